@@ -1,0 +1,168 @@
+"""BibTeX and BibLaTeX as plain data with places, in the keys of the record's Publication."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+
+import bibtexparser
+from bibtexparser.exceptions import BlockAbortedException
+from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, Field, ParsingFailedBlock
+from pylatexenc.latex2text import LatexNodes2Text
+
+from portfolio.problem import Problem, did_you_mean
+from portfolio.yaml_marks import Document, Mark
+
+# The entry types of BibTeX and those of BibLaTeX that a person's own list has use for.
+TYPES = (
+    "article book booklet collection conference dataset inbook incollection inproceedings manual mastersthesis misc "
+    "online patent phdthesis proceedings report software techreport thesis unpublished"
+).split()
+# Standard fields, in BibTeX and BibLaTeX.
+STANDARD = (
+    "abstract address annote author authors booktitle chapter crossref date day doi edition editor eprint eprintclass "
+    "eprinttype archiveprefix primaryclass howpublished institution isbn issn journal journaltitle key keywords language "
+    "location month note number organization pages publisher pubstate school series shorttitle subtitle title "
+    "translator type url urldate version volume year"
+).split()
+# al-folio's extra fields, and the record's own.
+EXTRA = "abbr arxiv code pdf slides video selected basis source".split()
+
+_AS_WRITTEN = {"url", "doi", "eprint", "arxiv", "code", "pdf", "slides", "video", "date", "basis", "urldate", "crossref"}
+_VENUES = ("journal", "journaltitle", "booktitle", "howpublished", "school", "institution", "organization", "publisher")
+# The parser also logs what it returns; with nobody listening, logging would print it.
+_SILENCE = logging.NullHandler()
+_BARE_AMPERSAND = re.compile(r"(?<!\\)&")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def load(path: str, text: str) -> tuple[Document, list[Problem]]:
+    """Read a BibTeX file.
+
+    Returns a document whose data maps each citation key to a mapping for Publication, and every problem.
+    """
+    logging.getLogger("bibtexparser").addHandler(_SILENCE)
+    document = Document(path, data={})
+    lines = text.splitlines()
+    problems: list[Problem] = []
+    # Without `%` lines the parser takes a commented-out entry for a real one; blank lines keep the count.
+    library = bibtexparser.parse_string(
+        "\n".join("" if line.lstrip().startswith("%") else line for line in lines)
+    )
+    for block in library.blocks:
+        line = (block.start_line or 0) + 1
+        if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+            block = block.ignore_error_block  # What stands twice is found below, field by field.
+        if isinstance(block, ParsingFailedBlock):
+            problems.append(Problem(path, line, 1, "", f"this is not BibTeX: {_reason(block)}."))
+        elif isinstance(block, Entry) and block.key in document.data:
+            first = document.keys[(block.key,)][0]
+            problems.append(
+                Problem(path, line, 1, block.key, f"this citation key stands twice; the first is on line {first}.")
+            )
+        elif isinstance(block, Entry):
+            problems += _read(document, block, line, lines)
+    return document, problems
+
+
+def _reason(block: ParsingFailedBlock) -> str:
+    reason = block.error.abort_reason if isinstance(block.error, BlockAbortedException) else str(block.error)
+    return " ".join(reason.split()).rstrip(". ")
+
+
+def _read(document: Document, entry: Entry, line: int, lines: list[str]) -> list[Problem]:
+    """Put one entry into the document."""
+    key = entry.key
+    document.keys[(key,)] = document.marks[(key,)] = (line, _column(lines, line, "@"))
+    problems: list[Problem] = []
+    kind = entry.entry_type.lower()
+    if kind not in TYPES:
+        problems.append(
+            document.problem((key,), f"unknown entry type '@{kind}'.{did_you_mean(kind, TYPES)} Accepted: {', '.join(TYPES)}.")
+        )
+    fields: dict[str, str] = {}
+    for field in entry.fields:
+        name = field.key.lower()
+        mark = _mark(field, lines)
+        if name in fields:
+            problem = Problem(document.path, *mark, f"{key}.{name}", "this field stands twice.")
+            problems.append(problem)
+            continue
+        document.keys[(key, name)] = mark
+        fields[name] = _value(name, str(field.value))
+    for name in fields:
+        if name not in STANDARD and name not in EXTRA:
+            problems.append(document.problem((key, name), f"unknown field.{did_you_mean(name, [*STANDARD, *EXTRA])}"))
+    document.data[key] = _publication(document, key, kind, fields)
+    return problems
+
+
+def _publication(document: Document, key: str, kind: str, fields: dict[str, str]) -> dict[str, object]:
+    """Name the fields as the model does; where a field comes from another, its place is that one's."""
+    data: dict[str, object] = {"id": key, "type": kind, "fields": tuple(sorted(fields.items()))}
+    for name in (*EXTRA, "title", "author", "authors", "date", "url", "doi", "abstract"):
+        if fields.get(name):
+            data[name] = fields[name]
+    venue = next((name for name in _VENUES if fields.get(name)), None)
+    derived = {"venue": venue}
+    if venue:
+        data["venue"] = fields[venue]
+    if "basis" in fields:
+        data["basis"] = _basis(fields["basis"])
+    if "date" not in fields and fields.get("year"):
+        data["date"], derived["date"] = _year_and_month(fields), "year"
+    if "arxiv" not in fields and fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv":
+        data["arxiv"], derived["arxiv"] = fields.get("eprint"), "eprint"
+    for name, origin in derived.items():
+        if origin and (key, origin) in document.keys:
+            document.keys.setdefault((key, name), document.keys[(key, origin)])
+    return data
+
+
+def _basis(text: str) -> str | dict[str, str]:
+    """``stated``, ``inferred``, or ``date: inferred, url: stated`` as a mapping."""
+    if ":" not in text:
+        return text.strip()
+    pairs = (part.partition(":") for part in text.split(","))
+    return {name.strip(): basis.strip() for name, _, basis in pairs}
+
+
+def _year_and_month(fields: dict[str, str]) -> str:
+    """BibTeX's year, month and day as an EDTF date."""
+    month = fields.get("month", "").strip().lower()
+    if not month:
+        return fields["year"]
+    number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else month
+    date = f"{fields['year']}-{number:0>2}"
+    return f"{date}-{fields['day']:0>2}" if fields.get("day") else date
+
+
+def _value(name: str, raw: str) -> str:
+    """A field's text: as written where it is machine-readable, else with LaTeX turned into Unicode."""
+    text = " ".join(raw.split())
+    if name in _AS_WRITTEN or not set(text) & set("\\{}$~-"):
+        return text
+    # An ampersand in prose is itself; only LaTeX's tables make a column mark of it.
+    return " ".join(str(_latex().latex_to_text(_BARE_AMPERSAND.sub(r"\\&", text))).split())
+
+
+@functools.cache
+def _latex() -> LatexNodes2Text:
+    return LatexNodes2Text(math_mode="text", keep_comments=True, strict_latex_spaces=False)
+
+
+def _mark(field: Field, lines: list[str]) -> Mark:
+    line = (field.start_line or 0) + 1
+    return line, _column(lines, line, field.key)
+
+
+def _column(lines: list[str], line: int, word: str) -> int:
+    """The column at which a word begins in a line: as a field's name where ``=`` follows it."""
+    text = lines[line - 1].lower() if line <= len(lines) else ""
+    at = text.find(word.lower())
+    while at >= 0:
+        if word == "@" or text[at + len(word) :].lstrip().startswith("="):
+            return at + 1
+        at = text.find(word.lower(), at + 1)
+    return 1

@@ -1,0 +1,52 @@
+"""When the things happened that bear witness to work: publications, talks, software and posts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portfolio.dates import EdtfDate, Interval, Moment, Precision
+from portfolio.loading import Entry, Record
+from portfolio.models import Engagement, Post, Publication, Software, Talk
+
+
+def dates_of(entry: Entry) -> list[EdtfDate]:
+    """The dates of a publication, talk, software or post: one for each appearance of a talk."""
+    match entry:
+        case Publication() | Software():
+            return [entry.date] if entry.date is not None else []
+        case Talk():
+            return [appearance.date for appearance in entry.appearances if appearance.date is not None]
+        case Post():
+            day = entry.date
+            return [Moment(day.isoformat(), Precision.DAY, day, day)]
+        case _:
+            return []
+
+
+def first_day(when: EdtfDate) -> date:
+    """The first day it can mean; an interval whose start is not known counts from its end."""
+    if isinstance(when, Interval):
+        point = when.start or when.end
+        assert point is not None, "an interval has a date on one side"
+        return point.earliest
+    return when.earliest
+
+
+def last_day(when: EdtfDate) -> date:
+    """The last day it can mean; an interval whose end is not known counts to its start."""
+    if isinstance(when, Interval):
+        point = when.end or when.start
+        assert point is not None, "an interval has a date on one side"
+        return point.latest
+    return when.latest
+
+
+def by_id(record: Record) -> dict[str, Entry]:
+    """Everything that can be evidence, by id."""
+    return {entry.id: entry for entry in record if not isinstance(entry, Engagement)}
+
+
+def of(engagement: Engagement, witnesses: dict[str, Entry]) -> list[EdtfDate]:
+    """The dates of an engagement's evidence, oldest first."""
+    found = [when for id in engagement.evidence if id in witnesses for when in dates_of(witnesses[id])]
+    return sorted(found, key=first_day)

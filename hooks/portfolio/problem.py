@@ -1,0 +1,53 @@
+"""What is wrong in a file, where, and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake in one file; ordered by file, line and column.
+
+    ``line`` and ``column`` count from 1, as editors do. ``field`` is the path inside the file, such as
+    ``roles[2].end_date``, and may be empty.
+    """
+
+    path: str
+    line: int
+    column: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        subject = f"{self.field}: " if self.field else ""
+        return f"{self.path}:{self.line}:{self.column}: {subject}{self.message}"
+
+
+def field_path(path: Iterable[str | int]) -> str:
+    """Write ``("roles", 2, "end_date")`` as ``roles[2].end_date``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``" Did you mean 'position'?"`` for the nearest known word, or an empty string."""
+    choices = sorted(known)
+    nearest = difflib.get_close_matches(word.casefold(), [choice.casefold() for choice in choices], n=1, cutoff=0.6)
+    meant = next((choice for choice in choices if nearest and choice.casefold() == nearest[0]), None)
+    return f" Did you mean '{meant}'?" if meant else ""
+
+
+def listed(words: Iterable[str], conjunction: str = "and") -> str:
+    """Write words as a sentence lists them: ``a, b and c``."""
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"

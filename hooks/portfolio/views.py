@@ -1,0 +1,254 @@
+"""The record as a template shows it: sorted, grouped, linked, in words. No logic is left but loops and ifs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from portfolio import graph, order, words
+from portfolio.dates import EdtfDate, Moment, Precision
+from portfolio.evidence import dates_of, last_day
+from portfolio.links import KINDS, Addresses, Links, Reference, kind_of, title_of
+from portfolio.loading import Entry, Record
+from portfolio.models import Education, Engagement, Fact, Post, Publication, Role, Software, Talk
+
+TITLES = {
+    "roles": "Roles",
+    "education": "Education",
+    "publications": "Publications",
+    "talks": "Talks",
+    "software": "Software",
+}
+_FIELD_WORDS = {
+    "after": "its place in the order",
+    "before": "its place in the order",
+    "evidence": "the work linked with it",
+    "start_date": "the start",
+    "end_date": "the end",
+}
+# Fewer selected publications than this are not filled up with others.
+_NEWEST_PUBLICATIONS = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the order: ``after`` or ``before`` another entry."""
+
+    word: str
+    of: Reference
+
+
+@dataclass(frozen=True)
+class When:
+    """A date as shown: words; the value of ``datetime`` where it is sure; duration; neighbours if undated."""
+
+    words: str
+    datetime: str = ""
+    duration: str | None = None
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One appearance of a talk."""
+
+    event: str
+    when: When
+    location: str
+    url: str
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry of the timeline. Texts are plain; empty where nothing is known."""
+
+    id: str
+    kind: str
+    title: str
+    when: When
+    url: str = ""
+    location: str = ""
+    venue: str = ""
+    part: str = ""
+    summary: str = ""
+    highlights: tuple[str, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    related: tuple[tuple[str, tuple[Reference, ...]], ...] = ()
+    source: str = ""
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries that stand together: of one employer or school in a row, or of one year."""
+
+    heading: str
+    entries: tuple[EntryView, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """All entries of one kind."""
+
+    kind: str
+    title: str
+    groups: tuple[Group, ...]
+
+    @property
+    def entries(self) -> tuple[EntryView, ...]:
+        return tuple(entry for group in self.groups for entry in group.entries)
+
+
+class Portfolio:
+    """What templates draw from: everything derived from one record, once."""
+
+    def __init__(self, record: Record, addresses: Addresses | None = None) -> None:
+        self.record = record
+        self.links = Links(record, addresses or Addresses())
+        self._edges = graph.without_cycles(graph.edges(record))[0]
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The kinds that have entries, in the order of a timeline."""
+        titles = {**TITLES, "posts": self.links.addresses.blog}
+        found = ((kind, tuple(self._groups(kind))) for kind in KINDS)
+        return tuple(Section(kind, titles[kind], groups) for kind, groups in found if groups)
+
+    @cached_property
+    def newest_posts(self) -> list[Reference]:
+        """All posts that are shown, newest first."""
+        return [self.links.reference(post.id) for post in order.newest_first(self._shown_posts())]
+
+    @cached_property
+    def selected_publications(self) -> list[Reference]:
+        """The publications marked ``selected``; the newest ones if none is."""
+        publications = order.newest_first(self.record.publications)
+        selected = [one for one in publications if one.selected] or publications[:_NEWEST_PUBLICATIONS]
+        return [self.links.reference(one.id) for one in selected]
+
+    def entries(self, kind: str) -> list[Entry]:
+        """The entries of a kind in the order in which they are told, newest first."""
+        if kind == "roles":
+            return list(order.engagements(self.record, Role))
+        if kind == "education":
+            return list(order.engagements(self.record, Education))
+        if kind == "posts":
+            return list(order.newest_first(self._shown_posts()))
+        return list(order.newest_first(getattr(self.record, kind)))
+
+    def about(self, path: str) -> list[Reference]:
+        """What the post of a source path is linked with."""
+        post = next((post for post in self._shown_posts() if post.path == path), None)
+        return self.links.of(post.id) if post else []
+
+    def _shown_posts(self) -> list[Post]:
+        shown = self.links.addresses.posts or {}
+        return [post for post in self.record.posts if post.id in shown]
+
+    def _groups(self, kind: str) -> Iterable[Group]:
+        for heading, entries in groupby(self.entries(kind), key=_heading):
+            yield Group(heading, tuple(self._view(entry) for entry in entries))
+
+    def _view(self, entry: Entry) -> EntryView:
+        if isinstance(entry, Post):
+            day = dates_of(entry)[0]
+            reference = self.links.reference(entry.id)
+            return EntryView(
+                entry.id, "posts", entry.title, _sure(day), url=reference.url, related=self._related(entry)
+            )
+        shared = {
+            "id": entry.id,
+            "kind": kind_of(entry),
+            "title": title_of(entry),
+            "when": self._when(entry),
+            "related": self._related(entry),
+            "source": entry.source or "",
+            "inferred": _inferred(entry),
+        }
+        match entry:
+            case Engagement():
+                return EntryView(
+                    **shared,
+                    url=entry.url or "",
+                    location=entry.location or "",
+                    summary=entry.summary or "",
+                    highlights=entry.highlights,
+                )
+            case Publication():
+                return EntryView(**shared, url=entry.url or "", venue=entry.venue or "", links=_publication_links(entry))
+            case Talk():
+                links = tuple((label, url) for label, url in (("Slides", entry.slides), ("Video", entry.video)) if url)
+                occasions = tuple(
+                    Occasion(one.event or "", _sure(one.date), one.location or "", one.url or "") for one in entry.appearances
+                )
+                return EntryView(
+                    **shared, url=entry.url or "", summary=entry.summary or "", links=links, occasions=occasions
+                )
+            case Software():
+                return EntryView(**shared, url=entry.url or "", part=entry.role or "", summary=entry.summary or "")
+            case _:
+                raise TypeError(type(entry))
+
+    def _when(self, entry: Fact) -> When:
+        if isinstance(entry, Engagement):
+            text = words.of_engagement(entry)
+            places = tuple(self._places(entry)) if text == words.NOT_STATED else ()
+            return When(text, words.machine_readable(entry.date), words.duration(entry), places)
+        reference = self.links.reference(entry.id)
+        return When(reference.when or words.NOT_STATED, reference.datetime)
+
+    def _places(self, entry: Engagement) -> Iterable[Place]:
+        for edge in self._edges:
+            if edge.newer == entry.id:
+                yield Place("after", self.links.reference(edge.older))
+        for edge in self._edges:
+            if edge.older == entry.id:
+                yield Place("before", self.links.reference(edge.newer))
+
+    def _related(self, entry: Entry) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
+        titles = {**TITLES, "posts": self.links.addresses.blog}
+        grouped = groupby(self.links.of(entry.id), key=lambda reference: reference.kind)
+        return tuple((titles[kind], tuple(references)) for kind, references in grouped)
+
+
+def _sure(when: EdtfDate | None) -> When:
+    return When(words.of_date(when), words.machine_readable(when)) if when is not None else When(words.NOT_STATED)
+
+
+def _heading(entry: Entry) -> str:
+    """What groups entries: the employer or school, or the year of the last date."""
+    if isinstance(entry, Role):
+        return entry.company
+    if isinstance(entry, Education):
+        return entry.institution
+    found = dates_of(entry)
+    if not found:
+        return words.NOT_STATED
+    newest = max(found, key=last_day)
+    if isinstance(newest, Moment) and newest.exact and newest.precision >= Precision.YEAR:
+        return str(newest.latest.year)
+    return words.of_date(newest)
+
+
+def _inferred(entry: Fact) -> tuple[str, ...]:
+    """What of an entry is inferred, in words, each once."""
+    if "*" in entry.inferred:
+        return ("all of this",)
+    return tuple(dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in entry.inferred))
+
+
+def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
+    arxiv = f"https://arxiv.org/abs/{publication.arxiv}" if publication.arxiv else None
+    doi = f"https://doi.org/{publication.doi}" if publication.doi else None
+    given = (
+        ("arXiv", arxiv),
+        ("DOI", doi),
+        ("PDF", publication.pdf),
+        ("Code", publication.code),
+        ("Slides", publication.slides),
+        ("Video", publication.video),
+    )
+    return tuple((label, url) for label, url in given if url and url != publication.url)

@@ -1,0 +1,62 @@
+"""Gives templates what the record has to tell, and has our own ones escape what they print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.theme import Theme
+from mkdocs.utils import get_build_datetime
+from mkdocs.utils.templates import TemplateContext
+
+from portfolio import chart
+from portfolio.links import Addresses
+from portfolio.views import Portfolio
+
+
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    own = _own_templates(config.theme)
+    env.autoescape = lambda name: name in own
+    portfolio = Portfolio(config.extra["record"], _addresses(config, files))
+    env.globals["portfolio"] = portfolio
+    env.globals["chart"] = chart.draw(portfolio, get_build_datetime().date())
+    config.extra["portfolio"] = portfolio
+    return env
+
+
+def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+    """``linked``: what the post of this page is about, and what it is evidence for."""
+    portfolio: Portfolio = config.extra["portfolio"]
+    context["linked"] = portfolio.about(_source(page, config))  # type: ignore[typeddict-unknown-key]
+
+
+def _own_templates(theme: Theme) -> set[str]:
+    """The templates of the site itself; those that take the place of one of the theme's are written as that is."""
+    own, *others = (Path(folder) for folder in theme.dirs)
+    names = (path.relative_to(own).as_posix() for path in own.rglob("*.html"))
+    return {name for name in names if not any((folder / name).exists() for folder in others)}
+
+
+def _addresses(config: MkDocsConfig, files: Files) -> Addresses:
+    """Where the timeline and the posts stand."""
+    pages = [file.page for file in files.documentation_pages() if file.page is not None]
+    timeline = next((page.url for page in pages if page.meta.get("template") == "timeline.html"), "")
+    blog = config.plugins.get("material/blog")
+    if blog is None:
+        return Addresses(timeline)
+    posts = blog.blog.posts  # type: ignore[attr-defined]
+    by_path = {_source(post, config): post.url for post in posts}
+    shown = {entry.id: by_path[entry.path] for entry in config.extra["record"].posts if entry.path in by_path}
+    return Addresses(timeline, shown, blog.blog.title)  # type: ignore[attr-defined]
+
+
+def _source(page: Page, config: MkDocsConfig) -> str:
+    """A page's source as problems and the record name it: relative to the project."""
+    if page.file.abs_src_path is None or config.config_file_path is None:
+        return page.file.src_uri
+    path, root = Path(page.file.abs_src_path), Path(config.config_file_path).parent
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else page.file.src_uri
