@@ -1,0 +1,47 @@
+# The commands a person types. `make` alone lists them.
+
+PORT ?= 8000
+# Material's notice about MkDocs 2, which requirements.in rules out, stays quiet.
+export NO_MKDOCS_2_WARNING = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+python = .venv/bin/python
+step = sh tests/tools/step.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build check test lock schema clean site-packages test-packages
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+serve: site-packages ## show the site on 127.0.0.1:8000 and follow changes (PORT= for another port)
+	@$(python) -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+
+build: site-packages ## build the site into site/; any warning fails it
+	@$(python) -m mkdocs build --strict
+
+check: site-packages ## check content and data without a build
+	@PYTHONPATH=hooks $(python) -m portfolio check
+
+test: test-packages ## lint, types and all tests, in a real browser too
+	@$(step) 'Lint' $(python) -m ruff check hooks tests
+	@$(step) 'Format' $(python) -m ruff format --check hooks tests
+	@$(step) 'Types' $(python) -m mypy hooks tests
+	@$(python) -m tests.tools.install_browser
+	@$(python) -m pytest
+
+lock: ## compile requirements.txt and tests/requirements.txt from their .in files (UPGRADE=1 for newer versions)
+	@sh tests/tools/lock.sh $(if $(UPGRADE),--upgrade)
+
+schema: site-packages ## write the JSON Schemas that editors use, after a change of hooks/portfolio/models.py
+	@PYTHONPATH=hooks $(python) -m portfolio schema
+
+clean: ## remove everything that the other commands made
+	rm -rf .venv site tests/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find hooks tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+site-packages:
+	@sh tests/tools/environment.sh site
+
+test-packages:
+	@sh tests/tools/environment.sh tests
