@@ -16,7 +16,7 @@ from portfolio import checks, loading, settings
 
 log = logging.getLogger("mkdocs.hooks.record")
 
-# Of the process, not of a build: whether a server is being started, which must not end over a mistake in a file.
+# Of the process, not of a build: whether a server is being started, which no mistake in a file must prevent.
 _command = {"starting": False}
 
 
@@ -28,10 +28,10 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> None:
     """Put the record into ``config.extra["record"]``.
 
-    A build ends with one line for each problem. So does a rebuild under ``mkdocs serve``, which keeps showing the
-    last good pages until the file is mended; its first build goes on with what is sound, to have pages to show.
+    A build ends with one line for each problem. So does a rebuild under ``mkdocs serve``, which keeps showing
+    the last good pages until the file is mended; its first build goes on with what is sound, to have some.
     """
-    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+    root = settings.root_of(config.config_file_path)
     blog = config.plugins.get("material/blog")
     given = {key: blog.config[key] for key in ("blog_dir", "post_dir")} if blog is not None else {}
     places = settings.places(Path(config.docs_dir), **given, root=root)

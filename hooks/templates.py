@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -13,7 +14,7 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
-from portfolio import chart
+from portfolio import chart, settings
 from portfolio.links import Addresses
 from portfolio.views import Portfolio
 
@@ -31,11 +32,11 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``linked``: what the post of this page is about, and what it is evidence for."""
     portfolio: Portfolio = config.extra["portfolio"]
-    context["linked"] = portfolio.about(_source(page, config))  # type: ignore[typeddict-unknown-key]
+    cast("dict[str, object]", context)["linked"] = portfolio.about(_source(page, config))
 
 
 def _own_templates(theme: Theme) -> set[str]:
-    """The templates of the site itself; those that take the place of one of the theme's are written as that is."""
+    """The site's own templates, without those that take the place of one of the theme's."""
     own, *others = (Path(folder) for folder in theme.dirs)
     names = (path.relative_to(own).as_posix() for path in own.rglob("*.html"))
     return {name for name in names if not any((folder / name).exists() for folder in others)}
@@ -48,15 +49,13 @@ def _addresses(config: MkDocsConfig, files: Files) -> Addresses:
     blog = config.plugins.get("material/blog")
     if blog is None:
         return Addresses(timeline)
-    posts = blog.blog.posts  # type: ignore[attr-defined]
+    posts = blog.blog.posts
     by_path = {_source(post, config): post.url for post in posts}
     shown = {entry.id: by_path[entry.path] for entry in config.extra["record"].posts if entry.path in by_path}
-    return Addresses(timeline, shown, blog.blog.title)  # type: ignore[attr-defined]
+    return Addresses(timeline, shown, blog.blog.title)
 
 
 def _source(page: Page, config: MkDocsConfig) -> str:
     """A page's source as problems and the record name it: relative to the project."""
-    if page.file.abs_src_path is None or config.config_file_path is None:
-        return page.file.src_uri
-    path, root = Path(page.file.abs_src_path), Path(config.config_file_path).parent
+    path, root = Path(page.file.abs_src_path or page.file.src_uri), settings.root_of(config.config_file_path)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else page.file.src_uri

@@ -30,7 +30,10 @@ def _check(config: Path) -> int:
     if problems:
         print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
         return 1
-    counts = {name: len(getattr(record, name)) for name in ("roles", "education", "publications", "talks", "software", "posts")}
+    counts = {
+        name: len(getattr(record, name))
+        for name in ("roles", "education", "publications", "talks", "software", "posts")
+    }
     print(f"The record is sound: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
     return 0
 

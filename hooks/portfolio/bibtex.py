@@ -5,10 +5,19 @@ from __future__ import annotations
 import functools
 import logging
 import re
+from collections.abc import Callable
+from typing import Any
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.exceptions import BlockAbortedException
-from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, Field, ParsingFailedBlock
+from bibtexparser.model import (
+    Block,
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    Field,
+    ParsingFailedBlock,
+)
 from pylatexenc.latex2text import LatexNodes2Text
 
 from portfolio.problem import Problem, did_you_mean
@@ -16,21 +25,43 @@ from portfolio.yaml_marks import Document, Mark
 
 # The entry types of BibTeX and those of BibLaTeX that a person's own list has use for.
 TYPES = (
-    "article book booklet collection conference dataset inbook incollection inproceedings manual mastersthesis misc "
-    "online patent phdthesis proceedings report software techreport thesis unpublished"
+    "article book booklet collection conference dataset inbook incollection inproceedings manual "
+    "mastersthesis misc online patent phdthesis proceedings report software techreport thesis unpublished"
 ).split()
 # Standard fields, in BibTeX and BibLaTeX.
 STANDARD = (
-    "abstract address annote author authors booktitle chapter crossref date day doi edition editor eprint eprintclass "
-    "eprinttype archiveprefix primaryclass howpublished institution isbn issn journal journaltitle key keywords language "
-    "location month note number organization pages publisher pubstate school series shorttitle subtitle title "
-    "translator type url urldate version volume year"
+    "abstract address annote archiveprefix author authors booktitle chapter crossref date day doi edition "
+    "editor eprint eprintclass eprinttype howpublished institution isbn issn journal journaltitle key "
+    "keywords language location month note number organization pages primaryclass publisher pubstate school "
+    "series shorttitle subtitle title translator type url urldate version volume year"
 ).split()
 # al-folio's extra fields, and the record's own.
 EXTRA = "abbr arxiv code pdf slides video selected basis source".split()
 
-_AS_WRITTEN = {"url", "doi", "eprint", "arxiv", "code", "pdf", "slides", "video", "date", "basis", "urldate", "crossref"}
-_VENUES = ("journal", "journaltitle", "booktitle", "howpublished", "school", "institution", "organization", "publisher")
+_AS_WRITTEN = {
+    "url",
+    "doi",
+    "eprint",
+    "arxiv",
+    "code",
+    "pdf",
+    "slides",
+    "video",
+    "date",
+    "basis",
+    "urldate",
+    "crossref",
+}
+_VENUES = (
+    "journal",
+    "journaltitle",
+    "booktitle",
+    "howpublished",
+    "school",
+    "institution",
+    "organization",
+    "publisher",
+)
 # The parser also logs what it returns; with nobody listening, logging would print it.
 _SILENCE = logging.NullHandler()
 _BARE_AMPERSAND = re.compile(r"(?<!\\)&")
@@ -47,19 +78,20 @@ def load(path: str, text: str) -> tuple[Document, list[Problem]]:
     lines = text.splitlines()
     problems: list[Problem] = []
     # Without `%` lines the parser takes a commented-out entry for a real one; blank lines keep the count.
-    library = bibtexparser.parse_string(
-        "\n".join("" if line.lstrip().startswith("%") else line for line in lines)
-    )
-    for block in library.blocks:
-        line = (block.start_line or 0) + 1
-        if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
-            block = block.ignore_error_block  # What stands twice is found below, field by field.
+    library = parse_string("\n".join("" if line.lstrip().startswith("%") else line for line in lines))
+    for found in library.blocks:
+        line = (found.start_line or 0) + 1
+        block: Block | None = found
+        if isinstance(found, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+            block = found.ignore_error_block  # What stands twice is found below, field by field.
         if isinstance(block, ParsingFailedBlock):
             problems.append(Problem(path, line, 1, "", f"this is not BibTeX: {_reason(block)}."))
         elif isinstance(block, Entry) and block.key in document.data:
             first = document.keys[(block.key,)][0]
             problems.append(
-                Problem(path, line, 1, block.key, f"this citation key stands twice; the first is on line {first}.")
+                Problem(
+                    path, line, 1, block.key, f"this citation key stands twice; the first is on line {first}."
+                )
             )
         elif isinstance(block, Entry):
             problems += _read(document, block, line, lines)
@@ -79,7 +111,10 @@ def _read(document: Document, entry: Entry, line: int, lines: list[str]) -> list
     kind = entry.entry_type.lower()
     if kind not in TYPES:
         problems.append(
-            document.problem((key,), f"unknown entry type '@{kind}'.{did_you_mean(kind, TYPES)} Accepted: {', '.join(TYPES)}.")
+            document.problem(
+                (key,),
+                f"unknown entry type '@{kind}'.{did_you_mean(kind, TYPES)} Accepted: {', '.join(TYPES)}.",
+            )
         )
     fields: dict[str, str] = {}
     for field in entry.fields:
@@ -93,7 +128,9 @@ def _read(document: Document, entry: Entry, line: int, lines: list[str]) -> list
         fields[name] = _value(name, str(field.value))
     for name in fields:
         if name not in STANDARD and name not in EXTRA:
-            problems.append(document.problem((key, name), f"unknown field.{did_you_mean(name, [*STANDARD, *EXTRA])}"))
+            problems.append(
+                document.problem((key, name), f"unknown field.{did_you_mean(name, [*STANDARD, *EXTRA])}")
+            )
     document.data[key] = _publication(document, key, kind, fields)
     return problems
 
@@ -144,12 +181,14 @@ def _value(name: str, raw: str) -> str:
     if name in _AS_WRITTEN or not set(text) & set("\\{}$~-"):
         return text
     # An ampersand in prose is itself; only LaTeX's tables make a column mark of it.
-    return " ".join(str(_latex().latex_to_text(_BARE_AMPERSAND.sub(r"\\&", text))).split())
+    return " ".join(_latex()(_BARE_AMPERSAND.sub(r"\\&", text)).split())
 
 
 @functools.cache
-def _latex() -> LatexNodes2Text:
-    return LatexNodes2Text(math_mode="text", keep_comments=True, strict_latex_spaces=False)
+def _latex() -> Callable[[str], str]:
+    converter: Any = LatexNodes2Text
+    convert: Callable[[str], str] = converter(math_mode="text", keep_comments=True).latex_to_text
+    return convert
 
 
 def _mark(field: Field, lines: list[str]) -> Mark:

@@ -1,8 +1,8 @@
 """The picture of a career: lanes of bars and points along an axis of years, in two layouts.
 
-Positions along time are percentages of the drawing, so that it is as wide or as high as its place allows; across
-time they are px. ``wide`` runs from left to right and has labels; ``upright`` runs from the bottom to the top,
-narrow, and stands beside the list.
+Positions along time are percentages of the drawing, so that it is as wide or as high as its place allows;
+across time they are px. ``wide`` runs from left to right and has labels; ``upright`` runs from the bottom to
+the top, narrow, and stands beside the list.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from portfolio.evidence import dates_of
 from portfolio.links import title_of
 from portfolio.loading import Entry
 from portfolio.models import Education, Engagement, Role
-from portfolio.placement import Ground, Span
+from portfolio.placement import Span
 from portfolio.views import EntryView, Portfolio
 
 # The narrowest and lowest that the layouts are shown at, in px: room is measured for these.
@@ -123,7 +123,9 @@ def draw(portfolio: Portfolio, now: date) -> Chart | None:
     lanes: list[tuple[str, str, list[Item]]] = []
     for section in portfolio.sections:
         entries = zip(portfolio.entries(section.kind), section.entries, strict=True)
-        lanes.append((section.kind, section.title, [(entry, view, _span(entry, engaged)) for entry, view in entries]))
+        lanes.append(
+            (section.kind, section.title, [(entry, view, _span(entry, engaged)) for entry, view in entries])
+        )
     spans = [span for *_, items in lanes for _, _, span in items if span]
     if not spans:
         return None
@@ -133,9 +135,12 @@ def draw(portfolio: Portfolio, now: date) -> Chart | None:
 def _span(entry: Entry, engaged: dict[str, Span]) -> Span | None:
     if isinstance(entry, Engagement):
         return engaged.get(entry.id)
-    given = [placement.of_date(when) for when in dates_of(entry)]
-    # A talk given many times stands once, at the latest of them.
-    return max(given, key=lambda span: span.last, default=None)
+    given = sorted((placement.of_date(when) for when in dates_of(entry)), key=lambda span: span.last)
+    if not given:
+        return None
+    # A talk given many times stands once, at the latest of them, with a tick for each of the others.
+    others = {(span.first + span.last) / 2 for span in given if span.last != given[-1].last}
+    return replace(given[-1], evidence=tuple(sorted(others)))
 
 
 class _Layout:
@@ -177,7 +182,9 @@ class _Layout:
         placed = tuple(replace(mark, at=head + row * pitch) for mark, row in zip(marks, rows, strict=True))
         room = self.measures.gutter / 100 * self.measures.length
         title = text_width.shortened(title, _LABEL_SIZE, room) if room else title
-        return Lane(kind, title, at, head - at + max(rows, default=0) * pitch + self.measures.point_row, placed)
+        return Lane(
+            kind, title, at, head - at + max(rows, default=0) * pitch + self.measures.point_row, placed
+        )
 
     def _marks(self, items: list[Item], *, labels: bool) -> list[Mark]:
         undated = itertools.count()
@@ -190,16 +197,18 @@ class _Layout:
         label, sublabel = (_label(entry), title_of(entry)) if labels else ("", "")
         name = ": ".join(part for part in (_label(entry), title_of(entry), view.when.words) if part)
         if span is None:
-            return Mark(entry.id, name, "point", "none", 0, *[self._undated_place(undated)] * 4)
-        ends = [self._place(time) for time in (span.first, span.solid_from, span.solid_to, span.last)]
-        shape = "point" if span.is_point and not isinstance(entry, Engagement) else "bar"
+            place = self._undated_place(undated)
+            return Mark(entry.id, name, "point", "none", 0, place, place, place, place)
         mark = Mark(
             entry.id,
             name,
-            shape,
-            span.ground.value if isinstance(span.ground, Ground) else "dates",
-            0,
-            *ends,
+            shape="point" if span.is_point and not isinstance(entry, Engagement) else "bar",
+            ground=span.ground.value,
+            at=0,
+            first=self._place(span.first),
+            solid_from=self._place(span.solid_from),
+            solid_to=self._place(span.solid_to),
+            last=self._place(span.last),
             evidence=tuple(self._place(time) for time in span.evidence),
         )
         return self._labelled(mark, label, sublabel) if labels else mark
@@ -228,7 +237,12 @@ class _Layout:
         for mark in marks:
             first, last = self._extent(mark)
             row = next(
-                (n for n, taken in enumerate(rows) if all(last < start or first > end for start, end in taken)), len(rows)
+                (
+                    n
+                    for n, taken in enumerate(rows)
+                    if all(last < start or first > end for start, end in taken)
+                ),
+                len(rows),
             )
             if row == len(rows):
                 rows.append([])
@@ -239,10 +253,12 @@ class _Layout:
     def _extent(self, mark: Mark) -> tuple[float, float]:
         """The px along time that a mark and its label take, with some air."""
         scale = self.measures.length / 100
-        first, last = mark.first * scale, mark.last * scale
+        first, last = min((mark.first, *mark.evidence)) * scale, max((mark.last, *mark.evidence)) * scale
         if mark.label:
             room = text_width.width(f"{mark.label}  {mark.sublabel}", _LABEL_SIZE)
-            first, last = (min(first, last - room), last) if mark.label_at_end else (first, max(last, first + room))
+            first, last = (
+                (min(first, last - room), last) if mark.label_at_end else (first, max(last, first + room))
+            )
             return first - 8, last + 8
         return first - self.measures.spacing / 2, last + self.measures.spacing / 2
 

@@ -23,12 +23,23 @@ _NOT_A_FACT = {"id", "basis", "source", "type", "fields"}
 
 def check(record: Record) -> list[Problem]:
     """Every contradiction in a record, sorted by place."""
-    return sorted([*_doubles(record), *_bases(record), *_ends(record), *_references(record), *_order(record), *_outside(record)])
+    return sorted(
+        [
+            *_doubles(record),
+            *_bases(record),
+            *_ends(record),
+            *_references(record),
+            *_order(record),
+            *_outside(record),
+        ]
+    )
 
 
 def _doubles(record: Record) -> Iterator[Problem]:
     for id, origin in record.doubles:
-        yield origin.problem(("id",), f"the id '{id}' is taken by {record.origins[id]}. Every id stands once.")
+        yield origin.problem(
+            ("id",), f"the id '{id}' is taken by {record.origins[id]}. Every id stands once."
+        )
 
 
 def _bases(record: Record) -> Iterator[Problem]:
@@ -47,7 +58,9 @@ def _ends(record: Record) -> Iterator[Problem]:
         origin = record.origins[entry.id]
         start, end = entry.start_date, entry.end_date
         if entry.date is not None and (start is not None or end is not None):
-            yield origin.problem(("date",), "stands beside start_date or end_date; keep the one or the other.")
+            yield origin.problem(
+                ("date",), "stands beside start_date or end_date; keep the one or the other."
+            )
         elif start is not None and end is not None and end != PRESENT and surely_before(end, start):
             yield origin.problem(("end_date",), f"{end.text} is before start_date {start.text}.")
 
@@ -93,7 +106,9 @@ def _order(record: Record) -> Iterator[Problem]:
         loop = " after ".join([*cycle, cycle[0]])
         members = set(cycle)
         edge = next(e for e in graph.edges(record) if e.newer in members and e.older in members)
-        yield record.origins[edge.stated_by].problem((edge.field, edge.index), f"the order is a circle: {loop}.")
+        yield record.origins[edge.stated_by].problem(
+            (edge.field, edge.index), f"the order is a circle: {loop}."
+        )
     # The latest start that is sure, for each engagement from the oldest, with the one whose date gives it.
     lower: dict[str, tuple[Point, str]] = {}
     for id in graph.newest_last(edges):
@@ -121,7 +136,9 @@ def _outside(record: Record) -> Iterator[Problem]:
             given = evidence.dates_of(witnesses[id]) if id in witnesses else []
             reasons = [_why_outside(when, entry) for when in given]
             if given and all(reasons):
-                yield record.origins[entry.id].problem(("evidence", index), f"{id} ({given[0].text}) is {reasons[0]}.")
+                yield record.origins[entry.id].problem(
+                    ("evidence", index), f"{id} ({given[0].text}) is {reasons[0]}."
+                )
 
 
 def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:

@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-EXAMPLES = "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X, 2012/2015, /2015, 2020/.. or [2019,2020]"
+EXAMPLES = (
+    "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X, 2012/2015, /2015, 2020/.. "
+    "or [2019,2020]"
+)
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 
 
@@ -130,6 +133,7 @@ EdtfDate = Point | Interval
 _MOMENT = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
+_YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII)
 
 
@@ -141,7 +145,7 @@ def surely_before(one: Point, other: Point) -> bool:
 def parse(text: str) -> EdtfDate:
     """Read an EDTF string of the subset above. Raises DateError with the reason."""
     text = text.strip()
-    if "/" not in text:
+    if "/" not in text or _YEAR_LAST.fullmatch(text):
         return parse_point(text)
     first, _, last = text.partition("/")
     first, last = first.strip(), last.strip()
@@ -191,7 +195,9 @@ def _moment(text: str) -> Moment:
         earliest, latest = date(max(first, 1), 1, 1), date(last, 12, 31)
     else:
         precision, earliest, latest = _days(int(year), month, day)
-    return Moment(text, precision, earliest, latest, approximate=mark in ("~", "%"), uncertain=mark in ("?", "%"))
+    return Moment(
+        text, precision, earliest, latest, approximate=mark in ("~", "%"), uncertain=mark in ("?", "%")
+    )
 
 
 def _days(year: int, month: str | None, day: str | None) -> tuple[Precision, date, date]:
@@ -206,7 +212,7 @@ def _days(year: int, month: str | None, day: str | None) -> tuple[Precision, dat
     if number in SEASONS:
         if day:
             raise DateError("a season has no day")
-        # Which months a season has depends on the hemisphere, which the record does not know: the year is sure.
+        # Which months a season has depends on the hemisphere, which the record does not know.
         return Precision.SEASON, date(year, 1, 1), date(year, 12, 31)
     if not 1 <= number <= 12:
         raise DateError(f"month {month}")
@@ -227,7 +233,7 @@ def _reason(text: str) -> str:
         return "it is empty"
     if re.fullmatch(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d", text):
         return "months and days have two digits"
-    if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[A-Za-z]{3,}\.? \d{4}", text):
+    if _YEAR_LAST.fullmatch(text):
         return "the year comes first, and months are numbers"
     if re.fullmatch(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}", text):
         return "an interval is written with a slash"

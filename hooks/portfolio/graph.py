@@ -30,9 +30,10 @@ def engagements(record: Record) -> dict[str, Engagement]:
 
 
 def edges(record: Record) -> list[Edge]:
-    """Every statement of order between two engagements that exist."""
+    """Every statement of order between two different engagements that exist."""
     known = engagements(record)
-    return [edge for entry in known.values() for edge in _stated(entry) if {edge.newer, edge.older} <= known.keys()]
+    stated = [edge for entry in known.values() for edge in _stated(entry) if edge.newer != edge.older]
+    return [edge for edge in stated if edge.newer in known and edge.older in known]
 
 
 def without_cycles(given: list[Edge]) -> tuple[list[Edge], list[list[str]]]:

@@ -55,6 +55,10 @@ class Links:
         self.addresses = addresses
         shown = [entry for entry in record if self._is_shown(entry)]
         self._entries: dict[str, Entry] = {entry.id: entry for entry in reversed(shown)}
+        engaged = [entry.id for entry in order.engagements(record)]
+        dated = [entry.id for entry in order.newest_first(shown) if not isinstance(entry, Engagement)]
+        # The ids in the order in which a timeline tells them.
+        self._told = sorted([*engaged, *dated], key=lambda id: KINDS.index(kind_of(self._entries[id])))
         self._linked: dict[str, set[str]] = {id: set() for id in self._entries}
         for entry in shown:
             for other in _named_by(entry):
@@ -72,9 +76,7 @@ class Links:
 
     def of(self, id: str) -> list[Reference]:
         """Links to all that an entry is linked with: by kind, then newest first."""
-        linked = [entry for other, entry in self._entries.items() if other in self._linked[id]]
-        ordered = sorted(order.newest_first(linked), key=lambda entry: KINDS.index(kind_of(entry)))
-        return [self.reference(entry.id) for entry in ordered]
+        return [self.reference(other) for other in self._told if other in self._linked[id]]
 
     def _is_shown(self, entry: Entry) -> bool:
         return not isinstance(entry, Post) or entry.id in (self.addresses.posts or {})

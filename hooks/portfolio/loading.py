@@ -52,7 +52,12 @@ class Record:
 
     def __iter__(self) -> Iterator[Entry]:
         """All entries, in the order of their files."""
-        yield from (*self.roles, *self.education, *self.publications, *self.talks, *self.software, *self.posts)
+        yield from self.roles
+        yield from self.education
+        yield from self.publications
+        yield from self.talks
+        yield from self.software
+        yield from self.posts
 
     def __contains__(self, id: object) -> bool:
         return id in self.origins
@@ -61,9 +66,9 @@ class Record:
 def load(data: Path, posts_folder: Path, root: Path) -> tuple[Record, list[Problem]]:
     """Read the record.
 
-    ``data`` holds ``career.yml``, ``publications.bib``, ``talks.yml`` and ``software.yml``, each of which may be
-    missing or empty. Problems name files relative to ``root``; they are sorted. What is wrong is left out of the
-    record, but an entry with a mistake in it is kept, so that what refers to it is not said to be wrong as well.
+    ``data`` holds ``career.yml``, ``publications.bib``, ``talks.yml`` and ``software.yml``, each of which may
+    be missing or empty. Problems name files relative to ``root``; they are sorted. What is wrong is left out
+    of the record, but an entry with a mistake in it is kept: what refers to it is not wrong too.
     """
     reader = _Reader(root)
     career = reader.yaml(data / "career.yml", ("roles", "education"))
@@ -138,5 +143,7 @@ class _Reader:
         try:
             return path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
-            self.problems.append(Problem(self._shown(path), 1, 1, "", f"this is not UTF-8 text (byte {error.start})."))
+            self.problems.append(
+                Problem(self._shown(path), 1, 1, "", f"this is not UTF-8 text (byte {error.start}).")
+            )
             return ""

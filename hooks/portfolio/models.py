@@ -66,8 +66,8 @@ def _checked_id(value: str) -> str:
     if not _ID.fullmatch(value):
         raise PydanticCustomError(
             "not_an_id",
-            "'{text}' cannot be an id, which is part of an address. Begin with a letter or digit; use no spaces "
-            "and none of \" # % & ' < > ? \\ { }",
+            "'{text}' cannot be an id, which is part of an address. Begin with a letter or digit; use no "
+            "spaces and none of \" # % & ' < > ? \\ { }",
             {"text": value},
         )
     return value
@@ -76,7 +76,9 @@ def _checked_id(value: str) -> str:
 def _checked_url(value: str) -> str:
     if not _URL.fullmatch(value):
         raise PydanticCustomError(
-            "not_a_url", "'{text}' is not a link. Write https://…, mailto:… or a path of this site", {"text": value}
+            "not_a_url",
+            "'{text}' is not a link. Write https://…, mailto:… or a path of this site",
+            {"text": value},
         )
     return value
 
@@ -87,7 +89,10 @@ def _one_line(value: str) -> str:
 
 _DATE_SCHEMA = {
     "description": f"A date as exact as it is known (EDTF): {dates.EXAMPLES}.",
-    "anyOf": [{"type": "string", "pattern": r"^[\d\[./]"}, {"type": "integer", "minimum": 1, "maximum": 9999}],
+    "anyOf": [
+        {"type": "string", "pattern": r"^[\d\[./]"},
+        {"type": "integer", "minimum": 1, "maximum": 9999},
+    ],
 }
 _END_SCHEMA = {
     **_DATE_SCHEMA,
@@ -115,13 +120,19 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty_values(cls, value: Any) -> Any:
-        return {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
+        return (
+            {key: item for key, item in value.items() if item is not None}
+            if isinstance(value, dict)
+            else value
+        )
 
 
 class Fact(Model):
     """What every record has: an id that never changes, and where its facts come from."""
 
-    id: Id = Field(description="A short name that never changes: it is the anchor on the timeline and what links use.")
+    id: Id = Field(
+        description="A short name that never changes: the anchor on the timeline, and what links use."
+    )
     basis: Basis | dict[str, Basis] = Field(
         "stated",
         description="Whether the owner states it or it is inferred; or a mapping of the fields that differ "
@@ -143,14 +154,17 @@ class Engagement(Fact):
     location: Line | None = Field(None, description="City, country, or 'remote'.")
     start_date: PointDate | None = Field(None, description="When it began, as exactly as it is known.")
     end_date: EndDate | None = Field(None, description="When it ended, or 'present'.")
-    date: AnyDate | None = Field(None, description="Instead of start_date and end_date: one date or an interval.")
+    date: AnyDate | None = Field(
+        None, description="Instead of start_date and end_date: a date or an interval."
+    )
     summary: Text | None = Field(None, description="What it was, in a sentence or two of plain text.")
     highlights: tuple[Text, ...] = Field((), description="What was done: one text an item.")
     url: Url | None = Field(None, description="A link to the organisation or the work.")
     after: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up after.")
     before: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up before.")
     evidence: tuple[Id, ...] = Field(
-        (), description="Ids of publications, talks, software or posts about that work. They prove no start and no end."
+        (),
+        description="Ids of publications, talks, software or posts about it. They prove no start and no end.",
     )
 
     @property
@@ -191,7 +205,9 @@ class Education(Engagement):
 class Appearance(Model):
     """One occasion on which a talk was given."""
 
-    event: Line | None = Field(None, description="The conference, meet-up or company; leave out if not known.")
+    event: Line | None = Field(
+        None, description="The conference, meet-up or company; leave out if not known."
+    )
     date: AnyDate | None = Field(None, description="When, as exactly as it is known.")
     location: Line | None = Field(None, description="City, country, or 'online'.")
     url: Url | None = Field(None, description="A link to the event.")

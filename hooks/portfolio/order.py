@@ -20,7 +20,9 @@ def newest_first(entries: Iterable[E]) -> list[E]:
     """Publications, talks, software or posts by their last date; undated ones at the end, as written."""
 
     def key(entry: E) -> int:
-        return max((evidence.last_day(when).toordinal() for when in evidence.dates_of(entry)), default=_UNKNOWN)
+        return max(
+            (evidence.last_day(when).toordinal() for when in evidence.dates_of(entry)), default=_UNKNOWN
+        )
 
     return sorted(entries, key=key, reverse=True)
 
@@ -76,7 +78,7 @@ def _own_day(entry: Engagement, witnesses: dict[str, Entry]) -> int | None:
 
 
 def _sorted(group: list[str], all_older: dict[str, set[str]], days: dict[str, int]) -> list[str]:
-    """Kahn's algorithm, newest first; of the entries that are free to stand next, the one with the latest day."""
+    """Kahn's algorithm, newest first; of the entries that may stand next, the one with the latest day."""
     members = {id: place for place, id in enumerate(group)}
     older = {id: all_older.get(id, set()) & members.keys() for id in group}
     newer = {id: {other for other in group if id in older[other]} for id in group}

@@ -13,7 +13,7 @@ from portfolio.models import Engagement
 
 # How long an end fades, in years, where nothing says how far it reaches.
 FADE = 0.9
-# How long an entry is drawn, in years, of which only the order is known and which has a neighbour on one side.
+# How long an entry is drawn, in years, of which only the order is known, with a neighbour on one side.
 _UNKNOWN_LENGTH = 1.5
 # What is known to a month or better is drawn as a point.
 _SHARP = 40 / 365
@@ -29,7 +29,7 @@ class Ground(Enum):
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time that fades in from ``first`` to ``solid_from`` and out from ``solid_to`` to ``last``."""
+    """A stretch of time, which fades in up to ``solid_from`` and out after ``solid_to``."""
 
     first: float
     solid_from: float
@@ -65,12 +65,15 @@ def of_engagements(record: Record, now: date) -> dict[str, Span]:
     ordered = order.engagements(record)
     for entry in ordered:
         seen = tuple(
-            (year(evidence.first_day(when)) + year(evidence.last_day(when))) / 2 for when in evidence.of(entry, witnesses)
+            (year(evidence.first_day(when)) + year(evidence.last_day(when))) / 2
+            for when in evidence.of(entry, witnesses)
         )
         if entry.start or entry.end or entry.ongoing:
             spans[entry.id] = _between(entry.start, entry.end, year(now) if entry.ongoing else None, seen)
         elif seen:
-            spans[entry.id] = Span(min(seen) - FADE, min(seen), max(seen), max(seen) + FADE, Ground.EVIDENCE, seen)
+            spans[entry.id] = Span(
+                min(seen) - FADE, min(seen), max(seen), max(seen) + FADE, Ground.EVIDENCE, seen
+            )
     edges, _ = graph.without_cycles(graph.edges(record))
     older = graph.all_older(edges)
     for entry in ordered:
@@ -111,7 +114,7 @@ def _between(start: Point | None, end: Point | None, now: float | None, seen: tu
 
 
 def _reach(point: Point) -> tuple[float, float]:
-    """The first and last time that a date may mean, with what "about" adds; an open side counts for one FADE."""
+    """The first and last time that a date may mean, with what "about" adds; an open side counts one FADE."""
     low = point.floor or point.earliest
     high = point.ceiling or point.latest
     first, last = year(low), year(high) + 1 / 365.25

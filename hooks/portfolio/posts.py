@@ -1,4 +1,4 @@
-"""What the record needs to know of the posts: their front matter and title, read without building the site."""
+"""What the record needs to know of the posts: front matter and title, read without building the site."""
 
 from __future__ import annotations
 
@@ -45,7 +45,11 @@ def read(shown: str, text: str, inside: Path) -> tuple[Document, Post | None, li
     document, problems = yaml_marks.load(shown, match["yaml"], first_line=2)
     front = document.data
     if problems or not isinstance(front, dict):
-        return document, None, problems or [Problem(shown, 2, 1, "", "the front matter is no mapping of keys.")]
+        return (
+            document,
+            None,
+            problems or [Problem(shown, 2, 1, "", "the front matter is no mapping of keys.")],
+        )
     published, problem = _published(document, front)
     name = inside.parent.name if inside.stem == "index" else inside.stem
     document.data = {

@@ -37,11 +37,16 @@ def field_path(path: Iterable[str | int]) -> str:
     return text
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a misspelt one probably means, if there is one."""
+    folded = {choice.casefold(): choice for choice in sorted(known)}
+    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'position'?"`` for the nearest known word, or an empty string."""
-    choices = sorted(known)
-    nearest = difflib.get_close_matches(word.casefold(), [choice.casefold() for choice in choices], n=1, cutoff=0.6)
-    meant = next((choice for choice in choices if nearest and choice.casefold() == nearest[0]), None)
+    meant = nearest(word, known)
     return f" Did you mean '{meant}'?" if meant else ""
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 2020-12) of the YAML files, for editors: completion, descriptions and checks as one types."""
+"""JSON Schemas (draft 2020-12) of the YAML files, with which editors complete and check as one types."""
 
 from __future__ import annotations
 

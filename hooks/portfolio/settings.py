@@ -19,10 +19,17 @@ class Places:
     posts: Path
 
 
-def places(docs: Path, blog_dir: str = "blog", post_dir: str = "{blog}/posts", root: Path | None = None) -> Places:
-    """The folders that follow from MkDocs' ``docs_dir`` and the blog plugin's settings (its defaults are these)."""
+def places(
+    docs: Path, blog_dir: str = "blog", post_dir: str = "{blog}/posts", root: Path | None = None
+) -> Places:
+    """The folders that follow from MkDocs' ``docs_dir`` and the blog plugin's settings, with its defaults."""
     posts = docs / post_dir.format(blog=blog_dir)
     return Places(root or docs.parent, docs / "data", posts)
+
+
+def root_of(config: str | None) -> Path:
+    """The project's folder: that of its configuration, or else the one in which the command runs."""
+    return Path(config).resolve().parent if config else Path.cwd()
 
 
 def read(config: Path) -> tuple[Places, list[Problem]]:
@@ -31,12 +38,16 @@ def read(config: Path) -> tuple[Places, list[Problem]]:
     try:
         text = config.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return places(root / "docs"), [Problem(config.name, 1, 1, "", "there is no such file; run this where it is.")]
+        return places(root / "docs"), [
+            Problem(config.name, 1, 1, "", "there is no such file; run this where it is.")
+        ]
     document, problems = yaml_marks.load(config.name, text)
     data = document.data if isinstance(document.data, dict) else {}
     blog = _blog(data.get("plugins"))
     docs = root / str(data.get("docs_dir") or "docs")
-    return places(docs, str(blog.get("blog_dir", "blog")), str(blog.get("post_dir", "{blog}/posts")), root), problems
+    return places(
+        docs, str(blog.get("blog_dir", "blog")), str(blog.get("post_dir", "{blog}/posts")), root
+    ), problems
 
 
 def _blog(plugins: Any) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from portfolio.problem import Problem, did_you_mean, listed
+from portfolio.problem import Problem, did_you_mean, listed, nearest
 from portfolio.yaml_marks import Document, Path
 
 M = TypeVar("M", bound=BaseModel)
@@ -27,14 +27,18 @@ def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, li
     data = _part(document.data, at)
     if not isinstance(data, dict):
         accepted = ", ".join(model.model_fields)
-        return None, [document.problem(at, f"expected a mapping, found {_kind(data)}. Accepted keys: {accepted}.")]
+        return None, [
+            document.problem(at, f"expected a mapping, found {_kind(data)}. Accepted keys: {accepted}.")
+        ]
     problems: dict[Path, Problem] = {}
     for _ in range(2):  # A second look at what is left finds what the first error hid.
         try:
             return model.model_validate(data), sorted(problems.values())
         except ValidationError as error:
             for detail in error.errors():
-                path = _inside(data, detail["loc"])
+                path = _inside(data, detail)
+                if detail["type"] == "missing" and _misspelt(model, data, path):
+                    continue
                 problems.setdefault(path, document.problem((*at, *path), _message(model, detail, path, data)))
             data = _without(data, list(problems), model)
     return None, sorted(problems.values())
@@ -63,7 +67,12 @@ def check_keys(document: Document, accepted: tuple[str, ...]) -> list[Problem]:
     if document.data is None:
         return []
     if not isinstance(document.data, dict):
-        return [document.problem((), f"expected {listed(f'{key}:' for key in accepted)} at the top, found {_kind(document.data)}.")]
+        return [
+            document.problem(
+                (),
+                f"expected {listed(f'{key}:' for key in accepted)} at the top, found {_kind(document.data)}.",
+            )
+        ]
     return [
         document.problem((key,), _unknown_key(key, accepted)) for key in document.data if key not in accepted
     ]
@@ -79,18 +88,21 @@ def _kind(value: object) -> str:
     return _KINDS.get(type(value), "something else")
 
 
-def _inside(data: Any, loc: tuple[str | int, ...]) -> Path:
-    """The part of pydantic's location that is a path in the data: it adds names of union members to it."""
+def _misspelt(model: type[BaseModel], data: dict[str, Any], path: Path) -> bool:
+    """Whether a key that is missing stands there under a wrong name, which is a problem of its own."""
+    unknown = (key for key in data if key not in model.model_fields)
+    return len(path) == 1 and path[0] in {nearest(key, _accepted(model, (key,))) for key in unknown}
+
+
+def _inside(data: Any, detail: ErrorDetails) -> Path:
+    """The path in the data that pydantic means: its own has the members of unions in it as well."""
     path: list[str | int] = []
-    for step in loc:
-        if isinstance(data, dict) and step in data or isinstance(data, list) and isinstance(step, int):
+    for step in detail["loc"]:
+        within = isinstance(data, list) if isinstance(step, int) else isinstance(data, dict) and step in data
+        if within:
             data = data[step]
-        elif isinstance(data, dict) and not path:
-            return (step,)
-        elif not isinstance(data, dict) or data is None:
-            break
-        else:
-            return (*path, step)
+        elif detail["type"] != "missing":
+            continue
         path.append(step)
     return tuple(path)
 
@@ -147,8 +159,10 @@ def _is_basis(path: Path) -> bool:
 
 def _accepted(model: type[BaseModel], path: Path) -> list[str]:
     """The keys of the model in which an unknown key stands: the model itself, or that of a list in it."""
-    if len(path) > 1:
-        for inner in (model.model_fields[str(path[0])].annotation.__args__ if path[0] in model.model_fields else ()):  # type: ignore[union-attr]
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                return list(inner.model_fields)
-    return list(model.model_fields)
+    field = model.model_fields.get(str(path[0]))
+    inner = get_args(field.annotation) if field is not None and len(path) > 1 else ()
+    for kind in inner:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            model = kind
+    # The required ones first.
+    return sorted(model.model_fields, key=lambda name: not model.model_fields[name].is_required())

@@ -1,9 +1,9 @@
-"""The record as a template shows it: sorted, grouped, linked, in words. No logic is left but loops and ifs."""
+"""The record as a template shows it: sorted, grouped, linked, in words; what is left are loops and ifs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from portfolio.dates import EdtfDate, Moment, Precision
 from portfolio.evidence import dates_of, last_day
 from portfolio.links import KINDS, Addresses, Links, Reference, kind_of, title_of
 from portfolio.loading import Entry, Record
-from portfolio.models import Education, Engagement, Fact, Post, Publication, Role, Software, Talk
+from portfolio.models import Appearance, Education, Engagement, Fact, Post, Publication, Role, Software, Talk
 
 TITLES = {
     "roles": "Roles",
@@ -108,14 +108,19 @@ class Portfolio:
     def __init__(self, record: Record, addresses: Addresses | None = None) -> None:
         self.record = record
         self.links = Links(record, addresses or Addresses())
+        self._titles = {**TITLES, "posts": self.blog}
         self._edges = graph.without_cycles(graph.edges(record))[0]
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The kinds that have entries, in the order of a timeline."""
-        titles = {**TITLES, "posts": self.links.addresses.blog}
         found = ((kind, tuple(self._groups(kind))) for kind in KINDS)
-        return tuple(Section(kind, titles[kind], groups) for kind, groups in found if groups)
+        return tuple(Section(kind, self._titles[kind], groups) for kind, groups in found if groups)
+
+    @property
+    def blog(self) -> str:
+        """What the site calls its blog."""
+        return self.links.addresses.blog
 
     @cached_property
     def newest_posts(self) -> list[Reference]:
@@ -159,36 +164,38 @@ class Portfolio:
             return EntryView(
                 entry.id, "posts", entry.title, _sure(day), url=reference.url, related=self._related(entry)
             )
-        shared = {
-            "id": entry.id,
-            "kind": kind_of(entry),
-            "title": title_of(entry),
-            "when": self._when(entry),
-            "related": self._related(entry),
-            "source": entry.source or "",
-            "inferred": _inferred(entry),
-        }
+        view = EntryView(
+            entry.id,
+            kind_of(entry),
+            title_of(entry),
+            self._when(entry),
+            related=self._related(entry),
+            source=entry.source or "",
+            inferred=_inferred(entry),
+        )
         match entry:
             case Engagement():
-                return EntryView(
-                    **shared,
+                return replace(
+                    view,
                     url=entry.url or "",
                     location=entry.location or "",
                     summary=entry.summary or "",
                     highlights=entry.highlights,
                 )
             case Publication():
-                return EntryView(**shared, url=entry.url or "", venue=entry.venue or "", links=_publication_links(entry))
-            case Talk():
-                links = tuple((label, url) for label, url in (("Slides", entry.slides), ("Video", entry.video)) if url)
-                occasions = tuple(
-                    Occasion(one.event or "", _sure(one.date), one.location or "", one.url or "") for one in entry.appearances
+                return replace(
+                    view, url=entry.url or "", venue=entry.venue or "", links=_publication_links(entry)
                 )
-                return EntryView(
-                    **shared, url=entry.url or "", summary=entry.summary or "", links=links, occasions=occasions
+            case Talk():
+                return replace(
+                    view,
+                    url=entry.url or "",
+                    summary=entry.summary or "",
+                    links=_given(("Slides", entry.slides), ("Video", entry.video)),
+                    occasions=tuple(_occasion(appearance) for appearance in entry.appearances),
                 )
             case Software():
-                return EntryView(**shared, url=entry.url or "", part=entry.role or "", summary=entry.summary or "")
+                return replace(view, url=entry.url or "", part=entry.role or "", summary=entry.summary or "")
             case _:
                 raise TypeError(type(entry))
 
@@ -209,13 +216,16 @@ class Portfolio:
                 yield Place("before", self.links.reference(edge.newer))
 
     def _related(self, entry: Entry) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
-        titles = {**TITLES, "posts": self.links.addresses.blog}
         grouped = groupby(self.links.of(entry.id), key=lambda reference: reference.kind)
-        return tuple((titles[kind], tuple(references)) for kind, references in grouped)
+        return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
 
 
 def _sure(when: EdtfDate | None) -> When:
-    return When(words.of_date(when), words.machine_readable(when)) if when is not None else When(words.NOT_STATED)
+    return (
+        When(words.of_date(when), words.machine_readable(when))
+        if when is not None
+        else When(words.NOT_STATED)
+    )
 
 
 def _heading(entry: Entry) -> str:
@@ -237,18 +247,29 @@ def _inferred(entry: Fact) -> tuple[str, ...]:
     """What of an entry is inferred, in words, each once."""
     if "*" in entry.inferred:
         return ("all of this",)
-    return tuple(dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in entry.inferred))
+    return tuple(
+        dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in entry.inferred)
+    )
+
+
+def _occasion(appearance: Appearance) -> Occasion:
+    return Occasion(
+        appearance.event or "", _sure(appearance.date), appearance.location or "", appearance.url or ""
+    )
 
 
 def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
-    arxiv = f"https://arxiv.org/abs/{publication.arxiv}" if publication.arxiv else None
-    doi = f"https://doi.org/{publication.doi}" if publication.doi else None
-    given = (
-        ("arXiv", arxiv),
-        ("DOI", doi),
+    links = _given(
+        ("arXiv", f"https://arxiv.org/abs/{publication.arxiv}" if publication.arxiv else None),
+        ("DOI", f"https://doi.org/{publication.doi}" if publication.doi else None),
         ("PDF", publication.pdf),
         ("Code", publication.code),
         ("Slides", publication.slides),
         ("Video", publication.video),
     )
-    return tuple((label, url) for label, url in given if url and url != publication.url)
+    return tuple((label, url) for label, url in links if url != publication.url)
+
+
+def _given(*links: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """The links that there are, as label and address."""
+    return tuple((label, url) for label, url in links if url)

@@ -8,14 +8,12 @@ from portfolio.problem import listed
 
 NOT_STATED = "date not stated"
 # Not calendar.month_name, which follows the locale of whoever builds.
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = "January February March April May June July August September October November December".split()
 _ISO_LENGTH = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 def of_date(when: EdtfDate) -> str:
-    """``October 2024``, ``about 2019``, ``2019 or 2020``, ``2012 to 2015``, ``since 2020``, ``until 2015``."""
+    """``October 2024``, ``about 2019``, ``2019 or 2020``, ``2012 to 2015``, ``since 2020``."""
     if isinstance(when, Interval):
         return _of_span(when.start, when.end, ongoing=when.open_end)
     return of_point(when)
@@ -36,9 +34,12 @@ def of_point(point: Point) -> str:
 
 
 def duration(entry: Engagement) -> str | None:
-    """How long it lasted, if both ends are known without a doubt: ``2 years, 3 months`` or ``about 3 years``."""
+    """How long it lasted, if both ends are sure: ``2 years, 3 months`` or ``about 3 years``."""
     start, end = entry.start, entry.end
-    if not (isinstance(start, Moment) and isinstance(end, Moment) and start.exact and end.exact) or start is end:
+    if (
+        not (isinstance(start, Moment) and isinstance(end, Moment) and start.exact and end.exact)
+        or start is end
+    ):
         return None
     months = (end.earliest.year - start.earliest.year) * 12 + end.earliest.month - start.earliest.month
     if min(start.precision, end.precision) < Precision.MONTH:
@@ -46,7 +47,9 @@ def duration(entry: Engagement) -> str | None:
         return f"about {_counted(years, 'year')}" if years else None
     # Both months are counted, as one does who has worked in both of them.
     years, months = divmod(months + 1, 12)
-    return ", ".join(_counted(number, unit) for number, unit in ((years, "year"), (months, "month")) if number)
+    return ", ".join(
+        _counted(number, unit) for number, unit in ((years, "year"), (months, "month")) if number
+    )
 
 
 def machine_readable(when: EdtfDate | None) -> str:

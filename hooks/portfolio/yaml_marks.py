@@ -58,7 +58,9 @@ def load(path: str, text: str, *, first_line: int = 1) -> tuple[Document, list[P
     offset = first_line - 1
     try:
         if deep := _too_deep(text):
-            return document, [Problem(path, deep[0] + offset, deep[1], "", "this is nested too deeply for a record.")]
+            return document, [
+                Problem(path, deep[0] + offset, deep[1], "", "this is nested too deeply for a record.")
+            ]
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             reader = _Reader(document, offset)
@@ -69,7 +71,9 @@ def load(path: str, text: str, *, first_line: int = 1) -> tuple[Document, list[P
         line, column = (mark.line + 1 + offset, mark.column + 1) if mark else (first_line, 1)
         message = f"this is not YAML: {error.problem or error.context}."
         if "cannot start any token" in message or "mapping values are not allowed" in message:
-            message += " Put quotation marks around a text that has ': ', or that begins with one of @ ` % & * ! | >."
+            message += (
+                " Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
+            )
         return Document(path), [Problem(path, line, column, "", message)]
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1 + offset
@@ -78,12 +82,12 @@ def load(path: str, text: str, *, first_line: int = 1) -> tuple[Document, list[P
 
 
 def _too_deep(text: str) -> Mark | None:
-    """Where the text nests deeper than a record can, if it does. libyaml's composer would exhaust the stack."""
+    """Where the text nests deeper than a record can. libyaml's composer would exhaust the stack."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > _MOST_DEPTH:
+            if depth > _MOST_DEPTH and event.start_mark is not None:
                 return event.start_mark.line + 1, event.start_mark.column + 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -105,13 +109,15 @@ class _Reader:
         self._count += 1
         if self._count > _MOST_NODES:
             if self._count == _MOST_NODES + 1:
-                self._report(node, path, "the file is larger than a record can be (or its aliases make it so).")
+                self._report(
+                    node, path, "the file is larger than a record can be (or its aliases make it so)."
+                )
             return None
         if any(node is outer for outer in self._open):
             self._report(node, path, "an alias must not hold itself.")
             return None
         if isinstance(node, yaml.ScalarNode):
-            return None if node.style is None and node.value in _NULLS else node.value
+            return None if not node.style and node.value in _NULLS else node.value
         self._open.append(node)
         data: Any
         if isinstance(node, yaml.SequenceNode):
@@ -130,7 +136,9 @@ class _Reader:
             key = key_node.value
             mark = self._mark(key_node)
             if key in seen:
-                self._report(key_node, (*path, key), f"this key stands twice; the first is on line {seen[key][0]}.")
+                self._report(
+                    key_node, (*path, key), f"this key stands twice; the first is on line {seen[key][0]}."
+                )
                 continue
             seen[key] = mark
             self.document.keys[(*path, key)] = mark

@@ -1,0 +1,36 @@
+"""Records made in a test: written as files, read as the site reads them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from portfolio import checks, loading
+from portfolio.loading import Record
+from portfolio.problem import Problem
+
+
+def write(folder: Path, files: Mapping[str, Any]) -> Path:
+    """Write files below a folder: a mapping or list as YAML, a text as it is. Returns the folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def read(folder: Path) -> tuple[Record, list[Problem]]:
+    """The record of a folder with ``data`` and ``posts``, and every problem of it."""
+    record, problems = loading.load(folder / "data", folder / "posts", folder)
+    return record, sorted({*problems, *checks.check(record)})
+
+
+def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Problem]]:
+    """The record of some roles, given by what matters in them, and other files of the data folder."""
+    whole = [
+        {"company": f"Company {role['id']}", "position": f"Position {role['id']}", **role} for role in roles
+    ]
+    named = {f"data/{name.replace('_', '.')}": content for name, content in files.items()}
+    return read(write(folder, {"data/career.yml": {"roles": whole}, **named}))

@@ -1,0 +1,114 @@
+"""The order of the story: newest first as far as it is known, and the same every time."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portfolio import order
+from portfolio.dates import surely_before
+from tests.unit.portfolio import records
+
+TALKS = {
+    "talks": [{"id": f"talk-{year}", "title": "T", "appearances": [{"date": year}]} for year in (2005, 2016)]
+}
+
+CASES: list[tuple[str, list[dict[str, Any]], str]] = [
+    ("as written, where nothing is known", [{"id": "a"}, {"id": "b"}, {"id": "c"}], "a b c"),
+    ("by date", [{"id": "a", "date": "2010"}, {"id": "b", "date": "2015"}], "b a"),
+    (
+        "what goes on first",
+        [
+            {"id": "a", "start_date": "2020"},
+            {"id": "b", "end_date": "present"},
+            {"id": "c", "date": "2019/.."},
+        ],
+        "b c a",
+    ),
+    ("by after alone", [{"id": "a"}, {"id": "b", "after": ["a"]}], "b a"),
+    ("by before alone", [{"id": "a", "before": ["b"]}, {"id": "b"}], "b a"),
+    (
+        "an undated one above what it is newer than",
+        [{"id": "a", "date": "2010"}, {"id": "b", "date": "2015"}, {"id": "c", "after": ["b"]}],
+        "c b a",
+    ),
+    (
+        "an undated one below what it is older than",
+        [{"id": "a", "before": ["b"]}, {"id": "b", "date": "2010"}, {"id": "c", "date": "2005"}],
+        "b a c",
+    ),
+    (
+        "by evidence",
+        [
+            {"id": "a", "evidence": ["talk-2005"]},
+            {"id": "b", "date": "2010"},
+            {"id": "c", "evidence": ["talk-2016"]},
+        ],
+        "c b a",
+    ),
+    (
+        "an order that passes through what goes on",
+        [{"id": "a"}, {"id": "b", "end_date": "present", "after": ["a"]}, {"id": "c", "after": ["b"]}],
+        "b c a",
+    ),
+    (
+        "nothing known stays beside the one it is written after",
+        [{"id": "a", "date": "2020"}, {"id": "x"}, {"id": "b", "date": "2010"}],
+        "a x b",
+    ),
+]
+
+
+@pytest.mark.parametrize(("roles", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_order(tmp_path: Path, roles: list[dict[str, Any]], expected: str) -> None:
+    record, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
+    assert problems == []
+    assert " ".join(entry.id for entry in order.engagements(record)) == expected
+
+
+IDS = [f"r{number}" for number in range(8)]
+POINTS = st.sampled_from([None, "2001", "2005-06", "2009~", "201X", "2015?", "[2012,2014]", "2019-03-04"])
+ROLE = st.fixed_dictionaries(
+    {},
+    optional={
+        "start_date": POINTS,
+        "end_date": POINTS | st.just("present"),
+        "after": st.lists(st.sampled_from(IDS), max_size=2, unique=True),
+        "before": st.lists(st.sampled_from(IDS), max_size=1),
+        "evidence": st.lists(st.sampled_from(["talk-2005", "talk-2016"]), max_size=2, unique=True),
+    },
+)
+
+
+@given(st.lists(ROLE, min_size=1, max_size=8))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_graph_is_ordered_or_refused(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
+    known = IDS[: len(roles)]
+    for id, role in zip(known, roles, strict=True):
+        role["id"] = id
+        for field in ("after", "before"):
+            role[field] = [other for other in role.get(field, []) if other in known and other != id]
+    record, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
+    ordered = order.engagements(record)
+    assert sorted(entry.id for entry in ordered) == known
+    assert ordered == order.engagements(record)
+    going_on = [entry.ongoing for entry in ordered]
+    assert going_on == sorted(going_on, reverse=True)
+    if problems:
+        return
+    place = {entry.id: number for number, entry in enumerate(ordered)}
+    for entry in ordered:
+        for other in ordered:
+            if entry.ongoing is not other.ongoing:
+                continue
+            if other.id in entry.after or entry.id in other.before:
+                assert place[entry.id] < place[other.id]
+    if not any(role["after"] or role["before"] for role in roles):
+        finished = [entry for entry in ordered if entry.end is not None and not entry.ongoing]
+        for newer, older in pairwise(finished):
+            assert newer.end is not None
+            assert older.end is not None
+            assert not surely_before(newer.end, older.end) or newer.end.latest >= older.end.latest
