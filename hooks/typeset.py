@@ -1,0 +1,47 @@
+"""Sets formulas and diagrams while MkDocs builds, and logs those that cannot be set."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from portfolio.problem import Problem
+from typesetting.fence import MermaidFence
+from typesetting.formulas import FormulaExtension
+from typesetting.misprint import Misprint, locate
+from typesetting.tables import TableExtension
+
+log = logging.getLogger("mkdocs.hooks.typeset")
+
+
+def on_config(config: MkDocsConfig) -> None:
+    misprints: list[Misprint] = []
+    # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
+    for extension in (FormulaExtension(misprints.append), TableExtension()):
+        # MkDocs types the list as names; Markdown takes extensions as well.
+        config.markdown_extensions.append(extension)  # type: ignore[arg-type]
+    superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
+    fence = MermaidFence(misprints.append)
+    superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
+    config.extra["misprints"] = misprints
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    config.extra["misprints"].clear()
+
+
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    # Only between these two events is it known whose page is converted; excerpts come later and add nothing.
+    misprints: list[Misprint] = config.extra["misprints"]
+    if not misprints:
+        return
+    path = posixpath.join(Path(config.docs_dir).name, page.file.src_uri)
+    for place in locate(misprints, page.file.content_string):
+        misprint = place.misprint
+        log.warning("%s", Problem(path, place.line, place.column, misprint.kind, misprint.message))
+    misprints.clear()

@@ -1,0 +1,155 @@
+"""The newest posts in the sidebar, in a site of its own that has nothing but the bridge."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from textwrap import dedent
+from urllib.parse import urljoin
+
+import pytest
+
+from tests.support import html, project
+
+FIRST = date(2020, 1, 1)
+
+
+def write_site(root: Path, days: Iterable[date], *, lister: bool = True, folder: str = "notes") -> None:
+    """A site whose blog has one post for each day, titled by it."""
+    posts = root / "docs" / folder / "posts"
+    posts.mkdir(parents=True)
+    (root / "docs/index.md").write_text("# Home\n")
+    (root / "docs/last.md").write_text("# Last\n")
+    (root / "docs" / folder / "index.md").write_text("# All of them\n")
+    for day in days:
+        write_post(posts, day)
+    shown = "articles: 5, display-more-articles: false, display-article-date: false"
+    entry = f"- /blog: {{folder: {folder}, {shown}}}" if lister else ""
+    (root / "mkdocs.yml").write_text(
+        dedent(
+            f"""\
+            site_name: A
+            site_url: http://localhost/
+            theme: {{name: material, font: false, features: [navigation.indexes, navigation.footer]}}
+            nav: [Home: index.md, {folder.title()}: [{folder}/index.md], Last: last.md]
+            plugins:
+              - blog: {{blog_dir: {folder}, draft_if_future_date: true, archive_date_format: yyyy}}
+              {entry}
+            hooks: [{project.ROOT / "hooks/musings.py"}]
+            """
+        )
+    )
+
+
+def write_post(posts: Path, day: date, draft: str = "") -> None:
+    (posts / f"{day}.md").write_text(
+        f"---\ndate: {day}\n{draft}\ncategories: [c]\n---\n# Post of {day}\n\nText.\n"
+    )
+
+
+def build(root: Path) -> Path:
+    built = project.mkdocs(root, "build", "--strict")
+    assert built.returncode == 0, built.stderr
+    return root / "site"
+
+
+def days(number: int) -> list[date]:
+    return [FIRST + timedelta(days=10 * index) for index in range(number)]
+
+
+def sidebar(page: Path) -> list[tuple[str, str]]:
+    """The links of the navigation, as addresses from the root and words, in order."""
+    links = html.parse(page).css("nav.md-nav--primary a.md-nav__link")
+    return [(html.attribute(link, "href"), " ".join(link.text().split())) for link in links]
+
+
+def listed(page: Path) -> list[str]:
+    return [words for _, words in sidebar(page) if words.startswith("Post of")]
+
+
+@pytest.fixture(scope="module")
+def fifty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("fifty")
+    write_site(root, days(50))
+    posts = root / "docs/notes/posts"
+    write_post(posts, date(2021, 12, 1), "draft: true")
+    write_post(posts, date(2999, 1, 1))
+    return build(root)
+
+
+def test_five_newest_on_every_page(fifty: Path) -> None:
+    newest = [f"Post of {day}" for day in reversed(days(50)[-5:])]
+    for page in ("index.html", "last/index.html", "notes/index.html", "notes/page/2/index.html"):
+        assert listed(fifty / page) == newest
+
+
+def test_section_keeps_its_index_and_its_seat(fifty: Path) -> None:
+    words = [words for _, words in sidebar(fifty / "last/index.html")]
+    links = {words: address for address, words in sidebar(fifty / "last/index.html")}
+    assert [word for word in words if not word.startswith("Post of")] == [
+        "Home", "Notes", "2021", "2020", "c", "Last",
+    ]  # fmt: skip
+    assert links["Notes"] == "../notes/"
+
+
+def test_navigation_does_not_grow_with_the_posts(fifty: Path, tmp_path: Path) -> None:
+    write_site(tmp_path, [*days(1), *days(50)[-5:]])
+    few = build(tmp_path)
+    assert sidebar(few / "last/index.html") == sidebar(fifty / "last/index.html")
+
+
+def test_each_post_leads_to_the_next(fifty: Path) -> None:
+    address, titles = f"notes/{FIRST:%Y/%m/%d}/post-of-{FIRST}/", []
+    while address:
+        document = html.parse(fifty / address / "index.html")
+        titles.append("".join(heading.text(deep=False) for heading in document.css("h1")))
+        following = "".join(html.select(document, "a.md-footer__link--next", "href"))
+        address = urljoin(address, following) if following else ""
+    assert titles == [f"Post of {day}" for day in days(50)]
+
+
+def test_neighbours_are_those_of_a_site_without_the_plugin(tmp_path: Path) -> None:
+    def neighbours(site: Path) -> dict[str, list[str]]:
+        return {
+            str(page.relative_to(site)): list(html.select(html.parse(page), "a.md-footer__link", "href"))
+            for page in site.rglob("*.html")
+        }
+
+    write_site(tmp_path / "with", days(12))
+    write_site(tmp_path / "without", days(12), lister=False)
+    expected = neighbours(build(tmp_path / "without"))
+    assert sum(len(links) for links in expected.values()) > 20
+    assert neighbours(build(tmp_path / "with")) == expected
+
+
+def test_drafts_and_future_posts_are_nowhere(fifty: Path) -> None:
+    names = {path.name for path in fifty.rglob("*") if path.is_dir()}
+    assert {f"post-of-{day}" for day in days(50)} <= names
+    assert not {"post-of-2021-12-01", "post-of-2999-01-01"} & names
+    for page in fifty.rglob("*.html"):
+        assert "Post of 2999" not in page.read_text()
+        assert "Post of 2021-12-01" not in page.read_text()
+
+
+def test_folder_is_the_plugins(tmp_path: Path) -> None:
+    write_site(tmp_path, days(2), folder="essays")
+    assert listed(build(tmp_path) / "last/index.html") == ["Post of 2020-01-11", "Post of 2020-01-01"]
+
+
+def test_without_posts(tmp_path: Path) -> None:
+    write_site(tmp_path, [])
+    words = [words for _, words in sidebar(build(tmp_path) / "last/index.html")]
+    assert words == ["Home", "Notes", "Archive", "Last"]  # Material's archive, which is empty
+
+
+def test_without_the_plugin_nothing_happens(tmp_path: Path) -> None:
+    write_site(tmp_path, days(2), lister=False)
+    words = [words for _, words in sidebar(build(tmp_path) / "last/index.html")]
+    assert words == ["Home", "Notes", "2020", "c", "Last"]
+
+
+def test_without_the_section_nothing_happens(tmp_path: Path) -> None:
+    write_site(tmp_path, days(2))
+    settings = tmp_path / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("Notes: [notes/index.md]", "Writing: [notes/index.md]"))
+    words = [words for _, words in sidebar(build(tmp_path) / "last/index.html")]
+    assert words == ["Home", "Writing", "2020", "c", "Last"]
