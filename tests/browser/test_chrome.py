@@ -1,0 +1,57 @@
+"""What stands around the text, and the front page: where they lead, with and without script."""
+
+from mkdocs.utils.yaml import yaml_load
+
+from tests.support import project
+from tests.support.browsing import NewPage
+
+
+def test_the_sections_are_words_in_the_header_on_a_phone_without_script(
+    site_url: str, new_page: NewPage
+) -> None:
+    page = new_page(width=390, height=844, javascript=False)
+    page.goto(site_url + "/musings/")
+    sections = page.locator("header .sections a")
+    assert sections.count() >= 3
+    assert all(section.is_visible() for section in sections.all())
+    assert page.locator("header [aria-current]").inner_text() == page.locator("h1").evaluate(
+        "h => h.firstChild.data"
+    )
+
+
+def test_profiles_are_the_owners_on_every_page(site_url: str, new_page: NewPage) -> None:
+    configuration = yaml_load((project.ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    profiles = [profile["link"] for profile in configuration["extra"]["social"]]
+    page = new_page(javascript=False)
+    for path in ("/", "/musings/", "/404.html"):
+        page.goto(site_url + path)
+        assert (
+            page.locator('a[rel~="me"]').evaluate_all("links => links.map(a => a.getAttribute('href'))")
+            == profiles
+        )
+
+
+def test_the_front_page_lists_the_newest_musings_without_script(site_url: str, new_page: NewPage) -> None:
+    addresses = "links => links.map(a => a.href)"
+    page = new_page(javascript=False)
+    page.goto(site_url + "/musings/")
+    newest = page.locator(".md-post--excerpt h2 a:first-child").evaluate_all(addresses)
+    page.goto(site_url + "/")
+    listed = page.locator("h2", has_text="Newest musings").locator("+ ul a").evaluate_all(addresses)
+    assert listed
+    assert [address.split("#")[0] for address in listed] == [a.split("#")[0] for a in newest][: len(listed)]
+    assert page.locator("h2", has_text="Selected publications").locator("+ ul a").count() > 0
+
+
+def test_a_lost_reader_finds_the_way_back(site_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    response = page.goto(site_url + "/no/such/page/")
+    assert response is not None
+    assert response.status == 404
+    links = page.locator(".md-content a").evaluate_all("links => links.map(a => a.href)")
+    assert links == page.locator("header .sections a").evaluate_all("links => links.map(a => a.href)")
+    assert len(set(links)) >= 3
+    for link in links:
+        found = page.goto(link)
+        assert found is not None
+        assert found.status == 200, link

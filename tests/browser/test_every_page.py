@@ -1,0 +1,85 @@
+"""What holds for every page: it asks no other host, reports no error, fits a phone, and is accessible."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support import html, project
+from tests.support.browsing import NewPage, Scheme
+
+AXE = project.ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# How light the paper is, from 0 to 1: it tells the schemes apart whatever colours the look has chosen.
+LIGHTNESS = """() => {
+  const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number);
+  return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+}"""
+
+FINDINGS = """async (tags) => {
+  const results = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  return results.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+}"""
+
+
+def _kinds_of_page(site: Path) -> list[str]:
+    """The pages that are always there, and one of each other kind: axe takes too long to be run on all."""
+    paths = html.pages(site)
+    kinds = ("/musings/2", "/musings/category/", "/musings/archive/")
+    found = [next((path for path in paths if path.startswith(kind)), None) for kind in kinds]
+    return ["/", "/timeline/", "/musings/", *filter(None, found), "/404.html"]
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => null)")
+
+
+def test_asks_no_other_host_and_reports_no_error(site: Path, site_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    findings = {}
+    for path in html.pages(site):
+        record = new_page.record(page)
+        record.requests.clear()
+        record.errors.clear()
+        page.goto(site_url + path)
+        _settle(page)
+        assert site_url + path in record.requests
+        strangers = [
+            url
+            for url in record.requests
+            if urlsplit(url).scheme not in ("data", "blob") and not url.startswith(site_url + "/")
+        ]
+        if strangers or record.errors:
+            findings[path] = strangers + record.errors
+    assert findings == {}
+
+
+def test_does_not_scroll_sideways_on_a_phone(site: Path, site_url: str, new_page: NewPage) -> None:
+    page = new_page(width=390, height=844)
+    widths = {}
+    for path in html.pages(site):
+        page.goto(site_url + path)
+        _settle(page)
+        widths[path] = page.evaluate("document.scrollingElement.scrollWidth")
+    assert {path: width for path, width in widths.items() if width > 390} == {}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(site: Path, site_url: str, new_page: NewPage, scheme: Scheme, width: int) -> None:
+    page = new_page(width=width, scheme=scheme)
+    findings = {}
+    for path in _kinds_of_page(site):
+        page.goto(site_url + path)
+        _settle(page)
+        lightness = page.evaluate(LIGHTNESS)
+        assert (lightness > 0.5) == (scheme == "light"), f"{path} is not {scheme}: lightness {lightness}"
+        page.add_script_tag(path=AXE)
+        found = page.evaluate(FINDINGS, RULES)
+        if found:
+            findings[path] = found
+    assert findings == {}

@@ -1,0 +1,178 @@
+"""What a reader sees: the measure, the schemes, the focus, the paper of a print-out."""
+
+from pathlib import Path
+from statistics import median
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support import html
+from tests.support.browsing import NewPage, Scheme
+
+# Characters on each line of a paragraph but its last, counted by where each of them stands.
+LINES = """paragraph => {
+  const range = document.createRange(), lines = new Map();
+  const texts = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (let i = 0; i < texts.currentNode.length; i++) {
+      range.setStart(texts.currentNode, i);
+      range.setEnd(texts.currentNode, i + 1);
+      const box = range.getBoundingClientRect();
+      const line = Math.round(box.bottom / 10);
+      if (box.width) lines.set(line, (lines.get(line) ?? 0) + 1);
+    }
+  }
+  return [...lines.values()].slice(0, -1);
+}"""
+
+SHADOWS = """() => [...document.querySelectorAll("body *")].flatMap(element =>
+  [undefined, "::before", "::after"]
+    .filter(part => getComputedStyle(element, part).boxShadow !== "none")
+    .map(part => element.tagName + "." + element.className + (part ?? "")))"""
+
+# Red, green and blue, 0 to 255, of a colour as CSS writes it.
+COLOUR = """written => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = written;
+  const colour = getComputedStyle(probe).color.match(/[0-9.]+/g).map(Number);
+  probe.remove();
+  return colour.slice(0, 3);
+}"""
+
+# What the keyboard has come to, or the label of an unseen radio button: its outline, its box.
+FOCUS = """() => {
+  const active = document.activeElement;
+  const shown = active.matches(".md-option") ? active.nextElementSibling : active;
+  const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
+  return { name: shown.outerHTML.slice(0, 120), body: active === document.body, line: style.outlineStyle,
+           width: parseFloat(style.outlineWidth), colour: style.outlineColor, area: box.width * box.height };
+}"""
+
+INKS = ["--ink", "--ink-soft", "--accent"]
+CODE_INKS = [
+    f"--md-code-{kind}-color"
+    for kind in ("fg", "hl-keyword", "hl-string", "hl-number", "hl-comment", "hl-name", "hl-punctuation")
+]
+
+
+def _luminance(colour: list[float]) -> float:
+    """Relative luminance, WCAG 2.2, of an sRGB colour in 0 to 255."""
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(page: Page, one: str, other: str) -> float:
+    """Contrast ratio, WCAG 2.2, of two colours as CSS writes them, in the page's scheme."""
+    dark, light = sorted(_luminance(page.evaluate(COLOUR, colour)) for colour in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _a_post(site: Path) -> str:
+    return next(path for path in html.pages(site) if path.startswith("/musings/2"))
+
+
+@pytest.mark.parametrize("width", [1280, 2200])
+def test_prose_is_18_px_on_a_readable_measure(
+    site: Path, site_url: str, new_page: NewPage, width: int
+) -> None:
+    page = new_page(width=width)
+    for path in ("/", _a_post(site)):
+        page.goto(site_url + path)
+        paragraphs = page.locator(".md-content__inner p:not([class])")
+        size, height = paragraphs.first.evaluate(
+            "p => [getComputedStyle(p).fontSize, getComputedStyle(p).lineHeight].map(parseFloat)"
+        )
+        assert size == 18
+        assert height / size == pytest.approx(1.6, abs=0.05)
+        lines = [count for paragraph in paragraphs.all() for count in paragraph.evaluate(LINES)]
+        assert 58 <= median(lines) <= 76, f"{path}: {lines}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_ink_is_legible_on_every_ground(site_url: str, new_page: NewPage, scheme: Scheme) -> None:
+    page = new_page(scheme=scheme)
+    page.goto(site_url + "/")
+    pairs = [(ink, ground) for ink in INKS for ground in ("--paper", "--shade", "--accent-soft")]
+    pairs += [(ink, "--md-code-bg-color") for ink in CODE_INKS]
+    ratios = {pair: _contrast(page, f"var({pair[0]})", f"var({pair[1]})") for pair in pairs}
+    assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_script_the_scheme_is_the_readers(site_url: str, new_page: NewPage, scheme: Scheme) -> None:
+    page = new_page(scheme=scheme, javascript=False)
+    page.goto(site_url + "/")
+    paper = page.evaluate(COLOUR, "var(--paper)")
+    assert (_luminance(paper) > 0.5) == (scheme == "light")
+    named = page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute("content")
+    assert page.evaluate(COLOUR, named) == paper
+
+
+def test_the_scheme_can_be_changed_and_stays(site_url: str, new_page: NewPage) -> None:
+    page = new_page(scheme="light")
+    page.goto(site_url + "/")
+    page.locator(".tools .md-option + label:visible").click()
+    for path in ("/", "/musings/"):
+        page.goto(site_url + path)
+        paper = page.evaluate(COLOUR, "var(--paper)")
+        assert _luminance(paper) < 0.5
+        colours = page.locator('meta[name="theme-color"]').evaluate_all("metas => metas.map(m => m.content)")
+        assert [page.evaluate(COLOUR, colour) for colour in colours] == [paper]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_whoever_goes_by_keyboard_sees_where_they_are(
+    site: Path, site_url: str, new_page: NewPage, width: int
+) -> None:
+    page = new_page(width=width)
+    for path in ("/", _a_post(site)):
+        page.goto(site_url + path)
+        page.wait_for_load_state("networkidle")
+        names = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            focus = page.evaluate(FOCUS)
+            names.append(focus["name"])
+            if focus["body"]:
+                break
+            assert focus["line"] not in ("none", "hidden"), names
+            assert focus["width"] >= 2, names
+            assert focus["area"] > 0, names
+            assert _contrast(page, focus["colour"], "var(--paper)") >= 3, names
+            page.keyboard.press("Escape")  # on a narrow screen the search, when come to, covers the page
+        assert "md-skip" in names[0]
+        assert len(set(names)) > 6, names
+
+
+def test_nothing_casts_a_shadow(site: Path, site_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    for path in ("/", "/timeline/", "/musings/", _a_post(site)):
+        page.goto(site_url + path)
+        page.mouse.wheel(0, 300)
+        page.wait_for_function("scrollY > 0")
+        assert page.evaluate(SHADOWS) == [], path
+
+
+def test_print_is_ink_on_paper_without_chrome(site: Path, site_url: str, new_page: NewPage) -> None:
+    page = new_page(scheme="dark")
+    page.goto(site_url + _a_post(site))
+    page.emulate_media(media="print")
+    for chrome in (".md-header", ".md-footer", ".margin", ".neighbours"):
+        assert page.locator(chrome).count() == 1
+        assert page.locator(chrome).is_hidden(), chrome
+    assert page.locator("h1").is_visible()
+    assert page.evaluate(COLOUR, "var(--paper)") == [255, 255, 255]
+    assert _contrast(page, "var(--ink)", "var(--paper)") > 10
+
+
+def test_print_tells_where_links_lead(site_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(site_url + "/")
+    page.emulate_media(media="print")
+    link = page.locator('a[rel="me"]').first
+    assert link.is_visible()
+    address = link.get_attribute("href")
+    assert address
+    assert address in link.evaluate("a => getComputedStyle(a, '::after').content")

@@ -1,0 +1,127 @@
+"""The timeline as a reader uses it: with and without script, by keyboard, on a phone, on paper."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support import html
+from tests.support.browsing import NewPage
+
+# Text that runs into other text or over a bar, with a pixel of grace for the descent of letters.
+OVERLAPS = """() => {
+  const shown = selector => [...document.querySelectorAll(selector)].filter(e => e.getClientRects().length);
+  const boxes = shown('.picture text').map(e => [e, e.getBoundingClientRect()]);
+  const bars = shown('.picture .mark rect:not(.reach), .picture .mark circle:not(.reach)')
+    .map(e => [e, e.getBoundingClientRect()]);
+  const within = (low, high, other, end) => low < end - 1 && other < high - 1;
+  const hit = (a, b) => within(a.left, a.right, b.left, b.right) && within(a.top, a.bottom, b.top, b.bottom);
+  const found = [];
+  boxes.forEach(([e, box], i) => {
+    for (const [f, other] of [...boxes.slice(i + 1), ...bars])
+      if (hit(box, other)) found.push(`${e.textContent.trim()} / ${(f.textContent || f.tagName).trim()}`);
+  });
+  return found;
+}"""
+
+
+def visible_entries(page: Page) -> int:
+    return page.locator(".story .entry:visible").count()
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 760, 390, 320])
+def test_no_label_of_the_picture_touches_another(new_page: NewPage, site_url: str, width: int) -> None:
+    page = new_page(width=width)
+    page.goto(f"{site_url}/timeline/")
+    assert page.evaluate(OVERLAPS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_phone_shows_the_picture_upright_beside_the_list(new_page: NewPage, site_url: str) -> None:
+    page = new_page(width=390, height=844)
+    page.goto(f"{site_url}/timeline/")
+    assert not page.locator(".picture .wide").is_visible()
+    picture = page.locator(".picture .upright").bounding_box()
+    story = page.locator(".story").bounding_box()
+    assert picture
+    assert story
+    assert picture["height"] > 2 * picture["width"]
+    assert picture["x"] + picture["width"] <= story["x"]
+    page.locator(".kind[data-kind=talks]").evaluate("e => e.scrollIntoView({behavior: 'instant'})")
+    assert page.evaluate("scrollY") > 2000
+    top = page.evaluate("document.querySelector('.picture .upright').getBoundingClientRect().top")
+    assert 0 <= top < 844 - picture["height"]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_kinds_can_be_chosen_by_keyboard_and_without_script(
+    new_page: NewPage, site_url: str, javascript: bool
+) -> None:
+    page = new_page(javascript=javascript)
+    page.goto(f"{site_url}/timeline/")
+    everything = visible_entries(page)
+    roles = page.locator(".kind[data-kind=roles] .entry").count()
+    page.locator(".choice input[value=roles]").focus()
+    page.keyboard.press("Space")
+    assert visible_entries(page) == everything - roles
+    assert not page.locator(".picture .wide [data-kind=roles]").is_visible()
+    page.keyboard.press("Space")
+    assert visible_entries(page) == everything
+
+
+def test_a_choice_can_be_linked_to_and_undone(new_page: NewPage, site_url: str) -> None:
+    page = new_page(javascript=False)
+    page.goto(f"{site_url}/timeline/")
+    everything = visible_entries(page)
+    talks = page.locator(".kind[data-kind=talks] .entry").count()
+    page.goto(f"{site_url}/timeline/#only-talks")
+    assert visible_entries(page) == talks
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("link", name="Show everything").click()
+    assert visible_entries(page) == everything
+
+
+def test_a_link_into_a_kind_that_is_not_chosen_shows_it(new_page: NewPage, site_url: str) -> None:
+    page = new_page()
+    page.goto(f"{site_url}/timeline/")
+    page.locator(".choice input[value=publications]").uncheck()
+    link = page.locator(".kind[data-kind=roles] .related a[href*='#']").first
+    target = (link.get_attribute("href") or "").partition("#")[2]
+    page.evaluate("id => { location.hash = id }", target)
+    assert page.locator(f"[id='{target}']").is_visible()
+
+
+def test_nothing_is_lost_without_script(new_page: NewPage, site_url: str, site: Path) -> None:
+    page = new_page(javascript=False)
+    page.goto(f"{site_url}/timeline/")
+    built = html.parse(site / "timeline" / "index.html").css(".story .entry")
+    assert visible_entries(page) == len(built)
+    assert page.locator(".picture .wide").is_visible()
+
+
+def test_a_mark_leads_to_its_entry(new_page: NewPage, site_url: str) -> None:
+    page = new_page()
+    page.goto(f"{site_url}/timeline/")
+    mark = page.locator(".picture .wide [data-kind=roles] .mark").last
+    mark.focus()
+    page.keyboard.press("Enter")
+    target = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+    assert page.locator(f"[id='{target}']").evaluate("e => e.matches(':target')")
+
+
+def test_where_a_fact_comes_from_is_told_on_demand(new_page: NewPage, site_url: str) -> None:
+    page = new_page(javascript=False)
+    page.goto(f"{site_url}/timeline/")
+    source = page.locator(".story .source").first
+    assert not source.locator("p").first.is_visible()
+    source.locator("summary").click()
+    assert source.locator("p").first.is_visible()
+
+
+def test_paper_shows_the_wide_picture_and_all_entries(new_page: NewPage, site_url: str) -> None:
+    page = new_page(width=794)
+    page.goto(f"{site_url}/timeline/")
+    page.emulate_media(media="print")
+    assert page.locator(".picture .wide").is_visible()
+    assert not page.locator(".choice").is_visible()
+    assert visible_entries(page) == page.locator(".story .entry").count()

@@ -1,0 +1,132 @@
+"""Real builds: without a warning, the same every time, under both generators, with links that lead on."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from tests.support import html, project
+
+# What a page refers to by address.
+REFERENCES = {
+    "[href]": "href",
+    "[src]": "src",
+    "[poster]": "poster",
+    "object[data]": "data",
+}
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _differing(one: Path, other: Path) -> list[str]:
+    first, second = _contents(one), _contents(other)
+    assert "index.html" in first
+    return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+
+
+def _pages(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
+
+
+@pytest.fixture(scope="session")
+def moment() -> dict[str, str]:
+    """One moment for all builds that are compared, as reproducible-builds.org has it.
+
+    It is now: at a moment of the past, posts would still lie in the future.
+    """
+    return {"SOURCE_DATE_EPOCH": str(int(time.time()))}
+
+
+@pytest.fixture(scope="session")
+def dated_build(tmp_path_factory: pytest.TempPathFactory, moment: dict[str, str]) -> Path:
+    """A build of a copy of the project at that moment."""
+    root = project.copy(tmp_path_factory.mktemp("one") / "project")
+    build = project.mkdocs(root, "build", "--strict", env=moment)
+    assert build.returncode == 0, build.stderr
+    return root / "site"
+
+
+def test_strict_build_ends_well_and_without_a_warning(tmp_path: Path) -> None:
+    build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", tmp_path / "site")
+    assert build.returncode == 0, build.stderr
+    assert "WARNING" not in build.stderr
+    assert "Warning:" not in build.stderr
+    assert "Documentation built in" in build.stderr
+
+
+def test_build_leaves_the_sources_alone(tmp_path: Path) -> None:
+    root = project.copy(tmp_path / "project")
+    before = _contents(root)
+    build = project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "site")
+    assert build.returncode == 0, build.stderr
+    assert _contents(root) == before
+
+
+def test_second_build_in_one_process_gives_the_same_bytes(moment: dict[str, str], tmp_path: Path) -> None:
+    script = Path(__file__).with_name("twice.py")
+    builds = project.python(project.ROOT, script, tmp_path / "first", tmp_path / "second", env=moment)
+    assert builds.returncode == 0, builds.stderr
+    assert builds.stderr == ""
+    assert _differing(tmp_path / "first", tmp_path / "second") == []
+
+
+def test_build_in_another_folder_gives_the_same_bytes(
+    moment: dict[str, str], dated_build: Path, tmp_path: Path
+) -> None:
+    root = project.copy(tmp_path / "quite another place" / "ünïcode")
+    build = project.mkdocs(root, "build", "--strict", env={**moment, "PYTHONHASHSEED": "1"})
+    assert build.returncode == 0, build.stderr
+    assert _differing(dated_build, root / "site") == []
+
+
+def test_properdocs_builds_the_same_pages(moment: dict[str, str], dated_build: Path, tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    arguments = ("build", "--strict", "--config-file", "mkdocs.yml", "--site-dir", target)
+    build = project.python(project.ROOT, "-m", "properdocs", *arguments, env=moment)
+    assert build.returncode == 0, build.stderr
+    assert _pages(target) == _pages(dated_build)
+    for name in _pages(target):
+        ours, theirs = html.parse(dated_build / name), html.parse(target / name)
+        assert _article(theirs) == _article(ours), name
+
+
+def _article(document: html.Document) -> str:
+    article = document.css_first("main")
+    assert article
+    return article.text(strip=True)
+
+
+def _broken(site: Path, origin: str, page: str) -> Iterator[str]:
+    """The references of the page at the path `page` that lead to nothing in the site served at `origin`."""
+    document = html.parse(_file(site, page))
+    for selector, name in REFERENCES.items():
+        for reference in html.select(document, selector, name):
+            address = urlsplit(urljoin(origin + page, reference))
+            if f"{address.scheme}://{address.netloc}" != origin:
+                continue
+            target = _file(site, unquote(address.path))
+            if not target.is_file():
+                yield f"{page}: {reference}: no such page or file"
+            elif address.fragment and not _has_fragment(target, unquote(address.fragment)):
+                yield f"{page}: {reference}: no such place on that page"
+
+
+def _file(site: Path, path: str) -> Path:
+    return site / f"{path}index.html".lstrip("/") if path.endswith("/") else site / path.lstrip("/")
+
+
+def _has_fragment(page: Path, fragment: str) -> bool:
+    if page.suffix not in (".html", ".svg"):
+        return False
+    return any(html.attribute(node, "id") == fragment for node in html.parse(page).css("[id]"))
+
+
+def test_every_internal_link_leads_somewhere(site: Path) -> None:
+    home = urlsplit(html.sitemap(site)[0])
+    origin = f"{home.scheme}://{home.netloc}"
+    broken = [problem for page in html.pages(site) for problem in _broken(site, origin, page)]
+    assert broken == []

@@ -1,0 +1,117 @@
+"""Bad data under MkDocs: the same lines as from the check, no traceback, nothing half-written."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support import project
+from tests.support.persona import copy as copy_of_somebody_else
+
+GOLDEN = project.ROOT / "tests" / "golden" / "mistakes"
+BAD = "roles:\n  - {id: brücke, company: C, position: P, start_date: 2019-13}\n"
+LINE = "docs/data/career.yml:2:43: roles[0].start_date: '2019-13' is not a date: month 13."
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return copy_of_somebody_else(tmp_path / "project")
+
+
+def test_a_build_tells_all_problems_and_writes_nothing(root: Path) -> None:
+    (root / "docs" / "data" / "career.yml").write_bytes((GOLDEN / "career.yml").read_bytes())
+    build = project.mkdocs(root, "build")
+    assert build.returncode == 1
+    assert "Traceback" not in build.stderr
+    told = re.findall(r"^ERROR +- +(docs/.*)$", build.stderr, re.MULTILINE)
+    check = project.python(root, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
+    assert check.returncode == 1
+    assert told == check.stdout.splitlines()
+    assert set((GOLDEN / "problems.txt").read_text(encoding="utf-8").splitlines()) <= set(told)
+    assert not (root / "site").exists()
+
+
+def test_a_failed_build_leaves_the_last_one_as_it_was(root: Path) -> None:
+    assert project.mkdocs(root, "build").returncode == 0
+    before = {path: path.read_bytes() for path in (root / "site").rglob("*") if path.is_file()}
+    (root / "docs" / "data" / "career.yml").write_text(BAD, encoding="utf-8")
+    assert project.mkdocs(root, "build").returncode == 1
+    assert {path: path.read_bytes() for path in (root / "site").rglob("*") if path.is_file()} == before
+
+
+def test_serve_tells_of_a_problem_keeps_the_last_good_page_and_recovers(root: Path) -> None:
+    career = root / "docs" / "data" / "career.yml"
+    good = career.read_text(encoding="utf-8")
+    with serving(root) as server:
+        assert "مهندسة" in server.page()
+        career.write_text(BAD, encoding="utf-8")
+        server.wait_for(LINE)
+        assert "مهندسة" in server.page()
+        career.write_text(good.replace("構造設計主任", "Mended"), encoding="utf-8")
+        server.wait_for("Reloading browsers")
+        assert "Mended" in server.page()
+    assert "Traceback" not in server.log.read_text(encoding="utf-8")
+
+
+def test_serve_starts_with_a_problem_and_recovers(root: Path) -> None:
+    career = root / "docs" / "data" / "career.yml"
+    good = career.read_text(encoding="utf-8")
+    career.write_text(good + "rolls: []\n", encoding="utf-8")
+    with serving(root) as server:
+        assert "Did you mean 'roles'?" in server.log.read_text(encoding="utf-8")
+        career.write_text(good.replace("構造設計主任", "Mended"), encoding="utf-8")
+        server.wait_for("Reloading browsers")
+        assert "Mended" in server.page()
+    assert "Traceback" not in server.log.read_text(encoding="utf-8")
+
+
+class Server:
+    """A running `mkdocs serve`, its log and its timeline."""
+
+    def __init__(self, port: int, log: Path) -> None:
+        self.port, self.log = port, log
+
+    def wait_for(self, words: str, seconds: float = 60) -> None:
+        """Wait until the log has the words."""
+        deadline = time.monotonic() + seconds
+        while words not in self.log.read_text(encoding="utf-8"):
+            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+
+    def page(self) -> str:
+        address = f"http://127.0.0.1:{self.port}/layla/timeline/"
+        with urllib.request.urlopen(address, timeout=60) as response:
+            content: bytes = response.read()
+        return content.decode()
+
+
+@contextmanager
+def serving(root: Path) -> Iterator[Server]:
+    """Run `mkdocs serve` in a project until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = root / "serve.log"
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
+            cwd=root,
+            env=project.environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            server = Server(port, log)
+            server.wait_for("Serving on")
+            yield server
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=30)

@@ -1,0 +1,175 @@
+"""The timeline as it is built: all of the record, once, and nothing that the record does not say."""
+
+import random
+import re
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import yaml
+
+from portfolio import loading, settings
+from portfolio.loading import Record
+from portfolio.models import Post
+from tests.support import html, project
+from tests.support.persona import copy as copy_of_somebody_else
+
+YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+
+
+def record_of(root: Path) -> Record:
+    places, _ = settings.read(root / "mkdocs.yml")
+    record, problems = loading.load(places.data, places.posts, places.root)
+    assert problems == []
+    return record
+
+
+@pytest.fixture(scope="module")
+def somebody_else(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with another person's data, built into its `site`."""
+    root = copy_of_somebody_else(tmp_path_factory.mktemp("else") / "project")
+    build = project.mkdocs(root, "build", "--strict")
+    assert build.returncode == 0, build.stderr
+    return root
+
+
+@pytest.fixture(params=["own", "other"])
+def timeline(request: pytest.FixtureRequest, site: Path) -> tuple[Record, html.Document]:
+    """A record, and the page that was made from it."""
+    if request.param == "own":
+        return record_of(project.ROOT), html.parse(site / "timeline" / "index.html")
+    root: Path = request.getfixturevalue("somebody_else")
+    return record_of(root), html.parse(root / "site" / "timeline" / "index.html")
+
+
+def test_every_record_stands_once(timeline: tuple[Record, html.Document]) -> None:
+    record, page = timeline
+    shown = [entry.attributes["id"] for entry in page.css(".story .entry")]
+    assert len(shown) > 5
+    assert sorted(entry.id for entry in record if not isinstance(entry, Post) or not entry.draft) == sorted(
+        id or "" for id in shown
+    )
+
+
+def test_every_mark_of_both_pictures_links_to_its_entry_and_has_a_text(
+    timeline: tuple[Record, html.Document],
+) -> None:
+    _, page = timeline
+    anchors = {f"#{quote(html.attribute(entry, 'id'))}" for entry in page.css(".story .entry")}
+    for layout in ("wide", "upright"):
+        marks = page.css(f".picture .{layout} .mark")
+        assert {mark.attributes["href"] for mark in marks} == anchors
+        assert len(marks) == len(anchors)
+        for mark in marks:
+            title = mark.css_first("title")
+            assert title is not None
+            assert title.text(strip=True)
+
+
+def test_no_year_stands_there_that_is_not_in_the_data(timeline: tuple[Record, html.Document]) -> None:
+    record, page = timeline
+    # What an entry says of time may come from its own dates and from those of what it is linked with.
+    said = {entry.id: set(YEAR.findall(entry.model_dump_json())) for entry in record}
+    for engagement in (*record.roles, *record.education):
+        for other in engagement.evidence:
+            both = said[engagement.id] | said[other]
+            said[engagement.id], said[other] = said[engagement.id] | said[other], both
+    for post in record.posts:
+        for other in post.about:
+            said[post.id] |= said[other]
+            said[other] |= said[post.id]
+    decades = {
+        f"{match[:3]}0" for entry in record for match in re.findall(r"\d{3}X", entry.model_dump_json())
+    }
+    for entry in page.css(".story .entry"):
+        id = entry.attributes["id"] or ""
+        for told in entry.css(".facts, .occasions, time, .related"):
+            assert set(YEAR.findall(told.text())) <= said[id] | decades, id
+    everything = set().union(*said.values()) | decades
+    for heading in page.css(".story h3"):
+        assert set(YEAR.findall(heading.text())) <= everything
+
+
+def test_machines_are_told_whole_and_sure_dates(timeline: tuple[Record, html.Document]) -> None:
+    _, page = timeline
+    given = [element.attributes["datetime"] or "" for element in page.css(".story time")]
+    assert given
+    assert all(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value) for value in given)
+
+
+def test_an_empty_record_shows_what_to_write(tmp_path: Path) -> None:
+    root = copy_of_somebody_else(tmp_path / "project")
+    for name in ("career.yml", "talks.yml", "software.yml", "publications.bib"):
+        (root / "docs" / "data" / name).unlink()
+    for post in (root / "docs" / "notes" / "posts").glob("*.md"):
+        post.unlink()
+    home = root / "docs" / "index.md"
+    home.write_text("---\ntemplate: home.html\ntitle: Home\n---\nNothing yet.\n", encoding="utf-8")
+    build = project.mkdocs(root, "build", "--strict")
+    assert build.returncode == 0, build.stderr
+    page = html.parse(root / "site" / "timeline" / "index.html")
+    assert page.css_first(".story") is None
+    assert "docs/data/career.yml" in page.body.text() if page.body else False
+
+
+def test_300_roles_cost_less_than_two_seconds(tmp_path: Path) -> None:
+    root = copy_of_somebody_else(tmp_path / "project")
+    career = root / "docs" / "data" / "career.yml"
+    (root / "docs" / "index.md").write_text("# Home\n", encoding="utf-8")
+    for post in (root / "docs" / "notes" / "posts").glob("*.md"):
+        post.write_text(re.sub(r"about: .*\n", "", post.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def seconds(roles: list[dict[str, object]]) -> float:
+        career.write_text(yaml.safe_dump({"roles": roles}, allow_unicode=True), encoding="utf-8")
+        taken = []
+        for _ in range(3):
+            start = time.perf_counter()
+            build = project.mkdocs(root, "build", "--strict")
+            taken.append(time.perf_counter() - start)
+            assert build.returncode == 0, build.stderr
+        return sorted(taken)[1]
+
+    empty, full = seconds([]), seconds(many_roles(300))
+    page = html.parse(root / "site" / "timeline" / "index.html")
+    shown = [entry.attributes["id"] for entry in page.css("[data-kind=roles] .entry")]
+    assert len(shown) == len(set(shown)) == 300
+    place = {id: number for number, id in enumerate(shown)}
+    for role in many_roles(300):
+        for older in role.get("after", []):  # type: ignore[attr-defined]
+            if role.get("end_date") != "present":
+                assert place[str(role["id"])] < place[older] or older in ongoing(300)
+    assert full - empty < 2
+
+
+def many_roles(number: int) -> list[dict[str, object]]:
+    """Roles with all kinds of dates and with statements of order that hold: the same ones every time."""
+    dice = random.Random(300)  # noqa: S311 - no secret
+    roles: list[dict[str, object]] = []
+    for index in range(number):
+        year = 1950 + index // 4
+        role: dict[str, object] = {
+            "id": f"role-{index}",
+            "company": f"Company {index // 3}",
+            "position": "Work",
+        }
+        kind = dice.randrange(8)
+        if kind == 0:
+            role |= {"start_date": f"{year}", "end_date": f"{year + 2}"}
+        elif kind == 1:
+            role |= {"start_date": f"{year}-0{1 + index % 9}", "end_date": "present"}
+        elif kind == 2:
+            role |= {"date": dice.choice([f"{year}~", f"{year}?", f"{str(year)[:3]}X", f"{year}/{year + 3}"])}
+        elif kind == 3:
+            role |= {"date": f"[{year},{year + 1}]"}
+        elif kind == 4:
+            role |= {"end_date": f"{year + 1}-12-31"}
+        if index and kind > 3:
+            role["after"] = sorted({f"role-{dice.randrange(max(0, index - 20), index)}" for _ in range(2)})
+        roles.append(role)
+    dice.shuffle(roles)
+    return roles
+
+
+def ongoing(number: int) -> set[str]:
+    return {str(role["id"]) for role in many_roles(number) if role.get("end_date") == "present"}

@@ -1,0 +1,59 @@
+"""Fixtures that several kinds of test share: the built site, its server, a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support import chromium as chromium_program
+from tests.support import project, server
+from tests.support.browsing import NewPage
+
+# The fast and exact ones first: what they find explains what the later ones would.
+_ORDER = ("unit", "golden", "build", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+
+    def kind(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return _ORDER.index(folder) if folder in _ORDER else 0
+
+    items.sort(key=kind)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a strict build of the project as it stands."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", folder)
+    assert build.returncode == 0, build.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_url(site: Path) -> Iterator[str]:
+    """The address of the built site on this machine, without a slash at the end."""
+    with server.serve(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
+    program = chromium_program.find()
+    assert program, "no browser: run make test, which installs one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=chromium_program.FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[NewPage]:
+    """Opens pages that are closed after the test; see `NewPage`."""
+    pages = NewPage(chromium)
+    yield pages
+    pages.close()

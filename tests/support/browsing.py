@@ -1,0 +1,67 @@
+"""Pages of a real browser, and what they asked for and complained of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+Scheme = Literal["light", "dark"]
+
+
+@dataclass
+class Record:
+    """What a page did since it was opened: addresses requested, console errors and uncaught exceptions."""
+
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+class NewPage:
+    """Opens pages, each with cookies and storage of its own, and keeps a record of each."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self._records: dict[Page, Record] = {}
+
+    def __call__(
+        self,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: Scheme = "light",
+        javascript: bool = True,
+        **options: Any,  # passed on to Browser.new_context, whose types are Playwright's to check
+    ) -> Page:
+        """Open a page of `width` × `height` CSS pixels in the colour scheme that the reader prefers.
+
+        Motion is reduced, so that nothing is measured half-way through a transition.
+        """
+        settings: Mapping[str, Any] = {"reduced_motion": "reduce", **options}
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            **settings,
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        record = self._records[page] = Record()
+        page.on("request", lambda request: record.requests.append(request.url))
+        page.on("console", record.note)
+        page.on("pageerror", lambda error: record.errors.append(str(error)))
+        return page
+
+    def record(self, page: Page) -> Record:
+        """What `page`, opened here, has done so far."""
+        return self._records[page]
+
+    def close(self) -> None:
+        """Close every page that was opened here."""
+        for context in self._contexts:
+            context.close()

@@ -1,0 +1,39 @@
+"""Reading the pages of a built site, by the HTML standard's own parsing rules."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+Document = LexborHTMLParser
+
+_SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+def parse(path: Path) -> Document:
+    """The document in the UTF-8 file `path`."""
+    return LexborHTMLParser(path.read_bytes())
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """The value of an attribute, empty where it is not there or has none."""
+    return node.attributes.get(name) or ""
+
+
+def select(document: Document, selector: str, name: str) -> Iterator[str]:
+    """The values of the attribute `name` on every element that `selector` finds."""
+    for node in document.css(selector):
+        yield attribute(node, name)
+
+
+def sitemap(site: Path) -> list[str]:
+    """The addresses in sitemap.xml (sitemaps.org 0.9), in its order."""
+    tree = ElementTree.parse(site / "sitemap.xml")
+    return [location.text or "" for location in tree.iterfind("s:url/s:loc", _SITEMAP)]
+
+
+def pages(site: Path) -> list[str]:
+    """The paths of all pages that a reader can come to: those of the sitemap and the one of the 404 page."""
+    return [*(urlsplit(address).path for address in sitemap(site)), "/404.html"]

@@ -1,0 +1,53 @@
+"""The project as a whole: copying it and running MkDocs in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What .gitignore leaves out, and git's own folder.
+_NOT_PART = shutil.ignore_patterns(
+    ".git", ".venv", "site", "node_modules", "__pycache__", ".cache", ".*_cache", ".hypothesis"
+)
+
+# These change what a build gives, so a test says them itself or they are not there.
+_SETTINGS = ("SITE_URL", "SOURCE_DATE_EPOCH")
+
+
+def copy(to: Path) -> Path:
+    """Copy the project, without what is made from it, to the new folder `to` and return that."""
+    shutil.copytree(ROOT, to, ignore=_NOT_PART)
+    return to
+
+
+def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a build: this process's, without settings of builds, with `env` added."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
+    return {**inherited, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})}
+
+
+def python(
+    root: Path, *arguments: str | Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run this Python in `root`; the exit code and both outputs are for the caller to judge."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=root,
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def mkdocs(
+    root: Path, *arguments: str | Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run MkDocs in `root`, with its log on stderr; see `python`."""
+    return python(root, "-m", "mkdocs", *arguments, env=env)
