@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,23 +14,32 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from portfolio import checks, loading, settings
+from portfolio.loading import Record
 
 log = logging.getLogger("mkdocs.hooks.record")
 
-# Of the process, not of a build: whether a server is being started, which no mistake in a file must prevent.
-_command = {"starting": False}
+
+@dataclass
+class _Server:
+    """What outlives a build under ``mkdocs serve``, where no mistake in a file may stop the pages."""
+
+    running: bool = False
+    last_sound: Record | None = None
+
+
+_server = _Server()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    _command["starting"] = command == "serve"
+    _server.running = command == "serve"
 
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
     """Put the record into ``config.extra["record"]``.
 
-    A build ends with one line for each problem. So does a rebuild under ``mkdocs serve``, which keeps showing
-    the last good pages until the file is mended; its first build goes on with what is sound, to have some.
+    Every problem is one line, and ends a build. A server goes on with the last record that was sound, or with
+    what is sound of the first one: MkDocs would leave the browser waiting until the file is mended.
     """
     root = settings.root_of(config.config_file_path)
     blog = config.plugins.get("material/blog")
@@ -39,10 +49,11 @@ def on_config(config: MkDocsConfig) -> None:
     problems = sorted({*problems, *checks.check(record)})
     for problem in problems:
         log.error("%s", problem)
-    starting, _command["starting"] = _command["starting"], False
-    if problems and not starting:
+    if problems and not _server.running:
         raise PluginError(f"The record has {len(problems)} problem{'s' if len(problems) > 1 else ''}.")
-    config.extra["record"] = record
+    if not problems:
+        _server.last_sound = record
+    config.extra["record"] = _server.last_sound or record
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
