@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from jinja2 import Environment
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -50,9 +51,14 @@ def _addresses(config: MkDocsConfig, files: Files) -> Addresses:
     if blog is None:
         return Addresses(timeline)
     posts = blog.blog.posts
-    by_path = {_source(post, config): post.url for post in posts}
+    by_path = {_source(post, config): (post.url, _title(post)) for post in posts}
     shown = {entry.id: by_path[entry.path] for entry in config.extra["record"].posts if entry.path in by_path}
     return Addresses(timeline, shown, blog.blog.title)
+
+
+def _title(page: Page) -> str:
+    """A page's title as plain text: MkDocs gives one from a heading as HTML."""
+    return str(page.title) if "title" in page.meta else Markup(page.title or "").striptags()  # noqa: S704
 
 
 def _source(page: Page, config: MkDocsConfig) -> str:

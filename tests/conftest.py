@@ -36,8 +36,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site_url(site: Path) -> Iterator[str]:
     """The address of the built site on this machine, without a slash at the end."""
-    with server.serve(site) as address:
+    with server.serve(site, project.base()) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def blog() -> str:
+    """The path of the blog below the site's address, with slashes at both ends."""
+    return project.blog()
 
 
 @pytest.fixture(scope="session")

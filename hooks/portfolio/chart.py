@@ -15,7 +15,6 @@ from datetime import date
 
 from portfolio import placement, text_width
 from portfolio.evidence import dates_of
-from portfolio.links import title_of
 from portfolio.loading import Entry
 from portfolio.models import Education, Engagement, Role
 from portfolio.placement import Span
@@ -194,8 +193,8 @@ class _Layout:
 
     def _mark(self, item: Item, *, labels: bool, undated: int) -> Mark:
         entry, view, span = item
-        label, sublabel = (_label(entry), title_of(entry)) if labels else ("", "")
-        name = ": ".join(part for part in (_label(entry), title_of(entry), view.when.words) if part)
+        label, sublabel = (_label(entry), view.title) if labels else ("", "")
+        name = ": ".join(part for part in (_label(entry), view.title, view.when.words) if part)
         if span is None:
             place = self._undated_place(undated)
             return Mark(entry.id, name, "point", "none", 0, place, place, place, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from portfolio import order, words
@@ -27,11 +27,12 @@ _KIND_OF = {
 class Addresses:
     """Where things stand on the site, relative to its root: the timeline's page and each post that is shown.
 
-    A post that is not in ``posts`` (a draft) is nowhere linked. ``blog`` is what the site calls its blog.
+    ``posts`` has the address and the title of each by its id; a post that is not in it (a draft) is nowhere
+    linked. ``blog`` is what the site calls its blog.
     """
 
     timeline: str = "timeline/"
-    posts: Mapping[str, str] | None = None
+    posts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     blog: str = "Posts"
 
 
@@ -70,19 +71,19 @@ class Links:
         """The link to an entry. Raises KeyError for an id that is not shown."""
         entry = self._entries[id]
         when, datetime = _when(entry)
-        url = self._post_url(entry) if isinstance(entry, Post) else f"{self.addresses.timeline}#{quote(id)}"
+        if isinstance(entry, Post):
+            url, title = self.addresses.posts[id]
+        else:
+            url, title = f"{self.addresses.timeline}#{quote(id)}", title_of(entry)
         venue = entry.venue or "" if isinstance(entry, Publication) else ""
-        return Reference(id, kind_of(entry), title_of(entry), url, when, datetime, venue)
+        return Reference(id, kind_of(entry), title, url, when, datetime, venue)
 
     def of(self, id: str) -> list[Reference]:
         """Links to all that an entry is linked with: by kind, then newest first."""
         return [self.reference(other) for other in self._told if other in self._linked[id]]
 
     def _is_shown(self, entry: Entry) -> bool:
-        return not isinstance(entry, Post) or entry.id in (self.addresses.posts or {})
-
-    def _post_url(self, post: Post) -> str:
-        return (self.addresses.posts or {})[post.id]
+        return not isinstance(entry, Post) or entry.id in self.addresses.posts
 
 
 def kind_of(entry: Entry) -> str:
@@ -90,8 +91,8 @@ def kind_of(entry: Entry) -> str:
     return _KIND_OF[type(entry)]
 
 
-def title_of(entry: Entry) -> str:
-    """What an entry is called."""
+def title_of(entry: Fact) -> str:
+    """What an entry is called. The title of a post is its page's (see Addresses)."""
     match entry:
         case Role():
             return entry.position
@@ -99,7 +100,7 @@ def title_of(entry: Entry) -> str:
             return f"{entry.degree}, {entry.area}" if entry.degree else entry.area
         case Software():
             return entry.name
-        case Publication() | Talk() | Post():
+        case Publication() | Talk():
             return entry.title
         case _:
             raise TypeError(type(entry))

@@ -257,10 +257,12 @@ class Publication(Fact):
 
 
 class Post(Model):
-    """What the record knows of a post: enough to link it with the work it is about."""
+    """What the record knows of a post: enough to link it with the work it is about.
+
+    Its title is the page's, which is known when the site is built.
+    """
 
     id: Id
-    title: Line
     date: calendar_date
     path: str
     draft: bool = False

@@ -1,4 +1,4 @@
-"""What the record needs to know of the posts: front matter and title, read without building the site."""
+"""What the record needs to know of the posts: their front matter, read without building the site."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from portfolio.validation import validate
 from portfolio.yaml_marks import Document
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"^# +(?P<title>.+?)(?: +#+)?(?: *\{[^}]*\})? *$", re.MULTILINE)
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 
 
 def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Problem]]:
@@ -54,7 +52,6 @@ def read(shown: str, text: str, inside: Path) -> tuple[Document, Post | None, li
     name = inside.parent.name if inside.stem == "index" else inside.stem
     document.data = {
         "id": front.get("id") or re.sub(r"\s+", "-", name),
-        "title": front.get("title") or _title(text[match.end() :]) or name,
         "date": published,
         "path": shown,
         "draft": front.get("draft") or False,
@@ -80,8 +77,3 @@ def _published(document: Document, front: dict[str, object]) -> tuple[date, Prob
     except ValueError:
         found = "is missing" if created is None else f"'{created}' is not the day of a post"
         return date.max, document.problem(("date",), f"{found}. Write it as in 2026-01-31.")
-
-
-def _title(body: str) -> str | None:
-    heading = _HEADING.search(_FENCE.sub("", body))
-    return heading["title"] if heading else None

@@ -150,8 +150,7 @@ class Portfolio:
         return self.links.of(post.id) if post else []
 
     def _shown_posts(self) -> list[Post]:
-        shown = self.links.addresses.posts or {}
-        return [post for post in self.record.posts if post.id in shown]
+        return [post for post in self.record.posts if post.id in self.links.addresses.posts]
 
     def _groups(self, kind: str) -> Iterable[Group]:
         for heading, entries in groupby(self.entries(kind), key=_heading):
@@ -162,7 +161,12 @@ class Portfolio:
             day = dates_of(entry)[0]
             reference = self.links.reference(entry.id)
             return EntryView(
-                entry.id, "posts", entry.title, _sure(day), url=reference.url, related=self._related(entry)
+                entry.id,
+                "posts",
+                reference.title,
+                _sure(day),
+                url=reference.url,
+                related=self._related(entry),
             )
         view = EntryView(
             entry.id,

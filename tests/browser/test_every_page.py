@@ -1,7 +1,7 @@
 """What holds for every page: it asks no other host, reports no error, fits a phone, and is accessible."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -28,9 +28,10 @@ FINDINGS = """async (tags) => {
 def _kinds_of_page(site: Path) -> list[str]:
     """The pages that are always there, and one of each other kind: axe takes too long to be run on all."""
     paths = html.pages(site)
-    kinds = ("/musings/2", "/musings/category/", "/musings/archive/")
+    blog = project.blog()
+    kinds = (f"{blog}2", f"{blog}category/", f"{blog}archive/")
     found = [next((path for path in paths if path.startswith(kind)), None) for kind in kinds]
-    return ["/", "/timeline/", "/musings/", *filter(None, found), "/404.html"]
+    return ["/", "/timeline/", blog, *filter(None, found), "/404.html"]
 
 
 def _settle(page: Page) -> None:
@@ -47,7 +48,7 @@ def test_asks_no_other_host_and_reports_no_error(site: Path, site_url: str, new_
         record.errors.clear()
         page.goto(site_url + path)
         _settle(page)
-        assert site_url + path in record.requests
+        assert site_url + quote(path) in record.requests
         strangers = [
             url
             for url in record.requests

@@ -47,8 +47,8 @@ def test_a_phone_shows_the_picture_upright_beside_the_list(new_page: NewPage, si
     assert story
     assert picture["height"] > 2 * picture["width"]
     assert picture["x"] + picture["width"] <= story["x"]
-    page.locator(".kind[data-kind=talks]").evaluate("e => e.scrollIntoView({behavior: 'instant'})")
-    assert page.evaluate("scrollY") > 2000
+    page.locator(".story .entry").nth(3).evaluate("e => e.scrollIntoView({behavior: 'instant'})")
+    assert page.evaluate("scrollY") > picture["y"]
     top = page.evaluate("document.querySelector('.picture .upright').getBoundingClientRect().top")
     assert 0 <= top < 844 - picture["height"]
 
@@ -84,11 +84,12 @@ def test_a_choice_can_be_linked_to_and_undone(new_page: NewPage, site_url: str) 
 def test_a_link_into_a_kind_that_is_not_chosen_shows_it(new_page: NewPage, site_url: str) -> None:
     page = new_page()
     page.goto(f"{site_url}/timeline/")
-    page.locator(".choice input[value=publications]").uncheck()
-    link = page.locator(".kind[data-kind=roles] .related a[href*='#']").first
-    target = (link.get_attribute("href") or "").partition("#")[2]
+    page.locator(".choice input[value=talks]").uncheck()
+    talk = page.locator(".kind[data-kind=talks] .entry").first
+    target = talk.get_attribute("id")
+    assert not talk.is_visible()
     page.evaluate("id => { location.hash = id }", target)
-    assert page.locator(f"[id='{target}']").is_visible()
+    assert talk.is_visible()
 
 
 def test_nothing_is_lost_without_script(new_page: NewPage, site_url: str, site: Path) -> None:

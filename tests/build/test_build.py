@@ -105,10 +105,10 @@ def _broken(site: Path, origin: str, page: str) -> Iterator[str]:
     document = html.parse(_file(site, page))
     for selector, name in REFERENCES.items():
         for reference in html.select(document, selector, name):
-            address = urlsplit(urljoin(origin + page, reference))
+            address = urlsplit(urljoin(origin + project.base() + page, reference))
             if f"{address.scheme}://{address.netloc}" != origin:
                 continue
-            target = _file(site, unquote(address.path))
+            target = _file(site, unquote(address.path).removeprefix(project.base()))
             if not target.is_file():
                 yield f"{page}: {reference}: no such page or file"
             elif address.fragment and not _has_fragment(target, unquote(address.fragment)):

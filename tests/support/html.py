@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tests.support import project
 
 Document = LexborHTMLParser
 
@@ -35,5 +37,6 @@ def sitemap(site: Path) -> list[str]:
 
 
 def pages(site: Path) -> list[str]:
-    """The paths of all pages that a reader can come to: those of the sitemap and the one of the 404 page."""
-    return [*(urlsplit(address).path for address in sitemap(site)), "/404.html"]
+    """The paths, below the site's own, of all pages that a reader comes to: the sitemap's, and 404."""
+    base = project.base()
+    return [*(unquote(urlsplit(address).path).removeprefix(base) for address in sitemap(site)), "/404.html"]

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mkdocs.utils.yaml import yaml_load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +20,22 @@ _NOT_PART = shutil.ignore_patterns(
 
 # These change what a build gives, so a test says them itself or they are not there.
 _SETTINGS = ("SITE_URL", "SOURCE_DATE_EPOCH")
+
+
+def base() -> str:
+    """The path at which the site is served, without a slash at the end: empty at the root of a domain."""
+    return urlsplit(str(_configuration()["site_url"])).path.rstrip("/")
+
+
+def blog() -> str:
+    """The path of the blog below the site's, such as `/blog/`."""
+    settings = next(plugin["blog"] for plugin in _configuration()["plugins"] if "blog" in plugin)
+    return f"/{settings['blog_dir']}/"
+
+
+def _configuration() -> dict[str, Any]:
+    configuration: dict[str, Any] = yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    return configuration
 
 
 def copy(to: Path) -> Path:

@@ -11,6 +11,13 @@ from typing import Any
 
 
 class _Pages(SimpleHTTPRequestHandler):
+    base = ""
+
+    def translate_path(self, path: str) -> str:
+        """Map what lies below the site's own path to its folder, and everything else to nothing."""
+        inside = path.startswith(f"{self.base}/")
+        return super().translate_path(path[len(self.base) :] if inside else "/no such file")
+
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         if code != HTTPStatus.NOT_FOUND:
             super().send_error(code, message, explain)
@@ -28,13 +35,17 @@ class _Pages(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(site: Path) -> Iterator[str]:
-    """Serve the folder `site` on a free local port and yield its address, without a slash at the end."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, directory=str(site))) as server:
+def serve(site: Path, base: str = "") -> Iterator[str]:
+    """Serve the folder `site` below the path `base` on a free local port.
+
+    Yields its address, without a slash at the end.
+    """
+    pages = type("_PagesBelow", (_Pages,), {"base": base})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(pages, directory=str(site))) as server:
         thread = Thread(target=server.serve_forever, name="site")
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http://127.0.0.1:{server.server_port}{base}"
         finally:
             server.shutdown()
             thread.join()

@@ -44,7 +44,7 @@ FILES: dict[str, Any] = {
 def portfolio(tmp_path: Path) -> Portfolio:
     record, problems = records.read(records.write(tmp_path, FILES))
     assert problems == []
-    return Portfolio(record, Addresses("timeline/", {"post": "blog/post/"}, "Notes"))
+    return Portfolio(record, Addresses("timeline/", {"post": ("blog/post/", "A post")}, "Notes"))
 
 
 def section(of: Portfolio, kind: str) -> Section:

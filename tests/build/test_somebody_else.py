@@ -1,0 +1,59 @@
+"""Whoever clones the project makes it theirs by changing `mkdocs.yml` and `docs/`, and nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from portfolio import bibtex
+from tests.support import persona, project
+
+# Left out are tests of what is the same whoever owns the site, and this file, which would run itself.
+_OF_THE_SITE = (
+    "tests/build/test_html.py",
+    "tests/build/test_build.py",
+    "tests/unit/portfolio/test_schema.py",
+    "tests/unit/portfolio/test_main.py",
+    "tests/browser",
+)
+
+
+def test_all_tests_of_the_site_pass_for_somebody_else(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    # What is installed is not copied, only found.
+    (root / "tests" / "node_modules").symlink_to(project.ROOT / "tests" / "node_modules")
+    done = project.python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_OF_THE_SITE)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert " skipped" not in done.stdout
+
+
+def owner_s_words() -> set[str]:
+    """The names of the owner, employers and schools, as the configuration and the data have them."""
+    data = project.ROOT / "docs" / "data"
+    config = (project.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    career = yaml.safe_load((data / "career.yml").read_text(encoding="utf-8")) or {}
+    publications, _ = bibtex.load("", (data / "publications.bib").read_text(encoding="utf-8"))
+    names = {match[1].strip() for match in re.finditer(r"^site_(?:name|author): (.+)$", config, re.MULTILINE)}
+    names |= {role["company"] for role in career.get("roles") or []}
+    names |= {school["institution"] for school in career.get("education") or []}
+    ids = {entry["id"] for kind in ("roles", "education") for entry in career.get(kind) or []}
+    host = re.search(r"https://([\w.-]+)/", config)
+    return names | ids | {key for key in publications.data if "-" in key} | ({host[1]} if host else set())
+
+
+@pytest.mark.parametrize("folder", ["hooks", "overrides", "tests"])
+def test_the_owner_stands_in_docs_and_mkdocs_yml_only(folder: str) -> None:
+    words = owner_s_words()
+    assert len(words) > 5
+    either = "|".join(re.escape(word) for word in sorted(words))
+    pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+    found = []
+    for path in sorted((project.ROOT / folder).rglob("*")):
+        if path.suffix in {".py", ".html", ".css", ".yml", ".json", ".md", ".txt", ".sh", ".mjs"}:
+            if {"node_modules", "__pycache__"} & set(path.parts):
+                continue
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                if match := pattern.search(line):
+                    found.append(f"{path.relative_to(project.ROOT)}:{number}: {match[0]}")
+    assert found == []
