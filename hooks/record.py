@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files
-from mkdocs.structure.pages import Page
 
 from portfolio import checks, loading, settings
 from portfolio.loading import Record
@@ -41,12 +38,12 @@ def on_config(config: MkDocsConfig) -> None:
     Every problem is one line, and ends a build. A server goes on with the last record that was sound, or with
     what is sound of the first one: MkDocs would leave the browser waiting until the file is mended.
     """
-    root = settings.root_of(config.config_file_path)
     blog = config.plugins.get("material/blog")
-    given = {key: blog.config[key] for key in ("blog_dir", "post_dir")} if blog is not None else {}
-    places = settings.places(Path(config.docs_dir), **given, root=root)
+    places, misplaced = settings.places(
+        config.config_file_path, config.docs_dir, blog.config if blog is not None else None
+    )
     record, problems = loading.load(places.data, places.posts, places.root)
-    problems = sorted({*problems, *checks.check(record)})
+    problems = sorted({*misplaced, *problems, *checks.check(record, places.docs)})
     for problem in problems:
         log.error("%s", problem)
     if problems and not _server.running:
@@ -54,9 +51,3 @@ def on_config(config: MkDocsConfig) -> None:
     if not problems:
         _server.last_sound = record
     config.extra["record"] = _server.last_sound or record
-
-
-def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Tell MkDocs which anchors the timeline's template makes, so that it can check the links to them."""
-    if page.meta.get("template") == "timeline.html" and page.present_anchor_ids is not None:
-        page.present_anchor_ids |= {entry.id for entry in config.extra["record"]}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import posixpath
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from portfolio import settings
 from portfolio.problem import Problem
 from typesetting.fence import MermaidFence
 from typesetting.formulas import FormulaExtension
@@ -40,7 +40,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     misprints: list[Misprint] = config.extra["misprints"]
     if not misprints:
         return
-    path = posixpath.join(Path(config.docs_dir).name, page.file.src_uri)
+    path = settings.shown(Path(config.docs_dir, page.file.src_uri), settings.root_of(config.config_file_path))
     for place in locate(misprints, page.file.content_string):
         misprint = place.misprint
         log.warning("%s", Problem(path, place.line, place.column, misprint.kind, misprint.message))

@@ -24,7 +24,7 @@ def _check(config: Path) -> int:
     places, problems = settings.read(config)
     if not problems:
         record, found = loading.load(places.data, places.posts, places.root)
-        problems = sorted({*found, *checks.check(record)})
+        problems = sorted({*found, *checks.check(record, places.docs)})
     for problem in problems:
         print(problem)
     if problems:

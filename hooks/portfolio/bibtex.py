@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import functools
-import logging
 import re
 from collections.abc import Callable
 from typing import Any
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.exceptions import BlockAbortedException
-from bibtexparser.model import (
-    Block,
-    DuplicateBlockKeyBlock,
-    DuplicateFieldKeyBlock,
-    Entry,
-    Field,
-    ParsingFailedBlock,
-)
+from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
 from pylatexenc.latex2text import LatexNodes2Text
 
-from portfolio.problem import Problem, did_you_mean
-from portfolio.yaml_marks import Document, Mark
+from portfolio import bibtex_blocks
+from portfolio.problem import Problem, did_you_mean, quoted
+from portfolio.yaml_marks import Document
 
 # The entry types of BibTeX and those of BibLaTeX that a person's own list has use for.
 TYPES = (
@@ -62,10 +53,13 @@ _VENUES = (
     "organization",
     "publisher",
 )
-# The parser also logs what it returns; with nobody listening, logging would print it.
-_SILENCE = logging.NullHandler()
 _BARE_AMPERSAND = re.compile(r"(?<!\\)&")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = "january february march april may june july august september october november december".split()
+# Identifiers are often pasted as addresses.
+_PREFIXES = {
+    "doi": re.compile(r"(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE),
+    "arxiv": re.compile(r"(https?://(www\.)?arxiv\.org/(abs|pdf)/|arxiv:)\s*", re.IGNORECASE),
+}
 
 
 def load(path: str, text: str) -> tuple[Document, list[Problem]]:
@@ -73,19 +67,14 @@ def load(path: str, text: str) -> tuple[Document, list[Problem]]:
 
     Returns a document whose data maps each citation key to a mapping for Publication, and every problem.
     """
-    logging.getLogger("bibtexparser").addHandler(_SILENCE)
     document = Document(path, data={})
-    lines = text.splitlines()
+    lines = text.split("\n")
     problems: list[Problem] = []
-    # Without `%` lines the parser takes a commented-out entry for a real one; blank lines keep the count.
-    library = parse_string("\n".join("" if line.lstrip().startswith("%") else line for line in lines))
-    for found in library.blocks:
+    for found in bibtex_blocks.read(lines):
         line = (found.start_line or 0) + 1
-        block: Block | None = found
-        if isinstance(found, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
-            block = found.ignore_error_block  # What stands twice is found below, field by field.
+        block = found.ignore_error_block if isinstance(found, DuplicateBlockKeyBlock) else found
         if isinstance(block, ParsingFailedBlock):
-            problems.append(Problem(path, line, 1, "", f"this is not BibTeX: {_reason(block)}."))
+            problems.append(Problem(path, line, 1, "", f"this is not BibTeX: {bibtex_blocks.reason(block)}."))
         elif isinstance(block, Entry) and block.key in document.data:
             first = document.keys[(block.key,)][0]
             problems.append(
@@ -98,15 +87,10 @@ def load(path: str, text: str) -> tuple[Document, list[Problem]]:
     return document, problems
 
 
-def _reason(block: ParsingFailedBlock) -> str:
-    reason = block.error.abort_reason if isinstance(block.error, BlockAbortedException) else str(block.error)
-    return " ".join(reason.split()).rstrip(". ")
-
-
 def _read(document: Document, entry: Entry, line: int, lines: list[str]) -> list[Problem]:
     """Put one entry into the document."""
     key = entry.key
-    document.keys[(key,)] = document.marks[(key,)] = (line, _column(lines, line, "@"))
+    document.keys[(key,)] = document.marks[(key,)] = (line, bibtex_blocks.column(lines, line, "@"))
     problems: list[Problem] = []
     kind = entry.entry_type.lower()
     if kind not in TYPES:
@@ -119,18 +103,26 @@ def _read(document: Document, entry: Entry, line: int, lines: list[str]) -> list
     fields: dict[str, str] = {}
     for field in entry.fields:
         name = field.key.lower()
-        mark = _mark(field, lines)
+        mark = bibtex_blocks.mark(field, lines)
         if name in fields:
             problem = Problem(document.path, *mark, f"{key}.{name}", "this field stands twice.")
             problems.append(problem)
             continue
         document.keys[(key, name)] = mark
-        fields[name] = _value(name, str(field.value))
+        try:
+            fields[name] = _value(name, str(field.value))
+        except RecursionError:
+            problems.append(document.problem((key, name), "this is nested too deeply."))
+            fields[name] = "?"
     for name in fields:
         if name not in STANDARD and name not in EXTRA:
             problems.append(
                 document.problem((key, name), f"unknown field.{did_you_mean(name, [*STANDARD, *EXTRA])}")
             )
+    month = fields.get("month")
+    if month and _month(month) is None:
+        message = f"{quoted(month)} is no month. Write jan to dec or 1 to 12; for anything else write a date."
+        problems.append(document.problem((key, "month"), message))
     document.data[key] = _publication(document, key, kind, fields)
     return problems
 
@@ -151,6 +143,9 @@ def _publication(document: Document, key: str, kind: str, fields: dict[str, str]
         data["date"], derived["date"] = _year_and_month(fields), "year"
     if "arxiv" not in fields and fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv":
         data["arxiv"], derived["arxiv"] = fields.get("eprint"), "eprint"
+    for name, prefix in _PREFIXES.items():
+        if data.get(name):
+            data[name] = prefix.sub("", str(data[name]), count=1)
     for name, origin in derived.items():
         if origin and (key, origin) in document.keys:
             document.keys.setdefault((key, name), document.keys[(key, origin)])
@@ -166,13 +161,25 @@ def _basis(text: str) -> str | dict[str, str]:
 
 
 def _year_and_month(fields: dict[str, str]) -> str:
-    """BibTeX's year, month and day as an EDTF date."""
-    month = fields.get("month", "").strip().lower()
-    if not month:
-        return fields["year"]
-    number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else month
-    date = f"{fields['year']}-{number:0>2}"
+    """BibTeX's year, month and day as an EDTF date. A month is added only to a plain year."""
+    year, month = fields["year"], _month(fields.get("month", ""))
+    if month is None or not re.fullmatch(r"\d{4}", year, re.ASCII):
+        return year
+    date = f"{year}-{month:02}"
     return f"{date}-{fields['day']:0>2}" if fields.get("day") else date
+
+
+def _month(text: str) -> int | None:
+    """The number of a month that is given by its name, its first letters or its number."""
+    word = text.strip().rstrip(".").lower()
+    if re.fullmatch(r"0?[1-9]|1[0-2]", word, re.ASCII):
+        return int(word)
+    if word in _MONTHS:
+        return _MONTHS.index(word) + 1
+    # "sept" is as good as "sep".
+    return next(
+        (n for n, name in enumerate(_MONTHS, 1) if len(word) in (3, 4) and name.startswith(word)), None
+    )
 
 
 def _value(name: str, raw: str) -> str:
@@ -189,19 +196,3 @@ def _latex() -> Callable[[str], str]:
     converter: Any = LatexNodes2Text
     convert: Callable[[str], str] = converter(math_mode="text", keep_comments=True).latex_to_text
     return convert
-
-
-def _mark(field: Field, lines: list[str]) -> Mark:
-    line = (field.start_line or 0) + 1
-    return line, _column(lines, line, field.key)
-
-
-def _column(lines: list[str], line: int, word: str) -> int:
-    """The column at which a word begins in a line: as a field's name where ``=`` follows it."""
-    text = lines[line - 1].lower() if line <= len(lines) else ""
-    at = text.find(word.lower())
-    while at >= 0:
-        if word == "@" or text[at + len(word) :].lstrip().startswith("="):
-            return at + 1
-        at = text.find(word.lower(), at + 1)
-    return 1

@@ -3,7 +3,7 @@
 Level 0: ``2019``, ``2019-05``, ``2019-05-17``, ``2012/2015``. Level 1: ``2019~`` (about), ``2019?``
 (uncertain), ``2019%`` (both), ``201X``, ``2019-XX``, ``2019-21`` (spring; 22 summer, 23 autumn, 24 winter),
 ``/2015`` (start unknown), ``2015/`` (end unknown), ``2020/..`` (goes on), ``../2015``.
-Level 2: ``[2019,2020]`` and ``[2019..2021]`` (one of these).
+Level 2: ``[2019,2020]`` and ``[2019..2021]`` (one of these), ``{2018,2019}`` (each of these).
 
 Times of day, years outside 0001 to 9999 and qualified parts (``2019-~05``) have no use in a career and are
 refused with a reason.
@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
+_MOMENTS = "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X"
+POINT_EXAMPLES = f"{_MOMENTS} or [2019,2020] (one of these)"
 EXAMPLES = (
-    "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X, 2012/2015, /2015, 2020/.. "
-    "or [2019,2020]"
+    f"{_MOMENTS}, 2012/2015, /2015, 2020/.., [2019,2020] (one of these) or {{2018,2019}} (each of these)"
 )
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 
@@ -73,7 +74,7 @@ class Moment:
 
     @property
     def exact(self) -> bool:
-        """Whether it is a plain year, month or day, with no qualification."""
+        """Whether it is a plain year, season, month or day, with no qualification."""
         return not (self.approximate or self.uncertain) and self.precision >= Precision.YEAR
 
     @property
@@ -82,14 +83,16 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class OneOf:
-    """A date that is one of several: each choice is a first and last Moment, the same one for a single date.
+class DateSet:
+    """One of several dates (``[]``), or ``each`` of them (``{}``).
 
-    None stands for the missing side of ``[..2015]`` and ``[2015..]``.
+    A choice is a first and last Moment, the same one for a single date. None stands for the missing side of
+    ``[..2015]`` and ``[2015..]``.
     """
 
     text: str
     choices: tuple[tuple[Moment | None, Moment | None], ...]
+    each: bool = False
 
     @property
     def earliest(self) -> date:
@@ -114,7 +117,7 @@ class OneOf:
         return False
 
 
-Point = Moment | OneOf
+Point = Moment | DateSet
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,8 @@ def surely_before(one: Point, other: Point) -> bool:
 def parse(text: str) -> EdtfDate:
     """Read an EDTF string of the subset above. Raises DateError with the reason."""
     text = text.strip()
+    if text.startswith("{") and text.endswith("}"):
+        return _set(text)
     if "/" not in text or _YEAR_LAST.fullmatch(text):
         return parse_point(text)
     first, _, last = text.partition("/")
@@ -161,18 +166,23 @@ def parse(text: str) -> EdtfDate:
 
 
 def parse_point(text: str) -> Point:
-    """Read one date or one of a set, but no interval. Raises DateError with the reason."""
-    if text.startswith("[") and text.endswith("]"):
-        return OneOf(text, tuple(_choice(part.strip()) for part in text[1:-1].split(",")))
+    """Read one date or one of a set, but no interval and no several. Raises DateError with the reason."""
+    text = text.strip()
     if text.startswith("{"):
-        raise DateError("a set in braces means all of its dates; write one of several as [2019,2020]")
-    return _moment(text)
+        raise DateError("a set in braces is several dates, and this takes one; one of several is [2019,2020]")
+    if "/" in text and not _YEAR_LAST.fullmatch(text):
+        raise DateError("an interval cannot stand here; put it in 'date'")
+    return _set(text) if text.startswith("[") and text.endswith("]") else _moment(text)
+
+
+def _set(text: str) -> DateSet:
+    return DateSet(text, tuple(_choice(part) for part in text[1:-1].split(",")), each=text.startswith("{"))
 
 
 def _choice(text: str) -> tuple[Moment | None, Moment | None]:
-    first, dots, last = text.partition("..")
+    first, dots, last = (part.strip() for part in text.partition(".."))
     if not dots:
-        moment = _moment(text)
+        moment = _moment(first)
         return moment, moment
     if not first and not last:
         raise DateError("'..' needs a date on one side at least")

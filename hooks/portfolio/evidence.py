@@ -10,14 +10,13 @@ from portfolio.models import Engagement, Post, Publication, Software, Talk
 
 
 def dates_of(entry: Entry) -> list[EdtfDate]:
-    """The dates of a publication, talk, software or post: one for each appearance of a talk."""
+    """The dates of a publication, talk, software or post; of a talk without one, those of its appearances."""
     match entry:
-        case Publication() | Software():
-            return [entry.date] if entry.date is not None else []
+        case Publication() | Software() | Talk() if entry.date is not None:
+            return [entry.date]
         case Talk():
             return [appearance.date for appearance in entry.appearances if appearance.date is not None]
-        case Post():
-            day = entry.date
+        case Post(date=date() as day):
             return [Moment(day.isoformat(), Precision.DAY, day, day)]
         case _:
             return []
@@ -42,8 +41,12 @@ def last_day(when: EdtfDate) -> date:
 
 
 def by_id(record: Record) -> dict[str, Entry]:
-    """Everything that can be evidence, by id."""
-    return {entry.id: entry for entry in record if not isinstance(entry, Engagement)}
+    """Everything that can be evidence, by id; of an id that stands twice, the first."""
+    found: dict[str, Entry] = {}
+    for entry in record:
+        if not isinstance(entry, Engagement):
+            found.setdefault(entry.id, entry)
+    return found
 
 
 def of(engagement: Engagement, witnesses: dict[str, Entry]) -> list[EdtfDate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from portfolio import order, words
@@ -24,21 +24,34 @@ _KIND_OF = {
 
 
 @dataclass(frozen=True)
-class Addresses:
-    """Where things stand on the site, relative to its root: the timeline's page and each post that is shown.
+class PostPage:
+    """The page of a post: its address, its title, and whose it is if not the site's owner's."""
 
-    ``posts`` has the address and the title of each by its id; a post that is not in it (a draft) is nowhere
-    linked. ``blog`` is what the site calls its blog.
+    url: str
+    title: str
+    byline: str = ""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where things stand on the site, relative to its root.
+
+    ``timeline`` is None where the site has no such page. ``posts`` has the page of each shown post, by
+    the id: one that is not in it (a draft) is nowhere linked. ``blog`` is what the blog is called.
     """
 
-    timeline: str = "timeline/"
-    posts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    timeline: str | None = "timeline/"
+    posts: Mapping[str, PostPage] = field(default_factory=dict)
     blog: str = "Posts"
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A link to an entry: its title, where it stands and when it was."""
+    """A link to an entry: its title, where it stands and when it was.
+
+    ``link`` is the thing itself, where it has an address. ``venue`` is where a publication came out, or whose
+    a post is. ``inferred`` is about the link: it is nobody's statement.
+    """
 
     id: str
     kind: str
@@ -47,43 +60,52 @@ class Reference:
     when: str
     datetime: str
     venue: str = ""
+    link: str = ""
+    inferred: bool = False
 
 
 class Links:
-    """References between the entries of a record, by id."""
+    """References between the entries of a record, by id. The record has no posts but those that are shown."""
 
     def __init__(self, record: Record, addresses: Addresses) -> None:
         self.addresses = addresses
-        shown = [entry for entry in record if self._is_shown(entry)]
-        self._entries: dict[str, Entry] = {entry.id: entry for entry in reversed(shown)}
+        self._entries: dict[str, Entry] = {}
+        for entry in record:
+            self._entries.setdefault(entry.id, entry)
         engaged = [entry.id for entry in order.engagements(record)]
-        dated = [entry.id for entry in order.newest_first(shown) if not isinstance(entry, Engagement)]
+        others = [entry for entry in self._entries.values() if not isinstance(entry, Engagement)]
+        told = [*engaged, *(entry.id for entry in order.newest_first(others))]
         # The ids in the order in which a timeline tells them.
-        self._told = sorted([*engaged, *dated], key=lambda id: KINDS.index(kind_of(self._entries[id])))
-        self._linked: dict[str, set[str]] = {id: set() for id in self._entries}
-        for entry in shown:
+        self._told = sorted(told, key=lambda id: KINDS.index(kind_of(self._entries[id])))
+        # For each id those it is linked with, and whether the link is inferred.
+        self._linked: dict[str, dict[str, bool]] = {id: {} for id in self._entries}
+        for entry in self._entries.values():
             for other in _named_by(entry):
                 if other in self._entries:
-                    self._linked[entry.id].add(other)
-                    self._linked[other].add(entry.id)
+                    inferred = isinstance(entry, Engagement) and is_inferred(entry, "evidence")
+                    # What one side states is stated, whatever the other infers.
+                    both = self._linked[entry.id].get(other, True) and inferred
+                    self._linked[entry.id][other] = self._linked[other][entry.id] = both
 
     def reference(self, id: str) -> Reference:
         """The link to an entry. Raises KeyError for an id that is not shown."""
         entry = self._entries[id]
-        when, datetime = _when(entry)
+        when, datetime = when_of(entry)
         if isinstance(entry, Post):
-            url, title = self.addresses.posts[id]
-        else:
-            url, title = f"{self.addresses.timeline}#{quote(id)}", title_of(entry)
+            page = self.addresses.posts[id]
+            return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
+        url = "" if self.addresses.timeline is None else f"{self.addresses.timeline}#{quote(id)}"
         venue = entry.venue or "" if isinstance(entry, Publication) else ""
-        return Reference(id, kind_of(entry), title, url, when, datetime, venue)
+        link = getattr(entry, "url", None) or ""
+        return Reference(id, kind_of(entry), title_of(entry), url, when, datetime, venue, link)
 
     def of(self, id: str) -> list[Reference]:
-        """Links to all that an entry is linked with: by kind, then newest first."""
-        return [self.reference(other) for other in self._told if other in self._linked[id]]
-
-    def _is_shown(self, entry: Entry) -> bool:
-        return not isinstance(entry, Post) or entry.id in self.addresses.posts
+        """Links to all that an entry is linked with and that has an address: by kind, then newest first."""
+        linked = self._linked[id]
+        found = (
+            replace(self.reference(other), inferred=linked[other]) for other in self._told if other in linked
+        )
+        return [reference for reference in found if reference.url]
 
 
 def kind_of(entry: Entry) -> str:
@@ -112,14 +134,26 @@ def _named_by(entry: Fact | Post) -> tuple[str, ...]:
     return entry.about if isinstance(entry, Post) else ()
 
 
-def _when(entry: Entry) -> tuple[str, str]:
-    """The date of an entry in words and for machines; both empty where none is known."""
+def is_inferred(entry: Fact, name: str) -> bool:
+    """Whether a field of an entry is inferred rather than stated."""
+    return bool({"*", name} & set(entry.inferred))
+
+
+def when_of(entry: Entry) -> tuple[str, str]:
+    """The date of an entry in words and for machines; both empty where none is known.
+
+    Machines are told only dates that are sure, and stated.
+    """
     if isinstance(entry, Engagement):
         text = words.of_engagement(entry)
-        return "" if text == words.NOT_STATED else text, words.machine_readable(entry.date)
-    found = dates_of(entry)
-    if not found:
+        found = [entry.date] if entry.date is not None else []
+        told = [] if text == words.NOT_STATED else [text]
+    else:
+        found = dates_of(entry)
+        told = list(dict.fromkeys(words.of_date(when) for when in found))
+    if not told:
         return "", ""
-    distinct = {when.text: when for when in found}
-    datetime = words.machine_readable(found[0]) if len(distinct) == 1 else ""
-    return "; ".join(words.of_date(when) for when in distinct.values()), datetime
+    if isinstance(entry, Fact) and is_inferred(entry, "date"):
+        return f"{'; '.join(told)} (inferred)", ""
+    sure = {words.machine_readable(when) for when in found}
+    return "; ".join(told), sure.pop() if len(sure) == 1 else ""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from portfolio import bibtex, posts, yaml_marks
+from portfolio.graph import Order
 from portfolio.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.problem import Problem
-from portfolio.validation import STAND_IN_ID, check_keys, validate, validate_list
+from portfolio.settings import shown, text_of
+from portfolio.validation import check_keys, validate, validate_list
 from portfolio.yaml_marks import Document
 
 Entry = Fact | Post
@@ -37,8 +40,7 @@ class Origin:
 class Record:
     """Everything the data says, as written: nothing is sorted yet.
 
-    ``origins`` tells where the entry of an id stands; an id that stands twice has its first origin there
-    and the others in ``doubles``.
+    ``origins`` tells where each entry stands, in the order in which the record iterates over them.
     """
 
     roles: tuple[Role, ...] = ()
@@ -47,8 +49,7 @@ class Record:
     talks: tuple[Talk, ...] = ()
     software: tuple[Software, ...] = ()
     posts: tuple[Post, ...] = ()
-    origins: dict[str, Origin] = field(default_factory=dict)
-    doubles: tuple[tuple[str, Origin], ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     def __iter__(self) -> Iterator[Entry]:
         """All entries, in the order of their files."""
@@ -59,16 +60,19 @@ class Record:
         yield from self.software
         yield from self.posts
 
-    def __contains__(self, id: object) -> bool:
-        return id in self.origins
+    @cached_property
+    def order(self) -> Order:
+        """What its roles and education say of their order."""
+        return Order((*self.roles, *self.education))
 
 
-def load(data: Path, posts_folder: Path, root: Path) -> tuple[Record, list[Problem]]:
+def load(data: Path, posts_folder: Path | None, root: Path) -> tuple[Record, list[Problem]]:
     """Read the record.
 
     ``data`` holds ``career.yml``, ``publications.bib``, ``talks.yml`` and ``software.yml``, each of which may
-    be missing or empty. Problems name files relative to ``root``; they are sorted. What is wrong is left out
-    of the record, but an entry with a mistake in it is kept: what refers to it is not wrong too.
+    be missing or empty; ``posts_folder`` is None where there is no blog. Problems name files relative to
+    ``root``; they are sorted. What is wrong is left out of the record, but an entry with a mistake in it is
+    kept: what refers to it is not wrong too.
     """
     reader = _Reader(root)
     career = reader.yaml(data / "career.yml", ("roles", "education"))
@@ -80,9 +84,8 @@ def load(data: Path, posts_folder: Path, root: Path) -> tuple[Record, list[Probl
         publications=reader.publications(data / "publications.bib"),
         talks=reader.list(Talk, talks, "talks"),
         software=reader.list(Software, software, "software"),
-        posts=reader.posts(posts_folder),
-        origins=reader.origins,
-        doubles=tuple(reader.doubles),
+        posts=reader.posts(posts_folder) if posts_folder is not None else (),
+        origins=tuple(reader.origins),
     )
     return record, sorted(reader.problems)
 
@@ -93,57 +96,41 @@ class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
-        self.origins: dict[str, Origin] = {}
-        self.doubles: list[tuple[str, Origin]] = []
+        self.origins: list[Origin] = []
 
     def yaml(self, path: Path, keys: tuple[str, ...]) -> Document:
-        document, problems = yaml_marks.load(self._shown(path), self._text(path))
+        document, problems = yaml_marks.load(shown(path, self.root), self._text(path))
         self.problems += problems + check_keys(document, keys)
         return document
 
     def list(self, model: type[F], document: Document, key: str) -> tuple[F, ...]:
         made, problems = validate_list(model, document, key)
         self.problems += problems
-        for at, entry in made:
-            self._note(entry.id, Origin(document, at))
+        self.origins += [Origin(document, at) for at, _ in made]
         return tuple(entry for _, entry in made)
 
     def publications(self, path: Path) -> tuple[Publication, ...]:
-        document, problems = bibtex.load(self._shown(path), self._text(path))
+        document, problems = bibtex.load(shown(path, self.root), self._text(path))
         self.problems += problems
         made = []
         for key in document.data:
             publication, found = validate(Publication, document, (key,))
             self.problems += found
             if publication is not None:
-                self._note(publication.id, Origin(document, (key,)))
+                self.origins.append(Origin(document, (key,)))
                 made.append(publication)
         return tuple(made)
 
     def posts(self, folder: Path) -> tuple[Post, ...]:
         loaded, problems = posts.load(folder, self.root)
         self.problems += problems
-        for document, post in loaded:
-            self._note(post.id, Origin(document, ()))
+        self.origins += [Origin(document, ()) for document, _ in loaded]
         return tuple(post for _, post in loaded)
-
-    def _note(self, id: str, origin: Origin) -> None:
-        if id in self.origins and id != STAND_IN_ID:
-            self.doubles.append((id, origin))
-        else:
-            self.origins[id] = origin
-
-    def _shown(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
     def _text(self, path: Path) -> str:
         """The file's text; a file that does not exist is an empty one."""
-        if not path.exists():
-            return ""
-        try:
-            return path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as error:
-            self.problems.append(
-                Problem(self._shown(path), 1, 1, "", f"this is not UTF-8 text (byte {error.start}).")
-            )
-            return ""
+        text = text_of(path, self.root, optional=True)
+        if isinstance(text, str):
+            return text
+        self.problems.append(text)
+        return ""

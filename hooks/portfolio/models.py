@@ -5,111 +5,15 @@ A field's description is what an editor shows while one types (see ``schema``). 
 
 from __future__ import annotations
 
-import re
 from datetime import date as calendar_date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from portfolio import dates
+from portfolio.fields import PRESENT, AnyDate, EndDate, Id, Line, PointDate, Text, Url
 
 Basis = Literal["stated", "inferred"]
-PRESENT: Literal["present"] = "present"
-
-_ID = re.compile(r"""[^\W_][^\s"#%&'<>?\\{}]*""")
-_URL = re.compile(r"(https?://[^\s<>\"]+|mailto:[^\s<>\"]+|[\w./-]+(#[^\s<>\"]*)?)")
-
-
-def _no_date(reason: str, text: object) -> PydanticCustomError:
-    return PydanticCustomError(
-        "not_a_date",
-        "'{text}' is not a date: {reason}. Write {examples}",
-        {"text": str(text), "reason": reason, "examples": dates.EXAMPLES},
-    )
-
-
-def _as_date(value: object) -> object:
-    if not isinstance(value, str):
-        return value if isinstance(value, dates.EdtfDate) else _refuse_date(value)
-    try:
-        return dates.parse(value)
-    except dates.DateError as error:
-        raise _no_date(str(error), value) from None
-
-
-def _as_point(value: object) -> object:
-    if isinstance(value, str) and "/" in value:
-        raise _no_date("an interval cannot stand here; put it in 'date'", value)
-    return _as_date(value)
-
-
-def _as_end(value: object) -> object:
-    return PRESENT if isinstance(value, str) and value.strip().casefold() == PRESENT else _as_point(value)
-
-
-def _refuse_date(value: object) -> object:
-    kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "no text"
-    raise _no_date(f"it is {kind}", "this")
-
-
-def _checked_id(value: str) -> str:
-    if not _ID.fullmatch(value):
-        raise PydanticCustomError(
-            "not_an_id",
-            "'{text}' cannot be an id, which is part of an address. Begin with a letter or digit; use no "
-            "spaces and none of \" # % & ' < > ? \\ { }",
-            {"text": value},
-        )
-    return value
-
-
-def _checked_url(value: str) -> str:
-    if not _URL.fullmatch(value):
-        raise PydanticCustomError(
-            "not_a_url",
-            "'{text}' is not a link. Write https://…, mailto:… or a path of this site",
-            {"text": value},
-        )
-    return value
-
-
-def _one_line(value: str) -> str:
-    return " ".join(value.split())
-
-
-_DATE_SCHEMA = {
-    "description": f"A date as exact as it is known (EDTF): {dates.EXAMPLES}.",
-    "anyOf": [
-        {"type": "string", "pattern": r"^[\d\[./]"},
-        {"type": "integer", "minimum": 1, "maximum": 9999},
-    ],
-}
-_END_SCHEMA = {
-    **_DATE_SCHEMA,
-    "description": "A date, or 'present' for what goes on.",
-    "anyOf": [{"const": PRESENT}, *_DATE_SCHEMA["anyOf"]],
-}
-
-_as_text = PlainSerializer(lambda value: getattr(value, "text", value))
-AnyDate = Annotated[dates.EdtfDate, BeforeValidator(_as_date), _as_text, WithJsonSchema(_DATE_SCHEMA)]
-PointDate = Annotated[dates.Point, BeforeValidator(_as_point), _as_text, WithJsonSchema(_DATE_SCHEMA)]
-EndDate = Annotated[
-    dates.Point | Literal["present"], BeforeValidator(_as_end), _as_text, WithJsonSchema(_END_SCHEMA)
-]
-Id = Annotated[str, AfterValidator(_checked_id)]
-Url = Annotated[str, AfterValidator(_checked_url)]
-Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
-Text = Annotated[str, AfterValidator(str.strip)]
 
 
 class Model(BaseModel):
@@ -221,6 +125,9 @@ class Talk(Fact):
     slides: Url | None = Field(None, description="A link to the slides.")
     video: Url | None = Field(None, description="A link to a recording.")
     summary: Text | None = Field(None, description="What it is about, in plain text.")
+    date: AnyDate | None = Field(
+        None, description="When it was given as a whole, where its appearances do not say it."
+    )
     appearances: tuple[Appearance, ...] = Field((), description="Where and when it was given.")
 
 
@@ -263,9 +170,8 @@ class Post(Model):
     """
 
     id: Id
-    date: calendar_date
+    date: calendar_date | None = None
     path: str
-    draft: bool = False
     about: tuple[Id, ...] = ()
 
 

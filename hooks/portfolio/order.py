@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from portfolio import evidence, graph
+from portfolio import evidence
+from portfolio.dates import Interval
+from portfolio.graph import Order
 from portfolio.loading import Entry, Record
 from portfolio.models import Engagement
 
@@ -17,11 +19,18 @@ _UNKNOWN = 0
 
 
 def newest_first(entries: Iterable[E]) -> list[E]:
-    """Publications, talks, software or posts by their last date; undated ones at the end, as written."""
+    """Publications, talks, software or posts: what goes on first, then by their last date.
 
-    def key(entry: E) -> int:
+    Undated ones stand at the end, as written.
+    """
+
+    def key(entry: E) -> tuple[bool, int]:
         return max(
-            (evidence.last_day(when).toordinal() for when in evidence.dates_of(entry)), default=_UNKNOWN
+            (
+                (isinstance(when, Interval) and when.open_end, evidence.last_day(when).toordinal())
+                for when in evidence.dates_of(entry)
+            ),
+            default=(False, _UNKNOWN),
         )
 
     return sorted(entries, key=key, reverse=True)
@@ -36,29 +45,27 @@ def engagements(record: Record, kind: type[Engagement] = Engagement) -> list[Eng
     of those that it is older than. One of which nothing is known keeps the place beside the entry it is
     written after.
     """
-    known = graph.engagements(record)
-    edges, _ = graph.without_cycles(graph.edges(record))
-    days = _days(record, known, edges)
+    stated = record.order
+    days = _days(record, stated)
     ordered: list[Engagement] = []
-    all_older = graph.all_older(edges)
     for ongoing in (True, False):
-        group = [id for id, entry in known.items() if entry.ongoing is ongoing]
-        ordered += [known[id] for id in _sorted(group, all_older, days)]
+        group = [id for id, entry in stated.known.items() if entry.ongoing is ongoing]
+        ordered += [stated.known[id] for id in _sorted(group, stated, days)]
     return [entry for entry in ordered if isinstance(entry, kind)]
 
 
-def _days(record: Record, known: dict[str, Engagement], edges: list[graph.Edge]) -> dict[str, int]:
+def _days(record: Record, stated: Order) -> dict[str, int]:
     """A day for each engagement, by which it is placed; those it is newer than have no later one."""
     witnesses = evidence.by_id(record)
+    known = stated.known
     days = {id: day for id, entry in known.items() if (day := _own_day(entry, witnesses)) is not None}
     own = set(days)
-    oldest_first = graph.newest_last(edges)
-    for id in oldest_first:
-        below = [days[edge.older] for edge in edges if edge.newer == id and edge.older in days]
+    for id in stated.oldest_first:
+        below = [days[edge.older] for edge in stated.by_newer.get(id, ()) if edge.older in days]
         if below:
             days[id] = max(days.get(id, _UNKNOWN), *below)
-    for id in reversed(oldest_first):
-        above = [days[edge.newer] for edge in edges if edge.older == id and edge.newer in days]
+    for id in reversed(stated.oldest_first):
+        above = [days[edge.newer] for edge in stated.by_older.get(id, ()) if edge.newer in days]
         if above and id not in own:
             days.setdefault(id, min(above))
     beside = next((days[id] for id in known if id in days), _UNKNOWN)
@@ -77,19 +84,32 @@ def _own_day(entry: Engagement, witnesses: dict[str, Entry]) -> int | None:
     return max(evidence.last_day(when).toordinal() for when in found) if found else None
 
 
-def _sorted(group: list[str], all_older: dict[str, set[str]], days: dict[str, int]) -> list[str]:
+def _sorted(group: list[str], stated: Order, days: dict[str, int]) -> list[str]:
     """Kahn's algorithm, newest first; of the entries that may stand next, the one with the latest day."""
-    members = {id: place for place, id in enumerate(group)}
-    older = {id: all_older.get(id, set()) & members.keys() for id in group}
-    newer = {id: {other for other in group if id in older[other]} for id in group}
-    free = [(-days[id], members[id], id) for id in group if not newer[id]]
+    places = {id: place for place, id in enumerate(group)}
+    older = _older_within(places.keys(), stated)
+    newer = dict.fromkeys(group, 0)
+    for others in older.values():
+        for other in others:
+            newer[other] += 1
+    free = [(-days[id], places[id], id) for id in group if not newer[id]]
     heapq.heapify(free)
     ordered = []
     while free:
         _, _, id = heapq.heappop(free)
         ordered.append(id)
-        for other in older[id]:
-            newer[other].discard(id)
+        for other in older.get(id, ()):
+            newer[other] -= 1
             if not newer[other]:
-                heapq.heappush(free, (-days[other], members[other], other))
+                heapq.heappush(free, (-days[other], places[other], other))
     return ordered
+
+
+def _older_within(group: Collection[str], stated: Order) -> dict[str, set[str]]:
+    """What each of a group is newer than within the group: directly, or by way of what is not in it."""
+    older: dict[str, set[str]] = {}
+    for id in stated.oldest_first:
+        direct = {edge.older for edge in stated.by_newer.get(id, ())}
+        within = {other for other in direct if other in group}
+        older[id] = within.union(*(older[other] for other in direct - within))
+    return {id: others for id, others in older.items() if id in group}

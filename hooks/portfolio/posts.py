@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import yaml
+
 from portfolio import yaml_marks
+from portfolio.fields import StandIn, id_from
 from portfolio.models import Post
-from portfolio.problem import Problem
+from portfolio.problem import Problem, quoted
+from portfolio.settings import MARKDOWN, shown, text_of
 from portfolio.validation import validate
 from portfolio.yaml_marks import Document
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+# As MkDocs and Material's blog find it.
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+_TEXT, _TIMESTAMP = "tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"
 
 
 def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Problem]]:
@@ -21,59 +28,85 @@ def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Pr
     posts: list[tuple[Document, Post]] = []
     problems: list[Problem] = []
     for path in sorted(_sources(folder)):
-        shown = path.relative_to(root).as_posix()
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as error:
-            problems.append(Problem(shown, 1, 1, "", f"this is not UTF-8 text (byte {error.start})."))
+        text = text_of(path, root)
+        if isinstance(text, Problem):
+            problems.append(text)
             continue
-        document, post, found = read(shown, text, path.relative_to(folder))
+        document, post, found = read(shown(path, root), text, path.relative_to(folder))
         problems += found
         if post is not None:
             posts.append((document, post))
     return posts, problems
 
 
-def read(shown: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
+def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
     """Read one post. ``inside`` is its path below the folder of posts, from which its id comes."""
-    match = _FRONT_MATTER.match(text.replace("\r\n", "\n"))
+    match = _FRONT_MATTER.match(text)
     if match is None:
         message = "a post begins with its front matter: '---', 'date: 2026-01-31' and so on, '---'."
-        return Document(shown), None, [Problem(shown, 1, 1, "", message)]
-    document, problems = yaml_marks.load(shown, match["yaml"], first_line=2)
+        return Document(name), None, [Problem(name, 1, 1, "", message)]
+    document, problems = yaml_marks.load(name, match["yaml"], first_line=2)
     front = document.data
     if problems or not isinstance(front, dict):
         return (
             document,
             None,
-            problems or [Problem(shown, 2, 1, "", "the front matter is no mapping of keys.")],
+            problems or [Problem(name, 2, 1, "", "the front matter is no mapping of keys.")],
         )
-    published, problem = _published(document, front)
-    name = inside.parent.name if inside.stem == "index" else inside.stem
+    published, problems = _published(document, front.get("date"))
+    if front.get("title") is not None and document.tags.get(("title",)) != _TEXT:
+        problems.append(document.problem(("title",), "is read as no text. Put quotation marks around it."))
+    id = front.get("id") or id_from(inside.parent.name or "index" if inside.stem == "index" else inside.stem)
+    if not id:
+        message = "the name of the file gives no id. Give the file another name, or write one here."
+        problems.append(document.problem(("id",), message))
     document.data = {
-        "id": front.get("id") or re.sub(r"\s+", "-", name),
+        "id": id or StandIn(name),
         "date": published,
-        "path": shown,
-        "draft": front.get("draft") or False,
+        "path": name,
         "about": front.get("about"),
     }
     post, found = validate(Post, document, ())
-    return document, post, [problem, *found] if problem else found
+    return document, post, [*problems, *found]
+
+
+def _published(document: Document, given: object) -> tuple[date | None, list[Problem]]:
+    """The day of publication, from ``date: 2026-01-31`` or ``date: {created: 2026-01-31}``.
+
+    The blog takes what YAML takes for a day or a time, and nothing else; so for other days of the mapping.
+    """
+    created: yaml_marks.Path = ("date",)
+    days: dict[yaml_marks.Path, object] = {created: given}
+    if isinstance(given, dict):
+        created = ("date", "created")
+        days = {created: None, **{("date", key): value for key, value in given.items()}}
+    read = {path: _day(document, path, value) for path, value in days.items()}
+    problems = []
+    for path in (path for path, day in read.items() if day is None):
+        value = days[path]
+        found = "is missing" if value is None else f"{quoted(value)} is not the day of a post"
+        problems.append(
+            document.problem(path, f"{found}. Write it as in 2026-01-31, without quotation marks.")
+        )
+    return read[created], problems
+
+
+def _day(document: Document, path: yaml_marks.Path, value: object) -> date | None:
+    if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP:
+        return None
+    try:
+        time = yaml.safe_load(value)
+    except ValueError:
+        return None
+    return time.date() if isinstance(time, datetime) else time if isinstance(time, date) else None
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    """Posts as the blog finds them; names that begin with a dot are hidden."""
-    for path in folder.rglob("*.md"):
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
-            yield path
-
-
-def _published(document: Document, front: dict[str, object]) -> tuple[date, Problem | None]:
-    """The day of publication, from ``date: 2026-01-31`` or ``date: {created: 2026-01-31}``."""
-    value = front.get("date")
-    created = value.get("created") if isinstance(value, dict) else value
-    try:
-        return date.fromisoformat(str(created).strip()[:10]), None
-    except ValueError:
-        found = "is missing" if created is None else f"'{created}' is not the day of a post"
-        return date.max, document.problem(("date",), f"{found}. Write it as in 2026-01-31.")
+    """Posts as the blog finds them, through links too; names that begin with a dot are hidden."""
+    # What each folder and those above it really are: a link to one of them would lead round in a circle.
+    above = {str(folder): {os.path.realpath(folder)}}
+    for at, folders, files in os.walk(folder, followlinks=True):
+        real = {name: os.path.realpath(Path(at, name)) for name in folders if not name.startswith(".")}
+        folders[:] = [name for name in real if real[name] not in above[at]]
+        above |= {str(Path(at, name)): {*above[at], real[name]} for name in folders}
+        yield from (Path(at, name) for name in files if name.endswith(MARKDOWN) and not name.startswith("."))

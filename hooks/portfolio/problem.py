@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_MOST_QUOTED = 80
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -23,7 +25,8 @@ class Problem:
 
     def __str__(self) -> str:
         subject = f"{self.field}: " if self.field else ""
-        return f"{self.path}:{self.line}:{self.column}: {subject}{self.message}"
+        # One line a problem, whatever line breaks a key or a value has.
+        return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message}".split())
 
 
 def field_path(path: Iterable[str | int]) -> str:
@@ -35,6 +38,12 @@ def field_path(path: Iterable[str | int]) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+def quoted(value: object) -> str:
+    """A value in quotation marks, as far as one needs to see it to recognise it."""
+    text = str(value)
+    return f"'{text}'" if len(text) <= _MOST_QUOTED else f"'{text[: _MOST_QUOTED - 1]}…'"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -6,7 +6,7 @@ import unicodedata
 
 # Shares of the font's size; the system's sans is not known, so the figures are on the generous side.
 _WIDE = 1.02
-_NARROW = 0.58
+_NARROW = 0.56
 
 
 def width(text: str, size: float) -> float:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from portfolio.problem import Problem, did_you_mean, listed, nearest
+from portfolio.fields import StandIn
+from portfolio.problem import Problem, did_you_mean, field_path, listed, nearest, quoted
 from portfolio.yaml_marks import Document, Path
 
 M = TypeVar("M", bound=BaseModel)
@@ -15,7 +16,6 @@ M = TypeVar("M", bound=BaseModel)
 _KINDS = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing"}
 # Stands for a required text that is missing, so that the rest of the item can still be checked.
 _STAND_IN = "?"
-STAND_IN_ID = "0-missing"
 
 
 def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, list[Problem]]:
@@ -35,12 +35,14 @@ def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, li
         try:
             return model.model_validate(data), sorted(problems.values())
         except ValidationError as error:
-            for detail in error.errors():
-                path = _inside(data, detail)
-                if detail["type"] == "missing" and _misspelt(model, data, path):
+            details = [(_inside(data, detail), detail) for detail in error.errors()]
+            # Of a value that may be one thing or a list of them, what is wrong inside says more.
+            outer = {path[:length] for path, _ in details for length in range(len(path))}
+            for path, detail in details:
+                if path in outer or (detail["type"] == "missing" and _misspelt(model, data, path)):
                     continue
                 problems.setdefault(path, document.problem((*at, *path), _message(model, detail, path, data)))
-            data = _without(data, list(problems), model)
+            data = _without(data, [path for path, _ in details], model, document, at)
     return None, sorted(problems.values())
 
 
@@ -107,7 +109,9 @@ def _inside(data: Any, detail: ErrorDetails) -> Path:
     return tuple(path)
 
 
-def _without(data: dict[str, Any], paths: list[Path], model: type[BaseModel]) -> dict[str, Any]:
+def _without(
+    data: dict[str, Any], paths: list[Path], model: type[BaseModel], document: Document, at: Path
+) -> dict[str, Any]:
     """The data without the parts at fault; a required text that is missing gets a stand-in."""
     at_fault: dict[str | int, list[Path]] = {}
     for path in paths:
@@ -119,10 +123,11 @@ def _without(data: dict[str, Any], paths: list[Path], model: type[BaseModel]) ->
             kept[key] = value
         elif isinstance(value, list) and all(inner):
             wrong = {path[0] for path in inner}
-            kept[key] = [item for index, item in enumerate(value) if index not in wrong]
+            document.kept[(*at, key)] = [index for index in range(len(value)) if index not in wrong]
+            kept[key] = [value[index] for index in document.kept[(*at, key)]]
     for name, field in model.model_fields.items():
         if field.is_required() and kept.get(name) is None:
-            kept[name] = _STAND_IN if name != "id" else STAND_IN_ID
+            kept[name] = _STAND_IN if name != "id" else StandIn(field_path(at) or document.path)
     return kept
 
 
@@ -149,7 +154,7 @@ def _message(model: type[BaseModel], detail: ErrorDetails, path: Path, data: Any
         expected = detail.get("ctx", {}).get("expected", "true or false").replace("'", "")
         choices = expected.replace(" or ", ", ").split(", ")
         word = str(detail["input"])
-        return f"'{word}' is not accepted.{did_you_mean(word, choices)} Write {listed(choices, 'or')}."
+        return f"{quoted(word)} is not accepted.{did_you_mean(word, choices)} Write {listed(choices, 'or')}."
     return f"{detail['msg']}."
 
 

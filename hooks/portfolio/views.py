@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import groupby
 
 from portfolio import graph, order, words
-from portfolio.dates import EdtfDate, Moment, Precision
+from portfolio.dates import EdtfDate, Moment
 from portfolio.evidence import dates_of, last_day
-from portfolio.links import KINDS, Addresses, Links, Reference, kind_of, title_of
+from portfolio.links import KINDS, Addresses, Links, Reference, is_inferred, kind_of, title_of, when_of
 from portfolio.loading import Entry, Record
 from portfolio.models import Appearance, Education, Engagement, Fact, Post, Publication, Role, Software, Talk
 
@@ -38,11 +38,12 @@ class Place:
 
     word: str
     of: Reference
+    inferred: bool
 
 
 @dataclass(frozen=True)
 class When:
-    """A date as shown: words; the value of ``datetime`` where it is sure; duration; neighbours if undated."""
+    """A date as shown: words; ``datetime`` where it is sure; how long it was; neighbours if it is undated."""
 
     words: str
     datetime: str = ""
@@ -75,6 +76,7 @@ class EntryView:
     summary: str = ""
     highlights: tuple[str, ...] = ()
     occasions: tuple[Occasion, ...] = ()
+    dated_as_a_whole: bool = True
     links: tuple[tuple[str, str], ...] = ()
     related: tuple[tuple[str, tuple[Reference, ...]], ...] = ()
     source: str = ""
@@ -106,8 +108,11 @@ class Portfolio:
     """What templates draw from: everything derived from one record, once."""
 
     def __init__(self, record: Record, addresses: Addresses | None = None) -> None:
-        self.record = record
-        self.links = Links(record, addresses or Addresses())
+        addresses = addresses or Addresses()
+        # A post that is not shown gives nothing away: no link, no place in time, no place in the order.
+        shown = tuple(post for post in record.posts if post.id in addresses.posts)
+        self.record = record = replace(record, posts=shown)
+        self.links = Links(record, addresses)
         self._titles = {**TITLES, "posts": self.blog}
         self._edges = graph.without_cycles(graph.edges(record))[0]
 
@@ -125,7 +130,7 @@ class Portfolio:
     @cached_property
     def newest_posts(self) -> list[Reference]:
         """All posts that are shown, newest first."""
-        return [self.links.reference(post.id) for post in order.newest_first(self._shown_posts())]
+        return [self.links.reference(post.id) for post in order.newest_first(self.record.posts)]
 
     @cached_property
     def selected_publications(self) -> list[Reference]:
@@ -140,17 +145,12 @@ class Portfolio:
             return list(order.engagements(self.record, Role))
         if kind == "education":
             return list(order.engagements(self.record, Education))
-        if kind == "posts":
-            return list(order.newest_first(self._shown_posts()))
         return list(order.newest_first(getattr(self.record, kind)))
 
     def about(self, path: str) -> list[Reference]:
         """What the post of a source path is linked with."""
-        post = next((post for post in self._shown_posts() if post.path == path), None)
+        post = next((post for post in self.record.posts if post.path == path), None)
         return self.links.of(post.id) if post else []
-
-    def _shown_posts(self) -> list[Post]:
-        return [post for post in self.record.posts if post.id in self.links.addresses.posts]
 
     def _groups(self, kind: str) -> Iterable[Group]:
         for heading, entries in groupby(self.entries(kind), key=_heading):
@@ -158,14 +158,15 @@ class Portfolio:
 
     def _view(self, entry: Entry) -> EntryView:
         if isinstance(entry, Post):
-            day = dates_of(entry)[0]
-            reference = self.links.reference(entry.id)
+            post = self.links.reference(entry.id)
+            when = When(post.when, post.datetime)
             return EntryView(
                 entry.id,
-                "posts",
-                reference.title,
-                _sure(day),
-                url=reference.url,
+                post.kind,
+                post.title,
+                when,
+                post.url,
+                venue=post.venue,
                 related=self._related(entry),
             )
         view = EntryView(
@@ -197,6 +198,7 @@ class Portfolio:
                     summary=entry.summary or "",
                     links=_given(("Slides", entry.slides), ("Video", entry.video)),
                     occasions=tuple(_occasion(appearance) for appearance in entry.appearances),
+                    dated_as_a_whole=entry.date is not None or not entry.appearances,
                 )
             case Software():
                 return replace(view, url=entry.url or "", part=entry.role or "", summary=entry.summary or "")
@@ -204,20 +206,19 @@ class Portfolio:
                 raise TypeError(type(entry))
 
     def _when(self, entry: Fact) -> When:
-        if isinstance(entry, Engagement):
-            text = words.of_engagement(entry)
-            places = tuple(self._places(entry)) if text == words.NOT_STATED else ()
-            return When(text, words.machine_readable(entry.date), words.duration(entry), places)
-        reference = self.links.reference(entry.id)
-        return When(reference.when or words.NOT_STATED, reference.datetime)
+        told, datetime = when_of(entry)
+        if not isinstance(entry, Engagement):
+            return When(told or words.NOT_STATED, datetime)
+        places = () if told else tuple(self._places(entry))
+        return When(told or words.NOT_STATED, datetime, words.duration(entry), places)
 
     def _places(self, entry: Engagement) -> Iterable[Place]:
-        for edge in self._edges:
-            if edge.newer == entry.id:
-                yield Place("after", self.links.reference(edge.older))
-        for edge in self._edges:
-            if edge.older == entry.id:
-                yield Place("before", self.links.reference(edge.newer))
+        known = graph.engagements(self.record)
+        for word, one, other in (("after", "newer", "older"), ("before", "older", "newer")):
+            for edge in self._edges:
+                if getattr(edge, one) == entry.id:
+                    inferred = is_inferred(known[edge.stated_by], edge.field)
+                    yield Place(word, self.links.reference(getattr(edge, other)), inferred)
 
     def _related(self, entry: Entry) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
         grouped = groupby(self.links.of(entry.id), key=lambda reference: reference.kind)
@@ -240,9 +241,9 @@ def _heading(entry: Entry) -> str:
         return entry.institution
     found = dates_of(entry)
     if not found:
-        return words.NOT_STATED
+        return words.NOT_STATED.capitalize()
     newest = max(found, key=last_day)
-    if isinstance(newest, Moment) and newest.exact and newest.precision >= Precision.YEAR:
+    if isinstance(newest, Moment) and newest.exact:
         return str(newest.latest.year)
     return words.of_date(newest)
 

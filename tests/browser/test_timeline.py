@@ -12,7 +12,7 @@ from tests.support.browsing import NewPage
 OVERLAPS = """() => {
   const shown = selector => [...document.querySelectorAll(selector)].filter(e => e.getClientRects().length);
   const boxes = shown('.picture text').map(e => [e, e.getBoundingClientRect()]);
-  const bars = shown('.picture .mark rect:not(.reach), .picture .mark circle:not(.reach)')
+  const bars = shown('.picture .mark :is(rect, circle):not(.reach)')
     .map(e => [e, e.getBoundingClientRect()]);
   const within = (low, high, other, end) => low < end - 1 && other < high - 1;
   const hit = (a, b) => within(a.left, a.right, b.left, b.right) && within(a.top, a.bottom, b.top, b.bottom);
@@ -77,7 +77,7 @@ def test_a_choice_can_be_linked_to_and_undone(new_page: NewPage, site_url: str) 
     page.goto(f"{site_url}/timeline/#only-talks")
     assert visible_entries(page) == talks
     assert page.evaluate("scrollY") == 0
-    page.get_by_role("link", name="Show everything").click()
+    page.get_by_role("link", name="Back to the choice").click()
     assert visible_entries(page) == everything
 
 
@@ -86,7 +86,7 @@ def test_a_link_into_a_kind_that_is_not_chosen_shows_it(new_page: NewPage, site_
     page.goto(f"{site_url}/timeline/")
     page.locator(".choice input[value=talks]").uncheck()
     talk = page.locator(".kind[data-kind=talks] .entry").first
-    target = talk.get_attribute("id")
+    target = talk.locator("h4").get_attribute("id")
     assert not talk.is_visible()
     page.evaluate("id => { location.hash = id }", target)
     assert talk.is_visible()

@@ -24,7 +24,7 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
 def read(folder: Path) -> tuple[Record, list[Problem]]:
     """The record of a folder with ``data`` and ``posts``, and every problem of it."""
     record, problems = loading.load(folder / "data", folder / "posts", folder)
-    return record, sorted({*problems, *checks.check(record)})
+    return record, sorted({*problems, *checks.check(record, folder)})
 
 
 def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Problem]]:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio import chart, dates, placement
-from portfolio.chart import Drawing, Mark
+from portfolio.chart import Drawing
+from portfolio.lanes import Mark
 from portfolio.links import Addresses
 from portfolio.placement import Ground
 from portfolio.views import Portfolio
@@ -27,14 +28,14 @@ TALKS = {
 
 
 def test_a_year_is_as_wide_as_a_year_and_a_day_is_a_point() -> None:
-    year, day = placement.of_date(dates.parse("2019")), placement.of_date(dates.parse("2019-05-17"))
+    year, day = placement.of_date(dates.parse("2019"), NOW), placement.of_date(dates.parse("2019-05-17"), NOW)
     assert [year.first, year.last] == pytest.approx([2019.0, 2020.0], abs=0.01)
     assert not year.is_point
     assert day.is_point
 
 
 def test_about_reaches_further_than_the_year() -> None:
-    about, year = placement.of_date(dates.parse("2019~")), placement.of_date(dates.parse("2019"))
+    about, year = placement.of_date(dates.parse("2019~"), NOW), placement.of_date(dates.parse("2019"), NOW)
     assert about.first < year.first
     assert about.last > year.last
 
@@ -55,9 +56,44 @@ def test_places_rest_on_dates_else_evidence_else_order(tmp_path: Path) -> None:
     assert spans["now"].last == spans["now"].solid_to == pytest.approx(2026.5, abs=0.01)
     assert spans["now"].first == pytest.approx(spans["now"].solid_from, abs=0.01)
     assert spans["seen"].ground is Ground.EVIDENCE
-    assert spans["seen"].first < spans["seen"].solid_from == spans["seen"].evidence[0]
+    assert spans["seen"].first < spans["seen"].solid_from == spans["seen"].evidence[0][0]
     assert spans["between"].ground is Ground.ORDER
     assert spans["seen"].solid_to <= spans["between"].first < spans["between"].last <= spans["now"].solid_from
+
+
+@pytest.mark.parametrize(
+    "when", ["1500/..", "2031", "2019?", "[..2015]", "[2015..]", "0001", "9999-12-31", "/0999"]
+)
+def test_any_date_has_a_span(when: str) -> None:
+    span = placement.of_date(dates.parse(when), NOW)
+    assert span.first <= span.solid_from <= span.solid_to <= span.last
+
+
+def test_what_goes_on_ends_today(tmp_path: Path) -> None:
+    today = placement.year(NOW)
+    assert placement.of_date(dates.parse("2010/.."), NOW).last == today
+    for start in ("2026", "2026-06~", "2010", "2030", None):
+        record, _ = records.career(
+            tmp_path, {"id": "a", "start_date": start, "end_date": "present"}, {"id": "b", "date": "2012"}
+        )
+        span = placement.of_engagements(record, NOW)["a"]
+        assert span.last == (today if start != "2030" else 2030)
+
+
+def test_what_goes_on_since_nobody_knows_when_fades_in_from_what_is_known(tmp_path: Path) -> None:
+    record, _ = records.career(
+        tmp_path, {"id": "a", "end_date": "present"}, {"id": "b", "date": "2012-03/2014-06-30"}
+    )
+    span = placement.of_engagements(record, NOW)["a"]
+    assert span.first == pytest.approx(2014.5, abs=0.01)
+    assert span.solid_from == span.last == placement.year(NOW)
+
+
+def test_a_place_by_order_is_not_in_the_future(tmp_path: Path) -> None:
+    roles = {"id": "a", "start_date": "2015", "end_date": "present"}, {"id": "b", "after": ["a"]}
+    record, _ = records.career(tmp_path, *roles)
+    span = placement.of_engagements(record, NOW)["b"]
+    assert 2015 <= span.first < span.last <= placement.year(NOW)
 
 
 def test_an_end_that_is_not_known_fades(tmp_path: Path) -> None:
@@ -100,13 +136,13 @@ def test_labels_are_left_out_where_there_are_too_many(tmp_path: Path) -> None:
     assert many is not None
     assert all(mark.label for mark in few.wide.lanes[0].marks)
     assert not any(mark.label for mark in many.wide.lanes[0].marks)
-    assert many.wide.size < 400
+    assert many.wide.lanes[0].size < 400
 
 
 ROLE = st.fixed_dictionaries(
     {
-        "start_date": st.sampled_from([None, "1999", "2005-06-01", "2009~", "201X", "2015?"]),
-        "end_date": st.sampled_from([None, "present", "2020", "2022-02"]),
+        "start_date": st.sampled_from([None, "1999", "2005-06-01", "2009~", "201X", "2015?", "2030"]),
+        "end_date": st.sampled_from([None, "present", "2020", "2022-02", "2010?"]),
         "company": st.text(min_size=1, max_size=70).filter(str.strip)
         | st.sampled_from(["早稲田大学", "جامعة القاهرة"]),
     }
@@ -143,4 +179,6 @@ def _extent(mark: Mark, length: int) -> tuple[float, float]:
         if mark.label
         else 0
     )
-    return (min(first, last - room), last) if mark.label_at_end else (first, max(last, first + room))
+    if mark.label_side == "before":
+        return first - room, last
+    return first, max(last, (last if mark.label_side == "after" else first) + room)

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portfolio import dates
-from portfolio.dates import DateError, Interval, Moment, OneOf, Precision
+from portfolio.dates import DateError, DateSet, Interval, Moment, Precision
 
 MOMENTS = [
     ("2019", Precision.YEAR, "2019-01-01", "2019-12-31"),
@@ -51,7 +51,9 @@ REFUSALS = [
     ("[2021..2019]", "the range ends (2019) before it starts (2021)"),
     ("[..]", "a date on one side"),
     ("[]", "it is empty"),
-    ("{2019,2020}", "one of several as [2019,2020]"),
+    ("{2012,2013}/2015", "several dates, and this takes one"),
+    ("{2021..2019}", "the range ends (2019) before it starts (2021)"),
+    ("{}", "it is empty"),
     ("2019T", "not the form"),
     ("soon", "not the form"),
     ("२०१९", "not the form"),
@@ -95,11 +97,28 @@ def test_an_open_side_is_not_an_unknown_one() -> None:
 
 def test_one_of_a_set_reaches_from_the_first_to_the_last() -> None:
     choice = dates.parse("[2016,2019..2021-05]")
-    assert isinstance(choice, OneOf)
+    assert isinstance(choice, DateSet)
     assert (choice.earliest, choice.latest) == (date(2016, 1, 1), date(2021, 5, 31))
     before = dates.parse("[..2015]")
-    assert isinstance(before, OneOf)
+    assert isinstance(before, DateSet)
     assert (before.floor, before.ceiling) == (None, date(2015, 12, 31))
+
+
+def test_each_of_a_set_is_meant_by_braces() -> None:
+    both = dates.parse("{2018, 2020 .. 2021-05}")
+    assert isinstance(both, DateSet)
+    assert both.each
+    assert (both.earliest, both.latest) == (date(2018, 1, 1), date(2021, 5, 31))
+    assert isinstance(one := dates.parse("[2018,2019]"), DateSet)
+    assert not one.each
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("{2018,2019}", "several dates, and this takes one"), ("2018/2019", "an interval")]
+)
+def test_a_point_is_one_date(text: str, reason: str) -> None:
+    with pytest.raises(DateError, match=reason):
+        dates.parse_point(text)
 
 
 def test_about_widens_what_is_sure_and_a_question_mark_proves_nothing() -> None:

@@ -1,5 +1,7 @@
 """The order of the story: newest first as far as it is known, and the same every time."""
 
+import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -8,8 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio import order
+from portfolio import checks, evidence, graph, order
 from portfolio.dates import surely_before
+from portfolio.loading import Origin, Record
+from portfolio.models import Role
+from portfolio.yaml_marks import Document
 from tests.unit.portfolio import records
 
 TALKS = {
@@ -67,6 +72,50 @@ def test_order(tmp_path: Path, roles: list[dict[str, Any]], expected: str) -> No
     record, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
     assert problems == []
     assert " ".join(entry.id for entry in order.engagements(record)) == expected
+
+
+def test_what_goes_on_stands_above_what_is_over(tmp_path: Path) -> None:
+    software = [
+        {"id": "over", "name": "N", "date": "2012"},
+        {"id": "undated", "name": "N"},
+        {"id": "older", "name": "N", "date": "2008/.."},
+        {"id": "newer", "name": "N", "date": "2010/.."},
+        {"id": "unknown", "name": "N", "date": "2013/"},
+    ]
+    record, problems = records.read(records.write(tmp_path, {"data/software.yml": {"software": software}}))
+    assert problems == []
+    told = [entry.id for entry in order.newest_first(record.software)]
+    assert told == ["newer", "older", "unknown", "over", "undated"]
+
+
+def test_a_talk_is_as_old_as_it_says_or_else_as_its_appearances(tmp_path: Path) -> None:
+    talks = [
+        {"id": "whole", "title": "T", "date": "{2018,2019}", "appearances": [{"date": "[2018,2030]"}]},
+        {"id": "given", "title": "T", "appearances": [{"date": "2019"}, {"date": "2020"}]},
+    ]
+    record, _ = records.read(records.write(tmp_path, {"data/talks.yml": {"talks": talks}}))
+    texts = [[when.text for when in evidence.dates_of(talk)] for talk in record.talks]
+    assert texts == [["{2018,2019}"], ["2019", "2020"]]
+    assert [talk.id for talk in order.newest_first(record.talks)] == ["given", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("count", "after"),
+    [(2000, lambda n: range(max(0, n - 1), n)), (300, range), (300, lambda n: range(max(0, n - 30), n))],
+    ids=["a chain", "each after all earlier ones", "each after thirty"],
+)
+def test_large_graphs_are_ordered_and_checked_at_once(count: int, after: Callable[[int], range]) -> None:
+    roles = tuple(
+        Role(id=f"r{n}", company="C", position="P", after=tuple(f"r{other}" for other in after(n)))
+        for n in range(count)
+    )
+    document = Document("career.yml")
+    record = Record(roles=roles, origins=tuple(Origin(document, ("roles", n)) for n in range(count)))
+    start = time.process_time()
+    assert checks.check(record, Path()) == []
+    assert [entry.id for entry in order.engagements(record)] == [f"r{n}" for n in reversed(range(count))]
+    assert len(graph.all_older(graph.edges(record))[f"r{count - 1}"]) == count - 1
+    assert time.process_time() - start < 1
 
 
 IDS = [f"r{number}" for number in range(8)]

@@ -44,6 +44,8 @@ def test_each_file_names_its_schema(name: str) -> None:
         {"id": "a", "company": "C", "position": "P", "after": "b"},
         {"id": "a", "company": "C", "position": "P", "basis": "guessed"},
         {"id": "a", "company": "C", "position": "P", "start_date": "soon"},
+        {"id": "a", "company": "C", "position": "P", "start_date": "{2018,2019}"},
+        {"id": "a", "company": "C", "position": "P", "end_date": "/2019"},
     ],
 )
 def test_a_schema_refuses_what_the_model_refuses(role: dict[str, Any]) -> None:

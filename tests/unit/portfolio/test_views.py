@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from portfolio.links import Addresses
+from portfolio.links import Addresses, PostPage
 from portfolio.views import Portfolio, Section
 from tests.unit.portfolio import records
 
@@ -44,7 +44,9 @@ FILES: dict[str, Any] = {
 def portfolio(tmp_path: Path) -> Portfolio:
     record, problems = records.read(records.write(tmp_path, FILES))
     assert problems == []
-    return Portfolio(record, Addresses("timeline/", {"post": ("blog/post/", "A post")}, "Notes"))
+    return Portfolio(
+        record, Addresses("timeline/", {"post": PostPage("blog/post/", "A post", "Guest")}, "Notes")
+    )
 
 
 def section(of: Portfolio, kind: str) -> Section:
@@ -66,7 +68,7 @@ def test_roles_in_a_row_at_one_employer_are_one_group(tmp_path: Path) -> None:
 
 def test_publications_are_grouped_by_year_as_far_as_it_is_known(tmp_path: Path) -> None:
     groups = section(portfolio(tmp_path), "publications").groups
-    assert [group.heading for group in groups] == ["2018 or 2019", "2019", "date not stated"]
+    assert [group.heading for group in groups] == ["2018 or 2019", "2019", "Date not stated"]
 
 
 def test_an_undated_role_says_its_place_and_links_there(tmp_path: Path) -> None:
@@ -93,10 +95,52 @@ def test_links_are_known_from_both_ends(tmp_path: Path) -> None:
         assert all(id in linked[other] for other in others)
 
 
+def test_an_inference_is_one_from_both_ends(tmp_path: Path) -> None:
+    files = {**FILES, "data/career.yml": dict(FILES["data/career.yml"])}
+    files["data/career.yml"]["roles"] = [
+        {
+            "id": "lead",
+            "company": "A",
+            "position": "P",
+            "evidence": ["paper", "post"],
+            "basis": {"evidence": "inferred"},
+        },
+        {"id": "dev", "company": "A", "position": "Q", "before": ["lead"], "basis": {"before": "inferred"}},
+    ]
+    files["posts/post.md"] = FILES["posts/post.md"].replace("[dev]", "[lead]")
+    record, problems = records.read(records.write(tmp_path, files))
+    assert problems == []
+    shown = Portfolio(record, Addresses("timeline/", {"post": PostPage("blog/post/", "A post")}, "Notes"))
+    lead, dev = section(shown, "roles").groups[0].entries
+    assert [place.inferred for place in (*lead.when.places, *dev.when.places)] == [True, True]
+    links = {id: {to.id: to.inferred for to in shown.links.of(id)} for id in ("lead", "paper", "post")}
+    # The post states that it is about the role, whatever the role infers.
+    assert links == {"lead": {"paper": True, "post": False}, "paper": {"lead": True}, "post": {"lead": False}}
+
+
+def test_an_inferred_date_says_so_and_is_not_told_to_machines(tmp_path: Path) -> None:
+    bib = "@misc{paper, title = {P}, date = {2019-02}, basis = {date: inferred}}"
+    record, _ = records.read(records.write(tmp_path, {"data/publications.bib": bib}))
+    when = Portfolio(record).sections[0].entries[0].when
+    assert (when.words, when.datetime) == ("February 2019 (inferred)", "")
+
+
+def test_without_a_timeline_nothing_links_to_it(tmp_path: Path) -> None:
+    record, _ = records.read(records.write(tmp_path, FILES))
+    shown = Portfolio(record, Addresses(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
+    assert shown.about("posts/post.md") == []
+    assert [one.url for one in shown.selected_publications] == ["", "", ""]
+
+
+def test_a_post_tells_whose_it_is(tmp_path: Path) -> None:
+    assert [(post.title, post.venue) for post in portfolio(tmp_path).newest_posts] == [("A post", "Guest")]
+
+
 def test_a_draft_is_nowhere(tmp_path: Path) -> None:
     shown = portfolio(tmp_path)
     assert [post.id for post in shown.newest_posts] == ["post"]
     assert shown.about("posts/hidden.md") == []
+    assert [post.id for post in shown.record.posts] == ["post"]
     assert [reference.id for reference in shown.about("posts/post.md")] == ["lead", "dev"]
 
 

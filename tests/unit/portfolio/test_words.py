@@ -1,8 +1,12 @@
 """Dates in words, against a table that a person has read."""
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portfolio import dates, words
 from portfolio.models import Role
@@ -21,7 +25,16 @@ def test_a_date_is_told_no_more_exactly_than_it_is_known(line: str) -> None:
     [
         ("2012-03", "2014-05", "March 2012 to May 2014", "2 years, 3 months"),
         ("2012-03", "2012-03", "March 2012", "1 month"),
-        ("2012-03-15", "2013-02", "15 March 2012 to February 2013", "1 year"),
+        ("2012-03-15", "2013-02", "15 March 2012 to February 2013", "11 months"),
+        ("2019-01-01", "2019-12-31", "1 January 2019 to 31 December 2019", "1 year"),
+        ("2019-05-31", "2019-06-01", "31 May 2019 to 1 June 2019", None),
+        ("2019-12-31", "2020-01-01", "31 December 2019 to 1 January 2020", None),
+        ("2019-05-17", "2019-06-16", "17 May 2019 to 16 June 2019", "1 month"),
+        ("2019-05-17", "2019-06-15", "17 May 2019 to 15 June 2019", None),
+        ("9999-12-01", "9999-12-31", "1 December 9999 to 31 December 9999", None),
+        ("2019-12", "2020", "December 2019 to 2020", None),
+        ("2012", "2013", "2012 to 2013", None),
+        ("2012-03", "2014", "March 2012 to 2014", "about 2 years"),
         ("2012", "2015", "2012 to 2015", "about 3 years"),
         ("2012", "2012", "2012", None),
         ("2012~", "2015", "about 2012 to 2015", None),
@@ -30,7 +43,7 @@ def test_a_date_is_told_no_more_exactly_than_it_is_known(line: str) -> None:
         ("2012", None, "from 2012; end not stated", None),
         (None, "2015", "until 2015; start not stated", None),
         ("2021", "present", "since 2021", None),
-        (None, "present", "now; start not stated", None),
+        (None, "present", "to the present; start not stated", None),
         (None, None, "date not stated", None),
     ],
 )
@@ -41,6 +54,16 @@ def test_a_role_s_dates_and_duration(
     role = Role.model_validate(data)
     assert words.of_engagement(role) == told
     assert words.duration(role) == duration
+
+
+@given(st.dates(), st.dates())
+def test_a_duration_is_never_longer_than_what_was_worked(one: date, other: date) -> None:
+    first, last = min(one, other), max(one, other)
+    data = {"id": "r", "company": "c", "position": "p", "start_date": f"{first}", "end_date": f"{last}"}
+    told = words.duration(Role.model_validate(data)) or ""
+    number = {unit: int(count) for count, unit in re.findall(r"(\d+) (year|month)", told)}
+    months = number.get("year", 0) * 12 + number.get("month", 0)
+    assert months * 28 <= (last - first).days + 1 < (months + 1) * 31 + 1
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_problem_is_placed_at_its_key_or_at_what_would_hold_it(
 @pytest.mark.parametrize(
     ("text", "line", "column", "said"),
     [
-        ("a: [1,\nb: 2", 3, 1, "not YAML"),
+        ("a: [1,\nb: 2", 2, 5, "not YAML"),
         ("title: one: two", 1, 11, "Put quotation marks"),
         ("title: @x", 1, 8, "Put quotation marks"),
         ("a: 1\na: 2", 2, 1, "stands twice; the first is on line 1"),
@@ -70,6 +70,29 @@ def test_what_cannot_be_read_is_one_located_problem(text: str, line: int, column
     assert len(problems) == 1
     assert (problems[0].line, problems[0].column) == (line, column)
     assert said in problems[0].message
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\u2028é\u2028"])
+def test_lines_are_those_that_an_editor_counts(sign: str) -> None:
+    text = f"a: '{sign}'\nb: {{c: 1}}\n"
+    document, problems = yaml_marks.load("sample.yml", text, first_line=2)
+    assert problems == []
+    problem = document.problem(("b", "c"), "wrong")
+    assert (problem.line, problem.column) == (3, 5)
+    _, problems = yaml_marks.load("sample.yml", f"a: '{sign}'\nb: @\n")
+    assert [(problem.line, problem.column) for problem in problems] == [(2, 4)]
+
+
+def test_aliases_do_not_nest_deeper_than_what_is_written() -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 600))]
+    _, problems = yaml_marks.load("sample.yml", "\n".join(lines))
+    assert ["nested too deeply" in problem.message for problem in problems] == [True]
+
+
+def test_what_yaml_takes_a_scalar_for_is_noted() -> None:
+    document, _ = yaml_marks.load("sample.yml", "a: 2019-01-01\nb: '2019-01-01'\nc: [1]")
+    kinds = {path: tag.rpartition(":")[2] for path, tag in document.tags.items()}
+    assert kinds == {("a",): "timestamp", ("b",): "str", ("c", 0): "int"}
 
 
 def test_aliases_of_aliases_do_not_blow_up() -> None:
@@ -105,7 +128,8 @@ def test_what_was_written_is_read(data: dict[str, Any]) -> None:
 
 def _has_content(text: str) -> bool:
     """Whether a text that is YAML says more than nothing."""
-    events = list(yaml.parse(text))
+    # The loader that reads the record: the one in Python refuses some texts that libyaml accepts.
+    events = list(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     return any(
         isinstance(e, yaml.CollectionStartEvent) or getattr(e, "value", "") not in NULLS for e in events
     )
