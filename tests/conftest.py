@@ -1,14 +1,20 @@
 """Fixtures that several kinds of test share: the built site, its server, a browser."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.support import chromium as chromium_program
 from tests.support import project, server
 from tests.support.browsing import NewPage
+
+# A busy machine is slow, which is no fault of the code; CI tries the same examples every time.
+settings.register_profile("site", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("site")
 
 # The fast and exact ones first: what they find explains what the later ones would.
 _ORDER = ("unit", "golden", "build", "browser")

@@ -150,7 +150,7 @@ ROLE = st.fixed_dictionaries(
 
 
 @given(st.lists(ROLE, min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_mark_or_label_touches_another(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
     picture = draw(tmp_path, *({**role, "id": f"r{number}"} for number, role in enumerate(roles)))
     if picture is not None:

@@ -142,7 +142,7 @@ def test_the_site_may_be_reached_through_a_link(
 
 
 @given(st.text(max_size=60) | st.text(alphabet="ab:-[]{}&*!<>'\"\n #$é", max_size=60))
-@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_configuration_gives_folders_or_problems(site: Path, text: str) -> None:
     (site / "mkdocs.yml").write_text(f"plugins: [blog]\n{text}", encoding="utf-8")
     places, problems = settings.read(site / "mkdocs.yml")
