@@ -7,10 +7,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
+from bibtexparser.middlewares.names import (
+    InvalidNameError,
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
+from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock
 from pylatexenc.latex2text import LatexNodes2Text
 
-from portfolio import bibtex_blocks
+from portfolio import bibtex_blocks, bibtex_fields
+from portfolio.bibtex_fields import EXTRA
+from portfolio.bibtex_strings import Fault
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.yaml_marks import Document
 
@@ -26,8 +33,6 @@ STANDARD = (
     "keywords language location month note number organization pages primaryclass publisher pubstate school "
     "series shorttitle subtitle title translator type url urldate version volume year"
 ).split()
-# al-folio's extra fields, and the record's own.
-EXTRA = "abbr arxiv code pdf slides video selected basis source".split()
 
 _AS_WRITTEN = {
     "url",
@@ -41,25 +46,13 @@ _AS_WRITTEN = {
     "date",
     "basis",
     "urldate",
+    "year",  # 1676~ is about 1676 there, and no tie
     "crossref",
 }
-_VENUES = (
-    "journal",
-    "journaltitle",
-    "booktitle",
-    "howpublished",
-    "school",
-    "institution",
-    "organization",
-    "publisher",
-)
+# Braces in them keep a name whole, such as that of an organisation.
+_NAMES = {"author", "editor", "translator"}
 _BARE_AMPERSAND = re.compile(r"(?<!\\)&")
-_MONTHS = "january february march april may june july august september october november december".split()
-# Identifiers are often pasted as addresses.
-_PREFIXES = {
-    "doi": re.compile(r"(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE),
-    "arxiv": re.compile(r"(https?://(www\.)?arxiv\.org/(abs|pdf)/|arxiv:)\s*", re.IGNORECASE),
-}
+_DOI = re.compile(r"10\.\d[\d.]*/\S+")
 
 
 def load(path: str, text: str) -> tuple[Document, list[Problem]]:
@@ -68,13 +61,18 @@ def load(path: str, text: str) -> tuple[Document, list[Problem]]:
     Returns a document whose data maps each citation key to a mapping for Publication, and every problem.
     """
     document = Document(path, data={})
+    entries: dict[str, tuple[str, dict[str, str]]] = {}
     lines = text.split("\n")
-    problems: list[Problem] = []
-    for found in bibtex_blocks.read(lines):
+    blocks, faults = bibtex_blocks.read(lines)
+    problems = [_fault(path, fault, lines) for fault in faults]
+    for found in blocks:
         line = (found.start_line or 0) + 1
         block = found.ignore_error_block if isinstance(found, DuplicateBlockKeyBlock) else found
         if isinstance(block, ParsingFailedBlock):
             problems.append(Problem(path, line, 1, "", f"this is not BibTeX: {bibtex_blocks.reason(block)}."))
+        elif isinstance(block, ImplicitComment):
+            message = "this is no entry: after its type stands a brace, as in @article{key, …}."
+            problems += [Problem(path, at + 1, 1, "", message) for at in bibtex_blocks.lost(block)]
         elif isinstance(block, Entry) and block.key in document.data:
             first = document.keys[(block.key,)][0]
             problems.append(
@@ -83,12 +81,33 @@ def load(path: str, text: str) -> tuple[Document, list[Problem]]:
                 )
             )
         elif isinstance(block, Entry):
-            problems += _read(document, block, line, lines)
+            kind, fields, found_in_it = _read(document, block, line, lines)
+            problems += found_in_it
+            entries[block.key] = kind, fields
+    for key, (kind, fields) in entries.items():
+        document.data[key] = bibtex_fields.publication(
+            document, key, kind, bibtex_fields.with_inherited(key, entries)
+        )
+        parent = fields.get("crossref")
+        if parent and parent not in entries:
+            message = f"there is no entry {quoted(parent)}.{did_you_mean(parent, entries)}"
+            problems.append(document.problem((key, "crossref"), message))
+        elif parent == key:
+            problems.append(document.problem((key, "crossref"), "this entry cannot be part of itself."))
     return document, problems
 
 
-def _read(document: Document, entry: Entry, line: int, lines: list[str]) -> list[Problem]:
-    """Put one entry into the document."""
+def _fault(path: str, fault: Fault, lines: list[str]) -> Problem:
+    if fault.field is None:
+        return Problem(path, (fault.block.start_line or 0) + 1, 1, fault.block.key, fault.message)
+    mark = bibtex_blocks.mark(fault.field, lines)
+    return Problem(path, *mark, f"{fault.block.key}.{fault.field.key.lower()}", fault.message)
+
+
+def _read(
+    document: Document, entry: Entry, line: int, lines: list[str]
+) -> tuple[str, dict[str, str], list[Problem]]:
+    """The type and the fields of one entry, and what is wrong in it; its key is put into the document."""
     key = entry.key
     document.keys[(key,)] = document.marks[(key,)] = (line, bibtex_blocks.column(lines, line, "@"))
     problems: list[Problem] = []
@@ -120,66 +139,31 @@ def _read(document: Document, entry: Entry, line: int, lines: list[str]) -> list
                 document.problem((key, name), f"unknown field.{did_you_mean(name, [*STANDARD, *EXTRA])}")
             )
     month = fields.get("month")
-    if month and _month(month) is None:
+    if month and bibtex_fields.number_of_month(month) is None:
         message = f"{quoted(month)} is no month. Write jan to dec or 1 to 12; for anything else write a date."
         problems.append(document.problem((key, "month"), message))
-    document.data[key] = _publication(document, key, kind, fields)
-    return problems
+    for name in sorted(_NAMES & fields.keys()):
+        if unclear := _unclear_name(fields[name]):
+            message = (
+                f"{quoted(unclear)} is no name: it has too many commas. Write Family, Given, put 'and' "
+                "between names, and the name of an organisation into braces."
+            )
+            problems.append(document.problem((key, name), message))
+    doi = bibtex_fields.identifier("doi", fields.get("doi", ""))
+    if doi and not _DOI.fullmatch(doi):
+        problems.append(document.problem((key, "doi"), f"{quoted(doi)} is no DOI. Write 10.1000/182."))
+    document.data[key] = None  # It is there, and made when all are known.
+    return kind, fields, problems
 
 
-def _publication(document: Document, key: str, kind: str, fields: dict[str, str]) -> dict[str, object]:
-    """Name the fields as the model does; where a field comes from another, its place is that one's."""
-    data: dict[str, object] = {"id": key, "type": kind, "fields": tuple(sorted(fields.items()))}
-    for name in (*EXTRA, "title", "author", "authors", "date", "url", "doi", "abstract"):
-        if fields.get(name):
-            data[name] = fields[name]
-    venue = next((name for name in _VENUES if fields.get(name)), None)
-    derived = {"venue": venue}
-    if venue:
-        data["venue"] = fields[venue]
-    if "basis" in fields:
-        data["basis"] = _basis(fields["basis"])
-    if "date" not in fields and fields.get("year"):
-        data["date"], derived["date"] = _year_and_month(fields), "year"
-    if "arxiv" not in fields and fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv":
-        data["arxiv"], derived["arxiv"] = fields.get("eprint"), "eprint"
-    for name, prefix in _PREFIXES.items():
-        if data.get(name):
-            data[name] = prefix.sub("", str(data[name]), count=1)
-    for name, origin in derived.items():
-        if origin and (key, origin) in document.keys:
-            document.keys.setdefault((key, name), document.keys[(key, origin)])
-    return data
-
-
-def _basis(text: str) -> str | dict[str, str]:
-    """``stated``, ``inferred``, or ``date: inferred, url: stated`` as a mapping."""
-    if ":" not in text:
-        return text.strip()
-    pairs = (part.partition(":") for part in text.split(","))
-    return {name.strip(): basis.strip() for name, _, basis in pairs}
-
-
-def _year_and_month(fields: dict[str, str]) -> str:
-    """BibTeX's year, month and day as an EDTF date. A month is added only to a plain year."""
-    year, month = fields["year"], _month(fields.get("month", ""))
-    if month is None or not re.fullmatch(r"\d{4}", year, re.ASCII):
-        return year
-    date = f"{year}-{month:02}"
-    return f"{date}-{fields['day']:0>2}" if fields.get("day") else date
-
-
-def _month(text: str) -> int | None:
-    """The number of a month that is given by its name, its first letters or its number."""
-    word = text.strip().rstrip(".").lower()
-    if re.fullmatch(r"0?[1-9]|1[0-2]", word, re.ASCII):
-        return int(word)
-    if word in _MONTHS:
-        return _MONTHS.index(word) + 1
-    # "sept" is as good as "sep".
-    return next(
-        (n for n, name in enumerate(_MONTHS, 1) if len(word) in (3, 4) and name.startswith(word)), None
-    )
+def _unclear_name(names: str) -> str | None:
+    """The first of the names that BibTeX's rules cannot divide."""
+    for name in split_multiple_persons_names(names):
+        try:
+            parse_single_name_into_parts(name, strict=True)
+        except InvalidNameError:
+            return name
+    return None
 
 
 def _value(name: str, raw: str) -> str:
@@ -188,11 +172,14 @@ def _value(name: str, raw: str) -> str:
     if name in _AS_WRITTEN or not set(text) & set("\\{}$~-"):
         return text
     # An ampersand in prose is itself; only LaTeX's tables make a column mark of it.
-    return " ".join(_latex()(_BARE_AMPERSAND.sub(r"\\&", text)).split())
+    convert = _latex(keep_braced_groups=name in _NAMES)
+    return " ".join(convert(_BARE_AMPERSAND.sub(r"\\&", text)).split())
 
 
 @functools.cache
-def _latex() -> Callable[[str], str]:
+def _latex(*, keep_braced_groups: bool) -> Callable[[str], str]:
     converter: Any = LatexNodes2Text
-    convert: Callable[[str], str] = converter(math_mode="text", keep_comments=True).latex_to_text
+    convert: Callable[[str], str] = converter(
+        math_mode="text", keep_comments=True, keep_braced_groups=keep_braced_groups
+    ).latex_to_text
     return convert

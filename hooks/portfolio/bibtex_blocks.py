@@ -9,19 +9,23 @@ from collections.abc import Iterator
 from bibtexparser.exceptions import BlockAbortedException
 from bibtexparser.library import Library
 from bibtexparser.middlewares.parsestack import default_parse_stack
-from bibtexparser.model import Block, DuplicateFieldKeyBlock, Field, ParsingFailedBlock
+from bibtexparser.model import Block, DuplicateFieldKeyBlock, Field, ImplicitComment, ParsingFailedBlock
 from bibtexparser.splitter import Splitter
 
+from portfolio import bibtex_strings
+from portfolio.bibtex_strings import Fault
 from portfolio.yaml_marks import Mark
 
 # The parser also logs what it returns; with nobody listening, logging would print it.
 _SILENCE = logging.NullHandler()
 _BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
+# BibTeX knows a comment without braces.
+_LOST = re.compile(r"\s*@(?!comment\b)\w+", re.IGNORECASE)
 _BRACE = re.compile(r"(?<!\\)[{}]")
 
 
-def read(lines: list[str]) -> list[Block]:
-    """What the parser makes of a file's lines, with strings in their places and values without delimiters."""
+def read(lines: list[str]) -> tuple[list[Block], list[Fault]]:
+    """A file's blocks, with strings in their places and values without delimiters, and faulty values."""
     logging.getLogger("bibtexparser").addHandler(_SILENCE)
     # It does not count a line that ends with a backslash.
     text = "\n".join(f"{line} " if line.endswith("\\") else line for line in _without_comments(lines))
@@ -30,11 +34,20 @@ def read(lines: list[str]) -> list[Block]:
     whole = [
         block.ignore_error_block if isinstance(block, DuplicateFieldKeyBlock) else block for block in split
     ]
+    blocks = [block for block in whole if block is not None]
+    faults = bibtex_strings.join(blocks)
     library = Library()
-    library.add([block for block in whole if block is not None], fail_on_duplicate_key=False)
+    library.add(blocks, fail_on_duplicate_key=False)
     for step in default_parse_stack():
         library = step.transform(library)
-    return library.blocks
+    return library.blocks, faults
+
+
+def lost(block: ImplicitComment) -> Iterator[int]:
+    """The lines, from 0, of what is left between entries and looks as if it were to be one."""
+    for number, line in enumerate(block.comment.split("\n")):
+        if _LOST.match(line):
+            yield (block.start_line or 0) + number
 
 
 def _without_comments(lines: list[str]) -> Iterator[str]:

@@ -43,7 +43,7 @@ def test_fields_become_the_record_s() -> None:
     assert list(found) == ["accents", "preprint"]
     accents, preprint = found["accents"], found["preprint"]
     assert accents.title == "Café Über DNA & α at R&D"
-    assert accents.author == "Müller, Hans and van der Berg, Ana"
+    assert accents.author == "Müller, Hans and {van der} Berg, Ana"
     assert accents.venue == "Journal of Machine Learning"
     assert accents.url == "https://example.org/a_b~c%20d"
     assert accents.selected
