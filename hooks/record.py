@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 
-from portfolio import checks, loading, settings
-from portfolio.loading import Record
+from portfolio import settings, site
+from portfolio.renderers.profile import Profile, account
+from portfolio.site import Site
 
 log = logging.getLogger("mkdocs.hooks.record")
 
@@ -21,7 +23,7 @@ class _Server:
     """What outlives a build under ``mkdocs serve``, where no mistake in a file may stop the pages."""
 
     running: bool = False
-    last_sound: Record | None = None
+    last_sound: Site | None = None
 
 
 _server = _Server()
@@ -33,21 +35,38 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """Put the record into ``config.extra["record"]``.
+    """Put what was read into ``config.extra``: ``record``, ``works``, ``options``, and the ``profile``.
 
-    Every problem is one line, and ends a build. A server goes on with the last record that was sound, or with
-    what is sound of the first one: MkDocs would leave the browser waiting until the file is mended.
+    Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
+    sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
     """
     blog = config.plugins.get("material/blog")
     places, misplaced = settings.places(
         config.config_file_path, config.docs_dir, blog.config if blog is not None else None
     )
-    record, problems = loading.load(places.data, places.posts, places.root)
-    problems = sorted({*misplaced, *problems, *checks.check(record, places.docs)})
+    path = config.config_file_path
+    found, problems = site.read(places, Path(path) if path else None)
+    problems = sorted({*misplaced, *problems})
     for problem in problems:
         log.error("%s", problem)
     if problems and not _server.running:
         raise PluginError(f"The record has {len(problems)} problem{'s' if len(problems) > 1 else ''}.")
     if not problems:
-        _server.last_sound = record
-    config.extra["record"] = _server.last_sound or record
+        _server.last_sound = found
+    sound = _server.last_sound or found
+    config.extra.update(
+        record=sound.record, works=sound.works, options=sound.options, profile=_profile(config)
+    )
+
+
+def _profile(config: MkDocsConfig) -> Profile:
+    social = config.extra.get("social") or []
+    url = (config.site_url or "").rstrip("/")
+    return Profile(
+        config.site_author or config.site_name,
+        config.site_name,
+        config.site_description or "",
+        f"{url}/" if url else "",
+        tuple(account(one["name"], one["link"]) for one in social if {"name", "link"} <= one.keys()),
+        str(config.theme.get("language") or "en"),
+    )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from jinja2 import Environment
-from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
@@ -16,31 +15,51 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
-from portfolio import chart, links, settings
+import site_pages
+from portfolio import chart, links
 from portfolio.links import Addresses, PostPage
 from portfolio.loading import Record
 from portfolio.views import Portfolio
 
 # The template by which a page says that it is the timeline.
 _TIMELINE = "timeline.html"
+# Where a template has what it makes of the record: a part of the page's content, so that the search finds it.
+_CONTENT = "partials/content/"
+# What else a visitor can take along, by its address, if the site has it.
+_DOWNLOADS = {
+    "cv.pdf": "PDF",
+    "resume.json": "JSON Resume",
+    "cv.yaml": "RenderCV",
+    "publications.bib": "Publications in BibTeX",
+    "publications.json": "Publications in CSL-JSON",
+}
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Tell MkDocs which anchors the timeline will have, so that it can check the links to them."""
-    if page.meta.get("template") == _TIMELINE and page.present_anchor_ids is not None:
-        record: Record = config.extra["record"]
-        drafts = {post.id for post in record.posts if post.path not in _posts(config)}
-        page.present_anchor_ids |= {entry.id for entry in record} - drafts
-        page.present_anchor_ids |= {f"only-{kind}" for kind in links.KINDS if getattr(record, kind)}
+    """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
+    record: Record = config.extra["record"]
+    anchors = page.present_anchor_ids
+    template = page.meta.get("template")
+    if anchors is None:
+        return
+    if template == _TIMELINE:
+        posts = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
+        drafts = {post.id for post in record.posts if post.path not in posts}
+        anchors |= {entry.id for entry in record} - drafts
+        anchors |= {f"only-{kind}" for kind in links.KINDS if getattr(record, kind)}
+    elif template in ("talks.html", "software.html"):
+        anchors |= {entry.id for entry in getattr(record, Path(template).stem)}
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     own = _own_templates(config.theme)
     env.autoescape = lambda name: name in own
     portfolio = Portfolio(config.extra["record"], _addresses(config, files))
-    env.globals["portfolio"] = config.extra["portfolio"] = portfolio
+    env.globals["portfolio"] = config.extra["views"] = portfolio
     env.globals["chart"] = chart.draw(portfolio, get_build_datetime().date())
+    env.globals["downloads"] = lambda: _downloads(files)
     config.extra["templates"] = env
+    config.extra["own_templates"] = own
     return env
 
 
@@ -48,11 +67,18 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
 @event_priority(50)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``linked``: what the post of this page is about, and what it is evidence for."""
-    portfolio: Portfolio = config.extra["portfolio"]
-    cast("dict[str, object]", context)["linked"] = portfolio.about(_source(page, config))
-    if page.meta.get("template") == _TIMELINE:
-        template = config.extra["templates"].get_template("partials/timeline/record.html")
+    portfolio: Portfolio = config.extra["views"]
+    cast("dict[str, object]", context)["linked"] = portfolio.about(site_pages.source_of(page, config))
+    name = f"{_CONTENT}{page.meta.get('template')}"
+    if name in config.extra["own_templates"]:
+        template = config.extra["templates"].get_template(name)
         page.content = (page.content or "") + template.render(context)
+
+
+def _downloads(files: Files) -> list[tuple[str, str]]:
+    """The files of the record that this site has, as labels and addresses."""
+    there = {file.dest_uri for file in files}
+    return [(label, path) for path, label in _DOWNLOADS.items() if path in there]
 
 
 def _own_templates(theme: Theme) -> set[str]:
@@ -63,45 +89,26 @@ def _own_templates(theme: Theme) -> set[str]:
 
 
 def _addresses(config: MkDocsConfig, files: Files) -> Addresses:
-    """Where the timeline and the posts stand."""
-    pages = [file.page for file in files.documentation_pages() if file.page is not None]
-    timeline = next((page.url for page in pages if page.meta.get("template") == _TIMELINE), None)
-    by_path = _posts(config)
+    """Where the pages of the record and the posts stand."""
+    pages = site_pages.by_template(files)
+    kinds = {kind: pages[f"{kind}.html"].url for kind in links.KINDS if f"{kind}.html" in pages}
+    posts = {site_pages.source_of(post, config): post for post in site_pages.posts_of(config)}
     shown = {
-        entry.id: PostPage(
-            by_path[entry.path].url, _title(by_path[entry.path]), _byline(by_path[entry.path], config)
-        )
+        entry.id: PostPage(posts[entry.path].url, site_pages.title_of(posts[entry.path]), byline)
         for entry in config.extra["record"].posts
-        if entry.path in by_path
+        if entry.path in posts
+        for byline in [_byline(posts[entry.path], config)]
     }
-    return Addresses(timeline, shown, _blog_title(config))
-
-
-def _posts(config: MkDocsConfig) -> dict[str, Page]:
-    """The pages of Material's blog by their sources, without drafts."""
-    blog: Any = config.plugins.get("material/blog")
-    if blog is None or not blog.config["enabled"]:
-        return {}
-    return {_source(post, config): post for post in blog.blog.posts}
-
-
-def _blog_title(config: MkDocsConfig) -> str:
-    blog: Any = config.plugins.get("material/blog")
-    return str(blog.blog.title) if blog is not None and blog.config["enabled"] else ""
-
-
-def _title(page: Page) -> str:
-    """A page's title as plain text: MkDocs gives one from a heading as HTML."""
-    given = page.meta.get("title")
-    return str(given) if given else Markup(page.title or "").striptags()  # noqa: S704
+    blog = site_pages.blog_of(config)
+    return Addresses(
+        timeline=pages[_TIMELINE].url if _TIMELINE in pages else None,
+        pages=kinds,
+        posts=shown,
+        blog=str(blog.title) if blog is not None else "",
+    )
 
 
 def _byline(post: Page, config: MkDocsConfig) -> str:
     """The authors of a post, where they are not the site's."""
     names = [str(author.name) for author in getattr(post, "authors", [])]
     return "" if names == [config.site_author] else ", ".join(names)
-
-
-def _source(page: Page, config: MkDocsConfig) -> str:
-    """A page's source as problems and the record name it: relative to the project."""
-    return settings.shown(Path(config.docs_dir, page.file.src_uri), settings.root_of(config.config_file_path))

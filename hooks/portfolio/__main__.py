@@ -6,7 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from portfolio import checks, loading, schema, settings
+from portfolio import schema, settings, site
+from portfolio.citing.library import Library
+from portfolio.citing.typesetter import Typesetter
+from portfolio.renderers import notes
+from portfolio.renderers.profile import Profile
+from portfolio.views import Portfolio
+from typesetting import citation_check
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,17 +29,23 @@ def main(arguments: list[str] | None = None) -> int:
 def _check(config: Path) -> int:
     places, problems = settings.read(config)
     if not problems:
-        record, found = loading.load(places.data, places.posts, places.root)
-        problems = sorted({*found, *checks.check(record, places.docs)})
+        found, problems = site.read(places, config.absolute())
+        cited = Library(found.works, Typesetter(found.options.style), Profile(""))
+        problems = sorted({*problems, *citation_check.check(places.docs, places.root, cited)})
     for problem in problems:
         print(problem)
     if problems:
         print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
         return 1
     counts = {
-        name: len(getattr(record, name))
+        name: len(getattr(found.record, name))
         for name in ("roles", "education", "publications", "talks", "software", "posts")
     }
+    told = notes.lines(notes.notes(Portfolio(found.record), Profile(""), found.options.faces))
+    if told:
+        print("What some files cannot say, and how they say it (nothing to mend):")
+    for line in told:
+        print(f"  {line}")
     print(f"The record is sound: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
     return 0
 

@@ -36,13 +36,15 @@ class PostPage:
 class Addresses:
     """Where things stand on the site, relative to its root.
 
-    ``timeline`` is None where the site has no such page. ``posts`` has the page of each shown post, by
-    the id: one that is not in it (a draft) is nowhere linked. ``blog`` is what the blog is called.
+    ``timeline`` is None where the site has no such page. ``posts`` has the page of each shown post, by the
+    id: one that is not in it (a draft) is nowhere linked. ``blog`` is what the blog is called. ``pages`` has
+    the pages that list one kind, by the kind: its entries stand there, all others on the timeline.
     """
 
     timeline: str | None = "timeline/"
     posts: Mapping[str, PostPage] = field(default_factory=dict)
     blog: str = "Posts"
+    pages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ class Links:
         if isinstance(entry, Post):
             page = self.addresses.posts[id]
             return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
-        url = "" if self.addresses.timeline is None else f"{self.addresses.timeline}#{quote(id)}"
+        place = self.addresses.pages.get(kind_of(entry)) or self.addresses.timeline
+        url = "" if place is None else f"{place}#{quote(id)}"
         venue = entry.venue or "" if isinstance(entry, Publication) else ""
         link = getattr(entry, "url", None) or ""
         return Reference(id, kind_of(entry), title_of(entry), url, when, datetime, venue, link)

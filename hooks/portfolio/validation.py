@@ -163,9 +163,9 @@ def _is_basis(path: Path) -> bool:
 
 
 def _accepted(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys of the model in which an unknown key stands: the model itself, or that of a list in it."""
+    """The keys of the model in which an unknown key stands: the model itself, or one in it, or in a list."""
     field = model.model_fields.get(str(path[0]))
-    inner = get_args(field.annotation) if field is not None and len(path) > 1 else ()
+    inner = (field.annotation, *get_args(field.annotation)) if field is not None and len(path) > 1 else ()
     for kind in inner:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             model = kind

@@ -93,11 +93,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """All entries of one kind."""
+    """All entries of one kind.
+
+    ``page`` is the address of the page that they have to themselves; empty if the timeline is their place.
+    """
 
     kind: str
     title: str
     groups: tuple[Group, ...]
+    page: str = ""
 
     @property
     def entries(self) -> tuple[EntryView, ...]:
@@ -114,13 +118,17 @@ class Portfolio:
         self.record = record = replace(record, posts=shown)
         self.links = Links(record, addresses)
         self._titles = {**TITLES, "posts": self.blog}
+        self._posts = {post.path: post for post in shown}
         self._edges = graph.without_cycles(graph.edges(record))[0]
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The kinds that have entries, in the order of a timeline."""
         found = ((kind, tuple(self._groups(kind))) for kind in KINDS)
-        return tuple(Section(kind, self._titles[kind], groups) for kind, groups in found if groups)
+        pages = self.links.addresses.pages
+        return tuple(
+            Section(kind, self._titles[kind], groups, pages.get(kind, "")) for kind, groups in found if groups
+        )
 
     @property
     def blog(self) -> str:
@@ -147,10 +155,14 @@ class Portfolio:
             return list(order.engagements(self.record, Education))
         return list(order.newest_first(getattr(self.record, kind)))
 
-    def about(self, path: str) -> list[Reference]:
-        """What the post of a source path is linked with."""
-        post = next((post for post in self.record.posts if post.path == path), None)
-        return self.links.of(post.id) if post else []
+    def post_at(self, path: str) -> Post | None:
+        """The post of a source path, if it is shown."""
+        return self._posts.get(path)
+
+    def about(self, path: str) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
+        """What the post of a source path is linked with, by the titles of the kinds."""
+        post = self.post_at(path)
+        return self._related(post) if post else ()
 
     def _groups(self, kind: str) -> Iterable[Group]:
         for heading, entries in groupby(self.entries(kind), key=_heading):

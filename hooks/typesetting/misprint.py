@@ -1,4 +1,4 @@
-"""A formula or a diagram that cannot be set, and the place in the page where it stands."""
+"""A formula, a diagram or a citation that cannot be set, and the place in the page where it stands."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _CODE_SPAN = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.
 class Misprint:
     """What could not be set, and why.
 
-    ``source`` is the TeX or Mermaid text as Markdown hands it on, without delimiters and indentation.
+    ``source`` is the text as Markdown hands it on, without delimiters and indentation.
     ``line`` and ``column`` say where in it the fault is, counted from 0.
     """
 
-    kind: Literal["formula", "diagram"]
+    kind: Literal["formula", "diagram", "citation"]
     source: str
     message: str
     line: int = 0
@@ -50,10 +50,12 @@ def locate(misprints: Iterable[Misprint], page: str) -> Iterator[Place]:
     met: Counter[tuple[str, str]] = Counter()
     for misprint in misprints:
         key = (misprint.kind, misprint.source)
-        if misprint.kind == "formula":
-            starts = [match.start("passage") for match in _formula(misprint.source).finditer(without_code)]
+        if misprint.kind == "diagram":
+            found = _diagram(misprint.source).finditer(page)
         else:
-            starts = [match.start("passage") for match in _diagram(misprint.source).finditer(page)]
+            pattern = _formula if misprint.kind == "formula" else _citation
+            found = pattern(misprint.source).finditer(without_code)
+        starts = [match.start("passage") for match in found]
         if starts:
             yield _place(misprint, page, starts[min(met[key], len(starts) - 1)])
         else:
@@ -85,6 +87,10 @@ def _formula(source: str) -> re.Pattern[str]:
     opening = r"(?:\$|\\\(|\\\[|(?=\\begin))"
     closing = r"(?:\$|\\\)|\\\]|(?<=\}))"
     return re.compile(rf"{opening}(?P<passage>{_lines(source)}){closing}")
+
+
+def _citation(source: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\\)\[(?P<passage>{_lines(source)})\]")
 
 
 def _diagram(source: str) -> re.Pattern[str]:

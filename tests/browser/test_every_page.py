@@ -31,7 +31,8 @@ def _kinds_of_page(site: Path) -> list[str]:
     blog = project.blog()
     kinds = (f"{blog}2", f"{blog}category/", f"{blog}archive/")
     found = [next((path for path in paths if path.startswith(kind)), None) for kind in kinds]
-    return ["/", "/timeline/", blog, *filter(None, found), "/404.html"]
+    record = ["/timeline/", "/publications/", "/talks/", "/software/", "/cv/"]
+    return ["/", *record, blog, *filter(None, found), "/404.html"]
 
 
 def _settle(page: Page) -> None:
@@ -79,6 +80,7 @@ def test_axe_finds_nothing(site: Path, site_url: str, new_page: NewPage, scheme:
         _settle(page)
         lightness = page.evaluate(LIGHTNESS)
         assert (lightness > 0.5) == (scheme == "light"), f"{path} is not {scheme}: lightness {lightness}"
+        page.evaluate("document.querySelectorAll('article details').forEach(one => one.open = true)")
         page.add_script_tag(path=AXE)
         found = page.evaluate(FINDINGS, RULES)
         if found:

@@ -127,7 +127,7 @@ def test_whoever_goes_by_keyboard_sees_where_they_are(
     site: Path, site_url: str, new_page: NewPage, width: int
 ) -> None:
     page = new_page(width=width)
-    for path in ("/", _a_post(site)):
+    for path in ("/", "/publications/", _a_post(site)):
         page.goto(site_url + path)
         page.wait_for_load_state("networkidle")
         names = []
@@ -147,8 +147,8 @@ def test_whoever_goes_by_keyboard_sees_where_they_are(
 
 
 def test_nothing_casts_a_shadow(site: Path, site_url: str, new_page: NewPage) -> None:
-    page = new_page()
-    for path in ("/", "/timeline/", project.blog(), _a_post(site)):
+    page = new_page(height=400)
+    for path in ("/", "/timeline/", "/publications/", "/cv/", project.blog(), _a_post(site)):
         page.goto(site_url + path)
         page.mouse.wheel(0, 300)
         page.wait_for_function("scrollY > 0")

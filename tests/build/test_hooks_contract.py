@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from mkdocs.plugins import EVENTS
+from mkdocs.utils.yaml import yaml_load
 
 from tests.support import project
 
 HOOKS = project.ROOT / "hooks"
 HOOK_FILES = sorted(HOOKS.glob("*.py"))
+# Modules beside them that hooks share, which MkDocs is not told of, and which listen to nothing.
+SHARED = {"site_list", "site_markdown", "site_pages"}
 CORE_FILES = sorted(path for package in HOOKS.iterdir() if package.is_dir() for path in package.rglob("*.py"))
 LINES = 120
 
@@ -64,7 +67,17 @@ def test_events_are_those_of_mkdocs_and_defined_where_they_are_registered(path: 
 
 @pytest.mark.parametrize("path", HOOK_FILES, ids=_name)
 def test_hooks_import_no_other_hook(path: Path) -> None:
-    assert set(_imported(_tree(path))).isdisjoint(hook.stem for hook in HOOK_FILES)
+    assert set(_imported(_tree(path))).isdisjoint({hook.stem for hook in HOOK_FILES} - SHARED)
+
+
+def test_what_hooks_share_is_no_hook() -> None:
+    named = {
+        Path(name).stem
+        for name in yaml_load((project.ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["hooks"]
+    }
+    assert named == {path.stem for path in HOOK_FILES} - SHARED
+    for name in SHARED:
+        assert not [bound for bound, _ in _bound(_tree(HOOKS / f"{name}.py")) if bound.startswith("on_")]
 
 
 @pytest.mark.parametrize("path", HOOK_FILES, ids=_name)

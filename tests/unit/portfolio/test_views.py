@@ -128,7 +128,7 @@ def test_an_inferred_date_says_so_and_is_not_told_to_machines(tmp_path: Path) ->
 def test_without_a_timeline_nothing_links_to_it(tmp_path: Path) -> None:
     record, _ = records.read(records.write(tmp_path, FILES))
     shown = Portfolio(record, Addresses(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
-    assert shown.about("posts/post.md") == []
+    assert shown.about("posts/post.md") == ()
     assert [one.url for one in shown.selected_publications] == ["", "", ""]
 
 
@@ -139,9 +139,10 @@ def test_a_post_tells_whose_it_is(tmp_path: Path) -> None:
 def test_a_draft_is_nowhere(tmp_path: Path) -> None:
     shown = portfolio(tmp_path)
     assert [post.id for post in shown.newest_posts] == ["post"]
-    assert shown.about("posts/hidden.md") == []
+    assert shown.about("posts/hidden.md") == ()
     assert [post.id for post in shown.record.posts] == ["post"]
-    assert [reference.id for reference in shown.about("posts/post.md")] == ["lead", "dev"]
+    ((kind, roles),) = shown.about("posts/post.md")
+    assert (kind, [reference.id for reference in roles]) == ("Roles", ["lead", "dev"])
 
 
 def test_where_a_fact_comes_from_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,83 @@
+"""Writes the record for machines: the files that other programs read, and each page as Markdown beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+
+import site_list
+import site_markdown
+import site_pages
+from portfolio.options import Faces
+from portfolio.renderers import bibliography, csl_json, cv_pdf, json_resume, llms, rendercv
+from portfolio.renderers.profile import Profile
+from portfolio.views import Portfolio
+from portfolio.works import Listing
+
+# Which setting a file goes by, what makes it, and what it is.
+_FILES = {
+    json_resume.FACE: ("resume_json", json_resume.render, "The record as JSON Resume"),
+    rendercv.FACE: ("cv_yaml", rendercv.render, "The record for RenderCV"),
+    bibliography.FACE: ("bibliography", bibliography.render, "Publications in BibTeX"),
+    csl_json.FACE: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
+}
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """Announce the files, so that links to them can be checked; they are filled when the pages are known.
+
+    An owner's own file of the same name is left alone.
+    """
+    faces: Faces = config.extra["options"].faces
+    config.extra["face_files"] = {
+        path: File.generated(config, path, content="")
+        for path, (setting, _, _) in _FILES.items()
+        if getattr(faces, setting) and files.get_file_from_path(path) is None
+    }
+    for file in config.extra["face_files"].values():
+        files.append(file)
+
+
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Keep the navigation, in whose order a list names the pages."""
+    config.extra["navigation"] = nav
+
+
+# After the hooks that make the views and the references, which stand before this one in mkdocs.yml.
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Fill the files; write each page as Markdown, and the list of all of this.
+
+    ``markdown``, in the configuration, has the path of a page's Markdown, by the address of the page.
+    """
+    views: Portfolio = config.extra["views"]
+    profile: Profile = config.extra["profile"]
+    address = site_markdown.addresses(llms.FACE, config, files)
+    data: list[llms.Item] = []
+    for path, file in config.extra["face_files"].items():
+        _, render, title = _FILES[path]
+        file.content_string = render(views, profile)
+        data.append(llms.Item(title, address(path)))
+    if config.extra.get("cv_file") is not None:
+        data.append(llms.Item("The CV as PDF", address(cv_pdf.FACE)))
+    config.extra["markdown"] = {}
+    if config.extra["options"].faces.llms:
+        publications = cast("Callable[[], Listing]", env.globals["publications"])()
+        for page in site_pages.all_of(files):
+            path = site_markdown.beside(page.file)
+            _write(path, site_markdown.of_page(page, publications, config, files), config, files)
+            config.extra["markdown"][page.url] = path
+        if files.get_file_from_path(llms.FACE) is None:
+            sections = site_list.sections(data, config, files)
+            files.append(File.generated(config, llms.FACE, content=llms.render(profile, sections)))
+
+
+def _write(path: str, content: str, config: MkDocsConfig, files: Files) -> None:
+    # Under the name of a page MkDocs would take it for one.
+    file = File.generated(config, f"{path}.txt", content=content)
+    file.dest_uri = path
+    files.append(file)

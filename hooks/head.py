@@ -1,0 +1,102 @@
+"""Gives each page what its head tells machines: JSON-LD, and ``meta`` for scholars and social networks."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils.templates import TemplateContext
+
+import site_pages
+from portfolio.options import Faces
+from portfolio.renderers import json_ld, json_resume, meta_tags
+from portfolio.renderers.page import Page, Step
+from portfolio.renderers.profile import Profile
+
+# The templates of pages that list the publications; the first that the site uses is told of them.
+_LISTS = ("publications.html", "timeline.html")
+
+
+def on_page_context(
+    context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
+) -> None:
+    """``json_ld``: text for a script element. ``meta_tags``: names and contents.
+
+    ``alternates``: other forms of the page, as media types, titles and addresses relative to the site.
+    """
+    faces: Faces = config.extra["options"].faces
+    profile: Profile = config.extra["profile"]
+    values = cast("dict[str, object]", context)
+    one = _page(page, config, nav, profile)
+    tags = meta_tags.citation(one) if faces.citation_meta else []
+    values["meta_tags"] = tags + (meta_tags.social(one, profile) if faces.social_meta else [])
+    values["alternates"] = _alternates(page, config)
+    if faces.json_ld:
+        lists = config.extra["publications_page"] is page
+        values["json_ld"] = json_ld.embed(
+            json_ld.graph(one, config.extra["views"], profile, publications=lists)
+        )
+
+
+def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Find the page that lists the publications."""
+    pages = site_pages.by_template(files)
+    config.extra["publications_page"] = next((pages[name] for name in _LISTS if name in pages), None)
+
+
+def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, str]]:
+    """The page as Markdown, and of the home page the record as JSON Resume, where the site has them."""
+    found = []
+    if page.url in config.extra["markdown"]:
+        found.append(("text/markdown", "Markdown", config.extra["markdown"][page.url]))
+    if page.is_homepage and json_resume.FACE in config.extra["face_files"]:
+        found.append(("application/json", "JSON Resume", json_resume.FACE))
+    return found
+
+
+def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profile) -> Page:
+    post: Any = page if page in site_pages.posts_of(config) else None
+    title = site_pages.title_of(page)
+    return Page(
+        page.canonical_url or "",
+        config.site_name if page.is_homepage else title,
+        description=str(page.meta.get("description") or (profile.label if page.is_homepage else "")),
+        language=profile.language,
+        published=_day(post.config.date.created) if post else "",
+        modified=_day(post.config.date.get("updated")) if post else "",
+        authors=(tuple(str(author.name) for author in post.authors) or (profile.name,)) if post else (),
+        tags=tuple(map(str, page.meta.get("tags") or ())),
+        sections=tuple(site_pages.title_of(category) for category in post.categories) if post else (),
+        trail=() if page.is_homepage else _trail(page, nav),
+        image=config.extra["cards"].get(page.url, ""),
+    )
+
+
+def _trail(page: SitePage, nav: Navigation) -> tuple[Step, ...]:
+    """The home page, the pages of the sections around this one, and this one."""
+    pages = [page]
+    above: StructureItem | None = page.parent
+    while above is not None:
+        entrance = _entrance(above)
+        if isinstance(entrance, SitePage) and entrance not in pages:
+            pages.append(entrance)
+        above = above.parent
+    if nav.homepage is not None and nav.homepage not in pages:
+        pages.append(nav.homepage)
+    return tuple(Step(site_pages.title_of(one), one.canonical_url or "") for one in reversed(pages))
+
+
+def _day(moment: Any) -> str:
+    """The day of a post's date, which may have a time or be missing."""
+    return moment.isoformat()[: len("2026-01-31")] if moment else ""
+
+
+def _entrance(item: StructureItem) -> StructureItem | None:
+    """The page by which one enters a section, if it has one of its own; a page is its own."""
+    if not isinstance(item, Section):
+        return item
+    return next((one for one in item.children if isinstance(one, SitePage) and one.is_index), None)

@@ -1,0 +1,112 @@
+"""References and citations in a style of the Citation Style Language 1.0, set by citeproc."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, Locator
+from citeproc.source.json import CiteProcJSON
+from citeproc.string import MixedString, NoCase
+
+from portfolio.citing import runs
+from portfolio.citing.csl_items import Data
+from portfolio.citing.runs import Formatter, Run
+from portfolio.citing.styles import Style
+from portfolio.citing.syntax import Cite
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An entry of a list of references."""
+
+    id: str
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+class Page:
+    """The citations of one page: they are set in their order, and then its references.
+
+    ``items`` are CSL-JSON items; ``cited`` the keys that the page cites, by their first citations.
+    ``letters``: works whose citations would read the same get letters after their years.
+    """
+
+    def __init__(
+        self, style: Style, items: Iterable[Data], cited: Sequence[str], *, letters: bool = True
+    ) -> None:
+        by_key = {item["id"]: item for item in items}
+        # Citeproc takes keys for the same that differ in case only.
+        self._number = {key: str(number) for number, key in enumerate(dict.fromkeys(cited), 1)}
+        self._key = {number: key for key, number in self._number.items()}
+        source = CiteProcJSON([_prepared(by_key[key], number) for key, number in self._number.items()])
+        for number, key in self._key.items():
+            title = runs.without_marks(by_key[key].get("title", ""))
+            # The owner's capitals are meant, whatever a style makes of titles.
+            source[number]["title"] = MixedString([NoCase(runs.marked(title, "title"))])
+        self._bibliography = CitationStylesBibliography(_made(style), source, Formatter)
+        for number in self._key:
+            self._bibliography.register(Citation([CitationItem(number)]))
+        self._bibliography.sort()
+        if letters:
+            self._tell_apart(source)
+
+    def citation(self, cites: Iterable[Cite]) -> tuple[Run, ...]:
+        """A citation in the text, each work being marked by its place in it. All its keys are cited ones."""
+        made = Citation([self._item(place, cite) for place, cite in enumerate(cites)])
+        self._bibliography.register(made)
+        return runs.read(str(self._bibliography.cite(made, lambda _: None)))
+
+    def references(self) -> list[Reference]:
+        """The list of references, in the order of the style."""
+        texts = self._bibliography.bibliography()
+        return [
+            Reference(self._key[number], runs.read(str(text)))
+            for number, text in zip(self._bibliography.keys, texts, strict=True)
+        ]
+
+    def _item(self, place: int, cite: Cite) -> CitationItem:
+        start, end = runs.work_marks(place)
+        locator = runs.without_marks(cite.locator)
+        number = self._number[cite.key]
+        if not cite.label:
+            return CitationItem(number, prefix=start, suffix=f", {locator}{end}" if locator else end)
+        return CitationItem(number, prefix=start, suffix=end, locator=Locator(cite.label, locator))
+
+    def _tell_apart(self, source: CiteProcJSON) -> None:
+        """Letters after the year where two citations would read the same: citeproc sets none itself."""
+        if self._bibliography.style.root.citation.get("disambiguate-add-year-suffix") != "true":
+            return
+        same: dict[str, list[str]] = {}
+        for number in self._bibliography.keys:
+            said = "".join(run.text for run in self.citation([Cite(self._key[number])]))
+            same.setdefault(said, []).append(number)
+        for numbers in same.values():
+            for place, number in enumerate(numbers if len(numbers) > 1 else []):
+                letter = _LETTERS[place % len(_LETTERS)]
+                source[number]["year_suffix"] = letter * (place // len(_LETTERS) + 1)
+
+
+def _made(style: Style) -> CitationStylesStyle:
+    # A new one for each page: it remembers what was cited.
+    return CitationStylesStyle(BytesIO(style.text), validate=False)
+
+
+def _prepared(item: Data, number: str) -> Data:
+    """An item for citeproc: its own key, and without what would be taken for a mark."""
+    return {**{name: _clean(value) for name, value in item.items()}, "id": number}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return runs.without_marks(value)
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return {name: _clean(one) for name, one in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,64 @@
+"""What posts can cite: the record's publications, and other people's work from ``references.bib``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from portfolio import bibtex
+from portfolio.citing import csl_items
+from portfolio.citing.csl_items import Data
+from portfolio.citing.syntax import Cite
+from portfolio.citing.typesetter import Typeset, Typesetter
+from portfolio.loading import Record
+from portfolio.models import Publication
+from portfolio.problem import Problem, quoted
+from portfolio.renderers.profile import Profile
+from portfolio.settings import shown, text_of
+from portfolio.validation import validate
+
+NAME = "references.bib"
+
+
+def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication], list[Problem]]:
+    """All that can be cited, by key: the record's publications, then those of ``references.bib`` in ``data``.
+
+    The file may be missing. Problems name it relative to ``root``; they are sorted.
+    """
+    known = {publication.id: publication for publication in record.publications}
+    text = text_of(data / NAME, root, optional=True)
+    if isinstance(text, Problem):
+        return known, [text]
+    document, problems = bibtex.load(shown(data / NAME, root), text)
+    for key in document.data:
+        if key in known:
+            message = (
+                f"the citation key {quoted(key)} is taken by one of the publications. Every key stands once."
+            )
+            problems.append(document.problem((key,), message))
+            continue
+        publication, found = validate(Publication, document, (key,))
+        problems += found
+        if publication is not None:
+            known[key] = publication
+    return known, sorted(problems)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All that can be cited, by key, and what sets it. ``profile`` says whose site it is."""
+
+    publications: Mapping[str, Publication]
+    typesetter: Typesetter
+    profile: Profile
+
+    @cached_property
+    def items(self) -> dict[str, Data]:
+        """CSL-JSON of everything, by key, made when a page first cites something."""
+        return {item["id"]: item for item in csl_items.items(self.publications.values(), self.profile)}
+
+    def page(self, citations: Sequence[Sequence[Cite]]) -> Typeset:
+        """The citations of a page and its references; all that is cited is known."""
+        return self.typesetter.page(self.items, citations)

@@ -1,0 +1,112 @@
+"""``extra.portfolio`` of ``mkdocs.yml``: which faces of the record are made, the style of references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from portfolio import yaml_marks
+from portfolio.citing import styles
+from portfolio.citing.styles import Style, StyleError
+from portfolio.models import Model
+from portfolio.problem import Problem
+from portfolio.settings import shown, text_of
+from portfolio.validation import validate
+from portfolio.yaml_marks import Document, Mark
+
+_AT = ("extra", "portfolio")
+
+
+class Faces(Model):
+    """Which faces are made; all of them are, unless turned off."""
+
+    resume_json: bool = Field(True, description="/resume.json, for what reads JSON Resume.")
+    cv_yaml: bool = Field(True, description="/cv.yaml, for RenderCV.")
+    bibliography: bool = Field(True, description="/publications.bib and /publications.json.")
+    json_ld: bool = Field(True, description="schema.org's terms in the head of each page.")
+    citation_meta: bool = Field(True, description="citation_… in the head of each post, for Google Scholar.")
+    social_meta: bool = Field(True, description="Open Graph and Twitter cards in the head of each page.")
+    llms: bool = Field(True, description="/llms.txt, and each page as Markdown beside it.")
+    cv_pdf: bool = Field(True, description="/cv.pdf.")
+    cards: bool = Field(True, description="An image of each page, for those who link to it.")
+
+
+class _Written(Model):
+    """What may stand there."""
+
+    faces: Faces = Field(Faces(), description="Which faces of the record are made.")
+    citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a site."""
+
+    faces: Faces
+    style: Style
+
+
+def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
+    """The options in an ``mkdocs.yml`` and in those that it inherits from, and every problem with its place.
+
+    ``config`` is absolute; problems name files relative to ``root``, and so does a style that is a file. What
+    is wrong counts as not written. What is no YAML has no problem here: MkDocs tells of it.
+    """
+    faces: dict[str, bool] = {}
+    style: Style | None = None
+    problems: list[Problem] = []
+    for document in _documents(config, root):
+        written, found = _written(document)
+        problems += found
+        # What the heir says goes before what it inherits.
+        faces = {**written.faces.model_dump(exclude_unset=True), **faces}
+        if style is None and "citation_style" in written.model_fields_set:
+            try:
+                style = styles.find(written.citation_style, root)
+            except StyleError as error:
+                problems.append(document.problem((*_AT, "citation_style"), str(error)))
+    return Options(Faces(**faces), style or styles.find(styles.DEFAULT, root)), sorted(problems)
+
+
+def _documents(config: Path, root: Path) -> Iterator[Document]:
+    """A configuration, then those that it inherits from, nearest first, as far as they can be read."""
+    seen: set[Path] = set()
+    while config not in seen:
+        seen.add(config)
+        text = text_of(config, root)
+        if isinstance(text, Problem):
+            return
+        document, problems = yaml_marks.load(shown(config, root), text)
+        if problems or not isinstance(document.data, dict):
+            return
+        yield document
+        parent = document.data.get("INHERIT")
+        if not isinstance(parent, str):
+            return
+        config = (config.parent / parent).resolve()
+
+
+def _written(document: Document) -> tuple[_Written, list[Problem]]:
+    extra = document.data.get(_AT[0])
+    data = extra.get(_AT[1]) if isinstance(extra, dict) else None
+    if data is None:
+        return _Written(), []
+    if isinstance(data, dict):
+        # A key with nothing after it says nothing.
+        data = {key: value for key, value in data.items() if value is not None}
+    inner = Document(document.path, data, _below(document.marks), _below(document.keys))
+    written, problems = validate(_Written, inner, ())
+    return written or _Written(), [_outer(problem) for problem in problems]
+
+
+def _below(marks: dict[yaml_marks.Path, Mark]) -> dict[yaml_marks.Path, Mark]:
+    """The places of what stands below ``extra.portfolio``, as seen from there."""
+    return {path[len(_AT) :]: mark for path, mark in marks.items() if path[: len(_AT)] == _AT}
+
+
+def _outer(problem: Problem) -> Problem:
+    field = ".".join(part for part in (*_AT, problem.field) if part)
+    return Problem(problem.path, problem.line, problem.column, field, problem.message)

@@ -1,0 +1,1 @@
+"""The record as others read it: one module a face, pure functions from views to text."""

@@ -1,0 +1,123 @@
+"""CSL-JSON (citationstyles.org, schema 1.0): ``/publications.json``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from portfolio import words
+from portfolio.dates import SEASONS, EdtfDate, Interval, Moment, Point, Precision
+from portfolio.links import is_inferred
+from portfolio.models import Publication
+from portfolio.renderers import people
+from portfolio.renderers.note import Note
+from portfolio.renderers.profile import Profile
+from portfolio.views import Portfolio
+
+FACE = "publications.json"
+Data = dict[str, Any]
+
+_TYPES = {
+    "article": "article-journal",
+    "book": "book",
+    "booklet": "pamphlet",
+    "collection": "book",
+    "conference": "paper-conference",
+    "dataset": "dataset",
+    "inbook": "chapter",
+    "incollection": "chapter",
+    "inproceedings": "paper-conference",
+    "manual": "report",
+    "mastersthesis": "thesis",
+    "online": "webpage",
+    "patent": "patent",
+    "phdthesis": "thesis",
+    "proceedings": "book",
+    "report": "report",
+    "software": "software",
+    "techreport": "report",
+    "thesis": "thesis",
+    "unpublished": "manuscript",
+}
+# In BibTeX, what contains a publication rather than who published it.
+_CONTAINERS = ("journal", "journaltitle", "booktitle")
+_PLAIN = {
+    "volume": "volume",
+    "number": "issue",
+    "pages": "page",
+    "edition": "edition",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "series": "collection-title",
+    "location": "publisher-place",
+}
+
+
+def render(portfolio: Portfolio, profile: Profile) -> str:
+    """The text of the file."""
+    return json.dumps(items(portfolio, profile)[0], ensure_ascii=False, indent=2) + "\n"
+
+
+def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[Note]]:
+    """All publications, newest first, and what the format cannot say."""
+    entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
+    return [_item(entry, profile) for entry in entries], [*people.notes(FACE, entries)]
+
+
+def date(when: EdtfDate, *, inferred: bool) -> Data:
+    """A date variable: ``date-parts``, with ``circa`` for what is about; else words, as ``literal``."""
+    points = [when.start, when.end] if isinstance(when, Interval) else [when]
+    parts = [_parts(point) for point in points]
+    said = words.of_date(when)
+    if inferred or not all(parts):
+        return {"literal": f"{said} (inferred)" if inferred else said}
+    moments = [point for point in points if isinstance(point, Moment)]
+    data: Data = {"date-parts": parts}
+    if any(moment.approximate for moment in moments):
+        data["circa"] = True
+    if len(moments) == 1 and moments[0].precision is Precision.SEASON:
+        data["season"] = int(moments[0].text[5:7]) - min(SEASONS) + 1
+    return data
+
+
+def _item(entry: Publication, profile: Profile) -> Data:
+    fields = dict(entry.fields)
+    kind = _TYPES.get(entry.type, "article" if entry.arxiv else "document")
+    container = next((fields[name] for name in _CONTAINERS if fields.get(name)), None)
+    data = {
+        "id": entry.id,
+        "type": kind,
+        "title": entry.title,
+        "author": [_name(person) for person in people.authors(entry.author)],
+        "issued": date(entry.date, inferred=is_inferred(entry, "date")) if entry.date is not None else None,
+        "container-title": container,
+        "publisher": entry.venue if entry.venue != container else fields.get("publisher"),
+        "DOI": entry.doi,
+        "URL": profile.absolute(entry.url),
+        "archive": "arXiv" if entry.arxiv else None,
+        "archive_location": entry.arxiv,
+        "abstract": entry.abstract,
+        **{name: fields.get(field) for field, name in _PLAIN.items()},
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def _name(person: people.Person) -> dict[str, str]:
+    if not person.given:
+        return {"literal": person.name}
+    named = {
+        "family": person.family,
+        "given": person.given,
+        "non-dropping-particle": person.particle,
+        "suffix": person.suffix,
+    }
+    return {key: value for key, value in named.items() if value}
+
+
+def _parts(point: Point | None) -> list[int]:
+    """Year, month and day as far as they are given; empty for what date-parts cannot say."""
+    if not isinstance(point, Moment) or point.uncertain or point.precision < Precision.YEAR:
+        return []
+    day = point.earliest
+    count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)
+    return [day.year, day.month, day.day][:count]

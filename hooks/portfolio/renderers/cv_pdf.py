@@ -1,0 +1,159 @@
+"""The whole CV as a PDF: tagged (PDF/UA-1, ISO 14289-1), typeset by typst from ``cv.typ``.
+
+The record goes in as JSON: nothing in it is taken for markup. The bytes depend on the record, the template
+and the packages alone. So the file bears no date of its own: that of a build would differ each time, and one
+taken from the record would say what the record does not.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from portfolio import words
+from portfolio.cache import Cache, NoCache, key_of
+from portfolio.models import Publication
+from portfolio.problem import listed
+from portfolio.renderers import letters, people, typefaces
+from portfolio.renderers.note import Note
+from portfolio.renderers.profile import Profile
+from portfolio.renderers.typefaces import STAND_IN, Typefaces
+from portfolio.views import EntryView, Portfolio, Section
+
+FACE = "cv.pdf"
+TEMPLATE = Path(__file__).parents[1] / "typst" / "cv.typ"
+# What the words of a date, or the order of the page, already say.
+_TOLD = {"its place in the order", "the work linked with it", "the date"}
+
+
+def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
+    """All that the CV says, as JSON values: ``sections`` of ``entries`` in the order of the timeline."""
+    authors = {entry.id: _authors(entry) for entry in portfolio.record.publications}
+    return {
+        "name": profile.name,
+        "tagline": profile.label,
+        "lang": profile.language.partition("-")[0].lower(),
+        "profiles": [_address(url) for url in (profile.url, *(one.url for one in profile.accounts)) if url],
+        "sections": [
+            {
+                "title": section.title,
+                "kind": section.kind,
+                "entries": [_entry(one, heading, profile, authors) for heading, one in _entries(section)],
+            }
+            for section in portfolio.sections
+            if section.kind != "posts"
+        ],
+    }
+
+
+def render(cv: dict[str, Any], faces: Typefaces, cache: Cache | None = None) -> tuple[bytes, list[Note]]:
+    """The PDF of `data`, and a note for each entry with letters that no font has.
+
+    The cache holds the PDF and its notes under the hash of what they are made from.
+    """
+    cache = cache or NoCache()
+    key = key_of(FACE, faces.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
+    if (kept := cache.get(key)) is not None:
+        told, _, pdf = kept.partition(b"\n")
+        return pdf, [Note(*one) for one in json.loads(told)]
+    shown, found = _shown(cv, faces)
+    pdf = _compiled(shown, faces)
+    cache.put(key, json.dumps([(note.face, note.id, note.message) for note in found]).encode() + b"\n" + pdf)
+    return pdf, found
+
+
+def notes(portfolio: Portfolio, profile: Profile, faces: Typefaces) -> list[Note]:
+    """A note for each entry with letters that no font has, without typesetting anything."""
+    return _shown(data(portfolio, profile), faces)[1]
+
+
+def _compiled(cv: dict[str, Any], faces: Typefaces) -> bytes:
+    # Not at the top: see Typefaces.fonts.
+    import typst
+
+    families = typefaces.orders(json.dumps(cv, ensure_ascii=False))
+    return typst.compile(
+        str(TEMPLATE),
+        font_paths=faces.fonts,
+        ignore_system_fonts=True,
+        sys_inputs={"cv": json.dumps({**cv, **families})},
+        format="pdf",
+        pdf_standards=["ua-1"],
+        # Nothing of the bytes may come from the clock.
+        timestamp=0,
+    )
+
+
+def _shown(cv: dict[str, Any], faces: Typefaces) -> tuple[dict[str, Any], list[Note]]:
+    """The CV in letters that the fonts have, and what was replaced."""
+    found: dict[str, set[str]] = {}
+    head = {key: value for key, value in cv.items() if key != "sections"}
+    shown = typefaces.replaced_in(faces, head, found.setdefault("", set()))
+    shown["sections"] = [
+        {
+            **section,
+            "title": typefaces.replaced_in(faces, section["title"], found[""]),
+            "entries": [
+                typefaces.replaced_in(faces, one, found.setdefault(one["id"], set()))
+                for one in section["entries"]
+            ],
+        }
+        for section in cv["sections"]
+    ]
+    return shown, [
+        Note(FACE, id, f"no font has {letters.named(missing)}; ‘{STAND_IN}’ stands there.")
+        for id, missing in found.items()
+        if missing
+    ]
+
+
+def _entries(section: Section) -> list[tuple[str, EntryView]]:
+    return [(group.heading, one) for group in section.groups for one in group.entries]
+
+
+def _entry(one: EntryView, heading: str, profile: Profile, authors: dict[str, str]) -> dict[str, Any]:
+    engaged = one.kind in {"roles", "education"}
+    inferred = [word for word in one.inferred if word not in _TOLD]
+    # A page of the site does not say it either.
+    undated = one.kind == "software" and one.when.words == words.NOT_STATED
+    links = [{"label": label, "url": profile.absolute(address)} for label, address in one.links]
+    return {
+        "id": one.id,
+        "when": "" if undated else one.when.words,
+        "duration": one.when.duration or "",
+        "title": one.title,
+        "url": profile.absolute(one.url),
+        "organisation": heading if engaged else "",
+        "location": one.location,
+        "venue": one.venue or one.part,
+        "below": [[names] for names in (authors.get(one.id),) if names] + _occasions(one),
+        "summary": one.summary,
+        "highlights": list(one.highlights),
+        "links": [link for link in links if link["url"]],
+        "inferred": f"Inferred, not stated: {', '.join(inferred)}." if inferred else "",
+    }
+
+
+def _occasions(one: EntryView) -> list[list[str]]:
+    """Where a talk was given; when it was, only if the occasions differ in it."""
+    several = len({occasion.when.words for occasion in one.occasions}) > 1
+    told = (
+        [occasion.event, occasion.location, occasion.when.words if several else ""]
+        for occasion in one.occasions
+    )
+    return [given for parts in told if (given := [part for part in parts if part])]
+
+
+def _authors(publication: Publication) -> str:
+    """All authors of a publication in reading order, where there are several; names as in BibTeX."""
+    names = [person.name for person in people.authors(publication.author)]
+    if len(names) < 2:
+        return ""
+    return listed(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
+
+
+def _address(url: str) -> dict[str, str]:
+    """An address as a link, and as paper shows it."""
+    shown = url.removeprefix("mailto:").partition("://")[2] or url.removeprefix("mailto:")
+    return {"shown": shown.removeprefix("www.").rstrip("/"), "url": url}

@@ -1,0 +1,50 @@
+"""The list of the site's pages that `faces` writes for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Section
+from mkdocs.structure.pages import Page
+
+import site_markdown
+import site_pages
+from portfolio.renderers import llms
+from portfolio.renderers.markdown import Address
+from portfolio.views import Portfolio
+
+
+def sections(data: list[llms.Item], config: MkDocsConfig, files: Files) -> list[tuple[str, list[llms.Item]]]:
+    """The sections of ``llms.txt``: pages in the order of the navigation, posts, ``data``, lists of posts."""
+    address = site_markdown.addresses(llms.FACE, config, files)
+    posts = site_pages.posts_of(config)
+    order = {page.url: place for place, page in enumerate(_in_order(config.extra["navigation"].items))}
+    others = [page for page in site_pages.all_of(files) if page not in posts]
+    others.sort(key=lambda page: (not page.is_homepage, order.get(page.url, len(order))))
+    written = [page for page in others if page.file.generated_by is None]
+    views: Portfolio = config.extra["views"]
+    return [
+        ("Pages", _items(written, address)),
+        (views.blog, _items(posts, address)),
+        ("Data", data),
+        ("Optional", _items([page for page in others if page not in written], address)),
+    ]
+
+
+def _in_order(items: Iterable[StructureItem]) -> Iterator[Page]:
+    """The pages of the navigation as one reads it; its own list of them has posts in it too."""
+    for item in items:
+        if isinstance(item, Page):
+            yield item
+        elif isinstance(item, Section):
+            yield from _in_order(item.children)
+
+
+def _items(pages: Iterable[Page], address: Address) -> list[llms.Item]:
+    return [
+        llms.Item(site_pages.title_of(page), address(page.url), str(page.meta.get("description") or ""))
+        for page in pages
+    ]

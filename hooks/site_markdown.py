@@ -1,0 +1,110 @@
+"""Pages of MkDocs as Markdown, which `faces` writes beside them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import partial
+from urllib.parse import quote, unquote, urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url, meta
+
+import site_pages
+from portfolio.links import Reference
+from portfolio.renderers import markdown, markdown_record, markdown_runs
+from portfolio.renderers.markdown import Address
+from portfolio.renderers.profile import Profile
+from portfolio.views import Portfolio
+from portfolio.works import Listing
+
+# Where Material puts the list of tags.
+_TAGS = re.compile(r"<!--\s*material/tags\b")
+
+
+def beside(file: File) -> str:
+    """The path of a page's Markdown below the site's: ``index.md`` beside ``index.html``."""
+    return file.dest_uri.removesuffix(".html") + ".md"
+
+
+def addresses(path: str, config: MkDocsConfig, files: Files) -> Address:
+    """What gives addresses that hold in the Markdown at a path of the site.
+
+    They are absolute, or relative to that file where nobody knows the site's own; of a page, its Markdown's.
+    """
+    pages = {page.url: quote(beside(page.file)) for page in site_pages.all_of(files)}
+    profile: Profile = config.extra["profile"]
+
+    def address(url: str) -> str:
+        if urlsplit(url).scheme:
+            return profile.absolute(url)
+        # The record's parts have anchors on a page, which its Markdown has not.
+        target = pages.get(url, url)
+        return profile.absolute(target) or get_relative_url(target, quote(path))
+
+    return address
+
+
+def of_page(page: Page, publications: Listing, config: MkDocsConfig, files: Files) -> str:
+    """A page as Markdown. ``publications`` are told as the list of them tells them."""
+    views: Portfolio = config.extra["views"]
+    profile: Profile = config.extra["profile"]
+    address = addresses(beside(page.file), config, files)
+    source, _ = meta.get_data(page.file.content_string)
+    template = str(page.meta.get("template") or "")
+    title = config.site_name if page.is_homepage else site_pages.title_of(page)
+    text = markdown_runs.cited(source, config.extra["library"])
+    resolve = partial(_resolve, page=page, files=files, address=address)
+    parts = [
+        markdown.own(title, text, resolve, _byline(page, config)),
+        markdown_record.part(template, views, publications, profile, address),
+    ]
+    if template == "home.html":
+        parts.append(markdown.references(f"Newest {views.blog}", views.newest_posts[:5], address))
+        parts.append(markdown.references("Selected publications", views.selected_publications, address))
+    if _TAGS.search(source):
+        parts += [markdown.references(tag, tagged, address) for tag, tagged in _by_tag(files, views)]
+    listed = {post.url for post in getattr(page, "posts", [])}
+    parts.append(
+        markdown.references("Posts", [one for one in views.newest_posts if one.url in listed], address)
+    )
+    about = views.about(site_pages.source_of(page, config))
+    parts.append(markdown.references("Linked with", [one for _, linked in about for one in linked], address))
+    return "".join(parts)
+
+
+def _byline(page: Page, config: MkDocsConfig) -> str:
+    """Whose a post is, of which day, and under what it is filed."""
+    post = config.extra["views"].post_at(site_pages.source_of(page, config))
+    if post is None:
+        return ""
+    reference = config.extra["views"].links.reference(post.id)
+    authors = ", ".join(str(author.name) for author in getattr(page, "authors", [])) or config.site_author
+    tags = ", ".join(str(tag) for tag in page.meta.get("tags") or ())
+    said = [f"By {authors}" if authors else "", reference.when]
+    line = markdown.escape(", ".join(part for part in said if part))
+    return f"{line}. Tags: {markdown.escape(tags)}." if tags else f"{line}."
+
+
+def _by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Reference]]]:
+    """What bears each tag: posts, newest first, then other pages."""
+    posts = {post.url: post for post in views.newest_posts}
+    tagged: dict[str, list[Reference]] = {}
+    pages = {page.url: page for page in site_pages.all_of(files)}
+    others = [url for url in pages if url not in posts]
+    for url in (*(url for url in posts if url in pages), *others):
+        page = pages[url]
+        plain = Reference("", "pages", site_pages.title_of(page), url, "", "")
+        for tag in page.meta.get("tags") or ():
+            tagged.setdefault(str(tag), []).append(posts.get(url, plain))
+    return sorted(tagged.items())
+
+
+def _resolve(target: str, *, page: Page, files: Files, address: Address) -> str | None:
+    """The address of what a link in a page's source leads to, if it is a file of the site."""
+    path, mark, anchor = target.partition("#")
+    source = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(path)))
+    file = files.get_file_from_path(source) if path else None
+    return None if file is None else address(f"{file.url}{mark}{anchor}")

@@ -1,0 +1,50 @@
+"""What several hooks ask of MkDocs' pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from portfolio import settings
+
+
+def title_of(page: Page) -> str:
+    """A page's title as plain text: MkDocs gives one from a heading as HTML."""
+    given = page.meta.get("title")
+    return str(given) if given else Markup(page.title or "").striptags()  # noqa: S704
+
+
+def source_of(page: Page, config: MkDocsConfig) -> str:
+    """A page's source as problems and the record name it: relative to the project."""
+    return settings.shown(Path(config.docs_dir, page.file.src_uri), settings.root_of(config.config_file_path))
+
+
+def blog_of(config: MkDocsConfig) -> Any:
+    """Material's blog, with its posts and views; None where there is none. Material types none of it."""
+    plugin: Any = config.plugins.get("material/blog")
+    return plugin.blog if plugin is not None and plugin.config["enabled"] else None
+
+
+def posts_of(config: MkDocsConfig) -> list[Page]:
+    """The posts of Material's blog, newest first, without drafts."""
+    blog = blog_of(config)
+    return list(blog.posts) if blog is not None else []
+
+
+def all_of(files: Files) -> list[Page]:
+    """Every page of the site."""
+    return [file.page for file in files.documentation_pages() if file.page is not None]
+
+
+def by_template(files: Files) -> dict[str, Page]:
+    """The first page of each template that a page names."""
+    found: dict[str, Page] = {}
+    for page in all_of(files):
+        if name := page.meta.get("template"):
+            found.setdefault(str(name), page)
+    return found

@@ -1,0 +1,175 @@
+"""The faces of the record in a built site: all there, all valid, all of one mind."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from PIL import Image
+
+from portfolio.models import Publication
+from tests.support import faces, html, pdf, persona, project
+from tests.support.built import Built, build
+
+_FILES = {"resume.json", "cv.yaml", "publications.bib", "publications.json", "llms.txt"}
+_MARKDOWN_LINK = re.compile(r"\]\(<?(https?://[^\s)>]+)")
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root = persona.copy(tmp_path_factory.mktemp("faces") / "project")
+    publications = root / "docs" / "data" / "publications.bib"
+    publications.write_text(
+        publications.read_text(encoding="utf-8")
+        + "@article{léger, title = {Du poids des {Ponts}: 100\\% \\& plus}, journal = {Annales},\n"
+        "  author = {de la Tour, Jean and others}, date = {2011-07}, doi = {10.1000/xyz}}\n"
+        "@online{about, title = {</script><b>Bold}, author = {Wang, Layla}, date = {2012~}}\n"
+        "@misc{undated, title = {橋の話}, author = {王 小明}}\n",
+        encoding="utf-8",
+    )
+    return build(root)
+
+
+@pytest.fixture(params=["own", "other"])
+def built(request: pytest.FixtureRequest, site: Path) -> Built:
+    if request.param == "own":
+        return Built(project.ROOT, site)
+    made: Built = request.getfixturevalue("other")
+    return made
+
+
+def test_files_are_valid_and_agree_with_the_record(built: Built) -> None:
+    assert {name for name in _FILES if not (built.site / name).exists()} == set()
+    resume, cv = faces.resume(built.read("resume.json")), faces.cv(built.read("cv.yaml"))
+    for told in (resume, cv):
+        faces.assert_agrees(built.portfolio, told)
+    assert sum(map(len, resume.values())) == sum(map(len, cv.values())) > 5
+    publications = built.portfolio.entries("publications")
+    bibtex, csl = (
+        faces.bibliography(built.read("publications.bib")),
+        faces.csl(built.read("publications.json")),
+    )
+    assert [*bibtex] == [*csl] == [entry.id for entry in publications]
+    for entry in publications:
+        assert isinstance(entry, Publication)
+        assert bibtex[entry.id].names[0] == csl[entry.id].names[0] == entry.title
+        assert bibtex[entry.id].dates.keys() == ({"date"} if entry.date else set())
+
+
+def test_linked_data_agrees_with_the_record_and_the_other_faces(built: Built) -> None:
+    told = {id: one for path in built.pages for id, one in faces.linked_data(built.graph(path))}
+    resume = faces.resume(built.read("resume.json"))
+    for kind in ("roles", "education", "publications"):
+        for entry, one in zip(built.portfolio.entries(kind), resume[kind], strict=True):
+            assert told[entry.id].dates == one.dates
+            assert told[entry.id].names[0].endswith(one.names[0])
+    posts = {page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)}
+    days = [dict(faces.linked_data(built.graph(post)))[built.url + post].dates["date"] for post in posts]
+    assert days
+    assert set(days) <= built.days
+
+
+def test_every_head_speaks_schema_org_and_knows_the_way(built: Built) -> None:
+    assert len(built.pages) > 5
+    for path in built.pages:
+        graph = built.graph(path)
+        assert faces.check_terms(graph["@graph"]) > 0
+        types = [node["@type"] for node in graph["@graph"]]
+        if not path:
+            assert types[:3] == ["ProfilePage", "WebSite", "Person"]
+            continue
+        crumbs = graph["@graph"][types.index("BreadcrumbList")]["itemListElement"]
+        assert isinstance(crumbs, list)
+        assert [crumbs[0]["item"], crumbs[-1]["item"]] == [built.url, built.url + path]
+        assert all(built.file(item["item"].removeprefix(built.url)).exists() for item in crumbs)
+
+
+def test_meta_tells_what_the_page_shows(built: Built) -> None:
+    for path in built.pages:
+        page = built.page(path)
+        given = {
+            html.attribute(meta, "name") or html.attribute(meta, "property"): html.attribute(meta, "content")
+            for meta in page.css("head meta[content]")
+        }
+        assert given["og:url"] == built.url + path
+        title = page.css_first("title")
+        assert title is not None
+        assert given["og:title"] == given["twitter:title"]
+        assert title.text().startswith(given["og:title"].replace("`", ""))
+        image = given["og:image"]
+        assert image == given["twitter:image"]
+        assert image.startswith(built.url)
+        with Image.open(built.file(image.removeprefix(built.url))) as card:
+            assert [str(side) for side in card.size] == [given["og:image:width"], given["og:image:height"]]
+        is_post = re.search(r"/\d{4}/\d\d/\d\d/", path) is not None
+        assert ("citation_title" in given) == is_post
+        if is_post:
+            time = page.css_first(".post-meta time")
+            assert time is not None
+            day = html.attribute(time, "datetime")[:10]
+            assert (
+                given["citation_publication_date"].replace("/", "-") == day == given["article:published_time"]
+            )
+            assert given["citation_title"] == given["og:title"]
+            authors = [*html.select(page, 'meta[name="citation_author"]', "content")]
+            (posting,) = [node for node in built.graph(path)["@graph"] if node["@type"] == "BlogPosting"]
+            assert authors == [author["name"] for author in posting["author"]]
+
+
+def test_every_page_has_its_markdown_and_every_link_of_it_resolves(built: Built) -> None:
+    texts = {path: built.read(f"{unquote(path)}index.md") for path in built.pages}
+    assert all(re.match(r"# \S", text) for text in texts.values())
+    listed = _MARKDOWN_LINK.findall(built.read("llms.txt"))
+    assert {built.url + path + "index.md" for path in built.pages} <= set(listed)
+    links = [*listed, *(link for text in texts.values() for link in _MARKDOWN_LINK.findall(text))]
+    inside = [link for link in links if link.startswith(built.url)]
+    assert len(inside) > 10
+    for link in inside:
+        address = urlsplit(link)
+        target = built.file(address.path.removeprefix(urlsplit(built.url).path))
+        assert target.exists(), link
+        if address.fragment:
+            anchors = set(html.select(html.parse(target), "[id]", "id"))
+            assert unquote(address.fragment) in anchors, link
+
+
+def test_the_markdown_and_the_pdf_have_every_entry_and_its_date(built: Built) -> None:
+    everything, cv = built.read("timeline/index.md"), built.read("cv/index.md")
+    print_ = pdf.texts((built.site / "cv.pdf").read_bytes())
+    assert len(print_) > 1
+    for section in built.portfolio.sections:
+        for entry in section.entries:
+            if section.kind == "posts":
+                continue
+            told = (entry.title, entry.when.words if entry.dated_as_a_whole else "")
+            for text in told:
+                written = re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
+                assert written in everything
+                # A style of references has a way of its own with dates.
+                assert written in cv or (section.kind == "publications" and text != entry.title)
+            for reader, text in print_.items():
+                assert all(pdf.find(text, one) >= 0 for one in told if one), (reader, entry.id)
+
+
+def test_each_head_names_the_other_forms_of_its_page(built: Built) -> None:
+    for path in built.pages:
+        links = built.page(path).css('head link[rel~="alternate"]')
+        forms = {html.attribute(link, "type"): html.attribute(link, "href") for link in links}
+        assert forms.keys() == {"text/markdown"} | (set() if path else {"application/json"})
+        for target in forms.values():
+            assert (built.file(path).parent / unquote(target)).is_file(), target
+
+
+def test_a_post_reads_well_without_html(other: Built) -> None:
+    (path,) = [page for page in other.pages if page.endswith("/cables/") or "why-a-cable" in page]
+    text = other.read(f"{unquote(path)}index.md")
+    byline = "By ليلى 王小明 Ørsted, 5 April 2025. Tags: cables, جسور."
+    assert text.startswith(f"# Why a cable hangs as it does\n\n{byline}\n")
+    assert "<!--" not in text
+    assert text.count("$y = a \\cosh(x / a)$") == 1
+    assert "Hooke, about 1676, p. 31)" in text
+    assert "`[@nobody]`" in text
+    assert "    [@not-a-citation]: code" in text
+    references = text.partition("\n## References\n")[2]
+    assert "*A Description of Helioscopes & \\<Other\\> Instruments*" in references
+    assert "\n## Linked with\n" in references

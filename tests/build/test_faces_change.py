@@ -1,0 +1,161 @@
+"""What changes the faces of the record: a date, a setting, an address; and what it leaves alone."""
+
+import difflib
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from portfolio.options import Faces
+from tests.support import html, pdf, persona, project
+from tests.support.built import Built, build
+
+# Where each face is seen: files, and what stands in the head of the home page or of a post.
+_FILES = {
+    "resume_json": ["resume.json"],
+    "cv_yaml": ["cv.yaml"],
+    "bibliography": ["publications.bib", "publications.json"],
+    "llms": ["llms.txt", "index.md", "cv/index.md"],
+    "cv_pdf": ["cv.pdf"],
+    "cards": ["assets/cards/index.png"],
+}
+_HEADS = {
+    "json_ld": 'script[type="application/ld+json"]',
+    "citation_meta": 'meta[name^="citation_"]',
+    "social_meta": 'meta[property^="og:"], meta[name^="twitter:"]',
+    "cards": 'meta[property="og:image"]',
+    "llms": 'link[rel~="alternate"][type="text/markdown"]',
+}
+_HALVES = (
+    ("resume_json", "bibliography", "json_ld", "cards"),
+    ("cv_yaml", "citation_meta", "llms", "cv_pdf"),
+)
+_FORMS = {"2005-03-01": "2005-04-01", "1 March 2005": "1 April 2005", "1 year, 5 months": "1 year, 4 months"}
+# Numbers in a drawing follow from the date.
+_DRAWN = re.compile(r"<(rect|stop) ")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(persona.copy(tmp_path_factory.mktemp("before") / "project"))
+
+
+def test_one_date_changes_in_every_face_and_nothing_else(before: Built, tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    career = root / "docs" / "data" / "career.yml"
+    data = career.read_text(encoding="utf-8")
+    assert data.count("2005-03-01") == 1
+    career.write_text(data.replace("2005-03-01", "2005-04-01"), encoding="utf-8")
+    after = build(root)
+    changed = _changed(before.site, after.site)
+    written = {"resume.json", "cv.yaml", "index.html", "timeline/index.html", "timeline/index.md"}
+    written |= {"cv/index.html", "cv/index.md", "search/search_index.json"}
+    assert changed - {"sitemap.xml.gz"} == written | {"cv.pdf"}
+    for name in written:
+        told = _as_before(after.read(name).splitlines())
+        lines = [*difflib.unified_diff(before.read(name).splitlines(), told, lineterm="", n=0)][2:]
+        left = [line for line in lines if not line.startswith("@@") and not _DRAWN.search(line)]
+        assert left == [], name
+        assert name == "timeline/index.html" or lines == [], name
+    were = pdf.texts((before.site / "cv.pdf").read_bytes())
+    for reader, text in pdf.texts((after.site / "cv.pdf").read_bytes()).items():
+        assert text != were[reader]
+        assert _as_before([text], squeezed=True) == [were[reader]]
+
+
+def test_what_the_date_is_found_in_depends_on_it(before: Built) -> None:
+    for name in ("resume.json", "cv.yaml", "index.html"):
+        assert before.read(name).count("2005-03-01") == 1, name
+    for name in ("timeline/index.html", "timeline/index.md", "cv/index.html", "cv/index.md"):
+        assert "1 March 2005" in before.read(name), name
+
+
+@pytest.mark.parametrize("off", [*_HALVES, ("social_meta",)], ids=["one half", "other half", "social"])
+def test_a_face_that_is_off_leaves_nothing_behind(off: tuple[str, ...], tmp_path: Path) -> None:
+    assert {name for half in _HALVES for name in half} | {"social_meta"} == {*Faces.model_fields}
+    root = _with_faces(tmp_path, ", ".join(f"{name}: false" for name in off))
+    built = build(root)
+    (post, *_) = [page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)]
+    for face, names in _FILES.items():
+        assert {(built.site / name).exists() for name in names} == {face not in off}, face
+    for face, selector in _HEADS.items():
+        is_on = face not in off and not (face == "cards" and "social_meta" in off)
+        assert bool(built.page(post).css(selector)) == is_on, face
+    gone = [name for face in off for name in _FILES.get(face, ())]
+    for path in built.site.rglob("*"):
+        if path.suffix in {".html", ".md", ".txt"}:
+            text = path.read_text(encoding="utf-8")
+            assert [name for name in gone if re.search(rf"[/(\"\s]{re.escape(name)}[)\"\s]", text)] == [], (
+                path
+            )
+
+
+def test_a_site_that_has_no_address_links_to_itself(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    config = root / "mkdocs.yml"
+    text = re.sub(r"(?m)^site_url: .*$", 'site_url: ""', config.read_text(encoding="utf-8"))
+    config.write_text(text, encoding="utf-8")
+    built = build(root)
+    texts = [*built.site.rglob("*.md"), built.site / "llms.txt"]
+    assert len(texts) > 8
+    count = 0
+    for path in texts:
+        for link in re.findall(r"(?<!!)\]\(<?([^\s)>]+)", path.read_text(encoding="utf-8")):
+            address = urlsplit(link)
+            if not address.scheme and address.path:
+                target = path.parent / unquote(address.path)
+                target = target / "index.html" if address.path.endswith("/") else target
+                assert target.is_file(), (path, link)
+                count += 1
+    assert count > 20
+    for path in built.site.rglob("*.html"):
+        page = html.parse(path)
+        for script in page.css('script[type="application/ld+json"]'):
+            assert '""' not in script.text()
+        assert page.css('meta[property="og:url"], meta[property="og:image"]') == []
+
+
+def test_mistaken_settings_are_problems_with_their_places(tmp_path: Path) -> None:
+    root = _with_faces(tmp_path, "lms: true, cards: 7")
+    line = (root / "mkdocs.yml").read_text(encoding="utf-8").splitlines().index("  portfolio:") + 2
+    told = [
+        f"mkdocs.yml:{line}:13: extra.portfolio.faces.lms: unknown key. Did you mean 'llms'?",
+        f"mkdocs.yml:{line}:24: extra.portfolio.faces.cards: '7' is not accepted.",
+    ]
+    done = project.mkdocs(root, "build")
+    check = project.python(root, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
+    assert done.returncode == check.returncode == 1
+    assert "Traceback" not in done.stderr + check.stderr
+    assert all(one in done.stderr and one in check.stdout for one in told)
+
+
+def _with_faces(folder: Path, faces: str) -> Path:
+    root = persona.copy(folder / "project")
+    config = root / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    settings = f"extra:\n  portfolio:\n    faces: {{{faces}}}\n"
+    assert text.count("extra:\n") == 1
+    config.write_text(text.replace("extra:\n", settings), encoding="utf-8")
+    return root
+
+
+def _as_before(lines: list[str], *, squeezed: bool = False) -> list[str]:
+    """The lines with what follows from the new date as it followed from the old one."""
+    forms = {pdf.squeezed(old): pdf.squeezed(new) for old, new in _FORMS.items()} if squeezed else _FORMS
+    for old, new in forms.items():
+        lines = [line.replace(new, old) for line in lines]
+    return lines
+
+
+def _changed(before: Path, after: Path) -> set[str]:
+    """The files that are not the same, or not in both."""
+    files = [
+        {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+        for site in (before, after)
+    ]
+    names = files[0].keys() | files[1].keys()
+    contents = [
+        {name: found[name].read_bytes() if name in found else None for name in names} for found in files
+    ]
+    return {name for name in names if contents[0][name] != contents[1][name]}

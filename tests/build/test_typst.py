@@ -1,0 +1,240 @@
+"""What is typeset while the site is built: the CV, complete and accessible, and a card for each page."""
+
+import io
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pikepdf
+import pytest
+from mkdocs.utils.yaml import yaml_load
+from PIL import Image
+
+from portfolio import loading, settings, words
+from portfolio.links import Addresses
+from portfolio.loading import Record
+from portfolio.models import Engagement
+from portfolio.views import Portfolio
+from tests.support import pdf as reading
+from tests.support import persona, project
+
+Built = tuple[Path, Path]  # the project and the site made from it
+
+
+@pytest.fixture(scope="module")
+def somebody_else(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root = persona.copy(tmp_path_factory.mktemp("typst") / "project")
+    build = project.mkdocs(root, "build", "--strict")
+    assert build.returncode == 0, build.stderr
+    return root, root / "site"
+
+
+@pytest.fixture(params=["own", "other"])
+def built(request: pytest.FixtureRequest, site: Path) -> Built:
+    if request.param == "own":
+        return project.ROOT, site
+    other: Built = request.getfixturevalue("somebody_else")
+    return other
+
+
+def record_of(root: Path) -> Record:
+    places, _ = settings.read(root / "mkdocs.yml")
+    record, problems = loading.load(places.data, places.posts, places.root)
+    assert problems == []
+    return record
+
+
+def test_the_cv_says_everything_in_the_order_of_the_page(built: Built) -> None:
+    root, site = built
+    portfolio = Portfolio(record_of(root), Addresses(None))
+    for reader, text in reading.texts((site / "cv.pdf").read_bytes()).items():
+        at = 0
+        for section in portfolio.sections:
+            at = reading.find(text, section.title, at)
+            assert at >= 0, (reader, section.title)
+            for group in section.groups:
+                for entry in group.entries:
+                    end = reading.find(text, entry.title, at)
+                    assert end >= 0, (reader, entry.title)
+                    undated = entry.kind == "software" and entry.when.words == words.NOT_STATED
+                    date = end if undated else reading.find(text, entry.when.words, at)
+                    assert date >= 0, (reader, entry.id, entry.when.words)
+                    if entry.kind in {"roles", "education"}:
+                        assert reading.find(text, group.heading, at) >= 0, (reader, group.heading)
+                    for part in (entry.location, entry.venue, *(one.event for one in entry.occasions)):
+                        assert reading.find(text, part, at) >= 0, (reader, part)
+                    # Where letters run from right to left, readers may tell the date of a line first.
+                    at = min(end, date)
+
+
+def test_the_cv_is_accessible_as_pdf_ua_asks(built: Built) -> None:
+    root, site = built
+    config = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
+    with pikepdf.open(site / "cv.pdf") as document:
+        assert bool(document.Root.MarkInfo.Marked)
+        assert str(document.Root.Lang) == config["theme"]["language"]
+        assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
+        with document.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert config["site_author"] in metadata["dc:title"]
+        order = reading.reading_order(document)
+        assert len(order) > 30
+        assert order == sorted(order), "tags read what stands on the pages in another order"
+        assert all(page.Tabs == "/S" for page in document.pages)
+        for font in reading.fonts(document):
+            assert reading.is_embedded(font)
+            assert "/ToUnicode" in font
+        for link in reading.link_notes(document):
+            assert re.match("https?://|mailto:", str(link.A.URI))
+            assert str(link.Contents)
+            assert "/StructParent" in link
+        assert 1 <= len(document.pages) <= 3
+
+
+def test_the_tags_of_the_cv_are_those_of_its_parts(built: Built) -> None:
+    root, site = built
+    portfolio = Portfolio(record_of(root), Addresses(None))
+    engaged = [
+        one for part in portfolio.sections for one in part.entries if one.kind in ("roles", "education")
+    ]
+    with pikepdf.open(site / "cv.pdf") as document:
+        tags = reading.tags(document)
+        count = Counter(name for name, _ in tags)
+        assert tags[:2] == [("Document", ""), ("Title", "Document")]
+        assert count["H1"] == len(portfolio.sections)
+        assert count["H2"] == len(engaged)
+        assert count["L"] == len([one for one in engaged if one.highlights])
+        assert count["LI"] == count["LBody"] == sum(len(one.highlights) for one in engaged)
+        assert count["Link"] == len(list(reading.link_notes(document)))
+        # Parts of a line stand in lines, lines stand in none.
+        blocks = {"Title", "H1", "H2", "P", "L"}
+        assert all(parent in {"Document", "LBody"} for name, parent in tags if name in blocks)
+        assert all(parent not in {"Document", "L", "LI"} for name, parent in tags if name in {"Link", "Em"})
+
+
+def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
+    root, site = built
+    record = record_of(root)
+    config = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
+    wanted = {one["link"] for one in config["extra"]["social"]}
+    for entry in (*record.roles, *record.education, *record.publications, *record.talks, *record.software):
+        given = (
+            [entry.url]
+            if isinstance(entry, Engagement)
+            else [getattr(entry, name, None) for name in ("url", "slides", "video", "code", "pdf")]
+        )
+        wanted |= {url for url in given if url and "://" in url}
+    with pikepdf.open(site / "cv.pdf") as document:
+        assert wanted <= reading.links(document)
+
+
+def test_every_page_has_a_card(built: Built) -> None:
+    _, site = built
+    pages = {path.relative_to(site).with_suffix(".png") for path in site.rglob("index.html")}
+    cards = {
+        path.relative_to(site / "assets" / "cards") for path in (site / "assets" / "cards").rglob("*.png")
+    }
+    assert cards == pages
+    assert len(cards) > 5
+    for card in cards:
+        path = site / "assets" / "cards" / card
+        assert path.stat().st_size < 60_000
+        with Image.open(path) as image:
+            assert image.size == (1200, 630)
+
+
+def test_two_builds_at_once_elsewhere_and_later_typeset_the_same(
+    somebody_else: Built, tmp_path: Path
+) -> None:
+    root, site = somebody_else
+    cache = root / ".cache" / "typeset"
+    assert list(cache.iterdir())
+    cache.rename(tmp_path / "cache")
+    elsewhere = {"TZ": "Pacific/Apia", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "SOURCE_DATE_EPOCH": "946684800"}
+    builds = [
+        subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "--site-dir", tmp_path / name],
+            cwd=root,
+            env=project.environment(env),
+        )
+        for name, env in (("here", {}), ("elsewhere", elsewhere))
+    ]
+    assert [build.wait(120) for build in builds] == [0, 0]
+    made = [Path("cv.pdf"), *(path.relative_to(site) for path in (site / "assets/cards").rglob("*.png"))]
+    assert len(made) > 5
+    for path in made:
+        for name in ("here", "elsewhere"):
+            assert (tmp_path / name / path).read_bytes() == (site / path).read_bytes(), (name, path)
+
+
+def test_letters_without_a_font_are_told_once_and_the_build_is_sound(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    config = root / "mkdocs.yml"
+    config.write_text(
+        re.sub("^site_name: .*", "site_name: ᏣᎳᎩ", config.read_text(encoding="utf-8"), flags=re.M)
+    )
+    build = project.mkdocs(root, "build", "--strict")
+    assert build.returncode == 0, build.stderr
+    assert build.stderr.count("CHEROKEE LETTER TSA") == 1
+    assert "social cards: no font has" in build.stderr
+
+
+def test_both_can_be_switched_off_and_an_own_file_stays(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    config = root / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    off = "extra:\n  portfolio: {faces: {cv_pdf: false, cards: false}}\n"
+    assert "extra:\n  portfolio:" not in text
+    config.write_text(text.replace("extra:\n", off), encoding="utf-8")
+    assert project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "off").returncode == 0
+    assert not (tmp_path / "off" / "cv.pdf").exists()
+    assert not (tmp_path / "off" / "assets" / "cards").exists()
+    config.write_text(text, encoding="utf-8")
+    (root / "docs" / "cv.pdf").write_bytes(b"mine")
+    assert project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "own").returncode == 0
+    assert (tmp_path / "own" / "cv.pdf").read_bytes() == b"mine"
+
+
+def test_a_page_can_link_to_the_cv(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    home = root / "docs" / "index.md"
+    home.write_text(home.read_text(encoding="utf-8") + "\n[The CV](cv.pdf)\n", encoding="utf-8")
+    build = project.mkdocs(root, "build", "--strict")
+    assert build.returncode == 0, build.stderr
+    with pikepdf.open(io.BytesIO((root / "site" / "cv.pdf").read_bytes())) as document:
+        assert len(document.pages) == 1
+
+
+# The bars of the project for what is made beside the pages.
+FIRST, AGAIN = 1.5, 0.1
+HOOKS = ("printing", "faces", "head")
+
+
+def seconds(root: Path, *options: str) -> tuple[float, str]:
+    """What the hooks take in a build, in all, and what Python tells of it."""
+    told = project.python(root, *options, "tests/tools/hook_time.py", *HOOKS)
+    assert told.returncode == 0, told.stderr
+    took = dict(re.findall(r"(\w+): (\d+) ms", told.stdout))
+    assert set(took) == set(HOOKS)
+    return sum(map(int, took.values())) / 1000, told.stderr
+
+
+def test_what_is_made_beside_the_pages_takes_no_time_worth_telling(tmp_path: Path) -> None:
+    root = project.copy(tmp_path / "project")
+    first = []
+    for attempt in range(2):  # a machine may be busy with something else
+        cache = root / ".cache" / "typeset"
+        if cache.exists():
+            cache.rename(tmp_path / f"cache{attempt}")
+        first.append(seconds(root)[0])
+    assert min(first) < FIRST
+    assert min(seconds(root)[0] for _ in range(2)) < AGAIN
+
+
+def test_what_is_heavy_is_not_loaded_where_nothing_is_to_make(somebody_else: Built) -> None:
+    root, _ = somebody_else
+    loaded = seconds(root, "-X", "importtime")[1]
+    assert re.search(r"\| +portfolio.renderers.cv_pdf$", loaded, re.MULTILINE)
+    assert re.findall(r"\| +(typst|PIL|fontTools)$", loaded, re.MULTILINE) == []

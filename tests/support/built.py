@@ -1,0 +1,70 @@
+"""A site that was built, and what it was built from."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from mkdocs.utils.yaml import yaml_load
+
+from portfolio import loading, settings
+from portfolio.views import Portfolio
+from tests.support import html, project
+
+
+@dataclass(frozen=True)
+class Built:
+    """A project and what was built of it."""
+
+    root: Path
+    site: Path
+
+    @cached_property
+    def url(self) -> str:
+        """The site's address, with a slash at the end; empty if it has none."""
+        return str(yaml_load((self.root / "mkdocs.yml").read_text(encoding="utf-8")).get("site_url") or "")
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """What the record says, without its posts."""
+        places, _ = settings.read(self.root / "mkdocs.yml")
+        record, problems = loading.load(places.data, places.posts, places.root)
+        assert problems == []
+        return Portfolio(record)
+
+    @cached_property
+    def days(self) -> set[str]:
+        """The days of the posts."""
+        places, _ = settings.read(self.root / "mkdocs.yml")
+        return {str(post.date) for post in loading.load(places.data, places.posts, places.root)[0].posts}
+
+    @cached_property
+    def pages(self) -> list[str]:
+        """The addresses of all pages, relative to the site's own."""
+        return [address.removeprefix(self.url) for address in html.sitemap(self.site)]
+
+    def read(self, name: str) -> str:
+        return (self.site / name).read_text(encoding="utf-8")
+
+    def page(self, path: str) -> html.Document:
+        return html.parse(self.file(path))
+
+    def file(self, path: str) -> Path:
+        """The file that is served at a path."""
+        path = unquote(path)
+        return self.site / (f"{path}index.html" if not path or path.endswith("/") else path)
+
+    def graph(self, path: str) -> dict[str, list[dict[str, Any]]]:
+        """The JSON-LD of a page."""
+        (script,) = self.page(path).css('script[type="application/ld+json"]')
+        graph: dict[str, list[dict[str, Any]]] = json.loads(script.text())
+        return graph
+
+
+def build(root: Path) -> Built:
+    """A strict build of a project, which has to succeed."""
+    done = project.mkdocs(root, "build", "--strict", "--site-dir", root / "site")
+    assert done.returncode == 0, done.stderr
+    return Built(root, root / "site")

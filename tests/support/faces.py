@@ -1,0 +1,254 @@
+"""Reading the faces of a record by the parsers and validators of others."""
+
+import importlib
+import importlib.util
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema
+import msgspec_schemaorg.models as schema_org
+import yaml
+from citeproc.source import DateRange, LiteralDate
+from citeproc.source.json import CiteProcJSON
+from pybtex.database import parse_string
+
+from portfolio.dates import EdtfDate, Interval
+from portfolio.models import Engagement, Publication, Software, Talk
+from portfolio.views import Portfolio
+from tests.support import project
+
+_JSON_RESUME = project.ROOT / "tests" / "node_modules" / "@jsonresume" / "schema" / "schema.json"
+_COMMANDS = {
+    r"\textbackslash{}": "\\",
+    r"\textbraceleft{}": "\N{LEFT CURLY BRACKET}",
+    r"\textbraceright{}": "\N{RIGHT CURLY BRACKET}",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    **{rf"\{sign}": sign for sign in "&%$#_"},
+}
+_TEX = re.compile("|".join(map(re.escape, sorted(_COMMANDS, key=len, reverse=True))) + r"|[{}]")
+
+
+@dataclass
+class Told:
+    """What a face says of one entry: texts that name it, and its dates as it writes them."""
+
+    names: tuple[str, ...]
+    dates: dict[str, str] = field(default_factory=dict)
+
+
+def resume(text: str) -> dict[str, list[Told]]:
+    """The entries of a JSON Resume that the official schema accepts, by kind."""
+    data = json.loads(text)
+    schema = json.loads(_JSON_RESUME.read_text(encoding="utf-8"))
+    for url in _addresses(data):
+        assert re.fullmatch(r"[a-z]+:[!-~]+", url), url  # RFC 3986; the checker below leaves "uri" unchecked
+    jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(
+        data
+    )
+    projects = data["projects"]
+    kinds: dict[str, tuple[list[Any], tuple[str, ...]]] = {
+        "roles": (data["work"], ("position", "name")),
+        "education": (data["education"], ("area", "institution")),
+        "publications": (data["publications"], ("name",)),
+        "talks": ([one for one in projects if one["type"] == "talk"], ("name",)),
+        "software": ([one for one in projects if one["type"] == "application"], ("name",)),
+    }
+    keys = {"startDate": "start", "endDate": "end", "releaseDate": "date"}
+    return {
+        kind: [
+            Told(_names(one, names), {keys[key]: one[key] for key in keys if key in one}) for one in entries
+        ]
+        for kind, (entries, names) in kinds.items()
+    }
+
+
+def cv(text: str) -> dict[str, list[Told]]:
+    """The entries of a CV that RenderCV's models accept, by kind."""
+    model = _rendercv().model_validate(yaml.safe_load(text)).cv
+    # As one writes them; the other name is that of 2.3, where the first one has them for print.
+    sections = getattr(model, "sections_input", None) or model.sections or {}
+    kinds = {
+        "roles": ("Experience", ("position", "company")),
+        "education": ("Education", ("area", "institution")),
+        "publications": ("Publications", ("title",)),
+        "talks": ("Talks", ("name",)),
+        "software": ("Software", ("name",)),
+    }
+    told = {}
+    for kind, (title, names) in kinds.items():
+        entries = [dict(entry) for entry in sections.get(title, [])]
+        told[kind] = [
+            Told(
+                _names(entry, names),
+                {key: str(entry[key]) for key in ("start_date", "end_date", "date") if entry.get(key)},
+            )
+            for entry in entries
+        ]
+    return told
+
+
+def _rendercv() -> Any:
+    """RenderCV's model of its whole input, in 2.3 and in what came after it."""
+    name = "rendercv.schema.models.rendercv_model"
+    if importlib.util.find_spec("rendercv.schema") is not None:
+        return importlib.import_module(name).RenderCVModel
+    return importlib.import_module("rendercv.data.models.rendercv_data_model").RenderCVDataModel
+
+
+def _addresses(value: object) -> Iterator[str]:
+    """All that JSON Resume calls a URL."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _addresses(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in ("url", "canonical"):
+                yield item
+            yield from _addresses(item)
+
+
+def bibliography(text: str) -> dict[str, Told]:
+    """The publications of a BibTeX file, as pybtex reads it, by their keys."""
+    entries = parse_string(text, "bibtex").entries
+    return {
+        key: Told(
+            (
+                _prose(entry.fields["title"]),
+                *(_prose(str(person)) for person in entry.persons.get("author", ())),
+            ),
+            _dates(entry.fields),
+        )
+        for key, entry in entries.items()
+    }
+
+
+def _dates(fields: Mapping[str, str]) -> dict[str, str]:
+    """The date, which is at least the year, and the note, in which one may stand in words."""
+    found = {name: plain(fields[name]) for name in ("date", "note") if name in fields}
+    if (year := fields.get("year")) is not None:
+        assert found.setdefault("date", year).startswith(year)
+    return found
+
+
+def _prose(tex: str) -> str:
+    """A text for TeX to set, in which every sign that TeX takes for a command is escaped."""
+    assert not re.search(r"[\\&%$#_~^]", _TEX.sub("", tex)), tex
+    return plain(tex)
+
+
+def plain(tex: str) -> str:
+    """A field's text without the commands that stand for single characters, and without braces."""
+    return _TEX.sub(lambda found: _COMMANDS.get(found[0], ""), tex)
+
+
+def csl(text: str) -> dict[str, Told]:
+    """The publications of a CSL-JSON file, as citeproc reads it, by their ids."""
+    raw = json.loads(text)
+    # citeproc folds ids, of which none may be lost.
+    source = CiteProcJSON([{**item, "id": str(number)} for number, item in enumerate(raw)])
+    return {
+        item["id"]: Told(
+            (str(reference.title), *_people(reference)), {"date": _issued(reference.get("issued"))}
+        )
+        for item, reference in zip(raw, source.values(), strict=True)
+    }
+
+
+def check_terms(node: object) -> int:
+    """Assert that schema.org has each type, and each property on its type; returns how many properties."""
+    if isinstance(node, list):
+        return sum(map(check_terms, node))
+    if not isinstance(node, dict):
+        return 0
+    keys = {key for key in node if not key.startswith("@")}
+    if "@type" in node:
+        known = set(getattr(schema_org, node["@type"]).__struct_fields__)
+        # A Role stands in the place of a value and repeats the property that it qualifies.
+        repeated = (
+            {"worksFor", "alumniOf", "memberOf", "affiliation"}
+            if node["@type"] == "OrganizationRole"
+            else set()
+        )
+        assert keys <= known | repeated, node
+    return len(keys) + sum(map(check_terms, node.values()))
+
+
+def linked_data(graph: Mapping[str, Any]) -> Iterator[tuple[str, Told]]:
+    """The roles, education, publications and posts of a page's JSON-LD, by their ids."""
+    for node in graph["@graph"]:
+        for relation in ("worksFor", "memberOf", "alumniOf", "affiliation"):
+            for role in node.get(relation, []):
+                dates = {side: role[f"{side}Date"] for side in ("start", "end") if f"{side}Date" in role}
+                yield role["identifier"], Told((role["roleName"], role[relation]["name"]), dates)
+        if "headline" in node:
+            date = {"date": node["datePublished"]} if "datePublished" in node else {}
+            authors = (author["name"] for author in node.get("author", []))
+            yield node.get("identifier", node["@id"]), Told((node["headline"], *authors), date)
+
+
+def is_true(iso: str, when: EdtfDate | None) -> bool:
+    """Whether an ISO date says nothing that the EDTF text does not: judged by the text alone."""
+    if when is None:
+        return False
+    if re.fullmatch(r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?", when.text):
+        return iso == when.text
+    years = re.findall(r"\d{4}", when.text)
+    return (
+        not re.search(r"[~?%]|\dX|\.\.|^/|/$", when.text)
+        and set(years) == {iso[:4]}
+        and all(part.startswith(iso) for part in re.findall(r"\d{4}[-\d]*", when.text))
+    )
+
+
+def assert_agrees(portfolio: Portfolio, told: Mapping[str, list[Told]]) -> None:
+    """Assert that a face has every entry in the record's order, by its name, and no date that is not true."""
+    for kind, entries in told.items():
+        for entry, one in zip(portfolio.entries(kind), entries, strict=True):
+            assert one.names[0] == _first_name(entry)
+            for name, value in one.dates.items():
+                if re.fullmatch(r"\d{4}(-\d\d)*", value):
+                    assert _is_true_of(name, value, entry), (kind, name, value)
+
+
+def _is_true_of(name: str, value: str, entry: object) -> bool:
+    if isinstance(entry, Engagement):
+        sides = {"start": entry.start, "start_date": entry.start, "end": entry.end, "end_date": entry.end}
+        return is_true(value, sides.get(name, entry.date))
+    assert isinstance(entry, Publication | Talk | Software)
+    if isinstance(entry, Software) and isinstance(entry.date, Interval):
+        return is_true(value, {"start": entry.date.start, "end": entry.date.end}.get(name, entry.date))
+    own = [entry.date] if entry.date is not None else []
+    given = own or [one.date for one in getattr(entry, "appearances", ()) if one.date is not None]
+    return bool(given) and all(is_true(value, date) for date in given)
+
+
+def _first_name(entry: Any) -> str:
+    for name in ("position", "area", "title", "name"):
+        if hasattr(entry, name):
+            return str(getattr(entry, name))
+    raise TypeError(type(entry))
+
+
+def _names(entry: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(entry[name]) for name in names)
+
+
+def _people(reference: Any) -> Iterator[str]:
+    for name in reference.get("author", []):
+        yield name.get("literal") or ", ".join(name[part] for part in ("family", "given") if part in name)
+
+
+def _issued(date: Any) -> str:
+    if date is None:
+        return ""
+    if isinstance(date, LiteralDate):
+        return str(date.text)
+    sides = [date.begin, date.end] if isinstance(date, DateRange) else [date]
+    parts = [
+        "-".join(f"{side[part]:02}" for part in ("year", "month", "day") if part in side) for side in sides
+    ]
+    return "/".join(part.rjust(4, "0") for part in parts) + ("~" if date.get("circa") else "")

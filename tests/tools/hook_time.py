@@ -1,0 +1,42 @@
+"""hook_time.py NAME…: builds the site once and prints the milliseconds that each of these hooks took."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands import build
+from mkdocs.config import load_config
+
+
+def main(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        config = load_config("mkdocs.yml", site_dir=folder)
+        spent = dict.fromkeys(names, 0.0)
+
+        def timed(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*arguments: Any, **named: Any) -> Any:
+                start = time.perf_counter()
+                try:
+                    return method(*arguments, **named)
+                finally:
+                    spent[name] += time.perf_counter() - start
+
+            return call
+
+        for methods in config.plugins.events.values():
+            for place, method in enumerate(methods):
+                code = getattr(method, "__code__", None)
+                name = Path(code.co_filename).stem if code else ""
+                if name in spent:
+                    methods[place] = timed(name, method)
+        config.plugins.on_startup(command="build", dirty=False)
+        build.build(config)
+    for name, seconds in spent.items():
+        print(f"{name}: {seconds * 1000:.0f} ms")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
