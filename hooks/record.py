@@ -12,6 +12,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 
 from portfolio import settings, site
+from portfolio.options import Options
 from portfolio.renderers.profile import Profile, account
 from portfolio.site import Site
 
@@ -35,7 +36,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """Put what was read into ``config.extra``: ``record``, ``works``, ``options``, and the ``profile``.
+    """Put what was read into ``config.extra``: ``record``, ``works``, ``options``, ``profile``, ``social``.
 
     Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
@@ -55,18 +56,22 @@ def on_config(config: MkDocsConfig) -> None:
         _server.last_sound = found
     sound = _server.last_sound or found
     config.extra.update(
-        record=sound.record, works=sound.works, options=sound.options, profile=_profile(config)
+        record=sound.record,
+        works=sound.works,
+        options=sound.options,
+        profile=_profile(config, sound.options),
+        # What templates take the owner's profiles from, now checked.
+        social=[{"name": one.label, "link": one.link} for one in sound.options.social],
     )
 
 
-def _profile(config: MkDocsConfig) -> Profile:
-    social = config.extra.get("social") or []
+def _profile(config: MkDocsConfig, options: Options) -> Profile:
     url = (config.site_url or "").rstrip("/")
     return Profile(
         config.site_author or config.site_name,
         config.site_name,
         config.site_description or "",
         f"{url}/" if url else "",
-        tuple(account(one["name"], one["link"]) for one in social if {"name", "link"} <= one.keys()),
+        tuple(account(one.label, one.link) for one in options.social),
         str(config.theme.get("language") or "en"),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from portfolio import settings
@@ -39,6 +39,12 @@ def posts_of(config: MkDocsConfig) -> list[Page]:
 def all_of(files: Files) -> list[Page]:
     """Every page of the site."""
     return [file.page for file in files.documentation_pages() if file.page is not None]
+
+
+def file_at(path: str, files: Files) -> File | None:
+    """The file of a source's path, None where there is none or where it is a draft."""
+    file = files.get_file_from_path(path)
+    return None if file is None or file.inclusion.value <= InclusionLevel.DRAFT.value else file
 
 
 def by_template(files: Files) -> dict[str, Page]:
