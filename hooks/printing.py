@@ -98,9 +98,7 @@ def _cards(config: MkDocsConfig, files: Files) -> list[tuple[Page, Card]]:
     posts = {post.url: post for post in views.newest_posts}
     host = urlsplit(profile.url).hostname or profile.site_name
     cards: list[tuple[Page, Card]] = []
-    for page in (file.page for file in files.documentation_pages()):
-        if page is None:
-            continue
+    for page in site_pages.all_of(files):
         if page.is_homepage:
             card = Card(profile.site_name, profile.label, "", host, profile.language)
         elif post := posts.get(page.url):

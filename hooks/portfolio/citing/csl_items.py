@@ -10,6 +10,7 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from portfolio import words
 from portfolio.citing import owner
+from portfolio.identifiers import arxiv_address
 from portfolio.links import is_inferred
 from portfolio.loading import Record
 from portfolio.models import Publication
@@ -22,8 +23,6 @@ Data = dict[str, Any]
 
 # Chinese, Japanese and Korean characters.
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
 _OTHERS = ("editor", "translator")
 # What kinds of theses and reports are called; BibLaTeX has keys for them.
 _GENRES = {
@@ -59,7 +58,7 @@ def items(publications: Iterable[Publication], profile: Profile) -> list[Data]:
         if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
             item["publisher"] = f"arXiv:{publication.arxiv}"
             if not item.keys() & {"URL", "DOI"}:
-                item["URL"] = f"https://arxiv.org/abs/{publication.arxiv}"
+                item["URL"] = arxiv_address(publication.arxiv)
     return made
 
 
