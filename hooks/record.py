@@ -10,10 +10,12 @@ from typing import Literal
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
+from mkdocs.utils import get_build_datetime
 
 from portfolio import settings, site
 from portfolio.renderers.profile import Profile, account
 from portfolio.site import Site
+from writing import checking
 
 log = logging.getLogger("mkdocs.hooks.record")
 
@@ -44,13 +46,15 @@ def on_config(config: MkDocsConfig) -> None:
     places, misplaced = settings.places(
         config.config_file_path, config.docs_dir, blog.config if blog is not None else None
     )
-    path = config.config_file_path
-    found, problems = site.read(places, Path(path) if path else None)
-    problems = sorted({*misplaced, *problems})
-    for problem in problems:
+    path = Path(config.config_file_path) if config.config_file_path else None
+    found, problems = site.read(places, path)
+    problems = [*misplaced, *problems]
+    unsound = checking.check(found, places, path, get_build_datetime()) if path and not misplaced else []
+    told = sorted({*problems, *unsound})
+    for problem in told:
         log.error("%s", problem)
-    if problems and not _server.running:
-        raise PluginError(f"The record has {len(problems)} problem{'s' if len(problems) > 1 else ''}.")
+    if told and not _server.running:
+        raise PluginError(f"The record has {len(told)} problem{'s' if len(told) > 1 else ''}.")
     if not problems:
         _server.last_sound = found
     sound = _server.last_sound or found

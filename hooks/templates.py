@@ -20,6 +20,7 @@ from portfolio import chart, links
 from portfolio.links import Addresses, PostPage
 from portfolio.loading import Record
 from portfolio.views import Portfolio
+from writing import anchors
 
 # The template by which a page says that it is the timeline.
 _TIMELINE = "timeline.html"
@@ -38,17 +39,10 @@ _DOWNLOADS = {
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
     record: Record = config.extra["record"]
-    anchors = page.present_anchor_ids
-    template = page.meta.get("template")
-    if anchors is None:
-        return
-    if template == _TIMELINE:
-        posts = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
-        drafts = {post.id for post in record.posts if post.path not in posts}
-        anchors |= {entry.id for entry in record} - drafts
-        anchors |= {f"only-{kind}" for kind in links.KINDS if getattr(record, kind)}
-    elif template in ("talks.html", "software.html"):
-        anchors |= {entry.id for entry in getattr(record, Path(template).stem)}
+    if page.present_anchor_ids is not None:
+        shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
+        posts = {post.id for post in record.posts if post.path in shown}
+        page.present_anchor_ids |= anchors.of(str(page.meta.get("template")), record, posts)
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:

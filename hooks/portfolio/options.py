@@ -1,10 +1,12 @@
-"""``extra.portfolio`` of ``mkdocs.yml``: which faces of the record are made, the style of references."""
+"""``extra.portfolio`` of ``mkdocs.yml``: the faces of the record, the style of references, the time zone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
 
@@ -12,7 +14,7 @@ from portfolio import yaml_marks
 from portfolio.citing import styles
 from portfolio.citing.styles import Style, StyleError
 from portfolio.models import Model
-from portfolio.problem import Problem
+from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import shown, text_of
 from portfolio.validation import validate
 from portfolio.yaml_marks import Document, Mark
@@ -39,6 +41,7 @@ class _Written(Model):
 
     faces: Faces = Field(Faces(), description="Which faces of the record are made.")
     citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
+    time_zone: str = Field("UTC", description="Where a post's day begins: a name such as Europe/Paris.")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Options:
 
     faces: Faces
     style: Style
+    zone: tzinfo = UTC
 
 
 def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
@@ -57,6 +61,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     """
     faces: dict[str, bool] = {}
     style: Style | None = None
+    zone: tzinfo | None = None
     problems: list[Problem] = []
     for document in _documents(config, root):
         written, found = _written(document)
@@ -68,7 +73,20 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
                 style = styles.find(written.citation_style, root)
             except StyleError as error:
                 problems.append(document.problem((*_AT, "citation_style"), str(error)))
-    return Options(Faces(**faces), style or styles.find(styles.DEFAULT, root)), sorted(problems)
+        if zone is None and "time_zone" in written.model_fields_set:
+            zone = _zone(written.time_zone)
+            if zone is None:
+                hint = did_you_mean(written.time_zone, available_timezones())
+                message = (
+                    f"there is no time zone {quoted(written.time_zone)}.{hint} Write one as in Europe/Paris."
+                )
+                problems.append(document.problem((*_AT, "time_zone"), message))
+    return Options(Faces(**faces), style or styles.find(styles.DEFAULT, root), zone or UTC), sorted(problems)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    # Asked first, because a name that is no zone may be a path.
+    return ZoneInfo(name) if name in available_timezones() else None
 
 
 def _documents(config: Path, root: Path) -> Iterator[Document]:

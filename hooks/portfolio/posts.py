@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,10 +17,14 @@ from portfolio.problem import Problem, quoted
 from portfolio.settings import MARKDOWN, shown, text_of
 from portfolio.validation import validate
 from portfolio.yaml_marks import Document
+from writing import front_matter
 
-# As MkDocs and Material's blog find it.
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
-_TEXT, _TIMESTAMP = "tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"
+# What the record keeps of the front matter as it stands there.
+_TAKEN = (
+    "title", "slug", "draft", "pin", "authors", "categories", "tags", "series", "part", "related", "links",
+    "image",
+)  # fmt: skip
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
 
 def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Problem]]:
@@ -41,7 +45,7 @@ def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Pr
 
 def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
     """Read one post. ``inside`` is its path below the folder of posts, from which its id comes."""
-    match = _FRONT_MATTER.match(text)
+    match = front_matter.BLOCK.match(text)
     if match is None:
         message = "a post begins with its front matter: '---', 'date: 2026-01-31' and so on, '---'."
         return Document(name), None, [Problem(name, 1, 1, "", message)]
@@ -53,42 +57,60 @@ def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, lis
             None,
             problems or [Problem(name, 2, 1, "", "the front matter is no mapping of keys.")],
         )
-    published, problems = _published(document, front.get("date"))
-    if front.get("title") is not None and document.tags.get(("title",)) != _TEXT:
-        problems.append(document.problem(("title",), "is read as no text. Put quotation marks around it."))
+    days, problems = _days(document, front)
+    written, found = front_matter.read(document)
+    problems += found
     id = front.get("id") or id_from(inside.parent.name or "index" if inside.stem == "index" else inside.stem)
     if not id:
         message = "the name of the file gives no id. Give the file another name, or write one here."
         problems.append(document.problem(("id",), message))
+    created, updated = days
     document.data = {
+        **{name: getattr(written, name) for name in _TAKEN},
         "id": id or StandIn(name),
-        "date": published,
+        "date": _day_of(created),
+        "time": created if isinstance(created, datetime) else None,
+        "updated": _day_of(updated),
         "path": name,
         "about": front.get("about"),
     }
     post, found = validate(Post, document, ())
-    return document, post, [*problems, *found]
+    return document, post, sorted({*problems, *found})
 
 
-def _published(document: Document, given: object) -> tuple[date | None, list[Problem]]:
-    """The day of publication, from ``date: 2026-01-31`` or ``date: {created: 2026-01-31}``.
+def _days(document: Document, front: dict[str, Any]) -> tuple[tuple[date | None, date | None], list[Problem]]:
+    """The days of publication and of the last change, which may be times.
 
+    They stand in ``date: 2026-01-31`` and ``updated: 2026-02-01``, or in ``date: {created: …, updated: …}``.
     The blog takes what YAML takes for a day or a time, and nothing else; so for other days of the mapping.
     """
     created: yaml_marks.Path = ("date",)
+    updated: yaml_marks.Path = ("updated",)
+    given = front.get("date")
     days: dict[yaml_marks.Path, object] = {created: given}
     if isinstance(given, dict):
         created = ("date", "created")
         days = {created: None, **{("date", key): value for key, value in given.items()}}
-    read = {path: _day(document, path, value) for path, value in days.items()}
     problems = []
+    if front.get("updated") is not None:
+        if ("date", "updated") in days:
+            problems.append(
+                document.problem(updated, "stands beside date.updated; keep the one or the other.")
+            )
+        days[updated] = front["updated"]
+    elif ("date", "updated") in days:
+        updated = ("date", "updated")
+    read = {path: _day(document, path, value) for path, value in days.items()}
     for path in (path for path, day in read.items() if day is None):
         value = days[path]
         found = "is missing" if value is None else f"{quoted(value)} is not the day of a post"
         problems.append(
             document.problem(path, f"{found}. Write it as in 2026-01-31, without quotation marks.")
         )
-    return read[created], problems
+    first, last = _day_of(read[created]), _day_of(read.get(updated))
+    if first is not None and last is not None and last < first:
+        problems.append(document.problem(updated, f"{last} is before the post came out ({first})."))
+    return (read[created], read.get(updated)), problems
 
 
 def _day(document: Document, path: yaml_marks.Path, value: object) -> date | None:
@@ -98,7 +120,11 @@ def _day(document: Document, path: yaml_marks.Path, value: object) -> date | Non
         time = yaml.safe_load(value)
     except ValueError:
         return None
-    return time.date() if isinstance(time, datetime) else time if isinstance(time, date) else None
+    return time if isinstance(time, date) else None
+
+
+def _day_of(time: date | None) -> date | None:
+    return time.date() if isinstance(time, datetime) else time
 
 
 def _sources(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,95 @@
+"""The documents of a site: which of them are part of it, and what stands in each."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from markdown.extensions.toc import slugify
+from pathspec import GitIgnoreSpec
+
+from portfolio import yaml_marks
+from portfolio.problem import Problem
+from portfolio.settings import MARKDOWN, shown, text_of
+from writing.conversion import Converter, Made
+from writing.markup import Markup
+
+_OWN_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
+# What MkDocs leaves out without being told.
+_ALWAYS_OUT = (".*", "/templates/")
+
+
+@dataclass
+class Page:
+    """A page: its path below the documents, its name in problems, and its source."""
+
+    path: str
+    name: str
+    markup: Markup
+    converter: Converter
+
+    @cached_property
+    def made(self) -> Made:
+        """What Markdown makes of it; asked for only where something is suspect."""
+        return self.converter.made(self.markup.body)
+
+    @cached_property
+    def meta(self) -> Mapping[str, Any]:
+        """Its front matter, as texts; empty where there is none that can be read."""
+        document, _ = yaml_marks.load(self.name, self.markup.front)
+        return document.data if isinstance(document.data, dict) else {}
+
+    @cached_property
+    def likely_ids(self) -> frozenset[str]:
+        """The anchors of its headings, as far as they can be told without a conversion."""
+        found = {slugify(heading.words, "-") for heading in self.markup.headings}
+        if "{" in self.markup.prose:
+            found |= {match["id"] for match in _OWN_ID.finditer(self.markup.prose)}
+        return frozenset(found)
+
+    def problem(self, at: int, field: str, message: str) -> Problem:
+        """A problem at an offset of its source."""
+        return Problem(self.name, *self.markup.mark(at), field, message)
+
+
+@dataclass
+class Tree:
+    """The documents of a site, by their paths below its folder of documents."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+
+
+def read(docs: Path, root: Path, values: Mapping[str, Any], converter: Converter) -> Tree:
+    """Read all documents but those that ``exclude_docs`` in the site's settings leaves out.
+
+    A page that cannot be read is a file without content here: that it cannot is a problem of its own.
+    """
+    given = values.get("exclude_docs")
+    out = GitIgnoreSpec.from_lines([*_ALWAYS_OUT, *(given.splitlines() if isinstance(given, str) else ())])
+    tree = Tree()
+    for path in sorted(_paths(docs)):
+        if out.match_file(path):
+            continue
+        tree.files.add(path)
+        if path.endswith(MARKDOWN):
+            text = text_of(docs / path, root)
+            if not isinstance(text, Problem):
+                tree.pages[path] = Page(path, shown(docs / path, root), Markup(text), converter)
+    return tree
+
+
+def _paths(docs: Path) -> Iterator[str]:
+    above = {str(docs): {os.path.realpath(docs)}}
+    for at, folders, names in os.walk(docs, followlinks=True):
+        real = {name: os.path.realpath(Path(at, name)) for name in folders if not name.startswith(".")}
+        # A link to a folder above would lead round in a circle.
+        folders[:] = [name for name in real if real[name] not in above[at]]
+        above |= {str(Path(at, name)): {*above[at], real[name]} for name in folders}
+        inside = Path(at).relative_to(docs).as_posix()
+        yield from (name if inside == "." else f"{inside}/{name}" for name in names)
