@@ -49,7 +49,7 @@ def _tell(files: Files, *, config: MkDocsConfig) -> None:
         if post.path in out:
             page.meta["standing"] = out[post.path]
         days = page.config.date
-        day = post.updated or changed.get(Path(page.file.abs_src_path or ""))
+        day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
         if day is not None and post.date is not None and day > post.date and "updated" not in days:
             days["updated"] = days.created.replace(year=day.year, month=day.month, day=day.day)
     by_id = {post.id: post for post, _ in pages}

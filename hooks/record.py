@@ -37,7 +37,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """Put what was read into ``config.extra``: ``record``, ``works``, ``options``, and the ``profile``.
+    """Put what was read into ``extra``: ``record``, ``works``, ``options``, ``places`` and ``profile``.
 
     Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
@@ -59,7 +59,11 @@ def on_config(config: MkDocsConfig) -> None:
         _server.last_sound = found
     sound = _server.last_sound or found
     config.extra.update(
-        record=sound.record, works=sound.works, options=sound.options, profile=_profile(config)
+        record=sound.record,
+        works=sound.works,
+        options=sound.options,
+        profile=_profile(config),
+        places=places,
     )
 
 

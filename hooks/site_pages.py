@@ -41,6 +41,11 @@ def all_of(files: Files) -> list[Page]:
     return [file.page for file in files.documentation_pages() if file.page is not None]
 
 
+def address_of(files: Files, *sources: str) -> str:
+    """The address, from the site's own, of the first of these sources that there is, or an empty text."""
+    return next((file.url for path in sources if (file := files.get_file_from_path(path))), "")
+
+
 def by_template(files: Files) -> dict[str, Page]:
     """The first page of each template that a page names."""
     found: dict[str, Page] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -51,6 +52,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     portfolio = Portfolio(config.extra["record"], _addresses(config, files))
     env.globals["portfolio"] = config.extra["views"] = portfolio
     env.globals["chart"] = chart.draw(portfolio, get_build_datetime().date())
+    env.globals["address_of"] = partial(site_pages.address_of, files)
     env.globals["downloads"] = lambda: _downloads(files)
     config.extra["templates"] = env
     config.extra["own_templates"] = own

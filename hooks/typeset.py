@@ -9,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+import post_pages
 from portfolio import settings
 from portfolio.problem import Problem
 from typesetting.fence import MermaidFence
@@ -43,5 +44,6 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     path = settings.shown(Path(config.docs_dir, page.file.src_uri), settings.root_of(config.config_file_path))
     for place in locate(misprints, page.file.content_string):
         misprint = place.misprint
-        log.warning("%s", Problem(path, place.line, place.column, misprint.kind, misprint.message))
+        problem = Problem(path, place.line, place.column, misprint.kind, misprint.message)
+        log.warning("%s", post_pages.moved(problem, page, config))
     misprints.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,6 +18,7 @@ from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import shown, text_of
 from portfolio.validation import validate
 from portfolio.yaml_marks import Document, Mark
+from syndication.addresses import Feeds
 
 _AT = ("extra", "portfolio")
 
@@ -42,6 +43,7 @@ class _Written(Model):
     faces: Faces = Field(Faces(), description="Which faces of the record are made.")
     citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
     time_zone: str = Field("UTC", description="Where a post's day begins: a name such as Europe/Paris.")
+    feeds: Feeds = Field(Feeds(), description="Where the feeds of the posts stand, and what is in them.")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Options:
     faces: Faces
     style: Style
     zone: tzinfo = UTC
+    feeds: Feeds = field(default_factory=Feeds)
 
 
 def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
@@ -60,6 +63,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     is wrong counts as not written. What is no YAML has no problem here: MkDocs tells of it.
     """
     faces: dict[str, bool] = {}
+    feeds: dict[str, object] = {}
     style: Style | None = None
     zone: tzinfo | None = None
     problems: list[Problem] = []
@@ -68,6 +72,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
         problems += found
         # What the heir says goes before what it inherits.
         faces = {**written.faces.model_dump(exclude_unset=True), **faces}
+        feeds = {**written.feeds.model_dump(exclude_unset=True), **feeds}
         if style is None and "citation_style" in written.model_fields_set:
             try:
                 style = styles.find(written.citation_style, root)
@@ -81,7 +86,14 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
                     f"there is no time zone {quoted(written.time_zone)}.{hint} Write one as in Europe/Paris."
                 )
                 problems.append(document.problem((*_AT, "time_zone"), message))
-    return Options(Faces(**faces), style or styles.find(styles.DEFAULT, root), zone or UTC), sorted(problems)
+    options = Options(
+        Faces(**faces),
+        style or styles.find(styles.DEFAULT, root),
+        zone or UTC,
+        # What was read is not read again: a number of entries is no text any more.
+        Feeds().model_copy(update=feeds),
+    )
+    return options, sorted(problems)
 
 
 def _zone(name: str) -> ZoneInfo | None:

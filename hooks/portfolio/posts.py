@@ -10,11 +10,12 @@ from typing import Any
 
 import yaml
 
+from notebooks import converting
 from portfolio import yaml_marks
 from portfolio.fields import StandIn, id_from
 from portfolio.models import Post
 from portfolio.problem import Problem, quoted
-from portfolio.settings import MARKDOWN, shown, text_of
+from portfolio.settings import MARKDOWN, NOTEBOOK, shown, text_of
 from portfolio.validation import validate
 from portfolio.yaml_marks import Document
 from writing import front_matter
@@ -36,20 +37,28 @@ def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Pr
         if isinstance(text, Problem):
             problems.append(text)
             continue
-        document, post, found = read(shown(path, root), text, path.relative_to(folder))
+        document, post, found = _read(shown(path, root), text, path.relative_to(folder))
         problems += found
         if post is not None:
             posts.append((document, post))
     return posts, problems
 
 
+def _read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
+    """Read one post, which may be a notebook."""
+    if inside.suffix != NOTEBOOK:
+        return read(name, text, inside)
+    page = converting.convert(name, text, inside.stem)
+    if isinstance(page, list):
+        return Document(name), None, page
+    document, post, found = read(name, page.markdown, inside)
+    page.relocate(document)
+    return document, post, [*page.problems, *map(page.moved, found)]
+
+
 def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
     """Read one post. ``inside`` is its path below the folder of posts, from which its id comes."""
-    match = front_matter.BLOCK.match(text)
-    if match is None:
-        message = "a post begins with its front matter: '---', 'date: 2026-01-31' and so on, '---'."
-        return Document(name), None, [Problem(name, 1, 1, "", message)]
-    document, problems = yaml_marks.load(name, match["yaml"], first_line=2)
+    document, problems = front_matter.load(name, text)
     front = document.data
     if problems or not isinstance(front, dict):
         return (
@@ -135,4 +144,8 @@ def _sources(folder: Path) -> Iterator[Path]:
         real = {name: os.path.realpath(Path(at, name)) for name in folders if not name.startswith(".")}
         folders[:] = [name for name in real if real[name] not in above[at]]
         above |= {str(Path(at, name)): {*above[at], real[name]} for name in folders}
-        yield from (Path(at, name) for name in files if name.endswith(MARKDOWN) and not name.startswith("."))
+        yield from (
+            Path(at, name)
+            for name in files
+            if name.endswith((*MARKDOWN, NOTEBOOK)) and not name.startswith(".")
+        )

@@ -16,6 +16,8 @@ from portfolio.problem import Problem, quoted
 
 # What MkDocs takes for a page.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+# What the blog takes for a post besides.
+NOTEBOOK = ".ipynb"
 _POSTS = "{blog}/posts"
 
 

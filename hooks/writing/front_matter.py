@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from portfolio import yaml_marks
 from portfolio.fields import Id
 from portfolio.models import Model
 from portfolio.problem import Problem
@@ -104,6 +105,15 @@ class FrontMatter(Model):
     icon: Words | None = Field(None, description="An icon in the navigation, such as material/pencil.")
     status: Words | None = Field(None, description="A mark in the navigation: new or deprecated.")
     subtitle: Words | None = Field(None, description="A line below its title in the navigation.")
+
+
+def load(name: str, text: str) -> tuple[Document, list[Problem]]:
+    """The front matter of a post's text with its places, and what keeps it from being read."""
+    match = BLOCK.match(text)
+    if match is None:
+        message = "a post begins with its front matter: '---', 'date: 2026-01-31' and so on, '---'."
+        return Document(name), [Problem(name, 1, 1, "", message)]
+    return yaml_marks.load(name, match["yaml"], first_line=2)
 
 
 def read(document: Document) -> tuple[FrontMatter, list[Problem]]:
