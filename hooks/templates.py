@@ -53,6 +53,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     env.globals["portfolio"] = config.extra["views"] = portfolio
     env.globals["chart"] = chart.draw(portfolio, get_build_datetime().date())
     env.globals["address_of"] = partial(site_pages.address_of, files)
+    env.globals["options"] = config.extra["options"]
     env.globals["downloads"] = lambda: _downloads(files)
     config.extra["templates"] = env
     config.extra["own_templates"] = own

@@ -12,6 +12,7 @@ from mkdocs.structure.pages import Page
 import post_pages
 from portfolio import settings
 from portfolio.problem import Problem
+from typesetting.code_boxes import CodeBoxExtension
 from typesetting.fence import MermaidFence
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
@@ -23,7 +24,9 @@ log = logging.getLogger("mkdocs.hooks.typeset")
 def on_config(config: MkDocsConfig) -> None:
     misprints: list[Misprint] = []
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
-    for extension in (FormulaExtension(misprints.append), TableExtension()):
+    options = config.extra.get("options")
+    formulas = FormulaExtension(misprints.append, options.macros if options else None)
+    for extension in (formulas, TableExtension(), CodeBoxExtension()):
         # MkDocs types the list as names; Markdown takes extensions as well.
         config.markdown_extensions.append(extension)  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})

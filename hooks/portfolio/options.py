@@ -1,4 +1,4 @@
-"""``extra.portfolio`` of ``mkdocs.yml``: the faces of the record, the style of references, the time zone."""
+"""``extra.portfolio`` of ``mkdocs.yml``: faces of the record, style of references, and what posts use."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
 
-from portfolio import yaml_marks
+from portfolio import formula_macros, yaml_marks
 from portfolio.citing import styles
 from portfolio.citing.styles import Style, StyleError
 from portfolio.models import Model
 from portfolio.problem import Problem, did_you_mean, quoted
+from portfolio.services import Analytics, Comments
 from portfolio.settings import shown, text_of
 from portfolio.validation import validate
 from portfolio.yaml_marks import Document, Mark
@@ -44,6 +45,9 @@ class _Written(Model):
     citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
     time_zone: str = Field("UTC", description="Where a post's day begins: a name such as Europe/Paris.")
     feeds: Feeds = Field(Feeds(), description="Where the feeds of the posts stand, and what is in them.")
+    macros: dict[str, str] = Field({}, description="TeX for formulas, by the name of the command.")
+    comments: Comments | None = Field(None, description="Comments below posts; there are none without this.")
+    analytics: Analytics | None = Field(None, description="Visits are not counted without this.")
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ class Options:
     style: Style
     zone: tzinfo = UTC
     feeds: Feeds = field(default_factory=Feeds)
+    macros: dict[str, str] = field(default_factory=dict)
+    comments: Comments | None = None
+    analytics: Analytics | None = None
 
 
 def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
@@ -66,6 +73,9 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     feeds: dict[str, object] = {}
     style: Style | None = None
     zone: tzinfo | None = None
+    macros: dict[str, tuple[str, Document]] = {}
+    comments: Comments | None = None
+    analytics: Analytics | None = None
     problems: list[Problem] = []
     for document in _documents(config, root):
         written, found = _written(document)
@@ -73,6 +83,8 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
         # What the heir says goes before what it inherits.
         faces = {**written.faces.model_dump(exclude_unset=True), **faces}
         feeds = {**written.feeds.model_dump(exclude_unset=True), **feeds}
+        macros = {**{name: (tex, document) for name, tex in written.macros.items()}, **macros}
+        comments, analytics = comments or written.comments, analytics or written.analytics
         if style is None and "citation_style" in written.model_fields_set:
             try:
                 style = styles.find(written.citation_style, root)
@@ -86,12 +98,17 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
                     f"there is no time zone {quoted(written.time_zone)}.{hint} Write one as in Europe/Paris."
                 )
                 problems.append(document.problem((*_AT, "time_zone"), message))
+    sound, wrong = formula_macros.check({name: tex for name, (tex, _) in macros.items()})
+    problems += [macros[name][1].problem((*_AT, "macros", name), message) for name, message in wrong.items()]
     options = Options(
         Faces(**faces),
         style or styles.find(styles.DEFAULT, root),
         zone or UTC,
         # What was read is not read again: a number of entries is no text any more.
         Feeds().model_copy(update=feeds),
+        sound,
+        comments,
+        analytics,
     )
     return options, sorted(problems)
 

@@ -1,4 +1,4 @@
-"""A formula, a diagram or a citation that cannot be set, and the place in the page where it stands."""
+"""A formula, diagram, citation or picture that cannot be set, and the place in the page where it stands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Misprint:
     ``line`` and ``column`` say where in it the fault is, counted from 0.
     """
 
-    kind: Literal["formula", "diagram", "citation"]
+    kind: Literal["formula", "diagram", "citation", "image"]
     source: str
     message: str
     line: int = 0
@@ -53,8 +53,7 @@ def locate(misprints: Iterable[Misprint], page: str) -> Iterator[Place]:
         if misprint.kind == "diagram":
             found = _diagram(misprint.source).finditer(page)
         else:
-            pattern = _formula if misprint.kind == "formula" else _citation
-            found = pattern(misprint.source).finditer(without_code)
+            found = _PATTERNS[misprint.kind](misprint.source).finditer(without_code)
         starts = [match.start("passage") for match in found]
         if starts:
             yield _place(misprint, page, starts[min(met[key], len(starts) - 1)])
@@ -96,3 +95,10 @@ def _citation(source: str) -> re.Pattern[str]:
 def _diagram(source: str) -> re.Pattern[str]:
     opening = r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*mermaid[^\n]*\n"
     return re.compile(rf"{opening}(?P<passage>{_lines(source)})", re.MULTILINE)
+
+
+def _image(source: str) -> re.Pattern[str]:
+    return re.compile(rf"\]\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
+
+
+_PATTERNS = {"formula": _formula, "citation": _citation, "image": _image}
