@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from jinja2 import Environment
@@ -12,15 +11,12 @@ from mkdocs.structure.files import Files
 from portfolio import settings
 from typesetting import abbreviations
 
-log = logging.getLogger("mkdocs.hooks.glossary")
-
 
 def on_config(config: MkDocsConfig) -> None:
     """``abbreviations``: what each of them means, in alphabetical order."""
     path = Path(config.docs_dir, "data", abbreviations.FILE)
-    found, problems = abbreviations.load(path, settings.root_of(config.config_file_path))
-    for problem in problems:
-        log.warning("%s", problem)
+    # What is wrong there is told with the record's problems.
+    found, _ = abbreviations.load(path, settings.root_of(config.config_file_path))
     config.extra["abbreviations"] = found
     if "abbr" in config.markdown_extensions:
         config.mdx_configs.setdefault("abbr", {})["glossary"] = dict(found)

@@ -8,8 +8,6 @@ from io import BytesIO
 from typing import Literal
 from xml.etree import ElementTree
 
-from PIL import Image, UnidentifiedImageError
-
 Kind = Literal["JPEG", "PNG", "WEBP", "AVIF", "GIF", "SVG"]
 # What is published as it comes, by the ending of its name.
 KINDS: dict[str, Kind] = {
@@ -54,6 +52,9 @@ def read(content: bytes, kind: Kind) -> Picture:
     """
     if kind == "SVG":
         return _drawing(content)
+    # Loaded where there is a picture: it is heavy, and hooks are loaded for every build.
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with Image.open(BytesIO(content)) as image:
             width, height = image.size

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from io import BytesIO
 
-import PIL
 import py_svg_hush
-from PIL import Image
 
 from imaging.picture import Picture, PictureError
 from imaging.variants import upright
@@ -33,7 +32,7 @@ def copy(content: bytes, picture: Picture, cache: Cache) -> bytes:
         return _drawing(content)
     if not picture.still or not _is_to_be_changed(content, picture):
         return content
-    key = key_of(_EDITION, PIL.__version__, content)
+    key = key_of(_EDITION, version("pillow"), content)
     if (kept := cache.get(key)) is None:
         kept = _without_notes(content, picture)
         cache.put(key, kept)
@@ -45,11 +44,15 @@ def _is_to_be_changed(content: bytes, picture: Picture) -> bool:
         return True
     if picture.kind == "PNG":
         return any(chunk in content for chunk in _PNG_NOTES)  # They may stand after the pixels.
+    from PIL import Image
+
     with Image.open(BytesIO(content)) as image:
         return any(image.info.get(note) for note in _NOTES)
 
 
 def _without_notes(content: bytes, picture: Picture) -> bytes:
+    from PIL import Image
+
     out = BytesIO()
     large = max(picture.width, picture.height) > _LARGEST
     if picture.kind == "JPEG" and not large and not picture.turned:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from io import BytesIO
-from typing import Literal
-
-import PIL
-from PIL import Image, ImageCms, ImageOps
+from typing import TYPE_CHECKING, Literal
 
 from imaging.picture import Picture
 from portfolio.cache import Cache, key_of
+
+# Pillow is loaded where something is to be made: it is heavy, and hooks are loaded for every build.
+if TYPE_CHECKING:
+    from PIL import Image
 
 # The measure is 600 CSS pixels: these serve it on plain and on dense screens, and phones of 360 to 430.
 _WIDTHS = (480, 800, 1200, 1600)
@@ -67,7 +69,7 @@ def make(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[byte
     Raises:
         OSError: for a picture that breaks off.
     """
-    digest = key_of(_EDITION, PIL.__version__, content) if variants else ""
+    digest = key_of(_EDITION, version("pillow"), content) if variants else ""
     keys = [key_of(digest, one.format, str(one.width)) for one in variants]
     found = [cache.get(key) for key in keys]
     missing = [one for one, kept in zip(variants, found, strict=True) if kept is None]
@@ -89,6 +91,8 @@ def upright(content: bytes, width: int) -> Image.Image:
 
     A JPEG is decoded at half, a quarter or an eighth of its size where that is enough.
     """
+    from PIL import Image, ImageOps
+
     with Image.open(BytesIO(content)) as image:
         profile = image.info.get("icc_profile")
         # Whichever side will be the width, it is asked for twice over, for what is lost in the halving.
@@ -102,6 +106,8 @@ def upright(content: bytes, width: int) -> Image.Image:
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if not profile:
         return image
+    from PIL import ImageCms
+
     try:
         own = ImageCms.ImageCmsProfile(BytesIO(profile))
         changed = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"))
@@ -116,11 +122,15 @@ def _widths(wanted: Sequence[int], natural: int) -> list[int]:
 
 
 def _is_drawing(image: Image.Image) -> bool:
+    from PIL import Image
+
     small = image.convert("RGB").resize((_THUMB, _THUMB), Image.Resampling.NEAREST)
     return small.getcolors(_COLOURS_OF_A_DRAWING) is not None
 
 
 def _encode(image: Image.Image, sharp: bool, variant: Variant) -> bytes:
+    from PIL import Image
+
     height = max(1, round(image.height * variant.width / image.width))
     sized = image.resize((variant.width, height), Image.Resampling.LANCZOS)
     # A new image has the pixels and none of the notes.

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from PIL import Image, UnidentifiedImageError
-
 from notebooks import clean
 from notebooks.pages import Sheet, Source
 
@@ -82,6 +80,8 @@ def _shown(mime: str, picture: bytes, metadata: Any) -> str:
 
 
 def _size(picture: bytes) -> tuple[int, int]:
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with Image.open(io.BytesIO(picture)) as image:
             return image.size

@@ -9,14 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from portfolio import schema, settings, site
-from portfolio.citing.library import Library
-from portfolio.citing.typesetter import Typesetter
 from portfolio.problem import Problem
 from portfolio.renderers import notes
 from portfolio.renderers.profile import Profile
 from portfolio.settings import Places
 from portfolio.views import Portfolio
-from typesetting import citation_check
 from writing import checking, command
 from writing.new_post import NoPostError, Wish
 
@@ -57,9 +54,7 @@ def _check(config: Path, now: datetime) -> int:
     places, problems = settings.read(config)
     if not problems:
         found, problems = site.read(places, config.absolute())
-        cited = Library(found.works, Typesetter(found.options.style), Profile(""))
-        written = checking.check(found, places, config, now)
-        problems = sorted({*problems, *written, *citation_check.check(places.docs, places.root, cited)})
+        problems = sorted({*problems, *checking.check(found, places, config, now)})
     if problems:
         return _told(problems)
     counts = {

@@ -4,50 +4,31 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-from math_core import LatexError, LatexToMathML
+from math_core import LatexToMathML
 
-from portfolio.problem import did_you_mean, quoted
-from typesetting import mathml
+from typesetting import equations
+from typesetting.equations import Equation
 from typesetting.misprint import Misprint
 
 # After Markdown's abbreviations (7) and typographic quotes (6), which would reach into the formula, and
 # before its table of contents (5), which should read the formula's symbols and not its TeX.
 _PRIORITY = 5.5
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_FAULT = re.compile(r"(?:input(?P<input>\d+):)?(?P<offset>\d+): (?P<message>.*)", re.DOTALL)
-# What is written between two $$ has no number; a label asks for one.
-_LABELLED = re.compile(r"\\label\s*\{")
-_ENVIRONMENT = re.compile(
-    r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
-)
-_BEGIN, _END = r"\begin{equation}", r"\end{equation}"
 
 
 @dataclass(frozen=True)
 class _Formula:
     box: ElementTree.Element
-    tex: str
-    display: bool
+    equation: Equation
     in_heading: bool
-
-    @property
-    def numbered(self) -> bool:
-        """Whether it is an equation in all but the words that TeX has for it."""
-        return self.display and bool(_LABELLED.search(self.tex)) and not _ENVIRONMENT.search(self.tex)
-
-    @property
-    def source(self) -> str:
-        """The TeX that is set."""
-        return f"{_BEGIN}{self.tex}{_END}" if self.numbered else self.tex
 
 
 class FormulaExtension(Extension):
@@ -77,94 +58,13 @@ class FormulaTreeprocessor(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         formulas = list(_formulas(root))
-        results = convert_all(self.converter, [(formula.source, formula.display) for formula in formulas])
-        labels: dict[str, None] = {}
-        for index, (formula, result) in enumerate(zip(formulas, results, strict=True)):
-            if not isinstance(result, Misprint):
-                twice = [cell for cell in result.iter("mtd") if cell.get("id") in labels]
-                labels |= dict.fromkeys(name for cell in result.iter("mtd") if (name := cell.get("id")))
-                if twice:
-                    message = f"the label {quoted(twice[0].get('id'))} is another equation's already."
-                    results[index] = _at(formula.source, r"\label", twice[0].get("id", ""), message)
+        results = equations.set_all(self.converter, [formula.equation for formula in formulas])
         for formula, result in zip(formulas, results, strict=True):
-            found = result if isinstance(result, Misprint) else _lost(formula.source, result, labels)
-            if found is not None:
-                self.report(_unwrapped(formula, found))
+            if isinstance(result, Misprint):
+                self.report(result)
                 _show_source(formula)
-            elif not isinstance(result, Misprint):
+            else:
                 _set(formula, result)
-
-
-def convert_all(
-    converter: LatexToMathML, formulas: Sequence[tuple[str, bool]]
-) -> list[ElementTree.Element | Misprint]:
-    """The ``math`` elements of formulas, each TeX and whether it is displayed, or the misprints they are.
-
-    All are set at once, so that equations are numbered through the page and can be referred to anywhere;
-    those that do not parse are left out of the count.
-    """
-    results: dict[int, ElementTree.Element | Misprint] = {}
-    left = list(range(len(formulas)))
-    while left:
-        try:
-            made = converter.convert_all([formulas[index] for index in left])
-        except LatexError as error:
-            fault = _FAULT.fullmatch(str(error))
-            if fault is None or fault["input"] is None:
-                # The error does not say which of them it was.
-                return [convert(converter, tex, display=display) for tex, display in formulas]
-            wrong = left.pop(int(fault["input"]))
-            results[wrong] = _misprint(formulas[wrong][0], str(error))
-        else:
-            results |= zip(left, map(mathml.parse, made), strict=True)
-            break
-    return [results[index] for index in range(len(formulas))]
-
-
-def convert(converter: LatexToMathML, tex: str, *, display: bool) -> ElementTree.Element | Misprint:
-    """Return the ``math`` element of one formula, or the misprint that it is."""
-    try:
-        return mathml.parse(converter.convert_with_local_state(tex, displaystyle=display))
-    except LatexError as error:
-        return _misprint(tex, str(error))
-
-
-def _misprint(tex: str, error: str) -> Misprint:
-    fault = _FAULT.fullmatch(error)
-    if fault is None:
-        return Misprint("formula", tex, error)
-    before = tex[: int(fault["offset"])]
-    return Misprint(
-        "formula", tex, fault["message"], before.count("\n"), len(before) - (before.rfind("\n") + 1)
-    )
-
-
-def _at(tex: str, command: str, label: str, message: str) -> Misprint:
-    """The misprint of a command that names a label."""
-    place = re.search(rf"{re.escape(command)}\s*\{{\s*{re.escape(label)}", tex)
-    return _misprint(tex, f"{place.start() if place else 0}: {message}")
-
-
-def _lost(tex: str, math: ElementTree.Element, labels: Iterable[str]) -> Misprint | None:
-    """The misprint of a reference to an equation that is not on the page."""
-    for link in math.iter("a"):
-        label = unquote(link.get("href", "").removeprefix("#"))
-        if label not in labels:
-            message = f"no equation on this page has the label {quoted(label)}.{did_you_mean(label, labels)}"
-            return _at(tex, r"\eqref", label, message)
-    return None
-
-
-def _unwrapped(formula: _Formula, found: Misprint) -> Misprint:
-    """A misprint as of the TeX that the author wrote."""
-    if not formula.numbered:
-        return found
-    # An environment that does not end is found at its end, which nobody has written.
-    line = min(found.line, formula.tex.count("\n"))
-    column = found.column - (len(_BEGIN) if found.line == 0 else 0)
-    return Misprint(
-        found.kind, formula.tex, found.message, line, min(max(column, 0), len(formula.tex.split("\n")[line]))
-    )
 
 
 def _formulas(element: ElementTree.Element, in_heading: bool = False) -> Iterator[_Formula]:
@@ -180,8 +80,8 @@ def _formula(box: ElementTree.Element, in_heading: bool) -> _Formula:
     if box.tag == "div":
         # Arithmatex escapes the text of a block, and only of a block.
         tex = html.unescape(text.removeprefix(r"\[").removesuffix(r"\]"))
-        return _Formula(box, tex, True, in_heading)
-    return _Formula(box, text.removeprefix(r"\(").removesuffix(r"\)"), False, in_heading)
+        return _Formula(box, Equation(tex, True), in_heading)
+    return _Formula(box, Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False), in_heading)
 
 
 def _set(formula: _Formula, math: ElementTree.Element) -> None:
@@ -192,7 +92,7 @@ def _set(formula: _Formula, math: ElementTree.Element) -> None:
                 semantics.remove(annotation)
             else:
                 annotation.set("data-search-exclude", "")
-                annotation.text = formula.tex
+                annotation.text = formula.equation.tex
     for table in math.iter("mtable"):
         # A displayed formula begins at this level; MathML Core lets no table say so.
         table.attrib.pop("scriptlevel", None)
@@ -202,8 +102,8 @@ def _set(formula: _Formula, math: ElementTree.Element) -> None:
     formula.box.text = None
     link = _reference(math)
     # A link inside a formula is no link to a screen reader; one that is all of it needs no formula.
-    formula.box.append(math if link is None or formula.display else link)
-    if formula.display:
+    formula.box.append(math if link is None or formula.equation.display else link)
+    if formula.equation.display:
         # It scrolls where the column is narrow, and what scrolls must be reachable from the keyboard.
         formula.box.set("tabindex", "0")
         formula.box.set("role", "group")
@@ -224,5 +124,5 @@ def _is_variable(identifier: ElementTree.Element) -> bool:
 
 def _show_source(formula: _Formula) -> None:
     formula.box.text = None
-    parent = ElementTree.SubElement(formula.box, "pre") if formula.display else formula.box
-    ElementTree.SubElement(parent, "code").text = AtomicString(formula.tex.strip())
+    parent = ElementTree.SubElement(formula.box, "pre") if formula.equation.display else formula.box
+    ElementTree.SubElement(parent, "code").text = AtomicString(formula.equation.tex.strip())

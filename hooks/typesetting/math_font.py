@@ -10,12 +10,9 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable
 from html.parser import HTMLParser
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-
-from fontTools import version
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
 
 from portfolio.cache import Cache, key_of
 
@@ -47,9 +44,13 @@ def characters(html: str) -> frozenset[str]:
 def subset(font: bytes, used: Iterable[str], cache: Cache) -> bytes:
     """The font as WOFF 2 with the glyphs for these characters, with all that stretches them."""
     wanted = sorted(_ALWAYS | {one for each in used for one in (each, _italic(each))})
-    key = key_of(_EDITION, version, "".join(wanted), font)
+    key = key_of(_EDITION, version("fonttools"), "".join(wanted), font)
     if (kept := cache.get(key)) is not None:
         return kept
+    # Loaded where a font is to be made: it is heavy, and hooks are loaded for every build.
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
     options = Options(  # type: ignore[no-untyped-call]
         flavor="woff2",
         layout_features=["ssty", "dtls", "flac", "rtlm", "mark", "mkmk", "ccmp"],

@@ -75,7 +75,7 @@ def ask_links(places: Places, config: Path, now: datetime) -> tuple[list[Problem
     from writing.visitor import Visitor
 
     values = settings.values(config)
-    documents = tree.read(places.docs, places.root, values, Converter())
+    documents = tree.read(places, values, Converter())
     standing_at = external.collect(documents, places.data, places.root)
     cache = places.root / _CACHE
     visitor = Visitor(str(values.get("site_name") or ""), str(values.get("site_url") or ""))

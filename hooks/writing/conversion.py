@@ -1,16 +1,24 @@
-"""What Markdown makes of a page: the judge of what `markup` suspects."""
+"""What Markdown makes of a page: the judge of what `markup` and `suspects` find."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-# What tells links, headings and ids from other text on the site. Highlighting and diagrams make none.
+from portfolio.citing.library import Library
+from typesetting.citations import CitationExtension
+from typesetting.fence import MermaidFence
+from typesetting.figures import FigureExtension
+from typesetting.formulas import FormulaExtension
+from typesetting.misprint import Misprint
+
+# What tells links, headings and ids from other text on the site. Colours of code make none.
 EXTENSIONS: tuple[str, ...] = (
     "abbr",
     "admonition",
@@ -21,36 +29,71 @@ EXTENSIONS: tuple[str, ...] = (
     "tables",
     "toc",
     "pymdownx.arithmatex",
+    "pymdownx.highlight",
     "pymdownx.superfences",
     "pymdownx.details",
+    "pymdownx.quotes",
+    "pymdownx.blocks.caption",
 )
-_CONFIGURATION = {"pymdownx.arithmatex": {"generic": True}}
+_CONFIGURATION: dict[str, dict[str, object]] = {
+    "pymdownx.arithmatex": {"generic": True},
+    "pymdownx.highlight": {"use_pygments": False},
+    "pymdownx.quotes": {"callouts": True},
+}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 @dataclass
 class Made:
-    """What a page has: targets of links, images with alternative texts, levels of headings, ids."""
+    """What a page has: targets of links, images with alternative texts, levels of headings, ids.
+
+    ``misprints`` has what could not be set, in the order in which it was met.
+    """
 
     targets: set[str] = field(default_factory=set)
     images: set[tuple[str, str]] = field(default_factory=set)
     levels: list[int] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+    misprints: list[Misprint] = field(default_factory=list)
 
 
 class Converter:
-    """Converts pages by Python-Markdown with the site's dialect; ``extensions`` add to it."""
+    """Converts pages by Python-Markdown with the site's dialect.
 
-    def __init__(self, extensions: Sequence[str | Extension] = EXTENSIONS) -> None:
+    ``macros`` are those of formulas, ``library`` gives what can be cited, ``look`` says what is wrong with a
+    picture: called with the path of the page below the documents and the address that it writes.
+    """
+
+    def __init__(
+        self,
+        macros: Mapping[str, str] | None = None,
+        library: Callable[[], Library] | None = None,
+        look: Callable[[str, str], str | None] = lambda _page, _path: None,
+    ) -> None:
+        self._macros, self._library, self._look = macros, library, look
         self._collector = _Collector()
-        self._markdown = Markdown(
-            extensions=[*extensions, self._collector],
-            extension_configs=_CONFIGURATION,
+
+    @cached_property
+    def _markdown(self) -> Markdown:
+        # Made when a page is suspect for the first time: most often none is.
+        report = self._collector.report
+        own: list[Extension] = [
+            FormulaExtension(report, self._macros),
+            FigureExtension(lambda _, path: self._look(self._collector.page, path), report),
+            self._collector,
+        ]
+        if self._library is not None:
+            own.append(CitationExtension(self._library(), report))
+        fences = {"custom_fences": [MermaidFence(report).settings()]}
+        return Markdown(
+            extensions=[*EXTENSIONS, *own],
+            extension_configs={**_CONFIGURATION, "pymdownx.superfences": fences},
         )
 
-    def made(self, body: str) -> Made:
+    def made(self, body: str, page: str = "") -> Made:
         """What is made of the text of a page, without its front matter."""
-        self._collector.made = made = Made()
+        made = Made()
+        self._collector.made, self._collector.page = made, page
         self._markdown.reset().convert(body)
         return made
 
@@ -59,6 +102,10 @@ class _Collector(Extension):
     def __init__(self) -> None:
         super().__init__()
         self.made = Made()
+        self.page = ""
+
+    def report(self, misprint: Misprint) -> None:
+        self.made.misprints.append(misprint)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         # After everything that makes or moves elements.

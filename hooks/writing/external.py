@@ -60,14 +60,15 @@ Fetch = Callable[[str], Answer]
 def collect(tree: Tree, data: Path, root: Path) -> dict[str, list[Problem]]:
     """Every URL of another site, without its fragment, and its places, as problems without words."""
     found: dict[str, list[Problem]] = {}
-    texts = [(page.name, page.markup, page.markup.prose) for page in tree.pages.values()]
+    for page in tree.pages.values():
+        for url, at in _addresses(page.markup, page.markup.prose):
+            found.setdefault(url, []).append(page.problem(at, "link", ""))
     for path in sorted([*data.glob("*.yml"), *data.glob("*.bib")]):
         text = text_of(path, root)
         if isinstance(text, str):
-            texts.append((shown(path, root), Markup(text), text))
-    for name, markup, text in texts:
-        for url, at in _addresses(markup, text):
-            found.setdefault(url, []).append(Problem(name, *markup.mark(at), "link", ""))
+            markup = Markup(text)
+            for url, at in _addresses(markup, text):
+                found.setdefault(url, []).append(Problem(shown(path, root), *markup.mark(at), "link", ""))
     return dict(sorted(found.items()))
 
 

@@ -59,9 +59,9 @@ def begin(
         "draft": True,
         "slug": words,
         "authors": list(authors),
-        "categories": list(wish.categories),
+        "categories": [" ".join(name.split()) for name in wish.categories],
         "tags": [],
-        "series": wish.series or None,
+        "series": " ".join(wish.series.split()) or None,
         "about": list(wish.about),
     }
     # What every post has, and of the rest what was asked for.

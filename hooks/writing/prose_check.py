@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from portfolio import yaml_marks
+from portfolio.cache import Cache
+from portfolio.citing.library import Library
 from portfolio.loading import Origin, Record
 from portfolio.models import Post
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import Places, text_of
-from writing import anchors, destinations, series, tree
+from writing import anchors, destinations, page_check, series, tree
 from writing import blog as blogs
 from writing.blog import Blog
 from writing.conversion import Converter
 from writing.destinations import Site
+from writing.pictures import Pictures
 from writing.standing import Waiting
+from writing.suspects import Suspicion
 from writing.tree import Page, Tree
 
 
@@ -26,7 +30,8 @@ class Inputs:
 
     ``values`` are the settings of ``mkdocs.yml`` (see ``portfolio.settings.values``); ``generated`` has the
     files that a build makes, by their paths below the site's address; ``waiting`` has the posts that are not
-    out.
+    out. ``macros`` are those of formulas; ``works`` are the keys that can be cited, and ``library`` sets
+    citations of them; ``cache`` keeps what need not be checked again.
     """
 
     places: Places
@@ -34,21 +39,28 @@ class Inputs:
     record: Record
     waiting: tuple[Waiting, ...]
     generated: frozenset[str]
+    macros: Mapping[str, str]
+    works: Collection[str]
+    library: Callable[[], Library]
+    cache: Cache
 
 
-def check(inputs: Inputs, converter: Converter) -> list[Problem]:
+def check(inputs: Inputs) -> list[Problem]:
     """Every problem, sorted by place."""
     places, values = inputs.places, inputs.values
-    documents = tree.read(places.docs, places.root, values, converter)
+    pictures = Pictures(places.docs, ())
+    converter = Converter(inputs.macros, inputs.library, pictures.wrong)
+    documents = tree.read(places, values, converter)
+    pictures.names = documents.files
+    suspicion = Suspicion(inputs.macros, inputs.works, inputs.cache)
     blog = blogs.of(values)
     site = _site(inputs, documents, blog)
     problems: list[Problem] = []
     for page in documents.pages.values():
         problems += destinations.check(page, site)
-        problems += _images(page)
-        problems += _levels(page)
+        problems += page_check.check(page, suspicion, pictures, (places.root, places.docs))
     if blog is not None:
-        problems += _posts(inputs, site, blog)
+        problems += _posts(inputs, site, blog, pictures)
     return sorted({*problems})
 
 
@@ -78,37 +90,7 @@ def _names_slugs(extensions: object) -> bool:
     return any(isinstance(one, dict) and {"slugify", "separator", "baselevel"} & one.keys() for one in given)
 
 
-def _images(page: Page) -> Iterator[Problem]:
-    message = (
-        "has no alternative text. Say in the brackets what it shows, as in ![A bridge](bridge.jpg); for one "
-        'that only adorns, write <img alt="" …>.'
-    )
-    for link in page.markup.links:
-        if link.image and not link.words.strip() and (link.target, "") in page.made.images:
-            yield page.problem(link.at, "image", message)
-    for tag, given, at in page.markup.raw:
-        if tag == "img" and "alt" not in given:
-            yield page.problem(at, "image", message)
-
-
-def _levels(page: Page) -> Iterator[Problem]:
-    """Headings that stand more than one level below the one before; the page's title is the first of them."""
-    above = 1
-    for heading in page.markup.headings:
-        if heading.level > above + 1 and _skips(page.made.levels, above, heading.level):
-            message = (
-                f"{quoted(heading.words)} is on level {heading.level}, the one before it on level {above}. "
-                f"Write {'#' * (above + 1)}."
-            )
-            yield page.problem(heading.at, "heading", message)
-        above = heading.level
-
-
-def _skips(levels: list[int], above: int, level: int) -> bool:
-    return (above, level) in zip([1, *levels], levels, strict=False)
-
-
-def _posts(inputs: Inputs, site: Site, blog: Blog) -> Iterator[Problem]:
+def _posts(inputs: Inputs, site: Site, blog: Blog, pictures: Pictures) -> Iterator[Problem]:
     pages = {page.name: page for page in site.tree.pages.values()}
     placed = [
         (post, origin, pages[post.path])
@@ -120,7 +102,7 @@ def _posts(inputs: Inputs, site: Site, blog: Blog) -> Iterator[Problem]:
     doubles = {post.path: holder for post, holder in series.doubles(inputs.record.posts)}
     for post, origin, page in placed:
         yield from _named(post, origin, known, blog)
-        yield from _pages(post, origin, site)
+        yield from _pages(post, origin, site, pictures)
         address = blog.address(post, post.title or _title(page))
         if address is not None and (holder := first.setdefault(address, post)) is not post:
             message = f"the address {quoted(address)} is taken by {holder.path}. Write another 'slug:'."
@@ -155,12 +137,15 @@ def _named(post: Post, origin: Origin, authors: set[str] | None, blog: Blog) -> 
             yield origin.problem(("authors", index), message)
 
 
-def _pages(post: Post, origin: Origin, site: Site) -> Iterator[Problem]:
+def _pages(post: Post, origin: Origin, site: Site, pictures: Pictures) -> Iterator[Problem]:
     """The files that front matter names."""
     named: list[tuple[yaml_marks.Path, str]] = [*_flat(("links",), post.links)]
     named += [(("image",), post.image)] if post.image else []
     for at, target in named:
-        if why := destinations.why_no_file(target, site):
+        why = destinations.why_no_file(target, site)
+        if why is None and at == ("image",):
+            why = pictures.wrong("", target)
+        if why:
             yield origin.problem(at, why)
 
 

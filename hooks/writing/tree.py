@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +14,12 @@ from typing import Any
 from markdown.extensions.toc import slugify
 from pathspec import GitIgnoreSpec
 
+from notebooks import converting
+from notebooks.pages import NotebookPage
 from portfolio import yaml_marks
 from portfolio.problem import Problem
-from portfolio.settings import MARKDOWN, shown, text_of
+from portfolio.settings import MARKDOWN, NOTEBOOK, Places, shown, text_of
+from typesetting.misprint import locate
 from writing.conversion import Converter, Made
 from writing.markup import Markup
 
@@ -26,17 +30,21 @@ _ALWAYS_OUT = (".*", "/templates/")
 
 @dataclass
 class Page:
-    """A page: its path below the documents, its name in problems, and its source."""
+    """A page: its path below the documents, its name in problems, and its source as Markdown.
+
+    ``notebook`` is what a notebook became, which knows where its lines came from.
+    """
 
     path: str
     name: str
     markup: Markup
     converter: Converter
+    notebook: NotebookPage | None = None
 
     @cached_property
     def made(self) -> Made:
         """What Markdown makes of it; asked for only where something is suspect."""
-        return self.converter.made(self.markup.body)
+        return self.converter.made(self.markup.body, self.path)
 
     @cached_property
     def meta(self) -> Mapping[str, Any]:
@@ -54,7 +62,17 @@ class Page:
 
     def problem(self, at: int, field: str, message: str) -> Problem:
         """A problem at an offset of its source."""
-        return Problem(self.name, *self.markup.mark(at), field, message)
+        return self.moved(Problem(self.name, *self.markup.mark(at), field, message))
+
+    def moved(self, problem: Problem) -> Problem:
+        """A problem in the Markdown as one of the source, which may be a notebook."""
+        return problem if self.notebook is None else self.notebook.moved(problem)
+
+    def misprints(self) -> Iterator[Problem]:
+        """What of it cannot be set, by a conversion."""
+        for place in locate(self.made.misprints, self.markup.source):
+            found = place.misprint
+            yield self.moved(Problem(self.name, place.line, place.column, found.kind, found.message))
 
 
 @dataclass
@@ -65,14 +83,16 @@ class Tree:
     files: set[str] = field(default_factory=set)
 
 
-def read(docs: Path, root: Path, values: Mapping[str, Any], converter: Converter) -> Tree:
+def read(places: Places, values: Mapping[str, Any], converter: Converter) -> Tree:
     """Read all documents but those that ``exclude_docs`` in the site's settings leaves out.
 
-    A page that cannot be read is a file without content here: that it cannot is a problem of its own.
+    Notebooks among the posts are pages, with their pictures beside them. A page that cannot be read is a file
+    without content here: that it cannot is a problem of its own.
     """
     given = values.get("exclude_docs")
     out = GitIgnoreSpec.from_lines([*_ALWAYS_OUT, *(given.splitlines() if isinstance(given, str) else ())])
     tree = Tree()
+    docs, root = places.docs, places.root
     for path in sorted(_paths(docs)):
         if out.match_file(path):
             continue
@@ -81,7 +101,22 @@ def read(docs: Path, root: Path, values: Mapping[str, Any], converter: Converter
             text = text_of(docs / path, root)
             if not isinstance(text, Problem):
                 tree.pages[path] = Page(path, shown(docs / path, root), Markup(text), converter)
+        elif (
+            path.endswith(NOTEBOOK)
+            and places.posts is not None
+            and (docs / path).is_relative_to(places.posts)
+        ):
+            _notebook(tree, path, places, converter)
     return tree
+
+
+def _notebook(tree: Tree, path: str, places: Places, converter: Converter) -> None:
+    file = places.docs / path
+    name, text = shown(file, places.root), text_of(file, places.root)
+    made = converting.convert(name, text, file.stem) if isinstance(text, str) else None
+    if isinstance(made, NotebookPage):
+        tree.pages[path] = Page(path, name, Markup(made.markdown), converter, made)
+        tree.files |= {posixpath.join(posixpath.dirname(path), picture) for picture in made.files}
 
 
 def _paths(docs: Path) -> Iterator[str]:

@@ -155,7 +155,8 @@ def test_each_head_names_the_other_forms_of_its_page(built: Built) -> None:
     for path in built.pages:
         links = built.page(path).css('head link[rel~="alternate"]')
         forms = {html.attribute(link, "type"): html.attribute(link, "href") for link in links}
-        assert forms.keys() == {"text/markdown"} | (set() if path else {"application/json"})
+        feeds = {"application/atom+xml", "application/feed+json"}
+        assert forms.keys() == feeds | {"text/markdown"} | (set() if path else {"application/json"})
         for target in forms.values():
             assert (built.file(path).parent / unquote(target)).is_file(), target
 

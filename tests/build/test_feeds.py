@@ -147,10 +147,7 @@ def test_settings_move_and_shorten_feeds(tmp_path: Path) -> None:
     other = copy_of_somebody_else(tmp_path / "project")
     settings = other / "mkdocs.yml"
     chosen = "all: atom.xml, tag: off, category: 'c/{category}.xml', json_feed: off, entries: 1"
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(
-        text.replace("extra:\n", f"extra:\n  portfolio: {{feeds: {{{chosen}}}}}\n"), encoding="utf-8"
-    )
+    project.set_options(other, f"feeds: {{{chosen}}}")
     (other / "docs/feeds.md").write_text("# My own\n\n[All](atom.xml)\n", encoding="utf-8")
     settings.write_text(
         settings.read_text(encoding="utf-8").replace("  - Vita", "  - feeds.md\n  - Vita"), encoding="utf-8"
@@ -169,6 +166,7 @@ def test_names_that_share_an_address_are_told_with_their_place(tmp_path: Path) -
     built = project.mkdocs(other, "build", "--strict")
     assert built.returncode == 1
     assert (
-        "docs/notes/posts/formula.md:4:11: tag: 'C++' would have the same feed as the tag 'C'" in built.stderr
+        "docs/notes/posts/formula.md:4:11: tags[1]: 'C++' would have the same feed as the tag 'C'"
+        in built.stderr
     )
     assert "Traceback" not in built.stderr

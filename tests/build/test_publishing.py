@@ -77,11 +77,7 @@ def test_a_build_has_no_draft_and_nothing_dated_ahead(site: Path) -> None:
 def test_a_day_begins_where_the_site_is(root: Path, tmp_path: Path, zone: str, out: bool) -> None:
     copy = tmp_path / "project"
     subprocess.run(["cp", "-r", root, copy], check=True)
-    settings = copy / "mkdocs.yml"
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(
-        text.replace("extra:\n", f"extra:\n  portfolio: {{time_zone: {zone}}}\n"), encoding="utf-8"
-    )
+    project.set_options(copy, f"time_zone: {zone}")
     # 05:00 of 1 March in Greenwich: the evening before in Honolulu.
     assert ("post-today" in addresses(build(copy))) is out
     # A day later the next one is out too, whatever else changed.

@@ -44,6 +44,17 @@ def copy(to: Path) -> Path:
     return to
 
 
+def set_options(root: Path, lines: str) -> None:
+    """Put lines of YAML under ``extra.portfolio`` in the `mkdocs.yml` of a copy, before what is there."""
+    path = root / "mkdocs.yml"
+    text = path.read_text(encoding="utf-8")
+    if "\n  portfolio:\n" not in text:
+        assert text.count("\nextra:\n") == 1
+        text = text.replace("\nextra:\n", "\nextra:\n  portfolio:\n")
+    added = "".join(f"    {line}\n" for line in lines.splitlines())
+    path.write_text(text.replace("\n  portfolio:\n", f"\n  portfolio:\n{added}"), encoding="utf-8")
+
+
 def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a build: this process's, without settings of builds, with `env` added."""
     inherited = {name: value for name, value in os.environ.items() if name not in _SETTINGS}

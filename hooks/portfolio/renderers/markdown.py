@@ -11,7 +11,7 @@ from portfolio.links import Reference
 Address = Callable[[str], str]
 
 # What is a mark anywhere, before a name as in "&amp;", at the beginning, or at the end of a heading.
-_SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#?\w+;)|^[-+=#~:]|#(?=#*$)")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#|\w+;)|^[-+=#~:]|#(?=#*$)")
 # "1." at the beginning would be the first of a list.
 _NUMBER = re.compile(r"^(\d+)([.)])")
 # Code, which is left as it is, or a comment, which is for whoever writes the page.

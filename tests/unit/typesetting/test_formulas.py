@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from math_core import LatexToMathML
 
-from typesetting.formulas import FormulaExtension, convert
+from typesetting.equations import convert
+from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
 
 UNKNOWN = r'Unknown command "\foo".'

@@ -43,7 +43,10 @@ def test_any_title_gives_sound_front_matter_or_a_reason(
     post = begin(wish)
     front = yaml.safe_load(post.text.split("---\n")[1])
     assert front["draft"] is True
-    assert (front.get("series") or "", front["categories"]) == (series.strip(), categories)
+    assert (front.get("series") or "", front["categories"]) == (
+        " ".join(series.split()),
+        [" ".join(name.split()) for name in categories],
+    )
     _, made, problems = posts.read("p.md", post.text, Path(post.name))
     # Words of white space alone are no words, wherever they stand.
     assert made is not None

@@ -31,7 +31,7 @@ def told(root: Path, files: dict[str, str]) -> list[str]:
         "docs/timeline.md": "---\ntemplate: timeline.html\n---\n# Life\n",
         "docs/blog/.authors.yml": "authors: {me: {name: M, description: D, avatar: a.svg}}\n",
         "docs/blog/posts/sound.md": SOUND,
-        "docs/a.png": "",
+        "docs/a.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
         **files,
     }
     records.write(root, given)
@@ -60,9 +60,9 @@ WRONG = {
     "[a](#nowhere)": "docs/x.md:3:1: link: this page has no '#nowhere'.",
     "[a](timeline.md#jib)": "docs/x.md:3:1: link: docs/timeline.md has no '#jib'. Did you mean 'job'?",
     "Words, ![Seen](b.png) too": "docs/x.md:3:8: image: there is no 'b.png'.",
-    "![](a.png)": "docs/x.md:3:1: image: has no alternative text. Say in the brackets what it shows, "
+    "![](a.svg)": "docs/x.md:3:1: image: has no alternative text. Say in the brackets what it shows, "
     'as in ![A bridge](bridge.jpg); for one that only adorns, write <img alt="" …>.',
-    '<img src="a.png">': "docs/x.md:3:1: image: has no alternative text. Say in the brackets what it shows, "
+    '<img src="a.svg">': "docs/x.md:3:1: image: has no alternative text. Say in the brackets what it shows, "
     'as in ![A bridge](bridge.jpg); for one that only adorns, write <img alt="" …>.',
     "### Deep": "docs/x.md:3:1: heading: 'Deep' is on level 3, the one before it on level 1. Write ##.",
     "[a]\n\n[a]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
@@ -77,8 +77,8 @@ RIGHT = [
     "[a](mailto:a@example.org)",
     "[a](cv.pdf)",
     "[a](#x)",
-    "![Seen](a.png)",
-    '<img alt="" src="a.png">',
+    "![Seen](a.svg)",
+    '<img alt="" src="a.svg">',
     "    [a](gone.md)",
     "`[a](gone.md)`",
     "```\n[a](gone.md)\n### no\n```",
@@ -93,7 +93,7 @@ RIGHT = [
     "## Own { #mine }\n\n[a](#mine)",
     '<a id="raw"></a>\n\n[a](#raw)',
     "## Ærø\n\n[a](#r)",
-    "![](a.png){ alt='Set' }",
+    "![](a.svg){ alt='Set' }",
     "[a](a%2Epng)",
     "[a](index.md?x#first-part)",
     "[@key](https://example.org)",

@@ -1,0 +1,119 @@
+"""Which formulas, diagrams, pictures, citations and includes of a page may not come out.
+
+Found by a scan, which is quick and errs on the side of finding too much: a page with a suspect is converted,
+and what `conversion` reports then is what a build would.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from math_core import LatexToMathML
+from pymdownx import arithmatex
+
+from portfolio.cache import Cache, NoCache, key_of
+from portfolio.citing import scan
+from typesetting import equations
+from typesetting.equations import Equation
+from typesetting.misprint import Misprint
+
+_MATH = (
+    re.compile(arithmatex.RE_DOLLAR_BLOCK),
+    re.compile(arithmatex.RE_TEX_BLOCK),
+    re.compile(arithmatex.RE_BRACKET_BLOCK),
+    re.compile(arithmatex.RE_SMART_DOLLAR_INLINE),
+    re.compile(arithmatex.RE_BRACKET_INLINE),
+)
+# Numbers and references are those of the whole page.
+_REFERENCE = re.compile(r"\\(?:eq)?ref\b|\\label\b")
+_MERMAID = re.compile(
+    r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t.]*mermaid\b[^\n]*\n"
+    r"(?P<source>.*?)^[ \t>]*(?P=fence)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+@dataclass
+class Suspicion:
+    """What is asked of each page. One object serves one run: it remembers what it has seen.
+
+    ``macros`` are those of the site's formulas, ``works`` the keys that can be cited; ``cache`` keeps which
+    diagrams are sound.
+    """
+
+    macros: Mapping[str, str] = field(default_factory=dict)
+    works: Collection[str] = ()
+    cache: Cache = field(default_factory=NoCache)
+
+    def __post_init__(self) -> None:
+        self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
+        self._edition = f"diagram {version('mermaid-render')}"
+        self._sound: dict[Equation, bool] = {}
+
+    def of(self, source: str, prose: str) -> bool:
+        """Whether something on a page may not come out; ``prose`` is its source without code."""
+        return self._formulas(prose) or self._diagrams(source) or self._citations(source)
+
+    def _formulas(self, prose: str) -> bool:
+        if "$" not in prose and "\\" not in prose:
+            return False
+        formulas = list(_formulas(prose))
+        if _REFERENCE.search(prose):
+            results = equations.set_all(self._converter, formulas)
+            return any(isinstance(result, Misprint) for result in results)
+        return any(not self._is_formula(formula) for formula in formulas)
+
+    def _is_formula(self, formula: Equation) -> bool:
+        if formula not in self._sound:
+            result = equations.convert(self._converter, formula.tex, display=formula.display)
+            self._sound[formula] = not isinstance(result, Misprint)
+        return self._sound[formula]
+
+    def _diagrams(self, source: str) -> bool:
+        return "mermaid" in source and any(not self._is_diagram(one) for one in _diagrams(source))
+
+    def _is_diagram(self, source: str) -> bool:
+        if not source.strip():
+            return False
+        key = key_of(self._edition, source)
+        if self.cache.get(key) is not None:
+            return True
+        # It takes a tenth of a second to import, and most often nothing is new.
+        from mermaid_render import convert as draw
+
+        try:
+            draw(source, theme="dark")
+        except ValueError:
+            return False
+        self.cache.put(key, b"sound")
+        return True
+
+    def _citations(self, source: str) -> bool:
+        return "[@" in source and bool(scan.suspects(source, self.works))
+
+
+def _formulas(prose: str) -> Iterator[Equation]:
+    """What `pymdownx.arithmatex` takes for formulas; blocks go first."""
+    seen = prose
+    for pattern in _MATH[:3]:
+        for match in pattern.finditer(seen):
+            named = match.groupdict().items()
+            yield Equation(next(text for name, text in named if name.startswith("math") and text), True)
+        seen = pattern.sub(_blanked, seen)
+    for pattern in _MATH[3:]:
+        for match in pattern.finditer(seen):
+            if match[3]:
+                yield Equation(match[3], False)
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _diagrams(source: str) -> Iterator[str]:
+    for match in _MERMAID.finditer(source):
+        width = len(match["indent"])
+        yield "\n".join(line[width:] for line in match["source"].split("\n"))
