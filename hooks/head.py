@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
@@ -43,9 +44,18 @@ def on_page_context(
 
 
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
-    """Find the page that lists the publications."""
+    """Find the page that lists the publications, and the images that pages have instead of their cards."""
+    profile: Profile = config.extra["profile"]
+    named = {page.url: str(page.meta.get("image") or "") for page in site_pages.all_of(files)}
+    config.extra["own_images"] = {url: _image(path, profile, files) for url, path in named.items() if path}
     pages = site_pages.by_template(files)
     config.extra["publications_page"] = next((pages[name] for name in _LISTS if name in pages), None)
+
+
+def _image(path: str, profile: Profile, files: Files) -> str:
+    """The address of an image that is named by its path below the documents, or is another site's."""
+    file = files.get_file_from_path(path)
+    return profile.absolute(file.url) if file is not None else path if urlsplit(path).scheme else ""
 
 
 def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, str]]:
@@ -61,6 +71,7 @@ def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, st
 def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profile) -> Page:
     post: Any = page if page in site_pages.posts_of(config) else None
     title = site_pages.title_of(page)
+    own = config.extra["own_images"].get(page.url, "")
     return Page(
         page.canonical_url or "",
         config.site_name if page.is_homepage else title,
@@ -72,7 +83,8 @@ def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profil
         tags=tuple(map(str, page.meta.get("tags") or ())),
         sections=tuple(site_pages.title_of(category) for category in post.categories) if post else (),
         trail=() if page.is_homepage else _trail(page, nav),
-        image=config.extra["cards"].get(page.url, ""),
+        image=own or config.extra["cards"].get(page.url, ""),
+        is_card=not own,
     )
 
 

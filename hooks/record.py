@@ -37,7 +37,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """Put what was read into ``extra``: ``record``, ``works``, ``options``, ``places`` and ``profile``.
+    """Put what was read into ``extra``: ``record``, ``works``, ``options``, ``places``, ``profile``,
+    and ``told``: the problems that no one need tell again.
 
     Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
@@ -64,6 +65,7 @@ def on_config(config: MkDocsConfig) -> None:
         options=sound.options,
         profile=_profile(config),
         places=places,
+        told=frozenset(told),
     )
 
 

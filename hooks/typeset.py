@@ -48,5 +48,8 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     for place in locate(misprints, page.file.content_string):
         misprint = place.misprint
         problem = Problem(path, place.line, place.column, misprint.kind, misprint.message)
-        log.warning("%s", post_pages.moved(problem, page, config))
+        moved = post_pages.moved(problem, page, config)
+        # The check has told most of them before the build; it looks no closer than a scan does.
+        if moved not in config.extra.get("told", ()):
+            log.warning("%s", moved)
     misprints.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from notebooks.json_marks import JsonDocument
 from portfolio import yaml_marks
@@ -69,7 +69,7 @@ class Sheet:
 
     def report(self, source: Source, message: str) -> None:
         """Note a problem at a place of the notebook."""
-        self.problems.append(replace(self.document.problem(source.at, message), field=source.name))
+        self.problems.append(Problem(self.document.path, *_mark(self.document, source), source.name, message))
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,13 @@ class NotebookPage:
         return self.sources[min(line, len(self.sources)) - 1]
 
     def _mark(self, line: int, column: int) -> Mark:
-        source = self._source(line)
-        if source.offset is None:
-            return _known(self.document, source.at)
-        return _in_text(self.document, source.at, source.offset + column - 1)
+        return _mark(self.document, self._source(line), column)
+
+
+def _mark(document: JsonDocument, source: Source, column: int = 1) -> Mark:
+    if source.offset is None:
+        return _known(document, source.at)
+    return _in_text(document, source.at, source.offset + column - 1)
 
 
 def _known(document: JsonDocument, at: yaml_marks.Path) -> Mark:

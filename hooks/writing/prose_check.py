@@ -57,8 +57,11 @@ def check(inputs: Inputs) -> list[Problem]:
     site = _site(inputs, documents, blog)
     problems: list[Problem] = []
     for page in documents.pages.values():
-        problems += destinations.check(page, site)
-        problems += page_check.check(page, suspicion, pictures, (places.root, places.docs))
+        found = [*destinations.check(page, site)]
+        found += page_check.check(page, suspicion, pictures, (places.root, places.docs))
+        # Of what a notebook has not brought, its own problems tell.
+        told = {problem.line for problem in page.notebook.problems} if page.notebook else set()
+        problems += [problem for problem in found if problem.line not in told]
     if blog is not None:
         problems += _posts(inputs, site, blog, pictures)
     return sorted({*problems})

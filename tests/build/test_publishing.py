@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from selectolax.lexbor import LexborNode
 
 from tests.build.test_problems import serving
@@ -216,3 +217,31 @@ def test_mistakes_in_pages_are_told_by_build_and_check_alike(tmp_path: Path) -> 
     assert [line.partition("- ")[2].strip() for line in done.stderr.splitlines() if "docs/" in line] == (
         check.stdout.splitlines()
     )
+
+
+def test_a_post_brings_its_own_image_for_those_who_link_to_it(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    write_post(root, "shown", "date: 2025-01-06\nimage: assets/bridge.png")
+    Image.new("RGB", (640, 480), "teal").save(root / "docs/assets/bridge.png")
+    write_post(root, "hidden", "date: 2025-01-07\nsearch: {exclude: true}")
+    page = root / "docs/quiet.md"
+    page.write_text("---\nsearch: {exclude: true}\n---\n\n# Quiet\n", encoding="utf-8")
+    settings = root / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("  /sheets/\n", "  /sheets/\n  /quiet.md\n"), encoding="utf-8")
+    site = build(root)
+    (shown,) = site.glob("notes/2025/*/*/*shown/index.html")
+    head = html.parse(shown)
+    wanted = "https://example.org/layla/assets/bridge.png"
+    for name in ('meta[property="og:image"]', 'meta[name="twitter:image"]'):
+        assert [html.attribute(one, "content") for one in head.css(name)] == [wanted]
+    assert head.css('meta[property="og:image:width"]') == []
+    assert f'"image":"{wanted}"' in words(head, 'script[type="application/ld+json"]').replace('": "', '":"')
+    # What the search leaves out is in no other list.
+    sitemap, llms = ((site / name).read_text(encoding="utf-8") for name in ("sitemap.xml", "llms.txt"))
+    assert "post-shown/" in sitemap
+    assert "post-shown/" in llms
+    for listed in (sitemap, llms):
+        assert "quiet/" not in listed
+        assert "post-hidden/" not in listed
+    assert len(html.parse(site / "quiet/index.html").css('meta[name="robots"][content="noindex"]')) == 1

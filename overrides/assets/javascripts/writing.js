@@ -61,19 +61,26 @@ for (const code of document.querySelectorAll(".highlight pre > code")) {
 
 /* Scripts of others are fetched when the reader asks for them; a "kept" answer holds until it is taken back. */
 for (const button of document.querySelectorAll("[data-ask]")) {
-  const { ask, kept } = button.dataset;
+  const { ask, kept, back } = button.dataset;
   const load = () => {
     const script = document.createElement("script");
     for (const { name, value } of button.attributes)
-      if (name.startsWith("data-") && name !== "data-ask" && name !== "data-kept") script.setAttribute(name, value);
+      if (name.startsWith("data-") && !["data-ask", "data-kept", "data-back"].includes(name)) script.setAttribute(name, value);
     script.src = ask;
     script.async = true;
     button.parentElement.after(script);
-    button.hidden = true;
+    if (kept) button.textContent = back;
+    else button.hidden = true;
   };
   button.hidden = false;
   if (kept && localStorage.getItem(kept)) load();
   button.addEventListener("click", () => {
+    if (kept && localStorage.getItem(kept)) {
+      /* What runs cannot be stopped: the page begins anew without it. */
+      localStorage.removeItem(kept);
+      location.reload();
+      return;
+    }
     if (kept) localStorage.setItem(kept, "yes");
     load();
   });
