@@ -97,6 +97,15 @@ def convert(converter: LatexToMathML, tex: str, *, display: bool) -> ElementTree
         return _misprint(tex, str(error))
 
 
+def is_sound(converter: LatexToMathML, formula: Equation) -> bool:
+    """Whether a formula parses by itself; what its labels are of is another question."""
+    try:
+        converter.convert_with_local_state(formula.source, displaystyle=formula.display)
+    except LatexError:
+        return False
+    return True
+
+
 def _misprint(tex: str, error: str) -> Misprint:
     fault = _FAULT.fullmatch(error)
     if fault is None:

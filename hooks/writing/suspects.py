@@ -18,17 +18,19 @@ from portfolio.cache import Cache, NoCache, key_of
 from portfolio.citing import scan
 from typesetting import equations
 from typesetting.equations import Equation
-from typesetting.misprint import Misprint
 
-_MATH = (
-    re.compile(arithmatex.RE_DOLLAR_BLOCK),
-    re.compile(arithmatex.RE_TEX_BLOCK),
-    re.compile(arithmatex.RE_BRACKET_BLOCK),
-    re.compile(arithmatex.RE_SMART_DOLLAR_INLINE),
-    re.compile(arithmatex.RE_BRACKET_INLINE),
+# As `pymdownx.arithmatex` finds them, each with what must be on a page for it to be tried.
+_BLOCKS = (
+    ("$$", re.compile(arithmatex.RE_DOLLAR_BLOCK)),
+    ("\\begin", re.compile(arithmatex.RE_TEX_BLOCK)),
+    ("\\[", re.compile(arithmatex.RE_BRACKET_BLOCK)),
 )
-# Numbers and references are those of the whole page.
-_REFERENCE = re.compile(r"\\(?:eq)?ref\b|\\label\b")
+_INLINE = (
+    ("$", re.compile(arithmatex.RE_SMART_DOLLAR_INLINE)),
+    ("\\(", re.compile(arithmatex.RE_BRACKET_INLINE)),
+)
+_LABEL = re.compile(r"\\label\s*\{\s*([^{}]*?)\s*\}")
+_REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{\s*([^{}]*?)\s*\}")
 _MERMAID = re.compile(
     r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t.]*mermaid\b[^\n]*\n"
     r"(?P<source>.*?)^[ \t>]*(?P=fence)",
@@ -60,16 +62,14 @@ class Suspicion:
     def _formulas(self, prose: str) -> bool:
         if "$" not in prose and "\\" not in prose:
             return False
-        formulas = list(_formulas(prose))
-        if _REFERENCE.search(prose):
-            results = equations.set_all(self._converter, formulas)
-            return any(isinstance(result, Misprint) for result in results)
-        return any(not self._is_formula(formula) for formula in formulas)
+        labels = _LABEL.findall(prose) if "\\label" in prose else []
+        if len(labels) > len({*labels}) or not {*labels} >= {*_REFERENCE.findall(prose)}:
+            return True
+        return any(not self._is_formula(formula) for formula in _formulas(prose))
 
     def _is_formula(self, formula: Equation) -> bool:
         if formula not in self._sound:
-            result = equations.convert(self._converter, formula.tex, display=formula.display)
-            self._sound[formula] = not isinstance(result, Misprint)
+            self._sound[formula] = equations.is_sound(self._converter, formula)
         return self._sound[formula]
 
     def _diagrams(self, source: str) -> bool:
@@ -97,16 +97,15 @@ class Suspicion:
 
 def _formulas(prose: str) -> Iterator[Equation]:
     """What `pymdownx.arithmatex` takes for formulas; blocks go first."""
-    seen = prose
-    for pattern in _MATH[:3]:
-        for match in pattern.finditer(seen):
-            named = match.groupdict().items()
-            yield Equation(next(text for name, text in named if name.startswith("math") and text), True)
-        seen = pattern.sub(_blanked, seen)
-    for pattern in _MATH[3:]:
-        for match in pattern.finditer(seen):
-            if match[3]:
-                yield Equation(match[3], False)
+    for sign, pattern in _BLOCKS:
+        if sign in prose:
+            for match in pattern.finditer(prose):
+                named = match.groupdict().items()
+                yield Equation(next(text for name, text in named if name.startswith("math") and text), True)
+            prose = pattern.sub(_blanked, prose)
+    for sign, pattern in _INLINE:
+        if sign in prose:
+            yield from (Equation(match[3], False) for match in pattern.finditer(prose) if match[3])
 
 
 def _blanked(match: re.Match[str]) -> str:

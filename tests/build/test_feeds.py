@@ -41,7 +41,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy_of_somebody_else(tmp_path_factory.mktemp("feeds") / "project")
     (root / "docs/notes/posts/formula.md").write_text(POST, encoding="utf-8")
     (root / "docs/notes/posts/draft.md").write_text(
-        POST.replace("tags: [C++]", "draft: true"), encoding="utf-8"
+        POST.replace("tags: [C++]", "draft: true\nslug: a-draft"), encoding="utf-8"
     )
     build(root)
     return root

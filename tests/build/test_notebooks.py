@@ -101,6 +101,7 @@ def test_check_counts_it_and_finds_the_same_problems_as_a_build(tmp_path: Path) 
     build = project.mkdocs(other, "build")
     found = [line.partition("posts/")[2] for line in check.stdout.splitlines()]
     assert [line.split(". ")[0] for line in found] == [
+        "a.ipynb:16:6: categories: the post is in no category",
         "a.ipynb:16:6: cell 1, line 2: date: 'tomorrow' is not the day of a post",
         "a.ipynb:17:14: about[0]: there is no 'nobody'.",
         "b.ipynb:29:5: cell 2, output 1: this image/png cannot be shown: its base64 is broken.",
@@ -118,7 +119,7 @@ def test_a_formula_that_cannot_be_set_is_placed_in_the_notebook(tmp_path: Path) 
     path = other / "docs/notes/posts/wind.ipynb"
     nb.write(path, nb.raw(nb.FRONT), nb.text('# "T"\n\nIt is $a \\foo$.\n'))
     built = project.mkdocs(other, "build", "--strict")
-    line = next(line for line in built.stderr.splitlines() if line.startswith("WARNING"))
+    line = next(line for line in built.stderr.splitlines() if line.startswith("ERROR"))
     place = re.search(r"docs/notes/posts/wind\.ipynb:(\d+):(\d+): cell 2, line 3: formula: ", line)
     assert place, built.stderr
     written = path.read_text(encoding="utf-8").split("\n")[int(place[1]) - 1]

@@ -240,4 +240,5 @@ def test_what_is_heavy_is_not_loaded_where_nothing_is_to_make(somebody_else: Bui
     root, _ = somebody_else
     loaded = seconds(root, "-X", "importtime")[1]
     assert re.search(r"\| +portfolio.renderers.cv_pdf$", loaded, re.MULTILINE)
-    assert re.findall(r"\| +(typst|PIL|fontTools)$", loaded, re.MULTILINE) == []
+    # Diagrams are drawn on every build, by a package that measures letters with fontTools.
+    assert re.findall(r"\| +(typst|PIL)$", loaded, re.MULTILINE) == []

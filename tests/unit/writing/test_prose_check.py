@@ -94,7 +94,7 @@ RIGHT = [
     '<a id="raw"></a>\n\n[a](#raw)',
     "## Ærø\n\n[a](#r)",
     "![](a.svg){ alt='Set' }",
-    "[a](a%2Epng)",
+    "[a](a%2Esvg)",
     "[a](index.md?x#first-part)",
     "[@key](https://example.org)",
     "## `code` and *em*\n\n[a](#code-and-em)",
