@@ -13,7 +13,7 @@ from portfolio.loading import Origin, Record
 from portfolio.models import Post
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import Places, text_of
-from writing import anchors, destinations, page_check, series, tree
+from writing import anchors, destinations, includes, page_check, series, templates, tree
 from writing import blog as blogs
 from writing.blog import Blog
 from writing.conversion import Converter
@@ -56,9 +56,14 @@ def check(inputs: Inputs) -> list[Problem]:
     blog = blogs.of(values)
     site = _site(inputs, documents, blog)
     problems: list[Problem] = []
+    included, shaped = includes.folders(values, places), templates.folders(values, places)
     for page in documents.pages.values():
         found = [*destinations.check(page, site)]
-        found += page_check.check(page, suspicion, pictures, (places.root, places.docs))
+        found += page_check.check(page, suspicion, pictures, included)
+        # Few pages name one, and reading all front matter anew takes time.
+        name = page.meta.get("template") if "template" in page.markup.front else None
+        if name is not None and (why := templates.wrong(name, shaped)):
+            found.append(page.moved(page.front.problem(("template",), why)))
         # Of what a notebook has not brought, its own problems tell.
         told = {problem.line for problem in page.notebook.problems} if page.notebook else set()
         problems += [problem for problem in found if problem.line not in told]

@@ -19,6 +19,7 @@ from notebooks.pages import NotebookPage
 from portfolio import yaml_marks
 from portfolio.problem import Problem
 from portfolio.settings import MARKDOWN, NOTEBOOK, Places, shown, text_of
+from portfolio.yaml_marks import Document
 from typesetting.misprint import locate
 from writing.conversion import Converter, Made
 from writing.markup import Markup
@@ -47,10 +48,14 @@ class Page:
         return self.converter.made(self.markup.body, self.path)
 
     @cached_property
+    def front(self) -> Document:
+        """Its front matter with its places; empty where there is none that can be read."""
+        return yaml_marks.load(self.name, self.markup.front, first_line=2)[0]
+
+    @property
     def meta(self) -> Mapping[str, Any]:
-        """Its front matter, as texts; empty where there is none that can be read."""
-        document, _ = yaml_marks.load(self.name, self.markup.front)
-        return document.data if isinstance(document.data, dict) else {}
+        """Its front matter, as texts."""
+        return self.front.data if isinstance(self.front.data, dict) else {}
 
     @cached_property
     def likely_ids(self) -> frozenset[str]:
