@@ -96,20 +96,16 @@ class Suspicion:
 
 
 def _formulas(prose: str) -> Iterator[Equation]:
-    """What `pymdownx.arithmatex` takes for formulas; blocks go first."""
+    """What `pymdownx.arithmatex` may take for formulas."""
     for sign, pattern in _BLOCKS:
         if sign in prose:
             for match in pattern.finditer(prose):
                 named = match.groupdict().items()
                 yield Equation(next(text for name, text in named if name.startswith("math") and text), True)
-            prose = pattern.sub(_blanked, prose)
+    # What stands between two $$ in a line of words is a formula in that line, so nothing is taken out before.
     for sign, pattern in _INLINE:
         if sign in prose:
             yield from (Equation(match[3], False) for match in pattern.finditer(prose) if match[3])
-
-
-def _blanked(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _diagrams(source: str) -> Iterator[str]:

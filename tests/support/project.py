@@ -62,9 +62,9 @@ def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def python(
-    root: Path, *arguments: str | Path, env: Mapping[str, str] | None = None
+    root: Path, *arguments: str | Path, env: Mapping[str, str] | None = None, seconds: float = 300
 ) -> subprocess.CompletedProcess[str]:
-    """Run this Python in `root`; the exit code and both outputs are for the caller to judge."""
+    """Run this Python in `root`, for `seconds` at most; exit code and outputs are for the caller to judge."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=root,
@@ -72,7 +72,7 @@ def python(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=seconds,
         check=False,
     )
 
