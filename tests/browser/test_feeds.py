@@ -39,7 +39,7 @@ def test_pages_tell_of_feeds_with_script_and_without(site_url: str, new_page: Ne
     found = []
     for javascript in (True, False):
         page = new_page(javascript=javascript)
-        page.goto(site_url)
+        page.goto(f"{site_url}/")
         page.wait_for_load_state("networkidle")
         assert [url for url in new_page.record(page).requests if url.endswith("sitemap.xml")] == []
         found.append([link.get_attribute("href") for link in page.locator("link[rel=alternate][type]").all()])
