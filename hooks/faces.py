@@ -59,11 +59,11 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     address = site_markdown.addresses(llms.FACE, config, files)
     data: list[llms.Item] = []
     for path, file in config.extra["face_files"].items():
-        _, render, title = _FILES[path]
-        file.content_string = render(views, profile)
-        data.append(llms.Item(title, address(path)))
-    if config.extra.get("cv_file") is not None:
-        data.append(llms.Item("The CV as PDF", address(cv_pdf.FACE)))
+        file.content_string = _FILES[path][1](views, profile)
+    titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.FACE: "The CV as PDF"}
+    for path, title in titles.items():
+        if site_pages.file_at(path, files) is not None:
+            data.append(llms.Item(title, address(path)))
     config.extra["markdown"] = {}
     if config.extra["options"].faces.llms:
         publications = cast("Callable[[], Listing]", env.globals["publications"])()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
@@ -13,10 +14,12 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from portfolio.models import Publication
 from portfolio.options import Faces
 from portfolio.renderers import json_ld, json_resume, meta_tags
 from portfolio.renderers.page import Page, Step
 from portfolio.renderers.profile import Profile
+from portfolio.views import Portfolio
 
 # The templates of pages that list the publications; the first that the site uses is told of them.
 _LISTS = ("publications.html", "timeline.html")
@@ -33,23 +36,40 @@ def on_page_context(
     profile: Profile = config.extra["profile"]
     values = cast("dict[str, object]", context)
     one = _page(page, config, nav, profile)
-    tags = meta_tags.citation(one) if faces.citation_meta else []
+    work: Publication | None = config.extra["works_by_page"].get(page.url)
+    tags = meta_tags.citation(one, profile, work) if faces.citation_meta else []
     values["meta_tags"] = tags + (meta_tags.social(one, profile) if faces.social_meta else [])
     values["alternates"] = _alternates(page, config)
     if faces.json_ld:
-        lists = config.extra["publications_page"] is page
-        values["json_ld"] = json_ld.embed(
-            json_ld.graph(one, config.extra["views"], profile, publications=lists)
-        )
+        views: Portfolio = config.extra["views"]
+        is_list = config.extra["publications_page"] is page
+        entries = views.entries("publications") if is_list else [work]
+        publications = [entry for entry in entries if isinstance(entry, Publication)]
+        graph = json_ld.graph(one, views, profile, publications=publications)
+        values["json_ld"] = json_ld.embed(graph)
 
 
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
-    """Find the page that lists the publications, and the images that pages have instead of their cards."""
+    """Find the pages of publications, and the images that pages have instead of their cards."""
     profile: Profile = config.extra["profile"]
     named = {page.url: str(page.meta.get("image") or "") for page in site_pages.all_of(files)}
     config.extra["own_images"] = {url: _image(path, profile, files) for url, path in named.items() if path}
     pages = site_pages.by_template(files)
     config.extra["publications_page"] = next((pages[name] for name in _LISTS if name in pages), None)
+    config.extra["works_by_page"] = dict(_works_by_page(config, files))
+    config.extra["resume"] = site_pages.file_at(json_resume.FACE, files) is not None
+
+
+def _works_by_page(config: MkDocsConfig, files: Files) -> Iterator[tuple[str, Publication]]:
+    """The publications that have a page of this site for their address, each alone, by the page's own."""
+    profile: Profile = config.extra["profile"]
+    works: dict[str | None, list[Publication]] = {}
+    for work in config.extra["record"].publications:
+        works.setdefault(profile.own_path(work.url), []).append(work)
+    for page in site_pages.all_of(files):
+        alone = works.get(unquote(page.url).rstrip("/"), [])
+        if len(alone) == 1 and page is not config.extra["publications_page"]:
+            yield page.url, alone[0]
 
 
 def _image(path: str, profile: Profile, files: Files) -> str:
@@ -63,7 +83,7 @@ def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, st
     found = []
     if page.url in config.extra["markdown"]:
         found.append(("text/markdown", "Markdown", config.extra["markdown"][page.url]))
-    if page.is_homepage and json_resume.FACE in config.extra["face_files"]:
+    if page.is_homepage and config.extra["resume"]:
         found.append(("application/json", "JSON Resume", json_resume.FACE))
     return found
 

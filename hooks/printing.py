@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -15,13 +16,17 @@ from portfolio import settings
 from portfolio.cache import FileCache
 from portfolio.renderers import cv_pdf, social_card, typefaces
 from portfolio.renderers.note import Note
+from portfolio.renderers.notes import lines
 from portfolio.renderers.profile import Profile
 from portfolio.renderers.social_card import Card
+from portfolio.renderers.typesetter import TypesettingError
 from portfolio.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.printing")
 
 _CARDS = "assets/cards/"
+# The notes of the last build, which outlive it under ``mkdocs serve``.
+_told_last: list[str] = []
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
@@ -38,27 +43,52 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 # After the hook that makes the views, which stands before this one in mkdocs.yml.
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Make the files. ``cards``, in the configuration, has the address of each page's card, by the page's."""
-    faces = typefaces.packaged()
+    config.extra["cards"] = {}
+    notes: list[Note] = []
+    if config.extra["cv_file"] is not None or config.extra["options"].faces.cards:
+        try:
+            notes = _print(config, files)
+        except ModuleNotFoundError as error:
+            raise PluginError(f"{error}: not all packages of requirements.txt are installed.") from None
+        except TypesettingError as error:
+            raise PluginError(f"The CV or the cards cannot be typeset: {error}") from None
+    _tell(notes)
+
+
+def _print(config: MkDocsConfig, files: Files) -> list[Note]:
+    """Fill the CV and make the cards, as far as they are wanted; returns what to tell of them."""
+    fonts = typefaces.packaged()
     cache = FileCache(settings.root_of(config.config_file_path) / ".cache" / "typeset")
     profile: Profile = config.extra["profile"]
     notes: list[Note] = []
     if (file := config.extra["cv_file"]) is not None:
-        file.content_bytes, found = cv_pdf.render(cv_pdf.data(config.extra["views"], profile), faces, cache)
+        file.content_bytes, found = cv_pdf.render(cv_pdf.data(config.extra["views"], profile), fonts, cache)
         notes += found
-    cards: dict[str, str] = {}
     if config.extra["options"].faces.cards:
-        told = _cards(config, files)
-        pictures, found = social_card.render([card for _, card in told], faces, cache)
+        wanted: list[tuple[File, Card]] = []
+        for page, card in _cards(config, files):
+            path = f"{_CARDS}{page.file.dest_uri.removesuffix('.html')}.png"
+            # An owner's own picture is left alone.
+            if (shown := files.get_file_from_path(path)) is None:
+                shown = File.generated(config, path, content=b"")
+                files.append(shown)
+                wanted.append((shown, card))
+            config.extra["cards"][page.url] = profile.absolute(shown.url)
+        pictures, found = social_card.render([card for _, card in wanted], fonts, cache)
         notes += found
-        for (page, _), picture in zip(told, pictures, strict=True):
-            name = page.file.dest_uri.removesuffix(".html")
-            card = File.generated(config, f"{_CARDS}{name}.png", content=picture)
-            files.append(card)
-            cards[page.url] = profile.absolute(card.url)
-    config.extra["cards"] = cards
+        for (empty, _), picture in zip(wanted, pictures, strict=True):
+            empty.content_bytes = picture
     cache.trim()
-    for note in notes:
-        log.info("%s", note)
+    return notes
+
+
+def _tell(notes: list[Note]) -> None:
+    """Log what was not logged in the build before: a server need not say it again at each change."""
+    told = lines(notes)
+    for line in told:
+        if line not in _told_last:
+            log.info("%s", line)
+    _told_last[:] = told
 
 
 def _cards(config: MkDocsConfig, files: Files) -> list[tuple[Page, Card]]:

@@ -13,6 +13,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.utils import get_build_datetime
 
 from portfolio import settings, site
+from portfolio.options import Options
 from portfolio.renderers.profile import Profile, account
 from portfolio.site import Site
 from writing import checking
@@ -38,7 +39,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
     """Put what was read into ``extra``: ``record``, ``works``, ``options``, ``places``, ``profile``,
-    and ``told``: the problems that no one need tell again.
+    ``social``, and ``told``: the problems that no one need tell again.
 
     Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
@@ -63,20 +64,21 @@ def on_config(config: MkDocsConfig) -> None:
         record=sound.record,
         works=sound.works,
         options=sound.options,
-        profile=_profile(config),
+        profile=_profile(config, sound.options),
         places=places,
         told=frozenset(told),
+        # What templates take the owner's profiles from, now checked.
+        social=[{"name": one.label, "link": one.link} for one in sound.options.social],
     )
 
 
-def _profile(config: MkDocsConfig) -> Profile:
-    social = config.extra.get("social") or []
+def _profile(config: MkDocsConfig, options: Options) -> Profile:
     url = (config.site_url or "").rstrip("/")
     return Profile(
         config.site_author or config.site_name,
         config.site_name,
         config.site_description or "",
         f"{url}/" if url else "",
-        tuple(account(one["name"], one["link"]) for one in social if {"name", "link"} <= one.keys()),
+        tuple(account(one.label, one.link) for one in options.social),
         str(config.theme.get("language") or "en"),
     )

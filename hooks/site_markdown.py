@@ -7,6 +7,7 @@ import re
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -34,14 +35,15 @@ def addresses(path: str, config: MkDocsConfig, files: Files) -> Address:
 
     They are absolute, or relative to that file where nobody knows the site's own; of a page, its Markdown's.
     """
-    pages = {page.url: quote(beside(page.file)) for page in site_pages.all_of(files)}
+    # A file has "./" for the address of the home page, which is empty for the page.
+    pages = {page.url or "./": quote(beside(page.file)) for page in site_pages.all_of(files)}
     profile: Profile = config.extra["profile"]
 
     def address(url: str) -> str:
         if urlsplit(url).scheme:
             return profile.absolute(url)
         # The record's parts have anchors on a page, which its Markdown has not.
-        target = pages.get(url, url)
+        target = pages.get(url or "./", url)
         return profile.absolute(target) or get_relative_url(target, quote(path))
 
     return address
@@ -52,7 +54,7 @@ def of_page(page: Page, publications: Listing, config: MkDocsConfig, files: File
     views: Portfolio = config.extra["views"]
     profile: Profile = config.extra["profile"]
     address = addresses(beside(page.file), config, files)
-    source, _ = meta.get_data(page.file.content_string)
+    source = _with_snippets(meta.get_data(page.file.content_string)[0], config)
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else site_pages.title_of(page)
     text = markdown_runs.cited(source, config.extra["library"])
@@ -73,6 +75,15 @@ def of_page(page: Page, publications: Listing, config: MkDocsConfig, files: File
     about = views.about(site_pages.source_of(page, config))
     parts.append(markdown.references("Linked with", [one for _, linked in about for one in linked], address))
     return "".join(parts)
+
+
+def _with_snippets(text: str, config: MkDocsConfig) -> str:
+    """A text with what it takes from other files by ``--8<--``, if the site has this extension."""
+    name = "pymdownx.snippets"
+    if "8<" not in text or name not in config.markdown_extensions:
+        return text
+    reader = Markdown(extensions=[name], extension_configs={name: config.mdx_configs.get(name, {})})
+    return "\n".join(reader.preprocessors["snippet"].run(text.split("\n")))
 
 
 def _byline(page: Page, config: MkDocsConfig) -> str:
@@ -103,8 +114,11 @@ def _by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Reference]]]
 
 
 def _resolve(target: str, *, page: Page, files: Files, address: Address) -> str | None:
-    """The address of what a link in a page's source leads to, if it is a file of the site."""
-    path, mark, anchor = target.partition("#")
+    """The address of what a link in a page's source leads to, if it is a file of the site.
+
+    None for all else, and for drafts: their addresses have their titles in them.
+    """
+    path = re.split("[?#]", target, maxsplit=1)[0]
     source = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(path)))
-    file = files.get_file_from_path(source) if path else None
-    return None if file is None else address(f"{file.url}{mark}{anchor}")
+    file = site_pages.file_at(source, files) if path else None
+    return None if file is None else address(f"{file.url}{target.removeprefix(path)}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from portfolio import settings
@@ -50,6 +50,12 @@ def is_listed(page: Page) -> bool:
 def address_of(files: Files, *sources: str) -> str:
     """The address, from the site's own, of the first of these sources that there is, or an empty text."""
     return next((file.url for path in sources if (file := files.get_file_from_path(path))), "")
+
+
+def file_at(path: str, files: Files) -> File | None:
+    """The file of a source's path, None where there is none or where it is a draft."""
+    file = files.get_file_from_path(path)
+    return None if file is None or file.inclusion.value <= InclusionLevel.DRAFT.value else file
 
 
 def by_template(files: Files) -> dict[str, Page]:

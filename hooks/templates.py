@@ -21,20 +21,18 @@ from portfolio import chart, links
 from portfolio.links import Addresses, PostPage
 from portfolio.loading import Record
 from portfolio.views import Portfolio
+from typesetting import back_matter
 from writing import anchors
 
 # The template by which a page says that it is the timeline.
 _TIMELINE = "timeline.html"
 # Where a template has what it makes of the record: a part of the page's content, so that the search finds it.
 _CONTENT = "partials/content/"
-# What else a visitor can take along, by its address, if the site has it.
-_DOWNLOADS = {
-    "cv.pdf": "PDF",
-    "resume.json": "JSON Resume",
-    "cv.yaml": "RenderCV",
-    "publications.bib": "Publications in BibTeX",
-    "publications.json": "Publications in CSL-JSON",
-}
+
+
+def on_config(config: MkDocsConfig) -> None:
+    # MkDocs types the list as names; Markdown takes extensions as well.
+    config.markdown_extensions.append(back_matter.BackMatterExtension())  # type: ignore[arg-type]
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -54,7 +52,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     env.globals["chart"] = chart.draw(portfolio, get_build_datetime().date())
     env.globals["address_of"] = partial(site_pages.address_of, files)
     env.globals["options"] = config.extra["options"]
-    env.globals["downloads"] = lambda: _downloads(files)
+    env.globals["site_files"] = lambda: {file.dest_uri for file in files}
     config.extra["templates"] = env
     config.extra["own_templates"] = own
     return env
@@ -63,19 +61,20 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
 # Before the search, which takes what it finds from the content.
 @event_priority(50)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """``linked``: what the post of this page is about, and what it is evidence for."""
+    """``linked``: what the post of this page is about, and what it is evidence for.
+
+    A page's part of the record stands before its footnotes and references, whose heading has the id
+    ``last``.
+    """
     portfolio: Portfolio = config.extra["views"]
-    cast("dict[str, object]", context)["linked"] = portfolio.about(site_pages.source_of(page, config))
+    added = cast("dict[str, object]", context)
+    added["linked"] = portfolio.about(site_pages.source_of(page, config))
     name = f"{_CONTENT}{page.meta.get('template')}"
     if name in config.extra["own_templates"]:
         template = config.extra["templates"].get_template(name)
-        page.content = (page.content or "") + template.render(context)
-
-
-def _downloads(files: Files) -> list[tuple[str, str]]:
-    """The files of the record that this site has, as labels and addresses."""
-    there = {file.dest_uri for file in files}
-    return [(label, path) for path, label in _DOWNLOADS.items() if path in there]
+        written = back_matter.divide(page.content or "")
+        page.content = f"{written.text}{template.render(context)}{written.back}"
+        added["last"] = written.references
 
 
 def _own_templates(theme: Theme) -> set[str]:

@@ -61,7 +61,11 @@ def _check(config: Path, now: datetime) -> int:
         name: len(getattr(found.record, name))
         for name in ("roles", "education", "publications", "talks", "software", "posts")
     }
-    told = notes.lines(notes.notes(Portfolio(found.record), Profile(""), found.options.faces))
+    try:
+        told = notes.lines(notes.notes(Portfolio(found.record), Profile(""), found.options.faces))
+    except ModuleNotFoundError as error:
+        print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
+        return 1
     if told:
         print("What some files cannot say, and how they say it (nothing to mend):")
     for line in told:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
-from typing import Any
+from graphlib import CycleError, TopologicalSorter
 
-from bibtexparser.middlewares.names import (
-    InvalidNameError,
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock
-from pylatexenc.latex2text import LatexNodes2Text
 
-from portfolio import bibtex_blocks, bibtex_fields
-from portfolio.bibtex_fields import EXTRA
+from portfolio import bibtex_blocks, bibtex_fields, bibtex_latex, bibtex_names
+from portfolio.bibtex_fields import Fields
+from portfolio.bibtex_latex import LatexError
 from portfolio.bibtex_strings import Fault
-from portfolio.problem import Problem, did_you_mean, quoted
+from portfolio.problem import Problem, did_you_mean, listed, quoted
 from portfolio.yaml_marks import Document
 
 # The entry types of BibTeX and those of BibLaTeX that a person's own list has use for.
@@ -26,16 +20,10 @@ TYPES = (
     "article book booklet collection conference dataset inbook incollection inproceedings manual "
     "mastersthesis misc online patent phdthesis proceedings report software techreport thesis unpublished"
 ).split()
-# Standard fields, in BibTeX and BibLaTeX.
-STANDARD = (
-    "abstract address annote archiveprefix author authors booktitle chapter crossref date day doi edition "
-    "editor eprint eprintclass eprinttype howpublished institution isbn issn journal journaltitle key "
-    "keywords language location month note number organization pages primaryclass publisher pubstate school "
-    "series shorttitle subtitle title translator type url urldate version volume year"
-).split()
-
 _AS_WRITTEN = {
     "url",
+    "biburl",
+    "file",
     "doi",
     "eprint",
     "arxiv",
@@ -49,19 +37,19 @@ _AS_WRITTEN = {
     "year",  # 1676~ is about 1676 there, and no tie
     "crossref",
 }
-# Braces in them keep a name whole, such as that of an organisation.
-_NAMES = {"author", "editor", "translator"}
-_BARE_AMPERSAND = re.compile(r"(?<!\\)&")
+# LaTeX's ways to write signs of addresses, and an address.
+_ESCAPED = re.compile(r"\\([_%&#$~])(?:\{\})?|\{?\\textasciitilde(?:\{\}|\s*\})?")
+_URL = re.compile(r"\\url\s*\{(.*)\}")
 _DOI = re.compile(r"10\.\d[\d.]*/\S+")
 
 
-def load(path: str, text: str) -> tuple[Document, list[Problem]]:
-    """Read a BibTeX file.
+def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Problem]]:
+    """Read a BibTeX file. ``foreign``: it holds entries as others export them, with fields of their own.
 
     Returns a document whose data maps each citation key to a mapping for Publication, and every problem.
     """
     document = Document(path, data={})
-    entries: dict[str, tuple[str, dict[str, str]]] = {}
+    entries: dict[str, tuple[str, Fields]] = {}
     lines = text.split("\n")
     blocks, faults = bibtex_blocks.read(lines)
     problems = [_fault(path, fault, lines) for fault in faults]
@@ -81,7 +69,7 @@ def load(path: str, text: str) -> tuple[Document, list[Problem]]:
                 )
             )
         elif isinstance(block, Entry):
-            kind, fields, found_in_it = _read(document, block, line, lines)
+            kind, fields, found_in_it = _read(document, block, line, lines, foreign=foreign)
             problems += found_in_it
             entries[block.key] = kind, fields
     for key, (kind, fields) in entries.items():
@@ -92,9 +80,21 @@ def load(path: str, text: str) -> tuple[Document, list[Problem]]:
         if parent and parent not in entries:
             message = f"there is no entry {quoted(parent)}.{did_you_mean(parent, entries)}"
             problems.append(document.problem((key, "crossref"), message))
-        elif parent == key:
-            problems.append(document.problem((key, "crossref"), "this entry cannot be part of itself."))
-    return document, problems
+    return document, problems + _circle(document, entries)
+
+
+def _circle(document: Document, entries: dict[str, tuple[str, Fields]]) -> list[Problem]:
+    """The first circle of entries that are part of one another, if there is one."""
+    above = {key: [fields["crossref"]] for key, (_, fields) in entries.items() if fields.get("crossref")}
+    try:
+        TopologicalSorter(above).prepare()
+    except CycleError as error:
+        *members, last = error.args[1]
+        message = "this entry cannot be part of itself."
+        if len(members) > 1:
+            message = f"these are part of one another: {listed(quoted(key) for key in sorted(members))}."
+        return [document.problem((last, "crossref"), message)]
+    return []
 
 
 def _fault(path: str, fault: Fault, lines: list[str]) -> Problem:
@@ -105,8 +105,8 @@ def _fault(path: str, fault: Fault, lines: list[str]) -> Problem:
 
 
 def _read(
-    document: Document, entry: Entry, line: int, lines: list[str]
-) -> tuple[str, dict[str, str], list[Problem]]:
+    document: Document, entry: Entry, line: int, lines: list[str], *, foreign: bool
+) -> tuple[str, Fields, list[Problem]]:
     """The type and the fields of one entry, and what is wrong in it; its key is put into the document."""
     key = entry.key
     document.keys[(key,)] = document.marks[(key,)] = (line, bibtex_blocks.column(lines, line, "@"))
@@ -133,22 +133,21 @@ def _read(
         except RecursionError:
             problems.append(document.problem((key, name), "this is nested too deeply."))
             fields[name] = "?"
-    for name in fields:
-        if name not in STANDARD and name not in EXTRA:
-            problems.append(
-                document.problem((key, name), f"unknown field.{did_you_mean(name, [*STANDARD, *EXTRA])}")
-            )
+        except LatexError:
+            problems.append(document.problem((key, name), "this LaTeX cannot be read."))
+            fields[name] = "?"
+    problems += [
+        document.problem((key, name), f"unknown field.{meant}")
+        for name in fields
+        if (meant := bibtex_fields.unknown(name, foreign=foreign)) is not None
+    ]
     month = fields.get("month")
     if month and bibtex_fields.number_of_month(month) is None:
         message = f"{quoted(month)} is no month. Write jan to dec or 1 to 12; for anything else write a date."
         problems.append(document.problem((key, "month"), message))
-    for name in sorted(_NAMES & fields.keys()):
-        if unclear := _unclear_name(fields[name]):
-            message = (
-                f"{quoted(unclear)} is no name: it has too many commas. Write Family, Given, put 'and' "
-                "between names, and the name of an organisation into braces."
-            )
-            problems.append(document.problem((key, name), message))
+    for name in sorted(bibtex_names.FIELDS & fields.keys()):
+        if unclear := bibtex_names.unclear(fields[name]):
+            problems.append(document.problem((key, name), unclear))
     doi = bibtex_fields.identifier("doi", fields.get("doi", ""))
     if doi and not _DOI.fullmatch(doi):
         problems.append(document.problem((key, "doi"), f"{quoted(doi)} is no DOI. Write 10.1000/182."))
@@ -156,30 +155,11 @@ def _read(
     return kind, fields, problems
 
 
-def _unclear_name(names: str) -> str | None:
-    """The first of the names that BibTeX's rules cannot divide."""
-    for name in split_multiple_persons_names(names):
-        try:
-            parse_single_name_into_parts(name, strict=True)
-        except InvalidNameError:
-            return name
-    return None
-
-
+@functools.lru_cache(maxsize=1 << 16)
 def _value(name: str, raw: str) -> str:
     """A field's text: as written where it is machine-readable, else with LaTeX turned into Unicode."""
     text = " ".join(raw.split())
-    if name in _AS_WRITTEN or not set(text) & set("\\{}$~-"):
-        return text
-    # An ampersand in prose is itself; only LaTeX's tables make a column mark of it.
-    convert = _latex(keep_braced_groups=name in _NAMES)
-    return " ".join(convert(_BARE_AMPERSAND.sub(r"\\&", text)).split())
-
-
-@functools.cache
-def _latex(*, keep_braced_groups: bool) -> Callable[[str], str]:
-    converter: Any = LatexNodes2Text
-    convert: Callable[[str], str] = converter(
-        math_mode="text", keep_comments=True, keep_braced_groups=keep_braced_groups
-    ).latex_to_text
-    return convert
+    if name in _AS_WRITTEN:
+        whole = _URL.fullmatch(text)
+        return _ESCAPED.sub(lambda sign: sign[1] or "~", whole[1] if whole else text)
+    return " ".join(bibtex_latex.text(text, keep_braces=name in bibtex_names.FIELDS).split())

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
+from portfolio.problem import did_you_mean
 from portfolio.yaml_marks import Document
 
+# Standard fields, in BibTeX and BibLaTeX.
+STANDARD = frozenset(
+    (
+        "abstract addendum address afterword annotation annotator annote archiveprefix author authors "
+        "authortype bookauthor bookpagination booksubtitle booktitle booktitleaddon chapter commentator "
+        "crossref date day doi edition editor editora editorb editorc editortype eid entryset entrysubtype "
+        "eprint eprintclass eprinttype eventdate eventtitle eventtitleaddon execute file foreword gender "
+        "holder howpublished hyphenation ids indexsorttitle indextitle institution introduction isan isbn "
+        "ismn isrn issn issue issuesubtitle issuetitle issuetitleaddon iswc journal journalsubtitle "
+        "journaltitle journaltitleaddon key keywords label langid langidopts language library location "
+        "mainsubtitle maintitle maintitleaddon month nameaddon note number options organization origdate "
+        "origlanguage origlocation origpublisher origtitle pages pagetotal pagination part pdf presort "
+        "primaryclass publisher pubstate related relatedoptions relatedstring relatedtype reprinttitle "
+        "school series shortauthor shorteditor shorthand shorthandintro shortjournal shortseries shorttitle "
+        "sortkey sortname sortshorthand sorttitle sortyear subtitle title titleaddon translator type url "
+        "urldate version volume volumes xdata xref year"
+    ).split()
+)
+# What exporters write besides and what looks like a misspelling of one of these.
+_EXPORTED = {"adsnote", "keyword"}
 # al-folio's extra fields, and the record's own.
 EXTRA = "abbr arxiv code pdf slides video selected basis source".split()
 
@@ -32,6 +54,21 @@ _PREFIXES = {
     "doi": re.compile(r"(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE),
     "arxiv": re.compile(r"(https?://(www\.)?arxiv\.org/(abs|pdf)/|arxiv:)\s*", re.IGNORECASE),
 }
+
+
+def unknown(name: str, *, foreign: bool) -> str | None:
+    """What to say of a field's name that is not known, which may be nothing; None if it is.
+
+    In ``foreign`` entries a name passes that is no misspelling: other programs have fields of their own.
+    """
+    known = STANDARD | set(EXTRA)
+    if name in known:
+        return None
+    if foreign:
+        near = [one for one in known if abs(len(one) - len(name)) <= 1]
+        if name in _EXPORTED or not difflib.get_close_matches(name, near, n=1, cutoff=0.75):
+            return None
+    return did_you_mean(name, known)
 
 
 def with_inherited(key: str, entries: dict[str, tuple[str, Fields]]) -> Fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -99,13 +100,21 @@ def _checked_url(value: str) -> str:
             "another site",
             {"text": quoted(value), "path": quoted(value.lstrip("/"))},
         )
-    if not _URL.fullmatch(value):
+    if not _URL.fullmatch(value) or not _can_be_read(value):
         raise PydanticCustomError(
             "not_a_url",
             "{text} is not a link. Write https://…, mailto:… or a path of this site",
             {"text": quoted(value)},
         )
     return value
+
+
+def _can_be_read(url: str) -> bool:
+    """Whether the parts of an address can be told apart: brackets hold an IPv6 host or nothing."""
+    try:
+        return bool(urlsplit(url).geturl())
+    except ValueError:
+        return False
 
 
 def _one_line(value: object) -> object:

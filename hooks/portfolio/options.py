@@ -1,11 +1,14 @@
-"""``extra.portfolio`` of ``mkdocs.yml``: faces of the record, style of references, and what posts use."""
+"""What ``mkdocs.yml`` says under ``extra``: faces, style of references, profiles, and what posts use."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
@@ -13,15 +16,17 @@ from pydantic import Field
 from portfolio import formula_macros, yaml_marks
 from portfolio.citing import styles
 from portfolio.citing.styles import Style, StyleError
+from portfolio.fields import Line, Url
 from portfolio.models import Model
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.services import Analytics, Comments
 from portfolio.settings import shown, text_of
-from portfolio.validation import validate
-from portfolio.yaml_marks import Document, Mark
+from portfolio.validation import validate, validate_list
+from portfolio.yaml_marks import Document
 from syndication.addresses import Feeds
 
 _AT = ("extra", "portfolio")
+_SOCIAL = "social"
 
 
 class Faces(Model):
@@ -31,7 +36,9 @@ class Faces(Model):
     cv_yaml: bool = Field(True, description="/cv.yaml, for RenderCV.")
     bibliography: bool = Field(True, description="/publications.bib and /publications.json.")
     json_ld: bool = Field(True, description="schema.org's terms in the head of each page.")
-    citation_meta: bool = Field(True, description="citation_… in the head of each post, for Google Scholar.")
+    citation_meta: bool = Field(
+        True, description="citation_… in the head of posts and of publications' own pages."
+    )
     social_meta: bool = Field(True, description="Open Graph and Twitter cards in the head of each page.")
     llms: bool = Field(True, description="/llms.txt, and each page as Markdown beside it.")
     cv_pdf: bool = Field(True, description="/cv.pdf.")
@@ -50,6 +57,19 @@ class _Written(Model):
     analytics: Analytics | None = Field(None, description="Visits are not counted without this.")
 
 
+class Social(Model):
+    """A profile elsewhere, as Material has it under ``extra.social``."""
+
+    link: Url = Field(description="Its address.")
+    name: Line | None = Field(None, description="What it is called; else its host.")
+    icon: Line | None = Field(None, description="A picture for it, which this site does not show.")
+
+    @property
+    def label(self) -> str:
+        """What to show: its name, or else where it is."""
+        return self.name or (urlsplit(self.link).hostname or self.link).removeprefix("www.")
+
+
 @dataclass(frozen=True)
 class Options:
     """The options of a site."""
@@ -61,13 +81,15 @@ class Options:
     macros: dict[str, str] = field(default_factory=dict)
     comments: Comments | None = None
     analytics: Analytics | None = None
+    social: tuple[Social, ...] = ()
 
 
 def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     """The options in an ``mkdocs.yml`` and in those that it inherits from, and every problem with its place.
 
     ``config`` is absolute; problems name files relative to ``root``, and so does a style that is a file. What
-    is wrong counts as not written. What is no YAML has no problem here: MkDocs tells of it.
+    is wrong counts as not written. What is no YAML has no problem here: MkDocs tells of it. ``!ENV`` is read
+    from this process's environment, as MkDocs does.
     """
     faces: dict[str, bool] = {}
     feeds: dict[str, object] = {}
@@ -76,6 +98,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     macros: dict[str, tuple[str, Document]] = {}
     comments: Comments | None = None
     analytics: Analytics | None = None
+    social: tuple[Social, ...] | None = None
     problems: list[Problem] = []
     for document in _documents(config, root):
         written, found = _written(document)
@@ -90,6 +113,9 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
                 style = styles.find(written.citation_style, root)
             except StyleError as error:
                 problems.append(document.problem((*_AT, "citation_style"), str(error)))
+        if social is None and _SOCIAL in _extra(document):
+            social, found = _profiles(document)
+            problems += found
         if zone is None and "time_zone" in written.model_fields_set:
             zone = _zone(written.time_zone)
             if zone is None:
@@ -109,6 +135,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
         sound,
         comments,
         analytics,
+        social or (),
     )
     return options, sorted(problems)
 
@@ -126,8 +153,8 @@ def _documents(config: Path, root: Path) -> Iterator[Document]:
         text = text_of(config, root)
         if isinstance(text, Problem):
             return
-        document, problems = yaml_marks.load(shown(config, root), text)
-        if problems or not isinstance(document.data, dict):
+        document, _ = yaml_marks.load(shown(config, root), text, environment=os.environ)
+        if not isinstance(document.data, dict):
             return
         yield document
         parent = document.data.get("INHERIT")
@@ -137,23 +164,37 @@ def _documents(config: Path, root: Path) -> Iterator[Document]:
 
 
 def _written(document: Document) -> tuple[_Written, list[Problem]]:
-    extra = document.data.get(_AT[0])
-    data = extra.get(_AT[1]) if isinstance(extra, dict) else None
+    data = _extra(document).get(_AT[1])
     if data is None:
         return _Written(), []
     if isinstance(data, dict):
         # A key with nothing after it says nothing.
         data = {key: value for key, value in data.items() if value is not None}
-    inner = Document(document.path, data, _below(document.marks), _below(document.keys))
-    written, problems = validate(_Written, inner, ())
-    return written or _Written(), [_outer(problem) for problem in problems]
+    written, problems = validate(_Written, _inner(document, _AT, data), ())
+    return written or _Written(), [_outer(_AT, problem) for problem in problems]
 
 
-def _below(marks: dict[yaml_marks.Path, Mark]) -> dict[yaml_marks.Path, Mark]:
-    """The places of what stands below ``extra.portfolio``, as seen from there."""
-    return {path[len(_AT) :]: mark for path, mark in marks.items() if path[: len(_AT)] == _AT}
+def _profiles(document: Document) -> tuple[tuple[Social, ...], list[Problem]]:
+    """The profiles; none where one of them is wrong."""
+    found, problems = validate_list(Social, _inner(document, _AT[:1], _extra(document)), _SOCIAL)
+    sound = () if problems else tuple(social for _, social in found)
+    return sound, [_outer(_AT[:1], problem) for problem in problems]
 
 
-def _outer(problem: Problem) -> Problem:
-    field = ".".join(part for part in (*_AT, problem.field) if part)
+def _extra(document: Document) -> dict[str, Any]:
+    extra = document.data.get(_AT[0])
+    return extra if isinstance(extra, dict) else {}
+
+
+def _inner(document: Document, at: tuple[str, ...], data: Any) -> Document:
+    """What stands below a place of a document, with places as seen from there."""
+    marks, keys = (
+        {path[len(at) :]: mark for path, mark in marks.items() if path[: len(at)] == at}
+        for marks in (document.marks, document.keys)
+    )
+    return Document(document.path, data, marks, keys)
+
+
+def _outer(at: tuple[str, ...], problem: Problem) -> Problem:
+    field = ".".join(part for part in (*at, problem.field) if part)
     return Problem(problem.path, problem.line, problem.column, field, problem.message)

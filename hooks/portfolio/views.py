@@ -10,6 +10,7 @@ from itertools import groupby
 from portfolio import graph, order, words
 from portfolio.dates import EdtfDate, Moment
 from portfolio.evidence import dates_of, last_day
+from portfolio.identifiers import arxiv_address, doi_address
 from portfolio.links import KINDS, Addresses, Links, Reference, is_inferred, kind_of, title_of, when_of
 from portfolio.loading import Entry, Record
 from portfolio.models import Appearance, Education, Engagement, Fact, Post, Publication, Role, Software, Talk
@@ -277,8 +278,8 @@ def _occasion(appearance: Appearance) -> Occasion:
 
 def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
     links = _given(
-        ("arXiv", f"https://arxiv.org/abs/{publication.arxiv}" if publication.arxiv else None),
-        ("DOI", f"https://doi.org/{publication.doi}" if publication.doi else None),
+        ("arXiv", arxiv_address(publication.arxiv) if publication.arxiv else None),
+        ("DOI", doi_address(publication.doi) if publication.doi else None),
         ("PDF", publication.pdf),
         ("Code", publication.code),
         ("Slides", publication.slides),

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from portfolio.citing import bibtex_entry, csl_items, owner, runs
+from portfolio.citing import bibtex_entry, csl_items, owner
 from portfolio.citing.runs import Run
 from portfolio.citing.typesetter import Typesetter
+from portfolio.kinds import KINDS, kind_of
 from portfolio.models import Publication
 from portfolio.renderers import people
 from portfolio.renderers.profile import Profile
 from portfolio.views import EntryView, Portfolio
-
-# The kinds of publications, in the order of a list, with their headings.
-KINDS = {
-    "papers": "Papers",
-    "books": "Books and theses",
-    "preprints": "Preprints",
-    "articles": "Articles",
-    "others": "Other work",
-}
-_KIND_OF = {
-    **dict.fromkeys("article conference incollection inproceedings".split(), "papers"),
-    **dict.fromkeys("inbook book booklet mastersthesis phdthesis thesis".split(), "books"),
-    **dict.fromkeys("misc online".split(), "articles"),
-    **dict.fromkeys("unpublished".split(), "preprints"),
-}
-# Where manuscripts are laid out before a review.
-_SERVERS = re.compile(
-    r"\b(arxiv|[a-z]*rxiv|preprints?|ssrn|osf|hal|zenodo|research ?square|techrxiv|eccc|eprint)\b",
-    re.IGNORECASE,
-)
-
 
 _ADDRESSES = ("URL", "DOI")
 
@@ -75,14 +54,6 @@ class Listing:
     may_have_more_authors: bool = False
 
 
-def kind_of(publication: Publication) -> str:
-    """Which of ``KINDS`` a publication is: what came out in a journal is a paper, wherever else it lies."""
-    kind = _KIND_OF.get(publication.type, "others")
-    on_server = bool(publication.arxiv) or bool(_SERVERS.search(publication.venue or ""))
-    in_journal = kind == "papers" and not _SERVERS.search(publication.venue or "")
-    return "preprints" if kind in ("papers", "articles") and on_server and not in_journal else kind
-
-
 def anchors(publications: Sequence[Publication]) -> set[str]:
     """The anchors that the list will have."""
     return {publication.id for publication in publications} | {
@@ -98,8 +69,9 @@ def listing(portfolio: Portfolio, typesetter: Typesetter, profile: Profile) -> L
         return Listing(())
     # The page has the addresses as links.
     bare = [
-        {name: value for name, value in item.items() if name not in _ADDRESSES}
+        {name: value for name, value in marked.items() if name not in _ADDRESSES}
         for item in csl_items.items(publications.values(), profile)
+        for marked in [csl_items.with_owner(item, publications[item["id"]], profile)]
     ]
     references = typesetter.references(bare)
     all_partial = all(one.authors == "partial" for one in publications.values())
@@ -133,10 +105,12 @@ def _work(
     *,
     told_once: bool,
 ) -> Work:
-    names = owner.pattern(people.authors(publication.author), profile.name)
+    authors = people.authors(publication.author)
+    place = owner.among(authors, profile.name)
+    told = reference if place is None else owner.set_apart(reference, authors[place])
     return Work(
         view,
-        _with_title(runs.set_apart(reference, names) if names else reference, publication),
+        _with_title(told, publication),
         bibtex_entry.of(publication, profile),
         publication.abstract or "",
         publication.authors == "partial" and not told_once,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from urllib.parse import quote
+from itertools import groupby
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import STX, AtomicString
 
 from portfolio.citing import scan, syntax
 from portfolio.citing.library import Library
@@ -57,7 +57,8 @@ class _CitationProcessor(InlineProcessor):
         m: re.Match[str],
         data: str,  # noqa: ARG002 - the base class passes it
     ) -> tuple[ElementTree.Element | None, int | None, int | None]:
-        if syntax.parse(m[1]) is None:
+        # What is set already, such as code, has been taken out and left a mark.
+        if STX in m[1] or syntax.parse(m[1]) is None:
             return None, None, None
         element = ElementTree.Element("span", {"class": _CLASS})
         element.text = AtomicString(m[0])
@@ -94,11 +95,14 @@ class _CitationTreeprocessor(Treeprocessor):
 
 
 def write(parent: ElementTree.Element, runs: Iterable[Run]) -> None:
-    """Append formatted text to an element."""
+    """Append formatted text to an element; neighbours that lead to the same place are one link."""
+    for (url, _), linked in groupby(runs, key=lambda run: (run.url, run.work)):
+        _write(ElementTree.SubElement(parent, "a", {"href": url}) if url else parent, linked)
+
+
+def _write(parent: ElementTree.Element, runs: Iterable[Run]) -> None:
     for run in runs:
         element = parent
-        if run.url:
-            element = ElementTree.SubElement(element, "a", {"href": run.url})
         for style, tag in _TAGS.items():
             if getattr(run, style):
                 element = ElementTree.SubElement(element, tag)
@@ -117,7 +121,8 @@ def _anchor(key: str) -> str:
 
 
 def _linked(run: Run, cites: list[Cite]) -> Run:
-    return run if run.work is None else replace(run, url=f"#{quote(_anchor(cites[run.work].key))}")
+    # MkDocs compares it with the anchor as it is written.
+    return run if run.work is None else replace(run, url=f"#{_anchor(cites[run.work].key)}")
 
 
 def _citations(

@@ -1,9 +1,17 @@
 """What stands around the text, and the front page: where they lead, with and without script."""
 
+import pytest
 from mkdocs.utils.yaml import yaml_load
 
 from tests.support import project
 from tests.support.browsing import NewPage
+
+# Top and bottom of the header's first word, between them the middle of the tools; whether these come after.
+FIRST_ROW = """() => {
+  const word = document.querySelector(".site-name, .sections a").getBoundingClientRect();
+  const tools = document.querySelector(".tools").getBoundingClientRect();
+  return [word.top, tools.top + tools.height / 2, word.bottom, tools.left >= word.right];
+}"""
 
 
 def test_the_sections_are_words_in_the_header_on_a_phone_without_script(
@@ -17,6 +25,21 @@ def test_the_sections_are_words_in_the_header_on_a_phone_without_script(
     assert page.locator("header [aria-current]").inner_text() == page.locator("h1").evaluate(
         "h => h.firstChild.data"
     )
+
+
+@pytest.mark.parametrize("path", ["/", "/talks/"])
+def test_search_and_colours_share_a_row_with_name_or_sections_at_every_width(
+    site_url: str, new_page: NewPage, path: str
+) -> None:
+    page = new_page()
+    page.goto(site_url + path)
+    alone = []
+    for width in range(320, 1281, 24):
+        page.set_viewport_size({"width": width, "height": 600})
+        top, tools, bottom, beside = page.evaluate(FIRST_ROW)
+        if not top <= tools <= bottom or not beside:
+            alone.append(width)
+    assert alone == []
 
 
 def test_profiles_are_the_owners_on_every_page(site_url: str, blog: str, new_page: NewPage) -> None:

@@ -11,6 +11,13 @@ from tests.support.browsing import NewPage
 
 ADDRESSES = "links => links.map(a => a.href)"
 SELECTED = "getSelection().toString()"
+# Where an entry leads: its title, or else the links below; and all that paper adds to its text.
+PRINTED = """entries => entries.map(entry => {
+  const absolute = selector => [...entry.querySelectorAll(selector + '[href^="http"]')].map(a => a.href);
+  const title = absolute(":scope > :is(h3, h4) a"), added = [...entry.querySelectorAll("*")]
+    .filter(e => e.checkVisibility()).map(e => getComputedStyle(e, "::after").content).join(" ");
+  return [title.length ? title : absolute(":scope > .more > a"), added];
+})"""
 PAGES = ("/publications/", "/talks/", "/software/", "/cv/")
 
 
@@ -118,6 +125,18 @@ def test_paper_has_references_and_no_tools(site_url: str, new_page: NewPage) -> 
     page.emulate_media(media="print")
     assert page.locator(".works .entry").count() == page.locator(".works .entry:visible").count()
     assert page.locator(".works :is(.bibtex, .source, .anchor, button):visible").count() == 0
+
+
+def test_paper_tells_where_the_work_is(site_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.emulate_media(media="print")
+    met = 0
+    for path in ("/publications/", "/talks/", "/software/"):
+        page.goto(site_url + path)
+        for addresses, added in page.locator(".works .entry").evaluate_all(PRINTED):
+            assert [address for address in addresses if f"<{address}>" not in added] == []
+            met += len(addresses)
+    assert met >= 2
 
 
 def test_a_link_to_an_entry_shows_it(site_url: str, new_page: NewPage) -> None:

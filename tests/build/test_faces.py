@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from PIL import Image
 
-from portfolio.models import Publication
+from portfolio.models import Engagement, Publication
 from tests.support import faces, html, pdf, persona, project
 from tests.support.built import Built, build
 
@@ -24,10 +24,37 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Built:
         + "@article{léger, title = {Du poids des {Ponts}: 100\\% \\& plus}, journal = {Annales},\n"
         "  author = {de la Tour, Jean and others}, date = {2011-07}, doi = {10.1000/xyz}}\n"
         "@online{about, title = {</script><b>Bold}, author = {Wang, Layla}, date = {2012~}}\n"
-        "@misc{undated, title = {橋の話}, author = {王 小明}}\n",
+        "@misc{undated, title = {橋の話}, author = {王 小明}}\n"
+        f"@article{{sag, {_PAPER}}}\n",
         encoding="utf-8",
     )
+    _add_paper(root)
     return build(root)
+
+
+_PAPER = (
+    "title = {How ropes sag}, author = {Ørsted, L. W. and {Rope and Wire Society}}, journal = {Ropes}, "
+    "date = {2019-05}, doi = {10.1000/sag<1>}, url = {papers/sag/}, pdf = {https://papers.example/sag.pdf}"
+)
+
+
+def _add_paper(root: Path) -> None:
+    """A page of one publication, with all that its Markdown has to look after, and a draft."""
+    for name, text in {
+        "docs/papers/sag.md": "# How ropes\x07 sag\n\nThe abstract. [Home](../index.md), "
+        "[life](../timeline.md?x=1#only-roles), "
+        "[draft](../notes/posts/hidden.md).\n\n    [code](../index.md)\n\n- item\n\n    [more](../cv.md)\n\n"
+        '--8<-- "parts/part.md"\n',
+        "parts/part.md": "A part with [talks](../talks.md).\n",
+        "docs/notes/posts/hidden.md": "---\ndate: 2025-01-01\ndraft: true\n---\n"
+        "# A title to hide\n\nText\n\n<!-- more -->\n",
+    }.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    config = root / "mkdocs.yml"
+    nav = config.read_text(encoding="utf-8")
+    assert nav.count("nav:\n  - ") == 1
+    config.write_text(nav.replace("nav:\n", "nav:\n  - Paper: papers/sag.md\n"), encoding="utf-8")
 
 
 @pytest.fixture(params=["own", "other"])
@@ -61,6 +88,9 @@ def test_linked_data_agrees_with_the_record_and_the_other_faces(built: Built) ->
     resume = faces.resume(built.read("resume.json"))
     for kind in ("roles", "education", "publications"):
         for entry, one in zip(built.portfolio.entries(kind), resume[kind], strict=True):
+            if isinstance(entry, Engagement) and not (entry.ongoing or entry.end or hasattr(entry, "degree")):
+                assert entry.id not in told  # It would be read as something that goes on.
+                continue
             assert told[entry.id].dates == one.dates
             assert told[entry.id].names[0].endswith(one.names[0])
     posts = {page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)}
@@ -102,7 +132,7 @@ def test_meta_tells_what_the_page_shows(built: Built) -> None:
         with Image.open(built.file(image.removeprefix(built.url))) as card:
             assert [str(side) for side in card.size] == [given["og:image:width"], given["og:image:height"]]
         is_post = re.search(r"/\d{4}/\d\d/\d\d/", path) is not None
-        assert ("citation_title" in given) == is_post
+        assert ("citation_title" in given) == (is_post or path == "papers/sag/")
         if is_post:
             time = page.css_first(".post-meta time")
             assert time is not None
@@ -114,6 +144,38 @@ def test_meta_tells_what_the_page_shows(built: Built) -> None:
             authors = [*html.select(page, 'meta[name="citation_author"]', "content")]
             (posting,) = [node for node in built.graph(path)["@graph"] if node["@type"] == "BlogPosting"]
             assert authors == [author["name"] for author in posting["author"]]
+
+
+def test_a_publication_with_a_page_of_its_own_is_told_to_scholars(other: Built) -> None:
+    page = other.page("papers/sag/")
+    told = [
+        (html.attribute(meta, "name"), html.attribute(meta, "content"))
+        for meta in page.css('meta[name^="citation_"]')
+    ]
+    assert told == [
+        ("citation_title", "How ropes sag"),
+        ("citation_author", "L. W. Ørsted"),
+        ("citation_author", "Rope and Wire Society"),
+        ("citation_publication_date", "2019/05"),
+        ("citation_journal_title", "Ropes"),
+        ("citation_doi", "10.1000/sag<1>"),
+        ("citation_abstract_html_url", f"{other.url}papers/sag/"),
+        ("citation_pdf_url", "https://papers.example/sag.pdf"),
+    ]
+    (article,) = [one for one in other.graph("papers/sag/")["@graph"] if one["@type"] == "ScholarlyArticle"]
+    assert article["url"] == f"{other.url}papers/sag/"
+    assert article["sameAs"] == ["https://doi.org/10.1000/sag%3C1%3E"]
+    assert article["author"][0]["@id"] == f"{other.url}#person"
+
+
+def test_links_in_markdown_lead_to_markdown_and_code_is_left_alone(other: Built) -> None:
+    assert other.read("papers/sag/index.md") == (
+        "# How ropes sag\n\n"
+        f"The abstract. [Home]({other.url}index.md), [life]({other.url}timeline/?x=1#only-roles), "
+        "[draft](../notes/posts/hidden.md).\n\n    [code](../index.md)\n\n- item\n\n"
+        f"    [more]({other.url}cv/index.md)\n\nA part with [talks]({other.url}talks/index.md).\n"
+    )
+    assert "a-title-to-hide" not in "".join(path.read_text() for path in other.site.rglob("*.md"))
 
 
 def test_every_page_has_its_markdown_and_every_link_of_it_resolves(built: Built) -> None:

@@ -96,7 +96,14 @@ def test_a_site_that_has_no_address_links_to_itself(tmp_path: Path) -> None:
     config = root / "mkdocs.yml"
     text = re.sub(r"(?m)^site_url: .*$", 'site_url: ""', config.read_text(encoding="utf-8"))
     config.write_text(text, encoding="utf-8")
+    # Files of the owner's own take the place of those that are made.
+    for name in ("resume.json", "cv.pdf"):
+        (root / "docs" / name).write_text("{}", encoding="utf-8")
     built = build(root)
+    assert built.read("resume.json") == built.read("cv.pdf") == "{}"
+    assert {"resume.json", "cv.pdf"} <= set(re.findall(r"\]\(([^\s)]+)", built.read("llms.txt")))
+    alternates = html.select(built.page(""), 'link[type="application/json"]', "href")
+    assert [*alternates] == ["resume.json"]
     texts = [*built.site.rglob("*.md"), built.site / "llms.txt"]
     assert len(texts) > 8
     count = 0
@@ -113,6 +120,7 @@ def test_a_site_that_has_no_address_links_to_itself(tmp_path: Path) -> None:
         page = html.parse(path)
         for script in page.css('script[type="application/ld+json"]'):
             assert '""' not in script.text()
+            assert "BreadcrumbList" not in script.text()
         assert page.css('meta[property="og:url"], meta[property="og:image"]') == []
 
 

@@ -143,6 +143,70 @@ def test_posts_cite_and_are_cited(other: Built) -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def citing(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The person's site with a citation on each page of the record, and a DOI as the only link of a work."""
+    root = persona.copy(tmp_path_factory.mktemp("citing") / "project")
+
+    def write(name: str, text: str) -> None:
+        page = root / "docs" / name
+        page.write_text(page.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    for name in ("index", "timeline", "publications", "cv"):
+        write(f"{name}.md", "\nAs [@hooke1676] has it[^1].\n\n[^1]: Noted.\n")
+    write("talks.md", "\nAs [@hooke1676] has it[^1].\n\n[^1]: Noted.\n\n## References\n")
+    write("notes/posts/cables.md", "\n## References\n")
+    bib = root / "docs" / "data" / "publications.bib"
+    text = bib.read_text(encoding="utf-8")
+    bib.write_text(re.sub(r"\n  url .*|\n  code .*", "", text), encoding="utf-8")
+    return build(root)
+
+
+@pytest.mark.parametrize("path", ["", "timeline/", "publications/", "talks/", "cv/"])
+def test_footnotes_and_references_stand_behind_the_record(citing: Built, path: str) -> None:
+    page = citing.page(path)
+    found = []
+    for node in page.css("article > *"):
+        names = html.attribute(node, "class").split()
+        if {"references", "footnote"} & set(names) or html.attribute(node, "id").startswith("references"):
+            found.append("back")
+        elif {"record", "story", "works"} & set(names):
+            found.append("record")
+        elif "has it" in node.text():
+            found.append("text")
+    assert list(dict.fromkeys(found)) == ["text", "record", "back"]
+    assert found.count("back") == 3
+    assert len(page.css("#references + ol.references > li")) == 1
+    contents = [node.text() for node in page.css(".contents li a")]
+    assert contents[-1:] in ([], ["References"])
+    assert len(contents) == (3 if path == "publications/" else len(set(contents)))
+
+
+def test_references_stand_under_the_heading_that_a_post_has_for_them(citing: Built) -> None:
+    page = citing.page(next(path for path in citing.pages if "why-a-cable" in path))
+    assert [html.attribute(node, "id") for node in page.css("h2[id^=references]")] == ["references"]
+    assert len(page.css("#references + ol.references > li")) == 4
+
+
+def test_a_title_leads_to_the_doi_where_there_is_no_other_address(citing: Built) -> None:
+    doi = "https://doi.org/10.1000/joints"
+    page = citing.page("publications/")
+    assert list(html.select(page, '[id="joints"] a.title', "href")) == [doi]
+    assert doi in html.select(citing.page("cv/"), ".reference a.title", "href")
+
+
+def test_each_link_to_go_on_reading_says_what(built: Built) -> None:
+    told = []
+    for path in built.pages:
+        for post in built.page(path).css(".md-post--excerpt"):
+            (more,) = post.css(".post-more a")
+            (heading,) = post.css("h2")
+            (title,) = (link.text() for link in heading.css("a:first-child"))
+            told.append((html.attribute(more, "aria-label"), f"Continue reading: {words(title)}"))
+    assert told
+    assert [pair for pair in told if pair[0] != pair[1]] == []
+
+
 def test_an_unknown_key_ends_a_build_and_a_check_with_the_same_words(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     post = root / "docs" / "notes" / "posts" / "cables.md"

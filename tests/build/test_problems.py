@@ -50,6 +50,9 @@ def test_a_failed_build_leaves_the_last_one_as_it_was(root: Path) -> None:
 def test_serve_tells_of_a_problem_keeps_the_last_good_page_and_recovers(root: Path) -> None:
     career = root / "docs" / "data" / "career.yml"
     good = career.read_text(encoding="utf-8")
+    config = root / "mkdocs.yml"
+    named = re.sub("^site_name: .*", "site_name: ᏣᎳᎩ", config.read_text(encoding="utf-8"), flags=re.M)
+    config.write_text(named, encoding="utf-8")
     with serving(root) as server:
         assert "مهندسة" in server.page()
         career.write_text(BAD, encoding="utf-8")
@@ -62,6 +65,8 @@ def test_serve_tells_of_a_problem_keeps_the_last_good_page_and_recovers(root: Pa
         assert "Mended" in server.page()
         log = server.log.read_text(encoding="utf-8")
     assert "Traceback" not in log
+    # What no font has is not told again at each change.
+    assert log.count("CHEROKEE LETTER TSA") == 1
 
 
 def test_serve_starts_with_a_problem_and_recovers(root: Path) -> None:

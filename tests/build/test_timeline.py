@@ -121,6 +121,21 @@ def test_the_search_finds_every_record_once(somebody_else: Path) -> None:
     assert "dates known" not in everything
 
 
+def test_the_search_keeps_facts_apart_and_leaves_out_the_picture(site: Path, somebody_else: Path) -> None:
+    for folder in (site, somebody_else / "site"):
+        page = html.parse(folder / "timeline" / "index.html")
+        several = [facts for facts in page.css(".story .facts") if len(facts.css("span")) > 1]
+        assert several
+        for facts in several:
+            apart = " ".join(fact.text() for fact in facts.css("span"))
+            assert " ".join(facts.text().split()) == " ".join(apart.split())
+        index = json.loads((folder / "search" / "search_index.json").read_text(encoding="utf-8"))
+        text = " ".join(entry["text"] for entry in index["docs"] if entry["location"] == "timeline/")
+        drawn = [title.text() for title in page.css(".picture .mark > title")]
+        assert drawn
+        assert [title for title in drawn if title in text] == []
+
+
 def test_an_empty_record_shows_what_to_write(tmp_path: Path) -> None:
     root = copy_of_somebody_else(tmp_path / "project")
     for name in ("career.yml", "talks.yml", "software.yml", "publications.bib"):

@@ -177,13 +177,15 @@ def test_two_builds_at_once_elsewhere_and_later_typeset_the_same(
 def test_letters_without_a_font_are_told_once_and_the_build_is_sound(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     config = root / "mkdocs.yml"
-    config.write_text(
-        re.sub("^site_name: .*", "site_name: ᏣᎳᎩ", config.read_text(encoding="utf-8"), flags=re.M)
-    )
+    text = re.sub("^site_name: .*", "site_name: ᏣᎳᎩ", config.read_text(encoding="utf-8"), flags=re.M)
+    nameless = '  social:\n    - {icon: brands/x, link: "https://nameless.example/@me"}\n'
+    config.write_text(text.replace("  social:\n", nameless), encoding="utf-8")
     build = project.mkdocs(root, "build", "--strict")
     assert build.returncode == 0, build.stderr
     assert build.stderr.count("CHEROKEE LETTER TSA") == 1
     assert "social cards: no font has" in build.stderr
+    assert 'rel="me">nameless.example<' in (root / "site" / "index.html").read_text(encoding="utf-8")
+    assert "nameless.example/@me" in (root / "site" / "resume.json").read_text(encoding="utf-8")
 
 
 def test_both_can_be_switched_off_and_an_own_file_stays(tmp_path: Path) -> None:
@@ -191,13 +193,43 @@ def test_both_can_be_switched_off_and_an_own_file_stays(tmp_path: Path) -> None:
     config = root / "mkdocs.yml"
     text = config.read_text(encoding="utf-8")
     project.set_options(root, "faces: {cv_pdf: false, cards: false}")
-    assert project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "off").returncode == 0
+    # Then no font is asked for, and no compiler.
+    env = without_a_package(tmp_path)
+    assert project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "off", env=env).returncode == 0
     assert not (tmp_path / "off" / "cv.pdf").exists()
     assert not (tmp_path / "off" / "assets" / "cards").exists()
     config.write_text(text, encoding="utf-8")
     (root / "docs" / "cv.pdf").write_bytes(b"mine")
+    cards = root / "docs" / "assets" / "cards"
+    cards.mkdir()
+    (cards / "index.png").write_bytes(b"mine too")
     assert project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "own").returncode == 0
     assert (tmp_path / "own" / "cv.pdf").read_bytes() == b"mine"
+    assert (tmp_path / "own" / "assets" / "cards" / "index.png").read_bytes() == b"mine too"
+    assert "/assets/cards/index.png" in (tmp_path / "own" / "index.html").read_text(encoding="utf-8")
+
+
+def without_a_package(folder: Path) -> dict[str, str]:
+    """An environment in which the fonts of one package, and the compiler, cannot be found."""
+    for name in ("manimgx_fonts", "typst"):
+        (folder / "hidden").mkdir(exist_ok=True)
+        (folder / "hidden" / f"{name}.py").write_text(f"raise ModuleNotFoundError('no {name}')\n")
+    return {"PYTHONPATH": str(folder / "hidden")}
+
+
+def test_what_cannot_be_typeset_ends_the_build_with_one_line(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    lacking = project.mkdocs(root, "build", env=without_a_package(tmp_path))
+    template = root / "hooks" / "portfolio" / "typst" / "cv.typ"
+    template.write_text(template.read_text(encoding="utf-8") + '#panic("no")\n', encoding="utf-8")
+    refused = project.mkdocs(root, "build")
+    for build, told in (
+        (lacking, "there is no package manimgx_fonts: not all packages of requirements.txt are installed."),
+        (refused, "The CV or the cards cannot be typeset: "),
+    ):
+        assert build.returncode == 1
+        assert build.stderr.count(told) == 1, build.stderr
+        assert "Traceback" not in build.stderr
 
 
 def test_a_page_can_link_to_the_cv(tmp_path: Path) -> None:

@@ -21,6 +21,11 @@ from portfolio.views import Portfolio
 from tests.support import project
 
 _JSON_RESUME = project.ROOT / "tests" / "node_modules" / "@jsonresume" / "schema" / "schema.json"
+# RFC 3986, without brackets, which only the address of a host in IPv6 may have.
+URI = re.compile(
+    r"[a-z][a-z0-9+.-]*:(?:[\w.~/?:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?:#(?:[\w.~/?:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?",
+    re.ASCII,
+)
 _COMMANDS = {
     r"\textbackslash{}": "\\",
     r"\textbraceleft{}": "\N{LEFT CURLY BRACKET}",
@@ -43,9 +48,10 @@ class Told:
 def resume(text: str) -> dict[str, list[Told]]:
     """The entries of a JSON Resume that the official schema accepts, by kind."""
     data = json.loads(text)
+    assert _JSON_RESUME.exists(), "there is no schema of JSON Resume: run make test, which installs it"
     schema = json.loads(_JSON_RESUME.read_text(encoding="utf-8"))
     for url in _addresses(data):
-        assert re.fullmatch(r"[a-z]+:[!-~]+", url), url  # RFC 3986; the checker below leaves "uri" unchecked
+        assert URI.fullmatch(url), url  # the checker below leaves "uri" unchecked
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(
         data
     )
@@ -83,7 +89,8 @@ def cv(text: str) -> dict[str, list[Told]]:
         entries = [dict(entry) for entry in sections.get(title, [])]
         told[kind] = [
             Told(
-                _names(entry, names),
+                # RenderCV's escape, which it undoes when it typesets.
+                tuple(name.replace(r"\*", "*") for name in _names(entry, names)),
                 {key: str(entry[key]) for key in ("start_date", "end_date", "date") if entry.get(key)},
             )
             for entry in entries
@@ -97,6 +104,15 @@ def _rendercv() -> Any:
     if importlib.util.find_spec("rendercv.schema") is not None:
         return importlib.import_module(name).RenderCVModel
     return importlib.import_module("rendercv.data.models.rendercv_data_model").RenderCVDataModel
+
+
+def typeset(text: str) -> str:
+    """A text of a CV as RenderCV gives it to Typst, in 2.3 and in what came after it."""
+    name = "rendercv.renderer.templater"
+    if importlib.util.find_spec("rendercv.schema") is not None:
+        return str(importlib.import_module(f"{name}.markdown_parser").markdown_to_typst(text))
+    module = importlib.import_module(name)
+    return str(module.markdown_to_typst(module.escape_typst_characters(text)))
 
 
 def _addresses(value: object) -> Iterator[str]:
@@ -168,11 +184,7 @@ def check_terms(node: object) -> int:
     if "@type" in node:
         known = set(getattr(schema_org, node["@type"]).__struct_fields__)
         # A Role stands in the place of a value and repeats the property that it qualifies.
-        repeated = (
-            {"worksFor", "alumniOf", "memberOf", "affiliation"}
-            if node["@type"] == "OrganizationRole"
-            else set()
-        )
+        repeated = {"worksFor", "alumniOf", "affiliation"} if node["@type"] == "OrganizationRole" else set()
         assert keys <= known | repeated, node
     return len(keys) + sum(map(check_terms, node.values()))
 
@@ -180,7 +192,7 @@ def check_terms(node: object) -> int:
 def linked_data(graph: Mapping[str, Any]) -> Iterator[tuple[str, Told]]:
     """The roles, education, publications and posts of a page's JSON-LD, by their ids."""
     for node in graph["@graph"]:
-        for relation in ("worksFor", "memberOf", "alumniOf", "affiliation"):
+        for relation in ("worksFor", "alumniOf", "affiliation"):
             for role in node.get(relation, []):
                 dates = {side: role[f"{side}Date"] for side in ("start", "end") if f"{side}Date" in role}
                 yield role["identifier"], Told((role["roleName"], role[relation]["name"]), dates)

@@ -14,10 +14,16 @@ from portfolio.views import Portfolio
 _PRIVATE = {
     "abbr",
     "abstract",
+    "annotation",
+    "annote",
+    "archiveprefix",  # BibLaTeX's eprinttype stands for it.
     "arxiv",
     "authors",
     "basis",
     "code",
+    "file",
+    "key",
+    "keywords",
     "pdf",
     "selected",
     "slides",

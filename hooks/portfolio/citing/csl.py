@@ -17,6 +17,7 @@ from portfolio.citing.runs import Formatter, Run
 from portfolio.citing.styles import Style
 from portfolio.citing.syntax import Cite
 
+_ET_AL = {"et-al-min", "et-al-use-first", "et-al-use-last"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -35,12 +36,12 @@ class Reference:
 class Page:
     """The citations of one page: they are set in their order, and then its references.
 
-    ``items`` are CSL-JSON items; ``cited`` the keys that the page cites, by their first citations.
-    ``letters``: works whose citations would read the same get letters after their years.
+    ``items`` are CSL-JSON items; ``cited`` the keys that the page cites, by their first citations. In a list
+    that stands ``alone`` nobody cites from it: it names all authors, and has neither numbers nor letters.
     """
 
     def __init__(
-        self, style: Style, items: Iterable[Data], cited: Sequence[str], *, letters: bool = True
+        self, style: Style, items: Iterable[Data], cited: Sequence[str], *, alone: bool = False
     ) -> None:
         by_key = {item["id"]: item for item in items}
         # Citeproc takes keys for the same that differ in case only.
@@ -51,11 +52,11 @@ class Page:
             title = runs.without_marks(by_key[key].get("title", ""))
             # The owner's capitals are meant, whatever a style makes of titles.
             source[number]["title"] = MixedString([NoCase(runs.marked(title, "title"))])
-        self._bibliography = CitationStylesBibliography(_made(style), source, Formatter)
+        self._bibliography = CitationStylesBibliography(_made(style, alone=alone), source, Formatter)
         for number in self._key:
             self._bibliography.register(Citation([CitationItem(number)]))
         self._bibliography.sort()
-        if letters:
+        if not alone:
             self._tell_apart(source)
 
     def citation(self, cites: Iterable[Cite]) -> tuple[Run, ...]:
@@ -68,7 +69,7 @@ class Page:
         """The list of references, in the order of the style."""
         texts = self._bibliography.bibliography()
         return [
-            Reference(self._key[number], runs.read(str(text)))
+            Reference(self._key[number], runs.read(runs.with_title_once(str(text))))
             for number, text in zip(self._bibliography.keys, texts, strict=True)
         ]
 
@@ -94,14 +95,31 @@ class Page:
                 source[number]["year_suffix"] = letter * (place // len(_LETTERS) + 1)
 
 
-def _made(style: Style) -> CitationStylesStyle:
+def _made(style: Style, *, alone: bool) -> CitationStylesStyle:
     # A new one for each page: it remembers what was cited.
-    return CitationStylesStyle(BytesIO(style.text), validate=False)
+    made = CitationStylesStyle(BytesIO(style.text), validate=False)
+    for element in made.root.iter("{*}*") if alone else ():
+        for name in _ET_AL & set(element.keys()):
+            del element.attrib[name]
+        if element.get("variable") == "citation-number":
+            # Like any variable that a work does not have, it goes with all that is around it.
+            element.set("variable", "citation-label")
+    if made.root.bibliography is not None and made.root.bibliography.get("second-field-align"):
+        # A style leaves the space between the first field and the rest to the layout.
+        first = made.root.bibliography.layout[0]
+        if not first.get("suffix", "").endswith(" "):
+            first.set("suffix", first.get("suffix", "") + " ")
+    return made
 
 
 def _prepared(item: Data, number: str) -> Data:
-    """An item for citeproc: its own key, and without what would be taken for a mark."""
-    return {**{name: _clean(value) for name, value in item.items()}, "id": number}
+    """An item for citeproc: its own key, without what would be taken for a mark, and with the owner's."""
+    clean = {**{name: _clean(value) for name, value in item.items()}, "id": number}
+    for name in clean.get("author", ()):
+        if name.pop("owner", False):
+            part = "literal" if "literal" in name else "family"
+            name[part] = runs.marked(name[part], "owner")
+    return clean
 
 
 def _clean(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from portfolio import words
+from portfolio.citing import owner
 from portfolio.links import is_inferred
 from portfolio.loading import Record
 from portfolio.models import Publication
@@ -21,6 +22,16 @@ Data = dict[str, Any]
 
 # Chinese, Japanese and Korean characters.
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+_OTHERS = ("editor", "translator")
+# What kinds of theses and reports are called; BibLaTeX has keys for them.
+_GENRES = {
+    "phdthesis": "PhD thesis",
+    "mastersthesis": "Master’s thesis",
+    "mathesis": "Master’s thesis",
+    "techreport": "Technical report",
+}
 
 
 def items(publications: Iterable[Publication], profile: Profile) -> list[Data]:
@@ -37,13 +48,45 @@ def items(publications: Iterable[Publication], profile: Profile) -> list[Data]:
         if item["type"] == "article-journal" and not item.keys() & {"volume", "page"}:
             # Styles take an article for a preprint that has no place in a volume.
             item["type"] = "article-magazine"
-        raw = [name for name in split_multiple_persons_names(publication.author) if name.lower() != "others"]
-        named = zip(item.get("author", ()), people.authors(publication.author), raw, strict=True)
-        item["author"] = [_author(*one) for one in named]
-        if publication.author.lower().endswith(" and others"):
-            # As a name among the names: a style has no other word for them.
-            item["author"].append({"literal": "others"})
+        fields = dict(publication.fields)
+        for role, names in {
+            "author": publication.author,
+            **{one: fields.get(one, "") for one in _OTHERS},
+        }.items():
+            if told := _names(names, item.get(role, ())):
+                item[role] = told
+        _add_genre(item, publication)
+        if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
+            item["publisher"] = f"arXiv:{publication.arxiv}"
+            if not item.keys() & {"URL", "DOI"}:
+                item["URL"] = f"https://arxiv.org/abs/{publication.arxiv}"
     return made
+
+
+def with_owner(item: Data, publication: Publication, profile: Profile) -> Data:
+    """An item in which the owner is marked among the authors (``"owner": True``), for csl.Page."""
+    place = owner.among(people.authors(publication.author), profile.name)
+    authors = [
+        {**name, "owner": True} if at == place else name for at, name in enumerate(item.get("author", ()))
+    ]
+    return {**item, "author": authors} if authors else item
+
+
+def _names(text: str, given: Iterable[Data]) -> list[Data]:
+    """CSL-JSON's names for those of a field."""
+    raw = [name for name in split_multiple_persons_names(text) if name.lower() != "others"]
+    told = [_author(*one) for one in zip(given, people.authors(text), raw, strict=True)]
+    # As a name among the names: a style has no other word for them.
+    return [*told, {"literal": "others"}] if people.has_others(text) else told
+
+
+def _add_genre(item: Data, publication: Publication) -> None:
+    """What kind of thesis or report it is; a report's number is none of an issue."""
+    genre = _GENRES.get(item.get("genre", publication.type), item.get("genre"))
+    if genre:
+        item["genre"] = genre
+    if item["type"] == "report" and "issue" in item:
+        item["number"] = item.pop("issue")
 
 
 def _author(name: Data, person: Person, raw: str) -> Data:

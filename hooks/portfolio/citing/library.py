@@ -31,7 +31,7 @@ def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication]
     text = text_of(data / NAME, root, optional=True)
     if isinstance(text, Problem):
         return known, [text]
-    document, problems = bibtex.load(shown(data / NAME, root), text)
+    document, problems = bibtex.load(shown(data / NAME, root), text, foreign=True)
     for key in document.data:
         if key in known:
             message = (

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
+from portfolio.citing import runs
+from portfolio.citing.runs import Run
 from portfolio.renderers.people import Person
 
 
@@ -21,25 +25,51 @@ def is_owner(person: Person, owner: str) -> bool:
     return not left if not given else _agree(given, left)
 
 
-def pattern(people: list[Person], owner: str) -> re.Pattern[str] | None:
-    """What finds the owner's name in a reference, however styles write it; None if it is not among them."""
-    forms = {form for person in people if is_owner(person, owner) for form in _forms(person)}
-    if not forms:
-        return None
-    either = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
-    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+def among(people: Sequence[Person], owner: str) -> int | None:
+    """The place of the owner in a list of people; of several that may be, the one whose name says most."""
+    found = [place for place, person in enumerate(people) if is_owner(person, owner)]
+    return max(found, key=lambda place: len(people[place].given), default=None)
 
 
-def _forms(person: Person) -> set[str]:
-    family = {f"{person.particle} {person.family}".strip(), person.family}
-    if not person.given:
-        return family
+def set_apart(reference: tuple[Run, ...], person: Person) -> tuple[Run, ...]:
+    """The runs of a reference, in which the owner's family name is marked, with all of the name marked.
+
+    Given names and particles stand beside it, however styles write them.
+    """
+    given = "|".join(re.escape(form) for form in sorted(_given(person), key=lambda form: (-len(form), form)))
+    particle = re.escape(person.particle) or "(?!)"
+    given = given or "(?!)"
+    before = re.compile(rf"(?<!\w)(?P<given>(?:{given})\s+)?(?:{particle}\s+)?$")
+    after = re.compile(rf",?\s(?:{given})(?:\s{particle})?(?!\w)")
+    told: list[Run] = []
+    rest = list(reference)
+    while rest:
+        run = rest.pop(0)
+        if run.owner:
+            ahead = before.search(told[-1].text) if told else None
+            if ahead:
+                told[-1:] = _split(told[-1], ahead.start(), owner_first=False)
+            is_whole = ahead is not None and ahead["given"]
+            behind = after.match(rest[0].text) if rest and not is_whole else None
+            if behind:
+                rest[:1] = _split(rest[0], behind.end(), owner_first=True)
+                told.append(run)
+                run = rest.pop(0)
+        told.append(run)
+    return runs.merged(run for run in told if run.text)
+
+
+def _split(run: Run, at: int, *, owner_first: bool) -> list[Run]:
+    return [
+        replace(run, text=run.text[:at], owner=owner_first),
+        replace(run, text=run.text[at:], owner=not owner_first),
+    ]
+
+
+def _given(person: Person) -> set[str]:
     words = re.split(r"[\s.]+", person.given.strip(" ."))
     letters = [word[0] for word in words if word]
-    given = {person.given, *(mark.join(letters) + end for mark, end in _MARKS)}
-    last_first = {f"{one}{comma}{other}" for one in family for other in given for comma in (", ", " ")}
-    particle_last = {f"{person.family}, {one} {person.particle}" for one in given if person.particle}
-    return last_first | particle_last | {f"{other} {one}" for one in family for other in given}
+    return {person.given, *(mark.join(letters) + end for mark, end in _MARKS)} if letters else set()
 
 
 # Between and after initials.

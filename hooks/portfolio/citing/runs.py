@@ -7,14 +7,15 @@ which no style changes, and which are taken out of all data before. So nothing i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from citeproc.string import String
 
 _FIRST = 0xE000
-STYLES = ("italic", "bold", "underline", "superscript", "subscript", "small-caps", "title")
+STYLES = ("italic", "bold", "underline", "superscript", "subscript", "small-caps", "title", "owner")
 _OPENING = {chr(_FIRST + 2 * number): style for number, style in enumerate(STYLES)}
 _CLOSING = {chr(_FIRST + 2 * number + 1): style for number, style in enumerate(STYLES)}
 # What is said of one of the works in a citation stands between its own mark and this one.
@@ -23,6 +24,10 @@ _WORKS = 0xF000
 _LAST = 0xF8FF
 _MARK = f"[{chr(_FIRST)}-{chr(_LAST)}]"
 _MARKS = re.compile(_MARK)
+_TITLE_FIRST = _FIRST + 2 * STYLES.index("title")
+_TITLE = re.compile(f"{chr(_TITLE_FIRST)}.*?{chr(_TITLE_FIRST + 1)}")
+# With what stands around it, but for the marks of a style.
+_TITLE_AGAIN = re.compile(rf"[\s,]*({_MARK}*)[“‘\"]?{_TITLE.pattern}[”’\"]?")
 _ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]")
 # After one of these no other full stop follows.
 _STOPS = ".?!"
@@ -60,6 +65,15 @@ def marked(text: str, style: str) -> str:
     return f"{chr(at)}{text}{chr(at + 1)}"
 
 
+def with_title_once(text: str) -> str:
+    """A marked text without its title where that stands again.
+
+    Citeproc sets a title that stands in the place of authors in its own place as well.
+    """
+    first = _TITLE.search(text)
+    return text[: first.end()] + _TITLE_AGAIN.sub(r"\1", text[first.end() :]) if first else text
+
+
 def work_marks(place: int) -> tuple[str, str]:
     """The marks around what is said of a work in a citation; ``place`` counts from 0."""
     return chr(min(_WORKS + place, _LAST)), _END
@@ -70,9 +84,10 @@ def read(text: str) -> tuple[Run, ...]:
     return tuple(linked for run in _runs(text) for linked in _with_links(run))
 
 
-def set_apart(runs: tuple[Run, ...], pattern: re.Pattern[str]) -> tuple[Run, ...]:
-    """The runs with what a pattern finds outside of titles marked as the owner's name."""
-    return tuple(part for run in runs for part in ([run] if run.title else _apart(run, pattern)))
+def merged(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """The runs with neighbours that look the same as one."""
+    groups = (list(group) for _, group in groupby(runs, key=lambda run: replace(run, text="")))
+    return tuple(replace(group[0], text="".join(run.text for run in group)) for group in groups)
 
 
 def _runs(text: str) -> Iterator[Run]:
@@ -103,17 +118,6 @@ def _with_links(run: Run) -> Iterator[Run]:
         if match.start() > at:
             yield replace(run, text=run.text[at : match.start()])
         yield replace(run, text=match[0], url=match[0])
-        at = match.end()
-    if at < len(run.text):
-        yield replace(run, text=run.text[at:])
-
-
-def _apart(run: Run, pattern: re.Pattern[str]) -> Iterator[Run]:
-    at = 0
-    for match in pattern.finditer(run.text):
-        if match.start() > at:
-            yield replace(run, text=run.text[at : match.start()])
-        yield replace(run, text=match[0], owner=True)
         at = match.end()
     if at < len(run.text):
         yield replace(run, text=run.text[at:])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# No link and no definition follows: "[@name](https://…)" is a link to somebody's page.
-PATTERN = r"\[(@[^\[\]]*)\](?![\[(:])"
+# It is no text of a link: "[@name](https://…)" or "[@name][page]". A citation or a footnote may follow.
+PATTERN = r"\[(@[^\[\]]*)\](?!\(|\[[^@^])"
 
 # The labels of locators that CSL has a term for, as people write them.
 _LABELS = {
@@ -21,7 +21,9 @@ _LABELS = {
     "note": "n nn note notes",
 }
 _LABEL_OF = {word: label for label, words in _LABELS.items() for word in words.split()}
-_LOCATOR = re.compile(r"(?P<label>[^\W\d_]+\.?|[§¶]+)?\s*(?P<place>\S.*)", re.DOTALL)
+_LOCATOR = re.compile(r"(?:(?P<label>[^\W\d_]+\.?(?=\s|\d)|[§¶]+)\s*)?(?P<place>\S.*)", re.DOTALL)
+_HYPHENS = re.compile(r"-{2,3}")
+_NUMBER = re.compile(r"\d")
 # What an id cannot have, see models.
 _KEY = re.compile(r"@(?P<key>[^\W_][^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@]*)(?:\s*,\s*(?P<rest>.*))?", re.DOTALL)
 
@@ -46,12 +48,16 @@ def _cite(text: str) -> Cite | None:
     match = _KEY.fullmatch(text)
     if match is None:
         return None
-    rest = " ".join((match["rest"] or "").split())
+    # Citeproc makes one dash of each hyphen.
+    rest = _HYPHENS.sub("–", " ".join((match["rest"] or "").split()))
     locator = _LOCATOR.fullmatch(rest)
     if locator is None:
         return Cite(match["key"])
     label = (locator["label"] or "").rstrip(".").lower()
     if not label and locator["place"][0].isdigit():
         return Cite(match["key"], "page", rest)
+    if label == "pp" and not _NUMBER.search(locator["place"]):
+        # Citeproc knows of several pages only by their Arabic numbers.
+        return Cite(match["key"], "", rest)
     known = _LABEL_OF.get(label[:1] if label[:1] in "§¶" and label else label)
     return Cite(match["key"], known, locator["place"]) if known else Cite(match["key"], "", rest)

@@ -40,18 +40,18 @@ class Typesetter:
     def page(self, items: Mapping[str, Data], citations: Sequence[Sequence[Cite]]) -> Typeset:
         """The citations of a page. ``items`` are CSL-JSON items by key; all keys that are cited are in it."""
         cited = dict.fromkeys(cite.key for cites in citations for cite in cites)
-        return self._set([items[key] for key in cited], citations, letters=True)
+        return self._set([items[key] for key in cited], citations, alone=False)
 
     def references(self, items: Sequence[Data]) -> dict[str, tuple[Run, ...]]:
-        """A reference for each work, by its key. Nothing cites them, so years have no letters."""
-        return {one.id: one.runs for one in self._set(items, (), letters=False).references}
+        """A reference for each work, by its key, as for a list from which nobody cites."""
+        return {one.id: one.runs for one in self._set(items, (), alone=True).references}
 
-    def _set(self, items: Sequence[Data], citations: Sequence[Sequence[Cite]], *, letters: bool) -> Typeset:
-        ingredients = [items, [[asdict(cite) for cite in cites] for cites in citations], letters]
+    def _set(self, items: Sequence[Data], citations: Sequence[Sequence[Cite]], *, alone: bool) -> Typeset:
+        ingredients = [items, [[asdict(cite) for cite in cites] for cites in citations], alone]
         key = key_of(_program(), self.style.text, json.dumps(ingredients, sort_keys=True))
         if (kept := self.cache.get(key)) is not None:
             return _read(kept)
-        page = csl.Page(self.style, items, [item["id"] for item in items], letters=letters)
+        page = csl.Page(self.style, items, [item["id"] for item in items], alone=alone)
         made = Typeset(tuple(page.citation(cites) for cites in citations), tuple(page.references()))
         self.cache.put(key, _written(made))
         return made

@@ -73,8 +73,11 @@ def edtf(when: EdtfDate, *, inferred: bool) -> str:
 
 def _entry(entry: Publication, profile: Profile, notes: list[Note]) -> str:
     fields = {name: text for name, text in entry.fields if name not in _DATES}
+    if entry.doi:
+        fields["doi"] = entry.doi
     if entry.arxiv:
         fields |= {"eprint": entry.arxiv, "eprinttype": "arxiv"}
+        fields.pop("arxiv", None)
     if entry.date is not None:
         inferred = is_inferred(entry, "date")
         year = "" if inferred else told.certain(entry.date)[: len("2019")]

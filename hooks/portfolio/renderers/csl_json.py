@@ -7,9 +7,10 @@ from typing import Any
 
 from portfolio import words
 from portfolio.dates import SEASONS, EdtfDate, Interval, Moment, Point, Precision
+from portfolio.kinds import kind_of
 from portfolio.links import is_inferred
 from portfolio.models import Publication
-from portfolio.renderers import people
+from portfolio.renderers import people, unsaid
 from portfolio.renderers.note import Note
 from portfolio.renderers.profile import Profile
 from portfolio.views import Portfolio
@@ -37,20 +38,32 @@ _TYPES = {
     "software": "software",
     "techreport": "report",
     "thesis": "thesis",
-    "unpublished": "manuscript",
 }
-# In BibTeX, what contains a publication rather than who published it.
+# In BibTeX, who published a work, and what contains it.
+_PUBLISHERS = ("publisher", "organization", "institution", "school")
 _CONTAINERS = ("journal", "journaltitle", "booktitle")
 _PLAIN = {
     "volume": "volume",
-    "number": "issue",
     "pages": "page",
     "edition": "edition",
     "isbn": "ISBN",
     "issn": "ISSN",
     "series": "collection-title",
+    "address": "publisher-place",
     "location": "publisher-place",
+    "chapter": "chapter-number",
+    "version": "version",
+    "note": "note",
+    "annote": "annote",
+    "keywords": "keyword",
+    "language": "language",
+    "shorttitle": "title-short",
+    "pubstate": "status",
+    "type": "genre",
 }
+_OTHER_NAMES = ("editor", "translator")
+# What has a number of its own rather than being in an issue that has one.
+_NUMBERED = {"report", "patent", "thesis"}
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
@@ -61,7 +74,9 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
 def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[Note]]:
     """All publications, newest first, and what the format cannot say."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
-    return [_item(entry, profile) for entry in entries], [*people.notes(FACE, entries)]
+    made = [_item(entry, profile) for entry in entries]
+    unsaid_fields = unsaid.notes(FACE, zip(entries, made, strict=True), profile)
+    return made, [*people.notes(FACE, entries), *unsaid_fields]
 
 
 def date(when: EdtfDate, *, inferred: bool) -> Data:
@@ -82,7 +97,8 @@ def date(when: EdtfDate, *, inferred: bool) -> Data:
 
 def _item(entry: Publication, profile: Profile) -> Data:
     fields = dict(entry.fields)
-    kind = _TYPES.get(entry.type, "article" if entry.arxiv else "document")
+    # CSL's "article" is a preprint.
+    kind = "article" if kind_of(entry) == "preprints" else _TYPES.get(entry.type, "document")
     container = next((fields[name] for name in _CONTAINERS if fields.get(name)), None)
     data = {
         "id": entry.id,
@@ -91,13 +107,17 @@ def _item(entry: Publication, profile: Profile) -> Data:
         "author": [_name(person) for person in people.authors(entry.author)],
         "issued": date(entry.date, inferred=is_inferred(entry, "date")) if entry.date is not None else None,
         "container-title": container,
-        "publisher": entry.venue if entry.venue != container else fields.get("publisher"),
+        "publisher": entry.venue
+        if entry.venue != container
+        else next((fields[name] for name in _PUBLISHERS if fields.get(name)), None),
         "DOI": entry.doi,
         "URL": profile.absolute(entry.url),
         "archive": "arXiv" if entry.arxiv else None,
         "archive_location": entry.arxiv,
         "abstract": entry.abstract,
-        **{name: fields.get(field) for field, name in _PLAIN.items()},
+        **{name: [_name(one) for one in people.authors(fields.get(name, ""))] for name in _OTHER_NAMES},
+        **{name: fields[field] for field, name in _PLAIN.items() if fields.get(field)},
+        "number" if kind in _NUMBERED else "issue": fields.get("number"),
     }
     return {key: value for key, value in data.items() if value}
 

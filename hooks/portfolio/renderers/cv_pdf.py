@@ -8,6 +8,7 @@ taken from the record would say what the record does not.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,18 @@ from portfolio.renderers import letters, people, typefaces
 from portfolio.renderers.note import Note
 from portfolio.renderers.profile import Profile
 from portfolio.renderers.typefaces import STAND_IN, Typefaces
+from portfolio.renderers.typesetter import typeset
 from portfolio.views import EntryView, Portfolio, Section
 
 FACE = "cv.pdf"
 TEMPLATE = Path(__file__).parents[1] / "typst" / "cv.typ"
+# The template's own words are English: heads, dates, labels.
+_OWN_LANGUAGE = "en"
 # What the words of a date, or the order of the page, already say.
-_TOLD = {"its place in the order", "the work linked with it", "the date"}
+_SAID_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
+# The compiler maps each glyph to all letters of its cluster, and says what is meant in ActualText
+# (ISO 32000-1, 14.9.4), which not all programs read, and which it lacks for parts of Bengali and Khmer.
+_GARBLED = "{} is drawn right, but may come out garbled where a program takes the text out of the PDF."
 
 
 def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
@@ -33,7 +40,7 @@ def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
     return {
         "name": profile.name,
         "tagline": profile.label,
-        "lang": profile.language.partition("-")[0].lower(),
+        "lang": _language(profile.language),
         "profiles": [_address(url) for url in (profile.url, *(one.url for one in profile.accounts)) if url],
         "sections": [
             {
@@ -47,65 +54,59 @@ def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
     }
 
 
-def render(cv: dict[str, Any], faces: Typefaces, cache: Cache | None = None) -> tuple[bytes, list[Note]]:
-    """The PDF of `data`, and a note for each entry with letters that no font has.
+def render(cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None) -> tuple[bytes, list[Note]]:
+    """The PDF of `data`, and a note for each entry with letters that no font has or some readers garble.
 
-    The cache holds the PDF and its notes under the hash of what they are made from.
+    The cache holds the PDF and its notes under the hash of what they are made from. Raises TypesettingError.
     """
     cache = cache or NoCache()
-    key = key_of(FACE, faces.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
+    key = key_of(FACE, fonts.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
     if (kept := cache.get(key)) is not None:
         told, _, pdf = kept.partition(b"\n")
         return pdf, [Note(*one) for one in json.loads(told)]
-    shown, found = _shown(cv, faces)
-    pdf = _compiled(shown, faces)
+    shown, found = _shown(cv, fonts)
+    pdf = _compiled(shown, fonts)
     cache.put(key, json.dumps([(note.face, note.id, note.message) for note in found]).encode() + b"\n" + pdf)
     return pdf, found
 
 
-def notes(portfolio: Portfolio, profile: Profile, faces: Typefaces) -> list[Note]:
-    """A note for each entry with letters that no font has, without typesetting anything."""
-    return _shown(data(portfolio, profile), faces)[1]
+def notes(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> list[Note]:
+    """The notes of `render`, without typesetting anything."""
+    return _shown(data(portfolio, profile), fonts)[1]
 
 
-def _compiled(cv: dict[str, Any], faces: Typefaces) -> bytes:
-    # Not at the top: see Typefaces.fonts.
-    import typst
-
+def _compiled(cv: dict[str, Any], fonts: Typefaces) -> bytes:
     families = typefaces.orders(json.dumps(cv, ensure_ascii=False))
-    return typst.compile(
-        str(TEMPLATE),
-        font_paths=faces.fonts,
-        ignore_system_fonts=True,
-        sys_inputs={"cv": json.dumps({**cv, **families})},
-        format="pdf",
-        pdf_standards=["ua-1"],
-        # Nothing of the bytes may come from the clock.
-        timestamp=0,
-    )
+    (pdf,) = typeset(TEMPLATE, fonts, {"cv": {**cv, **families}}, format="pdf", pdf_standards=["ua-1"])
+    return pdf
 
 
-def _shown(cv: dict[str, Any], faces: Typefaces) -> tuple[dict[str, Any], list[Note]]:
-    """The CV in letters that the fonts have, and what was replaced."""
+def _shown(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[Note]]:
+    """The CV in letters that the fonts have, and what was replaced or may be garbled."""
     found: dict[str, set[str]] = {}
     head = {key: value for key, value in cv.items() if key != "sections"}
-    shown = typefaces.replaced_in(faces, head, found.setdefault("", set()))
+    shown = typefaces.replaced_in(fonts, head, found.setdefault("", set()))
     shown["sections"] = [
         {
             **section,
-            "title": typefaces.replaced_in(faces, section["title"], found[""]),
+            "title": typefaces.replaced_in(fonts, section["title"], found[""]),
             "entries": [
-                typefaces.replaced_in(faces, one, found.setdefault(one["id"], set()))
+                typefaces.replaced_in(fonts, one, found.setdefault(one["id"], set()))
                 for one in section["entries"]
             ],
         }
         for section in cv["sections"]
     ]
-    return shown, [
+    notes = [
         Note(FACE, id, f"no font has {letters.named(missing)}; ‘{STAND_IN}’ stands there.")
         for id, missing in found.items()
         if missing
     ]
+    texts = {"": head, **{one["id"]: one for section in cv["sections"] for one in section["entries"]}}
+    for id, told in texts.items():
+        if scripts := sorted(letters.composed_scripts(json.dumps(told, ensure_ascii=False))):
+            notes.append(Note(FACE, id, _GARBLED.format(listed(scripts))))
+    return shown, notes
 
 
 def _entries(section: Section) -> list[tuple[str, EntryView]]:
@@ -114,13 +115,14 @@ def _entries(section: Section) -> list[tuple[str, EntryView]]:
 
 def _entry(one: EntryView, heading: str, profile: Profile, authors: dict[str, str]) -> dict[str, Any]:
     engaged = one.kind in {"roles", "education"}
-    inferred = [word for word in one.inferred if word not in _TOLD]
+    inferred = [word for word in one.inferred if word not in _SAID_ELSEWHERE]
     # A page of the site does not say it either.
     undated = one.kind == "software" and one.when.words == words.NOT_STATED
+    partly = _partly_dated(one)
     links = [{"label": label, "url": profile.absolute(address)} for label, address in one.links]
     return {
         "id": one.id,
-        "when": "" if undated else one.when.words,
+        "when": "" if undated or partly else one.when.words,
         "duration": one.when.duration or "",
         "title": one.title,
         "url": profile.absolute(one.url),
@@ -143,6 +145,18 @@ def _occasions(one: EntryView) -> list[list[str]]:
         for occasion in one.occasions
     )
     return [given for parts in told if (given := [part for part in parts if part])]
+
+
+def _partly_dated(one: EntryView) -> bool:
+    """Whether only some occasions of a talk are dated: their dates are not that of the talk."""
+    undated = [occasion.when.words == words.NOT_STATED for occasion in one.occasions]
+    return not one.dated_as_a_whole and any(undated) and not all(undated)
+
+
+def _language(tag: str) -> str:
+    """The language of a BCP 47 tag as the compiler takes it, two or three letters."""
+    language = tag.partition("-")[0].lower()
+    return language if re.fullmatch("[a-z]{2,3}", language) else _OWN_LANGUAGE
 
 
 def _authors(publication: Publication) -> str:

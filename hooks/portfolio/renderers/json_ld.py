@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from portfolio.models import Publication
 from portfolio.renderers.json_ld_record import Data, author, given, owner_id, person, publication
@@ -19,8 +20,10 @@ def embed(data: Data) -> str:
     return text
 
 
-def graph(page: Page, portfolio: Portfolio, profile: Profile, *, publications: bool = False) -> Data:
-    """What a page says: of the owner at home, of a post, of ``publications`` that it lists."""
+def graph(
+    page: Page, portfolio: Portfolio, profile: Profile, *, publications: Iterable[Publication] = ()
+) -> Data:
+    """What a page says: of the owner at home, of a post, of the ``publications`` that it tells of."""
     nodes: list[Data] = []
     if page.is_home:
         nodes += [
@@ -28,13 +31,11 @@ def graph(page: Page, portfolio: Portfolio, profile: Profile, *, publications: b
             _website(page, profile),
             person(portfolio, profile)[0],
         ]
-    else:
+    elif all(step.url for step in page.trail):
         nodes.append(_breadcrumbs(page))
     if page.is_post:
         nodes.append(_post(page, profile))
-    if publications:
-        entries = portfolio.entries("publications")
-        nodes += [publication(one, page, profile) for one in entries if isinstance(one, Publication)]
+    nodes += [publication(one, page, profile) for one in publications]
     return {"@context": "https://schema.org", "@graph": nodes}
 
 

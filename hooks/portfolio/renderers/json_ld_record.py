@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from portfolio.citing.owner import is_owner
+from portfolio.identifiers import arxiv_address, doi_address
+from portfolio.kinds import kind_of
 from portfolio.models import Education, Engagement, Publication, Role
-from portfolio.renderers import people, told
+from portfolio.renderers import people, told, unsaid
 from portfolio.renderers.note import Note
 from portfolio.renderers.page import Page
 from portfolio.renderers.profile import Profile
@@ -15,7 +18,7 @@ from portfolio.views import Portfolio
 FACE = "JSON-LD"
 Data = dict[str, Any]
 
-# By BibTeX's types; what is none of these and has neither DOI nor arXiv number is an Article.
+# By BibTeX's types; what is none of these is an Article, a scholarly one if it is a paper or a preprint.
 _TYPES = {
     "book": "Book",
     "booklet": "Book",
@@ -32,48 +35,54 @@ _TYPES = {
     "techreport": "Report",
     "thesis": "Thesis",
 }
-_SCHOLARLY = {"article", "conference", "inproceedings"}
+_SCHOLARLY = {"papers", "preprints"}
 # In BibTeX, who published a work, and what it is a part of.
 _PUBLISHERS = ("publisher", "organization", "institution", "school")
 _WHOLES = {"journal": "Periodical", "journaltitle": "Periodical", "booktitle": "CreativeWork"}
 
 
 def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
-    """The owner with all roles and education, and what the format cannot say.
+    """The owner with roles and education, and what the format cannot say.
 
-    ``worksFor`` has the roles of which it is stated that they go on, ``memberOf`` the others: schema.org has
-    it for those that are over too. ``alumniOf`` has education that has an end, or a degree and no start;
-    ``affiliation`` the rest. Between stands a Role, as schema.org has it, with the dates as far as they are
-    certain.
+    ``alumniOf`` has what is stated to be over: it has an end, or is education with a degree and without
+    dates. ``worksFor`` has the roles, and ``affiliation`` the education, that are stated to go on. All other
+    relations of schema.org say that something goes on, so what is neither is left out. Between stands a Role,
+    as schema.org has it, with the dates as far as they are certain.
     """
     notes: list[Note] = []
+    pairs: list[tuple[Engagement, Data]] = []
     data: Data = {
         "@type": "Person",
         "@id": owner_id(profile, home=True),
         "name": profile.name,
-        "description": profile.label,
         "url": profile.url,
         "sameAs": [account.url for account in profile.accounts],
         "worksFor": [],
-        "memberOf": [],
         "alumniOf": [],
         "affiliation": [],
     }
     for entry in (*portfolio.entries("roles"), *portfolio.entries("education")):
         assert isinstance(entry, Engagement)
-        relation = _relation(entry)
-        data[relation].append(_engagement(entry, relation, profile, notes))
-    return given(data), notes
+        if relation := _relation(entry):
+            node = _engagement(entry, relation, profile, notes)
+            data[relation].append(node)
+            pairs.append((entry, node))
+        else:
+            message = "it is left out: neither that it is over nor that it goes on is stated."
+            notes.append(Note(FACE, entry.id, message))
+    otherwise = ("area", "degree", "summary", "highlights")
+    return given(data), [*notes, *unsaid.notes(FACE, pairs, profile, otherwise=otherwise)]
 
 
 def publication(entry: Publication, page: Page, profile: Profile) -> Data:
-    scholarly = entry.type in _SCHOLARLY or entry.doi or entry.arxiv
+    scholarly = kind_of(entry) in _SCHOLARLY or entry.doi or entry.arxiv
     fields = dict(entry.fields)
     publisher = next((fields[name] for name in _PUBLISHERS if fields.get(name)), None)
     kind = _TYPES.get(entry.type, "ScholarlyArticle" if scholarly else "Article")
-    doi = f"https://doi.org/{entry.doi}" if entry.doi else ""
-    arxiv = f"https://arxiv.org/abs/{entry.arxiv}" if entry.arxiv else ""
-    url = profile.absolute(entry.url) or doi or arxiv
+    doi = doi_address(entry.doi) if entry.doi else ""
+    arxiv = arxiv_address(entry.arxiv) if entry.arxiv else ""
+    url = unsaid.link_of(entry, profile)
+    pdf = profile.absolute(entry.pdf)
     return given(
         {
             "@type": kind,
@@ -81,7 +90,7 @@ def publication(entry: Publication, page: Page, profile: Profile) -> Data:
             "identifier": entry.id,
             "headline": entry.title,
             "name": entry.title,
-            "author": [author(person.name, profile) for person in people.authors(entry.author)],
+            **{name: _people(fields.get(name, ""), profile) for name in ("author", "editor", "translator")},
             "datePublished": told.whole(entry).iso,
             "isPartOf": next(
                 ({"@type": kind, "name": fields[name]} for name, kind in _WHOLES.items() if fields.get(name)),
@@ -90,6 +99,7 @@ def publication(entry: Publication, page: Page, profile: Profile) -> Data:
             "publisher": {"@type": "Organization", "name": publisher} if publisher else None,
             "url": url,
             "sameAs": [link for link in (doi, arxiv) if link and link != url],
+            "encoding": {"@type": "MediaObject", "contentUrl": pdf} if pdf else None,
             "abstract": entry.abstract,
         }
     )
@@ -111,25 +121,39 @@ def given(data: Data) -> Data:
     return {key: value for key, value in data.items() if value}
 
 
-def of_publications(portfolio: Portfolio) -> list[Note]:
+def of_publications(portfolio: Portfolio, profile: Profile) -> list[Note]:
     """What the format cannot say of publications."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     dates = [(entry, told.whole(entry).loss) for entry in entries]
     lost = [Note(FACE, entry.id, loss) for entry, loss in dates if loss]
-    return [*people.notes(FACE, entries), *lost]
+    pairs = [(entry, publication(entry, Page("", ""), profile)) for entry in entries]
+    return [*people.notes(FACE, entries), *lost, *unsaid.notes(FACE, pairs, profile)]
+
+
+def _people(names: str, profile: Profile) -> list[Data]:
+    """Those whom a field of BibTeX names; the owner in whichever spelling."""
+    found = []
+    for one in people.authors(names):
+        if one.kept_whole:
+            found.append({"@type": "Organization", "name": one.name})
+        else:
+            id = owner_id(profile) if is_owner(one, profile.name) else ""
+            found.append(given({"@type": "Person", "@id": id, "name": one.name}))
+    return found
 
 
 def _relation(entry: Engagement) -> str:
-    if not isinstance(entry, Education):
-        return "worksFor" if told.goes_on(entry) else "memberOf"
-    is_over = entry.end is not None or (
-        entry.degree is not None and entry.start is None and not entry.ongoing
-    )
-    return "alumniOf" if is_over else "affiliation"
+    """Which property of a Person has it: empty if none is sure to be true."""
+    if told.goes_on(entry):
+        return "affiliation" if isinstance(entry, Education) else "worksFor"
+    has_degree = isinstance(entry, Education) and entry.degree is not None
+    without_dates = entry.start is None and not entry.ongoing
+    is_over = told.is_over(entry) or (has_degree and without_dates)
+    return "alumniOf" if is_over else ""
 
 
 def _engagement(entry: Engagement, relation: str, profile: Profile, notes: list[Note]) -> Data:
-    start, end = told.start(entry), told.end(entry)
+    start, end = told.span(told.start(entry), told.end(entry), goes_on=told.goes_on(entry))
     notes += [Note(FACE, entry.id, date.loss) for date in (start, end) if date.loss]
     if isinstance(entry, Role):
         kind, organization, name = "Organization", entry.company, entry.position
@@ -144,7 +168,7 @@ def _engagement(entry: Engagement, relation: str, profile: Profile, notes: list[
             "roleName": name,
             "startDate": start.iso,
             "endDate": end.iso,
-            "description": entry.summary,
+            "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
             relation: given({"@type": kind, "name": organization, "url": profile.absolute(entry.url)}),
         }
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from portfolio import words
 from portfolio.models import Appearance, Education, Engagement, Publication, Role, Software, Talk
-from portfolio.renderers import told
+from portfolio.renderers import told, unsaid
 from portfolio.renderers.note import Note
 from portfolio.renderers.profile import Profile
 from portfolio.renderers.told import Told
@@ -30,8 +30,8 @@ def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
     projects of the type ``talk``, with their occasions as highlights.
     """
     writer = _Writer(profile)
-    data = {
-        "basics": _basics(profile),
+    data: Data = {
+        "basics": _basics(portfolio, profile),
         "work": [writer.role(entry) for entry in portfolio.entries("roles") if isinstance(entry, Role)],
         "education": [
             writer.education(entry)
@@ -53,10 +53,11 @@ def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
         ],
         "meta": _given({"canonical": profile.absolute(FACE), "version": "v1.0.0"}),
     }
-    if any(entry.author for entry in portfolio.record.publications):
-        message = "the authors of publications are left out: the format has no room for them."
-        writer.notes.append(Note(FACE, "", message))
-    return data, writer.notes
+    kinds = (("roles", "work"), ("education", "education"), ("publications", "publications"))
+    pairs = [one for kind, key in kinds for one in zip(portfolio.entries(kind), data[key], strict=True)]
+    projects = (*portfolio.entries("software"), *portfolio.entries("talks"))
+    pairs += zip(projects, data["projects"], strict=True)
+    return data, [*writer.notes, *unsaid.notes(FACE, pairs, profile)]
 
 
 def occasion(appearance: Appearance) -> str:
@@ -89,6 +90,7 @@ class _Writer:
         return _given(
             {
                 "institution": entry.institution,
+                "location": entry.location,
                 "url": self.profile.absolute(entry.url),
                 "area": entry.area,
                 "studyType": entry.degree,
@@ -99,13 +101,12 @@ class _Writer:
         )
 
     def publication(self, entry: Publication) -> Data:
-        doi = f"https://doi.org/{entry.doi}" if entry.doi else None
         return _given(
             {
                 "name": entry.title,
                 "publisher": entry.venue,
                 "releaseDate": self._note(entry.id, told.whole(entry)),
-                "url": self.profile.absolute(entry.url or doi),
+                "url": unsaid.link_of(entry, self.profile),
                 "summary": entry.abstract,
             }
         )
@@ -156,11 +157,12 @@ class _Writer:
         return date.iso
 
 
-def _basics(profile: Profile) -> Data:
+def _basics(portfolio: Portfolio, profile: Profile) -> Data:
     profiles = [
         _given({"network": one.name, "username": one.username, "url": one.url}) for one in profile.accounts
     ]
-    return _given({"name": profile.name, "label": profile.label, "url": profile.url, "profiles": profiles})
+    label = told.position(portfolio)
+    return _given({"name": profile.name, "label": label, "url": profile.url, "profiles": profiles})
 
 
 def _given(data: Data) -> Data:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
+_BYTE_ORDER = "\N{ZERO WIDTH NO-BREAK SPACE}"
+# What shapes letters with their vowels into signs of several glyphs, in the blocks of Unicode: the scripts of
+# India and Sri Lanka, of Myanmar, and of Khmer.
+_COMPOSED = (range(0x900, 0xE00), range(0x1000, 0x10A0), range(0x1780, 0x1800))
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -31,12 +35,24 @@ def clusters(text: str) -> Iterator[str]:
 
 
 def without_controls(text: str) -> str:
-    """A text without what no font draws and no reader means: controls, and halves of surrogate pairs."""
+    """A text without what no font draws and no reader means.
+
+    That is controls, halves of surrogate pairs, and the mark of byte order, which PDF/UA forbids.
+    """
     return "".join(
         " " if letter in "\t\n\r" else letter
         for letter in text
-        if letter in "\t\n\r" or unicodedata.category(letter) not in {"Cc", "Cs"}
+        if letter in "\t\n\r" or (unicodedata.category(letter) not in {"Cc", "Cs"} and letter != _BYTE_ORDER)
     )
+
+
+def composed_scripts(text: str) -> set[str]:
+    """The scripts in a text whose letters are drawn as several glyphs together, such as ``Tamil``."""
+    return {
+        unicodedata.name(letter, "").partition(" ")[0].capitalize()
+        for letter in set(text)
+        if any(ord(letter) in block for block in _COMPOSED) and unicodedata.category(letter) == "Lo"
+    }
 
 
 def named(letters: Iterable[str], most: int = 8) -> str:

@@ -59,7 +59,7 @@ def _head(profile: Profile) -> str:
 
 def _note(publications: Listing) -> str:
     return (
-        "\nWho else may have written these is not on record.\n" if publications.may_have_more_authors else ""
+        "\nWhether others wrote these too is not on record.\n" if publications.may_have_more_authors else ""
     )
 
 

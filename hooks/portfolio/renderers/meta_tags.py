@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from portfolio.models import Publication
+from portfolio.renderers import people, told
+from portfolio.renderers.letters import without_controls
 from portfolio.renderers.page import Page
 from portfolio.renderers.profile import Profile
 
@@ -11,11 +16,13 @@ Pairs = list[tuple[str, str]]
 _CARD_WIDTH, _CARD_HEIGHT = 1200, 630
 
 
-def citation(page: Page) -> Pairs:
-    """What Google Scholar's inclusion guidelines ask of a page that is a work: here, of a post.
+def citation(page: Page, profile: Profile, work: Publication | None = None) -> Pairs:
+    """What Google Scholar's inclusion guidelines ask of a page that is a work: a post, or that of ``work``.
 
     An author stands in a pair of its own, in the order of the byline. Empty for any other page.
     """
+    if work is not None:
+        return _given(_of_work(work, page, profile))
     if not page.is_post:
         return []
     pairs = [
@@ -27,6 +34,35 @@ def citation(page: Page) -> Pairs:
         *(("citation_keywords", tag) for tag in page.tags),
     ]
     return _given(pairs)
+
+
+def _of_work(work: Publication, page: Page, profile: Profile) -> Pairs:
+    """A date stands there only as far as it is certain."""
+    fields = dict(work.fields)
+    first, *others = re.split(r"[-\N{EN DASH}]+", fields.get("pages", ""))
+    return [
+        ("citation_title", work.title),
+        *(("citation_author", person.name) for person in people.authors(work.author)),
+        ("citation_publication_date", told.whole(work).iso.replace("-", "/")),
+        ("citation_journal_title", fields.get("journal") or fields.get("journaltitle", "")),
+        ("citation_conference_title", fields.get("booktitle", "")),
+        ("citation_dissertation_institution", fields.get("school", "")),
+        ("citation_technical_report_institution", fields.get("institution", "")),
+        (
+            "citation_technical_report_number" if "institution" in fields else "citation_issue",
+            fields.get("number", ""),
+        ),
+        ("citation_publisher", fields.get("publisher", "")),
+        ("citation_volume", fields.get("volume", "")),
+        ("citation_firstpage", first),
+        ("citation_lastpage", others[0] if others else ""),
+        ("citation_doi", work.doi or ""),
+        ("citation_arxiv_id", work.arxiv or ""),
+        ("citation_isbn", fields.get("isbn", "")),
+        ("citation_issn", fields.get("issn", "")),
+        ("citation_abstract_html_url", page.url),
+        ("citation_pdf_url", profile.absolute(work.pdf)),
+    ]
 
 
 def social(page: Page, profile: Profile) -> Pairs:
@@ -61,4 +97,4 @@ def social(page: Page, profile: Profile) -> Pairs:
 
 
 def _given(pairs: Pairs) -> Pairs:
-    return [(name, " ".join(content.split())) for name, content in pairs if content.strip()]
+    return [(name, " ".join(without_controls(content).split())) for name, content in pairs if content.strip()]

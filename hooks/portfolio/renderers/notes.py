@@ -47,7 +47,7 @@ def notes(portfolio: Portfolio, profile: Profile, faces: Faces) -> list[Note]:
         *bibliography.bibliography(portfolio, profile)[1],
         *csl_json.items(portfolio, profile)[1],
         *json_ld_record.person(portfolio, profile)[1],
-        *json_ld_record.of_publications(portfolio),
+        *json_ld_record.of_publications(portfolio, profile),
         *_inferred(portfolio),
     ]
     if faces.cv_pdf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from portfolio.renderers.note import Note
 
 # What BibTeX writes for authors who are not named.
 _OTHERS = "others"
+# What stands in braces, without others around parts of it.
+_BRACED = re.compile(r"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")
 # What notes say of faces that name authors, and cannot say more of them.
 MAY_BE_INCOMPLETE = "the list of authors may be incomplete, which the format cannot say."
 HAS_OTHERS = "there are authors who are not named, which the format cannot say."
@@ -19,12 +22,16 @@ HAS_OTHERS = "there are authors who are not named, which the format cannot say."
 
 @dataclass(frozen=True)
 class Person:
-    """The parts of a name; what has no parts, such as an organisation's, is all ``family``."""
+    """The parts of a name; what has no parts, such as an organisation's, is all ``family``.
+
+    ``kept_whole``: all of it stands in braces, which is how BibTeX is told the name of an organisation.
+    """
 
     family: str
     given: str = ""
     particle: str = ""
     suffix: str = ""
+    kept_whole: bool = False
 
     @property
     def name(self) -> str:
@@ -59,6 +66,8 @@ def _person(name: str) -> Person:
     family = _text(parts.last)
     if not family:
         return Person(_text([name]))
+    if not parts.first and len(parts.last) == 1 and _BRACED.fullmatch(parts.last[0]):
+        return Person(family, kept_whole=True)
     return Person(family, _text(parts.first), _text(parts.von), _text(parts.jr))
 
 

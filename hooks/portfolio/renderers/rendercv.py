@@ -8,7 +8,7 @@ import yaml
 
 from portfolio.links import when_of
 from portfolio.models import Education, Engagement, Publication, Role, Software, Talk
-from portfolio.renderers import people, told
+from portfolio.renderers import people, told, unsaid
 from portfolio.renderers.json_resume import occasion
 from portfolio.renderers.note import Note
 from portfolio.renderers.profile import Profile
@@ -16,6 +16,16 @@ from portfolio.views import Portfolio
 
 FACE = "cv.yaml"
 Data = dict[str, Any]
+
+_SECTIONS = {
+    "roles": "Experience",
+    "education": "Education",
+    "publications": "Publications",
+    "talks": "Talks",
+    "software": "Software",
+}
+# Addresses, in which RenderCV looks for no marks.
+_AS_WRITTEN = {"url", "doi", "details"}
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
@@ -33,13 +43,13 @@ def cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
     notes: list[Note] = []
     sections: Data = {
         "Experience": [
-            {"company": entry.company, "position": entry.position, **_engagement(entry)}
+            {"company": entry.company, "position": entry.position, **_engagement(entry, profile)}
             for entry in portfolio.entries("roles")
             if isinstance(entry, Role)
         ],
         "Education": [
             _given({"institution": entry.institution, "area": entry.area, "degree": entry.degree})
-            | _engagement(entry)
+            | _engagement(entry, profile)
             for entry in portfolio.entries("education")
             if isinstance(entry, Education)
         ],
@@ -56,22 +66,36 @@ def cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
         ],
         "Profiles": [{"label": one.name, "details": one.url} for one in profile.accounts if not one.network],
     }
+    for kind, title in _SECTIONS.items():
+        pairs = zip(portfolio.entries(kind), sections[title], strict=True)
+        notes += unsaid.notes(FACE, pairs, profile)
     networks = [{"network": one.network, "username": one.username} for one in profile.accounts if one.network]
     whole = {
         "name": profile.name,
-        "headline": profile.label,
+        "headline": told.position(portfolio),
         "website": profile.url,
         "social_networks": networks,
-        "sections": _given(sections),
+        "sections": _literal(_given(sections)),
     }
     return {"cv": _given(whole)}, notes
 
 
-def _engagement(entry: Engagement) -> Data:
+def _literal(told: Any, key: str = "") -> Any:
+    """Texts of sections for RenderCV, to which asterisks are marks: it has an escape for these alone."""
+    if isinstance(told, dict):
+        return {name: _literal(value, name) for name, value in told.items()}
+    if isinstance(told, list):
+        return [_literal(value, key) for value in told]
+    return told.replace("*", r"\*") if isinstance(told, str) and key not in _AS_WRITTEN else told
+
+
+def _engagement(entry: Engagement, profile: Profile) -> Data:
     return _given(
         {
             **_span(entry),
             "location": entry.location,
+            # RenderCV's own designs do not show it.
+            "url": profile.absolute(entry.url),
             "summary": entry.summary,
             "highlights": list(entry.highlights),
         }
@@ -94,8 +118,8 @@ def _starts_late(start: str, end: str) -> bool:
 
 
 def _publication(entry: Publication, profile: Profile, notes: list[Note]) -> Data:
-    url = profile.absolute(entry.url)
-    # RenderCV shows the DOI's address, where there is one, and takes no other than http addresses.
+    url = unsaid.link_of(entry, profile)
+    # RenderCV drops the address where there is a DOI, and takes no other than http addresses.
     doi = entry.doi if entry.doi and entry.doi.startswith("10.") else None
     if entry.authors == "partial":
         notes.append(Note(FACE, entry.id, people.MAY_BE_INCOMPLETE))
@@ -107,7 +131,7 @@ def _publication(entry: Publication, profile: Profile, notes: list[Note]) -> Dat
         **_given(
             {
                 "doi": doi,
-                "url": url if url.startswith("http") else None,
+                "url": url if url.startswith("http") and not doi else None,
                 "journal": entry.venue,
                 "date": _when(entry),
                 "summary": entry.abstract,

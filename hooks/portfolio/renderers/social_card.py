@@ -1,7 +1,7 @@
 """The image that other sites show beside a link to a page: 1200 × 630 pixels, typeset from ``card.typ``.
 
 The size is the one that the Open Graph's readers ask for (1.91 : 1). A title is set as large as it fits, and
-shortened at a word where even the smallest size is too large.
+shortened at a word where even the smallest size is too large; what stands around it has one line each.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from portfolio.cache import Cache, NoCache, key_of
 from portfolio.renderers import letters, typefaces
 from portfolio.renderers.note import Note
 from portfolio.renderers.typefaces import STAND_IN, Typefaces
+from portfolio.renderers.typesetter import typeset
 
 FACE = "social cards"
 TEMPLATE = Path(__file__).parents[1] / "typst" / "card.typ"
@@ -42,7 +42,7 @@ class Card:
 
 
 def render(
-    cards: Sequence[Card], faces: Typefaces, cache: Cache | None = None
+    cards: Sequence[Card], fonts: Typefaces, cache: Cache | None = None
 ) -> tuple[list[bytes], list[Note]]:
     """A PNG for each card, in their order, and one note of all letters that no font has.
 
@@ -51,7 +51,7 @@ def render(
     cache = cache or NoCache()
     template = TEMPLATE.read_bytes()
     keys = [
-        key_of(FACE, faces.fingerprint, template, json.dumps(asdict(card), sort_keys=True)) for card in cards
+        key_of(FACE, fonts.fingerprint, template, json.dumps(asdict(card), sort_keys=True)) for card in cards
     ]
     missing: set[str] = set()
     made: dict[str, bytes] = {}
@@ -63,36 +63,26 @@ def render(
             continue
         told, _, made[key] = kept.partition(b"\n")
         missing |= set(json.loads(told))
-    shown = [_shown(card, faces) for card in wanted.values()]
-    for key, png, (_, letters_missing) in zip(wanted, _pictures(shown, faces), shown, strict=True):
+    shown = [_shown(card, fonts) for card in wanted.values()]
+    for key, png, (_, letters_missing) in zip(wanted, _pictures(shown, fonts), shown, strict=True):
         made[key] = png
         missing |= letters_missing
         cache.put(key, json.dumps(sorted(letters_missing)).encode() + b"\n" + png)
     return [made[key] for key in keys], _notes(missing)
 
 
-def _pictures(shown: Sequence[tuple[dict[str, object], set[str]]], faces: Typefaces) -> list[bytes]:
+def _pictures(shown: Sequence[tuple[dict[str, object], set[str]]], fonts: Typefaces) -> list[bytes]:
     if not shown:
         return []
-    # Not at the top: see Typefaces.fonts.
-    import typst
-
-    # Typed as bytes; it is a list where there are several pages.
-    pictures: Any = typst.compile(
-        str(TEMPLATE),
-        font_paths=faces.fonts,
-        ignore_system_fonts=True,
-        sys_inputs={"cards": json.dumps([card for card, _ in shown])},
-        format="png",
-        ppi=_PPI,
-        timestamp=0,
-    )
-    return [_smaller(picture) for picture in (pictures if isinstance(pictures, list) else [pictures])]
+    cards = [card for card, _ in shown]
+    return [
+        _smaller(picture) for picture in typeset(TEMPLATE, fonts, {"cards": cards}, format="png", ppi=_PPI)
+    ]
 
 
 def _smaller(png: bytes) -> bytes:
     """The same picture in a palette, which takes a third of the bytes."""
-    # Not at the top, as the compiler.
+    # Not at the top: see Typefaces.opened.
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as picture:
@@ -104,16 +94,17 @@ def _smaller(png: bytes) -> bytes:
     return written.getvalue()
 
 
-def _shown(card: Card, faces: Typefaces) -> tuple[dict[str, object], set[str]]:
+def _shown(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set[str]]:
     missing: set[str] = set()
-    told = typefaces.replaced_in(faces, asdict(card), missing)
-    title = " ".join(told["title"].split())
+    told = {name: " ".join(text.split()) for name, text in asdict(card).items()}
+    told = typefaces.replaced_in(fonts, told, missing)
+    shown = {name: list(letters.clusters(text)) for name, text in told.items() if name != "lang"}
     return {
-        **told,
-        **typefaces.orders(title),
-        "letters": list(letters.clusters(title))[:_MOST_LETTERS],
-        "whole": len(list(letters.clusters(title))) <= _MOST_LETTERS,
-        "leftward": _leftward(title),
+        **{name: parts[:_MOST_LETTERS] for name, parts in shown.items()},
+        **fonts.wanted(" ".join(told.values()), typefaces.orders(told["title"])),
+        "lang": told["lang"],
+        "whole": len(shown["title"]) <= _MOST_LETTERS,
+        "leftward": _leftward(told["title"]),
     }, missing
 
 

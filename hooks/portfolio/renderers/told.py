@@ -9,7 +9,8 @@ from portfolio import words
 from portfolio.dates import EdtfDate, Interval, Moment, Point
 from portfolio.evidence import dates_of
 from portfolio.links import is_inferred, when_of
-from portfolio.models import Engagement, Fact, Software, Talk
+from portfolio.models import Engagement, Fact, Role, Software, Talk
+from portfolio.views import Portfolio
 
 # Years, months and days are prefixes of an ISO date of these lengths.
 _PREFIXES = (10, 7, 4)
@@ -96,6 +97,17 @@ def sure(entry: Fact) -> str:
 def goes_on(entry: Engagement) -> bool:
     """Whether it is stated that a role or an education goes on."""
     return entry.ongoing and not _inferred(entry, "end_date")
+
+
+def is_over(entry: Engagement) -> bool:
+    """Whether it is stated that a role or an education has an end."""
+    return entry.end is not None and not _inferred(entry, "end_date")
+
+
+def position(portfolio: Portfolio) -> str:
+    """What the owner does now: the first position that is stated to go on, or an empty string."""
+    roles = (entry for entry in portfolio.entries("roles") if isinstance(entry, Role))
+    return next((one.position for one in roles if goes_on(one) and not is_inferred(one, "position")), "")
 
 
 def span(start: Told, end: Told, *, goes_on: bool) -> tuple[Told, Told]:

@@ -50,8 +50,12 @@ _JAPANESE, _KOREAN, _CHINESE = "Noto Sans JP", "Noto Sans KR", "Noto Sans SC"
 PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x100)))) | set("‘’“”–—…•")
 # What stands for a letter that no font has.
 STAND_IN = "\N{REPLACEMENT CHARACTER}"
-# Characters that are not drawn, and so need no glyph.
+# Characters that are not drawn, and so need no glyph: spaces and controls of format.
 _UNSEEN = {"Cf", "Zs", "Zl", "Zp"}
+# But some of them are: the marks that stand before numbers, the space of Ogham, and what joins hieroglyphs.
+_SEEN = frozenset(
+    map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x1680, 0x110BD, 0x110CD))
+) | frozenset(map(chr, range(0x13430, 0x13440)))
 
 
 class Typefaces:
@@ -63,7 +67,7 @@ class Typefaces:
         self._letters: dict[str, frozenset[int]] = {}
 
     @cached_property
-    def fonts(self) -> typst.Fonts:
+    def opened(self) -> typst.Fonts:
         """The fonts as the compiler takes them."""
         # Not at the top: a build that finds everything in its cache has no need of 80 megabytes of compiler.
         import typst
@@ -80,21 +84,28 @@ class Typefaces:
             return text, set()
         missing: set[str] = set()
         told = ""
+        order = orders("")["serif"]
         for cluster in letters.clusters(letters.without_controls(text)):
-            if self._has(cluster):
+            if self._family(cluster, order) is not None:
                 told += cluster
             else:
                 told += STAND_IN
                 missing.add(cluster)
         return told, missing
 
-    def _has(self, cluster: str) -> bool:
-        """Whether one font has all of a letter and its marks, composed or decomposed."""
+    def wanted(self, text: str, order: dict[str, list[str]]) -> dict[str, list[str]]:
+        """The families of an order (see `orders`) that a text needs: the compiler tries each it is given."""
+        strange = {one for one in letters.clusters(text) if not PLAIN.issuperset(one)}
+        families = {*_SERIF, *_SANS, *(self._family(cluster, order["serif"]) for cluster in strange)}
+        return {style: [one for one in told if one in families] for style, told in order.items()}
+
+    def _family(self, cluster: str, order: Sequence[str]) -> str | None:
+        """The first family that has all of a letter and its marks, composed or decomposed."""
         ways = [
-            {ord(c) for c in unicodedata.normalize(form, cluster) if unicodedata.category(c) not in _UNSEEN}
+            {ord(letter) for letter in unicodedata.normalize(form, cluster) if _is_seen(letter)}
             for form in ("NFC", "NFD")
         ]
-        return any(way <= self._letters_of(family) for family in orders("")["serif"] for way in ways)
+        return next((one for one in order if any(way <= self._letters_of(one) for way in ways)), None)
 
     def _letters_of(self, family: str) -> frozenset[int]:
         """The code points that every font of a family has, be it regular, bold or italic."""
@@ -117,6 +128,10 @@ class Typefaces:
             if path.suffix in {".otf", ".ttf"}:
                 found.setdefault(re.split(r"[-[]", path.stem)[0], []).append(path)
         return found
+
+
+def _is_seen(letter: str) -> bool:
+    return letter in _SEEN or unicodedata.category(letter) not in _UNSEEN
 
 
 def packaged() -> Typefaces:
@@ -147,20 +162,19 @@ def orders(text: str) -> dict[str, list[str]]:
     return {"serif": serif, "sans": [*_SANS, *_SERIF, *rest], "mirrored": [_ARABIC, *serif]}
 
 
-def replaced_in(typefaces: Typefaces, value: Any, missing: set[str]) -> Any:
+def replaced_in(fonts: Typefaces, value: Any, missing: set[str]) -> Any:
     """A JSON value with stand-ins in all of its texts but the addresses under ``url``.
 
     What no font has is added to ``missing``.
     """
     if isinstance(value, str):
-        text, found = typefaces.replaced(value)
+        text, found = fonts.replaced(value)
         missing |= found
         return text
     if isinstance(value, list):
-        return [replaced_in(typefaces, item, missing) for item in value]
+        return [replaced_in(fonts, item, missing) for item in value]
     if isinstance(value, dict):
         return {
-            key: item if key == "url" else replaced_in(typefaces, item, missing)
-            for key, item in value.items()
+            key: item if key == "url" else replaced_in(fonts, item, missing) for key, item in value.items()
         }
     return value

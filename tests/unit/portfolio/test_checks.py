@@ -153,6 +153,7 @@ SITE = ["files/a b.pdf", "files/v1.0/x.pdf", "cv.pdf", "talks.md", "notes/index.
         ("/cv.pdf", "begins with '/', which leaves out where this site stands. Write 'cv.pdf'"),
         ("//example.com/x", "begins with '/'"),
         ("javascript:x", "is not a link"),
+        ("https://[bad/", "is not a link"),
     ],
 )
 def test_a_link_to_the_site_itself_leads_somewhere(tmp_path: Path, url: str, said: str | None) -> None:

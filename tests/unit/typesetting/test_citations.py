@@ -120,6 +120,43 @@ def test_a_citation_may_stand_wherever_text_does(text: str) -> None:
     assert "[@" not in (document.html or "")
 
 
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("As [@old]: it", []),
+        ("[@old][@one]", []),
+        ("[@old][^1]\n\n[^1]: Note.", []),
+        ("As [@nobody]: it", ["nobody"]),
+        ("[@nobody][@nobodx]", ["nobody", "nobodx"]),
+    ],
+)
+def test_what_follows_a_citation(text: str, unknown: list[str], tmp_path: Path) -> None:
+    document, found = page(text)
+    assert len(citations(document)) == text.count("[@")
+    assert [misprint.message.split("'")[1] for misprint in found] == unknown
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    assert len(checked(tmp_path, tmp_path)) == len(unknown)
+
+
+def test_code_in_a_citation_leaves_all_as_it_is_written() -> None:
+    document, found = page("See [@old, `p. 3`] there.")
+    assert (found, citations(document)) == ([], [])
+    assert [node.text() for node in document.css("p")] == ["See [@old, p. 3] there."]
+
+
+def test_a_citation_is_one_link_whatever_a_style_makes_of_it() -> None:
+    four = "@book{a/ä:1+*, title = {T}, author = {A, B and C, D and E, F and G, H}, year = 2000}"
+    html = Markdown(extensions=[CitationExtension(works.library(text=four), lambda _: None)]).convert(
+        "[@a/ä:1+*, p. 3]"
+    )
+    document = LexborHTMLParser(html)
+    (link,) = document.css(".citation a")
+    assert link.text() == "A et al., 2000, p. 3"
+    # Letter by letter, as MkDocs compares them.
+    assert link.attributes["href"] == "#ref-a/ä:1+*"
+    assert references(document) == ["ref-a/ä:1+*"]
+
+
 def test_no_link_stands_in_a_link() -> None:
     document, _ = page("[what [@old] says](https://example.org/)")
     assert [node.attributes["href"] for node in document.css("p a")] == ["https://example.org/"]

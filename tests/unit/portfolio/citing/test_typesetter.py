@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.cache import FileCache
-from portfolio.citing import csl_items, owner, runs, styles
+from portfolio.citing import csl_items, runs
 from portfolio.citing.library import Library
 from portfolio.citing.runs import Run
 from portfolio.citing.styles import Style
 from portfolio.citing.syntax import Cite
 from portfolio.citing.typesetter import Typesetter
-from portfolio.renderers import people
 from tests.unit.portfolio.citing import works
 
 
@@ -108,36 +107,3 @@ def test_every_title_is_whole(title: str) -> None:
     item[0]["title"] = title
     told = Typesetter(works.HARVARD).references(item)["a"]
     assert "".join(run.text for run in told if run.title) == runs.without_marks(title)
-
-
-def test_styles_are_found_or_told_of(tmp_path: Path) -> None:
-    (tmp_path / "broken.csl").write_text("<style", encoding="utf-8")
-    (tmp_path / "other.csl").write_text("<html/>", encoding="utf-8")
-    only_notes = (Path(__file__).parent / "numeric.csl").read_text(encoding="utf-8")
-    start, end = only_notes.index("  <bibliography>"), only_notes.index("</style>")
-    (tmp_path / "notes.csl").write_text(only_notes[:start] + only_notes[end:], encoding="utf-8")
-    for name, said in {
-        "harvard-cite-them-rigth": "Did you mean 'harvard-cite-them-right'?",
-        "gone.csl": "cannot be read: No such file or directory.",
-        "broken.csl": "is no XML",
-        "other.csl": "is not in CSL 1.0.",
-        "notes.csl": "gives no list of references.",
-    }.items():
-        with pytest.raises(styles.StyleError) as error:
-            styles.find(name, tmp_path)
-        assert said in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("author", "reference", "own"),
-    [
-        ("Person, Ada Q. and Bo, Li", "Person, A.Q. and Bo, L. (2021) T", "Person, A.Q."),
-        ("Ada Person", "Ada Person: T", "Ada Person"),
-        ("Person, A. and Persona, Ada", "Persona, A., Person, A.", "Person, A."),
-        ("Other, Ada and Person, Bob", "Other, A. and Person, B.", ""),
-    ],
-)
-def test_the_owner_is_set_apart(author: str, reference: str, own: str) -> None:
-    pattern = owner.pattern(people.authors(author), "Ada Q. Person")
-    found = runs.set_apart((Run(reference),), pattern) if pattern else ()
-    assert "".join(run.text for run in found if run.owner) == own

@@ -9,13 +9,15 @@ from typing import Any
 
 import pikepdf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from portfolio.cache import FileCache
+from portfolio.loading import Record
 from portfolio.renderers import cv_pdf, typefaces
 from portfolio.renderers.profile import Profile, account
 from portfolio.renderers.typefaces import Typefaces
+from portfolio.renderers.typesetter import TypesettingError
 from portfolio.views import Portfolio
 from tests.support import pdf as reading
 from tests.support import project
@@ -27,7 +29,7 @@ HEAD = Profile(
 
 
 @pytest.fixture(scope="module")
-def faces() -> Typefaces:
+def fonts() -> Typefaces:
     return typefaces.packaged()
 
 
@@ -51,30 +53,87 @@ def with_entry(**given: Any) -> dict[str, Any]:
 MARKUP = '#panic("no") $x^2$ *bold* _it_ `raw` <label> @ref \\ // = [x] #import "/etc/passwd": * "quoted"'
 
 
-def test_markup_in_the_record_is_text(tmp_path: Path, faces: Typefaces) -> None:
+def test_markup_in_the_record_is_text(tmp_path: Path, fonts: Typefaces) -> None:
     cv = data_of(
         tmp_path,
         {"id": "one", "company": MARKUP, "position": MARKUP, "summary": MARKUP, "highlights": [MARKUP]},
     )
-    made, notes = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, faces)
+    made, notes = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, fonts)
     assert notes == []
     for text in reading.texts(made).values():
         assert text.count(reading.squeezed(MARKUP)) >= 6
 
 
-def test_letters_that_no_font_has_are_told_and_stood_for(faces: Typefaces) -> None:
-    made, notes = cv_pdf.render(with_entry(id="cherokee", title="ᏣᎳᎩ school"), faces)
+def test_letters_that_no_font_has_are_told_and_stood_for(fonts: Typefaces) -> None:
+    made, notes = cv_pdf.render(with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
     assert [(note.face, note.id) for note in notes] == [("cv.pdf", "cherokee")]
     assert "CHEROKEE LETTER TSA" in notes[0].message
     assert "\ufffd\ufffd\ufffdschool" in reading.texts(made)["pypdf"]
 
 
+# All but Bengali and Khmer, of which the compiler leaves clusters without their ActualText.
+COMPOSED = {
+    "Tamil": "தமிழ் பொறியாளர் கோவை ஸ்ரீ க்ஷ",
+    "Devanagari": "हिन्दी अभियंता क्षेत्र",
+    "Malayalam": "മലയാളം എഞ്ചിനീയർ",
+    "Myanmar": "မြန်မာ အင်ဂျင်နီယာ",
+}
+
+
+@pytest.mark.parametrize(("script", "title"), COMPOSED.items(), ids=COMPOSED)
+def test_signs_of_several_glyphs_are_whole_for_readers_of_actual_text_and_a_note_for_others(
+    fonts: Typefaces, script: str, title: str
+) -> None:
+    made, notes = cv_pdf.render(with_entry(id="one", title=title), fonts)
+    assert [str(note) for note in notes] == [
+        f"cv.pdf: one: {script} is drawn right, but may come out garbled where a program takes the text "
+        "out of the PDF."
+    ]
+    with pikepdf.open(io.BytesIO(made)) as document:
+        assert reading.squeezed(title) in reading.actual_text(document)
+
+
+def test_the_words_of_the_template_are_english_in_a_cv_of_another_language(fonts: Typefaces) -> None:
+    cv = {**with_entry(title="Brücke"), "lang": "de"}
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
+        assert str(document.Root.Lang) == "de"
+        languages = reading.languages(document)
+    assert languages["Roles"] == languages["2019"] == "en"
+    assert languages["Brücke"] == "de"
+
+
+@pytest.mark.parametrize(("tag", "told"), [("pt-BR", "pt"), ("gsw", "gsw"), ("x-klingon", "en"), ("", "en")])
+def test_the_language_is_one_that_the_compiler_takes(tag: str, told: str) -> None:
+    assert cv_pdf.data(Portfolio(Record()), Profile("A", language=tag))["lang"] == told
+
+
+def test_a_talk_has_no_date_that_is_of_one_occasion_only(tmp_path: Path) -> None:
+    given_ = {
+        "partly": [{"event": "E", "date": 2019}, {"event": "F"}],
+        "all": [{"event": "E", "date": 2019}, {"event": "F", "date": 2019}],
+        "none": [{"event": "E"}],
+    }
+    talks = [{"id": id, "title": "T", "appearances": told} for id, told in given_.items()]
+    cv = data_of(tmp_path, {"id": "one"}, talks_yml={"talks": talks})
+    told = {
+        one["id"]: (one["when"], one["below"]) for section in cv["sections"] for one in section["entries"]
+    }
+    assert told["partly"] == ("", [["E", "2019"], ["F", "date not stated"]])
+    assert told["all"] == ("2019", [["E"], ["F"]])
+    assert told["none"] == ("date not stated", [["E"]])
+
+
+def test_what_the_compiler_refuses_is_one_line(fonts: Typefaces) -> None:
+    with pytest.raises(TypesettingError, match=r"^\S.*\S$"):
+        cv_pdf.render({**with_entry(), "lang": "no language"}, fonts)
+
+
 def test_notes_are_the_same_without_typesetting(tmp_path: Path) -> None:
     record, _ = records.career(tmp_path, {"id": "one", "company": "ᏣᎳᎩ", "summary": "Plain – enough: “é”"})
-    faces = typefaces.packaged()
-    found = cv_pdf.notes(Portfolio(record), HEAD, faces)
+    fonts = typefaces.packaged()
+    found = cv_pdf.notes(Portfolio(record), HEAD, fonts)
     assert [note.id for note in found] == ["one"]
-    assert found == cv_pdf.render(cv_pdf.data(Portfolio(record), HEAD), faces)[1]
+    assert found == cv_pdf.render(cv_pdf.data(Portfolio(record), HEAD), fonts)[1]
 
 
 NOTES = """
@@ -100,24 +159,24 @@ def test_notes_open_fonts_only_for_letters_out_of_the_ordinary(
     assert told.stdout.splitlines() == ["0", loaded], told.stderr
 
 
-def test_a_note_is_told_again_when_the_pdf_comes_from_the_cache(tmp_path: Path, faces: Typefaces) -> None:
+def test_a_note_is_told_again_when_the_pdf_comes_from_the_cache(tmp_path: Path, fonts: Typefaces) -> None:
     cv, cache = with_entry(title="Ꭳ"), FileCache(tmp_path)
-    first = cv_pdf.render(cv, faces, cache)
+    first = cv_pdf.render(cv, fonts, cache)
     start = time.perf_counter()
-    assert cv_pdf.render(cv, faces, cache) == first
+    assert cv_pdf.render(cv, fonts, cache) == first
     assert time.perf_counter() - start < 0.05
     assert len(first[1]) == 1
-    assert cv_pdf.render(with_entry(title="O"), faces, cache) != first
+    assert cv_pdf.render(with_entry(title="O"), fonts, cache) != first
 
 
-def test_the_same_record_gives_the_same_bytes(tmp_path: Path, faces: Typefaces) -> None:
+def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) -> None:
     cv = data_of(tmp_path, {"id": "one", "start_date": "2019~"})
-    assert cv_pdf.render(cv, faces)[0] == cv_pdf.render(cv, typefaces.packaged())[0]
-    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, faces)[0])) as document:
+    assert cv_pdf.render(cv, fonts)[0] == cv_pdf.render(cv, typefaces.packaged())[0]
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
         assert "/CreationDate" not in document.docinfo
 
 
-def test_links_of_the_site_work_outside_of_it(tmp_path: Path, faces: Typefaces) -> None:
+def test_links_of_the_site_work_outside_of_it(tmp_path: Path, fonts: Typefaces) -> None:
     cv = data_of(
         tmp_path,
         {"id": "one"},
@@ -126,7 +185,7 @@ def test_links_of_the_site_work_outside_of_it(tmp_path: Path, faces: Typefaces) 
     cv["sections"][0]["entries"][0]["url"] = cv_pdf.data(  # a path of this site, as a record may have it
         Portfolio(records.career(tmp_path, {"id": "two", "url": "https://b.example/"})[0]), HEAD
     )["sections"][0]["entries"][0]["url"]
-    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, faces)[0])) as document:
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
         assert {"https://a.example/s", "https://b.example/", "https://example.com/a"} <= reading.links(
             document
         )
@@ -145,7 +204,7 @@ def test_authors_are_named_where_there_are_several(tmp_path: Path) -> None:
     assert told["c"] == [["Jane Doe and Ri Roe (not all authors are known)"]]
 
 
-def test_300_roles_are_all_there_in_their_order(tmp_path: Path, faces: Typefaces) -> None:
+def test_300_roles_are_all_there_in_their_order(tmp_path: Path, fonts: Typefaces) -> None:
     dice = random.Random(300)  # noqa: S311 - no secret
     roles = [
         {
@@ -156,7 +215,7 @@ def test_300_roles_are_all_there_in_their_order(tmp_path: Path, faces: Typefaces
         }
         for n in range(300)
     ]
-    made, notes = cv_pdf.render(data_of(tmp_path, *roles), faces)
+    made, notes = cv_pdf.render(data_of(tmp_path, *roles), fonts)
     assert notes == []
     for text in reading.texts(made).values():
         at = 0
@@ -169,10 +228,10 @@ BRACKETS = "<a> (b) [c] {d} «e»"
 
 
 @pytest.mark.parametrize("leftward", ["(جسر) <عريض> [كبير]", "(גשר) «רחב»"])
-def test_brackets_are_not_turned_round_by_those_of_another_script(faces: Typefaces, leftward: str) -> None:
+def test_brackets_are_not_turned_round_by_those_of_another_script(fonts: Typefaces, leftward: str) -> None:
     cv = with_entry(title=leftward, summary=leftward, organisation=BRACKETS, highlights=[leftward, "(a)"])
     cv["sections"][0]["entries"].append(entry(title=BRACKETS, highlights=[BRACKETS]))
-    made, _ = cv_pdf.render(cv, faces)
+    made, _ = cv_pdf.render(cv, fonts)
     for text in reading.texts(made).values():
         assert text.count(reading.squeezed(BRACKETS)) == 3
 
@@ -182,10 +241,12 @@ ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("\ufeffSeller", "\ufeff", ["\u0600\u06dd\u070f\u08e2", "\u1680"])
+@example("a\u070f", "\U000110bd\U000110cd", ["\U00013430\U00013438", "\u180e\u2060\ufff9\U000e0001"])
 @given(ANYTHING, ANYTHING, st.lists(ANYTHING, max_size=2))
-def test_every_text_can_be_typeset(faces: Typefaces, title: str, summary: str, items: list[str]) -> None:
+def test_every_text_can_be_typeset(fonts: Typefaces, title: str, summary: str, items: list[str]) -> None:
     given_ = with_entry(
         title=title or "x", summary=summary, organisation=summary, highlights=items, below=[items]
     )
-    made, _ = cv_pdf.render(given_, faces)
+    made, _ = cv_pdf.render(given_, fonts)
     assert made.startswith(b"%PDF-1.7")

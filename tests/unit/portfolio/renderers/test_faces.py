@@ -154,7 +154,8 @@ def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
     text = (
         "@article{a, title = {On {TeX} \\& {\\'e}t\\'e: 100\\% of A--B}, "
         "author = {van der Berg, Jan and Müller, Zoë}, journaltitle = {J}, "
-        "date = {2019~}, arxiv = {1234.5678}, url = {https://example.org/a_b%20c}, "
+        "date = {2019~}, arxiv = {1234.5678}, "
+        "doi = {https://doi.org/10.1000/x_y}, url = {https://example.org/a_b%20c}, "
         "note = {N}}\n@misc{b, title = {B}, year = {2019}, month = may}\n"
         "@misc{c, title = {C}, date = {[2018,2019]}, note = {N}}"
     )
@@ -162,6 +163,8 @@ def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
     written, said = bibliography.bibliography(shown, PROFILE)
     again, problems = bibtex.load("", written)
     assert problems == []
+    assert "doi = {10.1000/x_y}" in written
+    assert written.count("1234.5678") == 1
     for entry in shown.record.publications:
         data = again.data[entry.id]
         for name in ("title", "author", "venue", "url", "arxiv"):
@@ -246,18 +249,6 @@ def test_what_is_the_same_of_many_is_one_line() -> None:
         "a: all is.",
         "c: it is so: x.",
     ]
-
-
-def test_an_address_is_ascii_whatever_its_letters() -> None:
-    assert PROFILE.absolute("https://example.org/جسور?a=1&b=%20#é") == (
-        "https://example.org/%D8%AC%D8%B3%D9%88%D8%B1?a=1&b=%20#%C3%A9"
-    )
-
-
-def test_a_path_is_one_of_the_site() -> None:
-    assert PROFILE.absolute("files/a.pdf") == "https://example.org/p/files/a.pdf"
-    assert Profile("A").absolute("files/a.pdf") == ""
-    assert PROFILE.absolute("mailto:a@example.org") == "mailto:a@example.org"
 
 
 def test_accounts_are_recognised_by_their_addresses() -> None:

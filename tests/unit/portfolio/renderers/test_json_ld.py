@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portfolio.loading import Record
-from portfolio.models import Education
+from portfolio.models import Education, Publication
 from portfolio.renderers import json_ld, json_ld_record, meta_tags
 from portfolio.renderers.page import Page, Step
 from portfolio.renderers.profile import Profile
@@ -28,7 +28,7 @@ POST = Page(
 )
 
 
-RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}
+RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}  # all that could hold a role
 
 
 @pytest.mark.parametrize(
@@ -36,15 +36,25 @@ RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}
     [
         ({"end_date": "present"}, "worksFor"),
         ({"date": "2019/.."}, "worksFor"),
-        ({"end_date": "2019~"}, "memberOf"),
-        ({"start_date": "2019"}, "memberOf"),
-        ({}, "memberOf"),
-        ({"end_date": "present", "basis": {"end_date": "inferred"}}, "memberOf"),
+        ({"end_date": "2019~"}, "alumniOf"),
+        ({"date": "2019"}, "alumniOf"),
+        ({"start_date": "2019"}, None),
+        ({}, None),
+        ({"end_date": "present", "basis": {"end_date": "inferred"}}, None),
+        ({"end_date": "2019", "basis": "inferred"}, None),
     ],
 )
-def test_somebody_works_where_it_is_stated_to_go_on(fields: dict[str, Any], relation: str) -> None:
-    person = json_ld_record.person(of_role(**fields), PROFILE)[0]
-    assert RELATIONS & person.keys() == {relation}
+def test_what_neither_goes_on_nor_is_over_is_left_out(fields: dict[str, Any], relation: str | None) -> None:
+    person, said = json_ld_record.person(of_role(**fields), PROFILE)
+    assert RELATIONS & person.keys() == {relation} - {None}
+    assert any("it is left out" in note.message for note in said) == (relation is None)
+
+
+def test_what_is_over_does_not_begin_without_an_end() -> None:
+    person, said = json_ld_record.person(of_role(start_date="2016", end_date="2019~"), PROFILE)
+    (role,) = person["alumniOf"]
+    assert not role.keys() & {"startDate", "endDate"}
+    assert len([note for note in said if note.id == "r"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -52,15 +62,15 @@ def test_somebody_works_where_it_is_stated_to_go_on(fields: dict[str, Any], rela
     [
         ({"end_date": "2005"}, "alumniOf"),
         ({"degree": "MSc"}, "alumniOf"),
-        ({"degree": "MSc", "start_date": "2024"}, "affiliation"),
+        ({"degree": "MSc", "start_date": "2024"}, None),
         ({"degree": "MSc", "end_date": "present"}, "affiliation"),
-        ({}, "affiliation"),
+        ({}, None),
     ],
 )
-def test_somebody_is_an_alumnus_of_what_is_over(fields: dict[str, Any], relation: str) -> None:
+def test_somebody_is_an_alumnus_of_what_is_over(fields: dict[str, Any], relation: str | None) -> None:
     entry = Education.model_validate({"id": "e", "institution": "U", "area": "A", **fields})
     person = json_ld_record.person(Portfolio(Record(education=(entry,))), PROFILE)[0]
-    assert RELATIONS & person.keys() == {relation}
+    assert RELATIONS & person.keys() == {relation} - {None}
 
 
 def test_a_publication_has_its_own_authors_and_place(tmp_path: Path) -> None:
@@ -71,7 +81,8 @@ def test_a_publication_has_its_own_authors_and_place(tmp_path: Path) -> None:
         " date = {2019-05}}",
     )
     page = Page(POST.url, "List", trail=(HOME,))
-    *_, b, a = json_ld.graph(page, shown, PROFILE, publications=True)["@graph"]
+    publications = [one for one in shown.entries("publications") if isinstance(one, Publication)]
+    *_, b, a = json_ld.graph(page, shown, PROFILE, publications=publications)["@graph"]
     assert a["author"] == [{"@type": "Person", "name": "Some Guest"}]
     assert a["isPartOf"] == {"@type": "Periodical", "name": "J"}
     assert a["publisher"] == {"@type": "Organization", "name": "P"}
@@ -89,8 +100,7 @@ def test_a_site_without_an_address_has_no_broken_ids() -> None:
     for page in (Page("", "S"), post):
         text = json_ld.embed(json_ld.graph(page, Portfolio(Record()), profile))
         assert '""' not in text
-    crumbs, posting = json_ld.graph(post, Portfolio(Record()), profile)["@graph"]
-    assert [sorted(item) for item in crumbs["itemListElement"]] == [["@type", "name", "position"]] * 2
+    (posting,) = json_ld.graph(post, Portfolio(Record()), profile)["@graph"]
     assert posting["author"] == [{"@type": "Person", "name": profile.name}]
     assert not any(name.startswith("og:url") for name, _ in meta_tags.social(post, profile))
 
@@ -113,11 +123,79 @@ def test_a_post_says_whose_it_is() -> None:
     assert faces.check_terms(graph["@graph"]) > 5
 
 
-def test_scholar_is_told_of_posts_only() -> None:
-    pairs = meta_tags.citation(POST)
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        ("@online{a, publisher = {preprints.org}", "ScholarlyArticle"),
+        ("@misc{a, howpublished = {bioRxiv}", "ScholarlyArticle"),
+        ("@unpublished{a, note = {N}", "ScholarlyArticle"),
+        ("@article{a, journal = {J}", "ScholarlyArticle"),
+        ("@online{a, organization = {Blog}", "Article"),
+        ("@techreport{a, institution = {I}", "Report"),
+    ],
+)
+def test_what_the_list_calls_a_paper_or_a_preprint_is_scholarly(
+    tmp_path: Path, entry: str, kind: str
+) -> None:
+    (one,) = of_publication(tmp_path, f"{entry}, title = {{A}}}}").record.publications
+    assert json_ld_record.publication(one, POST, PROFILE)["@type"] == kind
+
+
+def test_authors_are_organisations_or_the_owner_in_whichever_spelling(tmp_path: Path) -> None:
+    (one,) = of_publication(
+        tmp_path,
+        "@book{a, title = {A}, author = {{Barnes and {N}oble, Inc.} and Person, A. Q. and Plato"
+        " and {de la} {Tour}}, editor = {Guest, Some}, pdf = {https://example.org/p/files/a.pdf}}",
+    ).record.publications
+    node = json_ld_record.publication(one, POST, PROFILE)
+    assert node["author"] == [
+        {"@type": "Organization", "name": "Barnes and Noble, Inc."},
+        {"@type": "Person", "@id": f"{PROFILE.url}#person", "name": "A. Q. Person"},
+        {"@type": "Person", "name": "Plato"},
+        {"@type": "Person", "name": "de la Tour"},
+    ]
+    assert node["editor"] == [{"@type": "Person", "name": "Some Guest"}]
+    assert node["encoding"]["contentUrl"] == f"{PROFILE.url}files/a.pdf"
+    assert faces.check_terms(node) > 5
+
+
+def test_scholar_is_told_of_a_publication_on_its_own_page(tmp_path: Path) -> None:
+    (one,) = of_publication(
+        tmp_path,
+        "@article{a, title = {A}, author = {Guest, Some and Person, Ada}, journal = {J}, date = {2019-05},"
+        " volume = 3, number = 2, pages = {1--9}, doi = {https://doi.org/10.1000/x}, pdf = {https://example.org/p/papers/a.pdf}}",
+    ).record.publications
+    page = Page(f"{PROFILE.url}papers/a/", "Page", trail=(HOME,))
+    assert meta_tags.citation(page, PROFILE, one) == [
+        ("citation_title", "A"),
+        ("citation_author", "Some Guest"),
+        ("citation_author", "Ada Person"),
+        ("citation_publication_date", "2019/05"),
+        ("citation_journal_title", "J"),
+        ("citation_issue", "2"),
+        ("citation_volume", "3"),
+        ("citation_firstpage", "1"),
+        ("citation_lastpage", "9"),
+        ("citation_doi", "10.1000/x"),
+        ("citation_abstract_html_url", page.url),
+        ("citation_pdf_url", f"{PROFILE.url}papers/a.pdf"),
+    ]
+    (doubtful,) = of_publication(tmp_path / "b", "@misc{b, title = {B}, date = {2019~}}").record.publications
+    assert dict(meta_tags.citation(page, PROFILE, doubtful)).keys() == {
+        "citation_title",
+        "citation_abstract_html_url",
+    }
+
+
+def test_no_control_character_reaches_a_head() -> None:
+    assert dict(meta_tags.social(Page("", "A\x07 \x1b[B\x85"), PROFILE))["og:title"] == "A [B"
+
+
+def test_scholar_is_told_of_posts() -> None:
+    pairs = meta_tags.citation(POST, PROFILE)
     assert [value for name, value in pairs if name == "citation_author"] == ["Ada Q. Person", "Guest"]
     assert dict(pairs)["citation_publication_date"] == "2026/01/31"
-    assert meta_tags.citation(Page("https://example.org/p/", "Home")) == []
+    assert meta_tags.citation(Page("https://example.org/p/", "Home"), PROFILE) == []
 
 
 def test_a_card_is_large_where_there_is_an_image() -> None:

@@ -38,6 +38,20 @@ def test_links_are_mended_outside_of_code_only() -> None:
     )
 
 
+def test_indented_code_is_code_and_an_indented_item_is_prose() -> None:
+    link, mended = "[a](b.md?x=1)", "[a](https://x/b.md?x=1)"
+    for text in ("Text\n\n    {0}\n\n    {0}\n", "    {0}\n", "Text\n\n\t{0}\n\n- item\n"):
+        assert text.format(link).strip() in markdown.own("T", text.format(link), told)
+    for above in ("- item", "1. item", "!!! note", "[^1]: Note", "Term\n:   What", "- item\n\n    more"):
+        text = f"{above}\n\n    {{}}\n\n    ```\n\n    [a](b.md)\n    ```\n"
+        assert text.format(mended).strip() in markdown.own("T", text.format(link), told), above
+
+
+def test_controls_are_no_text() -> None:
+    assert markdown.own("A\x07B", "a\x1b[0m\n\tb\x85", told) == "# AB\n\na[0m\n\tb\n"
+    assert llms(PROFILE, [("P\x00", [Item("A\x07", "https://x/")])]).endswith("## P\n\n- [A](https://x/)\n")
+
+
 def test_a_page_has_one_title_and_its_byline_below() -> None:
     for text in ("# Own\n\nText", "Own\n===\n\nText", "<!-- c -->\n# Own\nText"):
         got = markdown.own("T", text, told, "By A.")
