@@ -7,17 +7,17 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure import StructureItem
 from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+import site_trail
 from portfolio.models import Publication
 from portfolio.options import Faces
 from portfolio.renderers import json_ld, json_resume, meta_tags
-from portfolio.renderers.page import Page, Step
+from portfolio.renderers.page import Page
 from portfolio.renderers.profile import Profile
 from portfolio.views import Portfolio
 
@@ -102,33 +102,12 @@ def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profil
         authors=(tuple(str(author.name) for author in post.authors) or (profile.name,)) if post else (),
         tags=tuple(map(str, page.meta.get("tags") or ())),
         sections=tuple(site_pages.title_of(category) for category in post.categories) if post else (),
-        trail=() if page.is_homepage else _trail(page, nav),
+        trail=() if page.is_homepage else site_trail.trail(page, nav),
         image=own or config.extra["cards"].get(page.url, ""),
         is_card=not own,
     )
 
 
-def _trail(page: SitePage, nav: Navigation) -> tuple[Step, ...]:
-    """The home page, the pages of the sections around this one, and this one."""
-    pages = [page]
-    above: StructureItem | None = page.parent
-    while above is not None:
-        entrance = _entrance(above)
-        if isinstance(entrance, SitePage) and entrance not in pages:
-            pages.append(entrance)
-        above = above.parent
-    if nav.homepage is not None and nav.homepage not in pages:
-        pages.append(nav.homepage)
-    return tuple(Step(site_pages.title_of(one), one.canonical_url or "") for one in reversed(pages))
-
-
 def _day(moment: Any) -> str:
     """The day of a post's date, which may have a time or be missing."""
     return moment.isoformat()[: len("2026-01-31")] if moment else ""
-
-
-def _entrance(item: StructureItem) -> StructureItem | None:
-    """The page by which one enters a section, if it has one of its own; a page is its own."""
-    if not isinstance(item, Section):
-        return item
-    return next((one for one in item.children if isinstance(one, SitePage) and one.is_index), None)

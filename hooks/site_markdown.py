@@ -14,7 +14,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
 import site_pages
-from portfolio.links import Reference
+import site_tags
 from portfolio.renderers import markdown, markdown_record, markdown_runs
 from portfolio.renderers.markdown import Address
 from portfolio.renderers.profile import Profile
@@ -67,7 +67,7 @@ def of_page(page: Page, publications: Listing, config: MkDocsConfig, files: File
         parts.append(markdown.references(f"Newest {views.blog}", views.newest_posts[:5], address))
         parts.append(markdown.references("Selected publications", views.selected_publications, address))
     if _TAGS.search(source):
-        parts += [markdown.references(tag, tagged, address) for tag, tagged in _by_tag(files, views)]
+        parts += [markdown.references(tag, tagged, address) for tag, tagged in site_tags.by_tag(files, views)]
     listed = {post.url for post in getattr(page, "posts", [])}
     parts.append(
         markdown.references("Posts", [one for one in views.newest_posts if one.url in listed], address)
@@ -97,20 +97,6 @@ def _byline(page: Page, config: MkDocsConfig) -> str:
     said = [f"By {authors}" if authors else "", reference.when]
     line = markdown.escape(", ".join(part for part in said if part))
     return f"{line}. Tags: {markdown.escape(tags)}." if tags else f"{line}."
-
-
-def _by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Reference]]]:
-    """What bears each tag: posts, newest first, then other pages."""
-    posts = {post.url: post for post in views.newest_posts}
-    tagged: dict[str, list[Reference]] = {}
-    pages = {page.url: page for page in site_pages.all_of(files)}
-    others = [url for url in pages if url not in posts]
-    for url in (*(url for url in posts if url in pages), *others):
-        page = pages[url]
-        plain = Reference("", "pages", site_pages.title_of(page), url, "", "")
-        for tag in page.meta.get("tags") or ():
-            tagged.setdefault(str(tag), []).append(posts.get(url, plain))
-    return sorted(tagged.items())
 
 
 def _resolve(target: str, *, page: Page, files: Files, address: Address) -> str | None:

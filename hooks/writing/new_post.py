@@ -8,6 +8,7 @@ from datetime import date
 
 import yaml
 
+from portfolio.fields import id_from
 from portfolio.problem import did_you_mean, quoted
 from writing import slug
 
@@ -47,7 +48,7 @@ def begin(
     if not title:
         raise NoPostError('a post needs a title: make post TITLE="What I found".')
     words = slug.of(title)
-    if not words:
+    if not words or not id_from(words):
         raise NoPostError(
             f"the title {quoted(title)} has no letter and no digit, which its address is made of."
         )
