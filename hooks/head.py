@@ -13,11 +13,10 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
-import site_trail
 from portfolio.models import Publication
 from portfolio.options import Faces
 from portfolio.renderers import json_ld, json_resume, meta_tags
-from portfolio.renderers.page import Page
+from portfolio.renderers.page import Page, Step
 from portfolio.renderers.profile import Profile
 from portfolio.views import Portfolio
 
@@ -102,7 +101,7 @@ def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profil
         authors=(tuple(str(author.name) for author in post.authors) or (profile.name,)) if post else (),
         tags=tuple(map(str, page.meta.get("tags") or ())),
         sections=tuple(site_pages.title_of(category) for category in post.categories) if post else (),
-        trail=() if page.is_homepage else site_trail.trail(page, nav),
+        trail=() if page.is_homepage else tuple(Step(*step) for step in site_pages.trail_of(page, nav)),
         image=own or config.extra["cards"].get(page.url, ""),
         is_card=not own,
     )

@@ -14,7 +14,6 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
 import site_pages
-import site_tags
 from portfolio.renderers import markdown, markdown_record, markdown_runs
 from portfolio.renderers.markdown import Address
 from portfolio.renderers.profile import Profile
@@ -67,7 +66,9 @@ def of_page(page: Page, publications: Listing, config: MkDocsConfig, files: File
         parts.append(markdown.references(f"Newest {views.blog}", views.newest_posts[:5], address))
         parts.append(markdown.references("Selected publications", views.selected_publications, address))
     if _TAGS.search(source):
-        parts += [markdown.references(tag, tagged, address) for tag, tagged in site_tags.by_tag(files, views)]
+        parts += [
+            markdown.references(tag, tagged, address) for tag, tagged in site_pages.by_tag(files, views)
+        ]
     listed = {post.url for post in getattr(page, "posts", [])}
     parts.append(
         markdown.references("Posts", [one for one in views.newest_posts if one.url in listed], address)

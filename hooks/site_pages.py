@@ -7,10 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from portfolio import settings
+from portfolio.links import Reference
+from portfolio.views import Portfolio
 
 
 def title_of(page: Page) -> str:
@@ -65,3 +69,38 @@ def by_template(files: Files) -> dict[str, Page]:
         if name := page.meta.get("template"):
             found.setdefault(str(name), page)
     return found
+
+
+def by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Reference]]]:
+    """What bears each tag: posts, newest first, then other pages."""
+    posts = {post.url: post for post in views.newest_posts}
+    tagged: dict[str, list[Reference]] = {}
+    pages = {page.url: page for page in all_of(files)}
+    others = [url for url in pages if url not in posts]
+    for url in (*(url for url in posts if url in pages), *others):
+        page = pages[url]
+        plain = Reference("", "pages", title_of(page), url, "", "")
+        for tag in page.meta.get("tags") or ():
+            tagged.setdefault(str(tag), []).append(posts.get(url, plain))
+    return sorted(tagged.items())
+
+
+def trail_of(page: Page, nav: Navigation) -> list[tuple[str, str]]:
+    """The home page, those of the sections around a page, and the page: titles and absolute addresses."""
+    pages = [page]
+    above: StructureItem | None = page.parent
+    while above is not None:
+        entrance = _entrance(above)
+        if isinstance(entrance, Page) and entrance not in pages:
+            pages.append(entrance)
+        above = above.parent
+    if nav.homepage is not None and nav.homepage not in pages:
+        pages.append(nav.homepage)
+    return [(title_of(one), one.canonical_url or "") for one in reversed(pages)]
+
+
+def _entrance(item: StructureItem) -> StructureItem | None:
+    """The page by which one enters a section, if it has one of its own; a page is its own."""
+    if not isinstance(item, Section):
+        return item
+    return next((one for one in item.children if isinstance(one, Page) and one.is_index), None)

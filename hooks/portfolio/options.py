@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
@@ -67,7 +67,8 @@ class Social(Model):
     @property
     def label(self) -> str:
         """What to show: its name, or else where it is."""
-        return self.name or (urlsplit(self.link).hostname or self.link).removeprefix("www.")
+        host = re.match(r"https?://(?:www\.)?([^/?#]+)", self.link)
+        return self.name or (host[1] if host else self.link)
 
 
 @dataclass(frozen=True)
