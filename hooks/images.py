@@ -69,9 +69,14 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Add the copies that pages asked for; put public copies in the place of originals."""
     gallery: Gallery = config.extra["gallery"]
-    for name, content in gallery.made.items():
-        if files.get_file_from_path(name) is None:
-            files.append(File.generated(config, name, content=content))
+    for name, made in gallery.made.items():
+        original = files.get_file_from_path(made.original)
+        if original is None or files.get_file_from_path(name) is not None:
+            continue
+        copy = File.generated(config, name, content=made.content)
+        # The original may have moved: Material's blog publishes what lies beside posts elsewhere.
+        copy.dest_uri = posixpath.join(posixpath.dirname(original.dest_uri), posixpath.basename(name))
+        files.append(copy)
     for name in gallery.names:
         file = files.get_file_from_path(name)
         if file is not None and (public := gallery.public(name)) is not None:

@@ -25,6 +25,14 @@ class _Known:
     wanted: tuple[Variant, ...]
 
 
+@dataclass(frozen=True)
+class Made:
+    """A copy of a picture: the name of the original, beside which pages expect it, and its bytes."""
+
+    original: str
+    content: bytes
+
+
 @dataclass
 class Gallery:
     """The pictures of one build, each read when a page first shows it.
@@ -38,7 +46,7 @@ class Gallery:
     content: Callable[[str], bytes]
     cache: Cache
     quick: bool = False
-    made: dict[str, bytes] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
     _known: dict[str, _Known | str] = field(default_factory=dict)
 
     def look(self, page: str, path: str) -> Shown | str | None:
@@ -88,7 +96,7 @@ class Gallery:
         digest = hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
         folder, stem = posixpath.split(root)
         for one, data in zip(wanted, made, strict=True):
-            self.made[posixpath.join(folder, one.name(stem, digest))] = data
+            self.made[posixpath.join(folder, one.name(stem, digest))] = Made(name, data)
         return _Known(picture, digest, tuple(wanted))
 
     def public(self, name: str) -> bytes | None:

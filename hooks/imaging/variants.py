@@ -10,7 +10,7 @@ from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from imaging.picture import Picture
+from imaging.picture import Picture, opened
 from portfolio.cache import Cache, key_of
 
 # Pillow is loaded where something is to be made: it is heavy, and hooks are loaded for every build.
@@ -27,7 +27,7 @@ _SMALLEST = 320
 _COLOURS_OF_A_DRAWING = 2048
 _THUMB = 128
 # Part of the key of what is kept: to be raised when anything here changes the bytes.
-_EDITION = "variants 1"
+_EDITION = "variants 2"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def make(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[byte
     What is kept in ``cache`` is not made again. They are upright, without metadata, in sRGB.
 
     Raises:
-        OSError: for a picture that breaks off.
+        PictureError: for a picture that breaks off.
     """
     digest = key_of(_EDITION, version("pillow"), content) if variants else ""
     keys = [key_of(digest, one.format, str(one.width)) for one in variants]
@@ -90,14 +90,20 @@ def upright(content: bytes, width: int) -> Image.Image:
     """A picture in RGB or RGBA, turned as its file asks, in sRGB; at least ``width`` wide, if it was.
 
     A JPEG is decoded at half, a quarter or an eighth of its size where that is enough.
-    """
-    from PIL import Image, ImageOps
 
-    with Image.open(BytesIO(content)) as image:
+    Raises:
+        PictureError: for a picture that breaks off.
+    """
+    from PIL import ImageOps
+
+    with opened(content, "cannot be read to its end") as image:
         profile = image.info.get("icc_profile")
         # Whichever side will be the width, it is asked for twice over, for what is lost in the halving.
         image.draft("RGB", (width * 3 // 2, width * 3 // 2))
         turned = ImageOps.exif_transpose(image)
+        if turned.mode.startswith("I;16"):
+            # Pillow would take every shade above 255 for white.
+            turned = turned.point(lambda shade: shade * (1 / 256) + 0).convert("L")
         transparent = turned.has_transparency_data
         plain = turned if turned.mode in ("RGB", "RGBA") else turned.convert("RGBA" if transparent else "RGB")
     return _in_srgb(plain, profile)

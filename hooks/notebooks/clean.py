@@ -8,13 +8,10 @@ from xml.etree import ElementTree
 import lxml.html
 import nh3
 
+from imaging import drawing
+from imaging.drawing import SVG
+from imaging.picture import PictureError, parse
 from portfolio.characters import printable
-
-_SVG = "http://www.w3.org/2000/svg"
-_XLINK = "{http://www.w3.org/1999/xlink}href"
-# What runs or brings in another document.
-_ACTIVE = {"script", "foreignobject", "iframe", "embed", "object", "handler", "listener"}
-_IMPORT = re.compile(r"@import|url\(\s*['\"]?(?!#|data:image/)", re.IGNORECASE)
 
 _TAGS = set(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 "
@@ -83,30 +80,13 @@ def svg(text: str) -> str:
 
     Raises ``ValueError`` where it is no SVG.
     """
-    if "<!ENTITY" in text:
-        raise ValueError("it declares entities, which no picture needs")
     try:
-        root = ElementTree.fromstring(text.strip())
-    except ElementTree.ParseError as error:
-        raise ValueError(f"it is no SVG: {error}") from None
-    if root.tag != f"{{{_SVG}}}svg":
+        root = parse(text.strip())
+    except PictureError as error:
+        raise ValueError(f"it {error}") from None
+    if root.tag != f"{{{SVG}}}svg":
         raise ValueError("it is no SVG: its first element is another one")
-    _strip(root)
-    ElementTree.register_namespace("", _SVG)
+    drawing.strip(root)
+    ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     return ElementTree.tostring(root, encoding="unicode")
-
-
-def _strip(element: ElementTree.Element) -> None:
-    for child in list(element):
-        name = child.tag.rpartition("}")[2].lower()
-        sets_address = name in {"set", "animate"} and "href" in (child.get("attributeName") or "").lower()
-        if name in _ACTIVE or sets_address or (name == "style" and _IMPORT.search("".join(child.itertext()))):
-            element.remove(child)
-        else:
-            _strip(child)
-    for name, value in list(element.attrib.items()):
-        local = name.rpartition("}")[2].lower()
-        outside = name in ("href", _XLINK) and not re.match(r"#|data:image/(?!svg)", value.strip())
-        if local.startswith("on") or outside or (local == "style" and _IMPORT.search(value)):
-            del element.attrib[name]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from imaging.picture import opened
 from notebooks import clean
 from notebooks.pages import Sheet, Source
 
@@ -80,10 +80,5 @@ def _shown(mime: str, picture: bytes, metadata: Any) -> str:
 
 
 def _size(picture: bytes) -> tuple[int, int]:
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(picture)) as image:
-            return image.size
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise ValueError("it is no picture of that kind") from None
+    with opened(picture, "it is no picture of that kind") as image:
+        return image.size
