@@ -18,7 +18,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # A line with which pymdownx.snippets would put a file into the page.
 _SNIPPET = re.compile(r"^(\s*)(;*-{1,}8<-{1,})", re.MULTILINE)
 _DISPLAYED = r"\displaystyle"
-_FORMULA = re.compile(r"\s*(\${1,2})(?P<tex>[^$]+)\1\s*")
+_FORMULA = re.compile(
+    r"\s*(?:(\${1,2})(?P<dollars>[^$]+)\1|\\\[(?P<brackets>.+)\\\]|\\\((?P<round>.+)\\\)"
+    r"|(?P<environment>\\begin\s*\{(?P<name>[A-Za-z]+\*?)\}.+\\end\s*\{(?P=name)\}))\s*",
+    re.DOTALL,
+)
 
 
 def write(sheet: Sheet, outputs: Iterable[tuple[Output, Source]], words: Words) -> None:
@@ -91,7 +95,10 @@ def _latex(sheet: Sheet, source: Source, given: str) -> bool:
     formula = _FORMULA.fullmatch(given)
     if formula is None:
         return False
-    tex = "\n".join(line for line in formula["tex"].split("\n") if line.strip())
+    given = next(formula[name] for name in ("dollars", "brackets", "round", "environment") if formula[name])
+    if "$" in given:
+        return False
+    tex = "\n".join(line for line in given.split("\n") if line.strip())
     sheet.write(f"$$\n{tex.strip().removeprefix(_DISPLAYED)}\n$$", source)
     return True
 

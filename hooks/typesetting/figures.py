@@ -12,11 +12,14 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from portfolio.problem import quoted
 from typesetting.misprint import Misprint
 
 # After attribute lists (8), which may say a size, and before MkDocs makes addresses of paths (1 and 0).
 _FIGURES = 3.5
-# After that: copies stand beside the picture, so that their addresses follow from its own.
+# Before that, and before abbreviations (7), quotes (6) and formulas (5.5): a caption may have all of them.
+_CAPTIONS = 7.5
+# After all that: copies stand beside the picture, so that their addresses follow from its own.
 _ADDRESSES = -1
 # Names of copies wait for their address in this attribute.
 _PENDING = "data-copies"
@@ -64,8 +67,29 @@ class FigureExtension(Extension):
         self.report = report
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        md.treeprocessors.register(_CaptionTreeprocessor(md), "captions", _CAPTIONS)
         md.treeprocessors.register(_FigureTreeprocessor(md, self), "figures", _FIGURES)
         md.treeprocessors.register(_AddressTreeprocessor(md), "addresses-of-copies", _ADDRESSES)
+
+
+class _CaptionTreeprocessor(Treeprocessor):
+    """Makes figures of pictures with a title, and reads the title as Markdown."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.markdown = md
+
+    def run(self, root: ElementTree.Element) -> None:
+        captions = ElementTree.Element("captions")
+        for parent, picture, _ in list(_pictures(root)):
+            if (words := _caption(parent, picture)) is not None:
+                parent.tag = "figure"
+                del picture.attrib["title"]
+                caption = ElementTree.SubElement(parent, "figcaption")
+                caption.text = words
+                captions.append(caption)
+        if len(captions):
+            self.markdown.treeprocessors["inline"].run(captions)
 
 
 class _FigureTreeprocessor(Treeprocessor):
@@ -78,10 +102,6 @@ class _FigureTreeprocessor(Treeprocessor):
     def run(self, root: ElementTree.Element) -> None:
         self.met = 0
         for parent, picture, in_link in list(_pictures(root)):
-            if (caption := _caption(parent, picture)) is not None:
-                parent.tag = "figure"
-                ElementTree.SubElement(parent, "figcaption").text = caption
-                del picture.attrib["title"]
             self._show(parent, picture, in_link)
 
     def _show(self, parent: ElementTree.Element, picture: ElementTree.Element, in_link: bool) -> None:
@@ -89,6 +109,10 @@ class _FigureTreeprocessor(Treeprocessor):
         if mark in ("only-dark", "only-light"):
             _add_class(picture, mark)
             picture.set("src", path)
+        for name in ("width", "height"):
+            if not (given := picture.get(name, "1")).isdigit():
+                message = f"its {name} is {quoted(given)}. Write a number of pixels, as in {{ {name}=300 }}."
+                self.extension.report(Misprint("image", picture.get("src", ""), message))
         shown = self.extension.look(self.markdown, path)
         if isinstance(shown, str):
             self.extension.report(Misprint("image", picture.get("src", ""), shown))
@@ -97,7 +121,13 @@ class _FigureTreeprocessor(Treeprocessor):
             elements = [_in_copies(picture, shown)]
             if shown.dark:
                 elements = self._both(picture, shown, path)
-            _replace(parent, picture, elements if in_link else [_link(one) for one in elements])
+            _replace(
+                parent,
+                picture,
+                elements
+                if in_link or picture.get("role") == "presentation"
+                else [_link(one) for one in elements],
+            )
         # The first one is on the screen that opens; a hidden one is never fetched while it is lazy.
         if self.met or shown is None or (isinstance(shown, Shown) and shown.dark):
             for one in parent.iter("img"):

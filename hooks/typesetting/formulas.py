@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexToMathML
@@ -21,6 +22,9 @@ from typesetting.misprint import Misprint
 # After Markdown's abbreviations (7) and typographic quotes (6), which would reach into the formula, and
 # before its table of contents (5), which should read the formula's symbols and not its TeX.
 _PRIORITY = 5.5
+# After formulas (189.9) and code (190), before escapes (180).
+_BARE_PRIORITY = 185
+_BARE = r"\\eqref\s*\{[^{}\n]+\}"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -36,7 +40,8 @@ class FormulaExtension(Extension):
 
     ``report`` is called with each formula that does not parse; the page shows its TeX as code. ``macros`` are
     names without a backslash, and the TeX that they stand for, with ``#1`` to ``#9`` for arguments. A
-    ``\\label`` between two ``$$`` numbers that equation; ``\\eqref`` refers to it from anywhere on the page.
+    ``\\label`` between two ``$$`` numbers that equation; ``\\eqref`` refers to it from anywhere on the page,
+    also outside a formula.
     """
 
     def __init__(self, report: Callable[[Misprint], None], macros: Mapping[str, str] | None = None) -> None:
@@ -45,7 +50,21 @@ class FormulaExtension(Extension):
         self.macros = dict(macros or {})
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        md.inlinePatterns.register(_BareReference(_BARE, md), "bare-references", _BARE_PRIORITY)
         md.treeprocessors.register(FormulaTreeprocessor(md, self.report, self.macros), "formulas", _PRIORITY)
+
+
+class _BareReference(InlineProcessor):
+    """A reference to an equation in the midst of words, as in a paper: it is set as a formula is."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002 - as above
+    ) -> tuple[ElementTree.Element, int, int]:
+        box = ElementTree.Element("span", {"class": "arithmatex"})
+        box.text = AtomicString(rf"\({m[0]}\)")
+        return box, m.start(0), m.end(0)
 
 
 class FormulaTreeprocessor(Treeprocessor):
@@ -96,6 +115,7 @@ def _set(formula: _Formula, math: ElementTree.Element) -> None:
     for table in math.iter("mtable"):
         # A displayed formula begins at this level; MathML Core lets no table say so.
         table.attrib.pop("scriptlevel", None)
+    _unwrap_names(math)
     for identifier in math.iter("mi"):
         if _is_variable(identifier):
             identifier.set("class", "letter")
@@ -108,6 +128,17 @@ def _set(formula: _Formula, math: ElementTree.Element) -> None:
         formula.box.set("tabindex", "0")
         formula.box.set("role", "group")
         formula.box.set("aria-label", "Formula")
+
+
+def _unwrap_names(math: ElementTree.Element) -> None:
+    """Take the names of operators out of rows in which they stand alone, beside a space of no width."""
+    for parent in list(math.iter()):
+        for index, row in enumerate(parent):
+            if row.tag != "mrow" or row.attrib:
+                continue
+            kept = [child for child in row if child.tag != "mspace" or child.attrib]
+            if len(kept) == 1 < len(row) and kept[0].tag == "mi":
+                parent[index] = kept[0]
 
 
 def _reference(math: ElementTree.Element) -> ElementTree.Element | None:

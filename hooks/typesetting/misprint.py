@@ -22,7 +22,7 @@ class Misprint:
     ``line`` and ``column`` say where in it the fault is, counted from 0.
     """
 
-    kind: Literal["formula", "diagram", "citation", "image"]
+    kind: Literal["formula", "diagram", "citation", "image", "table", "code"]
     source: str
     message: str
     line: int = 0
@@ -50,8 +50,8 @@ def locate(misprints: Iterable[Misprint], page: str) -> Iterator[Place]:
     met: Counter[tuple[str, str]] = Counter()
     for misprint in misprints:
         key = (misprint.kind, misprint.source)
-        if misprint.kind == "diagram":
-            found = _diagram(misprint.source).finditer(page)
+        if misprint.kind in _WITH_CODE:
+            found = _WITH_CODE[misprint.kind](misprint.source).finditer(page)
         else:
             found = _PATTERNS[misprint.kind](misprint.source).finditer(without_code)
         starts = [match.start("passage") for match in found]
@@ -83,7 +83,7 @@ def _lines(source: str) -> str:
 
 
 def _formula(source: str) -> re.Pattern[str]:
-    opening = r"(?:\$|\\\(|\\\[|(?=\\begin))"
+    opening = r"(?:\$|\\\(|\\\[|(?=\\(?:begin|eqref)\b))"
     closing = r"(?:\$|\\\)|\\\]|(?<=\}))"
     return re.compile(rf"{opening}(?P<passage>{_lines(source)}){closing}")
 
@@ -101,4 +101,10 @@ def _image(source: str) -> re.Pattern[str]:
     return re.compile(rf"\]\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
 
 
+def _line(source: str) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t>]*(?P<passage>{re.escape(source)})[ \t]*$", re.MULTILINE)
+
+
+# What code is part of.
+_WITH_CODE = {"diagram": _diagram, "table": _line, "code": _line}
 _PATTERNS = {"formula": _formula, "citation": _citation, "image": _image}

@@ -14,9 +14,11 @@ from markdown.treeprocessors import Treeprocessor
 from portfolio.citing.library import Library
 from typesetting.citations import CitationExtension
 from typesetting.fence import MermaidFence
+from typesetting.fence_headers import FenceHeaderExtension
 from typesetting.figures import FigureExtension
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint
+from typesetting.tables import TableExtension
 
 # What tells links, headings and ids from other text on the site. Colours of code make none.
 EXTENSIONS: tuple[str, ...] = (
@@ -37,7 +39,6 @@ EXTENSIONS: tuple[str, ...] = (
 )
 _CONFIGURATION: dict[str, dict[str, object]] = {
     "pymdownx.arithmatex": {"generic": True},
-    "pymdownx.highlight": {"use_pygments": False},
     "pymdownx.quotes": {"callouts": True},
 }
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -46,6 +47,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 @dataclass
 class Made:
     """What a page has: targets of links, images with alternative texts, levels of headings, ids.
+
+    Images that only adorn are not among them.
 
     ``misprints`` has what could not be set, in the order in which it was met.
     """
@@ -80,6 +83,8 @@ class Converter:
         own: list[Extension] = [
             FormulaExtension(report, self._macros),
             FigureExtension(lambda _, path: self._look(self._collector.page, path), report),
+            TableExtension(report),
+            FenceHeaderExtension(report),
             self._collector,
         ]
         if self._library is not None:
@@ -126,6 +131,8 @@ class _Collect(Treeprocessor):
                 made.targets.add(element.get("href", ""))
             elif element.tag == "img":
                 made.targets.add(element.get("src", ""))
+                if element.get("role") == "presentation":
+                    continue
                 made.images.add((element.get("src", ""), element.get("alt", "")))
             elif element.tag in _HEADINGS:
                 made.levels.append(_HEADINGS[str(element.tag)])

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from portfolio.problem import Problem, quoted
+from portfolio.problem import Problem, did_you_mean, quoted
 from writing import includes
 from writing.pictures import Pictures
 from writing.suspects import Suspicion
 from writing.tree import Page
+
+# The kinds that Material's style sheet draws, and GitHub's.
+CALLOUTS = (
+    "note abstract info tip important success question warning caution failure danger bug example quote"
+).split()
+_CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTILINE)
 
 
 def check(
@@ -18,7 +25,8 @@ def check(
     """Every problem of a page; files that it includes stand in one of the ``folders``."""
     for at, message in includes.check(page.markup, folders):
         yield page.problem(at, "include", message)
-    yield from _images(page)
+    yield from _images(page, pictures)
+    yield from _callouts(page)
     yield from _levels(page)
     shown = (link.target for link in page.markup.links if link.image)
     if suspicion.of(page.markup.body, page.markup.prose) or any(
@@ -27,10 +35,10 @@ def check(
         yield from page.misprints()
 
 
-def _images(page: Page) -> Iterator[Problem]:
+def _images(page: Page, pictures: Pictures) -> Iterator[Problem]:
     message = (
         "has no alternative text. Say in the brackets what it shows, as in ![A bridge](bridge.jpg); for one "
-        'that only adorns, write <img alt="" …>.'
+        "that only adorns, write ![](bridge.jpg){ role=presentation }."
     )
     for link in page.markup.links:
         if link.image and not link.words.strip() and (link.target, "") in page.made.images:
@@ -38,6 +46,24 @@ def _images(page: Page) -> Iterator[Problem]:
     for tag, given, at in page.markup.raw:
         if tag == "img" and "alt" not in given:
             yield page.problem(at, "image", message)
+        elif tag == "img" and pictures.is_one(page.path, source := given.get("src", "")):
+            adorning = "" if given["alt"] else "{ role=presentation }"
+            yield page.problem(
+                at,
+                "image",
+                f"{quoted(source)} is written as HTML, where it has no size and its address may lead "
+                f"nowhere. Write ![{given['alt']}]({source}){adorning}.",
+            )
+
+
+def _callouts(page: Page) -> Iterator[Problem]:
+    for match in _CALLOUT.finditer(page.markup.prose):
+        if (kind := match["kind"].lower()) not in CALLOUTS:
+            message = (
+                f"{quoted(match['kind'])} is no kind of callout.{did_you_mean(kind, CALLOUTS)} Accepted: "
+                f"{', '.join(CALLOUTS)}."
+            )
+            yield page.problem(match.start("kind"), "callout", message)
 
 
 def _levels(page: Page) -> Iterator[Problem]:

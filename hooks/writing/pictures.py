@@ -27,11 +27,12 @@ class Pictures:
 
         ``page`` is the path of the page below the documents that writes the address.
         """
+        return self._wrong(_name(page, address)) if self.is_one(page, address) else None
+
+    def is_one(self, page: str, address: str) -> bool:
+        """Whether an address that the source of a page writes is that of a file of the site."""
         parts = urlsplit(address)
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
-        if parts.scheme or parts.netloc or name not in self.names:
-            return None
-        return self._wrong(name)
+        return not parts.scheme and not parts.netloc and _name(page, address) in self.names
 
     def _read(self, name: str) -> str | None:
         ending = posixpath.splitext(name)[1]
@@ -48,3 +49,8 @@ class Pictures:
         except OSError as error:
             return f"cannot be read: {error.strerror}."
         return None
+
+
+def _name(page: str, address: str) -> str:
+    """The path below the documents of what an address leads to, seen from a page."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(urlsplit(address).path)))

@@ -38,6 +38,16 @@ _MERMAID = re.compile(
 )
 
 
+_FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*([^`\s][^`\n]*)$", re.MULTILINE)
+_OPEN_FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})", re.MULTILINE)
+_PLAIN_FENCE = re.compile(
+    r"""[\w#.+-]*[ \t]*\{[^\n]*\}[ \t]*|"""
+    r"""[\w#.+-]+(?:[ \t]+(?:title="[^"]*"|linenums="\d+"|hl_lines="\d[\d -]*"))*[ \t]*"""
+)
+_ODD_SIZE = re.compile(r"""\{[^{}\n]*\b(?:width|height)\s*=\s*(?!["']?\d+["'\s}])""")
+_RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+
+
 @dataclass
 class Suspicion:
     """What is asked of each page. One object serves one run: it remembers what it has seen.
@@ -57,7 +67,15 @@ class Suspicion:
 
     def of(self, source: str, prose: str) -> bool:
         """Whether something on a page may not come out; ``prose`` is its source without code."""
-        return self._formulas(prose) or self._diagrams(source) or self._citations(source)
+        return (
+            self._formulas(prose)
+            or self._diagrams(source)
+            or self._citations(source)
+            or ("|" in prose and _has_long_rows(prose))
+            or any(not _PLAIN_FENCE.fullmatch(match[1]) for match in _FENCE.finditer(source))
+            or bool(_OPEN_FENCE.search(prose))
+            or bool(_ODD_SIZE.search(prose))
+        )
 
     def _formulas(self, prose: str) -> bool:
         if "$" not in prose and "\\" not in prose:
@@ -106,6 +124,20 @@ def _formulas(prose: str) -> Iterator[Equation]:
     for sign, pattern in _INLINE:
         if sign in prose:
             yield from (Equation(match[3], False) for match in pattern.finditer(prose) if match[3])
+
+
+def _has_long_rows(prose: str) -> bool:
+    """Whether a row of a table has more cells than the rule below its head."""
+    cells = 0
+    for line in prose.split("\n"):
+        inner = line.strip(" \t>").strip("|")
+        if not inner:
+            cells = 0
+        elif not cells and "|" in line and _RULE.match(line):
+            cells = inner.count("|") + 1
+        elif cells and inner.count("|") >= cells:
+            return True
+    return False
 
 
 def _diagrams(source: str) -> Iterator[str]:

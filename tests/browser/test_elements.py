@@ -157,7 +157,7 @@ def test_the_sheets_have_every_formula_and_diagram(photographs: Path, new_page: 
     with server.serve(photographs / "site", "/layla") as address:
         page = new_page(width=width, javascript=False)
         page.goto(f"{address}/sheets/formulas/")
-        assert page.locator("article math[display=block]").count() == 60
+        assert page.locator("article math[display=block]").count() == 61
         assert page.locator("article pre").count() == 0
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
         page.goto(f"{address}/sheets/diagrams/")

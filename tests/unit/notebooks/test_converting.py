@@ -89,10 +89,15 @@ def test_a_picture_keeps_its_name_when_cells_move() -> None:
         (nb.shown(text_html="<b>x</b><script>a</script>"), '<div class="output"><b>x</b></div>'),
         (nb.shown(text_html="<script>a</script>", text_plain="y"), "\ny\n"),
         (nb.shown(text_latex="$\\displaystyle x$", text_plain="x"), "\n$$\n"),
+        (nb.shown(text_latex="\\[\nx^2\n\\]", text_plain="y"), "\n$$\nx^2\n$$\n"),
+        (
+            nb.shown(text_latex="\\begin{align*}\nx\n\\end{align*}\n"),
+            "\n$$\n\\begin{align*}\nx\n\\end{align*}\n$$\n",
+        ),
         (nb.shown(text_markdown="*a* <script>b</script>"), "<em>a</em>"),
         ({"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[0mE: v"]}, "\nE: v\n"),
     ],
-    ids=range(9),
+    ids=range(11),
 )
 def test_outputs_are_shown_as_saved(output: dict[str, Any], seen: str) -> None:
     made = body(nb.text("a"), nb.code("x", output))

@@ -4,6 +4,7 @@ import pytest
 from markdown import Markdown
 
 from typesetting.figures import Copies, FigureExtension, Shown
+from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
 
 BROKEN = "is no PNG picture, or a broken one."
@@ -23,12 +24,30 @@ def convert(text: str) -> tuple[ElementTree.Element, list[Misprint]]:
 
 
 def test_a_title_makes_a_caption_of_a_picture_that_stands_alone() -> None:
-    html, _ = convert('![Hills](a.jpg "In **May**")')
+    html, _ = convert('![Hills](a.jpg "In **May**, $5 of *it*")')
     (figure,) = html
     assert [child.tag for child in figure] == ["a", "figcaption"]
-    assert figure.findtext("figcaption") == "In **May**"
+    caption = figure.find("figcaption")
+    assert caption is not None
+    assert ElementTree.tostring(caption, encoding="unicode") == (
+        "<figcaption>In <strong>May</strong>, $5 of <em>it</em></figcaption>"
+    )
     (image,) = figure.iter("img")
     assert (image.get("alt"), image.get("title")) == ("Hills", None)
+
+
+def test_a_caption_may_have_formulas() -> None:
+    misprints: list[Misprint] = []
+    figures = FigureExtension(lambda _, path: KNOWN.get(path), misprints.append)
+    markdown = Markdown(
+        extensions=["pymdownx.arithmatex", FormulaExtension(misprints.append), figures],
+        extension_configs={"pymdownx.arithmatex": {"generic": True}},
+    )
+    text = '![Hills](a.jpg "The *size* $n_i$")\n\n![Hills](a.jpg "Of $\\nosuch$")'
+    html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
+    assert [one.findtext(".//annotation") for one in html.iter("figcaption")] == ["n_i", None]
+    assert [one.findtext("em") for one in html.iter("figcaption")] == ["size", None]
+    assert [(place.line, place.column) for place in locate(misprints, text)] == [(3, 21)]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +82,14 @@ def test_a_size_that_is_given_stays(given: str, size: tuple[str, str]) -> None:
     html, _ = convert(f"![x](a.jpg){{ {given} }}")
     (image,) = html.iter("img")
     assert (image.get("width"), image.get("height")) == size
+
+
+@pytest.mark.parametrize("given", ["50%", "300px", "auto"])
+def test_a_size_that_is_no_number_is_told(given: str) -> None:
+    text = f'See\n\n![x](a.jpg){{ width="{given}" }}'
+    _, misprints = convert(text)
+    assert [(place.line, place.misprint.kind) for place in locate(misprints, text)] == [(3, "image")]
+    assert f"its width is '{given}'" in misprints[0].message
 
 
 def test_all_pictures_but_the_first_wait() -> None:

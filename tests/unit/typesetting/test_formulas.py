@@ -136,6 +136,23 @@ def test_labels_that_are_not_there_or_there_twice() -> None:
     ]
 
 
+def test_a_reference_needs_no_dollars() -> None:
+    text = "By \\eqref{one}, not `\\eqref{one}` nor \\eqref{two}.\n\n$$a \\label{one}$$"
+    html, misprints = to_html(text)
+    assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#one", "(1)")]
+    assert [code.text for code in html.iter("code")] == ["\\eqref{one}", "\\eqref{two}"]
+    assert [(place.line, place.column) for place in locate(misprints, text)] == [(1, 39)]
+
+
+@pytest.mark.parametrize("name", ["argmax", "argmin", "max"])
+def test_the_name_of_an_operator_stands_in_no_row_of_its_own(name: str) -> None:
+    html, _ = to_html(f"$$\\{name}_x f(x)$$\n\n$\\{name} f$")
+    for math in html.iter("math"):
+        assert not list(math.iter("mspace"))
+    (under,) = html.iter("munder")
+    assert [child.tag for child in under] == ["mi", "mi"]
+
+
 def test_numbers_and_references_outlive_a_misprint() -> None:
     html, misprints = to_html("$\\eqref{b}$ $\\foo$\n\n$$\\bar{$$\n\n$$b \\label{b}$$")
     assert [misprint.source for misprint in misprints] == ["\\foo", "\\bar{"]

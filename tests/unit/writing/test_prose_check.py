@@ -57,13 +57,27 @@ WRONG = {
     "[a]()": "docs/x.md:3:1: link: leads nowhere: nothing stands in its parentheses.",
     "[a](index.md#frist-part)": "docs/x.md:3:1: link: docs/index.md has no '#frist-part'. Did you mean "
     "'first-part'?",
+    "> [!NOSUCH]\n> x": "docs/x.md:3:5: callout: 'NOSUCH' is no kind of callout. Accepted: note, abstract, "
+    "info, tip, important, success, question, warning, caution, failure, danger, bug, example, quote.",
+    "> > [!warnin] Words": "docs/x.md:3:7: callout: 'warnin' is no kind of callout. Did you mean 'warning'? "
+    "Accepted: note, abstract, info, tip, important, success, question, warning, caution, failure, danger, "
+    "bug, example, quote.",
+    "| a | b |\n| - | - |\n| $p(x | y)$ | z |": "docs/x.md:5:1: table: this row has 3 cells and the head has "
+    "2; the rest would be left out. For a '|' that parts no cells write \\| and, in a formula, \\vert.",
+    "```python title=a.py\nx\n```": "docs/x.md:3:1: code: what stands behind the fence is not understood, "
+    'or the fence is never closed, so this is no code. Write the language and then options as in title="…", '
+    'linenums="1" or hl_lines="2 3", in quotation marks.',
+    '![A](a.svg){ width="50%" }': "docs/x.md:3:6: image: its width is '50%'. Write a number of pixels, as in "
+    "{ width=300 }.",
+    '<img alt="A" src="a.svg">': "docs/x.md:3:1: image: 'a.svg' is written as HTML, where it has no size and "
+    "its address may lead nowhere. Write ![A](a.svg).",
     "[a](#nowhere)": "docs/x.md:3:1: link: this page has no '#nowhere'.",
     "[a](timeline.md#jib)": "docs/x.md:3:1: link: docs/timeline.md has no '#jib'. Did you mean 'job'?",
     "Words, ![Seen](b.png) too": "docs/x.md:3:8: image: there is no 'b.png'.",
     "![](a.svg)": "docs/x.md:3:1: image: has no alternative text. Say in the brackets what it shows, "
-    'as in ![A bridge](bridge.jpg); for one that only adorns, write <img alt="" …>.',
+    "as in ![A bridge](bridge.jpg); for one that only adorns, write ![](bridge.jpg){ role=presentation }.",
     '<img src="a.svg">': "docs/x.md:3:1: image: has no alternative text. Say in the brackets what it shows, "
-    'as in ![A bridge](bridge.jpg); for one that only adorns, write <img alt="" …>.',
+    "as in ![A bridge](bridge.jpg); for one that only adorns, write ![](bridge.jpg){ role=presentation }.",
     "### Deep": "docs/x.md:3:1: heading: 'Deep' is on level 3, the one before it on level 1. Write ##.",
     "[a]\n\n[a]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
     "[a](blog/posts/draft.md)": "docs/x.md:3:1: link: 'blog/posts/draft.md' is not out yet, and readers "
@@ -78,7 +92,11 @@ RIGHT = [
     "[a](cv.pdf)",
     "[a](#x)",
     "![Seen](a.svg)",
-    '<img alt="" src="a.svg">',
+    "![](a.svg){ role=presentation }",
+    '<img alt="" src="https://example.org/a.svg">',
+    "> [!Tip] Words",
+    "| a | b |\n| - | - |\n| `x | y` | z |",
+    '```python title="a.py"\nx\n```',
     "    [a](gone.md)",
     "`[a](gone.md)`",
     "```\n[a](gone.md)\n### no\n```",

@@ -39,6 +39,11 @@ PIECES = [
     "\n\n```mermaid\nflowchart LR\n  A --> B\n```\n\n",
     "\n\n```mermaid\noops\n```\n\n",
     "\n\n``` { .mermaid }\noops\n```\n\n",
+    "\n\n| a | b |\n| - | - |\n| c | d |\n\n",
+    "\n\na | b\n:-: | -\n| $c | d$ | e |\n\n",
+    "\n\n```python one two=3\nx\n```\n\n",
+    "![a](b){ width=50% }",
+    "![a](b){width=50}",
 ]
 
 
@@ -62,6 +67,9 @@ def test_what_a_conversion_finds_wrong_is_suspect(text: str) -> None:
         "[a](b)",
         "```mermaid\nflowchart LR\n  A --> B\n```",
         "Mermaid and mermaid",
+        "| a | b |\n| - | - |\n| `|` | d |",
+        "```python\nx\n```",
+        '![a](b){ width=50 height="60" .c }',
         "\\R is no macro outside",
         "$\\R$",
     ],
