@@ -299,3 +299,16 @@ def test_entities_are_refused_in_any_encoding() -> None:
     for content in (text.encode(), text.encode("utf-16")):
         with pytest.raises(PictureError, match="entities"):
             read(content, "SVG")
+
+
+def test_an_avif_whose_pixels_are_broken_is_told() -> None:
+    """Its decoder raises a ``RuntimeError``, as no other does."""
+    whole = photograph(340, 40, "AVIF")
+    causes = set()
+    for cut in range(352, 470, 4):
+        broken = whole[:cut] + b"\xff" * (len(whole) - cut)
+        try:
+            variants.make(broken, [Variant("WEBP", 330)], NoCache())
+        except PictureError as error:
+            causes.add(type(error.__cause__))
+    assert RuntimeError in causes
