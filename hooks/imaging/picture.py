@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,8 +66,11 @@ def opened(content: bytes, fault: str) -> Iterator[Image.Image]:
     from PIL import Image
 
     try:
-        with Image.open(BytesIO(content)) as image:
-            yield image
+        # Of notes that are broken Pillow warns; they are not shown.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            with Image.open(BytesIO(content)) as image:
+                yield image
     except PictureError:
         raise
     except (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:

@@ -81,6 +81,7 @@ def test_size_of_a_drawing(head: str, size: tuple[int, int]) -> None:
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(set(KINDS.values()))))
 @example(b"<svg/>", "SVG")
+@example(b"II*\0\0\0\0\1", "AVIF")
 @example(b'<svg width="0" viewBox="0 0 0 0"/>', "SVG")
 @example(b'<?xml version="1.0" encoding="x"?><svg/>', "SVG")
 @example(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG")
