@@ -114,4 +114,5 @@ def _feed(planned: Planned[Any], entries: list[Entry], config: MkDocsConfig) -> 
 
 def _base(config: MkDocsConfig) -> str:
     addresses: Feeds = config.extra["options"].feeds
-    return addresses.id_base or config.extra["profile"].url
+    # The address of the site would change with its scheme or host, and every post would be new to readers.
+    return addresses.id_base or config.extra["profile"].name

@@ -20,14 +20,18 @@ import site_pages
 from portfolio import settings
 from portfolio.models import Post
 from portfolio.options import Options
-from writing import related, revisions, series, standing
+from portfolio.settings import Places
+from writing import belongings, related, revisions, series, standing
 from writing.reading import Neighbours, Step, neighbours
 
 
 # Before Material's blog (-50), which reads the posts then.
 @event_priority(0)
 def _leave_out(files: Files, *, config: MkDocsConfig) -> None:
-    """Exclude the posts that are not out, as the blog does with drafts, unless drafts are to be shown."""
+    """Exclude the posts that are not out, as the blog does with drafts, unless drafts are to be shown.
+
+    Files beside the posts to which only these refer, such as their pictures, are left out with them.
+    """
     blog: Any = config.plugins.get("material/blog")
     if blog is None or not blog.config["enabled"] or blog.config["draft"]:
         return
@@ -35,6 +39,25 @@ def _leave_out(files: Files, *, config: MkDocsConfig) -> None:
     for file in files.documentation_pages():
         if settings.shown(Path(config.docs_dir, file.src_uri), _root(config)) in out:
             file.inclusion = InclusionLevel.EXCLUDED
+    if out:
+        _leave_out_belongings(files, config)
+
+
+def _leave_out_belongings(files: Files, config: MkDocsConfig) -> None:
+    places: Places = config.extra["places"]
+    if places.posts is None or not places.posts.is_relative_to(places.docs):
+        return
+    folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
+    beside = {file.src_uri: file for file in files.media_files() if file.src_uri.startswith(folder)}
+    if not beside:
+        return
+    kept: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for file in files.documentation_pages(inclusion=lambda _: True):
+        sources = kept if file.inclusion is InclusionLevel.EXCLUDED else shown
+        sources[file.src_uri] = file.content_string
+    for uri in belongings.of(kept, shown, beside.keys()):
+        beside[uri].inclusion = InclusionLevel.EXCLUDED
 
 
 # After Material's blog.

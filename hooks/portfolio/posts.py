@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ _TAKEN = (
     "image",
 )  # fmt: skip
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
+# A time that YAML would take for one, had it seconds.
+_MINUTES = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 
 
 def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Problem]]:
@@ -113,9 +116,13 @@ def _days(document: Document, front: dict[str, Any]) -> tuple[tuple[date | None,
     for path in (path for path, day in read.items() if day is None):
         value = days[path]
         found = "is missing" if value is None else f"{quoted(value)} is not the day of a post"
-        problems.append(
-            document.problem(path, f"{found}. Write it as in 2026-01-31, without quotation marks.")
+        minutes = _MINUTES.fullmatch(value) if isinstance(value, str) else None
+        form = (
+            f"A time has seconds: {minutes[1]}:00{minutes[2] or ''}"
+            if minutes
+            else "Write it as in 2026-01-31, without quotation marks"
         )
+        problems.append(document.problem(path, f"{found}. {form}."))
     first, last = _day_of(read[created]), _day_of(read.get(updated))
     if first is not None and last is not None and last < first:
         problems.append(document.problem(updated, f"{last} is before the post came out ({first})."))
@@ -127,7 +134,11 @@ def _day(document: Document, path: yaml_marks.Path, value: object) -> date | Non
         return None
     try:
         time = yaml.safe_load(value)
-    except ValueError:
+        if isinstance(time, datetime):
+            # Within a day of either end of the calendar it would have no day in some time zones.
+            moment = time.astimezone(UTC) if time.tzinfo is not None else time
+            _ = moment - timedelta(days=1), moment + timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
     return time if isinstance(time, date) else None
 

@@ -9,11 +9,11 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from portfolio.fields import Line
 from portfolio.models import Model
 from portfolio.problem import quoted
 
 _OFF = {"false", "off", "no"}
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
 def _address(value: str, word: str = "") -> str:
@@ -61,16 +61,6 @@ def _entries(value: object) -> object:
     )
 
 
-def _base(value: str) -> str:
-    if _URI.fullmatch(value):
-        return value
-    raise PydanticCustomError(
-        "not_a_base",
-        "{value} is no address. Write one such as 'https://example.org/'",
-        {"value": quoted(value)},
-    )
-
-
 class Feeds(Model):
     """Where feeds stand, as paths of the site; 'off' where there shall be none."""
 
@@ -89,8 +79,8 @@ class Feeds(Model):
     entries: Annotated[int, BeforeValidator(_entries)] = Field(
         20, description="How many posts a feed has, the newest; or 'all'."
     )
-    id_base: Annotated[str, AfterValidator(_base)] | None = Field(
+    id_base: Line | None = Field(
         None,
-        description="What the ids of entries are made from; the site's address, if not given. Before the "
-        "site moves, write its old address here, or readers show every post as new.",
+        description="What the ids of entries are made from besides those of the posts; the author's name, if "
+        "not given. Before that changes, write it here as it was, or readers show every post as new.",
     )

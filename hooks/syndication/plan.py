@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Generic, Literal, TypeVar
 from urllib.parse import quote
 
@@ -61,12 +62,15 @@ def plan(
     """The feeds of these posts, which come newest first. ``slug`` gives the part of an address for a name;
     ``site`` begins their titles.
 
-    Each feed takes as many posts as ``addresses`` says. Names that lead to an address that another feed has,
-    or to none, are told as clashes; the first of them in order of the alphabet keeps the address.
+    Each feed takes as many posts as ``addresses`` says. A tag whose address another feed has gets a number.
+    Names of categories, which have pages of the same address, are then told as clashes, and so are names that
+    lead to none; the first in order of the alphabet keeps the address.
     """
     planned: dict[str, Planned[P]] = {}
     clashes: list[Clash[P]] = []
     for feed in _wanted(posts, addresses, slug, site):
+        if feed.subject == "tag":
+            feed = _numbered(feed, addresses.tag, planned)
         taken = planned.get(feed.path)
         if feed.path and taken is None:
             planned[feed.path] = feed
@@ -92,10 +96,28 @@ def _wanted(
         if not pattern:
             continue
         for name in sorted({name for one in posts for name in names(one)}):
-            part = slug(subject, name)
+            part = slug(subject, _spelled(name) if subject == "tag" else name)
             path = pattern.format_map({subject: part}) if part else ""
             chosen = tuple(one.post for one in posts if name in names(one))
             yield Planned(path, "atom", subject, name, f"{site}: {name}", chosen)
+
+
+def _spelled(name: str) -> str:
+    """A name with its last signs as people say them: "C++" and "C#" have no letter that "C" has not."""
+    if name.endswith("#"):
+        return f"{name[:-1]}sharp"
+    bare = name.rstrip("+")
+    return bare + "p" * (len(name) - len(bare))
+
+
+def _numbered(feed: Planned[P], pattern: str, planned: Mapping[str, Planned[P]]) -> Planned[P]:
+    """The feed of a tag at an address that no other has."""
+    if not feed.path or feed.path not in planned:
+        return feed
+    before, after = pattern.split("{tag}")
+    part = feed.path.removeprefix(before).removesuffix(after)
+    paths = (f"{before}{part}-{number}{after}" for number in count(2))
+    return replace(feed, path=next(path for path in paths if path not in planned))
 
 
 def _why(feed: Planned[P], taken: Planned[P] | None) -> str:

@@ -49,7 +49,8 @@ def content(html: str, url: str) -> str:
     for svg in root.xpath(".//svg"):
         _put(svg, *_picture(svg, url))
     for box in root.xpath(".//input[@type='checkbox']"):
-        _put(box, _element("span", "☑" if box.get("checked") is not None else "☐"))
+        sign = "☑" if box.get("checked") is not None else "☐"
+        _put(box, _element("span", sign if (box.tail or "")[:1].isspace() else f"{sign} "))
     for note in root.xpath(".//div[contains(concat(' ', @class, ' '), ' admonition ')]"):
         note.tag = "blockquote"
         for title in note.xpath("./p[contains(@class, 'admonition-title')]"):

@@ -55,6 +55,8 @@ def locate(misprints: Iterable[Misprint], page: str) -> Iterator[Place]:
         else:
             found = _PATTERNS[misprint.kind](misprint.source).finditer(without_code)
         starts = [match.start("passage") for match in found]
+        if not starts and misprint.kind == "image":
+            starts = [match.start("passage") for match in _definition(misprint.source).finditer(without_code)]
         if starts:
             yield _place(misprint, page, starts[min(met[key], len(starts) - 1)])
         else:
@@ -98,7 +100,15 @@ def _diagram(source: str) -> re.Pattern[str]:
 
 
 def _image(source: str) -> re.Pattern[str]:
-    return re.compile(rf"\]\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
+    # Text that links to the same file stands in brackets, too, but without a mark before them.
+    words = r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+    return re.compile(rf"{words}\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
+
+
+def _definition(source: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"^[ ]{{0,3}}\[[^\]\n]+\]:\s*<?(?P<passage>{re.escape(source)})(?=[\s>#]|$)", re.MULTILINE
+    )
 
 
 def _line(source: str) -> re.Pattern[str]:

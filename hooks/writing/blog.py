@@ -55,7 +55,9 @@ class Blog:
             )
         except (LookupError, ValueError, AttributeError, UnknownLocaleError):
             return None
-        return posixpath.normpath(posixpath.join(self.folder, path.strip("/"))) + "/"
+        whole = posixpath.normpath(posixpath.join(self.folder, path.strip("/")))
+        # Of a title such as "Index" the blog makes the page of the folder.
+        return (posixpath.dirname(whole) if slug.is_taken(whole) else whole) + "/"
 
     def served(self, address: str, port: int) -> str:
         """The whole address of a page under ``make serve`` at a port."""

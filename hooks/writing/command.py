@@ -14,7 +14,7 @@ from portfolio.problem import Problem, quoted
 from portfolio.settings import Places, shown, text_of
 from portfolio.site import Site
 from writing import blog as blogs
-from writing import external, new_post, tree
+from writing import external, new_post, outgoing, tree
 from writing.blog import Blog
 from writing.conversion import Converter
 from writing.new_post import NoPostError, Wish
@@ -76,7 +76,7 @@ def ask_links(places: Places, config: Path, now: datetime) -> tuple[list[Problem
 
     values = settings.values(config)
     documents = tree.read(places, values, Converter())
-    standing_at = external.collect(documents, places.data, places.root)
+    standing_at = outgoing.collect(documents, places.data, places.root)
     cache = places.root / _CACHE
     visitor = Visitor(str(values.get("site_name") or ""), str(values.get("site_url") or ""))
     found = external.ask(standing_at, visitor, external.load(cache), now.date())

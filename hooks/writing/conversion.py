@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from xml.etree import ElementTree
@@ -48,8 +48,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 class Made:
     """What a page has: targets of links, images with alternative texts, levels of headings, ids.
 
-    Images that only adorn are not among them.
-
+    Images that only adorn are not among them. ``words`` is its text without code and
+    formulas, ``raw`` the HTML that its author wrote.
     ``misprints`` has what could not be set, in the order in which it was met.
     """
 
@@ -58,6 +58,8 @@ class Made:
     levels: list[int] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     misprints: list[Misprint] = field(default_factory=list)
+    words: str = ""
+    raw: str = ""
 
 
 class Converter:
@@ -99,7 +101,9 @@ class Converter:
         """What is made of the text of a page, without its front matter."""
         made = Made()
         self._collector.made, self._collector.page = made, page
-        self._markdown.reset().convert(body)
+        markdown = self._markdown.reset()
+        markdown.convert(body)
+        made.raw = "\n".join(one for one in markdown.htmlStash.rawHtmlBlocks if isinstance(one, str))
         return made
 
 
@@ -124,6 +128,7 @@ class _Collect(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         made = self.collector.made
+        made.words = "".join(_words(root))
         for element in root.iter():
             if id := element.get("id"):
                 made.ids.add(id)
@@ -136,3 +141,12 @@ class _Collect(Treeprocessor):
                 made.images.add((element.get("src", ""), element.get("alt", "")))
             elif element.tag in _HEADINGS:
                 made.levels.append(_HEADINGS[str(element.tag)])
+
+
+def _words(element: ElementTree.Element) -> Iterator[str]:
+    # A formula keeps its TeX as text, too.
+    if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
+        yield element.text or ""
+        for inner in element:
+            yield from _words(inner)
+    yield element.tail or ""

@@ -1,28 +1,23 @@
-"""Links to other sites: where they stand, and whether they still lead somewhere."""
+"""Links to other sites: whether they still lead somewhere."""
 
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from portfolio.problem import Problem
-from portfolio.settings import shown, text_of
-from writing.markup import Markup
-from writing.tree import Tree
 
-_BARE = re.compile(r"https?://[^\s\"'<>{}\[\]|\\^`]+")
-_TRAILING = ".,;:!?*_)"
 # A site that says so may say otherwise to a browser or tomorrow.
 _GONE = {404, 410}
+_TOO_MANY = 429
 _HOSTS_AT_ONCE = 8
 # What was there stays trusted for so long.
 FRESH = timedelta(days=6)
@@ -32,11 +27,25 @@ Verdict = Literal["there", "gone", "unsure"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a site answered: the status of HTTP (0 for none), words on it, and where it moved for good."""
+    """What a site answered: the status of HTTP (0 for none), words on it, and where it moved for good.
+
+    ``later`` is what it said of when to come again (``Retry-After``, RFC 9110, section 10.2.3).
+    """
 
     status: int
     words: str = ""
     moved: str = ""
+    later: str = ""
+
+    @property
+    def wants_peace(self) -> bool:
+        """Whether the site asks to be asked no more for now."""
+        return self.status == _TOO_MANY or (self.verdict == "unsure" and bool(self.later))
+
+    @property
+    def is_final(self) -> bool:
+        """Whether asking in another way would tell no more, or is not wished."""
+        return self.verdict != "unsure" or self.wants_peace
 
     @property
     def verdict(self) -> Verdict:
@@ -54,38 +63,9 @@ class Seen:
     day: str
 
 
+_NOT_ASKED = Answer(0, "not asked: its site wants to be left in peace for now")
+
 Fetch = Callable[[str], Answer]
-
-
-def collect(tree: Tree, data: Path, root: Path) -> dict[str, list[Problem]]:
-    """Every URL of another site, without its fragment, and its places, as problems without words."""
-    found: dict[str, list[Problem]] = {}
-    for page in tree.pages.values():
-        for url, at in _addresses(page.markup, page.markup.prose):
-            found.setdefault(url, []).append(page.problem(at, "link", ""))
-    for path in sorted([*data.glob("*.yml"), *data.glob("*.bib")]):
-        text = text_of(path, root)
-        if isinstance(text, str):
-            markup = Markup(text)
-            for url, at in _addresses(markup, text):
-                found.setdefault(url, []).append(Problem(shown(path, root), *markup.mark(at), "link", ""))
-    return dict(sorted(found.items()))
-
-
-def _addresses(markup: Markup, text: str) -> Iterator[tuple[str, int]]:
-    seen: set[tuple[str, int]] = set()
-    inline = [
-        (link.target, link.at) for link in markup.links if link.target.startswith(("http://", "https://"))
-    ]
-    within = {target for target, _ in inline}
-    bare = [(match[0].rstrip(_TRAILING), match.start()) for match in _BARE.finditer(text)]
-    # The address of an inline link is met again as a bare one, perhaps cut off at a parenthesis.
-    others = [(url, at) for url, at in bare if not any(target.startswith(url) for target in within)]
-    for target, at in sorted({*inline, *others}, key=lambda one: one[1]):
-        url = urldefrag(target).url
-        if (url, at) not in seen and urlsplit(url).hostname:
-            seen.add((url, at))
-            yield url, at
 
 
 def ask(
@@ -99,7 +79,7 @@ def ask(
 ) -> dict[str, Seen]:
     """Ask for each URL, several hosts at a time and one host never twice within ``pause`` seconds.
 
-    What was there less than a week ago is not asked for again.
+    What was there less than a week ago is not asked for again, and nothing of a site that asks for peace.
     """
     found: dict[str, Seen] = {}
     hosts: dict[str, list[str]] = {}
@@ -111,11 +91,14 @@ def ask(
             hosts.setdefault(urlsplit(url).netloc, []).append(url)
 
     def visit(host: str) -> list[tuple[str, Seen]]:
-        answers = []
+        answers: list[tuple[str, Seen]] = []
+        asked_for_peace = False
         for number, url in enumerate(hosts[host]):
-            if number:
+            if number and not asked_for_peace:
                 wait(pause)
-            answers.append((url, Seen(fetch(url), today.isoformat())))
+            answer = _NOT_ASKED if asked_for_peace else fetch(url)
+            asked_for_peace = asked_for_peace or answer.wants_peace
+            answers.append((url, Seen(answer, today.isoformat())))
         return answers
 
     with ThreadPoolExecutor(_HOSTS_AT_ONCE) as pool:
@@ -133,7 +116,9 @@ def report(places: Mapping[str, list[Problem]], found: Mapping[str, Seen]) -> tu
             message = f"{url} is gone ({answer.status} {answer.words})."
             gone += [Problem(at.path, at.line, at.column, at.field, message) for at in places.get(url, ())]
         elif answer.verdict == "unsure":
-            notes.append(f"not sure: {url} ({f'{answer.status} ' if answer.status else ''}{answer.words})")
+            status = f"{answer.status} " if answer.status else ""
+            later = f"; come again: {answer.later}" if answer.later else ""
+            notes.append(f"not sure: {url} ({status}{answer.words}{later})")
         elif answer.moved:
             notes.append(f"moved: {url} to {answer.moved}")
     return sorted(gone), sorted(notes)

@@ -24,6 +24,10 @@ _UNDERLINE = re.compile(r"^(?:=+|-+)[ \t]*$", re.MULTILINE)
 _DEFINITION = re.compile(
     r"^[ ]{0,3}\[(?!\^)(?P<id>[^\]\n]*)\]:[ \t]*(?:\n[ \t]*)?<?(?P<target>[^\s>]+)", re.MULTILINE
 )
+# What follows a word stands for an item of it, as in a[i][j]; "^" and "@" begin notes and citations.
+_REFERENCE = re.compile(
+    r"(?<![\w\\\]])!?\[(?P<words>[^\[\]^@][^\[\]]*)\][ ]?\[(?P<id>(?![\^@])[^\[\]\n]*)\](?![\[(])"
+)
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""", re.DOTALL)
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}[ \t]*$")
 _DEEPEST = 6
@@ -92,6 +96,18 @@ class Markup:
         return sorted(found, key=lambda link: link.at)
 
     @cached_property
+    def undefined(self) -> list[tuple[str, int]]:
+        """References to targets that are not defined on the page, ``[words][id]``: the second brackets."""
+        if "][" not in self.prose:
+            return []
+        known = {_reference(match["id"]) for match in _DEFINITION.finditer(self.prose)}
+        return [
+            (f"[{match['id']}]", match.start())
+            for match in _REFERENCE.finditer(self.prose)
+            if _reference(match["id"] or match["words"]) not in known
+        ]
+
+    @cached_property
     def raw(self) -> list[tuple[str, dict[str, str], int]]:
         """The elements that are written as HTML: tag, attributes, and where they begin."""
         if "<" not in self.prose:
@@ -149,6 +165,10 @@ def _without_fences(text: str) -> str:
             lines[opened : number + 1] = [" " * len(inside) for inside in lines[opened : number + 1]]
             fence = ""
     return "\n".join(lines)
+
+
+def _reference(id: str) -> str:
+    return " ".join(id.lower().split())
 
 
 def _words(text: str) -> str:

@@ -52,6 +52,10 @@ def begin(
         raise NoPostError(
             f"the title {quoted(title)} has no letter and no digit, which its address is made of."
         )
+    if slug.is_taken(words):
+        raise NoPostError(
+            f"the address {quoted(words)} is that of the page above it. Give the post another title."
+        )
     for id in wish.about:
         if id not in known:
             raise NoPostError(f"there is no {quoted(id)} in the record.{did_you_mean(id, known)}")

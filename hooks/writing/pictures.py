@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from imaging.picture import KINDS, PictureError, read
+from typesetting.unsound import is_sound
 
 
 class Pictures:
@@ -31,6 +32,8 @@ class Pictures:
 
     def is_one(self, page: str, address: str) -> bool:
         """Whether an address that the source of a page writes is that of a file of the site."""
+        if not is_sound(address):
+            return False
         parts = urlsplit(address)
         return not parts.scheme and not parts.netloc and _name(page, address) in self.names
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from portfolio import yaml_marks
@@ -13,7 +14,7 @@ from portfolio.loading import Origin, Record
 from portfolio.models import Post
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import Places, text_of
-from writing import anchors, destinations, includes, page_check, series, templates, tree
+from writing import anchors, destinations, in_html, includes, page_check, series, templates, tree
 from writing import blog as blogs
 from writing.blog import Blog
 from writing.conversion import Converter
@@ -58,7 +59,7 @@ def check(inputs: Inputs) -> list[Problem]:
     problems: list[Problem] = []
     included, shaped = includes.folders(values, places), templates.folders(values, places)
     for page in documents.pages.values():
-        found = [*destinations.check(page, site)]
+        found = [*destinations.check(page, site), *in_html.check(page, site)]
         found += page_check.check(page, suspicion, pictures, included)
         # Few pages name one, and reading all front matter anew takes time.
         name = page.meta.get("template") if "template" in page.markup.front else None
@@ -87,8 +88,18 @@ def _site(inputs: Inputs, documents: Tree, blog: Blog | None) -> Site:
         blog=blog.folder if blog is not None else None,
         unpublished=unpublished,
         own_slugs=_names_slugs(values.get("markdown_extensions")),
+        adds_text="auto_append" in str(values.get("markdown_extensions")),
+        addresses=cache(lambda: _addresses(inputs, documents, blog)),
         absolute=absolute != "warn",
     )
+
+
+def _addresses(inputs: Inputs, documents: Tree, blog: Blog | None) -> set[str] | None:
+    """The addresses of the posts; None where one of them is not known."""
+    pages = {page.name: page for page in documents.pages.values()}
+    posts = [post for post in inputs.record.posts if post.path in pages] if blog else []
+    found = {blog.address(post, post.title or _title(pages[post.path])) for post in posts} if blog else set()
+    return None if None in found else {address for address in found if address}
 
 
 def _names_slugs(extensions: object) -> bool:
@@ -109,10 +120,11 @@ def _posts(inputs: Inputs, site: Site, blog: Blog, pictures: Pictures) -> Iterat
     first: dict[str, Post] = {}
     doubles = {post.path: holder for post, holder in series.doubles(inputs.record.posts)}
     for post, origin, page in placed:
-        yield from _named(post, origin, known, blog)
-        yield from _pages(post, origin, site, pictures)
+        yield from _named(post, origin, page, known, blog)
+        yield from _pages(post, origin, page.path, site, pictures)
         address = blog.address(post, post.title or _title(page))
-        if address is not None and (holder := first.setdefault(address, post)) is not post:
+        holder = first.setdefault(address, post) if address is not None else post
+        if holder is not post and not {*_refused(post, page), *_refused(holder, pages[holder.path])}:
             message = f"the address {quoted(address)} is taken by {holder.path}. Write another 'slug:'."
             yield origin.problem(("slug",) if post.slug else ("date",), message)
         if (older := doubles.get(post.path)) is not None:
@@ -126,9 +138,15 @@ def _posts(inputs: Inputs, site: Site, blog: Blog, pictures: Pictures) -> Iterat
             yield page.problem(page.markup.start, "excerpt", message)
 
 
-def _named(post: Post, origin: Origin, authors: set[str] | None, blog: Blog) -> Iterator[Problem]:
+def _refused(post: Post, page: Page) -> list[str]:
+    """What front matter says of a post's address or categories and was not taken: that is told already."""
+    given = {"title": post.title, "slug": post.slug, "categories": post.categories}
+    return [key for key, taken in given.items() if not taken and page.meta.get(key)]
+
+
+def _named(post: Post, origin: Origin, page: Page, authors: set[str] | None, blog: Blog) -> Iterator[Problem]:
     """The categories and authors of a post; a draft may be without a category."""
-    if not post.categories and not post.draft:
+    if not post.categories and not post.draft and "categories" not in _refused(post, page):
         yield origin.problem(
             ("categories",), "the post is in no category. Write one, as in 'categories: [Notes]'."
         )
@@ -145,12 +163,12 @@ def _named(post: Post, origin: Origin, authors: set[str] | None, blog: Blog) -> 
             yield origin.problem(("authors", index), message)
 
 
-def _pages(post: Post, origin: Origin, site: Site, pictures: Pictures) -> Iterator[Problem]:
+def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures) -> Iterator[Problem]:
     """The files that front matter names."""
     named: list[tuple[yaml_marks.Path, str]] = [*_flat(("links",), post.links)]
     named += [(("image",), post.image)] if post.image else []
     for at, target in named:
-        why = destinations.why_no_file(target, site)
+        why = destinations.why_no_file(target, page, site)
         if why is None and at == ("image",):
             why = pictures.wrong("", target)
         if why:

@@ -13,6 +13,7 @@ from yaml.constructor import SafeConstructor
 from portfolio import yaml_marks
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.yaml_marks import Document
+from writing import slug
 
 _TEXT = "tag:yaml.org,2002:str"
 # What a constructor raises for a scalar whose explicit tag does not suit it, such as `!!int x`.
@@ -92,6 +93,9 @@ def _slug(value: str) -> str:
             "{value} cannot be part of an address. Write words with hyphens between them, as in 'soft-edges'"
         )
         raise PydanticCustomError("no_slug", message, {"value": quoted(value)})
+    if slug.is_taken(value):
+        message = "{value} is the address of the page above it. Write other words, as in 'soft-edges'"
+        raise PydanticCustomError("taken_slug", message, {"value": quoted(value)})
     return value
 
 

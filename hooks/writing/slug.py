@@ -15,6 +15,11 @@ _MOST_BYTES = 200
 as_blog: Callable[[str, str], str] = slugs.slugify(case="lower")  # type: ignore[no-untyped-call]
 
 
+def is_taken(slug: str) -> bool:
+    """Whether a slug names no page of its own, because its file would be that of the folder's page."""
+    return slug.rpartition("/")[2] in ("index", "README")
+
+
 def of(title: str) -> str:
     """The slug of a new post: by the blog's rule, mended where that leaves gaps. Empty if nothing is left.
 

@@ -21,7 +21,7 @@ def test_a_feed_can_be_read(site: Path, site_url: str, new_page: NewPage, scheme
     page.goto(f"{site_url}/feeds/all.atom.xml")
     entries = feeds.parsed((site / "feeds/all.atom.xml").read_bytes())["entries"]
     assert page.locator("entry > title").all_text_contents() == [entry["title"] for entry in entries]
-    links = page.locator("summary a")
+    links = page.locator("entry > a")
     assert [link.get_attribute("href") for link in links.all()] == [entry["link"] for entry in entries]
     assert all(link.is_visible() for link in links.all())
     assert not any(content.is_visible() for content in page.locator("content, id, updated").all())

@@ -50,9 +50,16 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_post(root, "one", "date: 2026-01-01\nseries: Catenaries\npin: true", CATENARIES)
     write_post(root, "two", "date: 2026-01-02\nseries: Catenaries\nupdated: 2026-02-01", CATENARIES)
     write_post(root, "three", "date: 2026-01-03\nseries: Catenaries", CATENARIES)
-    write_post(root, "alike", "date: 2026-01-04", CATENARIES)
+    write_post(root, "alike", "date: 2026-01-04", f"{CATENARIES}\n\n![B](shared.png)")
     write_post(root, "chosen", "date: 2026-01-05\nrelated: [expansion]", CATENARIES)
-    write_post(root, "draft", "date: 2026-01-06\ndraft: true\nseries: Catenaries")
+    write_post(
+        root,
+        "draft",
+        "date: 2026-01-06\ndraft: true\nseries: Catenaries",
+        "![A](secret.png) ![B](shared.png)",
+    )
+    for name in ("secret", "shared"):
+        Image.new("RGB", (8, 8), "teal").save(root / f"docs/notes/posts/{name}.png")
     write_post(root, "today", "date: 2026-03-01")
     write_post(root, "ahead", "date: 2999-01-01")
     write_post(root, "later", "date: 2026-03-02\ndraft: false")
@@ -72,6 +79,11 @@ def test_a_build_has_no_draft_and_nothing_dated_ahead(site: Path) -> None:
             text = page.read_text(encoding="utf-8")
             assert "Post draft" not in text, page
             assert "Post later" not in text, page
+
+
+def test_what_belongs_to_a_draft_alone_is_not_published(site: Path) -> None:
+    assert [path.name for path in site.rglob("secret*")] == []
+    assert len(list(site.rglob("shared.png"))) == 1
 
 
 @pytest.mark.parametrize(("zone", "out"), [("Pacific/Honolulu", False), ("Asia/Tokyo", True)])

@@ -66,6 +66,7 @@ def test_a_reader_finds_everything() -> None:
     )
     assert (entry["title"], entry["id"], entry["link"]) == ("One", "urn:x:1", "https://example.org/1/")
     assert entry["content"][0]["value"] == "<p>a</p>"
+    assert (entry["summary"], "Read the post" in entry["summary"]) == ("S", False)
     assert [tag["term"] for tag in entry["tags"]] == ["C", "t"]
     assert entry["published"] == entry["updated"] == "2025-04-05T00:00:00+00:00"
 

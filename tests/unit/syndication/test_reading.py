@@ -32,6 +32,7 @@ SVG = '<svg aria-labelledby="t"><title id="t">A flow</title>{}<g><text>loose</te
         (f"<div>{SVG.format('')} after</div>", f'<div><a href="{URL}">A flow</a> after</div>'),
         ("<p>a<svg><path d='M0'/></svg>b</p>", "<p>ab</p>"),
         ("<ul><li><input type=checkbox checked disabled> a</li></ul>", "<ul><li>☑ a</li></ul>"),
+        ("<ul><li><label><input type=checkbox disabled></label>a</li></ul>", "<ul><li>☐ a</li></ul>"),
         ("<div class='admonition tip'><p class='admonition-title'>Tip</p><p>a</p></div>",
          "<blockquote><p><strong>Tip</strong></p><p>a</p></blockquote>"),
         ("<pre><span></span><code><a id=l href='#l'></a><span class=k>if</span></code></pre>",
@@ -42,7 +43,7 @@ SVG = '<svg aria-labelledby="t"><title id="t">A flow</title>{}<g><text>loose</te
         ("<a href='javascript:x()'>a</a><p>\x0b\x00b</p>", "<a>a</a><p>b</p>"),
         (" \n", ""),
     ],
-    ids=range(16),
+    ids=range(17),
 )  # fmt: skip
 def test_what_readers_cannot_show_is_said_in_words(html: str, expected: str) -> None:
     assert reading.content(html, URL) == expected

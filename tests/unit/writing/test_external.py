@@ -35,8 +35,10 @@ class Pages(BaseHTTPRequestHandler):
             self.send_response(405)
         else:
             self.send_response(
-                {"/gone": 410, "/missing": 404, "/refused": 403, "/broken": 500}.get(path, 200)
+                {"/gone": 410, "/missing": 404, "/refused": 403, "/broken": 500, "/busy": 429}.get(path, 200)
             )
+        if path == "/busy":
+            self.send_header("Retry-After", "3600")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -71,15 +73,55 @@ def server() -> Iterator[tuple[str, type[Pages]]]:
     ],
 )
 def test_what_a_site_answers(server: tuple[str, type[Pages]], path: str, verdict: str, status: int) -> None:
-    answer = Visitor("Über", "https://example.org/")(server[0] + path)
+    answer = Visitor("Über", "https://example.org/", pause=0)(server[0] + path)
     assert (answer.verdict, answer.status) == (verdict, status)
     assert answer.moved == (f"{server[0]}/there" if path == "/moved" else "")
     assert server[1].agents == {"ber link check (+https://example.org/)"}
 
 
 def test_a_site_that_is_not_there_proves_nothing() -> None:
-    assert Visitor("T", "")("http://127.0.0.1:9/").verdict == "unsure"
-    assert Visitor("T", "")("http://[").verdict == "unsure"
+    for url in (
+        "http://127.0.0.1:9/",
+        "http://[",
+        "http://[::1/",
+        "http://a.example:port/",
+        f"http://{'a' * 70}.example/",
+    ):
+        assert Visitor("T", "", pause=0)(url).verdict == "unsure", url
+
+
+def test_what_is_asked_again_is_asked_after_a_pause_and_only_where_that_may_tell_more(
+    server: tuple[str, type[Pages]],
+) -> None:
+    at, pages = server
+    pauses: list[float] = []
+    visitor = Visitor("T", "", pause=2.0, wait=pauses.append)
+    for path in ("/there", "/gone", "/missing", "/busy"):
+        visitor(at + path)
+    assert (pauses, pages.asked) == (
+        [],
+        Counter(f"HEAD {path}" for path in ("/there", "/gone", "/missing", "/busy")),
+    )
+    visitor(f"{at}/no-head")
+    assert pauses == [2.0]
+    assert visitor(f"{at}/circle").words == "it redirects more than 5 times"
+    assert pages.asked["HEAD /circle"] == pages.asked["GET /circle"] == 6
+
+
+def test_a_site_that_asks_for_peace_gets_it(server: tuple[str, type[Pages]]) -> None:
+    at, pages = server
+    pauses: list[float] = []
+    urls = [f"{at}/{name}" for name in ("busy", "later", "there")]
+    found = external.ask(urls, Visitor("T", "", pause=0), {}, TODAY, wait=pauses.append)
+    assert (pages.asked, pauses) == (Counter(["HEAD /busy"]), [])
+    assert external.report({}, found) == (
+        [],
+        [
+            f"not sure: {at}/busy (429 Too Many Requests; come again: 3600)",
+            f"not sure: {at}/later (not asked: its site wants to be left in peace for now)",
+            f"not sure: {at}/there (not asked: its site wants to be left in peace for now)",
+        ],
+    )
 
 
 def test_what_was_there_is_not_asked_for_again_for_a_week_and_hosts_are_not_hurried() -> None:

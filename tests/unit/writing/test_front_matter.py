@@ -1,7 +1,9 @@
 """Front matter: what is accepted, what is refused, and in which words."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -13,6 +15,7 @@ from material.plugins.blog.structure.config import PostConfig
 from portfolio import posts, schema
 from portfolio.models import Post
 from portfolio.problem import Problem
+from writing import standing
 
 EVERYTHING = """\
 date: 2026-01-31 09:30:00
@@ -116,12 +119,51 @@ def test_everything_that_may_be_said_is_understood() -> None:
             "3:1: updated: 'yesterday' is not the day of a post. Write it as in "
             "2026-01-31, without quotation marks.",
         ),
+        (
+            "updated: 2026-02-31 09:30",
+            "3:1: updated: '2026-02-31 09:30' is not the day of a post. A time has seconds: 2026-02-31 "
+            "09:30:00.",
+        ),
+        (
+            "updated: 2026-02-01T9:30 +01:00",
+            "3:1: updated: '2026-02-01T9:30 +01:00' is not the day of a post. A time has seconds: "
+            "2026-02-01T9:30:00 +01:00.",
+        ),
+        (
+            "slug: index",
+            "3:1: slug: 'index' is the address of the page above it. Write other words, as in 'soft-edges'.",
+        ),
         ("pin: !!bool x", "3:1: pin: 'x' cannot be read as YAML's bool."),
         ("pin: true\npin: true", "4:1: pin: this key stands twice; the first is on line 3."),
     ],
 )
 def test_a_mistake_is_one_line_with_its_place(line: str, told: str) -> None:
     assert lines(f"date: 2026-01-31\n{line}") == [f"p.md:{told}"]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "9999-12-31 23:59:59 -12:00",
+        "0001-01-01 00:00:00 +12:00",
+        "9999-12-31 23:00:00",
+        "0001-01-01 01:00:00",
+    ],
+)
+def test_a_time_at_an_end_of_the_calendar_is_no_day(time: str) -> None:
+    told = f"'{time}' is not the day of a post. Write it as in 2026-01-31, without quotation marks."
+    assert lines(f"date: {time}") == [f"p.md:2:1: date: {told}"]
+
+
+@pytest.mark.parametrize(
+    "day", ["9999-12-30 11:00:00 -12:00", "0001-01-01", "9999-12-31", "0001-01-03 00:00:00 +12:00"]
+)
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "UTC"])
+def test_any_other_day_is_one_in_every_zone(day: str, zone: str) -> None:
+    _, post, problems = posts.read("p.md", f"---\ndate: {day}\n---\n", Path("p.md"))
+    assert (post is not None, problems) == (True, [])
+    assert post is not None
+    standing.waiting(post, datetime(2026, 6, 1, tzinfo=UTC), ZoneInfo(zone))
 
 
 def test_two_days_of_the_last_change_are_one_too_many() -> None:

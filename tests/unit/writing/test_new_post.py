@@ -91,6 +91,7 @@ def test_it_overwrites_nothing(config: str, capsys: pytest.CaptureFixture[str]) 
     [
         ([], 'a post needs a title: make post TITLE="What I found".'),
         (["--title", "?!"], "the title '?!' has no letter and no digit"),
+        (["--title", "Index!"], "the address 'index' is that of the page above it."),
         (["--title", "x", "--about", "brucke"], "there is no 'brucke' in the record. Did you mean 'brücke'?"),
         (["--title", "Brücke"], "the id 'brücke' is taken by docs/data/career.yml:"),
     ],

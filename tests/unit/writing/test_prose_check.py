@@ -46,6 +46,8 @@ def check(root: Path) -> list[Problem]:
     return checking.check(found, places, config, NOW)
 
 
+NO_HOST = "is no address: what stands for its host is none. Write one as in https://example.org/."
+UNDEFINED = "Write a line such as '[id]: page.md', or \\[ for a bracket."
 WRONG = {
     "[a](gone.md)": "docs/x.md:3:1: link: there is no 'gone.md'.",
     "[a](indx.md)": "docs/x.md:3:1: link: there is no 'indx.md'. Did you mean 'index.md'?",
@@ -82,8 +84,33 @@ WRONG = {
     "[a]\n\n[a]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
     "[a](blog/posts/draft.md)": "docs/x.md:3:1: link: 'blog/posts/draft.md' is not out yet, and readers "
     "would not find it.",
+    "[a](http://[::1/)": f"docs/x.md:3:1: link: 'http://[::1/' {NO_HOST}",
+    "![Seen](http://[::1/a.png)": f"docs/x.md:3:1: image: 'http://[::1/a.png' {NO_HOST}",
+    "[a](y.md)": "docs/x.md:3:1: link: there is no 'y.md'.",
+    "[a](blog/posts/nope3.md)": "docs/x.md:3:1: link: there is no 'blog/posts/nope3.md'.",
+    "[a](x.mkd)": "docs/x.md:3:1: link: there is no 'x.mkd'.",
+    'An <a href="../gone/">a</a>': "docs/x.md:3:4: link: there is no '../gone/'.",
+    '<a href="gone.pdf">a</a>': "docs/x.md:3:1: link: there is no 'gone.pdf'.",
+    '<a href="#gone">a</a>': "docs/x.md:3:1: link: this page has no '#gone'.",
+    '<img alt="" src="../b.svg">': "docs/x.md:3:1: image: there is no '../b.svg'.",
+    '<div><p>\n<img alt="" src="http://[::1/"></p></div>': f"docs/x.md:4:1: image: 'http://[::1/' {NO_HOST}",
+    "A [b][nope].": f"docs/x.md:3:3: link: nothing defines '[nope]'. {UNDEFINED}",
+    "A [nope][].\n\n[Other]: a.svg": f"docs/x.md:3:3: link: nothing defines '[]'. {UNDEFINED}",
+    "![Seen][nope]": f"docs/x.md:3:1: link: nothing defines '[nope]'. {UNDEFINED}",
 }
 RIGHT = [
+    '<a href="../timeline/#job">a</a> <a href="./">a</a> <a href="..">a</a> <a href="?x">a</a>',
+    '<a href="../blog/2026/01/31/a-post/">a</a> <a href="../blog/archive/2026/">a</a>',
+    '<img alt="" src="../a.svg">',
+    '<a href="../index.html">a</a> <a href="https://example.org/">a</a> <a href="../cv.pdf">a</a>',
+    "    <a href='gone.html'>a</a>",
+    "`<a href='gone.html'>`",
+    "```html\n<a href='gone.html'>\n```\n\n[a][b]\n\n[B]: a.svg",
+    "[The\nwords][] and [it][the words]\n\n[the Words]: a.svg",
+    "The item a[i][j], `[a][b]`, $[x][y]$ and \\[a][b].",
+    "    [a][b]",
+    "[a][^1]\n\n[^1]: A note.",
+    "--8<-- 'mkdocs.yml'\n\n[a][b]",
     "[a](index.md#first-part)",
     "[a](timeline.md#job)",
     "[a](timeline.md#only-roles)",
@@ -162,6 +189,23 @@ def test_mistakes_between_posts(tmp_path: Path) -> None:
         "sound.md:2:1: date: the address 'blog/2026/01/31/a-post/' is taken by docs/blog/posts/again.md. "
         "Write another 'slug:'.",
     ]
+
+
+def test_what_is_told_already_is_not_told_again_in_other_words(tmp_path: Path) -> None:
+    posts = {
+        "a": SOUND.replace("[Notes]", "Notes"),
+        "b": SOUND.replace("authors", "slug: 'b c'\nauthors"),
+        "c": SOUND.replace("authors", "title: 7\nauthors"),
+    }
+    config = tmp_path / "mkdocs.yml"
+    told(tmp_path, {"docs/blog/posts/sound.md": SOUND.replace("A post", "Z")})
+    records.write(tmp_path, {f"docs/blog/posts/{name}.md": text for name, text in posts.items()})
+    places, _ = settings.read(config)
+    found, wrong = site.read(places, config)
+    assert [(problem.path[-4:], problem.field) for problem in wrong] == [
+        ("a.md", "categories"), ("b.md", "slug"), ("c.md", "title"),
+    ]  # fmt: skip
+    assert checking.check(found, places, config, NOW) == []
 
 
 def test_the_site_and_the_person_who_does_not_exist_are_sound(tmp_path: Path) -> None:
