@@ -19,6 +19,7 @@ from portfolio.renderers import json_ld, json_resume, meta_tags
 from portfolio.renderers.page import Page, Step
 from portfolio.renderers.profile import Profile
 from portfolio.views import Portfolio
+from typesetting.unsound import is_sound
 
 # The templates of pages that list the publications; the first that the site uses is told of them.
 _LISTS = ("publications.html", "timeline.html")
@@ -74,7 +75,9 @@ def _works_by_page(config: MkDocsConfig, files: Files) -> Iterator[tuple[str, Pu
 def _image(path: str, profile: Profile, files: Files) -> str:
     """The address of an image that is named by its path below the documents, or is another site's."""
     file = files.get_file_from_path(path)
-    return profile.absolute(file.url) if file is not None else path if urlsplit(path).scheme else ""
+    if file is not None:
+        return profile.absolute(file.url)
+    return path if is_sound(path) and urlsplit(path).scheme else ""
 
 
 def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, str]]:

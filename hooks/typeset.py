@@ -17,6 +17,7 @@ from typesetting.fence import MermaidFence
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
 from typesetting.tables import TableExtension
+from typesetting.unsound import UnsoundExtension
 
 log = logging.getLogger("mkdocs.hooks.typeset")
 
@@ -26,7 +27,7 @@ def on_config(config: MkDocsConfig) -> None:
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
     options = config.extra.get("options")
     formulas = FormulaExtension(misprints.append, options.macros if options else None)
-    for extension in (formulas, TableExtension(), CodeBoxExtension()):
+    for extension in (UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension()):
         # MkDocs types the list as names; Markdown takes extensions as well.
         config.markdown_extensions.append(extension)  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})

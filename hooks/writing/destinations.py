@@ -7,10 +7,11 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import MARKDOWN
+from typesetting.unsound import is_sound
 from writing.markup import Link, Markup
 from writing.tree import Page, Tree
 
@@ -100,11 +101,12 @@ def wrong(link: Link, page: Page, site: Site) -> str | None:
 
 def _refused(target: str) -> str | None:
     """What is wrong with an address that cannot be taken apart (RFC 3986), which would end a build."""
-    try:
-        urlsplit(target)
-    except ValueError:
-        return f"{quoted(target)} is no address: what stands for its host is none. Write one as in https://example.org/."
-    return None
+    if is_sound(target):
+        return None
+    return (
+        f"{quoted(target)} is no address: what stands for its host is none. "
+        "Write one as in https://example.org/."
+    )
 
 
 def _is_view(path: str, blog: str) -> bool:

@@ -57,8 +57,8 @@ def test_all_feeds_keep_the_rules(root: Path) -> None:
     assert [path.relative_to(root / "site").as_posix() for path in found] == [
         "feeds/all.atom.xml",
         "feeds/statik.atom.xml",
-        "feeds/tag/cpp.atom.xml",
         "feeds/tag/cables.atom.xml",
+        "feeds/tag/cpp.atom.xml",
         "feeds/tag/جسور.atom.xml",
     ]
     assert {path.name: feeds.faults(path.read_bytes()) for path in found} == {path.name: [] for path in found}

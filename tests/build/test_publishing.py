@@ -50,7 +50,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_post(root, "one", "date: 2026-01-01\nseries: Catenaries\npin: true", CATENARIES)
     write_post(root, "two", "date: 2026-01-02\nseries: Catenaries\nupdated: 2026-02-01", CATENARIES)
     write_post(root, "three", "date: 2026-01-03\nseries: Catenaries", CATENARIES)
-    write_post(root, "alike", "date: 2026-01-04", f"{CATENARIES}\n\n![B](shared.png)")
+    write_post(root, "alike", "date: 2026-01-04", CATENARIES)
     write_post(root, "chosen", "date: 2026-01-05\nrelated: [expansion]", CATENARIES)
     write_post(
         root,
@@ -60,7 +60,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     for name in ("secret", "shared"):
         Image.new("RGB", (8, 8), "teal").save(root / f"docs/notes/posts/{name}.png")
-    write_post(root, "today", "date: 2026-03-01")
+    write_post(root, "today", "date: 2026-03-01", "Some words. ![B](shared.png)")
     write_post(root, "ahead", "date: 2999-01-01")
     write_post(root, "later", "date: 2026-03-02\ndraft: false")
     return root
