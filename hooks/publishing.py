@@ -5,6 +5,7 @@ A build leaves out drafts and posts dated ahead; ``mkdocs serve`` shows them, ea
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +21,6 @@ import site_pages
 from portfolio import settings
 from portfolio.models import Post
 from portfolio.options import Options
-from portfolio.settings import Places
 from writing import belongings, related, revisions, series, standing
 from writing.reading import Neighbours, Step, neighbours
 
@@ -36,26 +36,15 @@ def _leave_out(files: Files, *, config: MkDocsConfig) -> None:
     if blog is None or not blog.config["enabled"] or blog.config["draft"]:
         return
     out = {one.post.path for one in _waiting(config)}
+    kept, shown = {}, {}
     for file in files.documentation_pages():
         if settings.shown(Path(config.docs_dir, file.src_uri), _root(config)) in out:
             file.inclusion = InclusionLevel.EXCLUDED
-    if out:
-        _leave_out_belongings(files, config)
-
-
-def _leave_out_belongings(files: Files, config: MkDocsConfig) -> None:
-    places: Places = config.extra["places"]
-    if places.posts is None or not places.posts.is_relative_to(places.docs):
-        return
-    folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
+            kept[file.src_uri] = file.content_string
+        elif out:
+            shown[file.src_uri] = file.content_string
+    folder = posixpath.normpath(blog.config["post_dir"].format(blog=blog.config["blog_dir"])) + "/"
     beside = {file.src_uri: file for file in files.media_files() if file.src_uri.startswith(folder)}
-    if not beside:
-        return
-    kept: dict[str, str] = {}
-    shown: dict[str, str] = {}
-    for file in files.documentation_pages(inclusion=lambda _: True):
-        sources = kept if file.inclusion is InclusionLevel.EXCLUDED else shown
-        sources[file.src_uri] = file.content_string
     for uri in belongings.of(kept, shown, beside.keys()):
         beside[uri].inclusion = InclusionLevel.EXCLUDED
 
