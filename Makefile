@@ -9,7 +9,7 @@ python = .venv/bin/python
 step = sh tests/tools/step.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lock schema clean site-packages test-packages
+.PHONY: help serve build check post links test lock schema clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,20 @@ build: site-packages ## build the site into site/; any warning fails it
 check: site-packages ## check content and data without a build
 	@PYTHONPATH=hooks $(python) -m portfolio check
 
+# A title may have any sign in it: nothing in it is expanded, and the shell sees it only as the value of a variable.
+override TITLE := $(value TITLE)
+override SERIES := $(value SERIES)
+override CATEGORY := $(value CATEGORY)
+override ABOUT := $(value ABOUT)
+export TITLE SERIES CATEGORY ABOUT
+
+post: site-packages ## begin a post: TITLE="…" (and SERIES=, CATEGORY=, ABOUT= ids of the record)
+	@PYTHONPATH=hooks $(python) -m portfolio post --port $(PORT) \
+		--title="$$TITLE" --series="$$SERIES" --category="$$CATEGORY" --about="$$ABOUT"
+
+links: site-packages ## ask other sites whether what is linked to is still there
+	@PYTHONPATH=hooks $(python) -m portfolio links
+
 test: test-packages ## lint, types and all tests, in a real browser too
 	@$(step) 'Lint' $(python) -m ruff check hooks tests
 	@$(step) 'Format' $(python) -m ruff format --check hooks tests
@@ -33,7 +47,7 @@ test: test-packages ## lint, types and all tests, in a real browser too
 lock: ## compile requirements.txt and tests/requirements.txt from their .in files (UPGRADE=1 for newer versions)
 	@sh tests/tools/lock.sh $(if $(UPGRADE),--upgrade)
 
-schema: site-packages ## write the JSON Schemas that editors use, after a change of hooks/portfolio/models.py
+schema: site-packages ## write the JSON Schemas that editors use, after a change of a model
 	@PYTHONPATH=hooks $(python) -m portfolio schema
 
 clean: ## remove everything that the other commands made

@@ -42,12 +42,6 @@ def on_config(config: MkDocsConfig) -> None:
     config.markdown_extensions.append(extension)  # type: ignore[arg-type]
 
 
-def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Tell MkDocs which anchors the list of publications will have."""
-    if page.meta.get("template") == _LIST and page.present_anchor_ids is not None:
-        page.present_anchor_ids |= works.anchors(config.extra["record"].publications)
-
-
 # After the hook that makes the views, which stands before this one in mkdocs.yml.
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """``publications()``: the publications as a page lists them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -19,6 +19,7 @@ from portfolio.renderers import json_ld, json_resume, meta_tags
 from portfolio.renderers.page import Page, Step
 from portfolio.renderers.profile import Profile
 from portfolio.views import Portfolio
+from typesetting.unsound import is_sound
 
 # The templates of pages that list the publications; the first that the site uses is told of them.
 _LISTS = ("publications.html", "timeline.html")
@@ -49,7 +50,10 @@ def on_page_context(
 
 
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
-    """Find the page that lists the publications, and those that are of one publication."""
+    """Find the pages of publications, and the images that pages have instead of their cards."""
+    profile: Profile = config.extra["profile"]
+    named = {page.url: str(page.meta.get("image") or "") for page in site_pages.all_of(files)}
+    config.extra["own_images"] = {url: _image(path, profile, files) for url, path in named.items() if path}
     pages = site_pages.by_template(files)
     config.extra["publications_page"] = next((pages[name] for name in _LISTS if name in pages), None)
     config.extra["works_by_page"] = dict(_works_by_page(config, files))
@@ -68,6 +72,14 @@ def _works_by_page(config: MkDocsConfig, files: Files) -> Iterator[tuple[str, Pu
             yield page.url, alone[0]
 
 
+def _image(path: str, profile: Profile, files: Files) -> str:
+    """The address of an image that is named by its path below the documents, or is another site's."""
+    file = files.get_file_from_path(path)
+    if file is not None:
+        return profile.absolute(file.url)
+    return path if is_sound(path) and urlsplit(path).scheme else ""
+
+
 def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, str]]:
     """The page as Markdown, and of the home page the record as JSON Resume, where the site has them."""
     found = []
@@ -81,6 +93,7 @@ def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, st
 def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profile) -> Page:
     post: Any = page if page in site_pages.posts_of(config) else None
     title = site_pages.title_of(page)
+    own = config.extra["own_images"].get(page.url, "")
     return Page(
         page.canonical_url or "",
         config.site_name if page.is_homepage else title,
@@ -92,7 +105,8 @@ def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profil
         tags=tuple(map(str, page.meta.get("tags") or ())),
         sections=tuple(site_pages.title_of(category) for category in post.categories) if post else (),
         trail=() if page.is_homepage else tuple(Step(*step) for step in site_pages.trail_of(page, nav)),
-        image=config.extra["cards"].get(page.url, ""),
+        image=own or config.extra["cards"].get(page.url, ""),
+        is_card=not own,
     )
 
 

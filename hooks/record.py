@@ -10,11 +10,13 @@ from typing import Literal
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
+from mkdocs.utils import get_build_datetime
 
 from portfolio import settings, site
 from portfolio.options import Options
 from portfolio.renderers.profile import Profile, account
 from portfolio.site import Site
+from writing import checking
 
 log = logging.getLogger("mkdocs.hooks.record")
 
@@ -36,7 +38,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
-    """Put what was read into ``config.extra``: ``record``, ``works``, ``options``, ``profile``, ``social``.
+    """Put what was read into ``extra``: ``record``, ``works``, ``options``, ``places``, ``profile``,
+    ``social``, and ``told``: the problems that no one need tell again.
 
     Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
@@ -45,13 +48,15 @@ def on_config(config: MkDocsConfig) -> None:
     places, misplaced = settings.places(
         config.config_file_path, config.docs_dir, blog.config if blog is not None else None
     )
-    path = config.config_file_path
-    found, problems = site.read(places, Path(path) if path else None)
-    problems = sorted({*misplaced, *problems})
-    for problem in problems:
+    path = Path(config.config_file_path) if config.config_file_path else None
+    found, problems = site.read(places, path)
+    problems = [*misplaced, *problems]
+    unsound = checking.check(found, places, path, get_build_datetime()) if path and not misplaced else []
+    told = sorted({*problems, *unsound})
+    for problem in told:
         log.error("%s", problem)
-    if problems and not _server.running:
-        raise PluginError(f"The record has {len(problems)} problem{'s' if len(problems) > 1 else ''}.")
+    if told and not _server.running:
+        raise PluginError(f"The record has {len(told)} problem{'s' if len(told) > 1 else ''}.")
     if not problems:
         _server.last_sound = found
     sound = _server.last_sound or found
@@ -60,6 +65,8 @@ def on_config(config: MkDocsConfig) -> None:
         works=sound.works,
         options=sound.options,
         profile=_profile(config, sound.options),
+        places=places,
+        told=frozenset(told),
         # What templates take the owner's profiles from, now checked.
         social=[{"name": one.label, "link": one.link} for one in sound.options.social],
     )

@@ -22,13 +22,13 @@ def sections(data: list[llms.Item], config: MkDocsConfig, files: Files) -> list[
     address = site_markdown.addresses(llms.FACE, config, files)
     posts = site_pages.posts_of(config)
     order = {page.url: place for place, page in enumerate(_in_order(config.extra["navigation"].items))}
-    others = [page for page in site_pages.all_of(files) if page not in posts]
+    others = [page for page in site_pages.all_of(files) if page not in posts and site_pages.is_listed(page)]
     others.sort(key=lambda page: (not page.is_homepage, order.get(page.url, len(order))))
     written = [page for page in others if page.file.generated_by is None]
     views: Portfolio = config.extra["views"]
     return [
         ("Pages", _items(written, address)),
-        (views.blog, _items(posts, address)),
+        (views.blog, _items(filter(site_pages.is_listed, posts), address)),
         ("Data", data),
         ("Optional", _items([page for page in others if page not in written], address)),
     ]

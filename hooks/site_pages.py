@@ -45,6 +45,17 @@ def all_of(files: Files) -> list[Page]:
     return [file.page for file in files.documentation_pages() if file.page is not None]
 
 
+def is_listed(page: Page) -> bool:
+    """Whether a page may be found; one that the search is to leave out is in no other list either."""
+    search = page.meta.get("search")
+    return not (isinstance(search, dict) and search.get("exclude"))
+
+
+def address_of(files: Files, *sources: str) -> str:
+    """The address, from the site's own, of the first of these sources that there is, or an empty text."""
+    return next((file.url for path in sources if (file := files.get_file_from_path(path))), "")
+
+
 def file_at(path: str, files: Files) -> File | None:
     """The file of a source's path, None where there is none or where it is a draft."""
     file = files.get_file_from_path(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +22,7 @@ from portfolio.links import Addresses, PostPage
 from portfolio.loading import Record
 from portfolio.views import Portfolio
 from typesetting import back_matter
+from writing import anchors
 
 # The template by which a page says that it is the timeline.
 _TIMELINE = "timeline.html"
@@ -36,17 +38,10 @@ def on_config(config: MkDocsConfig) -> None:
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
     record: Record = config.extra["record"]
-    anchors = page.present_anchor_ids
-    template = page.meta.get("template")
-    if anchors is None:
-        return
-    if template == _TIMELINE:
-        posts = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
-        drafts = {post.id for post in record.posts if post.path not in posts}
-        anchors |= {entry.id for entry in record} - drafts
-        anchors |= {f"only-{kind}" for kind in links.KINDS if getattr(record, kind)}
-    elif template in ("talks.html", "software.html"):
-        anchors |= {entry.id for entry in getattr(record, Path(template).stem)}
+    if page.present_anchor_ids is not None:
+        shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
+        posts = {post.id for post in record.posts if post.path in shown}
+        page.present_anchor_ids |= anchors.of(str(page.meta.get("template")), record, posts)
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -55,6 +50,8 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     portfolio = Portfolio(config.extra["record"], _addresses(config, files))
     env.globals["portfolio"] = config.extra["views"] = portfolio
     env.globals["chart"] = chart.draw(portfolio, get_build_datetime().date())
+    env.globals["address_of"] = partial(site_pages.address_of, files)
+    env.globals["options"] = config.extra["options"]
     env.globals["site_files"] = lambda: {file.dest_uri for file in files}
     config.extra["templates"] = env
     config.extra["own_templates"] = own

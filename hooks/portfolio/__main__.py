@@ -1,18 +1,21 @@
-"""``python -m portfolio check`` and ``python -m portfolio schema``: the record without a build."""
+"""``python -m portfolio`` with check, schema, post or links: the record and the posts without a build."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from portfolio import schema, settings, site
-from portfolio.citing.library import Library
-from portfolio.citing.typesetter import Typesetter
+from portfolio.problem import Problem
 from portfolio.renderers import notes
 from portfolio.renderers.profile import Profile
+from portfolio.settings import Places
 from portfolio.views import Portfolio
-from typesetting import citation_check
+from writing import checking, command
+from writing.new_post import NoPostError, Wish
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,23 +23,40 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="portfolio", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="check the record, without building the site")
-    check.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
     commands.add_parser("schema", help="write the JSON Schemas for editors")
+    post = commands.add_parser("post", help="begin a post")
+    post.add_argument("--title", default="", help="its title")
+    post.add_argument("--port", type=int, default=8000, help="where make serve shows it")
+    post.add_argument("--series", default="", help="the series that it is a part of")
+    post.add_argument("--category", default="", help="its categories, with commas between them")
+    post.add_argument(
+        "--about", default="", help="ids of the record that it is about, with commas between them"
+    )
+    links = commands.add_parser("links", help="ask other sites whether what this one links to is still there")
+    for one in (check, post, links):
+        one.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
     options = parser.parse_args(arguments)
-    return _schema() if options.command == "schema" else _check(options.config)
+    now = datetime.now(UTC)
+    if options.command == "schema":
+        return _schema()
+    if options.command == "check":
+        return _check(options.config, now)
+    places, problems = settings.read(options.config)
+    if problems:
+        return _told(problems)
+    if options.command == "links":
+        return _links(places, options.config, now)
+    wish = Wish(options.title, options.series.strip(), _split(options.category), _split(options.about))
+    return _post(wish, places, options.config, now, options.port)
 
 
-def _check(config: Path) -> int:
+def _check(config: Path, now: datetime) -> int:
     places, problems = settings.read(config)
     if not problems:
         found, problems = site.read(places, config.absolute())
-        cited = Library(found.works, Typesetter(found.options.style), Profile(""))
-        problems = sorted({*problems, *citation_check.check(places.docs, places.root, cited)})
-    for problem in problems:
-        print(problem)
+        problems = sorted({*problems, *checking.check(found, places, config, now)})
     if problems:
-        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
-        return 1
+        return _told(problems)
     counts = {
         name: len(getattr(found.record, name))
         for name in ("roles", "education", "publications", "talks", "software", "posts")
@@ -50,8 +70,40 @@ def _check(config: Path) -> int:
         print("What some files cannot say, and how they say it (nothing to mend):")
     for line in told:
         print(f"  {line}")
+    for line in command.listed(checking.waiting(found, now)):
+        print(line)
     print(f"The record is sound: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
     return 0
+
+
+def _told(problems: Sequence[Problem]) -> int:
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _post(wish: Wish, places: Places, config: Path, now: datetime, port: int) -> int:
+    found, _ = site.read(places, config.absolute())
+    try:
+        for line in command.begin_post(wish, found, places, config, now, port):
+            print(line)
+    except NoPostError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _links(places: Places, config: Path, now: datetime) -> int:
+    problems, lines = command.ask_links(places, config, now)
+    for line in lines:
+        print(line)
+    return _told(problems)
+
+
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 def _schema() -> int:

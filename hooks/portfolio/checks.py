@@ -100,6 +100,7 @@ def _references(record: Record) -> Iterator[Problem]:
             yield from _named(origin, entries, entry, "evidence", (Publication, Talk, Software, Post))
         elif isinstance(entry, Post):
             yield from _named(origin, entries, entry, "about", (Role, Education, Publication, Talk, Software))
+            yield from _named(origin, entries, entry, "related", (Post,))
 
 
 def _named(
@@ -107,7 +108,7 @@ def _named(
 ) -> Iterator[Problem]:
     """Problems of a list of ids: each must exist, be of one of the kinds, and stand once."""
     seen: set[str] = set()
-    for index, id in enumerate(getattr(entry, field)):
+    for index, id in enumerate(getattr(entry, field) or ()):
         if id not in entries:
             fitting = [known for known, other in entries.items() if isinstance(other, kinds)]
             message = f"there is no {quoted(id)}.{did_you_mean(id, fitting)}"

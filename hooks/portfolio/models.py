@@ -6,6 +6,7 @@ A field's description is what an editor shows while one types (see ``schema``). 
 from __future__ import annotations
 
 from datetime import date as calendar_date
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -164,15 +165,31 @@ class Publication(Fact):
 
 
 class Post(Model):
-    """What the record knows of a post: enough to link it with the work it is about.
+    """What the record knows of a post: enough to link it with the work it is about, and with other posts.
 
-    Its title is the page's, which is known when the site is built.
+    The title that it is shown by is the page's, which is known when the site is built; ``title`` is that of
+    the front matter. ``time`` is there where more than a day is written, and has a zone only if one is
+    written. ``related`` is None where nothing is said.
     """
 
     id: Id
     date: calendar_date | None = None
+    time: datetime | None = None
+    updated: calendar_date | None = None
     path: str
     about: tuple[Id, ...] = ()
+    title: str | None = None
+    slug: str | None = None
+    draft: bool = False
+    pin: bool = False
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    series: str | None = None
+    part: int | None = None
+    related: tuple[Id, ...] | None = None
+    links: Any = None
+    image: str | None = None
 
 
 class Career(Model):

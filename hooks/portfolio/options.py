@@ -1,25 +1,29 @@
-"""What ``mkdocs.yml`` says under ``extra``: which faces are made, the style of references, the profiles."""
+"""What ``mkdocs.yml`` says under ``extra``: faces, style of references, profiles, and what posts use."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
 
-from portfolio import yaml_marks
+from portfolio import formula_macros, yaml_marks
 from portfolio.citing import styles
 from portfolio.citing.styles import Style, StyleError
 from portfolio.fields import Line, Url
 from portfolio.models import Model
-from portfolio.problem import Problem
+from portfolio.problem import Problem, did_you_mean, quoted
+from portfolio.services import Analytics, Comments
 from portfolio.settings import shown, text_of
 from portfolio.validation import validate, validate_list
 from portfolio.yaml_marks import Document
+from syndication.addresses import Feeds
 
 _AT = ("extra", "portfolio")
 _SOCIAL = "social"
@@ -46,6 +50,11 @@ class _Written(Model):
 
     faces: Faces = Field(Faces(), description="Which faces of the record are made.")
     citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
+    time_zone: str = Field("UTC", description="Where a post's day begins: a name such as Europe/Paris.")
+    feeds: Feeds = Field(Feeds(), description="Where the feeds of the posts stand, and what is in them.")
+    macros: dict[str, str] = Field({}, description="TeX for formulas, by the name of the command.")
+    comments: Comments | None = Field(None, description="Comments below posts; there are none without this.")
+    analytics: Analytics | None = Field(None, description="Visits are not counted without this.")
 
 
 class Social(Model):
@@ -68,6 +77,11 @@ class Options:
 
     faces: Faces
     style: Style
+    zone: tzinfo = UTC
+    feeds: Feeds = field(default_factory=Feeds)
+    macros: dict[str, str] = field(default_factory=dict)
+    comments: Comments | None = None
+    analytics: Analytics | None = None
     social: tuple[Social, ...] = ()
 
 
@@ -79,7 +93,12 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     from this process's environment, as MkDocs does.
     """
     faces: dict[str, bool] = {}
+    feeds: dict[str, object] = {}
     style: Style | None = None
+    zone: tzinfo | None = None
+    macros: dict[str, tuple[str, Document]] = {}
+    comments: Comments | None = None
+    analytics: Analytics | None = None
     social: tuple[Social, ...] | None = None
     problems: list[Problem] = []
     for document in _documents(config, root):
@@ -87,6 +106,9 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
         problems += found
         # What the heir says goes before what it inherits.
         faces = {**written.faces.model_dump(exclude_unset=True), **faces}
+        feeds = {**written.feeds.model_dump(exclude_unset=True), **feeds}
+        macros = {**{name: (tex, document) for name, tex in written.macros.items()}, **macros}
+        comments, analytics = comments or written.comments, analytics or written.analytics
         if style is None and "citation_style" in written.model_fields_set:
             try:
                 style = styles.find(written.citation_style, root)
@@ -95,8 +117,33 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
         if social is None and _SOCIAL in _extra(document):
             social, found = _profiles(document)
             problems += found
-    style = style or styles.find(styles.DEFAULT, root)
-    return Options(Faces(**faces), style, social or ()), sorted(problems)
+        if zone is None and "time_zone" in written.model_fields_set:
+            zone = _zone(written.time_zone)
+            if zone is None:
+                hint = did_you_mean(written.time_zone, available_timezones())
+                message = (
+                    f"there is no time zone {quoted(written.time_zone)}.{hint} Write one as in Europe/Paris."
+                )
+                problems.append(document.problem((*_AT, "time_zone"), message))
+    sound, wrong = formula_macros.check({name: tex for name, (tex, _) in macros.items()})
+    problems += [macros[name][1].problem((*_AT, "macros", name), message) for name, message in wrong.items()]
+    options = Options(
+        Faces(**faces),
+        style or styles.find(styles.DEFAULT, root),
+        zone or UTC,
+        # What was read is not read again: a number of entries is no text any more.
+        Feeds().model_copy(update=feeds),
+        sound,
+        comments,
+        analytics,
+        social or (),
+    )
+    return options, sorted(problems)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    # Asked first, because a name that is no zone may be a path.
+    return ZoneInfo(name) if name in available_timezones() else None
 
 
 def _documents(config: Path, root: Path) -> Iterator[Document]:

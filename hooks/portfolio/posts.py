@@ -5,22 +5,30 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from notebooks import converting
 from portfolio import yaml_marks
 from portfolio.fields import StandIn, id_from
 from portfolio.models import Post
 from portfolio.problem import Problem, quoted
-from portfolio.settings import MARKDOWN, shown, text_of
+from portfolio.settings import MARKDOWN, NOTEBOOK, shown, text_of
 from portfolio.validation import validate
 from portfolio.yaml_marks import Document
+from writing import front_matter
 
-# As MkDocs and Material's blog find it.
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
-_TEXT, _TIMESTAMP = "tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"
+# What the record keeps of the front matter as it stands there.
+_TAKEN = (
+    "title", "slug", "draft", "pin", "authors", "categories", "tags", "series", "part", "related", "links",
+    "image",
+)  # fmt: skip
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+# A time that YAML would take for one, had it seconds.
+_MINUTES = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 
 
 def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Problem]]:
@@ -32,20 +40,28 @@ def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Pr
         if isinstance(text, Problem):
             problems.append(text)
             continue
-        document, post, found = read(shown(path, root), text, path.relative_to(folder))
+        document, post, found = _read(shown(path, root), text, path.relative_to(folder))
         problems += found
         if post is not None:
             posts.append((document, post))
     return posts, problems
 
 
+def _read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
+    """Read one post, which may be a notebook."""
+    if inside.suffix != NOTEBOOK:
+        return read(name, text, inside)
+    page = converting.convert(name, text, inside.stem)
+    if isinstance(page, list):
+        return Document(name), None, page
+    document, post, found = read(name, page.markdown, inside)
+    page.relocate(document)
+    return document, post, [*page.problems, *map(page.moved, found)]
+
+
 def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
     """Read one post. ``inside`` is its path below the folder of posts, from which its id comes."""
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        message = "a post begins with its front matter: '---', 'date: 2026-01-31' and so on, '---'."
-        return Document(name), None, [Problem(name, 1, 1, "", message)]
-    document, problems = yaml_marks.load(name, match["yaml"], first_line=2)
+    document, problems = front_matter.load(name, text)
     front = document.data
     if problems or not isinstance(front, dict):
         return (
@@ -53,42 +69,64 @@ def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, lis
             None,
             problems or [Problem(name, 2, 1, "", "the front matter is no mapping of keys.")],
         )
-    published, problems = _published(document, front.get("date"))
-    if front.get("title") is not None and document.tags.get(("title",)) != _TEXT:
-        problems.append(document.problem(("title",), "is read as no text. Put quotation marks around it."))
+    days, problems = _days(document, front)
+    written, found = front_matter.read(document)
+    problems += found
     id = front.get("id") or id_from(inside.parent.name or "index" if inside.stem == "index" else inside.stem)
     if not id:
         message = "the name of the file gives no id. Give the file another name, or write one here."
         problems.append(document.problem(("id",), message))
+    created, updated = days
     document.data = {
+        **{name: getattr(written, name) for name in _TAKEN},
         "id": id or StandIn(name),
-        "date": published,
+        "date": _day_of(created),
+        "time": created if isinstance(created, datetime) else None,
+        "updated": _day_of(updated),
         "path": name,
         "about": front.get("about"),
     }
     post, found = validate(Post, document, ())
-    return document, post, [*problems, *found]
+    return document, post, sorted({*problems, *found})
 
 
-def _published(document: Document, given: object) -> tuple[date | None, list[Problem]]:
-    """The day of publication, from ``date: 2026-01-31`` or ``date: {created: 2026-01-31}``.
+def _days(document: Document, front: dict[str, Any]) -> tuple[tuple[date | None, date | None], list[Problem]]:
+    """The days of publication and of the last change, which may be times.
 
+    They stand in ``date: 2026-01-31`` and ``updated: 2026-02-01``, or in ``date: {created: …, updated: …}``.
     The blog takes what YAML takes for a day or a time, and nothing else; so for other days of the mapping.
     """
     created: yaml_marks.Path = ("date",)
+    updated: yaml_marks.Path = ("updated",)
+    given = front.get("date")
     days: dict[yaml_marks.Path, object] = {created: given}
     if isinstance(given, dict):
         created = ("date", "created")
         days = {created: None, **{("date", key): value for key, value in given.items()}}
-    read = {path: _day(document, path, value) for path, value in days.items()}
     problems = []
+    if front.get("updated") is not None:
+        if ("date", "updated") in days:
+            problems.append(
+                document.problem(updated, "stands beside date.updated; keep the one or the other.")
+            )
+        days[updated] = front["updated"]
+    elif ("date", "updated") in days:
+        updated = ("date", "updated")
+    read = {path: _day(document, path, value) for path, value in days.items()}
     for path in (path for path, day in read.items() if day is None):
         value = days[path]
         found = "is missing" if value is None else f"{quoted(value)} is not the day of a post"
-        problems.append(
-            document.problem(path, f"{found}. Write it as in 2026-01-31, without quotation marks.")
+        minutes = _MINUTES.fullmatch(value) if isinstance(value, str) else None
+        form = (
+            f"A time has seconds: {minutes[1]}:00{minutes[2] or ''}"
+            if minutes
+            else "Write it as in 2026-01-31, without quotation marks"
         )
-    return read[created], problems
+        problems.append(document.problem(path, f"{found}. {form}."))
+    first, last = _day_of(read[created]), _day_of(read.get(updated))
+    if first is not None and last is not None and last < first:
+        problems.append(document.problem(updated, f"{last} is before the post came out ({first})."))
+    return (read[created], read.get(updated)), problems
 
 
 def _day(document: Document, path: yaml_marks.Path, value: object) -> date | None:
@@ -96,9 +134,17 @@ def _day(document: Document, path: yaml_marks.Path, value: object) -> date | Non
         return None
     try:
         time = yaml.safe_load(value)
-    except ValueError:
+        if isinstance(time, datetime):
+            # Within a day of either end of the calendar it would have no day in some time zones.
+            moment = time.astimezone(UTC) if time.tzinfo is not None else time
+            _ = moment - timedelta(days=1), moment + timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    return time.date() if isinstance(time, datetime) else time if isinstance(time, date) else None
+    return time if isinstance(time, date) else None
+
+
+def _day_of(time: date | None) -> date | None:
+    return time.date() if isinstance(time, datetime) else time
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -109,4 +155,8 @@ def _sources(folder: Path) -> Iterator[Path]:
         real = {name: os.path.realpath(Path(at, name)) for name in folders if not name.startswith(".")}
         folders[:] = [name for name in real if real[name] not in above[at]]
         above |= {str(Path(at, name)): {*above[at], real[name]} for name in folders}
-        yield from (Path(at, name) for name in files if name.endswith(MARKDOWN) and not name.startswith("."))
+        yield from (
+            Path(at, name)
+            for name in files
+            if name.endswith((*MARKDOWN, NOTEBOOK)) and not name.startswith(".")
+        )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.models import Career, Model, SoftwareList, Talks
+from writing.front_matter import FrontMatter
 
 FOLDER = Path(__file__).parent / "schemas"
 FILES: dict[str, type[Model]] = {"career": Career, "talks": Talks, "software": SoftwareList}
@@ -14,15 +15,16 @@ FILES: dict[str, type[Model]] = {"career": Career, "talks": Talks, "software": S
 
 def generate() -> dict[Path, str]:
     """The text of each schema file, by its path."""
-    return {FOLDER / f"{name}.schema.json": _text(name, model) for name, model in FILES.items()}
+    texts = {FOLDER / f"{name}.schema.json": _text(f"{name}.yml", model) for name, model in FILES.items()}
+    return {**texts, FOLDER / "post.schema.json": _text("front matter of a post", FrontMatter)}
 
 
-def _text(name: str, model: type[Model]) -> str:
+def _text(title: str, model: type[Model]) -> str:
     schema = model.model_json_schema()
     for definition in [schema, *schema.get("$defs", {}).values()]:
         for field in definition.get("properties", {}).values():
             _tidy(field)
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"{name}.yml"}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
     schema["type"] = ["object", "null"]
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 

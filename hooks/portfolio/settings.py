@@ -16,6 +16,8 @@ from portfolio.problem import Problem, quoted
 
 # What MkDocs takes for a page.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+# What the blog takes for a post besides.
+NOTEBOOK = ".ipynb"
 _POSTS = "{blog}/posts"
 
 
@@ -104,13 +106,18 @@ def _absolute(path: str | Path) -> Path:
 
 def read(config: Path) -> tuple[Places, list[Problem]]:
     """Read the folders from an ``mkdocs.yml`` and those that it inherits from."""
-    values, problems = _values(_absolute(config), root_of(config), ())
-    found, wrong = places(config, values.get("docs_dir"), _blog(values.get("plugins")))
+    given, problems = _values(_absolute(config), root_of(config), ())
+    found, wrong = places(config, given.get("docs_dir"), blog_of(given.get("plugins")))
     problems += wrong
     if not problems and not found.docs.is_dir():
         name = shown(found.docs, found.root)
         problems.append(Problem(config.name, 1, 1, "docs_dir", f"there is no folder {quoted(name)}."))
     return found, problems
+
+
+def values(config: Path) -> dict[str, Any]:
+    """The settings in an ``mkdocs.yml`` and those that it inherits from; all scalars are texts."""
+    return _values(_absolute(config), root_of(config), ())[0]
 
 
 class _Loader(yaml.SafeLoader):
@@ -161,7 +168,7 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _blog(plugins: Any) -> Mapping[str, Any] | None:
+def blog_of(plugins: Any) -> Mapping[str, Any] | None:
     """The settings of Material's blog in a list or mapping of plugins; None if it is not there."""
     items = [plugins] if isinstance(plugins, dict) else plugins if isinstance(plugins, list) else []
     for item in items:

@@ -4,91 +4,86 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-from math_core import LatexError, LatexToMathML
+from math_core import LatexToMathML
 
-from typesetting import mathml
+from typesetting import equations
+from typesetting.equations import Equation
 from typesetting.misprint import Misprint
 
 # After Markdown's abbreviations (7) and typographic quotes (6), which would reach into the formula, and
 # before its table of contents (5), which should read the formula's symbols and not its TeX.
 _PRIORITY = 5.5
+# After formulas (189.9) and code (190), before escapes (180).
+_BARE_PRIORITY = 185
+_BARE = r"\\eqref\s*\{[^{}\n]+\}"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_FAULT = re.compile(r"(?P<offset>\d+): (?P<message>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class _Formula:
     box: ElementTree.Element
-    tex: str
-    display: bool
+    equation: Equation
     in_heading: bool
 
 
 class FormulaExtension(Extension):
     """A Markdown extension that sets what ``pymdownx.arithmatex`` (in its generic mode) marks as a formula.
 
-    ``report`` is called with each formula that does not parse; the page shows its TeX as code.
+    ``report`` is called with each formula that does not parse; the page shows its TeX as code. ``macros`` are
+    names without a backslash, and the TeX that they stand for, with ``#1`` to ``#9`` for arguments. A
+    ``\\label`` between two ``$$`` numbers that equation; ``\\eqref`` refers to it from anywhere on the page,
+    also outside a formula.
     """
 
-    def __init__(self, report: Callable[[Misprint], None]) -> None:
+    def __init__(self, report: Callable[[Misprint], None], macros: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.report = report
+        self.macros = dict(macros or {})
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.treeprocessors.register(FormulaTreeprocessor(md, self.report), "formulas", _PRIORITY)
+        md.inlinePatterns.register(_BareReference(_BARE, md), "bare-references", _BARE_PRIORITY)
+        md.treeprocessors.register(FormulaTreeprocessor(md, self.report, self.macros), "formulas", _PRIORITY)
+
+
+class _BareReference(InlineProcessor):
+    """A reference to an equation in the midst of words, as in a paper: it is set as a formula is."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002 - as above
+    ) -> tuple[ElementTree.Element, int, int]:
+        box = ElementTree.Element("span", {"class": "arithmatex"})
+        box.text = AtomicString(rf"\({m[0]}\)")
+        return box, m.start(0), m.end(0)
 
 
 class FormulaTreeprocessor(Treeprocessor):
     """Replaces the TeX in arithmatex's boxes by MathML Core with the TeX as its annotation."""
 
-    def __init__(self, md: Markdown, report: Callable[[Misprint], None]) -> None:
+    def __init__(self, md: Markdown, report: Callable[[Misprint], None], macros: dict[str, str]) -> None:
         super().__init__(md)
         self.report = report
-        self.converter = LatexToMathML(annotation=True, fancy_error=False)
+        self.converter = LatexToMathML(annotation=True, fancy_error=False, macros=macros)
 
     def run(self, root: ElementTree.Element) -> None:
         formulas = list(_formulas(root))
-        for formula, result in zip(formulas, self._convert(formulas), strict=True):
+        results = equations.set_all(self.converter, [formula.equation for formula in formulas])
+        for formula, result in zip(formulas, results, strict=True):
             if isinstance(result, Misprint):
                 self.report(result)
                 _show_source(formula)
             else:
                 _set(formula, result)
-
-    def _convert(self, formulas: list[_Formula]) -> Sequence[ElementTree.Element | Misprint]:
-        try:
-            # All at once, so that equations are numbered through the page and can be referred to anywhere.
-            results = self.converter.convert_all([(formula.tex, formula.display) for formula in formulas])
-        except LatexError:
-            # The error does not say which of them it was.
-            return [convert(self.converter, formula.tex, display=formula.display) for formula in formulas]
-        return [mathml.parse(result) for result in results]
-
-
-def convert(converter: LatexToMathML, tex: str, *, display: bool) -> ElementTree.Element | Misprint:
-    """Return the ``math`` element of one formula, or the misprint that it is."""
-    try:
-        return mathml.parse(converter.convert_with_local_state(tex, displaystyle=display))
-    except LatexError as error:
-        return _misprint(tex, str(error))
-
-
-def _misprint(tex: str, error: str) -> Misprint:
-    fault = _FAULT.fullmatch(error)
-    if fault is None:
-        return Misprint("formula", tex, error)
-    before = tex[: int(fault["offset"])]
-    return Misprint(
-        "formula", tex, fault["message"], before.count("\n"), len(before) - (before.rfind("\n") + 1)
-    )
 
 
 def _formulas(element: ElementTree.Element, in_heading: bool = False) -> Iterator[_Formula]:
@@ -104,8 +99,8 @@ def _formula(box: ElementTree.Element, in_heading: bool) -> _Formula:
     if box.tag == "div":
         # Arithmatex escapes the text of a block, and only of a block.
         tex = html.unescape(text.removeprefix(r"\[").removesuffix(r"\]"))
-        return _Formula(box, tex, True, in_heading)
-    return _Formula(box, text.removeprefix(r"\(").removesuffix(r"\)"), False, in_heading)
+        return _Formula(box, Equation(tex, True), in_heading)
+    return _Formula(box, Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False), in_heading)
 
 
 def _set(formula: _Formula, math: ElementTree.Element) -> None:
@@ -116,16 +111,40 @@ def _set(formula: _Formula, math: ElementTree.Element) -> None:
                 semantics.remove(annotation)
             else:
                 annotation.set("data-search-exclude", "")
+                annotation.text = formula.equation.tex
+    for table in math.iter("mtable"):
+        # A displayed formula begins at this level; MathML Core lets no table say so.
+        table.attrib.pop("scriptlevel", None)
+    _unwrap_names(math)
     for identifier in math.iter("mi"):
         if _is_variable(identifier):
             identifier.set("class", "letter")
     formula.box.text = None
-    formula.box.append(math)
-    if formula.display:
+    link = _reference(math)
+    # A link inside a formula is no link to a screen reader; one that is all of it needs no formula.
+    formula.box.append(math if link is None or formula.equation.display else link)
+    if formula.equation.display:
         # It scrolls where the column is narrow, and what scrolls must be reachable from the keyboard.
         formula.box.set("tabindex", "0")
         formula.box.set("role", "group")
         formula.box.set("aria-label", "Formula")
+
+
+def _unwrap_names(math: ElementTree.Element) -> None:
+    """Take the names of operators out of rows in which they stand alone, beside a space of no width."""
+    for parent in list(math.iter()):
+        for index, row in enumerate(parent):
+            if row.tag != "mrow" or row.attrib:
+                continue
+            kept = [child for child in row if child.tag != "mspace" or child.attrib]
+            if len(kept) == 1 < len(row) and kept[0].tag == "mi":
+                parent[index] = kept[0]
+
+
+def _reference(math: ElementTree.Element) -> ElementTree.Element | None:
+    """The link that is all of a formula."""
+    texts = [leaf for leaf in math.iter() if leaf.tag in ("mi", "mo", "mn", "mtext", "mspace")]
+    return texts[0].find("a") if len(texts) == 1 and not texts[0].text else None
 
 
 def _is_variable(identifier: ElementTree.Element) -> bool:
@@ -136,5 +155,5 @@ def _is_variable(identifier: ElementTree.Element) -> bool:
 
 def _show_source(formula: _Formula) -> None:
     formula.box.text = None
-    parent = ElementTree.SubElement(formula.box, "pre") if formula.display else formula.box
-    ElementTree.SubElement(parent, "code").text = AtomicString(formula.tex.strip())
+    parent = ElementTree.SubElement(formula.box, "pre") if formula.equation.display else formula.box
+    ElementTree.SubElement(parent, "code").text = AtomicString(formula.equation.tex.strip())

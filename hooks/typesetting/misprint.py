@@ -1,4 +1,4 @@
-"""A formula, a diagram or a citation that cannot be set, and the place in the page where it stands."""
+"""A formula, diagram, citation or picture that cannot be set, and the place in the page where it stands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Misprint:
     ``line`` and ``column`` say where in it the fault is, counted from 0.
     """
 
-    kind: Literal["formula", "diagram", "citation"]
+    kind: Literal["formula", "diagram", "citation", "image", "table", "code"]
     source: str
     message: str
     line: int = 0
@@ -50,12 +50,13 @@ def locate(misprints: Iterable[Misprint], page: str) -> Iterator[Place]:
     met: Counter[tuple[str, str]] = Counter()
     for misprint in misprints:
         key = (misprint.kind, misprint.source)
-        if misprint.kind == "diagram":
-            found = _diagram(misprint.source).finditer(page)
+        if misprint.kind in _WITH_CODE:
+            found = _WITH_CODE[misprint.kind](misprint.source).finditer(page)
         else:
-            pattern = _formula if misprint.kind == "formula" else _citation
-            found = pattern(misprint.source).finditer(without_code)
+            found = _PATTERNS[misprint.kind](misprint.source).finditer(without_code)
         starts = [match.start("passage") for match in found]
+        if not starts and misprint.kind == "image":
+            starts = [match.start("passage") for match in _definition(misprint.source).finditer(without_code)]
         if starts:
             yield _place(misprint, page, starts[min(met[key], len(starts) - 1)])
         else:
@@ -84,7 +85,7 @@ def _lines(source: str) -> str:
 
 
 def _formula(source: str) -> re.Pattern[str]:
-    opening = r"(?:\$|\\\(|\\\[|(?=\\begin))"
+    opening = r"(?:\$|\\\(|\\\[|(?=\\(?:begin|eqref)\b))"
     closing = r"(?:\$|\\\)|\\\]|(?<=\}))"
     return re.compile(rf"{opening}(?P<passage>{_lines(source)}){closing}")
 
@@ -96,3 +97,24 @@ def _citation(source: str) -> re.Pattern[str]:
 def _diagram(source: str) -> re.Pattern[str]:
     opening = r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*mermaid[^\n]*\n"
     return re.compile(rf"{opening}(?P<passage>{_lines(source)})", re.MULTILINE)
+
+
+def _image(source: str) -> re.Pattern[str]:
+    # Text that links to the same file stands in brackets, too, but without a mark before them.
+    words = r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+    return re.compile(rf"{words}\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
+
+
+def _definition(source: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"^[ ]{{0,3}}\[[^\]\n]+\]:\s*<?(?P<passage>{re.escape(source)})(?=[\s>#]|$)", re.MULTILINE
+    )
+
+
+def _line(source: str) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t>]*(?P<passage>{re.escape(source)})[ \t]*$", re.MULTILINE)
+
+
+# What code is part of.
+_WITH_CODE = {"diagram": _diagram, "table": _line, "code": _line}
+_PATTERNS = {"formula": _formula, "citation": _citation, "image": _image}

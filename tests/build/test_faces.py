@@ -43,7 +43,7 @@ def _add_paper(root: Path) -> None:
     for name, text in {
         "docs/papers/sag.md": "# How ropes\x07 sag\n\nThe abstract. [Home](../index.md), "
         "[life](../timeline.md?x=1#only-roles), "
-        "[draft](../notes/posts/hidden.md).\n\n    [code](../index.md)\n\n- item\n\n    [more](../cv.md)\n\n"
+        "\n\n    [code](../index.md)\n\n- item\n\n    [more](../cv.md)\n\n"
         '--8<-- "parts/part.md"\n',
         "parts/part.md": "A part with [talks](../talks.md).\n",
         "docs/notes/posts/hidden.md": "---\ndate: 2025-01-01\ndraft: true\n---\n"
@@ -172,7 +172,7 @@ def test_links_in_markdown_lead_to_markdown_and_code_is_left_alone(other: Built)
     assert other.read("papers/sag/index.md") == (
         "# How ropes sag\n\n"
         f"The abstract. [Home]({other.url}index.md), [life]({other.url}timeline/?x=1#only-roles), "
-        "[draft](../notes/posts/hidden.md).\n\n    [code](../index.md)\n\n- item\n\n"
+        "\n\n    [code](../index.md)\n\n- item\n\n"
         f"    [more]({other.url}cv/index.md)\n\nA part with [talks]({other.url}talks/index.md).\n"
     )
     assert "a-title-to-hide" not in "".join(path.read_text() for path in other.site.rglob("*.md"))
@@ -217,7 +217,8 @@ def test_each_head_names_the_other_forms_of_its_page(built: Built) -> None:
     for path in built.pages:
         links = built.page(path).css('head link[rel~="alternate"]')
         forms = {html.attribute(link, "type"): html.attribute(link, "href") for link in links}
-        assert forms.keys() == {"text/markdown"} | (set() if path else {"application/json"})
+        feeds = {"application/atom+xml", "application/feed+json"}
+        assert forms.keys() == feeds | {"text/markdown"} | (set() if path else {"application/json"})
         for target in forms.values():
             assert (built.file(path).parent / unquote(target)).is_file(), target
 

@@ -140,11 +140,7 @@ def test_mistaken_settings_are_problems_with_their_places(tmp_path: Path) -> Non
 
 def _with_faces(folder: Path, faces: str) -> Path:
     root = persona.copy(folder / "project")
-    config = root / "mkdocs.yml"
-    text = config.read_text(encoding="utf-8")
-    settings = f"extra:\n  portfolio:\n    faces: {{{faces}}}\n"
-    assert text.count("extra:\n") == 1
-    config.write_text(text.replace("extra:\n", settings), encoding="utf-8")
+    project.set_options(root, f"faces: {{{faces}}}")
     return root
 
 

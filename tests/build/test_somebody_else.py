@@ -16,6 +16,9 @@ _OF_THE_SITE = (
     "tests/unit/portfolio/test_schema.py",
     "tests/unit/portfolio/test_main.py",
     "tests/browser",
+    # They look at this person's site whoever runs them, or at a page that an owner need not have.
+    "--ignore=tests/browser/test_ask.py",
+    "--ignore=tests/browser/test_elements.py",
 )
 
 
@@ -23,7 +26,7 @@ def test_all_tests_of_the_site_pass_for_somebody_else(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     # What is installed is not copied, only found.
     (root / "tests" / "node_modules").symlink_to(project.ROOT / "tests" / "node_modules")
-    done = project.python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_OF_THE_SITE)
+    done = project.python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_OF_THE_SITE, seconds=900)
     assert done.returncode == 0, done.stdout[-4000:]
     assert " skipped" not in done.stdout
 

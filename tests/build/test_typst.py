@@ -152,7 +152,12 @@ def test_two_builds_at_once_elsewhere_and_later_typeset_the_same(
     cache = root / ".cache" / "typeset"
     assert list(cache.iterdir())
     cache.rename(tmp_path / "cache")
-    elsewhere = {"TZ": "Pacific/Apia", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "SOURCE_DATE_EPOCH": "946684800"}
+    elsewhere = {
+        "TZ": "Pacific/Apia",
+        "LC_ALL": "C",
+        "LANG": "tr_TR.UTF-8",
+        "SOURCE_DATE_EPOCH": "2208988800",
+    }
     builds = [
         subprocess.Popen(
             [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "--site-dir", tmp_path / name],
@@ -187,9 +192,7 @@ def test_both_can_be_switched_off_and_an_own_file_stays(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     config = root / "mkdocs.yml"
     text = config.read_text(encoding="utf-8")
-    off = "extra:\n  portfolio: {faces: {cv_pdf: false, cards: false}}\n"
-    assert "extra:\n  portfolio:" not in text
-    config.write_text(text.replace("extra:\n", off), encoding="utf-8")
+    project.set_options(root, "faces: {cv_pdf: false, cards: false}")
     # Then no font is asked for, and no compiler.
     env = without_a_package(tmp_path)
     assert project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "off", env=env).returncode == 0
@@ -269,4 +272,5 @@ def test_what_is_heavy_is_not_loaded_where_nothing_is_to_make(somebody_else: Bui
     root, _ = somebody_else
     loaded = seconds(root, "-X", "importtime")[1]
     assert re.search(r"\| +portfolio.renderers.cv_pdf$", loaded, re.MULTILINE)
-    assert re.findall(r"\| +(typst|PIL|fontTools)$", loaded, re.MULTILINE) == []
+    # Diagrams are drawn on every build, by a package that measures letters with fontTools.
+    assert re.findall(r"\| +(typst|PIL)$", loaded, re.MULTILINE) == []

@@ -44,6 +44,17 @@ def copy(to: Path) -> Path:
     return to
 
 
+def set_options(root: Path, lines: str) -> None:
+    """Put lines of YAML under ``extra.portfolio`` in the `mkdocs.yml` of a copy, before what is there."""
+    path = root / "mkdocs.yml"
+    text = path.read_text(encoding="utf-8")
+    if "\n  portfolio:\n" not in text:
+        assert text.count("\nextra:\n") == 1
+        text = text.replace("\nextra:\n", "\nextra:\n  portfolio:\n")
+    added = "".join(f"    {line}\n" for line in lines.splitlines())
+    path.write_text(text.replace("\n  portfolio:\n", f"\n  portfolio:\n{added}"), encoding="utf-8")
+
+
 def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a build: this process's, without settings of builds, with `env` added."""
     inherited = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
@@ -51,9 +62,9 @@ def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def python(
-    root: Path, *arguments: str | Path, env: Mapping[str, str] | None = None
+    root: Path, *arguments: str | Path, env: Mapping[str, str] | None = None, seconds: float = 300
 ) -> subprocess.CompletedProcess[str]:
-    """Run this Python in `root`; the exit code and both outputs are for the caller to judge."""
+    """Run this Python in `root`, for `seconds` at most; exit code and outputs are for the caller to judge."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=root,
@@ -61,7 +72,7 @@ def python(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=seconds,
         check=False,
     )
 

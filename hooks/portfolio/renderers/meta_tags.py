@@ -83,12 +83,10 @@ def social(page: Page, profile: Profile) -> Pairs:
             *(("article:tag", tag) for tag in page.tags),
         ]
     if page.image:
-        pairs += [
-            ("og:image", page.image),
-            ("og:image:width", str(_CARD_WIDTH)),
-            ("og:image:height", str(_CARD_HEIGHT)),
-            ("og:image:alt", page.title),
-        ]
+        pairs.append(("og:image", page.image))
+        if page.is_card:
+            pairs += [("og:image:width", str(_CARD_WIDTH)), ("og:image:height", str(_CARD_HEIGHT))]
+        pairs.append(("og:image:alt", page.title))
     pairs += [
         ("twitter:card", "summary_large_image" if page.image else "summary"),
         ("twitter:title", page.title),

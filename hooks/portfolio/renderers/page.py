@@ -18,7 +18,8 @@ class Page:
     """One page. Addresses are absolute, texts plain, days ISO 8601; empty where there is nothing to say.
 
     Only a post has a day of publication and ``authors``. ``trail`` leads from the home page to this one,
-    both included; on the home page it is empty.
+    both included; on the home page it is empty. ``image`` is the card that was made of the page, unless
+    ``is_card`` says that it is the author's.
     """
 
     url: str
@@ -32,6 +33,7 @@ class Page:
     sections: tuple[str, ...] = ()
     trail: tuple[Step, ...] = ()
     image: str = ""
+    is_card: bool = True
 
     @property
     def is_home(self) -> bool:

@@ -10,10 +10,14 @@ from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citing.styles import Style
+from portfolio.problem import Problem
+from portfolio.settings import Places
 from tests.unit.portfolio.citing import works
-from typesetting import citation_check
 from typesetting.citations import CitationExtension
 from typesetting.misprint import Misprint
+from writing import tree
+from writing.conversion import Converter
+from writing.suspects import Suspicion
 
 # As in mkdocs.yml, as far as they meet citations.
 EXTENSIONS = [
@@ -28,6 +32,14 @@ def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, lis
         text
     )
     return LexborHTMLParser(html), found
+
+
+def checked(docs: Path, root: Path) -> list[Problem]:
+    """What is told without a build."""
+    suspicion = Suspicion(works=works.library().publications)
+    pages = tree.read(Places(root, docs, docs / "data", None), {}, Converter(library=works.library)).pages
+    suspect = [page for page in pages.values() if suspicion.of(page.markup.body, page.markup.prose)]
+    return sorted(problem for page in suspect for problem in page.misprints())
 
 
 def citations(document: LexborHTMLParser) -> list[str]:
@@ -82,7 +94,7 @@ def test_what_is_no_citation(text: str, tmp_path: Path) -> None:
     document, found = page(text)
     assert (found, citations(document), references(document)) == ([], [], [])
     (tmp_path / "page.md").write_text(text, encoding="utf-8")
-    assert citation_check.check(tmp_path, tmp_path, works.library()) == []
+    assert checked(tmp_path, tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -123,7 +135,7 @@ def test_what_follows_a_citation(text: str, unknown: list[str], tmp_path: Path) 
     assert len(citations(document)) == text.count("[@")
     assert [misprint.message.split("'")[1] for misprint in found] == unknown
     (tmp_path / "page.md").write_text(text, encoding="utf-8")
-    assert len(citation_check.check(tmp_path, tmp_path, works.library())) == len(unknown)
+    assert len(checked(tmp_path, tmp_path)) == len(unknown)
 
 
 def test_code_in_a_citation_leaves_all_as_it_is_written() -> None:
@@ -158,7 +170,7 @@ def test_what_is_not_known_is_told_and_shown_as_written(tmp_path: Path) -> None:
     (tmp_path / "docs" / "sub").mkdir(parents=True)
     (tmp_path / "docs" / "sub" / "page.md").write_text(text, encoding="utf-8")
     (tmp_path / "docs" / ".hidden.md").write_text("[@nobody]", encoding="utf-8")
-    problems = citation_check.check(tmp_path / "docs", tmp_path, works.library())
+    problems = checked(tmp_path / "docs", tmp_path)
     where = "in publications.bib or references.bib."
     assert [str(problem) for problem in problems] == [
         f"docs/sub/page.md:6:16: citation: there is no 'oen' {where} Did you mean 'one'?",

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from math_core import LatexToMathML
 
-from typesetting.formulas import FormulaExtension, convert
-from typesetting.misprint import Misprint
+from typesetting.equations import convert
+from typesetting.formulas import FormulaExtension
+from typesetting.misprint import Misprint, locate
 
 UNKNOWN = r'Unknown command "\foo".'
 
@@ -109,6 +110,67 @@ def test_equations_are_numbered_through_the_page_and_can_be_referred_to() -> Non
     assert misprints == []
     assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#two", "(2)")]
     assert [cell.findtext("mtext") for cell in html.iter("mtd") if cell.get("id") == "two"] == ["(2)"]
+
+
+def test_a_label_numbers_what_stands_between_dollars() -> None:
+    html, misprints = to_html(
+        "By $\\eqref{two}$.\n\n$$\na\n\\label{one}\n$$\n\n$$\nb\n\\label{two}\n$$\n\n$$\nc\n$$"
+    )
+    assert misprints == []
+    assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#two", "(2)")]
+    assert [cell.get("id") for cell in html.iter("mtd") if cell.get("id")] == ["one", "two"]
+    paragraph = html.find("p")
+    assert paragraph is not None
+    assert paragraph.find(".//math") is None, "a link inside a formula is none to a screen reader"
+    annotations = [one.text for one in html.iter("annotation")]
+    assert annotations == ["\na\n\\label{one}\n", "\nb\n\\label{two}\n", "\nc\n"]
+
+
+def test_labels_that_are_not_there_or_there_twice() -> None:
+    text = "By $\\eqref{won}$.\n\n$$a \\label{one}$$\n\n$$\nb\n\\label{one}\n$$"
+    _, misprints = to_html(text)
+    found = [(place.line, place.column, place.misprint.message) for place in locate(misprints, text)]
+    assert found == [
+        (1, 5, "no equation on this page has the label 'won'. Did you mean 'one'?"),
+        (7, 1, "the label 'one' is another equation's already."),
+    ]
+
+
+def test_a_reference_needs_no_dollars() -> None:
+    text = "By \\eqref{one}, not `\\eqref{one}` nor \\eqref{two}.\n\n$$a \\label{one}$$"
+    html, misprints = to_html(text)
+    assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#one", "(1)")]
+    assert [code.text for code in html.iter("code")] == ["\\eqref{one}", "\\eqref{two}"]
+    assert [(place.line, place.column) for place in locate(misprints, text)] == [(1, 39)]
+
+
+@pytest.mark.parametrize("name", ["argmax", "argmin", "max"])
+def test_the_name_of_an_operator_stands_in_no_row_of_its_own(name: str) -> None:
+    html, _ = to_html(f"$$\\{name}_x f(x)$$\n\n$\\{name} f$")
+    for math in html.iter("math"):
+        assert not list(math.iter("mspace"))
+    (under,) = html.iter("munder")
+    assert [child.tag for child in under] == ["mi", "mi"]
+
+
+def test_numbers_and_references_outlive_a_misprint() -> None:
+    html, misprints = to_html("$\\eqref{b}$ $\\foo$\n\n$$\\bar{$$\n\n$$b \\label{b}$$")
+    assert [misprint.source for misprint in misprints] == ["\\foo", "\\bar{"]
+    assert [link.text for link in html.iter("a")] == ["(1)"]
+
+
+def test_macros() -> None:
+    misprints: list[Misprint] = []
+    markdown = Markdown(
+        extensions=[
+            "pymdownx.arithmatex",
+            FormulaExtension(misprints.append, {"R": r"\mathbb{R}", "two": "#1 + #1"}),
+        ],
+        extension_configs={"pymdownx.arithmatex": {"generic": True}},
+    )
+    html = ElementTree.fromstring(markdown.convert(r"$\two{\R}$"))
+    assert misprints == []
+    assert [symbols(math) for math in html.iter("math")] == ["ℝ+ℝ"]
 
 
 def test_footnotes_and_tables() -> None:

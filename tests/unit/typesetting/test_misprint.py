@@ -79,3 +79,14 @@ def test_empty_diagram() -> None:
 
 def test_included_from_another_file() -> None:
     assert places("--8<-- 'other.md'\n", formula("\\foo")) == [(1, 1)]
+
+
+def image(source: str) -> Misprint:
+    return Misprint("image", source, "is wrong")
+
+
+def test_a_picture_is_not_a_link_to_the_same_file() -> None:
+    page = "[The file](a.png) and [more [of it]](a.png)\n\n[a.png]: a.png\n\n![It [here]](a.png)\n"
+    assert places(page, image("a.png")) == [(5, 14)]
+    assert places("[x](y.md)\n\n[![It](a.png)](a.png)\n", image("a.png")) == [(3, 8)]
+    assert places("![It][a]\n\n[a]: <a.png> 'T'\n", image("a.png")) == [(3, 7)]

@@ -1,0 +1,85 @@
+"""Shows pictures in sizes that fit, and publishes none with notes on who took it where."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from markdown import Markdown
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+
+from imaging.gallery import Gallery
+from imaging.picture import KINDS
+from portfolio import settings
+from portfolio.cache import FileCache
+from typesetting.figures import FigureExtension, Shown
+
+
+@dataclass
+class _Server:
+    running: bool = False
+
+
+_server = _Server()
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    _server.running = command == "serve"
+
+
+# Before the misprints are collected (0), as all extensions that report some.
+@event_priority(40)
+def on_config(config: MkDocsConfig) -> None:
+    def look(md: Markdown, path: str) -> Shown | str | None:
+        # MkDocs' own part, which Material's excerpts have too, knows whose source this is.
+        page: Any = md.treeprocessors["relpath"]
+        gallery: Gallery = config.extra["gallery"]
+        return gallery.look(page.file.src_uri, path)
+
+    extension = FigureExtension(look, lambda misprint: config.extra["misprints"].append(misprint))
+    # MkDocs types the list as names; Markdown takes extensions as well.
+    config.markdown_extensions.append(extension)  # type: ignore[arg-type]
+
+
+# After plugins have added their files.
+@event_priority(-50)
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """``gallery``: the pictures of this build."""
+    pictures = {
+        file.src_uri: file
+        for file in files
+        # MkDocs has not typed what it asks.
+        if file.inclusion.is_included()  # type: ignore[no-untyped-call]
+        and posixpath.splitext(file.src_uri)[1].lower() in KINDS
+        # The theme's own come from the theme.
+        and (file.abs_src_path is None or file.src_dir == config.docs_dir)
+    }
+    cache = FileCache(settings.root_of(config.config_file_path) / ".cache" / "images")
+    gallery = Gallery(
+        pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=_server.running
+    )
+    config.extra["gallery"] = gallery
+
+
+# Before what writes the files of the site.
+@event_priority(50)
+def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Add the copies that pages asked for; put public copies in the place of originals."""
+    gallery: Gallery = config.extra["gallery"]
+    for name, made in gallery.made.items():
+        original = files.get_file_from_path(made.original)
+        if original is None or files.get_file_from_path(name) is not None:
+            continue
+        copy = File.generated(config, name, content=made.content)
+        # The original may have moved: Material's blog publishes what lies beside posts elsewhere.
+        copy.dest_uri = posixpath.join(posixpath.dirname(original.dest_uri), posixpath.basename(name))
+        files.append(copy)
+    for name in gallery.names:
+        file = files.get_file_from_path(name)
+        if file is not None and (public := gallery.public(name)) is not None:
+            file.content_bytes = public
+    if isinstance(gallery.cache, FileCache):
+        gallery.cache.trim()

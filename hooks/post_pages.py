@@ -1,0 +1,67 @@
+"""What hooks ask of the posts of Material's blog, which types none of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from mkdocs.config.defaults import MkDocsConfig
+
+import site_pages
+from portfolio.problem import Problem
+from portfolio.views import Portfolio
+from syndication import reading
+from syndication.feeds import Entry, id_of
+
+
+def published(config: MkDocsConfig) -> list[Any]:
+    """The posts that are published, newest first. Under ``mkdocs serve`` the blog shows drafts too."""
+    posts: list[Any] = site_pages.posts_of(config)
+    # Those that are not out have a mark by now, see hooks/publishing.py.
+    return sorted((post for post in posts if "standing" not in post.meta), key=created, reverse=True)
+
+
+def created(post: Any) -> datetime:
+    """When it was published."""
+    return cast(datetime, post.config.date.created)
+
+
+def updated(post: Any) -> datetime:
+    """When its author last said that it changed; when it was published, if nothing is said."""
+    return cast(datetime, post.config.date.get("updated") or created(post))
+
+
+def categories(post: Any) -> tuple[str, ...]:
+    """The names of its categories."""
+    return tuple(map(str, post.config.categories))
+
+
+def tags(post: Any) -> tuple[str, ...]:
+    """The names of its tags."""
+    given = post.meta.get("tags")
+    return tuple(map(str, given)) if isinstance(given, list) else ()
+
+
+def entry(post: Any, config: MkDocsConfig, base: str) -> Entry:
+    """A post as an entry of a feed. ``base`` is what its id is made from."""
+    views: Portfolio = config.extra["views"]
+    known = views.post_at(site_pages.source_of(post, config))
+    url = post.canonical_url or ""
+    return Entry(
+        id_of(base, known.id if known else url),
+        url,
+        site_pages.title_of(post),
+        created(post),
+        updated(post),
+        reading.content(post.content or "", url),
+        str(post.meta.get("description") or ""),
+        tuple(str(author.name) for author in post.authors) or (config.extra["profile"].name,),
+        categories(post),
+        tags(post),
+    )
+
+
+def moved(problem: Problem, post: Any, config: MkDocsConfig) -> Problem:
+    """A problem of a post's Markdown at its place in what the author writes, which may be a notebook."""
+    notebook = config.extra.get("notebooks", {}).get(post.file.src_uri)
+    return notebook.moved(problem) if notebook is not None else problem

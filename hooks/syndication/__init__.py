@@ -1,0 +1,1 @@
+"""Feeds: what the posts look like to those who follow them from elsewhere. Nothing here imports MkDocs."""

@@ -1,0 +1,94 @@
+"""A new post: its name, its front matter, and a place to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import yaml
+
+from portfolio.fields import id_from
+from portfolio.problem import did_you_mean, quoted
+from writing import slug
+
+
+class NoPostError(ValueError):
+    """Why a post cannot be begun, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the author says of a post before it is written."""
+
+    title: str
+    series: str = ""
+    categories: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewPost:
+    """A draft: its slug, the name of its file below the folder of posts, and its text."""
+
+    slug: str
+    name: str
+    text: str
+
+
+def begin(
+    wish: Wish, day: date, *, authors: Sequence[str] = (), known: Collection[str], separator: str
+) -> NewPost:
+    """A draft of a day.
+
+    ``authors`` are ids from ``.authors.yml``; ``known`` has every id of the record that a post can be about;
+    ``separator`` ends the excerpt. Raises `NoPostError` where the title gives no slug, or nobody knows an id.
+    """
+    title = " ".join(wish.title.split())
+    if not title:
+        raise NoPostError('a post needs a title: make post TITLE="What I found".')
+    words = slug.of(title)
+    if not words or not id_from(words):
+        raise NoPostError(
+            f"the title {quoted(title)} has no letter and no digit, which its address is made of."
+        )
+    if slug.is_taken(words):
+        raise NoPostError(
+            f"the address {quoted(words)} is that of the page above it. Give the post another title."
+        )
+    for id in wish.about:
+        if id not in known:
+            raise NoPostError(f"there is no {quoted(id)} in the record.{did_you_mean(id, known)}")
+    front = {
+        "date": day,
+        "draft": True,
+        "slug": words,
+        "authors": list(authors),
+        "categories": [" ".join(name.split()) for name in wish.categories],
+        "tags": [],
+        "series": " ".join(wish.series.split()) or None,
+        "about": list(wish.about),
+    }
+    # What every post has, and of the rest what was asked for.
+    always = {"date", "draft", "slug", "categories", "tags"}
+    lines = [_line(key, value) for key, value in front.items() if value or key in always]
+    head = "\n".join(["---", *lines, "description:", "---"])
+    return NewPost(words, f"{words}.md", f"{head}\n\n# {_heading(title)}\n\n{_BEGINNING}\n\n{separator}\n\n")
+
+
+_BEGINNING = "What it is about, in a sentence or two: this much stands in the lists."
+
+
+def _line(key: str, value: object) -> str:
+    listed = value if isinstance(value, list) else [value]
+    text = str(
+        yaml.safe_dump(listed, allow_unicode=True, default_flow_style=True, width=float("inf"))
+    ).strip()
+    return f"{key}: {text if listed is value else text[1:-1]}"
+
+
+def _heading(title: str) -> str:
+    """A title as a heading: a hash at its end, which would be lost, is escaped; emphasis is meant."""
+    if title.endswith("#"):
+        title = f"{title[:-1]}\\#"
+    return title

@@ -1,0 +1,166 @@
+"""The page with every element on it, and the sheets: what a reader gets, with script and without."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.support import persona, project, server
+from tests.support.browsing import NewPage, Scheme
+
+AXE = project.ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FINDINGS = """async tags => (await axe.run(document, { runOnly: { type: "tag", values: tags } }))
+  .violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(" ")}`))"""
+# Layout shifts in the article, by the elements that moved.
+SHIFTS = """window.shifts = [];
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries())
+    for (const { node } of entry.sources)
+      if (node?.parentElement?.closest("article")) shifts.push(node.nodeName);
+}).observe({ type: "layout-shift", buffered: true })"""
+THROUGH = """async () => {
+  for (let y = 0; y < document.body.scrollHeight; y += 400) {
+    scrollTo(0, y);
+    await new Promise(done => setTimeout(done, 20));
+  }
+}"""
+
+
+@pytest.fixture
+def elements(site: Path, site_url: str) -> str:
+    """The address of the page with every element, which an owner may have taken out."""
+    if not (site / "elements" / "index.html").is_file():
+        pytest.skip("the site has no page of elements")
+    return f"{site_url}/elements/"
+
+
+def _read_through(page: Page, address: str) -> None:
+    page.goto(address)
+    page.evaluate(THROUGH)
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_element_is_accessible_and_stays_where_it_is(
+    elements: str, site_url: str, new_page: NewPage, scheme: Scheme, width: int
+) -> None:
+    page = new_page(width=width, scheme=scheme)
+    page.add_init_script(SHIFTS)
+    _read_through(page, elements)
+    record = new_page.record(page)
+    assert [url for url in record.requests if not url.startswith((site_url, "data:"))] == []
+    assert record.errors == []
+    assert page.evaluate("shifts") == []
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    page.add_script_tag(path=AXE)
+    assert page.evaluate(FINDINGS, RULES) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_script_nothing_is_lost(elements: str, new_page: NewPage, scheme: Scheme) -> None:
+    page = new_page(scheme=scheme, javascript=False)
+    page.goto(elements)
+    for part in (
+        "math",
+        ".diagram svg",
+        "figure img",
+        ".table table",
+        ".admonition",
+        "details",
+        "abbr[title]",
+    ):
+        assert page.locator(f"article {part}:visible").count(), part
+    assert page.locator("img.only-dark").is_visible() == (scheme == "dark")
+    assert page.locator("img.only-light").is_visible() == (scheme == "light")
+    with page.expect_navigation(url="**/hills.jpg"):
+        page.locator("figure a.enlarge").first.click()
+
+
+def test_a_picture_opens_over_the_page(elements: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(elements)
+    page.locator("figure a.enlarge").first.press("Enter")
+    assert page.locator("dialog[open] img").get_attribute("alt")
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.url.endswith("/elements/")
+
+
+def test_a_copied_formula_is_its_tex(elements: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(elements)
+    copied = page.evaluate("""() => {
+      getSelection().selectAllChildren(document.querySelector("article p:has(math)"));
+      const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true });
+      document.dispatchEvent(event);
+      return event.clipboardData.getData("text/plain");
+    }""")
+    assert r"$\E[x] = \int x \, p(x) \, \mathrm{d}x$" in copied
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The other person's site with the page of five photographs, as a camera makes them, that `PAGE` is."""
+    root = persona.copy(tmp_path_factory.mktemp("photographs") / "project")
+    (root / "docs" / "photographs").mkdir()
+    text = "# Photographs\n\n"
+    for number in range(5):
+        _photograph(number).save(root / f"docs/photographs/{number}.jpg", quality=92)
+        text += f'![Number {number}](photographs/{number}.jpg "The caption of {number}.")\n\n'
+    (root / "docs" / "photographs.md").write_text(text)
+    settings = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(settings.replace("  /sheets/\n", "  /sheets/\n  /photographs.md\n"))
+    built = project.mkdocs(root, "build", "--strict")
+    assert built.returncode == 0, built.stderr
+    return root
+
+
+def _photograph(number: int) -> Image.Image:
+    """A picture as large as a phone's, with slopes, edges and some grain."""
+    slope = Image.radial_gradient("L").resize((2016, 1512)).rotate(40 * number)
+    hills = Image.effect_mandelbrot((2016, 1512), (-2 + number / 9, -1, 1, 1), 60)
+    grain = Image.effect_noise((2016, 1512), 30)
+    image = Image.merge("RGB", (slope, Image.blend(slope, hills, 0.4), hills))
+    return Image.blend(image, grain.convert("RGB"), 0.06)
+
+
+def test_a_phone_loads_a_fifth_of_the_bytes(photographs: Path, new_page: NewPage) -> None:
+    originals = sum(path.stat().st_size for path in (photographs / "docs/photographs").iterdir())
+    with server.serve(photographs / "site", "/layla") as address:
+        page = new_page(width=390, height=844, device_scale_factor=3)
+        loaded: dict[str, int] = {}
+        page.on("response", lambda one: loaded.update({one.url: len(one.body())}))
+        _read_through(page, f"{address}/photographs/")
+        images = {url: size for url, size in loaded.items() if "/photographs/" in url and "." in url[-5:]}
+        assert len(images) == 5
+        assert all(url.endswith(".avif") for url in images)
+        assert sum(images.values()) <= originals * 0.2, (sum(images.values()), originals)
+
+
+def test_the_copies_look_like_the_original(photographs: Path) -> None:
+    """Root mean square of the difference from the original at the same size, of 255, without its grain."""
+    for copy in (photographs / "site/photographs").glob("*.1200.*"):
+        original = photographs / "docs/photographs" / f"{copy.name.split('.')[0]}.jpg"
+        with Image.open(BytesIO(copy.read_bytes())) as small, Image.open(original) as large:
+            expected = large.convert("L").resize(small.size, Image.Resampling.LANCZOS)
+            pairs = zip(small.convert("L").tobytes(), expected.tobytes(), strict=True)
+            squares = [(one - other) ** 2 for one, other in pairs]
+        assert (sum(squares) / len(squares)) ** 0.5 < 4, copy.name
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_sheets_have_every_formula_and_diagram(photographs: Path, new_page: NewPage, width: int) -> None:
+    with server.serve(photographs / "site", "/layla") as address:
+        page = new_page(width=width, javascript=False)
+        page.goto(f"{address}/sheets/formulas/")
+        assert page.locator("article math[display=block]").count() == 61
+        assert page.locator("article pre").count() == 0
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        page.goto(f"{address}/sheets/diagrams/")
+        assert page.locator("article .diagram svg[role=img]").count() == 12
+        assert page.locator("article pre").count() == 0
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width

@@ -1,0 +1,46 @@
+"""A feed that is opened in a browser: a page with links, in both schemes, and nothing from elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import feeds
+from tests.support.browsing import NewPage, Scheme
+
+# How light a colour is, from 0 to 1.
+LIGHTNESS = """(name) => {
+  const colour = getComputedStyle(document.documentElement)[name];
+  const [red, green, blue] = colour.match(/[0-9.]+/g).map(Number);
+  return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_feed_can_be_read(site: Path, site_url: str, new_page: NewPage, scheme: Scheme) -> None:
+    page = new_page(width=390, scheme=scheme)
+    page.goto(f"{site_url}/feeds/all.atom.xml")
+    entries = feeds.parsed((site / "feeds/all.atom.xml").read_bytes())["entries"]
+    assert page.locator("entry > title").all_text_contents() == [entry["title"] for entry in entries]
+    links = page.locator("entry > a")
+    assert [link.get_attribute("href") for link in links.all()] == [entry["link"] for entry in entries]
+    assert all(link.is_visible() for link in links.all())
+    assert not any(content.is_visible() for content in page.locator("content, id, updated").all())
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    paper, ink = page.evaluate(LIGHTNESS, "backgroundColor"), page.evaluate(LIGHTNESS, "color")
+    assert (paper > 0.9 and ink < 0.2) if scheme == "light" else (paper < 0.2 and ink > 0.8)
+    record = new_page.record(page)
+    # A page of XML cannot name its icon, and the browser looks for one at the root.
+    assert [error for error in record.errors if "/favicon.ico" not in error] == []
+    assert [url for url in record.requests if not url.startswith(site_url + "/")] == []
+
+
+def test_pages_tell_of_feeds_with_script_and_without(site_url: str, new_page: NewPage) -> None:
+    """Material's script would take them for translations, and ask for a sitemap beside each."""
+    found = []
+    for javascript in (True, False):
+        page = new_page(javascript=javascript)
+        page.goto(f"{site_url}/")
+        page.wait_for_load_state("networkidle")
+        assert [url for url in new_page.record(page).requests if url.endswith("sitemap.xml")] == []
+        found.append([link.get_attribute("href") for link in page.locator("link[rel=alternate][type]").all()])
+    assert found[0] == found[1] == ["feeds/all.atom.xml", "feed.json"]

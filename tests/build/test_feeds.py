@@ -1,0 +1,178 @@
+"""The feeds of a built site: valid, complete, found from every page, and the same entries for ever."""
+
+import json
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from tests.support import feeds, html, project
+from tests.support.persona import copy as copy_of_somebody_else
+
+URL = "https://example.org/layla/"
+POST = """\
+---
+date: {created: 2025-07-08, updated: 2025-07-09T10:00:00+02:00}
+categories: [Statik]
+tags: [C++]
+---
+# $x$ and more
+
+A [link](cables.md), an ![image](../../assets/monogram.svg) and $a < b$.
+
+<!-- more -->
+
+```mermaid
+flowchart LR
+  accTitle: From A to B
+  A --> B
+```
+"""
+
+
+def build(root: Path) -> Path:
+    built = project.mkdocs(root, "build", "--strict")
+    assert built.returncode == 0, built.stderr
+    return root / "site"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = copy_of_somebody_else(tmp_path_factory.mktemp("feeds") / "project")
+    (root / "docs/notes/posts/formula.md").write_text(POST, encoding="utf-8")
+    (root / "docs/notes/posts/draft.md").write_text(
+        POST.replace("tags: [C++]", "draft: true\nslug: a-draft"), encoding="utf-8"
+    )
+    build(root)
+    return root
+
+
+def atom(root: Path, path: str = "feeds/all.atom.xml") -> list[dict[str, str]]:
+    read = feeds.parsed((root / "site" / path).read_bytes())
+    return [{"id": entry["id"], "link": entry["link"], "title": entry["title"]} for entry in read["entries"]]
+
+
+def test_all_feeds_keep_the_rules(root: Path) -> None:
+    found = sorted((root / "site").rglob("*.atom.xml"))
+    assert [path.relative_to(root / "site").as_posix() for path in found] == [
+        "feeds/all.atom.xml",
+        "feeds/statik.atom.xml",
+        "feeds/tag/cables.atom.xml",
+        "feeds/tag/cpp.atom.xml",
+        "feeds/tag/جسور.atom.xml",
+    ]
+    assert {path.name: feeds.faults(path.read_bytes()) for path in found} == {path.name: [] for path in found}
+    assert feeds.faults_of_json(json.loads((root / "site/feed.json").read_text(encoding="utf-8"))) == []
+
+
+def test_a_post_is_whole_and_stands_on_its_own(root: Path) -> None:
+    item = json.loads((root / "site/feed.json").read_text(encoding="utf-8"))["items"][0]
+    assert item["date_modified"] == "2025-07-09T10:00:00+02:00"
+    content = item["content_html"]
+    assert (
+        '<a href="https://example.org/layla/notes/2025/04/05/why-a-cable-hangs-as-it-does/">link' in content
+    )
+    assert 'src="https://example.org/layla/assets/monogram.svg"' in content
+    assert "<code>a &lt; b</code>" in content
+    assert f'<a href="{item["url"]}">From A to B</a>' in content
+    assert not {"math", "svg", "script", "h1"} & {part.split(">")[0] for part in content.split("<")}
+    read = feeds.parsed((root / "site/feeds/all.atom.xml").read_bytes())["entries"][0]
+    # feedparser writes empty elements in its own way.
+    assert read["content"][0]["value"].replace(" />", ">") == content
+
+
+def test_every_address_in_a_feed_leads_to_a_file(root: Path) -> None:
+    site = root / "site"
+    addresses = {link for path in site.rglob("*.atom.xml") for link in _addresses(path)}
+    assert len(addresses) > 10
+    for address in addresses:
+        path = unquote(urlsplit(address).path).removeprefix("/layla/")
+        assert (site / path).is_file() or (site / path / "index.html").is_file(), address
+
+
+def _addresses(path: Path) -> set[str]:
+    read = feeds.parsed(path.read_bytes())
+    links = {link["href"] for one in (read["feed"], *read["entries"]) for link in one["links"]}
+    for entry in read["entries"]:
+        document = html.Document(entry["content"][0]["value"])
+        links |= {*html.select(document, "a[href]", "href"), *html.select(document, "img", "src")}
+    return {link for link in links if link.startswith(URL)}
+
+
+def test_every_page_leads_to_the_feeds(root: Path) -> None:
+    for page in (root / "site").rglob("*.html"):
+        document = html.parse(page)
+        address = URL + page.relative_to(root / "site").as_posix().removesuffix("index.html")
+        links = {urljoin(address, href) for href in html.select(document, "link[rel=alternate]", "href")}
+        assert {f"{URL}feeds/all.atom.xml", f"{URL}feed.json"} <= links, page
+        assert f"{URL}feeds/" in {
+            urljoin(address, href) for href in html.select(document, "footer a", "href")
+        }
+    category = html.parse(root / "site/notes/category/statik/index.html")
+    titles = list(html.select(category, "link[type='application/atom+xml']", "title"))
+    assert [title.rpartition(": ")[2] for title in titles] == ["ليلى 王小明 Ørsted", "Statik"]
+    listed = list(html.select(html.parse(root / "site/feeds/index.html"), "article a[type]", "href"))
+    assert "tag/cpp.atom.xml" in listed
+    assert len(listed) == 6
+
+
+def test_drafts_are_in_no_feed(root: Path) -> None:
+    assert len(atom(root)) == 3
+    assert atom(root, "feeds/tag/cpp.atom.xml") == atom(root)[:1]
+
+
+def test_an_entry_is_the_same_after_any_edit(root: Path, tmp_path: Path) -> None:
+    other = copy_of_somebody_else(tmp_path / "project")
+    posts = other / "docs/notes/posts"
+    (posts / "formula.md").write_text(
+        POST.replace("# $x$ and more", "# Renamed").replace("A [", "Edited: a [").replace("07-08", "07-07"),
+        encoding="utf-8",
+    )
+    cables = (posts / "cables.md").read_text(encoding="utf-8").replace("---\n", "---\nid: cables\n", 1)
+    (posts / "cables.md").unlink()
+    (posts / "moved").mkdir()
+    (posts / "moved/ropes.md").write_text(cables, encoding="utf-8")
+    (posts / "formula.md").write_text(
+        (posts / "formula.md").read_text(encoding="utf-8").replace("cables.md", "moved/ropes.md"),
+        encoding="utf-8",
+    )
+    # Nor does it matter where the site stands.
+    settings = other / "mkdocs.yml"
+    moved = settings.read_text(encoding="utf-8").replace("https://example.org/", "http://example.com/new/")
+    settings.write_text(moved, encoding="utf-8")
+    build(other)
+    before, after = atom(root), atom(other)
+    assert after[0]["link"].startswith("http://example.com/new/")
+    assert [entry["id"] for entry in after] == [entry["id"] for entry in before]
+    assert after[0]["title"] == "Renamed"
+    assert after[0]["link"] != before[0]["link"]
+
+
+def test_settings_move_and_shorten_feeds(tmp_path: Path) -> None:
+    other = copy_of_somebody_else(tmp_path / "project")
+    settings = other / "mkdocs.yml"
+    chosen = "all: atom.xml, tag: off, category: 'c/{category}.xml', json_feed: off, entries: 1"
+    project.set_options(other, f"feeds: {{{chosen}}}")
+    (other / "docs/feeds.md").write_text("# My own\n\n[All](atom.xml)\n", encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("  - Vita", "  - feeds.md\n  - Vita"), encoding="utf-8"
+    )
+    site = build(other)
+    assert {path.name for path in site.rglob("*.xml")} == {"atom.xml", "statik.xml", "sitemap.xml"}
+    assert len(atom(other, "atom.xml")) == len(atom(other, "c/statik.xml")) == 1
+    assert not (site / "feed.json").exists()
+    assert "My own" in (site / "feeds/index.html").read_text(encoding="utf-8")
+
+
+def test_names_that_share_an_address_are_told_with_their_place(tmp_path: Path) -> None:
+    other = copy_of_somebody_else(tmp_path / "project")
+    post = POST.replace("tags: [C++]", "tags: [C, C++, '?']")
+    (other / "docs/notes/posts/formula.md").write_text(post, encoding="utf-8")
+    built = project.mkdocs(other, "build", "--strict")
+    assert built.returncode == 1
+    assert (
+        "docs/notes/posts/formula.md:4:16: tags[2]: '?' has no letter or digit to make an address of."
+        in built.stderr
+    )
+    assert "Traceback" not in built.stderr
+    assert "'C++'" not in built.stderr

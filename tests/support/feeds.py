@@ -1,0 +1,87 @@
+"""Reading feeds as those who follow them do, and holding them against their standards."""
+
+from typing import Any
+
+import feedparser
+from jsonschema import Draft202012Validator
+from lxml import etree
+
+from tests.support import project
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+_SCHEMA = project.ROOT / "tests" / "support" / "atom.rng"
+_TEXT = {"type": "string", "minLength": 1}
+_ADDRESS = {"type": "string", "pattern": "^[a-z]+:"}
+_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
+_AUTHORS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {"name": _TEXT, "url": _ADDRESS, "avatar": _ADDRESS},
+        "minProperties": 1,
+        "additionalProperties": False,
+    },
+}
+_ITEM = {
+    "type": "object",
+    "required": ["id", "content_html"],
+    "properties": {
+        "id": _TEXT,
+        "url": _ADDRESS,
+        "title": _TEXT,
+        "content_html": {"type": "string"},
+        "summary": _TEXT,
+        "date_published": _MOMENT,
+        "date_modified": _MOMENT,
+        "authors": _AUTHORS,
+        "tags": {"type": "array", "items": _TEXT, "uniqueItems": True},
+    },
+    "additionalProperties": False,
+}
+# What https://www.jsonfeed.org/version/1.1/ says of the members that are written here.
+_JSON_FEED = {
+    "type": "object",
+    "required": ["version", "title", "items"],
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        "title": _TEXT,
+        "home_page_url": _ADDRESS,
+        "feed_url": _ADDRESS,
+        "description": _TEXT,
+        "authors": _AUTHORS,
+        "language": _TEXT,
+        "items": {"type": "array", "items": _ITEM},
+    },
+    "additionalProperties": False,
+}
+
+
+def faults(atom: bytes) -> list[str]:
+    """What is wrong with an Atom feed: by RFC 4287, its schema and the rules beyond it, and by feedparser."""
+    tree = etree.fromstring(atom)
+    schema = etree.RelaxNG(etree.parse(str(_SCHEMA)))
+    schema.validate(tree)
+    found = [str(error) for error in schema.error_log]
+    read = parsed(atom)
+    if read["bozo"]:
+        found.append(f"feedparser: {read['bozo_exception']}")
+    ids = [element.text for element in tree.iter(f"{ATOM}id")]
+    if len(ids) != len(set(ids)):
+        found.append("an id stands twice")
+    relations = [link.get("rel") for link in tree.findall(f"{ATOM}link")]
+    if relations.count("self") != 1 or relations.count("alternate") != 1:
+        found.append("a feed links to itself and to its page, once each")
+    moments = [entry.findtext(f"{ATOM}updated") for entry in tree.iter(f"{ATOM}entry")]
+    if moments and tree.findtext(f"{ATOM}updated") != max(filter(None, moments)):
+        found.append("the feed was not updated when its newest entry was")
+    return found
+
+
+def faults_of_json(feed: Any) -> list[str]:
+    """What is wrong with a JSON Feed."""
+    return [error.message for error in Draft202012Validator(_JSON_FEED).iter_errors(feed)]
+
+
+def parsed(atom: bytes) -> Any:
+    """What feedparser makes of a feed."""
+    return feedparser.parse(atom)
