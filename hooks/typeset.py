@@ -13,6 +13,7 @@ import post_pages
 from portfolio import settings
 from portfolio.problem import Problem
 from typesetting.code_boxes import CodeBoxExtension
+from typesetting.code_notes import CodeNotesExtension
 from typesetting.fence import MermaidFence
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
@@ -27,7 +28,8 @@ def on_config(config: MkDocsConfig) -> None:
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
     options = config.extra.get("options")
     formulas = FormulaExtension(misprints.append, options.macros if options else None)
-    for extension in (UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension()):
+    own = (UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension(), CodeNotesExtension())
+    for extension in own:
         # MkDocs types the list as names; Markdown takes extensions as well.
         config.markdown_extensions.append(extension)  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
