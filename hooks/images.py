@@ -15,7 +15,8 @@ from imaging.gallery import Gallery
 from imaging.picture import KINDS
 from portfolio import settings
 from portfolio.cache import FileCache
-from typesetting.figures import FigureExtension, Shown
+from typesetting.figures import FigureExtension
+from typesetting.picture_elements import Shown
 
 
 @dataclass

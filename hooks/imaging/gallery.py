@@ -13,7 +13,7 @@ from imaging import public, variants
 from imaging.picture import KINDS, Picture, PictureError, read
 from imaging.variants import Variant
 from portfolio.cache import Cache
-from typesetting.figures import Copies, Shown
+from typesetting.picture_elements import Copies, Shown
 
 _DIGEST_DIGITS = 8
 

@@ -133,7 +133,7 @@ def _day(document: Document, path: yaml_marks.Path, value: object) -> date | Non
     if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP:
         return None
     try:
-        time = yaml.safe_load(value)
+        time = yaml.load(value, yaml_marks.Loader)  # noqa: S506 - a safe loader
         if isinstance(time, datetime):
             # Within a day of either end of the calendar it would have no day in some time zones.
             moment = time.astimezone(UTC) if time.tzinfo is not None else time

@@ -15,10 +15,8 @@ import yaml
 
 from portfolio.problem import Problem, field_path
 
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML was installed without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+# Where PyYAML was installed without libyaml, its own.
+Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -88,7 +86,7 @@ def load(
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    node = read(path, text, lambda text: yaml.compose(text, Loader=_Loader), lines)
+    node = read(path, text, lambda text: yaml.compose(text, Loader=Loader), lines)
     if isinstance(node, Problem):
         return document, [node]
     if node is None:
@@ -124,7 +122,7 @@ def read(path: str, text: str, reader: Callable[[str], T], lines: Lines | None =
 def _too_deep(text: str) -> int | None:
     """The index at which the text nests deeper than a record can, where libyaml would exhaust the stack."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _MOST_DEPTH and event.start_mark is not None:

@@ -3,9 +3,10 @@ from xml.etree import ElementTree
 import pytest
 from markdown import Markdown
 
-from typesetting.figures import Copies, FigureExtension, Shown
+from typesetting.figures import FigureExtension
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
+from typesetting.picture_elements import Copies, Shown
 
 BROKEN = "is no PNG picture, or a broken one."
 KNOWN: dict[str, Shown | str] = {

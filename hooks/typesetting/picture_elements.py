@@ -1,0 +1,112 @@
+"""Pictures as elements: their size, their copies, the link to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+# Names of copies wait for their address in this attribute.
+_PENDING = "data-copies"
+# The column of the text: see --measure in tokens.css.
+_SIZES = "(min-width: 40em) 600px, 92vw"
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Smaller copies of one media type: names of files beside the picture, and their widths in pixels."""
+
+    type: str
+    files: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a page shows it: size in CSS pixels, copies (best type first), and dark variant.
+
+    ``dark`` is the name of a file beside it, or empty.
+    """
+
+    width: int
+    height: int
+    copies: tuple[Copies, ...] = ()
+    dark: str = ""
+
+
+def below(
+    element: ElementTree.Element, in_link: bool = False
+) -> Iterator[tuple[ElementTree.Element, ElementTree.Element, bool]]:
+    """The pictures below an element, each with its parent, and whether it stands in a link."""
+    for child in element:
+        if child.tag == "img":
+            yield element, child, in_link
+        else:
+            yield from below(child, in_link or child.tag == "a")
+
+
+def caption(parent: ElementTree.Element, picture: ElementTree.Element) -> str | None:
+    """The title of a picture that is all of a paragraph."""
+    alone = parent.tag == "p" and len(parent) == 1 and not (parent.text or picture.tail or "").strip()
+    return picture.get("title") if alone else None
+
+
+def set_size(picture: ElementTree.Element, shown: Shown) -> None:
+    """Write both sides; where the author wrote one, the other follows."""
+    given = {name: picture.get(name, "") for name in ("width", "height")}
+    if not any(value.isdigit() for value in given.values()):
+        picture.set("width", str(shown.width))
+        picture.set("height", str(shown.height))
+    elif given["width"].isdigit() and not given["height"]:
+        picture.set("height", str(round(int(given["width"]) * shown.height / shown.width)))
+    elif given["height"].isdigit() and not given["width"]:
+        picture.set("width", str(round(int(given["height"]) * shown.width / shown.height)))
+    picture.set("decoding", "async")
+
+
+def in_copies(image: ElementTree.Element, shown: Shown) -> ElementTree.Element:
+    if not shown.copies:
+        return image
+    picture = ElementTree.Element("picture")
+    for copies in shown.copies:
+        names = ", ".join(f"{quote(name)} {width}w" for name, width in copies.files)
+        ElementTree.SubElement(picture, "source", {"type": copies.type, _PENDING: names, "sizes": _SIZES})
+    picture.append(image)
+    picture.tail, image.tail = image.tail, None
+    return picture
+
+
+def linked(element: ElementTree.Element) -> ElementTree.Element:
+    image = element if element.tag == "img" else element.find("img")
+    assert image is not None
+    link = ElementTree.Element("a", {"href": image.get("src", ""), "class": "enlarge"})
+    if mark := {"only-light", "only-dark"} & set(image.get("class", "").split()):
+        add_class(link, *mark)
+    link.append(element)
+    link.tail, element.tail = element.tail, None
+    return link
+
+
+def replace(parent: ElementTree.Element, old: ElementTree.Element, new: list[ElementTree.Element]) -> None:
+    index = list(parent).index(old)
+    tail, new[0].tail = new[0].tail, None
+    new[-1].tail = tail
+    parent[index : index + 1] = new
+
+
+def add_class(element: ElementTree.Element, *names: str) -> None:
+    element.set("class", " ".join([*element.get("class", "").split(), *names]))
+
+
+def settle_copies(root: ElementTree.Element) -> None:
+    """Write the addresses of all copies, which follow from those of the pictures they stand beside."""
+    for picture in root.iter("picture"):
+        image = picture.find("img")
+        if image is None:
+            continue
+        folder = image.get("src", "").rpartition("/")[0]
+        for source in picture.iter("source"):
+            if pending := source.attrib.pop(_PENDING, ""):
+                names = (one.rpartition(" ") for one in pending.split(", "))
+                prefix = f"{folder}/" if folder else ""
+                source.set("srcset", ", ".join(f"{prefix}{name} {width}" for name, _, width in names))
