@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
@@ -107,6 +107,7 @@ def test_llms_leaves_out_what_is_empty() -> None:
     assert rest == "Pages\n\n- [A \\[b\\]](https://x/a.md): Why\n"
 
 
+@example("]:")
 @given(st.text(_LETTERS, min_size=1, max_size=40) | st.text("1a. )#-+&;<>*_`[]\\\\", min_size=1, max_size=12))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     plain = " ".join(text.split())
