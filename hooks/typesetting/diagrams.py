@@ -15,6 +15,8 @@ _MARKED = THEMES["dark"]
 # What stands where the page's style sheet does not reach, as in a feed reader.
 _FALLBACK = THEMES["neutral"]
 _VARIABLES = {_MARKED[role].upper(): f"var(--diagram-{role}, {_FALLBACK[role]})" for role in _MARKED}
+# Of 16 px, the height of its text, what can still be read on a phone.
+_LEAST = 0.8
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
 _COLOURED = ("fill", "stroke", "style")
 _FAULT = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
@@ -62,8 +64,10 @@ def _by_role(colour: re.Match[str]) -> str:
 
 
 def _dress(svg: ElementTree.Element) -> None:
-    # Attributes, not a style: the page's style sheet may say otherwise.
-    svg.attrib.pop("style", None)
+    # Attributes, not a style: the page's style sheet may say otherwise. The style sheet cannot reckon with the
+    # width, though: a diagram shrinks with its column as long as it can be read, and then its box scrolls.
+    width = float(svg.get("width", "0").removesuffix("px"))
+    svg.set("style", f"max-width: {width:g}px; min-width: {width * _LEAST:g}px")
     svg.set("font-family", "sans-serif")
     svg.set("font-size", "16")
     svg.set("data-search-exclude", "")
