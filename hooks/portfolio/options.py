@@ -53,6 +53,7 @@ class _Written(Model):
     time_zone: str = Field("UTC", description="Where a post's day begins: a name such as Europe/Paris.")
     feeds: Feeds = Field(Feeds(), description="Where the feeds of the posts stand, and what is in them.")
     macros: dict[str, str] = Field({}, description="TeX for formulas, by the name of the command.")
+    other_hosts: list[Line] = Field([], description="Hosts that pages may fetch pictures and frames from.")
     comments: Comments | None = Field(None, description="Comments below posts; there are none without this.")
     analytics: Analytics | None = Field(None, description="Visits are not counted without this.")
 
@@ -83,6 +84,7 @@ class Options:
     comments: Comments | None = None
     analytics: Analytics | None = None
     social: tuple[Social, ...] = ()
+    other_hosts: frozenset[str] = frozenset()
 
 
 def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
@@ -100,6 +102,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     comments: Comments | None = None
     analytics: Analytics | None = None
     social: tuple[Social, ...] | None = None
+    other_hosts: set[str] = set()
     problems: list[Problem] = []
     for document in _documents(config, root):
         written, found = _written(document)
@@ -108,6 +111,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
         faces = {**written.faces.model_dump(exclude_unset=True), **faces}
         feeds = {**written.feeds.model_dump(exclude_unset=True), **feeds}
         macros = {**{name: (tex, document) for name, tex in written.macros.items()}, **macros}
+        other_hosts |= {host.lower() for host in written.other_hosts}
         comments, analytics = comments or written.comments, analytics or written.analytics
         if style is None and "citation_style" in written.model_fields_set:
             try:
@@ -137,6 +141,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
         comments,
         analytics,
         social or (),
+        frozenset(other_hosts),
     )
     return options, sorted(problems)
 

@@ -64,8 +64,8 @@ def _by_role(colour: re.Match[str]) -> str:
 
 
 def _dress(svg: ElementTree.Element) -> None:
-    # Attributes, not a style: the page's style sheet may say otherwise. The style sheet cannot reckon with the
-    # width, though: a diagram shrinks with its column as long as it can be read, and then its box scrolls.
+    # Attributes, not a style, where the page's style sheet may say otherwise. It cannot reckon with the
+    # width: a diagram shrinks with its column as long as it can be read, and then its box scrolls.
     width = float(svg.get("width", "0").removesuffix("px"))
     svg.set("style", f"max-width: {width:g}px; min-width: {width * _LEAST:g}px")
     svg.set("font-family", "sans-serif")

@@ -44,6 +44,7 @@ def check(found: Site, places: Places, config: Path, now: datetime) -> list[Prob
         found.works.keys(),
         lambda: Library(found.works, Typesetter(found.options.style), Profile("")),
         FileCache(places.root / _CACHE),
+        found.options.other_hosts,
     )
     _, unsound = abbreviations.load(places.data / abbreviations.FILE, places.root)
     return sorted({*clashes, *unsound, *prose_check.check(inputs)})

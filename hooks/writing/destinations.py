@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import MARKDOWN
@@ -30,7 +30,8 @@ class Site:
     the folder of the blog or None, and ``unpublished`` has the pages that are not out, each with the reason.
     ``own_slugs`` is true where ``mkdocs.yml`` names a function for the anchors of headings, ``adds_text``
     where it has a text added to every page; ``absolute`` where it allows links that begin with '/'.
-    ``addresses`` gives those of the posts, which end with a slash; None where they are not known.
+    ``addresses`` gives those of the posts, which end with a slash; None where they are not known. ``hosts``
+    are those that pages may fetch from.
     """
 
     tree: Tree
@@ -42,6 +43,7 @@ class Site:
     adds_text: bool = False
     addresses: Callable[[], Collection[str] | None] = lambda: ()
     absolute: bool = False
+    hosts: Collection[str] = ()
 
 
 def check(page: Page, site: Site) -> Iterator[Problem]:
@@ -73,14 +75,17 @@ def why_no_file(target: str, page: str, site: Site) -> str | None:
 
 
 def wrong(link: Link, page: Page, site: Site) -> str | None:
-    """Why a link leads nowhere, reckoned from the source of its page; None if it leads somewhere."""
+    """Why a link leads nowhere, reckoned from the source of its page; None if it leads somewhere.
+
+    An image must stand where it asks no other host.
+    """
     target = link.target
     if not target:
         return "leads nowhere: nothing stands in its parentheses." if not link.image else "has no address."
     if (refused := _refused(target)) is not None:
         return refused
     if _ELSEWHERE.match(target):
-        return None
+        return _fetched(target, site) if link.image else None
     path, mark, anchor = target.partition("#")
     path = unquote(path.partition("?")[0])
     if path.startswith("/"):
@@ -106,6 +111,18 @@ def _refused(target: str) -> str | None:
     return (
         f"{quoted(target)} is no address: what stands for its host is none. "
         "Write one as in https://example.org/."
+    )
+
+
+def _fetched(target: str, site: Site) -> str | None:
+    """Why what a page shows must not be fetched from another host: it would learn of every reader."""
+    parts = urlsplit(target)
+    host = parts.hostname
+    if parts.scheme not in ("", "http", "https") or not host or host in site.hosts:
+        return None
+    return (
+        f"is fetched from {host} whenever somebody reads the page. Keep a copy of it here, or name the host "
+        "in mkdocs.yml, under extra.portfolio.other_hosts."
     )
 
 

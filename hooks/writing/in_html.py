@@ -18,6 +18,7 @@ from writing.markup import Link
 from writing.tree import Page
 
 _TARGETS = ("href", "src", "poster")
+_PICTURES = ("img", "source")
 _UP = re.compile(r"(?:\.{1,2}/+)+")
 # What the theme and the search bring.
 _THEME = re.compile(
@@ -33,10 +34,11 @@ def check(page: Page, site: Site) -> Iterator[Problem]:
             target = given.get(name, "").strip()
             if not target or name not in given:
                 continue
-            found = wrong(Link(target, "", False, 0), page, site)
+            found = wrong(Link(target, "", name != "href", 0), page, site)
             # What stands in code that is told by its indentation alone is no HTML.
             if found is not None and not _may_lead(target, site) and f"<{tag}" in page.made.raw.lower():
-                yield page.problem(at, "link" if name == "href" else "image", found)
+                kind = "link" if name == "href" else "image" if tag in _PICTURES else tag
+                yield page.problem(at, kind, found)
 
 
 def _may_lead(target: str, site: Site) -> bool:

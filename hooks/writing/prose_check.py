@@ -31,7 +31,8 @@ class Inputs:
     ``values`` are the settings of ``mkdocs.yml`` (see ``portfolio.settings.values``); ``generated`` has the
     files that a build makes, by their paths below the site's address; ``waiting`` has the posts that are not
     out. ``macros`` are those of formulas; ``works`` are the keys that can be cited, and ``library`` sets
-    citations of them; ``cache`` keeps what need not be checked again.
+    citations of them; ``cache`` keeps what need not be checked again. ``hosts`` are those
+    that pages may fetch from.
     """
 
     places: Places
@@ -43,6 +44,7 @@ class Inputs:
     works: Collection[str]
     library: Callable[[], Library]
     cache: Cache
+    hosts: frozenset[str] = frozenset()
 
 
 def check(inputs: Inputs) -> list[Problem]:
@@ -90,6 +92,7 @@ def _site(inputs: Inputs, documents: Tree, blog: Blog | None) -> Site:
         adds_text="auto_append" in str(values.get("markdown_extensions")),
         addresses=cache(lambda: _addresses(inputs, documents, blog)),
         absolute=absolute != "warn",
+        hosts=inputs.hosts,
     )
 
 

@@ -12,7 +12,7 @@ from portfolio.renderers.letters import without_controls
 Address = Callable[[str], str]
 
 # What is a mark anywhere, before a name as in "&amp;", after a bracket, at the beginning, at a heading's end.
-_SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#|\w+;)|(?<=\]):|^[-+=#~:]|#(?=#*$)")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#|\w+;)|(?<=\]):|^[-+=#~:]|(?<=&)#|#(?=#*$)")
 # What no text means, but line breaks and tabs.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")
 # "1." at the beginning would be the first of a list.

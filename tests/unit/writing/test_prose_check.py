@@ -14,6 +14,7 @@ from writing import checking
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CONFIGURATION = """\
 site_name: T
+extra: {portfolio: {other_hosts: [Images.example]}}
 plugins: [{blog: {blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}]
 validation: {links: {absolute_links: warn}}
 """
@@ -48,6 +49,10 @@ def check(root: Path) -> list[Problem]:
 
 NO_HOST = "is no address: what stands for its host is none. Write one as in https://example.org/."
 UNDEFINED = "Write a line such as '[id]: page.md', or \\[ for a bracket."
+FETCHED = (
+    "is fetched from example.org whenever somebody reads the page. Keep a copy of it here, or name the host "
+    "in mkdocs.yml, under extra.portfolio.other_hosts."
+)
 WRONG = {
     "[a](gone.md)": "docs/x.md:3:1: link: there is no 'gone.md'.",
     "[a](indx.md)": "docs/x.md:3:1: link: there is no 'indx.md'. Did you mean 'index.md'?",
@@ -86,6 +91,8 @@ WRONG = {
     "would not find it.",
     "[a](http://[::1/)": f"docs/x.md:3:1: link: 'http://[::1/' {NO_HOST}",
     "![Seen](http://[::1/a.png)": f"docs/x.md:3:1: image: 'http://[::1/a.png' {NO_HOST}",
+    "![Seen](https://example.org/a.png)": f"docs/x.md:3:1: image: {FETCHED}",
+    '<iframe title="a" src="//Example.org/a"></iframe>': f"docs/x.md:3:1: iframe: {FETCHED}",
     "[a](y.md)": "docs/x.md:3:1: link: there is no 'y.md'.",
     "[a](blog/posts/nope3.md)": "docs/x.md:3:1: link: there is no 'blog/posts/nope3.md'.",
     "[a](x.mkd)": "docs/x.md:3:1: link: there is no 'x.mkd'.",
@@ -120,7 +127,9 @@ RIGHT = [
     "[a](#x)",
     "![Seen](a.svg)",
     "![](a.svg){ role=presentation }",
-    '<img alt="" src="https://example.org/a.svg">',
+    '<img alt="" src="https://images.example/a.svg">',
+    "![Seen](data:image/png;base64,AAAA)",
+    '<a href="https://example.org/a.png">a</a>',
     "> [!Tip] Words",
     "| a | b |\n| - | - |\n| `x | y` | z |",
     '```python title="a.py"\nx\n```',

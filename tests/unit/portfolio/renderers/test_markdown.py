@@ -108,6 +108,7 @@ def test_llms_leaves_out_what_is_empty() -> None:
 
 
 @example("]:")
+@example("&#0")
 @given(st.text(_LETTERS, min_size=1, max_size=40) | st.text("1a. )#-+&;<>*_`[]\\\\", min_size=1, max_size=12))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     plain = " ".join(text.split())
