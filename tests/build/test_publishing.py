@@ -116,7 +116,7 @@ def test_a_series_has_a_box_with_its_parts(site: Path) -> None:
 def test_related_posts_resemble_or_are_chosen(site: Path) -> None:
     def related(day: str) -> list[str]:
         page = html.parse(site / f"notes/2026/01/{day}/index.html")
-        return [node.text(strip=True) for node in page.css(".related a")]
+        return [node.text(strip=True) for node in page.css(".resembling a")]
 
     # A longer vocabulary makes a post a little less alike; equals stand by their ids.
     assert related("04/post-alike") == ["Post one", "Post three", "Post two"]
