@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,12 @@ import yaml
 from portfolio.fields import id_from
 from portfolio.problem import did_you_mean, quoted
 from writing import slug
+
+# What Markdown on this site reads otherwise than as text; of some signs only where there are two.
+_PAIRED = frozenset("`*_$^~=+")
+_MARKUP = _PAIRED | frozenset("\\{}[]")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_TAG = re.compile(r"<(?=\S)")
 
 
 class NoPostError(ValueError):
@@ -88,7 +95,11 @@ def _line(key: str, value: object) -> str:
 
 
 def _heading(title: str) -> str:
-    """A title as a heading: a hash at its end, which would be lost, is escaped; emphasis is meant."""
-    if title.endswith("#"):
-        title = f"{title[:-1]}\\#"
-    return title
+    """A title as a heading that reads as the title does: no sign of it begins emphasis, code, HTML or a list
+    of attributes. Quotation marks and dashes become typographic ones, as everywhere."""
+    alone = {sign for sign in _PAIRED if title.count(sign) == 1}
+    text = _ENTITY.sub("&amp;", title)
+    text = "".join(f"\\{sign}" if sign in _MARKUP and sign not in alone else sign for sign in text)
+    text = _TAG.sub("&lt;", text)
+    # A hash at its end would be lost.
+    return f"{text[:-1]}\\#" if text.endswith("#") else text

@@ -7,6 +7,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown import Markdown
+from selectolax.lexbor import LexborHTMLParser
 
 from portfolio import posts
 from portfolio.__main__ import main
@@ -53,6 +55,49 @@ def test_any_title_gives_sound_front_matter_or_a_reason(
     assert made is not None
     assert {problem.field.partition("[")[0] for problem in problems} <= {"categories", "series"}
     assert made.slug == post.slug
+
+
+# What a title cannot have on one line, and what Markdown takes out of every text.
+SIGNS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+MEANT = st.sampled_from(["<b>", "</b>", "<!--", "&lt;", "&#35;", "{#a}", "{: .a }", "[a](b)", "[@a]", "![", "a"])
+MARKS = st.sampled_from([*"\\`*_{}[]()<>#+-!$^~=&\"':|", "**", "==", "++", "$x$", "\\(", "1. ", " "])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "He said \"hi\" & it's <b>",
+        "[link] {x} *em* `code` $x$ &amp; &copy;",
+        "A \\ back, and one at the end \\",
+        "Why Vec<T> is fast",
+        "{: .no-class }",
+        "snake_case, C++ and #",
+    ],
+)
+def test_the_page_has_the_title_that_was_given(title: str) -> None:
+    assert heading(title) == title
+
+
+@given(st.lists(st.text(SIGNS, max_size=4) | MEANT | MARKS, max_size=12).map("".join))
+def test_no_sign_of_a_title_is_lost(title: str) -> None:
+    title = " ".join(title.split())
+    if id_from(slug.of(title)) and not slug.is_taken(slug.of(title)):
+        assert heading(title) == title
+
+
+def heading(title: str) -> str:
+    """The heading of the page of a new post, by the extensions of the site that change text within a line."""
+    text = begin(Wish(title)).text.partition("\n---\n")[2]
+    mathematics = {"pymdownx.arithmatex": {"generic": True}}
+    extensions = [
+        "abbr", "attr_list", "footnotes", "md_in_html", "pymdownx.arithmatex", "pymdownx.inlinehilite",
+        "pymdownx.superfences", "pymdownx.keys", "pymdownx.caret", "pymdownx.tilde", "pymdownx.mark",
+    ]  # fmt: skip
+    html = LexborHTMLParser(Markdown(extensions=extensions, extension_configs=mathematics).convert(text))
+    found = html.css_first("h1")
+    assert found is not None
+    assert (found.attributes, html.css("h1 *")) == ({}, [])
+    return found.text()
 
 
 @pytest.fixture
