@@ -22,6 +22,8 @@ _FIGURES = 3.5
 _CAPTIONS = 7.5
 # After all that: copies stand beside the picture, so that their addresses follow from its own.
 _ADDRESSES = -1
+# When the check of what is written has seen which pictures need no text.
+_ROLES = -200
 
 
 # What is known of the picture at a path, as the source of the page that is converted writes it; the reason
@@ -46,6 +48,7 @@ class FigureExtension(Extension):
         md.treeprocessors.register(_CaptionTreeprocessor(md), "captions", _CAPTIONS)
         md.treeprocessors.register(_FigureTreeprocessor(md, self), "figures", _FIGURES)
         md.treeprocessors.register(_AddressTreeprocessor(md), "addresses-of-copies", _ADDRESSES)
+        md.treeprocessors.register(_RoleTreeprocessor(md), "roles", _ROLES)
 
 
 class _CaptionTreeprocessor(Treeprocessor):
@@ -89,6 +92,7 @@ class _FigureTreeprocessor(Treeprocessor):
             if not (given := picture.get(name, "1")).isdigit():
                 message = f"its {name} is {quoted(given)}. Write a number of pixels, as in {{ {name}=300 }}."
                 self.extension.report(Misprint("image", picture.get("src", ""), message))
+        adorns = picture.get("role") == "presentation" and not picture.get("alt")
         shown = self.extension.look(self.markdown, path)
         if isinstance(shown, str):
             self.extension.report(Misprint("image", picture.get("src", ""), shown))
@@ -100,9 +104,7 @@ class _FigureTreeprocessor(Treeprocessor):
             picture_elements.replace(
                 parent,
                 picture,
-                elements
-                if in_link or picture.get("role") == "presentation"
-                else [picture_elements.linked(one) for one in elements],
+                elements if in_link or adorns else [picture_elements.linked(one) for one in elements],
             )
         # The first one is on the screen that opens; a hidden one is never fetched while it is lazy.
         if self.met or shown is None or (isinstance(shown, Shown) and shown.dark):
@@ -133,3 +135,12 @@ class _FigureTreeprocessor(Treeprocessor):
 class _AddressTreeprocessor(Treeprocessor):
     def run(self, root: ElementTree.Element) -> None:
         picture_elements.settle_copies(root)
+
+
+class _RoleTreeprocessor(Treeprocessor):
+    """Takes the role of what only adorns away: HTML says that by an empty text, and nothing beside it."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        for picture in root.iter("img"):
+            if picture.get("role") == "presentation" and not picture.get("alt"):
+                del picture.attrib["role"]

@@ -121,3 +121,11 @@ def test_what_cannot_be_shown_is_reported_with_its_place() -> None:
     assert [(place.line, place.column) for place in locate(misprints, text)] == [(3, 33)]
     assert [image.get("src") for image in html.iter("img")] == ["broken.png"]
     assert misprints[0].message == BROKEN
+
+
+def test_a_picture_that_only_adorns_says_so_as_html_does() -> None:
+    html, _ = convert("![](a.jpg){ role=presentation } ![x](a.jpg){ role=presentation }")
+    assert [(one.get("role"), one.get("alt")) for one in html.iter("img")] == [
+        (None, ""),
+        ("presentation", "x"),
+    ]
