@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -42,6 +43,8 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
         posts = {post.id for post in record.posts if post.path in shown}
         page.present_anchor_ids |= anchors.of(str(page.meta.get("template")), record, posts)
+        # As a browser's address bar gives those that are not ASCII.
+        page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:

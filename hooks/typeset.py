@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any, cast
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 import post_pages
 from portfolio import settings
 from portfolio.problem import Problem
+from typesetting import excerpts
 from typesetting.code_boxes import CodeBoxExtension
 from typesetting.code_notes import CodeNotesExtension
 from typesetting.fence import MermaidFence
@@ -19,6 +24,7 @@ from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
 from typesetting.tables import TableExtension
 from typesetting.unsound import UnsoundExtension
+from writing import slug
 
 log = logging.getLogger("mkdocs.hooks.typeset")
 
@@ -36,6 +42,8 @@ def on_config(config: MkDocsConfig) -> None:
     fence = MermaidFence(misprints.append)
     superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
     config.extra["misprints"] = misprints
+    # Unless mkdocs.yml names its own.
+    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slug.of_heading)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -56,3 +64,13 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         if moved not in config.extra.get("told", ()):
             log.warning("%s", moved)
     misprints.clear()
+
+
+# After Material's blog (-100), which makes the excerpts of a list of posts then.
+@event_priority(-150)
+def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+    """No id stands twice in a list of posts, whatever their headings and formulas."""
+    shown: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
+    contents = excerpts.apart((one.content for one in shown), excerpts.ids_of(page.content or ""))
+    for one, content in zip(shown, contents, strict=True):
+        one.content = content

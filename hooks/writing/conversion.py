@@ -19,6 +19,7 @@ from typesetting.figures import FigureExtension
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint
 from typesetting.tables import TableExtension
+from writing import slug
 
 # What tells links, headings and ids from other text on the site. Colours of code make none.
 EXTENSIONS: tuple[str, ...] = (
@@ -38,6 +39,7 @@ EXTENSIONS: tuple[str, ...] = (
     "pymdownx.blocks.caption",
 )
 _CONFIGURATION: dict[str, dict[str, object]] = {
+    "toc": {"slugify": slug.of_heading},
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.quotes": {"callouts": True},
 }

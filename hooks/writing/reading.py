@@ -50,10 +50,13 @@ def neighbours(
     related: Mapping[str, tuple[str, ...]],
     steps: Mapping[str, Step],
 ) -> Neighbours:
-    """Where to go from the post of an id; ``steps`` has every post that is shown, by its id."""
+    """Where to go from the post of an id; ``steps`` has every post that is shown, by its id.
+
+    A series of which only one part is shown is none yet.
+    """
     near = tuple(steps[other] for other in related.get(id, ()) if other in steps)
     for name, parts in series.items():
-        if any(part.post.id == id for part in parts):
+        if len(parts) > 1 and any(part.post.id == id for part in parts):
             return Neighbours(_box(id, name, parts, steps), near)
     return Neighbours(None, near)
 

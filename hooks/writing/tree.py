@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from markdown.extensions.toc import slugify
 from pathspec import GitIgnoreSpec
 
 from notebooks import converting
@@ -21,6 +20,7 @@ from portfolio.problem import Problem
 from portfolio.settings import MARKDOWN, NOTEBOOK, Places, shown, text_of
 from portfolio.yaml_marks import Document
 from typesetting.misprint import locate
+from writing import slug
 from writing.conversion import Converter, Made
 from writing.markup import Markup
 
@@ -60,7 +60,7 @@ class Page:
     @cached_property
     def likely_ids(self) -> frozenset[str]:
         """The anchors of its headings, as far as they can be told without a conversion."""
-        found = {slugify(heading.words, "-") for heading in self.markup.headings}
+        found = {slug.of_heading(heading.words, "-") for heading in self.markup.headings}
         if "{" in self.markup.prose:
             found |= {match["id"] for match in _OWN_ID.finditer(self.markup.prose)}
         return frozenset(found)

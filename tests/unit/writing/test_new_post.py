@@ -59,14 +59,16 @@ def test_any_title_gives_sound_front_matter_or_a_reason(
 
 # What a title cannot have on one line, and what Markdown takes out of every text.
 SIGNS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
-MEANT = st.sampled_from(["<b>", "</b>", "<!--", "&lt;", "&#35;", "{#a}", "{: .a }", "[a](b)", "[@a]", "![", "a"])
+MEANT = st.sampled_from(
+    ["<b>", "</b>", "<!--", "&lt;", "&#35;", "{#a}", "{: .a }", "[a](b)", "[@a]", "![", "a"]
+)
 MARKS = st.sampled_from([*"\\`*_{}[]()<>#+-!$^~=&\"':|", "**", "==", "++", "$x$", "\\(", "1. ", " "])
 
 
 @pytest.mark.parametrize(
     "title",
     [
-        "He said \"hi\" & it's <b>",
+        'He said "hi" & it\'s <b>',
         "[link] {x} *em* `code` $x$ &amp; &copy;",
         "A \\ back, and one at the end \\",
         "Why Vec<T> is fast",

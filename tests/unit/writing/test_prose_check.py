@@ -74,6 +74,8 @@ WRONG = {
     "```python title=a.py\nx\n```": "docs/x.md:3:1: code: what stands behind the fence is not understood, "
     'or the fence is never closed, so this is no code. Write the language and then options as in title="…", '
     'linenums="1" or hl_lines="2 3", in quotation marks.',
+    "The loss is\n$$\nL = 1\n\n$p$": "docs/x.md:4:1: formula: '$$' begins or ends no formula here. No empty "
+    "line, code or third '$' may stand in one; write \\$\\$ for two dollar signs.",
     '![A](a.svg){ width="50%" }': "docs/x.md:3:6: image: its width is '50%'. Write a number of pixels, as in "
     "{ width=300 }.",
     '<img alt="A" src="a.svg">': "docs/x.md:3:1: image: 'a.svg' is written as HTML, where it has no size and "
@@ -138,6 +140,7 @@ RIGHT = [
     "```\n[a](gone.md)\n### no\n```",
     "$f[x](y)$",
     "$$\nf[x](y.md)\n$$",
+    "The loss is\n$$\nL = -\\log p\n$$\nwhere $$f(x)$$ is.\n\n- An item\n  $$f[x](y.md)$$",
     "<!-- [a](gone.md) -->",
     "[a](blog/category/notes.md)",
     "[^1]\n\n[^1]: See.",
@@ -146,7 +149,7 @@ RIGHT = [
     "## Twice\n\n## Twice\n\n[a](#twice_1)",
     "## Own { #mine }\n\n[a](#mine)",
     '<a id="raw"></a>\n\n[a](#raw)',
-    "## Ærø\n\n[a](#r)",
+    "## Ærø\n\n[a](#ærø)",
     "![](a.svg){ alt='Set' }",
     "[a](a%2Esvg)",
     "[a](index.md?x#first-part)",

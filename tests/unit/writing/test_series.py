@@ -63,3 +63,9 @@ def test_the_box_leads_to_both_sides() -> None:
     assert [member.here for member in found.series.members] == [False, True, False]
     assert found.related == (steps["a"],)
     assert reading.neighbours("x", {}, {}, steps) == reading.Neighbours(None, ())
+
+
+def test_a_post_alone_is_no_series() -> None:
+    alone = [post("a", 1, part=3), post("b", 2, name=None)]
+    steps = {one.id: Step(one.id, f"{one.id}/") for one in alone}
+    assert reading.neighbours("a", series.parts(alone), {}, steps).series is None

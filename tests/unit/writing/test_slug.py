@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown.extensions import toc
 
 from portfolio.fields import id_from
 from writing import slug
@@ -52,3 +53,22 @@ def test_it_is_the_blog_s_rule_but_for_marks_and_rows_of_hyphens(title: str) -> 
         return
     blog = slug.as_blog(re.sub(r"\s", " ", without_marks), "-")
     assert slug.of(without_marks) == "-".join(filter(None, blog.split("-")))
+
+
+@pytest.mark.parametrize(
+    ("heading", "id"),
+    [
+        ("שלום עולם", "שלום-עולם"),
+        ("日本語 の 題名", "日本語-の-題名"),
+        ("हिन्दी", "हिन्दी"),
+        ("❤\ufe0f love", "love"),
+        ("Ærø & 2", "ærø-2"),
+    ],
+)
+def test_a_heading_in_any_script_has_an_id_of_its_words(heading: str, id: str) -> None:
+    assert slug.of_heading(heading, "-") == id
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40), st.sampled_from("-_"))
+def test_ids_of_headings_in_ascii_are_those_of_the_table_of_contents(heading: str, separator: str) -> None:
+    assert slug.of_heading(heading, separator) == toc.slugify(heading, separator)

@@ -1,0 +1,77 @@
+"""Lists of posts and what stands on them, in a build with titles in several scripts."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+import pytest
+
+from tests.support import built, html, persona
+from tests.support.built import Built
+from writing import new_post
+from writing.new_post import Wish
+
+TITLE = 'Why Vec<T> & "x" \\ {y} *hold* snake_case'
+_POST = "---\ndate: 2026-01-0{day}\ncategories: [Statik]\n{front}---\n\n# {title}\n\nWords.\n\n{text}\n"
+# Addresses come from a browser with the signs of each letter.
+_SET_UP = (
+    "## Setup\n\nWords.[^1]\n\n<!-- more -->\n\n[up](#setup), [אחת](#אחת), [one](#%D7%90%D7%97%D7%AA)\n\n"
+    "## אחת\n\n[^1]: A note."
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root = persona.copy(tmp_path_factory.mktemp("lists") / "project")
+    posts = root / "docs/notes/posts"
+    for day, (title, front) in enumerate([("שלום עולם", ""), ("日本語", "series: Lonely\n")], start=1):
+        text = _POST.format(day=day, title=title, front=front, text=_SET_UP)
+        (posts / f"{day}.md").write_text(text, encoding="utf-8")
+    wish = Wish(TITLE, categories=("Statik",))
+    draft = new_post.begin(wish, datetime(2026, 1, 3, tzinfo=UTC).date(), known=(), separator="<!-- more -->")
+    text = draft.text.replace("draft: true", "draft: false")
+    (posts / draft.name).write_text(text, encoding="utf-8")
+    return built.build(root)
+
+
+def post(site: Built, name: str) -> html.Document:
+    (path,) = (page for page in site.pages if name in unquote(page))
+    return site.page(path)
+
+
+def test_no_id_stands_twice_on_any_page(site: Built) -> None:
+    for path in site.pages:
+        ids = Counter(one.attributes["id"] for one in site.page(path).css("[id]"))
+        assert [id for id, count in ids.items() if count > 1] == [], path
+
+
+def test_headings_have_ids_of_their_words(site: Built) -> None:
+    index = site.page("notes/")
+    found = {one.attributes.get("id") for one in index.css(".md-post h2, .md-post h3")}
+    assert {"שלום-עולם", "日本語", "setup"} < found
+    page = post(site, "שלום")
+    assert [one.attributes["id"] for one in page.css("article h1, article h2[id]:not([id^=__])")][:3] == [
+        "שלום-עולם",
+        "setup",
+        "אחת",
+    ]
+
+
+def test_a_series_of_one_is_none(site: Built) -> None:
+    page = post(site, "日本語")
+    assert page.css(".series") == []
+    assert "Lonely" not in page.text()
+
+
+def test_a_new_post_has_its_title_wherever_it_is_named(site: Built) -> None:
+    shown = TITLE.replace(' "x"', " “x”")
+    page = post(site, "why-vect")
+    (heading,) = page.css("article h1")
+    (title,) = page.css("title")
+    assert heading.text(deep=False).strip() == shown
+    assert title.text().startswith(shown)
+    assert shown in site.page("notes/").text()
+    assert (
+        f"<title>{shown.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</title>"
+        in site.read("feeds/all.atom.xml")
+    )
