@@ -71,6 +71,8 @@ def _formula(math: HtmlElement) -> list[HtmlElement]:
     code = _element("code", tex or math.text_content().strip())
     if math.get("display") != "block":
         return [code]
+    if next(math.iterancestors("p"), None) is not None:
+        return [_element("br"), code, _element("br")]
     paragraph = _element("p")
     paragraph.append(code)
     return [paragraph]

@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexToMathML
 
-from typesetting import equations
+from typesetting import displays, equations
 from typesetting.equations import Equation
 from typesetting.misprint import Misprint
 
@@ -41,7 +41,7 @@ class FormulaExtension(Extension):
     ``report`` is called with each formula that does not parse; the page shows its TeX as code. ``macros`` are
     names without a backslash, and the TeX that they stand for, with ``#1`` to ``#9`` for arguments. A
     ``\\label`` between two ``$$`` numbers that equation; ``\\eqref`` refers to it from anywhere on the page,
-    also outside a formula.
+    also outside a formula. A displayed formula may also stand within a paragraph.
     """
 
     def __init__(self, report: Callable[[Misprint], None], macros: Mapping[str, str] | None = None) -> None:
@@ -50,6 +50,9 @@ class FormulaExtension(Extension):
         self.macros = dict(macros or {})
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        # Where it is not at work, dollar signs are dollar signs.
+        if "arithmatex-inline" in md.inlinePatterns:
+            displays.register(md, self.report)
         md.inlinePatterns.register(_BareReference(_BARE, md), "bare-references", _BARE_PRIORITY)
         md.treeprocessors.register(FormulaTreeprocessor(md, self.report, self.macros), "formulas", _PRIORITY)
 
@@ -100,6 +103,9 @@ def _formula(box: ElementTree.Element, in_heading: bool) -> _Formula:
         # Arithmatex escapes the text of a block, and only of a block.
         tex = html.unescape(text.removeprefix(r"\[").removesuffix(r"\]"))
         return _Formula(box, Equation(tex, True), in_heading)
+    if text.startswith(r"\["):
+        # A heading is one line.
+        return _Formula(box, Equation(text[2:-2], not in_heading), in_heading)
     return _Formula(box, Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False), in_heading)
 
 

@@ -85,6 +85,9 @@ def _lines(source: str) -> str:
 
 
 def _formula(source: str) -> re.Pattern[str]:
+    if "$$" in source:
+        # Signs that belong to no formula, with the words around them.
+        return re.compile(rf"(?P<passage>{_lines(source)})")
     opening = r"(?:\$|\\\(|\\\[|(?=\\(?:begin|eqref)\b))"
     closing = r"(?:\$|\\\)|\\\]|(?<=\}))"
     return re.compile(rf"{opening}(?P<passage>{_lines(source)}){closing}")

@@ -16,7 +16,7 @@ from pymdownx import arithmatex
 
 from portfolio.cache import Cache, NoCache, key_of
 from portfolio.citing import scan
-from typesetting import equations
+from typesetting import displays, equations
 from typesetting.equations import Equation
 
 # As `pymdownx.arithmatex` finds them, each with what must be on a page for it to be tried.
@@ -29,6 +29,8 @@ _INLINE = (
     ("$", re.compile(arithmatex.RE_SMART_DOLLAR_INLINE)),
     ("\\(", re.compile(arithmatex.RE_BRACKET_INLINE)),
 )
+_ENVIRONMENT = re.compile(rf"\s*{arithmatex.RE_TEX_BLOCK}\s*", re.DOTALL)
+_EMPTY_LINES = re.compile(r"\n[ \t]*\n")
 _LABEL = re.compile(r"\\label\s*\{\s*([^{}]*?)\s*\}")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{\s*([^{}]*?)\s*\}")
 _MERMAID = re.compile(
@@ -83,6 +85,8 @@ class Suspicion:
         labels = _LABEL.findall(prose) if "\\label" in prose else []
         if len(labels) > len({*labels}) or not {*labels} >= {*_REFERENCE.findall(prose)}:
             return True
+        if "$$" in prose and not all(map(_is_clear, _EMPTY_LINES.split(prose))):
+            return True
         return any(not self._is_formula(formula) for formula in _formulas(prose))
 
     def _is_formula(self, formula: Equation) -> bool:
@@ -120,10 +124,22 @@ def _formulas(prose: str) -> Iterator[Equation]:
             for match in pattern.finditer(prose):
                 named = match.groupdict().items()
                 yield Equation(next(text for name, text in named if name.startswith("math") and text), True)
+    if "\\begin" in prose:
+        # Two environments with words between them count as one that is all of the paragraph.
+        for match in filter(None, map(_ENVIRONMENT.fullmatch, _EMPTY_LINES.split(prose))):
+            yield Equation(match["math2"], True)
     # What stands between two $$ in a line of words is a formula in that line, so nothing is taken out before.
     for sign, pattern in _INLINE:
         if sign in prose:
             yield from (Equation(match[3], False) for match in pattern.finditer(prose) if match[3])
+
+
+def _is_clear(paragraph: str) -> bool:
+    """Whether each displayed formula is all of its paragraph or in one line: of others, which may belong to
+    two items of a list, only a conversion knows what they are."""
+    if "$$" not in paragraph or displays.is_one(paragraph):
+        return True
+    return all("$$" not in displays.DOLLARS.sub("", line) for line in paragraph.split("\n"))
 
 
 def _has_long_rows(prose: str) -> bool:

@@ -26,6 +26,8 @@ SVG = '<svg aria-labelledby="t"><title id="t">A flow</title>{}<g><text>loose</te
          '<img src="https://example.org/a/2025/one/c.png" alt="d" width="1" height="2"></p>'),
         (f"<p>if <span>{MATH.format('')}</span>, so</p>", "<p>if <code>x &lt; 1</code>, so</p>"),
         (MATH.format(' display="block"'), "<p><code>x &lt; 1</code></p>"),
+        (f"<p>a <span>{MATH.format(' display=block')}</span> b</p>",
+         "<p>a <br><code>x &lt; 1</code><br> b</p>"),
         ("<p>a <math><mi>y</mi></math></p>", "<p>a <code>y</code></p>"),
         (f"<div>{SVG.format('<desc>From a to b.</desc>')}</div>",
          f'<div><a href="{URL}">A flow</a>: From a to b.</div>'),
@@ -43,7 +45,7 @@ SVG = '<svg aria-labelledby="t"><title id="t">A flow</title>{}<g><text>loose</te
         ("<a href='javascript:x()'>a</a><p>\x0b\x00b</p>", "<a>a</a><p>b</p>"),
         (" \n", ""),
     ],
-    ids=range(17),
+    ids=range(18),
 )  # fmt: skip
 def test_what_readers_cannot_show_is_said_in_words(html: str, expected: str) -> None:
     assert reading.content(html, URL) == expected

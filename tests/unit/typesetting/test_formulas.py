@@ -217,4 +217,5 @@ def test_any_page_converts(text: str) -> None:
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     html = markdown.convert(f"A ${text}$ b.\n\n$$\n{text}\n$$\n")
-    assert html.count('class="arithmatex"') >= html.count("<math") + len(misprints)
+    unset = [misprint for misprint in misprints if "begins or ends" not in misprint.message]
+    assert html.count('class="arithmatex"') >= html.count("<math") + len(unset)

@@ -16,6 +16,11 @@ PIECES = [
     "$\\nosuch$",
     "\n\n$$\nx\n$$\n\n",
     "\n\n$$\n\\frac{1\n$$\n\n",
+    "$$",
+    "$$ y $$",
+    "\n$$\ny\n$$\n",
+    "\n\\[\n{y\n\\]\n",
+    "\n\\begin{align}\n{a\n\\end{align}\n",
     "\\(y\\)",
     "\\(\\nosuch\\)",
     "\\[ z \\]",
@@ -72,6 +77,9 @@ def test_what_a_conversion_finds_wrong_is_suspect(text: str) -> None:
         '![a](b){ width=50 height="60" .c }',
         "\\R is no macro outside",
         "$\\R$",
+        "In $$x$$ words",
+        "- $$x$$\n- a",
+        "a\n\n$$\nx\n$$\n\nb",
     ],
 )
 def test_a_sound_page_is_not_converted(text: str) -> None:
