@@ -16,7 +16,9 @@ from typing import Literal
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
+import post_pages
 import site_pages
 from notebooks import converting
 from notebooks.pages import NotebookPage
@@ -63,18 +65,12 @@ def _put(files: Files, *, config: MkDocsConfig) -> None:
     places: Places = config.extra["places"]
     if places.posts is None or not places.posts.is_relative_to(places.docs) or _shelf.folder is None:
         return
-    blog = config.plugins["material/blog"]
+    separator = config.plugins["material/blog"].config["post_excerpt_separator"]
     folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
     for file in [one for one in files if one.src_uri.startswith(folder) and one.src_uri.endswith(NOTEBOOK)]:
         path = Path(config.docs_dir, file.src_uri)
-        text = settings.text_of(path, places.root)
-        page = (
-            converting.convert(
-                settings.shown(path, places.root), text, path.stem, blog.config["post_excerpt_separator"]
-            )
-            if isinstance(text, str)
-            else []
-        )
+        name, text = settings.shown(path, places.root), settings.text_of(path, places.root)
+        page = converting.convert(name, text, path.stem, separator) if isinstance(text, str) else []
         files.remove(file)
         if isinstance(page, list):
             continue
@@ -111,3 +107,9 @@ def _add(files: Files, config: MkDocsConfig, uri: str, page: NotebookPage, folde
 
 
 on_files = CombinedEvent(_put, _withdraw)
+
+
+# Before Material's blog (0), which counts by itself where nothing is said.
+@event_priority(50)
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    post_pages.set_reading_time(page, html, config)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
+from material.plugins.blog.readtime import readtime
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
 
 import site_pages
 from portfolio.problem import Problem
 from portfolio.views import Portfolio
 from syndication import reading
 from syndication.feeds import Entry, id_of
+from typesetting import code_boxes
 
 
 def published(config: MkDocsConfig) -> list[Any]:
@@ -40,6 +43,17 @@ def tags(post: Any) -> tuple[str, ...]:
     """The names of its tags."""
     given = post.meta.get("tags")
     return tuple(map(str, given)) if isinstance(given, list) else ()
+
+
+def set_reading_time(page: Page, html: str, config: MkDocsConfig) -> None:
+    """Say how many minutes a post takes, as the blog would, but without the outputs of its code."""
+    post: Any = page
+    plugin: Any = config.plugins.get("material/blog")
+    if plugin is None or post not in site_pages.posts_of(config) or not plugin.config["post_readtime"]:
+        return
+    if not post.config.readtime:
+        rate = plugin.config["post_readtime_words_per_minute"]
+        post.config.readtime = readtime(code_boxes.without_output(html), rate)
 
 
 def entry(post: Any, config: MkDocsConfig, base: str) -> Entry:
