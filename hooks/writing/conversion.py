@@ -50,13 +50,14 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 class Made:
     """What a page has: targets of links, images with alternative texts, levels of headings, ids.
 
-    Images that only adorn are not among them. ``words`` is its text without code and
-    formulas, ``raw`` the HTML that its author wrote.
+    Images that only adorn are not among them; ``pictures`` has the addresses of all. ``words`` is its text
+    without code and formulas, ``raw`` the HTML that its author wrote.
     ``misprints`` has what could not be set, in the order in which it was met.
     """
 
     targets: set[str] = field(default_factory=set)
     images: set[tuple[str, str]] = field(default_factory=set)
+    pictures: set[str] = field(default_factory=set)
     levels: list[int] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     misprints: list[Misprint] = field(default_factory=list)
@@ -138,6 +139,7 @@ class _Collect(Treeprocessor):
                 made.targets.add(element.get("href", ""))
             elif element.tag == "img":
                 made.targets.add(element.get("src", ""))
+                made.pictures.add(element.get("src", ""))
                 if element.get("role") == "presentation":
                     continue
                 made.images.add((element.get("src", ""), element.get("alt", "")))

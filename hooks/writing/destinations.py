@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 from portfolio.problem import Problem, did_you_mean, quoted
 from portfolio.settings import MARKDOWN
 from typesetting.unsound import is_sound
-from writing.markup import Link, Markup
+from writing.inline_links import Link
+from writing.markup import Markup
 from writing.tree import Page, Tree
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -53,6 +54,11 @@ def check(page: Page, site: Site) -> Iterator[Problem]:
         # What stands in code that is told by its indentation alone is no link.
         if found is not None and link.target in page.made.targets:
             yield page.problem(link.at, "image" if link.image else "link", found)
+    if page.markup.refers_to_images:
+        told = {link.target for link in page.markup.links if link.image}
+        for target in sorted(page.made.pictures - told):
+            if (found := _fetched(target, site)) is not None:
+                yield page.problem(page.markup.place_of(target), "image", found)
     for id, at in page.markup.undefined:
         # A file that is included may define it.
         if f"]{id}" in page.made.words and "8<-" not in page.markup.source and not site.adds_text:
@@ -116,6 +122,8 @@ def _refused(target: str) -> str | None:
 
 def _fetched(target: str, site: Site) -> str | None:
     """Why what a page shows must not be fetched from another host: it would learn of every reader."""
+    if not is_sound(target):
+        return None
     parts = urlsplit(target)
     host = parts.hostname
     if parts.scheme not in ("", "http", "https") or not host or host in site.hosts:

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
 from portfolio.problem import Problem
 from portfolio.settings import MARKDOWN
 from writing.destinations import Site, wrong
-from writing.markup import Link
+from writing.inline_links import Link
 from writing.tree import Page
 
-_TARGETS = ("href", "src", "poster")
-_PICTURES = ("img", "source")
+_TARGETS = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
+_PICTURES = ("img", "source", "image")
+# What of SVG is loaded from where ``href`` says; in HTML, a link is, if it is one of these.
+_LOADED = ("image", "use", "feimage")
+_RELATIONS = frozenset(
+    "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
+    "dns-prefetch".split()
+)
+_CANDIDATE = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
 _UP = re.compile(r"(?:\.{1,2}/+)+")
 # What the theme and the search bring.
 _THEME = re.compile(
@@ -30,15 +37,32 @@ _VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 def check(page: Page, site: Site) -> Iterator[Problem]:
     """The targets in the HTML of a page that lead nowhere."""
     for tag, given, at in page.markup.raw:
-        for name in _TARGETS:
-            target = given.get(name, "").strip()
-            if not target or name not in given:
-                continue
-            found = wrong(Link(target, "", name != "href", 0), page, site)
+        for name, target in _written(given):
+            shown = _is_loaded(tag, name, given)
+            found = wrong(Link(target, "", shown, 0), page, site)
             # What stands in code that is told by its indentation alone is no HTML.
             if found is not None and not _may_lead(target, site) and f"<{tag}" in page.made.raw.lower():
-                kind = "link" if name == "href" else "image" if tag in _PICTURES else tag
+                kind = "link" if not shown else "image" if tag in _PICTURES else tag
                 yield page.problem(at, kind, found)
+
+
+def _written(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The attributes that hold addresses, and these."""
+    for name in _TARGETS:
+        value = given.get(name, "").strip()
+        # Of pictures to choose from, each has its width or density behind it.
+        for target in _CANDIDATE.findall(value) if name.endswith("srcset") else [value]:
+            if target:
+                yield name, target
+
+
+def _is_loaded(tag: str, name: str, given: Mapping[str, str]) -> bool:
+    """Whether a browser loads what an attribute names without being asked."""
+    if name not in ("href", "xlink:href"):
+        return True
+    return tag in _LOADED or (
+        tag == "link" and not _RELATIONS.isdisjoint(given.get("rel", "").lower().split())
+    )
 
 
 def _may_lead(target: str, site: Site) -> bool:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
 
+from writing import inline_links
 from writing.front_matter import BLOCK
+from writing.inline_links import Link
 
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+\.)[ \t]+)?(`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -28,10 +30,9 @@ _DEFINITION = re.compile(
 _REFERENCE = re.compile(
     r"(?<![\w\\\]])!?\[(?P<words>[^\[\]^@][^\[\]]*)\][ ]?\[(?P<id>(?![\^@])[^\[\]\n]*)\](?![\[(])"
 )
-_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""", re.DOTALL)
+_IMAGE_REFERENCE = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\](?!\()")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}[ \t]*$")
 _DEEPEST = 6
-_LONGEST_TARGET = 2000
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,6 @@ class Heading:
 
     level: int
     words: str
-    at: int
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link or an image: where it leads, its words or alternative text, and where it begins."""
-
-    target: str
-    words: str
-    image: bool
     at: int
 
 
@@ -70,10 +61,15 @@ class Markup:
     @cached_property
     def prose(self) -> str:
         """The source with spaces in the place of front matter, code, comments and raw text, sign for sign."""
-        text = _blank(self.source[: self.start]) + _without_fences(self.source[self.start :])
+        text = self._unfenced
         if "<" in text:
-            text = _RAW.sub(_blanked, _COMMENT.sub(_blanked, text))
+            text = _RAW.sub(_blanked, text)
         return _CODE_SPAN.sub(_blanked, text) if "`" in text else text
+
+    @cached_property
+    def _unfenced(self) -> str:
+        text = _blank(self.source[: self.start]) + _without_fences(self.source[self.start :])
+        return _COMMENT.sub(_blanked, text) if "<" in text else text
 
     @cached_property
     def headings(self) -> list[Heading]:
@@ -89,7 +85,7 @@ class Markup:
     @cached_property
     def links(self) -> list[Link]:
         """Every link and image with a target of its own, and every definition of a target."""
-        found = [*_inline(self.prose)]
+        found = [*inline_links.found(self.prose)]
         for match in _DEFINITION.finditer(self.prose):
             if not match["id"].startswith("@"):
                 found.append(Link(match["target"], match["id"], False, match.start()))
@@ -108,13 +104,23 @@ class Markup:
         ]
 
     @cached_property
+    def refers_to_images(self) -> bool:
+        """Whether it may show images whose addresses stand elsewhere on the page, ``![words][id]``."""
+        return "![" in self.prose and _IMAGE_REFERENCE.search(self.prose) is not None
+
+    @cached_property
     def raw(self) -> list[tuple[str, dict[str, str], int]]:
         """The elements that are written as HTML: tag, attributes, and where they begin."""
-        if "<" not in self.prose:
+        if "<" not in self._unfenced:
             return []
         reader = _Elements(self._starts)
-        reader.feed(self.prose)
+        # With <pre>, <script> and <style>; of the last two, the reader leaves what stands inside alone.
+        reader.feed(_CODE_SPAN.sub(_blanked, self._unfenced))
         return reader.found
+
+    def place_of(self, target: str) -> int:
+        """Where an address that is written on the page, by no link of its own, first stands."""
+        return max(self.prose.find(target), self.start)
 
     def mark(self, at: int) -> tuple[int, int]:
         """The line and column of an offset, from 1."""
@@ -173,44 +179,6 @@ def _reference(id: str) -> str:
 
 def _words(text: str) -> str:
     return _ATTRIBUTES.sub("", text).strip()
-
-
-def _inline(prose: str) -> Iterator[Link]:
-    at = prose.find("](")
-    while at >= 0:
-        target, opening = _target(prose, at + 2), _opening(prose, at)
-        if target is not None and opening is not None:
-            image = prose[opening - 1 : opening] == "!" and prose[opening - 2 : opening - 1] != "\\"
-            yield Link(target, prose[opening + 1 : at], image, opening - image)
-        at = prose.find("](", at + 2)
-
-
-def _target(prose: str, start: int) -> str | None:
-    """What stands in the parentheses that open before ``start``, without a title; None if none close."""
-    end = prose.find(")", start)
-    while start <= end < start + _LONGEST_TARGET:
-        if prose.count("(", start, end) <= prose.count(")", start, end):
-            target = prose[start:end].strip()
-            if target.endswith(("'", '"')):
-                target = _TITLE.sub("", f" {target}").strip()
-            return target.removeprefix("<").removesuffix(">")
-        end = prose.find(")", end + 1)
-    return None
-
-
-def _opening(prose: str, end: int) -> int | None:
-    """Where the bracket opens that closes at ``end``, unless the paragraph begins after it."""
-    depth = 0
-    for at in range(end, -1, -1):
-        if prose[at] == "]":
-            depth += 1
-        elif prose[at] == "[":
-            depth -= 1
-            if depth == 0:
-                return None if prose[at - 1 : at] == "\\" else at
-        elif prose[at] == "\n" and prose[at - 1 : at] == "\n":
-            return None
-    return None
 
 
 class _Elements(HTMLParser):

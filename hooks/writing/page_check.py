@@ -28,7 +28,9 @@ def check(
     yield from _images(page, pictures)
     yield from _callouts(page)
     yield from _levels(page)
-    shown = (link.target for link in page.markup.links if link.image)
+    shown = {link.target for link in page.markup.links if link.image}
+    if page.markup.refers_to_images:
+        shown |= page.made.pictures
     if suspicion.of(page.markup.body, page.markup.prose) or any(
         pictures.wrong(page.path, one) for one in shown
     ):
@@ -43,6 +45,12 @@ def _images(page: Page, pictures: Pictures) -> Iterator[Problem]:
     for link in page.markup.links:
         if link.image and not link.words.strip() and (link.target, "") in page.made.images:
             yield page.problem(link.at, "image", message)
+    if page.markup.refers_to_images:
+        told = {link.target for link in page.markup.links if link.image}
+        for source in sorted(
+            source for source, words in page.made.images if not words and source not in told
+        ):
+            yield page.problem(page.markup.place_of(source), "image", message)
     for tag, given, at in page.markup.raw:
         if tag == "img" and "alt" not in given:
             yield page.problem(at, "image", message)
