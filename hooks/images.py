@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
@@ -17,18 +16,6 @@ from portfolio import settings
 from portfolio.cache import FileCache
 from typesetting.figures import FigureExtension
 from typesetting.picture_elements import Shown
-
-
-@dataclass
-class _Server:
-    running: bool = False
-
-
-_server = _Server()
-
-
-def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    _server.running = command == "serve"
 
 
 # Before the misprints are collected (0), as all extensions that report some.
@@ -60,7 +47,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     }
     cache = FileCache(settings.root_of(config.config_file_path) / ".cache" / "images")
     gallery = Gallery(
-        pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=_server.running
+        pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=config.extra["serving"]
     )
     config.extra["gallery"] = gallery
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -79,3 +80,8 @@ def moved(problem: Problem, post: Any, config: MkDocsConfig) -> Problem:
     """A problem of a post's Markdown at its place in what the author writes, which may be a notebook."""
     notebook = config.extra.get("notebooks", {}).get(post.file.src_uri)
     return notebook.moved(problem) if notebook is not None else problem
+
+
+def is_told(problem: Problem, config: MkDocsConfig) -> bool:
+    """Whether the check before the build has told this, in whichever words it names the field."""
+    return any(replace(one, field=problem.field) == problem for one in config.extra["told"])

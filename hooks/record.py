@@ -39,7 +39,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(100)
 def on_config(config: MkDocsConfig) -> None:
     """Put what was read into ``extra``: ``record``, ``works``, ``options``, ``places``, ``profile``,
-    ``social``, and ``told``: the problems that no one need tell again.
+    ``social``, ``serving``: whether a server asks, and ``told``: the problems that no one need tell again.
 
     Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
@@ -66,6 +66,7 @@ def on_config(config: MkDocsConfig) -> None:
         options=sound.options,
         profile=_profile(config, sound.options),
         places=places,
+        serving=_server.running,
         told=frozenset(told),
         # What templates take the owner's profiles from, now checked.
         social=[{"name": one.label, "link": one.link} for one in sound.options.social],

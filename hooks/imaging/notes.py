@@ -18,7 +18,7 @@ _RIFF_FLAGS = 0x08 | 0x04
 _ORIENTATION = 0x0112
 _ICC = b"ICC_PROFILE\0"
 _ADOBE = b"Adobe"
-_SOI, _EOI, _SOS, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
+_EOI, _SOS, _COMMENT = 0xD9, 0xDA, 0xFE
 # Of TIFF: little-endian, and the first directory at byte 8.
 _TIFF = b"II*\0\x08\0\0\0"
 

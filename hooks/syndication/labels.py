@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from portfolio.yaml_marks import Mark
+from portfolio.problem import Problem
 from syndication.plan import Subject
 from writing import front_matter
 
-_KEYS: dict[Subject, str] = {"all": "", "category": "categories", "tag": "tags"}
+# The keys under which front matter has the names of a subject.
+KEYS: dict[Subject, str] = {"category": "categories", "tag": "tags"}
 
 
-def mark(text: str, subject: Subject, name: str) -> Mark:
-    """The line and column, from 1, at which a post's front matter has a category or tag."""
-    document, _ = front_matter.load("", text)
+def problem(path: str, text: str, subject: Subject, name: str, message: str) -> Problem:
+    """What is wrong with a category or tag of a post, at its place in the front matter of the post's text."""
+    document, _ = front_matter.load(path, text)
     front = document.data if isinstance(document.data, dict) else {}
-    key = _KEYS[subject]
+    key = KEYS[subject]
     listed = front.get(key)
     items = listed if isinstance(listed, list) else []
-    found = document.problem((key, items.index(name)) if name in items else (key,), "")
-    return found.line, found.column
+    return document.problem((key, items.index(name)) if name in items else (key,), message)

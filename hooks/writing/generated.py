@@ -10,7 +10,8 @@ from portfolio.models import Post
 from portfolio.options import Faces, Options
 from portfolio.problem import Problem
 from portfolio.renderers import bibliography, csl_json, cv_pdf, json_resume, rendercv
-from syndication.plan import Labelled, Subject, plan
+from syndication import labels
+from syndication.plan import Labelled, plan
 from writing import blog as blogs
 from writing import slug
 
@@ -23,7 +24,6 @@ _FACES = {
     csl_json.FACE: "bibliography",
     cv_pdf.FACE: "cv_pdf",
 }
-_KEYS: dict[Subject, str] = {"category": "categories", "tag": "tags"}
 
 
 def faces(options: Faces) -> frozenset[str]:
@@ -46,7 +46,7 @@ def feeds(
     problems = []
     for clash in clashes:
         post, origin = clash.post
-        key = _KEYS[clash.subject]
+        key = labels.KEYS[clash.subject]
         problems.append(origin.problem((key, getattr(post, key).index(clash.name)), clash.message))
     page = {FEEDS_PAGE} if planned else set()
     return frozenset({one.path for one in planned} | page), problems

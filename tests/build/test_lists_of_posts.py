@@ -2,10 +2,12 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from tests.build.test_problems import serving
 from tests.support import built, html, persona
 from tests.support.built import Built
 from writing import new_post
@@ -37,6 +39,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def post(site: Built, name: str) -> html.Document:
     (path,) = (page for page in site.pages if name in unquote(page))
     return site.page(path)
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("", "ERROR"),
+        ("categories_slugify: !!python/name:markdown.extensions.toc.slugify", "WARNING"),
+    ],
+)
+def test_a_server_tells_once_of_names_that_would_share_a_feed(tmp_path: Path, own: str, told: str) -> None:
+    root = persona.copy(tmp_path / "project")
+    text = _POST.format(day=1, title="C", front="", text="<!-- more -->")
+    path = root / "docs/notes/posts/c.md"
+    path.write_text(text.replace("[Statik]", "[Statik, C, C++]"), encoding="utf-8")
+    settings = root / "mkdocs.yml"
+    blog = f"      blog_dir: notes\n      {own}\n"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("      blog_dir: notes\n", blog))
+    with serving(root) as server:
+        log = server.log.read_text(encoding="utf-8")
+    (line,) = (line for line in log.splitlines() if "same feed" in line)
+    assert line.startswith(told)
+    assert "docs/notes/posts/c.md:3:25: categories[2]: 'C++' would have the same feed as" in line
 
 
 def test_no_id_stands_twice_on_any_page(site: Built) -> None:

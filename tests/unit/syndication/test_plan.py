@@ -66,8 +66,8 @@ def test_tags_that_differ_only_in_signs_have_feeds_of_their_own() -> None:
 
 def test_a_clash_is_placed_in_the_front_matter() -> None:
     text = "---\ndate: 2025-01-01\ntags:\n  - a\n  - 'C++'\n---\n"
-    assert labels.mark(text, "tag", "C++") == (5, 5)
-    assert labels.mark(text, "category", "x") == (2, 1)
+    assert str(labels.problem("p.md", text, "tag", "C++", "why.")) == "p.md:5:5: tags[1]: why."
+    assert str(labels.problem("p.md", text, "category", "x", "why.")) == "p.md:2:1: categories: why."
 
 
 def written(folder: Path, feeds: str) -> tuple[Feeds, list[str]]:
