@@ -18,6 +18,9 @@ CALLOUTS = (
 ).split()
 _CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTILINE)
 
+# Said right behind the picture, as it nearly always is, it needs no conversion to be believed.
+_ADORNS = re.compile(r"""!\[[ \t]*\]\([^()\n]*\)\{[^{}\n]*\brole\s*=\s*["']?presentation""")
+
 
 def check(
     page: Page, suspicion: Suspicion, pictures: Pictures, folders: tuple[Path, ...]
@@ -43,7 +46,9 @@ def _images(page: Page, pictures: Pictures) -> Iterator[Problem]:
         "that only adorns, write ![](bridge.jpg){ role=presentation }."
     )
     for link in page.markup.links:
-        if link.image and not link.words.strip() and (link.target, "") in page.made.images:
+        if not link.image or link.words.strip() or _ADORNS.match(page.markup.prose, link.at):
+            continue
+        if (link.target, "") in page.made.images:
             yield page.problem(link.at, "image", message)
     if page.markup.refers_to_images:
         told = {link.target for link in page.markup.links if link.image}
