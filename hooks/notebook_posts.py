@@ -65,12 +65,11 @@ def _put(files: Files, *, config: MkDocsConfig) -> None:
     places: Places = config.extra["places"]
     if places.posts is None or not places.posts.is_relative_to(places.docs) or _shelf.folder is None:
         return
-    separator = config.plugins["material/blog"].config["post_excerpt_separator"]
     folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
     for file in [one for one in files if one.src_uri.startswith(folder) and one.src_uri.endswith(NOTEBOOK)]:
         path = Path(config.docs_dir, file.src_uri)
         name, text = settings.shown(path, places.root), settings.text_of(path, places.root)
-        page = converting.convert(name, text, path.stem, separator) if isinstance(text, str) else []
+        page = converting.convert(name, text, path.stem, places.separator) if isinstance(text, str) else []
         files.remove(file)
         if isinstance(page, list):
             continue

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
 
 import yaml
 
-from notebooks import front_matter, json_marks, outputs, pictures
+from notebooks import attachments, front_matter, json_marks, outputs
 from notebooks.models import Cell, Notebook
 from notebooks.pages import NotebookPage, Sheet, Source
-from notebooks.pictures import SUFFIXES, Words
+from notebooks.pictures import Words
 from portfolio.problem import Problem
 from portfolio.validation import validate
 
-# Where an excerpt ends, as Material's blog is told by default.
-MORE = "<!-- more -->"
 _OPTION = re.compile(r"\s*(?:#|//|--)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*?)\s*")
 _MAGIC = re.compile(r"%%(bash|sh|html|javascript|js|latex|perl|ruby|sql)\b.*")
-_ATTACHED = re.compile(r"\(attachment:(?P<name>[^)\s]+)")
 
 
-def convert(path: str, text: str, stem: str, separator: str = MORE) -> NotebookPage | list[Problem]:
+def convert(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Problem]:
     """Make a page of a notebook's JSON, or say why it is no notebook.
 
     ``path`` is what problems call it; ``stem`` begins the names of the pictures, which the page expects
@@ -37,7 +33,9 @@ def convert(path: str, text: str, stem: str, separator: str = MORE) -> NotebookP
         return problems
     notebook, problems = validate(Notebook, document, ())
     if notebook is None or problems:
-        return problems
+        # What another version of the format has, or has not, is no mistake.
+        given = isinstance(document.data, dict) and "nbformat" in document.data
+        return [one for one in problems if given and one.field == "nbformat"] or problems
     sheet = Sheet(document, stem)
     skipped = _front_matter(sheet, notebook)
     if not sheet.lines:
@@ -49,7 +47,7 @@ def convert(path: str, text: str, stem: str, separator: str = MORE) -> NotebookP
         if cell.cell_type == "code":
             _code(sheet, cell, index, written, notebook.language)
         elif shown and _is_markdown(cell):
-            _markdown(sheet, cell, index, written)
+            attachments.write(sheet, cell, index, written)
             if not separated and not all(line.startswith("#") or not line for line, _ in written):
                 sheet.write(separator, written[-1][1])
                 separated = True
@@ -88,25 +86,6 @@ def _lines(cell: Cell, index: int) -> Iterator[tuple[str, Source]]:
 def _is_markdown(cell: Cell) -> bool:
     kind = cell.metadata.get("raw_mimetype") or cell.metadata.get("format")
     return cell.cell_type == "markdown" or kind == "text/markdown"
-
-
-def _markdown(sheet: Sheet, cell: Cell, index: int, lines: list[tuple[str, Source]]) -> None:
-    """Write a cell of text, with what is attached to it as pictures."""
-    names: dict[str, str] = {}
-    for name, bundle in cell.attachments.items():
-        at = ("cells", index, "attachments", name)
-        for mime, given in bundle.items():
-            if mime not in SUFFIXES:
-                continue
-            try:
-                names[name] = quote(sheet.keep(pictures.content(mime, given), SUFFIXES[mime]))
-            except ValueError as error:
-                sheet.report(Source(f"cell {index + 1}", at), f"this {mime} cannot be shown: {error}.")
-    for line, source in lines:
-        for match in _ATTACHED.finditer(line):
-            if match["name"] not in cell.attachments:
-                sheet.report(source, f"nothing by the name of '{match['name']}' is attached to this cell.")
-        sheet.write(_ATTACHED.sub(lambda found: f"({names.get(found['name'], found['name'])}", line), source)
 
 
 def _code(sheet: Sheet, cell: Cell, index: int, lines: list[tuple[str, Source]], language: str) -> None:

@@ -17,6 +17,8 @@ MISSING = (
 )
 # As MkDocs finds it in a page.
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# What YAML takes for the end of a line, or not at all (YAML 1.1, section 5.1).
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?")
 
 
@@ -46,4 +48,5 @@ def _yaml(value: object) -> str:
         return f"[{', '.join(map(_yaml, value))}]"
     if isinstance(value, str) and _DAY.fullmatch(value):
         return value
-    return json.dumps(value)
+    # JSON escapes a character beyond the first 65,536 as two halves, of which YAML would make two characters.
+    return _UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))

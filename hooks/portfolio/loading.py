@@ -12,7 +12,7 @@ from portfolio import bibtex, posts, yaml_marks
 from portfolio.graph import Order
 from portfolio.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.problem import Problem
-from portfolio.settings import shown, text_of
+from portfolio.settings import Places, shown, text_of
 from portfolio.validation import check_keys, validate, validate_list
 from portfolio.yaml_marks import Document
 
@@ -66,15 +66,14 @@ class Record:
         return Order((*self.roles, *self.education))
 
 
-def load(data: Path, posts_folder: Path | None, root: Path) -> tuple[Record, list[Problem]]:
+def load(places: Places) -> tuple[Record, list[Problem]]:
     """Read the record.
 
-    ``data`` holds ``career.yml``, ``publications.bib``, ``talks.yml`` and ``software.yml``, each of which may
-    be missing or empty; ``posts_folder`` is None where there is no blog. Problems name files relative to
-    ``root``; they are sorted. What is wrong is left out of the record, but an entry with a mistake in it is
-    kept: what refers to it is not wrong too.
+    Its data are ``career.yml``, ``publications.bib``, ``talks.yml`` and ``software.yml``, each of which may
+    be missing or empty. Problems name files relative to the site's root; they are sorted. What is wrong is
+    left out of the record, but an entry with a mistake in it is kept: what refers to it is not wrong too.
     """
-    reader = _Reader(root)
+    reader, data = _Reader(places.root), places.data
     career = reader.yaml(data / "career.yml", ("roles", "education"))
     talks = reader.yaml(data / "talks.yml", ("talks",))
     software = reader.yaml(data / "software.yml", ("software",))
@@ -84,7 +83,7 @@ def load(data: Path, posts_folder: Path | None, root: Path) -> tuple[Record, lis
         publications=reader.publications(data / "publications.bib"),
         talks=reader.list(Talk, talks, "talks"),
         software=reader.list(Software, software, "software"),
-        posts=reader.posts(posts_folder) if posts_folder is not None else (),
+        posts=reader.posts(places.posts, places.separator) if places.posts is not None else (),
         origins=tuple(reader.origins),
     )
     return record, sorted(reader.problems)
@@ -121,8 +120,8 @@ class _Reader:
                 made.append(publication)
         return tuple(made)
 
-    def posts(self, folder: Path) -> tuple[Post, ...]:
-        loaded, problems = posts.load(folder, self.root)
+    def posts(self, folder: Path, separator: str) -> tuple[Post, ...]:
+        loaded, problems = posts.load(folder, self.root, separator)
         self.problems += problems
         self.origins += [Origin(document, ()) for document, _ in loaded]
         return tuple(post for _, post in loaded)

@@ -31,8 +31,11 @@ _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _MINUTES = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 
 
-def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Problem]]:
-    """Read every post below a folder, sorted by path. Paths in problems are relative to ``root``."""
+def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document, Post]], list[Problem]]:
+    """Read every post below a folder, sorted by path. Paths in problems are relative to ``root``.
+
+    The excerpt of a notebook ends at the ``separator``.
+    """
     posts: list[tuple[Document, Post]] = []
     problems: list[Problem] = []
     for path in sorted(_sources(folder)):
@@ -40,18 +43,18 @@ def load(folder: Path, root: Path) -> tuple[list[tuple[Document, Post]], list[Pr
         if isinstance(text, Problem):
             problems.append(text)
             continue
-        document, post, found = _read(shown(path, root), text, path.relative_to(folder))
+        document, post, found = _read(shown(path, root), text, path.relative_to(folder), separator)
         problems += found
         if post is not None:
             posts.append((document, post))
     return posts, problems
 
 
-def _read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
+def _read(name: str, text: str, inside: Path, separator: str) -> tuple[Document, Post | None, list[Problem]]:
     """Read one post, which may be a notebook."""
     if inside.suffix != NOTEBOOK:
         return read(name, text, inside)
-    page = converting.convert(name, text, inside.stem)
+    page = converting.convert(name, text, inside.stem, separator)
     if isinstance(page, list):
         return Document(name), None, page
     document, post, found = read(name, page.markdown, inside)

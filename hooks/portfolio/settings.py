@@ -19,19 +19,23 @@ MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 # What the blog takes for a post besides.
 NOTEBOOK = ".ipynb"
 _POSTS = "{blog}/posts"
+# Where an excerpt ends, as Material's blog has it by default.
+MORE = "<!-- more -->"
 
 
 @dataclass(frozen=True)
 class Places:
     """The folders of a site, absolute: its root, its documents, the record's data and the blog's posts.
 
-    Symbolic links are left as they are written, as MkDocs leaves them. ``posts`` is None without a blog.
+    Symbolic links are left as they are written, as MkDocs leaves them. ``posts`` is None without a blog;
+    ``separator`` is what ends the excerpt of a post.
     """
 
     root: Path
     docs: Path
     data: Path
     posts: Path | None
+    separator: str
 
 
 def root_of(config: str | Path | None) -> Path:
@@ -88,7 +92,7 @@ def places(
 
     docs = _absolute(root / text(docs_dir, "docs", "docs_dir"))
     if blog is None or blog.get("enabled") is False:
-        return Places(root, docs, docs / "data", None), problems
+        return Places(root, docs, docs / "data", None, MORE), problems
     blog_dir = text(blog.get("blog_dir"), "blog", "plugins.blog.blog_dir")
     post_dir = text(blog.get("post_dir"), _POSTS, "plugins.blog.post_dir")
     rest = post_dir.replace("{blog}", "")
@@ -96,7 +100,9 @@ def places(
         message = f"{quoted(post_dir)} has braces; the only word in braces that is known here is {{blog}}."
         problems.append(Problem(name, 1, 1, "plugins.blog.post_dir", message))
     posts = _absolute(docs / post_dir.replace("{blog}", blog_dir))
-    return Places(root, docs, docs / "data", posts), problems
+    separator = blog.get("post_excerpt_separator")
+    separator = separator if isinstance(separator, str) else MORE
+    return Places(root, docs, docs / "data", posts, separator), problems
 
 
 def _absolute(path: str | Path) -> Path:

@@ -29,7 +29,7 @@ def read(places: Places, config: Path | None) -> tuple[Site, list[Problem]]:
 
     ``config`` is the ``mkdocs.yml``, if there is one.
     """
-    record, problems = loading.load(places.data, places.posts, places.root)
+    record, problems = loading.load(places)
     works, unsound = library.load(places.data, record, places.root)
     chosen, wrong = options.read(config or places.root / "mkdocs.yml", places.root)
     found = {*problems, *unsound, *wrong, *checks.check(record, places.docs)}

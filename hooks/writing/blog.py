@@ -33,7 +33,7 @@ class Blog:
     url_categories: int = 1
     language: str = "en"
     makes_slugs: bool = True
-    separator: str = "<!-- more -->"
+    separator: str = settings.MORE
     needs_separator: bool = False
     allowed: tuple[str, ...] = ()
     base: str = "/"
@@ -88,7 +88,7 @@ def of(values: Mapping[str, Any]) -> Blog | None:
         url_categories=int(count) if count.isdecimal() else 1,
         language=_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
         makes_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & given.keys(),
-        separator=_text(given, "post_excerpt_separator", "<!-- more -->"),
+        separator=_text(given, "post_excerpt_separator", settings.MORE),
         needs_separator=given.get("post_excerpt") == "required",
         allowed=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
         base=f"/{path.strip('/')}/" if path.strip("/") else "/",

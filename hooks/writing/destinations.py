@@ -17,6 +17,8 @@ from writing.markup import Markup
 from writing.tree import Page, Tree
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# What notebooks call their own by; what is found there has another address by now.
+_ATTACHMENT = "attachment:"
 # Pages of the blog that have no source.
 _VIEWS = ("archive/", "category/", "author/", "page/")
 # How alike names are, from 0 to 1, of which one may have been meant for the other.
@@ -90,6 +92,8 @@ def wrong(link: Link, page: Page, site: Site) -> str | None:
         return "leads nowhere: nothing stands in its parentheses." if not link.image else "has no address."
     if (refused := _refused(target)) is not None:
         return refused
+    if target.lower().startswith(_ATTACHMENT):
+        return f"{quoted(target)} is nothing that is attached to a cell of a notebook, and leads nowhere."
     if _ELSEWHERE.match(target):
         return _fetched(target, site) if link.image else None
     path, mark, anchor = target.partition("#")

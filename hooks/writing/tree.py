@@ -118,7 +118,7 @@ def read(places: Places, values: Mapping[str, Any], converter: Converter) -> Tre
 def _notebook(tree: Tree, path: str, places: Places, converter: Converter) -> None:
     file = places.docs / path
     name, text = shown(file, places.root), text_of(file, places.root)
-    made = converting.convert(name, text, file.stem) if isinstance(text, str) else None
+    made = converting.convert(name, text, file.stem, places.separator) if isinstance(text, str) else None
     if isinstance(made, NotebookPage):
         tree.pages[path] = Page(path, name, Markup(made.markdown), converter, made)
         tree.files |= {posixpath.join(posixpath.dirname(path), picture) for picture in made.files}

@@ -23,7 +23,7 @@ YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 def record_of(root: Path) -> Record:
     places, _ = settings.read(root / "mkdocs.yml")
-    record, problems = loading.load(places.data, places.posts, places.root)
+    record, problems = loading.load(places)
     assert problems == []
     published = (
         post for post in record.posts if "\ndraft: true\n" not in (root / post.path).read_text("utf-8")

@@ -41,7 +41,7 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 def record_of(root: Path) -> Record:
     places, _ = settings.read(root / "mkdocs.yml")
-    record, problems = loading.load(places.data, places.posts, places.root)
+    record, problems = loading.load(places)
     assert problems == []
     return record
 

@@ -30,7 +30,7 @@ class Built:
     def portfolio(self) -> Portfolio:
         """What the record says, without its posts."""
         places, _ = settings.read(self.root / "mkdocs.yml")
-        record, problems = loading.load(places.data, places.posts, places.root)
+        record, problems = loading.load(places)
         assert problems == []
         return Portfolio(record)
 
@@ -38,7 +38,7 @@ class Built:
     def days(self) -> set[str]:
         """The days of the posts."""
         places, _ = settings.read(self.root / "mkdocs.yml")
-        return {str(post.date) for post in loading.load(places.data, places.posts, places.root)[0].posts}
+        return {str(post.date) for post in loading.load(places)[0].posts}
 
     @cached_property
     def pages(self) -> list[str]:

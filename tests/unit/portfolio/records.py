@@ -9,6 +9,7 @@ import yaml
 from portfolio import checks, loading
 from portfolio.loading import Record
 from portfolio.problem import Problem
+from portfolio.settings import MORE, Places
 
 
 def write(folder: Path, files: Mapping[str, Any]) -> Path:
@@ -23,7 +24,7 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
 
 def read(folder: Path) -> tuple[Record, list[Problem]]:
     """The record of a folder with ``data`` and ``posts``, and every problem of it."""
-    record, problems = loading.load(folder / "data", folder / "posts", folder)
+    record, problems = loading.load(Places(folder, folder, folder / "data", folder / "posts", MORE))
     return record, sorted({*problems, *checks.check(record, folder)})
 
 

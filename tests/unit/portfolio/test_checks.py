@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from portfolio import checks, loading
+from portfolio.settings import MORE, Places
 from tests.unit.portfolio import records
 
 TALKS = {
@@ -160,7 +161,7 @@ def test_a_link_to_the_site_itself_leads_somewhere(tmp_path: Path, url: str, sai
     records.write(tmp_path / "docs", dict.fromkeys(SITE, ""))
     talks = [{"id": "t", "title": "T", "url": url, "appearances": [{"event": "E"}, {"url": url}]}]
     records.write(tmp_path, {"data/talks.yml": {"talks": talks}})
-    record, problems = loading.load(tmp_path / "data", None, tmp_path)
+    record, problems = loading.load(Places(tmp_path, tmp_path / "docs", tmp_path / "data", None, MORE))
     problems += checks.check(record, tmp_path / "docs")
     if said is None:
         assert problems == []

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio import loading
+from portfolio.settings import MORE, Places
 from tests.unit.portfolio import records
 
 POST = "---\ndate: 2026-01-31\nabout: [first]\n---\n# A *post*, {braced} {#id}\n\nText.\n"
@@ -195,9 +196,8 @@ def test_posts_are_found_through_links_and_links_may_lead_in_circles(tmp_path: P
 
 def test_posts_may_lie_outside_of_the_project(tmp_path: Path) -> None:
     records.write(tmp_path, {"elsewhere/posts/a.md": "---\ndate: never\n---\n", "project/x": ""})
-    record, problems = loading.load(
-        tmp_path / "elsewhere" / "data", tmp_path / "elsewhere" / "posts", tmp_path / "project"
-    )
+    docs = tmp_path / "elsewhere"
+    record, problems = loading.load(Places(tmp_path / "project", docs, docs / "data", docs / "posts", MORE))
     assert [post.path for post in record.posts] == ["../elsewhere/posts/a.md"]
     assert [problem.path for problem in problems] == ["../elsewhere/posts/a.md"]
 

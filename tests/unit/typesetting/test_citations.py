@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citing.styles import Style
 from portfolio.problem import Problem
-from portfolio.settings import Places
+from portfolio.settings import MORE, Places
 from tests.unit.portfolio.citing import works
 from typesetting.citations import CitationExtension
 from typesetting.misprint import Misprint
@@ -37,7 +37,8 @@ def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, lis
 def checked(docs: Path, root: Path) -> list[Problem]:
     """What is told without a build."""
     suspicion = Suspicion(works=works.library().publications)
-    pages = tree.read(Places(root, docs, docs / "data", None), {}, Converter(library=works.library)).pages
+    places = Places(root, docs, docs / "data", None, MORE)
+    pages = tree.read(places, {}, Converter(library=works.library)).pages
     suspect = [page for page in pages.values() if suspicion.of(page.markup.body, page.markup.prose)]
     return sorted(problem for page in suspect for problem in page.misprints())
 

@@ -7,7 +7,7 @@ import pytest
 
 from portfolio import settings, site
 from portfolio.problem import Problem
-from tests.support import persona, project
+from tests.support import notebooks, persona, project
 from tests.unit.portfolio import records
 from writing import checking
 
@@ -108,6 +108,8 @@ WRONG = {
     '<svg><use xlink:href="https://example.org/a.svg#b"/></svg>': f"docs/x.md:3:6: use: {FETCHED}",
     '<script src="https://example.org/a.js"></script>': f"docs/x.md:3:1: script: {FETCHED}",
     '<pre><img alt="" src="https://example.org/a.png"></pre>': f"docs/x.md:3:6: image: {FETCHED}",
+    "![A](attachment:a.png)": "docs/x.md:3:1: image: 'attachment:a.png' is nothing that is attached to a "
+    "cell of a notebook, and leads nowhere.",
     "[a](y.md)": "docs/x.md:3:1: link: there is no 'y.md'.",
     "[a](blog/posts/nope3.md)": "docs/x.md:3:1: link: there is no 'blog/posts/nope3.md'.",
     "[a](x.mkd)": "docs/x.md:3:1: link: there is no 'x.mkd'.",
@@ -218,6 +220,16 @@ def test_mistakes_between_posts(tmp_path: Path) -> None:
         "sound.md:2:1: date: the address 'blog/2026/01/31/a-post/' is taken by docs/blog/posts/again.md. "
         "Write another 'slug:'.",
     ]
+
+
+def test_an_excerpt_ends_where_the_blog_says_in_notebooks_too(tmp_path: Path) -> None:
+    posts = tmp_path / "docs/blog/posts"
+    posts.mkdir(parents=True)
+    front = "---\ndate: 2026-02-01\ncategories: [Notes]\nauthors: [me]\n---\n"
+    notebooks.write(posts / "n.ipynb", notebooks.raw(front), notebooks.text("# T\n\nText."))
+    own = CONFIGURATION.replace("post_excerpt:", "post_excerpt_separator: <!-- fold -->, post_excerpt:")
+    sound = SOUND.replace("more", "fold")
+    assert told(tmp_path, {"mkdocs.yml": own, "docs/blog/posts/sound.md": sound}) == []
 
 
 def test_what_is_told_already_is_not_told_again_in_other_words(tmp_path: Path) -> None:
