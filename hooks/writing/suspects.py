@@ -131,7 +131,11 @@ def _formulas(prose: str) -> Iterator[Equation]:
     # What stands between two $$ in a line of words is a formula in that line, so nothing is taken out before.
     for sign, pattern in _INLINE:
         if sign in prose:
-            yield from (Equation(match[3], False) for match in pattern.finditer(prose) if match[3])
+            # None goes on in the next paragraph, and most paragraphs have none.
+            for paragraph in _EMPTY_LINES.split(prose):
+                if sign in paragraph:
+                    found = pattern.finditer(paragraph)
+                    yield from (Equation(match[3], False) for match in found if match[3])
 
 
 def _is_clear(paragraph: str) -> bool:
