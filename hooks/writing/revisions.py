@@ -18,7 +18,7 @@ def changed(folder: Path, zone: tzinfo) -> dict[Path, date]:
     added is left out; so is all that a shallow clone does not know, since there every file seems to be added
     by the oldest commit.
     """
-    log = ["-c", "log.showSignature=false", "log", "--no-renames", "--no-merges", f"--format={_COMMIT}%at"]
+    log = ["-c", "log.showSignature=false", "log", "--no-renames", f"--format={_COMMIT}%at"]
     told = _git(folder, *log, "--name-status", "--relative", "-z", "--", ".")
     return {folder / name: day for name, day in parse(told, zone).items()}
 

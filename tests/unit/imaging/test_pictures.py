@@ -263,6 +263,8 @@ def test_drawings_without_anything_active_are_left_alone() -> None:
         "<style>rect{fill:\\75rl(//example.org)}</style>",
         "<rect style=\"fill:image-set('//example.org/x' 1x)\"/>",
         '<a><set attributeName="href" to="javascript:1"/></a>',
+        '<handler type="application/ecmascript">x()</handler>',
+        '<listener event="click" handler="#x"/>',
     ],
 )
 def test_what_runs_or_asks_another_host_is_taken_out_of_drawings(part: str) -> None:
@@ -273,7 +275,7 @@ def test_what_runs_or_asks_another_host_is_taken_out_of_drawings(part: str) -> N
     for content in (text.encode(), text.encode("utf-16"), prefixed.encode()):
         copy = public.copy(content, read(content, "SVG"), NoCache())
         assert b"circle" in copy
-        for sign in (b"script", b"onclick", b"onload", b"example.org", b"foreignObject"):
+        for sign in (b"script", b"onclick", b"onload", b"example.org", b"foreignObject", b"handler"):
             assert sign not in copy
         assert public.copy(copy, read(copy, "SVG"), NoCache()) == copy
 

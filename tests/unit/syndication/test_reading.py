@@ -43,9 +43,10 @@ SVG = '<svg aria-labelledby="t"><title id="t">A flow</title>{}<g><text>loose</te
          '<img src="https://example.org/a/2025/one/a.png#only-light" alt="a">'),
         ("<p onclick=x()>a</p><script></script><iframe src=c></iframe><!-- d --><style></style>", "<p>a</p>"),
         ("<a href='javascript:x()'>a</a><p>\x0b\x00b</p>", "<a>a</a><p>b</p>"),
+        ("<p>a<button type=button>Copy</button></p><p hidden>b</p>", "<p>a</p>"),
         (" \n", ""),
     ],
-    ids=range(18),
+    ids=range(19),
 )  # fmt: skip
 def test_what_readers_cannot_show_is_said_in_words(html: str, expected: str) -> None:
     assert reading.content(html, URL) == expected

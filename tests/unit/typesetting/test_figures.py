@@ -69,7 +69,7 @@ def test_sizes_and_copies() -> None:
     html, _ = convert("![x](a.jpg)")
     (image,) = html.iter("img")
     (source,) = html.iter("source")
-    assert (image.get("width"), image.get("height")) == ("1200", "800")
+    assert (image.get("width"), image.get("height"), image.get("decoding")) == ("1200", "800", "async")
     assert source.get("type") == "image/avif"
     assert source.get("srcset") == "a.1.480.avif 480w, a.1.800.avif 800w"
     assert source.get("data-copies") is None

@@ -142,6 +142,17 @@ def test_what_was_there_is_not_asked_for_again_for_a_week_and_hosts_are_not_hurr
     assert len(asked) == 4
 
 
+def test_several_sites_are_asked_at_a_time() -> None:
+    both = threading.Barrier(2)
+
+    def fetch(_url: str) -> Answer:
+        both.wait(timeout=10)  # Raises where nobody else comes.
+        return Answer(200)
+
+    found = external.ask(["https://a/", "https://b/"], fetch, {}, TODAY)
+    assert [seen.answer.status for seen in found.values()] == [200, 200]
+
+
 def test_the_report_has_places_and_is_sorted() -> None:
     places = {
         "https://gone": [Problem("b.md", 2, 1, "link", ""), Problem("a.md", 1, 1, "link", "")],

@@ -55,6 +55,19 @@ def test_authors_have_the_last_word_and_a_series_leads_itself() -> None:
     assert found["bridges"] == ("cables",)
 
 
+def test_titles_and_tags_count_for_more_than_the_text() -> None:
+    texts = {"a": "arches stand", "b": "arches fall", "c": "cables hang"}
+    posts = {"a": post("a", tags=["cables"]), "b": post("b"), "c": post("c")}
+    assert related.of(posts, texts)["a"] == ("c", "b")
+
+
+def test_more_than_a_handful_of_words_tells_what_a_post_is_about() -> None:
+    loud = "anchor girder pylon truss " * 9
+    quiet = "chain cliff foam gorge ledge ravine spray stair valley water"
+    found = rank({"a": loud + quiet, "b": loud, "c": quiet})
+    assert found["a"] == ("b", "c")
+
+
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.text(alphabet="abcde ", max_size=60)), st.randoms())
 def test_the_order_of_the_posts_changes_nothing(texts: dict[str, str], chance: random.Random) -> None:
     shuffled = list(texts.items())

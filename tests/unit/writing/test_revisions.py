@@ -53,6 +53,16 @@ def test_the_last_change_counts_and_the_first_commit_does_not(repository: Path) 
     }
 
 
+def test_a_merge_changes_nothing_by_itself(repository: Path) -> None:
+    root = repository.parent
+    git(root, "checkout", "--quiet", "--force", "-b", "other", "HEAD~1")
+    (repository / "changed.md").write_text("3", encoding="utf-8")
+    git(root, "commit", "--quiet", "--all", "--message", "other", at="2026-05-01T00:00:00Z")
+    git(root, "checkout", "--quiet", "-")
+    git(root, "merge", "--quiet", "--no-ff", "other", at="2026-06-01T00:00:00Z")
+    assert revisions.changed(repository, UTC)[repository / "changed.md"] == date(2026, 5, 1)
+
+
 def test_the_day_is_that_of_the_zone(repository: Path) -> None:
     assert revisions.changed(repository, ZoneInfo("Asia/Tokyo"))[repository / "twice.md"] == date(2026, 3, 2)
 

@@ -18,6 +18,7 @@ from writing import slug
         ("The arithmetic of a KV cache", "the-arithmetic-of-a-kv-cache"),
         ("C++ & C#: what's new?", "c-c-whats-new"),
         ("Ærø – på dansk", "ærø-på-dansk"),
+        ("Cafe\u0301", "caf\u00e9"),
         ("日本語の題名", "日本語の題名"),
         ("हिन्दी में लेख", "हिन्दी-में-लेख"),
         ("தமிழ் எழுத்து", "தமிழ்-எழுத்து"),
