@@ -59,6 +59,15 @@ def test_a_cell_says_what_of_it_is_seen(source: str, tags: tuple[str, ...], seen
     assert "#|" not in made
 
 
+def test_a_raw_cell_is_text_where_it_says_so() -> None:
+    def kind(**metadata: str) -> dict[str, Any]:
+        return {**nb.raw("*raw*"), "metadata": metadata}
+
+    assert "*raw*" in body(nb.text("a"), kind(raw_mimetype="text/markdown"))
+    assert "*raw*" in body(nb.text("a"), kind(format="text/markdown"))
+    assert "*raw*" not in body(nb.text("a"), kind(raw_mimetype="text/latex"), kind())
+
+
 def test_a_picture_becomes_a_file() -> None:
     page = converted(
         nb.raw(nb.FRONT),
