@@ -19,11 +19,15 @@ from writing.tree import Page
 
 _TARGETS = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
 _PICTURES = ("img", "source", "image")
-# What of SVG is loaded from where ``href`` says; in HTML, a link is, if it is one of these.
-_LOADED = ("image", "use", "feimage")
+# What of SVG is loaded from where ``href`` says, as is all that follows a base; a link is one of these.
+_LOADED = ("image", "use", "feimage", "base")
 _RELATIONS = frozenset(
     "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
     "dns-prefetch".split()
+)
+# What a style loads from another host, by url() or @import.
+_STYLED = re.compile(
+    r"""(?:url\(\s*["']?|@import\s*["'])(?P<address>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
 )
 _CANDIDATE = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
 _UP = re.compile(r"(?:\.{1,2}/+)+")
@@ -48,6 +52,8 @@ def check(page: Page, site: Site) -> Iterator[Problem]:
 
 def _written(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The attributes that hold addresses, and these."""
+    for match in _STYLED.finditer(given.get("style", "")):
+        yield "style", match["address"]
     for name in _TARGETS:
         value = given.get(name, "").strip()
         # Of pictures to choose from, each has its width or density behind it.

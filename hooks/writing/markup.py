@@ -191,3 +191,8 @@ class _Elements(HTMLParser):
         line, column = self.getpos()
         given = {name: value or "" for name, value in attrs}
         self.found.append((tag, given, self.starts[line - 1] + column))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem == "style":
+            # As if it stood in an attribute.
+            self.found[-1][1]["style"] = data

@@ -108,6 +108,9 @@ WRONG = {
     '<svg><use xlink:href="https://example.org/a.svg#b"/></svg>': f"docs/x.md:3:6: use: {FETCHED}",
     '<script src="https://example.org/a.js"></script>': f"docs/x.md:3:1: script: {FETCHED}",
     '<pre><img alt="" src="https://example.org/a.png"></pre>': f"docs/x.md:3:6: image: {FETCHED}",
+    '<p style="background: url(//example.org/a.png)">a</p>': f"docs/x.md:3:1: p: {FETCHED}",
+    "<style>\n@import 'https://example.org/a.css';\n</style>": f"docs/x.md:3:1: style: {FETCHED}",
+    '<base href="https://example.org/">': f"docs/x.md:3:1: base: {FETCHED}",
     "![A](attachment:a.png)": "docs/x.md:3:1: image: 'attachment:a.png' is nothing that is attached to a "
     "cell of a notebook, and leads nowhere.",
     "[a](y.md)": "docs/x.md:3:1: link: there is no 'y.md'.",
@@ -149,6 +152,7 @@ RIGHT = [
     '<a href="https://example.org/a.png">a</a> <link rel="canonical" href="https://example.org/a">',
     "[a][r] ![Seen](a.svg) ![Too][s]\n\n[r]: https://example.org/a.png\n[s]: a.svg",
     "[a][r]\n\n    ![a][r]\n\n[r]: https://example.org/a.png",
+    '<style>p { fill: url(#a); background: url("x.png") }</style>\n\n`url(//example.org/a.png)`',
     "<script>\n'<img src=\"https://example.org/a.png\">'\n</script>",
     '<img alt="" srcset="../a.svg, ../a.svg 2x">',
     "> [!Tip] Words",
