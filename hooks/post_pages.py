@@ -48,6 +48,8 @@ def tags(post: Any) -> tuple[str, ...]:
 
 def set_reading_time(page: Page, html: str, config: MkDocsConfig) -> None:
     """Say how many minutes a post takes, as the blog would, but without the outputs of its code."""
+    if code_boxes.OUTPUT not in html:
+        return  # The blog counts by itself.
     post: Any = page
     plugin: Any = config.plugins.get("material/blog")
     if plugin is None or post not in site_pages.posts_of(config) or not plugin.config["post_readtime"]:

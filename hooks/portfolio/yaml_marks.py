@@ -143,6 +143,18 @@ def _from(environment: Mapping[str, str], node: yaml.Node) -> yaml.Node:
     return default
 
 
+def texts(value: object, at: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text in plain data, in its order, with the path that leads to it."""
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from texts(one, (*at, index))
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from texts(one, (*at, key))
+
+
 class _Reader:
     """Turns composed nodes into data, noting places and problems on the way."""
 

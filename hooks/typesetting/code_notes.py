@@ -14,7 +14,7 @@ from markdown.util import HTML_PLACEHOLDER_RE
 
 # After blocks of code have become HTML, before they are put back.
 _PRIORITY = 2
-_MARK = re.compile(r"\((\d{1,2})\)(!?)")
+_MARK = re.compile(r"\((\d{1,2})\)!?")
 # Pygments' short names of comments all begin with this letter.
 _COMMENT = "c"
 

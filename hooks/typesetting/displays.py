@@ -40,10 +40,10 @@ def register(md: Markdown, report: Callable[[Misprint], None]) -> None:
     """Let displayed formulas in paragraphs be marked as arithmatex marks those in words, between ``\\[``
     and ``\\]``; ``report`` is called with each ``$$`` that is left over."""
     md.parser.blockprocessors.register(_Several(md.parser), "display-several", _BEFORE_BLOCKS)
-    md.inlinePatterns.register(_Display(DOLLARS.pattern, md), "display-dollars", _PRIORITY)
+    md.inlinePatterns.register(Taken(DOLLARS.pattern, md), "display-dollars", _PRIORITY)
     md.inlinePatterns.register(_Stray(_TWO, md, report), "display-stray", _STRAY_PRIORITY)
-    md.inlinePatterns.register(_Display(_BRACKETS, md), "display-brackets", _AFTER_WORDS)
-    md.inlinePatterns.register(_Display(_ENVIRONMENT, md), "display-environments", _AFTER_WORDS)
+    md.inlinePatterns.register(Taken(_BRACKETS, md), "display-brackets", _AFTER_WORDS)
+    md.inlinePatterns.register(Taken(_ENVIRONMENT, md), "display-environments", _AFTER_WORDS)
 
 
 def is_one(paragraph: str) -> bool:
@@ -62,14 +62,20 @@ class _Several(BlockProcessor):
         ElementTree.SubElement(parent, "p").text = blocks.pop(0).strip()
 
 
-class _Display(InlineProcessor):
+class Taken(InlineProcessor):
+    """Takes the group ``tex`` of a pattern for a formula, between the signs by which arithmatex marks it."""
+
+    def __init__(self, pattern: str, md: Markdown, opening: str = r"\[", closing: str = r"\]") -> None:
+        super().__init__(pattern, md)
+        self.opening, self.closing = opening, closing
+
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
         self,
         m: re.Match[str],
         data: str,  # noqa: ARG002 - as above
     ) -> tuple[ElementTree.Element, int, int]:
         box = ElementTree.Element("span", {"class": "arithmatex"})
-        box.text = AtomicString(rf"\[{m['tex']}\]")
+        box.text = AtomicString(f"{self.opening}{m['tex']}{self.closing}")
         return box, m.start(0), m.end(0)
 
 

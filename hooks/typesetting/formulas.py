@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from math_core import LatexToMathML
@@ -24,7 +23,7 @@ from typesetting.misprint import Misprint
 _PRIORITY = 5.5
 # After formulas (189.9) and code (190), before escapes (180).
 _BARE_PRIORITY = 185
-_BARE = r"\\eqref\s*\{[^{}\n]+\}"
+_BARE = r"(?P<tex>\\eqref\s*\{[^{}\n]+\})"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -53,21 +52,10 @@ class FormulaExtension(Extension):
         # Where it is not at work, dollar signs are dollar signs.
         if "arithmatex-inline" in md.inlinePatterns:
             displays.register(md, self.report)
-        md.inlinePatterns.register(_BareReference(_BARE, md), "bare-references", _BARE_PRIORITY)
+        # A reference to an equation in the midst of words, as in a paper, is set as a formula is.
+        bare = displays.Taken(_BARE, md, r"\(", r"\)")
+        md.inlinePatterns.register(bare, "bare-references", _BARE_PRIORITY)
         md.treeprocessors.register(FormulaTreeprocessor(md, self.report, self.macros), "formulas", _PRIORITY)
-
-
-class _BareReference(InlineProcessor):
-    """A reference to an equation in the midst of words, as in a paper: it is set as a formula is."""
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002 - as above
-    ) -> tuple[ElementTree.Element, int, int]:
-        box = ElementTree.Element("span", {"class": "arithmatex"})
-        box.text = AtomicString(rf"\({m[0]}\)")
-        return box, m.start(0), m.end(0)
 
 
 class FormulaTreeprocessor(Treeprocessor):

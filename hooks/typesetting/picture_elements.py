@@ -65,6 +65,7 @@ def set_size(picture: ElementTree.Element, shown: Shown) -> None:
 
 
 def in_copies(image: ElementTree.Element, shown: Shown) -> ElementTree.Element:
+    """The picture with its copies to choose from, if it has any; what followed the image follows it."""
     if not shown.copies:
         return image
     picture = ElementTree.Element("picture")
@@ -77,6 +78,7 @@ def in_copies(image: ElementTree.Element, shown: Shown) -> ElementTree.Element:
 
 
 def linked(element: ElementTree.Element) -> ElementTree.Element:
+    """A link around a picture that leads to all of it; what followed the picture follows the link."""
     image = element if element.tag == "img" else element.find("img")
     assert image is not None
     link = ElementTree.Element("a", {"href": image.get("src", ""), "class": "enlarge"})
@@ -88,6 +90,7 @@ def linked(element: ElementTree.Element) -> ElementTree.Element:
 
 
 def replace(parent: ElementTree.Element, old: ElementTree.Element, new: list[ElementTree.Element]) -> None:
+    """Put elements in the place of one; what followed it follows the last of them."""
     index = list(parent).index(old)
     tail, new[0].tail = new[0].tail, None
     new[-1].tail = tail
@@ -95,6 +98,7 @@ def replace(parent: ElementTree.Element, old: ElementTree.Element, new: list[Ele
 
 
 def add_class(element: ElementTree.Element, *names: str) -> None:
+    """Give an element more classes."""
     element.set("class", " ".join([*element.get("class", "").split(), *names]))
 
 

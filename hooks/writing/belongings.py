@@ -42,7 +42,7 @@ def _named(path: str, source: str) -> tuple[set[str], set[str]]:
     markup = Markup(source)
     targets = {_path(link.target, posixpath.dirname(path)) for link in markup.links}
     data = yaml_marks.load(path, markup.front)[0].data if "." in markup.front else None
-    targets |= {_path(text, "") for text in _texts(data)}
+    targets |= {_path(text, "") for _, text in yaml_marks.texts(data)}
     written = [given[name] for _, given, _ in markup.raw for name in _ADDRESSES if name in given]
     parts = [part for text in written for part in text.replace(",", " ").split()]
     return targets, {posixpath.basename(_path(part, "")) for part in parts}
@@ -57,11 +57,3 @@ def _bright(file: str) -> str:
     """The picture of which one for the dark stands beside: ``name.png`` for ``name.dark.png``."""
     stem, end = posixpath.splitext(file)
     return f"{stem.removesuffix('.dark')}{end}"
-
-
-def _texts(item: object) -> Iterator[str]:
-    if isinstance(item, str):
-        yield item
-    elif isinstance(item, dict | list):
-        for one in item.values() if isinstance(item, dict) else item:
-            yield from _texts(one)

@@ -93,7 +93,7 @@ def _in_front_matter(page: Page) -> Iterator[tuple[str, Problem]]:
 
 def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Problem]]:
     lines = text.split("\n")
-    for path, value in _scalars(document.data, ()):
+    for path, value in yaml_marks.texts(document.data):
         whole = _WHOLE.fullmatch(value.strip())
         for url in [value.strip()] if whole else [_unescaped(url) for url, _ in _bare(value)]:
             line, column = document.marks.get(path, (1, 1))
@@ -104,17 +104,6 @@ def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Problem]]:
                     line, column = number + 1, at + 1
                     break
             yield url, Problem(document.path, line, column, "link", "")
-
-
-def _scalars(item: object, at: yaml_marks.Path) -> Iterator[tuple[yaml_marks.Path, str]]:
-    if isinstance(item, str):
-        yield at, item
-    elif isinstance(item, list):
-        for index, one in enumerate(item):
-            yield from _scalars(one, (*at, index))
-    elif isinstance(item, dict):
-        for key, one in item.items():
-            yield from _scalars(one, (*at, key))
 
 
 def _bare(text: str) -> Iterator[tuple[str, int]]:

@@ -73,7 +73,7 @@ def _named(post: Post, origin: Origin, page: Page, authors: set[str] | None, blo
 
 def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures) -> Iterator[Problem]:
     """The files that front matter names."""
-    named: list[tuple[yaml_marks.Path, str]] = [*_flat(("links",), post.links)]
+    named: list[tuple[yaml_marks.Path, str]] = [*yaml_marks.texts(post.links, ("links",))]
     named += [(("image",), post.image)] if post.image else []
     for at, target in named:
         why = destinations.why_no_file(target, page, site)
@@ -81,17 +81,6 @@ def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures
             why = pictures.wrong("", target)
         if why:
             yield origin.problem(at, why)
-
-
-def _flat(at: yaml_marks.Path, item: object) -> Iterator[tuple[yaml_marks.Path, str]]:
-    if isinstance(item, str):
-        yield at, item
-    elif isinstance(item, list):
-        for index, one in enumerate(item):
-            yield from _flat((*at, index), one)
-    elif isinstance(item, dict):
-        for key, one in item.items():
-            yield from _flat((*at, key), one)
 
 
 def title(page: Page) -> str:

@@ -31,8 +31,8 @@ class Inputs:
     ``values`` are the settings of ``mkdocs.yml`` (see ``portfolio.settings.values``); ``generated`` has the
     files that a build makes, by their paths below the site's address; ``waiting`` has the posts that are not
     out. ``macros`` are those of formulas; ``works`` are the keys that can be cited, and ``library`` sets
-    citations of them; ``cache`` keeps what need not be checked again. ``hosts`` are those
-    that pages may fetch from.
+    citations of them; ``cache`` keeps what need not be checked again. ``hosts`` are those that
+    pages may fetch from.
     """
 
     places: Places

@@ -1,4 +1,4 @@
-"""Which formulas, diagrams, pictures, citations and includes of a page may not come out.
+"""Which formulas, diagrams, citations, tables, fences and sizes of a page may not come out.
 
 Found by a scan, which is quick and errs on the side of finding too much: a page with a suspect is converted,
 and what `conversion` reports then is what a build would.
@@ -40,8 +40,6 @@ _MERMAID = re.compile(
     r"(?P<source>.*?)^[ \t>]*(?P=fence)",
     re.DOTALL | re.MULTILINE,
 )
-
-
 _FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*([^`\s][^`\n]*)$", re.MULTILINE)
 _OPEN_FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})", re.MULTILINE)
 _PLAIN_FENCE = re.compile(
