@@ -1,0 +1,135 @@
+"""Runs commands and tells what they and all processes that they start take."""
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import psutil
+
+# A sample takes some milliseconds, of which the sites shall have most.
+_SAMPLE_SECONDS = 0.1
+_TOLD_CHARACTERS = 300
+
+
+class StepError(Exception):
+    """A command that failed or took too long; the message is a line that says how."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took: seconds, seconds of processors in all its processes, bytes of memory at most."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def run(
+    command: list[str], folder: Path, env: Mapping[str, str], clock: Callable[[], float], limit: float
+) -> Cost:
+    """Run a command to its end, for ``limit`` seconds at most. Raises `StepError`."""
+    with TemporaryFile() as log:
+        start = clock()
+        process = subprocess.Popen(
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        with _watch(process.pid) as watch, _stop_after(limit, process.pid) as too_long:
+            _, status, used = os.wait4(process.pid, 0)
+        seconds = clock() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if too_long.is_set():
+            raise StepError(f"took more than {limit:.0f} s")
+        if process.returncode:
+            log.seek(0)
+            told = " ".join(log.read().decode(errors="replace").split())[-_TOLD_CHARACTERS:]
+            raise StepError(f"ended with {process.returncode}: {told}")
+    # The kernel's own figure is exact, but of the largest process alone; in bytes on macOS only.
+    largest = used.ru_maxrss * (1 if psutil.MACOS else 1024)
+    return Cost(seconds, used.ru_utime + used.ru_stime, max(watch.peak, largest))
+
+
+def stop(pid: int) -> None:
+    """End a process and those that it started."""
+    tree = _tree(pid)
+    for process in tree:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    for process in psutil.wait_procs(tree, timeout=5)[1]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def spent(pid: int) -> float:
+    """Seconds of processors that a running process and those below it have taken."""
+    total = 0.0
+    for process in _tree(pid):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    """A process and those below it; none if it has ended."""
+    with suppress(psutil.NoSuchProcess):
+        first = psutil.Process(pid)
+        return [*first.children(recursive=True), first]
+    return []
+
+
+class _Watch(threading.Thread):
+    """Looks at the memory of a process and those below it every now and then; ``peak`` in bytes."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(name="memory")
+        self.peak = 0
+        self.ended = threading.Event()
+        self._pid = pid
+
+    def run(self) -> None:
+        while not self.ended.wait(_SAMPLE_SECONDS):
+            self.peak = max(self.peak, _memory(self._pid))
+
+
+@contextmanager
+def _watch(pid: int) -> Iterator[_Watch]:
+    watch = _Watch(pid)
+    watch.start()
+    try:
+        yield watch
+    finally:
+        watch.ended.set()
+        watch.join()
+
+
+@contextmanager
+def _stop_after(limit: float, pid: int) -> Iterator[threading.Event]:
+    """Stops the process at the limit; what it yields is set then."""
+    reached = threading.Event()
+
+    def end() -> None:
+        reached.set()
+        stop(pid)
+
+    timer = threading.Timer(limit, end)
+    timer.start()
+    try:
+        yield reached
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+def _memory(pid: int) -> int:
+    """Bytes of a process and those below it; pages that they share count once where the system tells."""
+    total = 0
+    for process in _tree(pid):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            taken = process.memory_full_info()
+            total += getattr(taken, "pss", taken.rss)
+    return total
