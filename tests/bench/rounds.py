@@ -26,7 +26,7 @@ class Plan:
     """What is to be measured.
 
     ``posts`` are made from ``seed``; every step is done ``runs`` times, with ``edits`` turns of edits under
-    each server. Nothing is waited for longer than ``limit`` seconds, nor are turns begun after it.
+    each server. Nothing is waited for longer than ``limit`` seconds, nor is an edit begun after them.
     """
 
     posts: int
@@ -142,10 +142,11 @@ class _Site:
             server.wait(site.address(self._posts[0]), lambda answer: answer.found, self._plan.limit)
             end = self._clock() + self._plan.limit
             for number in range(turn * self._plan.edits, (turn + 1) * self._plan.edits):
-                if self._clock() > end:
-                    break
                 for edit in site.edits(self._root, self._posts, number):
-                    self._edit(server, edit)
+                    if self._clock() < end:
+                        self._edit(server, edit)
+                    elif (key := (edit.kind, site.name)) not in self._figures.edits:
+                        self._figures.failures[key] = f"no time was left of {self._plan.limit:.0f} s"
 
     def _edit(self, server: serving.Server, edit: Edit) -> None:
         key = edit.kind, self.contender.name
