@@ -51,7 +51,7 @@ class Contender(ABC):
 
     def write(self, root: Path, posts: list[Post]) -> None:
         """Make the new folder ``root`` its site with these posts."""
-        shutil.copytree(SITES / (self.site or self.name) / "site", root)
+        shutil.copytree(SITES / (self.site or self.name) / "start", root)
         (root / self.posts).mkdir(parents=True, exist_ok=True)
         for post in posts:
             self.file(root, post).write_text(self.source(post), encoding="utf-8")
