@@ -72,14 +72,14 @@ def _slug(number: int) -> str:
 
 
 def _section(words: "Words", section: int) -> list[str]:
-    parts = [f"## {words.some(3).capitalize()} {section}", words.paragraph(36)]
+    parts = [f"## {words.some(3).capitalize()} {section}", words.paragraph(46)]
     if section == 1:
         parts.append(_code(words))
     if section == 2:
         parts.append(_table(words))
     if section == 3:
         parts.append("\n".join(f"- {words.sentence()}" for _ in range(3)))
-    return [*parts, words.paragraph(40)]
+    return [*parts, words.paragraph(52)]
 
 
 def _code(words: "Words") -> str:
