@@ -3,6 +3,7 @@
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import psutil
 # A sample takes some milliseconds, of which the sites shall have most.
 _SAMPLE_SECONDS = 0.1
 _TOLD_CHARACTERS = 300
+# What is asked to end has this long before it is made to.
+_POLITE_SECONDS = 5
 
 
 class StepError(Exception):
@@ -54,14 +57,24 @@ def run(
 
 
 def stop(pid: int) -> None:
-    """End a process and those that it started."""
+    """End a process and those that it started. They are left to be waited for by whoever started them."""
     tree = _tree(pid)
     for process in tree:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    for process in psutil.wait_procs(tree, timeout=5)[1]:
+    end = time.monotonic() + _POLITE_SECONDS
+    while time.monotonic() < end and any(map(_runs, tree)):
+        time.sleep(_SAMPLE_SECONDS)
+    for process in filter(_runs, tree):
         with suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it has not ended; it may not have been waited for."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def spent(pid: int) -> float:
