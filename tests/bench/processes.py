@@ -25,7 +25,7 @@ class StepError(Exception):
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: seconds, seconds of processors in all its processes, bytes of memory at most."""
+    """What something took: seconds, seconds of processors in all its processes, bytes of memory at most."""
 
     seconds: float
     cpu_seconds: float
@@ -106,7 +106,7 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self.ended.wait(_SAMPLE_SECONDS):
-            self.peak = max(self.peak, _memory(self._pid))
+            self.peak = max(self.peak, memory(self._pid))
 
 
 @contextmanager
@@ -138,7 +138,7 @@ def _stop_after(limit: float, pid: int) -> Iterator[threading.Event]:
         timer.join()
 
 
-def _memory(pid: int) -> int:
+def memory(pid: int) -> int:
     """Bytes of a process and those below it; pages that they share count once where the system tells."""
     total = 0
     for process in _tree(pid):

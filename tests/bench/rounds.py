@@ -39,13 +39,15 @@ class Plan:
 
 @dataclass
 class Figures:
-    """What was measured: by step and contender, and by kind of edit and contender, in seconds.
+    """What was measured: by step and contender, and by kind of edit and contender.
+
+    Processor time and memory of an edit are the server's, the answers to those who ask included.
 
     ``failures`` says, by the same keys, what was not done and why; ``versions`` are those that took part.
     """
 
     builds: dict[tuple[str, str], list[Cost]] = field(default_factory=lambda: defaultdict(list))
-    edits: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    edits: dict[tuple[str, str], list[Cost]] = field(default_factory=lambda: defaultdict(list))
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -155,7 +157,7 @@ class _Site:
         before = server.ask(edit.address, self._plan.limit)
         if before is not None and edit.seen(before):
             raise StepError(f"{edit.kind}: is seen before it is made")
-        start = self._clock()
+        spent, start = processes.spent(server.process.pid), self._clock()
         edit.change()
         try:
             server.wait(edit.address, edit.seen, self._plan.limit)
@@ -164,7 +166,9 @@ class _Site:
                 raise
             self._figures.failures[key] = str(failure)
         else:
-            self._figures.edits[key].append(self._clock() - start)
+            seconds = self._clock() - start
+            spent = processes.spent(server.process.pid) - spent
+            self._figures.edits[key].append(Cost(seconds, spent, processes.memory(server.process.pid)))
 
 
 def cores() -> int:

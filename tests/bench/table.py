@@ -1,7 +1,7 @@
 """The figures as Markdown."""
 
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -17,6 +17,11 @@ _STEPS = {
     "edit": "build, one post edited",
     "visible": "edit to visible",
 }
+_BUILDS = ("step", "site", "median s", "range s", "CPU s", "peak MB", "ours is")
+_EDITS = (
+    *("edit, until it is seen", "site", "median ms", "95 % ms", "range ms", "edits"),
+    *("CPU s", "MB", "ours is"),
+)
 _OURS = "ours"
 
 
@@ -25,12 +30,10 @@ def write(plan: Plan, contenders: Sequence[Contender], figures: Figures, command
     parts = [f"{plan.posts} posts, {_times(plan.runs)} in turn, on {machine()}.", f"`{command}`"]
     builds = [step for step in plan.steps if step in _STEPS and step != "visible"]
     if builds:
-        head = ("step", "site", "median s", "range s", "CPU s", "peak MB", "ours is")
         rows = [row for step in builds for row in _builds(step, contenders, figures)]
-        parts.append(_table(head, rows))
+        parts.append(_table(_BUILDS, rows))
     if "visible" in plan.steps:
-        head = ("edit, until it is seen", "site", "median ms", "95 % ms", "range ms", "edits", "ours is")
-        parts.append(_table(head, list(_edits(contenders, figures))))
+        parts.append(_table(_EDITS, list(_edits(contenders, figures))))
     parts.append("\n".join(_sites(contenders, figures)))
     return "\n\n".join(parts) + "\n"
 
@@ -58,40 +61,26 @@ def _builds(step: str, contenders: Sequence[Contender], figures: Figures) -> Ite
         if not costs:
             yield _undone(_STEPS[step], contender, figures.failures.get((step, contender.name), ""))
             continue
-
-        def figure(take: Callable[[Cost], float], costs: list[Cost] = costs) -> list[float]:
-            return [take(cost) for cost in costs]
-
-        seconds = figure(lambda cost: cost.seconds)
+        seconds = [cost.seconds for cost in costs]
         yield (
-            _STEPS[step],
-            contender.title,
-            f"{median(seconds):.2f}",
-            _range(seconds, 2),
-            f"{median(figure(lambda cost: cost.cpu_seconds)):.2f}",
-            f"{max(figure(lambda cost: cost.peak_bytes)) / 1e6:.0f}",
-            _ratio([cost.seconds for cost in ours], seconds),
+            *(_STEPS[step], contender.title, f"{median(seconds):.2f}", _range(seconds, 2)),
+            *(*_resources(costs), _ratio(ours, costs)),
         )
 
 
 def _edits(contenders: Sequence[Contender], figures: Figures) -> Iterator[tuple[str, ...]]:
     measured = [*figures.edits, *(key for key in figures.failures if key[0] not in _STEPS)]
-    kinds = list(dict.fromkeys(kind for kind, _ in measured))
-    for kind in kinds:
+    for kind in dict.fromkeys(kind for kind, _ in measured):
+        ours = figures.edits.get((kind, _OURS), [])
         for contender in contenders:
             key = kind, contender.name
-            times = [seconds * 1000 for seconds in figures.edits.get(key, [])]
-            failure = figures.failures.get(key, "")
-            if times:
-                ours = [seconds * 1000 for seconds in figures.edits.get((kind, _OURS), [])]
+            costs, failure = figures.edits.get(key, []), figures.failures.get(key, "")
+            if costs:
+                times = [cost.seconds * 1000 for cost in costs]
+                number = f"{len(times)}{', and ' + failure if failure else ''}"
                 yield (
-                    kind,
-                    contender.title,
-                    f"{median(times):.0f}",
-                    f"{_late(times):.0f}",
-                    _range(times, 0),
-                    f"{len(times)}{', and ' + failure if failure else ''}",
-                    _ratio(ours, times),
+                    *(kind, contender.title, f"{median(times):.0f}", f"{_late(times):.0f}"),
+                    *(_range(times, 0), number, *_resources(costs), _ratio(ours, costs)),
                 )
             elif failure:
                 yield _undone(kind, contender, failure)
@@ -100,9 +89,18 @@ def _edits(contenders: Sequence[Contender], figures: Figures) -> Iterator[tuple[
             yield _undone(_STEPS["visible"], contender, failure)
 
 
+def _resources(costs: Sequence[Cost]) -> tuple[str, str]:
+    """Seconds of processors, megabytes at most."""
+    return (
+        f"{median(cost.cpu_seconds for cost in costs):.2f}",
+        f"{max(cost.peak_bytes for cost in costs) / 1e6:.0f}",
+    )
+
+
 def _undone(step: str, contender: Contender, reason: str) -> tuple[str, ...]:
+    """The beginning of a row."""
     told = " ".join(reason.replace("|", "/").split())
-    return (step, contender.title, f"not done: {told}" if told else "not done", "", "", "", "")
+    return step, contender.title, f"not done: {told}" if told else "not done"
 
 
 def _late(times: list[float]) -> float:
@@ -114,8 +112,11 @@ def _range(values: list[float], digits: int) -> str:
     return f"{min(values):.{digits}f}–{max(values):.{digits}f}"
 
 
-def _ratio(ours: list[float], theirs: list[float]) -> str:
-    return f"{median(ours) / median(theirs):.2f} ×" if ours else ""
+def _ratio(ours: Sequence[Cost], theirs: Sequence[Cost]) -> str:
+    """How long ours takes, as a multiple of theirs."""
+    if not ours:
+        return ""
+    return f"{median(cost.seconds for cost in ours) / median(cost.seconds for cost in theirs):.2f} ×"
 
 
 def _times(number: int) -> str:
@@ -124,7 +125,8 @@ def _times(number: int) -> str:
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     rule = ("---", "---", *("---:" for _ in head[2:]))
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+    full = [row + ("",) * (len(head) - len(row)) for row in rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *full))
 
 
 def _sites(contenders: Sequence[Contender], figures: Figures) -> Iterator[str]:
