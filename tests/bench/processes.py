@@ -12,8 +12,9 @@ from tempfile import TemporaryFile
 
 import psutil
 
-# A sample takes some milliseconds, of which the sites shall have most.
 _SAMPLE_SECONDS = 0.1
+# The part of a processor that looking may take: the more memory there is, the longer it takes to add up.
+_SAMPLE_SHARE = 0.02
 _TOLD_CHARACTERS = 300
 # What is asked to end has this long before it is made to.
 _POLITE_SECONDS = 5
@@ -105,8 +106,11 @@ class _Watch(threading.Thread):
         self._pid = pid
 
     def run(self) -> None:
-        while not self.ended.wait(_SAMPLE_SECONDS):
+        pause = _SAMPLE_SECONDS
+        while not self.ended.wait(pause):
+            start = time.monotonic()
             self.peak = max(self.peak, memory(self._pid))
+            pause = max(_SAMPLE_SECONDS, (time.monotonic() - start) / _SAMPLE_SHARE)
 
 
 @contextmanager
@@ -140,9 +144,11 @@ def _stop_after(limit: float, pid: int) -> Iterator[threading.Event]:
 
 def memory(pid: int) -> int:
     """Bytes of a process and those below it; pages that they share count once where the system tells."""
+    tree = _tree(pid)
     total = 0
-    for process in _tree(pid):
+    for process in tree:
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            taken = process.memory_full_info()
+            # To find what is shared takes long, and is needed of several only.
+            taken = process.memory_full_info() if len(tree) > 1 else process.memory_info()
             total += getattr(taken, "pss", taken.rss)
     return total
