@@ -1,5 +1,6 @@
 """Installs contenders, each into a folder of its own that git ignores, from locks with hashes."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -40,11 +41,15 @@ def node(package: Path, folder: Path) -> None:
 
 def program(name: str) -> str:
     """The path of a program of the tests' own environment, or else of the system."""
-    own = Path(sys.executable).parent
-    found = shutil.which(name, path=str(own)) or shutil.which(name)
+    found = shutil.which(name, path=_path())
     if found is None:
         raise UnavailableError(f"there is no {name}")
     return found
+
+
+def _path() -> str:
+    """Where programs are looked for."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
 def _installed(lock: Path, folder: Path) -> bool:
@@ -53,7 +58,8 @@ def _installed(lock: Path, folder: Path) -> bool:
 
 
 def _run(command: list[str | Path]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    env = {**os.environ, "PATH": _path()}  # npm looks for node there
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no word why"]
         # The last line of pip and npm may be about themselves; the first error says what it was.
