@@ -46,7 +46,7 @@ test: test-packages ## lint, types and all tests, in a real browser too
 
 # What is not given, tests/bench/__main__.py knows.
 bench: test-packages ## build and serve the same blog with others: N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=
-	@$(python) -m tests.bench $(if $(N),--posts $(N)) $(if $(RUNS),--runs $(RUNS)) $(if $(EDITS),--edits $(EDITS)) \
+	@PYTHONPATH=hooks $(python) -m tests.bench $(if $(N),--posts $(N)) $(if $(RUNS),--runs $(RUNS)) $(if $(EDITS),--edits $(EDITS)) \
 		$(if $(LIMIT),--limit $(LIMIT)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
 
 lock: ## compile every requirements.txt from its .in file (UPGRADE=1 for newer versions)

@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: see `make bench`."""
+"""``python -m tests.bench``, with ``hooks`` on the path: see `make bench`."""
 
 import argparse
 import sys

@@ -99,6 +99,7 @@ class _Site:
         self._home = root.with_name(f"{root.name}.home")
         # Compiled Python is a program, not a cache of the site: it is kept, as it would be.
         self._env = project.environment({"XDG_CACHE_HOME": str(self._home), "PYTHONDONTWRITEBYTECODE": ""})
+        self._env.pop("PYTHONPATH", None)  # it is this program's
         self._dice = Random(plan.seed)  # noqa: S311 - no secret
         contender.write(root, posts)
 
