@@ -91,7 +91,7 @@ def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, st
 
 
 def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profile) -> Page:
-    post: Any = page if page in site_pages.posts_of(config) else None
+    post: Any = page if site_pages.is_post(page, config) else None
     title = site_pages.title_of(page)
     own = config.extra["own_images"].get(page.url, "")
     return Page(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
+from material.plugins.blog.structure import Archive, Category
+from material.plugins.blog.structure import Profile as OfAuthor
 from mkdocs.config.defaults import MkDocsConfig
 
 import site_pages
@@ -59,6 +61,18 @@ def entry(post: Any, config: MkDocsConfig, base: str) -> Entry:
         categories(post),
         tags(post),
     )
+
+
+def share(view: Any, config: MkDocsConfig) -> list[Any]:
+    """The posts that a page of a list of posts shows, since a long list has several pages; else none."""
+    posts: list[Any] = getattr(view, "posts", [])
+    if not getattr(view, "pages", ()):
+        return posts
+    given: Any = config.plugins["material/blog"].config
+    own = {Archive: "archive", Category: "categories", OfAuthor: "authors_profiles"}.get(type(view), "blog")
+    step: int = given.get(f"{own}_pagination_per_page") or given["pagination_per_page"]
+    first = next(place for place, page in enumerate(view.pages) if page is view) * step
+    return posts[first : first + step]
 
 
 def moved(problem: Problem, post: Any, config: MkDocsConfig) -> Problem:

@@ -38,10 +38,11 @@ def on_config(config: MkDocsConfig) -> None:
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
     record: Record = config.extra["record"]
-    if page.present_anchor_ids is not None:
+    template = str(page.meta.get("template"))
+    if page.present_anchor_ids is not None and template in anchors.TEMPLATES:
         shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
         posts = {post.id for post in record.posts if post.path in shown}
-        page.present_anchor_ids |= anchors.of(str(page.meta.get("template")), record, posts)
+        page.present_anchor_ids |= anchors.of(template, record, posts)
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
