@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
@@ -13,7 +15,7 @@ import post_pages
 from portfolio import settings
 from portfolio.problem import Problem
 from typesetting.code_boxes import CodeBoxExtension
-from typesetting.fence import MermaidFence
+from typesetting.fence import DiagramExtension, MermaidFence
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
 from typesetting.tables import TableExtension
@@ -27,13 +29,20 @@ def on_config(config: MkDocsConfig) -> None:
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
     options = config.extra.get("options")
     formulas = FormulaExtension(misprints.append, options.macros if options else None)
-    for extension in (UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension()):
+    fence = MermaidFence(misprints.append, _page)
+    diagrams = DiagramExtension(fence)
+    for extension in (UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension(), diagrams):
         # MkDocs types the list as names; Markdown takes extensions as well.
         config.markdown_extensions.append(extension)  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    fence = MermaidFence(misprints.append)
     superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
     config.extra["misprints"] = misprints
+
+
+def _page(md: Markdown) -> str:
+    # MkDocs' own part, which Material's excerpts have too, knows whose source this is.
+    page: Any = md.treeprocessors["relpath"]
+    return str(page.file.src_uri)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
