@@ -16,6 +16,7 @@ from mkdocs.utils.templates import TemplateContext
 
 import post_pages
 import site_pages
+from incremental.contract import repeatable
 from portfolio.problem import Problem
 from portfolio.renderers.profile import Profile
 from syndication import json_feed, labels
@@ -79,6 +80,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     env.globals["feeds"] = [planned for planned, _ in config.extra["feeds"]]
 
 
+@repeatable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``page_feeds``: the category whose page this is, and the categories of the post that this is."""
     own = post_pages.categories(page) if hasattr(page, "authors") else ()

@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from incremental.contract import repeatable
 from portfolio.models import Publication
 from portfolio.options import Faces
 from portfolio.renderers import json_ld, json_resume, meta_tags
@@ -25,6 +26,7 @@ from typesetting.unsound import is_sound
 _LISTS = ("publications.html", "timeline.html")
 
 
+@repeatable
 def on_page_context(
     context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
 ) -> None:

@@ -17,6 +17,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from incremental.contract import repeatable
 from portfolio import chart, links
 from portfolio.links import Addresses, PostPage
 from portfolio.loading import Record
@@ -61,6 +62,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
 
 # Before the search, which takes what it finds from the content.
 @event_priority(50)
+@repeatable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``linked``: what the post of this page is about, and what it is evidence for.
 

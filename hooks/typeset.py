@@ -12,6 +12,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 import post_pages
+from incremental.contract import Told
 from portfolio import settings
 from portfolio.problem import Problem
 from typesetting.code_boxes import CodeBoxExtension
@@ -25,7 +26,7 @@ log = logging.getLogger("mkdocs.hooks.typeset")
 
 
 def on_config(config: MkDocsConfig) -> None:
-    misprints: list[Misprint] = []
+    misprints: list[Misprint] = Told()
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
     options = config.extra.get("options")
     formulas = FormulaExtension(misprints.append, options.macros if options else None)

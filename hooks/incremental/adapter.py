@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,6 +22,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.toc import AnchorLink, TableOfContents, get_toc
+from mkdocs.theme import Theme
 
 # Right before the table of contents (5), from which on Material converts an excerpt in another way.
 _BEFORE_CONTENTS = 5.000001
@@ -43,7 +44,7 @@ class Converted:
     anchors: list[str]
     links: list[list[str]] = field(default_factory=list)
 
-    def put(self, page: Any, files: Mapping[str, File]) -> None:
+    def put(self, page: Any, files: Files) -> None:
         """Give it to a page, as ``Page.render`` does."""
         page.content = self.html
         page.toc = contents(self.tokens)
@@ -52,7 +53,9 @@ class Converted:
         if pages.log.getEffectiveLevel() > logging.DEBUG:
             links: dict[File, dict[str, str]] = {}
             for uri, anchor, written in self.links:
-                links.setdefault(files[uri], {})[anchor] = written
+                file = files.get_file_from_path(uri)
+                if file is not None:
+                    links.setdefault(file, {})[anchor] = written
             page.links_to_anchors = links
 
 
@@ -212,3 +215,22 @@ def _serialized(md: Markdown, root: ElementTree.Element) -> str:
 def anchors_of(items: Iterable[AnchorLink]) -> list[list[Any]]:
     """A table of contents as plain values."""
     return [[item.title, item.id, item.level, anchors_of(item.children)] for item in items]
+
+
+def posts_of_view(plugin: Any, view: Any) -> list[Any]:
+    """The posts that a list of Material's blog shows, as its ``_render`` chooses them."""
+    if not plugin._config_pagination(view):
+        return list(view.posts)
+    step = plugin._config_pagination_per_page(view)
+    first = next(place for place, page in enumerate(view.pages) if page is view) * step
+    return list(view.posts[first : first + step])
+
+
+def settings_of_theme(theme: Theme) -> list[Any]:
+    """All that a theme was told."""
+    return [theme.name, theme.dirs, sorted(theme.static_templates), dict(theme.items())]
+
+
+def is_page_being_made(config: MkDocsConfig) -> bool:
+    """Whether MkDocs is at a page, rather than at a template of the theme."""
+    return config._current_page is not None

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from material.plugins.blog.structure import Excerpt
+from material.plugins.blog.structure import Excerpt, View
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
 from incremental import adapter
-from incremental.excerpts import Marked
+from incremental.conversions import Conversions
 from incremental.members import Members
 
 NAME = "material/blog"
-
-
-@dataclass
-class Shelf:
-    """The excerpts of one build, by the path of the post; None for one that Material has to make."""
-
-    excerpts: dict[str, Marked | None] = field(default_factory=dict)
 
 
 def of(config: MkDocsConfig) -> Any:
@@ -61,13 +53,13 @@ def _without_converter(method: Callable[..., Any]) -> Callable[..., Any]:
     return on_page_markdown
 
 
-def lend(post: Any, shelf: Shelf, config: MkDocsConfig, files: Files) -> None:
-    """Let the excerpt of a post be taken from the shelf."""
+def lend(post: Any, conversions: Conversions, config: MkDocsConfig, files: Files) -> None:
+    """Let the excerpt of a post be taken from the conversion of its page."""
     excerpt = post.excerpt
     state: dict[str, Any] = {}
 
     def render(view: Any, separator: str) -> None:
-        marked = shelf.excerpts.get(post.file.src_uri)
+        marked = conversions.excerpt(post.file.src_uri)
         if marked is None:
             if not state:
                 state["md"] = excerpt.md = Excerpt(post, config, files).md
@@ -80,3 +72,13 @@ def lend(post: Any, shelf: Shelf, config: MkDocsConfig, files: Files) -> None:
         excerpt.toc = adapter.contents(marked.tokens)
 
     excerpt.render = render
+
+
+def is_view(page: Any) -> bool:
+    """Whether a page is a list of posts."""
+    return isinstance(page, View)
+
+
+def shown_in(plugin: Any, view: Any) -> list[Any]:
+    """The posts that a list shows: a long one has several pages."""
+    return adapter.posts_of_view(plugin, view)
