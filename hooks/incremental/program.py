@@ -20,7 +20,7 @@ def fingerprint(folders: Iterable[str]) -> str:
     """
     digest = hashlib.blake2b(digest_size=16)
     digest.update(f"{sys.version} {sys.platform}\n".encode())
-    installed = _packages()
+    installed = packages()
     for folder in sorted(installed):
         names = (entry.name for entry in os.scandir(folder) if entry.name.endswith(_METADATA))
         digest.update("\n".join(sorted(names)).encode())
@@ -30,12 +30,12 @@ def fingerprint(folders: Iterable[str]) -> str:
 
 def of_folders(folders: Iterable[str]) -> str:
     """A digest of all files in some folders, such as templates, but for those that packages brought."""
-    packages = tuple(f"{path}{os.sep}" for path in _packages())
-    own = {real for folder in folders if not (real := os.path.realpath(folder)).startswith(packages)}
+    theirs = tuple(f"{path}{os.sep}" for path in packages())
+    own = {real for folder in folders if not (real := os.path.realpath(folder)).startswith(theirs)}
     return _of_files(_below(own), b"")
 
 
-def _packages() -> set[str]:
+def packages() -> set[str]:
     """The folders of installed packages."""
     return {os.path.realpath(path) for path in sys.path if path.endswith("-packages")}
 

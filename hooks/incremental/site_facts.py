@@ -66,6 +66,14 @@ def _settings(theme: Theme) -> list[Any]:
     return [theme.name, folders, sorted(theme.static_templates), dict(theme.items())]
 
 
+def of_settings(config: MkDocsConfig) -> list[Any]:
+    """All that a site was told, as values to digest, before plugins add to it."""
+    plugins = [[name, type(one), getattr(one, "config", None)] for name, one in config.plugins.items()]
+    apart = {"plugins", "hooks", "theme"}
+    settings = {name: value for name, value in config.items() if name not in apart}
+    return [settings, config.theme, plugins, list(config.hooks)]
+
+
 def of_markdown(config: MkDocsConfig, program: str, known: Digester) -> str:
     """What all conversions depend on: the program, and the settings of Markdown. Raises Opaque."""
     links = config.validation.links
