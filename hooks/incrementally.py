@@ -14,12 +14,12 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from incremental import build, supported
+from incremental import build, contract, supported
 from incremental.again import Again
 from incremental.build import Build
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
-_BUILD, _NAVIGATION = "incremental_build", "incremental_navigation"
+_BUILD, _NAVIGATION = contract.KEEPER, "incremental_navigation"
 _CACHE = ".cache/incremental"
 
 

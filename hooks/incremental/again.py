@@ -13,14 +13,12 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_build_datetime
 
-from incremental import finished, observed, program, site_facts
+from incremental import contract, finished, observed, program, site_facts
 from incremental.digest import Opaque
 from incremental.finished import Place
 from incremental.observed import Observed
 
 _FILE = "finished.json"
-# In ``config.extra``: the moments at which the site would be another, such as that of a post dated ahead.
-UNTIL = "incremental_until"
 
 
 class _Warned(logging.Handler):
@@ -75,7 +73,7 @@ class Again:
             return
         facts = finished.facts(self.place, self.read, self.settings, self.began_ns)
         if facts is not None:
-            moments = [moment.timestamp() for moment in config.extra.get(UNTIL, ())]
+            moments = [moment.timestamp() for moment in config.extra.get(contract.UNTIL, ())]
             facts["until"] = min(moments, default=float(sys.maxsize))
             finished.write(cache / _FILE, facts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,15 @@ class Build:
         self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
         self.outputs.attach()
         return Templates(env, self.outputs)
+
+    def remember(self, make: Callable[[], Any], *ingredients: str) -> Any:
+        """See `contract.remember`."""
+        key = f"memo {self.digester.of([self.program, *ingredients]).hex()}"
+        kept = self.store.get(key)
+        if kept is None:
+            kept = [make()]
+            self.store.put(key, kept)
+        return kept[0]
 
     def end(self) -> None:
         """Keep what was made."""
