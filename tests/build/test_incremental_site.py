@@ -27,7 +27,7 @@ def difference(root: Path) -> list[str]:
     text = (root / "mkdocs.yml").read_text(encoding="utf-8")
     assert len(LINE.findall(text)) == 1
     (root / "off.yml").write_text(LINE.sub("", text), encoding="utf-8")
-    on = project.mkdocs(root, "build", "--site-dir", root / "site", env=ENV)
+    on = project.mkdocs(root, "build", "-f", "mkdocs.yml", "--site-dir", root / "site", env=ENV)
     off = project.mkdocs(root, "build", "-f", "off.yml", "--site-dir", root / "off", env=ENV)
     assert off.returncode == on.returncode == 0, on.stderr
     assert warnings(on.stderr) == warnings(off.stderr)
