@@ -15,6 +15,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from incremental.contract import repeatable
 from portfolio import settings, works
 from portfolio.cache import FileCache
 from portfolio.citing.library import Library
@@ -58,6 +59,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         cache.trim()
 
 
+@repeatable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``cite``: how to cite the post of this page. The contents of the list of publications are its kinds."""
     views: Portfolio = config.extra["views"]

@@ -12,10 +12,14 @@ from mkdocs.structure.files import File, Files
 
 from imaging.gallery import Gallery
 from imaging.picture import KINDS
+from incremental import contract
 from portfolio import settings
 from portfolio.cache import FileCache
 from typesetting.figures import FigureExtension
 from typesetting.picture_elements import Shown
+
+# What a page asks of the pictures that it shows.
+_QUESTION = "picture"
 
 
 # Before the misprints are collected (0), as all extensions that report some.
@@ -24,8 +28,8 @@ def on_config(config: MkDocsConfig) -> None:
     def look(md: Markdown, path: str) -> Shown | str | None:
         # MkDocs' own part, which Material's excerpts have too, knows whose source this is.
         page: Any = md.treeprocessors["relpath"]
-        gallery: Gallery = config.extra["gallery"]
-        return gallery.look(page.file.src_uri, path)
+        found: Shown | str | None = contract.ask(dict(config.extra), _QUESTION, page.file.src_uri, path)
+        return found
 
     extension = FigureExtension(look, lambda misprint: config.extra["misprints"].append(misprint))
     # MkDocs types the list as names; Markdown takes extensions as well.
@@ -50,6 +54,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=config.extra["serving"]
     )
     config.extra["gallery"] = gallery
+    config.extra.setdefault(contract.ANSWERS, {})[_QUESTION] = gallery.look
 
 
 # Before what writes the files of the site.
