@@ -31,6 +31,8 @@ _INLINE = (
 )
 _ENVIRONMENT = re.compile(rf"\s*{arithmatex.RE_TEX_BLOCK}\s*", re.DOTALL)
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n")
+# What may begin an item, a quotation, a row, a heading or code.
+_PARTED = re.compile(r"^(?:[ \t]*(?:[-*+>|#:=!?/]|\d+[.)])|\t| {4})", re.MULTILINE)
 _LABEL = re.compile(r"\\label\s*\{\s*([^{}]*?)\s*\}")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{\s*([^{}]*?)\s*\}")
 _MERMAID = re.compile(
@@ -139,10 +141,14 @@ def _formulas(prose: str) -> Iterator[Equation]:
 
 
 def _is_clear(paragraph: str) -> bool:
-    """Whether each displayed formula is all of its paragraph or in one line: of others, which may belong to
-    two items of a list, only a conversion knows what they are."""
+    """Whether each displayed formula is all of its paragraph, in one line, or in plain words.
+
+    Of others, which may belong to two items of a list, only a conversion knows what they are.
+    """
     if "$$" not in paragraph or displays.is_one(paragraph):
         return True
+    if not _PARTED.search(paragraph):
+        return "$$" not in displays.DOLLARS.sub("", paragraph)
     return all("$$" not in displays.DOLLARS.sub("", line) for line in paragraph.split("\n"))
 
 
