@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -13,12 +14,39 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from incremental import build, supported
+from incremental import build, contract, supported
+from incremental.again import Again
 from incremental.build import Build
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
-_BUILD, _NAVIGATION = "incremental_build", "incremental_navigation"
+_BUILD, _NAVIGATION = contract.KEEPER, "incremental_navigation"
 _CACHE = ".cache/incremental"
+
+
+@dataclass
+class _Command:
+    """The command that runs, if it is one that ends when the site is built."""
+
+    again: Again | None = None
+
+
+_command = _Command()
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    _command.again = Again() if command == "build" and not dirty else None
+
+
+# Before all others.
+@event_priority(1000)
+def on_config(config: MkDocsConfig) -> None:
+    """End a build that would make what is there."""
+    if supported.why_not():
+        _command.again = None
+    elif _command.again is not None and _command.again.is_done(config, _cache(config)):
+        log.info("Nothing has changed since the site was built.")
+        # No event can end a build but by an error; this one ends the command, and all is well.
+        raise SystemExit(0)
 
 
 # After Material's blog (-50), which finds the posts and their lists.
@@ -28,8 +56,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     why_not = supported.why_not()
     if why_not:
         log.info("Everything is built anew: %s.", why_not)
-    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-    config.extra[_BUILD] = None if why_not else build.begin(config, root / _CACHE)
+    config.extra[_BUILD] = None if why_not else build.begin(config, _cache(config))
 
 
 @event_priority(-200)
@@ -52,8 +79,16 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
     return env if made is None else made.environment(env, config.extra[_NAVIGATION], files)
 
 
-@event_priority(-200)
+# After all others, which may write files of their own.
+@event_priority(-1000)
 def on_post_build(*, config: MkDocsConfig) -> None:
     made: Build | None = config.extra[_BUILD]
     if made is not None:
         made.end()
+    if _command.again is not None:
+        _command.again.end(config, _cache(config))
+
+
+def _cache(config: MkDocsConfig) -> Path:
+    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+    return root / _CACHE

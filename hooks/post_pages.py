@@ -10,6 +10,7 @@ from material.plugins.blog.structure import Profile as OfAuthor
 from mkdocs.config.defaults import MkDocsConfig
 
 import site_pages
+from incremental import contract
 from portfolio.problem import Problem
 from portfolio.views import Portfolio
 from syndication import reading
@@ -48,14 +49,14 @@ def entry(post: Any, config: MkDocsConfig, base: str) -> Entry:
     """A post as an entry of a feed. ``base`` is what its id is made from."""
     views: Portfolio = config.extra["views"]
     known = views.post_at(site_pages.source_of(post, config))
-    url = post.canonical_url or ""
+    url, html = post.canonical_url or "", post.content or ""
     return Entry(
         id_of(base, known.id if known else url),
         url,
         site_pages.title_of(post),
         created(post),
         updated(post),
-        reading.content(post.content or "", url),
+        contract.remember(config.extra, lambda: reading.content(html, url), "feed", html, url),
         str(post.meta.get("description") or ""),
         tuple(str(author.name) for author in post.authors) or (config.extra["profile"].name,),
         categories(post),

@@ -111,9 +111,8 @@ def _posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
 
 
 def _waiting(config: MkDocsConfig) -> list[standing.Waiting]:
-    return standing.all_waiting(
-        config.extra["record"].posts, get_build_datetime(), config.extra["options"].zone
-    )
+    posts, zone = config.extra["record"].posts, config.extra["options"].zone
+    return standing.all_waiting(posts, get_build_datetime(), zone)
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -12,11 +12,12 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.utils import get_build_datetime
 
+from incremental import contract
 from portfolio import settings, site
 from portfolio.options import Options
 from portfolio.renderers.profile import Profile, account
 from portfolio.site import Site
-from writing import checking
+from writing import checking, standing
 
 log = logging.getLogger("mkdocs.hooks.record")
 
@@ -67,6 +68,7 @@ def on_config(config: MkDocsConfig) -> None:
         profile=_profile(config, sound.options),
         places=places,
         told=frozenset(told),
+        **{contract.UNTIL: standing.moments(sound.record.posts, get_build_datetime(), sound.options.zone)},
         # What templates take the owner's profiles from, now checked.
         social=[{"name": one.label, "link": one.link} for one in sound.options.social],
     )

@@ -22,7 +22,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.toc import AnchorLink, TableOfContents, get_toc
-from mkdocs.theme import Theme
 
 # Right before the table of contents (5), from which on Material converts an excerpt in another way.
 _BEFORE_CONTENTS = 5.000001
@@ -224,11 +223,6 @@ def posts_of_view(plugin: Any, view: Any) -> list[Any]:
     step = plugin._config_pagination_per_page(view)
     first = next(place for place, page in enumerate(view.pages) if page is view) * step
     return list(view.posts[first : first + step])
-
-
-def settings_of_theme(theme: Theme) -> list[Any]:
-    """All that a theme was told."""
-    return [theme.name, theme.dirs, sorted(theme.static_templates), dict(theme.items())]
 
 
 def is_page_being_made(config: MkDocsConfig) -> bool:

@@ -6,11 +6,12 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, View
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from incremental import adapter
+from incremental import adapter, contract
 from incremental.conversions import Conversions
 from incremental.members import Members
 
@@ -35,10 +36,11 @@ def attach(config: MkDocsConfig) -> None:
     if plugin is None:
         return
     plugin.blog.posts = Members(plugin.blog.posts)
-    events = config.plugins.events["page_markdown"]
-    for place, method in enumerate(events):
-        if getattr(method, "__self__", None) is plugin:
-            events[place] = _without_converter(method)
+    for name, changed in (("page_markdown", _without_converter), ("page_content", _with_minutes)):
+        events = config.plugins.events[name]
+        for place, method in enumerate(events):
+            if getattr(method, "__self__", None) is plugin:
+                events[place] = changed(method)
 
 
 def _without_converter(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,6 +55,22 @@ def _without_converter(method: Callable[..., Any]) -> Callable[..., Any]:
     return on_page_markdown
 
 
+def _with_minutes(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The blog's event for a page's HTML, from which it reckons the minutes that a post takes."""
+
+    def on_page_content(html: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
+        plugin = of(config)
+        if plugin is not None and plugin.config.post_readtime and is_post(page, config):
+            speed = plugin.config.post_readtime_words_per_minute
+            if not page.config.readtime:
+                page.config.readtime = contract.remember(
+                    config.extra, lambda: readtime(html, speed), "readtime", str(speed), html
+                )
+        return method(html, page=page, config=config, files=files)
+
+    return on_page_content
+
+
 def lend(post: Any, conversions: Conversions, config: MkDocsConfig, files: Files) -> None:
     """Let the excerpt of a post be taken from the conversion of its page."""
     excerpt = post.excerpt
@@ -62,7 +80,9 @@ def lend(post: Any, conversions: Conversions, config: MkDocsConfig, files: Files
         marked = conversions.excerpt(post.file.src_uri)
         if marked is None:
             if not state:
-                state["md"] = excerpt.md = Excerpt(post, config, files).md
+                # Its converter knows its own copy of the file, whose address is the list's for a while.
+                made = state["made"] = Excerpt(post, config, files)
+                excerpt.md, excerpt.file = made.md, made.file
             Excerpt.render(excerpt, view, separator)
             return
         excerpt.markdown = post.markdown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ class Build:
             return env
         moment = {"build_date_utc": get_build_datetime, "update_date": lambda: get_build_datetime().date()}
         clock = site_facts.names_in_templates(self.config.theme.dirs, moment)
-        parts = f"{self.program} {clock}"
+        parts = f"{self.program} {program.of_folders(self.config.theme.dirs)} {clock}"
         try:
             site = site_facts.of_site(self.config, parts, nav, files, env, self.digester)
         except Opaque as opaque:
@@ -57,6 +58,15 @@ class Build:
         self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
         self.outputs.attach()
         return Templates(env, self.outputs)
+
+    def remember(self, make: Callable[[], Any], *ingredients: str) -> Any:
+        """See `contract.remember`."""
+        key = f"memo {self.digester.of([self.program, *ingredients]).hex()}"
+        kept = self.store.get(key)
+        if kept is None:
+            kept = [make()]
+            self.store.put(key, kept)
+        return kept[0]
 
     def end(self) -> None:
         """Keep what was made."""
@@ -69,8 +79,7 @@ def begin(config: MkDocsConfig, cache: Path) -> Build:
     """A build, when all plugins have found their files. ``cache`` is the folder for what is kept."""
     blog.attach(config)
     store, digester = Store(cache / _FILE), site_facts.digester()
-    folders = [*(str(Path(path).parent) for path in config.hooks), *_own(config)]
-    running = program.fingerprint(folders)
+    running = program.fingerprint({str(Path(path).parent) for path in config.hooks})
     unknown = reusable.unknown(config.markdown_extensions, config.mdx_configs or {})
     site = ""
     if unknown:
@@ -82,8 +91,3 @@ def begin(config: MkDocsConfig, cache: Path) -> Build:
             log.info("Each page is converted anew: nobody can tell whether %s is what it was.", opaque)
     conversions = Conversions(store, site, config, digester, takes_excerpts=not unknown)
     return Build(config, store, digester, running, conversions)
-
-
-def _own(config: MkDocsConfig) -> list[str]:
-    """The site's own folder of templates."""
-    return [config.theme.custom_dir] if config.theme.custom_dir else []

@@ -3,7 +3,7 @@
 A hook whose ``on_page_context`` depends on nothing but the page, the navigation, the configuration and what
 it takes from ``config.extra`` says so with `repeatable`. An extension that does more than make HTML of a text
 either asks its questions with `ask`, which is asked again for a page that is kept, or keeps what it tells in
-a `Told`, and a page of which something was told is converted in each build.
+a `Told`, and a page of which something was told is converted in each build. `remember` keeps any other work.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 _MARK = "__repeatable__"
 # In ``config.extra``: the functions that are asked, by their names.
 ANSWERS = "incremental_answers"
+# In ``config.extra``: moments at which the site would be another, such as that of a post dated ahead.
+UNTIL = "incremental_until"
+# In ``config.extra``: what keeps the results of `remember`.
+KEEPER = "incremental_build"
 
 
 def repeatable(event: F) -> F:
@@ -60,6 +64,15 @@ def ask(extra: dict[str, Any], name: str, *arguments: str) -> Any:
     if heard is not None:
         heard.asked.append((name, arguments, answer))
     return answer
+
+
+def remember(extra: Any, make: Callable[[], Any], *ingredients: str) -> Any:
+    """What ``make`` gives (JSON), kept from one build to the next.
+
+    It depends on the ``ingredients`` alone, which begin with a name of its own, and on the program.
+    """
+    keeper = extra.get(KEEPER)
+    return make() if keeper is None else keeper.remember(make, *ingredients)
 
 
 class Told(list[T]):

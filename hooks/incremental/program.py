@@ -13,18 +13,36 @@ _METADATA = (".dist-info", ".egg-info")
 
 
 def fingerprint(folders: Iterable[str]) -> str:
-    """A digest of the program, with the templates and hooks in the ``folders``.
+    """A digest of the program, with the hooks in the ``folders``.
 
     Packages are known by the names of their metadata's folders, which have their versions; a module that no
     package brought is known by its text, as it is found among those that are loaded.
     """
     digest = hashlib.blake2b(digest_size=16)
     digest.update(f"{sys.version} {sys.platform}\n".encode())
-    installed = {os.path.realpath(path) for path in sys.path if path.endswith("-packages")}
+    installed = packages()
     for folder in sorted(installed):
         names = (entry.name for entry in os.scandir(folder) if entry.name.endswith(_METADATA))
         digest.update("\n".join(sorted(names)).encode())
-    for path in sorted({*_loaded(installed), *_below(folders)}):
+    modules = {path for path in _below(folders) if path.endswith(".py")}
+    return _of_files({*_loaded(installed), *modules}, digest.digest())
+
+
+def of_folders(folders: Iterable[str]) -> str:
+    """A digest of all files in some folders, such as templates, but for those that packages brought."""
+    theirs = tuple(f"{path}{os.sep}" for path in packages())
+    own = {real for folder in folders if not (real := os.path.realpath(folder)).startswith(theirs)}
+    return _of_files(_below(own), b"")
+
+
+def packages() -> set[str]:
+    """The folders of installed packages."""
+    return {os.path.realpath(path) for path in sys.path if path.endswith("-packages")}
+
+
+def _of_files(paths: Iterable[str], before: bytes) -> str:
+    digest = hashlib.blake2b(before, digest_size=16)
+    for path in sorted(paths):
         try:
             content = Path(path).read_bytes()
         except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from pathspec import PathSpec
 from incremental import adapter
 from incremental.digest import Digester
 
+log = logging.getLogger("mkdocs.hooks.incremental")
 # Settings by which no page changes, or which are looked at where they are used.
 _APART = frozenset("site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split())
 
@@ -33,7 +35,7 @@ def digester() -> Digester:
             Files: lambda _: "the files",
             Navigation: lambda _: "the navigation",
             Environment: lambda _: "the templates",
-            Theme: adapter.settings_of_theme,
+            Theme: _settings,
             Config: lambda config: dict(config),
             Page: shallow,
             File: lambda file: [file.src_uri, file.dest_uri, file.url, str(file.inclusion)],
@@ -58,6 +60,20 @@ def shallow(page: Any) -> list[Any]:
     ]
 
 
+def _settings(theme: Theme) -> list[Any]:
+    """All that a theme was told. A folder has several names where links lead to it."""
+    folders = [os.path.realpath(folder) for folder in theme.dirs]
+    return [theme.name, folders, sorted(theme.static_templates), dict(theme.items())]
+
+
+def of_settings(config: MkDocsConfig) -> list[Any]:
+    """All that a site was told, as values to digest, before plugins add to it."""
+    plugins = [[name, type(one), getattr(one, "config", None)] for name, one in config.plugins.items()]
+    apart = {"plugins", "hooks", "theme"}
+    settings = {name: value for name, value in config.items() if name not in apart}
+    return [settings, config.theme, plugins, list(config.hooks)]
+
+
 def of_markdown(config: MkDocsConfig, program: str, known: Digester) -> str:
     """What all conversions depend on: the program, and the settings of Markdown. Raises Opaque."""
     links = config.validation.links
@@ -78,20 +94,20 @@ def of_site(
     config: MkDocsConfig, program: str, nav: Any, files: Iterable[File], env: Environment, known: Digester
 ) -> str:
     """What all pages depend on, but for ``config.extra``. Raises Opaque."""
-    parts: list[object] = [
-        program,
-        {name: value for name, value in config.items() if name not in _APART},
-        config.theme,
-        [
+    parts: dict[str, object] = {
+        "program": program,
+        "settings": {name: value for name, value in config.items() if name not in _APART},
+        "theme": config.theme,
+        "plugins": [
             [name, type(plugin), plugin.config]
             for name, plugin in config.plugins.items()
             if hasattr(plugin, "config")
         ],
-        [[file.src_uri, file.dest_uri, str(file.inclusion)] for file in files],
-        items_of(nav.items),
-        nav.homepage,
-        dict(env.globals),
-    ]
+        "files": [[file.src_uri, file.dest_uri, str(file.inclusion)] for file in files],
+        "navigation": [items_of(nav.items), nav.homepage],
+        "globals": dict(env.globals),
+    }
+    log.debug("The site: %s", {name: known.of(part).hex() for name, part in parts.items()})
     return known.of(parts).hex()
 
 

@@ -42,8 +42,8 @@ class Store:
             return None
         try:
             row = connection.execute(f"SELECT content FROM {_TABLE} WHERE key = ?", (key,)).fetchone()  # noqa: S608
-        except sqlite3.Error:
-            self._give_up()
+        except sqlite3.Error as error:
+            self._give_up(error)
             return None
         if row is None:
             return None
@@ -65,8 +65,11 @@ class Store:
         self._connection()
         connection, self._kept, self._is_open = self._kept, None, False
         if connection is not None:
-            with closing(connection), suppress(sqlite3.Error):
-                self._write(connection, day)
+            try:
+                with closing(connection):
+                    self._write(connection, day)
+            except sqlite3.Error as error:
+                self._give_up(error)
         self._new.clear()
         self._used.clear()
 
@@ -97,38 +100,51 @@ class Store:
     def _connection(self) -> sqlite3.Connection | None:
         if not self._is_open:
             self._is_open = True
-            self._kept = self._opened() or self._opened(anew=True)
+            try:
+                self._kept = self._opened()
+            except sqlite3.DatabaseError:
+                # Torn, or no file of SQLite's: it is begun anew.
+                self._remove()
+                with suppress(sqlite3.DatabaseError):
+                    self._kept = self._opened()
         return self._kept
 
-    def _opened(self, *, anew: bool = False) -> sqlite3.Connection | None:
+    def _opened(self) -> sqlite3.Connection | None:
+        """The file, or None where it is locked, cannot be written, or its disk is full.
+
+        Raises DatabaseError for a file that is none of SQLite's.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if anew:
-                self.path.unlink(missing_ok=True)
             connection = sqlite3.connect(self.path, timeout=_SECONDS, isolation_level=None)
-        except (OSError, sqlite3.Error):
+        except (OSError, sqlite3.OperationalError):
             return None
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
             columns = "key TEXT PRIMARY KEY, content BLOB, size INTEGER, day INTEGER"
             connection.execute(f"CREATE TABLE IF NOT EXISTS {_TABLE} ({columns}) WITHOUT ROWID")
-            # A file that is torn says so here or later; then it is given up.
             connection.execute(f"SELECT key, content, size, day FROM {_TABLE} LIMIT 1").fetchone()  # noqa: S608
         except sqlite3.OperationalError:
-            # Locked, on a full disk, or read-only: not ours to remove.
             connection.close()
             return None
-        except sqlite3.Error:
+        except sqlite3.DatabaseError:
             connection.close()
-            return None
+            raise
         return connection
 
-    def _give_up(self) -> None:
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Keep nothing more in this build; a file that turned out to be torn is removed."""
         connection, self._kept = self._kept, None
         if connection is not None:
             connection.close()
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+        if not isinstance(error, sqlite3.OperationalError):
+            self._remove()
+
+    def _remove(self) -> None:
+        # With what SQLite has beside it, which is of no use alone.
+        for path in (self.path, *(self.path.with_name(self.path.name + end) for end in ("-journal", "-wal"))):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def _written(key: str, value: Any) -> bytes:
