@@ -14,7 +14,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from live import adapter
+from live import adapter, contract
 from live.blog import Blog
 from live.problems import Problem, trial
 
@@ -102,7 +102,7 @@ class Session:
 
     def _take(self, name: str, outcome: Outcome) -> None:
         path = Path(name)
-        if path.is_dir():
+        if path.is_dir() or self._tell(path, name, outcome):
             return
         if path.is_relative_to(self._docs):
             uri = path.relative_to(self._docs).as_posix()
@@ -119,6 +119,37 @@ class Session:
                 self._theme(path.relative_to(folder).as_posix(), path, outcome)
                 return
         outcome.is_shown = False
+
+    def _tell(self, path: Path, name: str, outcome: Outcome) -> bool:
+        """Tell hooks of a file; True if one of them takes it."""
+        taken: contract.Taken | None = None
+        found = False
+        with trial(self._root) as tried:
+            for taker in contract.takers(self.config.extra):
+                taken = taker(path)
+                if taken is not None:
+                    found = True
+                    self._follow(taken)
+                    break
+        if tried.error is not None or found:
+            outcome.pages = True
+            outcome.problems[os.path.relpath(name, self._root)] = tried.problems
+            if path.is_relative_to(self._docs):
+                file = self.files.get_file_from_path(path.relative_to(self._docs).as_posix())
+                outcome.files += [file.dest_uri] if file is not None else []
+        return found or tried.error is not None
+
+    def _follow(self, taken: contract.Taken) -> None:
+        """Make anew what a hook says."""
+        if taken.templates:
+            for event in self.config.plugins.events["env"]:
+                if contract.is_renewable(event):
+                    event(self.env, config=self.config, files=self.files)
+        for uri in taken.pages:
+            file = self.files.get_file_from_path(uri)
+            if file is not None and file.page is not None and file.src_uri in self._written:
+                self._changed(file, Path(str(file.abs_src_path)), Outcome())
+        taken.then()
 
     def _try(self, uri: str, name: str, outcome: Outcome, take: Callable[[], bool]) -> None:
         """Take a change in, with the problems that this tells."""
@@ -191,7 +222,9 @@ class Session:
         if file is not None and path.exists() and file.abs_src_path == str(path):
             outcome.files.append(file.dest_uri)
         elif name.endswith(".html") and path.exists() and path in self._templates:
-            self.env.cache.clear()
+            # The others are compiled already, and get this one by its name.
+            for key in [key for key in self.env.cache if key[1] == name]:
+                del self.env.cache[key]
             outcome.pages = True
         else:
             outcome.is_shown = False

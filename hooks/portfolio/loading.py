@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -88,6 +88,13 @@ def load(data: Path, posts_folder: Path | None, root: Path) -> tuple[Record, lis
         origins=tuple(reader.origins),
     )
     return record, sorted(reader.problems)
+
+
+def load_again(data: Path, before: Record, root: Path) -> tuple[Record, list[Problem]]:
+    """Read the data anew, but take the posts from the record of before: there may be thousands."""
+    record, problems = load(data, None, root)
+    origins = before.origins[len(before.origins) - len(before.posts) :]
+    return replace(record, posts=before.posts, origins=(*record.origins, *origins)), problems
 
 
 class _Reader:
