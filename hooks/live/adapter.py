@@ -84,6 +84,13 @@ def rendered(
     return output.encode("utf-8", errors="xmlcharrefreplace") if output.strip() else None
 
 
+def for_pages(config: MkDocsConfig) -> list[Callable[..., Any]]:
+    """What plugins do with the context of a page, for the page: the search only collects what it says."""
+    events = list(config.plugins.events["page_context"])
+    return [event for event in events if not f"{event.__module__}.".startswith(_SEARCHES)]
+
+
+_SEARCHES = ("material.plugins.search.", "mkdocs.contrib.search.")
 _DRAFT = (
     '<div class="mkdocs-draft-marker" title="This page will not be included into the built site.">DRAFT</div>'
 )

@@ -24,7 +24,7 @@ from live.workers import Site as Project
 log = logging.getLogger("mkdocs.hooks.live")
 
 # Seconds: until an editor has done with a file, and until its author has with the text.
-_SETTLE, _QUIET = 0.012, 0.3
+_SETTLE, _QUIET = 0.008, 0.3
 _CODE = ".py"
 
 

@@ -52,7 +52,7 @@ class Session:
         self, config: MkDocsConfig, files: Files, nav: Navigation, env: Any, noted: dict[str, frozenset[str]]
     ) -> None:
         self.config, self.files, self.nav, self.env = config, files, nav, env
-        self._context_events = list(config.plugins.events["page_context"])
+        self._context_events = adapter.for_pages(config)
         plugin = adapter.blog_of(config)
         self._blog = Blog(plugin, config, files, noted) if plugin is not None else None
         self._docs = Path(config.docs_dir)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,9 @@ _FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 _SUFFIXES = ("~", ".swp", ".swo", ".swx", ".swpx", ".tmp", ".part", ".crswap", ".kate-swp", ".pyc")
 _INFIXES = ("___jb_", ".goutputstream-", ".sb-")
 _PROBE = "4913"
+# Where it is told that a file is closed after these.
+_TELLS_OF_ENDS = sys.platform == "linux"
+_BEGUN = frozenset({"created", "modified"})
 _LOOKED_AT = frozenset({"opened", "closed_no_write"})
 # Names that begin with a dot and are content all the same.
 _HIDDEN = frozenset({".authors.yml", ".meta.yml", ".pages", ".nojekyll", ".well-known"})
@@ -48,12 +52,15 @@ class Changes:
         self._clock = clock
         self._changed = threading.Condition()
         self._paths: set[str] = set()
+        self._open: set[str] = set()
         self._last = 0.0
         self._is_closed = False
 
-    def add(self, *paths: str) -> None:
+    def add(self, *paths: str, is_open: bool = False) -> None:
+        """These have changed. Of a file that is open to be written there is more to come."""
         with self._changed:
             self._paths.update(paths)
+            self._open = self._open | {*paths} if is_open else self._open - {*paths}
             self._last = self._clock()
             self._changed.notify_all()
 
@@ -78,11 +85,12 @@ class Changes:
                 return frozenset()
             end = self._clock() + longest
             while not self._is_closed:
-                left = min(self._last + settle, end) - self._clock()
+                left = (end if self._open else min(self._last + settle, end)) - self._clock()
                 if left <= 0:
                     break
                 self._changed.wait(left)
             paths, self._paths = frozenset(self._paths), set()
+            self._open.clear()
             return paths
 
 
@@ -101,7 +109,7 @@ class _Handler(FileSystemEventHandler):
                 str(path) for folder in paths for path in Path(folder).rglob("*") if self._is_meant(str(path))
             ]
         if paths:
-            self._changes.add(*paths)
+            self._changes.add(*paths, is_open=_TELLS_OF_ENDS and event.event_type in _BEGUN)
 
     def _is_meant(self, path: str) -> bool:
         if self._only is not None:

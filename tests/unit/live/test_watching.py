@@ -1,5 +1,7 @@
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -62,6 +64,15 @@ def test_nobody_waits_for_one_who_writes_on_and_on() -> None:
     changes = Changes()
     changes.add("a")
     assert changes.fetch(settle=60, longest=0.01) == {"a"}
+
+
+def test_a_file_that_is_being_written_is_waited_for() -> None:
+    changes = Changes()
+    changes.add("a", is_open=True)
+    threading.Timer(0.05, changes.add, ["a"]).start()
+    begin = time.monotonic()
+    assert changes.fetch(settle=0.001, longest=SECONDS) == {"a"}
+    assert 0.04 < time.monotonic() - begin < SECONDS
 
 
 def test_who_waits_is_let_go_at_the_end() -> None:
