@@ -109,7 +109,9 @@ class _Handler(FileSystemEventHandler):
                 str(path) for folder in paths for path in Path(folder).rglob("*") if self._is_meant(str(path))
             ]
         if paths:
-            self._changes.add(*paths, is_open=_TELLS_OF_ENDS and event.event_type in _BEGUN)
+            self._changes.add(
+                *paths, is_open=_TELLS_OF_ENDS and not event.is_directory and event.event_type in _BEGUN
+            )
 
     def _is_meant(self, path: str) -> bool:
         if self._only is not None:
