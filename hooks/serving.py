@@ -16,7 +16,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from live import adapter
+from live import adapter, problems
 from live.preview import Preview, Site
 from live.session import Session
 from live.state import state
@@ -33,6 +33,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     if unknown:
         log.info("MkDocs' own server is used: %s has not been checked.", unknown)
         state.serves = False
+    if state.serves:
+        state.heard = problems.hear(Path.cwd())
 
 
 # After Material's blog (-50), and before others add to what it made.
@@ -63,8 +65,13 @@ def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callabl
     server.server_close()
     root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
     host, port = config.dev_addr
+    told: tuple[problems.Problem, ...] = ()
+    if state.heard is not None:
+        heard, end = state.heard
+        end()
+        told = heard.problems
     site = Site(host, port, server.mount_path, server.url, Path(config.site_dir), root, sys.argv[1:])
-    preview = Preview(site, state.session)
+    preview = Preview(site, state.session, told)
     hooks = {root / Path(path).parent for path in config.hooks}
     theme = {Path(config.theme.custom_dir)} if config.theme.custom_dir else set()
     for path in (*adapter.watched(server), *map(str, sorted(hooks | theme))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -129,15 +129,21 @@ class _Catcher:
         return True
 
 
-@contextmanager
-def trial(root: Path) -> Iterator[Trial]:
-    """Try the block: whatever it logs as a warning or worse, or raises, is kept in what this gives."""
+def hear(root: Path) -> tuple[Trial, Callable[[], None]]:
+    """Keep what is logged from now on, until what this gives is called."""
     made = Trial(root)
     handler = _Handler(made)
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
+    return made, lambda: logger.removeHandler(handler)
+
+
+@contextmanager
+def trial(root: Path) -> Iterator[Trial]:
+    """Try the block: whatever it logs as a warning or worse, or raises, is kept in what this gives."""
+    made, end = hear(root)
     try:
         with _Catcher(made):
             yield made
     finally:
-        logger.removeHandler(handler)
+        end()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +15,10 @@ from mkdocs.structure.pages import Page
 
 from live import adapter, contract
 from live.blog import Blog
-from live.problems import Problem, trial
+from live.outcome import Fetched, Outcome
+from live.problems import trial
 
 _PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-
-
-@dataclass
-class Outcome:
-    """What became of changes.
-
-    ``is_shown`` says whether all of them are to be seen now; ``pages``, whether pages may look different;
-    ``files`` are the paths, below the site's own, of other files that changed. ``problems`` are of these
-    changes, by what they are about: the source of a page as problems name it.
-    """
-
-    is_shown: bool = True
-    pages: bool = False
-    files: list[str] = field(default_factory=list)
-    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
-
-
-@dataclass
-class Fetched:
-    """A file as it would be in the site; ``content`` is None where nobody here knows of it or it failed."""
-
-    content: bytes | None = None
-    is_page: bool = False
-    problems: tuple[Problem, ...] = ()
 
 
 class Session:
@@ -165,6 +141,8 @@ class Session:
     def _changed(self, file: File, path: Path, outcome: Outcome) -> bool:
         page = file.page
         if not file.is_documentation_page():
+            if file.inclusion.is_excluded():  # type: ignore[no-untyped-call]
+                return False  # Somebody reads it, or it would not be there.
             outcome.files.append(file.dest_uri)
             if not path.exists():
                 self.files.remove(file)

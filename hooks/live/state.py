@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
+from live.problems import Trial
 from live.session import Session
 
 
@@ -14,11 +15,12 @@ class State:
     """There is one in each process.
 
     ``serves`` says whether this is ``mkdocs serve``. In a process that builds for another one, ``hold`` is
-    called when it has built, with the folder of the site.
+    called when it has built, with the folder of the site. ``heard`` has what was logged, and ends that.
     """
 
     serves: bool = False
     session: Session | None = None
+    heard: tuple[Trial, Callable[[], None]] | None = None
     hold: Callable[[str], NoReturn] | None = None
 
 

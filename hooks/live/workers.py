@@ -82,7 +82,7 @@ class Process:
 
 
 @dataclass(frozen=True)
-class Site:
+class Project:
     """What processes are to build: the arguments of the command, and the project's folder."""
 
     arguments: list[str]
@@ -92,8 +92,8 @@ class Site:
 class Workers:
     """Keeps a process ready, has it build, and calls ``tell``, in a thread of its own, when it has."""
 
-    def __init__(self, site: Site, tell: Callable[[Process, Built], None]) -> None:
-        self._site, self._tell = site, tell
+    def __init__(self, project: Project, tell: Callable[[Process, Built], None]) -> None:
+        self._project, self._tell = project, tell
         self._folder = tempfile.mkdtemp(prefix="mkdocs_live_")
         self._key = secrets.token_bytes(16)
         self._listener = Listener(backlog=8, authkey=self._key)
@@ -127,18 +127,13 @@ class Workers:
         if process is not None:
             process.end()
 
-    def renew(self) -> None:
-        """What the process that is ready has imported is not what there is now."""
-        with self._lock:
-            process, self._ready = self._ready, None
-        if process is not None:
-            process.end()
-
     def close(self) -> None:
         self.abort()
         with self._lock:
             self._is_closed = True
-        self.renew()
+            process, self._ready = self._ready, None
+        if process is not None:
+            process.end()
         self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -158,8 +153,8 @@ class Workers:
             "address": self._listener.address,
             "key": self._key.hex(),
             "number": self._number,
-            "arguments": self._site.arguments,
-            "root": str(self._site.root),
+            "arguments": self._project.arguments,
+            "root": str(self._project.root),
             "folder": self._folder,
             "modules": _installed(),
         }
