@@ -84,6 +84,7 @@ class Preview:
         threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()
         self._watcher.start()
         self._shown.tell()
+        threading.Thread(target=self._shown.warm, name="warm", daemon=True).start()
         log.info("Serving on %s", self.url)
         if open_in_browser:
             webbrowser.open(self.url)

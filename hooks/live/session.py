@@ -47,6 +47,12 @@ class Session:
         """The paths of all files that the build would write, below the site's own."""
         return frozenset(file.dest_uri for file in self.files)
 
+    def warm(self) -> None:
+        """Make a page by each template, and keep none: a build may have had all its pages from a cache."""
+        pages = {(type(file.page), file.page.meta.get("template")): file for file in self._pages if file.page}
+        for file in pages.values():
+            self.fetch(file.dest_uri)
+
     def fetch(self, path: str) -> Fetched:
         """The file at a path below the site's own."""
         file = self._by_path.get(path)

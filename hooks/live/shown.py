@@ -35,6 +35,11 @@ class Shown:
         self._since: dict[str, tuple[Problem, ...]] = {}
         self._asked: dict[str, tuple[Problem, ...]] = {}
 
+    def warm(self) -> None:
+        """Have the first page that is asked for take no longer than others."""
+        with suppress(Gone):
+            self._worker.ask("warm")
+
     def read(self, path: str) -> bytes | None:
         """A file of the site as it is now, by its path below the site's own."""
         while True:

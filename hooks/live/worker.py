@@ -64,8 +64,10 @@ def _build(connection: Connection, arguments: list[str], root: Path) -> None:
     def hold(folder: str) -> NoReturn:
         if any(level >= ERROR for level, _ in tried.logged):
             raise SystemExit("The build has told of errors.")
-        connection.send(Built(folder, tried.problems))
+        problems = tried.problems
         assert state.session is not None
+        state.session.warm()
+        connection.send(Built(folder, problems))
         _answer(connection, state.session)
 
     state.hold = hold
@@ -87,10 +89,12 @@ def _answer(connection: Connection, session: Session) -> NoReturn:
 
 
 def answer(session: Session, request: str, *given: Any) -> Any:
-    """The answer of a session to one of three requests."""
+    """The answer of a session to one of its requests."""
     if request == "destinations":
         return session.destinations
     if request == "fetch":
         return session.fetch(*given)
+    if request == "warm":
+        return session.warm()
     assert request == "change"
     return session.change(*given)

@@ -73,6 +73,7 @@ class Preview:
 
     root: Path
     port: int
+    base: str = ""
     told: list[tuple[str, Any]] = field(default_factory=list)
     _told: threading.Condition = field(default_factory=threading.Condition)
 
@@ -84,7 +85,7 @@ class Preview:
         """Status and body, without the script; status 0 where nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         try:
-            connection.request("GET", path)
+            connection.request("GET", f"{self.base}{path}")
             response = connection.getresponse()
             return response.status, _SCRIPT.sub(b"", response.read())
         except OSError:
@@ -158,12 +159,12 @@ def build(root: Path, preview: Preview, folder: Path) -> Path:
 
 
 @contextmanager
-def serve(root: Path) -> Iterator[Preview]:
-    """Serve a site at a free port, and end with an interrupt, as a person does."""
+def serve(root: Path, base: str = "") -> Iterator[Preview]:
+    """Serve a site at a free port, below the path ``base``; end with an interrupt, as a person does."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    preview = Preview(root, port)
+    preview = Preview(root, port, base)
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
     with (root.parent / f"{root.name}.log").open("w+") as log:
         process = subprocess.Popen(command, cwd=root, env=project.environment(), stdout=log, stderr=log)
