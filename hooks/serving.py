@@ -71,7 +71,9 @@ def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callabl
         end()
         told = heard.problems
     site = Site(host, port, server.mount_path, server.url, Path(config.site_dir), root, sys.argv[1:])
-    preview = Preview(site, state.session, told)
+    # It is let go when there is another.
+    session, state.session = state.session, None
+    preview = Preview(site, session, told)
     hooks = {root / Path(path).parent for path in config.hooks}
     theme = {Path(config.theme.custom_dir)} if config.theme.custom_dir else set()
     for path in (*adapter.watched(server), *map(str, sorted(hooks | theme))):
