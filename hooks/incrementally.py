@@ -90,5 +90,5 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 
 def _cache(config: MkDocsConfig) -> Path:
-    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-    return root / _CACHE
+    # As it was given to the command, the path may be relative.
+    return Path(config.config_file_path or "mkdocs.yml").absolute().parent / _CACHE

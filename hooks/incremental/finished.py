@@ -32,7 +32,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a site is built: its root, its output, the folder of what is kept, and the folders not read.
+    """Where a site is built: its root, its output, the folder of what is kept; all are absolute.
 
     ``apart`` are folders whose files are known in another way, such as those of packages.
     """
@@ -42,13 +42,23 @@ class Place:
     cache: str
     apart: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        # Of a relative one, no path that was read would be a part.
+        assert all(map(os.path.isabs, (self.root, self.site, self.cache, *self.apart)))
+
     def counts(self, path: str) -> bool:
         """Whether a path that was read is an input."""
-        if _is_below(path, self.root):
-            return not any(_is_below(path, folder) for folder in (self.site, self.cache, *self.apart))
-        # What stands in the system's folder for such files, a build made itself.
-        passing = (self.site, tempfile.gettempdir(), "/dev", "/proc", "/sys")
-        return not any(_is_below(path, folder) for folder in (*passing, *self.apart))
+        out = (self.site, self.cache, "/dev", "/proc", "/sys", *self.apart)
+        return not any(_is_below(path, folder) for folder in out)
+
+    def made(self, path: str, began_ns: int) -> bool:
+        """Whether a build that began then made this for itself, in the system's folder for such files."""
+        if _is_below(path, self.root) or not _is_below(path, tempfile.gettempdir()):
+            return False
+        try:
+            return os.stat(path).st_mtime_ns >= began_ns
+        except OSError:
+            return True
 
 
 def facts(place: Place, read: Observed, settings: str, began_ns: int) -> Facts | None:
@@ -58,13 +68,17 @@ def facts(place: Place, read: Observed, settings: str, began_ns: int) -> Facts |
     """
     if read.network or read.programs - {"git"}:
         return None
-    inputs = {path: _file(path) for path in sorted(read.files) if place.counts(path)}
+
+    def counts(path: str) -> bool:
+        return place.counts(path) and not place.made(path, began_ns)
+
+    inputs = {path: _file(path) for path in sorted(read.files) if counts(path)}
     if any(one is not None and one[0] > began_ns for one in inputs.values()):
         return None
     for one in inputs.values():
         if one is not None and one[0] > began_ns - _COARSE_NS:
             one[0] = 0
-    folders = {*filter(place.counts, read.folders), *_folders(place)}
+    folders = {*filter(counts, read.folders), *_folders(place)}
     return {
         "settings": settings,
         "environment": environment(),

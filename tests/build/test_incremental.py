@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.support import project
 from tests.support.builder import Builder
-from tests.support.edited import CATEGORIES, PIECES, SETTINGS, TAGS, Site, Text
+from tests.support.edited import CATEGORIES, HOOK, PIECES, SETTINGS, TAGS, Site, Text
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "3"))
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "8"))
@@ -127,6 +130,21 @@ class Edits(RuleBasedStateMachine):
             for place in range(at % len(content), len(content), max(len(content) // 9, 1)):
                 content[place] ^= 0x55
             path.write_bytes(content)
+
+    @rule(seconds=st.floats(0.05, 2.5))
+    def kill_a_build(self, seconds: float) -> None:
+        config = self.site.configured("mkdocs.yml", "site", f"hooks: [{HOOK}]")
+        with suppress(subprocess.TimeoutExpired):
+            project.python(
+                self.folder,
+                "-m",
+                "mkdocs",
+                "build",
+                "-f",
+                config,
+                env={"SOURCE_DATE_EPOCH": MOMENT},
+                seconds=seconds,
+            )
 
     @rule()
     def spoil_the_output(self) -> None:

@@ -138,11 +138,11 @@ class Site:
         told, wanted = (self.builder.build(one, strict=strict) for one in (kept, clean))
         found = [f"{told} for {wanted}"] if told != wanted else []
         if wanted[0] == 0 or strict:
-            found += _compared(tree(self.root / "site"), tree(self.root / "clean"))
+            found += compared(tree(self.root / "site"), tree(self.root / "clean"))
         return found
 
 
-def _compared(made: dict[str, bytes], wanted: dict[str, bytes]) -> list[str]:
+def compared(made: dict[str, bytes], wanted: dict[str, bytes]) -> list[str]:
     found = [f"{name} is missing" for name in wanted.keys() - made.keys()]
     found += [f"{name} is too much" for name in made.keys() - wanted.keys()]
     for name in sorted(name for name in made.keys() & wanted.keys() if made[name] != wanted[name]):
