@@ -16,6 +16,7 @@ from mkdocs.utils.templates import TemplateContext
 
 import site_pages
 from incremental.contract import repeatable
+from live.contract import renewable
 from portfolio import settings, works
 from portfolio.cache import FileCache
 from portfolio.citing.library import Library
@@ -44,6 +45,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 # After the hook that makes the views, which stands before this one in mkdocs.yml.
+@renewable
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """``publications()``: the publications as a page lists them."""
     library: Library = config.extra["library"]

@@ -19,6 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 
 import site_pages
 from incremental.contract import repeatable
+from live.contract import renewable
 from portfolio import chart, links
 from portfolio.links import Addresses, PostPage
 from portfolio.loading import Record
@@ -50,6 +51,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
 
+@renewable
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     own = _own_templates(config.theme)
     env.autoescape = lambda name: name in own

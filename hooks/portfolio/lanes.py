@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -203,15 +204,18 @@ def _rows(marks: list[Mark], measures: Measures) -> list[int]:
     chosen = []
     for mark in marks:
         first, last = _extent(mark, measures)
-        fitting = (
-            n for n, taken in enumerate(rows) if all(last < low or first > high for low, high in taken)
-        )
-        row = next(fitting, len(rows))
+        row = next((n for n, taken in enumerate(rows) if _is_free(taken, first, last)), len(rows))
         if row == len(rows):
             rows.append([])
-        rows[row].append((first, last))
+        insort(rows[row], (first, last))
         chosen.append(row)
     return chosen
+
+
+def _is_free(taken: list[tuple[float, float]], first: float, last: float) -> bool:
+    """Whether nothing is between these ends; what is taken is in order, and no two of it touch."""
+    place = bisect_left(taken, first, key=lambda one: one[1])
+    return place == len(taken) or last < taken[place][0]
 
 
 def _extent(mark: Mark, measures: Measures) -> tuple[float, float]:
