@@ -53,6 +53,8 @@ def set_reading_time(page: Page, html: str, config: MkDocsConfig) -> None:
     """Say how many minutes a post takes, as the blog would, but without the outputs of its code."""
     post: Any = page
     plugin: Any = config.plugins.get("material/blog")
+    if code_boxes.OUTPUT not in html:
+        return  # The blog counts by itself.
     if plugin is None or post not in site_pages.posts_of(config) or not plugin.config["post_readtime"]:
         return
     if not post.config.readtime:

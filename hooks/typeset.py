@@ -83,6 +83,8 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """No id stands twice in a list of posts, whatever their headings and formulas."""
     shown: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
+    if not shown:
+        return
     contents = excerpts.apart((one.content for one in shown), excerpts.ids_of(page.content or ""))
     for one, content in zip(shown, contents, strict=True):
         one.content = content
