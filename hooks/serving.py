@@ -74,7 +74,8 @@ def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callabl
     # It is let go when there is another.
     session, state.session = state.session, None
     preview = Preview(site, session, told)
-    hooks = {root / Path(path).parent for path in config.hooks}
+    # With the packages beside a hook; but the project's own folder holds more than the site.
+    hooks = {root / (Path(path).parent if Path(path).parent.name else path) for path in config.hooks}
     theme = {Path(config.theme.custom_dir)} if config.theme.custom_dir else set()
     for path in (*adapter.watched(server), *map(str, sorted(hooks | theme))):
         preview.watch(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import threading
 import time
 import webbrowser
@@ -77,8 +78,10 @@ class Preview:
         self._watcher.unwatch(path)
 
     def serve(self, *, open_in_browser: bool = False) -> None:
-        """Serve until there is an interrupt or a `shutdown`."""
+        """Serve until there is an interrupt, a request to end, or a `shutdown`."""
         site = self._site
+        # What was made for a while is removed then, too.
+        signal.signal(signal.SIGTERM, lambda *_: self._changes.close())
         self._server = Server(site.host, site.port, self._shown, self._hub, site.mount)
         self._workers.open()
         threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()

@@ -204,7 +204,7 @@ def _rows(marks: list[Mark], measures: Measures) -> list[int]:
     chosen = []
     for mark in marks:
         first, last = _extent(mark, measures)
-        row = next((n for n, taken in enumerate(rows) if _is_free(taken, first, last)), len(rows))
+        row = _free_row(rows, first, last)
         if row == len(rows):
             rows.append([])
         insort(rows[row], (first, last))
@@ -212,10 +212,18 @@ def _rows(marks: list[Mark], measures: Measures) -> list[int]:
     return chosen
 
 
-def _is_free(taken: list[tuple[float, float]], first: float, last: float) -> bool:
-    """Whether nothing is between these ends; what is taken is in order, and no two of it touch."""
-    place = bisect_left(taken, first, key=lambda one: one[1])
-    return place == len(taken) or last < taken[place][0]
+def _free_row(rows: list[list[tuple[float, float]]], first: float, last: float) -> int:
+    """The first row with nothing between these ends; what is taken is in order, and no two of it touch."""
+    for row, taken in enumerate(rows):
+        low, high = taken[-1]
+        # Most marks come in the order of time, so that the last one tells.
+        if first > high:
+            return row
+        if last < low:
+            place = bisect_left(taken, first, key=lambda one: one[1])
+            if last < taken[place][0]:
+                return row
+    return len(rows)
 
 
 def _extent(mark: Mark, measures: Measures) -> tuple[float, float]:
