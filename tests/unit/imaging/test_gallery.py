@@ -3,7 +3,7 @@
 from imaging.gallery import Gallery
 from portfolio.cache import NoCache
 from tests.unit.imaging.test_pictures import photograph
-from typesetting.figures import Shown
+from typesetting.picture_elements import Shown
 
 
 def test_a_picture_that_has_changed_is_read_again() -> None:
