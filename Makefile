@@ -9,7 +9,7 @@ python = .venv/bin/python
 step = sh tests/tools/step.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post links test lock schema clean site-packages test-packages
+.PHONY: help serve build check post links test bench lock schema clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -44,14 +44,19 @@ test: test-packages ## lint, types and all tests, in a real browser too
 	@$(python) -m tests.tools.install_browser
 	@$(python) -m pytest
 
-lock: ## compile requirements.txt and tests/requirements.txt from their .in files (UPGRADE=1 for newer versions)
+# What is not given, tests/bench/__main__.py knows.
+bench: test-packages ## build and serve the same blog with others: N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=
+	@PYTHONPATH=hooks $(python) -m tests.bench $(if $(N),--posts $(N)) $(if $(RUNS),--runs $(RUNS)) $(if $(EDITS),--edits $(EDITS)) \
+		$(if $(LIMIT),--limit $(LIMIT)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
+
+lock: ## compile every requirements.txt from its .in file (UPGRADE=1 for newer versions)
 	@sh tests/tools/lock.sh $(if $(UPGRADE),--upgrade)
 
 schema: site-packages ## write the JSON Schemas that editors use, after a change of a model
 	@PYTHONPATH=hooks $(python) -m portfolio schema
 
 clean: ## remove everything that the other commands made
-	rm -rf .venv site tests/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site tests/node_modules tests/bench/.cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find hooks tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 site-packages:

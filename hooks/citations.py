@@ -15,6 +15,8 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from incremental.contract import repeatable
+from live.contract import renewable
 from portfolio import settings, works
 from portfolio.cache import FileCache
 from portfolio.citing.library import Library
@@ -43,6 +45,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 # After the hook that makes the views, which stands before this one in mkdocs.yml.
+@renewable
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """``publications()``: the publications as a page lists them."""
     library: Library = config.extra["library"]
@@ -58,6 +61,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         cache.trim()
 
 
+@repeatable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``cite``: how to cite the post of this page. The contents of the list of publications are its kinds."""
     views: Portfolio = config.extra["views"]

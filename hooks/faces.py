@@ -56,7 +56,8 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """
     views: Portfolio = config.extra["views"]
     profile: Profile = config.extra["profile"]
-    address = site_markdown.addresses(llms.FACE, config, files)
+    pages = site_markdown.paths(files)
+    address = site_markdown.addresses(llms.FACE, pages, config)
     data: list[llms.Item] = []
     for path, file in config.extra["face_files"].items():
         file.content_string = _FILES[path][1](views, profile)
@@ -69,10 +70,10 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         publications = cast("Callable[[], Listing]", env.globals["publications"])()
         for page in site_pages.all_of(files):
             path = site_markdown.beside(page.file)
-            _write(path, site_markdown.of_page(page, publications, config, files), config, files)
+            _write(path, site_markdown.of_page(page, publications, pages, config, files), config, files)
             config.extra["markdown"][page.url] = path
         if files.get_file_from_path(llms.FACE) is None:
-            sections = site_list.sections(data, config, files)
+            sections = site_list.sections(data, address, config, files)
             files.append(File.generated(config, llms.FACE, content=llms.render(profile, sections)))
 
 

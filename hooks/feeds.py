@@ -16,9 +16,9 @@ from mkdocs.utils.templates import TemplateContext
 
 import post_pages
 import site_pages
+from incremental.contract import repeatable
 from portfolio.renderers.profile import Profile
 from syndication import json_feed, labels
-from syndication.addresses import Feeds
 from syndication.feeds import Entry, Feed, feed, id_of, when
 from syndication.plan import Labelled, Planned, Subject, plan
 
@@ -68,17 +68,18 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files. ``feeds``, for templates: what there is."""
     env.filters["moment"] = when
-    # Each once, and only those that a feed still has room for.
+    atom = env.get_template(_TEMPLATE)
+    # Only those that a feed still has room for.
     posts = {post.file.src_uri: post for planned, _ in config.extra["feeds"] for post in planned.posts}
     entries = {uri: post_pages.entry(post, config, _base(config)) for uri, post in posts.items()}
     for planned, file in config.extra["feeds"]:
         made = _feed(planned, [entries[post.file.src_uri] for post in planned.posts], config)
         is_json = planned.format == "json"
-        text = json_feed.render(made) if is_json else env.get_template(_TEMPLATE).render(feed=made)
-        file.content_string = text
+        file.content_string = json_feed.render(made) if is_json else atom.render(feed=made)
     env.globals["feeds"] = [planned for planned, _ in config.extra["feeds"]]
 
 
+@repeatable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``page_feeds``: the category whose page this is, and the categories of the post that this is."""
     own = post_pages.categories(page) if hasattr(page, "authors") else ()
@@ -113,6 +114,5 @@ def _feed(planned: Planned[Any], entries: list[Entry], config: MkDocsConfig) -> 
 
 
 def _base(config: MkDocsConfig) -> str:
-    addresses: Feeds = config.extra["options"].feeds
     # The address of the site would change with its scheme or host, and every post would be new to readers.
-    return addresses.id_base or config.extra["profile"].name
+    return str(config.extra["options"].feeds.id_base or config.extra["profile"].name)

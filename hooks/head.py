@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from incremental.contract import repeatable
 from portfolio.models import Publication
 from portfolio.options import Faces
 from portfolio.renderers import json_ld, json_resume, meta_tags
@@ -25,6 +26,7 @@ from typesetting.unsound import is_sound
 _LISTS = ("publications.html", "timeline.html")
 
 
+@repeatable
 def on_page_context(
     context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
 ) -> None:
@@ -91,7 +93,7 @@ def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, st
 
 
 def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profile) -> Page:
-    post: Any = page if page in site_pages.posts_of(config) else None
+    post: Any = page if site_pages.is_post(page, config) else None
     title = site_pages.title_of(page)
     own = config.extra["own_images"].get(page.url, "")
     return Page(

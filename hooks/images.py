@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
@@ -12,10 +13,15 @@ from mkdocs.structure.files import File, Files
 
 from imaging.gallery import Gallery
 from imaging.picture import KINDS
+from incremental import contract
+from live.contract import Taken, hear_of_changes
 from portfolio import settings
 from portfolio.cache import FileCache
 from typesetting.figures import FigureExtension
 from typesetting.picture_elements import Shown
+
+# What a page asks of the pictures that it shows.
+_QUESTION = "picture"
 
 
 # Before the misprints are collected (0), as all extensions that report some.
@@ -24,8 +30,8 @@ def on_config(config: MkDocsConfig) -> None:
     def look(md: Markdown, path: str) -> Shown | str | None:
         # MkDocs' own part, which Material's excerpts have too, knows whose source this is.
         page: Any = md.treeprocessors["relpath"]
-        gallery: Gallery = config.extra["gallery"]
-        return gallery.look(page.file.src_uri, path)
+        found: Shown | str | None = contract.ask(dict(config.extra), _QUESTION, page.file.src_uri, path)
+        return found
 
     extension = FigureExtension(look, lambda misprint: config.extra["misprints"].append(misprint))
     # MkDocs types the list as names; Markdown takes extensions as well.
@@ -50,6 +56,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=config.extra["serving"]
     )
     config.extra["gallery"] = gallery
+    config.extra.setdefault(contract.ANSWERS, {})[_QUESTION] = gallery.look
 
 
 # Before what writes the files of the site.
@@ -57,6 +64,28 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Add the copies that pages asked for; put public copies in the place of originals."""
     gallery: Gallery = config.extra["gallery"]
+    _add_copies(gallery, config, files)
+    for name in gallery.names:
+        file = files.get_file_from_path(name)
+        if file is not None and (public := gallery.public(name)) is not None:
+            file.content_bytes = public
+    if isinstance(gallery.cache, FileCache):
+        gallery.cache.trim()
+
+    def take(path: Path) -> Taken | None:
+        """Pages that show a picture have it in its new size, with new copies."""
+        docs = Path(config.docs_dir)
+        name = path.relative_to(docs).as_posix() if path.is_relative_to(docs) and path.exists() else ""
+        pages = gallery.forget(name)
+        if pages is None:
+            return None
+        return Taken(tuple(pages), then=lambda: _add_copies(gallery, config, files))
+
+    hear_of_changes(config.extra, take)
+
+
+def _add_copies(gallery: Gallery, config: MkDocsConfig, files: Files) -> None:
+    """Give the site the copies that it has not got."""
     for name, made in gallery.made.items():
         original = files.get_file_from_path(made.original)
         if original is None or files.get_file_from_path(name) is not None:
@@ -65,9 +94,3 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
         # The original may have moved: Material's blog publishes what lies beside posts elsewhere.
         copy.dest_uri = posixpath.join(posixpath.dirname(original.dest_uri), posixpath.basename(name))
         files.append(copy)
-    for name in gallery.names:
-        file = files.get_file_from_path(name)
-        if file is not None and (public := gallery.public(name)) is not None:
-            file.content_bytes = public
-    if isinstance(gallery.cache, FileCache):
-        gallery.cache.trim()

@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from material.plugins.blog.readtime import readtime
+from material.plugins.blog.structure import Archive, Category
+from material.plugins.blog.structure import Profile as OfAuthor
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 
 import site_pages
+from incremental import contract
 from portfolio.problem import Problem
 from portfolio.views import Portfolio
 from syndication import reading
@@ -52,6 +55,8 @@ def set_reading_time(page: Page, html: str, config: MkDocsConfig) -> None:
         return  # The blog counts by itself.
     post: Any = page
     plugin: Any = config.plugins.get("material/blog")
+    if code_boxes.OUTPUT not in html:
+        return  # The blog counts by itself.
     if plugin is None or post not in site_pages.posts_of(config) or not plugin.config["post_readtime"]:
         return
     if not post.config.readtime:
@@ -63,19 +68,31 @@ def entry(post: Any, config: MkDocsConfig, base: str) -> Entry:
     """A post as an entry of a feed. ``base`` is what its id is made from."""
     views: Portfolio = config.extra["views"]
     known = views.post_at(site_pages.source_of(post, config))
-    url = post.canonical_url or ""
+    url, html = post.canonical_url or "", post.content or ""
     return Entry(
         id_of(base, known.id if known else url),
         url,
         site_pages.title_of(post),
         created(post),
         updated(post),
-        reading.content(post.content or "", url),
+        contract.remember(config.extra, lambda: reading.content(html, url), "feed", html, url),
         str(post.meta.get("description") or ""),
         tuple(str(author.name) for author in post.authors) or (config.extra["profile"].name,),
         categories(post),
         tags(post),
     )
+
+
+def share(view: Any, config: MkDocsConfig) -> list[Any]:
+    """The posts that a page of a list of posts shows, since a long list has several pages; else none."""
+    posts: list[Any] = getattr(view, "posts", [])
+    if not getattr(view, "pages", ()):
+        return posts
+    given: Any = config.plugins["material/blog"].config
+    own = {Archive: "archive", Category: "categories", OfAuthor: "authors_profiles"}.get(type(view), "blog")
+    step: int = given.get(f"{own}_pagination_per_page") or given["pagination_per_page"]
+    first = next(place for place, page in enumerate(view.pages) if page is view) * step
+    return posts[first : first + step]
 
 
 def moved(problem: Problem, post: Any, config: MkDocsConfig) -> Problem:

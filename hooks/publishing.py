@@ -18,6 +18,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from incremental.contract import repeatable
 from portfolio import settings
 from portfolio.models import Post
 from portfolio.options import Options
@@ -94,6 +95,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     }
 
 
+@repeatable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``series``: the series of the post of this page, with its parts. ``related``: posts to read next."""
     found: Neighbours | None = config.extra["neighbours"].get(page.file.src_uri)
@@ -109,9 +111,8 @@ def _posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
 
 
 def _waiting(config: MkDocsConfig) -> list[standing.Waiting]:
-    return standing.all_waiting(
-        config.extra["record"].posts, get_build_datetime(), config.extra["options"].zone
-    )
+    posts, zone = config.extra["record"].posts, config.extra["options"].zone
+    return standing.all_waiting(posts, get_build_datetime(), zone)
 
 
 def _root(config: MkDocsConfig) -> Path:

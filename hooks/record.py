@@ -12,13 +12,17 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.utils import get_build_datetime
 
-from portfolio import settings, site
+from incremental import contract
+from live.contract import Taken, hear_of_changes
+from portfolio import loading, settings, site
 from portfolio.options import Options
 from portfolio.renderers.profile import Profile, account
+from portfolio.settings import Places
 from portfolio.site import Site
-from writing import checking
+from writing import checking, standing
 
 log = logging.getLogger("mkdocs.hooks.record")
+_DATA = ("career.yml", "talks.yml", "software.yml")
 
 
 @dataclass
@@ -68,9 +72,24 @@ def on_config(config: MkDocsConfig) -> None:
         places=places,
         serving=_server.running,
         told=frozenset(told),
+        **{contract.UNTIL: standing.moments(sound.record.posts, get_build_datetime(), sound.options.zone)},
         # What templates take the owner's profiles from, now checked.
         social=[{"name": one.label, "link": one.link} for one in sound.options.social],
     )
+    hear_of_changes(config.extra, lambda path: _take(path, places, config))
+
+
+def _take(path: Path, places: Places, config: MkDocsConfig) -> Taken | None:
+    """Read the record again when its data have changed; of publications, too much else depends on them."""
+    if path.parent != places.data or path.name not in _DATA:
+        return None
+    record, problems = loading.load_again(places, config.extra["record"])
+    for problem in problems:
+        log.error("%s", problem)
+    if problems:
+        return Taken()
+    config.extra["record"] = record
+    return Taken(templates=True)
 
 
 def _profile(config: MkDocsConfig, options: Options) -> Profile:

@@ -10,27 +10,34 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
-import site_markdown
 import site_pages
 from portfolio.renderers import llms
 from portfolio.renderers.markdown import Address
 from portfolio.views import Portfolio
 
 
-def sections(data: list[llms.Item], config: MkDocsConfig, files: Files) -> list[tuple[str, list[llms.Item]]]:
+def sections(
+    data: list[llms.Item], address: Address, config: MkDocsConfig, files: Files
+) -> list[tuple[str, list[llms.Item]]]:
     """The sections of ``llms.txt``: pages in the order of the navigation, posts, ``data``, lists of posts."""
-    address = site_markdown.addresses(llms.FACE, config, files)
     posts = site_pages.posts_of(config)
     order = {page.url: place for place, page in enumerate(_in_order(config.extra["navigation"].items))}
-    others = [page for page in site_pages.all_of(files) if page not in posts and site_pages.is_listed(page)]
+    # By their sources: MkDocs compares pages by their titles, which it may have to work out.
+    own = {post.file.src_uri for post in posts}
+    others = [
+        page
+        for page in site_pages.all_of(files)
+        if page.file.src_uri not in own and site_pages.is_listed(page)
+    ]
     others.sort(key=lambda page: (not page.is_homepage, order.get(page.url, len(order))))
     written = [page for page in others if page.file.generated_by is None]
+    made = [page for page in others if page.file.generated_by is not None]
     views: Portfolio = config.extra["views"]
     return [
         ("Pages", _items(written, address)),
         (views.blog, _items(filter(site_pages.is_listed, posts), address)),
         ("Data", data),
-        ("Optional", _items([page for page in others if page not in written], address)),
+        ("Optional", _items(made, address)),
     ]
 
 

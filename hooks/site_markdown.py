@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
@@ -13,6 +14,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
+import post_pages
 import site_pages
 from portfolio.renderers import markdown, markdown_record, markdown_runs
 from portfolio.renderers.markdown import Address
@@ -29,13 +31,17 @@ def beside(file: File) -> str:
     return file.dest_uri.removesuffix(".html") + ".md"
 
 
-def addresses(path: str, config: MkDocsConfig, files: Files) -> Address:
-    """What gives addresses that hold in the Markdown at a path of the site.
+def paths(files: Files) -> dict[str, str]:
+    """The address of each page's Markdown, by the page's own as its file has it."""
+    # A file has "./" for the address of the home page, which is empty for the page.
+    return {page.url or "./": quote(beside(page.file)) for page in site_pages.all_of(files)}
+
+
+def addresses(path: str, pages: Mapping[str, str], config: MkDocsConfig) -> Address:
+    """What gives addresses that hold in the Markdown at a path of the site. ``pages`` is from `paths`.
 
     They are absolute, or relative to that file where nobody knows the site's own; of a page, its Markdown's.
     """
-    # A file has "./" for the address of the home page, which is empty for the page.
-    pages = {page.url or "./": quote(beside(page.file)) for page in site_pages.all_of(files)}
     profile: Profile = config.extra["profile"]
 
     def address(url: str) -> str:
@@ -48,11 +54,13 @@ def addresses(path: str, config: MkDocsConfig, files: Files) -> Address:
     return address
 
 
-def of_page(page: Page, publications: Listing, config: MkDocsConfig, files: Files) -> str:
+def of_page(
+    page: Page, publications: Listing, pages: Mapping[str, str], config: MkDocsConfig, files: Files
+) -> str:
     """A page as Markdown. ``publications`` are told as the list of them tells them."""
     views: Portfolio = config.extra["views"]
     profile: Profile = config.extra["profile"]
-    address = addresses(beside(page.file), config, files)
+    address = addresses(beside(page.file), pages, config)
     source = _with_snippets(meta.get_data(page.file.content_string)[0], config)
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else site_pages.title_of(page)
@@ -69,10 +77,9 @@ def of_page(page: Page, publications: Listing, config: MkDocsConfig, files: File
         parts += [
             markdown.references(tag, tagged, address) for tag, tagged in site_pages.by_tag(files, views)
         ]
-    listed = {post.url for post in getattr(page, "posts", [])}
-    parts.append(
-        markdown.references("Posts", [one for one in views.newest_posts if one.url in listed], address)
-    )
+    listed = {post.url for post in post_pages.share(page, config)}
+    shown = [one for one in views.newest_posts if one.url in listed] if listed else []
+    parts.append(markdown.references("Posts", shown, address))
     about = views.about(site_pages.source_of(page, config))
     parts.append(markdown.references("Linked with", [one for _, linked in about for one in linked], address))
     return "".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,13 @@ def title_of(page: Page) -> str:
 
 def source_of(page: Page, config: MkDocsConfig) -> str:
     """A page's source as problems and the record name it: relative to the project."""
-    return settings.shown(Path(config.docs_dir, page.file.src_uri), settings.root_of(config.config_file_path))
+    return _shown(page.file.src_uri, config.docs_dir, config.config_file_path)
+
+
+# It is asked for some ten times a page.
+@lru_cache(maxsize=1 << 16)
+def _shown(uri: str, docs: str, config: str | None) -> str:
+    return settings.shown(Path(docs, uri), settings.root_of(config))
 
 
 def blog_of(config: MkDocsConfig) -> Any:
@@ -38,6 +45,11 @@ def posts_of(config: MkDocsConfig) -> list[Page]:
     """The posts of Material's blog, newest first, without drafts."""
     blog = blog_of(config)
     return list(blog.posts) if blog is not None else []
+
+
+def is_post(page: Page, config: MkDocsConfig) -> bool:
+    """Whether a page that is built is a post; to look for it among the posts would compare their titles."""
+    return blog_of(config) is not None and hasattr(page, "excerpt")
 
 
 def all_of(files: Files) -> list[Page]:

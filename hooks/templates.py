@@ -18,6 +18,8 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
+from incremental.contract import repeatable
+from live.contract import renewable
 from portfolio import chart, links
 from portfolio.links import Addresses, PostPage
 from portfolio.loading import Record
@@ -39,14 +41,17 @@ def on_config(config: MkDocsConfig) -> None:
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
     record: Record = config.extra["record"]
-    if page.present_anchor_ids is not None:
+    template = str(page.meta.get("template"))
+    if page.present_anchor_ids is not None and template in anchors.TEMPLATES:
         shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
         posts = {post.id for post in record.posts if post.path in shown}
-        page.present_anchor_ids |= anchors.of(str(page.meta.get("template")), record, posts)
+        page.present_anchor_ids |= anchors.of(template, record, posts)
+    if page.present_anchor_ids is not None:
         # As a browser's address bar gives those that are not ASCII.
         page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
 
+@renewable
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     own = _own_templates(config.theme)
     env.autoescape = lambda name: name in own
@@ -63,6 +68,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
 
 # Before the search, which takes what it finds from the content.
 @event_priority(50)
+@repeatable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``linked``: what the post of this page is about, and what it is evidence for.
 

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any, cast
 
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
@@ -14,12 +15,13 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 import post_pages
+from incremental.contract import Told, repeatable
 from portfolio import settings
 from portfolio.problem import Problem
 from typesetting import excerpts
 from typesetting.code_boxes import CodeBoxExtension
 from typesetting.code_notes import CodeNotesExtension
-from typesetting.fence import MermaidFence
+from typesetting.fence import DiagramExtension, MermaidFence
 from typesetting.formulas import FormulaExtension
 from typesetting.misprint import Misprint, locate
 from typesetting.tables import TableExtension
@@ -30,20 +32,29 @@ log = logging.getLogger("mkdocs.hooks.typeset")
 
 
 def on_config(config: MkDocsConfig) -> None:
-    misprints: list[Misprint] = []
+    misprints: list[Misprint] = Told()
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
     options = config.extra.get("options")
     formulas = FormulaExtension(misprints.append, options.macros if options else None)
-    own = (UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension(), CodeNotesExtension())
+    fence = MermaidFence(misprints.append, _page)
+    own = (
+        UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension(), CodeNotesExtension(),
+        DiagramExtension(fence),
+    )  # fmt: skip
     for extension in own:
         # MkDocs types the list as names; Markdown takes extensions as well.
         config.markdown_extensions.append(extension)  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    fence = MermaidFence(misprints.append)
     superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
     config.extra["misprints"] = misprints
     # Unless mkdocs.yml names its own.
     config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slug.of_heading)
+
+
+def _page(md: Markdown) -> str:
+    # MkDocs' own part, which Material's excerpts have too, knows whose source this is.
+    page: Any = md.treeprocessors["relpath"]
+    return str(page.file.src_uri)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -67,6 +78,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 
 # After Material's blog (-100), which makes the excerpts of a list of posts then.
+@repeatable
 @event_priority(-150)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """No id stands twice in a list of posts, whatever their headings and formulas."""

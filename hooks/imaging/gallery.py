@@ -48,6 +48,17 @@ class Gallery:
     quick: bool = False
     made: dict[str, Made] = field(default_factory=dict)
     _known: dict[str, _Known | str] = field(default_factory=dict)
+    _shown: dict[str, set[str]] = field(default_factory=dict)
+
+    def forget(self, name: str) -> list[str] | None:
+        """Look at a picture again when a page shows it next; returns the pages that have shown it.
+
+        None for what is no picture of the site.
+        """
+        if name not in self.names:
+            return None
+        self._known.pop(name, None)
+        return sorted(self._shown.get(name, ()))
 
     def look(self, page: str, path: str) -> Shown | str | None:
         """What a page shows of the picture at ``path``, a reference in the source of ``page``.
@@ -59,6 +70,7 @@ class Gallery:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
         if parts.scheme or parts.netloc or not parts.path or name not in self.names:
             return None
+        self._shown.setdefault(name, set()).add(page)
         if name not in self._known:
             self._known[name] = self._read(name)
         known = self._known[name]

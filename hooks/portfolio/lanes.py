@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -203,15 +204,26 @@ def _rows(marks: list[Mark], measures: Measures) -> list[int]:
     chosen = []
     for mark in marks:
         first, last = _extent(mark, measures)
-        fitting = (
-            n for n, taken in enumerate(rows) if all(last < low or first > high for low, high in taken)
-        )
-        row = next(fitting, len(rows))
+        row = _free_row(rows, first, last)
         if row == len(rows):
             rows.append([])
-        rows[row].append((first, last))
+        insort(rows[row], (first, last))
         chosen.append(row)
     return chosen
+
+
+def _free_row(rows: list[list[tuple[float, float]]], first: float, last: float) -> int:
+    """The first row with nothing between these ends; what is taken is in order, and no two of it touch."""
+    for row, taken in enumerate(rows):
+        low, high = taken[-1]
+        # Most marks come in the order of time, so that the last one tells.
+        if first > high:
+            return row
+        if last < low:
+            place = bisect_left(taken, first, key=lambda one: one[1])
+            if last < taken[place][0]:
+                return row
+    return len(rows)
 
 
 def _extent(mark: Mark, measures: Measures) -> tuple[float, float]:

@@ -77,8 +77,9 @@ class Links:
         engaged = [entry.id for entry in order.engagements(record)]
         others = [entry for entry in self._entries.values() if not isinstance(entry, Engagement)]
         told = [*engaged, *(entry.id for entry in order.newest_first(others))]
-        # The ids in the order in which a timeline tells them.
-        self._told = sorted(told, key=lambda id: KINDS.index(kind_of(self._entries[id])))
+        # Where each id stands in the order in which a timeline tells them.
+        in_order = sorted(told, key=lambda id: KINDS.index(kind_of(self._entries[id])))
+        self._places = {id: place for place, id in enumerate(in_order)}
         # For each id those it is linked with, and whether the link is inferred.
         self._linked: dict[str, dict[str, bool]] = {id: {} for id in self._entries}
         for entry in self._entries.values():
@@ -106,7 +107,8 @@ class Links:
         """Links to all that an entry is linked with and that has an address: by kind, then newest first."""
         linked = self._linked[id]
         found = (
-            replace(self.reference(other), inferred=linked[other]) for other in self._told if other in linked
+            replace(self.reference(other), inferred=linked[other])
+            for other in sorted(linked, key=self._places.__getitem__)
         )
         return [reference for reference in found if reference.url]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -87,6 +87,13 @@ def load(places: Places) -> tuple[Record, list[Problem]]:
         origins=tuple(reader.origins),
     )
     return record, sorted(reader.problems)
+
+
+def load_again(places: Places, before: Record) -> tuple[Record, list[Problem]]:
+    """Read the data anew, but take the posts from the record of before: there may be thousands."""
+    record, problems = load(replace(places, posts=None))
+    origins = before.origins[len(before.origins) - len(before.posts) :]
+    return replace(record, posts=before.posts, origins=(*record.origins, *origins)), problems
 
 
 class _Reader:

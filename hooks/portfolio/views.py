@@ -122,6 +122,10 @@ class Portfolio:
         self._posts = {post.path: post for post in shown}
         self._edges = graph.without_cycles(graph.edges(record))[0]
 
+    def __fingerprint__(self) -> tuple[object, ...]:
+        """All that is shown follows from these; see ``hooks/incremental``."""
+        return tuple(self.record), self.links.addresses
+
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The kinds that have entries, in the order of a timeline."""

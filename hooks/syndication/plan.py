@@ -95,11 +95,14 @@ def _wanted(
     for subject, pattern, names in subjects:
         if not pattern:
             continue
-        for name in sorted({name for one in posts for name in names(one)}):
+        of: dict[str, list[P]] = {}
+        for one in posts:
+            for name in dict.fromkeys(names(one)):
+                of.setdefault(name, []).append(one.post)
+        for name, chosen in sorted(of.items()):
             part = slug(subject, _spelled(name) if subject == "tag" else name)
             path = pattern.format_map({subject: part}) if part else ""
-            chosen = tuple(one.post for one in posts if name in names(one))
-            yield Planned(path, "atom", subject, name, f"{site}: {name}", chosen)
+            yield Planned(path, "atom", subject, name, f"{site}: {name}", tuple(chosen))
 
 
 def _spelled(name: str) -> str:

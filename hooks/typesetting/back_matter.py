@@ -21,6 +21,8 @@ _REFERENCES = "references"
 class BackMatterExtension(Extension):
     """A Markdown extension: references stand under the heading for them that a page ends with, if it does."""
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         md.treeprocessors.register(_OwnHeading(md), "back_matter", _TREE)
 

@@ -36,6 +36,8 @@ class CitationExtension(Extension):
     ``report`` is called with each citation of what the library has not; the page shows it as written.
     """
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def __init__(
         self, library: Library, report: Callable[[Misprint], None], heading: str = "References"
     ) -> None:

@@ -25,6 +25,8 @@ _PRIORITY = 3
 class CodeBoxExtension(Extension):
     """A Markdown extension that gives blocks of highlighted code a name and a stop for the keyboard."""
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         md.treeprocessors.register(_CodeTreeprocessor(md), "code-boxes", _PRIORITY)
 

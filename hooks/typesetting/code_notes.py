@@ -22,6 +22,8 @@ _COMMENT = "c"
 class CodeNotesExtension(Extension):
     """A Markdown extension that joins numbers in comments with the list right below the code."""
 
+    reusable = True
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         md.treeprocessors.register(_NotesTreeprocessor(md), "code-notes", _PRIORITY)
 

@@ -24,6 +24,8 @@ _MESSAGE = (
 class FenceHeaderExtension(Extension):
     """A Markdown extension that calls ``report`` with each fence that is none to ``pymdownx.superfences``."""
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def __init__(self, report: Callable[[Misprint], None]) -> None:
         super().__init__()
         self.report = report

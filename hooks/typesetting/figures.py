@@ -39,6 +39,8 @@ class FigureExtension(Extension):
     cannot be shown.
     """
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def __init__(self, look: Look, report: Callable[[Misprint], None]) -> None:
         super().__init__()
         self.look = look

@@ -43,6 +43,8 @@ class FormulaExtension(Extension):
     also outside a formula. A displayed formula may also stand within a paragraph.
     """
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def __init__(self, report: Callable[[Misprint], None], macros: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.report = report

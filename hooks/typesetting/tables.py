@@ -28,6 +28,8 @@ class TableExtension(Extension):
     that has more cells than the head of its table, which Markdown leaves out.
     """
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def __init__(self, report: Callable[[Misprint], None] | None = None) -> None:
         super().__init__()
         self.report = report

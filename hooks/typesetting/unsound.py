@@ -28,6 +28,8 @@ def is_sound(address: str) -> bool:
 class UnsoundExtension(Extension):
     """A Markdown extension that leaves the words of such links and pictures."""
 
+    reusable = True  # see hooks/incremental: nothing of a text is remembered
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         md.treeprocessors.register(_UnsoundTreeprocessor(md), "unsound-addresses", _PRIORITY)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from portfolio import links, works
 from portfolio.loading import Record
 
+# The templates that show the record, without which a page has no anchors of it.
+TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
+
 
 def of(template: str, record: Record, posts: set[str]) -> set[str]:
     """The ids that a template of the site gives to entries of the record.

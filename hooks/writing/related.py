@@ -23,6 +23,8 @@ _HEAVIEST = 40
 # Words that more posts have weigh little and cost most; below a few posts they cost nothing either.
 _MOST_HOLDERS = 0.4
 _FEW = 20
+# Nor do those of many posts tell which few are nearest; the time would grow as the square of the posts.
+_MANY = 100
 _AS_IF_WRITTEN = 3  # how often each word of a title or a tag counts
 _WORD = re.compile(r"\w\w+")
 # Chinese, Japanese and Thai put no spaces between words: two neighbouring signs stand for one.
@@ -101,7 +103,8 @@ def _vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, flo
         holders.update(terms.keys())
     # A word that no other post has says nothing of resemblance; one that most have, next to nothing.
     rarity = {term: log((len(counts) + 1) / held) for term, held in holders.items()}
-    shared = {term for term, held in holders.items() if 1 < held <= max(_MOST_HOLDERS * len(counts), _FEW)}
+    most = min(max(_MOST_HOLDERS * len(counts), _FEW), _MANY)
+    shared = {term for term, held in holders.items() if 1 < held <= most}
     vectors = {}
     for id in sorted(counts):
         weights = {term: (1 + log(number)) * rarity[term] for term, number in counts[id].items()}

@@ -40,6 +40,12 @@ def waiting(post: Post, now: datetime, zone: tzinfo) -> Waiting | None:
     return Waiting(post, moment.astimezone(zone).date())
 
 
+def moments(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[datetime]:
+    """When posts come out after a moment: the site is another then."""
+    found = (comes_out(post, zone) for post in posts if not post.draft)
+    return sorted(moment for moment in found if moment is not None and moment > now)
+
+
 def all_waiting(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[Waiting]:
     """The posts that are not out: drafts, then the others by day; those of a day by path."""
     found = [one for post in posts if (one := waiting(post, now, zone)) is not None]

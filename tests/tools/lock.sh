@@ -1,5 +1,5 @@
 #!/bin/sh
-# lock.sh [--upgrade]: compile both locks with hashes, for every platform and Python from 3.11 on. Versions that still
+# lock.sh [--upgrade]: compile the locks with hashes, for every platform and Python from 3.11 on. Versions that still
 # fit are kept unless --upgrade is given. The tests' lock is held to the versions of the site's.
 set -eu
 
@@ -20,3 +20,6 @@ compile() {
 
 compile . "${1:-}"
 compile tests "${1:-}"
+for site in tests/bench/sites/*/requirements.in; do
+    compile "${site%/requirements.in}" "${1:-}"
+done

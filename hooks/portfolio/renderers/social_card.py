@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -75,9 +77,10 @@ def _pictures(shown: Sequence[tuple[dict[str, object], set[str]]], fonts: Typefa
     if not shown:
         return []
     cards = [card for card, _ in shown]
-    return [
-        _smaller(picture) for picture in typeset(TEMPLATE, fonts, {"cards": cards}, format="png", ppi=_PPI)
-    ]
+    pictures = typeset(TEMPLATE, fonts, {"cards": cards}, format="png", ppi=_PPI)
+    # Pillow lets others work while it does.
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        return list(workers.map(_smaller, pictures))
 
 
 def _smaller(png: bytes) -> bytes:

@@ -329,3 +329,24 @@ def test_any_yaml_gives_a_record_and_problems(tmp_path: Path, career: Any, talks
 def test_any_post_gives_a_post_or_problems(tmp_path: Path, text: str) -> None:
     record, problems = records.read(records.write(tmp_path, {"posts/any.md": text}))
     assert record.posts or problems
+
+
+def test_data_are_read_again_without_the_posts(tmp_path: Path) -> None:
+    role = {"id": "first", "company": "C", "position": "P"}
+    files = {"data/career.yml": {"roles": [role]}, "posts/one.md": POST}
+    before, _ = records.read(records.write(tmp_path, files))
+    (tmp_path / "posts/one.md").unlink()
+    records.write(
+        tmp_path, {"data/career.yml": {"roles": [{**role, "position": "Q"}, {**role, "id": "next"}]}}
+    )
+    places = Places(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", MORE)
+    record, problems = loading.load_again(places, before)
+    assert problems == []
+    assert [entry.id for entry in record] == ["first", "next", "one"]
+    assert record.roles[0].position == "Q"
+    # Each entry still stands where its origin says.
+    assert [str(origin).partition(":")[0] for origin in record.origins] == [
+        "data/career.yml",
+        "data/career.yml",
+        "posts/one.md",
+    ]

@@ -1,0 +1,104 @@
+"""Material's blog with each thing done once: a post is converted once, and known for one at once."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from material.plugins.blog.readtime import readtime
+from material.plugins.blog.structure import Excerpt, View
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+
+from incremental import adapter, contract
+from incremental.conversions import Conversions
+from incremental.members import Members
+
+NAME = "material/blog"
+
+
+def of(config: MkDocsConfig) -> Any:
+    """The plugin of a site's blog, or None."""
+    plugin: Any = config.plugins.get(NAME)
+    return plugin if plugin is not None and plugin.config["enabled"] else None
+
+
+def is_post(page: Any, config: MkDocsConfig) -> bool:
+    """Whether the blog shows a page as a post."""
+    plugin = of(config)
+    return plugin is not None and page in plugin.blog.posts
+
+
+def attach(config: MkDocsConfig) -> None:
+    """Let the blog know its posts at once, and make no converter for each. After its ``on_files``."""
+    plugin = of(config)
+    if plugin is None:
+        return
+    plugin.blog.posts = Members(plugin.blog.posts)
+    for name, changed in (("page_markdown", _without_converter), ("page_content", _with_minutes)):
+        events = config.plugins.events[name]
+        for place, method in enumerate(events):
+            if getattr(method, "__self__", None) is plugin:
+                events[place] = changed(method)
+
+
+def _without_converter(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The blog's event with a configuration that has no extensions of Markdown: what it makes is not used."""
+
+    def on_page_markdown(markdown: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
+        light = copy.copy(config)
+        light.markdown_extensions = []
+        light.mdx_configs = {}
+        return method(markdown, page=page, config=light, files=files)
+
+    return on_page_markdown
+
+
+def _with_minutes(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The blog's event for a page's HTML, from which it reckons the minutes that a post takes."""
+
+    def on_page_content(html: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
+        plugin = of(config)
+        if plugin is not None and plugin.config.post_readtime and is_post(page, config):
+            speed = plugin.config.post_readtime_words_per_minute
+            if not page.config.readtime:
+                page.config.readtime = contract.remember(
+                    config.extra, lambda: readtime(html, speed), "readtime", str(speed), html
+                )
+        return method(html, page=page, config=config, files=files)
+
+    return on_page_content
+
+
+def lend(post: Any, conversions: Conversions, config: MkDocsConfig, files: Files) -> None:
+    """Let the excerpt of a post be taken from the conversion of its page."""
+    excerpt = post.excerpt
+    state: dict[str, Any] = {}
+
+    def render(view: Any, separator: str) -> None:
+        marked = conversions.excerpt(post.file.src_uri)
+        if marked is None:
+            if not state:
+                # Its converter knows its own copy of the file, whose address is the list's for a while.
+                made = state["made"] = Excerpt(post, config, files)
+                excerpt.md, excerpt.file = made.md, made.file
+            Excerpt.render(excerpt, view, separator)
+            return
+        excerpt.markdown = post.markdown
+        excerpt.content, *more = marked.at(view.url).split(separator, 1)
+        if more:
+            excerpt.more = more[0]
+        excerpt.toc = adapter.contents(marked.tokens)
+
+    excerpt.render = render
+
+
+def is_view(page: Any) -> bool:
+    """Whether a page is a list of posts."""
+    return isinstance(page, View)
+
+
+def shown_in(plugin: Any, view: Any) -> list[Any]:
+    """The posts that a list shows: a long one has several pages."""
+    return adapter.posts_of_view(plugin, view)

@@ -1,0 +1,93 @@
+"""What one build keeps and does; the hook has one of these for each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.utils import get_build_datetime
+
+from incremental import blog, outputs, program, reusable, site_facts
+from incremental.conversions import Conversions
+from incremental.digest import Digester, Opaque
+from incremental.outputs import Outputs, Templates
+from incremental.store import Store
+
+log = logging.getLogger("mkdocs.hooks.incremental")
+_FILE = "builds.sqlite3"
+
+
+@dataclass
+class Build:
+    """One build of a site, from the moment when all plugins have found their files."""
+
+    config: MkDocsConfig
+    store: Store
+    digester: Digester
+    program: str
+    conversions: Conversions
+    outputs: Outputs | None = None
+
+    def meet(self, page: Any, files: Files) -> None:
+        """Before a page is converted: let it be converted here."""
+        is_post = blog.is_post(page, self.config)
+        if is_post:
+            blog.lend(page, self.conversions, self.config, files)
+        page.render = lambda _, files: self.conversions.render(page, files, is_post=is_post)
+
+    def environment(self, env: Environment, nav: Any, files: Files) -> Any:
+        """When all plugins have done with the environment: the one from which MkDocs takes templates."""
+        names = outputs.strangers(self.config)
+        if names:
+            log.info("Every page is rendered anew: %s may do more than can be kept.", ", ".join(names))
+            return env
+        moment = {"build_date_utc": get_build_datetime, "update_date": lambda: get_build_datetime().date()}
+        clock = site_facts.names_in_templates(self.config.theme.dirs, moment)
+        parts = f"{self.program} {program.of_folders(self.config.theme.dirs)} {clock}"
+        try:
+            site = site_facts.of_site(self.config, parts, nav, files, env, self.digester)
+        except Opaque as opaque:
+            log.info("Every page is rendered anew: nobody can tell whether %s is what it was.", opaque)
+            return env
+        self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
+        self.outputs.attach()
+        return Templates(env, self.outputs)
+
+    def remember(self, make: Callable[[], Any], *ingredients: str) -> Any:
+        """See `contract.remember`."""
+        key = f"memo {self.digester.of([self.program, *ingredients]).hex()}"
+        kept = self.store.get(key)
+        if kept is None:
+            kept = [make()]
+            self.store.put(key, kept)
+        return kept[0]
+
+    def end(self) -> None:
+        """Keep what was made."""
+        rendered = self.outputs.rendered if self.outputs is not None else 0
+        log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
+        self.store.close()
+
+
+def begin(config: MkDocsConfig, cache: Path) -> Build:
+    """A build, when all plugins have found their files. ``cache`` is the folder for what is kept."""
+    blog.attach(config)
+    store, digester = Store(cache / _FILE), site_facts.digester()
+    running = program.fingerprint({str(Path(path).parent) for path in config.hooks})
+    unknown = reusable.unknown(config.markdown_extensions, config.mdx_configs or {})
+    site = ""
+    if unknown:
+        log.info("Each page and excerpt is converted anew: %s may remember what it met.", unknown)
+    else:
+        try:
+            site = site_facts.of_markdown(config, running, digester)
+        except Opaque as opaque:
+            log.info("Each page is converted anew: nobody can tell whether %s is what it was.", opaque)
+    conversions = Conversions(store, site, config, digester, takes_excerpts=not unknown)
+    return Build(config, store, digester, running, conversions)

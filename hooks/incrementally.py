@@ -1,0 +1,94 @@
+"""Makes only what changed, and each thing once; without this hook the site is the same, but takes longer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from incremental import build, contract, supported
+from incremental.again import Again
+from incremental.build import Build
+
+log = logging.getLogger("mkdocs.hooks.incrementally")
+_BUILD, _NAVIGATION = contract.KEEPER, "incremental_navigation"
+_CACHE = ".cache/incremental"
+
+
+@dataclass
+class _Command:
+    """The command that runs, if it is one that ends when the site is built."""
+
+    again: Again | None = None
+
+
+_command = _Command()
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    _command.again = Again() if command == "build" and not dirty else None
+
+
+# Before all others.
+@event_priority(1000)
+def on_config(config: MkDocsConfig) -> None:
+    """End a build that would make what is there."""
+    if supported.why_not():
+        _command.again = None
+    elif _command.again is not None and _command.again.is_done(config, _cache(config)):
+        log.info("Nothing has changed since the site was built.")
+        # No event can end a build but by an error; this one ends the command, and all is well.
+        raise SystemExit(0)
+
+
+# After Material's blog (-50), which finds the posts and their lists.
+@event_priority(-60)
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """``incremental_build``: this build, or None where it has to be an ordinary one."""
+    why_not = supported.why_not()
+    if why_not:
+        log.info("Everything is built anew: %s.", why_not)
+    config.extra[_BUILD] = None if why_not else build.begin(config, _cache(config))
+
+
+@event_priority(-200)
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    config.extra[_NAVIGATION] = nav
+
+
+# After all others, which may change the text or, as Material's blog, make the excerpt.
+@event_priority(-200)
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    made: Build | None = config.extra[_BUILD]
+    if made is not None:
+        made.meet(page, files)
+
+
+# After all others, which give templates what they show.
+@event_priority(-200)
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
+    made: Build | None = config.extra[_BUILD]
+    return env if made is None else made.environment(env, config.extra[_NAVIGATION], files)
+
+
+# After all others, which may write files of their own.
+@event_priority(-1000)
+def on_post_build(*, config: MkDocsConfig) -> None:
+    made: Build | None = config.extra[_BUILD]
+    if made is not None:
+        made.end()
+    if _command.again is not None:
+        _command.again.end(config, _cache(config))
+
+
+def _cache(config: MkDocsConfig) -> Path:
+    # As it was given to the command, the path may be relative.
+    return Path(config.config_file_path or "mkdocs.yml").absolute().parent / _CACHE

@@ -1,0 +1,158 @@
+"""Serves what ``mkdocs serve`` shows: takes changes in as they come, has the site built when it is quiet."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from live.hub import Hub
+from live.outcome import Outcome
+from live.problems import Problem
+from live.server import Server
+from live.session import Session
+from live.shown import Shown
+from live.watching import Changes, Watcher
+from live.worker import Built
+from live.workers import Process, Project, Workers
+
+log = logging.getLogger("mkdocs.hooks.live")
+
+# Seconds: until an editor has done with a file, and until its author has with the text.
+_SETTLE, _QUIET = 0.008, 0.3
+_CODE = ".py"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is served where. ``folder`` has the site as it was built first; ``root`` is the project's.
+
+    ``arguments`` are those of the command by which it is built.
+    """
+
+    host: str
+    port: int
+    mount: str
+    url: str
+    folder: Path
+    root: Path
+    arguments: list[str]
+
+
+class Preview:
+    """Takes the place of MkDocs' own server, and has its methods.
+
+    ``session`` is the first build, and ``told`` is what that told.
+    """
+
+    def __init__(self, site: Site, session: Session, told: tuple[Problem, ...] = ()) -> None:
+        self.url = site.url
+        self.error_handler: Callable[[int], bytes | None] = lambda _: None
+        self._site = site
+        self._hub = Hub()
+        self._shown = Shown(site.folder, session, told, self._hub)
+        self._changes = Changes()
+        self._watcher = Watcher(self._changes, frozenset({str(site.folder)}))
+        self._workers = Workers(Project(site.arguments, site.root), self._report)
+        self._server: Server | None = None
+        # How often something has changed, and how often it had when the last build began.
+        self._lock = threading.Lock()
+        self._turns = self._begun = 0
+        self._began = 0.0
+        # When the site is to be built.
+        self._due: float | None = None
+
+    def watch(self, path: str, func: object = None, *, recursive: bool = True) -> None:
+        """Build again when a file changes; ``func`` is what MkDocs' server once took."""
+        if func is not None:
+            log.debug("Nobody calls %r: the site is built anew in a process of its own.", func)
+        self._watcher.watch(path, recursive=recursive)
+
+    def unwatch(self, path: str) -> None:
+        self._watcher.unwatch(path)
+
+    def serve(self, *, open_in_browser: bool = False) -> None:
+        """Serve until there is an interrupt, a request to end, or a `shutdown`."""
+        site = self._site
+        # What was made for a while is removed then, too.
+        signal.signal(signal.SIGTERM, lambda *_: self._changes.close())
+        self._server = Server(site.host, site.port, self._shown, self._hub, site.mount)
+        self._workers.open()
+        threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()
+        self._watcher.start()
+        self._shown.tell()
+        threading.Thread(target=self._shown.warm, name="warm", daemon=True).start()
+        log.info("Serving on %s", self.url)
+        if open_in_browser:
+            webbrowser.open(self.url)
+        while not self._changes.is_closed:
+            self._turn()
+
+    def shutdown(self) -> None:
+        self._changes.close()
+        self._watcher.stop()
+        self._hub.close()
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+        self._shown.end()
+        self._workers.close()
+
+    def _turn(self) -> None:
+        """Wait for a change, or for the time to build."""
+        due = self._due
+        paths = self._changes.fetch(_SETTLE, None if due is None else max(due - time.monotonic(), 0))
+        if self._changes.is_closed:
+            return
+        if paths:
+            self._change(paths)
+        elif due is not None and due <= time.monotonic():
+            self._due = None
+            self._began, self._begun = time.monotonic(), self._turns
+            self._workers.build()
+
+    def _change(self, paths: frozenset[str]) -> None:
+        """Show what can be shown at once, and have the rest built."""
+        began = time.monotonic()
+        with self._lock:
+            self._turns += 1
+        self._workers.abort()
+        code = {path for path in paths if path.endswith(_CODE)}
+        outcome = self._shown.change(paths - code) if paths - code else Outcome()
+        if outcome.files:
+            self._hub.files([self._site.mount + path for path in outcome.files])
+        if outcome.pages:
+            self._hub.pages()
+        is_shown = outcome.is_shown and not code
+        names = ", ".join(sorted(os.path.relpath(path, self._site.root) for path in paths))
+        said = "shown" if is_shown else "to be built"
+        log.debug("%s: %s in %.0f ms", names, said, (time.monotonic() - began) * 1000)
+        # An author goes on typing; what is not to be seen otherwise is built at once.
+        self._due = time.monotonic() + (_QUIET if is_shown else 0)
+
+    def _report(self, process: Process, built: Built) -> None:
+        """A build has come to its end."""
+        with self._lock:
+            # What has changed meanwhile is not in it, and will be in the next.
+            if self._turns != self._begun:
+                process.end()
+                if built.folder:
+                    self._workers.drop(Path(built.folder))
+                return
+            if built.folder:
+                old = self._shown.replace(process, Path(built.folder), built.problems)
+                log.info("Built in %.1f s", time.monotonic() - self._began)
+                if old != self._site.folder:
+                    self._workers.drop(old)
+            else:
+                self._shown.fail(built.problems)
+                process.end()
+                log.error("The site stays as it was: the build has failed.")
+        self._shown.tell()
+        self._hub.pages()

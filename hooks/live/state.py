@@ -1,0 +1,27 @@
+"""What this process is, and the build that it holds: the hook and those who serve meet here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from live.problems import Trial
+from live.session import Session
+
+
+@dataclass
+class State:
+    """There is one in each process.
+
+    ``serves`` says whether this is ``mkdocs serve``. In a process that builds for another one, ``hold`` is
+    called when it has built, with the folder of the site. ``heard`` has what was logged, and ends that.
+    """
+
+    serves: bool = False
+    session: Session | None = None
+    heard: tuple[Trial, Callable[[], None]] | None = None
+    hold: Callable[[str], NoReturn] | None = None
+
+
+state: State = State()

@@ -1,0 +1,91 @@
+"""What an owner sees in a browser under ``mkdocs serve``: changes, in the same place; what is broken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support import live
+from tests.support.browsing import NewPage
+from tests.support.live import Preview, post
+
+FIRST = "/blog/2026/01/01/first/"
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    root = tmp_path_factory.mktemp("live") / "site"
+    live.write(root)
+    with live.serve(root) as preview:
+        yield preview
+
+
+def _open(new_page: NewPage, preview: Preview, path: str, **options: str) -> Page:
+    page = new_page(**options)  # type: ignore[arg-type]
+    with page.expect_response("**/livereload"):
+        page.goto(f"{preview.url}{path}")
+    page.evaluate("window.stayed = true")
+    return page
+
+
+def test_a_changed_page_is_shown_where_it_was(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, "/")
+    page.evaluate("scrollTo({top: 3000, behavior: 'instant'})")
+    link = page.get_by_role("link", name="Home").first
+    link.evaluate("link => link.focus({preventScroll: true})")
+    home = preview.root / "docs/index.md"
+    home.write_text(home.read_text().replace("Paragraph 199.", "The last paragraph."))
+    expect(page.get_by_text("The last paragraph.")).to_be_attached()
+    page.wait_for_function("scrollY === 3000 && document.activeElement.matches('a')")
+    # A change of another page is no reason to load this one again.
+    page.evaluate("window.stayed = true")
+    about = preview.root / "docs/about.md"
+    about.write_text("# About\n\nSomething else.\n")
+    preview.shows("/about/", "Something else.")
+    preview.hears("problems")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.stayed")
+    assert new_page.record(page).errors == []
+
+
+def test_a_style_sheet_is_exchanged(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, "/about/")
+    (preview.root / "docs/assets/sheet.css").write_text("p { color: rgb(1, 2, 3) }\n")
+    paragraph = page.locator(".md-content p").first
+    expect(paragraph).to_have_css("color", "rgb(1, 2, 3)")
+    assert page.evaluate("window.stayed")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 27, 26)")]
+)
+def test_what_is_broken_is_shown_over_the_last_good_page(
+    preview: Preview, new_page: NewPage, scheme: str, background: str
+) -> None:
+    page = _open(new_page, preview, FIRST, scheme=scheme)
+    first: Path = preview.root / "docs/blog/posts/first.md"
+    good = first.read_text()
+    first.write_text(good.replace("# First", "# First\n\n[a](no-<b>such</b>.md)"))
+    dialog = page.locator("live-problems").get_by_role("dialog")
+    expect(dialog).to_contain_text("no-<b>such</b>.md")
+    expect(dialog).to_have_accessible_name("A problem")
+    expect(dialog).to_have_css("background-color", background)
+    expect(page.get_by_role("heading", name="First")).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    first.write_text(good.replace("date: ", "date: ["))
+    expect(dialog).to_contain_text("first.md")
+    expect(page.get_by_text("Body of first.")).to_be_attached()
+    first.write_text(good)
+    expect(dialog).to_have_count(0)
+    assert new_page.record(page).errors == []
+
+
+def test_a_page_that_is_gone_and_comes_back(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, "/blog/2026/01/02/second/")
+    second = preview.root / "docs/blog/posts/second.md"
+    second.unlink()
+    expect(page.get_by_role("heading", name="404 - Not found")).to_be_visible()
+    second.write_text(post("Second", "It is back.", day=2))
+    expect(page.get_by_text("It is back.")).to_be_visible()

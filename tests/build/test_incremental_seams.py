@@ -1,0 +1,71 @@
+"""The inner parts of MkDocs, Material and Markdown that the incremental build uses are where they were."""
+
+import inspect
+from importlib.metadata import version
+
+import pytest
+from markdown import Markdown
+from markdown.extensions.toc import TocTreeprocessor
+from material.plugins.blog.plugin import BlogPlugin
+from material.plugins.blog.structure import Excerpt, Post, View
+from mkdocs.commands import build
+from mkdocs.structure import pages
+from mkdocs.structure.pages import Page
+
+from incremental import supported
+
+
+def test_the_versions_that_are_installed_have_been_checked() -> None:
+    assert supported.why_not() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "told"),
+    [
+        ("mkdocs", "1.5.3", "mkdocs 1.5.3 has not been checked (1.6 to below 1.7 have)"),
+        ("mkdocs", "1.7", "mkdocs 1.7 has not been checked (1.6 to below 1.7 have)"),
+        ("mkdocs-material", "9.9b1", "mkdocs-material 9.9b1 has not been checked (9.8 to below 9.9 have)"),
+        ("markdown", "3.12", "markdown 3.12 has not been checked (3.10 to below 3.12 have)"),
+    ],
+)
+def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, told: str) -> None:
+    assert supported.why_not(lambda one: given if one == name else version(one)) == told
+
+
+# The text of each, as it was read when `incremental.adapter` was written: who changes it looks there.
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (
+            Page.render,
+            [
+                "_RawHTMLPreprocessor()",
+                "_ExtractAnchorsTreeprocessor(self.file, files, config)",
+                "_RelativePathTreeprocessor(self.file, files, config)",
+                "_ExtractTitleTreeprocessor()",
+                "self._title_from_render = extract_title_ext.title",
+                "extract_anchors_ext.present_anchor_ids | raw_html_ext.present_anchor_ids",
+                "self.links_to_anchors = relative_path_ext.links_to_anchors",
+            ],
+        ),
+        (pages._ExtractAnchorsTreeprocessor._register, ["priority=5"]),
+        (pages._RelativePathTreeprocessor._register, ['"relpath", 0']),
+        (pages._RelativePathTreeprocessor.path_to_url, ["next(possible_target_uris)"]),
+        (Markdown.convert, ["for treeprocessor in self.treeprocessors", "self.serializer(root)"]),
+        (TocTreeprocessor.__init__, ['config["toc_depth"]', 'config["baselevel"]']),
+        (Excerpt.__init__, ['"excerpt",\n            0', '"relpath",\n            1', "_patch(config)"]),
+        (Excerpt.render, ["self.content.split(separator, 1)", "self.file.url = page.url"]),
+        (View.__init__, ["self.pages: list[View] = []"]),
+        (Post.__init__, ["self.excerpt: Excerpt = None"]),
+        (BlogPlugin.on_page_markdown, ["page not in self.blog.posts", "page.excerpt            = Excerpt("]),
+        (BlogPlugin.on_page_content, ["page.config.readtime = readtime(html, words_per_minute)"]),
+        (BlogPlugin._render, ["self._config_pagination(view)", "self._config_pagination_per_page(view)"]),
+        (BlogPlugin._render_post, ["excerpt.render(view, self.config.post_excerpt_separator)"]),
+        (build._build_page, ["config._current_page = page", "output = template.render(context)"]),
+        (build._populate_page, ["page.render(config, files)"]),
+    ],
+    ids=lambda one: getattr(one, "__qualname__", ""),
+)
+def test_the_parts_are_where_they_were(part: object, said: list[str]) -> None:
+    text = inspect.getsource(part)  # type: ignore[arg-type]
+    assert [one for one in said if one not in text] == []

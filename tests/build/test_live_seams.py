@@ -1,0 +1,104 @@
+"""The inner parts of MkDocs and Material that the preview uses are where they were."""
+
+import inspect
+
+import pytest
+from material.plugins.blog.plugin import BlogPlugin
+from material.plugins.blog.structure import Post
+from mkdocs.commands import build, serve
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+
+from live import adapter
+
+
+def test_the_versions_that_are_installed_have_been_checked() -> None:
+    assert adapter.unsupported() == ""
+
+
+def test_with_other_versions_mkdocs_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "version", lambda name: "1.7.2" if name == "mkdocs" else "9.8.1")
+    assert adapter.unsupported() == "mkdocs 1.7.2"
+
+
+# What each has to say, as it was read when `live.adapter` was written: who changes it looks there.
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (
+            build._populate_page,
+            [
+                "config._current_page = page",
+                "page = config.plugins.on_pre_page(page, config=config, files=files)",
+                "page.read_source(config)",
+                "page.markdown = config.plugins.on_page_markdown(",
+                "page.render(config, files)",
+                "page.content = config.plugins.on_page_content(",
+            ],
+        ),
+        (
+            build._build_page,
+            [
+                "page.active = True",
+                "context = get_context(nav, doc_files, config, page)",
+                "template = env.get_template(page.meta.get('template', 'main.html'))",
+                "context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)",
+                "if excluded:",
+                "output = template.render(context)",
+                "output = config.plugins.on_post_page(output, page=page, config=config)",
+                "if output.strip():",
+                "output.encode('utf-8', errors='xmlcharrefreplace')",
+                "page.active = False",
+            ],
+        ),
+        (
+            serve.serve,
+            [
+                "site_dir = tempfile.mkdtemp(prefix='mkdocs_')",
+                "builder(config)",
+                "server.watch(config.docs_dir)",
+                "server = config.plugins.on_serve(server, config=config, builder=builder)",
+                "server.watch(item)",
+                "server.serve(open_in_browser=open_in_browser)",
+                "server.shutdown()",
+            ],
+        ),
+        (
+            BlogPlugin._resolve_post,
+            [
+                "post = Post(file, config)",
+                "file.dest_uri      = temp.dest_uri",
+                "post._set_canonical_url(config.site_url)",
+            ],
+        ),
+        (BlogPlugin._resolve_posts, ["post = self._resolve_post(file, config)", "self._is_excluded(post)"]),
+        (
+            Post.__init__,
+            ["open(file.abs_src_path", "self.excerpt: Excerpt = None", "self.authors: list[Author] = []"],
+        ),
+    ],
+)
+def test_a_part_does_what_it_did(part: object, said: list[str]) -> None:
+    text = inspect.getsource(part)  # type: ignore[arg-type]
+    places = [text.find(line) for line in said]
+    assert -1 not in places, [line for line, place in zip(said, places, strict=True) if place < 0]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        (BlogPlugin._is_excluded, ["self", "post"]),
+        (BlogPlugin._resolve_views, ["self", "view"]),
+        (BlogPlugin._format_path_for_archive, ["self", "post", "config"]),
+        (BlogPlugin._format_path_for_category, ["self", "name"]),
+        (BlogPlugin._format_path_for_profile, ["self", "id", "author"]),
+    ],
+)
+def test_a_part_takes_what_it_took(part: object, names: list[str]) -> None:
+    assert list(inspect.signature(part).parameters) == names  # type: ignore[arg-type]
+
+
+def test_attributes_have_their_names() -> None:
+    assert hasattr(MkDocsConfig, "_current_page")
+    assert "self._watched_paths: dict[str, int]" in inspect.getsource(LiveReloadServer.__init__)
