@@ -17,7 +17,10 @@ from urllib.parse import quote, unquote
 from live.hub import Hub
 from live.injection import EVENTS, SCRIPT, inject, tag_of
 
-_CLIENT = Path(__file__).with_name("client.js")
+# In this order, in a scope of their own.
+_CLIENT = [
+    Path(__file__).parent / "client" / f"{name}.js" for name in ("patch", "place", "overlay", "client")
+]
 # How often a listener that is told nothing is looked after.
 _SILENCE_SECONDS = 10.0
 # Whatever the machine takes these for.
@@ -68,6 +71,12 @@ def answer(path: str, mount: str, tree: Tree) -> Found:
     return _missing(tree)
 
 
+def client() -> bytes:
+    """The script that pages get."""
+    parts = b"".join(part.read_bytes() for part in _CLIENT)
+    return b'(() => {\n"use strict"\n' + parts + b"})()\n"
+
+
 def type_of(name: str) -> str:
     """The media type of a file, by its name."""
     kind = _TYPES.get(posixpath.splitext(name)[1].lower()) or mimetypes.guess_type(name)[0]
@@ -98,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == EVENTS:
             self._tell()
         elif path == SCRIPT:
-            self._send(Found(HTTPStatus.OK, type_of(SCRIPT), _CLIENT.read_bytes()))
+            self._send(Found(HTTPStatus.OK, type_of(SCRIPT), client()))
         else:
             self._send(answer(path, self.mount, self.tree))
 

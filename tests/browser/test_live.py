@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support import live
 from tests.support.browsing import NewPage
@@ -27,6 +27,56 @@ def _open(new_page: NewPage, preview: Preview, path: str, **options: str) -> Pag
         page.goto(f"{preview.url}{path}")
     page.evaluate("window.stayed = true")
     return page
+
+
+def _top(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def test_a_changed_text_is_taken_into_the_page(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, "/")
+    below = page.get_by_text("Paragraph 150.", exact=True)
+    below.evaluate("one => scrollTo({top: one.offsetTop, behavior: 'instant'})")
+    before = _top(below)
+    home = preview.root / "docs/index.md"
+    home.write_text(home.read_text().replace("Paragraph 9.", "\n\n".join(["It grows."] * 30)))
+    expect(page.get_by_text("It grows.")).to_have_count(30)
+    assert abs(_top(below) - before) < 1
+    assert page.evaluate("window.stayed")
+    # Once more, which has to follow from what is there now.
+    home.write_text(home.read_text().replace("Welcome.", "*Welcome* all."))
+    expect(page.get_by_text("Welcome all.")).to_be_attached()
+    assert page.evaluate("window.stayed")
+    assert new_page.record(page).errors == []
+
+
+def test_a_page_that_is_loaded_again_is_shown_where_it_was(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, "/")
+    below = page.get_by_text("Paragraph 120.", exact=True)
+    below.evaluate("one => scrollTo({top: one.offsetTop, behavior: 'instant'})")
+    before = _top(below)
+    home = preview.root / "docs/index.md"
+    code = "```\ncode\n```\n\n## A heading\n\n" + "More.\n\n" * 20
+    home.write_text(home.read_text().replace("Paragraph 5.", code))
+    expect(page.get_by_text("More.").first).to_be_attached()
+    page.wait_for_function("!window.stayed && scrollY > 0")
+    assert abs(_top(below) - before) < 1
+
+
+def test_what_is_open_and_has_the_focus_stays_so(preview: Preview, new_page: NewPage) -> None:
+    about = preview.root / "docs/about.md"
+    text = "# About\n\nSee [home](index.md).\n\n<details><summary>More</summary>Hidden.</details>\n"
+    about.write_text(text)
+    preview.shows("/about/", "Hidden.")
+    page = _open(new_page, preview, "/about/")
+    page.get_by_text("More").click()
+    page.get_by_role("link", name="home", exact=True).focus()
+    about.write_text(text.replace("\n\n", "\n\n[First](index.md)\n\n```\ncode\n```\n\n", 1))
+    expect(page.get_by_text("code")).to_be_visible()
+    expect(page.get_by_text("Hidden.")).to_be_visible()
+    expect(page.get_by_role("link", name="home", exact=True)).to_be_focused()
 
 
 def test_a_changed_page_is_shown_where_it_was(preview: Preview, new_page: NewPage) -> None:

@@ -1,0 +1,106 @@
+"""What the preview's script takes into a page as it stands is what loading the page would show."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Page
+
+from tests.support import project
+from tests.support.browsing import NewPage
+
+PATCH = project.ROOT / "hooks" / "live" / "client" / "patch.js"
+# The page after the change, and the page that would be loaded; null where it has to be loaded.
+TAKE = """([before, after, old, next]) => {
+    document.documentElement.innerHTML = before;
+    const steps = stepsBetween(parsed(old ?? before), parsed(after));
+    steps?.forEach((step) => step());
+    const made = new DOMParser().parseFromString(next ?? after, "text/html");
+    return steps && document.documentElement.isEqualNode(made.documentElement);
+}"""
+WORDS = st.sampled_from(
+    ["one", "two & three", "<b>four</b>", '<a href="#a">five</a>', '<i class="x">six</i>']
+)
+LEAVES = WORDS.map(lambda word: f"<p>{word}</p>") | WORDS.map(lambda word: f'<h2 id="a">{word}</h2>')
+BLOCKS = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=6).flatmap(
+        lambda made: st.sampled_from(["div", "section", "ul", "pre", "nav"]).map(
+            lambda name: f"<{name}>{''.join(made)}</{name}>"
+        )
+    ),
+    max_leaves=20,
+)
+BODIES = st.lists(BLOCKS, max_size=8).map("\n".join)
+
+
+def _document(body: str, head: str = "<title>A</title>") -> str:
+    return f"<html><head>{head}</head><body>{body}</body></html>"
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    page = new_page()
+    page.set_content(_document(""))
+    page.add_script_tag(content=Path(PATCH).read_text(encoding="utf-8"))
+    return page
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(before=BODIES, after=BODIES)
+def test_whatever_is_taken_in_is_what_would_be_loaded(page: Page, before: str, after: str) -> None:
+    assert page.evaluate(TAKE, [_document(before), _document(after)]) in (True, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>a</p><p>b</p>", "<p>a</p><p>new</p><p>b</p>"),
+        ("<p>a</p><pre>x</pre><p>b</p>", "<p>A</p><pre>x</pre><p>b</p><p>c</p>"),
+        ("<p>a</p><h2>h</h2><pre>x</pre><p>b</p>", "<h2>H</h2><pre>x</pre>"),
+        ("<nav><a href=a>A</a></nav>", "<nav><a href=b>B</a></nav>"),
+        ('<img src="a.png" width="1">', '<img src="a.png" width="2" height="3">'),
+        ("<pre><code>a <b>b</b></code></pre>", "<pre><code>a <b>c</b></code></pre>"),
+    ],
+)
+def test_what_an_author_writes_is_taken_in(page: Page, before: str, after: str) -> None:
+    new = _document(after, "<meta name=description content=x><title>B</title>")
+    # All but the order in the head, which shows nothing.
+    assert page.evaluate(TAKE, [_document(before), _document(after)]) is True
+    assert page.evaluate(TAKE, [_document(before), new, None, None]) is not None
+    assert page.title() == "B"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>a</p>", "<p>a</p><pre>code</pre>"),
+        ("<p>a</p>", "<p>a</p><div class=tabbed-set></div>"),
+        ("<script>1</script>", "<script>2</script>"),
+        ("<nav><p>a</p></nav>", "<nav><p>a</p><p>b</p></nav>"),
+        ("<p>a</p>", "<table><tr><td>a</table>"),
+    ],
+)
+def test_what_scripts_look_after_is_loaded(page: Page, before: str, after: str) -> None:
+    assert page.evaluate(TAKE, [_document(before), _document(after)]) is None
+
+
+@pytest.mark.parametrize("head", ["<style>p {}</style>", '<link rel="stylesheet" href="a.css">'])
+def test_what_all_of_a_page_depends_on_is_loaded(page: Page, head: str) -> None:
+    after = _document("<p>b</p>", head)
+    assert page.evaluate(TAKE, [_document("<p>a</p>", "<title>A</title>"), after]) is None
+
+
+def test_what_a_script_has_changed_stays(page: Page) -> None:
+    source = _document("<div><p>a</p><p>b</p></div>")
+    live = _document("<div><p>a</p><p>b<button>copy</button></p></div><aside></aside>")
+    # Beside what it made, but not in its place.
+    expected = _document("<div><p>A</p><p>b<button>copy</button></p></div><aside></aside>")
+    assert page.evaluate(TAKE, [live, source.replace("<p>a", "<p>A"), source, expected]) is True
+    assert page.evaluate(TAKE, [live, source.replace("<p>b", "<p>B"), source, expected]) is None
