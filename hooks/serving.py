@@ -16,7 +16,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from live import adapter, problems
+from live import adapter
 from live.preview import Preview, Site
 from live.session import Session
 from live.state import state
@@ -26,15 +26,40 @@ _NAVIGATION, _NOTED = "live_navigation", "live_noted"
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # Elsewhere than in the command there are no arguments by which the site could be built once more.
-    is_command = click.get_current_context(silent=True) is not None
-    state.serves = command == "serve" and not dirty and is_command
+    # Elsewhere than in the command there are no arguments by which the site could be built.
+    context = click.get_current_context(silent=True)
+    follows = context is not None and context.params.get("livereload", True)
+    state.serves = command == "serve" and not dirty and follows
     unknown = adapter.unsupported() if state.serves else ""
     if unknown:
         log.info("MkDocs' own server is used: %s has not been checked.", unknown)
         state.serves = False
-    if state.serves:
-        state.heard = problems.hear(Path.cwd())
+
+
+# Before all others.
+@event_priority(2000)
+def on_config(config: MkDocsConfig) -> None:
+    """Serve, where this is the command itself: the site is built by processes of their own.
+
+    So what a build makes is in their memory alone, and the first one is no other than those that follow.
+    """
+    if not state.serves or state.hold is not None:
+        return
+    host, port = config.dev_addr
+    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+    site = Site(host, port, config.site_url or f"http://{host}:{port}/", root, sys.argv[1:])
+    params = click.get_current_context().params
+    preview = Preview(site)
+    for path in (*_watched(config), *(config.theme.dirs if params.get("watch_theme") else ())):
+        preview.watch(path)
+    try:
+        preview.serve(open_in_browser=bool(params.get("open_in_browser")))
+    except KeyboardInterrupt:
+        log.info("Shutting down...")
+    finally:
+        preview.shutdown()
+    # No event can end a command but by an error; with this one all is well.
+    raise SystemExit(0)
 
 
 # After Material's blog (-50), and before others add to what it made.
@@ -55,28 +80,17 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         state.session = Session(config, files, config.extra[_NAVIGATION], env, config.extra[_NOTED])
 
 
+# After others, which have more files watched.
+@event_priority(-1000)
 def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]) -> Any:
-    """Our server, which watches all that makes up the site."""
-    if not state.serves or state.session is None:
-        return None
+    """Hold what has been built, and answer who serves."""
     if state.hold is not None:
-        state.hold(config.site_dir)
-    # It has not begun to listen.
-    server.server_close()
+        state.hold(config.site_dir, (*_watched(config), *adapter.watched(server)))
+
+
+def _watched(config: MkDocsConfig) -> list[str]:
+    """All that makes up the site, with the packages beside a hook; but the project's folder holds more."""
     root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-    host, port = config.dev_addr
-    told: tuple[problems.Problem, ...] = ()
-    if state.heard is not None:
-        heard, end = state.heard
-        end()
-        told = heard.problems
-    site = Site(host, port, server.mount_path, server.url, Path(config.site_dir), root, sys.argv[1:])
-    # It is let go when there is another.
-    session, state.session = state.session, None
-    preview = Preview(site, session, told)
-    # With the packages beside a hook; but the project's own folder holds more than the site.
-    hooks = {root / (Path(path).parent if Path(path).parent.name else path) for path in config.hooks}
-    theme = {Path(config.theme.custom_dir)} if config.theme.custom_dir else set()
-    for path in (*adapter.watched(server), *map(str, sorted(hooks | theme))):
-        preview.watch(path)
-    return preview
+    hooks = {str(root / (Path(path).parent if Path(path).parent.name else path)) for path in config.hooks}
+    own = [path for path in (config.config_file_path, config.theme.custom_dir) if path]
+    return [config.docs_dir, *own, *sorted(hooks), *config.watch]

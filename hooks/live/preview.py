@@ -8,15 +8,13 @@ import signal
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from live.hub import Hub
 from live.outcome import Outcome
-from live.problems import Problem
 from live.server import Server
-from live.session import Session
 from live.shown import Shown
 from live.watching import Changes, Watcher
 from live.worker import Built
@@ -26,56 +24,52 @@ log = logging.getLogger("mkdocs.hooks.live")
 
 # Seconds: until an editor has done with a file, and until its author has with the text.
 _SETTLE, _QUIET = 0.008, 0.3
+# A build that takes longer begins after a longer pause: the part of its time, and the most.
+_PART, _LONGEST = 1 / 8, 2.0
 _CODE = ".py"
 
 
 @dataclass(frozen=True)
 class Site:
-    """What is served where. ``folder`` has the site as it was built first; ``root`` is the project's.
+    """What is served where; ``url`` has the path of the site. ``root`` is the project's folder.
 
     ``arguments`` are those of the command by which it is built.
     """
 
     host: str
     port: int
-    mount: str
     url: str
-    folder: Path
     root: Path
     arguments: list[str]
 
+    @property
+    def mount(self) -> str:
+        """The path of the site, with slashes at both ends."""
+        return f"/{urlsplit(self.url).path.strip('/')}/".replace("//", "/")
+
 
 class Preview:
-    """Takes the place of MkDocs' own server, and has its methods.
+    """Takes the place of MkDocs' own server."""
 
-    ``session`` is the first build, and ``told`` is what that told.
-    """
-
-    def __init__(self, site: Site, session: Session, told: tuple[Problem, ...] = ()) -> None:
-        self.url = site.url
-        self.error_handler: Callable[[int], bytes | None] = lambda _: None
+    def __init__(self, site: Site) -> None:
         self._site = site
         self._hub = Hub()
-        self._shown = Shown(site.folder, session, told, self._hub)
+        self._shown = Shown(self._hub)
         self._changes = Changes()
-        self._watcher = Watcher(self._changes, frozenset({str(site.folder)}))
+        self._watcher = Watcher(self._changes)
         self._workers = Workers(Project(site.arguments, site.root), self._report)
         self._server: Server | None = None
         # How often something has changed, and how often it had when the last build began.
         self._lock = threading.Lock()
         self._turns = self._begun = 0
         self._began = 0.0
-        # When the site is to be built.
-        self._due: float | None = None
+        # When the site is to be built: at once.
+        self._due: float | None = 0.0
+        self._quiet = _QUIET
 
-    def watch(self, path: str, func: object = None, *, recursive: bool = True) -> None:
-        """Build again when a file changes; ``func`` is what MkDocs' server once took."""
-        if func is not None:
-            log.debug("Nobody calls %r: the site is built anew in a process of its own.", func)
-        self._watcher.watch(path, recursive=recursive)
-
-    def unwatch(self, path: str) -> None:
-        self._watcher.unwatch(path)
+    def watch(self, path: str) -> None:
+        """Build again when a file changes, or one in a folder."""
+        self._watcher.watch(path)
 
     def serve(self, *, open_in_browser: bool = False) -> None:
         """Serve until there is an interrupt, a request to end, or a `shutdown`."""
@@ -86,11 +80,9 @@ class Preview:
         self._workers.open()
         threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()
         self._watcher.start()
-        self._shown.tell()
-        threading.Thread(target=self._shown.warm, name="warm", daemon=True).start()
-        log.info("Serving on %s", self.url)
+        log.info("Serving on %s", site.url)
         if open_in_browser:
-            webbrowser.open(self.url)
+            webbrowser.open(site.url)
         while not self._changes.is_closed:
             self._turn()
 
@@ -134,7 +126,7 @@ class Preview:
         said = "shown" if is_shown else "to be built"
         log.debug("%s: %s in %.0f ms", names, said, (time.monotonic() - began) * 1000)
         # An author goes on typing; what is not to be seen otherwise is built at once.
-        self._due = time.monotonic() + (_QUIET if is_shown else 0)
+        self._due = time.monotonic() + (self._quiet if is_shown else 0)
 
     def _report(self, process: Process, built: Built) -> None:
         """A build has come to its end."""
@@ -147,8 +139,12 @@ class Preview:
                 return
             if built.folder:
                 old = self._shown.replace(process, Path(built.folder), built.problems)
-                log.info("Built in %.1f s", time.monotonic() - self._began)
-                if old != self._site.folder:
+                seconds = time.monotonic() - self._began
+                self._quiet = min(max(_QUIET, seconds * _PART), _LONGEST)
+                log.info("Built in %.1f s", seconds)
+                for path in built.watched:
+                    self._watcher.watch(path)
+                if old is not None:
                     self._workers.drop(old)
             else:
                 self._shown.fail(built.problems)

@@ -6,6 +6,7 @@ import ipaddress
 import mimetypes
 import posixpath
 import socket
+import sys
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -30,6 +31,7 @@ _TYPES = {
     ".gz": "application/gzip",
     ".md": "text/markdown",
 }
+_NOTHING = b"<!doctype html><title>404</title><body><p>There is no such page.</p></body>"
 _UTF_8 = ("text/", "application/json", "application/xml", "image/svg+xml")
 
 
@@ -87,9 +89,8 @@ def type_of(name: str) -> str:
 
 def _missing(tree: Tree) -> Found:
     page = tree.read("404.html")
-    if page is None:
-        return Found(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"404 Not Found")
-    return Found(HTTPStatus.NOT_FOUND, type_of("404.html"), page)
+    # A page in any case, so that it hears when there is another one.
+    return Found(HTTPStatus.NOT_FOUND, type_of("404.html"), _NOTHING if page is None else page)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -147,13 +148,6 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(message)
                 self.wfile.flush()
 
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except ConnectionError:
-            # Browsers go away in the middle of an answer, and above all of events.
-            self.close_connection = True
-
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
         """Browsers show what they asked for."""
 
@@ -168,6 +162,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self, host: str, port: int, tree: Tree, hub: Hub, mount: str) -> None:
         self.address_family = _family(host)  # type: ignore[misc]
         super().__init__((host, port), partial(_Handler, tree, hub, mount))
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Browsers go away in the middle of an answer, and above all of events.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_bind(self) -> None:
         # That of the base class asks for the machine's name, which may take seconds.

@@ -9,42 +9,39 @@ from pathlib import Path
 from live.hub import Hub
 from live.outcome import Fetched, Outcome
 from live.problems import Problem
-from live.session import Session
-from live.workers import Gone, Here, Process, Worker
+from live.workers import Gone, Process
 
 
 class Shown:
-    """The site, and the problems that browsers are told of. Every method may be called from any thread.
+    """The site, and the problems that browsers are told of. Every method may be called from any thread."""
 
-    ``folder`` and ``session`` are what was built first, and ``told`` is what that told.
-    """
-
-    def __init__(self, folder: Path, session: Session, told: tuple[Problem, ...], hub: Hub) -> None:
+    def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        # Who asks before the site has been built for the first time waits until that is done, or has failed.
+        self._is_tried = threading.Event()
         # Guards what follows.
         self._lock = threading.RLock()
-        self._base, self._base_has = folder, session.destinations
-        self._worker: Worker = Here(session)
+        self._base: Path | None = None
+        self._base_has: frozenset[str] = frozenset()
+        self._worker: Process | None = None
         # Whether the base is what the worker has, so that nobody need ask it.
         self._is_fresh = True
         self._epoch = 0
         self._pages: dict[str, tuple[int, bytes]] = {}
         self._has: tuple[int, frozenset[str]] = (-1, frozenset())
         # What the build told, what changes told since, and pages when they were asked for.
-        self._told = told
+        self._told: tuple[Problem, ...] = ()
         self._since: dict[str, tuple[Problem, ...]] = {}
         self._asked: dict[str, tuple[Problem, ...]] = {}
 
-    def warm(self) -> None:
-        """Have the first page that is asked for take no longer than others."""
-        with suppress(Gone):
-            self._worker.ask("warm")
-
     def read(self, path: str) -> bytes | None:
-        """A file of the site as it is now, by its path below the site's own."""
+        """A file of the site as it is now, by its path below the site's own; None where there is none."""
+        self._is_tried.wait()
         while True:
             with self._lock:
                 epoch, base, holder, fresh = self._epoch, self._base, self._worker, self._is_fresh
+            if base is None or holder is None:
+                return None
             with suppress(Gone):
                 is_known, content = (False, None) if fresh else self._ask(path, epoch, holder)
                 if is_known:
@@ -59,6 +56,8 @@ class Shown:
         """Take changed files in."""
         holder = self._worker
         outcome = Outcome(is_shown=False)
+        if holder is None:
+            return outcome
         with suppress(Gone), holder.lock:
             # Nobody gets a page from before the change who asks from now on.
             with self._lock:
@@ -71,7 +70,7 @@ class Shown:
         self.tell()
         return outcome
 
-    def replace(self, process: Process, folder: Path, told: tuple[Problem, ...]) -> Path:
+    def replace(self, process: Process, folder: Path, told: tuple[Problem, ...]) -> Path | None:
         """Show what a process has built in a folder; returns the folder of before, which nobody needs."""
         has = process.ask("destinations")
         with self._lock:
@@ -82,13 +81,16 @@ class Shown:
             self._is_fresh = True
             self._told, self._since = told, {}
             self._forget()
-        before.end()
+        self._is_tried.set()
+        if before is not None:
+            before.end()
         return old
 
     def fail(self, told: tuple[Problem, ...]) -> None:
         """Go on showing what there is, after a build that failed."""
         with self._lock:
             self._told, self._since = told, {}
+        self._is_tried.set()
 
     def tell(self) -> None:
         """Tell browsers of the problems: those of the build, and of what changed since those it told."""
@@ -98,14 +100,17 @@ class Shown:
             self._hub.show(tuple(dict.fromkeys([*kept, *later])))
 
     def end(self) -> None:
-        self._worker.end()
+        """Let the worker go; nobody waits any longer."""
+        self._is_tried.set()
+        if self._worker is not None:
+            self._worker.end()
 
     def _forget(self) -> None:
         """Whatever was made of the worker's objects may be different now."""
         self._pages.clear()
         self._asked.clear()
 
-    def _ask(self, path: str, epoch: int, holder: Worker) -> tuple[bool, bytes | None]:
+    def _ask(self, path: str, epoch: int, holder: Process) -> tuple[bool, bytes | None]:
         """Whether the worker knows of a file, and what it is."""
         known = self._pages.get(path)
         if known is not None and known[0] == epoch:
@@ -123,7 +128,7 @@ class Shown:
             return False, None
         return path in self._base_has and path not in self._destinations(holder, epoch), None
 
-    def _destinations(self, holder: Worker, epoch: int) -> frozenset[str]:
+    def _destinations(self, holder: Process, epoch: int) -> frozenset[str]:
         if self._has[0] != epoch:
             self._has = epoch, holder.ask("destinations")
         return self._has[1]

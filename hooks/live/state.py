@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from live.problems import Trial
 from live.session import Session
 
 
@@ -15,13 +14,12 @@ class State:
     """There is one in each process.
 
     ``serves`` says whether this is ``mkdocs serve``. In a process that builds for another one, ``hold`` is
-    called when it has built, with the folder of the site. ``heard`` has what was logged, and ends that.
+    called when it has built, with the folder of the site and what is to be watched.
     """
 
     serves: bool = False
     session: Session | None = None
-    heard: tuple[Trial, Callable[[], None]] | None = None
-    hold: Callable[[str], NoReturn] | None = None
+    hold: Callable[[str, tuple[str, ...]], NoReturn] | None = None
 
 
 state: State = State()

@@ -26,10 +26,8 @@ _LOOKED_AT = frozenset({"opened", "closed_no_write"})
 _HIDDEN = frozenset({".authors.yml", ".meta.yml", ".pages", ".nojekyll", ".well-known"})
 
 
-def is_ignored(path: str, root: str, made: frozenset[str] = frozenset()) -> bool:
-    """Whether nobody writes this path below ``root`` by hand. ``made`` are folders with what is built."""
-    if any(path == folder or path.startswith(f"{folder}{os.sep}") for folder in made):
-        return True
+def is_ignored(path: str, root: str) -> bool:
+    """Whether nobody writes this path below ``root`` by hand."""
     parts = Path(os.path.relpath(path, root)).parts
     name = parts[-1] if parts else ""
     return (
@@ -95,8 +93,8 @@ class Changes:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, root: str, only: str | None, changes: Changes, made: frozenset[str]) -> None:
-        self._root, self._only, self._changes, self._made = root, only, changes, made
+    def __init__(self, root: str, only: str | None, changes: Changes) -> None:
+        self._root, self._only, self._changes = root, only, changes
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _LOOKED_AT or (event.is_directory and event.event_type == "modified"):
@@ -116,41 +114,34 @@ class _Handler(FileSystemEventHandler):
     def _is_meant(self, path: str) -> bool:
         if self._only is not None:
             return path == self._only
-        return not is_ignored(path, self._root, self._made)
+        return not is_ignored(path, self._root)
 
 
 class Watcher:
-    """Adds the files that change to ``changes``. ``made`` are folders with what is built."""
+    """Adds the files that change to ``changes``."""
 
-    def __init__(self, changes: Changes, made: frozenset[str] = frozenset()) -> None:
+    def __init__(self, changes: Changes) -> None:
         self._changes = changes
-        self._made = made
         self._observer = Observer()
-        self._watched: dict[str, int] = {}
-        self._watches: dict[str, object] = {}
+        self._watched: set[str] = set()
 
     @property
     def paths(self) -> list[str]:
         return list(self._watched)
 
-    def watch(self, path: str, *, recursive: bool = True) -> None:
-        """Watch a folder, or a file by its folder: to save it may put another in its place."""
+    def watch(self, path: str) -> None:
+        """Watch a folder, or a file by its folder: to save it may put another in its place.
+
+        What is watched already, or is not there, is left as it is.
+        """
         path = os.path.abspath(path)  # noqa: PTH100 - links stay as they are written, as with MkDocs
-        self._watched[path] = self._watched.get(path, 0) + 1
-        if self._watched[path] > 1 or not os.path.exists(path):  # noqa: PTH110 - as above
+        if path in self._watched or not os.path.exists(path):  # noqa: PTH110 - as above
             return
+        self._watched.add(path)
         is_folder = os.path.isdir(path)  # noqa: PTH112 - as above
         folder = path if is_folder else os.path.dirname(path)  # noqa: PTH120 - as above
-        handler = _Handler(folder, None if is_folder else path, self._changes, self._made)
-        self._watches[path] = self._observer.schedule(handler, folder, recursive=recursive and is_folder)
-
-    def unwatch(self, path: str) -> None:
-        """Stop watching a path for one of those who asked; KeyError if nobody did."""
-        path = os.path.abspath(path)  # noqa: PTH100 - as above
-        self._watched[path] -= 1
-        if not self._watched[path]:
-            del self._watched[path]
-            self._observer.unschedule(self._watches.pop(path))  # type: ignore[arg-type]
+        handler = _Handler(folder, None if is_folder else path, self._changes)
+        self._observer.schedule(handler, folder, recursive=is_folder)
 
     def start(self) -> None:
         self._observer.start()

@@ -14,23 +14,29 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NoReturn
 
 from live.problems import ERROR, Problem, trial
 from live.session import Session
 from live.state import state
 
+# What is asked of a process that builds: others are served first.
+_NICE = 10
+
 
 @dataclass(frozen=True)
 class Built:
-    """What became of a build; ``folder`` has the site, if that could be built."""
+    """What became of a build; ``folder`` has the site, if that could be built, ``watched`` what to watch."""
 
     folder: str
     problems: tuple[Problem, ...]
+    watched: tuple[str, ...] = ()
 
 
 def main() -> NoReturn:
@@ -40,15 +46,20 @@ def main() -> NoReturn:
     given = json.loads(sys.stdin.readline())
     connection = Client(given["address"], authkey=bytes.fromhex(given["key"]))
     connection.send(given["number"])
-    for name in given["modules"]:
-        with suppress(ImportError):
-            importlib.import_module(name)
     tempfile.tempdir = given["folder"]
+    begun = threading.Event()
+    made: SimpleQueue[tuple[Built, Session | None]] = SimpleQueue()
+    arguments = begun, made, given["modules"], given["arguments"], Path(given["root"])
+    threading.Thread(target=_build, args=arguments, name="build", daemon=True).start()
     code = 1
     try:
         with suppress(EOFError, BrokenPipeError, ConnectionResetError):
             connection.recv()
-            _build(connection, given["arguments"], Path(given["root"]))
+            begun.set()
+            built, session = made.get()
+            connection.send(built)
+            if session is not None:
+                _answer(connection, session)
         code = 0
     finally:
         # Without a word to plugins: what they made is below the folder, which others remove.
@@ -57,25 +68,39 @@ def main() -> NoReturn:
         os._exit(code)
 
 
-def _build(connection: Connection, arguments: list[str], root: Path) -> None:
+def _build(
+    begun: threading.Event,
+    made: SimpleQueue[tuple[Built, Session | None]],
+    modules: list[str],
+    arguments: list[str],
+    root: Path,
+) -> None:
+    """Import what will be needed, and build when it is time; in a thread, which alone has a low priority."""
+    if sys.platform == "linux":
+        # There, a thread has one of its own; and who has lowered it cannot raise it again.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+    for name in modules:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    begun.wait()
     # Here, since to import it is to import all of MkDocs.
     from mkdocs.__main__ import cli
 
-    def hold(folder: str) -> NoReturn:
+    def hold(folder: str, watched: tuple[str, ...]) -> NoReturn:
         if any(level >= ERROR for level, _ in tried.logged):
             raise SystemExit("The build has told of errors.")
         problems = tried.problems
         assert state.session is not None
         state.session.warm()
-        connection.send(Built(folder, problems))
-        _answer(connection, state.session)
+        made.put((Built(folder, problems, watched), state.session))
+        # What follows in MkDocs is to serve, and to remove what was built.
+        while True:
+            threading.Event().wait()
 
     state.hold = hold
     with trial(root) as tried:
         cli(arguments, prog_name="mkdocs", standalone_mode=False)
-    if isinstance(tried.error, EOFError | BrokenPipeError):
-        return
-    connection.send(Built("", tried.problems))
+    made.put((Built("", tried.problems), None))
 
 
 def _answer(connection: Connection, session: Session) -> NoReturn:
@@ -94,7 +119,5 @@ def answer(session: Session, request: str, *given: Any) -> Any:
         return session.destinations
     if request == "fetch":
         return session.fetch(*given)
-    if request == "warm":
-        return session.warm()
     assert request == "change"
     return session.change(*given)

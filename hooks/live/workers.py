@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from live import worker
-from live.session import Session
 from live.worker import Built
 
 # What a process needs to find this package, which MkDocs has on its path only while it loads hooks.
@@ -30,35 +28,11 @@ class Gone(Exception):  # noqa: N818 - no error: another worker may be there
     """A worker that no longer answers."""
 
 
-class Worker(Protocol):
-    """Who holds a build. It does one thing at a time; who wants several done in a row holds ``lock``."""
-
-    lock: threading.RLock
-
-    def ask(self, *request: Any) -> Any:
-        """The answer to a request; see `worker.answer`. Raises Gone."""
-        ...
-
-    def end(self) -> None: ...
-
-
-class Here:
-    """The build of this process: the first."""
-
-    def __init__(self, session: Session) -> None:
-        self.lock = threading.RLock()
-        self._session = session
-
-    def ask(self, *request: Any) -> Any:
-        with self.lock:
-            return worker.answer(self._session, *request)
-
-    def end(self) -> None:
-        pass
-
-
 class Process:
-    """A process that builds when it is told, and then holds what it built."""
+    """A process that builds when it is told, and then holds what it built.
+
+    It does one thing at a time; who wants several done in a row holds ``lock``.
+    """
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self.lock = threading.RLock()
@@ -67,6 +41,7 @@ class Process:
         self.is_told = False
 
     def ask(self, *request: Any) -> Any:
+        """The answer to a request; see `worker.answer`. Raises Gone."""
         with self.lock:
             if self.connection is None:
                 raise Gone
@@ -105,9 +80,8 @@ class Workers:
         self._is_closed = False
 
     def open(self) -> None:
-        """Hear processes, and have one ready."""
+        """Hear processes."""
         threading.Thread(target=self._accept, name="workers", daemon=True).start()
-        self._ready = self._start()
 
     def build(self) -> None:
         """Have the site built as it is now, and not as it was."""
@@ -116,23 +90,24 @@ class Workers:
             if self._is_closed:
                 return
             process = self._building = self._ready or self._start()
+            self._ready = None
             process.is_told = True
             self._begin(process)
-            self._ready = self._start()
 
     def abort(self) -> None:
-        """End what is building."""
+        """End what is building; the next one is soon to come."""
         with self._lock:
             process, self._building = self._building, None
         if process is not None:
             process.end()
+            self._prepare()
 
     def close(self) -> None:
-        self.abort()
         with self._lock:
             self._is_closed = True
-            process, self._ready = self._ready, None
-        if process is not None:
+            processes = [one for one in (self._building, self._ready) if one is not None]
+            self._building = self._ready = None
+        for process in processes:
             process.end()
         self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -142,6 +117,12 @@ class Workers:
         """Remove a folder, while nobody waits for it."""
         arguments = {"ignore_errors": True}
         threading.Thread(target=shutil.rmtree, args=(folder,), kwargs=arguments, daemon=True).start()
+
+    def _prepare(self) -> None:
+        """Have a process ready, but not while another one builds."""
+        with self._lock:
+            if not self._is_closed and self._ready is None and self._building is None:
+                self._ready = self._start()
 
     def _start(self) -> Process:
         """A process that imports what this one has, and waits."""
@@ -200,6 +181,7 @@ class Workers:
                 return
             self._building = None
         self._tell(process, built)
+        self._prepare()
 
 
 def _installed() -> list[str]:

@@ -136,6 +136,22 @@ def test_what_is_broken_is_told_and_the_last_good_page_stays(
     _is_true(preview, tmp_path)
 
 
+def test_a_site_that_is_broken_from_the_start_is_shown_when_it_is_mended(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    live.write(root)
+    hook = root / "hooks" / "stamp.py"
+    sound = hook.read_text()
+    hook.write_text(f"{sound}\n\ndef on_nav(nav, **_):\n    raise ValueError('no way')\n")
+    with live.serve(root) as preview:
+        (problem, *_) = preview.hears("problems", bool)
+        assert (problem["path"], problem["line"]) == ("hooks/stamp.py", 6)
+        status, body = preview.get("/")
+        assert (status, b"no such page" in body) == (404, True)
+        hook.write_text(sound)
+        preview.shows("/", "Welcome.")
+        preview.hears("problems", lambda problems: not problems)
+
+
 def test_without_its_line_mkdocs_serves_and_builds_the_same(preview: Preview, tmp_path: Path) -> None:
     built = live.build(preview.root, preview, tmp_path / "built")
     configuration = preview.root / "mkdocs.yml"

@@ -169,7 +169,7 @@ def serve(root: Path, base: str = "") -> Iterator[Preview]:
     with (root.parent / f"{root.name}.log").open("w+") as log:
         process = subprocess.Popen(command, cwd=root, env=project.environment(), stdout=log, stderr=log)
         try:
-            preview.until(lambda: preview.get("/")[0] == 200 or process.poll() is not None, "the home page")
+            preview.until(lambda: preview.get("/")[0] != 0 or process.poll() is not None, "an answer")
             assert process.poll() is None, Path(log.name).read_text()
             preview.listen()
             yield preview
