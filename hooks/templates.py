@@ -17,18 +17,17 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
+import site_addresses
 import site_pages
 from incremental.contract import repeatable
-from live.contract import renewable
-from portfolio import chart, links
-from portfolio.links import Addresses, PostPage
+from live.contract import hear_of_changes, renewable
+from live.kept import Kept
+from portfolio.chart import Draughtsman
 from portfolio.loading import Record
 from portfolio.views import Portfolio
 from typesetting import back_matter
 from writing import anchors
 
-# The template by which a page says that it is the timeline.
-_TIMELINE = "timeline.html"
 # Where a template has what it makes of the record: a part of the page's content, so that the search finds it.
 _CONTENT = "partials/content/"
 
@@ -55,9 +54,13 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     own = _own_templates(config.theme)
     env.autoescape = lambda name: name in own
-    portfolio = Portfolio(config.extra["record"], _addresses(config, files))
+    portfolio = Portfolio(config.extra["record"], site_addresses.of(config, files), config.extra.get("views"))
     env.globals["portfolio"] = config.extra["views"] = portfolio
-    env.globals["chart"] = chart.draw(portfolio, get_build_datetime().date())
+    draughtsman = config.extra.setdefault("draughtsman", Draughtsman())
+    env.globals["chart"] = draughtsman.draw(portfolio, get_build_datetime().date())
+    if "kept" not in env.globals:
+        env.globals["kept"] = kept = Kept()
+        hear_of_changes(config.extra, lambda path: _forget(path, config.theme, kept))
     env.globals["address_of"] = partial(site_pages.address_of, files)
     env.globals["options"] = config.extra["options"]
     env.globals["site_files"] = lambda: {file.dest_uri for file in files}
@@ -86,34 +89,14 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         added["last"] = written.references
 
 
+def _forget(path: Path, theme: Theme, kept: Kept) -> None:
+    """When a template changes, all is made of it that was kept; others take the change in."""
+    if any(path.is_relative_to(folder) for folder in theme.dirs):
+        kept.clear()
+
+
 def _own_templates(theme: Theme) -> set[str]:
     """The site's own templates, without those that take the place of one of the theme's."""
     own, *others = (Path(folder) for folder in theme.dirs)
     names = (path.relative_to(own).as_posix() for path in own.rglob("*.html"))
     return {name for name in names if not any((folder / name).exists() for folder in others)}
-
-
-def _addresses(config: MkDocsConfig, files: Files) -> Addresses:
-    """Where the pages of the record and the posts stand."""
-    pages = site_pages.by_template(files)
-    kinds = {kind: pages[f"{kind}.html"].url for kind in links.KINDS if f"{kind}.html" in pages}
-    posts = {site_pages.source_of(post, config): post for post in site_pages.posts_of(config)}
-    shown = {
-        entry.id: PostPage(posts[entry.path].url, site_pages.title_of(posts[entry.path]), byline)
-        for entry in config.extra["record"].posts
-        if entry.path in posts
-        for byline in [_byline(posts[entry.path], config)]
-    }
-    blog = site_pages.blog_of(config)
-    return Addresses(
-        timeline=pages[_TIMELINE].url if _TIMELINE in pages else None,
-        pages=kinds,
-        posts=shown,
-        blog=str(blog.title) if blog is not None else "",
-    )
-
-
-def _byline(post: Page, config: MkDocsConfig) -> str:
-    """The authors of a post, where they are not the site's."""
-    names = [str(author.name) for author in getattr(post, "authors", [])]
-    return "" if names == [config.site_author] else ", ".join(names)

@@ -18,7 +18,7 @@ from portfolio.lanes import UPRIGHT, WIDE, Item, Lane, Measures
 from portfolio.loading import Entry
 from portfolio.models import Engagement
 from portfolio.placement import Span
-from portfolio.views import Portfolio
+from portfolio.views import Portfolio, Section
 
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -42,22 +42,58 @@ class Chart:
     signs: tuple[str, ...]
 
 
-def draw(portfolio: Portfolio, now: date) -> Chart | None:
-    """Draw a record as it stands on a day; None if it has no entries with a place in time."""
-    engaged = placement.of_engagements(portfolio.record, now)
-    kinds: list[tuple[str, str, list[Item]]] = []
-    for section in portfolio.sections:
+class Draughtsman:
+    """Draws a record again and again, and each lane anew only if it is not what it was."""
+
+    def __init__(self) -> None:
+        # By the kind: the section and the day, and what was made of them.
+        self._items: dict[str, tuple[Section, date, list[Item]]] = {}
+        # By the layout and the kind.
+        self._lanes: dict[tuple[str, str], tuple[list[Item], tuple[object, ...], Lane]] = {}
+
+    def draw(self, portfolio: Portfolio, now: date) -> Chart | None:
+        """Draw a record as it stands on a day; None if it has no entries with a place in time."""
+        engaged = placement.of_engagements(portfolio.record, now)
+        kinds = [
+            (section.kind, section.title, self._placed(portfolio, section, engaged, now))
+            for section in portfolio.sections
+        ]
+        spans = [item.span for *_, items in kinds for item in items if item.span]
+        if not spans:
+            return None
+        has_undated = any(item.span is None for *_, items in kinds for item in items)
+        layouts = [_Layout(measures, spans, now, has_undated=has_undated) for measures in (WIDE, UPRIGHT)]
+        wide, upright = (layout.draw([self._lane(layout, *one) for one in kinds]) for layout in layouts)
+        used = {sign for lane in wide.lanes for mark in lane.marks for sign in mark.signs}
+        return Chart(wide, upright, tuple(sign for sign in lanes.SIGNS if sign in used))
+
+    def _placed(
+        self, portfolio: Portfolio, section: Section, engaged: dict[str, Span], now: date
+    ) -> list[Item]:
+        """The entries of a section with their places in time."""
+        before = self._items.get(section.kind)
+        if before is not None and before[0] is section and before[1] == now:
+            return before[2]
         entries = zip(portfolio.entries(section.kind), section.entries, strict=True)
         items = [Item(entry, view, _span(entry, engaged, now)) for entry, view in entries]
-        kinds.append((section.kind, section.title, items))
-    spans = [item.span for *_, items in kinds for item in items if item.span]
-    if not spans:
-        return None
-    has_undated = any(item.span is None for *_, items in kinds for item in items)
-    wide = _Layout(WIDE, spans, now, has_undated=has_undated).draw(kinds)
-    upright = _Layout(UPRIGHT, spans, now, has_undated=has_undated).draw(kinds)
-    used = {sign for lane in wide.lanes for mark in lane.marks for sign in mark.signs}
-    return Chart(wide, upright, tuple(sign for sign in lanes.SIGNS if sign in used))
+        # The place of an engagement follows from others, too.
+        if not any(isinstance(item.entry, Engagement) for item in items):
+            self._items[section.kind] = section, now, items
+        return items
+
+    def _lane(self, layout: _Layout, kind: str, title: str, items: list[Item]) -> Lane:
+        told = title, layout.first, layout.last, layout.start
+        before = self._lanes.get((layout.measures.name, kind))
+        if before is not None and before[0] is items and before[1] == told:
+            return before[2]
+        made = lanes.lane(kind, title, items, layout.measures, layout.place)
+        self._lanes[layout.measures.name, kind] = items, told, made
+        return made
+
+
+def draw(portfolio: Portfolio, now: date) -> Chart | None:
+    """Draw a record once."""
+    return Draughtsman().draw(portfolio, now)
 
 
 def _span(entry: Entry, engaged: dict[str, Span], now: date) -> Span | None:
@@ -82,13 +118,10 @@ class _Layout:
         self.last = max(math.ceil(placement.year(now)), math.ceil(max(times)), self.first + 1)
         self.start = measures.gutter + (lanes.UNDATED if has_undated else 0.0)
 
-    def draw(self, kinds: list[tuple[str, str, list[Item]]]) -> Drawing:
-        drawn = tuple(
-            lanes.lane(kind, title, items, self.measures, self._place) for kind, title, items in kinds
-        )
-        return Drawing(self.measures.name, self.measures.gutter, drawn, self._years())
+    def draw(self, drawn: list[Lane]) -> Drawing:
+        return Drawing(self.measures.name, self.measures.gutter, tuple(drawn), self._years())
 
-    def _place(self, time: float) -> float:
+    def place(self, time: float) -> float:
         share = (time - self.first) / (self.last - self.first)
         return round(self.start + min(max(share, 0.0), 1.0) * (100 - self.start), 3)
 
@@ -96,4 +129,4 @@ class _Layout:
         length = self.last - self.first
         step = next((step for step in _STEPS if length / step <= self.measures.most_years), _STEPS[-1])
         first = -(-self.first // step) * step
-        return tuple((self._place(year), str(year)) for year in range(first, self.last + 1, step))
+        return tuple((self.place(year), str(year)) for year in range(first, self.last + 1, step))

@@ -112,7 +112,10 @@ class Section:
 class Portfolio:
     """What templates draw from: everything derived from one record, once."""
 
-    def __init__(self, record: Record, addresses: Addresses | None = None) -> None:
+    def __init__(
+        self, record: Record, addresses: Addresses | None = None, before: Portfolio | None = None
+    ) -> None:
+        """``before`` is one that has been drawn from: of what has not changed since, its views are taken."""
         addresses = addresses or Addresses()
         # A post that is not shown gives nothing away: no link, no place in time, no place in the order.
         shown = tuple(post for post in record.posts if post.id in addresses.posts)
@@ -121,6 +124,9 @@ class Portfolio:
         self._titles = {**TITLES, "posts": self.blog}
         self._posts = {post.path: post for post in shown}
         self._edges = graph.without_cycles(graph.edges(record))[0]
+        # With what it follows from.
+        self._section_of_posts: tuple[tuple[object, ...], Section] | None
+        self._section_of_posts = before._section_of_posts if before is not None else None
 
     def __fingerprint__(self) -> tuple[object, ...]:
         """All that is shown follows from these; see ``hooks/incremental``."""
@@ -129,11 +135,21 @@ class Portfolio:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The kinds that have entries, in the order of a timeline."""
-        found = ((kind, tuple(self._groups(kind))) for kind in KINDS)
-        pages = self.links.addresses.pages
-        return tuple(
-            Section(kind, self._titles[kind], groups, pages.get(kind, "")) for kind, groups in found if groups
-        )
+        found = (self._posts_section() if kind == "posts" else self._section(kind) for kind in KINDS)
+        return tuple(section for section in found if section.groups)
+
+    def _section(self, kind: str) -> Section:
+        page = self.links.addresses.pages.get(kind, "")
+        return Section(kind, self._titles[kind], tuple(self._groups(kind)), page)
+
+    def _posts_section(self) -> Section:
+        """The posts, of which there may be thousands: as they were, where all they follow from is."""
+        posts = tuple(self._posts.values())
+        linked = [self.links.of(post.id) for post in posts]
+        told = posts, linked, self.links.addresses, self._titles
+        if self._section_of_posts is None or self._section_of_posts[0] != told:
+            self._section_of_posts = told, self._section("posts")
+        return self._section_of_posts[1]
 
     @property
     def blog(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from portfolio.dates import SEASONS, DateSet, EdtfDate, Interval, Moment, Point, Precision
 from portfolio.models import Engagement
@@ -102,6 +103,8 @@ def _of_moment(moment: Moment) -> str:
     return f"about {_plain(moment)}" if moment.approximate else _plain(moment)
 
 
+# Many entries have the same days, and each is asked for its own time and again.
+@lru_cache(4096)
 def _plain(moment: Moment) -> str:
     day = moment.earliest
     match moment.precision:

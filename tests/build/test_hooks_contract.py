@@ -15,7 +15,7 @@ from tests.support import project
 HOOKS = project.ROOT / "hooks"
 HOOK_FILES = sorted(HOOKS.glob("*.py"))
 # Modules beside them that hooks share, which MkDocs is not told of, and which listen to nothing.
-SHARED = {"post_pages", "site_list", "site_markdown", "site_pages"}
+SHARED = {"post_pages", "site_addresses", "site_list", "site_markdown", "site_pages"}
 CORE_FILES = sorted(path for package in HOOKS.iterdir() if package.is_dir() for path in package.rglob("*.py"))
 LINES = 120
 
