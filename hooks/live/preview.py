@@ -65,6 +65,7 @@ class Preview:
         self._began = 0.0
         # When the site is to be built: at once.
         self._due: float | None = 0.0
+        self._is_awaited = True
         self._quiet = _QUIET
 
     def watch(self, path: str) -> None:
@@ -107,7 +108,7 @@ class Preview:
         elif due is not None and due <= time.monotonic():
             self._due = None
             self._began, self._begun = time.monotonic(), self._turns
-            self._workers.build()
+            self._workers.build(is_polite=not self._is_awaited)
 
     def _change(self, paths: frozenset[str]) -> None:
         """Show what can be shown at once, and have the rest built."""
@@ -126,7 +127,8 @@ class Preview:
         said = "shown" if is_shown else "to be built"
         log.debug("%s: %s in %.0f ms", names, said, (time.monotonic() - began) * 1000)
         # An author goes on typing; what is not to be seen otherwise is built at once.
-        self._due = time.monotonic() + (self._quiet if is_shown else 0)
+        self._is_awaited |= not is_shown
+        self._due = time.monotonic() + (0 if self._is_awaited else self._quiet)
 
     def _report(self, process: Process, built: Built) -> None:
         """A build has come to its end."""
@@ -137,6 +139,7 @@ class Preview:
                 if built.folder:
                     self._workers.drop(Path(built.folder))
                 return
+            self._is_awaited = False
             if built.folder:
                 old = self._shown.replace(process, Path(built.folder), built.problems)
                 seconds = time.monotonic() - self._began

@@ -48,8 +48,11 @@ def of_text(text: str) -> Problem:
     return Problem("", 0, 0, text)
 
 
-def of_error(error: BaseException, root: Path) -> Problem:
-    """The problem of an exception, at the innermost line of the project's own files that it passed."""
+def of_error(error: BaseException, root: Path, *, of_page: bool = False) -> Problem:
+    """The problem of an exception, at the innermost line of the project's own files that it passed.
+
+    While the text of a page is made, what a package finds wrong is wrong with the text: it has no place here.
+    """
     message = f"{type(error).__name__}: {error}"
     path, line, column = "", 0, 0
     if isinstance(error, SyntaxError) and error.filename:
@@ -59,7 +62,10 @@ def of_error(error: BaseException, root: Path) -> Problem:
         # Jinja's errors of syntax.
         path, line = str(name), int(number)
     else:
-        for frame in traceback.extract_tb(error.__traceback__):
+        frames = traceback.extract_tb(error.__traceback__)
+        if of_page and not _is_own(frames[-1].filename, root):
+            frames.clear()
+        for frame in frames:
             if _is_own(frame.filename, root):
                 path, line, column = frame.filename, frame.lineno or 0, (frame.colno or 0) + 1
     if path and Path(path).is_relative_to(root):
@@ -83,6 +89,7 @@ class Trial:
     """What was done in the block of `trial`: what was logged, and the exception that ended it, if one did."""
 
     root: Path
+    of_page: bool = False
     logged: list[tuple[int, str]] = field(default_factory=list)
     error: BaseException | None = None
 
@@ -95,7 +102,11 @@ class Trial:
         yield from (of_text(text) for _, text in self.logged)
         # An error of MkDocs' own, and what it exits with, has been logged where it was raised.
         if self.error is not None and not (_is_told(self.error) and self.logged):
-            yield of_text(str(self.error)) if _is_told(self.error) else of_error(self.error, self.root)
+            yield (
+                of_text(str(self.error))
+                if _is_told(self.error)
+                else of_error(self.error, self.root, of_page=self.of_page)
+            )
 
 
 def _is_told(error: BaseException) -> bool:
@@ -129,19 +140,22 @@ class _Catcher:
         return True
 
 
-def hear(root: Path) -> tuple[Trial, Callable[[], None]]:
+def _hear(made: Trial) -> Callable[[], None]:
     """Keep what is logged from now on, until what this gives is called."""
-    made = Trial(root)
     handler = _Handler(made)
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
-    return made, lambda: logger.removeHandler(handler)
+    return lambda: logger.removeHandler(handler)
 
 
 @contextmanager
-def trial(root: Path) -> Iterator[Trial]:
-    """Try the block: whatever it logs as a warning or worse, or raises, is kept in what this gives."""
-    made, end = hear(root)
+def trial(root: Path, *, of_page: bool = False) -> Iterator[Trial]:
+    """Try the block: whatever it logs as a warning or worse, or raises, is kept in what this gives.
+
+    ``of_page`` says that the block makes the text of a page.
+    """
+    made = Trial(root, of_page)
+    end = _hear(made)
     try:
         with _Catcher(made):
             yield made

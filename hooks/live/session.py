@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page
 from live import adapter, contract
 from live.blog import Blog
 from live.outcome import Fetched, Outcome
+from live.places import placed
 from live.problems import trial
 
 _PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -62,7 +63,7 @@ class Session:
         with trial(self._root) as tried:
             made.content = self._page(file) if made.is_page else file.content_bytes
         if tried.error is not None:
-            made.problems = tried.problems
+            made.problems = placed(tried.problems, self._root, self._docs)
         return made
 
     def _page(self, file: File) -> bytes | None:
@@ -115,7 +116,8 @@ class Session:
                     break
         if tried.error is not None or found:
             outcome.pages = True
-            outcome.problems[os.path.relpath(name, self._root)] = tried.problems
+            about = os.path.relpath(name, self._root)
+            outcome.problems[about] = placed(tried.problems, self._root, self._docs)
             if path.is_relative_to(self._docs):
                 file = self.files.get_file_from_path(path.relative_to(self._docs).as_posix())
                 outcome.files += [file.dest_uri] if file is not None else []
@@ -137,12 +139,12 @@ class Session:
         """Take a change in, with the problems that this tells."""
         outcome.pages = True
         done = False
-        with trial(self._root) as tried:
+        with trial(self._root, of_page=True) as tried:
             done = take()
         outcome.is_shown &= done or tried.error is not None
         for shown in (uri, os.path.relpath(name, self._root)):
             outcome.problems[shown] = ()
-        outcome.problems[uri] = tried.problems
+        outcome.problems[uri] = placed(tried.problems, self._root, self._docs, uri)
 
     def _changed(self, file: File, path: Path, outcome: Outcome) -> bool:
         page = file.page

@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection
@@ -22,11 +23,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NoReturn
 
+from live.places import placed
 from live.problems import ERROR, Problem, trial
 from live.session import Session
 from live.state import state
 
-# What is asked of a process that builds: others are served first.
+# What is asked of who builds while nobody waits for it.
 _NICE = 10
 
 
@@ -47,15 +49,15 @@ def main() -> NoReturn:
     connection = Client(given["address"], authkey=bytes.fromhex(given["key"]))
     connection.send(given["number"])
     tempfile.tempdir = given["folder"]
-    begun = threading.Event()
+    prepared = _thread(lambda: _prepare(given["modules"]), is_polite=True)
     made: SimpleQueue[tuple[Built, Session | None]] = SimpleQueue()
-    arguments = begun, made, given["modules"], given["arguments"], Path(given["root"])
-    threading.Thread(target=_build, args=arguments, name="build", daemon=True).start()
     code = 1
     try:
         with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-            connection.recv()
-            begun.set()
+            is_polite = connection.recv()
+            prepared.join()
+            root = Path(given["root"])
+            _thread(lambda: _build(made, given["arguments"], root), is_polite=is_polite)
             built, session = made.get()
             connection.send(built)
             if session is not None:
@@ -68,29 +70,39 @@ def main() -> NoReturn:
         os._exit(code)
 
 
-def _build(
-    begun: threading.Event,
-    made: SimpleQueue[tuple[Built, Session | None]],
-    modules: list[str],
-    arguments: list[str],
-    root: Path,
-) -> None:
-    """Import what will be needed, and build when it is time; in a thread, which alone has a low priority."""
-    if sys.platform == "linux":
-        # There, a thread has one of its own; and who has lowered it cannot raise it again.
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+def _thread(work: Callable[[], None], *, is_polite: bool) -> threading.Thread:
+    """Do some work in a thread; where it is polite and that can be, with a low priority.
+
+    On Linux, a thread has one of its own; and who has lowered it cannot raise it again.
+    """
+
+    def run() -> None:
+        if is_polite and sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        work()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def _prepare(modules: list[str]) -> None:
+    """Import what will be needed."""
     for name in modules:
         with suppress(ImportError):
             importlib.import_module(name)
-    begun.wait()
+
+
+def _build(made: SimpleQueue[tuple[Built, Session | None]], arguments: list[str], root: Path) -> None:
+    """Build, and tell of it."""
     # Here, since to import it is to import all of MkDocs.
     from mkdocs.__main__ import cli
 
     def hold(folder: str, watched: tuple[str, ...]) -> NoReturn:
         if any(level >= ERROR for level, _ in tried.logged):
             raise SystemExit("The build has told of errors.")
-        problems = tried.problems
         assert state.session is not None
+        problems = placed(tried.problems, root, Path(state.session.config.docs_dir))
         state.session.warm()
         made.put((Built(folder, problems, watched), state.session))
         # What follows in MkDocs is to serve, and to remove what was built.
@@ -100,7 +112,8 @@ def _build(
     state.hold = hold
     with trial(root) as tried:
         cli(arguments, prog_name="mkdocs", standalone_mode=False)
-    made.put((Built("", tried.problems), None))
+    docs = Path(state.session.config.docs_dir) if state.session is not None else root / "docs"
+    made.put((Built("", placed(tried.problems, root, docs)), None))
 
 
 def _answer(connection: Connection, session: Session) -> NoReturn:

@@ -38,7 +38,8 @@ class Process:
         self.lock = threading.RLock()
         self.child = child
         self.connection: Connection | None = None
-        self.is_told = False
+        # Whether it is to build, and whether politely.
+        self.is_told = self.is_polite = False
 
     def ask(self, *request: Any) -> Any:
         """The answer to a request; see `worker.answer`. Raises Gone."""
@@ -83,15 +84,15 @@ class Workers:
         """Hear processes."""
         threading.Thread(target=self._accept, name="workers", daemon=True).start()
 
-    def build(self) -> None:
-        """Have the site built as it is now, and not as it was."""
+    def build(self, *, is_polite: bool) -> None:
+        """Have the site built as it is now, and not as it was; politely where nobody waits for that."""
         self.abort()
         with self._lock:
             if self._is_closed:
                 return
             process = self._building = self._ready or self._start()
             self._ready = None
-            process.is_told = True
+            process.is_told, process.is_polite = True, is_polite
             self._begin(process)
 
     def abort(self) -> None:
@@ -150,7 +151,7 @@ class Workers:
         """Tell a process to build; one that has not called yet is told when it does."""
         if process.connection is not None:
             with suppress(OSError):
-                process.connection.send(None)
+                process.connection.send(process.is_polite)
 
     def _accept(self) -> None:
         while True:

@@ -9,8 +9,8 @@ const style = `
   button { font: inherit }
   ol { margin: 0.75rem 0 0; padding: 0; list-style: none }
   li { padding: 0.5rem 0; border-top: 1px solid light-dark(#ddd, #444) }
-  code { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
-  p { margin: 0.15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }`
+  code, pre { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
+  p, pre { margin: 0.15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }`
 const made = (name, text) => Object.assign(document.createElement(name), { textContent: text })
 let host = null
 let focused = null
@@ -38,7 +38,8 @@ const show = (problems) => {
     const item = document.createElement("li")
     const place = [path, line, column].filter(Boolean).join(":")
     if (place) item.append(made("code", place))
-    item.append(made("p", message))
+    // What has several lines shows a place by its columns.
+    item.append(made(message.trim().includes("\n") ? "pre" : "p", message))
     list.append(item)
   }
   close.type = "button"
