@@ -22,7 +22,8 @@ from portfolio.site import Site
 from writing import checking, standing
 
 log = logging.getLogger("mkdocs.hooks.record")
-_DATA = ("career.yml", "talks.yml", "software.yml")
+_PUBLICATIONS = "publications.bib"
+_DATA = ("career.yml", "talks.yml", "software.yml", _PUBLICATIONS)
 
 
 @dataclass
@@ -80,7 +81,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def _take(path: Path, places: Places, config: MkDocsConfig) -> Taken | None:
-    """Read the record again when its data have changed; of publications, too much else depends on them."""
+    """Read the record again when its data have changed; on publications, too much else depends."""
     if path.parent != places.data or path.name not in _DATA:
         return None
     record, problems = loading.load_again(places, config.extra["record"])
@@ -88,6 +89,8 @@ def _take(path: Path, places: Places, config: MkDocsConfig) -> Taken | None:
         log.error("%s", problem)
     if problems:
         return Taken()
+    if path.name == _PUBLICATIONS and record.publications != config.extra["record"].publications:
+        return None
     config.extra["record"] = record
     return Taken(templates=True)
 

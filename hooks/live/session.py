@@ -96,6 +96,10 @@ class Session:
                 self._try(uri, name, outcome, lambda: self._new_post(uri))
             elif path.exists() or file is not None:
                 outcome.is_shown = False
+            else:
+                # Of a folder that went, nobody tells what was in it.
+                for one in [one for one in self.files if one.src_uri.startswith(f"{uri}/")]:
+                    self._take(str(one.abs_src_path), outcome)
             return
         for folder in self.config.theme.dirs:
             if path.is_relative_to(folder):

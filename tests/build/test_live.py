@@ -66,6 +66,16 @@ def test_posts(preview: Preview, posts: Path, tmp_path: Path) -> None:
     _is_true(preview, tmp_path)
     assert b"Two" in preview.get("/blog/category/two/")[1]
 
+    folder = posts / "folder"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "fifth.md").write_text(post("Fifth", "Newer.", day=5))
+    elsewhere.rename(folder)
+    preview.shows("/blog/2026/01/05/fifth/", "Newer.")
+    folder.rename(elsewhere)
+    preview.until(lambda: preview.get("/blog/2026/01/05/fifth/")[0] == 404, "the end of a folder")
+    assert b"Fifth" not in preview.get(INDEX)[1]
+
 
 def test_pages_templates_and_files(preview: Preview, tmp_path: Path) -> None:
     root = preview.root

@@ -36,3 +36,14 @@ def test_a_record_and_a_picture_are_shown_at_once(tmp_path: Path) -> None:
         career.write_text(sound, encoding="utf-8")
         preview.hears("problems", lambda problems: not problems)
         preview.shows("/timeline/", "Diver")
+
+        publications = root / "docs/data/publications.bib"
+        sound = publications.read_text(encoding="utf-8")
+        publications.write_text(f"{sound}\n@article{{broken, title = {{A}}\n", encoding="utf-8")
+        (problem, *_) = preview.hears("problems", bool)
+        assert problem["path"] == "docs/data/publications.bib"
+        publications.write_text(sound, encoding="utf-8")
+        preview.hears("problems", lambda problems: not problems)
+        title = "A title that nothing had"
+        publications.write_text(f"{sound}\n@misc{{new, title = {{{title}}}}}\n", encoding="utf-8")
+        preview.shows("/publications/", title)
