@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,10 @@ def _placed(problem: Problem, root: Path, docs: Path, page: str) -> Problem:
 
 def _found(problem: Problem, file: Path) -> Problem:
     """The problem at the first thing in its file that it quotes; the last one quoted is the most exact."""
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines: list[str] = []
+    # That nobody may read it can be the very problem.
+    with suppress(OSError):
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     words = [one or other for one, other in _QUOTED.findall(problem.message)]
     for word in reversed(words):
         for number, text in enumerate(lines, start=1):

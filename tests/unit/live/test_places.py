@@ -45,6 +45,15 @@ def test_paths_are_below_the_project(root: Path) -> None:
     assert placed([problem], root, root / "docs") == (Problem("mkdocs.yml", 2, 1, "no"),)
 
 
+def test_a_file_that_nobody_may_read_has_no_lines(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    problem = Problem("docs/posts/a.md", 0, 0, "'no.md' is not there")
+    assert placed([problem], root, root / "docs") == (problem,)
+
+
 def test_what_a_package_finds_wrong_with_a_page_is_in_the_page(root: Path) -> None:
     hook = root / "hook.py"
     hook.write_text(
