@@ -22,7 +22,7 @@ from tests.support.twofold import MOMENT, Twofold
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "1"))
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "6"))
-SEED = int(os.environ.get("INCREMENTAL_SEED", "0"))
+SEED = os.environ.get("INCREMENTAL_SEED", "0")
 LOG = os.environ.get("INCREMENTAL_LOG", "")
 
 
@@ -43,7 +43,7 @@ def follow(site: Twofold, number: int) -> None:
         site.apply(step)
         found = site.difference()
         note(f"{type(site).__module__} {'DIFFERS' if found else 'the same'}: {site.outcome} after {step}")
-        assert found == [], f"step {place} of {steps}"
+        assert found == [], f"seed {SEED}, number {number}, step {place} of {steps}"
 
 
 def note(line: str) -> None:

@@ -9,7 +9,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +16,9 @@ from random import Random
 
 import pytest
 
-from tests.support import edited, edited_persona, project
+from tests.support import edited, edited_persona
 from tests.support.builder import Builder
+from tests.support.command import built, ended, start
 from tests.support.trees import compared, tree
 from tests.support.twofold import CACHE, MOMENT, Twofold, dice
 
@@ -47,30 +47,9 @@ def builder() -> Iterator[Builder]:
     made.close()
 
 
-def start(site: Twofold, *options: str | Path, **env: str) -> subprocess.Popen[str]:
-    """Begin ``mkdocs build`` as a person does, in a session of its own."""
-    more = {"SOURCE_DATE_EPOCH": MOMENT, "PYTHONPATH": str(site.packages), **env}
-    return subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "build", *options],
-        cwd=site.root,
-        env=project.environment(more),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-    )
-
-
-def ended(build: subprocess.Popen[str]) -> tuple[int, str]:
-    """The status of a build, and its log."""
-    _, log = build.communicate(timeout=300)
-    return build.returncode, log
-
-
 def check(site: Twofold) -> None:
     """The next build of the site is as it should be."""
-    status, log = ended(start(site))
+    status, log = built(site)
     wanted = site.wanted()
     assert (status == 0) == (wanted.status == 0), log
     if wanted.files is not None:
@@ -99,7 +78,7 @@ def test_after_a_killed_build_no_page_is_wrong(kind: type[Twofold], builder: Bui
     site, random = kind(tmp_path, builder), dice(f"{SEED} {kind}")
     site.begin()
     before = time.monotonic()
-    ended(start(site))
+    built(site)
     usual = time.monotonic() - before
     killed = 0
     while killed < KILLS:
@@ -144,7 +123,7 @@ def test_no_room_for_what_is_kept(room: int, builder: Builder, tmp_path: Path) -
     site.write("own.py", site.read("own.py") + FULL)
     for edit in ("nothing", "body"):
         site.local()[edit](dice(edit))
-        status, log = ended(start(site, DISK_ENDS_AT=str(room)))
+        status, log = built(site, DISK_ENDS_AT=str(room))
         assert status == 0, log
         assert compared(tree(site.root / "site"), site.wanted().files or {}) == []
         check(site)
