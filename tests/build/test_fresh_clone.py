@@ -16,7 +16,7 @@ from tests.support.command import built
 from tests.support.trees import compared, files, tree
 from tests.support.twofold import MOMENT
 
-POSTS = 20
+POSTS = 12
 _COUNTS = re.compile(r"(\d+) pages converted, (\d+) rendered")
 _LONG_AGO = 1_000_000_000
 
@@ -43,10 +43,9 @@ class Clone(edited_persona.Site):
 
 
 def counts(site: Clone) -> tuple[int, int]:
-    """How many pages a build converted and rendered. What it made is right."""
+    """How many pages a build converted and rendered."""
     status, log = built(site, "--verbose")
     assert status == 0, log
-    assert compared(tree(site.root / "site"), site.wanted().files or {}) == []
     found = _COUNTS.search(log)
     assert found is not None
     return int(found[1]), int(found[2])
@@ -70,3 +69,4 @@ def test_a_fresh_clone_makes_what_changed(builder: Builder, tmp_path: Path) -> N
     assert rendered < POSTS
     site.post(POSTS, "A new one.")
     assert counts(site)[0] == 1
+    assert compared(tree(site.root / "site"), site.wanted().files or {}) == []

@@ -21,7 +21,7 @@ from tests.support.builder import Builder
 from tests.support.twofold import MOMENT, Twofold
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "1"))
-STEPS = int(os.environ.get("INCREMENTAL_STEPS", "6"))
+STEPS = int(os.environ.get("INCREMENTAL_STEPS", "4"))
 SEED = os.environ.get("INCREMENTAL_SEED", "0")
 LOG = os.environ.get("INCREMENTAL_LOG", "")
 
