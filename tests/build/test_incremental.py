@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from tests.support import edited, edited_persona
 from tests.support.builder import Builder
+from tests.support.notes import note
 from tests.support.twofold import MOMENT, Twofold
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "1"))
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "4"))
 SEED = os.environ.get("INCREMENTAL_SEED", "0")
-LOG = os.environ.get("INCREMENTAL_LOG", "")
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +44,6 @@ def follow(site: Twofold, number: int) -> None:
         found = site.difference()
         note(f"{type(site).__module__} {'DIFFERS' if found else 'the same'}: {site.outcome} after {step}")
         assert found == [], f"seed {SEED}, number {number}, step {place} of {steps}"
-
-
-def note(line: str) -> None:
-    if LOG:
-        with Path(LOG).open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
 
 
 as_long_as_wanted = settings(

@@ -1,6 +1,7 @@
 """A build that is killed, meets another, or finds no room leaves nothing behind that makes a wrong page.
 
-``INCREMENTAL_KILLS`` builds of each sort of site are killed, and ``INCREMENTAL_SEED`` makes other moments.
+``INCREMENTAL_KILLS`` builds of each sort of site are killed; another
+``INCREMENTAL_SEED`` makes other moments. See `tests.support.notes`, too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pytest
 from tests.support import edited, edited_persona
 from tests.support.builder import Builder
 from tests.support.command import built, ended, start
+from tests.support.notes import note
 from tests.support.trees import compared, tree
 from tests.support.twofold import CACHE, MOMENT, Twofold, dice
 
@@ -59,20 +61,24 @@ def check(site: Twofold) -> None:
     site.go_on(wanted)
 
 
-def await_moment(site: Twofold, build: subprocess.Popen[str], random: Random, usual: float) -> None:
-    """Wait for any moment of a build, or for one at which the site or the cache is being written."""
+def await_moment(site: Twofold, build: subprocess.Popen[str], random: Random, usual: float) -> str:
+    """Wait for any moment of a build, or for one at which the site or the cache is being written: which."""
     page, journal = site.root / "site/index.html", site.root / CACHE / "builds.sqlite3-journal"
 
     def stamp() -> int:
-        return page.stat().st_mtime_ns if page.exists() else 0
+        try:
+            return page.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     before, way = stamp(), random.choice(["time", "site", "cache"])
     end = time.monotonic() + (random.uniform(0, usual) if way == "time" else 4 * usual)
     while time.monotonic() < end and build.poll() is None:
         if (way == "site" and stamp() != before) or (way == "cache" and journal.exists()):
             time.sleep(random.choice([0, 0.001, 0.01, 0.1]))
-            return
+            return way
         time.sleep(0.0005)
+    return "time"
 
 
 @SITES
@@ -87,11 +93,12 @@ def test_after_a_killed_build_no_page_is_wrong(kind: type[Twofold], builder: Bui
         kinds = {**site.local(), **site.wide()}
         kinds[random.choice(EDITS)](random)
         build = start(site)
-        await_moment(site, build, random, usual)
+        way = await_moment(site, build, random, usual)
         if build.poll() is None:
             killed += 1
             # Alone, or with all that it started.
             (os.kill if random.random() < 0.5 else os.killpg)(build.pid, signal.SIGKILL)
+            note(f"{kind.__module__} killed {killed}, by {way}")
         ended(build)
         check(site)
 
