@@ -49,6 +49,8 @@ TEMPLATES = (
     "{{ super() }}{{ nav.items | length }}",
     '{{ super() }}{% from "macros.html" import said %}{{ said(page.title) }}',
     "{{ super() }}{{ page.meta.note }}{{ config.extra.note }}",
+    "{{ super() }}{{ page.previous_page.content }}{{ nav.pages | map(attribute='toc') | list | length }}",
+    "{{ super() }}{{ config.plugins['material/blog'].blog.posts | map(attribute='content') | join }}",
 )
 MACROS = ("<i>{{ it }}</i>", "<b>{{ it }}</b>{{ config.site_name }}")
 _CONFIG = """\
