@@ -9,7 +9,7 @@ python = .venv/bin/python
 step = sh tests/tools/step.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post links test bench lock schema clean site-packages test-packages
+.PHONY: help serve build check post links test prove bench lock schema clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,16 @@ test: test-packages ## lint, types and all tests, in a real browser too
 	@$(step) 'Types' $(python) -m mypy hooks tests
 	@$(python) -m tests.tools.install_browser
 	@$(python) -m pytest
+
+# The long form of two tests that `make test` runs, too. A night's run is said again by its seed.
+EXAMPLES ?= 15
+STEPS ?= 12
+KILLS ?= 25
+SEED ?= 0
+prove: test-packages ## edit sites at random, kill builds, compare all with builds from nothing (SEED=, EXAMPLES=, STEPS=, KILLS=)
+	@echo "make prove SEED=$(SEED) EXAMPLES=$(EXAMPLES) STEPS=$(STEPS) KILLS=$(KILLS)"
+	@INCREMENTAL_SEED="$(SEED)" INCREMENTAL_EXAMPLES="$(EXAMPLES)" INCREMENTAL_STEPS="$(STEPS)" INCREMENTAL_KILLS="$(KILLS)" \
+		$(python) -m pytest tests/build/test_incremental.py tests/build/test_interrupted.py
 
 # What is not given, tests/bench/__main__.py knows.
 bench: test-packages ## build and serve the same blog with others: N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=

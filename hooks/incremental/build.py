@@ -13,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.utils import get_build_datetime
 
-from incremental import blog, outputs, program, reusable, site_facts
+from incremental import blog, other_pages, outputs, program, reusable, site_facts
 from incremental.conversions import Conversions
 from incremental.digest import Digester, Opaque
 from incremental.outputs import Outputs, Templates
@@ -55,9 +55,10 @@ class Build:
         except Opaque as opaque:
             log.info("Every page is rendered anew: nobody can tell whether %s is what it was.", opaque)
             return env
-        self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
-        self.outputs.attach()
-        return Templates(env, self.outputs)
+        made = self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
+        made.attach()
+        other_pages.hear(env, lambda: made.page, made.reads.lose)
+        return Templates(env, made)
 
     def remember(self, make: Callable[[], Any], *ingredients: str) -> Any:
         """See `contract.remember`."""

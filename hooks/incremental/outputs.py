@@ -49,6 +49,7 @@ class Outputs:
     _events: list[Callable[..., Any]] = field(default_factory=list)
     _states: dict[tuple[str, str | None], str] = field(default_factory=dict)
     # Of the page that is being made.
+    page: Any = None
     _key: str = ""
     _facts: str = ""
     _kept: dict[str, Any] | None = None
@@ -89,7 +90,7 @@ class Outputs:
 
     def _begin(self, page: Any) -> None:
         self._key, self._facts, self._kept = f"output {page.file.dest_uri}", "", None
-        self._told = []
+        self._told, self.page = [], page
         self.reads.begin()
         try:
             facts = page_facts.of(page, self.config, self.conversions.excerpt)

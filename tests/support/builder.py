@@ -1,7 +1,7 @@
 """A process that builds sites one after another, each in a copy of itself that has the libraries loaded.
 
-It reads lines of JSON: the path of an ``mkdocs.yml`` and whether the build is strict. It answers with lines
-of JSON: the status that ``mkdocs build`` would end with, and what it warned of.
+It reads lines of JSON, see `Order`. It answers with lines of JSON: the status that ``mkdocs build`` would end
+with, and what it warned of.
 """
 
 from __future__ import annotations
@@ -12,9 +12,20 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.support import project
+
+# The status of a build that ended without one, as by an exception or a signal.
+BROKEN = 70
+
+
+class Order(NamedTuple):
+    """The path of an ``mkdocs.yml``, whether the build is strict, and a folder of packages, or none."""
+
+    config: str
+    strict: bool
+    packages: str
 
 
 class Builder:
@@ -30,11 +41,14 @@ class Builder:
             encoding="utf-8",
         )
 
-    def build(self, config: Path, *, strict: bool = False) -> tuple[int, list[str]]:
-        """The status of a build, and its warnings and errors."""
+    def build(
+        self, config: Path, *, strict: bool = False, packages: Path | None = None
+    ) -> tuple[int, list[str]]:
+        """The status of a build in the folder of its ``mkdocs.yml``, and its warnings and errors."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([str(config), strict]) + "\n")
+        order = Order(str(config), strict, str(packages or ""))
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         status, told = json.loads(self._process.stdout.readline())
         return status, told
@@ -56,18 +70,22 @@ class _Told(logging.Handler):
         self.lines.append(f"{record.levelname} {record.getMessage()}")
 
 
-def _build(path: str, strict: bool) -> tuple[int, list[str]]:
+def _build(order: Order) -> tuple[int, list[str]]:
     from click.exceptions import ClickException
     from mkdocs.commands import build
     from mkdocs.config import load_config
 
+    # Snippets, for one, are looked for from where the command runs.
+    os.chdir(Path(order.config).parent)
+    if order.packages:
+        sys.path.append(order.packages)
     told = _Told()
     logger = logging.getLogger("mkdocs")
     logger.setLevel(logging.INFO)
     logger.addHandler(told)
     status = 0
     try:
-        config: Any = load_config(path, strict=strict)
+        config: Any = load_config(order.config, strict=order.strict)
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build.build(config)
@@ -77,6 +95,7 @@ def _build(path: str, strict: bool) -> tuple[int, list[str]]:
         status = int(end.code or 0)
     except ClickException as error:
         status = error.exit_code
+        told.lines.append(error.format_message())
     finally:
         logger.removeHandler(told)
     return status, told.lines
@@ -87,9 +106,11 @@ def main() -> None:
 
     while line := sys.stdin.readline():
         if child := os.fork():
-            os.waitpid(child, 0)
+            _, status = os.waitpid(child, 0)
+            if status:
+                print(json.dumps([BROKEN, []]), flush=True)  # noqa: T201 - as below
         else:
-            print(json.dumps(_build(*json.loads(line))), flush=True)  # noqa: T201 - that is its answer
+            print(json.dumps(_build(Order(*json.loads(line)))), flush=True)  # noqa: T201 - that is its answer
             os._exit(0)
 
 

@@ -1,19 +1,18 @@
-"""A small site of Material's blog that a test edits, built in two ways: with what was kept, and without."""
+"""A small site of Material's blog that a test edits; of ours it has one hook."""
 
 from __future__ import annotations
 
-import os
-import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import unified_diff
-from pathlib import Path
+from random import Random
 
 from tests.support import project
-from tests.support.builder import Builder
+from tests.support.twofold import OWN_HOOK, Kind, Twofold, dice
 
 HOOK = project.ROOT / "hooks" / "incrementally.py"
 CATEGORIES = ("Notes", "Code", "Far away")
 TAGS = ("one", "two", "three & four")
+TITLES = ("", "A title", "Another *title*", "Third & last", "`Code` <b>")
 # What bodies of posts are made of. Names of posts in it may or may not be there.
 PIECES = (
     "A paragraph with *stress*, `code` and an ellipsis...",
@@ -38,11 +37,26 @@ SETTINGS = {
     "permalink": ("true", "false"),
     "language": ("en", "de"),
     "anchor_linenums": ("false", "true"),
+    "anchors": ("warn", "ignore"),
+    "directories": ("true", "false"),
+    # Tabs are counted from one text to the next, so that no excerpt can be taken from a page.
+    "tabs": ("", "  - pymdownx.tabbed: {alternate_style: true}\n"),
+    "nav": ("", "nav: [index.md, About: about.md, blog/index.md, tags.md]\n"),
 }
+TEMPLATES = (
+    "",
+    "{{ super() }}<p>{{ page.title }}</p>",
+    "{{ super() }}{{ nav.items | length }}",
+    '{{ super() }}{% from "macros.html" import said %}{{ said(page.title) }}',
+    "{{ super() }}{{ page.meta.note }}{{ config.extra.note }}",
+    "{{ super() }}{{ page.previous_page.content }}{{ nav.pages | map(attribute='toc') | list | length }}",
+    "{{ super() }}{{ config.plugins['material/blog'].blog.posts | map(attribute='content') | join }}",
+)
+MACROS = ("<i>{{ it }}</i>", "<b>{{ it }}</b>{{ config.site_name }}")
 _CONFIG = """\
 site_name: {site_name}
 site_url: https://example.org/sub/
-site_dir: {site}
+use_directory_urls: {directories}
 theme: {{name: material, font: false, language: {language}, custom_dir: overrides}}
 plugins:
   - search
@@ -59,103 +73,144 @@ markdown_extensions:
   - pymdownx.highlight: {{anchor_linenums: {anchor_linenums}}}
   - pymdownx.inlinehilite
   - pymdownx.superfences
-  - pymdownx.tabbed: {{alternate_style: {tabbed}}}
-  - pymdownx.snippets
+{tabs}  - pymdownx.snippets
 validation:
-  links: {{not_found: warn, anchors: warn, unrecognized_links: warn}}
-{hooks}
+  links: {{not_found: warn, anchors: {anchors}, unrecognized_links: warn}}
+extra: {{note: A note}}
+{nav}hooks:
+  - own.py
+  - {hook}
 """
+_POSTS = "docs/blog/posts"
+_NAMES = [f"p{number}.md" for number in range(6)]
 
 
 @dataclass
-class Text:
-    """A post as it is written."""
+class Site(Twofold):
+    """The site, and the edits of it."""
 
-    title: str
-    day: int
-    category: str
-    tags: tuple[str, ...]
-    draft: bool
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return (
-            f"---\ndate: 2024-01-{self.day:02}\ncategories: [{self.category}]\n"
-            f"tags: [{', '.join(self.tags)}]\ndraft: {str(self.draft).lower()}\n---\n\n"
-            + (f"# {self.title}\n\n" if self.title else "")
-            + "\n\n".join([*self.before, "<!-- more -->", *self.after])
-            + "\n"
-        )
-
-
-@dataclass
-class Site:
-    """The site's folder, what it is told, and the process that builds it."""
-
-    root: Path
-    builder: Builder
     settings: dict[str, str] = field(default_factory=lambda: {name: one[0] for name, one in SETTINGS.items()})
-    # Tabs are counted from one text to the next, so that no excerpt can be taken from a page.
-    plain: bool = True
 
     def begin(self) -> None:
-        """Write what is there at first."""
-        for folder in ("docs/blog/posts", "overrides", "snippets"):
-            (self.root / folder).mkdir(parents=True)
+        super().begin()
         self.write("docs/index.md", "# Home\n\n[A post](blog/posts/p0.md)\n")
+        self.write("docs/about.md", "# About\n\nWords.\n")
         self.write("docs/tags.md", "# Tags\n\n<!-- material/tags -->\n")
         self.write("docs/blog/index.md", "# Blog\n\nWords.\n")
         self.write("snippets/shared.md", "Shared words.\n")
-        self.write("docs/blog/posts/picture.png", "no picture")
+        self.write(f"{_POSTS}/picture.png", "no picture")
+        self.write("overrides/macros.html", f"{{% macro said(it) %}}{MACROS[0]}{{% endmacro %}}")
+        self.change_a_template(dice(0))
+        self.write("own.py", OWN_HOOK.format(word=""))
+        self.configure()
         for number in range(4):
-            text = Text(
-                f"Post {number}", number + 1, CATEGORIES[number % 2], TAGS[:1], False, PIECES[:1], PIECES[6:7]
-            )
-            self.write(f"docs/blog/posts/p{number}.md", str(text))
+            front = f"date: 2024-01-0{number + 1}\ncategories: [{CATEGORIES[number % 2]}]\ntags: [one]"
+            body = f"# Post {number}\n\n{PIECES[0]}\n\n<!-- more -->\n\n{PIECES[6]}"
+            self.write(f"{_POSTS}/p{number}.md", f"---\n{front}\n---\n\n{body}\n")
 
-    def write(self, name: str, text: str) -> None:
-        (self.root / name).write_text(text, encoding="utf-8")
+    def local(self) -> Mapping[str, Kind]:
+        return {
+            **super().local(),
+            "post": self.write_a_post,
+            "body": self.add_to_a_body,
+            "link": lambda random: self.add(random, PIECES[random.randrange(1, 3)]),
+            "front matter": self.change_front_matter,
+            "delete": self.delete_a_post,
+            "rename": self.rename_a_post,
+            "page": lambda random: self.write("docs/about.md", f"# About\n\n{self.pieces(random)}\n"),
+            "new page": lambda _: self.there_or_not("docs/more.md", "# More\n\nWords.\n"),
+            "snippet": lambda random: self.write(
+                "snippets/shared.md", random.choice(["Shared.\n", "Others.\n", "See [it](p1.md).\n"])
+            ),
+            "picture": lambda random: self.write(f"{_POSTS}/picture.png", random.choice("abc")),
+            "no picture": lambda _: self.there_or_not(f"{_POSTS}/picture.png", "there"),
+        }
+
+    def wide(self) -> Mapping[str, Kind]:
+        return {
+            **super().wide(),
+            "template": self.change_a_template,
+            "macro": lambda random: self.write(
+                "overrides/macros.html", f"{{% macro said(it) %}}{random.choice(MACROS)}{{% endmacro %}}"
+            ),
+            "setting": self.change_a_setting,
+            "hook": lambda random: self.write("own.py", OWN_HOOK.format(word=random.choice("xyz"))),
+        }
 
     def posts(self) -> list[str]:
-        return sorted(path.name for path in (self.root / "docs/blog/posts").glob("*.md"))
+        return sorted(path.name for path in (self.root / _POSTS).glob("*.md"))
 
-    def configured(self, name: str, site: str, hooks: str) -> Path:
-        given = dict(self.settings)
-        text = _CONFIG.format(site=site, hooks=hooks, tabbed="true", **given)
-        if self.plain:
-            text = text.replace("  - pymdownx.tabbed: {alternate_style: true}\n", "")
+    def pieces(self, random: Random) -> str:
+        return "\n\n".join(random.choices(PIECES, k=random.randint(1, 3)))
+
+    def write_a_post(self, random: Random) -> None:
+        title = random.choice(TITLES)
+        lines = [
+            f"date: 2024-01-{random.randint(1, 6):02}",
+            f"categories: [{random.choice(CATEGORIES)}]",
+            f"tags: [{', '.join(random.sample(TAGS, random.randint(1, 2)))}]",
+            f"draft: {random.choice(['true', 'false', 'false', 'false'])}",
+            f"pin: {random.choice(['true', 'false', 'false', 'false'])}",
+        ]
+        front = "\n".join(lines)
+        heading = f"# {title}\n\n" if title else ""
+        body = f"{heading}{self.pieces(random)}\n\n<!-- more -->\n\n{self.pieces(random)}"
+        self.write(f"{_POSTS}/{random.choice(_NAMES)}", f"---\n{front}\n---\n\n{body}\n")
+
+    def add_to_a_body(self, random: Random) -> None:
+        self.add(random, random.choice(PIECES))
+
+    def add(self, random: Random, piece: str) -> None:
+        name = f"{_POSTS}/{random.choice(self.posts())}"
+        self.write(name, f"{self.read(name)}\n\n{piece}\n")
+
+    def change_front_matter(self, random: Random) -> None:
+        """A line more, in the place of one that says the same of something else."""
+        name = f"{_POSTS}/{random.choice(self.posts())}"
+        line = random.choice(
+            [
+                f"date: 2024-02-{random.randint(1, 28):02}",
+                f"title: Titled {random.randint(1, 9)}",
+                f"tags: [{random.choice(TAGS)}]",
+                f"categories: [{random.choice(CATEGORIES)}, New]",
+                f"slug: here-{random.randint(1, 3)}",
+                f"note: {random.randint(1, 9)}",
+                "template: own.html",
+                f"readtime: {random.randint(1, 9)}",
+            ]
+        )
+        key = line.partition(":")[0]
+        first, *rest = self.read(name).splitlines()
+        end = rest.index("---")
+        kept = [one for one in rest[:end] if not one.startswith(f"{key}:")]
+        if not line.startswith("template:") or random.random() < 0.2:
+            kept.append(line)
+        self.write(name, "\n".join([first, *kept, *rest[end:]]) + "\n")
+
+    def delete_a_post(self, random: Random) -> None:
+        if len(self.posts()) > 1:
+            (self.root / _POSTS / random.choice(self.posts())).unlink()
+
+    def rename_a_post(self, random: Random) -> None:
+        (self.root / _POSTS / random.choice(self.posts())).replace(self.root / _POSTS / random.choice(_NAMES))
+
+    def there_or_not(self, name: str, text: str) -> None:
         path = self.root / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-        return path
+        if path.exists():
+            path.unlink()
+        else:
+            self.write(name, text)
 
-    def difference(self, *, strict: bool) -> list[str]:
-        """What a build with what is kept makes in another way: status, warnings, files and their lines."""
-        kept = self.configured("mkdocs.yml", "site", f"hooks: [{HOOK}]")
-        clean = self.configured("clean.yml", "clean", "")
-        shutil.rmtree(self.root / "clean", ignore_errors=True)
-        told, wanted = (self.builder.build(one, strict=strict) for one in (kept, clean))
-        found = [f"{told} for {wanted}"] if told != wanted else []
-        if wanted[0] == 0 or strict:
-            found += compared(tree(self.root / "site"), tree(self.root / "clean"))
-        return found
+    def change_a_template(self, random: Random) -> None:
+        text = random.choice(TEMPLATES)
+        block = f"{{% block content %}}{text}{{% endblock %}}" if text else ""
+        self.write("overrides/main.html", f'{{% extends "base.html" %}}{block}\n')
+        self.write("overrides/own.html", f'{{% extends "blog-post.html" %}}{block}\n')
 
+    def change_a_setting(self, random: Random) -> None:
+        name = random.choice(sorted(SETTINGS))
+        self.settings[name] = random.choice(SETTINGS[name])
+        self.configure()
 
-def compared(made: dict[str, bytes], wanted: dict[str, bytes]) -> list[str]:
-    found = [f"{name} is missing" for name in wanted.keys() - made.keys()]
-    found += [f"{name} is too much" for name in made.keys() - wanted.keys()]
-    for name in sorted(name for name in made.keys() & wanted.keys() if made[name] != wanted[name]):
-        was, now = (one[name].decode("utf-8", "replace").splitlines() for one in (wanted, made))
-        found += [name, *unified_diff(was, now, lineterm="", n=0)][:12]
-    return found
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """All files below a folder."""
-    found = {}
-    for at, _, names in os.walk(folder):
-        for name in names:
-            path = Path(at, name)
-            found[path.relative_to(folder).as_posix()] = path.read_bytes()
-    return found
+    def configure(self) -> None:
+        self.write("mkdocs.yml", _CONFIG.format(hook=HOOK, **self.settings))

@@ -1,0 +1,15 @@
+"""What long tests did, line by line, in the file ``INCREMENTAL_LOG``, if there is one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+LOG = os.environ.get("INCREMENTAL_LOG", "")
+
+
+def note(line: str) -> None:
+    """Add a line to the log."""
+    if LOG:
+        with Path(LOG).open("a", encoding="utf-8") as log:
+            log.write(f"{line}\n")
