@@ -25,9 +25,10 @@ _CACHE = ".cache/incremental"
 
 @dataclass
 class _Command:
-    """The command that runs, if it is one that ends when the site is built."""
+    """The command that runs: what it knows of the last, if it ends when the site is built; and its build."""
 
     again: Again | None = None
+    made: Build | None = None
 
 
 _command = _Command()
@@ -56,7 +57,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     why_not = supported.why_not()
     if why_not:
         log.info("Everything is built anew: %s.", why_not)
-    config.extra[_BUILD] = None if why_not else build.begin(config, _cache(config))
+    _command.made = None if why_not else build.begin(config, files, _cache(config))
+    config.extra[_BUILD] = _command.made
 
 
 @event_priority(-200)
@@ -87,6 +89,11 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         made.end()
     if _command.again is not None:
         _command.again.end(config, _cache(config))
+
+
+def on_build_error(error: Exception) -> None:
+    if _command.made is not None:
+        _command.made.leave()
 
 
 def _cache(config: MkDocsConfig) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,9 +19,11 @@ from markdown import Markdown
 from markdown.extensions.toc import TocExtension, TocTreeprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
+from mkdocs.commands import build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.toc import AnchorLink, TableOfContents, get_toc
 
 # Right before the table of contents (5), from which on Material converts an excerpt in another way.
@@ -228,3 +231,27 @@ def posts_of_view(plugin: Any, view: Any) -> list[Any]:
 def is_page_being_made(config: MkDocsConfig) -> bool:
     """Whether MkDocs is at a page, rather than at a template of the theme."""
     return config._current_page is not None
+
+
+@contextmanager
+def current(page: Any, config: MkDocsConfig) -> Iterator[None]:
+    """In this block a page is the one that MkDocs is at."""
+    before, config._current_page = config._current_page, page
+    try:
+        yield
+    finally:
+        config._current_page = before
+
+
+def render(page: Any, config: MkDocsConfig, files: Files, nav: Navigation, env: Any) -> None:
+    """Do with a page what MkDocs does with it, as far as its template; nothing is written."""
+    if config._current_page is not None:
+        # The builder's, which is at another one: its place in the navigation is marked.
+        config._current_page.active = False
+    with current(page, config):
+        page.active = True
+        context = build.get_context(nav, files.documentation_pages(), config, page)
+        template = env.get_template(page.meta.get("template", "main.html"))
+        context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
+        template.render(context)
+        page.active = False

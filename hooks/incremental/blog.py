@@ -59,16 +59,21 @@ def _with_minutes(method: Callable[..., Any]) -> Callable[..., Any]:
     """The blog's event for a page's HTML, from which it reckons the minutes that a post takes."""
 
     def on_page_content(html: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
-        plugin = of(config)
-        if plugin is not None and plugin.config.post_readtime and is_post(page, config):
-            speed = plugin.config.post_readtime_words_per_minute
-            if not page.config.readtime:
-                page.config.readtime = contract.remember(
-                    config.extra, lambda: readtime(html, speed), "readtime", str(speed), html
-                )
+        if is_post(page, config):
+            set_minutes(page, html, config)
         return method(html, page=page, config=config, files=files)
 
     return on_page_content
+
+
+def set_minutes(post: Any, html: str, config: MkDocsConfig) -> None:
+    """Say how many minutes a post takes, as Material reckons it, unless its author says it."""
+    plugin = of(config)
+    if plugin is not None and plugin.config.post_readtime and not post.config.readtime:
+        speed = plugin.config.post_readtime_words_per_minute
+        post.config.readtime = contract.remember(
+            config.extra, lambda: readtime(html, speed), "readtime", str(speed), html
+        )
 
 
 def lend(post: Any, conversions: Conversions, config: MkDocsConfig, files: Files) -> None:

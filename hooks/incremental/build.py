@@ -13,9 +13,11 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.utils import get_build_datetime
 
-from incremental import blog, other_pages, outputs, program, reusable, site_facts
+from incremental import ahead, blog, other_pages, outputs, program, reusable, site_facts
+from incremental.ahead import Converting, Rendering
 from incremental.conversions import Conversions
 from incremental.digest import Digester, Opaque
+from incremental.helpers import Helpers
 from incremental.outputs import Outputs, Templates
 from incremental.store import Store
 
@@ -43,6 +45,7 @@ class Build:
 
     def environment(self, env: Environment, nav: Any, files: Files) -> Any:
         """When all plugins have done with the environment: the one from which MkDocs takes templates."""
+        self._end_helpers()
         names = outputs.strangers(self.config)
         if names:
             log.info("Every page is rendered anew: %s may do more than can be kept.", ", ".join(names))
@@ -58,7 +61,10 @@ class Build:
         made = self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
         made.attach()
         other_pages.hear(env, lambda: made.page, made.reads.lose)
-        return Templates(env, made)
+        templates = Templates(env, made)
+        rendering = Rendering(self.config, files, nav, templates)
+        made.helpers = Helpers(self.store, rendering.pages, rendering.make)
+        return templates
 
     def remember(self, make: Callable[[], Any], *ingredients: str) -> Any:
         """See `contract.remember`."""
@@ -69,14 +75,25 @@ class Build:
             self.store.put(key, kept)
         return kept[0]
 
+    def leave(self) -> None:
+        """Keep nothing of a build that failed."""
+        self._end_helpers()
+        self.store.leave()
+
+    def _end_helpers(self) -> None:
+        for one in (self.conversions, self.outputs):
+            if one is not None and one.helpers is not None:
+                one.helpers.end()
+
     def end(self) -> None:
         """Keep what was made."""
+        self._end_helpers()
         rendered = self.outputs.rendered if self.outputs is not None else 0
         log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
         self.store.close()
 
 
-def begin(config: MkDocsConfig, cache: Path) -> Build:
+def begin(config: MkDocsConfig, files: Files, cache: Path) -> Build:
     """A build, when all plugins have found their files. ``cache`` is the folder for what is kept."""
     blog.attach(config)
     store, digester = Store(cache / _FILE), site_facts.digester()
@@ -91,4 +108,7 @@ def begin(config: MkDocsConfig, cache: Path) -> Build:
         except Opaque as opaque:
             log.info("Each page is converted anew: nobody can tell whether %s is what it was.", opaque)
     conversions = Conversions(store, site, config, digester, takes_excerpts=not unknown)
+    if site and ahead.can_convert(config):
+        converting = Converting(config, files, conversions)
+        conversions.helpers = Helpers(store, converting.pages, converting.make)
     return Build(config, store, digester, running, conversions)

@@ -21,6 +21,7 @@ from incremental import adapter, contract, excerpts
 from incremental.adapter import Converted
 from incremental.digest import Digester, Opaque
 from incremental.excerpts import Marked
+from incremental.helpers import Helpers
 from incremental.store import Store
 
 # What includes other files, which nobody here watches: such a page is converted in every build.
@@ -97,10 +98,13 @@ class Conversions:
     _excerpts: dict[str, str] = field(default_factory=dict)
     _marked: dict[str, Marked | None] = field(default_factory=dict)
     converted: int = 0
+    helpers: Helpers | None = None
 
     def render(self, page: Any, files: Files, *, is_post: bool) -> None:
         """``Page.render``, from what is kept if that holds."""
         key = self._key(page, is_post)
+        if self.helpers is not None:
+            self.helpers.meet(page.file.src_uri)
         kept = self.store.get(key) if key else None
         if kept is not None and self._holds(kept, files):
             log_again(kept["logged"])
@@ -108,6 +112,8 @@ class Conversions:
             self._excerpts[page.file.src_uri] = kept["excerpt"]
             return
         self.converted += 1
+        if self.helpers is not None:
+            self.helpers.making(page.file.src_uri)
         watched = _Watched(files)
         own: Any = watched
         takes = is_post and self.takes_excerpts
@@ -125,6 +131,10 @@ class Conversions:
             kept = self.store.get(key) if (key := self._excerpts.get(uri)) else None
             self._marked[uri] = None if kept is None else Marked(*kept)
         return self._marked[uri]
+
+    def forget(self, uri: str) -> None:
+        """Let go of the excerpt of the post of a path, which is kept."""
+        self._marked.pop(uri, None)
 
     def _keep(
         self,

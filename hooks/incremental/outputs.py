@@ -18,6 +18,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from incremental import adapter, contract, page_facts
 from incremental.conversions import Conversions, log_again, logged
 from incremental.digest import Digester, Opaque
+from incremental.helpers import Helpers
 from incremental.store import Store
 from incremental.watched import Extra, Pages, Reads
 
@@ -56,6 +57,7 @@ class Outputs:
     _entries: int = 0
     _told: list[list[Any]] = field(default_factory=list)
     rendered: int = 0
+    helpers: Helpers | None = None
 
     def attach(self) -> None:
         """Stand between MkDocs and the plugins for each page, and watch ``config.extra``."""
@@ -69,6 +71,8 @@ class Outputs:
         if self._kept is not None:
             self._search().extend(self._kept["search"])
             return context
+        if self.helpers is not None:
+            self.helpers.making(page.file.src_uri)
         context["pages"] = Pages(context["pages"], self.reads.lose)
         self._entries = len(self._search())
         with logged() as self._told:
@@ -91,6 +95,8 @@ class Outputs:
     def _begin(self, page: Any) -> None:
         self._key, self._facts, self._kept = f"output {page.file.dest_uri}", "", None
         self._told, self.page = [], page
+        if self.helpers is not None:
+            self.helpers.meet(page.file.src_uri)
         self.reads.begin()
         try:
             facts = page_facts.of(page, self.config, self.conversions.excerpt)

@@ -1,7 +1,7 @@
 """What builds keep for those after them: one SQLite file of entries, each with the digest of what it holds.
 
 An entry is never wrong, only missing: a torn, foreign or locked file is no file. All of a build is written at
-once, at its end; a build that is killed leaves what the one before it left.
+once, at its end, and waits beside it until then; a build that is killed leaves what the one before it left.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+
+from incremental.spool import Spool
 
 # What another version of this module wrote is foreign.
 _VERSION = 1
@@ -30,13 +31,21 @@ class Store:
         self.path = path
         self.limit = limit
         self.days = days
-        self._new: dict[str, bytes] = {}
+        self._new: Spool | None = None
+        # What helpers make; unlike what is put here, it is there at once.
+        self._others: list[Spool] = []
         self._used: set[str] = set()
         self._kept: sqlite3.Connection | None = None
         self._is_open = False
+        # Of the process from which this one was forked: neither used nor closed here.
+        self._theirs: sqlite3.Connection | None = None
 
     def get(self, key: str) -> Any:
         """The value (JSON) that was put under a key; None if there is none."""
+        for spool in self._others:
+            content = spool.get(key)
+            if content is not None:
+                return _read(key, content)
         connection = self._connection()
         if connection is None:
             return None
@@ -54,7 +63,32 @@ class Store:
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value, from the end of this build on."""
-        self._new[key] = _written(key, value)
+        if self._new is None:
+            self._new = self.spool()
+        if self._new is not None:
+            with suppress(OSError):
+                self._new.put(key, _written(key, value))
+
+    def spool(self) -> Spool | None:
+        """A file of entries that are to come into this; None where none can be written."""
+        try:
+            return Spool(self.path.parent)
+        except OSError:
+            return None
+
+    def put_into(self, spool: Spool) -> None:
+        """From here on, in a forked process: put what is new there, and leave the file alone."""
+        self._theirs, self._kept, self._is_open = self._kept, None, True
+        self._new = spool
+
+    def await_entries(self, spool: Spool) -> None:
+        """Entries come by there, when they are looked for."""
+        self._others.append(spool)
+
+    def look(self) -> None:
+        """Look for entries that have come."""
+        for spool in self._others:
+            spool.look()
 
     def close(self, now: float | None = None) -> None:
         """Write what is new, drop what is old or too much, and let go of the file; errors keep nothing.
@@ -70,16 +104,28 @@ class Store:
                     self._write(connection, day)
             except sqlite3.Error as error:
                 self._give_up(error)
-        self._new.clear()
+        self.leave()
+
+    def leave(self) -> None:
+        """Let go of what is new, and of the file as it is."""
+        for spool in self._coming():
+            spool.close()
+        self._new, self._others = None, []
         self._used.clear()
+        connection, self._kept, self._is_open = self._kept, None, False
+        if connection is not None:
+            connection.close()
+
+    def _coming(self) -> list[Spool]:
+        """What is to be written; what was put here last, as it was made with all that is known now."""
+        return [*self._others, *([] if self._new is None else [self._new])]
 
     def _write(self, connection: sqlite3.Connection, day: int) -> None:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            rows: Iterable[tuple[Any, ...]] = [
-                (key, content, len(content), day) for key, content in self._new.items()
-            ]
-            connection.executemany(f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?)", rows)  # noqa: S608
+            for spool in self._coming():
+                rows = ((key, content, len(content), day) for key, content in spool.items())
+                connection.executemany(f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?)", rows)  # noqa: S608
             used = [(day, key, day) for key in self._used]
             connection.executemany(f"UPDATE {_TABLE} SET day = ? WHERE key = ? AND day < ?", used)  # noqa: S608
             connection.execute(f"DELETE FROM {_TABLE} WHERE day < ?", (day - self.days,))  # noqa: S608
@@ -89,7 +135,7 @@ class Store:
 
     def _shrink(self, connection: sqlite3.Connection, total: float) -> None:
         """Drop those unused for longest until half the room is free, so that this is seldom done."""
-        mine = self._new.keys() | self._used
+        mine = self._used.union(*(spool.keys() for spool in self._coming()))
         rows = connection.execute(f"SELECT key, size FROM {_TABLE} ORDER BY day").fetchall()  # noqa: S608
         for key, size in sorted(rows, key=lambda row: row[0] in mine):
             if total <= self.limit / 2:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from mermaid_render import convert
-from mermaid_render.renderer import THEMES
-
+from typesetting import mermaid
 from typesetting.misprint import Misprint
 
 # Of the renderer's palettes this one has a different colour for every role, so each colour tells its role.
-_MARKED = THEMES["dark"]
+_MARKED = "dark"
 # What stands where the page's style sheet does not reach, as in a feed reader.
-_FALLBACK = THEMES["neutral"]
-_VARIABLES = {_MARKED[role].upper(): f"var(--diagram-{role}, {_FALLBACK[role]})" for role in _MARKED}
+_FALLBACK = "neutral"
 # Of 16 px, the height of its text, what can still be read on a phone.
 _LEAST = 0.8
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
@@ -33,7 +32,7 @@ def draw(source: str, *, name: str, title: str = "") -> ElementTree.Element | Mi
     if not source.strip():
         return Misprint("diagram", source, "is empty")
     try:
-        svg = ElementTree.fromstring(convert(source, theme="dark"))
+        svg = ElementTree.fromstring(mermaid.draw(source, _MARKED))
     except ElementTree.ParseError:
         return Misprint("diagram", source, "holds a character that no document may hold")
     except ValueError as error:
@@ -60,7 +59,14 @@ def _misprint(source: str, error: str) -> Misprint:
 
 
 def _by_role(colour: re.Match[str]) -> str:
-    return _VARIABLES.get(colour[0].upper(), colour[0])
+    return _variables().get(colour[0].upper(), colour[0])
+
+
+@functools.cache
+def _variables() -> Mapping[str, str]:
+    """What stands for each colour as it was drawn."""
+    marked, fallback = mermaid.palette(_MARKED), mermaid.palette(_FALLBACK)
+    return {marked[role].upper(): f"var(--diagram-{role}, {fallback[role]})" for role in marked}
 
 
 def _dress(svg: ElementTree.Element) -> None:

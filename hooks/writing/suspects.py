@@ -16,7 +16,7 @@ from pymdownx import arithmatex
 
 from portfolio.cache import Cache, NoCache, key_of
 from portfolio.citing import scan
-from typesetting import displays, equations
+from typesetting import displays, equations, mermaid
 from typesetting.equations import Equation
 
 # As `pymdownx.arithmatex` finds them, each with what must be on a page for it to be tried.
@@ -103,11 +103,8 @@ class Suspicion:
         key = key_of(self._edition, source)
         if self.cache.get(key) is not None:
             return True
-        # It takes a tenth of a second to import, and most often nothing is new.
-        from mermaid_render import convert as draw
-
         try:
-            draw(source, theme="dark")
+            mermaid.draw(source, "dark")
         except ValueError:
             return False
         self.cache.put(key, b"sound")

@@ -61,8 +61,26 @@ def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, to
         (BlogPlugin.on_page_content, ["page.config.readtime = readtime(html, words_per_minute)"]),
         (BlogPlugin._render, ["self._config_pagination(view)", "self._config_pagination_per_page(view)"]),
         (BlogPlugin._render_post, ["excerpt.render(view, self.config.post_excerpt_separator)"]),
-        (build._build_page, ["config._current_page = page", "output = template.render(context)"]),
-        (build._populate_page, ["page.render(config, files)"]),
+        (
+            build._build_page,
+            [
+                "config._current_page = page",
+                "page.active = True",
+                "context = get_context(nav, doc_files, config, page)",
+                "template = env.get_template(page.meta.get('template', 'main.html'))",
+                "context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)",
+                "output = template.render(context)",
+            ],
+        ),
+        (
+            build._populate_page,
+            [
+                "page = config.plugins.on_pre_page(page, config=config, files=files)",
+                "page.read_source(config)",
+                "page.markdown = config.plugins.on_page_markdown(",
+                "page.render(config, files)",
+            ],
+        ),
     ],
     ids=lambda one: getattr(one, "__qualname__", ""),
 )
