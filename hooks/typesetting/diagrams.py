@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from xml.etree import ElementTree
 
-from mermaid_render import convert
-from mermaid_render.renderer import THEMES
-
 from typesetting.misprint import Misprint
 
-# Of the renderer's palettes this one has a different colour for every role, so each colour tells its role.
-_MARKED = THEMES["dark"]
-# What stands where the page's style sheet does not reach, as in a feed reader.
-_FALLBACK = THEMES["neutral"]
-_VARIABLES = {_MARKED[role].upper(): f"var(--diagram-{role}, {_FALLBACK[role]})" for role in _MARKED}
 # Of 16 px, the height of its text, what can still be read on a phone.
 _LEAST = 0.8
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
@@ -32,6 +25,9 @@ def draw(source: str, *, name: str, title: str = "") -> ElementTree.Element | Mi
     """
     if not source.strip():
         return Misprint("diagram", source, "is empty")
+    # Not at the top: few pages have a diagram, and a twentieth of a second passes until there is a renderer.
+    from mermaid_render import convert
+
     try:
         svg = ElementTree.fromstring(convert(source, theme="dark"))
     except ElementTree.ParseError:
@@ -60,7 +56,19 @@ def _misprint(source: str, error: str) -> Misprint:
 
 
 def _by_role(colour: re.Match[str]) -> str:
-    return _VARIABLES.get(colour[0].upper(), colour[0])
+    return _variables().get(colour[0].upper(), colour[0])
+
+
+@functools.cache
+def _variables() -> dict[str, str]:
+    """The custom property for each colour of the renderer's palette."""
+    from mermaid_render.renderer import THEMES
+
+    # Of its palettes this one has a different colour for every role, so each colour tells its role.
+    marked = THEMES["dark"]
+    # What stands where the page's style sheet does not reach, as in a feed reader.
+    fallback = THEMES["neutral"]
+    return {marked[role].upper(): f"var(--diagram-{role}, {fallback[role]})" for role in marked}
 
 
 def _dress(svg: ElementTree.Element) -> None:
