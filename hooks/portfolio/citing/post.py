@@ -47,8 +47,8 @@ def how_to_cite(
         url=url or None,
         fields=tuple((name, text) for name, text in fields.items() if text),
     )
-    references = typesetter.references(csl_items.items([post], profile))
-    return HowToCite(references[id], bibtex_entry.of(post, profile))
+    (item,) = csl_items.items([post], profile)
+    return HowToCite(typesetter.patterns.reference(item), bibtex_entry.of(post, profile))
 
 
 def _name(name: str) -> str:

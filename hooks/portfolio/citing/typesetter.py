@@ -15,6 +15,7 @@ from portfolio.cache import Cache, NoCache, key_of
 from portfolio.citing import csl, runs
 from portfolio.citing.csl import Reference
 from portfolio.citing.csl_items import Data
+from portfolio.citing.pattern import Patterns
 from portfolio.citing.runs import Run
 from portfolio.citing.styles import Style
 from portfolio.citing.syntax import Cite
@@ -36,6 +37,11 @@ class Typesetter:
 
     style: Style
     cache: Cache = field(default_factory=NoCache)
+
+    @functools.cached_property
+    def patterns(self) -> Patterns:
+        """References of works of which there are many alike."""
+        return Patterns(self.references)
 
     def page(self, items: Mapping[str, Data], citations: Sequence[Sequence[Cite]]) -> Typeset:
         """The citations of a page. ``items`` are CSL-JSON items by key; all keys that are cited are in it."""

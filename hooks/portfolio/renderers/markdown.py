@@ -19,10 +19,12 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")
 _NUMBER = re.compile(r"^(\d+)([.)])")
 # Code, which is left as it is, or a comment, which is for whoever writes the page.
 _APART = re.compile(
+    # With which any of these begins: at all other letters there is nothing to try.
+    r"(?=[ \t\n`~<])(?:"
     r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)"
     r"|(?P<ticks>(?<!`)`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
     r"|(?P<comment><!--.*?-->[ \t]*\n?)"
-    r"|(?P<indented>(?:\A|(?<=\n)[ \t]*\n)(?:(?:[ \t]*\n)*(?: {4}|\t)[^\n]*(?:\n|\Z))+)",
+    r"|(?P<indented>(?:\A|(?<=\n)[ \t]*\n)(?:(?:[ \t]*\n)*(?: {4}|\t)[^\n]*(?:\n|\Z))+))",
     re.DOTALL | re.MULTILINE,
 )
 # What begins a part of a page of which indented text is more, rather than code: items of lists, notes.

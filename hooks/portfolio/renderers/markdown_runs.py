@@ -24,6 +24,8 @@ def cited(text: str, library: Library) -> str:
 
     A citation that names something unknown stays as it is written; so does code.
     """
+    if not _CITATION.search(text):
+        return text
     citations: list[list[syntax.Cite]] = []
 
     def note(prose: str) -> str:

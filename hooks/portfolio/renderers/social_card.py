@@ -6,17 +6,15 @@ shortened at a word where even the smallest size is too large; what stands aroun
 
 from __future__ import annotations
 
-import io
 import json
-import os
 import unicodedata
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from portfolio.cache import Cache, NoCache, key_of
-from portfolio.renderers import letters, typefaces
+from portfolio.renderers import letters, outlines, typefaces
+from portfolio.renderers.lettering import Lettering
 from portfolio.renderers.note import Note
 from portfolio.renderers.typefaces import STAND_IN, Typefaces
 from portfolio.renderers.typesetter import typeset
@@ -24,12 +22,10 @@ from portfolio.renderers.typesetter import typeset
 FACE = "social cards"
 TEMPLATE = Path(__file__).parents[1] / "typst" / "card.typ"
 WIDTH, HEIGHT = 1200, 630
-# The template counts in points, and has as many of them as the image has pixels.
-_PPI = 72
 # What cannot stand on a card at any size is not measured letter by letter.
 _MOST_LETTERS = 400
-# Two inks and a paper, with what lies between at the edges of letters.
-_COLOURS = 32
+# The compiler remembers what it measured until it has done.
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -74,27 +70,14 @@ def render(
 
 
 def _pictures(shown: Sequence[tuple[dict[str, object], set[str]]], fonts: Typefaces) -> list[bytes]:
-    if not shown:
-        return []
-    cards = [card for card, _ in shown]
-    pictures = typeset(TEMPLATE, fonts, {"cards": cards}, format="png", ppi=_PPI)
-    # Pillow lets others work while it does.
-    with ThreadPoolExecutor(os.cpu_count()) as workers:
-        return list(workers.map(_smaller, pictures))
-
-
-def _smaller(png: bytes) -> bytes:
-    """The same picture in a palette, which takes a third of the bytes."""
-    # Not at the top: see Typefaces.opened.
-    from PIL import Image
-
-    with Image.open(io.BytesIO(png)) as picture:
-        few = picture.convert("RGB").quantize(
-            _COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-        )
-    written = io.BytesIO()
-    few.save(written, "PNG")
-    return written.getvalue()
+    pictures: list[bytes] = []
+    lettering = Lettering(fonts)
+    for start in range(0, len(shown), _AT_ONCE):
+        cards = [card for card, _ in shown[start : start + _AT_ONCE]]
+        pages = [outlines.read(page) for page in typeset(TEMPLATE, fonts, {"cards": cards}, format="svg")]
+        lettering.draw(letter.outline for _, letters in pages for letter in letters)
+        pictures += [lettering.card((WIDTH, HEIGHT), *page) for page in pages]
+    return pictures
 
 
 def _shown(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set[str]]:

@@ -14,7 +14,7 @@ from portfolio.renderers import social_card, typefaces
 from portfolio.renderers.social_card import Card
 from portfolio.renderers.typefaces import Typefaces
 
-PAPER = (252, 251, 249)
+PAPER = (253, 252, 250)
 # Where the title stands, and the room around it that stays free.
 MARGIN, TOP, BOTTOM = 80, 144, 469
 
