@@ -71,7 +71,12 @@ def of_settings(config: MkDocsConfig) -> list[Any]:
     plugins = [[name, type(one), getattr(one, "config", None)] for name, one in config.plugins.items()]
     apart = {"plugins", "hooks", "theme"}
     settings = {name: value for name, value in config.items() if name not in apart}
-    return [settings, config.theme, plugins, list(config.hooks)]
+    return [settings, config.theme, plugins, list(config.hooks), _heard()]
+
+
+def _heard() -> list[bool]:
+    """Which warnings are logged: what a quiet build did not hear, it could not keep for one that does."""
+    return [logging.getLogger("mkdocs").isEnabledFor(level) for level in (logging.WARNING, logging.INFO)]
 
 
 def of_markdown(config: MkDocsConfig, program: str, known: Digester) -> str:
@@ -82,6 +87,7 @@ def of_markdown(config: MkDocsConfig, program: str, known: Digester) -> str:
         list(config.markdown_extensions),
         config.mdx_configs,
         config.use_directory_urls,
+        _heard(),
         [
             str(one)
             for one in (links.not_found, links.absolute_links, links.unrecognized_links, links.anchors)
@@ -106,6 +112,7 @@ def of_site(
         "files": [[file.src_uri, file.dest_uri, str(file.inclusion)] for file in files],
         "navigation": [items_of(nav.items), nav.homepage],
         "globals": dict(env.globals),
+        "heard": _heard(),
     }
     log.debug("The site: %s", {name: known.of(part).hex() for name, part in parts.items()})
     return known.of(parts).hex()
