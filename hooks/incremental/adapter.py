@@ -228,3 +228,8 @@ def posts_of_view(plugin: Any, view: Any) -> list[Any]:
 def is_page_being_made(config: MkDocsConfig) -> bool:
     """Whether MkDocs is at a page, rather than at a template of the theme."""
     return config._current_page is not None
+
+
+def content_of(file: File) -> str | bytes | None:
+    """What a generated file is made of; None for one that is copied from its path."""
+    return file._content

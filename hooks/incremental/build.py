@@ -17,7 +17,9 @@ from incremental import blog, outputs, program, reusable, site_facts
 from incremental.conversions import Conversions
 from incremental.digest import Digester, Opaque
 from incremental.outputs import Outputs, Templates
+from incremental.standing import Standing
 from incremental.store import Store
+from incremental.writes import Writes
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 _FILE = "builds.sqlite3"
@@ -32,7 +34,9 @@ class Build:
     digester: Digester
     program: str
     conversions: Conversions
+    cache: Path
     outputs: Outputs | None = None
+    writes: Writes | None = None
 
     def meet(self, page: Any, files: Files) -> None:
         """Before a page is converted: let it be converted here."""
@@ -40,6 +44,16 @@ class Build:
         if is_post:
             blog.lend(page, self.conversions, self.config, files)
         page.render = lambda _, files: self.conversions.render(page, files, is_post=is_post)
+
+    def write(self, standing: Standing, files: Files) -> None:
+        """Before the first file is written: leave what stands."""
+        self.writes = Writes(standing, self.store, self.cache / "spare")
+        self.writes.begin(self.config, files)
+
+    def sweep(self) -> None:
+        """When all is written, before plugins look at it."""
+        if self.writes is not None:
+            self.writes.sweep()
 
     def environment(self, env: Environment, nav: Any, files: Files) -> Any:
         """When all plugins have done with the environment: the one from which MkDocs takes templates."""
@@ -72,6 +86,8 @@ class Build:
         """Keep what was made."""
         rendered = self.outputs.rendered if self.outputs is not None else 0
         log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
+        if self.writes is not None:
+            self.writes.keep()
         self.store.close()
 
 
@@ -90,4 +106,4 @@ def begin(config: MkDocsConfig, cache: Path) -> Build:
         except Opaque as opaque:
             log.info("Each page is converted anew: nobody can tell whether %s is what it was.", opaque)
     conversions = Conversions(store, site, config, digester, takes_excerpts=not unknown)
-    return Build(config, store, digester, running, conversions)
+    return Build(config, store, digester, running, conversions, cache)

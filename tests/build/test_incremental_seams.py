@@ -10,7 +10,9 @@ from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.structure import Excerpt, Post, View
 from mkdocs.commands import build
 from mkdocs.structure import pages
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import clean_directory
 
 from incremental import supported
 
@@ -61,8 +63,20 @@ def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, to
         (BlogPlugin.on_page_content, ["page.config.readtime = readtime(html, words_per_minute)"]),
         (BlogPlugin._render, ["self._config_pagination(view)", "self._config_pagination_per_page(view)"]),
         (BlogPlugin._render_post, ["excerpt.render(view, self.config.post_excerpt_separator)"]),
-        (build._build_page, ["config._current_page = page", "output = template.render(context)"]),
+        (
+            build._build_page,
+            [
+                "config._current_page = page",
+                "output = template.render(context)",
+                "if output.strip():",
+                "output.encode('utf-8', errors='xmlcharrefreplace'), page.file.abs_dest_path",
+            ],
+        ),
         (build._populate_page, ["page.render(config, files)"]),
+        (build.build, ["on_pre_build(config=config)", "utils.clean_directory(config.site_dir)"]),
+        (clean_directory, ["if entry.startswith('.'):"]),
+        (Files.copy_static_files, ["file.copy_file(dirty)"]),
+        (File.copy_file, ["content = self._content", "utils.copy_file(self.abs_src_path, output_path)"]),
     ],
     ids=lambda one: getattr(one, "__qualname__", ""),
 )
