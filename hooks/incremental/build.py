@@ -69,7 +69,8 @@ class Build:
         except Opaque as opaque:
             log.info("Every page is rendered anew: nobody can tell whether %s is what it was.", opaque)
             return env
-        self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
+        stands = self.writes.stands if self.writes is not None else lambda *_: False
+        self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions, stands)
         self.outputs.attach()
         return Templates(env, self.outputs)
 

@@ -102,6 +102,11 @@ def digest(content: str | bytes) -> str:
     return kind + hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+def page(output: str) -> str:
+    """A page, as MkDocs encodes it."""
+    return digest(output.encode("utf-8", errors="xmlcharrefreplace"))
+
+
 def source(path: str, now_ns: int | None = None) -> str:
     """The content of a file that is copied, by what the file system says of it; empty if that cannot tell.
 

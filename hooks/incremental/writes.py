@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -26,6 +27,7 @@ class Writes:
     spare: Path
     # Pages whose files lead to the spare one, and to where they led before.
     _led_away: list[tuple[File, str]] = field(default_factory=list)
+    _events: list[Callable[..., Any]] = field(default_factory=list)
 
     def begin(self, config: MkDocsConfig, files: Files) -> None:
         """Bring back what stands. After all plugins' ``on_env``, which may add files."""
@@ -36,7 +38,8 @@ class Writes:
             # Other kinds of files may be copied in other ways.
             if type(file) is File and not file.is_documentation_page():
                 file.copy_file = self._copying(file, file.copy_file)  # type: ignore[assignment,method-assign]
-        config.plugins.events["post_page"].append(self.on_post_page)
+        self._events = config.plugins.events["post_page"]
+        self._events.append(self.on_post_page)
 
     def _copying(self, file: File, copy: Callable[[bool], None]) -> Callable[[bool], None]:
         def copy_file(dirty: bool = False) -> None:
@@ -55,6 +58,8 @@ class Writes:
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - an event
         """Write a page, unless it stands, and let MkDocs write elsewhere. After all plugins' event."""
+        if self._led_away and self._led_away[-1][0] is page.file:
+            return output
         self._lead_back()
         if not output.strip():
             return output
@@ -65,9 +70,16 @@ class Writes:
         if not self.place.holds(path, given):
             write_file(content, path)
             self.place.wrote(path, given)
-        self._led_away.append((page.file, path))
-        page.file.abs_dest_path = os.fspath(self.spare)
+        self._lead_away(page.file)
         return "written"
+
+    def stands(self, page: Page, given: str) -> bool:
+        """Whether a page's file has that content and no plugin wants to see it; it is left alone then."""
+        self._lead_back()
+        if self._events != [self.on_post_page] or not self.place.holds(page.file.abs_dest_path, given):
+            return False
+        self._lead_away(page.file)
+        return True
 
     def sweep(self) -> None:
         """When all is written; before plugins' ``on_post_build``."""
@@ -78,6 +90,10 @@ class Writes:
     def keep(self) -> None:
         """Note what stands now; before the store is closed."""
         self.store.put(self._key, self.place.notes())
+
+    def _lead_away(self, file: File) -> None:
+        self._led_away.append((file, file.abs_dest_path))
+        file.abs_dest_path = os.fspath(self.spare)
 
     def _lead_back(self) -> None:
         while self._led_away:
