@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 from incremental import build, contract, supported
 from incremental.again import Again
 from incremental.build import Build
+from incremental.standing import Standing
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
 _BUILD, _NAVIGATION = contract.KEEPER, "incremental_navigation"
@@ -29,6 +30,7 @@ class _Command:
 
     again: Again | None = None
     made: Build | None = None
+    standing: Standing | None = None
 
 
 _command = _Command()
@@ -48,6 +50,14 @@ def on_config(config: MkDocsConfig) -> None:
         log.info("Nothing has changed since the site was built.")
         # No event can end a build but by an error; this one ends the command, and all is well.
         raise SystemExit(0)
+
+
+# After all others, and right before MkDocs empties the site's folder.
+@event_priority(-1000)
+def on_pre_build(*, config: MkDocsConfig) -> None:
+    if _command.again is not None:
+        _command.standing = Standing(config.site_dir, _cache(config) / "standing")
+        _command.standing.set_aside()
 
 
 # After Material's blog (-50), which finds the posts and their lists.
@@ -77,18 +87,32 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 # After all others, which give templates what they show.
 @event_priority(-200)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
-    made: Build | None = config.extra[_BUILD]
-    return env if made is None else made.environment(env, config.extra[_NAVIGATION], files)
+    if (made := config.extra[_BUILD]) is None:
+        return env
+    if _command.standing is not None:
+        made.write(_command.standing, files)
+    return made.environment(env, config.extra[_NAVIGATION], files)
+
+
+# Before all others, which may look at what was built.
+@event_priority(1000)
+def _sweep(*, config: MkDocsConfig) -> None:
+    if (made := config.extra[_BUILD]) is not None:
+        made.sweep()
 
 
 # After all others, which may write files of their own.
 @event_priority(-1000)
-def on_post_build(*, config: MkDocsConfig) -> None:
+def _end(*, config: MkDocsConfig) -> None:
     made: Build | None = config.extra[_BUILD]
     if made is not None:
         made.end()
     if _command.again is not None:
         _command.again.end(config, _cache(config))
+
+
+# Its types know of events that pass something on, alone.
+on_post_build = CombinedEvent(_sweep, _end)  # type: ignore[arg-type]
 
 
 def on_build_error(error: Exception) -> None:

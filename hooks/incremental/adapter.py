@@ -255,3 +255,8 @@ def render(page: Any, config: MkDocsConfig, files: Files, nav: Navigation, env: 
         context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
         template.render(context)
         page.active = False
+
+
+def content_of(file: File) -> str | bytes | None:
+    """What a generated file is made of; None for one that is copied from its path."""
+    return file._content

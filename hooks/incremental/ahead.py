@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page
 
 from incremental import adapter, blog, contract
 from incremental.conversions import Conversions
+from incremental.outputs import Outputs
 
 # The plugins of Material that do nothing with a page's Markdown but change it.
 _KNOWN = ("material.plugins.blog.", "material.plugins.tags.", "material.plugins.meta.", "incremental.")
@@ -64,6 +65,7 @@ class Rendering:
     files: Files
     nav: Navigation
     env: Any
+    outputs: Outputs
 
     def pages(self) -> list[str]:
         """The pages, in the order in which MkDocs makes them."""
@@ -71,6 +73,8 @@ class Rendering:
 
     def make(self, uri: str) -> None:
         file: Any = self.files.get_file_from_path(uri)
+        # The site's files are the builder's alone.
+        self.outputs.stands = lambda *_: False
         adapter.render(file.page, self.config, self.files, self.nav, self.env)
 
 

@@ -19,7 +19,9 @@ from incremental.conversions import Conversions
 from incremental.digest import Digester, Opaque
 from incremental.helpers import Helpers
 from incremental.outputs import Outputs, Templates
+from incremental.standing import Standing
 from incremental.store import Store
+from incremental.writes import Writes
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 _FILE = "builds.sqlite3"
@@ -34,7 +36,9 @@ class Build:
     digester: Digester
     program: str
     conversions: Conversions
+    cache: Path
     outputs: Outputs | None = None
+    writes: Writes | None = None
 
     def meet(self, page: Any, files: Files) -> None:
         """Before a page is converted: let it be converted here."""
@@ -42,6 +46,16 @@ class Build:
         if is_post:
             blog.lend(page, self.conversions, self.config, files)
         page.render = lambda _, files: self.conversions.render(page, files, is_post=is_post)
+
+    def write(self, standing: Standing, files: Files) -> None:
+        """Before the first file is written: leave what stands."""
+        self.writes = Writes(standing, self.store, self.cache / "spare")
+        self.writes.begin(self.config, files)
+
+    def sweep(self) -> None:
+        """When all is written, before plugins look at it."""
+        if self.writes is not None:
+            self.writes.sweep()
 
     def environment(self, env: Environment, nav: Any, files: Files) -> Any:
         """When all plugins have done with the environment: the one from which MkDocs takes templates."""
@@ -58,11 +72,12 @@ class Build:
         except Opaque as opaque:
             log.info("Every page is rendered anew: nobody can tell whether %s is what it was.", opaque)
             return env
-        made = self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions)
+        stands = self.writes.stands if self.writes is not None else lambda *_: False
+        made = self.outputs = Outputs(self.store, site, self.config, self.digester, self.conversions, stands)
         made.attach()
         other_pages.hear(env, lambda: made.page, made.reads.lose)
         templates = Templates(env, made)
-        rendering = Rendering(self.config, files, nav, templates)
+        rendering = Rendering(self.config, files, nav, templates, made)
         made.helpers = Helpers(self.store, rendering.pages, rendering.make)
         return templates
 
@@ -90,6 +105,8 @@ class Build:
         self._end_helpers()
         rendered = self.outputs.rendered if self.outputs is not None else 0
         log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
+        if self.writes is not None:
+            self.writes.keep()
         self.store.close()
 
 
@@ -111,4 +128,4 @@ def begin(config: MkDocsConfig, files: Files, cache: Path) -> Build:
     if site and ahead.can_convert(config):
         converting = Converting(config, files, conversions)
         conversions.helpers = Helpers(store, converting.pages, converting.make)
-    return Build(config, store, digester, running, conversions)
+    return Build(config, store, digester, running, conversions, cache)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import functools
 import hashlib
+import marshal
 import types
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
@@ -28,6 +29,9 @@ _PLAIN = (
     datetime.timedelta,
     datetime.tzinfo,
 )
+_CONTAINERS = (list, tuple, dict)
+# The last format of Python's in which the same value gives the same bytes, however many hold a part of it.
+_MARSHAL = 2
 Special = Callable[[Any], object]
 
 
@@ -60,6 +64,12 @@ class Digester:
         known = self._known.get(id(value))
         if known is not None:
             return known[1]
+        if kind in _CONTAINERS:
+            plain = _marshalled(value)
+            if plain:
+                made = _hash(b"m", plain)
+                self._known[id(value)] = value, made
+                return made
         if id(value) in self._open:
             return _hash(b"circle", str(len(self._open) - self._open[id(value)]).encode())
         self._open[id(value)] = len(self._open)
@@ -128,6 +138,14 @@ class Digester:
         for cell in value.__closure__ or ():
             yield self.of(cell.cell_contents)
         yield from map(self.of, (value.__defaults__, value.__kwdefaults__))
+
+
+def _marshalled(value: Any) -> bytes:
+    """A container of nothing but plain values, in one go; empty for another."""
+    try:
+        return marshal.dumps(value, _MARSHAL)
+    except ValueError:
+        return b""
 
 
 def _hash(*parts: bytes) -> bytes:

@@ -15,10 +15,11 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 
-from incremental import adapter, contract, page_facts
+from incremental import adapter, contract, site_facts, standing
 from incremental.conversions import Conversions, log_again, logged
 from incremental.digest import Digester, Opaque
 from incremental.helpers import Helpers
+from incremental.page_facts import PageFacts
 from incremental.store import Store
 from incremental.watched import Extra, Pages, Reads
 
@@ -46,6 +47,8 @@ class Outputs:
     config: MkDocsConfig
     digester: Digester
     conversions: Conversions
+    # Whether a page stands with the content of a digest, and will be left alone.
+    stands: Callable[[Any, str], bool]
     reads: Reads = field(default_factory=Reads)
     _events: list[Callable[..., Any]] = field(default_factory=list)
     _states: dict[tuple[str, str | None], str] = field(default_factory=dict)
@@ -54,10 +57,15 @@ class Outputs:
     _key: str = ""
     _facts: str = ""
     _kept: dict[str, Any] | None = None
+    _output: Any = None
     _entries: int = 0
     _told: list[list[Any]] = field(default_factory=list)
     rendered: int = 0
     helpers: Helpers | None = None
+
+    def __post_init__(self) -> None:
+        # What was looked into while pages were converted may have changed since.
+        self._pages = PageFacts(self.config, self.conversions.excerpt, site_facts.digester())
 
     def attach(self) -> None:
         """Stand between MkDocs and the plugins for each page, and watch ``config.extra``."""
@@ -85,7 +93,8 @@ class Outputs:
         """The page, as it was or from its template."""
         if self._kept is not None:
             log_again(self._kept["logged"])
-            return str(self._kept["output"])
+            # What stands is not written again: any text will do.
+            return "stands" if self._output is None else str(self._output)
         self.rendered += 1
         with logged() as told:
             output: str = template().render(context)
@@ -99,10 +108,7 @@ class Outputs:
             self.helpers.meet(page.file.src_uri)
         self.reads.begin()
         try:
-            facts = page_facts.of(page, self.config, self.conversions.excerpt)
-            if facts is not None:
-                self._facts = self.digester.of(facts).hex()
-                self.digester.forget(facts)
+            self._facts = self._pages.of(page).hex()
         except Opaque as opaque:
             log.debug("%s is made anew: it depends on %s.", page.file.src_uri, opaque)
         kept = self.store.get(self._key) if self._facts else None
@@ -113,6 +119,11 @@ class Outputs:
             and all(self._state((name, key)) == state for name, key, state in kept["reads"])
         ):
             self._kept = kept
+            self._output = None
+            if not self.stands(page, kept["output"]):
+                written, self._output = self.store.get(f"{self._key} text") or ("", None)
+                self._kept = kept if written == kept["output"] else None
+            self.store.use(f"{self._key} text")
 
     def _keep(self, output: str, told: list[list[Any]]) -> None:
         reads = self.reads.end()
@@ -121,13 +132,15 @@ class Outputs:
         states = [[name, key, self._state((name, key))] for name, key in sorted(reads, key=str)]
         if any(state == "" for _, _, state in states):
             return
+        written = standing.page(output)
+        self.store.put(f"{self._key} text", [written, output])
         kept = {
             "site": self.site,
             "facts": self._facts,
             "reads": states,
             "search": self._search()[self._entries :],
             "logged": told,
-            "output": output,
+            "output": written,
         }
         self.store.put(self._key, kept)
 

@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from incremental import adapter, blog, site_facts
+from incremental import adapter, blog
+from incremental.digest import Digester
 from incremental.excerpts import Marked
 
 
-def of(page: Any, config: Any, excerpt: Callable[[str], Marked | None]) -> list[Any] | None:
-    """The facts of a page as values to digest; None for a page of which nobody can tell."""
-    facts = [
-        *site_facts.shallow(page),
-        page.content,
-        page.abs_url,
-        adapter.anchors_of(page.toc),
-        [page.previous_page, page.next_page],
-        [[type(one).__name__, one.title] for one in page.ancestors],
-    ]
-    plugin = blog.of(config)
-    if plugin is None:
-        return facts
-    if hasattr(page, "excerpt"):
-        return [*facts, _of_post(page)]
-    if blog.is_view(page):
-        shown = []
-        for post in blog.shown_in(plugin, page):
-            marked = excerpt(post.file.src_uri)
-            if marked is None:
-                return None
-            shown.append([site_facts.shallow(post), _of_post(post), marked.html, marked.tokens])
-        return [*facts, page.name, len(page.posts), [one.url for one in page.pages], shown]
-    return facts
+@dataclass
+class PageFacts:
+    """The facts of the pages of one build, when all are converted. ``excerpt`` has those of posts."""
+
+    config: Any
+    excerpt: Callable[[str], Marked | None]
+    known: Digester
+    _shown: dict[int, bytes] = field(default_factory=dict)
+
+    def of(self, page: Any) -> bytes:
+        """A digest of the facts of a page, empty for a page of which nobody can tell. Raises Opaque."""
+        known = self.known
+        facts = [
+            known.of(page),
+            page.content,
+            page.abs_url,
+            adapter.anchors_of(page.toc),
+            [known.of(page.previous_page), known.of(page.next_page)],
+            [[type(one).__name__, one.title] for one in page.ancestors],
+        ]
+        plugin = blog.of(self.config)
+        if plugin is not None and hasattr(page, "excerpt"):
+            facts.append(known.of(_of_post(page)))
+        elif plugin is not None and blog.is_view(page):
+            shown = [self._in_list(post) for post in blog.shown_in(plugin, page)]
+            if not all(shown):
+                return b""
+            facts += [page.name, len(page.posts), [one.url for one in page.pages], shown]
+        made = known.of(facts)
+        known.forget(facts)
+        return made
+
+    def _in_list(self, post: Any) -> bytes:
+        """A digest of what lists show of a post; empty if its excerpt is Material's."""
+        if id(post) not in self._shown:
+            marked = self.excerpt(post.file.src_uri)
+            facts = (
+                None if marked is None else [self.known.of(post), _of_post(post), marked.html, marked.tokens]
+            )
+            self._shown[id(post)] = b"" if facts is None else self.known.of(facts)
+        return self._shown[id(post)]
 
 
 def _of_post(post: Any) -> list[Any]:

@@ -38,7 +38,7 @@ def digester() -> Digester:
             Theme: _settings,
             Config: lambda config: dict(config),
             Page: shallow,
-            File: lambda file: [file.src_uri, file.dest_uri, file.url, str(file.inclusion)],
+            File: of_file,
             AnchorLink: lambda link: adapter.anchors_of([link]),
             PathSpec: lambda spec: [[one.include, one.regex] for one in spec.patterns],
             logging.Logger: lambda logger: logger.name,
@@ -56,8 +56,13 @@ def shallow(page: Any) -> list[Any]:
         page.edit_url,
         page.is_index,
         page.is_homepage,
-        page.file,
+        of_file(page.file),
     ]
+
+
+def of_file(file: File) -> list[Any]:
+    """What pages may show of a file."""
+    return [file.src_uri, file.dest_uri, file.url, file.inclusion.value]
 
 
 def _settings(theme: Theme) -> list[Any]:
@@ -109,7 +114,7 @@ def of_site(
             for name, plugin in config.plugins.items()
             if hasattr(plugin, "config")
         ],
-        "files": [[file.src_uri, file.dest_uri, str(file.inclusion)] for file in files],
+        "files": [[file.src_uri, file.dest_uri, file.inclusion.value] for file in files],
         "navigation": [items_of(nav.items), nav.homepage],
         "globals": dict(env.globals),
         "heard": _heard(),

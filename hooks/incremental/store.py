@@ -61,6 +61,10 @@ class Store:
             self._used.add(key)
         return value
 
+    def use(self, key: str) -> None:
+        """Let what was put under a key grow no older, without reading it."""
+        self._used.add(key)
+
     def put(self, key: str, value: Any) -> None:
         """Keep a value, from the end of this build on."""
         if self._new is None:

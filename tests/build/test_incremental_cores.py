@@ -11,7 +11,8 @@ import pytest
 
 from tests.support import project
 from tests.support.builder import Builder
-from tests.support.edited import CATEGORIES, HOOK, PIECES, TAGS, Site, Text, compared, tree
+from tests.support.edited import CATEGORIES, HOOK, PIECES, TAGS, Site
+from tests.support.trees import compared, tree
 
 ENV = {"SOURCE_DATE_EPOCH": "1795440000"}
 COUNTED = re.compile(r"(\d+) pages converted, (\d+) rendered")
@@ -47,11 +48,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     found.builder.close()
     found.begin()
     for number in range(100):
-        pieces = [PIECES[(number + step) % len(PIECES)] for step in (0, 3, 7, 8)]
-        title = f"Post {number}" if number % 5 else ""
-        text = Text(title, 1 + number % 28, CATEGORIES[number % 3], TAGS[: 1 + number % 2], False, (), ())
-        text.before, text.after = tuple(pieces[:2]), tuple(pieces[2:])
-        found.write(f"docs/blog/posts/p{number}.md", str(text))
+        before, more, after, last = [PIECES[(number + step) % len(PIECES)] for step in (0, 3, 7, 8)]
+        front = f"date: 2024-01-{1 + number % 28:02}\ncategories: [{CATEGORIES[number % 3]}]"
+        front += f"\ntags: [{', '.join(TAGS[: 1 + number % 2])}]"
+        heading = [f"# Post {number}"] if number % 5 else []
+        body = "\n\n".join([*heading, before, more, "<!-- more -->", after, last])
+        found.write(f"docs/blog/posts/p{number}.md", f"---\n{front}\n---\n\n{body}\n")
     return found
 
 
@@ -65,9 +67,10 @@ def clean(site: Site) -> tuple[list[str], dict[str, bytes]]:
 
 def made(site: Site, hooks: str, name: str) -> tuple[list[str], list[str]]:
     """What a build tells, but for its own words, and those."""
-    config = site.configured(f"{name}.yml", name, hooks)
+    text = site.read("mkdocs.yml").partition("hooks:")[0]
+    site.write(f"{name}.yml", f"{text}site_dir: {name}\n{hooks}\n")
     shutil.rmtree(site.root / ".cache", ignore_errors=True)
-    done = project.mkdocs(site.root, "build", "-v", "-f", config, env=ENV)
+    done = project.mkdocs(site.root, "build", "-v", "-f", f"{name}.yml", env=ENV)
     assert done.returncode == 0, done.stderr
     assert "never seen" not in done.stdout
     assert "nor this" not in done.stderr

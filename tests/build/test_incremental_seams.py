@@ -10,7 +10,9 @@ from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.structure import Excerpt, Post, View
 from mkdocs.commands import build
 from mkdocs.structure import pages
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import clean_directory
 
 from incremental import supported
 
@@ -70,6 +72,8 @@ def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, to
                 "template = env.get_template(page.meta.get('template', 'main.html'))",
                 "context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)",
                 "output = template.render(context)",
+                "if output.strip():",
+                "output.encode('utf-8', errors='xmlcharrefreplace'), page.file.abs_dest_path",
             ],
         ),
         (
@@ -81,6 +85,10 @@ def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, to
                 "page.render(config, files)",
             ],
         ),
+        (build.build, ["on_pre_build(config=config)", "utils.clean_directory(config.site_dir)"]),
+        (clean_directory, ["if entry.startswith('.'):"]),
+        (Files.copy_static_files, ["file.copy_file(dirty)"]),
+        (File.copy_file, ["content = self._content", "utils.copy_file(self.abs_src_path, output_path)"]),
     ],
     ids=lambda one: getattr(one, "__qualname__", ""),
 )

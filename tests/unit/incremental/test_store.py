@@ -85,6 +85,16 @@ def test_a_file_that_another_build_holds_is_left_alone(tmp_path: Path) -> None:
     assert (kept(path, "one"), kept(path, "two")) == (1, None)
 
 
+def test_what_is_used_unread_stays(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    put(path, {"one": 1, "two": 2})
+    store = Store(path)
+    store.use("two")
+    store.close(59 * DAY)
+    put(path, {"three": 3}, day=62)
+    assert (kept(path, "one"), kept(path, "two")) == (None, 2)
+
+
 def test_what_is_unused_goes_after_its_days_and_what_is_too_much_by_age(tmp_path: Path) -> None:
     path = tmp_path / "file"
     put(path, {"old": "x"})
