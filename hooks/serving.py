@@ -16,7 +16,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from live import adapter
+from live import adapter, problems
 from live.preview import Preview, Site
 from live.session import Session
 from live.state import state
@@ -34,6 +34,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     if unknown:
         log.info("MkDocs' own server is used: %s has not been checked.", unknown)
         state.serves = False
+    if state.serves and state.hold is not None:
+        problems.be_quiet()
 
 
 # Before all others.

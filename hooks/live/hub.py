@@ -37,13 +37,15 @@ class Hub:
         """Other files have changed: their paths on this server."""
         self._tell(_message("files", list(addresses)))
 
-    def show(self, problems: Sequence[Problem]) -> None:
-        """These are the problems there are now; nobody is told what is known."""
+    def show(self, problems: Sequence[Problem]) -> list[Problem]:
+        """These are the problems there are now; nobody is told what is known. Returns those that are new."""
         with self._lock:
             if self._problems == tuple(problems):
-                return
+                return []
+            new = [one for one in problems if one not in self._problems]
             self._problems = tuple(problems)
         self._tell(self._state())
+        return new
 
     def close(self) -> None:
         """Let all listeners go."""

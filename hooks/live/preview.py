@@ -27,6 +27,8 @@ _SETTLE, _QUIET = 0.008, 0.3
 # A build that takes longer begins after a longer pause: the part of its time, and the most.
 _PART, _LONGEST = 1 / 8, 2.0
 _CODE = ".py"
+# Of many files that changed at once, those that are named.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Preview:
         self._due: float | None = 0.0
         self._is_awaited = True
         self._quiet = _QUIET
+        # What hooks noted in the last build; nobody reads it at each change.
+        self._noted: tuple[str, ...] = ()
 
     def watch(self, path: str) -> None:
         """Build again when a file changes, or one in a folder."""
@@ -123,12 +127,17 @@ class Preview:
         if outcome.pages:
             self._hub.pages()
         is_shown = outcome.is_shown and not code
-        names = ", ".join(sorted(os.path.relpath(path, self._site.root) for path in paths))
-        said = "shown" if is_shown else "to be built"
-        log.debug("%s: %s in %.0f ms", names, said, (time.monotonic() - began) * 1000)
+        milliseconds = (time.monotonic() - began) * 1000
+        said = f"shown in {milliseconds:.0f} ms" if is_shown else "the site is built anew"
+        log.info("%s: %s", self._named(paths), said)
         # An author goes on typing; what is not to be seen otherwise is built at once.
         self._is_awaited |= not is_shown
         self._due = time.monotonic() + (0 if self._is_awaited else self._quiet)
+
+    def _named(self, paths: frozenset[str]) -> str:
+        names = sorted(os.path.relpath(path, self._site.root) for path in paths)
+        more = len(names) - _NAMED
+        return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
     def _report(self, process: Process, built: Built) -> None:
         """A build has come to its end."""
@@ -145,6 +154,10 @@ class Preview:
                 seconds = time.monotonic() - self._began
                 self._quiet = min(max(_QUIET, seconds * _PART), _LONGEST)
                 log.info("Built in %.1f s", seconds)
+                for note in built.notes:
+                    if note not in self._noted:
+                        log.info("%s", note)
+                self._noted = built.notes
                 for path in built.watched:
                     self._watcher.watch(path)
                 if old is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 ERROR = logging.ERROR
+_HOOKS = "mkdocs.hooks."
 
 # As compilers write it, and MkDocs' checks do, too: path:line:column: message.
 _PLACED = re.compile(
@@ -31,6 +32,10 @@ class Problem:
     line: int
     column: int
     message: str
+
+    def __str__(self) -> str:
+        place = [self.path, *(str(number) for number in (self.line, self.column) if number)]
+        return f"{':'.join(place)}: {self.message}" if self.path else self.message
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -91,6 +96,8 @@ class Trial:
     root: Path
     of_page: bool = False
     logged: list[tuple[int, str]] = field(default_factory=list)
+    # What hooks have to tell that is no problem.
+    notes: list[str] = field(default_factory=list)
     error: BaseException | None = None
 
     @property
@@ -117,11 +124,14 @@ def _is_told(error: BaseException) -> bool:
 
 class _Handler(logging.Handler):
     def __init__(self, trial: Trial) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.INFO)
         self._trial = trial
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._trial.logged.append((record.levelno, record.getMessage()))
+        if record.levelno >= logging.WARNING:
+            self._trial.logged.append((record.levelno, record.getMessage()))
+        elif record.name.startswith(_HOOKS):
+            self._trial.notes.append(record.getMessage())
 
 
 class _Catcher:
@@ -146,6 +156,16 @@ def _hear(made: Trial) -> Callable[[], None]:
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
     return lambda: logger.removeHandler(handler)
+
+
+def be_quiet() -> None:
+    """Leave it to who serves to write what is logged: once, and not again with each build."""
+    logger = logging.getLogger("mkdocs")
+    if logger.isEnabledFor(logging.DEBUG):
+        return
+    for handler in logger.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setLevel(logging.CRITICAL)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,8 @@ from live.hub import Hub
 from live.outcome import Fetched, Outcome
 from live.problems import Problem
 from live.workers import Gone, Process
+
+log = logging.getLogger("mkdocs.hooks.live")
 
 
 class Shown:
@@ -93,11 +96,12 @@ class Shown:
         self._is_tried.set()
 
     def tell(self) -> None:
-        """Tell browsers of the problems: those of the build, and of what changed since those it told."""
+        """Tell of the problems, in browsers and here: those of the build, and of what changed since."""
         with self._lock:
             kept = [one for one in self._told if not any(_is_about(one, path) for path in self._since)]
             later = [one for problems in (*self._since.values(), *self._asked.values()) for one in problems]
-            self._hub.show(tuple(dict.fromkeys([*kept, *later])))
+            for problem in self._hub.show(tuple(dict.fromkeys([*kept, *later]))):
+                log.warning("%s", problem)
 
     def end(self) -> None:
         """Let the worker go; nobody waits any longer."""

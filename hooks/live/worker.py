@@ -34,11 +34,15 @@ _NICE = 10
 
 @dataclass(frozen=True)
 class Built:
-    """What became of a build; ``folder`` has the site, if that could be built, ``watched`` what to watch."""
+    """What became of a build; ``folder`` has the site, if that could be built, ``watched`` what to watch.
+
+    ``notes`` is what hooks told that is no problem.
+    """
 
     folder: str
     problems: tuple[Problem, ...]
     watched: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def main() -> NoReturn:
@@ -104,7 +108,7 @@ def _build(made: SimpleQueue[tuple[Built, Session | None]], arguments: list[str]
         assert state.session is not None
         problems = placed(tried.problems, root, Path(state.session.config.docs_dir))
         state.session.warm()
-        made.put((Built(folder, problems, watched), state.session))
+        made.put((Built(folder, problems, watched, tuple(tried.notes)), state.session))
         # What follows in MkDocs is to serve, and to remove what was built.
         while True:
             threading.Event().wait()
