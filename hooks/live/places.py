@@ -14,6 +14,7 @@ from live.problems import Problem
 _TEXT = "<unicode string>"
 # As MkDocs and Material name pages, and settings.
 _PAGE = re.compile(r"(?:Doc file|Error (?:reading|building) page|of post) '(?P<path>[^']+)'")
+_LINK = re.compile(r"Doc file '[^']+' contains a link (?P<url>'[^']+')")
 _SETTING = re.compile(r"Config value '(?P<name>[^']+)'")
 _CONFIGURATION = "mkdocs.yml"
 # What a message quotes is to be found in the file.
@@ -25,7 +26,15 @@ def placed(problems: Iterable[Problem], root: Path, docs: Path, page: str = "") 
 
     ``docs`` is the folder of the documents, and ``page`` the source of the page that was being made.
     """
-    return tuple(dict.fromkeys(_placed(one, root, docs, page) for one in problems))
+    found = tuple(dict.fromkeys(_placed(one, root, docs, page) for one in problems))
+    return tuple(one for one in found if not any(_is_echo(one, other) for other in found))
+
+
+def _is_echo(problem: Problem, other: Problem) -> bool:
+    """Whether this is what MkDocs says of a link, and a hook says it, too."""
+    link = _LINK.match(problem.message)
+    same = (problem.path, problem.line) == (other.path, other.line)
+    return link is not None and same and not _LINK.match(other.message) and link["url"] in other.message
 
 
 def _placed(problem: Problem, root: Path, docs: Path, page: str) -> Problem:

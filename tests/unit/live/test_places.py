@@ -40,6 +40,17 @@ def test_a_problem_is_where_its_words_say(root: Path, text: str, place: tuple[st
     assert (found.path, found.line, found.column) == place
 
 
+def test_a_broken_link_is_told_once(root: Path) -> None:
+    told = [
+        "docs/posts/a.md:8:1: link: there is no 'no.md'.",
+        "Doc file 'posts/a.md' contains a link 'no.md', but the target 'posts/no.md' is not found.",
+    ]
+    found = placed(map(of_text, told), root, root / "docs")
+    assert [one.message for one in found] == ["link: there is no 'no.md'."]
+    other = "docs/posts/a.md:8:1: link: there is no 'else.md'."
+    assert len(placed(map(of_text, [other, told[1]]), root, root / "docs")) == 2
+
+
 def test_paths_are_below_the_project(root: Path) -> None:
     problem = Problem(str(root / "mkdocs.yml"), 2, 1, "no")
     assert placed([problem], root, root / "docs") == (Problem("mkdocs.yml", 2, 1, "no"),)
