@@ -24,8 +24,8 @@ from typesetting import code_boxes
 def published(config: MkDocsConfig) -> list[Any]:
     """The posts that are published, newest first. Under ``mkdocs serve`` the blog shows drafts too."""
     posts: list[Any] = site_pages.posts_of(config)
-    # Those that are not out have a mark by now, see hooks/publishing.py.
-    return sorted((post for post in posts if "standing" not in post.meta), key=created, reverse=True)
+    # Those that are not out have a mark by now, see hooks/drafts.py.
+    return sorted((post for post in posts if not post.meta.get("standing")), key=created, reverse=True)
 
 
 def created(post: Any) -> datetime:

@@ -1,66 +1,33 @@
-"""Keeps posts back that are not out, and tells each post where it leads: its series, and what resembles it.
-
-A build leaves out drafts and posts dated ahead; ``mkdocs serve`` shows them, each with a mark.
-"""
+"""Tells each post when it changed, and where it leads: its series, and what resembles it."""
 
 from __future__ import annotations
 
-import posixpath
 from pathlib import Path
 from typing import Any, cast
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 import site_pages
 from incremental.contract import repeatable
-from portfolio import settings
 from portfolio.models import Post
 from portfolio.options import Options
-from writing import belongings, related, revisions, series, standing
+from writing import related, revisions, series
 from writing.reading import Neighbours, Step, neighbours
-
-
-# Before Material's blog (-50), which reads the posts then.
-@event_priority(0)
-def _leave_out(files: Files, *, config: MkDocsConfig) -> None:
-    """Exclude the posts that are not out, as the blog does with drafts, unless drafts are to be shown.
-
-    Files beside the posts to which only these refer, such as their pictures, are left out with them.
-    """
-    blog: Any = config.plugins.get("material/blog")
-    if blog is None or not blog.config["enabled"] or blog.config["draft"]:
-        return
-    out = {one.post.path for one in _waiting(config)}
-    kept, shown = {}, {}
-    for file in files.documentation_pages():
-        if settings.shown(Path(config.docs_dir, file.src_uri), _root(config)) in out:
-            file.inclusion = InclusionLevel.EXCLUDED
-            kept[file.src_uri] = file.content_string
-        elif out:
-            shown[file.src_uri] = file.content_string
-    folder = posixpath.normpath(blog.config["post_dir"].format(blog=blog.config["blog_dir"])) + "/"
-    beside = {file.src_uri: file for file in files.media_files() if file.src_uri.startswith(folder)}
-    for uri in belongings.of(kept, shown, beside.keys()):
-        beside[uri].inclusion = InclusionLevel.EXCLUDED
 
 
 # After Material's blog.
 @event_priority(-75)
-def _tell(files: Files, *, config: MkDocsConfig) -> None:
-    """``standing`` in the metadata of posts that are not out, and the day of the last change."""
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """The day of the last change of each post, its series, and what is near to it."""
     options: Options = config.extra["options"]
     pages = _posts(config)
-    out = {one.post.path: one for one in _waiting(config)}
     changed = revisions.changed(Path(config.docs_dir), options.zone) if pages else {}
     for post, page in pages:
-        if post.path in out:
-            page.meta["standing"] = out[post.path]
         days = page.config.date
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
         if day is not None and post.date is not None and day > post.date and "updated" not in days:
@@ -69,9 +36,6 @@ def _tell(files: Files, *, config: MkDocsConfig) -> None:
     sources = {post.id: page.file.content_string for post, page in pages}
     config.extra["related"] = related.of(by_id, sources)
     config.extra["series"] = series.parts(by_id.values())
-
-
-on_files = CombinedEvent(_leave_out, _tell)
 
 
 # After Material's blog (-50), which makes the post before a pinned one its neighbour.
@@ -108,12 +72,3 @@ def _posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
     known = {post.path: post for post in config.extra["record"].posts}
     pages = [(site_pages.source_of(page, config), page) for page in site_pages.posts_of(config)]
     return [(known[path], page) for path, page in pages if path in known]
-
-
-def _waiting(config: MkDocsConfig) -> list[standing.Waiting]:
-    posts, zone = config.extra["record"].posts, config.extra["options"].zone
-    return standing.all_waiting(posts, get_build_datetime(), zone)
-
-
-def _root(config: MkDocsConfig) -> Path:
-    return settings.root_of(config.config_file_path)

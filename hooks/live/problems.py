@@ -7,7 +7,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -26,19 +26,24 @@ _PAGE = re.compile(r"(?:Doc file|Error (?:reading|building) page|of post) '(?P<p
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """A problem. ``path`` is empty if nobody knows; ``line`` and ``column`` count from 1, 0 for unknown."""
+    """A problem. ``path`` is empty if nobody knows; ``line`` and ``column`` count from 1, 0 for unknown.
+
+    ``level`` is that of the log.
+    """
 
     path: str
     line: int
     column: int
     message: str
+    level: int = field(default=logging.WARNING, compare=False)
 
     def __str__(self) -> str:
         place = [self.path, *(str(number) for number in (self.line, self.column) if number)]
         return f"{':'.join(place)}: {self.message}" if self.path else self.message
 
     def as_dict(self) -> dict[str, object]:
-        return asdict(self)
+        """What a browser shows of it."""
+        return {"path": self.path, "line": self.line, "column": self.column, "message": self.message}
 
 
 def of_text(text: str) -> Problem:
@@ -106,14 +111,15 @@ class Trial:
         return tuple(dict.fromkeys(self._all()))
 
     def _all(self) -> Iterable[Problem]:
-        yield from (of_text(text) for _, text in self.logged)
+        yield from (replace(of_text(text), level=level) for level, text in self.logged)
         # An error of MkDocs' own, and what it exits with, has been logged where it was raised.
         if self.error is not None and not (_is_told(self.error) and self.logged):
-            yield (
+            problem = (
                 of_text(str(self.error))
                 if _is_told(self.error)
                 else of_error(self.error, self.root, of_page=self.of_page)
             )
+            yield replace(problem, level=ERROR)
 
 
 def _is_told(error: BaseException) -> bool:

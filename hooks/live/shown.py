@@ -101,7 +101,7 @@ class Shown:
             kept = [one for one in self._told if not any(_is_about(one, path) for path in self._since)]
             later = [one for problems in (*self._since.values(), *self._asked.values()) for one in problems]
             for problem in self._hub.show(tuple(dict.fromkeys([*kept, *later]))):
-                log.warning("%s", problem)
+                log.log(problem.level, "%s", problem)
 
     def end(self) -> None:
         """Let the worker go; nobody waits any longer."""
