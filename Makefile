@@ -66,7 +66,7 @@ schema: site-packages ## write the JSON Schemas that editors use, after a change
 	@PYTHONPATH=hooks $(python) -m portfolio schema
 
 clean: ## remove everything that the other commands made
-	rm -rf .venv site tests/node_modules tests/bench/.cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site .cache tests/node_modules tests/bench/.cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find hooks tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 site-packages:
