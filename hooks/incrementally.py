@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from jinja2 import Environment
@@ -21,7 +20,6 @@ from incremental.standing import Standing
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
 _BUILD, _NAVIGATION = contract.KEEPER, "incremental_navigation"
-_CACHE = ".cache/incremental"
 
 
 @dataclass
@@ -46,7 +44,7 @@ def on_config(config: MkDocsConfig) -> None:
     """End a build that would make what is there."""
     if supported.why_not():
         _command.again = None
-    elif _command.again is not None and _command.again.is_done(config, _cache(config)):
+    elif _command.again is not None and _command.again.is_done(config, build.cache_of(config)):
         log.info("Nothing has changed since the site was built.")
         # No event can end a build but by an error; this one ends the command, and all is well.
         raise SystemExit(0)
@@ -56,7 +54,7 @@ def on_config(config: MkDocsConfig) -> None:
 @event_priority(-1000)
 def on_pre_build(*, config: MkDocsConfig) -> None:
     if _command.again is not None:
-        _command.standing = Standing(config.site_dir, _cache(config) / "standing")
+        _command.standing = Standing(config.site_dir, build.cache_of(config) / "standing")
         _command.standing.set_aside()
 
 
@@ -67,7 +65,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     why_not = supported.why_not()
     if why_not:
         log.info("Everything is built anew: %s.", why_not)
-    _command.made = None if why_not else build.begin(config, files, _cache(config))
+    _command.made = None if why_not else build.begin(config, files, build.cache_of(config))
     config.extra[_BUILD] = _command.made
 
 
@@ -108,7 +106,7 @@ def _end(*, config: MkDocsConfig) -> None:
     if made is not None:
         made.end()
     if _command.again is not None:
-        _command.again.end(config, _cache(config))
+        _command.again.end(config, build.cache_of(config), made.unread if made is not None else ())
 
 
 # Its types know of events that pass something on, alone.
@@ -118,8 +116,3 @@ on_post_build = CombinedEvent(_sweep, _end)  # type: ignore[arg-type]
 def on_build_error(error: Exception) -> None:
     if _command.made is not None:
         _command.made.leave()
-
-
-def _cache(config: MkDocsConfig) -> Path:
-    # As it was given to the command, the path may be relative.
-    return Path(config.config_file_path or "mkdocs.yml").absolute().parent / _CACHE

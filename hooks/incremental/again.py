@@ -6,6 +6,7 @@ import logging
 import sys
 import sysconfig
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_build_datetime
 
-from incremental import contract, finished, observed, program, site_facts
+from incremental import contract, finished, observed, program, reusable, site_facts
 from incremental.digest import Opaque
 from incremental.finished import Place
 from incremental.observed import Observed
@@ -55,7 +56,8 @@ class Again:
         kept = finished.read(cache / _FILE)
         done = (
             kept is not None
-            and get_build_datetime().timestamp() < kept.get("until", 0)
+            # By the clock of the build, or, as Material does, by the system's.
+            and max(get_build_datetime().timestamp(), time.time()) < kept.get("until", 0)
             and finished.holds(kept, self.place, self.settings)
         )
         if not done:
@@ -64,8 +66,12 @@ class Again:
         self.read.is_on = True
         return done
 
-    def end(self, config: MkDocsConfig, cache: Path) -> None:
-        """Keep what this build read and made, if it had nothing to tell. After all other hooks."""
+    def end(self, config: MkDocsConfig, cache: Path, unread: Iterable[str]) -> None:
+        """Keep what this build read and made, if it had nothing to tell. After all other hooks.
+
+        ``unread`` are the paths of files that it depends on, though it read nothing of them but their facts.
+        """
+        self.read.files.update(unread)
         self.read.is_on = False
         logging.getLogger("mkdocs").removeHandler(self.warned)
         observed.end()
@@ -83,7 +89,7 @@ def _settings(config: MkDocsConfig) -> str:
     clock = site_facts.names_in_templates(config.theme.dirs, {"build_date_utc": get_build_datetime})
     parts: list[Any] = [
         program.fingerprint({str(Path(path).parent) for path in config.hooks}),
-        program.of_folders(config.theme.dirs),
+        program.of_folders([*config.theme.dirs, *reusable.folders(config.mdx_configs or {})]),
         finished.day(get_build_datetime()),
         clock,
         site_facts.of_settings(config),

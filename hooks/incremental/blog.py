@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from material.plugins.blog.readtime import readtime
-from material.plugins.blog.structure import Excerpt, View
+from material.plugins.blog.structure import Excerpt, Post, View
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
@@ -104,6 +105,20 @@ def is_view(page: Any) -> bool:
     return isinstance(page, View)
 
 
-def shown_in(plugin: Any, view: Any) -> list[Any]:
-    """The posts that a list shows: a long one has several pages."""
-    return adapter.posts_of_view(plugin, view)
+def shown_in(view: Any, config: MkDocsConfig) -> list[Any] | None:
+    """The posts that a list shows: a long one has several pages. None for a list of another blog."""
+    if not view.posts:
+        return []
+    return adapter.posts_of_view(of(config), view) if is_post(view.posts[0], config) else None
+
+
+def moments(files: Files, config: MkDocsConfig) -> list[datetime]:
+    """When posts come out that Material leaves out by the clock. After its ``on_files``."""
+    plugin = of(config)
+    if plugin is None or not plugin.config.draft_if_future_date:
+        return []
+    return [
+        file.page.config.date.created
+        for file in files
+        if isinstance(file.page, Post) and file.page not in plugin.blog.posts
+    ]

@@ -13,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.utils import get_build_datetime
 
-from incremental import ahead, blog, other_pages, outputs, program, reusable, site_facts
+from incremental import ahead, blog, contract, other_pages, outputs, program, reusable, site_facts
 from incremental.ahead import Converting, Rendering
 from incremental.conversions import Conversions
 from incremental.digest import Digester, Opaque
@@ -24,7 +24,7 @@ from incremental.store import Store
 from incremental.writes import Writes
 
 log = logging.getLogger("mkdocs.hooks.incremental")
-_FILE = "builds.sqlite3"
+_CACHE, _FILE = ".cache/incremental", "builds.sqlite3"
 
 
 @dataclass
@@ -56,6 +56,11 @@ class Build:
         """When all is written, before plugins look at it."""
         if self.writes is not None:
             self.writes.sweep()
+
+    @property
+    def unread(self) -> set[str]:
+        """The paths of files that this build left where they stand without reading them again."""
+        return self.writes.unread if self.writes is not None else set()
 
     def environment(self, env: Environment, nav: Any, files: Files) -> Any:
         """When all plugins have done with the environment: the one from which MkDocs takes templates."""
@@ -110,18 +115,26 @@ class Build:
         self.store.close()
 
 
+def cache_of(config: MkDocsConfig) -> Path:
+    """The folder for what is kept of a site."""
+    # As it was given to the command, the path may be relative.
+    return Path(config.config_file_path or "mkdocs.yml").absolute().parent / _CACHE
+
+
 def begin(config: MkDocsConfig, files: Files, cache: Path) -> Build:
     """A build, when all plugins have found their files. ``cache`` is the folder for what is kept."""
     blog.attach(config)
+    config.extra[contract.UNTIL] = [*config.extra.get(contract.UNTIL, ()), *blog.moments(files, config)]
     store, digester = Store(cache / _FILE), site_facts.digester()
     running = program.fingerprint({str(Path(path).parent) for path in config.hooks})
     unknown = reusable.unknown(config.markdown_extensions, config.mdx_configs or {})
     site = ""
     if unknown:
-        log.info("Each page and excerpt is converted anew: %s may remember what it met.", unknown)
+        log.info("Each page and excerpt is converted anew: %s may depend on more than the text.", unknown)
     else:
         try:
-            site = site_facts.of_markdown(config, running, digester)
+            icons = program.of_folders(reusable.folders(config.mdx_configs or {}))
+            site = site_facts.of_markdown(config, f"{running} {icons}", digester)
         except Opaque as opaque:
             log.info("Each page is converted anew: nobody can tell whether %s is what it was.", opaque)
     conversions = Conversions(store, site, config, digester, takes_excerpts=not unknown)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from incremental import adapter, blog
+from incremental import adapter, blog, site_facts
 from incremental.digest import Digester
 from incremental.excerpts import Marked
 
@@ -31,12 +31,12 @@ class PageFacts:
             [known.of(page.previous_page), known.of(page.next_page)],
             [[type(one).__name__, one.title] for one in page.ancestors],
         ]
-        plugin = blog.of(self.config)
-        if plugin is not None and hasattr(page, "excerpt"):
+        if hasattr(page, "excerpt"):
             facts.append(known.of(_of_post(page)))
-        elif plugin is not None and blog.is_view(page):
-            shown = [self._in_list(post) for post in blog.shown_in(plugin, page)]
-            if not all(shown):
+        elif blog.is_view(page):
+            posts = blog.shown_in(page, self.config)
+            shown = None if posts is None else [self._in_list(post) for post in posts]
+            if shown is None or not all(shown):
                 return b""
             facts += [page.name, len(page.posts), [one.url for one in page.pages], shown]
         made = known.of(facts)
@@ -62,4 +62,5 @@ def _of_post(post: Any) -> list[Any]:
         [[one.name for one in more] for more in (post.excerpt.authors, post.excerpt.categories)]
         if post.excerpt is not None
         else None,
+        site_facts.items_of(post.config.links or ()),
     ]

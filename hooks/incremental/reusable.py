@@ -23,9 +23,12 @@ _PYMDOWNX = frozenset(
     "progressbar quotes smartsymbols snippets superfences tasklist tilde blocks.admonition blocks.caption "
     "blocks.definition blocks.details blocks.html".split()
 )
-# Options by which each line of code gets an id, with a number that goes on from one conversion to the next.
-_NUMBERED = ("anchor_linenums", "line_anchors", "line_spans")
-_HIGHLIGHT = "pymdownx.highlight"
+# Options by which each line of code gets an id, with a number that goes on from one conversion to the next;
+# and one by which every text depends on other files.
+_UNLESS = {
+    "pymdownx.highlight": ("anchor_linenums", "line_anchors", "line_spans"),
+    "pymdownx.snippets": ("auto_append",),
+}
 
 
 def is_known(extension: object) -> bool:
@@ -46,13 +49,20 @@ def unknown(extensions: Iterable[object], configs: Mapping[str, Any]) -> str:
     for extension in extensions:
         if not is_known(extension):
             return extension if isinstance(extension, str) else type(extension).__name__
-    given = configs.get(_HIGHLIGHT) or {}
-    if any(given.get(name) for name in _NUMBERED):
-        return _HIGHLIGHT
+    for name, options in _UNLESS.items():
+        given = configs.get(name) or {}
+        if any(given.get(option) for option in options):
+            return name
     for fence in (configs.get("pymdownx.superfences") or {}).get("custom_fences", ()):
         if not _is_known_fence(fence.get("format")):
             return f"superfences: {fence.get('name')}"
     return ""
+
+
+def folders(configs: Mapping[str, Any]) -> list[str]:
+    """The folders with icons of the site's own, which are read once for all texts."""
+    options = (configs.get("pymdownx.emoji") or {}).get("options") or {}
+    return [str(folder) for folder in options.get("custom_icons") or ()]
 
 
 def _is_known_fence(made: Any) -> bool:

@@ -124,10 +124,11 @@ def of_site(
 
 
 def items_of(items: Iterable[Any]) -> list[Any]:
-    """The navigation as plain values."""
+    """The navigation, or a part of it, as plain values."""
     return [
         [type(item).__name__, item.title, items_of(item.children or ()), item if item.is_page else None]
-        + ([item.url] if item.is_link else [])
+        # What the front matter of a post links to has something of the page there.
+        + ([item.url, getattr(item, "meta", None)] if item.is_link else [])
         for item in items
     ]
 

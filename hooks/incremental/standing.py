@@ -112,7 +112,8 @@ def source(path: str, now_ns: int | None = None) -> str:
 
     ``now_ns`` is the time since the epoch.
     """
-    facts = _facts_of(path)
+    # Of what a link leads to: that is what is copied.
+    facts = _facts_of(path, os.stat)
     if not facts or max(facts[:2]) > (time.time_ns() if now_ns is None else now_ns) - _COARSE_NS:
         return ""
     return digest(f"{path}\0{facts}")
@@ -122,9 +123,9 @@ def _facts(one: os.stat_result) -> list[int]:
     return [one.st_mtime_ns, one.st_ctime_ns, one.st_size, one.st_ino, one.st_mode]
 
 
-def _facts_of(path: str) -> list[int]:
+def _facts_of(path: str, look: Callable[[str], os.stat_result] = os.lstat) -> list[int]:
     try:
-        return _facts(os.lstat(path))
+        return _facts(look(path))
     except OSError:
         return []
 

@@ -28,6 +28,8 @@ class Writes:
     # Pages whose files lead to the spare one, and to where they led before.
     _led_away: list[tuple[File, str]] = field(default_factory=list)
     _events: list[Callable[..., Any]] = field(default_factory=list)
+    # The paths of what would have been copied, and was not read.
+    unread: set[str] = field(default_factory=set)
 
     def begin(self, config: MkDocsConfig, files: Files) -> None:
         """Bring back what stands. After all plugins' ``on_env``, which may add files."""
@@ -44,15 +46,17 @@ class Writes:
     def _copying(self, file: File, copy: Callable[[bool], None]) -> Callable[[bool], None]:
         def copy_file(dirty: bool = False) -> None:
             path = file.abs_dest_path
-            content = adapter.content_of(file)
+            content, source = adapter.content_of(file), file.abs_src_path
             if content is None:
-                assert file.abs_src_path is not None
-                given = standing.source(file.abs_src_path)
+                assert source is not None
+                given = standing.source(source)
             else:
                 given = standing.digest(content)
             if not self.place.holds(path, given):
                 copy(dirty)
                 self.place.wrote(path, given)
+            elif source is not None:
+                self.unread.add(source)
 
         return copy_file
 
