@@ -26,11 +26,15 @@ Entry = tuple[str, list[int]]
 
 
 class Standing:
-    """The files of one build. ``site`` is the folder of the output, ``aside`` one on the same disk."""
+    """The files of one build. ``site`` is the folder of the output.
+
+    ``aside`` is the path of a folder on the same disk, to which something is added for each ``site``: builds
+    of the same pages into several folders may run at once.
+    """
 
     def __init__(self, site: str, aside: Path) -> None:
         self.site = site
-        self._aside = str(aside)
+        self._aside = f"{aside}-{digest(site)}"
         self._stood: dict[str, Entry] = {}
         self._stands: dict[str, Entry] = {}
 
