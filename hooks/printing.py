@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
@@ -12,6 +13,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 import site_pages
+from incremental import cores
 from portfolio import settings
 from portfolio.cache import FileCache
 from portfolio.renderers import cv_pdf, social_card, typefaces
@@ -25,6 +27,8 @@ from portfolio.views import Portfolio
 log = logging.getLogger("mkdocs.hooks.printing")
 
 _CARDS = "assets/cards/"
+# The compiler begins threads, beside which no other work could be shared; and a process has its price.
+_share = partial(cores.shared, worth=20)
 # The notes of the last build, which outlive it under ``mkdocs serve``.
 _told_last: list[str] = []
 
@@ -62,7 +66,8 @@ def _print(config: MkDocsConfig, files: Files) -> list[Note]:
     profile: Profile = config.extra["profile"]
     notes: list[Note] = []
     if (file := config.extra["cv_file"]) is not None:
-        file.content_bytes, found = cv_pdf.render(cv_pdf.data(config.extra["views"], profile), fonts, cache)
+        cv = cv_pdf.data(config.extra["views"], profile)
+        file.content_bytes, found = cv_pdf.render(cv, fonts, cache, _share)
         notes += found
     if config.extra["options"].faces.cards:
         wanted: list[tuple[File, Card]] = []
@@ -74,7 +79,7 @@ def _print(config: MkDocsConfig, files: Files) -> list[Note]:
                 files.append(shown)
                 wanted.append((shown, card))
             config.extra["cards"][page.url] = profile.absolute(shown.url)
-        pictures, found = social_card.render([card for _, card in wanted], fonts, cache)
+        pictures, found = social_card.render([card for _, card in wanted], fonts, cache, _share)
         notes += found
         for (empty, _), picture in zip(wanted, pictures, strict=True):
             empty.content_bytes = picture

@@ -7,33 +7,20 @@ helper, the builder makes what is not there, and nothing is waited for.
 
 from __future__ import annotations
 
-import gc
 import mmap
 import os
 import signal
 import struct
-import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from incremental import cores
 from incremental.store import Store
 
-_MOST = 7
 # How many pages have to be made before helpers begin, and how many must be left: a fork has its price.
 _TRIED, _LEFT = 16, 48
 _PLACE = struct.Struct("q")
-
-
-def spare_cores() -> int:
-    """How many helpers may be forked: none beside a thread, whose locks a fork would leave closed."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 0
-    # Those of libraries, too.
-    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - they are counted, no more
-        return 0
-    return min(len(os.sched_getaffinity(0)) - 1, _MOST)
 
 
 @dataclass
@@ -47,7 +34,7 @@ class Helpers:
     store: Store
     pages: Callable[[], list[str]]
     make: Callable[[str], None]
-    cores: Callable[[], int] = spare_cores
+    spare: Callable[[], int] = cores.spare
     _met: int = 0
     _made: int = 0
     _order: dict[str, int] = field(default_factory=dict)
@@ -85,19 +72,15 @@ class Helpers:
             self._place = None
 
     def _begin(self, names: list[str], first: int) -> None:
-        count = self.cores()
+        count = self.spare()
         if count <= 0:
             return
         self._place = mmap.mmap(-1, _PLACE.size)
         _PLACE.pack_into(self._place, 0, first)
-        # What is there by now is not walked through any more, by which it would be copied for each process.
-        gc.collect()
-        gc.freeze()
         for number in range(count):
             share = range(len(names) - 1 - number, first, -count)
             if not self._fork([(place, names[place]) for place in share], self._place):
                 break
-        gc.unfreeze()
 
     def _fork(self, share: list[tuple[int, str]], shown: mmap.mmap) -> bool:
         """Begin a helper; whether there is one."""
@@ -105,16 +88,8 @@ class Helpers:
         if spool is None:
             return False
         builder = os.getpid()
-        try:
-            process = os.fork()
-        except OSError:
-            return False
-        if process:
-            self._running.append(process)
-            self.store.await_entries(spool)
-            return True
-        try:
-            _be_quiet()
+
+        def work() -> None:
             self.store.put_into(spool)
             # The place that all see is the builder's.
             self._order = {}
@@ -122,13 +97,10 @@ class Helpers:
                 if os.getppid() != builder or _PLACE.unpack_from(shown, 0)[0] >= place:
                     break
                 self.make(name)
-        finally:
-            # Nothing of the builder's is ended here, whatever happened: its files, its exits, its tests.
-            os._exit(0)
 
-
-def _be_quiet() -> None:
-    """What is logged stands in the entries."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for number in range(3):
-        os.dup2(nothing, number)
+        try:
+            self._running.append(cores.fork(work))
+        except OSError:
+            return False
+        self.store.await_entries(spool)
+        return True

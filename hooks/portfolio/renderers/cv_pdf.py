@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from portfolio.renderers import letters, people, typefaces
 from portfolio.renderers.note import Note
 from portfolio.renderers.profile import Profile
 from portfolio.renderers.typefaces import STAND_IN, Typefaces
-from portfolio.renderers.typesetter import typeset
+from portfolio.renderers.typesetter import Share, alone, typeset
 from portfolio.views import EntryView, Portfolio, Section
 
 FACE = "cv.pdf"
@@ -54,10 +56,13 @@ def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
     }
 
 
-def render(cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None) -> tuple[bytes, list[Note]]:
+def render(
+    cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None, share: Share = alone
+) -> tuple[bytes, list[Note]]:
     """The PDF of `data`, and a note for each entry with letters that no font has or some readers garble.
 
-    The cache holds the PDF and its notes under the hash of what they are made from. Raises TypesettingError.
+    The cache holds the PDF and its notes under the hash of what they are made from. ``share`` says who
+    typesets. Raises TypesettingError.
     """
     cache = cache or NoCache()
     key = key_of(FACE, fonts.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
@@ -65,7 +70,7 @@ def render(cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None) -> 
         told, _, pdf = kept.partition(b"\n")
         return pdf, [Note(*one) for one in json.loads(told)]
     shown, found = _shown(cv, fonts)
-    pdf = _compiled(shown, fonts)
+    (pdf,) = share(partial(_compiled, fonts), [shown])
     cache.put(key, json.dumps([(note.face, note.id, note.message) for note in found]).encode() + b"\n" + pdf)
     return pdf, found
 
@@ -75,10 +80,13 @@ def notes(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> list[Note
     return _shown(data(portfolio, profile), fonts)[1]
 
 
-def _compiled(cv: dict[str, Any], fonts: Typefaces) -> bytes:
-    families = typefaces.orders(json.dumps(cv, ensure_ascii=False))
-    (pdf,) = typeset(TEMPLATE, fonts, {"cv": {**cv, **families}}, format="pdf", pdf_standards=["ua-1"])
-    return pdf
+def _compiled(fonts: Typefaces, cvs: Sequence[dict[str, Any]]) -> list[bytes]:
+    return [
+        pdf
+        for cv in cvs
+        for families in [typefaces.orders(json.dumps(cv, ensure_ascii=False))]
+        for pdf in typeset(TEMPLATE, fonts, {"cv": {**cv, **families}}, format="pdf", pdf_standards=["ua-1"])
+    ]
 
 
 def _shown(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[Note]]:

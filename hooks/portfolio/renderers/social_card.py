@@ -10,6 +10,7 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from portfolio.cache import Cache, NoCache, key_of
@@ -17,7 +18,7 @@ from portfolio.renderers import letters, outlines, typefaces
 from portfolio.renderers.lettering import Lettering
 from portfolio.renderers.note import Note
 from portfolio.renderers.typefaces import STAND_IN, Typefaces
-from portfolio.renderers.typesetter import typeset
+from portfolio.renderers.typesetter import Share, alone, typeset
 
 FACE = "social cards"
 TEMPLATE = Path(__file__).parents[1] / "typst" / "card.typ"
@@ -40,11 +41,12 @@ class Card:
 
 
 def render(
-    cards: Sequence[Card], fonts: Typefaces, cache: Cache | None = None
+    cards: Sequence[Card], fonts: Typefaces, cache: Cache | None = None, share: Share = alone
 ) -> tuple[list[bytes], list[Note]]:
     """A PNG for each card, in their order, and one note of all letters that no font has.
 
-    What the cache lacks is set as one document: opening the fonts costs more than a card.
+    What the cache lacks is set as one document: opening the fonts costs more than a card. ``share`` says who
+    typesets.
     """
     cache = cache or NoCache()
     template = TEMPLATE.read_bytes()
@@ -62,18 +64,19 @@ def render(
         told, _, made[key] = kept.partition(b"\n")
         missing |= set(json.loads(told))
     shown = [_shown(card, fonts) for card in wanted.values()]
-    for key, png, (_, letters_missing) in zip(wanted, _pictures(shown, fonts), shown, strict=True):
+    pictures = share(partial(_pictures, fonts), [card for card, _ in shown])
+    for key, png, (_, letters_missing) in zip(wanted, pictures, shown, strict=True):
         made[key] = png
         missing |= letters_missing
         cache.put(key, json.dumps(sorted(letters_missing)).encode() + b"\n" + png)
     return [made[key] for key in keys], _notes(missing)
 
 
-def _pictures(shown: Sequence[tuple[dict[str, object], set[str]]], fonts: Typefaces) -> list[bytes]:
+def _pictures(fonts: Typefaces, shown: Sequence[dict[str, object]]) -> list[bytes]:
     pictures: list[bytes] = []
     lettering = Lettering(fonts)
     for start in range(0, len(shown), _AT_ONCE):
-        cards = [card for card, _ in shown[start : start + _AT_ONCE]]
+        cards = shown[start : start + _AT_ONCE]
         pages = [outlines.read(page) for page in typeset(TEMPLATE, fonts, {"cards": cards}, format="svg")]
         lettering.draw(letter.outline for _, letters in pages for letter in letters)
         pictures += [lettering.card((WIDTH, HEIGHT), *page) for page in pages]

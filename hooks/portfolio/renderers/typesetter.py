@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from portfolio.renderers.typefaces import Typefaces
+
+
+T = TypeVar("T")
+
+
+class Share(Protocol):
+    """Has a function make things of items, one of each, in this process or in others."""
+
+    def __call__(self, make: Callable[[Sequence[T]], list[bytes]], items: Sequence[T], /) -> list[bytes]: ...
+
+
+def alone(make: Callable[[Sequence[T]], list[bytes]], items: Sequence[T], /) -> list[bytes]:
+    """In this process."""
+    return make(items)
 
 
 class TypesettingError(Exception):
