@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from jinja2 import Environment
@@ -13,25 +12,14 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from incremental import build, contract, supported
+from incremental import contract, supported
 from incremental.again import Again
 from incremental.build import Build
-from incremental.standing import Standing
+from incremental.command import Command
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
 _BUILD, _NAVIGATION = contract.KEEPER, "incremental_navigation"
-
-
-@dataclass
-class _Command:
-    """The command that runs: what it knows of the last, if it ends when the site is built; and its build."""
-
-    again: Again | None = None
-    made: Build | None = None
-    standing: Standing | None = None
-
-
-_command = _Command()
+_command = Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -42,9 +30,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(1000)
 def on_config(config: MkDocsConfig) -> None:
     """End a build that would make what is there."""
-    if supported.why_not():
-        _command.again = None
-    elif _command.again is not None and _command.again.is_done(config, build.cache_of(config)):
+    if _command.is_done(config):
         log.info("Nothing has changed since the site was built.")
         # No event can end a build but by an error; this one ends the command, and all is well.
         raise SystemExit(0)
@@ -53,9 +39,7 @@ def on_config(config: MkDocsConfig) -> None:
 # After all others, and right before MkDocs empties the site's folder.
 @event_priority(-1000)
 def on_pre_build(*, config: MkDocsConfig) -> None:
-    if _command.again is not None:
-        _command.standing = Standing(config.site_dir, build.cache_of(config) / "standing")
-        _command.standing.set_aside()
+    _command.set_aside(config)
 
 
 # After Material's blog (-50), which finds the posts and their lists.
@@ -65,7 +49,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     why_not = supported.why_not()
     if why_not:
         log.info("Everything is built anew: %s.", why_not)
-    _command.made = None if why_not else build.begin(config, files, build.cache_of(config))
+    _command.made = None if why_not else _command.begin(config, files)
     config.extra[_BUILD] = _command.made
 
 
@@ -102,11 +86,7 @@ def _sweep(*, config: MkDocsConfig) -> None:
 # After all others, which may write files of their own.
 @event_priority(-1000)
 def _end(*, config: MkDocsConfig) -> None:
-    made: Build | None = config.extra[_BUILD]
-    if made is not None:
-        made.end()
-    if _command.again is not None:
-        _command.again.end(config, build.cache_of(config), made.unread if made is not None else ())
+    _command.end(config)
 
 
 # Its types know of events that pass something on, alone.
@@ -114,5 +94,4 @@ on_post_build = CombinedEvent(_sweep, _end)  # type: ignore[arg-type]
 
 
 def on_build_error(error: Exception) -> None:
-    if _command.made is not None:
-        _command.made.leave()
+    _command.fail()
