@@ -49,7 +49,7 @@ class Build:
 
     def write(self, standing: Standing, files: Files) -> None:
         """Before the first file is written: leave what stands."""
-        self.writes = Writes(standing, self.store, self.cache / "spare")
+        self.writes = Writes(standing, self.store, self.cache)
         self.writes.begin(self.config, files)
 
     def sweep(self) -> None:

@@ -17,14 +17,19 @@ from incremental import adapter, standing
 from incremental.standing import Standing
 from incremental.store import Store
 
+# To empty a file and write to it costs seven times as much as to write nowhere. MkDocs makes the folder of
+# what it writes, and elsewhere than here the system's file for that is in none.
+_CAN_DROP = os.name == "posix"
+_SPARE = "spare"
+
 
 @dataclass
 class Writes:
-    """What one build writes. ``spare`` is a file to which MkDocs may write what stands already."""
+    """What one build writes. ``cache`` is a folder for what it does not."""
 
     place: Standing
     store: Store
-    spare: Path
+    cache: Path
     # Pages whose files lead to the spare one, and to where they led before.
     _led_away: list[tuple[File, str]] = field(default_factory=list)
     _events: list[Callable[..., Any]] = field(default_factory=list)
@@ -88,7 +93,7 @@ class Writes:
     def sweep(self) -> None:
         """When all is written; before plugins' ``on_post_build``."""
         self._lead_back()
-        self.spare.unlink(missing_ok=True)
+        (self.cache / _SPARE).unlink(missing_ok=True)
         self.place.sweep()
 
     def keep(self) -> None:
@@ -97,7 +102,7 @@ class Writes:
 
     def _lead_away(self, file: File) -> None:
         self._led_away.append((file, file.abs_dest_path))
-        file.abs_dest_path = os.fspath(self.spare)
+        file.abs_dest_path = os.devnull if _CAN_DROP else os.fspath(self.cache / _SPARE)
 
     def _lead_back(self) -> None:
         while self._led_away:
