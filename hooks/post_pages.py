@@ -55,9 +55,7 @@ def set_reading_time(page: Page, html: str, config: MkDocsConfig) -> None:
         return  # The blog counts by itself.
     post: Any = page
     plugin: Any = config.plugins.get("material/blog")
-    if code_boxes.OUTPUT not in html:
-        return  # The blog counts by itself.
-    if plugin is None or post not in site_pages.posts_of(config) or not plugin.config["post_readtime"]:
+    if not site_pages.is_post(page, config) or not plugin.config["post_readtime"]:
         return
     if not post.config.readtime:
         rate = plugin.config["post_readtime_words_per_minute"]

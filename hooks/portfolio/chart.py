@@ -91,11 +91,6 @@ class Draughtsman:
         return made
 
 
-def draw(portfolio: Portfolio, now: date) -> Chart | None:
-    """Draw a record once."""
-    return Draughtsman().draw(portfolio, now)
-
-
 def _span(entry: Entry, engaged: dict[str, Span], now: date) -> Span | None:
     if isinstance(entry, Engagement):
         return engaged.get(entry.id)

@@ -107,7 +107,7 @@ def test_an_end_that_is_not_known_fades(tmp_path: Path) -> None:
 
 def draw(tmp_path: Path, *roles: dict[str, Any], **files: Any) -> chart.Chart | None:
     record, _ = records.career(tmp_path, *roles, **files)
-    return chart.draw(Portfolio(record, Addresses()), NOW)
+    return Draughtsman().draw(Portfolio(record, Addresses()), NOW)
 
 
 def test_nothing_in_time_is_no_picture(tmp_path: Path) -> None:
