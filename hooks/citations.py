@@ -14,16 +14,17 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
-import site_pages
-from incremental.contract import repeatable
-from live.contract import renewable
-from portfolio import settings, works
-from portfolio.cache import FileCache
-from portfolio.citing.library import Library
-from portfolio.citing.post import how_to_cite
-from portfolio.citing.typesetter import Typesetter
-from portfolio.views import Portfolio
-from typesetting.citations import CitationExtension
+from mkdocs_incremental.api import repeatable
+from mkdocs_live.api import renewable
+from portfolio.citations import publication_list
+from portfolio.citations.cite_post import how_to_cite
+from portfolio.citations.formatter import Typesetter
+from portfolio.citations.library import Library
+from portfolio.config import mkdocs_yml
+from portfolio.core.cache import FileCache
+from portfolio.markdown_ext.citations import CitationExtension
+from portfolio.mkdocs_glue import site_pages
+from portfolio.timeline.views import Portfolio
 
 # The template by which a page says that it lists the publications.
 _LIST = "publications.html"
@@ -33,7 +34,7 @@ _LIST = "publications.html"
 @event_priority(50)
 def on_config(config: MkDocsConfig) -> None:
     """``library``: what can be cited, and in which style."""
-    cache = FileCache(settings.root_of(config.config_file_path) / ".cache" / "citations")
+    cache = FileCache(mkdocs_yml.root_of(config.config_file_path) / ".cache" / "citations")
     library = Library(
         config.extra["works"], Typesetter(config.extra["options"].style, cache), config.extra["profile"]
     )
@@ -50,7 +51,9 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """``publications()``: the publications as a page lists them."""
     library: Library = config.extra["library"]
     env.globals["publications"] = config.extra["listing"] = functools.cache(
-        functools.partial(works.listing, config.extra["views"], library.typesetter, library.profile)
+        functools.partial(
+            publication_list.listing, config.extra["views"], library.typesetter, library.profile
+        )
     )
 
 
@@ -68,7 +71,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     if page.meta.get("template") == _LIST:
         heads = page.toc.items
         above = heads[0].children if heads and heads[0].level == 1 else heads
-        listing: works.Listing = config.extra["listing"]()
+        listing: publication_list.Listing = config.extra["listing"]()
         above += [AnchorLink(kind.title, kind.id, 2) for kind in listing.kinds]
     post = views.post_at(site_pages.source_of(page, config))
     if post is None:

@@ -12,9 +12,10 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime
 
-import site_pages
-from portfolio import posts, settings
-from writing import belongings, standing
+from portfolio.blog import draft_assets, publication_status
+from portfolio.config import mkdocs_yml
+from portfolio.mkdocs_glue import site_pages
+from portfolio.sources import posts
 
 
 # Before Material's blog (-50), which reads the posts then.
@@ -30,14 +31,14 @@ def _leave_out(files: Files, *, config: MkDocsConfig) -> None:
     out = {one.post.path for one in _all_waiting(config)}
     kept, shown = {}, {}
     for file in files.documentation_pages():
-        if settings.shown(Path(config.docs_dir, file.src_uri), _root(config)) in out:
+        if mkdocs_yml.shown(Path(config.docs_dir, file.src_uri), _root(config)) in out:
             file.inclusion = InclusionLevel.EXCLUDED
             kept[file.src_uri] = file.content_string
         elif out:
             shown[file.src_uri] = file.content_string
     folder = posixpath.normpath(blog.config["post_dir"].format(blog=blog.config["blog_dir"])) + "/"
     beside = {file.src_uri: file for file in files.media_files() if file.src_uri.startswith(folder)}
-    for uri in belongings.of(kept, shown, beside.keys()):
+    for uri in draft_assets.of(kept, shown, beside.keys()):
         beside[uri].inclusion = InclusionLevel.EXCLUDED
 
 
@@ -60,13 +61,15 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     inside = Path(config.docs_dir, page.file.src_uri).relative_to(config.extra["places"].posts)
     _, post, _ = posts.read(site_pages.source_of(page, config), page.file.content_string, inside)
     zone = config.extra["options"].zone
-    page.meta["standing"] = standing.waiting(post, get_build_datetime(), zone) if post is not None else None
+    page.meta["standing"] = (
+        publication_status.waiting(post, get_build_datetime(), zone) if post is not None else None
+    )
 
 
-def _all_waiting(config: MkDocsConfig) -> list[standing.Waiting]:
+def _all_waiting(config: MkDocsConfig) -> list[publication_status.Waiting]:
     record, zone = config.extra["record"], config.extra["options"].zone
-    return standing.all_waiting(record.posts, get_build_datetime(), zone)
+    return publication_status.all_waiting(record.posts, get_build_datetime(), zone)
 
 
 def _root(config: MkDocsConfig) -> Path:
-    return settings.root_of(config.config_file_path)
+    return mkdocs_yml.root_of(config.config_file_path)

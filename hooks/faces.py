@@ -10,20 +10,20 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 
-import site_list
-import site_markdown
-import site_pages
-from portfolio.options import Faces
-from portfolio.renderers import bibliography, csl_json, cv_pdf, json_resume, llms, rendercv
-from portfolio.renderers.profile import Profile
-from portfolio.views import Portfolio
-from portfolio.works import Listing
+from portfolio.citations import biblatex, csl_json
+from portfolio.citations.publication_list import Listing
+from portfolio.config.options import Faces
+from portfolio.exports import json_resume, llms_txt, rendercv
+from portfolio.mkdocs_glue import site_list, site_markdown, site_pages
+from portfolio.print import cv_pdf
+from portfolio.record.profile import Profile
+from portfolio.timeline.views import Portfolio
 
 # Which setting a file goes by, what makes it, and what it is.
 _FILES = {
     json_resume.FACE: ("resume_json", json_resume.render, "The record as JSON Resume"),
     rendercv.FACE: ("cv_yaml", rendercv.render, "The record for RenderCV"),
-    bibliography.FACE: ("bibliography", bibliography.render, "Publications in BibTeX"),
+    biblatex.FACE: ("bibliography", biblatex.render, "Publications in BibTeX"),
     csl_json.FACE: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
 }
 
@@ -57,14 +57,14 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     views: Portfolio = config.extra["views"]
     profile: Profile = config.extra["profile"]
     pages = site_markdown.paths(files)
-    address = site_markdown.addresses(llms.FACE, pages, config)
-    data: list[llms.Item] = []
+    address = site_markdown.addresses(llms_txt.FACE, pages, config)
+    data: list[llms_txt.Item] = []
     for path, file in config.extra["face_files"].items():
         file.content_string = _FILES[path][1](views, profile)
     titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.FACE: "The CV as PDF"}
     for path, title in titles.items():
         if site_pages.file_at(path, files) is not None:
-            data.append(llms.Item(title, address(path)))
+            data.append(llms_txt.Item(title, address(path)))
     config.extra["markdown"] = {}
     if config.extra["options"].faces.llms:
         publications = cast("Callable[[], Listing]", env.globals["publications"])()
@@ -72,9 +72,9 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             path = site_markdown.beside(page.file)
             _write(path, site_markdown.of_page(page, publications, pages, config, files), config, files)
             config.extra["markdown"][page.url] = path
-        if files.get_file_from_path(llms.FACE) is None:
+        if files.get_file_from_path(llms_txt.FACE) is None:
             sections = site_list.sections(data, address, config, files)
-            files.append(File.generated(config, llms.FACE, content=llms.render(profile, sections)))
+            files.append(File.generated(config, llms_txt.FACE, content=llms_txt.render(profile, sections)))
 
 
 def _write(path: str, content: str, config: MkDocsConfig, files: Files) -> None:

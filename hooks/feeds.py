@@ -14,13 +14,12 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime, get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
-import post_pages
-import site_pages
-from incremental.contract import repeatable
-from portfolio.renderers.profile import Profile
-from syndication import json_feed, labels
-from syndication.feeds import Entry, Feed, feed, id_of, when
-from syndication.plan import Labelled, Planned, Subject, plan
+from mkdocs_incremental.api import repeatable
+from portfolio.feeds import json_feed, label_positions
+from portfolio.feeds.feeds import Entry, Feed, feed, id_of, when
+from portfolio.feeds.plan import Labelled, Planned, Subject, plan
+from portfolio.mkdocs_glue import post_pages, site_pages
+from portfolio.record.profile import Profile
 
 log = logging.getLogger("mkdocs.hooks.feeds")
 
@@ -50,7 +49,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     )
     for clash in clashes:
         source, text = site_pages.source_of(clash.post, config), clash.post.file.content_string
-        problem = labels.problem(source, text, clash.subject, clash.name, clash.message)
+        problem = label_positions.problem(source, text, clash.subject, clash.name, clash.message)
         problem = post_pages.moved(problem, clash.post, config)
         # The check tells it, unless mkdocs.yml names a function for slugs.
         if not post_pages.is_told(problem, config):

@@ -12,15 +12,15 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
-import site_pages
-from incremental.contract import repeatable
-from portfolio.models import Publication
-from portfolio.options import Faces
-from portfolio.renderers import json_ld, json_resume, meta_tags
-from portfolio.renderers.page import Page, Step
-from portfolio.renderers.profile import Profile
-from portfolio.views import Portfolio
-from typesetting.unsound import is_sound
+from mkdocs_incremental.api import repeatable
+from portfolio.config.options import Faces
+from portfolio.exports import json_ld, json_resume, meta_tags
+from portfolio.exports.page_info import Page, Step
+from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.mkdocs_glue import site_pages
+from portfolio.record.models import Publication
+from portfolio.record.profile import Profile
+from portfolio.timeline.views import Portfolio
 
 # The templates of pages that list the publications; the first that the site uses is told of them.
 _LISTS = ("publications.html", "timeline.html")

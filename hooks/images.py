@@ -11,14 +11,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
-from imaging.gallery import Gallery
-from imaging.picture import KINDS
-from incremental import contract
-from live.contract import Taken, hear_of_changes
-from portfolio import settings
-from portfolio.cache import FileCache
-from typesetting.figures import FigureExtension
-from typesetting.picture_elements import Shown
+from mkdocs_incremental import api
+from mkdocs_live.api import Taken, hear_of_changes
+from portfolio.config import mkdocs_yml
+from portfolio.core.cache import FileCache
+from portfolio.images.catalog import Gallery
+from portfolio.images.image_info import KINDS
+from portfolio.markdown_ext.figures import FigureExtension
+from portfolio.markdown_ext.picture_elements import Shown
 
 # What a page asks of the pictures that it shows.
 _QUESTION = "picture"
@@ -30,7 +30,7 @@ def on_config(config: MkDocsConfig) -> None:
     def look(md: Markdown, path: str) -> Shown | str | None:
         # MkDocs' own part, which Material's excerpts have too, knows whose source this is.
         page: Any = md.treeprocessors["relpath"]
-        found: Shown | str | None = contract.ask(dict(config.extra), _QUESTION, page.file.src_uri, path)
+        found: Shown | str | None = api.ask(dict(config.extra), _QUESTION, page.file.src_uri, path)
         return found
 
     extension = FigureExtension(look, lambda misprint: config.extra["misprints"].append(misprint))
@@ -51,12 +51,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         # The theme's own come from the theme.
         and (file.abs_src_path is None or file.src_dir == config.docs_dir)
     }
-    cache = FileCache(settings.root_of(config.config_file_path) / ".cache" / "images")
+    cache = FileCache(mkdocs_yml.root_of(config.config_file_path) / ".cache" / "images")
     gallery = Gallery(
         pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=config.extra["serving"]
     )
     config.extra["gallery"] = gallery
-    config.extra.setdefault(contract.ANSWERS, {})[_QUESTION] = gallery.look
+    config.extra.setdefault(api.ANSWERS, {})[_QUESTION] = gallery.look
 
 
 # Before what writes the files of the site.

@@ -12,13 +12,13 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from incremental import contract, supported
-from incremental.again import Again
-from incremental.build import Build
-from incremental.command import Command
+from mkdocs_incremental import api, versions
+from mkdocs_incremental.build import Build
+from mkdocs_incremental.plugin import Command
+from mkdocs_incremental.skip_build import Again
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
-_BUILD, _NAVIGATION = contract.KEEPER, "incremental_navigation"
+_BUILD, _NAVIGATION = api.KEEPER, "incremental_navigation"
 _command = Command()
 
 
@@ -46,7 +46,7 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
 @event_priority(-60)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
     """``incremental_build``: this build, or None where it has to be an ordinary one."""
-    why_not = supported.why_not()
+    why_not = versions.why_not()
     if why_not:
         log.info("Everything is built anew: %s.", why_not)
     _command.made = None if why_not else _command.begin(config, files)

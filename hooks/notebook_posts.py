@@ -18,12 +18,11 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-import post_pages
-import site_pages
-from notebooks import converting
-from notebooks.pages import NotebookPage
-from portfolio import settings
-from portfolio.settings import NOTEBOOK, Places
+from portfolio.config import mkdocs_yml
+from portfolio.config.mkdocs_yml import NOTEBOOK, Places
+from portfolio.mkdocs_glue import post_pages, site_pages
+from portfolio.notebooks import convert
+from portfolio.notebooks.source_map import NotebookPage
 
 
 @dataclass
@@ -68,8 +67,8 @@ def _put(files: Files, *, config: MkDocsConfig) -> None:
     folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
     for file in [one for one in files if one.src_uri.startswith(folder) and one.src_uri.endswith(NOTEBOOK)]:
         path = Path(config.docs_dir, file.src_uri)
-        name, text = settings.shown(path, places.root), settings.text_of(path, places.root)
-        page = converting.convert(name, text, path.stem, places.separator) if isinstance(text, str) else []
+        name, text = mkdocs_yml.shown(path, places.root), mkdocs_yml.text_of(path, places.root)
+        page = convert.convert(name, text, path.stem, places.separator) if isinstance(text, str) else []
         files.remove(file)
         if isinstance(page, list):
             continue

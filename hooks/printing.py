@@ -12,23 +12,24 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-import site_pages
-from incremental import cores
-from portfolio import settings
-from portfolio.cache import FileCache
-from portfolio.renderers import cv_pdf, social_card, typefaces
-from portfolio.renderers.note import Note
-from portfolio.renderers.notes import lines
-from portfolio.renderers.profile import Profile
-from portfolio.renderers.social_card import Card
-from portfolio.renderers.typesetter import TypesettingError
-from portfolio.views import Portfolio
+from mkdocs_incremental import forking
+from portfolio.config import mkdocs_yml
+from portfolio.core.cache import FileCache
+from portfolio.exports.loss import Note
+from portfolio.exports.losses import lines
+from portfolio.mkdocs_glue import site_pages
+from portfolio.print import cv_pdf, social_card
+from portfolio.print import fonts as typefaces
+from portfolio.print.compiler import TypesettingError
+from portfolio.print.social_card import Card
+from portfolio.record.profile import Profile
+from portfolio.timeline.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.printing")
 
 _CARDS = "assets/cards/"
 # The compiler begins threads, beside which no other work could be shared; and a process has its price.
-_share = partial(cores.shared, worth=20)
+_share = partial(forking.shared, worth=20)
 # The notes of the last build, which outlive it under ``mkdocs serve``.
 _told_last: list[str] = []
 
@@ -62,7 +63,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 def _print(config: MkDocsConfig, files: Files) -> list[Note]:
     """Fill the CV and make the cards, as far as they are wanted; returns what to tell of them."""
     fonts = typefaces.packaged()
-    cache = FileCache(settings.root_of(config.config_file_path) / ".cache" / "typeset")
+    cache = FileCache(mkdocs_yml.root_of(config.config_file_path) / ".cache" / "typeset")
     profile: Profile = config.extra["profile"]
     notes: list[Note] = []
     if (file := config.extra["cv_file"]) is not None:

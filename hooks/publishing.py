@@ -12,12 +12,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-import site_pages
-from incremental.contract import repeatable
-from portfolio.models import Post
-from portfolio.options import Options
-from writing import related, revisions, series
-from writing.reading import Neighbours, Step, neighbours
+from mkdocs_incremental.api import repeatable
+from portfolio.blog import git_dates, related, series
+from portfolio.blog.post_navigation import Neighbours, Step, neighbours
+from portfolio.config.options import Options
+from portfolio.mkdocs_glue import site_pages
+from portfolio.record.models import Post
 
 
 # After Material's blog.
@@ -26,7 +26,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     """The day of the last change of each post, its series, and what is near to it."""
     options: Options = config.extra["options"]
     pages = _posts(config)
-    changed = revisions.changed(Path(config.docs_dir), options.zone) if pages else {}
+    changed = git_dates.changed(Path(config.docs_dir), options.zone) if pages else {}
     for post, page in pages:
         days = page.config.date
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))

@@ -12,14 +12,16 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.utils import get_build_datetime
 
-from incremental import contract
-from live.contract import Taken, hear_of_changes
-from portfolio import loading, settings, site
-from portfolio.options import Options
-from portfolio.renderers.profile import Profile, account
-from portfolio.settings import Places
-from portfolio.site import Site
-from writing import checking, standing
+from mkdocs_incremental import api
+from mkdocs_live.api import Taken, hear_of_changes
+from portfolio.blog import publication_status
+from portfolio.config import mkdocs_yml
+from portfolio.config.mkdocs_yml import Places
+from portfolio.config.options import Options
+from portfolio.lint import check
+from portfolio.record.profile import Profile, account
+from portfolio.sources import loader, site_data
+from portfolio.sources.site_data import Site
 
 log = logging.getLogger("mkdocs.hooks.record")
 _PUBLICATIONS = "publications.bib"
@@ -50,13 +52,13 @@ def on_config(config: MkDocsConfig) -> None:
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
     """
     blog = config.plugins.get("material/blog")
-    places, misplaced = settings.places(
+    places, misplaced = mkdocs_yml.places(
         config.config_file_path, config.docs_dir, blog.config if blog is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
-    found, problems = site.read(places, path)
+    found, problems = site_data.read(places, path)
     problems = [*misplaced, *problems]
-    unsound = checking.check(found, places, path, get_build_datetime()) if path and not misplaced else []
+    unsound = check.check(found, places, path, get_build_datetime()) if path and not misplaced else []
     told = sorted({*problems, *unsound})
     for problem in told:
         log.error("%s", problem)
@@ -73,7 +75,11 @@ def on_config(config: MkDocsConfig) -> None:
         places=places,
         serving=_server.running,
         told=frozenset(told),
-        **{contract.UNTIL: standing.moments(sound.record.posts, get_build_datetime(), sound.options.zone)},
+        **{
+            api.UNTIL: publication_status.moments(
+                sound.record.posts, get_build_datetime(), sound.options.zone
+            )
+        },
         # What templates take the owner's profiles from, now checked.
         social=[{"name": one.label, "link": one.link} for one in sound.options.social],
     )
@@ -84,7 +90,7 @@ def _take(path: Path, places: Places, config: MkDocsConfig) -> Taken | None:
     """Read the record again when its data have changed; on publications, too much else depends."""
     if path.parent != places.data or path.name not in _DATA:
         return None
-    record, problems = loading.load_again(places, config.extra["record"])
+    record, problems = loader.load_again(places, config.extra["record"])
     for problem in problems:
         log.error("%s", problem)
     if problems:

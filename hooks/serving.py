@@ -16,10 +16,10 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from live import adapter, problems
-from live.preview import Preview, Site
-from live.session import Session
-from live.state import state
+from mkdocs_live import mkdocs_internals, problems
+from mkdocs_live.coordinator import Preview, Site
+from mkdocs_live.session import Session
+from mkdocs_live.state import state
 
 log = logging.getLogger("mkdocs.hooks.serving")
 _NAVIGATION, _NOTED = "live_navigation", "live_noted"
@@ -30,7 +30,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     context = click.get_current_context(silent=True)
     follows = context is not None and context.params.get("livereload", True)
     state.serves = command == "serve" and not dirty and follows
-    unknown = adapter.unsupported() if state.serves else ""
+    unknown = mkdocs_internals.unsupported() if state.serves else ""
     if unknown:
         log.info("MkDocs' own server is used: %s has not been checked.", unknown)
         state.serves = False
@@ -67,7 +67,7 @@ def on_config(config: MkDocsConfig) -> None:
 # After Material's blog (-50), and before others add to what it made.
 @event_priority(-55)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    config.extra[_NOTED] = adapter.noted(config) if state.serves else {}
+    config.extra[_NOTED] = mkdocs_internals.noted(config) if state.serves else {}
 
 
 @event_priority(-1000)
@@ -87,7 +87,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]) -> Any:
     """Hold what has been built, and answer who serves."""
     if state.hold is not None:
-        state.hold(config.site_dir, (*_watched(config), *adapter.watched(server)))
+        state.hold(config.site_dir, (*_watched(config), *mkdocs_internals.watched(server)))
 
 
 def _watched(config: MkDocsConfig) -> list[str]:

@@ -17,16 +17,15 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
-import site_addresses
-import site_pages
-from incremental.contract import repeatable
-from live.contract import hear_of_changes, renewable
-from live.kept import Kept
-from portfolio.chart import Draughtsman
-from portfolio.loading import Record
-from portfolio.views import Portfolio
-from typesetting import back_matter
-from writing import anchors
+from mkdocs_incremental.api import repeatable
+from mkdocs_live.api import hear_of_changes, renewable
+from portfolio.lint import record_anchors
+from portfolio.markdown_ext import back_matter
+from portfolio.mkdocs_glue import site_pages, site_urls
+from portfolio.sources.loader import Record
+from portfolio.timeline.chart import ChartRenderer
+from portfolio.timeline.fragment_cache import Kept
+from portfolio.timeline.views import Portfolio
 
 # Where a template has what it makes of the record: a part of the page's content, so that the search finds it.
 _CONTENT = "partials/content/"
@@ -41,10 +40,10 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
     record: Record = config.extra["record"]
     template = str(page.meta.get("template"))
-    if page.present_anchor_ids is not None and template in anchors.TEMPLATES:
+    if page.present_anchor_ids is not None and template in record_anchors.TEMPLATES:
         shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
         posts = {post.id for post in record.posts if post.path in shown}
-        page.present_anchor_ids |= anchors.of(template, record, posts)
+        page.present_anchor_ids |= record_anchors.of(template, record, posts)
     if page.present_anchor_ids is not None:
         # As a browser's address bar gives those that are not ASCII.
         page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
@@ -54,9 +53,9 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     own = _own_templates(config.theme)
     env.autoescape = lambda name: name in own
-    portfolio = Portfolio(config.extra["record"], site_addresses.of(config, files), config.extra.get("views"))
+    portfolio = Portfolio(config.extra["record"], site_urls.of(config, files), config.extra.get("views"))
     env.globals["portfolio"] = config.extra["views"] = portfolio
-    draughtsman = config.extra.setdefault("draughtsman", Draughtsman())
+    draughtsman = config.extra.setdefault("draughtsman", ChartRenderer())
     env.globals["chart"] = draughtsman.draw(portfolio, get_build_datetime().date())
     if "kept" not in env.globals:
         env.globals["kept"] = kept = Kept()

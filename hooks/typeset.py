@@ -14,19 +14,19 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-import post_pages
-from incremental.contract import Told, repeatable
-from portfolio import settings
-from portfolio.problem import Problem
-from typesetting import excerpts
-from typesetting.code_boxes import CodeBoxExtension
-from typesetting.code_notes import CodeNotesExtension
-from typesetting.fence import DiagramExtension, MermaidFence
-from typesetting.formulas import FormulaExtension
-from typesetting.misprint import Misprint, locate
-from typesetting.tables import TableExtension
-from typesetting.unsound import UnsoundExtension
-from writing import slug
+from mkdocs_incremental.api import Told, repeatable
+from portfolio.config import mkdocs_yml
+from portfolio.core import slug
+from portfolio.core.diagnostics import Problem
+from portfolio.markdown_ext import unique_ids
+from portfolio.markdown_ext.code_annotations import CodeNotesExtension
+from portfolio.markdown_ext.code_boxes import CodeBoxExtension
+from portfolio.markdown_ext.formulas import FormulaExtension
+from portfolio.markdown_ext.invalid_urls import UnsoundExtension
+from portfolio.markdown_ext.mermaid_fence import DiagramExtension, MermaidFence
+from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.tables import TableExtension
+from portfolio.mkdocs_glue import post_pages
 
 log = logging.getLogger("mkdocs.hooks.typeset")
 
@@ -66,7 +66,9 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     misprints: list[Misprint] = config.extra["misprints"]
     if not misprints:
         return
-    path = settings.shown(Path(config.docs_dir, page.file.src_uri), settings.root_of(config.config_file_path))
+    path = mkdocs_yml.shown(
+        Path(config.docs_dir, page.file.src_uri), mkdocs_yml.root_of(config.config_file_path)
+    )
     for place in locate(misprints, page.file.content_string):
         misprint = place.misprint
         problem = Problem(path, place.line, place.column, misprint.kind, misprint.message)
@@ -85,6 +87,6 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     shown: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
     if not shown:
         return
-    contents = excerpts.apart((one.content for one in shown), excerpts.ids_of(page.content or ""))
+    contents = unique_ids.apart((one.content for one in shown), unique_ids.ids_of(page.content or ""))
     for one, content in zip(shown, contents, strict=True):
         one.content = content

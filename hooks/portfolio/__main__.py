@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portfolio import schema, settings, site
-from portfolio.problem import Problem
-from portfolio.renderers import notes
-from portfolio.renderers.profile import Profile
-from portfolio.settings import Places
-from portfolio.views import Portfolio
-from writing import checking, command
-from writing.new_post import NoPostError, Wish
+from portfolio.blog.new_post import NoPostError, Wish
+from portfolio.cli import commands as command
+from portfolio.config import mkdocs_yml
+from portfolio.config.mkdocs_yml import Places
+from portfolio.core.diagnostics import Problem
+from portfolio.exports import losses
+from portfolio.lint import check as checking
+from portfolio.record.profile import Profile
+from portfolio.sources import json_schema, site_data
+from portfolio.timeline.views import Portfolio
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _schema()
     if options.command == "check":
         return _check(options.config, now)
-    places, problems = settings.read(options.config)
+    places, problems = mkdocs_yml.read(options.config)
     if problems:
         return _told(problems)
     if options.command == "links":
@@ -51,9 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(config: Path, now: datetime) -> int:
-    places, problems = settings.read(config)
+    places, problems = mkdocs_yml.read(config)
     if not problems:
-        found, problems = site.read(places, config.absolute())
+        found, problems = site_data.read(places, config.absolute())
         problems = sorted({*problems, *checking.check(found, places, config, now)})
     if problems:
         return _told(problems)
@@ -62,7 +64,7 @@ def _check(config: Path, now: datetime) -> int:
         for name in ("roles", "education", "publications", "talks", "software", "posts")
     }
     try:
-        told = notes.lines(notes.notes(Portfolio(found.record), Profile(""), found.options.faces))
+        told = losses.lines(losses.notes(Portfolio(found.record), Profile(""), found.options.faces))
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
@@ -85,7 +87,7 @@ def _told(problems: Sequence[Problem]) -> int:
 
 
 def _post(wish: Wish, places: Places, config: Path, now: datetime, port: int) -> int:
-    found, _ = site.read(places, config.absolute())
+    found, _ = site_data.read(places, config.absolute())
     try:
         for line in command.begin_post(wish, found, places, config, now, port):
             print(line)
@@ -107,8 +109,8 @@ def _split(words: str) -> tuple[str, ...]:
 
 
 def _schema() -> int:
-    schema.FOLDER.mkdir(exist_ok=True)
-    for path, text in schema.generate().items():
+    json_schema.FOLDER.mkdir(exist_ok=True)
+    for path, text in json_schema.generate().items():
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.name}")
     return 0

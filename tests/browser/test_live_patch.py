@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.support import project
 from tests.support.browsing import NewPage
 
-PATCH = project.ROOT / "hooks" / "live" / "client" / "patch.js"
+PATCH = project.ROOT / "hooks" / "mkdocs_live" / "client" / "patch.js"
 # The page after the change, and the page that would be loaded; null where it has to be loaded.
 TAKE = """([before, after, old, next]) => {
     document.documentElement.innerHTML = before;

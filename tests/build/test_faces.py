@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from PIL import Image
 
-from portfolio.models import Engagement, Publication
+from portfolio.record.models import Engagement, Publication
 from tests.support import faces, html, pdf, persona, project
 from tests.support.built import Built, build
 

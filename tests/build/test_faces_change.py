@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from portfolio.options import Faces
+from portfolio.config.options import Faces
 from tests.support import html, pdf, persona, project
 from tests.support.built import Built, build
 

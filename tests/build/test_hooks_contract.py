@@ -86,7 +86,7 @@ def test_hooks_are_thin(path: Path) -> None:
 
 
 # The packages that are about the generator, and know nothing of what the site says.
-GENERATORS_OWN = {"incremental", "live"}
+GENERATORS_OWN = {"mkdocs_incremental", "mkdocs_live"}
 
 
 @pytest.mark.parametrize(

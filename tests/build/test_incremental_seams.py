@@ -14,11 +14,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import clean_directory
 
-from incremental import supported
+from mkdocs_incremental import versions
 
 
 def test_the_versions_that_are_installed_have_been_checked() -> None:
-    assert supported.why_not() == ""
+    assert versions.why_not() == ""
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ def test_the_versions_that_are_installed_have_been_checked() -> None:
     ],
 )
 def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, told: str) -> None:
-    assert supported.why_not(lambda one: given if one == name else version(one)) == told
+    assert versions.why_not(lambda one: given if one == name else version(one)) == told
 
 
-# The text of each, as it was read when `incremental.adapter` was written: who changes it looks there.
+# The text of each, as it was read when `mkdocs_incremental.mkdocs_internals` was written: who changes it looks there.
 @pytest.mark.parametrize(
     ("part", "said"),
     [

@@ -7,11 +7,11 @@ from urllib.parse import unquote
 
 import pytest
 
+from portfolio.blog import new_post
+from portfolio.blog.new_post import Wish
 from tests.build.test_problems import serving
 from tests.support import built, html, persona
 from tests.support.built import Built
-from writing import new_post
-from writing.new_post import Wish
 
 TITLE = 'Why Vec<T> & "x" \\ {y} *hold* snake_case'
 _POST = "---\ndate: 2026-01-0{day}\ncategories: [Statik]\n{front}---\n\n# {title}\n\nWords.\n\n{text}\n"

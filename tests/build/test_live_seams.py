@@ -9,19 +9,19 @@ from mkdocs.commands import build, serve
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 
-from live import adapter
+from mkdocs_live import mkdocs_internals
 
 
 def test_the_versions_that_are_installed_have_been_checked() -> None:
-    assert adapter.unsupported() == ""
+    assert mkdocs_internals.unsupported() == ""
 
 
 def test_with_other_versions_mkdocs_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "version", lambda name: "1.7.2" if name == "mkdocs" else "9.8.1")
-    assert adapter.unsupported() == "mkdocs 1.7.2"
+    monkeypatch.setattr(mkdocs_internals, "version", lambda name: "1.7.2" if name == "mkdocs" else "9.8.1")
+    assert mkdocs_internals.unsupported() == "mkdocs 1.7.2"
 
 
-# What each has to say, as it was read when `live.adapter` was written: who changes it looks there.
+# What each has to say, as it was read when `mkdocs_live.mkdocs_internals` was written: who changes it looks there.
 @pytest.mark.parametrize(
     ("part", "said"),
     [

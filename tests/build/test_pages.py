@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.loading import Entry
-from portfolio.models import Publication
+from portfolio.record.models import Publication
+from portfolio.sources.loader import Entry
 from tests.support import html, persona, project
 from tests.support.built import Built, build
-from tests.unit.portfolio.test_bibtex_values import BROKEN
+from tests.unit.portfolio.sources.test_bibtex_values import BROKEN
 
 KINDS = ("publications", "talks", "software")
 ACCENTS = {

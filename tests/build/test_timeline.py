@@ -11,10 +11,11 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from portfolio import loading, settings
-from portfolio.links import kind_of
-from portfolio.loading import Record
-from portfolio.models import Post
+from portfolio.config import mkdocs_yml
+from portfolio.record.models import Post
+from portfolio.sources import loader
+from portfolio.sources.loader import Record
+from portfolio.timeline.cross_links import kind_of
 from tests.support import html, project
 from tests.support.persona import copy as copy_of_somebody_else
 
@@ -22,8 +23,8 @@ YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
 def record_of(root: Path) -> Record:
-    places, _ = settings.read(root / "mkdocs.yml")
-    record, problems = loading.load(places)
+    places, _ = mkdocs_yml.read(root / "mkdocs.yml")
+    record, problems = loader.load(places)
     assert problems == []
     published = (
         post for post in record.posts if "\ndraft: true\n" not in (root / post.path).read_text("utf-8")

@@ -12,11 +12,13 @@ import pytest
 from mkdocs.utils.yaml import yaml_load
 from PIL import Image
 
-from portfolio import loading, settings, words
-from portfolio.links import Addresses
-from portfolio.loading import Record
-from portfolio.models import Engagement
-from portfolio.views import Portfolio
+from portfolio.config import mkdocs_yml
+from portfolio.record import date_text
+from portfolio.record.models import Engagement
+from portfolio.sources import loader
+from portfolio.sources.loader import Record
+from portfolio.timeline.cross_links import Addresses
+from portfolio.timeline.views import Portfolio
 from tests.support import pdf as reading
 from tests.support import persona, project
 
@@ -40,8 +42,8 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 
 def record_of(root: Path) -> Record:
-    places, _ = settings.read(root / "mkdocs.yml")
-    record, problems = loading.load(places)
+    places, _ = mkdocs_yml.read(root / "mkdocs.yml")
+    record, problems = loader.load(places)
     assert problems == []
     return record
 
@@ -58,7 +60,7 @@ def test_the_cv_says_everything_in_the_order_of_the_page(built: Built) -> None:
                 for entry in group.entries:
                     end = reading.find(text, entry.title, at)
                     assert end >= 0, (reader, entry.title)
-                    undated = entry.kind == "software" and entry.when.words == words.NOT_STATED
+                    undated = entry.kind == "software" and entry.when.words == date_text.NOT_STATED
                     date = end if undated else reading.find(text, entry.when.words, at)
                     assert date >= 0, (reader, entry.id, entry.when.words)
                     if entry.kind in {"roles", "education"}:
@@ -220,7 +222,7 @@ def without_a_package(folder: Path) -> dict[str, str]:
 def test_what_cannot_be_typeset_ends_the_build_with_one_line(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     lacking = project.mkdocs(root, "build", env=without_a_package(tmp_path))
-    template = root / "hooks" / "portfolio" / "typst" / "cv.typ"
+    template = root / "hooks" / "portfolio" / "print" / "typst" / "cv.typ"
     template.write_text(template.read_text(encoding="utf-8") + '#panic("no")\n', encoding="utf-8")
     refused = project.mkdocs(root, "build")
     for build, told in (
@@ -271,6 +273,6 @@ def test_what_is_made_beside_the_pages_takes_no_time_worth_telling(tmp_path: Pat
 def test_what_is_heavy_is_not_loaded_where_nothing_is_to_make(somebody_else: Built) -> None:
     root, _ = somebody_else
     loaded = seconds(root, "-X", "importtime")[1]
-    assert re.search(r"\| +portfolio.renderers.cv_pdf$", loaded, re.MULTILINE)
+    assert re.search(r"\| +portfolio.print.cv_pdf$", loaded, re.MULTILINE)
     # Diagrams are drawn on every build, by a package that measures letters with fontTools.
     assert re.findall(r"\| +(typst|PIL)$", loaded, re.MULTILINE) == []

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 from mkdocs.utils.yaml import yaml_load
 
-from portfolio import loading, settings
-from portfolio.views import Portfolio
+from portfolio.config import mkdocs_yml
+from portfolio.sources import loader
+from portfolio.timeline.views import Portfolio
 from tests.support import html, project
 
 
@@ -29,16 +30,16 @@ class Built:
     @cached_property
     def portfolio(self) -> Portfolio:
         """What the record says, without its posts."""
-        places, _ = settings.read(self.root / "mkdocs.yml")
-        record, problems = loading.load(places)
+        places, _ = mkdocs_yml.read(self.root / "mkdocs.yml")
+        record, problems = loader.load(places)
         assert problems == []
         return Portfolio(record)
 
     @cached_property
     def days(self) -> set[str]:
         """The days of the posts."""
-        places, _ = settings.read(self.root / "mkdocs.yml")
-        return {str(post.date) for post in loading.load(places)[0].posts}
+        places, _ = mkdocs_yml.read(self.root / "mkdocs.yml")
+        return {str(post.date) for post in loader.load(places)[0].posts}
 
     @cached_property
     def pages(self) -> list[str]:

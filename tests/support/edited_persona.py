@@ -66,8 +66,8 @@ _TEMPLATES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("overrides/assets/stylesheets/prose.css", ("{", "{ ")),
 )
 _CODE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("hooks/typesetting/citations.py", ('= "References"', '= "Works"')),
-    ("hooks/portfolio/words.py", ('"date not stated"', '"no date"')),
+    ("hooks/portfolio/markdown_ext/citations.py", ('= "References"', '= "Works"')),
+    ("hooks/portfolio/record/date_text.py", ('"date not stated"', '"no date"')),
     ("hooks/head.py", ("from __future__", "\nfrom __future__")),
 )
 _SETTINGS: tuple[tuple[str, ...], ...] = (

@@ -15,9 +15,9 @@ from citeproc.source import DateRange, LiteralDate
 from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 
-from portfolio.dates import EdtfDate, Interval
-from portfolio.models import Engagement, Publication, Software, Talk
-from portfolio.views import Portfolio
+from portfolio.record.dates import EdtfDate, Interval
+from portfolio.record.models import Engagement, Publication, Software, Talk
+from portfolio.timeline.views import Portfolio
 from tests.support import project
 
 _JSON_RESUME = project.ROOT / "tests" / "node_modules" / "@jsonresume" / "schema" / "schema.json"

@@ -1,4 +1,4 @@
-"""A small blog that is shown by ``mkdocs serve`` with `hooks/live`, and nothing else of this project."""
+"""A small blog that is shown by ``mkdocs serve`` with `hooks/mkdocs_live`, and nothing else of this project."""
 
 import http.client
 import json
@@ -64,7 +64,7 @@ def write(root: Path) -> None:
         path.write_text(text, encoding="utf-8")
     shutil.copy(project.ROOT / "hooks" / "serving.py", root / "hooks")
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(project.ROOT / "hooks" / "live", root / "hooks" / "live", ignore=ignored)
+    shutil.copytree(project.ROOT / "hooks" / "mkdocs_live", root / "hooks" / "mkdocs_live", ignore=ignored)
 
 
 @dataclass

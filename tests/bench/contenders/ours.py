@@ -4,8 +4,8 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from portfolio import settings
-from portfolio.settings import Places
+from portfolio.config import mkdocs_yml
+from portfolio.config.mkdocs_yml import Places
 from tests.bench import our_edits
 from tests.bench.blog import Post
 from tests.bench.contenders import stock
@@ -43,7 +43,7 @@ class Ours(stock.Stock):
 
     def places(self, root: Path) -> Places:
         """Where a site keeps what it has."""
-        return settings.read(root / "mkdocs.yml")[0]
+        return mkdocs_yml.read(root / "mkdocs.yml")[0]
 
     def file(self, root: Path, post: Post) -> Path:
         return self._posts(root) / f"{post.slug}.md"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.sources import front_matter
 from tests.bench import blog
 from tests.bench.blog import Post
 from tests.bench.contenders.stock import source
-from writing import front_matter
 
 
 @pytest.fixture(scope="module")

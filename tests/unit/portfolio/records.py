@@ -6,10 +6,10 @@ from typing import Any
 
 import yaml
 
-from portfolio import checks, loading
-from portfolio.loading import Record
-from portfolio.problem import Problem
-from portfolio.settings import MORE, Places
+from portfolio.config.mkdocs_yml import MORE, Places
+from portfolio.core.diagnostics import Problem
+from portfolio.sources import loader, record_checks
+from portfolio.sources.loader import Record
 
 
 def write(folder: Path, files: Mapping[str, Any]) -> Path:
@@ -24,8 +24,8 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
 
 def read(folder: Path) -> tuple[Record, list[Problem]]:
     """The record of a folder with ``data`` and ``posts``, and every problem of it."""
-    record, problems = loading.load(Places(folder, folder, folder / "data", folder / "posts", MORE))
-    return record, sorted({*problems, *checks.check(record, folder)})
+    record, problems = loader.load(Places(folder, folder, folder / "data", folder / "posts", MORE))
+    return record, sorted({*problems, *record_checks.check(record, folder)})
 
 
 def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Problem]]:

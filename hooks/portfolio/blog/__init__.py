@@ -1,0 +1,1 @@
+"""Posts: publication status, series, related posts, URLs."""

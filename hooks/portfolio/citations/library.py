@@ -1,0 +1,64 @@
+"""What posts can cite: the record's publications, and other people's work from ``references.bib``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from portfolio.citations import csl
+from portfolio.citations.csl import Data
+from portfolio.citations.formatter import Typeset, Typesetter
+from portfolio.citations.syntax import Cite
+from portfolio.config.mkdocs_yml import shown, text_of
+from portfolio.core.diagnostics import Problem, quoted
+from portfolio.core.validation import validate
+from portfolio.record.models import Publication
+from portfolio.record.profile import Profile
+from portfolio.sources import bibtex_entries
+from portfolio.sources.loader import Record
+
+NAME = "references.bib"
+
+
+def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication], list[Problem]]:
+    """All that can be cited, by key: the record's publications, then those of ``references.bib`` in ``data``.
+
+    The file may be missing. Problems name it relative to ``root``; they are sorted.
+    """
+    known = {publication.id: publication for publication in record.publications}
+    text = text_of(data / NAME, root, optional=True)
+    if isinstance(text, Problem):
+        return known, [text]
+    document, problems = bibtex_entries.load(shown(data / NAME, root), text, foreign=True)
+    for key in document.data:
+        if key in known:
+            message = (
+                f"the citation key {quoted(key)} is taken by one of the publications. Every key stands once."
+            )
+            problems.append(document.problem((key,), message))
+            continue
+        publication, found = validate(Publication, document, (key,))
+        problems += found
+        if publication is not None:
+            known[key] = publication
+    return known, sorted(problems)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All that can be cited, by key, and what sets it. ``profile`` says whose site it is."""
+
+    publications: Mapping[str, Publication]
+    typesetter: Typesetter
+    profile: Profile
+
+    @cached_property
+    def items(self) -> dict[str, Data]:
+        """CSL-JSON of everything, by key, made when a page first cites something."""
+        return {item["id"]: item for item in csl.items(self.publications.values(), self.profile)}
+
+    def page(self, citations: Sequence[Sequence[Cite]]) -> Typeset:
+        """The citations of a page and its references; all that is cited is known."""
+        return self.typesetter.page(self.items, citations)

@@ -1,0 +1,104 @@
+"""What ``python -m portfolio post`` and ``links`` do, and what ``check`` lists; the caller prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portfolio.blog import new_post
+from portfolio.blog import urls as blogs
+from portfolio.blog.new_post import NoPostError, Wish
+from portfolio.blog.publication_status import Waiting
+from portfolio.blog.urls import Blog
+from portfolio.config import mkdocs_yml
+from portfolio.config.mkdocs_yml import Places, shown, text_of
+from portfolio.core import yaml_positions
+from portfolio.core.diagnostics import Problem, quoted
+from portfolio.lint import collect_links, link_status
+from portfolio.lint import documents as tree
+from portfolio.lint.converter import Converter
+from portfolio.record.fields import id_from
+from portfolio.record.models import Post
+from portfolio.sources.site_data import Site
+
+_CACHE = ".cache/links.json"
+
+
+def listed(waiting: Sequence[Waiting]) -> list[str]:
+    """Lines that tell which posts are not out, and when they come out."""
+    drafts = [one.post for one in waiting if one.day is None]
+    ahead = [one for one in waiting if one.day is not None]
+    lines = ["Drafts, which no build shows:"] if drafts else []
+    lines += [f"  {post.path}" for post in drafts]
+    lines += ["Dated ahead, out with the first build on their day:"] if ahead else []
+    lines += [f"  {one.day}  {one.post.path}" for one in ahead]
+    return lines
+
+
+def begin_post(wish: Wish, found: Site, places: Places, config: Path, now: datetime, port: int) -> list[str]:
+    """Write a new draft of today, and tell its path and where ``make serve`` shows it.
+
+    Raises `NoPostError` where it cannot be begun; a file that is there stays as it is.
+    """
+    values = mkdocs_yml.values(config)
+    blog = blogs.of(values)
+    if blog is None or places.posts is None:
+        raise NoPostError(f"{config.name} has no blog among its plugins, and a post would have no place.")
+    origins = {
+        entry.id: str(origin) for entry, origin in zip(found.record, found.record.origins, strict=True)
+    }
+    posts = {post.id for post in found.record.posts}
+    day = now.astimezone(found.options.zone).date()
+    post = new_post.begin(
+        wish,
+        day,
+        authors=_authors(places, blog, values.get("site_author")),
+        known=origins.keys() - posts,
+        separator=blog.separator,
+    )
+    path = places.posts / post.name
+    name = shown(path, places.root)
+    if path.exists():
+        raise NoPostError(f"{name} is there already, and stays as it is. Give the new post another title.")
+    if (id := id_from(path.stem)) in origins:
+        raise NoPostError(f"the id {quoted(id)} is taken by {origins[id]}. Give the post another title.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(post.text)
+    begun = Post(id=id, path=name, date=day, slug=post.slug, categories=wish.categories)
+    address = blog.address(begun, wish.title)
+    return [name, *([blog.served(address, port)] if address else [])]
+
+
+def ask_links(places: Places, config: Path, now: datetime) -> tuple[list[Problem], list[str]]:
+    """Ask for all links to other sites, over the network; the links that are gone, and lines for a report."""
+    # Nothing else needs it, and it takes longer to import than all the rest.
+    from portfolio.lint.http_client import Visitor
+
+    values = mkdocs_yml.values(config)
+    documents = tree.read(places, values, Converter())
+    standing_at = collect_links.collect(documents, places.data, places.root)
+    cache = places.root / _CACHE
+    visitor = Visitor(str(values.get("site_name") or ""), str(values.get("site_url") or ""))
+    found = link_status.ask(standing_at, visitor, link_status.load(cache), now.date())
+    link_status.save(cache, found)
+    gone, notes = link_status.report(standing_at, found)
+    count = len({urlsplit(url).netloc for url in found})
+    return gone, [
+        *notes,
+        f"{len(found)} links to {count} other sites, {len({one.message for one in gone})} gone.",
+    ]
+
+
+def _authors(places: Places, blog: Blog, owner: object) -> list[str]:
+    """The id of the site's owner among those who write here, or of the only one."""
+    if blog.authors is None:
+        return []
+    text = text_of(places.docs / blog.authors, places.root, optional=True)
+    document, _ = yaml_positions.load(blog.authors, text if isinstance(text, str) else "")
+    given = document.data.get("authors") if isinstance(document.data, dict) else None
+    people = given if isinstance(given, dict) else {}
+    own = [id for id, person in people.items() if isinstance(person, dict) and person.get("name") == owner]
+    return own[:1] or (list(people) if len(people) == 1 else [])

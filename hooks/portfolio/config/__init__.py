@@ -1,0 +1,1 @@
+"""The settings that mkdocs.yml holds."""

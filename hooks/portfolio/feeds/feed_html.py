@@ -1,0 +1,101 @@
+"""A post's HTML as feed readers can show it: few elements, absolute addresses, words for what they drop."""
+
+from __future__ import annotations
+
+import lxml.html
+import nh3
+from lxml.html import HtmlElement
+
+from portfolio.core.xml_text import printable
+
+_TAGS = set(
+    "a abbr audio b bdi blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h2 "
+    "h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small strong sub summary sup table tbody td "
+    "tfoot th thead time tr u ul var video wbr".split()
+)
+_ATTRIBUTES = {
+    "*": {"lang", "dir", "title"},
+    "a": {"href", "hreflang"},
+    "audio": {"src", "controls"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "reversed", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "video": {"src", "controls", "poster", "width", "height"},
+    "details": {"open"},
+}
+# What is the page's, not the post's: its title (which the entry has), links to itself, the numbers of lines.
+_OURS = (
+    ".//h1[1] | .//a[contains(concat(' ', @class, ' '), ' headerlink ')] | .//td[@class='linenos']"
+    " | .//button | .//*[@hidden] | .//pre//a[not(normalize-space())] | .//img[contains(@src, '#only-dark')]"
+)
+
+
+def content(html: str, url: str) -> str:
+    """The text of a post for a feed. ``url`` is its absolute address, from which its links are reckoned.
+
+    A formula becomes its TeX as code, a diagram its title and description with a link to the post: readers
+    drop MathML and SVG, and would leave loose letters behind.
+    """
+    html = printable(html)
+    if not html.strip():
+        return ""
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    for element in root.xpath(_OURS):
+        element.drop_tree()
+    for math in root.xpath(".//math"):
+        _put(math, *_formula(math))
+    for svg in root.xpath(".//svg"):
+        _put(svg, *_picture(svg, url))
+    for box in root.xpath(".//input[@type='checkbox']"):
+        sign = "☑" if box.get("checked") is not None else "☐"
+        _put(box, _element("span", sign if (box.tail or "")[:1].isspace() else f"{sign} "))
+    for note in root.xpath(".//div[contains(concat(' ', @class, ' '), ' admonition ')]"):
+        note.tag = "blockquote"
+        for title in note.xpath("./p[contains(@class, 'admonition-title')]"):
+            title.tag = "strong"
+            title.addprevious(paragraph := _element("p"))
+            paragraph.tail, title.tail = title.tail, None
+            paragraph.append(title)
+    root.make_links_absolute(url, handle_failures="ignore")
+    written = lxml.html.tostring(root, encoding="unicode")
+    cleaned = nh3.clean(
+        written, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
+    )
+    return printable(cleaned).strip().removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def _formula(math: HtmlElement) -> list[HtmlElement]:
+    tex = "".join(math.xpath(".//annotation[@encoding='application/x-tex']//text()")).strip()
+    code = _element("code", tex or math.text_content().strip())
+    if math.get("display") != "block":
+        return [code]
+    if next(math.iterancestors("p"), None) is not None:
+        return [_element("br"), code, _element("br")]
+    paragraph = _element("p")
+    paragraph.append(code)
+    return [paragraph]
+
+
+def _picture(svg: HtmlElement, url: str) -> list[HtmlElement]:
+    said = [text.strip() for text in svg.xpath("./title//text() | ./desc//text()") if text.strip()]
+    title = said[0] if said else (svg.get("aria-label") or "").strip()
+    if not title:
+        return []
+    link = _element("a", title, href=url)
+    link.tail = f": {said[1]}" if len(said) > 1 else None
+    return [link]
+
+
+def _put(element: HtmlElement, *others: HtmlElement) -> None:
+    """Put elements in the place of one; what follows it stays."""
+    for other in others:
+        element.addprevious(other)
+    element.drop_tree()
+
+
+def _element(tag: str, text: str = "", **attributes: str) -> HtmlElement:
+    made = lxml.html.Element(tag, attributes)
+    made.text = text
+    return made

@@ -1,0 +1,54 @@
+"""What a build makes besides the pages: files that a page may link to, and feeds that would collide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from portfolio.blog import urls as blogs
+from portfolio.citations import biblatex, csl_json
+from portfolio.config.options import Faces, Options
+from portfolio.core import slug
+from portfolio.core.diagnostics import Problem
+from portfolio.exports import json_resume, rendercv
+from portfolio.feeds import label_positions
+from portfolio.feeds.plan import Labelled, plan
+from portfolio.print import cv_pdf
+from portfolio.record.models import Post
+from portfolio.sources.loader import Origin
+
+# The page that lists the feeds; an owner may write it, too.
+FEEDS_PAGE = "feeds.md"
+_FACES = {
+    json_resume.FACE: "resume_json",
+    rendercv.FACE: "cv_yaml",
+    biblatex.FACE: "bibliography",
+    csl_json.FACE: "bibliography",
+    cv_pdf.FACE: "cv_pdf",
+}
+
+
+def faces(options: Faces) -> frozenset[str]:
+    """The files of the record, by their paths below the site's address."""
+    return frozenset(path for path, setting in _FACES.items() if getattr(options, setting))
+
+
+def feeds(
+    posts: Sequence[tuple[Post, Origin]], options: Options, values: Mapping[str, Any]
+) -> tuple[frozenset[str], list[Problem]]:
+    """The feeds of the posts that are out, the page that lists them, and the labels that would share one.
+
+    ``values`` are the settings of ``mkdocs.yml``. Nothing is known where those name a function for slugs.
+    """
+    blog = blogs.of(values)
+    if blog is None or not blog.makes_slugs or not values.get("site_url"):
+        return frozenset(), []
+    labelled = [Labelled((post, origin), post.categories, post.tags) for post, origin in posts]
+    planned, clashes = plan(labelled, options.feeds, lambda _, name: slug.as_blog(name, "-"))
+    problems = []
+    for clash in clashes:
+        post, origin = clash.post
+        key = label_positions.KEYS[clash.subject]
+        problems.append(origin.problem((key, getattr(post, key).index(clash.name)), clash.message))
+    page = {FEEDS_PAGE} if planned else set()
+    return frozenset({one.path for one in planned} | page), problems

@@ -1,0 +1,93 @@
+"""What can be wrong between posts and in what their front matter names, found without a build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portfolio.blog import series
+from portfolio.blog.urls import Blog
+from portfolio.core import yaml_positions
+from portfolio.core.diagnostics import Problem, did_you_mean, quoted
+from portfolio.lint import links
+from portfolio.lint.documents import Page
+from portfolio.lint.image_files import Pictures
+from portfolio.lint.links import Site
+from portfolio.record.models import Post
+from portfolio.sources.loader import Origin, Record
+
+
+def check(
+    record: Record, authors: set[str] | None, site: Site, blog: Blog, pictures: Pictures
+) -> Iterator[Problem]:
+    """Every problem of the posts on the site; ``authors`` are the ids that are kept, None where none are."""
+    pages = {page.name: page for page in site.tree.pages.values()}
+    placed = [
+        (post, origin, pages[post.path])
+        for post, origin in zip(record, record.origins, strict=True)
+        if isinstance(post, Post) and post.path in pages
+    ]
+    first: dict[str, Post] = {}
+    doubles = {post.path: holder for post, holder in series.doubles(record.posts)}
+    for post, origin, page in placed:
+        yield from _named(post, origin, page, authors, blog)
+        yield from _pages(post, origin, page.path, site, pictures)
+        address = blog.address(post, post.title or title(page))
+        holder = first.setdefault(address, post) if address is not None else post
+        if holder is not post and not {*_refused(post, page), *_refused(holder, pages[holder.path])}:
+            message = f"the address {quoted(address)} is taken by {holder.path}. Write another 'slug:'."
+            yield origin.problem(("slug",) if post.slug else ("date",), message)
+        if (older := doubles.get(post.path)) is not None:
+            message = f"part {post.part} of {quoted(post.series)} is {older.path}. Every number stands once."
+            yield origin.problem(("part",), message)
+        if blog.needs_separator and blog.separator not in page.markup.body:
+            message = (
+                f"nothing says where the excerpt ends. Write {blog.separator} on a line of its own "
+                "after the first paragraph or two."
+            )
+            yield page.problem(page.markup.start, "excerpt", message)
+
+
+def _refused(post: Post, page: Page) -> list[str]:
+    """What front matter says of a post's address or categories and was not taken: that is told already."""
+    given = {"title": post.title, "slug": post.slug, "categories": post.categories}
+    return [key for key, taken in given.items() if not taken and page.meta.get(key)]
+
+
+def _named(post: Post, origin: Origin, page: Page, authors: set[str] | None, blog: Blog) -> Iterator[Problem]:
+    """The categories and authors of a post; a draft may be without a category."""
+    if not post.categories and not post.draft and "categories" not in _refused(post, page):
+        yield origin.problem(
+            ("categories",), "the post is in no category. Write one, as in 'categories: [Notes]'."
+        )
+    for index, name in enumerate(post.categories):
+        if blog.allowed and name not in blog.allowed:
+            accepted = ", ".join(blog.allowed)
+            message = (
+                f"{quoted(name)} is no category here.{did_you_mean(name, blog.allowed)} Accepted: {accepted}."
+            )
+            yield origin.problem(("categories", index), message)
+    for index, id in enumerate(post.authors):
+        if authors is not None and id not in authors:
+            message = f"there is no {quoted(id)} in {blog.authors}.{did_you_mean(id, authors)}"
+            yield origin.problem(("authors", index), message)
+
+
+def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures) -> Iterator[Problem]:
+    """The files that front matter names."""
+    named: list[tuple[yaml_positions.Path, str]] = [*yaml_positions.texts(post.links, ("links",))]
+    named += [(("image",), post.image)] if post.image else []
+    for at, target in named:
+        why = links.why_no_file(target, page, site)
+        if why is None and at == ("image",):
+            why = pictures.wrong("", target)
+        if why:
+            yield origin.problem(at, why)
+
+
+def title(page: Page) -> str:
+    """The title before a page is converted, as MkDocs has it: a first line '# Title', or the file's name."""
+    first = next((line.strip() for line in page.markup.body.splitlines() if line.strip()), "")
+    if first.startswith("# "):
+        return first.lstrip("# ")
+    name = page.path.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
+    return name.capitalize() if name.lower() == name else name

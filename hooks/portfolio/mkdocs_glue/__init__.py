@@ -1,0 +1,1 @@
+"""The only package of ``portfolio`` that imports MkDocs."""

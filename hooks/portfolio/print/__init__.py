@@ -1,0 +1,1 @@
+"""The CV as PDF and the social cards, typeset with Typst."""

@@ -1,0 +1,1 @@
+"""The record of a career: dates, models, order and evidence."""

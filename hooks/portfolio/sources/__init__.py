@@ -1,0 +1,1 @@
+"""Reads ``docs/data``, BibTeX, posts and front matter into the record."""

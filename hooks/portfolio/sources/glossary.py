@@ -1,0 +1,36 @@
+"""``glossary.yml``: the abbreviations of a site and what they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portfolio.config.mkdocs_yml import shown, text_of
+from portfolio.core import yaml_positions
+from portfolio.core.diagnostics import Problem, quoted
+
+FILE = "glossary.yml"
+
+
+def load(path: Path, root: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The meanings by abbreviation, sorted without regard to case, and every problem.
+
+    A missing file is an empty one.
+    """
+    text = text_of(path, root, optional=True)
+    if isinstance(text, Problem):
+        return {}, [text]
+    document, problems = yaml_positions.load(shown(path, root), text)
+    if problems or document.data is None:
+        return {}, problems
+    if not isinstance(document.data, dict):
+        return {}, [document.problem((), "expected lines such as 'KV: key and value'.")]
+    found: dict[str, str] = {}
+    for name, meaning in document.data.items():
+        if not isinstance(meaning, str) or not meaning.strip():
+            message = f"expected what {quoted(name)} means, as in 'KV: key and value'."
+            problems.append(document.problem((name,), message))
+        elif not name.strip() or "\n" in name or "]" in name:
+            problems.append(document.problem((name,), "this cannot stand in a text as one word."))
+        else:
+            found[name.strip()] = " ".join(meaning.split())
+    return dict(sorted(found.items(), key=lambda item: (item[0].casefold(), item[0]))), sorted(problems)

@@ -1,0 +1,1 @@
+"""What templates show: entries, cross-links and the geometry of the chart."""

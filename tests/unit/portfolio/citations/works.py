@@ -1,0 +1,39 @@
+"""Works to cite, and styles to cite them in."""
+
+from pathlib import Path
+
+from portfolio.citations import styles
+from portfolio.citations.formatter import Typesetter
+from portfolio.citations.library import Library
+from portfolio.core.validation import validate
+from portfolio.record.models import Publication
+from portfolio.record.profile import Profile
+from portfolio.sources import bibtex_entries
+
+OWNER = Profile("Ada Q. Person", "Notes of one", "", "https://example.org/")
+HARVARD = styles.find(styles.DEFAULT, Path())
+NUMERIC = styles.find("numeric.csl", Path(__file__).parent)
+
+TEXT = r"""
+@article{one, title = {The <first> & {DNA}}, author = {Person, Ada Q. and Bo, Li}, journal = {Journal},
+  volume = 3, pages = {1--9}, year = 2021, doi = {10.1/one}}
+@article{two, title = {Second}, author = {Person, Ada Q. and Bo, Li}, journal = {Journal},
+  volume = 4, year = 2021}
+@book{old, title = {Old}, author = {van der Berg, Jan}, publisher = {House}, date = {1676~}}
+@online{site, title = {A page}, author = {{Some Body}}, url = {https://example.org/a_b}, date = {2020-05-06}}
+@misc{Two, title = {Not that one}, author = {Person, Ada}, date = {201X}, basis = {date: inferred}}
+"""
+
+
+def publications(text: str = TEXT) -> dict[str, Publication]:
+    """The works of a BibTeX file that has no mistake."""
+    document, problems = bibtex_entries.load("p.bib", text)
+    assert problems == []
+    found = {key: validate(Publication, document, (key,)) for key in document.data}
+    assert all(wrong == [] for _, wrong in found.values())
+    return {key: work for key, (work, _) in found.items() if work is not None}
+
+
+def library(style: styles.Style = HARVARD, text: str = TEXT) -> Library:
+    """All works in a style."""
+    return Library(publications(text), Typesetter(style), OWNER)

@@ -1,0 +1,150 @@
+"""``python -m portfolio check``, as a person types it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from portfolio.__main__ import main
+from portfolio.config import mkdocs_yml
+from tests.support import project
+
+GOLDEN = Path(__file__).parents[3] / "golden" / "mistakes"
+
+# Each mapping takes in the one before, a thousand times over.
+MERGED = (
+    "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: *a{n - 1}}}\n" for n in range(1, 1000)) + "<<: *a999"
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site with a configuration and an empty data folder."""
+    (tmp_path / "docs" / "data").mkdir(parents=True)
+    (tmp_path / "mkdocs.yml").write_text("site_name: Test\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_eight_mistakes_are_eight_problems_in_one_run(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(GOLDEN / "career.yml", site / "docs" / "data")
+    assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
+    told = capsys.readouterr()
+    assert told.out == (GOLDEN / "problems.txt").read_text(encoding="utf-8")
+    assert told.err == "8 problems.\n"
+
+
+def test_a_sound_record_is_counted(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(site / "mkdocs.yml")]) == 0
+    assert capsys.readouterr().out.startswith("The record is sound: 0 roles, 0 education,")
+
+
+def test_the_site_s_own_record_is_sound() -> None:
+    done = project.python(project.ROOT, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_missing_configuration_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(tmp_path / "mkdocs.yml")]) == 1
+    assert capsys.readouterr().out.startswith("mkdocs.yml:1:1: there is no such file")
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "posts"),
+    [
+        ("site_name: T", "docs/data", None),
+        ("docs_dir: text\nplugins: [search, {blog: {blog_dir: log}}]", "text/data", "text/log/posts"),
+        ("plugins:\n  blog: {post_dir: notes}\n  tags: {}", "docs/data", "docs/notes"),
+        ("plugins:\n  - blog:\nx: !ENV [A, b]\ny: !!python/name:a.b", "docs/data", "docs/blog/posts"),
+        ("plugins: [blog]\nx: !a {b: c}\ny: 2019-99-99\nz: !!int x", "docs/data", "docs/blog/posts"),
+        ("plugins:\n  - blog: {enabled: false}", "docs/data", None),
+        ("plugins:\n  - blog: {enabled: !ENV [NOT_THERE, no]}", "docs/data", None),
+        ("plugins:\n  - material/blog: {blog_dir: .}", "docs/data", "docs/posts"),
+        ("docs_dir: !ENV [NOT_THERE, text]", "text/data", None),
+        ("docs_dir: !ENV [NOT_THERE, FOLDER, text]", "elsewhere/data", None),
+        ("docs_dir: !ENV NOT_THERE", "docs/data", None),
+        ("x: &x {a: 1}\ny: {<<: *x, <<: *x}\nz: 1\nz: 2", "docs/data", None),
+        ("INHERIT: base.yml\nplugins: {blog: {post_dir: '{blog}/p'}}", "text/data", "text/log/p"),
+        ("INHERIT: sub/more.yml\ndocs_dir: docs", "docs/data", "docs/log/posts"),
+        ("docs_dir: text/content", "text/content/data", None),
+    ],
+)
+def test_folders_follow_from_the_configuration(
+    tmp_path: Path, text: str, data: str, posts: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOLDER", "elsewhere")
+    for folder in ("docs", "text/content", "elsewhere", "sub"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "base.yml").write_text("docs_dir: text\nplugins: {blog: {blog_dir: log}}", encoding="utf-8")
+    (tmp_path / "sub" / "more.yml").write_text("INHERIT: ../base.yml", encoding="utf-8")
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(text, encoding="utf-8")
+    places, problems = mkdocs_yml.read(config)
+    assert problems == []
+    assert (places.data, places.posts) == (tmp_path / data, tmp_path / posts if posts else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("docs_dir: [docs]", "mkdocs.yml:1:1: docs_dir: expected a text"),
+        ("plugins: [blog: {blog_dir: {}}]", "mkdocs.yml:1:1: plugins.blog.blog_dir: expected a text"),
+        ("plugins: [blog: {post_dir: [a]}]", "mkdocs.yml:1:1: plugins.blog.post_dir: expected a text"),
+        (
+            'plugins: [blog: {post_dir: "{blog}/posts/{x}"}]',
+            "mkdocs.yml:1:1: plugins.blog.post_dir: '{blog}/posts/{x}' has braces",
+        ),
+        ("docs_dir: nowhere", "mkdocs.yml:1:1: docs_dir: there is no folder 'nowhere'."),
+        ('docs_dir: "a\\0b"', "mkdocs.yml:1:1: docs_dir: expected a text"),
+        ("INHERIT: gone.yml", "gone.yml:1:1: there is no such file."),
+        ("INHERIT: mkdocs.yml", "mkdocs.yml:1:1: INHERIT: this configuration inherits from itself."),
+        ("INHERIT: []", "mkdocs.yml:1:1: INHERIT: expected the path of a file."),
+        ("- a", "mkdocs.yml:1:1: expected settings"),
+        ("docs_dir: !ENV {a: b}", "mkdocs.yml:1:11: this is not YAML: expected a scalar or sequence node"),
+        ("? [a]\n: b", "mkdocs.yml:1:3: this is not YAML: found unhashable key"),
+        (MERGED, "mkdocs.yml:1:1: this is nested too deeply"),
+        ("[" * 5000, "mkdocs.yml:1:51: this is nested too deeply"),
+    ],
+)
+def test_a_configuration_that_tells_no_folders_is_a_problem(
+    site: Path, text: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "mkdocs.yml").write_text(text, encoding="utf-8")
+    assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(told)
+
+
+def test_a_configuration_that_is_no_text_file_is_a_problem(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "--config", str(site / "docs")]) == 1
+    assert capsys.readouterr().out == "docs:1:1: this cannot be read: Is a directory.\n"
+    (site / "mkdocs.yml").write_bytes("site_name: T".encode("utf-16"))
+    assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
+    assert capsys.readouterr().out == "mkdocs.yml:1:1: this is not UTF-8 text (byte 0).\n"
+
+
+def test_the_site_may_be_reached_through_a_link(
+    site: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = tmp_path_factory.mktemp("links") / "link"
+    link.symlink_to(site)
+    (site / "docs" / "blog" / "posts").mkdir(parents=True)
+    (site / "docs" / "blog" / "posts" / "a.md").write_text("Text.", encoding="utf-8")
+    (site / "mkdocs.yml").write_text("plugins: [blog]", encoding="utf-8")
+    assert main(["check", "--config", str(link / "mkdocs.yml")]) == 1
+    assert capsys.readouterr().out.startswith("docs/blog/posts/a.md:1:1: ")
+    assert mkdocs_yml.shown(link / "docs" / "a.md", mkdocs_yml.root_of(f"{link}/mkdocs.yml")) == "docs/a.md"
+
+
+@given(st.text(max_size=60) | st.text(alphabet="ab:-[]{}&*!<>'\"\n #$é", max_size=60))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_configuration_gives_folders_or_problems(site: Path, text: str) -> None:
+    (site / "mkdocs.yml").write_text(f"plugins: [blog]\n{text}", encoding="utf-8")
+    places, problems = mkdocs_yml.read(site / "mkdocs.yml")
+    assert places.root == site
+    assert all(problem.path == "mkdocs.yml" for problem in problems)

@@ -1,0 +1,75 @@
+"""Slugs of titles in any script."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown.extensions import toc
+
+from portfolio.core import slug
+from portfolio.record.fields import id_from
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("The arithmetic of a KV cache", "the-arithmetic-of-a-kv-cache"),
+        ("C++ & C#: what's new?", "c-c-whats-new"),
+        ("Ærø – på dansk", "ærø-på-dansk"),
+        ("Cafe\u0301", "caf\u00e9"),
+        ("日本語の題名", "日本語の題名"),
+        ("हिन्दी में लेख", "हिन्दी-में-लेख"),
+        ("தமிழ் எழுத்து", "தமிழ்-எழுத்து"),
+        ("مقالة عن الجسور", "مقالة-عن-الجسور"),
+        ("❤\ufe0f love", "love"),
+        ("a -- b", "a-b"),
+        ("???", ""),
+        ("word " * 100, "-".join(["word"] * 40)),
+        ("字" * 300, "字" * 66),
+    ],
+)
+def test_examples(title: str, words: str) -> None:
+    assert slug.of(title) == words
+
+
+@given(st.text(max_size=80))
+def test_any_title_gives_a_slug_that_stands_in_an_address_and_names_a_file(title: str) -> None:
+    words = slug.of(title)
+    assert slug.of(words) == words
+    assert len(words.encode()) <= 200
+    assert not re.search(r"[\s/\\#?%.]|--|^-|-$", words)
+    assert words == "" or id_from(words) or set(words) <= {"_", "-"}
+
+
+@given(st.text(max_size=60))
+def test_it_is_the_blog_s_rule_but_for_marks_and_rows_of_hyphens(title: str) -> None:
+    without_marks = "".join(
+        sign
+        for sign in unicodedata.normalize("NFC", title.lower())
+        if not unicodedata.category(sign).startswith("M")
+    )
+    if "<" in title or unicodedata.normalize("NFC", without_marks) != without_marks:
+        return
+    blog = slug.as_blog(re.sub(r"\s", " ", without_marks), "-")
+    assert slug.of(without_marks) == "-".join(filter(None, blog.split("-")))
+
+
+@pytest.mark.parametrize(
+    ("heading", "id"),
+    [
+        ("שלום עולם", "שלום-עולם"),
+        ("日本語 の 題名", "日本語-の-題名"),
+        ("हिन्दी", "हिन्दी"),
+        ("❤\ufe0f love", "love"),
+        ("Ærø & 2", "ærø-2"),
+    ],
+)
+def test_a_heading_in_any_script_has_an_id_of_its_words(heading: str, id: str) -> None:
+    assert slug.of_heading(heading, "-") == id
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40), st.sampled_from("-_"))
+def test_ids_of_headings_in_ascii_are_those_of_the_table_of_contents(heading: str, separator: str) -> None:
+    assert slug.of_heading(heading, separator) == toc.slugify(heading, separator)

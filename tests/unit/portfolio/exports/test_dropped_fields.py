@@ -1,0 +1,222 @@
+"""Each field of the record stands in a face or is named in a note; and where links of the record lead."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio.citations import csl_json
+from portfolio.config.options import Faces
+from portfolio.exports import json_ld, json_resume, rendercv
+from portfolio.exports.losses import notes
+from portfolio.exports.page_info import Page
+from portfolio.record.identifiers import doi_address
+from portfolio.record.models import Education, Fact, Publication, Role, Software, Talk
+from portfolio.record.profile import Profile
+from portfolio.sources.loader import Record
+from portfolio.timeline.views import Portfolio
+from tests.support import faces
+from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
+
+MADE = Faces(cv_pdf=False)
+# Of these, something else tells: the notes of dates, of what is inferred and of who wrote it.
+_APART = {"id", "basis", "source", "date", "start_date", "end_date", "authors", "selected"}
+# One of each field, with a text that stands nowhere else.
+_ENGAGEMENT = {
+    "location": "q-location",
+    "end_date": "2019",
+    "summary": "q-summary",
+    "highlights": ["q-highlight"],
+    "url": "https://q-url.example/",
+    "after": ["q-after"],
+    "before": ["q-before"],
+    "evidence": ["q-evidence"],
+}
+_LINKS = {name: f"https://q-{name}.example/" for name in ("url", "slides", "video")}
+ENTRIES: list[Fact] = [
+    Role.model_validate({"id": "r", "company": "q-company", "position": "q-position", **_ENGAGEMENT}),
+    Education.model_validate(
+        {"id": "e", "institution": "q-institution", "area": "q-area", "degree": "q-degree", **_ENGAGEMENT}
+    ),
+    Talk.model_validate(
+        {
+            "id": "t",
+            "title": "q-title",
+            **_LINKS,
+            "summary": "q-summary",
+            "appearances": [
+                {"event": "q-event", "location": "q-location", "url": "https://q-occasion.example/"}
+            ],
+        }
+    ),
+    Software.model_validate(
+        {
+            "id": "s",
+            "name": "q-name",
+            "url": "https://q-url.example/",
+            "summary": "q-summary",
+            "role": "q-role",
+        }
+    ),
+]
+KINDS = {Role: "roles", Education: "education", Talk: "talks", Software: "software"}
+_FIELDS = (
+    "abbr abstract address booktitle chapter code doi edition editor eprintclass howpublished institution "
+    "isbn issn journal keywords language location note number organization pages pdf pubstate publisher "
+    "school series shorttitle slides subtitle title translator type url version video volume arxiv author"
+).split()
+
+
+def told(portfolio: Portfolio) -> dict[str, str]:
+    """The text of each face that is not the whole record."""
+    return {
+        "resume.json": json_resume.render(portfolio, PROFILE),
+        "cv.yaml": rendercv.render(portfolio, PROFILE),
+        "publications.json": csl_json.render(portfolio, PROFILE),
+        "JSON-LD": json.dumps(_graph(portfolio)),
+    }
+
+
+def noted(portfolio: Portfolio, face: str, kind: str) -> set[str]:
+    """The fields that a note of a face names."""
+    start = f"{face}: there is no room for these fields of {kind}: "
+    lines = [str(note) for note in notes(portfolio, PROFILE, MADE) if str(note).startswith(start)]
+    assert len(lines) <= 1
+    return set("".join(lines).removeprefix(start).rstrip(".").replace(" and ", ", ").split(", "))
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+@pytest.mark.parametrize("face", ["resume.json", "cv.yaml", "JSON-LD"])
+def test_each_field_is_told_or_noted(entry: Fact, face: str) -> None:
+    kind = KINDS[type(entry)]
+    if face == "JSON-LD" and kind in ("talks", "software"):
+        return  # It has the owner and what was published.
+    record: dict[str, Any] = {kind: (entry,)}
+    portfolio = Portfolio(Record(**record))
+    text, left = told(portfolio)[face], noted(portfolio, face, kind)
+    for name, value in entry.model_dump(exclude_none=True).items():
+        if name == "appearances":
+            assert "q-event" in text
+            assert ("q-occasion" in text) != ("url of appearances" in left)
+        elif name not in _APART and value:
+            assert ((value[0] if isinstance(value, tuple) else value) in text) != (name in left), name
+
+
+@pytest.mark.parametrize("face", ["resume.json", "cv.yaml", "publications.json", "JSON-LD"])
+def test_each_field_of_a_publication_is_told_or_noted(tmp_path: Path, face: str) -> None:
+    urls = {"url", "code", "pdf", "slides", "video"}
+    fields = {name: f"https://q-{name}.example/" if name in urls else f"q-{name}" for name in _FIELDS}
+    fields |= {"doi": "10.1000/q-doi"}
+    text = "".join(f", {name} = {{{value}}}" for name, value in fields.items())
+    portfolio = of_publication(tmp_path, f"@inproceedings{{a{text}}}")
+    written, left = told(portfolio)[face], noted(portfolio, face, "publications")
+    for name, value in fields.items():
+        assert (value in written) != (name in left), name
+    if face == "publications.json":
+        # CSL has one publisher, one place and one container, and room for no more links.
+        assert left == set(
+            "abbr code eprintclass pdf slides subtitle video booktitle howpublished institution school "
+            "organization address".split()
+        )
+
+
+def test_a_publication_is_found_at_one_address_everywhere(tmp_path: Path) -> None:
+    for fields, url in (
+        ("doi = {10.1000/a<b>}, arxiv = {1234.5678}", "https://doi.org/10.1000/a%3Cb%3E"),
+        ("arxiv = {1234.5678}", "https://arxiv.org/abs/1234.5678"),
+        ("url = {https://example.org/}, arxiv = {1234.5678}", "https://example.org/"),
+    ):
+        shown = of_publication(tmp_path / url[-6:-1], f"@misc{{a, title = {{A}}, {fields}}}")
+        assert json_resume.resume(shown, PROFILE)[0]["publications"][0]["url"] == url
+        (one,) = rendercv.cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"]
+        assert one.get("url", doi_address(one.get("doi", ""))) == url
+        (node,) = [node for node in _graph(shown) if "headline" in node]
+        assert node["url"] == url
+
+
+def test_a_path_is_no_loss_while_nobody_knows_the_site_s_address() -> None:
+    paper = Publication(id="a", type="misc", title="A", url="papers/a/", fields=(("url", "papers/a/"),))
+    assert notes(Portfolio(Record(publications=(paper,))), Profile("A"), MADE) == []
+
+
+def test_the_number_of_a_report_is_no_issue(tmp_path: Path) -> None:
+    shown = of_publication(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
+    (item,) = csl_json.items(shown, PROFILE)[0]
+    assert (item["number"], "issue" in item) == ("7", False)
+
+
+@pytest.mark.parametrize("entry", ["@online{a, publisher = {preprints.org}", "@misc{a, arxiv = {1}"])
+def test_a_preprint_is_one_to_csl(tmp_path: Path, entry: str) -> None:
+    shown = of_publication(tmp_path, f"{entry}, title = {{A}}}}")
+    assert csl_json.items(shown, PROFILE)[0][0]["type"] == "article"
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [
+        ({"end_date": "present"}, "Engineer"),
+        ({"end_date": "2019"}, None),
+        ({"start_date": "2019"}, None),
+        ({"end_date": "present", "basis": "inferred"}, None),
+        ({"end_date": "present", "basis": {"position": "inferred"}}, None),
+    ],
+)
+def test_somebody_is_what_they_are_stated_to_be_now(fields: dict[str, Any], label: str | None) -> None:
+    """The description of the site is not one of its owner."""
+    shown = of_role(**fields)
+    assert json_resume.resume(shown, PROFILE)[0]["basics"].get("label") == label
+    assert rendercv.cv(shown, PROFILE)[0]["cv"].get("headline") == label
+    assert all("description" not in node for node in _graph(shown) if node["@type"] == "Person")
+
+
+def test_rendercv_shows_asterisks_as_they_are() -> None:
+    text = "*a* and **b** of f(*args)"
+    data = yaml.safe_load(rendercv.render(of_role(position=text, url="https://example.org/*"), PROFILE))
+    (role,) = data["cv"]["sections"]["Experience"]
+    assert role["url"] == "https://example.org/*"
+    assert "#emph" in faces.typeset(text)
+    shown = faces.typeset(role["position"])
+    assert "#emph" not in shown
+    assert "#strong" not in shown
+    assert shown.count("#sym.ast.basic") == text.count("*")
+
+
+@given(st.text(max_size=20))
+def test_every_address_is_one(text: str) -> None:
+    for url in (f"https://example.org/{text}", f"files/{text}"):
+        assert faces.URI.fullmatch(PROFILE.absolute(url)), url
+
+
+def test_what_is_escaped_in_an_address_stays_so() -> None:
+    assert PROFILE.absolute("https://example.org/جسور?a=1&b=%20%zz#é") == (
+        "https://example.org/%D8%AC%D8%B3%D9%88%D8%B1?a=1&b=%20%25zz#%C3%A9"
+    )
+    assert PROFILE.absolute("files/a.pdf") == "https://example.org/p/files/a.pdf"
+    assert Profile("A").absolute("files/a.pdf") == ""
+    assert PROFILE.absolute("mailto:a@example.org") == "mailto:a@example.org"
+    assert PROFILE.absolute("https://[bad/") == "https://%5Bbad/"
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("papers/a/", "papers/a"),
+        ("papers/a/index.html#top", "papers/a"),
+        ("https://example.org/p/papers/%C3%A4/", "papers/ä"),
+        ("https://example.org/other/", None),
+        (None, None),
+    ],
+)
+def test_which_page_of_the_site_an_address_is(url: str | None, path: str | None) -> None:
+    assert PROFILE.own_path(url) == path
+
+
+def _graph(shown: Portfolio) -> list[dict[str, Any]]:
+    publications = [one for one in shown.entries("publications") if isinstance(one, Publication)]
+    graph = json_ld.graph(Page("", "Home"), shown, PROFILE, publications=publications)
+    nodes: list[dict[str, Any]] = graph["@graph"]
+    return nodes

@@ -1,0 +1,264 @@
+"""What single faces say where a record is hard to tell: one test a matter."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from portfolio.citations import biblatex, csl_json
+from portfolio.config.options import Faces
+from portfolio.exports import iso_dates, json_resume, rendercv
+from portfolio.exports.loss import Note
+from portfolio.exports.losses import lines, notes
+from portfolio.record.models import Publication, Role, Software, Talk
+from portfolio.record.person_names import authors
+from portfolio.record.profile import Account, Profile, account
+from portfolio.sources import bibtex_entries
+from portfolio.sources.loader import Record
+from portfolio.timeline.views import Portfolio
+from tests.support import faces
+from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2019", "2019"),
+        ("2019-05", "2019-05"),
+        ("2019-05-17", "2019-05-17"),
+        ("2019-22", "2019"),
+        ("[2019-03,2019-05]", "2019"),
+        ("[2019-03-01..2019-03-09]", "2019-03"),
+        ("2019~", ""),
+        ("2019?", ""),
+        ("201X", ""),
+        ("[2019,2020]", ""),
+        ("[..2019]", ""),
+    ],
+)
+def test_as_much_of_a_date_is_told_as_is_certain(text: str, iso: str) -> None:
+    shown = of_role(start_date=text, end_date="present")
+    (work,) = json_resume.resume(shown, PROFILE)[0]["work"]
+    assert work.get("startDate", "") == iso
+    said = [str(note) for note in notes(shown, PROFILE, Faces())]
+    assert any(note.startswith("resume.json: r: start") for note in said) == (iso != text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "dates"),
+    [
+        ({"start_date": "2019", "end_date": "2020-03"}, {"startDate": "2019", "endDate": "2020-03"}),
+        ({"start_date": "2019", "end_date": "present"}, {"startDate": "2019"}),
+        ({"date": "2019/.."}, {"startDate": "2019"}),
+        ({"date": "2019"}, {"startDate": "2019", "endDate": "2019"}),
+        ({"end_date": "2019"}, {"endDate": "2019"}),
+        # A start without an end would be read as something that goes on.
+        ({"start_date": "2019"}, {}),
+        ({"date": "2019/"}, {}),
+        ({"start_date": "2019", "end_date": "2020~"}, {}),
+        ({"start_date": "2019", "end_date": "[2020,2021]"}, {}),
+        ({"start_date": "2019", "end_date": "present", "basis": {"end_date": "inferred"}}, {}),
+        ({"end_date": "present"}, {}),
+        ({}, {}),
+    ],
+)
+def test_nothing_goes_on_that_is_not_said_to(fields: dict[str, Any], dates: dict[str, str]) -> None:
+    shown = of_role(**fields)
+    (work,) = json_resume.resume(shown, PROFILE)[0]["work"]
+    assert {name: work[name] for name in ("startDate", "endDate") if name in work} == dates
+    said = [note for note in notes(shown, PROFILE, Faces()) if note.face == json_resume.FACE]
+    assert bool(said) == (bool(fields) and not dates)
+
+
+@pytest.mark.parametrize(
+    ("date", "dates"),
+    [
+        ("2019", {"startDate": "2019", "endDate": "2019"}),
+        ("2012/2015", {"startDate": "2012", "endDate": "2015"}),
+        ("2020/..", {"startDate": "2020"}),
+        ("2020/", {}),
+        ("/2015", {"endDate": "2015"}),
+        ("2012/2015~", {}),
+        ("2019?", {}),
+        ("3001", {}),
+    ],
+)
+def test_work_on_software_has_the_ends_that_are_known(date: str, dates: dict[str, str]) -> None:
+    entry = Software.model_validate({"id": "s", "name": "S", "date": date})
+    text = json_resume.render(Portfolio(Record(software=(entry,))), PROFILE)
+    assert faces.resume(text)["software"][0].names == ("S",)
+    (project,) = json.loads(text)["projects"]
+    assert {name: project[name] for name in ("startDate", "endDate") if name in project} == dates
+
+
+def test_certainty_of_spans() -> None:
+    assert iso_dates.certain(None) == ""
+    software = Role.model_validate({"id": "r", "company": "C", "position": "P", "date": "2019-02/2019-11"})
+    assert iso_dates.certain(software.date) == "2019"
+
+
+def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:
+    shown = of_publication(tmp_path, "@misc{a, title = {A}, date = {2019-05}, basis = {date: inferred}}")
+    assert "releaseDate" not in json_resume.resume(shown, PROFILE)[0]["publications"][0]
+    assert (
+        rendercv.cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"][0]["date"] == "May 2019 (inferred)"
+    )
+    assert faces.bibliography(biblatex.render(shown, PROFILE))["a"].dates == {"date": "2019-05?"}
+    assert faces.csl(csl_json.render(shown, PROFILE))["a"].dates == {"date": "May 2019 (inferred)"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "dates"),
+    [
+        ({"start_date": "2019", "end_date": "2020-03"}, {"start_date": "2019", "end_date": "2020-03"}),
+        ({"start_date": "2019", "end_date": "present"}, {"start_date": "2019", "end_date": "present"}),
+        # RenderCV would take the missing end for the present, and a lone end for one day.
+        ({"start_date": "2019"}, {"date": "from 2019; end not stated"}),
+        ({"end_date": "2019"}, {"date": "until 2019; start not stated"}),
+        ({"start_date": "2019~", "end_date": "2020"}, {"date": "about 2019 to 2020"}),
+        ({"start_date": "2019-05", "end_date": "2019"}, {"date": "May 2019 to 2019"}),
+        ({"date": "2019-05"}, {"date": "2019-05"}),
+        ({}, {}),
+    ],
+)
+def test_rendercv_is_told_no_end_that_is_not_there(fields: dict[str, str], dates: dict[str, str]) -> None:
+    (role,) = faces.cv(rendercv.render(of_role(**fields), PROFILE))["roles"]
+    assert role.dates == dates
+
+
+@pytest.mark.parametrize(
+    ("date", "issued"),
+    [
+        ("2019-05-17", {"date-parts": [[2019, 5, 17]]}),
+        ("2019~", {"date-parts": [[2019]], "circa": True}),
+        ("2019-23", {"date-parts": [[2019]], "season": 3}),
+        ("2012/2015", {"date-parts": [[2012], [2015]]}),
+        ("2019?", {"literal": "perhaps 2019"}),
+        ("[2018,2019]", {"literal": "2018 or 2019"}),
+        ("2020/..", {"literal": "since 2020"}),
+    ],
+)
+def test_csl_dates(tmp_path: Path, date: str, issued: dict[str, object]) -> None:
+    shown = of_publication(tmp_path, f"@misc{{a, title = {{A}}, date = {{{date}}}}}")
+    assert csl_json.items(shown, PROFILE)[0][0]["issued"] == issued
+
+
+def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
+    text = (
+        "@article{a, title = {On {TeX} \\& {\\'e}t\\'e: 100\\% of A--B}, "
+        "author = {van der Berg, Jan and Müller, Zoë}, journaltitle = {J}, "
+        "date = {2019~}, arxiv = {1234.5678}, "
+        "doi = {https://doi.org/10.1000/x_y}, url = {https://example.org/a_b%20c}, "
+        "note = {N}}\n@misc{b, title = {B}, year = {2019}, month = may}\n"
+        "@misc{c, title = {C}, date = {[2018,2019]}, note = {N}}"
+    )
+    shown = of_publication(tmp_path, text)
+    written, said = biblatex.bibliography(shown, PROFILE)
+    again, problems = bibtex_entries.load("", written)
+    assert problems == []
+    assert "doi = {10.1000/x_y}" in written
+    assert written.count("1234.5678") == 1
+    for entry in shown.record.publications:
+        data = again.data[entry.id]
+        for name in ("title", "author", "venue", "url", "arxiv"):
+            assert data.get(name, "") == (getattr(entry, name) or ""), name
+    assert [again.data[key].get("date") for key in "abc"] == ["2019~", "2019-05", None]
+    assert dict(again.data["c"]["fields"])["note"] == "N; 2018 or 2019"
+    assert [note.id for note in said] == ["c"]
+
+
+def test_names_have_the_parts_that_bibtex_gives_them() -> None:
+    people = authors("van der Berg, Jan and 王, 小明 and Ada Lovelace and others")
+    assert [(one.particle, one.family, one.given) for one in people] == [
+        ("van der", "Berg", "Jan"),
+        ("", "王", "小明"),
+        ("", "Lovelace", "Ada"),
+    ]
+    assert people[0].name == "Jan van der Berg"
+
+
+def test_a_talk_with_many_appearances_has_them_all_and_no_date() -> None:
+    talk = Talk.model_validate(
+        {
+            "id": "t",
+            "title": "T",
+            "appearances": [
+                {"event": "A", "date": "2018"},
+                {"event": "B", "location": "Oslo", "date": "2019-02"},
+            ],
+        }
+    )
+    shown = Portfolio(Record(talks=(talk,)))
+    data, said = json_resume.resume(shown, PROFILE)
+    assert data["projects"] == [
+        {"name": "T", "highlights": ["A, 2018", "B, Oslo, February 2019"], "type": "talk"}
+    ]
+    assert [note.id for note in said] == ["t"]
+
+
+def test_the_date_of_one_occasion_is_not_that_of_the_talk() -> None:
+    appearances = [{"event": "A", "date": "2018"}, {"event": "B"}]
+    talk = Talk.model_validate({"id": "t", "title": "T", "appearances": appearances})
+    shown = Portfolio(Record(talks=(talk,)))
+    data, said = json_resume.resume(shown, PROFILE)
+    assert data["projects"] == [{"name": "T", "highlights": ["A, 2018", "B"], "type": "talk"}]
+    assert [note.id for note in said] == ["t"]
+    assert faces.cv(rendercv.render(shown, PROFILE))["talks"][0].dates == {}
+
+
+def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
+    shown = of_publication(
+        tmp_path,
+        "@misc{a, title = {A}, author = {Lovelace, Ada and others}}\n"
+        "@misc{b, title = {B}, author = {Lovelace, Ada}, authors = {partial}}",
+    )
+    # "and others" says that there are some, which nobody knows of the second one.
+    written = biblatex.render(shown, PROFILE)
+    assert written.count("and others") == 1
+    assert "authors = {partial}" in written
+    entries = yaml.safe_load(rendercv.render(shown, PROFILE))["cv"]["sections"]["Publications"]
+    assert [entry["authors"] for entry in entries] == [["Ada Lovelace", "et al."], ["Ada Lovelace"]]
+    said = {(note.face, note.id) for note in notes(shown, PROFILE, Faces())}
+    assert {("publications.json", "a"), ("publications.json", "b"), ("cv.yaml", "b")} <= said
+    assert ("cv.yaml", "a") not in said
+
+
+def test_what_is_inferred_of_an_entry_is_a_note_where_it_is_told_as_a_fact() -> None:
+    shown = of_role(basis="inferred", end_date="present")
+    said = [note for note in notes(shown, PROFILE, Faces()) if "all of it is inferred" in note.message]
+    assert [note.face for note in said] == ["JSON-LD", "cv.yaml", "resume.json"]
+
+
+def test_notes_speak_of_the_faces_that_are_made() -> None:
+    shown = of_role(start_date="2019~")
+    assert {note.face for note in notes(shown, PROFILE, Faces())} == {"JSON-LD", "resume.json"}
+    assert notes(shown, PROFILE, Faces(json_ld=False, resume_json=False)) == []
+
+
+def test_what_is_the_same_of_many_is_one_line() -> None:
+    same = [Note(face, id, "it is so.") for face in ("a", "b") for id in ("x", "y")]
+    assert lines([*same, Note("a", "", "all is."), Note("c", "x", "it is so.")]) == [
+        "a, b: it is so: x, y.",
+        "a: all is.",
+        "c: it is so: x.",
+    ]
+
+
+def test_accounts_are_recognised_by_their_addresses() -> None:
+    assert account("GitHub", "https://github.com/ada") == Account(
+        "GitHub", "https://github.com/ada", "GitHub", "ada"
+    )
+    assert account("Paper", "https://github.com/ada/paper").network == ""
+    cv = yaml.safe_load(
+        rendercv.render(Portfolio(Record()), Profile("A", accounts=(account("M", "https://m.example/a"),)))
+    )
+    assert cv["cv"]["sections"] == {"Profiles": [{"label": "M", "details": "https://m.example/a"}]}
+
+
+def test_a_publication_without_anything_but_a_title_is_told() -> None:
+    entry = Publication(id="a", type="misc", title="A")
+    shown = Portfolio(Record(publications=(entry,)))
+    assert json_resume.resume(shown, PROFILE)[0]["publications"] == [{"name": "A"}]
+    assert faces.cv(rendercv.render(shown, PROFILE))["publications"][0].names == ("A",)

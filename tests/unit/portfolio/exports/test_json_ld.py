@@ -1,0 +1,208 @@
+"""What a page's head tells: JSON-LD in schema.org's terms, and ``meta`` for scholars and social networks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portfolio.exports import json_ld, json_ld_record, meta_tags
+from portfolio.exports.page_info import Page, Step
+from portfolio.record.models import Education, Publication
+from portfolio.record.profile import Profile
+from portfolio.sources.loader import Record
+from portfolio.timeline.views import Portfolio
+from tests.support import faces
+from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
+
+HOME = Step("Home", "https://example.org/p/")
+POST = Page(
+    "https://example.org/p/post/",
+    'On "x" & <y>',
+    description="Why\n so",
+    published="2026-01-31",
+    authors=("Ada Q. Person", "Guest"),
+    tags=("t",),
+    trail=(HOME, Step("Post", "https://example.org/p/post/")),
+    image="https://example.org/p/card.png",
+)
+
+
+RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}  # all that could hold a role
+
+
+@pytest.mark.parametrize(
+    ("fields", "relation"),
+    [
+        ({"end_date": "present"}, "worksFor"),
+        ({"date": "2019/.."}, "worksFor"),
+        ({"end_date": "2019~"}, "alumniOf"),
+        ({"date": "2019"}, "alumniOf"),
+        ({"start_date": "2019"}, None),
+        ({}, None),
+        ({"end_date": "present", "basis": {"end_date": "inferred"}}, None),
+        ({"end_date": "2019", "basis": "inferred"}, None),
+    ],
+)
+def test_what_neither_goes_on_nor_is_over_is_left_out(fields: dict[str, Any], relation: str | None) -> None:
+    person, said = json_ld_record.person(of_role(**fields), PROFILE)
+    assert RELATIONS & person.keys() == {relation} - {None}
+    assert any("it is left out" in note.message for note in said) == (relation is None)
+
+
+def test_what_is_over_does_not_begin_without_an_end() -> None:
+    person, said = json_ld_record.person(of_role(start_date="2016", end_date="2019~"), PROFILE)
+    (role,) = person["alumniOf"]
+    assert not role.keys() & {"startDate", "endDate"}
+    assert len([note for note in said if note.id == "r"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "relation"),
+    [
+        ({"end_date": "2005"}, "alumniOf"),
+        ({"degree": "MSc"}, "alumniOf"),
+        ({"degree": "MSc", "start_date": "2024"}, None),
+        ({"degree": "MSc", "end_date": "present"}, "affiliation"),
+        ({}, None),
+    ],
+)
+def test_somebody_is_an_alumnus_of_what_is_over(fields: dict[str, Any], relation: str | None) -> None:
+    entry = Education.model_validate({"id": "e", "institution": "U", "area": "A", **fields})
+    person = json_ld_record.person(Portfolio(Record(education=(entry,))), PROFILE)[0]
+    assert RELATIONS & person.keys() == {relation} - {None}
+
+
+def test_a_publication_has_its_own_authors_and_place(tmp_path: Path) -> None:
+    shown = of_publication(
+        tmp_path,
+        "@article{a, title = {A}, author = {Guest, Some}, journal = {J}, publisher = {P}, date = {2018~}}\n"
+        "@misc{b, title = {B}, author = {Person, Ada Q.}, howpublished = {arXiv:1}, arxiv = {1},"
+        " date = {2019-05}}",
+    )
+    page = Page(POST.url, "List", trail=(HOME,))
+    publications = [one for one in shown.entries("publications") if isinstance(one, Publication)]
+    *_, b, a = json_ld.graph(page, shown, PROFILE, publications=publications)["@graph"]
+    assert a["author"] == [{"@type": "Person", "name": "Some Guest"}]
+    assert a["isPartOf"] == {"@type": "Periodical", "name": "J"}
+    assert a["publisher"] == {"@type": "Organization", "name": "P"}
+    assert "datePublished" not in a
+    assert b["author"][0]["@id"] == f"{PROFILE.url}#person"
+    assert b["datePublished"] == "2019-05"
+    assert "publisher" not in b
+    assert faces.check_terms([a, b]) > 10
+
+
+def test_a_site_without_an_address_has_no_broken_ids() -> None:
+    profile = Profile(PROFILE.name, "S")
+    trail = (Step("Home", ""), Step("P", ""))
+    post = Page("", "P", published="2026-01-31", authors=(profile.name,), trail=trail)
+    for page in (Page("", "S"), post):
+        text = json_ld.embed(json_ld.graph(page, Portfolio(Record()), profile))
+        assert '""' not in text
+    (posting,) = json_ld.graph(post, Portfolio(Record()), profile)["@graph"]
+    assert posting["author"] == [{"@type": "Person", "name": profile.name}]
+    assert not any(name.startswith("og:url") for name, _ in meta_tags.social(post, profile))
+
+
+def test_two_posts_of_one_title_are_two() -> None:
+    pages = [Page(f"https://example.org/p/{n}/", "T", published="2026-01-31", trail=(HOME,)) for n in (1, 2)]
+    nodes = [json_ld.graph(page, Portfolio(Record()), PROFILE)["@graph"][-1] for page in pages]
+    assert [node["@id"] for node in nodes] == [page.url for page in pages]
+
+
+def test_a_post_says_whose_it_is() -> None:
+    graph = json_ld.graph(POST, Portfolio(Record()), PROFILE)
+    breadcrumbs, post = graph["@graph"]
+    assert [item["position"] for item in breadcrumbs["itemListElement"]] == [1, 2]
+    assert post["author"] == [
+        {"@type": "Person", "@id": f"{PROFILE.url}#person", "name": PROFILE.name},
+        {"@type": "Person", "name": "Guest"},
+    ]
+    assert json.loads(json_ld.embed(graph)) == graph
+    assert faces.check_terms(graph["@graph"]) > 5
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        ("@online{a, publisher = {preprints.org}", "ScholarlyArticle"),
+        ("@misc{a, howpublished = {bioRxiv}", "ScholarlyArticle"),
+        ("@unpublished{a, note = {N}", "ScholarlyArticle"),
+        ("@article{a, journal = {J}", "ScholarlyArticle"),
+        ("@online{a, organization = {Blog}", "Article"),
+        ("@techreport{a, institution = {I}", "Report"),
+    ],
+)
+def test_what_the_list_calls_a_paper_or_a_preprint_is_scholarly(
+    tmp_path: Path, entry: str, kind: str
+) -> None:
+    (one,) = of_publication(tmp_path, f"{entry}, title = {{A}}}}").record.publications
+    assert json_ld_record.publication(one, POST, PROFILE)["@type"] == kind
+
+
+def test_authors_are_organisations_or_the_owner_in_whichever_spelling(tmp_path: Path) -> None:
+    (one,) = of_publication(
+        tmp_path,
+        "@book{a, title = {A}, author = {{Barnes and {N}oble, Inc.} and Person, A. Q. and Plato"
+        " and {de la} {Tour}}, editor = {Guest, Some}, pdf = {https://example.org/p/files/a.pdf}}",
+    ).record.publications
+    node = json_ld_record.publication(one, POST, PROFILE)
+    assert node["author"] == [
+        {"@type": "Organization", "name": "Barnes and Noble, Inc."},
+        {"@type": "Person", "@id": f"{PROFILE.url}#person", "name": "A. Q. Person"},
+        {"@type": "Person", "name": "Plato"},
+        {"@type": "Person", "name": "de la Tour"},
+    ]
+    assert node["editor"] == [{"@type": "Person", "name": "Some Guest"}]
+    assert node["encoding"]["contentUrl"] == f"{PROFILE.url}files/a.pdf"
+    assert faces.check_terms(node) > 5
+
+
+def test_scholar_is_told_of_a_publication_on_its_own_page(tmp_path: Path) -> None:
+    (one,) = of_publication(
+        tmp_path,
+        "@article{a, title = {A}, author = {Guest, Some and Person, Ada}, journal = {J}, date = {2019-05},"
+        " volume = 3, number = 2, pages = {1--9}, doi = {https://doi.org/10.1000/x}, pdf = {https://example.org/p/papers/a.pdf}}",
+    ).record.publications
+    page = Page(f"{PROFILE.url}papers/a/", "Page", trail=(HOME,))
+    assert meta_tags.citation(page, PROFILE, one) == [
+        ("citation_title", "A"),
+        ("citation_author", "Some Guest"),
+        ("citation_author", "Ada Person"),
+        ("citation_publication_date", "2019/05"),
+        ("citation_journal_title", "J"),
+        ("citation_issue", "2"),
+        ("citation_volume", "3"),
+        ("citation_firstpage", "1"),
+        ("citation_lastpage", "9"),
+        ("citation_doi", "10.1000/x"),
+        ("citation_abstract_html_url", page.url),
+        ("citation_pdf_url", f"{PROFILE.url}papers/a.pdf"),
+    ]
+    (doubtful,) = of_publication(tmp_path / "b", "@misc{b, title = {B}, date = {2019~}}").record.publications
+    assert dict(meta_tags.citation(page, PROFILE, doubtful)).keys() == {
+        "citation_title",
+        "citation_abstract_html_url",
+    }
+
+
+def test_no_control_character_reaches_a_head() -> None:
+    assert dict(meta_tags.social(Page("", "A\x07 \x1b[B\x85"), PROFILE))["og:title"] == "A [B"
+
+
+def test_scholar_is_told_of_posts() -> None:
+    pairs = meta_tags.citation(POST, PROFILE)
+    assert [value for name, value in pairs if name == "citation_author"] == ["Ada Q. Person", "Guest"]
+    assert dict(pairs)["citation_publication_date"] == "2026/01/31"
+    assert meta_tags.citation(Page("https://example.org/p/", "Home"), PROFILE) == []
+
+
+def test_a_card_is_large_where_there_is_an_image() -> None:
+    with_image = dict(meta_tags.social(POST, PROFILE))
+    assert with_image["twitter:card"] == "summary_large_image"
+    assert with_image["og:image"] == POST.image
+    assert with_image["og:description"] == "Why so"
+    home = dict(meta_tags.social(Page("https://example.org/p/", "Home"), PROFILE))
+    assert (home["twitter:card"], home["og:type"]) == ("summary", "profile")
+    assert "og:image" not in home

@@ -1,0 +1,84 @@
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from portfolio.markdown_ext.back_matter import BackMatterExtension, divide
+
+NOTE = "\n\n[^1]: Noted.\n"
+
+
+class References(Extension):
+    """Adds a heading and references to each page, as citations do."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        md.treeprocessors.register(_References(md), "references", 6.5)
+
+
+class _References(Treeprocessor):
+    def run(self, root: ElementTree.Element) -> None:
+        ElementTree.SubElement(root, "h2").text = "References"
+        ElementTree.SubElement(root, "ol", {"class": "references"}).text = "Hooke"
+
+
+def convert(text: str, *, cited: bool = True) -> str:
+    extensions: list[Extension | str] = ["footnotes", "toc", BackMatterExtension()]
+    return Markdown(extensions=[*extensions, References()] if cited else extensions).convert(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "elements"),
+    [
+        ("Text.", "p h2 ol"),
+        ("Text.\n\n## References", "p h2 ol"),
+        ("Text.\n\n### *references*", "p h3 ol"),
+        ("Text[^1].\n\n## References" + NOTE, "p h2 ol div"),
+        ("Text[^1].\n\n## References\n\nMore." + NOTE, "p h2 p div h2 ol"),
+        ("Text.\n\n## Literature", "p h2 h2 ol"),
+        ("Text.\n\nReferences", "p p h2 ol"),
+    ],
+)
+def test_a_page_that_ends_with_a_heading_for_its_references_gets_no_other(text: str, elements: str) -> None:
+    page = ElementTree.fromstring(f"<main>{convert(text).replace('&nbsp;', ' ')}</main>")
+    assert " ".join(element.tag for element in page) == elements
+
+
+@pytest.mark.parametrize("text", ["One.\n\nTwo.", "# One\n\nTwo.\n\n## Three", "Ä €.\n\n- One\n- Two"])
+@pytest.mark.parametrize("noted", [False, True])
+@pytest.mark.parametrize("cited", [False, True])
+def test_text_ends_where_footnotes_and_references_begin(text: str, noted: bool, cited: bool) -> None:
+    parts = divide(convert(f"{text}\n\nLast{'[^1]' + NOTE if noted else '.'}", cited=cited))
+    assert parts.text.rstrip().endswith("</p>")
+    assert ("Hooke" in parts.text, "Noted" in parts.text) == (False, False)
+    assert ("Hooke" in parts.back, "Noted" in parts.back) == (cited, noted)
+    assert parts.references == ("references" if cited else "")
+    assert bool(parts.back) == (noted or cited)
+
+
+@pytest.mark.parametrize("heading", ["", "\n\n## References"])
+def test_what_stands_in_the_middle_is_text(heading: str) -> None:
+    html = convert(f"One[^1].\n\n///Footnotes Go Here///\n\n## Two\n\nThree.{heading}{NOTE}")
+    parts = divide(html)
+    assert "Noted" in parts.text
+    assert "Three" in parts.text
+    assert parts.back.startswith('<h2 id="references">')
+    raw = '<h2>A</h2>\n<ol class="references"><li>B</ol>\n<h2 id="c">C</h2>\n<p>D</p>'
+    assert divide(raw).text == raw
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ['<ol class="references">', '<div class="footnote">', "<h2>", "<h3 id='x'>", "<p\n>", "é\n", "<"]
+        )
+        | st.text(max_size=3)
+    )
+)
+def test_nothing_is_lost(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    parts = divide(html)
+    assert parts.text + parts.back == html

@@ -1,0 +1,16 @@
+import pytest
+from markdown import Markdown
+
+from portfolio.markdown_ext.invalid_urls import UnsoundExtension
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("[*x*](http://[::1/) y", "<p><span><em>x</em></span> y</p>"),
+        ("a ![It](http://[::1/a.png 'T') b", "<p>a <span>It</span> b</p>"),
+        ("[x](http://[::1]/)", '<p><a href="http://[::1]/">x</a></p>'),
+    ],
+)
+def test_what_cannot_be_taken_apart_is_no_link(source: str, html: str) -> None:
+    assert Markdown(extensions=[UnsoundExtension()]).convert(source) == html

@@ -1,0 +1,92 @@
+from textwrap import dedent
+
+import pytest
+
+from portfolio.markdown_ext.render_errors import Misprint, locate
+
+
+def places(page: str, *misprints: Misprint) -> list[tuple[int, int]]:
+    return [(place.line, place.column) for place in locate(misprints, dedent(page))]
+
+
+def formula(source: str, line: int = 0, column: int = 0) -> Misprint:
+    return Misprint("formula", source, "is wrong", line, column)
+
+
+def diagram(source: str, line: int = 0, column: int = 0) -> Misprint:
+    return Misprint("diagram", source, "is wrong", line, column)
+
+
+@pytest.mark.parametrize("page", [r"Words $a \foo$ and", r"Word \(a \foo\)", r"Some $a$ and $a \foo$"])
+def test_inline(page: str) -> None:
+    assert places(page, formula(r"a \foo", column=2)) == [(1, page.index(r"\foo") + 1)]
+
+
+def test_longer_formula_with_the_same_beginning() -> None:
+    assert places("$n_1$ and $n$", formula("n")) == [(1, 12)]
+
+
+def test_second_of_two_equal_ones() -> None:
+    page = "$\\foo$ b\n\n$\\foo$ and $\\foo$\n"
+    assert places(page, *[formula("\\foo")] * 3) == [(1, 2), (3, 2), (3, 13)]
+
+
+def test_code_is_not_a_formula() -> None:
+    page = """\
+        Not `$\\foo$` and not
+
+        ```tex
+        $\\foo$
+        ```
+
+        but $\\foo$.
+        """
+    assert places(page, formula("\\foo")) == [(7, 6)]
+
+
+def test_block_in_a_quotation() -> None:
+    page = """\
+        - item
+
+            > $$
+            > \\alpha
+            > b \\foo
+            > $$
+        """
+    assert places(page, formula("\n\\alpha\nb \\foo\n", 2, 2)) == [(5, 9)]
+
+
+def test_environment() -> None:
+    source = "\\begin{align}\na &= \\foo\n\\end{align}"
+    assert places(f"Text.\n\n{source}\n", formula(source, 1, 5)) == [(4, 6)]
+
+
+def test_diagram_in_a_list() -> None:
+    page = """\
+        1. item
+
+            ```mermaid title="t"
+            flowchart LR
+              A -->
+            ```
+        """
+    assert places(page, diagram("flowchart LR\n  A -->", 1, 4)) == [(5, 9)]
+
+
+def test_empty_diagram() -> None:
+    assert places("Text.\n\n~~~mermaid\n~~~\n", diagram("")) == [(4, 1)]
+
+
+def test_included_from_another_file() -> None:
+    assert places("--8<-- 'other.md'\n", formula("\\foo")) == [(1, 1)]
+
+
+def image(source: str) -> Misprint:
+    return Misprint("image", source, "is wrong")
+
+
+def test_a_picture_is_not_a_link_to_the_same_file() -> None:
+    page = "[The file](a.png) and [more [of it]](a.png)\n\n[a.png]: a.png\n\n![It [here]](a.png)\n"
+    assert places(page, image("a.png")) == [(5, 14)]
+    assert places("[x](y.md)\n\n[![It](a.png)](a.png)\n", image("a.png")) == [(3, 8)]
+    assert places("![It][a]\n\n[a]: <a.png> 'T'\n", image("a.png")) == [(3, 7)]

@@ -1,0 +1,30 @@
+from xml.etree import ElementTree
+
+from markdown import Markdown
+
+from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.tables import TableExtension
+
+TABLE = "| a | b |\n| - | - |\n| c | d |\n"
+
+
+def test_every_table_stands_in_a_box_that_can_be_reached() -> None:
+    markdown = Markdown(extensions=["admonition", "tables", TableExtension()])
+    text = f"One.\n\n{TABLE}\nTwo.\n\n!!! note\n\n    | e |\n    | - |\n    | f |\n"
+    html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
+    boxes = [element for element in html.iter() if element.find("table") is not None]
+    assert [box.attrib for box in boxes] == [
+        {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
+    ] * 2
+    assert ["".join(box.itertext()).split() for box in boxes] == [["a", "b", "c", "d"], ["e", "f"]]
+    assert [element.tag for element in html] == ["p", "div", "p", "div"]
+
+
+def test_a_row_with_more_cells_than_the_head_is_told() -> None:
+    misprints: list[Misprint] = []
+    markdown = Markdown(extensions=["tables", TableExtension(misprints.append)])
+    text = f"{TABLE}| `|` | e \\| |\n| $p(x | y)$ | z |\n\nEnd.\n"
+    html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
+    assert len(list(html.iter("tr"))) == 4
+    assert [(place.line, place.column) for place in locate(misprints, text)] == [(5, 1)]
+    assert misprints[0].message.startswith("this row has 3 cells and the head has 2;")

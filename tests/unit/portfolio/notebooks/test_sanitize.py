@@ -1,0 +1,94 @@
+"""What programs put into notebooks cannot run on the page, load anything or break out of its box."""
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from portfolio.notebooks import sanitize
+
+_PARTS = st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg onload=alert(1)>",
+        "<iframe src=/>",
+        "<img src='https://other.example/a.png'>",
+        "<a href='javascript:alert(1)'>b</a>",
+        "<style>*{}</style>",
+        "<link rel=stylesheet href=//other.example/a.css>",
+        "</div></div></table>",
+        "<table><tr><td>1",
+        "<!--",
+        "-->",
+        "<math><mtext></table><mglyph><style><img src=x onerror=alert(1)>",
+        "<form action=/a><button>",
+        "text",
+        "&lt;",
+        "<p style='background:url(//other.example)'>",
+        "<img src='data:text/html,<script>'>",
+        "<div id=content>",
+    ]
+)
+
+
+@given(st.lists(_PARTS | st.text(max_size=5), max_size=8).map("".join))
+def test_html_holds_nothing_that_runs_or_loads(given_html: str) -> None:
+    box = sanitize.html(given_html)
+    document = LexborHTMLParser(f"<main>{box}</main><footer></footer>")
+    assert document.css("main + footer"), "it broke out of its box"
+    found = document.css(
+        "script, style, iframe, link, form, input, svg, math, object, embed, base, meta[content]"
+    )
+    assert found == []
+    for node in document.css("main *"):
+        names = set(node.attributes)
+        assert not {name for name in names if name.startswith("on")} | (names & {"style", "id"})
+        address = node.attributes.get("src") or node.attributes.get("href") or ""
+        assert not address.startswith(("javascript", "data:text", "//"))
+        assert "other.example" not in address
+
+
+def test_a_table_keeps_its_cells_and_gets_a_box() -> None:
+    box = sanitize.html(
+        "<style>x</style><table border=1><tr><th scope=row>a</th><td colspan=2>1</td></tr></table>"
+    )
+    document = LexborHTMLParser(box)
+    assert [cell.text() for cell in document.css("div.output > div.table[tabindex='0'] th[scope=row]")] == [
+        "a"
+    ]
+    assert document.css("td[colspan='2']")
+    assert not document.css("[border]")
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", "<script>plot()</script>", "<div id=a></div>", "<style>a{}</style> \n"]
+)
+def test_what_leaves_nothing_to_see_is_nothing(nothing: str) -> None:
+    assert sanitize.html(nothing) == ""
+
+
+def test_svg_is_drawn_and_does_nothing_else() -> None:
+    picture = sanitize.svg(
+        '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/a.dtd">'
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"'
+        ' onload="a()"><script>a()</script><defs><path id="p" d="M0 0"/></defs><use xlink:href="#p"/>'
+        '<a href="javascript:a()"><text>t</text></a><image href="https://other.example/a.png"/>'
+        "<style>@import url(//other.example)</style><style>path{fill:red}</style><foreignObject/></svg>"
+    )
+    root = ElementTree.fromstring(picture)
+    tags = [element.tag.rpartition("}")[2] for element in root.iter()]
+    assert tags == ["svg", "defs", "path", "use", "a", "text", "image", "style"]
+    assert [word for word in ("other.example", "javascript", "onload") if word in picture] == []
+    assert root.get("viewBox") == "0 0 9 9"
+    assert "#p" in picture
+
+
+@pytest.mark.parametrize(
+    "given_svg", ["", "<svg/>", "<svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "<html/>"]
+)
+def test_what_is_no_svg_is_told(given_svg: str) -> None:
+    with pytest.raises(ValueError, match="it "):
+        sanitize.svg(given_svg)

@@ -1,0 +1,253 @@
+"""The CV as a PDF: whole, in order, and nothing but text, whatever the record says."""
+
+import io
+import os
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from portfolio.core.cache import FileCache
+from portfolio.print import cv_pdf
+from portfolio.print import fonts as typefaces
+from portfolio.print.compiler import TypesettingError
+from portfolio.print.fonts import Typefaces
+from portfolio.record.profile import Profile, account
+from portfolio.sources.loader import Record
+from portfolio.timeline.views import Portfolio
+from tests.support import pdf as reading
+from tests.support import project
+from tests.unit.portfolio import records
+
+HEAD = Profile(
+    "A Person", "Site", "Builder", "https://example.org/", (account("Code", "https://example.com/a"),)
+)
+
+
+@pytest.fixture(scope="module")
+def fonts() -> Typefaces:
+    return typefaces.packaged()
+
+
+def data_of(folder: Path, *roles: dict[str, Any], **files: Any) -> dict[str, Any]:
+    record, problems = records.career(folder, *roles, **files)
+    assert problems == []
+    return cv_pdf.data(Portfolio(record), HEAD)
+
+
+def entry(**given: Any) -> dict[str, Any]:
+    empty = {"id": "x", "when": "2019", "duration": "", "title": "Title", "url": "", "summary": ""}
+    empty |= {"organisation": "", "location": "", "venue": "", "inferred": ""}
+    return {**empty, "below": [], "highlights": [], "links": [], **given}
+
+
+def with_entry(**given: Any) -> dict[str, Any]:
+    section = {"title": "Roles", "kind": "roles", "entries": [entry(**given)]}
+    return {"name": "A", "tagline": "", "lang": "en", "profiles": [], "sections": [section]}
+
+
+MARKUP = '#panic("no") $x^2$ *bold* _it_ `raw` <label> @ref \\ // = [x] #import "/etc/passwd": * "quoted"'
+
+
+def test_markup_in_the_record_is_text(tmp_path: Path, fonts: Typefaces) -> None:
+    cv = data_of(
+        tmp_path,
+        {"id": "one", "company": MARKUP, "position": MARKUP, "summary": MARKUP, "highlights": [MARKUP]},
+    )
+    made, notes = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, fonts)
+    assert notes == []
+    for text in reading.texts(made).values():
+        assert text.count(reading.squeezed(MARKUP)) >= 6
+
+
+def test_letters_that_no_font_has_are_told_and_stood_for(fonts: Typefaces) -> None:
+    made, notes = cv_pdf.render(with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
+    assert [(note.face, note.id) for note in notes] == [("cv.pdf", "cherokee")]
+    assert "CHEROKEE LETTER TSA" in notes[0].message
+    assert "\ufffd\ufffd\ufffdschool" in reading.texts(made)["pypdf"]
+
+
+# All but Bengali and Khmer, of which the compiler leaves clusters without their ActualText.
+COMPOSED = {
+    "Tamil": "தமிழ் பொறியாளர் கோவை ஸ்ரீ க்ஷ",
+    "Devanagari": "हिन्दी अभियंता क्षेत्र",
+    "Malayalam": "മലയാളം എഞ്ചിനീയർ",
+    "Myanmar": "မြန်မာ အင်ဂျင်နီယာ",
+}
+
+
+@pytest.mark.parametrize(("script", "title"), COMPOSED.items(), ids=COMPOSED)
+def test_signs_of_several_glyphs_are_whole_for_readers_of_actual_text_and_a_note_for_others(
+    fonts: Typefaces, script: str, title: str
+) -> None:
+    made, notes = cv_pdf.render(with_entry(id="one", title=title), fonts)
+    assert [str(note) for note in notes] == [
+        f"cv.pdf: one: {script} is drawn right, but may come out garbled where a program takes the text "
+        "out of the PDF."
+    ]
+    with pikepdf.open(io.BytesIO(made)) as document:
+        assert reading.squeezed(title) in reading.actual_text(document)
+
+
+def test_the_words_of_the_template_are_english_in_a_cv_of_another_language(fonts: Typefaces) -> None:
+    cv = {**with_entry(title="Brücke"), "lang": "de"}
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
+        assert str(document.Root.Lang) == "de"
+        languages = reading.languages(document)
+    assert languages["Roles"] == languages["2019"] == "en"
+    assert languages["Brücke"] == "de"
+
+
+@pytest.mark.parametrize(("tag", "told"), [("pt-BR", "pt"), ("gsw", "gsw"), ("x-klingon", "en"), ("", "en")])
+def test_the_language_is_one_that_the_compiler_takes(tag: str, told: str) -> None:
+    assert cv_pdf.data(Portfolio(Record()), Profile("A", language=tag))["lang"] == told
+
+
+def test_a_talk_has_no_date_that_is_of_one_occasion_only(tmp_path: Path) -> None:
+    given_ = {
+        "partly": [{"event": "E", "date": 2019}, {"event": "F"}],
+        "all": [{"event": "E", "date": 2019}, {"event": "F", "date": 2019}],
+        "none": [{"event": "E"}],
+    }
+    talks = [{"id": id, "title": "T", "appearances": told} for id, told in given_.items()]
+    cv = data_of(tmp_path, {"id": "one"}, talks_yml={"talks": talks})
+    told = {
+        one["id"]: (one["when"], one["below"]) for section in cv["sections"] for one in section["entries"]
+    }
+    assert told["partly"] == ("", [["E", "2019"], ["F", "date not stated"]])
+    assert told["all"] == ("2019", [["E"], ["F"]])
+    assert told["none"] == ("date not stated", [["E"]])
+
+
+def test_what_the_compiler_refuses_is_one_line(fonts: Typefaces) -> None:
+    with pytest.raises(TypesettingError, match=r"^\S.*\S$"):
+        cv_pdf.render({**with_entry(), "lang": "no language"}, fonts)
+
+
+def test_notes_are_the_same_without_typesetting(tmp_path: Path) -> None:
+    record, _ = records.career(tmp_path, {"id": "one", "company": "ᏣᎳᎩ", "summary": "Plain – enough: “é”"})
+    fonts = typefaces.packaged()
+    found = cv_pdf.notes(Portfolio(record), HEAD, fonts)
+    assert [note.id for note in found] == ["one"]
+    assert found == cv_pdf.render(cv_pdf.data(Portfolio(record), HEAD), fonts)[1]
+
+
+NOTES = """
+import sys
+from pathlib import Path
+from portfolio.renderers import cv_pdf, typefaces
+from portfolio.renderers.profile import Profile
+from portfolio.views import Portfolio
+from tests.unit.portfolio import records
+role = {"id": "one", "company": "Société – “Ö”", "position": sys.argv[2]}
+record, _ = records.career(Path(sys.argv[1]), role)
+print(len(cv_pdf.notes(Portfolio(record), Profile("A"), typefaces.packaged())))
+print(*sorted({"typst", "fontTools", "PIL"} & sys.modules.keys()))
+"""
+
+
+@pytest.mark.parametrize(("position", "loaded"), [("Straßenbauer", ""), ("مهندسة 技師", "fontTools")])
+def test_notes_open_fonts_only_for_letters_out_of_the_ordinary(
+    tmp_path: Path, position: str, loaded: str
+) -> None:
+    path = {"PYTHONPATH": f"{project.ROOT / 'hooks'}{os.pathsep}{project.ROOT}"}
+    told = project.python(project.ROOT, "-c", NOTES, tmp_path, position, env=path)
+    assert told.stdout.splitlines() == ["0", loaded], told.stderr
+
+
+def test_a_note_is_told_again_when_the_pdf_comes_from_the_cache(tmp_path: Path, fonts: Typefaces) -> None:
+    cv, cache = with_entry(title="Ꭳ"), FileCache(tmp_path)
+    first = cv_pdf.render(cv, fonts, cache)
+    start = time.perf_counter()
+    assert cv_pdf.render(cv, fonts, cache) == first
+    assert time.perf_counter() - start < 0.05
+    assert len(first[1]) == 1
+    assert cv_pdf.render(with_entry(title="O"), fonts, cache) != first
+
+
+def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) -> None:
+    cv = data_of(tmp_path, {"id": "one", "start_date": "2019~"})
+    assert cv_pdf.render(cv, fonts)[0] == cv_pdf.render(cv, typefaces.packaged())[0]
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
+        assert "/CreationDate" not in document.docinfo
+
+
+def test_links_of_the_site_work_outside_of_it(tmp_path: Path, fonts: Typefaces) -> None:
+    cv = data_of(
+        tmp_path,
+        {"id": "one"},
+        talks_yml={"talks": [{"id": "t", "title": "T", "slides": "https://a.example/s"}]},
+    )
+    cv["sections"][0]["entries"][0]["url"] = cv_pdf.data(  # a path of this site, as a record may have it
+        Portfolio(records.career(tmp_path, {"id": "two", "url": "https://b.example/"})[0]), HEAD
+    )["sections"][0]["entries"][0]["url"]
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
+        assert {"https://a.example/s", "https://b.example/", "https://example.com/a"} <= reading.links(
+            document
+        )
+
+
+def test_authors_are_named_where_there_are_several(tmp_path: Path) -> None:
+    bib = """
+@article{a, title={T}, author={van Beethoven, Ludwig and {ACME Inc}}, date={2019}}
+@article{b, title={U}, author={Doe, Jane}, authors={partial}, date={2018}}
+@article{c, title={V}, author={Doe, Jane and Roe, Ri}, authors={partial}, date={2017}}
+"""
+    cv = data_of(tmp_path, {"id": "one"}, publications_bib=bib)
+    told = {one["id"]: one["below"] for section in cv["sections"] for one in section["entries"]}
+    assert told["a"] == [["Ludwig van Beethoven and ACME Inc"]]
+    assert told["b"] == []
+    assert told["c"] == [["Jane Doe and Ri Roe (not all authors are known)"]]
+
+
+def test_300_roles_are_all_there_in_their_order(tmp_path: Path, fonts: Typefaces) -> None:
+    dice = random.Random(300)  # noqa: S311 - no secret
+    roles = [
+        {
+            "id": f"r{n}",
+            "start_date": str(1700 + n),
+            "end_date": str(1701 + n),
+            "summary": "Work. " * dice.randrange(40),
+        }
+        for n in range(300)
+    ]
+    made, notes = cv_pdf.render(data_of(tmp_path, *roles), fonts)
+    assert notes == []
+    for text in reading.texts(made).values():
+        at = 0
+        for n in reversed(range(300)):
+            at = reading.find(text, f"Position r{n} {1700 + n} to {1701 + n} Company r{n}", at)
+            assert at >= 0, n
+
+
+BRACKETS = "<a> (b) [c] {d} «e»"
+
+
+@pytest.mark.parametrize("leftward", ["(جسر) <عريض> [كبير]", "(גשר) «רחב»"])
+def test_brackets_are_not_turned_round_by_those_of_another_script(fonts: Typefaces, leftward: str) -> None:
+    cv = with_entry(title=leftward, summary=leftward, organisation=BRACKETS, highlights=[leftward, "(a)"])
+    cv["sections"][0]["entries"].append(entry(title=BRACKETS, highlights=[BRACKETS]))
+    made, _ = cv_pdf.render(cv, fonts)
+    for text in reading.texts(made).values():
+        assert text.count(reading.squeezed(BRACKETS)) == 3
+
+
+# What YAML can hold, and every script.
+ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("\ufeffSeller", "\ufeff", ["\u0600\u06dd\u070f\u08e2", "\u1680"])
+@example("a\u070f", "\U000110bd\U000110cd", ["\U00013430\U00013438", "\u180e\u2060\ufff9\U000e0001"])
+@given(ANYTHING, ANYTHING, st.lists(ANYTHING, max_size=2))
+def test_every_text_can_be_typeset(fonts: Typefaces, title: str, summary: str, items: list[str]) -> None:
+    given_ = with_entry(
+        title=title or "x", summary=summary, organisation=summary, highlights=items, below=[items]
+    )
+    made, _ = cv_pdf.render(given_, fonts)
+    assert made.startswith(b"%PDF-1.7")

@@ -1,0 +1,88 @@
+"""LaTeX in fields: no word is lost, and what cannot be read is one problem."""
+
+import contextlib
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pylatexenc import latexwalker
+
+from portfolio.sources import bibtex_entries, bibtex_latex
+
+specs_of_latex: Any = latexwalker.get_default_latex_context_db
+COMMANDS = sorted(
+    {
+        spec.macroname
+        for spec in specs_of_latex().iter_macro_specs()
+        if spec.macroname.isalpha()
+        and spec.macroname != "verb"
+        and "{" in (getattr(spec.args_parser, "argspec", "") or "")
+    }
+)
+# Their arguments are colours, lengths, names of files and of counters.
+WITHOUT_WORDS = set(
+    "addcounter addlength bibliography boxframe color colorlet definecolor documentclass hphantom hspace "
+    "hypersetup include includegraphics input label pagecolor providecolor RequirePackage rowcolors "
+    "selectlanguage setcounter setlength usepackage vphantom vspace".split()
+)
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"\texttt{vLLM} on a \mbox{GPU}", "vLLM on a GPU"),
+        (r"\bibinfo{title}{Word} and \bibnamefont{Name}", "Word and Name"),
+        (r"$x_{i}$, H$_2$O, $10^{-3}$, \(n^2\)", "xᵢ, H₂O, 10⁻³, n²"),
+        (r"$\mathrm{H_2O}$ at 90$^\circ$", "H₂O at 90°"),
+        (r"$b_q$ and a_b", "b_q and a_b"),
+        (r"CO\textsubscript{2} in the 19\textsuperscript{th}", "CO₂ in the 19ᵗʰ"),
+        (r"after \cite{knuth}, \citep[p.~3]{old}", "after knuth, old"),
+        (r"\LaTeX{} and \LaTeX, \TeX\ or \BibTeX", "LaTeX and LaTeX, TeX or BibTeX"),
+        (r"{\em Very} \bfseries bold", "Very bold"),
+        (r"\apj", "apj"),
+        (r"\noopsort{1973a}1973", "1973a1973"),
+        (r"\href{http://x.example}{link} \url{http://y.example}", "link http://y.example"),
+        (r"\textcolor{red}{a} \colorbox{red}{b} \fcolorbox{red}{blue}{c}", "a b c"),
+        (r"\frac{1}{2} \enquote{said} ``so'' ---", "1/2 “said” “so” —"),
+        ("for $5 & more", "for $5 & more"),
+        ("no LaTeX -- at all", "no LaTeX – at all"),
+    ],
+)
+def test_words_stay(latex: str, text: str) -> None:
+    assert " ".join(bibtex_latex.text(latex).split()) == text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_argument_is_lost(command: str) -> None:
+    specs = specs_of_latex()
+    count = specs.get_macro_spec(command).args_parser.argspec.count("{")
+    # A sign that no letter has, on which accents and alphabets of formulas have no effect.
+    text = bibtex_latex.text(f"a \\{command}" + "{☂}" * count + " b")
+    assert (text.count("☂") >= 1) != (command in WITHOUT_WORDS)
+    assert (text[0], text[-1]) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\textcolor{red}", r"\frac{1}", r"\href{a}", r"\begin{x} y", r"a\'", r"\bibinfo{title}"]
+)
+def test_what_cannot_be_read_is_one_problem(latex: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        _, problems = bibtex_entries.load("p.bib", f"@misc{{a,\n  title = {{{latex}}}}}\n")
+    assert [str(problem) for problem in problems] == ["p.bib:2:3: a.title: this LaTeX cannot be read."]
+    assert not caplog.records
+
+
+@given(
+    st.text(alphabet="\\{}$^_%&#~[]'`\"-ab 1", max_size=30)
+    | st.lists(
+        st.sampled_from(
+            [f"\\{name}" for name in COMMANDS] + ["{a}", "[b]", "$", " ", "x", "_2", "^{n}", "\\("]
+        ),
+        max_size=8,
+    ).map("".join)
+)
+def test_any_latex_is_text_or_cannot_be_read(latex: str) -> None:
+    with contextlib.suppress(bibtex_latex.LatexError):
+        assert isinstance(bibtex_latex.text(latex), str)

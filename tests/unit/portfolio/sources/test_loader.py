@@ -1,0 +1,352 @@
+"""Reading the record: everything that is there, all problems at once, and never an exception."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portfolio.config.mkdocs_yml import MORE, Places
+from portfolio.sources import loader
+from tests.unit.portfolio import records
+
+POST = "---\ndate: 2026-01-31\nabout: [first]\n---\n# A *post*, {braced} {#id}\n\nText.\n"
+
+
+def test_nothing_at_all_is_a_record(tmp_path: Path) -> None:
+    record, problems = records.read(tmp_path)
+    assert problems == []
+    assert list(record) == []
+
+
+def test_empty_files_and_lists_are_valid(tmp_path: Path) -> None:
+    files = {
+        "data/career.yml": "roles:\neducation: []\n",
+        "data/talks.yml": "# nothing yet\n",
+        "data/software.yml": "",
+        "data/publications.bib": "% nothing yet\n",
+    }
+    record, problems = records.read(records.write(tmp_path, files))
+    assert problems == []
+    assert list(record) == []
+
+
+def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:
+    text = "roles:\n  - id: a\n    company: C\n    position: P\n"
+    text += "    highlights:\n    end_date:\n    after: []\n    url: ''\n"
+    record, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
+    assert [str(problem) for problem in problems] == [
+        "data/career.yml:8:5: roles[0].url: '' is not a link. "
+        "Write https://…, mailto:… or a path of this site."
+    ]
+    assert record.roles[0].highlights == ()
+
+
+def test_posts_are_read_by_their_front_matter(tmp_path: Path) -> None:
+    files = {
+        "data/career.yml": {"roles": [{"id": "first", "company": "C", "position": "P"}]},
+        "posts/one.md": POST,
+        "posts/2026/two/index.md": "---\ndate: {created: 2026-02-01}\ndraft: true\n---\n",
+        "posts/three.md": "---\r\ndate: 2026-03-01 10:00:00\r\nid: other\r\n---\r\n```\n# none\n```\ntext\n",
+        "posts/.hidden/four.md": "not a post",
+    }
+    record, problems = records.read(records.write(tmp_path, files))
+    assert problems == []
+    posts = {post.id: post for post in record.posts}
+    assert sorted(posts) == ["one", "other", "two"]
+    assert posts["one"].about == ("first",)
+    assert str(posts["two"].date) == "2026-02-01"
+    assert posts["one"].path == "posts/one.md"
+
+
+def test_the_problems_of_all_files_come_at_once_and_sorted(tmp_path: Path) -> None:
+    files = {
+        "data/career.yml": "roles:\n  - id: first\n    company: C\n    position: P\n    evidence: [no]\n"
+        "rolls: 1\n",
+        "data/talks.yml": "talks:\n  - id: talk\n    title: [T]\n    appearances:\n      - {dat: 2019}\n",
+        "data/software.yml": "software: {id: x}\n",
+        "data/publications.bib": "@misc{p, date = {soon}}",
+        "posts/bad.md": "---\ndate: someday\nabout: [frist]\n---\ntext\n",
+        "posts/none.md": "no front matter\n",
+        "posts/broken.md": "---\ntitle: a: b\n---\n",
+    }
+    _, problems = records.read(records.write(tmp_path, files))
+    lines = [str(problem) for problem in problems]
+    assert lines == sorted(lines, key=lambda line: (line.split(":")[0], int(line.split(":")[1])))
+    assert [line.split(": ")[:2] for line in lines] == [
+        ["data/career.yml:5:16", "roles[0].evidence[0]"],
+        ["data/career.yml:6:1", "rolls"],
+        ["data/publications.bib:1:1", "p.title"],
+        ["data/publications.bib:1:10", "p.date"],
+        ["data/software.yml:1:1", "software"],
+        ["data/talks.yml:3:5", "talks[0].title"],
+        ["data/talks.yml:5:10", "talks[0].appearances[0].dat"],
+        ["posts/bad.md:2:1", "date"],
+        ["posts/bad.md:3:9", "about[0]"],
+        ["posts/broken.md:2:9", "this is not YAML"],
+        ["posts/none.md:1:1", "a post begins with its front matter"],
+    ]
+    assert "Did you mean 'roles'?" in lines[1]
+    assert "Did you mean 'date'?" in lines[6]
+    assert "Did you mean 'first'?" in lines[8]
+
+
+def test_what_is_no_text_file_is_a_problem(tmp_path: Path) -> None:
+    records.write(tmp_path, {"data/talks.yml": "", "posts/a.md": ""})
+    for name in ("data/talks.yml", "posts/a.md"):
+        (tmp_path / name).write_bytes(b"\xff\xfe\x00")
+    _, problems = records.read(tmp_path)
+    assert [(problem.path, problem.line) for problem in problems] == [
+        ("data/talks.yml", 1),
+        ("posts/a.md", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [
+        ("2025-01-01", "2025-01-01"),
+        ("2025-1-5 10:00:00", "2025-01-05"),
+        ("2025-01-01T10:00:00+02:00", "2025-01-01"),
+        ("{created: 2025-01-01, updated: 2025-02-01}", "2025-01-01"),
+        ("2025-01-01garbage", None),
+        ("20250105", None),
+        ("2025-W05-1", None),
+        ("2025-1-5", None),
+        ("2025-02-30", None),
+        ("2025-01-01 10:00", None),
+        ("'2025-01-01'", None),
+        ("[2025-01-01]", None),
+        ("{updated: 2025-01-01}", None),
+        ("{created: 2025-01-01, updated: soon}", "2025-01-01"),
+    ],
+)
+def test_a_post_s_date_is_what_the_blog_takes_for_one(tmp_path: Path, date: str, day: str | None) -> None:
+    text = f"---\ndate: {date}\n---\nText.\n"
+    record, problems = records.read(records.write(tmp_path, {"posts/a.md": text}))
+    assert str(record.posts[0].date) == str(day)
+    is_date = day is not None and "soon" not in date
+    assert [problem.field for problem in problems] == (
+        []
+        if is_date
+        else ["date.updated"]
+        if "soon" in date
+        else ["date.created"]
+        if "{" in date
+        else ["date"]
+    )
+
+
+@pytest.mark.parametrize("ending", ["---\n", "---  \n", "...\n"])
+def test_front_matter_ends_as_it_does_for_the_blog(tmp_path: Path, ending: str) -> None:
+    text = f"---\ndate: 2025-01-01\n{ending}Text.\n"
+    assert records.read(records.write(tmp_path, {"posts/a.md": text}))[1] == []
+
+
+@pytest.mark.parametrize("title", ["2025", "2025-01-01", "no", "[a]"])
+def test_a_post_s_title_is_a_text(tmp_path: Path, title: str) -> None:
+    text = f"---\ndate: 2025-01-01\ntitle: {title}\n---\n"
+    _, problems = records.read(records.write(tmp_path, {"posts/a.md": text}))
+    assert [(problem.line, problem.field) for problem in problems] == [(3, "title")]
+    text = text.replace(f"title: {title}", "title: '2025'")
+    assert records.read(records.write(tmp_path, {"posts/a.md": text}))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("what's-new.md", "whats-new"),
+        ("_x.md", "x"),
+        ("100%.md", "100"),
+        ("a  b.md", "a-b"),
+        ("index.md", "index"),
+        ("C# & me/index.md", "C-me"),
+        ("日記.md", "日記"),
+        ("a.markdown", "a"),
+    ],
+)
+def test_the_name_of_a_file_gives_the_id_of_a_post(tmp_path: Path, name: str, id: str) -> None:
+    record, problems = records.read(
+        records.write(tmp_path, {f"posts/{name}": "---\ndate: 2025-01-01\n---\n"})
+    )
+    assert problems == []
+    assert [post.id for post in record.posts] == [id]
+
+
+def test_a_name_that_gives_no_id_is_a_problem(tmp_path: Path) -> None:
+    files = {f"posts/{name}.md": "---\ndate: 2025-01-01\n---\n" for name in ("#", "%")}
+    record, problems = records.read(records.write(tmp_path, files))
+    assert [(problem.path, problem.field) for problem in problems] == [
+        ("posts/#.md", "id"),
+        ("posts/%.md", "id"),
+    ]
+    assert len({post.id for post in record.posts}) == 2
+
+
+def test_posts_are_found_through_links_and_links_may_lead_in_circles(tmp_path: Path) -> None:
+    records.write(tmp_path, {"elsewhere/a.md": "---\ndate: 2025-01-01\n---\n", "posts/sub/x.txt": ""})
+    (tmp_path / "posts" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "posts")
+    (tmp_path / "posts" / "sub" / "up").symlink_to(tmp_path / "posts")
+    record, problems = records.read(tmp_path)
+    assert problems == []
+    assert [post.path for post in record.posts] == ["posts/link/a.md"]
+
+
+def test_posts_may_lie_outside_of_the_project(tmp_path: Path) -> None:
+    records.write(tmp_path, {"elsewhere/posts/a.md": "---\ndate: never\n---\n", "project/x": ""})
+    docs = tmp_path / "elsewhere"
+    record, problems = loader.load(Places(tmp_path / "project", docs, docs / "data", docs / "posts", MORE))
+    assert [post.path for post in record.posts] == ["../elsewhere/posts/a.md"]
+    assert [problem.path for problem in problems] == ["../elsewhere/posts/a.md"]
+
+
+def test_what_is_no_readable_file_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "posts" / "folder.md").mkdir(parents=True)
+    (tmp_path / "data" / "talks.yml").mkdir(parents=True)
+    for name in ("posts/dangling.md", "data/software.yml"):
+        (tmp_path / name).symlink_to("nowhere")
+    _, problems = records.read(tmp_path)
+    assert [str(problem) for problem in problems] == [
+        "data/software.yml:1:1: this is a link to nothing.",
+        "data/talks.yml:1:1: this cannot be read: Is a directory.",
+        "posts/dangling.md:1:1: this is a link to nothing.",
+    ]
+
+
+def test_a_data_folder_that_cannot_be_entered_is_no_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to("nowhere")
+    assert len(records.read(tmp_path)[1]) == 4
+    (tmp_path / "data").unlink()
+    (tmp_path / "data").write_text("")
+    assert len(records.read(tmp_path)[1]) == 4
+
+
+def test_a_problem_stands_at_the_entry_that_has_it(tmp_path: Path) -> None:
+    text = (
+        "roles:\n"
+        "  - {company: C, position: P, after: [nope]}\n"
+        "  - {company: C, position: P}\n"
+        "  - {id: a, company: C, position: P}\n"
+        "  - {id: a, company: C, position: P, after: [nope], start_date: 2015, end_date: 2014}\n"
+        "  - {id: 0-missing, company: C, position: P}\n"
+        "  - {id: 0-missing, company: C, position: P}\n"
+    )
+    _, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
+    assert [(problem.line, problem.field) for problem in problems] == [
+        (2, "roles[0].id"),
+        (2, "roles[0].after[0]"),
+        (3, "roles[1].id"),
+        (5, "roles[3].id"),
+        (5, "roles[3].after[0]"),
+        (5, "roles[3].end_date"),
+        (7, "roles[5].id"),
+    ]
+
+
+def test_items_keep_their_places_where_others_are_wrong(tmp_path: Path) -> None:
+    text = "roles:\n  - {id: fine, company: C, position: P}\n"
+    text += "  - {id: a, company: C, position: P, after: ['#bad', fine, nope]}\n"
+    talks = "talks:\n  - id: t\n    title: T\n    appearances:\n      - 7\n      - {url: gone.pdf}\n"
+    files = {"data/career.yml": text, "data/talks.yml": talks}
+    _, problems = records.read(records.write(tmp_path, files))
+    assert [(problem.line, problem.column, problem.field) for problem in problems] == [
+        (3, 46, "roles[1].after[0]"),
+        (3, 60, "roles[1].after[2]"),
+        (5, 9, "talks[0].appearances[0]"),
+        (6, 10, "talks[0].appearances[1].url"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "fields"),
+    [
+        (
+            {
+                "data/career.yml": "roles:\n"
+                "  - {id: a, company: C, position: P, end_date: 2010, evidence: [p]}\n",
+                "posts/p.md": "---\ntags: [x]\n---\n",
+            },
+            ["date"],
+        ),
+        (
+            {"data/career.yml": "roles:\n  - {id: a, company: C, position: P, basis: {date: maybe}}\n"},
+            ["roles[0].basis.date"],
+        ),
+        (
+            {"data/career.yml": "roles:\n  - {id: a, company: C, position: ' '}\n"},
+            ["roles[0].position"],
+        ),
+        (
+            {"data/career.yml": "roles:\n  - {id: a, company: C, position: P, end_date: '{2018,2019}'}\n"},
+            ["roles[0].end_date"],
+        ),
+    ],
+)
+def test_one_mistake_is_one_problem(tmp_path: Path, files: dict[str, str], fields: list[str]) -> None:
+    _, problems = records.read(records.write(tmp_path, files))
+    assert [problem.field for problem in problems] == fields
+
+
+def test_a_problem_is_one_line_and_quotes_no_more_than_one_needs(tmp_path: Path) -> None:
+    text = 'roles:\n  - {id: "a\\nb", "x\\ny": 1, company: C, position: P, url: "' + "u " * 500 + '"}\n'
+    _, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
+    assert len(problems) == 3
+    assert all(len(str(problem).splitlines()) == 1 and len(str(problem)) < 300 for problem in problems)
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | st.dates()
+)
+KEYS = st.sampled_from(
+    "id company position start_date end_date date summary highlights url after before evidence basis source "
+    "institution area degree location roles education talks title appearances event software name".split()
+) | st.text(max_size=4)
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=20,
+)
+LISTS = st.lists(st.dictionaries(KEYS, ANYTHING, max_size=8), max_size=4) | ANYTHING
+
+
+@given(
+    st.fixed_dictionaries({"roles": LISTS, "education": LISTS}) | ANYTHING,
+    st.fixed_dictionaries({"talks": LISTS}),
+)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_yaml_gives_a_record_and_problems(tmp_path: Path, career: Any, talks: Any) -> None:
+    _, problems = records.read(records.write(tmp_path, {"data/career.yml": career, "data/talks.yml": talks}))
+    assert all(problem.path.startswith("data/") and problem.line >= 1 for problem in problems)
+
+
+@given(
+    st.text(max_size=150)
+    | st.text(alphabet="-:\n#ab [12]{}'\"", max_size=80).map(lambda text: f"---\n{text}\n---\n")
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_post_gives_a_post_or_problems(tmp_path: Path, text: str) -> None:
+    record, problems = records.read(records.write(tmp_path, {"posts/any.md": text}))
+    assert record.posts or problems
+
+
+def test_data_are_read_again_without_the_posts(tmp_path: Path) -> None:
+    role = {"id": "first", "company": "C", "position": "P"}
+    files = {"data/career.yml": {"roles": [role]}, "posts/one.md": POST}
+    before, _ = records.read(records.write(tmp_path, files))
+    (tmp_path / "posts/one.md").unlink()
+    records.write(
+        tmp_path, {"data/career.yml": {"roles": [{**role, "position": "Q"}, {**role, "id": "next"}]}}
+    )
+    places = Places(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", MORE)
+    record, problems = loader.load_again(places, before)
+    assert problems == []
+    assert [entry.id for entry in record] == ["first", "next", "one"]
+    assert record.roles[0].position == "Q"
+    # Each entry still stands where its origin says.
+    assert [str(origin).partition(":")[0] for origin in record.origins] == [
+        "data/career.yml",
+        "data/career.yml",
+        "posts/one.md",
+    ]

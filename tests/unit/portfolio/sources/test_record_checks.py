@@ -1,0 +1,180 @@
+"""Contradictions: each is found, names both sides, and stands where it is written."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portfolio.config.mkdocs_yml import MORE, Places
+from portfolio.sources import loader, record_checks
+from tests.unit.portfolio import records
+
+TALKS = {
+    "talks": [
+        {"id": "old-talk", "title": "T", "appearances": [{"date": "2001"}, {"date": "2002"}]},
+        {"id": "late-talk", "title": "T", "appearances": [{"date": "2001"}, {"date": "2019"}]},
+        {"id": "whole-talk", "title": "T", "date": "{2001,2002}", "appearances": [{"date": "[2001,2002]"}]},
+        {"id": "vague-talk", "title": "T", "appearances": [{"date": "2001?"}]},
+    ]
+}
+
+WRONG: list[tuple[list[dict[str, Any]], list[str]]] = [
+    (
+        [{"id": "a", "after": ["b"]}, {"id": "b", "after": ["c"]}, {"id": "c", "after": ["a"]}],
+        ["the order is a circle: "],
+    ),
+    ([{"id": "a", "after": ["b"], "before": ["b"]}, {"id": "b"}], ["the order is a circle: "]),
+    (
+        [{"id": "a", "after": ["b"], "start_date": "2010"}, {"id": "b", "start_date": "2015"}],
+        ["a cannot be after b: a started 2010, b started 2015."],
+    ),
+    (
+        [{"id": "b", "before": ["a"], "start_date": "2015"}, {"id": "a", "end_date": "2010"}],
+        ["a cannot be after b: a ended 2010, b started 2015."],
+    ),
+    (
+        [
+            {"id": "a", "start_date": "2004?", "end_date": "2005", "after": ["b"]},
+            {"id": "b", "start_date": "2010"},
+        ],
+        ["a cannot be after b: a ended 2005, b started 2010."],
+    ),
+    (
+        [
+            {"id": "a", "after": ["b"], "start_date": "2010"},
+            {"id": "b", "after": ["c"], "start_date": "2009"},
+            {"id": "c", "after": ["d"], "start_date": "2008"},
+            {"id": "d", "start_date": "2030"},
+        ],
+        ["c cannot be after d: c started 2008, d started 2030."],
+    ),
+    (
+        [{"id": "a", "start_date": "2010", "evidence": ["whole-talk"]}],
+        ["whole-talk ({2001,2002}) is before a started (2010)."],
+    ),
+    (
+        [
+            {"id": "a", "after": ["b"], "date": "2010"},
+            {"id": "b", "after": ["c"]},
+            {"id": "c", "start_date": "2015"},
+        ],
+        ["a cannot be after c: a started 2010, c started 2015."],
+    ),
+    ([{"id": "a", "start_date": "2015", "end_date": "2012"}], ["2012 is before start_date 2015."]),
+    ([{"id": "a", "start_date": "2015", "date": "2016"}], ["stands beside start_date or end_date"]),
+    (
+        [{"id": "a", "start_date": "2010", "evidence": ["old-talk"]}],
+        ["old-talk (2001) is before a started (2010)."],
+    ),
+    (
+        [{"id": "a", "end_date": "1999", "evidence": ["old-talk"]}],
+        ["old-talk (2001) is after a ended (1999)."],
+    ),
+    ([{"id": "a", "after": ["old-talk"]}], ["'old-talk' is a talk; this takes a role or an education."]),
+    ([{"id": "a", "evidence": ["b"]}, {"id": "b"}], ["'b' is a role; this takes "]),
+    ([{"id": "a", "after": ["a"]}], ["'a' names itself."]),
+    ([{"id": "a", "after": ["b", "b"]}, {"id": "b"}], ["'b' stands twice."]),
+    ([{"id": "abcdef"}, {"id": "b", "after": ["abcdfe"]}], ["there is no 'abcdfe'. Did you mean 'abcdef'?"]),
+    ([{"id": "a", "basis": {"summry": "inferred"}}], ["there is no such field. Did you mean 'summary'?"]),
+    (
+        [{"id": "a"}, {"id": "a"}, {"id": "old-talk"}],
+        ["the id 'a' is taken by", "the id 'old-talk' is taken by"],
+    ),
+]
+
+FINE: list[list[dict[str, Any]]] = [
+    [{"id": "a", "after": ["b"], "start_date": "2015"}, {"id": "b", "start_date": "2015"}],
+    [{"id": "a", "after": ["b"], "start_date": "2014~"}, {"id": "b", "start_date": "2015"}],
+    [{"id": "a", "after": ["b"], "start_date": "1990?"}, {"id": "b", "start_date": "2015"}],
+    [{"id": "a", "start_date": "2015?", "end_date": "2012"}],
+    [{"id": "a", "start_date": "201X", "end_date": "2011"}],
+    [{"id": "a", "start_date": "2010", "evidence": ["late-talk", "vague-talk"]}],
+    [{"id": "a", "after": ["b", "c"]}, {"id": "b", "after": ["c"]}, {"id": "c"}],
+]
+
+
+@pytest.mark.parametrize(("roles", "said"), WRONG)
+def test_a_contradiction_is_told_with_both_sides(
+    tmp_path: Path, roles: list[dict[str, Any]], said: list[str]
+) -> None:
+    _, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
+    assert len(problems) == len(said), [str(problem) for problem in problems]
+    for problem, words in zip(problems, said, strict=True):
+        assert words in problem.message
+
+
+@pytest.mark.parametrize("roles", FINE)
+def test_what_may_be_true_is_no_problem(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
+    _, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
+    assert problems == []
+
+
+def test_every_member_of_a_circle_is_named(tmp_path: Path) -> None:
+    roles = [{"id": name, "after": [other]} for name, other in ("ab", "bc", "ca", "xy", "yx")]
+    _, problems = records.career(tmp_path, *roles)
+    circles = [set(problem.message.partition(": ")[2].rstrip(".").split(" after ")) for problem in problems]
+    assert sorted(circles, key=len) == [{"x", "y"}, {"a", "b", "c"}]
+
+
+@pytest.mark.parametrize("size", [2, 50])
+def test_a_knot_of_circles_is_one_problem_that_names_a_shortest_one(tmp_path: Path, size: int) -> None:
+    ids = [f"r{number}" for number in range(size)]
+    roles = [{"id": id, "after": [other for other in ids if other != id]} for id in ids]
+    roles += [{"id": "above", "after": ["r0"]}, {"id": "below", "before": ["r1"]}]
+    record, problems = records.career(tmp_path, *roles)
+    assert [str(problem) for problem in problems] == [
+        f"data/career.yml:{problems[0].line}:5: roles[0].after[0]: "
+        "the order is a circle: r0 after r1 after r0."
+    ]
+    assert [(edge.newer, edge.older) for edge in record.order.sound] == [("above", "r0"), ("r1", "below")]
+
+
+SITE = ["files/a b.pdf", "files/v1.0/x.pdf", "cv.pdf", "talks.md", "notes/index.md"]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://example.org/x", None),
+        ("mailto:a@example.org", None),
+        ("files/a%20b.pdf", None),
+        ("files/v1.0/x.pdf#page=2", None),
+        ("cv.pdf", None),
+        ("talks/", None),
+        ("talks/#one", None),
+        ("notes/", None),
+        ("files/missing.pdf", "there is no 'files/missing.pdf' in docs"),
+        ("files/", "there is no 'files/'"),
+        ("www.example.com", "https://… for another site"),
+        ("www.example.com/x", "https://… for another site"),
+        ("talks", "there is no 'talks'"),
+        ("talks.md", "Write the address that the page has: 'talks/'."),
+        ("notes/index.md#x", "Write the address that the page has: 'notes/'."),
+        ("../other/", "leads out of the site"),
+        ("/cv.pdf", "begins with '/', which leaves out where this site stands. Write 'cv.pdf'"),
+        ("//example.com/x", "begins with '/'"),
+        ("javascript:x", "is not a link"),
+        ("https://[bad/", "is not a link"),
+    ],
+)
+def test_a_link_to_the_site_itself_leads_somewhere(tmp_path: Path, url: str, said: str | None) -> None:
+    records.write(tmp_path / "docs", dict.fromkeys(SITE, ""))
+    talks = [{"id": "t", "title": "T", "url": url, "appearances": [{"event": "E"}, {"url": url}]}]
+    records.write(tmp_path, {"data/talks.yml": {"talks": talks}})
+    record, problems = loader.load(Places(tmp_path, tmp_path / "docs", tmp_path / "data", None, MORE))
+    problems += record_checks.check(record, tmp_path / "docs")
+    if said is None:
+        assert problems == []
+    else:
+        assert {problem.field for problem in problems} == {"talks[0].url", "talks[0].appearances[1].url"}
+        assert len(problems) == 2
+        assert all(said in problem.message for problem in problems)
+
+
+def test_a_problem_stands_at_the_item_that_makes_it(tmp_path: Path) -> None:
+    text = "roles:\n  - {id: a, company: C, position: P, start_date: 2010, after: [c, b]}\n"
+    text += "  - {id: b, company: C, position: P, start_date: 2015}\n  - {id: c, company: C, position: P}\n"
+    _, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
+    assert [(problem.line, problem.column) for problem in problems] == [
+        (2, text.splitlines()[1].index("b]") + 1)
+    ]

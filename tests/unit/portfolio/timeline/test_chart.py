@@ -1,0 +1,186 @@
+"""The picture: places that rest on what is known, and labels that touch nothing."""
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portfolio.record import dates
+from portfolio.timeline import chart
+from portfolio.timeline import spans as placement
+from portfolio.timeline.chart import Drawing
+from portfolio.timeline.cross_links import Addresses
+from portfolio.timeline.lanes import Mark
+from portfolio.timeline.spans import Ground
+from portfolio.timeline.views import Portfolio
+from tests.unit.portfolio import records
+
+NOW = date(2026, 6, 30)
+TALKS = {
+    "talks": [
+        {"id": "t", "title": "T", "appearances": [{"date": "2016"}]},
+        {"id": "u", "title": "U", "appearances": [{"date": "2018-05-01"}]},
+        {"id": "undated", "title": "V"},
+    ]
+}
+
+
+def test_a_year_is_as_wide_as_a_year_and_a_day_is_a_point() -> None:
+    year, day = placement.of_date(dates.parse("2019"), NOW), placement.of_date(dates.parse("2019-05-17"), NOW)
+    assert [year.first, year.last] == pytest.approx([2019.0, 2020.0], abs=0.01)
+    assert not year.is_point
+    assert day.is_point
+
+
+def test_about_reaches_further_than_the_year() -> None:
+    about, year = placement.of_date(dates.parse("2019~"), NOW), placement.of_date(dates.parse("2019"), NOW)
+    assert about.first < year.first
+    assert about.last > year.last
+
+
+def test_places_rest_on_dates_else_evidence_else_order(tmp_path: Path) -> None:
+    record, problems = records.career(
+        tmp_path,
+        {"id": "now", "start_date": "2020-01-01", "end_date": "present"},
+        {"id": "between", "after": ["seen"], "before": ["now"]},
+        {"id": "seen", "evidence": ["t", "u"]},
+        {"id": "nowhere"},
+        talks_yml=TALKS,
+    )
+    assert problems == []
+    spans = placement.of_engagements(record, NOW)
+    assert spans.keys() == {"now", "between", "seen"}
+    assert spans["now"].ground is Ground.DATES
+    assert spans["now"].last == spans["now"].solid_to == pytest.approx(2026.5, abs=0.01)
+    assert spans["now"].first == pytest.approx(spans["now"].solid_from, abs=0.01)
+    assert spans["seen"].ground is Ground.EVIDENCE
+    assert spans["seen"].first < spans["seen"].solid_from == spans["seen"].evidence[0][0]
+    assert spans["between"].ground is Ground.ORDER
+    assert spans["seen"].solid_to <= spans["between"].first < spans["between"].last <= spans["now"].solid_from
+
+
+@pytest.mark.parametrize(
+    "when", ["1500/..", "2031", "2019?", "[..2015]", "[2015..]", "0001", "9999-12-31", "/0999"]
+)
+def test_any_date_has_a_span(when: str) -> None:
+    span = placement.of_date(dates.parse(when), NOW)
+    assert span.first <= span.solid_from <= span.solid_to <= span.last
+
+
+def test_what_goes_on_ends_today(tmp_path: Path) -> None:
+    today = placement.year(NOW)
+    assert placement.of_date(dates.parse("2010/.."), NOW).last == today
+    for start in ("2026", "2026-06~", "2010", "2030", None):
+        record, _ = records.career(
+            tmp_path, {"id": "a", "start_date": start, "end_date": "present"}, {"id": "b", "date": "2012"}
+        )
+        span = placement.of_engagements(record, NOW)["a"]
+        assert span.last == (today if start != "2030" else 2030)
+
+
+def test_what_goes_on_since_nobody_knows_when_fades_in_from_what_is_known(tmp_path: Path) -> None:
+    record, _ = records.career(
+        tmp_path, {"id": "a", "end_date": "present"}, {"id": "b", "date": "2012-03/2014-06-30"}
+    )
+    span = placement.of_engagements(record, NOW)["a"]
+    assert span.first == pytest.approx(2014.5, abs=0.01)
+    assert span.solid_from == span.last == placement.year(NOW)
+
+
+def test_a_place_by_order_is_not_in_the_future(tmp_path: Path) -> None:
+    roles = {"id": "a", "start_date": "2015", "end_date": "present"}, {"id": "b", "after": ["a"]}
+    record, _ = records.career(tmp_path, *roles)
+    span = placement.of_engagements(record, NOW)["b"]
+    assert 2015 <= span.first < span.last <= placement.year(NOW)
+
+
+def test_an_end_that_is_not_known_fades(tmp_path: Path) -> None:
+    record, _ = records.career(
+        tmp_path, {"id": "a", "start_date": "2012-03-01"}, {"id": "b", "end_date": "2012"}
+    )
+    spans = placement.of_engagements(record, NOW)
+    assert spans["a"].solid_to < spans["a"].last
+    assert spans["b"].first < spans["b"].solid_from
+
+
+def draw(tmp_path: Path, *roles: dict[str, Any], **files: Any) -> chart.Chart | None:
+    record, _ = records.career(tmp_path, *roles, **files)
+    return chart.ChartRenderer().draw(Portfolio(record, Addresses()), NOW)
+
+
+def test_nothing_in_time_is_no_picture(tmp_path: Path) -> None:
+    assert draw(tmp_path) is None
+    assert draw(tmp_path, {"id": "a"}) is None
+
+
+def test_every_entry_has_one_mark_in_each_layout(tmp_path: Path) -> None:
+    picture = draw(tmp_path, {"id": "a", "date": "2019"}, {"id": "b"}, talks_yml=TALKS)
+    assert picture is not None
+    for drawing in (picture.wide, picture.upright):
+        marks = [mark for lane in drawing.lanes for mark in lane.marks]
+        assert [mark.id for mark in marks] == ["a", "b", "u", "t", "undated"]
+        assert {mark.id for mark in marks if mark.ground == "none"} == {"b", "undated"}
+        assert all(0 <= mark.first <= mark.solid_from <= mark.solid_to <= mark.last <= 100 for mark in marks)
+        years = [int(label) for _, label in drawing.years]
+        assert years == sorted(years)
+        assert min(years) <= 2016 + 1
+    assert any("2016" in mark.name for lane in picture.wide.lanes for mark in lane.marks)
+
+
+def test_labels_are_left_out_where_there_are_too_many(tmp_path: Path) -> None:
+    few = draw(tmp_path, *({"id": f"r{n}", "date": "2019"} for n in range(5)))
+    many = draw(tmp_path, *({"id": f"r{n}", "date": "2019"} for n in range(40)))
+    assert few is not None
+    assert many is not None
+    assert all(mark.label for mark in few.wide.lanes[0].marks)
+    assert not any(mark.label for mark in many.wide.lanes[0].marks)
+    assert many.wide.lanes[0].size < 400
+
+
+ROLE = st.fixed_dictionaries(
+    {
+        "start_date": st.sampled_from([None, "1999", "2005-06-01", "2009~", "201X", "2015?", "2030"]),
+        "end_date": st.sampled_from([None, "present", "2020", "2022-02", "2010?"]),
+        "company": st.text(min_size=1, max_size=70).filter(str.strip)
+        | st.sampled_from(["早稲田大学", "جامعة القاهرة"]),
+    }
+)
+
+
+@given(st.lists(ROLE, min_size=1, max_size=12))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_mark_or_label_touches_another(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
+    picture = draw(tmp_path, *({**role, "id": f"r{number}"} for number, role in enumerate(roles)))
+    if picture is not None:
+        _assert_apart(picture.wide)
+        _assert_apart(picture.upright)
+
+
+def _assert_apart(drawing: Drawing) -> None:
+    """Marks in one row lie apart along time, labels included, at the narrowest that the layout is shown."""
+    length = 640 if drawing.name == "wide" else 420
+    for lane in drawing.lanes:
+        rows: dict[float, list[tuple[float, float]]] = {}
+        for mark in lane.marks:
+            rows.setdefault(mark.at, []).append(_extent(mark, length))
+        for extents in rows.values():
+            extents.sort()
+            for (_, end), (start, _) in pairwise(extents):
+                assert end < start
+
+
+def _extent(mark: Mark, length: int) -> tuple[float, float]:
+    first, last = mark.first * length / 100, mark.last * length / 100
+    # A sans whose letters are half as wide as high, as most are; wide scripts take a whole one.
+    room = (
+        sum(13 if ord(letter) > 0x2E80 else 6.5 for letter in f"{mark.label} {mark.sublabel}")
+        if mark.label
+        else 0
+    )
+    if mark.label_side == "before":
+        return first - room, last
+    return first, max(last, (last if mark.label_side == "after" else first) + room)
