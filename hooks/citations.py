@@ -14,16 +14,16 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import repeatable
-from mkdocs_live.api import renewable
+from mkdocs_incremental.api import cacheable
+from mkdocs_live.api import rerunnable
 from portfolio.citations import publication_list
 from portfolio.citations.cite_post import how_to_cite
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import mkdocs_yml
 from portfolio.core.cache import FileCache
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.mkdocs_glue import site_pages
+from portfolio.sources import mkdocs_yml
 from portfolio.timeline.views import Portfolio
 
 # The template by which a page says that it lists the publications.
@@ -34,9 +34,11 @@ _LIST = "publications.html"
 @event_priority(50)
 def on_config(config: MkDocsConfig) -> None:
     """``library``: what can be cited, and in which style."""
-    cache = FileCache(mkdocs_yml.root_of(config.config_file_path) / ".cache" / "citations")
+    cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "citations")
     library = Library(
-        config.extra["works"], Typesetter(config.extra["options"].style, cache), config.extra["profile"]
+        config.extra["works"],
+        CitationFormatter(config.extra["options"].style, cache),
+        config.extra["profile"],
     )
     config.extra["library"] = library
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
@@ -46,7 +48,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 # After the hook that makes the views, which stands before this one in mkdocs.yml.
-@renewable
+@rerunnable
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """``publications()``: the publications as a page lists them."""
     library: Library = config.extra["library"]
@@ -64,7 +66,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         cache.trim()
 
 
-@repeatable
+@cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``cite``: how to cite the post of this page. The contents of the list of publications are its kinds."""
     views: Portfolio = config.extra["views"]

@@ -13,9 +13,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime
 
 from portfolio.blog import draft_assets, publication_status
-from portfolio.config import mkdocs_yml
 from portfolio.mkdocs_glue import site_pages
-from portfolio.sources import posts
+from portfolio.sources import mkdocs_yml, posts
 
 
 # Before Material's blog (-50), which reads the posts then.
@@ -31,7 +30,7 @@ def _leave_out(files: Files, *, config: MkDocsConfig) -> None:
     out = {one.post.path for one in _all_waiting(config)}
     kept, shown = {}, {}
     for file in files.documentation_pages():
-        if mkdocs_yml.shown(Path(config.docs_dir, file.src_uri), _root(config)) in out:
+        if mkdocs_yml.display_path(Path(config.docs_dir, file.src_uri), _root(config)) in out:
             file.inclusion = InclusionLevel.EXCLUDED
             kept[file.src_uri] = file.content_string
         elif out:
@@ -72,4 +71,4 @@ def _all_waiting(config: MkDocsConfig) -> list[publication_status.Waiting]:
 
 
 def _root(config: MkDocsConfig) -> Path:
-    return mkdocs_yml.root_of(config.config_file_path)
+    return mkdocs_yml.project_root(config.config_file_path)

@@ -12,7 +12,7 @@ from mkdocs.structure.nav import Navigation
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.publication_list import Listing
-from portfolio.config.options import Faces
+from portfolio.config.options import Exports
 from portfolio.exports import json_resume, llms_txt, rendercv
 from portfolio.mkdocs_glue import site_list, site_markdown, site_pages
 from portfolio.print import cv_pdf
@@ -33,7 +33,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 
     An owner's own file of the same name is left alone.
     """
-    faces: Faces = config.extra["options"].faces
+    faces: Exports = config.extra["options"].faces
     config.extra["face_files"] = {
         path: File.generated(config, path, content="")
         for path, (setting, _, _) in _FILES.items()

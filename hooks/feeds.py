@@ -14,7 +14,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime, get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import repeatable
+from mkdocs_incremental.api import cacheable
 from portfolio.feeds import json_feed, label_positions
 from portfolio.feeds.feeds import Entry, Feed, feed, id_of, when
 from portfolio.feeds.plan import Labelled, Planned, Subject, plan
@@ -78,7 +78,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     env.globals["feeds"] = [planned for planned, _ in config.extra["feeds"]]
 
 
-@repeatable
+@cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``page_feeds``: the category whose page this is, and the categories of the post that this is."""
     own = post_pages.categories(page) if hasattr(page, "authors") else ()

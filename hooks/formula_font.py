@@ -7,9 +7,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from portfolio.config import mkdocs_yml
 from portfolio.core.cache import FileCache, key_of
 from portfolio.markdown_ext import math_font
+from portfolio.sources import mkdocs_yml
 
 _FOLDER = "assets/fonts/"
 _DIGEST_DIGITS = 10
@@ -31,7 +31,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     path = math_font.packaged()
     if not used or path is None:
         return
-    cache = FileCache(mkdocs_yml.root_of(config.config_file_path) / ".cache" / "fonts")
+    cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "fonts")
     content = math_font.subset(path.read_bytes(), used, cache)
     name = f"{_FOLDER}stix-two-math.{key_of(content)[:_DIGEST_DIGITS]}.woff2"
     files.append(File.generated(config, name, content=content))

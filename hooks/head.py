@@ -12,8 +12,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import repeatable
-from portfolio.config.options import Faces
+from mkdocs_incremental.api import cacheable
+from portfolio.config.options import Exports
 from portfolio.exports import json_ld, json_resume, meta_tags
 from portfolio.exports.page_info import Page, Step
 from portfolio.markdown_ext.invalid_urls import is_sound
@@ -26,7 +26,7 @@ from portfolio.timeline.views import Portfolio
 _LISTS = ("publications.html", "timeline.html")
 
 
-@repeatable
+@cacheable
 def on_page_context(
     context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
 ) -> None:
@@ -34,7 +34,7 @@ def on_page_context(
 
     ``alternates``: other forms of the page, as media types, titles and addresses relative to the site.
     """
-    faces: Faces = config.extra["options"].faces
+    faces: Exports = config.extra["options"].faces
     profile: Profile = config.extra["profile"]
     values = cast("dict[str, object]", context)
     one = _page(page, config, nav, profile)

@@ -12,13 +12,13 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
 from mkdocs_incremental import api
-from mkdocs_live.api import Taken, hear_of_changes
-from portfolio.config import mkdocs_yml
+from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache
 from portfolio.images.catalog import Gallery
 from portfolio.images.image_info import KINDS
+from portfolio.images.responsive import ResponsiveImage
 from portfolio.markdown_ext.figures import FigureExtension
-from portfolio.markdown_ext.picture_elements import Shown
+from portfolio.sources import mkdocs_yml
 
 # What a page asks of the pictures that it shows.
 _QUESTION = "picture"
@@ -27,10 +27,12 @@ _QUESTION = "picture"
 # Before the misprints are collected (0), as all extensions that report some.
 @event_priority(40)
 def on_config(config: MkDocsConfig) -> None:
-    def look(md: Markdown, path: str) -> Shown | str | None:
+    def look(md: Markdown, path: str) -> ResponsiveImage | str | None:
         # MkDocs' own part, which Material's excerpts have too, knows whose source this is.
         page: Any = md.treeprocessors["relpath"]
-        found: Shown | str | None = api.ask(dict(config.extra), _QUESTION, page.file.src_uri, path)
+        found: ResponsiveImage | str | None = api.query(
+            dict(config.extra), _QUESTION, page.file.src_uri, path
+        )
         return found
 
     extension = FigureExtension(look, lambda misprint: config.extra["misprints"].append(misprint))
@@ -51,12 +53,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         # The theme's own come from the theme.
         and (file.abs_src_path is None or file.src_dir == config.docs_dir)
     }
-    cache = FileCache(mkdocs_yml.root_of(config.config_file_path) / ".cache" / "images")
+    cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "images")
     gallery = Gallery(
         pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=config.extra["serving"]
     )
     config.extra["gallery"] = gallery
-    config.extra.setdefault(api.ANSWERS, {})[_QUESTION] = gallery.look
+    config.extra.setdefault(api.QUERIES, {})[_QUESTION] = gallery.look
 
 
 # Before what writes the files of the site.
@@ -72,16 +74,16 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     if isinstance(gallery.cache, FileCache):
         gallery.cache.trim()
 
-    def take(path: Path) -> Taken | None:
+    def take(path: Path) -> Invalidation | None:
         """Pages that show a picture have it in its new size, with new copies."""
         docs = Path(config.docs_dir)
         name = path.relative_to(docs).as_posix() if path.is_relative_to(docs) and path.exists() else ""
         pages = gallery.forget(name)
         if pages is None:
             return None
-        return Taken(tuple(pages), then=lambda: _add_copies(gallery, config, files))
+        return Invalidation(tuple(pages), then=lambda: _add_copies(gallery, config, files))
 
-    hear_of_changes(config.extra, take)
+    subscribe_to_changes(config.extra, take)
 
 
 def _add_copies(gallery: Gallery, config: MkDocsConfig, files: Files) -> None:

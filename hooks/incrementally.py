@@ -18,7 +18,7 @@ from mkdocs_incremental.plugin import Command
 from mkdocs_incremental.skip_build import Again
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
-_BUILD, _NAVIGATION = api.KEEPER, "incremental_navigation"
+_BUILD, _NAVIGATION = api.BUILD, "incremental_navigation"
 _command = Command()
 
 

@@ -18,11 +18,11 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from portfolio.config import mkdocs_yml
-from portfolio.config.mkdocs_yml import NOTEBOOK, Places
 from portfolio.mkdocs_glue import post_pages, site_pages
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
+from portfolio.sources import mkdocs_yml
+from portfolio.sources.mkdocs_yml import NOTEBOOK, SitePaths
 
 
 @dataclass
@@ -61,13 +61,13 @@ def _put(files: Files, *, config: MkDocsConfig) -> None:
     """
     found: dict[str, NotebookPage] = {}
     config.extra["notebooks"] = found
-    places: Places = config.extra["places"]
+    places: SitePaths = config.extra["places"]
     if places.posts is None or not places.posts.is_relative_to(places.docs) or _shelf.folder is None:
         return
     folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
     for file in [one for one in files if one.src_uri.startswith(folder) and one.src_uri.endswith(NOTEBOOK)]:
         path = Path(config.docs_dir, file.src_uri)
-        name, text = mkdocs_yml.shown(path, places.root), mkdocs_yml.text_of(path, places.root)
+        name, text = mkdocs_yml.display_path(path, places.root), mkdocs_yml.read_text(path, places.root)
         page = convert.convert(name, text, path.stem, places.separator) if isinstance(text, str) else []
         files.remove(file)
         if isinstance(page, list):

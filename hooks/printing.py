@@ -13,16 +13,16 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import forking
-from portfolio.config import mkdocs_yml
 from portfolio.core.cache import FileCache
-from portfolio.exports.loss import Note
 from portfolio.exports.losses import lines
 from portfolio.mkdocs_glue import site_pages
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
 from portfolio.print.compiler import TypesettingError
 from portfolio.print.social_card import Card
+from portfolio.record.loss import ExportLoss
 from portfolio.record.profile import Profile
+from portfolio.sources import mkdocs_yml
 from portfolio.timeline.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.printing")
@@ -49,7 +49,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Make the files. ``cards``, in the configuration, has the address of each page's card, by the page's."""
     config.extra["cards"] = {}
-    notes: list[Note] = []
+    notes: list[ExportLoss] = []
     if config.extra["cv_file"] is not None or config.extra["options"].faces.cards:
         try:
             notes = _print(config, files)
@@ -60,12 +60,12 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     _tell(notes)
 
 
-def _print(config: MkDocsConfig, files: Files) -> list[Note]:
+def _print(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     """Fill the CV and make the cards, as far as they are wanted; returns what to tell of them."""
     fonts = typefaces.packaged()
-    cache = FileCache(mkdocs_yml.root_of(config.config_file_path) / ".cache" / "typeset")
+    cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "typeset")
     profile: Profile = config.extra["profile"]
-    notes: list[Note] = []
+    notes: list[ExportLoss] = []
     if (file := config.extra["cv_file"]) is not None:
         cv = cv_pdf.data(config.extra["views"], profile)
         file.content_bytes, found = cv_pdf.render(cv, fonts, cache, _share)
@@ -88,7 +88,7 @@ def _print(config: MkDocsConfig, files: Files) -> list[Note]:
     return notes
 
 
-def _tell(notes: list[Note]) -> None:
+def _tell(notes: list[ExportLoss]) -> None:
     """Log what was not logged in the build before: a server need not say it again at each change."""
     told = lines(notes)
     for line in told:

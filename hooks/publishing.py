@@ -12,7 +12,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import repeatable
+from mkdocs_incremental.api import cacheable
 from portfolio.blog import git_dates, related, series
 from portfolio.blog.post_navigation import Neighbours, Step, neighbours
 from portfolio.config.options import Options
@@ -59,7 +59,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     }
 
 
-@repeatable
+@cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``series``: the series of the post of this page, with its parts. ``related``: posts to read next."""
     found: Neighbours | None = config.extra["neighbours"].get(page.file.src_uri)

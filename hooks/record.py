@@ -13,15 +13,15 @@ from mkdocs.plugins import event_priority
 from mkdocs.utils import get_build_datetime
 
 from mkdocs_incremental import api
-from mkdocs_live.api import Taken, hear_of_changes
+from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.blog import publication_status
-from portfolio.config import mkdocs_yml
-from portfolio.config.mkdocs_yml import Places
+from portfolio.config import site
 from portfolio.config.options import Options
+from portfolio.config.site import Site
 from portfolio.lint import check
 from portfolio.record.profile import Profile, account
-from portfolio.sources import loader, site_data
-from portfolio.sources.site_data import Site
+from portfolio.sources import loader, mkdocs_yml
+from portfolio.sources.mkdocs_yml import SitePaths
 
 log = logging.getLogger("mkdocs.hooks.record")
 _PUBLICATIONS = "publications.bib"
@@ -56,7 +56,7 @@ def on_config(config: MkDocsConfig) -> None:
         config.config_file_path, config.docs_dir, blog.config if blog is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
-    found, problems = site_data.read(places, path)
+    found, problems = site.read(places, path)
     problems = [*misplaced, *problems]
     unsound = check.check(found, places, path, get_build_datetime()) if path and not misplaced else []
     told = sorted({*problems, *unsound})
@@ -76,17 +76,17 @@ def on_config(config: MkDocsConfig) -> None:
         serving=_server.running,
         told=frozenset(told),
         **{
-            api.UNTIL: publication_status.moments(
+            api.EXPIRES: publication_status.moments(
                 sound.record.posts, get_build_datetime(), sound.options.zone
             )
         },
         # What templates take the owner's profiles from, now checked.
         social=[{"name": one.label, "link": one.link} for one in sound.options.social],
     )
-    hear_of_changes(config.extra, lambda path: _take(path, places, config))
+    subscribe_to_changes(config.extra, lambda path: _take(path, places, config))
 
 
-def _take(path: Path, places: Places, config: MkDocsConfig) -> Taken | None:
+def _take(path: Path, places: SitePaths, config: MkDocsConfig) -> Invalidation | None:
     """Read the record again when its data have changed; on publications, too much else depends."""
     if path.parent != places.data or path.name not in _DATA:
         return None
@@ -94,11 +94,11 @@ def _take(path: Path, places: Places, config: MkDocsConfig) -> Taken | None:
     for problem in problems:
         log.error("%s", problem)
     if problems:
-        return Taken()
+        return Invalidation()
     if path.name == _PUBLICATIONS and record.publications != config.extra["record"].publications:
         return None
     config.extra["record"] = record
-    return Taken(templates=True)
+    return Invalidation(templates=True)
 
 
 def _profile(config: MkDocsConfig, options: Options) -> Profile:

@@ -17,13 +17,13 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import repeatable
-from mkdocs_live.api import hear_of_changes, renewable
+from mkdocs_incremental.api import cacheable
+from mkdocs_live.api import rerunnable, subscribe_to_changes
 from portfolio.lint import record_anchors
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import site_pages, site_urls
-from portfolio.sources.loader import Record
-from portfolio.timeline.chart import ChartRenderer
+from portfolio.record.record import Record
+from portfolio.timeline.chart import TimelineRenderer
 from portfolio.timeline.fragment_cache import Kept
 from portfolio.timeline.views import Portfolio
 
@@ -49,17 +49,17 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
 
-@renewable
+@rerunnable
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     own = _own_templates(config.theme)
     env.autoescape = lambda name: name in own
     portfolio = Portfolio(config.extra["record"], site_urls.of(config, files), config.extra.get("views"))
     env.globals["portfolio"] = config.extra["views"] = portfolio
-    draughtsman = config.extra.setdefault("draughtsman", ChartRenderer())
+    draughtsman = config.extra.setdefault("draughtsman", TimelineRenderer())
     env.globals["chart"] = draughtsman.draw(portfolio, get_build_datetime().date())
     if "kept" not in env.globals:
         env.globals["kept"] = kept = Kept()
-        hear_of_changes(config.extra, lambda path: _forget(path, config.theme, kept))
+        subscribe_to_changes(config.extra, lambda path: _forget(path, config.theme, kept))
     env.globals["address_of"] = partial(site_pages.address_of, files)
     env.globals["options"] = config.extra["options"]
     env.globals["site_files"] = lambda: {file.dest_uri for file in files}
@@ -70,7 +70,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
 
 # Before the search, which takes what it finds from the content.
 @event_priority(50)
-@repeatable
+@cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``linked``: what the post of this page is about, and what it is evidence for.
 

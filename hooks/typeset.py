@@ -14,25 +14,25 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import Told, repeatable
-from portfolio.config import mkdocs_yml
+from mkdocs_incremental.api import ReportedItems, cacheable
 from portfolio.core import slug
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.markdown_ext import unique_ids
 from portfolio.markdown_ext.code_annotations import CodeNotesExtension
 from portfolio.markdown_ext.code_boxes import CodeBoxExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.invalid_urls import UnsoundExtension
 from portfolio.markdown_ext.mermaid_fence import DiagramExtension, MermaidFence
-from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.render_errors import RenderError, locate
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.mkdocs_glue import post_pages
+from portfolio.sources import mkdocs_yml
 
 log = logging.getLogger("mkdocs.hooks.typeset")
 
 
 def on_config(config: MkDocsConfig) -> None:
-    misprints: list[Misprint] = Told()
+    misprints: list[RenderError] = ReportedItems()
     # In the configuration, because Material's blog converts the excerpts of posts with a Markdown of its own.
     options = config.extra.get("options")
     formulas = FormulaExtension(misprints.append, options.macros if options else None)
@@ -63,15 +63,15 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     # Only between these two events is it known whose page is converted; excerpts come later and add nothing.
-    misprints: list[Misprint] = config.extra["misprints"]
+    misprints: list[RenderError] = config.extra["misprints"]
     if not misprints:
         return
-    path = mkdocs_yml.shown(
-        Path(config.docs_dir, page.file.src_uri), mkdocs_yml.root_of(config.config_file_path)
+    path = mkdocs_yml.display_path(
+        Path(config.docs_dir, page.file.src_uri), mkdocs_yml.project_root(config.config_file_path)
     )
     for place in locate(misprints, page.file.content_string):
         misprint = place.misprint
-        problem = Problem(path, place.line, place.column, misprint.kind, misprint.message)
+        problem = Diagnostic(path, place.line, place.column, misprint.kind, misprint.message)
         moved = post_pages.moved(problem, page, config)
         # The check has told most of them before the build; it looks no closer than a scan does.
         if moved not in config.extra.get("told", ()):
@@ -80,7 +80,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 
 # After Material's blog (-100), which makes the excerpts of a list of posts then.
-@repeatable
+@cacheable
 @event_priority(-150)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """No id stands twice in a list of posts, whatever their headings and formulas."""

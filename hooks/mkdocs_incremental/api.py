@@ -18,38 +18,38 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 _MARK = "__repeatable__"
 # In ``config.extra``: the functions that are asked, by their names.
-ANSWERS = "incremental_answers"
+QUERIES = "incremental_answers"
 # In ``config.extra``: moments at which the site would be another, such as that of a post dated ahead.
-UNTIL = "incremental_until"
+EXPIRES = "incremental_until"
 # In ``config.extra``: what keeps the results of `remember`.
-KEEPER = "incremental_build"
+BUILD = "incremental_build"
 
 
-def repeatable(event: F) -> F:
+def cacheable(event: F) -> F:
     """Mark an event that gives the same for the same, and does nothing else."""
     setattr(event, _MARK, True)
     return event
 
 
-def is_repeatable(event: object) -> bool:
+def is_cacheable(event: object) -> bool:
     return getattr(event, _MARK, False) is True
 
 
 @dataclass
-class Heard:
+class Dependencies:
     """What a conversion asked, with the answers, and whether it told anything."""
 
     asked: list[tuple[str, tuple[Any, ...], object]] = field(default_factory=list)
     told: bool = False
 
 
-_heard: ContextVar[Heard | None] = ContextVar("heard", default=None)
+_heard: ContextVar[Dependencies | None] = ContextVar("heard", default=None)
 
 
 @contextmanager
-def hearing() -> Iterator[Heard]:
+def track_dependencies() -> Iterator[Dependencies]:
     """Note what is asked and told in this block."""
-    heard = Heard()
+    heard = Dependencies()
     token = _heard.set(heard)
     try:
         yield heard
@@ -57,9 +57,9 @@ def hearing() -> Iterator[Heard]:
         _heard.reset(token)
 
 
-def ask(extra: dict[str, Any], name: str, *arguments: str) -> Any:
+def query(extra: dict[str, Any], name: str, *arguments: str) -> Any:
     """The answer to a question, from the function that ``extra`` has for it."""
-    answer = extra[ANSWERS][name](*arguments)
+    answer = extra[QUERIES][name](*arguments)
     heard = _heard.get()
     if heard is not None:
         heard.asked.append((name, arguments, answer))
@@ -71,11 +71,11 @@ def remember(extra: Any, make: Callable[[], Any], *ingredients: str) -> Any:
 
     It depends on the ``ingredients`` alone, which begin with a name of its own, and on the program.
     """
-    keeper = extra.get(KEEPER)
+    keeper = extra.get(BUILD)
     return make() if keeper is None else keeper.remember(make, *ingredients)
 
 
-class Told(list[T]):
+class ReportedItems(list[T]):
     """A list in which a conversion leaves what it has to tell of a text."""
 
     def append(self, item: T) -> None:

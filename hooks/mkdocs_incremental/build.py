@@ -133,7 +133,7 @@ def cache_of(config: MkDocsConfig) -> Path:
 def begin(config: MkDocsConfig, files: Files, cache: Path) -> Build:
     """A build, when all plugins have found their files. ``cache`` is the folder for what is kept."""
     blog.attach(config)
-    config.extra[api.UNTIL] = [*config.extra.get(api.UNTIL, ()), *blog.moments(files, config)]
+    config.extra[api.EXPIRES] = [*config.extra.get(api.EXPIRES, ()), *blog.moments(files, config)]
     store, digester = Store(cache / _FILE), site_facts.digester()
     running = code_fingerprint.fingerprint({str(Path(path).parent) for path in config.hooks})
     unknown = stateless_extensions.unknown(config.markdown_extensions, config.mdx_configs or {})

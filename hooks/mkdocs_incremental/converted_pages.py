@@ -117,7 +117,7 @@ class Conversions:
         watched = _Watched(files)
         own: Any = watched
         takes = is_post and self.takes_excerpts
-        with logged() as records, api.hearing() as heard:
+        with logged() as records, api.track_dependencies() as heard:
             conversion = mkdocs_internals.convert(page, self.config, own, with_excerpt=takes)
             conversion.made.put(page, files)
             marked = excerpts.take(conversion) if takes else None
@@ -143,7 +143,7 @@ class Conversions:
         marked: Marked | None,
         watched: _Watched,
         records: list[list[Any]],
-        heard: api.Heard,
+        heard: api.Dependencies,
     ) -> None:
         try:
             asked = [[name, list(given), self._digest(answer)] for name, given, answer in heard.asked]
@@ -166,7 +166,7 @@ class Conversions:
         """Whether the files that the page's links lead to, and the answers, are what they were."""
         if any(_facts(files.get_file_from_path(path)) != facts for path, facts in kept["seen"].items()):
             return False
-        answers = self.config.extra.get(api.ANSWERS, {})
+        answers = self.config.extra.get(api.QUERIES, {})
         for name, given, digest in kept["asked"]:
             if name not in answers or self._digest(answers[name](*given)) != digest:
                 return False

@@ -79,4 +79,4 @@ class Rendering:
 
 
 def _is_known(method: Callable[..., Any]) -> bool:
-    return api.is_repeatable(method) or f"{method.__module__}.".startswith(_KNOWN)
+    return api.is_cacheable(method) or f"{method.__module__}.".startswith(_KNOWN)

@@ -34,7 +34,7 @@ def strangers(config: MkDocsConfig) -> list[str]:
     return [
         getattr(method, "__module__", "") or repr(method)
         for method in config.plugins.events["page_context"]
-        if not api.is_repeatable(method) and not f"{method.__module__}.".startswith(_KNOWN)
+        if not api.is_cacheable(method) and not f"{method.__module__}.".startswith(_KNOWN)
     ]
 
 

@@ -86,7 +86,7 @@ class Again:
             return
         facts = build_manifest.facts(self.place, self.read, self.settings, self.began_ns)
         if facts is not None:
-            moments = [moment.timestamp() for moment in config.extra.get(api.UNTIL, ())]
+            moments = [moment.timestamp() for moment in config.extra.get(api.EXPIRES, ())]
             facts["until"] = min(moments, default=float(sys.maxsize))
             build_manifest.write(cache / _FILE, facts)
 

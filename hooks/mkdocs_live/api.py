@@ -17,7 +17,7 @@ _MARK = "__renewable__"
 
 
 @dataclass(frozen=True)
-class Taken:
+class Invalidation:
     """What follows from a change: pages to convert anew, by their sources below the documents' folder.
 
     Where ``templates`` is true, ``on_env`` of all that are `renewable` is called again before; ``then`` is
@@ -30,24 +30,24 @@ class Taken:
 
 
 # Takes the path of a file that changed. None says that it is for others.
-Taker = Callable[[Path], Taken | None]
+ChangeHandler = Callable[[Path], Invalidation | None]
 
 
-def hear_of_changes(extra: Any, taker: Taker) -> None:
+def subscribe_to_changes(extra: Any, taker: ChangeHandler) -> None:
     """Have a function told of changes. ``extra`` is that of the configuration, at any time of a build."""
     extra.setdefault(_TAKERS, []).append(taker)
 
 
-def takers(extra: Any) -> list[Taker]:
-    found: list[Taker] = extra.get(_TAKERS, [])
+def change_handlers(extra: Any) -> list[ChangeHandler]:
+    found: list[ChangeHandler] = extra.get(_TAKERS, [])
     return found
 
 
-def renewable(event: F) -> F:
+def rerunnable(event: F) -> F:
     """Mark an ``on_env`` that may be called again after a build, and then gives templates what is new."""
     setattr(event, _MARK, True)
     return event
 
 
-def is_renewable(event: object) -> bool:
+def is_rerunnable(event: object) -> bool:
     return getattr(event, _MARK, False) is True

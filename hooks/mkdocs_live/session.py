@@ -111,10 +111,10 @@ class Session:
 
     def _tell(self, path: Path, name: str, outcome: Outcome) -> bool:
         """Tell hooks of a file; True if one of them takes it."""
-        taken: api.Taken | None = None
+        taken: api.Invalidation | None = None
         found = False
         with trial(self._root) as tried:
-            for taker in api.takers(self.config.extra):
+            for taker in api.change_handlers(self.config.extra):
                 taken = taker(path)
                 if taken is not None:
                     found = True
@@ -129,11 +129,11 @@ class Session:
                 outcome.files += [file.dest_uri] if file is not None else []
         return found or tried.error is not None
 
-    def _follow(self, taken: api.Taken) -> None:
+    def _follow(self, taken: api.Invalidation) -> None:
         """Make anew what a hook says."""
         if taken.templates:
             for event in self.config.plugins.events["env"]:
-                if api.is_renewable(event):
+                if api.is_rerunnable(event):
                     event(self.env, config=self.config, files=self.files)
         for uri in taken.pages:
             file = self.files.get_file_from_path(uri)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from portfolio.blog.new_post import NoPostError, Wish
 from portfolio.cli import commands as command
-from portfolio.config import mkdocs_yml
-from portfolio.config.mkdocs_yml import Places
-from portfolio.core.diagnostics import Problem
+from portfolio.config import site
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.exports import losses
 from portfolio.lint import check as checking
 from portfolio.record.profile import Profile
-from portfolio.sources import json_schema, site_data
+from portfolio.sources import json_schema, mkdocs_yml
+from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.timeline.views import Portfolio
 
 
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _check(config: Path, now: datetime) -> int:
     places, problems = mkdocs_yml.read(config)
     if not problems:
-        found, problems = site_data.read(places, config.absolute())
+        found, problems = site.read(places, config.absolute())
         problems = sorted({*problems, *checking.check(found, places, config, now)})
     if problems:
         return _told(problems)
@@ -78,7 +78,7 @@ def _check(config: Path, now: datetime) -> int:
     return 0
 
 
-def _told(problems: Sequence[Problem]) -> int:
+def _told(problems: Sequence[Diagnostic]) -> int:
     for problem in problems:
         print(problem)
     if problems:
@@ -86,8 +86,8 @@ def _told(problems: Sequence[Problem]) -> int:
     return 1 if problems else 0
 
 
-def _post(wish: Wish, places: Places, config: Path, now: datetime, port: int) -> int:
-    found, _ = site_data.read(places, config.absolute())
+def _post(wish: Wish, places: SitePaths, config: Path, now: datetime, port: int) -> int:
+    found, _ = site.read(places, config.absolute())
     try:
         for line in command.begin_post(wish, found, places, config, now, port):
             print(line)
@@ -97,7 +97,7 @@ def _post(wish: Wish, places: Places, config: Path, now: datetime, port: int) ->
     return 0
 
 
-def _links(places: Places, config: Path, now: datetime) -> int:
+def _links(places: SitePaths, config: Path, now: datetime) -> int:
     problems, lines = command.ask_links(places, config, now)
     for line in lines:
         print(line)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portfolio.record.models import Publication
-from portfolio.sources.loader import Entry
+from portfolio.record.record import Entry
 from tests.support import html, persona, project
 from tests.support.built import Built, build
 from tests.unit.portfolio.sources.test_bibtex_values import BROKEN

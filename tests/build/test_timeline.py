@@ -11,10 +11,9 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from portfolio.config import mkdocs_yml
 from portfolio.record.models import Post
-from portfolio.sources import loader
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
+from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.cross_links import kind_of
 from tests.support import html, project
 from tests.support.persona import copy as copy_of_somebody_else

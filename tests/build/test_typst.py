@@ -12,12 +12,11 @@ import pytest
 from mkdocs.utils.yaml import yaml_load
 from PIL import Image
 
-from portfolio.config import mkdocs_yml
 from portfolio.record import date_text
 from portfolio.record.models import Engagement
-from portfolio.sources import loader
-from portfolio.sources.loader import Record
-from portfolio.timeline.cross_links import Addresses
+from portfolio.record.record import Record
+from portfolio.sources import loader, mkdocs_yml
+from portfolio.timeline.cross_links import SiteUrls
 from portfolio.timeline.views import Portfolio
 from tests.support import pdf as reading
 from tests.support import persona, project
@@ -50,7 +49,7 @@ def record_of(root: Path) -> Record:
 
 def test_the_cv_says_everything_in_the_order_of_the_page(built: Built) -> None:
     root, site = built
-    portfolio = Portfolio(record_of(root), Addresses(None))
+    portfolio = Portfolio(record_of(root), SiteUrls(None))
     for reader, text in reading.texts((site / "cv.pdf").read_bytes()).items():
         at = 0
         for section in portfolio.sections:
@@ -97,7 +96,7 @@ def test_the_cv_is_accessible_as_pdf_ua_asks(built: Built) -> None:
 
 def test_the_tags_of_the_cv_are_those_of_its_parts(built: Built) -> None:
     root, site = built
-    portfolio = Portfolio(record_of(root), Addresses(None))
+    portfolio = Portfolio(record_of(root), SiteUrls(None))
     engaged = [
         one for part in portfolio.sections for one in part.entries if one.kind in ("roles", "education")
     ]

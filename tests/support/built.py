@@ -9,8 +9,7 @@ from urllib.parse import unquote
 
 from mkdocs.utils.yaml import yaml_load
 
-from portfolio.config import mkdocs_yml
-from portfolio.sources import loader
+from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.views import Portfolio
 from tests.support import html, project
 

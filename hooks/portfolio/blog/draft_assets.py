@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
 from portfolio.core import yaml_positions
-from portfolio.sources.markdown_scan import Markup
+from portfolio.core.markdown_scan import Markup
 
 _ADDRESSES = ("src", "href", "poster", "srcset", "data")
 

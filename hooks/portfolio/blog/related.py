@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from math import fsum, log, sqrt
 
+from portfolio.core.markdown_scan import Markup
 from portfolio.record.models import Post
-from portfolio.sources.markdown_scan import Markup
 
 MOST = 3
 # Below this two posts share no more than their language.

@@ -12,9 +12,9 @@ from urllib.parse import quote, urlsplit
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
-from portfolio.config import mkdocs_yml
 from portfolio.core import slug
 from portfolio.record.models import Post
+from portfolio.sources import mkdocs_yml
 
 _NAMED_FORMATS = ("full", "long", "medium", "short")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from portfolio.exports import iso_dates
-from portfolio.exports.loss import Note
 from portfolio.record import date_text
 from portfolio.record.dates import DateSet, EdtfDate, Interval, Moment
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
+from portfolio.timeline import iso_dates
 from portfolio.timeline.cross_links import is_inferred
 from portfolio.timeline.views import Portfolio
 
@@ -46,13 +46,13 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
     return bibliography(portfolio, profile)[0]
 
 
-def bibliography(portfolio: Portfolio, profile: Profile) -> tuple[str, list[Note]]:
+def bibliography(portfolio: Portfolio, profile: Profile) -> tuple[str, list[ExportLoss]]:
     """All publications, newest first, with every field of theirs, and what the format cannot say.
 
     A date is EDTF of level 1, which BibLaTeX knows; one that is inferred is marked as uncertain (``?``), and
     one of level 2 is told in words, in ``note``. ``year`` stands where it is certain and stated.
     """
-    notes: list[Note] = []
+    notes: list[ExportLoss] = []
     entries = [
         _entry(entry, profile, notes)
         for entry in portfolio.entries("publications")
@@ -71,7 +71,7 @@ def edtf(when: EdtfDate, *, inferred: bool) -> str:
     return "" if start is None or end is None else f"{start}/{end}"
 
 
-def _entry(entry: Publication, profile: Profile, notes: list[Note]) -> str:
+def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str:
     fields = {name: text for name, text in entry.fields if name not in _DATES}
     if entry.doi:
         fields["doi"] = entry.doi
@@ -89,7 +89,7 @@ def _entry(entry: Publication, profile: Profile, notes: list[Note]) -> str:
         elif not date:
             said = date_text.of_date(entry.date) + (" (inferred)" if inferred else "")
             fields["note"] = f"{fields['note']}; {said}" if fields.get("note") else said
-            notes.append(Note(FACE, entry.id, f"date '{said}' is written in words, as a note."))
+            notes.append(ExportLoss(FACE, entry.id, f"date '{said}' is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
     names = [*first, *(name for name in fields if name not in first)]
     lines = "".join(f"  {name} = {{{_value(name, fields[name], profile)}}},\n" for name in names)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from portfolio.citations import biblatex
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 
 # What the record says of a work for itself, and what a list of references has no use for.

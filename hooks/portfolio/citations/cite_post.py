@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portfolio.citations import bibtex_entry, csl
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.runs import Run
 from portfolio.record.dates import Moment, Precision
 from portfolio.record.models import Publication
@@ -23,7 +23,7 @@ class HowToCite:
 
 
 def how_to_cite(
-    typesetter: Typesetter,
+    typesetter: CitationFormatter,
     profile: Profile,
     *,
     id: str,

@@ -22,7 +22,7 @@ from portfolio.record.identifiers import arxiv_address
 from portfolio.record.models import Publication
 from portfolio.record.person_names import Person
 from portfolio.record.profile import Profile
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
 from portfolio.timeline.cross_links import is_inferred
 from portfolio.timeline.views import Portfolio
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from portfolio.exports import dropped_fields
-from portfolio.exports.loss import Note
 from portfolio.record import date_text, person_names
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Moment, Point, Precision
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
 from portfolio.record.publication_kinds import kind_of
+from portfolio.timeline import dropped_fields
 from portfolio.timeline.cross_links import is_inferred
 from portfolio.timeline.views import Portfolio
 
@@ -71,7 +71,7 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
     return json.dumps(items(portfolio, profile)[0], ensure_ascii=False, indent=2) + "\n"
 
 
-def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[Note]]:
+def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[ExportLoss]]:
     """All publications, newest first, and what the format cannot say."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     made = [_item(entry, profile) for entry in entries]

@@ -31,7 +31,7 @@ class Typeset:
 
 
 @dataclass(frozen=True)
-class Typesetter:
+class CitationFormatter:
     """Sets in one style. What is kept in the cache depends on the works, the style and the program alone."""
 
     style: Style

@@ -9,29 +9,29 @@ from pathlib import Path
 
 from portfolio.citations import csl
 from portfolio.citations.csl import Data
-from portfolio.citations.formatter import Typeset, Typesetter
+from portfolio.citations.formatter import CitationFormatter, Typeset
 from portfolio.citations.syntax import Cite
-from portfolio.config.mkdocs_yml import shown, text_of
-from portfolio.core.diagnostics import Problem, quoted
+from portfolio.core.diagnostics import Diagnostic, quoted
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
+from portfolio.record.record import Record
 from portfolio.sources import bibtex_entries
-from portfolio.sources.loader import Record
+from portfolio.sources.mkdocs_yml import display_path, read_text
 
 NAME = "references.bib"
 
 
-def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication], list[Problem]]:
+def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication], list[Diagnostic]]:
     """All that can be cited, by key: the record's publications, then those of ``references.bib`` in ``data``.
 
     The file may be missing. Problems name it relative to ``root``; they are sorted.
     """
     known = {publication.id: publication for publication in record.publications}
-    text = text_of(data / NAME, root, optional=True)
-    if isinstance(text, Problem):
+    text = read_text(data / NAME, root, optional=True)
+    if isinstance(text, Diagnostic):
         return known, [text]
-    document, problems = bibtex_entries.load(shown(data / NAME, root), text, foreign=True)
+    document, problems = bibtex_entries.load(display_path(data / NAME, root), text, foreign=True)
     for key in document.data:
         if key in known:
             message = (
@@ -51,7 +51,7 @@ class Library:
     """All that can be cited, by key, and what sets it. ``profile`` says whose site it is."""
 
     publications: Mapping[str, Publication]
-    typesetter: Typesetter
+    typesetter: CitationFormatter
     profile: Profile
 
     @cached_property

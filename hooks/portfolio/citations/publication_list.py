@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from portfolio.citations import bibtex_entry, csl, owner
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.runs import Run
 from portfolio.record import person_names
 from portfolio.record.models import Publication
@@ -61,7 +61,7 @@ def anchors(publications: Sequence[Publication]) -> set[str]:
     }
 
 
-def listing(portfolio: Portfolio, typesetter: Typesetter, profile: Profile) -> Listing:
+def listing(portfolio: Portfolio, typesetter: CitationFormatter, profile: Profile) -> Listing:
     """All publications of the record."""
     publications = {one.id: one for one in portfolio.record.publications}
     section = next((one for one in portfolio.sections if one.kind == "publications"), None)

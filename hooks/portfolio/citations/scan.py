@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from portfolio.citations import syntax
-from portfolio.config.mkdocs_yml import MARKDOWN, shown, text_of
-from portfolio.core.diagnostics import Problem, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.sources.mkdocs_yml import MARKDOWN, display_path, read_text
 
 _CITATION = re.compile(syntax.PATTERN)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
@@ -43,6 +43,6 @@ def pages(docs: Path) -> Iterator[Path]:
 def texts(paths: Iterable[Path], root: Path) -> Iterator[tuple[str, str]]:
     """The name and the text of each page that can be read."""
     for path in paths:
-        text = text_of(path, root)
-        if not isinstance(text, Problem):
-            yield shown(path, root), text
+        text = read_text(path, root)
+        if not isinstance(text, Diagnostic):
+            yield display_path(path, root), text

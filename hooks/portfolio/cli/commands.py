@@ -12,16 +12,16 @@ from portfolio.blog import urls as blogs
 from portfolio.blog.new_post import NoPostError, Wish
 from portfolio.blog.publication_status import Waiting
 from portfolio.blog.urls import Blog
-from portfolio.config import mkdocs_yml
-from portfolio.config.mkdocs_yml import Places, shown, text_of
+from portfolio.config.site import Site
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem, quoted
+from portfolio.core.diagnostics import Diagnostic, quoted
 from portfolio.lint import collect_links, link_status
 from portfolio.lint import documents as tree
 from portfolio.lint.converter import Converter
 from portfolio.record.fields import id_from
 from portfolio.record.models import Post
-from portfolio.sources.site_data import Site
+from portfolio.sources import mkdocs_yml
+from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
 
 _CACHE = ".cache/links.json"
 
@@ -37,7 +37,9 @@ def listed(waiting: Sequence[Waiting]) -> list[str]:
     return lines
 
 
-def begin_post(wish: Wish, found: Site, places: Places, config: Path, now: datetime, port: int) -> list[str]:
+def begin_post(
+    wish: Wish, found: Site, places: SitePaths, config: Path, now: datetime, port: int
+) -> list[str]:
     """Write a new draft of today, and tell its path and where ``make serve`` shows it.
 
     Raises `NoPostError` where it cannot be begun; a file that is there stays as it is.
@@ -59,7 +61,7 @@ def begin_post(wish: Wish, found: Site, places: Places, config: Path, now: datet
         separator=blog.separator,
     )
     path = places.posts / post.name
-    name = shown(path, places.root)
+    name = display_path(path, places.root)
     if path.exists():
         raise NoPostError(f"{name} is there already, and stays as it is. Give the new post another title.")
     if (id := id_from(path.stem)) in origins:
@@ -72,7 +74,7 @@ def begin_post(wish: Wish, found: Site, places: Places, config: Path, now: datet
     return [name, *([blog.served(address, port)] if address else [])]
 
 
-def ask_links(places: Places, config: Path, now: datetime) -> tuple[list[Problem], list[str]]:
+def ask_links(places: SitePaths, config: Path, now: datetime) -> tuple[list[Diagnostic], list[str]]:
     """Ask for all links to other sites, over the network; the links that are gone, and lines for a report."""
     # Nothing else needs it, and it takes longer to import than all the rest.
     from portfolio.lint.http_client import Visitor
@@ -92,11 +94,11 @@ def ask_links(places: Places, config: Path, now: datetime) -> tuple[list[Problem
     ]
 
 
-def _authors(places: Places, blog: Blog, owner: object) -> list[str]:
+def _authors(places: SitePaths, blog: Blog, owner: object) -> list[str]:
     """The id of the site's owner among those who write here, or of the only one."""
     if blog.authors is None:
         return []
-    text = text_of(places.docs / blog.authors, places.root, optional=True)
+    text = read_text(places.docs / blog.authors, places.root, optional=True)
     document, _ = yaml_positions.load(blog.authors, text if isinstance(text, str) else "")
     given = document.data.get("authors") if isinstance(document.data, dict) else None
     people = given if isinstance(given, dict) else {}

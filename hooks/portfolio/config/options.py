@@ -17,20 +17,20 @@ from portfolio.citations import styles
 from portfolio.citations.styles import Style, StyleError
 from portfolio.config import formula_macros
 from portfolio.config.feed_options import Feeds
-from portfolio.config.mkdocs_yml import shown, text_of
 from portfolio.config.services import Analytics, Comments
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
 from portfolio.core.validation import validate, validate_list
 from portfolio.core.yaml_positions import Document
 from portfolio.record.fields import Line, Url
 from portfolio.record.models import Model
+from portfolio.sources.mkdocs_yml import display_path, read_text
 
 _AT = ("extra", "portfolio")
 _SOCIAL = "social"
 
 
-class Faces(Model):
+class Exports(Model):
     """Which faces are made; all of them are, unless turned off."""
 
     resume_json: bool = Field(True, description="/resume.json, for what reads JSON Resume.")
@@ -49,7 +49,7 @@ class Faces(Model):
 class _Written(Model):
     """What may stand there."""
 
-    faces: Faces = Field(Faces(), description="Which faces of the record are made.")
+    faces: Exports = Field(Exports(), description="Which faces of the record are made.")
     citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
     time_zone: str = Field("UTC", description="Where a post's day begins: a name such as Europe/Paris.")
     feeds: Feeds = Field(Feeds(), description="Where the feeds of the posts stand, and what is in them.")
@@ -77,7 +77,7 @@ class Social(Model):
 class Options:
     """The options of a site."""
 
-    faces: Faces
+    faces: Exports
     style: Style
     zone: tzinfo = UTC
     feeds: Feeds = field(default_factory=Feeds)
@@ -88,7 +88,7 @@ class Options:
     other_hosts: frozenset[str] = frozenset()
 
 
-def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
+def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     """The options in an ``mkdocs.yml`` and in those that it inherits from, and every problem with its place.
 
     ``config`` is absolute; problems name files relative to ``root``, and so does a style that is a file. What
@@ -104,7 +104,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     analytics: Analytics | None = None
     social: tuple[Social, ...] | None = None
     other_hosts: set[str] = set()
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for document in _documents(config, root):
         written, found = _written(document)
         problems += found
@@ -133,7 +133,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Problem]]:
     sound, wrong = formula_macros.check({name: tex for name, (tex, _) in macros.items()})
     problems += [macros[name][1].problem((*_AT, "macros", name), message) for name, message in wrong.items()]
     options = Options(
-        Faces(**faces),
+        Exports(**faces),
         style or styles.find(styles.DEFAULT, root),
         zone or UTC,
         # What was read is not read again: a number of entries is no text any more.
@@ -157,10 +157,10 @@ def _documents(config: Path, root: Path) -> Iterator[Document]:
     seen: set[Path] = set()
     while config not in seen:
         seen.add(config)
-        text = text_of(config, root)
-        if isinstance(text, Problem):
+        text = read_text(config, root)
+        if isinstance(text, Diagnostic):
             return
-        document, _ = yaml_positions.load(shown(config, root), text, environment=os.environ)
+        document, _ = yaml_positions.load(display_path(config, root), text, environment=os.environ)
         if not isinstance(document.data, dict):
             return
         yield document
@@ -170,7 +170,7 @@ def _documents(config: Path, root: Path) -> Iterator[Document]:
         config = (config.parent / parent).resolve()
 
 
-def _written(document: Document) -> tuple[_Written, list[Problem]]:
+def _written(document: Document) -> tuple[_Written, list[Diagnostic]]:
     data = _extra(document).get(_AT[1])
     if data is None:
         return _Written(), []
@@ -181,7 +181,7 @@ def _written(document: Document) -> tuple[_Written, list[Problem]]:
     return written or _Written(), [_outer(_AT, problem) for problem in problems]
 
 
-def _profiles(document: Document) -> tuple[tuple[Social, ...], list[Problem]]:
+def _profiles(document: Document) -> tuple[tuple[Social, ...], list[Diagnostic]]:
     """The profiles; none where one of them is wrong."""
     found, problems = validate_list(Social, _inner(document, _AT[:1], _extra(document)), _SOCIAL)
     sound = () if problems else tuple(social for _, social in found)
@@ -202,6 +202,6 @@ def _inner(document: Document, at: tuple[str, ...], data: Any) -> Document:
     return Document(document.path, data, marks, keys)
 
 
-def _outer(at: tuple[str, ...], problem: Problem) -> Problem:
+def _outer(at: tuple[str, ...], problem: Diagnostic) -> Diagnostic:
     field = ".".join(part for part in (*at, problem.field) if part)
-    return Problem(problem.path, problem.line, problem.column, field, problem.message)
+    return Diagnostic(problem.path, problem.line, problem.column, field, problem.message)

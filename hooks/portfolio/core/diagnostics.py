@@ -10,7 +10,7 @@ _MOST_QUOTED = 80
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class Diagnostic:
     """One mistake in one file; ordered by file, line and column.
 
     ``line`` and ``column`` count from 1, as editors do. ``field`` is the path inside the file, such as

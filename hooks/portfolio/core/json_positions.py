@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.yaml_positions import Document, Lines, Mark
 
 # What lies deeper is data of an output: it is read, but nobody asks where a part of it stands.
@@ -44,16 +44,16 @@ def _is_low(escape: str) -> bool:
     return len(escape) == 6 and 0xDC00 <= int(escape[2:], 16) <= 0xDFFF
 
 
-def load(path: str, text: str) -> tuple[JsonDocument, list[Problem]]:
+def load(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Read one JSON document; its data is None, with a problem, where the text is no JSON."""
     document = JsonDocument(path, text=text)
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
-        return document, [Problem(path, error.lineno, error.colno, "", message)]
+        return document, [Diagnostic(path, error.lineno, error.colno, "", message)]
     except RecursionError:
-        return document, [Problem(path, 1, 1, "", "this is nested too deeply for a notebook.")]
+        return document, [Diagnostic(path, 1, 1, "", "this is nested too deeply for a notebook.")]
     document.data = _Reader(document).read()
     return document, []
 

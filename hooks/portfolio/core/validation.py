@@ -7,9 +7,9 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from portfolio.core.diagnostics import Problem, did_you_mean, field_path, listed, nearest, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, field_path, listed, nearest, quoted
+from portfolio.core.placeholder import Placeholder
 from portfolio.core.yaml_positions import Document, Path
-from portfolio.record.fields import StandIn
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -18,7 +18,7 @@ _KINDS = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing
 _STAND_IN = "?"
 
 
-def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, list[Problem]]:
+def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, list[Diagnostic]]:
     """Make a model of the mapping at a path of a document.
 
     Where parts of it are wrong, they are reported and left out, and what remains is returned: other
@@ -30,7 +30,7 @@ def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, li
         return None, [
             document.problem(at, f"expected a mapping, found {_kind(data)}. Accepted keys: {accepted}.")
         ]
-    problems: dict[Path, Problem] = {}
+    problems: dict[Path, Diagnostic] = {}
     for _ in range(2):  # A second look at what is left finds what the first error hid.
         try:
             return model.model_validate(data), sorted(problems.values())
@@ -46,7 +46,9 @@ def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, li
     return None, sorted(problems.values())
 
 
-def validate_list(model: type[M], document: Document, key: str) -> tuple[list[tuple[Path, M]], list[Problem]]:
+def validate_list(
+    model: type[M], document: Document, key: str
+) -> tuple[list[tuple[Path, M]], list[Diagnostic]]:
     """Make models of the list under a top-level key; returns each with its path, and every problem."""
     items = document.data.get(key) if isinstance(document.data, dict) else None
     if items is None:
@@ -55,7 +57,7 @@ def validate_list(model: type[M], document: Document, key: str) -> tuple[list[tu
         message = f"expected a list ('- ' before each entry), found {_kind(items)}."
         return [], [document.problem((key,), message)]
     models: list[tuple[Path, M]] = []
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for index in range(len(items)):
         made, found = validate(model, document, (key, index))
         problems += found
@@ -64,7 +66,7 @@ def validate_list(model: type[M], document: Document, key: str) -> tuple[list[tu
     return models, problems
 
 
-def check_keys(document: Document, accepted: tuple[str, ...]) -> list[Problem]:
+def check_keys(document: Document, accepted: tuple[str, ...]) -> list[Diagnostic]:
     """Problems of a file's top level: it must be a mapping of the accepted keys, or empty."""
     if document.data is None:
         return []
@@ -127,7 +129,7 @@ def _without(
             kept[key] = [value[index] for index in document.kept[(*at, key)]]
     for name, field in model.model_fields.items():
         if field.is_required() and kept.get(name) is None:
-            kept[name] = _STAND_IN if name != "id" else StandIn(field_path(at) or document.path)
+            kept[name] = _STAND_IN if name != "id" else Placeholder(field_path(at) or document.path)
     return kept
 
 

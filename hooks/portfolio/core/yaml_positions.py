@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from portfolio.core.diagnostics import Problem, field_path
+from portfolio.core.diagnostics import Diagnostic, field_path
 
 # Where PyYAML was installed without libyaml, its own.
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,7 +44,7 @@ class Document:
     tags: dict[Path, str] = field(default_factory=dict)
     kept: dict[Path, list[int]] = field(default_factory=dict)
 
-    def problem(self, at: Path, message: str) -> Problem:
+    def problem(self, at: Path, message: str) -> Diagnostic:
         """A problem at a part of the document: at its key, or at the item of a list.
 
         A part that is not there (a missing key) is placed at what would hold it.
@@ -54,7 +54,7 @@ class Document:
         while known and known not in self.keys and known not in self.marks:
             known = known[:-1]
         line, column = self.keys.get(known) or self.marks.get(known) or (1, 1)
-        return Problem(self.path, line, column, field_path(at), message)
+        return Diagnostic(self.path, line, column, field_path(at), message)
 
     def _as_written(self, at: Path) -> Path:
         for length, step in enumerate(at):
@@ -78,7 +78,7 @@ class Lines:
 
 def load(
     path: str, text: str, *, first_line: int = 1, environment: Mapping[str, str] | None = None
-) -> tuple[Document, list[Problem]]:
+) -> tuple[Document, list[Diagnostic]]:
     """Read one YAML document. ``first_line`` is the line of the file on which ``text`` begins.
 
     With an ``environment``, what is tagged ``!ENV`` is read as its variables say, as MkDocs has it.
@@ -87,7 +87,7 @@ def load(
     document = Document(path)
     lines = Lines(text, first_line)
     node = read(path, text, lambda text: yaml.compose(text, Loader=Loader), lines)
-    if isinstance(node, Problem):
+    if isinstance(node, Diagnostic):
         return document, [node]
     if node is None:
         return document, []
@@ -96,16 +96,16 @@ def load(
     return document, reader.problems
 
 
-def read(path: str, text: str, reader: Callable[[str], T], lines: Lines | None = None) -> T | Problem:
+def read(path: str, text: str, reader: Callable[[str], T], lines: Lines | None = None) -> T | Diagnostic:
     """What a reader of YAML makes of a text, or why it is not YAML."""
     lines = lines or Lines(text)
     try:
         deep = _too_deep(text)
         if deep is not None:
-            return Problem(path, *lines.mark(deep), "", _TOO_DEEP)
+            return Diagnostic(path, *lines.mark(deep), "", _TOO_DEEP)
         return reader(text)
     except RecursionError:  # Aliases nest deeper than the text does.
-        return Problem(path, 1, 1, "", _TOO_DEEP)
+        return Diagnostic(path, 1, 1, "", _TOO_DEEP)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = f"this is not YAML: {error.problem or error.context}."
@@ -113,10 +113,10 @@ def read(path: str, text: str, reader: Callable[[str], T], lines: Lines | None =
             message += (
                 " Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
             )
-        return Problem(path, *lines.mark(mark.index if mark else 0), "", message)
+        return Diagnostic(path, *lines.mark(mark.index if mark else 0), "", message)
     except yaml.reader.ReaderError as error:
         line, _ = lines.mark(int(error.position))
-        return Problem(path, line, 1, "", f"this is not YAML: {error.reason}.")
+        return Diagnostic(path, line, 1, "", f"this is not YAML: {error.reason}.")
 
 
 def _too_deep(text: str) -> int | None:
@@ -162,7 +162,7 @@ class _Reader:
         self.document = document
         self.environment = environment
         self.lines = lines
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
         self._open: list[yaml.Node] = []
         self._count = 0
         self._given_up = False
@@ -222,4 +222,4 @@ class _Reader:
 
     def _report(self, node: yaml.Node, path: Path, message: str) -> None:
         line, column = self._mark(node)
-        self.problems.append(Problem(self.document.path, line, column, field_path(path), message))
+        self.problems.append(Diagnostic(self.document.path, line, column, field_path(path), message))

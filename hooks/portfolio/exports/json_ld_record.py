@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 from portfolio.citations.owner import is_owner
-from portfolio.exports import dropped_fields, iso_dates
-from portfolio.exports.loss import Note
 from portfolio.exports.page_info import Page
 from portfolio.record import person_names
 from portfolio.record.identifiers import arxiv_address, doi_address
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Education, Engagement, Publication, Role
 from portfolio.record.profile import Profile
 from portfolio.record.publication_kinds import kind_of
+from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio
 
 FACE = "JSON-LD"
@@ -42,7 +42,7 @@ _PUBLISHERS = ("publisher", "organization", "institution", "school")
 _WHOLES = {"journal": "Periodical", "journaltitle": "Periodical", "booktitle": "CreativeWork"}
 
 
-def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
+def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
     """The owner with roles and education, and what the format cannot say.
 
     ``alumniOf`` has what is stated to be over: it has an end, or is education with a degree and without
@@ -50,7 +50,7 @@ def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
     relations of schema.org say that something goes on, so what is neither is left out. Between stands a Role,
     as schema.org has it, with the dates as far as they are certain.
     """
-    notes: list[Note] = []
+    notes: list[ExportLoss] = []
     pairs: list[tuple[Engagement, Data]] = []
     data: Data = {
         "@type": "Person",
@@ -70,7 +70,7 @@ def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
             pairs.append((entry, node))
         else:
             message = "it is left out: neither that it is over nor that it goes on is stated."
-            notes.append(Note(FACE, entry.id, message))
+            notes.append(ExportLoss(FACE, entry.id, message))
     otherwise = ("area", "degree", "summary", "highlights")
     return given(data), [*notes, *dropped_fields.notes(FACE, pairs, profile, otherwise=otherwise)]
 
@@ -122,11 +122,11 @@ def given(data: Data) -> Data:
     return {key: value for key, value in data.items() if value}
 
 
-def of_publications(portfolio: Portfolio, profile: Profile) -> list[Note]:
+def of_publications(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """What the format cannot say of publications."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     dates = [(entry, iso_dates.whole(entry).loss) for entry in entries]
-    lost = [Note(FACE, entry.id, loss) for entry, loss in dates if loss]
+    lost = [ExportLoss(FACE, entry.id, loss) for entry, loss in dates if loss]
     pairs = [(entry, publication(entry, Page("", ""), profile)) for entry in entries]
     return [*person_names.notes(FACE, entries), *lost, *dropped_fields.notes(FACE, pairs, profile)]
 
@@ -153,11 +153,11 @@ def _relation(entry: Engagement) -> str:
     return "alumniOf" if is_over else ""
 
 
-def _engagement(entry: Engagement, relation: str, profile: Profile, notes: list[Note]) -> Data:
+def _engagement(entry: Engagement, relation: str, profile: Profile, notes: list[ExportLoss]) -> Data:
     start, end = iso_dates.span(
         iso_dates.start(entry), iso_dates.end(entry), goes_on=iso_dates.goes_on(entry)
     )
-    notes += [Note(FACE, entry.id, date.loss) for date in (start, end) if date.loss]
+    notes += [ExportLoss(FACE, entry.id, date.loss) for date in (start, end) if date.loss]
     if isinstance(entry, Role):
         kind, organization, name = "Organization", entry.company, entry.position
     else:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from portfolio.exports import dropped_fields, iso_dates
-from portfolio.exports.iso_dates import Told
-from portfolio.exports.loss import Note
 from portfolio.record import date_text
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Appearance, Education, Engagement, Publication, Role, Software, Talk
 from portfolio.record.profile import Profile
+from portfolio.timeline import dropped_fields, iso_dates
+from portfolio.timeline.iso_dates import Told
 from portfolio.timeline.views import Portfolio
 
 FACE = "resume.json"
@@ -22,7 +22,7 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
     return json.dumps(resume(portfolio, profile)[0], ensure_ascii=False, indent=2) + "\n"
 
 
-def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
+def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
     """The whole record as JSON Resume has it, and what that cannot say.
 
     Dates are ISO 8601, as far as they are certain; a start without an end stands only where it is stated that
@@ -71,7 +71,7 @@ class _Writer:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.notes: list[Note] = []
+        self.notes: list[ExportLoss] = []
 
     def role(self, entry: Role) -> Data:
         return _given(
@@ -142,18 +142,18 @@ class _Writer:
         start, end = iso_dates.span(iso_dates.start(entry), iso_dates.end(entry), goes_on=goes_on)
         if entry.ongoing and not start.iso:
             message = "that it goes on is left out: the format says so by a start alone."
-            self.notes.append(Note(FACE, entry.id, message))
+            self.notes.append(ExportLoss(FACE, entry.id, message))
         return self._dates(entry.id, start, end)
 
     def _dates(self, id: str, start: Told, end: Told) -> Data:
         for loss in dict.fromkeys((start.loss, end.loss)):
             if loss:
-                self.notes.append(Note(FACE, id, loss))
+                self.notes.append(ExportLoss(FACE, id, loss))
         return {"startDate": start.iso, "endDate": end.iso}
 
     def _note(self, id: str, date: Told) -> str:
         if date.loss:
-            self.notes.append(Note(FACE, id, date.loss))
+            self.notes.append(ExportLoss(FACE, id, date.loss))
         return date.iso
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.config.options import Faces
+from portfolio.config.options import Exports
 from portfolio.exports import json_ld_record, json_resume, rendercv
-from portfolio.exports.loss import Note
 from portfolio.print import cv_pdf, fonts
+from portfolio.record.loss import ExportLoss
 from portfolio.record.profile import Profile
 from portfolio.timeline.views import Portfolio
 
@@ -33,7 +33,7 @@ _STATED_IN = {
 }
 
 
-def notes(portfolio: Portfolio, profile: Profile, faces: Faces) -> list[Note]:
+def notes(portfolio: Portfolio, profile: Profile, faces: Exports) -> list[ExportLoss]:
     """The notes of every face that is made, sorted, each once."""
     found = [
         *json_resume.resume(portfolio, profile)[1],
@@ -49,7 +49,7 @@ def notes(portfolio: Portfolio, profile: Profile, faces: Faces) -> list[Note]:
     return sorted({note for note in found if getattr(faces, _SETTINGS[note.face])})
 
 
-def lines(notes: Iterable[Note]) -> list[str]:
+def lines(notes: Iterable[ExportLoss]) -> list[str]:
     """Notes as lines: what is the same for several entries, and then for several faces, stands on one."""
     about: dict[tuple[str, str], list[str]] = {}
     for note in sorted(notes):
@@ -65,11 +65,11 @@ def _line(faces: list[str], message: str, ids: tuple[str, ...]) -> str:
     return f"{subject}: {message.removesuffix('.')}: {', '.join(ids)}." if ids else f"{subject}: {message}"
 
 
-def _inferred(portfolio: Portfolio) -> Iterator[Note]:
+def _inferred(portfolio: Portfolio) -> Iterator[ExportLoss]:
     """What is inferred, where a face has no way to say so."""
     for kind, faces in _STATED_IN.items():
         for entry in getattr(portfolio.record, kind):
             names = [name for name in entry.inferred if name not in _TOLD]
             for face in faces if names else ():
                 what = "all of it" if "*" in names else ", ".join(names)
-                yield Note(face, entry.id, f"that {what} is inferred, not stated, is left out.")
+                yield ExportLoss(face, entry.id, f"that {what} is inferred, not stated, is left out.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from portfolio.exports import iso_dates
 from portfolio.exports.page_info import Page
 from portfolio.print.characters import without_controls
 from portfolio.record import person_names
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
+from portfolio.timeline import iso_dates
 
 Pairs = list[tuple[str, str]]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import yaml
 
-from portfolio.exports import dropped_fields, iso_dates
 from portfolio.exports.json_resume import occasion
-from portfolio.exports.loss import Note
 from portfolio.record import person_names
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Education, Engagement, Publication, Role, Software, Talk
 from portfolio.record.profile import Profile
+from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.cross_links import when_of
 from portfolio.timeline.views import Portfolio
 
@@ -35,13 +35,13 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
 
 
-def cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Note]]:
+def cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
     """The record as RenderCV has it, and what that cannot say.
 
     ``start_date`` and ``end_date`` stand only where both are sure: RenderCV takes a missing end for the
     present, and an end without a start for one day. Any other date is free text, in the words of the site.
     """
-    notes: list[Note] = []
+    notes: list[ExportLoss] = []
     sections: Data = {
         "Experience": [
             {"company": entry.company, "position": entry.position, **_engagement(entry, profile)}
@@ -104,7 +104,10 @@ def _engagement(entry: Engagement, profile: Profile) -> Data:
 
 
 def _span(entry: Engagement) -> Data:
-    start, end = iso_dates.exact(entry.start), "present" if entry.ongoing else iso_dates.exact(entry.end)
+    start, end = (
+        iso_dates.exact(entry.start),
+        "present" if entry.ongoing else iso_dates.exact(entry.end),
+    )
     if iso_dates.any_inferred(entry) or not (start and end) or _starts_late(start, end):
         return {"date": iso_dates.in_words(entry)}
     if entry.start is entry.end:
@@ -118,12 +121,12 @@ def _starts_late(start: str, end: str) -> bool:
     return end != "present" and (start + first_day[len(start) - 4 :]) > (end + first_day[len(end) - 4 :])
 
 
-def _publication(entry: Publication, profile: Profile, notes: list[Note]) -> Data:
+def _publication(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> Data:
     url = dropped_fields.link_of(entry, profile)
     # RenderCV drops the address where there is a DOI, and takes no other than http addresses.
     doi = entry.doi if entry.doi and entry.doi.startswith("10.") else None
     if entry.authors == "partial":
-        notes.append(Note(FACE, entry.id, person_names.MAY_BE_INCOMPLETE))
+        notes.append(ExportLoss(FACE, entry.id, person_names.MAY_BE_INCOMPLETE))
     return {
         "title": entry.title,
         "authors": [person.name for person in person_names.authors(entry.author)]

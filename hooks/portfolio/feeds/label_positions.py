@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds.plan import Subject
 from portfolio.sources import front_matter
 
@@ -10,7 +10,7 @@ from portfolio.sources import front_matter
 KEYS: dict[Subject, str] = {"category": "categories", "tag": "tags"}
 
 
-def problem(path: str, text: str, subject: Subject, name: str, message: str) -> Problem:
+def problem(path: str, text: str, subject: Subject, name: str, message: str) -> Diagnostic:
     """What is wrong with a category or tag of a post, at its place in the front matter of the post's text."""
     document, _ = front_matter.load(path, text)
     front = document.data if isinstance(document.data, dict) else {}

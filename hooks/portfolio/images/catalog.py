@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 from portfolio.core.cache import Cache
 from portfolio.images import publish, variants
 from portfolio.images.image_info import KINDS, Picture, PictureError, read
+from portfolio.images.responsive import Copies, ResponsiveImage
 from portfolio.images.variants import Variant
-from portfolio.markdown_ext.picture_elements import Copies, Shown
 
 _DIGEST_DIGITS = 8
 
@@ -60,7 +60,7 @@ class Gallery:
         self._known.pop(name, None)
         return sorted(self._shown.get(name, ()))
 
-    def look(self, page: str, path: str) -> Shown | str | None:
+    def look(self, page: str, path: str) -> ResponsiveImage | str | None:
         """What a page shows of the picture at ``path``, a reference in the source of ``page``.
 
         The copies are in ``made`` from then on, by their paths. Returns the reason why a picture cannot be
@@ -83,7 +83,7 @@ class Gallery:
         )
         root, ending = posixpath.splitext(name)
         dark = f"{root}.dark{ending}"
-        return Shown(
+        return ResponsiveImage(
             known.picture.width,
             known.picture.height,
             copies,

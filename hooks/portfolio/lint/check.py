@@ -7,24 +7,23 @@ from pathlib import Path
 
 from portfolio.blog import publication_status
 from portfolio.blog.publication_status import Waiting
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import mkdocs_yml
-from portfolio.config.mkdocs_yml import Places
+from portfolio.config.site import Site
 from portfolio.core.cache import FileCache
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import generated_files, runner
 from portfolio.lint.runner import Inputs
 from portfolio.record.models import Post
 from portfolio.record.profile import Profile
-from portfolio.sources import glossary
-from portfolio.sources.site_data import Site
+from portfolio.sources import glossary, mkdocs_yml
+from portfolio.sources.mkdocs_yml import SitePaths
 
 # What is sound stays so: see `writing.suspects`.
 _CACHE = ".cache/checks"
 
 
-def check(found: Site, places: Places, config: Path, now: datetime) -> list[Problem]:
+def check(found: Site, places: SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
     """Every problem in the text of the pages and between the posts, sorted. ``now`` has a zone."""
     values = mkdocs_yml.values(config)
     kept = tuple(waiting(found, now))
@@ -43,7 +42,7 @@ def check(found: Site, places: Places, config: Path, now: datetime) -> list[Prob
         generated_files.faces(found.options.faces) | feeds,
         found.options.macros,
         found.works.keys(),
-        lambda: Library(found.works, Typesetter(found.options.style), Profile("")),
+        lambda: Library(found.works, CitationFormatter(found.options.style), Profile("")),
         FileCache(places.root / _CACHE),
         found.options.other_hosts,
     )

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
-from portfolio.config.mkdocs_yml import shown, text_of
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.markdown_scan import Markup
 from portfolio.core.yaml_positions import Document, Lines
 from portfolio.lint.documents import Page, Tree
-from portfolio.sources.markdown_scan import Markup
+from portfolio.sources.mkdocs_yml import display_path, read_text
 
 # In BibTeX a backslash may stand before a sign of TeX.
 _BARE = re.compile(r"https?://(?:[^\s\"'<>{}\[\]|\\^`]|\\[_&%#~$])+", re.IGNORECASE)
@@ -29,11 +29,11 @@ _TEX_ESCAPE = re.compile(r"\\([_&%#~$])")
 _LINKED = re.compile(r"\](?:\(|:)[ \t\n]{0,4}<?\Z")
 
 
-def collect(tree: Tree, data: Path, root: Path) -> dict[str, list[Problem]]:
+def collect(tree: Tree, data: Path, root: Path) -> dict[str, list[Diagnostic]]:
     """Every URL of another site, without its fragment, and its places, as problems without words."""
-    found: dict[str, list[Problem]] = {}
+    found: dict[str, list[Diagnostic]] = {}
 
-    def keep(url: str, place: Problem) -> None:
+    def keep(url: str, place: Diagnostic) -> None:
         plain = _plain(url)
         if plain is not None and place not in found.setdefault(plain, []):
             found[plain].append(place)
@@ -44,13 +44,13 @@ def collect(tree: Tree, data: Path, root: Path) -> dict[str, list[Problem]]:
         for url, place in _in_front_matter(page):
             keep(url, page.moved(place))
     for path in sorted([*data.glob("*.yml"), *data.glob("*.bib")]):
-        text, name = text_of(path, root), shown(path, root)
+        text, name = read_text(path, root), display_path(path, root)
         if not isinstance(text, str):
             continue
         if path.suffix == ".bib":
             lines = Lines(text)
             for url, at in _bare(text):
-                keep(_TEX_ESCAPE.sub(r"\1", url), Problem(name, *lines.mark(at), "link", ""))
+                keep(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.mark(at), "link", ""))
         else:
             for url, place in _in_yaml(yaml_positions.load(name, text)[0], text):
                 keep(url, place)
@@ -85,13 +85,13 @@ def _unescaped(url: str) -> str:
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _MARKDOWN_ESCAPE.sub(r"\1", url))
 
 
-def _in_front_matter(page: Page) -> Iterator[tuple[str, Problem]]:
+def _in_front_matter(page: Page) -> Iterator[tuple[str, Diagnostic]]:
     if "//" in page.markup.front:
         # What a notebook became has front matter, too, at the same place.
         yield from _in_yaml(page.front, page.markup.source)
 
 
-def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Problem]]:
+def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnostic]]:
     lines = text.split("\n")
     for path, value in yaml_positions.texts(document.data):
         whole = _WHOLE.fullmatch(value.strip())
@@ -103,7 +103,7 @@ def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Problem]]:
                 if at >= 0:
                     line, column = number + 1, at + 1
                     break
-            yield url, Problem(document.path, line, column, "link", "")
+            yield url, Diagnostic(document.path, line, column, "link", "")
 
 
 def _bare(text: str) -> Iterator[tuple[str, int]]:

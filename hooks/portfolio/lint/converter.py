@@ -18,7 +18,7 @@ from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.mermaid_fence import MermaidFence
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 from portfolio.markdown_ext.tables import TableExtension
 
 # What tells links, headings and ids from other text on the site. Colours of code make none.
@@ -60,7 +60,7 @@ class Made:
     pictures: set[str] = field(default_factory=set)
     levels: list[int] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
-    misprints: list[Misprint] = field(default_factory=list)
+    misprints: list[RenderError] = field(default_factory=list)
     words: str = ""
     raw: str = ""
 
@@ -116,7 +116,7 @@ class _Collector(Extension):
         self.made = Made()
         self.page = ""
 
-    def report(self, misprint: Misprint) -> None:
+    def report(self, misprint: RenderError) -> None:
         self.made.misprints.append(misprint)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's

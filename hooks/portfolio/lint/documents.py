@@ -13,15 +13,15 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
-from portfolio.config.mkdocs_yml import MARKDOWN, NOTEBOOK, Places, shown, text_of
 from portfolio.core import slug, yaml_positions
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.markdown_scan import Markup
 from portfolio.core.yaml_positions import Document
 from portfolio.lint.converter import Converter, Made
 from portfolio.markdown_ext.render_errors import locate
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
-from portfolio.sources.markdown_scan import Markup
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, display_path, read_text
 
 _OWN_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
 # What MkDocs leaves out without being told.
@@ -64,19 +64,19 @@ class Page:
             found |= {match["id"] for match in _OWN_ID.finditer(self.markup.prose)}
         return frozenset(found)
 
-    def problem(self, at: int, field: str, message: str) -> Problem:
+    def problem(self, at: int, field: str, message: str) -> Diagnostic:
         """A problem at an offset of its source."""
-        return self.moved(Problem(self.name, *self.markup.mark(at), field, message))
+        return self.moved(Diagnostic(self.name, *self.markup.mark(at), field, message))
 
-    def moved(self, problem: Problem) -> Problem:
+    def moved(self, problem: Diagnostic) -> Diagnostic:
         """A problem in the Markdown as one of the source, which may be a notebook."""
         return problem if self.notebook is None else self.notebook.moved(problem)
 
-    def misprints(self) -> Iterator[Problem]:
+    def misprints(self) -> Iterator[Diagnostic]:
         """What of it cannot be set, by a conversion."""
         for place in locate(self.made.misprints, self.markup.source):
             found = place.misprint
-            yield self.moved(Problem(self.name, place.line, place.column, found.kind, found.message))
+            yield self.moved(Diagnostic(self.name, place.line, place.column, found.kind, found.message))
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Tree:
     files: set[str] = field(default_factory=set)
 
 
-def read(places: Places, values: Mapping[str, Any], converter: Converter) -> Tree:
+def read(places: SitePaths, values: Mapping[str, Any], converter: Converter) -> Tree:
     """Read all documents but those that ``exclude_docs`` in the site's settings leaves out.
 
     Notebooks among the posts are pages, with their pictures beside them. A page that cannot be read is a file
@@ -102,9 +102,9 @@ def read(places: Places, values: Mapping[str, Any], converter: Converter) -> Tre
             continue
         tree.files.add(path)
         if path.endswith(MARKDOWN):
-            text = text_of(docs / path, root)
-            if not isinstance(text, Problem):
-                tree.pages[path] = Page(path, shown(docs / path, root), Markup(text), converter)
+            text = read_text(docs / path, root)
+            if not isinstance(text, Diagnostic):
+                tree.pages[path] = Page(path, display_path(docs / path, root), Markup(text), converter)
         elif (
             path.endswith(NOTEBOOK)
             and places.posts is not None
@@ -114,9 +114,9 @@ def read(places: Places, values: Mapping[str, Any], converter: Converter) -> Tre
     return tree
 
 
-def _notebook(tree: Tree, path: str, places: Places, converter: Converter) -> None:
+def _notebook(tree: Tree, path: str, places: SitePaths, converter: Converter) -> None:
     file = places.docs / path
-    name, text = shown(file, places.root), text_of(file, places.root)
+    name, text = display_path(file, places.root), read_text(file, places.root)
     made = convert.convert(name, text, file.stem, places.separator) if isinstance(text, str) else None
     if isinstance(made, NotebookPage):
         tree.pages[path] = Page(path, name, Markup(made.markdown), converter, made)

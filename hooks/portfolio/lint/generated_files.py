@@ -7,15 +7,15 @@ from typing import Any
 
 from portfolio.blog import urls as blogs
 from portfolio.citations import biblatex, csl_json
-from portfolio.config.options import Faces, Options
+from portfolio.config.options import Exports, Options
 from portfolio.core import slug
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.exports import json_resume, rendercv
 from portfolio.feeds import label_positions
 from portfolio.feeds.plan import Labelled, plan
 from portfolio.print import cv_pdf
 from portfolio.record.models import Post
-from portfolio.sources.loader import Origin
+from portfolio.record.record import Origin
 
 # The page that lists the feeds; an owner may write it, too.
 FEEDS_PAGE = "feeds.md"
@@ -28,14 +28,14 @@ _FACES = {
 }
 
 
-def faces(options: Faces) -> frozenset[str]:
+def faces(options: Exports) -> frozenset[str]:
     """The files of the record, by their paths below the site's address."""
     return frozenset(path for path, setting in _FACES.items() if getattr(options, setting))
 
 
 def feeds(
     posts: Sequence[tuple[Post, Origin]], options: Options, values: Mapping[str, Any]
-) -> tuple[frozenset[str], list[Problem]]:
+) -> tuple[frozenset[str], list[Diagnostic]]:
     """The feeds of the posts that are out, the page that lists them, and the labels that would share one.
 
     ``values`` are the settings of ``mkdocs.yml``. Nothing is known where those name a function for slugs.

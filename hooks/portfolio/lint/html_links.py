@@ -11,11 +11,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
-from portfolio.config.mkdocs_yml import MARKDOWN
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.inline_links import Link
 from portfolio.lint.documents import Page
 from portfolio.lint.links import Site, wrong
-from portfolio.sources.inline_links import Link
+from portfolio.sources.mkdocs_yml import MARKDOWN
 
 _TARGETS = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
 _PICTURES = ("img", "source", "image")
@@ -38,7 +38,7 @@ _THEME = re.compile(
 _VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
-def check(page: Page, site: Site) -> Iterator[Problem]:
+def check(page: Page, site: Site) -> Iterator[Diagnostic]:
     """The targets in the HTML of a page that lead nowhere."""
     for tag, given, at in page.markup.raw:
         for name, target in _written(given):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 
 # A site that says so may say otherwise to a browser or tomorrow.
 _GONE = {404, 410}
@@ -107,14 +107,16 @@ def ask(
     return dict(sorted(found.items()))
 
 
-def report(places: Mapping[str, list[Problem]], found: Mapping[str, Seen]) -> tuple[list[Problem], list[str]]:
+def report(
+    places: Mapping[str, list[Diagnostic]], found: Mapping[str, Seen]
+) -> tuple[list[Diagnostic], list[str]]:
     """The links that are gone, as problems, sorted; and lines on what else there is to know."""
     gone, notes = [], []
     for url, seen in found.items():
         answer = seen.answer
         if answer.verdict == "gone":
             message = f"{url} is gone ({answer.status} {answer.words})."
-            gone += [Problem(at.path, at.line, at.column, at.field, message) for at in places.get(url, ())]
+            gone += [Diagnostic(at.path, at.line, at.column, at.field, message) for at in places.get(url, ())]
         elif answer.verdict == "unsure":
             status = f"{answer.status} " if answer.status else ""
             later = f"; come again: {answer.later}" if answer.later else ""

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from portfolio.config.mkdocs_yml import MARKDOWN
-from portfolio.core.diagnostics import Problem, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.core.inline_links import Link
+from portfolio.core.markdown_scan import Markup
 from portfolio.lint.documents import Page, Tree
 from portfolio.markdown_ext.invalid_urls import is_sound
-from portfolio.sources.inline_links import Link
-from portfolio.sources.markdown_scan import Markup
+from portfolio.sources.mkdocs_yml import MARKDOWN
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # What notebooks call their own by; what is found there has another address by now.
@@ -49,7 +49,7 @@ class Site:
     hosts: Collection[str] = ()
 
 
-def check(page: Page, site: Site) -> Iterator[Problem]:
+def check(page: Page, site: Site) -> Iterator[Diagnostic]:
     """The links and images of a page that lead nowhere."""
     for link in page.markup.links:
         found = wrong(link, page, site)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from portfolio.core.diagnostics import Problem, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
 from portfolio.lint import snippets
 from portfolio.lint.documents import Page
 from portfolio.lint.image_files import Pictures
@@ -24,7 +24,7 @@ _ADORNS = re.compile(r"""!\[[ \t]*\]\([^()\n]*\)\{[^{}\n]*\brole\s*=\s*["']?pres
 
 def check(
     page: Page, suspicion: Suspicion, pictures: Pictures, folders: tuple[Path, ...]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Every problem of a page; files that it includes stand in one of the ``folders``."""
     for at, message in snippets.check(page.markup, folders):
         yield page.problem(at, "include", message)
@@ -40,7 +40,7 @@ def check(
         yield from page.misprints()
 
 
-def _images(page: Page, pictures: Pictures) -> Iterator[Problem]:
+def _images(page: Page, pictures: Pictures) -> Iterator[Diagnostic]:
     message = (
         "has no alternative text. Say in the brackets what it shows, as in ![A bridge](bridge.jpg); for one "
         "that only adorns, write ![](bridge.jpg){ role=presentation }."
@@ -69,7 +69,7 @@ def _images(page: Page, pictures: Pictures) -> Iterator[Problem]:
             )
 
 
-def _callouts(page: Page) -> Iterator[Problem]:
+def _callouts(page: Page) -> Iterator[Diagnostic]:
     for match in _CALLOUT.finditer(page.markup.prose):
         if (kind := match["kind"].lower()) not in CALLOUTS:
             message = (
@@ -79,7 +79,7 @@ def _callouts(page: Page) -> Iterator[Problem]:
             yield page.problem(match.start("kind"), "callout", message)
 
 
-def _levels(page: Page) -> Iterator[Problem]:
+def _levels(page: Page) -> Iterator[Diagnostic]:
     """Headings that stand more than one level below the one before; the page's title is the first of them."""
     above = 1
     for heading in page.markup.headings:

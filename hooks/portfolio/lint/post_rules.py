@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from portfolio.blog import series
 from portfolio.blog.urls import Blog
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
 from portfolio.lint import links
 from portfolio.lint.documents import Page
 from portfolio.lint.image_files import Pictures
 from portfolio.lint.links import Site
 from portfolio.record.models import Post
-from portfolio.sources.loader import Origin, Record
+from portfolio.record.record import Origin, Record
 
 
 def check(
     record: Record, authors: set[str] | None, site: Site, blog: Blog, pictures: Pictures
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Every problem of the posts on the site; ``authors`` are the ids that are kept, None where none are."""
     pages = {page.name: page for page in site.tree.pages.values()}
     placed = [
@@ -53,7 +53,9 @@ def _refused(post: Post, page: Page) -> list[str]:
     return [key for key, taken in given.items() if not taken and page.meta.get(key)]
 
 
-def _named(post: Post, origin: Origin, page: Page, authors: set[str] | None, blog: Blog) -> Iterator[Problem]:
+def _named(
+    post: Post, origin: Origin, page: Page, authors: set[str] | None, blog: Blog
+) -> Iterator[Diagnostic]:
     """The categories and authors of a post; a draft may be without a category."""
     if not post.categories and not post.draft and "categories" not in _refused(post, page):
         yield origin.problem(
@@ -72,7 +74,7 @@ def _named(post: Post, origin: Origin, page: Page, authors: set[str] | None, blo
             yield origin.problem(("authors", index), message)
 
 
-def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures) -> Iterator[Problem]:
+def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures) -> Iterator[Diagnostic]:
     """The files that front matter names."""
     named: list[tuple[yaml_positions.Path, str]] = [*yaml_positions.texts(post.links, ("links",))]
     named += [(("image",), post.image)] if post.image else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portfolio.citations import publication_list
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
 from portfolio.timeline import cross_links
 
 # The templates that show the record, without which a page has no anchors of it.

@@ -11,10 +11,9 @@ from portfolio.blog import urls as blogs
 from portfolio.blog.publication_status import Waiting
 from portfolio.blog.urls import Blog
 from portfolio.citations.library import Library
-from portfolio.config.mkdocs_yml import Places, text_of
 from portfolio.core import yaml_positions
 from portfolio.core.cache import Cache
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents as tree
 from portfolio.lint import html_links, links, page_rules, post_rules, record_anchors, snippets, template_names
 from portfolio.lint.converter import Converter
@@ -22,7 +21,8 @@ from portfolio.lint.documents import Tree
 from portfolio.lint.image_files import Pictures
 from portfolio.lint.links import Site
 from portfolio.lint.prefilter import Suspicion
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
+from portfolio.sources.mkdocs_yml import SitePaths, read_text
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Inputs:
     pages may fetch from.
     """
 
-    places: Places
+    places: SitePaths
     values: Mapping[str, Any]
     record: Record
     waiting: tuple[Waiting, ...]
@@ -48,7 +48,7 @@ class Inputs:
     hosts: frozenset[str] = frozenset()
 
 
-def check(inputs: Inputs) -> list[Problem]:
+def check(inputs: Inputs) -> list[Diagnostic]:
     """Every problem, sorted by place."""
     places, values = inputs.places, inputs.values
     pictures = Pictures(places.docs, ())
@@ -58,7 +58,7 @@ def check(inputs: Inputs) -> list[Problem]:
     suspicion = Suspicion(inputs.macros, inputs.works, inputs.cache)
     blog = blogs.of(values)
     site = _site(inputs, documents, blog)
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     included, shaped = snippets.folders(values, places), template_names.folders(values, places)
     for page in documents.pages.values():
         found = [*links.check(page, site), *html_links.check(page, site)]
@@ -114,12 +114,12 @@ def _names_slugs(extensions: object) -> bool:
     return any(isinstance(one, dict) and {"slugify", "separator", "baselevel"} & one.keys() for one in given)
 
 
-def _authors(places: Places, blog: Blog) -> set[str] | None:
+def _authors(places: SitePaths, blog: Blog) -> set[str] | None:
     """The ids of those who write here; None where they are not kept, or the file is unsound."""
     if blog.authors is None:
         return None
-    text = text_of(places.docs / blog.authors, places.root, optional=True)
-    if isinstance(text, Problem):
+    text = read_text(places.docs / blog.authors, places.root, optional=True)
+    if isinstance(text, Diagnostic):
         return None
     document, problems = yaml_positions.load(blog.authors, text)
     given = document.data.get("authors") if isinstance(document.data, dict) else None

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from portfolio.config.mkdocs_yml import Places
 from portfolio.core.diagnostics import did_you_mean, quoted
-from portfolio.sources.markdown_scan import Markup
+from portfolio.core.markdown_scan import Markup
+from portfolio.sources.mkdocs_yml import SitePaths
 
 # A line of its own; with a semicolon before it, it is shown as it stands. Code is no exception.
 _INCLUDE = re.compile(r"""[ \t>]*-{1,}8<-{1,}[ \t]+(?P<mark>["'])(?P<target>[^"'\n]+)(?P=mark)[ \t]*""")
@@ -20,7 +20,7 @@ _SECTION = re.compile(r":[A-Za-z][\w-]*$")
 _NAME = "pymdownx.snippets"
 
 
-def folders(values: Mapping[str, Any], places: Places) -> tuple[Path, ...]:
+def folders(values: Mapping[str, Any], places: SitePaths) -> tuple[Path, ...]:
     """Where the settings of a site (see ``portfolio.settings.values``) let included files stand."""
     given = values.get("markdown_extensions")
     for item in given if isinstance(given, list) else [given]:

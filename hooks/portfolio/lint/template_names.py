@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from portfolio.config.mkdocs_yml import Places
 from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.sources.mkdocs_yml import SitePaths
 
 _THEME = "material"
 
 
-def folders(values: Mapping[str, Any], places: Places) -> tuple[Path, ...]:
+def folders(values: Mapping[str, Any], places: SitePaths) -> tuple[Path, ...]:
     """Where templates stand, by the settings of a site (see ``portfolio.settings.values``).
 
     Empty where it has none of its own, and nothing is known of them.

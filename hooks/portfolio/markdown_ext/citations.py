@@ -18,7 +18,7 @@ from portfolio.citations import scan, syntax
 from portfolio.citations.library import Library
 from portfolio.citations.runs import Run
 from portfolio.citations.syntax import Cite
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # After code (190), links (160) and raw HTML (90), in which nothing is a citation; before emphasis (60), which
 # would begin at an underscore of a key.
@@ -39,7 +39,7 @@ class CitationExtension(Extension):
     reusable = True  # see hooks/incremental: nothing of a text is remembered
 
     def __init__(
-        self, library: Library, report: Callable[[Misprint], None], heading: str = "References"
+        self, library: Library, report: Callable[[RenderError], None], heading: str = "References"
     ) -> None:
         super().__init__()
         self.library = library
@@ -138,7 +138,7 @@ def _citations(
             yield from _citations(child, in_link or child.tag == "a")
 
 
-def _misprint(inner: str, key: str, known: Iterable[str]) -> Misprint:
+def _misprint(inner: str, key: str, known: Iterable[str]) -> RenderError:
     before = inner[: inner.find(f"@{key}") + 1]
     column = len(before) - (before.rfind("\n") + 1)
-    return Misprint("citation", inner, scan.unknown(key, list(known)), before.count("\n"), column)
+    return RenderError("citation", inner, scan.unknown(key, list(known)), before.count("\n"), column)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from portfolio.markdown_ext import mermaid
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # Of the renderer's palettes this one has a different colour for every role, so each colour tells its role.
 _MARKED = "dark"
@@ -21,7 +21,7 @@ _COLOURED = ("fill", "stroke", "style")
 _FAULT = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 
 
-def draw(source: str, *, name: str, title: str = "") -> ElementTree.Element | Misprint:
+def draw(source: str, *, name: str, title: str = "") -> ElementTree.Element | RenderError:
     """Return the ``svg`` element of a Mermaid diagram, or the misprint that it is.
 
     The element has no XML namespace, as SVG inside HTML needs none, and keeps its natural size in CSS pixels,
@@ -30,11 +30,11 @@ def draw(source: str, *, name: str, title: str = "") -> ElementTree.Element | Mi
     is the diagram's ``accTitle``, else ``title``, else its kind; the description is its ``accDescr``.
     """
     if not source.strip():
-        return Misprint("diagram", source, "is empty")
+        return RenderError("diagram", source, "is empty")
     try:
         svg = ElementTree.fromstring(mermaid.draw(source, _MARKED))
     except ElementTree.ParseError:
-        return Misprint("diagram", source, "holds a character that no document may hold")
+        return RenderError("diagram", source, "holds a character that no document may hold")
     except ValueError as error:
         return _misprint(source, str(error))
     for element in svg.iter():
@@ -47,15 +47,15 @@ def draw(source: str, *, name: str, title: str = "") -> ElementTree.Element | Mi
     return svg
 
 
-def _misprint(source: str, error: str) -> Misprint:
+def _misprint(source: str, error: str) -> RenderError:
     fault = _FAULT.fullmatch(error)
     if fault is None:
-        return Misprint("diagram", source, error)
+        return RenderError("diagram", source, error)
     # The parser draws the place over several lines, with a caret; what it expected stands in the last.
     lines = fault["message"].split("\n")
     message = next((line for line in lines if line.startswith("Expecting")), lines[0])
     line = min(max(int(fault["line"]) - 1, 0), source.count("\n"))
-    return Misprint("diagram", source, message, line, max(int(fault["column"]) - 1, 0))
+    return RenderError("diagram", source, message, line, max(int(fault["column"]) - 1, 0))
 
 
 def _by_role(colour: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import ETX, STX, AtomicString
 
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # Two dollar signs and no more: three of them are a price.
 _TWO = r"(?<![\\$])\$\$(?!\$)"
@@ -36,7 +36,7 @@ _STRAY = (
 )
 
 
-def register(md: Markdown, report: Callable[[Misprint], None]) -> None:
+def register(md: Markdown, report: Callable[[RenderError], None]) -> None:
     """Let displayed formulas in paragraphs be marked as arithmatex marks those in words, between ``\\[``
     and ``\\]``; ``report`` is called with each ``$$`` that is left over."""
     md.parser.blockprocessors.register(_Several(md.parser), "display-several", _BEFORE_BLOCKS)
@@ -82,7 +82,7 @@ class Taken(InlineProcessor):
 class _Stray(InlineProcessor):
     """Tells of signs without a counterpart, and leaves them as they stand."""
 
-    def __init__(self, pattern: str, md: Markdown, report: Callable[[Misprint], None]) -> None:
+    def __init__(self, pattern: str, md: Markdown, report: Callable[[RenderError], None]) -> None:
         super().__init__(pattern, md)
         self.report = report
 
@@ -93,5 +93,7 @@ class _Stray(InlineProcessor):
         after = data[m.start() :].partition(STX)[0].rstrip()
         before = "" if after != m[0] else data[: m.start()].rpartition(ETX)[2].lstrip()
         line = before.count("\n")
-        self.report(Misprint("formula", before + after, _STRAY, line, len(before) - (before.rfind("\n") + 1)))
+        self.report(
+            RenderError("formula", before + after, _STRAY, line, len(before) - (before.rfind("\n") + 1))
+        )
         return None, None, None

@@ -12,7 +12,7 @@ from math_core import LatexError, LatexToMathML
 
 from portfolio.core.diagnostics import did_you_mean, quoted
 from portfolio.markdown_ext import mathml
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 _FAULT = re.compile(r"(?:input(?P<input>\d+):)?(?P<offset>\d+): (?P<message>.*)", re.DOTALL)
 # What is written between two $$ has no number; a label asks for one.
@@ -41,7 +41,9 @@ class Equation:
         return f"{_BEGIN}{self.tex}{_END}" if self.numbered else self.tex
 
 
-def set_all(converter: LatexToMathML, formulas: Sequence[Equation]) -> list[ElementTree.Element | Misprint]:
+def set_all(
+    converter: LatexToMathML, formulas: Sequence[Equation]
+) -> list[ElementTree.Element | RenderError]:
     """The ``math`` elements of a page's formulas, or the misprints that they are.
 
     A label that stands twice is one, and so is a reference to an equation that is not on the page.
@@ -49,7 +51,7 @@ def set_all(converter: LatexToMathML, formulas: Sequence[Equation]) -> list[Elem
     results = convert_all(converter, [(formula.source, formula.display) for formula in formulas])
     labels: dict[str, None] = {}
     for index, (formula, result) in enumerate(zip(formulas, results, strict=True)):
-        if not isinstance(result, Misprint):
+        if not isinstance(result, RenderError):
             named = [name for cell in result.iter("mtd") if (name := cell.get("id"))]
             twice = [name for name in named if name in labels]
             labels |= dict.fromkeys(named)
@@ -57,7 +59,7 @@ def set_all(converter: LatexToMathML, formulas: Sequence[Equation]) -> list[Elem
                 message = f"the label {quoted(twice[0])} is another equation's already."
                 results[index] = _at(formula.source, r"\label", twice[0], message)
     for index, (formula, result) in enumerate(zip(formulas, results, strict=True)):
-        found = result if isinstance(result, Misprint) else _lost(formula.source, result, labels)
+        found = result if isinstance(result, RenderError) else _lost(formula.source, result, labels)
         if found is not None:
             results[index] = _unwrapped(formula, found)
     return results
@@ -65,13 +67,13 @@ def set_all(converter: LatexToMathML, formulas: Sequence[Equation]) -> list[Elem
 
 def convert_all(
     converter: LatexToMathML, formulas: Sequence[tuple[str, bool]]
-) -> list[ElementTree.Element | Misprint]:
+) -> list[ElementTree.Element | RenderError]:
     """The ``math`` elements of formulas, each TeX and whether it is displayed, or the misprints they are.
 
     All are set at once, so that equations are numbered through the page and can be referred to anywhere;
     those that do not parse are left out of the count.
     """
-    results: dict[int, ElementTree.Element | Misprint] = {}
+    results: dict[int, ElementTree.Element | RenderError] = {}
     left = list(range(len(formulas)))
     while left:
         try:
@@ -89,7 +91,7 @@ def convert_all(
     return [results[index] for index in range(len(formulas))]
 
 
-def convert(converter: LatexToMathML, tex: str, *, display: bool) -> ElementTree.Element | Misprint:
+def convert(converter: LatexToMathML, tex: str, *, display: bool) -> ElementTree.Element | RenderError:
     """Return the ``math`` element of one formula, or the misprint that it is."""
     try:
         return mathml.parse(converter.convert_with_local_state(tex, displaystyle=display))
@@ -106,23 +108,23 @@ def is_sound(converter: LatexToMathML, formula: Equation) -> bool:
     return True
 
 
-def _misprint(tex: str, error: str) -> Misprint:
+def _misprint(tex: str, error: str) -> RenderError:
     fault = _FAULT.fullmatch(error)
     if fault is None:
-        return Misprint("formula", tex, error)
+        return RenderError("formula", tex, error)
     before = tex[: int(fault["offset"])]
-    return Misprint(
+    return RenderError(
         "formula", tex, fault["message"], before.count("\n"), len(before) - (before.rfind("\n") + 1)
     )
 
 
-def _at(tex: str, command: str, label: str, message: str) -> Misprint:
+def _at(tex: str, command: str, label: str, message: str) -> RenderError:
     """The misprint of a command that names a label."""
     place = re.search(rf"{re.escape(command)}\s*\{{\s*{re.escape(label)}", tex)
     return _misprint(tex, f"{place.start() if place else 0}: {message}")
 
 
-def _lost(tex: str, math: ElementTree.Element, labels: Iterable[str]) -> Misprint | None:
+def _lost(tex: str, math: ElementTree.Element, labels: Iterable[str]) -> RenderError | None:
     """The misprint of a reference to an equation that is not on the page."""
     for link in math.iter("a"):
         label = unquote(link.get("href", "").removeprefix("#"))
@@ -132,13 +134,13 @@ def _lost(tex: str, math: ElementTree.Element, labels: Iterable[str]) -> Misprin
     return None
 
 
-def _unwrapped(formula: Equation, found: Misprint) -> Misprint:
+def _unwrapped(formula: Equation, found: RenderError) -> RenderError:
     """A misprint as of the TeX that the author wrote."""
     if not formula.numbered:
         return found
     # An environment that does not end is found at its end, which nobody has written.
     line = min(found.line, formula.tex.count("\n"))
     column = found.column - (len(_BEGIN) if found.line == 0 else 0)
-    return Misprint(
+    return RenderError(
         found.kind, formula.tex, found.message, line, min(max(column, 0), len(formula.tex.split("\n")[line]))
     )

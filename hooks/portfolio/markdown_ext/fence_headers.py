@@ -9,7 +9,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # After superfences (25), which takes all away that it understands.
 _PRIORITY = 24.5
@@ -26,7 +26,7 @@ class FenceHeaderExtension(Extension):
 
     reusable = True  # see hooks/incremental: nothing of a text is remembered
 
-    def __init__(self, report: Callable[[Misprint], None]) -> None:
+    def __init__(self, report: Callable[[RenderError], None]) -> None:
         super().__init__()
         self.report = report
 
@@ -35,12 +35,12 @@ class FenceHeaderExtension(Extension):
 
 
 class _Left(Preprocessor):
-    def __init__(self, md: Markdown, report: Callable[[Misprint], None]) -> None:
+    def __init__(self, md: Markdown, report: Callable[[RenderError], None]) -> None:
         super().__init__(md)
         self.report = report
 
     def run(self, lines: list[str]) -> list[str]:
         for line in lines:
             if match := _HEADER.fullmatch(line):
-                self.report(Misprint("code", match["header"].rstrip(), _MESSAGE))
+                self.report(RenderError("code", match["header"].rstrip(), _MESSAGE))
         return lines

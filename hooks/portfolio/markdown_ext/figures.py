@@ -12,9 +12,9 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from portfolio.core.diagnostics import quoted
+from portfolio.images.responsive import ResponsiveImage
 from portfolio.markdown_ext import picture_elements
-from portfolio.markdown_ext.picture_elements import Shown
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # After attribute lists (8), which may say a size, and before MkDocs makes addresses of paths (1 and 0).
 _FIGURES = 3.5
@@ -28,7 +28,7 @@ _ROLES = -200
 
 # What is known of the picture at a path, as the source of the page that is converted writes it; the reason
 # why it cannot be shown; or None for a picture that is not the site's.
-Look = Callable[[Markdown, str], Shown | str | None]
+Look = Callable[[Markdown, str], ResponsiveImage | str | None]
 
 
 class FigureExtension(Extension):
@@ -41,7 +41,7 @@ class FigureExtension(Extension):
 
     reusable = True  # see hooks/incremental: nothing of a text is remembered
 
-    def __init__(self, look: Look, report: Callable[[Misprint], None]) -> None:
+    def __init__(self, look: Look, report: Callable[[RenderError], None]) -> None:
         super().__init__()
         self.look = look
         self.report = report
@@ -93,11 +93,11 @@ class _FigureTreeprocessor(Treeprocessor):
         for name in ("width", "height"):
             if not (given := picture.get(name, "1")).isdigit():
                 message = f"its {name} is {quoted(given)}. Write a number of pixels, as in {{ {name}=300 }}."
-                self.extension.report(Misprint("image", picture.get("src", ""), message))
+                self.extension.report(RenderError("image", picture.get("src", ""), message))
         adorns = picture.get("role") == "presentation" and not picture.get("alt")
         shown = self.extension.look(self.markdown, path)
         if isinstance(shown, str):
-            self.extension.report(Misprint("image", picture.get("src", ""), shown))
+            self.extension.report(RenderError("image", picture.get("src", ""), shown))
         elif shown is not None:
             picture_elements.set_size(picture, shown)
             elements = [picture_elements.in_copies(picture, shown)]
@@ -109,12 +109,14 @@ class _FigureTreeprocessor(Treeprocessor):
                 elements if in_link or adorns else [picture_elements.linked(one) for one in elements],
             )
         # The first one is on the screen that opens; a hidden one is never fetched while it is lazy.
-        if self.met or shown is None or (isinstance(shown, Shown) and shown.dark):
+        if self.met or shown is None or (isinstance(shown, ResponsiveImage) and shown.dark):
             for one in parent.iter("img"):
                 one.set("loading", "lazy")
         self.met += 1
 
-    def _both(self, picture: ElementTree.Element, light: Shown, path: str) -> list[ElementTree.Element]:
+    def _both(
+        self, picture: ElementTree.Element, light: ResponsiveImage, path: str
+    ) -> list[ElementTree.Element]:
         """A picture and its dark variant, of which the style sheet shows one."""
         folder = path.rpartition("/")[0]
         dark = deepcopy(picture)
@@ -124,9 +126,9 @@ class _FigureTreeprocessor(Treeprocessor):
         picture_elements.add_class(picture, "only-light")
         picture_elements.add_class(dark, "only-dark")
         known = self.extension.look(self.markdown, dark.get("src", ""))
-        if not isinstance(known, Shown):
+        if not isinstance(known, ResponsiveImage):
             if known:
-                self.extension.report(Misprint("image", path, f"its dark variant, {light.dark}, {known}"))
+                self.extension.report(RenderError("image", path, f"its dark variant, {light.dark}, {known}"))
             return [picture_elements.in_copies(picture, light)]
         for name in ("width", "height"):
             dark.attrib.pop(name, None)

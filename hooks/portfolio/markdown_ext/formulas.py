@@ -16,7 +16,7 @@ from math_core import LatexToMathML
 
 from portfolio.markdown_ext import display_math, equations
 from portfolio.markdown_ext.equations import Equation
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # After Markdown's abbreviations (7) and typographic quotes (6), which would reach into the formula, and
 # before its table of contents (5), which should read the formula's symbols and not its TeX.
@@ -45,7 +45,9 @@ class FormulaExtension(Extension):
 
     reusable = True  # see hooks/incremental: nothing of a text is remembered
 
-    def __init__(self, report: Callable[[Misprint], None], macros: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, report: Callable[[RenderError], None], macros: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.report = report
         self.macros = dict(macros or {})
@@ -63,7 +65,7 @@ class FormulaExtension(Extension):
 class FormulaTreeprocessor(Treeprocessor):
     """Replaces the TeX in arithmatex's boxes by MathML Core with the TeX as its annotation."""
 
-    def __init__(self, md: Markdown, report: Callable[[Misprint], None], macros: dict[str, str]) -> None:
+    def __init__(self, md: Markdown, report: Callable[[RenderError], None], macros: dict[str, str]) -> None:
         super().__init__(md)
         self.report = report
         self.converter = LatexToMathML(annotation=True, fancy_error=False, macros=macros)
@@ -72,7 +74,7 @@ class FormulaTreeprocessor(Treeprocessor):
         formulas = list(_formulas(root))
         results = equations.set_all(self.converter, [formula.equation for formula in formulas])
         for formula, result in zip(formulas, results, strict=True):
-            if isinstance(result, Misprint):
+            if isinstance(result, RenderError):
                 self.report(result)
                 _show_source(formula)
             else:

@@ -12,7 +12,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from portfolio.markdown_ext.diagrams import draw
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # In CSS pixels: a phone's column. A diagram that is no wider never scrolls.
 _NARROWEST_COLUMN = 280
@@ -32,7 +32,7 @@ class MermaidFence:
     reusable = True  # see hooks/incremental: nothing of a text is remembered
 
     def __init__(
-        self, report: Callable[[Misprint], None], page: Callable[[Markdown], str] = lambda _: ""
+        self, report: Callable[[RenderError], None], page: Callable[[Markdown], str] = lambda _: ""
     ) -> None:
         self.report = report
         self.page = page
@@ -71,7 +71,7 @@ class MermaidFence:
         digest = hashlib.sha256(f"{self.page(md)}\0{source}".encode()).hexdigest()[:10]
         self.drawn[digest] += 1
         svg = draw(source, name=f"diagram-{digest}-{self.drawn[digest]}", title=options.get("title", ""))
-        if isinstance(svg, Misprint):
+        if isinstance(svg, RenderError):
             self.report(svg)
             block = _code_block(source)
         else:

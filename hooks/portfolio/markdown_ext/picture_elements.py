@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 from xml.etree import ElementTree
+
+from portfolio.images.responsive import ResponsiveImage
 
 # Names of copies wait for their address in this attribute.
 _PENDING = "data-copies"
 # The column of the text: see --measure in tokens.css.
 _SIZES = "(min-width: 40em) 600px, 92vw"
-
-
-@dataclass(frozen=True)
-class Copies:
-    """Smaller copies of one media type: names of files beside the picture, and their widths in pixels."""
-
-    type: str
-    files: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A picture as a page shows it: size in CSS pixels, copies (best type first), and dark variant.
-
-    ``dark`` is the name of a file beside it, or empty.
-    """
-
-    width: int
-    height: int
-    copies: tuple[Copies, ...] = ()
-    dark: str = ""
 
 
 def below(
@@ -51,7 +31,7 @@ def caption(parent: ElementTree.Element, picture: ElementTree.Element) -> str | 
     return picture.get("title") if alone else None
 
 
-def set_size(picture: ElementTree.Element, shown: Shown) -> None:
+def set_size(picture: ElementTree.Element, shown: ResponsiveImage) -> None:
     """Write both sides; where the author wrote one, the other follows."""
     given = {name: picture.get(name, "") for name in ("width", "height")}
     if not any(value.isdigit() for value in given.values()):
@@ -64,7 +44,7 @@ def set_size(picture: ElementTree.Element, shown: Shown) -> None:
     picture.set("decoding", "async")
 
 
-def in_copies(image: ElementTree.Element, shown: Shown) -> ElementTree.Element:
+def in_copies(image: ElementTree.Element, shown: ResponsiveImage) -> ElementTree.Element:
     """The picture with its copies to choose from, if it has any; what followed the image follows it."""
     if not shown.copies:
         return image

@@ -15,7 +15,7 @@ _CODE_SPAN = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.
 
 
 @dataclass(frozen=True)
-class Misprint:
+class RenderError:
     """What could not be set, and why.
 
     ``source`` is the text as Markdown hands it on, without delimiters and indentation.
@@ -35,10 +35,10 @@ class Place:
 
     line: int
     column: int
-    misprint: Misprint
+    misprint: RenderError
 
 
-def locate(misprints: Iterable[Misprint], page: str) -> Iterator[Place]:
+def locate(misprints: Iterable[RenderError], page: str) -> Iterator[Place]:
     """Find each misprint in the text of its page.
 
     Markdown does not tell where a passage came from, so it is looked up: the second misprint with the same
@@ -64,7 +64,7 @@ def locate(misprints: Iterable[Misprint], page: str) -> Iterator[Place]:
         met[key] += 1
 
 
-def _place(misprint: Misprint, page: str, start: int) -> Place:
+def _place(misprint: RenderError, page: str, start: int) -> Place:
     line = page.count("\n", 0, start) + misprint.line
     own_lines = misprint.source.split("\n")
     words = own_lines[misprint.line] if misprint.line < len(own_lines) else ""

@@ -12,7 +12,7 @@ from markdown.extensions import Extension
 from markdown.extensions.tables import TableProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 # Late, when everything has become an element: with the table of contents (5) or after it makes no difference.
 _PRIORITY = 4
@@ -30,7 +30,7 @@ class TableExtension(Extension):
 
     reusable = True  # see hooks/incremental: nothing of a text is remembered
 
-    def __init__(self, report: Callable[[Misprint], None] | None = None) -> None:
+    def __init__(self, report: Callable[[RenderError], None] | None = None) -> None:
         super().__init__()
         self.report = report
 
@@ -44,7 +44,7 @@ class TableExtension(Extension):
 
 class _Rows(TableProcessor):
     def __init__(
-        self, parser: BlockParser, config: dict[str, Any], report: Callable[[Misprint], None]
+        self, parser: BlockParser, config: dict[str, Any], report: Callable[[RenderError], None]
     ) -> None:
         super().__init__(parser, config)
         self.report = report
@@ -57,7 +57,7 @@ class _Rows(TableProcessor):
                 f"this row has {found} cells and the head has {len(align)}; the rest would be left out. For "
                 "a '|' that parts no cells write \\| and, in a formula, \\vert."
             )
-            self.report(Misprint("table", row, message))
+            self.report(RenderError("table", row, message))
         super()._build_row(row, parent, align)  # type: ignore[misc]
 
 

@@ -13,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds import feed_html
 from portfolio.feeds.feeds import Entry, id_of
 from portfolio.markdown_ext import code_boxes
@@ -93,12 +93,12 @@ def share(view: Any, config: MkDocsConfig) -> list[Any]:
     return posts[first : first + step]
 
 
-def moved(problem: Problem, post: Any, config: MkDocsConfig) -> Problem:
+def moved(problem: Diagnostic, post: Any, config: MkDocsConfig) -> Diagnostic:
     """A problem of a post's Markdown at its place in what the author writes, which may be a notebook."""
     notebook = config.extra.get("notebooks", {}).get(post.file.src_uri)
     return notebook.moved(problem) if notebook is not None else problem
 
 
-def is_told(problem: Problem, config: MkDocsConfig) -> bool:
+def is_told(problem: Diagnostic, config: MkDocsConfig) -> bool:
     """Whether the check before the build has told this, in whichever words it names the field."""
     return any(replace(one, field=problem.field) == problem for one in config.extra["told"])

@@ -13,7 +13,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from portfolio.config import mkdocs_yml
+from portfolio.sources import mkdocs_yml
 from portfolio.timeline.cross_links import Reference
 from portfolio.timeline.views import Portfolio
 
@@ -32,7 +32,7 @@ def source_of(page: Page, config: MkDocsConfig) -> str:
 # It is asked for some ten times a page.
 @lru_cache(maxsize=1 << 16)
 def _shown(uri: str, docs: str, config: str | None) -> str:
-    return mkdocs_yml.shown(Path(docs, uri), mkdocs_yml.root_of(config))
+    return mkdocs_yml.display_path(Path(docs, uri), mkdocs_yml.project_root(config))
 
 
 def blog_of(config: MkDocsConfig) -> Any:

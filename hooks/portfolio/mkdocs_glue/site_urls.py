@@ -8,13 +8,13 @@ from mkdocs.structure.pages import Page
 
 from portfolio.mkdocs_glue import site_pages
 from portfolio.timeline import cross_links
-from portfolio.timeline.cross_links import Addresses, PostPage
+from portfolio.timeline.cross_links import PostPage, SiteUrls
 
 # The template by which a page says that it is the timeline.
 _TIMELINE = "timeline.html"
 
 
-def of(config: MkDocsConfig, files: Files) -> Addresses:
+def of(config: MkDocsConfig, files: Files) -> SiteUrls:
     """Where the pages of the record and the posts stand."""
     pages = site_pages.by_template(files)
     kinds = {kind: pages[f"{kind}.html"].url for kind in cross_links.KINDS if f"{kind}.html" in pages}
@@ -26,7 +26,7 @@ def of(config: MkDocsConfig, files: Files) -> Addresses:
         for byline in [_byline(posts[entry.path], config)]
     }
     blog = site_pages.blog_of(config)
-    return Addresses(
+    return SiteUrls(
         timeline=pages[_TIMELINE].url if _TIMELINE in pages else None,
         pages=kinds,
         posts=shown,

@@ -7,11 +7,11 @@ import re
 from urllib.parse import quote, unquote
 
 from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.markdown_scan import Markup
 from portfolio.notebooks import pictures
 from portfolio.notebooks.models import Cell
 from portfolio.notebooks.pictures import SUFFIXES
 from portfolio.notebooks.source_map import Sheet, Source
-from portfolio.sources.markdown_scan import Markup
 
 # A target in parentheses, behind the id that it defines, or in an attribute of HTML.
 _ATTACHED = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import yaml
 
 from portfolio.core import json_positions
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.validation import validate
 from portfolio.notebooks import attachments, front_matter, outputs
 from portfolio.notebooks.models import Cell, Notebook
@@ -19,7 +19,7 @@ _OPTION = re.compile(r"\s*(?:#|//|--)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*?)\s
 _MAGIC = re.compile(r"%%(bash|sh|html|javascript|js|latex|perl|ruby|sql)\b.*")
 
 
-def convert(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Problem]:
+def convert(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Diagnostic]:
     """Make a page of a notebook's JSON, or say why it is no notebook.
 
     ``path`` is what problems call it; ``stem`` begins the names of the pictures, which the page expects

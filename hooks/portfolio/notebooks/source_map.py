@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.json_positions import JsonDocument
 from portfolio.core.yaml_positions import Document, Mark
 
@@ -40,7 +40,7 @@ class Sheet:
     lines: list[str] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
 
     def write(self, text: str, source: Source) -> None:
         """Add lines that all came from one place."""
@@ -69,7 +69,9 @@ class Sheet:
 
     def report(self, source: Source, message: str) -> None:
         """Note a problem at a place of the notebook."""
-        self.problems.append(Problem(self.document.path, *_mark(self.document, source), source.name, message))
+        self.problems.append(
+            Diagnostic(self.document.path, *_mark(self.document, source), source.name, message)
+        )
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,14 @@ class NotebookPage:
     markdown: str
     sources: tuple[Source, ...]
     files: dict[str, bytes]
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
 
-    def moved(self, problem: Problem) -> Problem:
+    def moved(self, problem: Diagnostic) -> Diagnostic:
         """A problem of the page's Markdown as one of the notebook: in its line of JSON, its cell named."""
         source = self._source(problem.line)
         line, column = self._mark(problem.line, problem.column)
         name = ": ".join(part for part in (source.name, problem.field) if part)
-        return Problem(self.document.path, line, column, name, problem.message)
+        return Diagnostic(self.document.path, line, column, name, problem.message)
 
     def relocate(self, document: Document) -> None:
         """Let a document that was read from the page's Markdown tell places in the notebook."""

@@ -16,12 +16,12 @@ from typing import Any
 
 from portfolio.core.cache import Cache, NoCache, key_of
 from portfolio.core.diagnostics import listed
-from portfolio.exports.loss import Note
 from portfolio.print import characters
 from portfolio.print import fonts as typefaces
 from portfolio.print.compiler import Share, alone, typeset
 from portfolio.print.fonts import STAND_IN, Typefaces
 from portfolio.record import date_text, person_names
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Section
@@ -59,7 +59,7 @@ def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
 
 def render(
     cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None, share: Share = alone
-) -> tuple[bytes, list[Note]]:
+) -> tuple[bytes, list[ExportLoss]]:
     """The PDF of `data`, and a note for each entry with letters that no font has or some readers garble.
 
     The cache holds the PDF and its notes under the hash of what they are made from. ``share`` says who
@@ -69,14 +69,14 @@ def render(
     key = key_of(FACE, fonts.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
     if (kept := cache.get(key)) is not None:
         told, _, pdf = kept.partition(b"\n")
-        return pdf, [Note(*one) for one in json.loads(told)]
+        return pdf, [ExportLoss(*one) for one in json.loads(told)]
     shown, found = _shown(cv, fonts)
     (pdf,) = share(partial(_compiled, fonts), [shown])
     cache.put(key, json.dumps([(note.face, note.id, note.message) for note in found]).encode() + b"\n" + pdf)
     return pdf, found
 
 
-def notes(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> list[Note]:
+def notes(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> list[ExportLoss]:
     """The notes of `render`, without typesetting anything."""
     return _shown(data(portfolio, profile), fonts)[1]
 
@@ -90,7 +90,7 @@ def _compiled(fonts: Typefaces, cvs: Sequence[dict[str, Any]]) -> list[bytes]:
     ]
 
 
-def _shown(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[Note]]:
+def _shown(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[ExportLoss]]:
     """The CV in letters that the fonts have, and what was replaced or may be garbled."""
     found: dict[str, set[str]] = {}
     head = {key: value for key, value in cv.items() if key != "sections"}
@@ -107,14 +107,14 @@ def _shown(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[N
         for section in cv["sections"]
     ]
     notes = [
-        Note(FACE, id, f"no font has {characters.named(missing)}; ‘{STAND_IN}’ stands there.")
+        ExportLoss(FACE, id, f"no font has {characters.named(missing)}; ‘{STAND_IN}’ stands there.")
         for id, missing in found.items()
         if missing
     ]
     texts = {"": head, **{one["id"]: one for section in cv["sections"] for one in section["entries"]}}
     for id, told in texts.items():
         if scripts := sorted(characters.composed_scripts(json.dumps(told, ensure_ascii=False))):
-            notes.append(Note(FACE, id, _GARBLED.format(listed(scripts))))
+            notes.append(ExportLoss(FACE, id, _GARBLED.format(listed(scripts))))
     return shown, notes
 
 

@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 
 from portfolio.core.cache import Cache, NoCache, key_of
-from portfolio.exports.loss import Note
 from portfolio.print import characters, svg_outlines
 from portfolio.print import fonts as typefaces
 from portfolio.print.compiler import Share, alone, typeset
 from portfolio.print.fonts import STAND_IN, Typefaces
 from portfolio.print.glyph_compositor import Lettering
+from portfolio.record.loss import ExportLoss
 
 FACE = "social cards"
 TEMPLATE = Path(__file__).parent / "typst" / "card.typ"
@@ -43,7 +43,7 @@ class Card:
 
 def render(
     cards: Sequence[Card], fonts: Typefaces, cache: Cache | None = None, share: Share = alone
-) -> tuple[list[bytes], list[Note]]:
+) -> tuple[list[bytes], list[ExportLoss]]:
     """A PNG for each card, in their order, and one note of all letters that no font has.
 
     What the cache lacks is set as one document: opening the fonts costs more than a card. ``share`` says who
@@ -104,7 +104,7 @@ def _leftward(text: str) -> bool:
     return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
 
 
-def _notes(missing: set[str]) -> list[Note]:
+def _notes(missing: set[str]) -> list[ExportLoss]:
     if not missing:
         return []
-    return [Note(FACE, "", f"no font has {characters.named(missing)}; ‘{STAND_IN}’ stands there.")]
+    return [ExportLoss(FACE, "", f"no font has {characters.named(missing)}; ‘{STAND_IN}’ stands there.")]

@@ -6,7 +6,7 @@ from datetime import date
 
 from portfolio.record.dates import EdtfDate, Interval, Moment, Precision
 from portfolio.record.models import Engagement, Post, Publication, Software, Talk
-from portfolio.sources.loader import Entry, Record
+from portfolio.record.record import Entry, Record
 
 
 def dates_of(entry: Entry) -> list[EdtfDate]:

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from portfolio.core.diagnostics import quoted
+from portfolio.core.placeholder import Placeholder
 from portfolio.record import dates
 
 PRESENT: Literal["present"] = "present"
@@ -26,18 +27,6 @@ PRESENT: Literal["present"] = "present"
 _NOT_IN_AN_ID = r"""\s\x00-\x1f\x7f"#%&'<>?\\{}"""
 _ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
 _URL = re.compile(r"(https?://|mailto:)[^\s<>\"]+|[^\s<>\"#?:\\]+(#[^\s<>\"]*)?")
-
-
-class StandIn(str):
-    """Stands for an id that is missing or wrong, so that the rest of its entry can still be checked.
-
-    Each names its place, so that no two are the same, and begins with a sign that an id cannot have.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, place: str) -> StandIn:
-        return super().__new__(cls, f"?{place}")
 
 
 def id_from(name: str) -> str:
@@ -79,7 +68,7 @@ def _as_end(value: object) -> object:
 
 
 def _checked_id(value: object, check: ValidatorFunctionWrapHandler) -> str:
-    if isinstance(value, StandIn):
+    if isinstance(value, Placeholder):
         return value
     text: str = check(value)
     if not _ID.fullmatch(text):

@@ -10,7 +10,7 @@ from portfolio.record import evidence
 from portfolio.record.dates import Interval
 from portfolio.record.models import Engagement
 from portfolio.record.precedence import Order
-from portfolio.sources.loader import Entry, Record
+from portfolio.record.record import Entry, Record
 
 E = TypeVar("E", bound=Entry)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 
-from portfolio.exports.loss import Note
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication
 
 # What BibTeX writes for authors who are not named.
@@ -52,13 +52,13 @@ def has_others(text: str) -> bool:
     return any(name.lower() == _OTHERS for name in split_multiple_persons_names(text))
 
 
-def notes(face: str, publications: Iterable[Publication]) -> Iterator[Note]:
+def notes(face: str, publications: Iterable[Publication]) -> Iterator[ExportLoss]:
     """What a face that does nothing but name authors leaves unsaid of them."""
     for one in publications:
         if one.authors == "partial":
-            yield Note(face, one.id, MAY_BE_INCOMPLETE)
+            yield ExportLoss(face, one.id, MAY_BE_INCOMPLETE)
         if has_others(one.author):
-            yield Note(face, one.id, HAS_OTHERS)
+            yield ExportLoss(face, one.id, HAS_OTHERS)
 
 
 def _person(name: str) -> Person:

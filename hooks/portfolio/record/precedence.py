@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from portfolio.record.models import Engagement
 
 if TYPE_CHECKING:  # A record holds an Order.
-    from portfolio.sources.loader import Record
+    from portfolio.record.record import Record
 
 K = TypeVar("K")
 V = TypeVar("V")

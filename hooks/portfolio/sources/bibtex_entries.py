@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock
 
-from portfolio.core.diagnostics import Problem, did_you_mean, listed, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, listed, quoted
 from portfolio.core.yaml_positions import Document
 from portfolio.sources import bibtex_blocks, bibtex_fields, bibtex_latex, bibtex_names
 from portfolio.sources.bibtex_fields import Fields
@@ -43,7 +43,7 @@ _URL = re.compile(r"\\url\s*\{(.*)\}")
 _DOI = re.compile(r"10\.\d[\d.]*/\S+")
 
 
-def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Problem]]:
+def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Diagnostic]]:
     """Read a BibTeX file. ``foreign``: it holds entries as others export them, with fields of their own.
 
     Returns a document whose data maps each citation key to a mapping for Publication, and every problem.
@@ -57,14 +57,16 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
         line = (found.start_line or 0) + 1
         block = found.ignore_error_block if isinstance(found, DuplicateBlockKeyBlock) else found
         if isinstance(block, ParsingFailedBlock):
-            problems.append(Problem(path, line, 1, "", f"this is not BibTeX: {bibtex_blocks.reason(block)}."))
+            problems.append(
+                Diagnostic(path, line, 1, "", f"this is not BibTeX: {bibtex_blocks.reason(block)}.")
+            )
         elif isinstance(block, ImplicitComment):
             message = "this is no entry: after its type stands a brace, as in @article{key, …}."
-            problems += [Problem(path, at + 1, 1, "", message) for at in bibtex_blocks.lost(block)]
+            problems += [Diagnostic(path, at + 1, 1, "", message) for at in bibtex_blocks.lost(block)]
         elif isinstance(block, Entry) and block.key in document.data:
             first = document.keys[(block.key,)][0]
             problems.append(
-                Problem(
+                Diagnostic(
                     path, line, 1, block.key, f"this citation key stands twice; the first is on line {first}."
                 )
             )
@@ -83,7 +85,7 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
     return document, problems + _circle(document, entries)
 
 
-def _circle(document: Document, entries: dict[str, tuple[str, Fields]]) -> list[Problem]:
+def _circle(document: Document, entries: dict[str, tuple[str, Fields]]) -> list[Diagnostic]:
     """The first circle of entries that are part of one another, if there is one."""
     above = {key: [fields["crossref"]] for key, (_, fields) in entries.items() if fields.get("crossref")}
     try:
@@ -97,20 +99,20 @@ def _circle(document: Document, entries: dict[str, tuple[str, Fields]]) -> list[
     return []
 
 
-def _fault(path: str, fault: Fault, lines: list[str]) -> Problem:
+def _fault(path: str, fault: Fault, lines: list[str]) -> Diagnostic:
     if fault.field is None:
-        return Problem(path, (fault.block.start_line or 0) + 1, 1, fault.block.key, fault.message)
+        return Diagnostic(path, (fault.block.start_line or 0) + 1, 1, fault.block.key, fault.message)
     mark = bibtex_blocks.mark(fault.field, lines)
-    return Problem(path, *mark, f"{fault.block.key}.{fault.field.key.lower()}", fault.message)
+    return Diagnostic(path, *mark, f"{fault.block.key}.{fault.field.key.lower()}", fault.message)
 
 
 def _read(
     document: Document, entry: Entry, line: int, lines: list[str], *, foreign: bool
-) -> tuple[str, Fields, list[Problem]]:
+) -> tuple[str, Fields, list[Diagnostic]]:
     """The type and the fields of one entry, and what is wrong in it; its key is put into the document."""
     key = entry.key
     document.keys[(key,)] = document.marks[(key,)] = (line, bibtex_blocks.column(lines, line, "@"))
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     kind = entry.entry_type.lower()
     if kind not in TYPES:
         problems.append(
@@ -124,7 +126,7 @@ def _read(
         name = field.key.lower()
         mark = bibtex_blocks.mark(field, lines)
         if name in fields:
-            problem = Problem(document.path, *mark, f"{key}.{name}", "this field stands twice.")
+            problem = Diagnostic(document.path, *mark, f"{key}.{name}", "this field stands twice.")
             problems.append(problem)
             continue
         document.keys[(key, name)] = mark

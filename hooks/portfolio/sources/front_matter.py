@@ -5,23 +5,20 @@ A field's description is what an editor shows while one types (see ``portfolio.s
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.validation import validate
 from portfolio.core.yaml_positions import Document
 from portfolio.record.fields import Id
 from portfolio.record.models import Model
 from portfolio.sources import front_matter_types
 from portfolio.sources.front_matter_types import Flag, Minutes, Number, Part, Slug, Tag, Words
-
-# As MkDocs and Material's blog find it.
-BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 _DAY: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d\d?-\d\d?([Tt ].*)?$"}
 _DATES = {"type": "object", "required": ["created"], "additionalProperties": _DAY}
@@ -107,16 +104,16 @@ class FrontMatter(Model):
     subtitle: Words | None = Field(None, description="A line below its title in the navigation.")
 
 
-def load(name: str, text: str) -> tuple[Document, list[Problem]]:
+def load(name: str, text: str) -> tuple[Document, list[Diagnostic]]:
     """The front matter of a post's text with its places, and what keeps it from being read."""
-    match = BLOCK.match(text)
+    match = FRONT_MATTER.match(text)
     if match is None:
         message = "a post begins with its front matter: '---', 'date: 2026-01-31' and so on, '---'."
-        return Document(name), [Problem(name, 1, 1, "", message)]
+        return Document(name), [Diagnostic(name, 1, 1, "", message)]
     return yaml_positions.load(name, match["yaml"], first_line=2)
 
 
-def read(document: Document) -> tuple[FrontMatter, list[Problem]]:
+def read(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
     """The front matter in a document that is a mapping, and every problem in it but those of its days.
 
     What is wrong is left out.

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from yaml.constructor import SafeConstructor
 
 from portfolio.core import slug, yaml_positions
-from portfolio.core.diagnostics import Problem, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
 from portfolio.core.yaml_positions import Document
 
 _TEXT = "tag:yaml.org,2002:str"
@@ -20,12 +20,12 @@ _UNSUITED = (ValueError, KeyError, IndexError, AttributeError, OverflowError, Ty
 _NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
 
 
-def typed(document: Document) -> tuple[Any, list[Problem]]:
+def typed(document: Document) -> tuple[Any, list[Diagnostic]]:
     """A document's data with numbers, days, times and truth values instead of texts.
 
     What is not what its tag says stays a text, and is a problem.
     """
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
 
     def read(value: Any, path: yaml_positions.Path) -> Any:
         if isinstance(value, dict):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from portfolio.config.mkdocs_yml import shown, text_of
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem, quoted
+from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.sources.mkdocs_yml import display_path, read_text
 
 FILE = "glossary.yml"
 
 
-def load(path: Path, root: Path) -> tuple[dict[str, str], list[Problem]]:
+def load(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     """The meanings by abbreviation, sorted without regard to case, and every problem.
 
     A missing file is an empty one.
     """
-    text = text_of(path, root, optional=True)
-    if isinstance(text, Problem):
+    text = read_text(path, root, optional=True)
+    if isinstance(text, Diagnostic):
         return {}, [text]
-    document, problems = yaml_positions.load(shown(path, root), text)
+    document, problems = yaml_positions.load(display_path(path, root), text)
     if problems or document.data is None:
         return {}, problems
     if not isinstance(document.data, dict):

@@ -2,72 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from portfolio.config.mkdocs_yml import Places, shown, text_of
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.validation import check_keys, validate, validate_list
 from portfolio.core.yaml_positions import Document
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
-from portfolio.record.precedence import Order
+from portfolio.record.record import Origin, Record
 from portfolio.sources import bibtex_entries, posts
+from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
 
-Entry = Fact | Post
 F = TypeVar("F", bound=Fact)
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where an entry of the record stands."""
-
-    document: Document
-    at: yaml_positions.Path
-
-    def problem(self, path: yaml_positions.Path, message: str) -> Problem:
-        """A problem at a field of the entry."""
-        return self.document.problem((*self.at, *path), message)
-
-    def __str__(self) -> str:
-        place = self.problem((), "")
-        return f"{place.path}:{place.line}"
-
-
-@dataclass(frozen=True)
-class Record:
-    """Everything the data says, as written: nothing is sorted yet.
-
-    ``origins`` tells where each entry stands, in the order in which the record iterates over them.
-    """
-
-    roles: tuple[Role, ...] = ()
-    education: tuple[Education, ...] = ()
-    publications: tuple[Publication, ...] = ()
-    talks: tuple[Talk, ...] = ()
-    software: tuple[Software, ...] = ()
-    posts: tuple[Post, ...] = ()
-    origins: tuple[Origin, ...] = ()
-
-    def __iter__(self) -> Iterator[Entry]:
-        """All entries, in the order of their files."""
-        yield from self.roles
-        yield from self.education
-        yield from self.publications
-        yield from self.talks
-        yield from self.software
-        yield from self.posts
-
-    @cached_property
-    def order(self) -> Order:
-        """What its roles and education say of their order."""
-        return Order((*self.roles, *self.education))
-
-
-def load(places: Places) -> tuple[Record, list[Problem]]:
+def load(places: SitePaths) -> tuple[Record, list[Diagnostic]]:
     """Read the record.
 
     Its data are ``career.yml``, ``publications.bib``, ``talks.yml`` and ``software.yml``, each of which may
@@ -90,7 +41,7 @@ def load(places: Places) -> tuple[Record, list[Problem]]:
     return record, sorted(reader.problems)
 
 
-def load_again(places: Places, before: Record) -> tuple[Record, list[Problem]]:
+def load_again(places: SitePaths, before: Record) -> tuple[Record, list[Diagnostic]]:
     """Read the data anew, but take the posts from the record of before: there may be thousands."""
     record, problems = load(replace(places, posts=None))
     origins = before.origins[len(before.origins) - len(before.posts) :]
@@ -102,11 +53,11 @@ class _Reader:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
         self.origins: list[Origin] = []
 
     def yaml(self, path: Path, keys: tuple[str, ...]) -> Document:
-        document, problems = yaml_positions.load(shown(path, self.root), self._text(path))
+        document, problems = yaml_positions.load(display_path(path, self.root), self._text(path))
         self.problems += problems + check_keys(document, keys)
         return document
 
@@ -117,7 +68,7 @@ class _Reader:
         return tuple(entry for _, entry in made)
 
     def publications(self, path: Path) -> tuple[Publication, ...]:
-        document, problems = bibtex_entries.load(shown(path, self.root), self._text(path))
+        document, problems = bibtex_entries.load(display_path(path, self.root), self._text(path))
         self.problems += problems
         made = []
         for key in document.data:
@@ -136,7 +87,7 @@ class _Reader:
 
     def _text(self, path: Path) -> str:
         """The file's text; a file that does not exist is an empty one."""
-        text = text_of(path, self.root, optional=True)
+        text = read_text(path, self.root, optional=True)
         if isinstance(text, str):
             return text
         self.problems.append(text)

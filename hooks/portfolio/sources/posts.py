@@ -11,15 +11,16 @@ from typing import Any
 
 import yaml
 
-from portfolio.config.mkdocs_yml import MARKDOWN, NOTEBOOK, shown, text_of
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem, quoted
+from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core.placeholder import Placeholder
 from portfolio.core.validation import validate
 from portfolio.core.yaml_positions import Document
 from portfolio.notebooks import convert
-from portfolio.record.fields import StandIn, id_from
+from portfolio.record.fields import id_from
 from portfolio.record.models import Post
 from portfolio.sources import front_matter
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, display_path, read_text
 
 # What the record keeps of the front matter as it stands there.
 _TAKEN = (
@@ -31,26 +32,28 @@ _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _MINUTES = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 
 
-def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document, Post]], list[Problem]]:
+def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document, Post]], list[Diagnostic]]:
     """Read every post below a folder, sorted by path. Paths in problems are relative to ``root``.
 
     The excerpt of a notebook ends at the ``separator``.
     """
     posts: list[tuple[Document, Post]] = []
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for path in sorted(_sources(folder)):
-        text = text_of(path, root)
-        if isinstance(text, Problem):
+        text = read_text(path, root)
+        if isinstance(text, Diagnostic):
             problems.append(text)
             continue
-        document, post, found = _read(shown(path, root), text, path.relative_to(folder), separator)
+        document, post, found = _read(display_path(path, root), text, path.relative_to(folder), separator)
         problems += found
         if post is not None:
             posts.append((document, post))
     return posts, problems
 
 
-def _read(name: str, text: str, inside: Path, separator: str) -> tuple[Document, Post | None, list[Problem]]:
+def _read(
+    name: str, text: str, inside: Path, separator: str
+) -> tuple[Document, Post | None, list[Diagnostic]]:
     """Read one post, which may be a notebook."""
     if inside.suffix != NOTEBOOK:
         return read(name, text, inside)
@@ -62,7 +65,7 @@ def _read(name: str, text: str, inside: Path, separator: str) -> tuple[Document,
     return document, post, [*page.problems, *map(page.moved, found)]
 
 
-def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Problem]]:
+def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Diagnostic]]:
     """Read one post. ``inside`` is its path below the folder of posts, from which its id comes."""
     document, problems = front_matter.load(name, text)
     front = document.data
@@ -70,7 +73,7 @@ def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, lis
         return (
             document,
             None,
-            problems or [Problem(name, 2, 1, "", "the front matter is no mapping of keys.")],
+            problems or [Diagnostic(name, 2, 1, "", "the front matter is no mapping of keys.")],
         )
     days, problems = _days(document, front)
     written, found = front_matter.read(document)
@@ -82,7 +85,7 @@ def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, lis
     created, updated = days
     document.data = {
         **{name: getattr(written, name) for name in _TAKEN},
-        "id": id or StandIn(name),
+        "id": id or Placeholder(name),
         "date": _day_of(created),
         "time": created if isinstance(created, datetime) else None,
         "updated": _day_of(updated),
@@ -93,7 +96,9 @@ def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, lis
     return document, post, sorted({*problems, *found})
 
 
-def _days(document: Document, front: dict[str, Any]) -> tuple[tuple[date | None, date | None], list[Problem]]:
+def _days(
+    document: Document, front: dict[str, Any]
+) -> tuple[tuple[date | None, date | None], list[Diagnostic]]:
     """The days of publication and of the last change, which may be times.
 
     They stand in ``date: 2026-01-31`` and ``updated: 2026-02-01``, or in ``date: {created: …, updated: …}``.

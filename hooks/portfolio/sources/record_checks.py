@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from portfolio.config.mkdocs_yml import MARKDOWN
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem, did_you_mean, listed, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, listed, quoted
 from portfolio.record import evidence
 from portfolio.record.dates import EdtfDate, Interval, Point, surely_before
 from portfolio.record.fields import PRESENT
@@ -23,7 +22,8 @@ from portfolio.record.models import (
     Software,
     Talk,
 )
-from portfolio.sources.loader import Entry, Origin, Record
+from portfolio.record.record import Entry, Origin, Record
+from portfolio.sources.mkdocs_yml import MARKDOWN
 
 _KINDS: dict[type, str] = {
     Role: "a role",
@@ -38,7 +38,7 @@ _LINKS = ("url", "slides", "video", "pdf", "code")
 _ELSEWHERE = ("https://", "http://", "mailto:")
 
 
-def check(record: Record, docs: Path) -> list[Problem]:
+def check(record: Record, docs: Path) -> list[Diagnostic]:
     """Every contradiction in a record, sorted by place. ``docs`` is where links to the site lead."""
     return sorted(
         [
@@ -58,7 +58,7 @@ def _placed(record: Record) -> Iterator[tuple[Entry, Origin]]:
     return zip(record, record.origins, strict=True)
 
 
-def _doubles(record: Record) -> Iterator[Problem]:
+def _doubles(record: Record) -> Iterator[Diagnostic]:
     first: dict[str, Origin] = {}
     for entry, origin in _placed(record):
         if first.setdefault(entry.id, origin) is not origin:
@@ -66,7 +66,7 @@ def _doubles(record: Record) -> Iterator[Problem]:
             yield origin.problem(("id",), message)
 
 
-def _bases(record: Record) -> Iterator[Problem]:
+def _bases(record: Record) -> Iterator[Diagnostic]:
     for entry, origin in _placed(record):
         if not isinstance(entry, Fact) or isinstance(entry.basis, str):
             continue
@@ -77,7 +77,7 @@ def _bases(record: Record) -> Iterator[Problem]:
                 yield origin.problem(("basis", name), message)
 
 
-def _ends(record: Record) -> Iterator[Problem]:
+def _ends(record: Record) -> Iterator[Diagnostic]:
     for entry, origin in _placed(record):
         if not isinstance(entry, Engagement):
             continue
@@ -90,7 +90,7 @@ def _ends(record: Record) -> Iterator[Problem]:
             yield origin.problem(("end_date",), f"{end.text} is before start_date {start.text}.")
 
 
-def _references(record: Record) -> Iterator[Problem]:
+def _references(record: Record) -> Iterator[Diagnostic]:
     entries: dict[str, Entry] = {}
     for entry in record:
         entries.setdefault(entry.id, entry)
@@ -106,7 +106,7 @@ def _references(record: Record) -> Iterator[Problem]:
 
 def _named(
     origin: Origin, entries: dict[str, Entry], entry: Entry, field: str, kinds: tuple[type[Entry], ...]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Problems of a list of ids: each must exist, be of one of the kinds, and stand once."""
     seen: set[str] = set()
     for index, id in enumerate(getattr(entry, field) or ()):
@@ -126,7 +126,7 @@ def _named(
         yield origin.problem((field, index), message)
 
 
-def _order(record: Record) -> Iterator[Problem]:
+def _order(record: Record) -> Iterator[Diagnostic]:
     stated = record.order
     origins: dict[str, Origin] = {}
     for entry, origin in _placed(record):
@@ -168,7 +168,7 @@ def _limits(entry: Engagement) -> Iterator[tuple[str, Point]]:
         yield "ended", entry.end
 
 
-def _outside(record: Record) -> Iterator[Problem]:
+def _outside(record: Record) -> Iterator[Diagnostic]:
     witnesses = evidence.by_id(record)
     for entry, origin in _placed(record):
         if not isinstance(entry, Engagement):
@@ -190,7 +190,7 @@ def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
     return None
 
 
-def _links(record: Record, docs: Path) -> Iterator[Problem]:
+def _links(record: Record, docs: Path) -> Iterator[Diagnostic]:
     """Links to files and pages of this site that are not there."""
     for entry, origin in _placed(record):
         if not isinstance(entry, Fact):

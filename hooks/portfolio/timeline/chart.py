@@ -14,7 +14,7 @@ from datetime import date
 
 from portfolio.record.evidence import dates_of
 from portfolio.record.models import Engagement
-from portfolio.sources.loader import Entry
+from portfolio.record.record import Entry
 from portfolio.timeline import lanes
 from portfolio.timeline import spans as placement
 from portfolio.timeline.lanes import UPRIGHT, WIDE, Item, Lane, Measures
@@ -43,7 +43,7 @@ class Chart:
     signs: tuple[str, ...]
 
 
-class ChartRenderer:
+class TimelineRenderer:
     """Draws a record again and again, and each lane anew only if it is not what it was."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from portfolio.record import date_text, order
 from portfolio.record.evidence import dates_of
 from portfolio.record.models import Education, Engagement, Fact, Post, Publication, Role, Software, Talk
-from portfolio.sources.loader import Entry, Record
+from portfolio.record.record import Entry, Record
 
 # The kinds of entries, in the order in which a timeline shows them.
 KINDS = ("roles", "education", "publications", "talks", "software", "posts")
@@ -33,7 +33,7 @@ class PostPage:
 
 
 @dataclass(frozen=True)
-class Addresses:
+class SiteUrls:
     """Where things stand on the site, relative to its root.
 
     ``timeline`` is None where the site has no such page. ``posts`` has the page of each shown post, by the
@@ -69,7 +69,7 @@ class Reference:
 class Links:
     """References between the entries of a record, by id. The record has no posts but those that are shown."""
 
-    def __init__(self, record: Record, addresses: Addresses) -> None:
+    def __init__(self, record: Record, addresses: SiteUrls) -> None:
         self.addresses = addresses
         self._entries: dict[str, Entry] = {}
         for entry in record:

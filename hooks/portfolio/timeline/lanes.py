@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from portfolio.record.models import Education, Engagement, Role
-from portfolio.sources.loader import Entry
+from portfolio.record.record import Entry
 from portfolio.timeline import text_width
 from portfolio.timeline.spans import Ground, Span
 from portfolio.timeline.views import EntryView

@@ -9,7 +9,7 @@ from enum import Enum
 from portfolio.record import evidence, order, precedence
 from portfolio.record.dates import EdtfDate, Interval, Moment, Point
 from portfolio.record.models import Engagement
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
 
 # How long an end fades, in years, where nothing says how far it reaches.
 FADE = 0.9

@@ -22,12 +22,12 @@ from portfolio.record.models import (
     Software,
     Talk,
 )
-from portfolio.sources.loader import Entry, Record
+from portfolio.record.record import Entry, Record
 from portfolio.timeline.cross_links import (
     KINDS,
-    Addresses,
     Links,
     Reference,
+    SiteUrls,
     is_inferred,
     kind_of,
     title_of,
@@ -132,10 +132,10 @@ class Portfolio:
     """What templates draw from: everything derived from one record, once."""
 
     def __init__(
-        self, record: Record, addresses: Addresses | None = None, before: Portfolio | None = None
+        self, record: Record, addresses: SiteUrls | None = None, before: Portfolio | None = None
     ) -> None:
         """``before`` is one that has been drawn from: of what has not changed since, its views are taken."""
-        addresses = addresses or Addresses()
+        addresses = addresses or SiteUrls()
         # A post that is not shown gives nothing away: no link, no place in time, no place in the order.
         shown = tuple(post for post in record.posts if post.id in addresses.posts)
         self.record = record = replace(record, posts=shown)

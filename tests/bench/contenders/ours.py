@@ -4,8 +4,8 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from portfolio.config import mkdocs_yml
-from portfolio.config.mkdocs_yml import Places
+from portfolio.sources import mkdocs_yml
+from portfolio.sources.mkdocs_yml import SitePaths
 from tests.bench import our_edits
 from tests.bench.blog import Post
 from tests.bench.contenders import stock
@@ -41,7 +41,7 @@ class Ours(stock.Stock):
             self.file(root, post).write_text(self.source(post), encoding="utf-8")
         our_edits.draw(self.picture(root))
 
-    def places(self, root: Path) -> Places:
+    def places(self, root: Path) -> SitePaths:
         """Where a site keeps what it has."""
         return mkdocs_yml.read(root / "mkdocs.yml")[0]
 

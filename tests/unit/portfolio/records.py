@@ -6,10 +6,10 @@ from typing import Any
 
 import yaml
 
-from portfolio.config.mkdocs_yml import MORE, Places
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.record.record import Record
 from portfolio.sources import loader, record_checks
-from portfolio.sources.loader import Record
+from portfolio.sources.mkdocs_yml import MORE, SitePaths
 
 
 def write(folder: Path, files: Mapping[str, Any]) -> Path:
@@ -22,13 +22,13 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
     return folder
 
 
-def read(folder: Path) -> tuple[Record, list[Problem]]:
+def read(folder: Path) -> tuple[Record, list[Diagnostic]]:
     """The record of a folder with ``data`` and ``posts``, and every problem of it."""
-    record, problems = loader.load(Places(folder, folder, folder / "data", folder / "posts", MORE))
+    record, problems = loader.load(SitePaths(folder, folder, folder / "data", folder / "posts", MORE))
     return record, sorted({*problems, *record_checks.check(record, folder)})
 
 
-def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Problem]]:
+def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Diagnostic]]:
     """The record of some roles, given by what matters in them, and other files of the data folder."""
     whole = [
         {"company": f"Company {role['id']}", "position": f"Position {role['id']}", **role} for role in roles

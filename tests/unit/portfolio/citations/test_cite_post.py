@@ -7,7 +7,7 @@ from pybtex.database import parse_string
 
 from portfolio.citations import bibtex_entry
 from portfolio.citations.cite_post import how_to_cite
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.styles import Style
 from tests.unit.portfolio.citations import works
 
@@ -15,7 +15,7 @@ from tests.unit.portfolio.citations import works
 @pytest.mark.parametrize("style", [works.HARVARD, works.NUMERIC], ids=lambda style: style.name)
 def test_a_post_is_cited_in_a_sentence_and_in_bibtex(style: Style) -> None:
     told = how_to_cite(
-        Typesetter(style),
+        CitationFormatter(style),
         works.OWNER,
         id="a-post",
         title="50 % of & <all> {x}",
@@ -40,7 +40,13 @@ def test_a_post_is_cited_in_a_sentence_and_in_bibtex(style: Style) -> None:
 
 def test_without_date_and_address_none_is_told() -> None:
     told = how_to_cite(
-        Typesetter(works.HARVARD), works.OWNER, id="p", title="T", authors=["Ada Person"], day=None, url=""
+        CitationFormatter(works.HARVARD),
+        works.OWNER,
+        id="p",
+        title="T",
+        authors=["Ada Person"],
+        day=None,
+        url="",
     )
     assert not {"date", "url", "year"} & parse_string(told.bibtex, "bibtex").entries["p"].fields.keys()
 

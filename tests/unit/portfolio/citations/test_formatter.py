@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.citations import csl, runs
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.citations.runs import Run
 from portfolio.citations.styles import Style
@@ -63,7 +63,7 @@ def test_each_work_of_a_citation_is_known(style: Style) -> None:
 
 def test_what_is_kept_is_what_was_set(tmp_path: Path) -> None:
     fresh = works.library()
-    kept = Library(fresh.publications, Typesetter(works.HARVARD, FileCache(tmp_path)), fresh.profile)
+    kept = Library(fresh.publications, CitationFormatter(works.HARVARD, FileCache(tmp_path)), fresh.profile)
     citations = [[Cite("one", "page", "3"), Cite("two")], [Cite("old")]]
     bare = csl.items(fresh.publications.values(), fresh.profile)
     for _ in range(2):
@@ -73,7 +73,7 @@ def test_what_is_kept_is_what_was_set(tmp_path: Path) -> None:
     other = works.publications(works.TEXT.replace("Second", "Changed"))
     changed = Library(other, kept.typesetter, fresh.profile).page(citations)
     assert "Changed" in "".join(one.text for one in changed.references)
-    numeric = Typesetter(works.NUMERIC, FileCache(tmp_path)).page(fresh.items, citations)
+    numeric = CitationFormatter(works.NUMERIC, FileCache(tmp_path)).page(fresh.items, citations)
     assert text(numeric.citations[1]) == "[3]"
 
 
@@ -105,5 +105,5 @@ def test_every_title_is_whole(title: str) -> None:
     work = next(iter(works.publications("@misc{a, title = {T}, author = {A, B}}").values()))
     item = csl.items([work.model_copy(update={"title": title, "fields": ()})], works.OWNER)
     item[0]["title"] = title
-    told = Typesetter(works.HARVARD).references(item)["a"]
+    told = CitationFormatter(works.HARVARD).references(item)["a"]
     assert "".join(run.text for run in told if run.title) == runs.without_marks(title)

@@ -3,7 +3,7 @@
 import pytest
 
 from portfolio.citations import csl, owner
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.runs import Run
 from portfolio.citations.styles import Style
 from portfolio.citations.syntax import Cite
@@ -24,7 +24,7 @@ def listed(text: str, style: Style = works.HARVARD) -> tuple[Run, ...]:
     """The reference of the only work in a file, with the owner set apart."""
     ((key, work),) = works.publications(text).items()
     item = csl.with_owner(csl.items([work], works.OWNER)[0], work, works.OWNER)
-    told = Typesetter(style).references([item])[key]
+    told = CitationFormatter(style).references([item])[key]
     authors = person_names.authors(work.author)
     place = owner.among(authors, works.OWNER.name)
     return told if place is None else owner.set_apart(told, authors[place])

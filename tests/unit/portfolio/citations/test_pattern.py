@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.pattern import Patterns
 from portfolio.citations.runs import Run
 from portfolio.citations.styles import Style
@@ -39,7 +39,7 @@ class Counted:
     """A style that counts how often it is asked."""
 
     def __init__(self, style: Style) -> None:
-        self.typesetter = Typesetter(style)
+        self.typesetter = CitationFormatter(style)
         self.asked = 0
 
     def __call__(self, items: Any) -> dict[str, tuple[Run, ...]]:
@@ -55,7 +55,7 @@ class Counted:
     st.dates(date(900, 1, 1)),
 )
 def test_a_reference_is_the_one_that_is_set(style: Style, title: str, address: str, day: date) -> None:
-    typesetter = Typesetter(style)
+    typesetter = CitationFormatter(style)
     work = item(title, address, day)
     assert typesetter.patterns.reference(work) == typesetter.references([work])["a"]
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from portfolio.citations import styles
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
@@ -36,4 +36,4 @@ def publications(text: str = TEXT) -> dict[str, Publication]:
 
 def library(style: styles.Style = HARVARD, text: str = TEXT) -> Library:
     """All works in a style."""
-    return Library(publications(text), Typesetter(style), OWNER)
+    return Library(publications(text), CitationFormatter(style), OWNER)

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from portfolio.__main__ import main
-from portfolio.config import mkdocs_yml
+from portfolio.sources import mkdocs_yml
 from tests.support import project
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "mistakes"
@@ -138,7 +138,10 @@ def test_the_site_may_be_reached_through_a_link(
     (site / "mkdocs.yml").write_text("plugins: [blog]", encoding="utf-8")
     assert main(["check", "--config", str(link / "mkdocs.yml")]) == 1
     assert capsys.readouterr().out.startswith("docs/blog/posts/a.md:1:1: ")
-    assert mkdocs_yml.shown(link / "docs" / "a.md", mkdocs_yml.root_of(f"{link}/mkdocs.yml")) == "docs/a.md"
+    assert (
+        mkdocs_yml.display_path(link / "docs" / "a.md", mkdocs_yml.project_root(f"{link}/mkdocs.yml"))
+        == "docs/a.md"
+    )
 
 
 @given(st.text(max_size=60) | st.text(alphabet="ab:-[]{}&*!<>'\"\n #$é", max_size=60))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portfolio.citations import styles
 from portfolio.config import options
-from portfolio.config.options import Faces, Options
+from portfolio.config.options import Exports, Options
 from tests.unit.portfolio import records
 
 
@@ -32,7 +32,7 @@ def test_all_faces_are_made_unless_turned_off(tmp_path: Path) -> None:
 
 
 def test_every_face_can_be_turned_off_alone(tmp_path: Path) -> None:
-    for name in Faces.model_fields:
+    for name in Exports.model_fields:
         found, problems = read(tmp_path, f"extra: {{portfolio: {{faces: {{{name}: false}}}}}}\n")
         assert (off(found), problems) == ([name], [])
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from portfolio.record.models import Education, Publication, Role, Software, Talk
 from portfolio.record.profile import Profile
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records as files
 

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.publication_list import Listing
-from portfolio.config.options import Faces
+from portfolio.config.options import Exports
 from portfolio.exports import json_ld, json_ld_record, json_resume, markdown_record, rendercv
 from portfolio.exports.losses import notes
 from portfolio.exports.markdown import escape
@@ -19,7 +19,7 @@ from portfolio.exports.page_info import Page, Step
 from portfolio.record import date_text
 from portfolio.record.dates import EdtfDate
 from portfolio.record.models import Engagement, Publication
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
 from portfolio.timeline.cross_links import is_inferred
 from portfolio.timeline.views import Portfolio
 from tests.support import faces
@@ -45,7 +45,7 @@ _RISKY = [
     "a",
 ]
 # The PDF is typeset for tests of its own; what is noted of it are letters.
-MADE = Faces(cv_pdf=False)
+MADE = Exports(cv_pdf=False)
 
 
 @given(records())

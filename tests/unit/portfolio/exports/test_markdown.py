@@ -8,7 +8,7 @@ from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations import styles
-from portfolio.citations.formatter import Typesetter
+from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import Listing, listing
 from portfolio.citations.runs import Run
@@ -81,7 +81,7 @@ def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
         " journal = {J},"
         " date = {2019-05-17}, url = {https://example.org/a(b)}, abstract = {Why}}",
     )
-    publications = listing(shown, Typesetter(STYLE), PROFILE)
+    publications = listing(shown, CitationFormatter(STYLE), PROFILE)
     text = markdown_record.part("publications.html", shown, publications, PROFILE, here)
     assert "\n## Papers\n\n### 2019\n\n- " in text
     assert "[A \\*b\\*](<https://example.org/a(b)>)" in text
@@ -92,7 +92,7 @@ def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
 
 def test_citations_become_readable(tmp_path: Path) -> None:
     shown = of_publication(tmp_path, "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}")
-    library = Library({one.id: one for one in shown.record.publications}, Typesetter(STYLE), PROFILE)
+    library = Library({one.id: one for one in shown.record.publications}, CitationFormatter(STYLE), PROFILE)
     got = markdown_runs.cited("As [@a, p. 3] says, not `[@a]`, nor [@b], [@a; @b].\n", library)
     body, references = got.split("\n\n## References\n\n")
     assert body == "As (Hooke, 1676, p. 3) says, not `[@a]`, nor [@b], [@a; @b]."

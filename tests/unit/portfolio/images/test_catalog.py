@@ -2,7 +2,7 @@
 
 from portfolio.core.cache import NoCache
 from portfolio.images.catalog import Gallery
-from portfolio.markdown_ext.picture_elements import Shown
+from portfolio.images.responsive import ResponsiveImage
 from tests.unit.portfolio.images.test_pictures import photograph
 
 
@@ -12,9 +12,9 @@ def test_a_picture_that_has_changed_is_read_again() -> None:
     for page in ("one.md", "two.md", "one.md"):
         gallery.look(page, "a.jpg")
     contents["a.jpg"] = photograph(41, 30)
-    assert gallery.look("one.md", "a.jpg") == Shown(40, 30)
+    assert gallery.look("one.md", "a.jpg") == ResponsiveImage(40, 30)
     assert gallery.forget("a.jpg") == ["one.md", "two.md"]
-    assert gallery.look("one.md", "a.jpg") == Shown(41, 30)
+    assert gallery.look("one.md", "a.jpg") == ResponsiveImage(41, 30)
 
 
 def test_what_is_no_picture_is_not_forgotten() -> None:

@@ -9,8 +9,8 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 from portfolio.core.cache import NoCache
 from portfolio.images import variants
 from portfolio.images.catalog import Gallery
+from portfolio.images.responsive import ResponsiveImage
 from portfolio.images.variants import Variant
-from portfolio.markdown_ext.picture_elements import Shown
 
 
 def png(image: Image.Image, **options: Any) -> bytes:
@@ -56,7 +56,7 @@ def test_a_drawing_keeps_its_edges() -> None:
 def look(content: bytes) -> tuple[Gallery, set[str]]:
     gallery = Gallery({"a.png"}, lambda _: content, NoCache())
     shown = gallery.look("page.md", "a.png")
-    assert isinstance(shown, Shown)
+    assert isinstance(shown, ResponsiveImage)
     return gallery, {copies.type for copies in shown.copies}
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.config import mkdocs_yml
 from portfolio.lint import collect_links
 from portfolio.lint import documents as tree
 from portfolio.lint.converter import Converter
+from portfolio.sources import mkdocs_yml
 from tests.unit.portfolio import records
 
 WIKI = "https://a.example/wiki/Attention_(machine_learning)"

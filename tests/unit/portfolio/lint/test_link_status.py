@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portfolio.__main__ import main
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import link_status
 from portfolio.lint.http_client import Visitor
 from portfolio.lint.link_status import Answer, Seen
@@ -155,8 +155,8 @@ def test_several_sites_are_asked_at_a_time() -> None:
 
 def test_the_report_has_places_and_is_sorted() -> None:
     places = {
-        "https://gone": [Problem("b.md", 2, 1, "link", ""), Problem("a.md", 1, 1, "link", "")],
-        "https://403": [Problem("a.md", 3, 1, "link", "")],
+        "https://gone": [Diagnostic("b.md", 2, 1, "link", ""), Diagnostic("a.md", 1, 1, "link", "")],
+        "https://403": [Diagnostic("a.md", 3, 1, "link", "")],
     }
     found = {
         "https://gone": Seen(Answer(404, "Not Found"), ""),

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.core.cache import key_of
+from portfolio.core.markdown_scan import Markup
 from portfolio.lint.converter import Converter
 from portfolio.lint.prefilter import Suspicion
-from portfolio.sources.markdown_scan import Markup
 
 CONVERTER = Converter()
 # A fence that is never closed is left out: what of it is code only a conversion knows.

@@ -6,9 +6,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from portfolio.blog import related
-from portfolio.config import mkdocs_yml, options
+from portfolio.config import options, site
 from portfolio.lint import check
-from portfolio.sources import site_data
+from portfolio.sources import mkdocs_yml
 from tests.unit.portfolio import records
 
 POSTS = 300
@@ -47,7 +47,7 @@ def test_300_posts_are_checked_in_a_second_and_compared_in_less(tmp_path: Path) 
     records.write(tmp_path, {"mkdocs.yml": config, "docs/blog/index.md": "# Blog\n\n## Posts\n", **texts})
     places, _ = mkdocs_yml.read(tmp_path / "mkdocs.yml")
     started = time.process_time()
-    found, wrong = site_data.read(places, tmp_path / "mkdocs.yml")
+    found, wrong = site.read(places, tmp_path / "mkdocs.yml")
     problems = check.check(found, places, tmp_path / "mkdocs.yml", datetime(2026, 1, 1, tzinfo=UTC))
     checked = time.process_time()
     related.of(

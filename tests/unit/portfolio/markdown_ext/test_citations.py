@@ -10,13 +10,13 @@ from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations.styles import Style
-from portfolio.config.mkdocs_yml import MORE, Places
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents
 from portfolio.lint.converter import Converter
 from portfolio.lint.prefilter import Suspicion
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.sources.mkdocs_yml import MORE, SitePaths
 from tests.unit.portfolio.citations import works
 
 # As in mkdocs.yml, as far as they meet citations.
@@ -26,18 +26,18 @@ EXTENSIONS = [
 ]  # fmt: skip
 
 
-def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, list[Misprint]]:
-    found: list[Misprint] = []
+def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, list[RenderError]]:
+    found: list[RenderError] = []
     html = Markdown(extensions=[*EXTENSIONS, CitationExtension(works.library(style), found.append)]).convert(
         text
     )
     return LexborHTMLParser(html), found
 
 
-def checked(docs: Path, root: Path) -> list[Problem]:
+def checked(docs: Path, root: Path) -> list[Diagnostic]:
     """What is told without a build."""
     suspicion = Suspicion(works=works.library().publications)
-    places = Places(root, docs, docs / "data", None, MORE)
+    places = SitePaths(root, docs, docs / "data", None, MORE)
     pages = documents.read(places, {}, Converter(library=works.library)).pages
     suspect = [page for page in pages.values() if suspicion.of(page.markup.body, page.markup.prose)]
     return sorted(problem for page in suspect for problem in page.misprints())

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portfolio.markdown_ext.diagrams import draw
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 FLOWCHART = "flowchart LR\n  A[one] -->|yes| B{two}\n"
 
@@ -22,7 +22,7 @@ KINDS = {
 
 def drawn(source: str, *, title: str = "") -> ElementTree.Element:
     svg = draw(source, name="d", title=title)
-    assert not isinstance(svg, Misprint), svg.message
+    assert not isinstance(svg, RenderError), svg.message
     return svg
 
 
@@ -86,7 +86,7 @@ def test_same_on_every_run() -> None:
 )
 def test_misprint(source: str, line: int, column: int, message: str) -> None:
     misprint = draw(source, name="d")
-    assert isinstance(misprint, Misprint)
+    assert isinstance(misprint, RenderError)
     assert (misprint.kind, misprint.source, misprint.line, misprint.column) == (
         "diagram",
         source,
@@ -103,7 +103,7 @@ def test_misprint(source: str, line: int, column: int, message: str) -> None:
 @example("", "%%{init: {}}%%")
 def test_any_text_is_a_diagram_or_a_misprint(start: str, rest: str) -> None:
     result = draw(start + rest, name="d")
-    if isinstance(result, Misprint):
+    if isinstance(result, RenderError):
         assert result.message
     else:
         assert ElementTree.fromstring(ElementTree.tostring(result)).get("role") == "img"

@@ -2,11 +2,11 @@ import pytest
 from markdown import Markdown
 
 from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
-from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.render_errors import RenderError, locate
 
 
 def told(text: str) -> list[tuple[int, int]]:
-    misprints: list[Misprint] = []
+    misprints: list[RenderError] = []
     markdown = Markdown(extensions=["pymdownx.superfences", FenceHeaderExtension(misprints.append)])
     markdown.convert(text)
     assert {misprint.kind for misprint in misprints} <= {"code"}

@@ -3,22 +3,24 @@ from xml.etree import ElementTree
 import pytest
 from markdown import Markdown
 
+from portfolio.images.responsive import Copies, ResponsiveImage
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.picture_elements import Copies, Shown
-from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.render_errors import RenderError, locate
 
 BROKEN = "is no PNG picture, or a broken one."
-KNOWN: dict[str, Shown | str] = {
-    "a.jpg": Shown(1200, 800, (Copies("image/avif", (("a.1.480.avif", 480), ("a.1.800.avif", 800))),)),
-    "in/b.png": Shown(300, 200, dark="b.dark.png"),
-    "in/b.dark.png": Shown(300, 210),
+KNOWN: dict[str, ResponsiveImage | str] = {
+    "a.jpg": ResponsiveImage(
+        1200, 800, (Copies("image/avif", (("a.1.480.avif", 480), ("a.1.800.avif", 800))),)
+    ),
+    "in/b.png": ResponsiveImage(300, 200, dark="b.dark.png"),
+    "in/b.dark.png": ResponsiveImage(300, 210),
     "broken.png": BROKEN,
 }
 
 
-def convert(text: str) -> tuple[ElementTree.Element, list[Misprint]]:
-    misprints: list[Misprint] = []
+def convert(text: str) -> tuple[ElementTree.Element, list[RenderError]]:
+    misprints: list[RenderError] = []
     extension = FigureExtension(lambda _, path: KNOWN.get(path), misprints.append)
     markdown = Markdown(extensions=["attr_list", extension])
     return ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>"), misprints
@@ -38,7 +40,7 @@ def test_a_title_makes_a_caption_of_a_picture_that_stands_alone() -> None:
 
 
 def test_a_caption_may_have_formulas() -> None:
-    misprints: list[Misprint] = []
+    misprints: list[RenderError] = []
     figures = FigureExtension(lambda _, path: KNOWN.get(path), misprints.append)
     markdown = Markdown(
         extensions=["pymdownx.arithmatex", FormulaExtension(misprints.append), figures],

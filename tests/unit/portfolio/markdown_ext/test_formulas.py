@@ -8,13 +8,13 @@ from math_core import LatexToMathML
 
 from portfolio.markdown_ext.equations import convert
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.render_errors import RenderError, locate
 
 UNKNOWN = r'Unknown command "\foo".'
 
 
-def to_html(text: str) -> tuple[ElementTree.Element, list[Misprint]]:
-    misprints: list[Misprint] = []
+def to_html(text: str) -> tuple[ElementTree.Element, list[RenderError]]:
+    misprints: list[RenderError] = []
     markdown = Markdown(
         extensions=[
             "abbr",
@@ -92,7 +92,7 @@ def test_other_extensions_leave_formulas_alone() -> None:
 
 def test_heading_reads_as_its_symbols() -> None:
     text = "# The size of $n + m$\n"
-    misprints: list[Misprint] = []
+    misprints: list[RenderError] = []
     markdown = Markdown(
         extensions=["toc", "pymdownx.arithmatex", FormulaExtension(misprints.append)],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
@@ -160,7 +160,7 @@ def test_numbers_and_references_outlive_a_misprint() -> None:
 
 
 def test_macros() -> None:
-    misprints: list[Misprint] = []
+    misprints: list[RenderError] = []
     markdown = Markdown(
         extensions=[
             "pymdownx.arithmatex",
@@ -182,11 +182,11 @@ def test_footnotes_and_tables() -> None:
 @pytest.mark.parametrize(
     ("text", "misprint"),
     [
-        (r"A $\foo x$.", Misprint("formula", r"\foo x", UNKNOWN)),
-        ("$$\n\\alpha\nb \\foo\n$$", Misprint("formula", "\n\\alpha\nb \\foo\n", UNKNOWN, 2, 2)),
+        (r"A $\foo x$.", RenderError("formula", r"\foo x", UNKNOWN)),
+        ("$$\n\\alpha\nb \\foo\n$$", RenderError("formula", "\n\\alpha\nb \\foo\n", UNKNOWN, 2, 2)),
     ],
 )
-def test_misprint_shows_its_source(text: str, misprint: Misprint) -> None:
+def test_misprint_shows_its_source(text: str, misprint: RenderError) -> None:
     html, misprints = to_html(f"{text}\n\nAnd $x$.")
     assert misprints == [misprint]
     assert [symbols(math) for math in html.iter("math")] == ["x"]
@@ -200,7 +200,7 @@ def test_misprint_shows_its_source(text: str, misprint: Misprint) -> None:
 @example("{" * 3000)
 def test_any_text_is_a_formula_or_a_misprint(tex: str) -> None:
     result = convert(LatexToMathML(annotation=True, fancy_error=False), tex, display=True)
-    if isinstance(result, Misprint):
+    if isinstance(result, RenderError):
         assert result.message
         assert 0 <= result.line <= tex.count("\n")
         assert 0 <= result.column <= len(tex.split("\n")[result.line])
@@ -211,7 +211,7 @@ def test_any_text_is_a_formula_or_a_misprint(tex: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="\\{}^_&$()[] abn\n*`<>"))
 def test_any_page_converts(text: str) -> None:
-    misprints: list[Misprint] = []
+    misprints: list[RenderError] = []
     markdown = Markdown(
         extensions=["pymdownx.arithmatex", FormulaExtension(misprints.append)],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},

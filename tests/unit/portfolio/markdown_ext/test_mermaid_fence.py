@@ -4,14 +4,14 @@ from xml.etree import ElementTree
 from markdown import Markdown
 
 from portfolio.markdown_ext.mermaid_fence import MermaidFence
-from portfolio.markdown_ext.render_errors import Misprint
+from portfolio.markdown_ext.render_errors import RenderError
 
 WIDE = "flowchart LR\n  A[one] --> B[two] --> C[three]\n"
 NARROW = "flowchart TB\n  A[one] --> B[two]\n"
 
 
-def convert(text: str) -> tuple[ElementTree.Element, list[Misprint]]:
-    misprints: list[Misprint] = []
+def convert(text: str) -> tuple[ElementTree.Element, list[RenderError]]:
+    misprints: list[RenderError] = []
     markdown = Markdown(
         extensions=["attr_list", "pymdownx.superfences"],
         extension_configs={

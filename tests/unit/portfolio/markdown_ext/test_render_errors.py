@@ -2,19 +2,19 @@ from textwrap import dedent
 
 import pytest
 
-from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.render_errors import RenderError, locate
 
 
-def places(page: str, *misprints: Misprint) -> list[tuple[int, int]]:
+def places(page: str, *misprints: RenderError) -> list[tuple[int, int]]:
     return [(place.line, place.column) for place in locate(misprints, dedent(page))]
 
 
-def formula(source: str, line: int = 0, column: int = 0) -> Misprint:
-    return Misprint("formula", source, "is wrong", line, column)
+def formula(source: str, line: int = 0, column: int = 0) -> RenderError:
+    return RenderError("formula", source, "is wrong", line, column)
 
 
-def diagram(source: str, line: int = 0, column: int = 0) -> Misprint:
-    return Misprint("diagram", source, "is wrong", line, column)
+def diagram(source: str, line: int = 0, column: int = 0) -> RenderError:
+    return RenderError("diagram", source, "is wrong", line, column)
 
 
 @pytest.mark.parametrize("page", [r"Words $a \foo$ and", r"Word \(a \foo\)", r"Some $a$ and $a \foo$"])
@@ -81,8 +81,8 @@ def test_included_from_another_file() -> None:
     assert places("--8<-- 'other.md'\n", formula("\\foo")) == [(1, 1)]
 
 
-def image(source: str) -> Misprint:
-    return Misprint("image", source, "is wrong")
+def image(source: str) -> RenderError:
+    return RenderError("image", source, "is wrong")
 
 
 def test_a_picture_is_not_a_link_to_the_same_file() -> None:

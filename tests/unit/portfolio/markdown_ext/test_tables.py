@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 
-from portfolio.markdown_ext.render_errors import Misprint, locate
+from portfolio.markdown_ext.render_errors import RenderError, locate
 from portfolio.markdown_ext.tables import TableExtension
 
 TABLE = "| a | b |\n| - | - |\n| c | d |\n"
@@ -21,7 +21,7 @@ def test_every_table_stands_in_a_box_that_can_be_reached() -> None:
 
 
 def test_a_row_with_more_cells_than_the_head_is_told() -> None:
-    misprints: list[Misprint] = []
+    misprints: list[RenderError] = []
     markdown = Markdown(extensions=["tables", TableExtension(misprints.append)])
     text = f"{TABLE}| `|` | e \\| |\n| $p(x | y)$ | z |\n\nEnd.\n"
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")

@@ -10,10 +10,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portfolio.config.mkdocs_yml import MORE
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
+from portfolio.sources.mkdocs_yml import MORE
 from tests.support import notebooks as nb
 
 
@@ -187,7 +187,7 @@ def test_what_is_no_notebook_is_told(text: str, told: str) -> None:
 def test_front_matter_may_stand_in_the_metadata() -> None:
     page = converted(nb.text("a"), front_matter={"date": "2025-08-09", "tags": ["é: b"], "draft": True})
     assert page.markdown.startswith('---\n"date": 2025-08-09\n"tags": ["é: b"]\n"draft": true\n---\n\na\n')
-    moved = page.moved(Problem("", 3, 9, "tags", "is wrong"))
+    moved = page.moved(Diagnostic("", 3, 9, "tags", "is wrong"))
     assert (moved.field, page.document.text.split("\n")[moved.line - 1].strip()) == (
         "metadata: tags",
         '"tags": [',
@@ -213,7 +213,7 @@ def test_a_problem_of_the_page_is_placed_in_the_file(before: str, inside: str, i
     page = convert.convert("n.ipynb", text, "n", MORE)
     assert isinstance(page, NotebookPage)
     line = next(number for number, line in enumerate(page.markdown.split("\n")) if line == f"{inside}@@")
-    moved = page.moved(Problem("n.md", line + 1, len(inside) + 1, "formula", "is wrong"))
+    moved = page.moved(Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong"))
     assert text.split("\n")[moved.line - 1][moved.column - 1 :].startswith("@@")
     assert moved.field.startswith("cell 2, line ")
     assert moved.path == "n.ipynb"

@@ -18,7 +18,7 @@ from portfolio.print import fonts as typefaces
 from portfolio.print.compiler import TypesettingError
 from portfolio.print.fonts import Typefaces
 from portfolio.record.profile import Profile, account
-from portfolio.sources.loader import Record
+from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.support import pdf as reading
 from tests.support import project

@@ -14,8 +14,8 @@ from portfolio.core.yaml_positions import Document
 from portfolio.record import evidence, order, precedence
 from portfolio.record.dates import surely_before
 from portfolio.record.models import Role
+from portfolio.record.record import Origin, Record
 from portfolio.sources import record_checks
-from portfolio.sources.loader import Origin, Record
 from tests.unit.portfolio import records
 
 TALKS = {

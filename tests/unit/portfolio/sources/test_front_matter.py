@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from material.plugins.blog.structure.config import PostConfig
 
 from portfolio.blog import publication_status
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.record.models import Post
 from portfolio.sources import json_schema, posts
 
@@ -45,7 +45,7 @@ subtitle: Below
 """
 
 
-def read(front: str) -> tuple[Post | None, list[Problem]]:
+def read(front: str) -> tuple[Post | None, list[Diagnostic]]:
     _, post, problems = posts.read("p.md", f"---\n{front}\n---\n\nText.\n", Path("p.md"))
     return post, problems
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.core.markdown_scan import Markup
 from portfolio.lint.converter import Converter
-from portfolio.sources.markdown_scan import Markup
 
 PAGE = """\
 ---

@@ -13,7 +13,7 @@ from portfolio.record import dates
 from portfolio.timeline import chart
 from portfolio.timeline import spans as placement
 from portfolio.timeline.chart import Drawing
-from portfolio.timeline.cross_links import Addresses
+from portfolio.timeline.cross_links import SiteUrls
 from portfolio.timeline.lanes import Mark
 from portfolio.timeline.spans import Ground
 from portfolio.timeline.views import Portfolio
@@ -109,7 +109,7 @@ def test_an_end_that_is_not_known_fades(tmp_path: Path) -> None:
 
 def draw(tmp_path: Path, *roles: dict[str, Any], **files: Any) -> chart.Chart | None:
     record, _ = records.career(tmp_path, *roles, **files)
-    return chart.ChartRenderer().draw(Portfolio(record, Addresses()), NOW)
+    return chart.TimelineRenderer().draw(Portfolio(record, SiteUrls()), NOW)
 
 
 def test_nothing_in_time_is_no_picture(tmp_path: Path) -> None:

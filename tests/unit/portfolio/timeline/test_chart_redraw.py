@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from portfolio.record.dates import parse
 from portfolio.record.models import Post, Role
-from portfolio.sources.loader import Record
-from portfolio.timeline.chart import ChartRenderer
-from portfolio.timeline.cross_links import Addresses, PostPage
+from portfolio.record.record import Record
+from portfolio.timeline.chart import TimelineRenderer
+from portfolio.timeline.cross_links import PostPage, SiteUrls
 from portfolio.timeline.views import Portfolio
 
 IDS = ["a", "b", "c"]
@@ -50,22 +50,22 @@ DAYS = st.dates(date(2026, 1, 1), date(2028, 1, 1))
 
 @given(st.lists(st.tuples(RECORDS, TITLES, DAYS, st.booleans()), min_size=2, max_size=5))
 def test_it_looks_as_if_it_had_been_drawn_alone(steps: list[tuple[Record, str, date, bool]]) -> None:
-    draughtsman, before = ChartRenderer(), None
+    draughtsman, before = TimelineRenderer(), None
     posts: tuple[Post, ...] = ()
     for given_record, title, day, keeps_posts in steps:
         record = replace(given_record, posts=posts) if keeps_posts else given_record
         posts = record.posts
-        addresses = Addresses(posts={post.id: PostPage(f"{post.id}/", title) for post in posts})
+        addresses = SiteUrls(posts={post.id: PostPage(f"{post.id}/", title) for post in posts})
         before = Portfolio(record, addresses, before)
         alone = Portfolio(record, addresses)
         assert before.sections == alone.sections
-        assert draughtsman.draw(before, day) == ChartRenderer().draw(alone, day)
+        assert draughtsman.draw(before, day) == TimelineRenderer().draw(alone, day)
 
 
 def test_what_has_not_changed_is_not_drawn_again() -> None:
     record = Record(posts=tuple(Post(id=id, path=f"{id}.md", date=date(2024, 1, 1)) for id in IDS))
-    addresses = Addresses(posts={id: PostPage(f"{id}/", id) for id in IDS})
-    draughtsman, first = ChartRenderer(), Portfolio(record, addresses)
+    addresses = SiteUrls(posts={id: PostPage(f"{id}/", id) for id in IDS})
+    draughtsman, first = TimelineRenderer(), Portfolio(record, addresses)
     drawn = draughtsman.draw(first, date(2026, 1, 1))
     role = Role(id="role-a", company="One", position="Work", date=parse("2025"))
     again = Portfolio(replace(record, roles=(role,)), addresses, first)

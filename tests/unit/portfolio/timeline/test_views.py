@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from portfolio.timeline.cross_links import Addresses, PostPage
+from portfolio.timeline.cross_links import PostPage, SiteUrls
 from portfolio.timeline.views import Portfolio, Section
 from tests.unit.portfolio import records
 
@@ -45,7 +45,7 @@ def portfolio(tmp_path: Path) -> Portfolio:
     record, problems = records.read(records.write(tmp_path, FILES))
     assert problems == []
     return Portfolio(
-        record, Addresses("timeline/", {"post": PostPage("blog/post/", "A post", "Guest")}, "Notes")
+        record, SiteUrls("timeline/", {"post": PostPage("blog/post/", "A post", "Guest")}, "Notes")
     )
 
 
@@ -110,7 +110,7 @@ def test_an_inference_is_one_from_both_ends(tmp_path: Path) -> None:
     files["posts/post.md"] = FILES["posts/post.md"].replace("[dev]", "[lead]")
     record, problems = records.read(records.write(tmp_path, files))
     assert problems == []
-    shown = Portfolio(record, Addresses("timeline/", {"post": PostPage("blog/post/", "A post")}, "Notes"))
+    shown = Portfolio(record, SiteUrls("timeline/", {"post": PostPage("blog/post/", "A post")}, "Notes"))
     lead, dev = section(shown, "roles").groups[0].entries
     assert [place.inferred for place in (*lead.when.places, *dev.when.places)] == [True, True]
     links = {id: {to.id: to.inferred for to in shown.links.of(id)} for id in ("lead", "paper", "post")}
@@ -127,7 +127,7 @@ def test_an_inferred_date_says_so_and_is_not_told_to_machines(tmp_path: Path) ->
 
 def test_without_a_timeline_nothing_links_to_it(tmp_path: Path) -> None:
     record, _ = records.read(records.write(tmp_path, FILES))
-    shown = Portfolio(record, Addresses(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
+    shown = Portfolio(record, SiteUrls(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
     assert shown.about("posts/post.md") == ()
     assert [one.url for one in shown.selected_publications] == ["", "", ""]
 

@@ -12,7 +12,7 @@ import yaml
 import yaml_env_tag
 
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Problem, quoted
+from portfolio.core.diagnostics import Diagnostic, quoted
 
 # What MkDocs takes for a page.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -24,7 +24,7 @@ MORE = "<!-- more -->"
 
 
 @dataclass(frozen=True)
-class Places:
+class SitePaths:
     """The folders of a site, absolute: its root, its documents, the record's data and the blog's posts.
 
     Symbolic links are left as they are written, as MkDocs leaves them. ``posts`` is None without a blog;
@@ -38,12 +38,12 @@ class Places:
     separator: str
 
 
-def root_of(config: str | Path | None) -> Path:
+def project_root(config: str | Path | None) -> Path:
     """The project's folder: that of its configuration, or else the one in which the command runs."""
     return _absolute(config).parent if config else Path.cwd()
 
 
-def shown(path: Path, root: Path) -> str:
+def display_path(path: Path, root: Path) -> str:
     """A path as problems and the record name it: from the project's folder, wherever it leads."""
     try:
         name = Path(os.path.relpath(path, root)).as_posix()
@@ -53,7 +53,7 @@ def shown(path: Path, root: Path) -> str:
     return name.encode(errors="replace").decode()
 
 
-def text_of(path: Path, root: Path, *, optional: bool = False) -> str | Problem:
+def read_text(path: Path, root: Path, *, optional: bool = False) -> str | Diagnostic:
     """The text of a file, or why it cannot be read; an ``optional`` file that does not exist is an empty one.
 
     A line ends with a newline sign, however it is written in the file.
@@ -71,38 +71,38 @@ def text_of(path: Path, root: Path, *, optional: bool = False) -> str | Problem:
         message = f"this cannot be read: {error.strerror}."
     except ValueError as error:
         message = f"this is no path: {error}."
-    return Problem(shown(path, root), 1, 1, "", message)
+    return Diagnostic(display_path(path, root), 1, 1, "", message)
 
 
 def places(
     config: str | Path | None, docs_dir: object, blog: Mapping[str, Any] | None
-) -> tuple[Places, list[Problem]]:
+) -> tuple[SitePaths, list[Diagnostic]]:
     """The folders that follow from MkDocs' ``docs_dir`` and the settings of its blog, if it has one."""
-    root = root_of(config)
+    root = project_root(config)
     name = Path(config).name if config else "mkdocs.yml"
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
 
     def text(value: object, default: str, field: str) -> str:
         if value is None:
             return default
         if isinstance(value, str) and "\0" not in value:
             return value
-        problems.append(Problem(name, 1, 1, field, "expected a text that names a folder."))
+        problems.append(Diagnostic(name, 1, 1, field, "expected a text that names a folder."))
         return default
 
     docs = _absolute(root / text(docs_dir, "docs", "docs_dir"))
     if blog is None or blog.get("enabled") is False:
-        return Places(root, docs, docs / "data", None, MORE), problems
+        return SitePaths(root, docs, docs / "data", None, MORE), problems
     blog_dir = text(blog.get("blog_dir"), "blog", "plugins.blog.blog_dir")
     post_dir = text(blog.get("post_dir"), _POSTS, "plugins.blog.post_dir")
     rest = post_dir.replace("{blog}", "")
     if "{" in rest or "}" in rest:
         message = f"{quoted(post_dir)} has braces; the only word in braces that is known here is {{blog}}."
-        problems.append(Problem(name, 1, 1, "plugins.blog.post_dir", message))
+        problems.append(Diagnostic(name, 1, 1, "plugins.blog.post_dir", message))
     posts = _absolute(docs / post_dir.replace("{blog}", blog_dir))
     separator = blog.get("post_excerpt_separator")
     separator = separator if isinstance(separator, str) else MORE
-    return Places(root, docs, docs / "data", posts, separator), problems
+    return SitePaths(root, docs, docs / "data", posts, separator), problems
 
 
 def _absolute(path: str | Path) -> Path:
@@ -110,20 +110,20 @@ def _absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - as MkDocs does
 
 
-def read(config: Path) -> tuple[Places, list[Problem]]:
+def read(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
     """Read the folders from an ``mkdocs.yml`` and those that it inherits from."""
-    given, problems = _values(_absolute(config), root_of(config), ())
+    given, problems = _values(_absolute(config), project_root(config), ())
     found, wrong = places(config, given.get("docs_dir"), blog_of(given.get("plugins")))
     problems += wrong
     if not problems and not found.docs.is_dir():
-        name = shown(found.docs, found.root)
-        problems.append(Problem(config.name, 1, 1, "docs_dir", f"there is no folder {quoted(name)}."))
+        name = display_path(found.docs, found.root)
+        problems.append(Diagnostic(config.name, 1, 1, "docs_dir", f"there is no folder {quoted(name)}."))
     return found, problems
 
 
 def values(config: Path) -> dict[str, Any]:
     """The settings in an ``mkdocs.yml`` and those that it inherits from; all scalars are texts."""
-    return _values(_absolute(config), root_of(config), ())[0]
+    return _values(_absolute(config), project_root(config), ())[0]
 
 
 class _Loader(yaml.SafeLoader):
@@ -140,27 +140,27 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-def _values(config: Path, root: Path, heirs: tuple[Path, ...]) -> tuple[dict[str, Any], list[Problem]]:
+def _values(config: Path, root: Path, heirs: tuple[Path, ...]) -> tuple[dict[str, Any], list[Diagnostic]]:
     """The settings of a configuration over those that it inherits. ``heirs`` inherit from it."""
-    text = text_of(config, root)
-    if isinstance(text, Problem):
+    text = read_text(config, root)
+    if isinstance(text, Diagnostic):
         return {}, [text]
-    name = shown(config, root)
+    name = display_path(config, root)
     values = yaml_positions.read(name, text, lambda text: yaml.load(text, _Loader))  # noqa: S506 - a safe loader
-    if isinstance(values, Problem):
+    if isinstance(values, Diagnostic):
         return {}, [values]
     if values is None:
         return {}, []
     if not isinstance(values, dict):
-        return {}, [Problem(name, 1, 1, "", "expected settings such as 'site_name: …'.")]
+        return {}, [Diagnostic(name, 1, 1, "", "expected settings such as 'site_name: …'.")]
     inherited = values.get("INHERIT")
     if inherited is None:
         return values, []
     if not isinstance(inherited, str):
-        return values, [Problem(name, 1, 1, "INHERIT", "expected the path of a file.")]
+        return values, [Diagnostic(name, 1, 1, "INHERIT", "expected the path of a file.")]
     parent = _absolute(config.parent / inherited)
     if parent in (config, *heirs):
-        return values, [Problem(name, 1, 1, "INHERIT", "this configuration inherits from itself.")]
+        return values, [Diagnostic(name, 1, 1, "INHERIT", "this configuration inherits from itself.")]
     others, problems = _values(parent, root, (*heirs, config))
     return _merged(others, values), problems
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from portfolio.core.diagnostics import listed
-from portfolio.exports.loss import Note
 from portfolio.record import person_names
 from portfolio.record.identifiers import arxiv_address, doi_address
+from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication, Talk
 from portfolio.record.profile import Profile
-from portfolio.sources.loader import Entry
+from portfolio.record.record import Entry
 from portfolio.timeline.cross_links import kind_of
 
 # About the record itself, or told of in notes of their own: dates, what is inferred, who else wrote it.
@@ -38,7 +38,7 @@ def notes(
     profile: Profile,
     *,
     otherwise: Iterable[str] = (),
-) -> list[Note]:
+) -> list[ExportLoss]:
     """One note for each kind of entries that names the fields of which nothing is told.
 
     ``told`` has the entries with what the face tells of each, before it is written. ``otherwise`` are fields
@@ -50,7 +50,7 @@ def notes(
         names = {name for name, forms in _given(entry, profile) if not forms & said}
         left.setdefault(kind_of(entry), set()).update(names.difference(_APART, otherwise))
     return [
-        Note(face, "", f"there is no room for these fields of {kind}: {listed(sorted(names))}.")
+        ExportLoss(face, "", f"there is no room for these fields of {kind}: {listed(sorted(names))}.")
         for kind, names in left.items()
         if names
     ]

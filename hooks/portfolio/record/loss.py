@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
-class Note:
+class ExportLoss:
     """One thing that a face leaves out or says differently, for the owner to know; it stops nothing.
 
     ``face`` is the file it is about, ``id`` the entry, empty where it is about the whole.

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from portfolio.citations import library
 from portfolio.config import options
-from portfolio.config.mkdocs_yml import Places
 from portfolio.config.options import Options
-from portfolio.core.diagnostics import Problem
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.record.models import Publication
+from portfolio.record.record import Record
 from portfolio.sources import loader, record_checks
-from portfolio.sources.loader import Record
+from portfolio.sources.mkdocs_yml import SitePaths
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Site:
     options: Options
 
 
-def read(places: Places, config: Path | None) -> tuple[Site, list[Problem]]:
+def read(places: SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
     """Read everything, and every problem in it, sorted; what is wrong is left out.
 
     ``config`` is the ``mkdocs.yml``, if there is one.

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
 
-from portfolio.sources import inline_links
-from portfolio.sources.front_matter import BLOCK
-from portfolio.sources.inline_links import Link
+from portfolio.core import inline_links
+from portfolio.core.inline_links import Link
 
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+\.)[ \t]+)?(`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -49,7 +48,7 @@ class Markup:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        block = BLOCK.match(source)
+        block = FRONT_MATTER.match(source)
         self.start = block.end() if block else 0
         self.front = block["yaml"] if block else ""
 
@@ -196,3 +195,7 @@ class _Elements(HTMLParser):
         if self.cdata_elem == "style":
             # As if it stood in an attribute.
             self.found[-1][1]["style"] = data
+
+
+# As MkDocs and Material's blog find it.
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
