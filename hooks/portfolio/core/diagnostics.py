@@ -1,20 +1,25 @@
-"""What is wrong in a file, where, and what would be right."""
+"""Diagnostics: what is wrong in a file, where, and how to fix it."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 _MOST_QUOTED = 80
 
 
+Severity = Literal["error", "warning", "info"]
+
+
 @dataclass(frozen=True, order=True)
 class Diagnostic:
-    """One mistake in one file; ordered by file, line and column.
+    """One thing that is wrong in a file; ordered by path, line and column.
 
     ``line`` and ``column`` count from 1, as editors do. ``field`` is the path inside the file, such as
-    ``roles[2].end_date``, and may be empty.
+    ``roles[2].end_date``, and may be empty. ``message`` says what is wrong, ``hint`` how to fix it (a whole
+    sentence, or empty). ``code`` is stable and listed in `CODES`.
     """
 
     path: str
@@ -22,11 +27,14 @@ class Diagnostic:
     column: int
     field: str
     message: str
+    hint: str = ""
+    code: str = ""
+    severity: Severity = "error"
 
     def __str__(self) -> str:
+        """Format as one line, ``path:line:column: field: message hint``, whatever line breaks a value has."""
         subject = f"{self.field}: " if self.field else ""
-        # One line a problem, whatever line breaks a key or a value has.
-        return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message}".split())
+        return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
 def field_path(path: Iterable[str | int]) -> str:
@@ -65,3 +73,7 @@ def listed(words: Iterable[str], conjunction: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+# Every code that a diagnostic can have, with an example of a message. Codes never change.
+CODES: dict[str, str] = {}
