@@ -53,7 +53,7 @@ def test_a_changed_entry_is_none(tmp_path: Path) -> None:
 
 def test_a_build_that_is_killed_leaves_no_entry_and_its_remains_go(tmp_path: Path) -> None:
     script = (
-        "import os, pathlib, sys; from portfolio.cache import FileCache\n"
+        "import os, pathlib, sys; from portfolio.core.cache import FileCache\n"
         "pathlib.Path.replace = lambda *_: os._exit(9)\n"
         "FileCache(pathlib.Path(sys.argv[1])).put(sys.argv[2], b'content')"
     )
@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
 
 def test_a_full_disk_keeps_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     script = (
-        "import pathlib, resource, sys; from portfolio.cache import FileCache\n"
+        "import pathlib, resource, sys; from portfolio.core.cache import FileCache\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "FileCache(pathlib.Path(sys.argv[1])).put(sys.argv[2], b'x' * 2000)"
     )

@@ -140,8 +140,8 @@ def test_notes_are_the_same_without_typesetting(tmp_path: Path) -> None:
 NOTES = """
 import sys
 from pathlib import Path
-from portfolio.renderers import cv_pdf, typefaces
-from portfolio.renderers.profile import Profile
+from portfolio.print import cv_pdf, typefaces
+from portfolio.print.profile import Profile
 from portfolio.views import Portfolio
 from tests.unit.portfolio import records
 role = {"id": "one", "company": "Société – “Ö”", "position": sys.argv[2]}
