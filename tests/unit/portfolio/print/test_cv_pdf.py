@@ -140,13 +140,13 @@ def test_notes_are_the_same_without_typesetting(tmp_path: Path) -> None:
 NOTES = """
 import sys
 from pathlib import Path
-from portfolio.print import cv_pdf, typefaces
-from portfolio.print.profile import Profile
-from portfolio.views import Portfolio
+from portfolio.print import cv_pdf, fonts
+from portfolio.record.profile import Profile
+from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records
 role = {"id": "one", "company": "Société – “Ö”", "position": sys.argv[2]}
 record, _ = records.career(Path(sys.argv[1]), role)
-print(len(cv_pdf.notes(Portfolio(record), Profile("A"), typefaces.packaged())))
+print(len(cv_pdf.notes(Portfolio(record), Profile("A"), fonts.packaged())))
 print(*sorted({"typst", "fontTools", "PIL"} & sys.modules.keys()))
 """
 
