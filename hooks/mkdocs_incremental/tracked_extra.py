@@ -88,22 +88,48 @@ class Part(dict[str, Any]):
         return dict(super().items())
 
 
+class TrackedObject:
+    """An object in ``config.extra`` whose class has ``tracks_attributes``: each page reads a few of them.
+
+    Attributes that are dictionaries are tracked by key. The names that are noted are ``name.attribute``.
+    """
+
+    def __init__(self, target: Any, name: str, reads: Reads) -> None:
+        # Not by assignment, which sets attributes of the target.
+        vars(self).update(_target=target, _name=name, _reads=reads)
+        for attribute, value in vars(target).items():
+            if _is_mapping(value):
+                setattr(target, attribute, Part(value, f"{name}.{attribute}", reads))
+
+    def __getattr__(self, attribute: str) -> Any:
+        value = getattr(self._target, attribute)
+        if not isinstance(value, Part):
+            self._reads.note(f"{self._name}.{attribute}", None)
+        return value
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        setattr(self._target, attribute, value)
+
+
+def _is_mapping(value: object) -> bool:
+    return type(value) is dict and all(type(key) is str for key in value)
+
+
+def _tracked(value: Any, name: str, reads: Reads) -> Any:
+    if _is_mapping(value):
+        return Part(value, name, reads)
+    return TrackedObject(value, name, reads) if hasattr(type(value), "tracks_attributes") else value
+
+
 class Extra(dict[str, Any]):
     """``config.extra`` while pages are made."""
 
     def __init__(self, values: dict[str, Any], reads: Reads) -> None:
-        super().__init__(
-            {
-                name: Part(value, name, reads)
-                if type(value) is dict and all(type(key) is str for key in value)
-                else value
-                for name, value in values.items()
-            }
-        )
+        super().__init__({name: _tracked(value, name, reads) for name, value in values.items()})
         self._reads = reads
 
     def _taken(self, name: str) -> None:
-        if not isinstance(super().get(name), Part):
+        if not isinstance(super().get(name), Part | TrackedObject):
             self._reads.note(name, None)
 
     def __getitem__(self, name: str) -> Any:
@@ -137,9 +163,13 @@ class Extra(dict[str, Any]):
     def state(self, read: Read, known: Digester) -> bytes:
         """The digest of what such a page would take now. Raises Opaque."""
         name, key = read
-        if not super().__contains__(name):
+        owner, _, attribute = name.partition(".")
+        if super().__contains__(name):
+            value = super().__getitem__(name)
+        elif isinstance(tracked := super().get(owner), TrackedObject) and hasattr(tracked, attribute):
+            value = getattr(tracked, attribute)
+        else:
             return b"missing"
-        value = super().__getitem__(name)
         if key is None:
             return known.of(dict(dict.items(value)) if isinstance(value, Part) else value)
         if not isinstance(value, Part):

@@ -165,7 +165,7 @@ def test_without_its_line_mkdocs_serves_and_builds_the_same(preview: Preview, tm
     built = live.build(preview.root, preview, tmp_path / "built")
     configuration = preview.root / "mkdocs.yml"
     text = configuration.read_text()
-    configuration.write_text(text.replace("hooks/serving.py, ", ""))
+    configuration.write_text(text.replace("hooks/live_preview.py, ", ""))
     without = live.build(preview.root, preview, tmp_path / "without")
     files = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(without) for path in without.rglob("*") if path.is_file())

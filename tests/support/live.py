@@ -27,7 +27,7 @@ plugins:
   - search
   - blog: {post_excerpt: required, archive: true}
   - tags
-hooks: [hooks/serving.py, hooks/stamp.py]
+hooks: [hooks/live_preview.py, hooks/stamp.py]
 extra_css: [assets/sheet.css]
 extra: {generator: false}
 """
@@ -62,7 +62,7 @@ def write(root: Path) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    shutil.copy(project.ROOT / "hooks" / "serving.py", root / "hooks")
+    shutil.copy(project.ROOT / "hooks" / "live_preview.py", root / "hooks")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(project.ROOT / "hooks" / "mkdocs_live", root / "hooks" / "mkdocs_live", ignore=ignored)
 

@@ -1,7 +1,7 @@
 """A site that is edited, and built in two ways after each edit: with what was kept, and from nothing.
 
 The first is built where it stands. The second is a copy of it that has neither its cache nor what was built,
-without the line of the hook ``incrementally`` in its ``mkdocs.yml``.
+without the line of the hook ``incremental_builds`` in its ``mkdocs.yml``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.support.trees import compared, files, tree
 
 # The day on which all is built.
 MOMENT = "1795440000"
-SWITCH = re.compile(r"^ *- .*hooks/incrementally\.py.*\n", re.MULTILINE)
+SWITCH = re.compile(r"^ *- .*hooks/incremental_builds\.py.*\n", re.MULTILINE)
 CACHE = ".cache/incremental"
 KEPT = ("builds.sqlite3", "finished.json")
 # Made from the rest. Of git, the references tell which commit it is.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from portfolio.blog import urls as blogs
@@ -11,8 +12,7 @@ from portfolio.config.options import Exports, Options
 from portfolio.core import slug
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.exports import json_resume, rendercv
-from portfolio.feeds import label_positions
-from portfolio.feeds.plan import Labelled, plan
+from portfolio.feeds.feeds import FRONT_MATTER_KEYS, LabelledPost, plan_feeds
 from portfolio.print import cv_pdf
 from portfolio.record.models import Post
 from portfolio.record.record import Origin
@@ -43,12 +43,13 @@ def feeds(
     blog = blogs.of(values)
     if blog is None or not blog.makes_slugs or not values.get("site_url"):
         return frozenset(), []
-    labelled = [Labelled((post, origin), post.categories, post.tags) for post, origin in posts]
-    planned, clashes = plan(labelled, options.feeds, lambda _, name: slug.as_blog(name, "-"))
+    labelled = [LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
+    planned, clashes = plan_feeds(labelled, options.feeds, lambda _, name: slug.as_blog(name, "-"))
     problems = []
     for clash in clashes:
         post, origin = clash.post
-        key = label_positions.KEYS[clash.subject]
-        problems.append(origin.problem((key, getattr(post, key).index(clash.name)), clash.message))
+        key = FRONT_MATTER_KEYS[clash.subject]
+        problem = origin.problem((key, getattr(post, key).index(clash.name)), clash.message)
+        problems.append(replace(problem, hint=clash.hint, code=clash.code))
     page = {FEEDS_PAGE} if planned else set()
     return frozenset({one.path for one in planned} | page), problems

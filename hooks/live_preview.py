@@ -1,4 +1,4 @@
-"""Shows what is saved at once under ``mkdocs serve``; without this hook MkDocs' own server does that."""
+"""Shows changes at once under `mkdocs serve`; without this line each one rebuilds the whole site."""
 
 from __future__ import annotations
 

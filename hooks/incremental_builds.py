@@ -1,4 +1,4 @@
-"""Makes only what changed, and each thing once; without this hook the site is the same, but takes longer."""
+"""Rebuilds only what changed; without this line the site is the same, but takes longer to build."""
 
 from __future__ import annotations
 
