@@ -12,7 +12,7 @@ import yaml
 import yaml_env_tag
 
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core.diagnostics import Diagnostic, quote
 
 # What MkDocs takes for a page.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -97,7 +97,7 @@ def places(
     post_dir = text(blog.get("post_dir"), _POSTS, "plugins.blog.post_dir")
     rest = post_dir.replace("{blog}", "")
     if "{" in rest or "}" in rest:
-        message = f"{quoted(post_dir)} has braces; the only word in braces that is known here is {{blog}}."
+        message = f"{quote(post_dir)} has braces; the only word in braces that is known here is {{blog}}."
         problems.append(Diagnostic(name, 1, 1, "plugins.blog.post_dir", message))
     posts = _absolute(docs / post_dir.replace("{blog}", blog_dir))
     separator = blog.get("post_excerpt_separator")
@@ -117,7 +117,7 @@ def read(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
     problems += wrong
     if not problems and not found.docs.is_dir():
         name = display_path(found.docs, found.root)
-        problems.append(Diagnostic(config.name, 1, 1, "docs_dir", f"there is no folder {quoted(name)}."))
+        problems.append(Diagnostic(config.name, 1, 1, "docs_dir", f"there is no folder {quote(name)}."))
     return found, problems
 
 
@@ -146,7 +146,7 @@ def _values(config: Path, root: Path, heirs: tuple[Path, ...]) -> tuple[dict[str
     if isinstance(text, Diagnostic):
         return {}, [text]
     name = display_path(config, root)
-    values = yaml_positions.read(name, text, lambda text: yaml.load(text, _Loader))  # noqa: S506 - a safe loader
+    values = yaml_positions.parse_yaml(name, text, lambda text: yaml.load(text, _Loader))  # noqa: S506 - a safe loader
     if isinstance(values, Diagnostic):
         return {}, [values]
     if values is None:
