@@ -59,7 +59,7 @@ def _head(profile: Profile) -> str:
 
 def _note(publications: Listing) -> str:
     return (
-        "\nWhether others wrote these too is not on record.\n" if publications.may_have_more_authors else ""
+        "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
     )
 
 
