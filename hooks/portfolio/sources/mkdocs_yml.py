@@ -169,7 +169,7 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
 def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
     """Load an ``mkdocs.yml`` and the files that it inherits from, nearest first, with positions.
 
-    Every scalar is text. ``!ENV``, merge keys (``<<``) and repeated keys are resolved as MkDocs resolves them.
+    Every scalar is text. ``!ENV``, merge keys (``<<``) and repeated keys are resolved as by MkDocs.
     Loading ends at the first file that is not a readable mapping, which is one of the problems.
     """
     path, root = _absolute(config), project_root(config)
