@@ -22,7 +22,7 @@ YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
 def record_of(root: Path) -> Record:
-    places, _ = mkdocs_yml.read(root / "mkdocs.yml")
+    places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
     record, problems = loader.load(places)
     assert problems == []
     published = (

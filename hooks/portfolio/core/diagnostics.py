@@ -76,4 +76,11 @@ def listed(words: Iterable[str], conjunction: str = "and") -> str:
 
 
 # Every code that a diagnostic can have, with an example of a message. Codes never change.
-CODES: dict[str, str] = {}
+CODES: dict[str, str] = {
+    "file.unreadable": "there is no such file.",
+    "mkdocs-yml.inherit-cycle": "this configuration inherits from itself.",
+    "mkdocs-yml.invalid-folder": "expected the name of a folder as text.",
+    "mkdocs-yml.invalid-value": "expected a mapping of settings.",
+    "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
+    "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+}

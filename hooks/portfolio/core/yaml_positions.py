@@ -7,7 +7,7 @@ Every scalar but null is text: a record has no use for YAML's guesses (``2019-05
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -77,21 +77,25 @@ class Lines:
 
 
 def load(
-    path: str, text: str, *, first_line: int = 1, environment: Mapping[str, str] | None = None
+    path: str,
+    text: str,
+    *,
+    first_line: int = 1,
+    compose: Callable[[str], yaml.Node | None] | None = None,
 ) -> tuple[Document, list[Diagnostic]]:
     """Read one YAML document. ``first_line`` is the line of the file on which ``text`` begins.
 
-    With an ``environment``, what is tagged ``!ENV`` is read as its variables say, as MkDocs has it.
+    ``compose`` parses the text into nodes; PyYAML's own function by default.
     Returns the document (its data None where the file is empty or is no YAML) and every problem.
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    node = read(path, text, lambda text: yaml.compose(text, Loader=Loader), lines)
+    node = read(path, text, compose or (lambda text: yaml.compose(text, Loader=Loader)), lines)
     if isinstance(node, Diagnostic):
         return document, [node]
     if node is None:
         return document, []
-    reader = _Reader(document, lines, environment)
+    reader = _Reader(document, lines)
     document.data = reader.read(node, ())
     return document, reader.problems
 
@@ -132,17 +136,6 @@ def _too_deep(text: str) -> int | None:
     return None
 
 
-def _from(environment: Mapping[str, str], node: yaml.Node) -> yaml.Node:
-    """What stands for ``!ENV NAME`` or ``!ENV [NAME, …, default]``: the first variable that is set."""
-    names: list[yaml.Node] = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    nothing = yaml.ScalarNode("tag:yaml.org,2002:null", "", node.start_mark)
-    *names, default = names if len(names) > 1 else [*names, nothing]
-    for name in names:
-        if isinstance(name, yaml.ScalarNode) and name.value in environment:
-            return yaml.ScalarNode("tag:yaml.org,2002:str", environment[name.value], node.start_mark)
-    return default
-
-
 def texts(value: object, at: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every text in plain data, in its order, with the path that leads to it."""
     if isinstance(value, str):
@@ -158,9 +151,8 @@ def texts(value: object, at: Path = ()) -> Iterator[tuple[Path, str]]:
 class _Reader:
     """Turns composed nodes into data, noting places and problems on the way."""
 
-    def __init__(self, document: Document, lines: Lines, environment: Mapping[str, str] | None) -> None:
+    def __init__(self, document: Document, lines: Lines) -> None:
         self.document = document
-        self.environment = environment
         self.lines = lines
         self.problems: list[Diagnostic] = []
         self._open: list[yaml.Node] = []
@@ -175,8 +167,6 @@ class _Reader:
             return None
         if self._given_up or self._is_too_much(node, path):
             return None
-        if node.tag == "!ENV" and self.environment is not None:
-            node = _from(self.environment, node)
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
             return None if not node.style and node.value in _NULLS else node.value

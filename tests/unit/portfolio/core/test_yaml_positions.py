@@ -22,15 +22,6 @@ quoted: "null"
 """
 
 
-def test_the_environment_is_read_only_where_it_is_given() -> None:
-    text = "a: !ENV [NO, b]\nc: &c !ENV [X, d]\ne: *c\nf: !ENV [NO, [g]]\nh: !ENV {X: 1}\n"
-    document, problems = yaml_positions.load("sample.yml", text, environment={"X": "1: 2"})
-    assert problems == []
-    assert document.data == {"a": "b", "c": "1: 2", "e": "1: 2", "f": ["g"], "h": None}
-    assert document.problem(("c",), "wrong").line == 2
-    assert yaml_positions.load("sample.yml", text)[0].data["a"] == ["NO", "b"]
-
-
 def test_scalars_are_text_and_nothing_is_none() -> None:
     document, problems = yaml_positions.load("sample.yml", SAMPLE)
     assert problems == []
