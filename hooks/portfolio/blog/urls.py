@@ -33,7 +33,7 @@ class Blog:
     url_categories: int = 1
     language: str = "en"
     makes_slugs: bool = True
-    separator: str = mkdocs_yml.MORE
+    separator: str = mkdocs_yml.EXCERPT_SEPARATOR
     needs_separator: bool = False
     allowed: tuple[str, ...] = ()
     base: str = "/"
@@ -71,7 +71,7 @@ class Blog:
 
 def of(values: Mapping[str, Any]) -> Blog | None:
     """The blog in the settings of a site (see ``portfolio.settings.values``); None where there is none."""
-    given = mkdocs_yml.blog_of(values.get("plugins"))
+    given = mkdocs_yml.blog_settings(values.get("plugins"))
     if given is None or given.get("enabled") is False:
         return None
     folder = posixpath.normpath(_text(given, "blog_dir", "blog"))
@@ -88,7 +88,7 @@ def of(values: Mapping[str, Any]) -> Blog | None:
         url_categories=int(count) if count.isdecimal() else 1,
         language=_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
         makes_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & given.keys(),
-        separator=_text(given, "post_excerpt_separator", mkdocs_yml.MORE),
+        separator=_text(given, "post_excerpt_separator", mkdocs_yml.EXCERPT_SEPARATOR),
         needs_separator=given.get("post_excerpt") == "required",
         allowed=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
         base=f"/{path.strip('/')}/" if path.strip("/") else "/",

@@ -44,7 +44,7 @@ def begin_post(
 
     Raises `NoPostError` where it cannot be begun; a file that is there stays as it is.
     """
-    values = mkdocs_yml.values(config)
+    values = mkdocs_yml.read_settings(config)
     blog = blogs.of(values)
     if blog is None or places.posts is None:
         raise NoPostError(f"{config.name} has no blog among its plugins, and a post would have no place.")
@@ -79,7 +79,7 @@ def ask_links(places: SitePaths, config: Path, now: datetime) -> tuple[list[Diag
     # Nothing else needs it, and it takes longer to import than all the rest.
     from portfolio.lint.http_client import Visitor
 
-    values = mkdocs_yml.values(config)
+    values = mkdocs_yml.read_settings(config)
     documents = tree.read(places, values, Converter())
     standing_at = collect_links.collect(documents, places.data, places.root)
     cache = places.root / _CACHE

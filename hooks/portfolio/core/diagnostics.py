@@ -82,4 +82,19 @@ def join_words(words: Iterable[str], conjunction: str = "and") -> str:
 
 
 # Every code that a diagnostic can have, sorted, with an example of its message. A code never changes.
-CODES: dict[str, str] = {}
+CODES: dict[str, str] = {
+    "file.unreadable": "there is no such file.",
+    "json.invalid": "this is not JSON: expecting value.",
+    "json.too-deep": "this is nested too deeply for a notebook.",
+    "mkdocs-yml.inherit-cycle": "this configuration inherits from itself.",
+    "mkdocs-yml.invalid-folder": "expected the name of a folder as text.",
+    "mkdocs-yml.invalid-value": "expected a mapping of settings.",
+    "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
+    "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "yaml.duplicate-key": "this key is a duplicate; the first is on line 2.",
+    "yaml.invalid": "this is not YAML: found character '@' that cannot start any token.",
+    "yaml.invalid-key": "a key must be a word.",
+    "yaml.recursive-alias": "an alias must not contain itself.",
+    "yaml.too-deep": "this is nested too deeply for a record.",
+    "yaml.too-large": "the file is larger than a record can be (or its aliases make it so).",
+}

@@ -7,7 +7,7 @@ Every scalar but null stays text. YAML's guesses (``2019-05-17`` as a date objec
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -83,21 +83,25 @@ class Lines:
 
 
 def load(
-    path: str, text: str, *, first_line: int = 1, environment: Mapping[str, str] | None = None
+    path: str,
+    text: str,
+    *,
+    first_line: int = 1,
+    compose: Callable[[str], yaml.Node | None] | None = None,
 ) -> tuple[Document, list[Diagnostic]]:
     """Load one YAML document; return it with every problem.
 
-    ``first_line`` is the line of the file on which ``text`` begins. With an ``environment``, ``!ENV`` tags
-    are replaced by its variables, as MkDocs does. The data is None if the file is empty or not YAML.
+    ``first_line`` is the line of the file on which ``text`` begins. ``compose`` parses the text into nodes;
+    PyYAML's own function by default. The data is None if the file is empty or not YAML.
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    node = parse_yaml(path, text, lambda text: yaml.compose(text, Loader=Loader), lines)
+    node = parse_yaml(path, text, compose or (lambda text: yaml.compose(text, Loader=Loader)), lines)
     if isinstance(node, Diagnostic):
         return document, [node]
     if node is None:
         return document, []
-    builder = _Builder(document, lines, environment)
+    builder = _Builder(document, lines)
     document.data = builder.build(node, ())
     return document, builder.problems
 
@@ -158,23 +162,11 @@ def _find_excessive_depth(text: str) -> int | None:
     return None
 
 
-def _resolve_env(environment: Mapping[str, str], node: yaml.Node) -> yaml.Node:
-    """Replace ``!ENV NAME`` or ``!ENV [NAME, …, default]`` by the first variable that is set."""
-    names: list[yaml.Node] = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    null = yaml.ScalarNode("tag:yaml.org,2002:null", "", node.start_mark)
-    *names, default = names if len(names) > 1 else [*names, null]
-    for name in names:
-        if isinstance(name, yaml.ScalarNode) and name.value in environment:
-            return yaml.ScalarNode("tag:yaml.org,2002:str", environment[name.value], node.start_mark)
-    return default
-
-
 class _Builder:
     """Builds plain data from composed nodes; records positions and problems."""
 
-    def __init__(self, document: Document, lines: Lines, environment: Mapping[str, str] | None) -> None:
+    def __init__(self, document: Document, lines: Lines) -> None:
         self.document = document
-        self.environment = environment
         self.lines = lines
         self.problems: list[Diagnostic] = []
         self._ancestors: list[yaml.Node] = []
@@ -189,8 +181,6 @@ class _Builder:
             return None
         if self._aborted or self._exceeds_limits(node, path):
             return None
-        if node.tag == "!ENV" and self.environment is not None:
-            node = _resolve_env(self.environment, node)
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
             return None if not node.style and node.value in _NULLS else node.value

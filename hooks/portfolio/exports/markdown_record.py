@@ -58,9 +58,7 @@ def _head(profile: Profile) -> str:
 
 
 def _note(publications: Listing) -> str:
-    return (
-        "\nWhether others wrote these too is not on record.\n" if publications.may_have_more_authors else ""
-    )
+    return "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
 
 
 def _listed(title: str, lines: Iterable[str]) -> str:
