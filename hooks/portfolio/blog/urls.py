@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
-from portfolio.core import slug
+from portfolio.core.text import is_reserved, slugify_like_blog
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 
@@ -48,16 +48,16 @@ class Blog:
         day = post.time or datetime.combine(post.date, time())
         try:
             path = self.url.format(
-                categories="/".join(slug.as_blog(name, "-") for name in names),
+                categories="/".join(slugify_like_blog(name, "-") for name in names),
                 date=self._formatted(day),
                 file=posixpath.splitext(posixpath.basename(post.path))[0],
-                slug=post.slug or slug.as_blog(title, "-"),
+                slug=post.slug or slugify_like_blog(title, "-"),
             )
         except (LookupError, ValueError, AttributeError, UnknownLocaleError):
             return None
         whole = posixpath.normpath(posixpath.join(self.folder, path.strip("/")))
         # Of a title such as "Index" the blog makes the page of the folder.
-        return (posixpath.dirname(whole) if slug.is_taken(whole) else whole) + "/"
+        return (posixpath.dirname(whole) if is_reserved(whole) else whole) + "/"
 
     def served(self, address: str, port: int) -> str:
         """The whole address of a page under ``make serve`` at a port."""

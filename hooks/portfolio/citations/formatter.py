@@ -17,7 +17,7 @@ from portfolio.citations.pattern import Patterns
 from portfolio.citations.runs import Run
 from portfolio.citations.styles import Style
 from portfolio.citations.syntax import Cite
-from portfolio.core.cache import Cache, NoCache, key_of
+from portfolio.core.cache import Cache, NoCache, cache_key
 
 _DEFAULTS = {one.name: one.default for one in fields(Run)}
 
@@ -53,7 +53,7 @@ class CitationFormatter:
 
     def _set(self, items: Sequence[Data], citations: Sequence[Sequence[Cite]], *, alone: bool) -> Typeset:
         ingredients = [items, [[asdict(cite) for cite in cites] for cites in citations], alone]
-        key = key_of(_program(), self.style.text, json.dumps(ingredients, sort_keys=True))
+        key = cache_key(_program(), self.style.text, json.dumps(ingredients, sort_keys=True))
         if (kept := self.cache.get(key)) is not None:
             return _read(kept)
         page = csl.Page(self.style, items, [item["id"] for item in items], alone=alone)

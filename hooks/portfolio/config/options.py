@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from portfolio.citations.styles import Style, StyleError
 from portfolio.config import formula_macros
 from portfolio.config.feed_options import Feeds
 from portfolio.config.services import Analytics, Comments
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.validation import validate, validate_list
 from portfolio.core.yaml_positions import Document
 from portfolio.record.fields import Line, Url
@@ -115,7 +115,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
             try:
                 style = styles.find(written.citation_style, root)
             except StyleError as error:
-                problems.append(document.problem((*_AT, "citation_style"), str(error)))
+                problems.append(document.diagnose((*_AT, "citation_style"), str(error)))
         if social is None and _SOCIAL in _extra(document):
             social, found = _profiles(document)
             problems += found
@@ -124,11 +124,11 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
             if zone is None:
                 hint = did_you_mean(written.time_zone, available_timezones())
                 message = (
-                    f"there is no time zone {quoted(written.time_zone)}.{hint} Write one as in Europe/Paris."
+                    f"there is no time zone {quote(written.time_zone)}. {hint} Write one as in Europe/Paris."
                 )
-                problems.append(document.problem((*_AT, "time_zone"), message))
+                problems.append(document.diagnose((*_AT, "time_zone"), message))
     sound, wrong = formula_macros.check({name: tex for name, (tex, _) in macros.items()})
-    problems += [macros[name][1].problem((*_AT, "macros", name), message) for name, message in wrong.items()]
+    problems += [macros[name][1].diagnose((*_AT, "macros", name), message) for name, message in wrong.items()]
     options = Options(
         Exports(**faces),
         style or styles.find(styles.DEFAULT, root),
@@ -176,11 +176,11 @@ def _inner(document: Document, at: tuple[str, ...], data: Any) -> Document:
     """What stands below a place of a document, with places as seen from there."""
     marks, keys = (
         {path[len(at) :]: mark for path, mark in marks.items() if path[: len(at)] == at}
-        for marks in (document.marks, document.keys)
+        for marks in (document.positions, document.key_positions)
     )
     return Document(document.path, data, marks, keys)
 
 
 def _outer(at: tuple[str, ...], problem: Diagnostic) -> Diagnostic:
     field = ".".join(part for part in (*at, problem.field) if part)
-    return Diagnostic(problem.path, problem.line, problem.column, field, problem.message)
+    return replace(problem, field=field)

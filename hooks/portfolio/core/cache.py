@@ -106,7 +106,7 @@ class FileCache:
         return self.folder / (key + _SUFFIX)
 
 
-def key_of(*ingredients: str | bytes) -> str:
+def cache_key(*ingredients: str | bytes) -> str:
     """The key of what is made from these ingredients, in this order: 64 hexadecimal digits."""
     digest = _DIGEST()
     for ingredient in ingredients:

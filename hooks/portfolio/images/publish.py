@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from io import BytesIO
 
-from portfolio.core.cache import Cache, key_of
+from portfolio.core.cache import Cache, cache_key
 from portfolio.images import metadata, svg_sanitizer
 from portfolio.images.image_info import Picture, PictureError
 from portfolio.images.variants import upright
@@ -42,7 +42,7 @@ def copy(content: bytes, picture: Picture, cache: Cache) -> bytes:
 
 
 def _kept(content: bytes, picture: Picture, cache: Cache) -> bytes:
-    key = key_of(_EDITION, version("pillow"), content)
+    key = cache_key(_EDITION, version("pillow"), content)
     if (kept := cache.get(key)) is None:
         kept = _anew(content, picture)
         cache.put(key, kept)

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
-from portfolio.core.cache import Cache, key_of
+from portfolio.core.cache import Cache, cache_key
 
 _EDITION = "math font 1"
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
@@ -44,7 +44,7 @@ def characters(html: str) -> frozenset[str]:
 def subset(font: bytes, used: Iterable[str], cache: Cache) -> bytes:
     """The font as WOFF 2 with the glyphs for these characters, with all that stretches them."""
     wanted = sorted(_ALWAYS | {one for each in used for one in (each, _italic(each))})
-    key = key_of(_EDITION, version("fonttools"), "".join(wanted), font)
+    key = cache_key(_EDITION, version("fonttools"), "".join(wanted), font)
     if (kept := cache.get(key)) is not None:
         return kept
     # Loaded where a font is to be made: it is heavy, and hooks are loaded for every build.

@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from portfolio.core.cache import Cache, NoCache, key_of
-from portfolio.core.diagnostics import listed
+from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.diagnostics import join_words
 from portfolio.print import characters
 from portfolio.print import fonts as typefaces
 from portfolio.print.compiler import Share, alone, typeset
@@ -66,7 +66,7 @@ def render(
     typesets. Raises TypesettingError.
     """
     cache = cache or NoCache()
-    key = key_of(FACE, fonts.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
+    key = cache_key(FACE, fonts.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
     if (kept := cache.get(key)) is not None:
         told, _, pdf = kept.partition(b"\n")
         return pdf, [ExportLoss(*one) for one in json.loads(told)]
@@ -114,7 +114,7 @@ def _shown(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[E
     texts = {"": head, **{one["id"]: one for section in cv["sections"] for one in section["entries"]}}
     for id, told in texts.items():
         if scripts := sorted(characters.composed_scripts(json.dumps(told, ensure_ascii=False))):
-            notes.append(ExportLoss(FACE, id, _GARBLED.format(listed(scripts))))
+            notes.append(ExportLoss(FACE, id, _GARBLED.format(join_words(scripts))))
     return shown, notes
 
 
@@ -173,7 +173,7 @@ def _authors(publication: Publication) -> str:
     names = [person.name for person in person_names.authors(publication.author)]
     if len(names) < 2:
         return ""
-    return listed(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
+    return join_words(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
 
 
 def _address(url: str) -> dict[str, str]:

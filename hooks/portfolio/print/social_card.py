@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from portfolio.core.cache import Cache, NoCache, key_of
+from portfolio.core.cache import Cache, NoCache, cache_key
 from portfolio.print import characters, svg_outlines
 from portfolio.print import fonts as typefaces
 from portfolio.print.compiler import Share, alone, typeset
@@ -52,7 +52,8 @@ def render(
     cache = cache or NoCache()
     template = TEMPLATE.read_bytes()
     keys = [
-        key_of(FACE, fonts.fingerprint, template, json.dumps(asdict(card), sort_keys=True)) for card in cards
+        cache_key(FACE, fonts.fingerprint, template, json.dumps(asdict(card), sort_keys=True))
+        for card in cards
     ]
     missing: set[str] = set()
     made: dict[str, bytes] = {}

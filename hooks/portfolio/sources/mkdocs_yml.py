@@ -20,7 +20,7 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.yaml_positions import Document
 
 # The suffixes of the files that MkDocs treats as pages.
@@ -94,7 +94,7 @@ def read_paths(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
     paths, wrong = resolve_paths(config, settings.get("docs_dir"), blog_settings(settings.get("plugins")))
     problems += wrong
     if not problems and not paths.docs.is_dir():
-        message = f"there is no folder {quoted(display_path(paths.docs, paths.root))}."
+        message = f"there is no folder {quote(display_path(paths.docs, paths.root))}."
         problems.append(_problem(config.name, "docs_dir", message, code="mkdocs-yml.missing-folder"))
     return paths, problems
 
@@ -127,7 +127,7 @@ def resolve_paths(
             _problem(
                 name,
                 "plugins.blog.post_dir",
-                f"{quoted(post_dir)} contains an unknown placeholder.",
+                f"{quote(post_dir)} contains an unknown placeholder.",
                 "The only placeholder is {blog}.",
                 code="mkdocs-yml.unknown-placeholder",
             )
@@ -246,7 +246,7 @@ def _resolved(node: yaml.Node, seen: set[int]) -> yaml.Node:
     return node
 
 
-def _with_booleans(document: Document, value: Any, path: yaml_positions.Path) -> Any:
+def _with_booleans(document: Document, value: Any, path: yaml_positions.KeyPath) -> Any:
     if isinstance(value, dict):
         return {key: _with_booleans(document, item, (*path, key)) for key, item in value.items()}
     if isinstance(value, list):
