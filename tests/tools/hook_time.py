@@ -1,6 +1,6 @@
 """Prints the CPU time of hooks: ``hook_time.py NAME…`` builds the site once and measures the hooks named.
 
-The figures are milliseconds of CPU time of all threads, which depend less on the machine's load than wall time.
+The figures are milliseconds of CPU time of all threads, which a busy machine changes less than wall time.
 """
 
 import sys
