@@ -52,7 +52,7 @@ def on_config(config: MkDocsConfig) -> None:
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
     """
     blog = config.plugins.get("material/blog")
-    places, misplaced = mkdocs_yml.places(
+    places, misplaced = mkdocs_yml.resolve_paths(
         config.config_file_path, config.docs_dir, blog.config if blog is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None

@@ -34,7 +34,7 @@ def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, to
     assert versions.why_not(lambda one: given if one == name else version(one)) == told
 
 
-# The text of each, as it was read when `mkdocs_incremental.mkdocs_internals` was written: who changes it looks there.
+# The source of each part when `mkdocs_internals` was written. If one changes, read it again there.
 @pytest.mark.parametrize(
     ("part", "said"),
     [

@@ -14,7 +14,7 @@ from portfolio.citations.pattern import Patterns
 from portfolio.citations.runs import Run
 from portfolio.citations.styles import Style
 from portfolio.citations.syntax import Cite
-from portfolio.core.cache import Cache, NoCache, code_fingerprint, key_of
+from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 
 _DEFAULTS = {one.name: one.default for one in fields(Run)}
 
@@ -51,7 +51,7 @@ class CitationFormatter:
     def _set(self, items: Sequence[Data], citations: Sequence[Sequence[Cite]], *, alone: bool) -> Typeset:
         ingredients = [items, [[asdict(cite) for cite in cites] for cites in citations], alone]
         code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "bibtexparser", "lxml"))
-        key = key_of(code, self.style.text, json.dumps(ingredients, sort_keys=True))
+        key = cache_key(code, self.style.text, json.dumps(ingredients, sort_keys=True))
         if (kept := self.cache.get(key)) is not None:
             return _read(kept)
         page = csl.Page(self.style, items, [item["id"] for item in items], alone=alone)

@@ -11,7 +11,7 @@ from portfolio.citations import csl
 from portfolio.citations.csl import Data
 from portfolio.citations.formatter import CitationFormatter, Typeset
 from portfolio.citations.syntax import Cite
-from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
@@ -35,9 +35,9 @@ def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication]
     for key in document.data:
         if key in known:
             message = (
-                f"the citation key {quoted(key)} is taken by one of the publications. Every key stands once."
+                f"the citation key {quote(key)} is taken by one of the publications. Every key stands once."
             )
-            problems.append(document.problem((key,), message))
+            problems.append(document.diagnose((key,), message))
             continue
         publication, found = validate(Publication, document, (key,))
         problems += found

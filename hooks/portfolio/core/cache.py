@@ -116,7 +116,7 @@ class FileCache:
         return self.folder / (key + _SUFFIX)
 
 
-def key_of(*ingredients: str | bytes) -> str:
+def cache_key(*ingredients: str | bytes) -> str:
     """The key of what is made from these ingredients, in this order: 64 hexadecimal digits."""
     digest = _DIGEST()
     for ingredient in ingredients:
@@ -137,7 +137,7 @@ def code_fingerprint(
     (names of distributions). It is computed once per process. Raises PackageNotFoundError.
     """
     sources = imported_sources(modules)
-    return key_of(
+    return cache_key(
         *(part for name in sorted(sources) for part in (name, sources[name])),
         *(part for path in files for part in (path.name, path.read_bytes())),
         *(f"{name} {metadata.version(name)}" for name in packages),

@@ -14,8 +14,58 @@ from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
 
-from portfolio.core import inline_links
-from portfolio.core.inline_links import Link
+_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""", re.DOTALL)
+_LONGEST_TARGET = 2000
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link or an image: where it leads, its words or alternative text, and where it begins."""
+
+    target: str
+    words: str
+    image: bool
+    at: int
+
+
+def find_inline_links(prose: str) -> Iterator[Link]:
+    """Every one, in the order of the text; offsets are those of its characters."""
+    at = prose.find("](")
+    while at >= 0:
+        target, opening = _target(prose, at + 2), _opening(prose, at)
+        if target is not None and opening is not None:
+            image = prose[opening - 1 : opening] == "!" and prose[opening - 2 : opening - 1] != "\\"
+            yield Link(target, prose[opening + 1 : at], image, opening - image)
+        at = prose.find("](", at + 2)
+
+
+def _target(prose: str, start: int) -> str | None:
+    """What stands in the parentheses that open before ``start``, without a title; None if none close."""
+    end = prose.find(")", start)
+    while start <= end < start + _LONGEST_TARGET:
+        if prose.count("(", start, end) <= prose.count(")", start, end):
+            target = prose[start:end].strip()
+            if target.endswith(("'", '"')):
+                target = _TITLE.sub("", f" {target}").strip()
+            return target.removeprefix("<").removesuffix(">")
+        end = prose.find(")", end + 1)
+    return None
+
+
+def _opening(prose: str, end: int) -> int | None:
+    """Where the bracket opens that closes at ``end``, unless the paragraph begins after it."""
+    depth = 0
+    for at in range(end, -1, -1):
+        if prose[at] == "]":
+            depth += 1
+        elif prose[at] == "[":
+            depth -= 1
+            if depth == 0:
+                return None if prose[at - 1 : at] == "\\" else at
+        elif prose[at] == "\n" and prose[at - 1 : at] == "\n":
+            return None
+    return None
+
 
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+\.)[ \t]+)?(`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -43,19 +93,19 @@ class Heading:
     at: int
 
 
-class Markup:
+class MarkdownSource:
     """The source of a page. Offsets count characters of the whole source, with its front matter."""
 
     def __init__(self, source: str) -> None:
         self.source = source
         block = FRONT_MATTER.match(source)
-        self.start = block.end() if block else 0
-        self.front = block["yaml"] if block else ""
+        self.body_start = block.end() if block else 0
+        self.front_matter = block["yaml"] if block else ""
 
     @property
     def body(self) -> str:
         """The source without its front matter."""
-        return self.source[self.start :]
+        return self.source[self.body_start :]
 
     @cached_property
     def prose(self) -> str:
@@ -67,7 +117,7 @@ class Markup:
 
     @cached_property
     def _unfenced(self) -> str:
-        text = _blank(self.source[: self.start]) + _without_fences(self.source[self.start :])
+        text = _blank(self.source[: self.body_start]) + _without_fences(self.source[self.body_start :])
         return _COMMENT.sub(_blanked, text) if "<" in text else text
 
     @cached_property
@@ -84,14 +134,14 @@ class Markup:
     @cached_property
     def links(self) -> list[Link]:
         """Every link and image with a target of its own, and every definition of a target."""
-        found = [*inline_links.found(self.prose)]
+        found = [*find_inline_links(self.prose)]
         for match in _DEFINITION.finditer(self.prose):
             if not match["id"].startswith("@"):
                 found.append(Link(match["target"], match["id"], False, match.start()))
         return sorted(found, key=lambda link: link.at)
 
     @cached_property
-    def undefined(self) -> list[tuple[str, int]]:
+    def undefined_references(self) -> list[tuple[str, int]]:
         """References to targets that are not defined on the page, ``[words][id]``: the second brackets."""
         if "][" not in self.prose:
             return []
@@ -108,7 +158,7 @@ class Markup:
         return "![" in self.prose and _IMAGE_REFERENCE.search(self.prose) is not None
 
     @cached_property
-    def raw(self) -> list[tuple[str, dict[str, str], int]]:
+    def html_elements(self) -> list[tuple[str, dict[str, str], int]]:
         """The elements that are written as HTML: tag, attributes, and where they begin."""
         if "<" not in self._unfenced:
             return []
@@ -117,11 +167,11 @@ class Markup:
         reader.feed(_CODE_SPAN.sub(_blanked, self._unfenced))
         return reader.found
 
-    def place_of(self, target: str) -> int:
+    def find_url(self, target: str) -> int:
         """Where an address that is written on the page, by no link of its own, first stands."""
-        return max(self.prose.find(target), self.start)
+        return max(self.prose.find(target), self.body_start)
 
-    def mark(self, at: int) -> tuple[int, int]:
+    def position(self, at: int) -> tuple[int, int]:
         """The line and column of an offset, from 1."""
         line = bisect_right(self._starts, at) - 1
         return line + 1, at - self._starts[line] + 1

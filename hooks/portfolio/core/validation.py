@@ -7,9 +7,15 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, field_path, listed, nearest, quoted
-from portfolio.core.placeholder import Placeholder
-from portfolio.core.yaml_positions import Document, Path
+from portfolio.core.diagnostics import (
+    Diagnostic,
+    closest_match,
+    did_you_mean,
+    format_field_path,
+    join_words,
+    quote,
+)
+from portfolio.core.yaml_positions import Document, KeyPath
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -18,7 +24,7 @@ _KINDS = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing
 _STAND_IN = "?"
 
 
-def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, list[Diagnostic]]:
+def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None, list[Diagnostic]]:
     """Make a model of the mapping at a path of a document.
 
     Where parts of it are wrong, they are reported and left out, and what remains is returned: other
@@ -28,9 +34,9 @@ def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, li
     if not isinstance(data, dict):
         accepted = ", ".join(model.model_fields)
         return None, [
-            document.problem(at, f"expected a mapping, found {_kind(data)}. Accepted keys: {accepted}.")
+            document.diagnose(at, f"expected a mapping, found {_kind(data)}. Accepted keys: {accepted}.")
         ]
-    problems: dict[Path, Diagnostic] = {}
+    problems: dict[KeyPath, Diagnostic] = {}
     for _ in range(2):  # A second look at what is left finds what the first error hid.
         try:
             return model.model_validate(data), sorted(problems.values())
@@ -41,22 +47,24 @@ def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, li
             for path, detail in details:
                 if path in outer or (detail["type"] == "missing" and _misspelt(model, data, path)):
                     continue
-                problems.setdefault(path, document.problem((*at, *path), _message(model, detail, path, data)))
+                problems.setdefault(
+                    path, document.diagnose((*at, *path), _message(model, detail, path, data))
+                )
             data = _without(data, [path for path, _ in details], model, document, at)
     return None, sorted(problems.values())
 
 
 def validate_list(
     model: type[M], document: Document, key: str
-) -> tuple[list[tuple[Path, M]], list[Diagnostic]]:
+) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
     """Make models of the list under a top-level key; returns each with its path, and every problem."""
     items = document.data.get(key) if isinstance(document.data, dict) else None
     if items is None:
         return [], []
     if not isinstance(items, list):
         message = f"expected a list ('- ' before each entry), found {_kind(items)}."
-        return [], [document.problem((key,), message)]
-    models: list[tuple[Path, M]] = []
+        return [], [document.diagnose((key,), message)]
+    models: list[tuple[KeyPath, M]] = []
     problems: list[Diagnostic] = []
     for index in range(len(items)):
         made, found = validate(model, document, (key, index))
@@ -71,18 +79,14 @@ def check_keys(document: Document, accepted: tuple[str, ...]) -> list[Diagnostic
     if document.data is None:
         return []
     if not isinstance(document.data, dict):
-        return [
-            document.problem(
-                (),
-                f"expected {listed(f'{key}:' for key in accepted)} at the top, found {_kind(document.data)}.",
-            )
-        ]
+        keys = join_words(f"{key}:" for key in accepted)
+        return [document.diagnose((), f"expected {keys} at the top, found {_kind(document.data)}.")]
     return [
-        document.problem((key,), _unknown_key(key, accepted)) for key in document.data if key not in accepted
+        document.diagnose((key,), _unknown_key(key, accepted)) for key in document.data if key not in accepted
     ]
 
 
-def _part(data: Any, path: Path) -> Any:
+def _part(data: Any, path: KeyPath) -> Any:
     for step in path:
         data = data[step]
     return data
@@ -92,13 +96,13 @@ def _kind(value: object) -> str:
     return _KINDS.get(type(value), "something else")
 
 
-def _misspelt(model: type[BaseModel], data: dict[str, Any], path: Path) -> bool:
+def _misspelt(model: type[BaseModel], data: dict[str, Any], path: KeyPath) -> bool:
     """Whether a key that is missing stands there under a wrong name, which is a problem of its own."""
     unknown = (key for key in data if key not in model.model_fields)
-    return len(path) == 1 and path[0] in {nearest(key, _accepted(model, (key,))) for key in unknown}
+    return len(path) == 1 and path[0] in {closest_match(key, _accepted(model, (key,))) for key in unknown}
 
 
-def _inside(data: Any, detail: ErrorDetails) -> Path:
+def _inside(data: Any, detail: ErrorDetails) -> KeyPath:
     """The path in the data that pydantic means: its own has the members of unions in it as well."""
     path: list[str | int] = []
     for step in detail["loc"]:
@@ -112,10 +116,10 @@ def _inside(data: Any, detail: ErrorDetails) -> Path:
 
 
 def _without(
-    data: dict[str, Any], paths: list[Path], model: type[BaseModel], document: Document, at: Path
+    data: dict[str, Any], paths: list[KeyPath], model: type[BaseModel], document: Document, at: KeyPath
 ) -> dict[str, Any]:
     """The data without the parts at fault; a required text that is missing gets a stand-in."""
-    at_fault: dict[str | int, list[Path]] = {}
+    at_fault: dict[str | int, list[KeyPath]] = {}
     for path in paths:
         at_fault.setdefault(path[0], []).append(path[1:])
     kept: dict[str, Any] = {}
@@ -125,24 +129,26 @@ def _without(
             kept[key] = value
         elif isinstance(value, list) and all(inner):
             wrong = {path[0] for path in inner}
-            document.kept[(*at, key)] = [index for index in range(len(value)) if index not in wrong]
-            kept[key] = [value[index] for index in document.kept[(*at, key)]]
+            document.original_indexes[(*at, key)] = [
+                index for index in range(len(value)) if index not in wrong
+            ]
+            kept[key] = [value[index] for index in document.original_indexes[(*at, key)]]
     for name, field in model.model_fields.items():
         if field.is_required() and kept.get(name) is None:
-            kept[name] = _STAND_IN if name != "id" else Placeholder(field_path(at) or document.path)
+            kept[name] = _STAND_IN if name != "id" else Placeholder(format_field_path(at) or document.path)
     return kept
 
 
 def _unknown_key(key: str, accepted: tuple[str, ...] | list[str]) -> str:
-    return f"unknown key.{did_you_mean(key, accepted)} Accepted: {', '.join(accepted)}."
+    return f"unknown key. {did_you_mean(key, accepted)} Accepted: {', '.join(accepted)}."
 
 
-def _message(model: type[BaseModel], detail: ErrorDetails, path: Path, data: Any) -> str:
+def _message(model: type[BaseModel], detail: ErrorDetails, path: KeyPath, data: Any) -> str:
     """Say in the record's words what pydantic found."""
     kind = detail["type"]
     if kind == "missing":
         required = [name for name, field in model.model_fields.items() if field.is_required()]
-        return f"is missing. Required: {listed(required)}."
+        return f"is missing. Required: {join_words(required)}."
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), _accepted(model, path))
     if kind in {"tuple_type", "list_type"}:
@@ -156,15 +162,17 @@ def _message(model: type[BaseModel], detail: ErrorDetails, path: Path, data: Any
         expected = detail.get("ctx", {}).get("expected", "true or false").replace("'", "")
         choices = expected.replace(" or ", ", ").split(", ")
         word = str(detail["input"])
-        return f"{quoted(word)} is not accepted.{did_you_mean(word, choices)} Write {listed(choices, 'or')}."
+        return (
+            f"{quote(word)} is not accepted. {did_you_mean(word, choices)} Write {join_words(choices, 'or')}."
+        )
     return f"{detail['msg']}."
 
 
-def _is_basis(path: Path) -> bool:
+def _is_basis(path: KeyPath) -> bool:
     return path[:1] == ("basis",)
 
 
-def _accepted(model: type[BaseModel], path: Path) -> list[str]:
+def _accepted(model: type[BaseModel], path: KeyPath) -> list[str]:
     """The keys of the model in which an unknown key stands: the model itself, or one in it, or in a list."""
     field = model.model_fields.get(str(path[0]))
     inner = (field.annotation, *get_args(field.annotation)) if field is not None and len(path) > 1 else ()
@@ -173,3 +181,15 @@ def _accepted(model: type[BaseModel], path: Path) -> list[str]:
             model = kind
     # The required ones first.
     return sorted(model.model_fields, key=lambda name: not model.model_fields[name].is_required())
+
+
+class Placeholder(str):
+    """Stands for an id that is missing or wrong, so that the rest of its entry can still be checked.
+
+    Each names its place, so that no two are the same, and begins with a sign that an id cannot have.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, place: str) -> Placeholder:
+        return super().__new__(cls, f"?{place}")

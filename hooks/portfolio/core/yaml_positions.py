@@ -1,225 +1,228 @@
-"""YAML as plain data, with the line and column of every key, value and item.
+"""Load YAML as plain data, with the line and column of every key, value and item.
 
-Every scalar but null is text: a record has no use for YAML's guesses (``2019-05-17`` as a date object,
-``1_000`` as a number, ``no`` as false), and the models convert what is no text.
+Every scalar but null stays text. YAML's guesses (``2019-05-17`` as a date object, ``1_000`` as a number,
+``no`` as false) would lose what the owner wrote; the models convert the fields that are not text.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import yaml
 
-from portfolio.core.diagnostics import Diagnostic, field_path
+from portfolio.core.diagnostics import Diagnostic, format_field_path
 
-# Where PyYAML was installed without libyaml, its own.
+# libyaml's loader if PyYAML was built with it, because it is much faster.
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 T = TypeVar("T")
-Path = tuple[str | int, ...]
-Mark = tuple[int, int]
+# The keys and list indexes that lead to a part of a document.
+KeyPath = tuple[str | int, ...]
+# Line and column, both from 1.
+Position = tuple[int, int]
 
-# More than a record can need; it bounds what aliases of aliases can blow up to.
-_MOST_NODES = 200_000
-_MOST_DEPTH = 50
+# More than any record needs; without a limit, aliases of aliases expand exponentially.
+_MAX_NODES = 200_000
+_MAX_DEPTH = 50
 _TOO_DEEP = "this is nested too deeply for a record."
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
 @dataclass
 class Document:
-    """One file: its data, and where each part of it stands (line and column, from 1).
+    """A file's data, and the position of each part of it.
 
-    ``tags`` has what YAML takes each scalar for. ``kept`` has, for a list of which some items were left out,
-    the places in the file of those that remain.
+    ``key_positions`` has the keys of mappings, ``positions`` the values, ``tags`` the type that YAML resolves
+    each scalar to. Where validation dropped invalid items of a list, ``original_indexes`` maps the list to
+    the indexes that the remaining items have in the file.
     """
 
     path: str
     data: Any = None
-    marks: dict[Path, Mark] = field(default_factory=dict)
-    keys: dict[Path, Mark] = field(default_factory=dict)
-    tags: dict[Path, str] = field(default_factory=dict)
-    kept: dict[Path, list[int]] = field(default_factory=dict)
+    positions: dict[KeyPath, Position] = field(default_factory=dict)
+    key_positions: dict[KeyPath, Position] = field(default_factory=dict)
+    tags: dict[KeyPath, str] = field(default_factory=dict)
+    original_indexes: dict[KeyPath, list[int]] = field(default_factory=dict)
 
-    def problem(self, at: Path, message: str) -> Diagnostic:
-        """A problem at a part of the document: at its key, or at the item of a list.
+    def diagnose(self, at: KeyPath, message: str, hint: str = "", *, code: str = "") -> Diagnostic:
+        """Create a diagnostic for a part of the document, placed at its key or list item.
 
-        A part that is not there (a missing key) is placed at what would hold it.
+        A missing part (a required key) is placed at its closest ancestor.
         """
-        at = self._as_written(at)
-        known = at
-        while known and known not in self.keys and known not in self.marks:
-            known = known[:-1]
-        line, column = self.keys.get(known) or self.marks.get(known) or (1, 1)
-        return Diagnostic(self.path, line, column, field_path(at), message)
+        at = self._path_in_file(at)
+        existing = at
+        while existing and existing not in self.key_positions and existing not in self.positions:
+            existing = existing[:-1]
+        line, column = self.key_positions.get(existing) or self.positions.get(existing) or (1, 1)
+        return Diagnostic(self.path, line, column, format_field_path(at), message, hint, code)
 
-    def _as_written(self, at: Path) -> Path:
+    def _path_in_file(self, at: KeyPath) -> KeyPath:
         for length, step in enumerate(at):
-            if isinstance(step, int) and (kept := self.kept.get(at[:length])):
-                at = (*at[:length], kept[step], *at[length + 1 :])
+            if isinstance(step, int) and (indexes := self.original_indexes.get(at[:length])):
+                at = (*at[:length], indexes[step], *at[length + 1 :])
         return at
 
 
 class Lines:
-    """The lines of a text as editors count them: YAML breaks lines also at U+0085, U+2028 and U+2029."""
+    r"""Converts indexes of a text to positions.
+
+    Only ``\n`` ends a line, as in editors; YAML also breaks lines at U+0085, U+2028 and U+2029.
+    """
 
     def __init__(self, text: str, first: int = 1) -> None:
-        self._starts = [0, *(at + 1 for at, sign in enumerate(text) if sign == "\n")]
+        self._starts = [0, *(index + 1 for index, character in enumerate(text) if character == "\n")]
         self._first = first
 
-    def mark(self, index: int) -> Mark:
-        """The line and column of the sign at an index."""
+    def position(self, index: int) -> Position:
+        """Return the line and column of the character at an index."""
         line = bisect_right(self._starts, index) - 1
         return line + self._first, index - self._starts[line] + 1
 
 
 def load(
-    path: str, text: str, *, first_line: int = 1, environment: Mapping[str, str] | None = None
+    path: str,
+    text: str,
+    *,
+    first_line: int = 1,
+    compose: Callable[[str], yaml.Node | None] | None = None,
 ) -> tuple[Document, list[Diagnostic]]:
-    """Read one YAML document. ``first_line`` is the line of the file on which ``text`` begins.
+    """Load one YAML document; return it with every problem.
 
-    With an ``environment``, what is tagged ``!ENV`` is read as its variables say, as MkDocs has it.
-    Returns the document (its data None where the file is empty or is no YAML) and every problem.
+    ``first_line`` is the line of the file on which ``text`` begins. ``compose`` parses the text into nodes;
+    PyYAML's own function by default. The data is None if the file is empty or not YAML.
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    node = read(path, text, lambda text: yaml.compose(text, Loader=Loader), lines)
+    node = parse_yaml(path, text, compose or (lambda text: yaml.compose(text, Loader=Loader)), lines)
     if isinstance(node, Diagnostic):
         return document, [node]
     if node is None:
         return document, []
-    reader = _Reader(document, lines, environment)
-    document.data = reader.read(node, ())
-    return document, reader.problems
+    builder = _Builder(document, lines)
+    document.data = builder.build(node, ())
+    return document, builder.problems
 
 
-def read(path: str, text: str, reader: Callable[[str], T], lines: Lines | None = None) -> T | Diagnostic:
-    """What a reader of YAML makes of a text, or why it is not YAML."""
+def parse_yaml(
+    path: str, text: str, parser: Callable[[str], T], lines: Lines | None = None
+) -> T | Diagnostic:
+    """Apply a parser of PyYAML to a text; return its result, or the diagnostic if the text is not YAML."""
     lines = lines or Lines(text)
     try:
-        deep = _too_deep(text)
+        deep = _find_excessive_depth(text)
         if deep is not None:
-            return Diagnostic(path, *lines.mark(deep), "", _TOO_DEEP)
-        return reader(text)
+            return Diagnostic(path, *lines.position(deep), "", _TOO_DEEP, code="yaml.too-deep")
+        return parser(text)
     except RecursionError:  # Aliases nest deeper than the text does.
-        return Diagnostic(path, 1, 1, "", _TOO_DEEP)
+        return Diagnostic(path, 1, 1, "", _TOO_DEEP, code="yaml.too-deep")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = f"this is not YAML: {error.problem or error.context}."
-        if "cannot start any token" in message or "mapping values are not allowed" in message:
-            message += (
-                " Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
-            )
-        return Diagnostic(path, *lines.mark(mark.index if mark else 0), "", message)
+        needs_quotes = "cannot start any token" in message or "mapping values are not allowed" in message
+        return Diagnostic(
+            path,
+            *lines.position(mark.index if mark else 0),
+            "",
+            message,
+            "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
+            if needs_quotes
+            else "",
+            code="yaml.invalid",
+        )
     except yaml.reader.ReaderError as error:
-        line, _ = lines.mark(int(error.position))
-        return Diagnostic(path, line, 1, "", f"this is not YAML: {error.reason}.")
+        line, _ = lines.position(int(error.position))
+        return Diagnostic(path, line, 1, "", f"this is not YAML: {error.reason}.", code="yaml.invalid")
 
 
-def _too_deep(text: str) -> int | None:
-    """The index at which the text nests deeper than a record can, where libyaml would exhaust the stack."""
+def iter_texts(value: object, at: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every text in plain data, in order, with its path."""
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from iter_texts(item, (*at, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from iter_texts(item, (*at, key))
+
+
+def _find_excessive_depth(text: str) -> int | None:
+    """Return the index at which the text nests too deeply; libyaml's composer would exhaust the stack."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > _MOST_DEPTH and event.start_mark is not None:
+            if depth > _MAX_DEPTH and event.start_mark is not None:
                 return event.start_mark.index
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
 
 
-def _from(environment: Mapping[str, str], node: yaml.Node) -> yaml.Node:
-    """What stands for ``!ENV NAME`` or ``!ENV [NAME, …, default]``: the first variable that is set."""
-    names: list[yaml.Node] = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    nothing = yaml.ScalarNode("tag:yaml.org,2002:null", "", node.start_mark)
-    *names, default = names if len(names) > 1 else [*names, nothing]
-    for name in names:
-        if isinstance(name, yaml.ScalarNode) and name.value in environment:
-            return yaml.ScalarNode("tag:yaml.org,2002:str", environment[name.value], node.start_mark)
-    return default
+class _Builder:
+    """Builds plain data from composed nodes; records positions and problems."""
 
-
-def texts(value: object, at: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text in plain data, in its order, with the path that leads to it."""
-    if isinstance(value, str):
-        yield at, value
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from texts(one, (*at, index))
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from texts(one, (*at, key))
-
-
-class _Reader:
-    """Turns composed nodes into data, noting places and problems on the way."""
-
-    def __init__(self, document: Document, lines: Lines, environment: Mapping[str, str] | None) -> None:
+    def __init__(self, document: Document, lines: Lines) -> None:
         self.document = document
-        self.environment = environment
         self.lines = lines
         self.problems: list[Diagnostic] = []
-        self._open: list[yaml.Node] = []
+        self._ancestors: list[yaml.Node] = []
         self._count = 0
-        self._given_up = False
+        self._aborted = False
 
-    def read(self, node: yaml.Node, path: Path) -> Any:
-        self.document.marks[path] = self._mark(node)
+    def build(self, node: yaml.Node, path: KeyPath) -> Any:
+        self.document.positions[path] = self._position(node)
         self._count += 1
-        if any(node is outer for outer in self._open):
-            self._report(node, path, "an alias must not hold itself.")
+        if any(node is ancestor for ancestor in self._ancestors):
+            self._report(node, path, "an alias must not contain itself.", "yaml.recursive-alias")
             return None
-        if self._given_up or self._is_too_much(node, path):
+        if self._aborted or self._exceeds_limits(node, path):
             return None
-        if node.tag == "!ENV" and self.environment is not None:
-            node = _from(self.environment, node)
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
             return None if not node.style and node.value in _NULLS else node.value
-        self._open.append(node)
+        self._ancestors.append(node)
         data: Any
         if isinstance(node, yaml.SequenceNode):
-            data = [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+            data = [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
         else:
-            data = dict(self._pairs(node, path))
-        self._open.pop()
+            data = dict(self._build_pairs(node, path))
+        self._ancestors.pop()
         return data
 
-    def _is_too_much(self, node: yaml.Node, path: Path) -> bool:
-        """Whether aliases of aliases, or sheer size, go beyond a record; the rest is then left unread."""
-        if self._count > _MOST_NODES:
-            self._report(node, path, "the file is larger than a record can be (or its aliases make it so).")
-        elif len(self._open) > _MOST_DEPTH:
-            self._report(node, path, _TOO_DEEP)
+    def _exceeds_limits(self, node: yaml.Node, path: KeyPath) -> bool:
+        """Report a document that is too large or too deep; the rest of it is then skipped."""
+        if self._count > _MAX_NODES:
+            message = "the file is larger than a record can be (or its aliases make it so)."
+            self._report(node, path, message, "yaml.too-large")
+        elif len(self._ancestors) > _MAX_DEPTH:
+            self._report(node, path, _TOO_DEEP, "yaml.too-deep")
         else:
             return False
-        self._given_up = True
+        self._aborted = True
         return True
 
-    def _pairs(self, node: yaml.Node, path: Path) -> Iterator[tuple[str, Any]]:
-        seen: dict[str, Mark] = {}
+    def _build_pairs(self, node: yaml.Node, path: KeyPath) -> Iterator[tuple[str, Any]]:
+        first_positions: dict[str, Position] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._report(key_node, path, "a key must be a word.")
+                self._report(key_node, path, "a key must be a word.", "yaml.invalid-key")
                 continue
             key = key_node.value
-            mark = self._mark(key_node)
-            if key in seen:
-                self._report(
-                    key_node, (*path, key), f"this key stands twice; the first is on line {seen[key][0]}."
-                )
+            if key in first_positions:
+                message = f"this key is a duplicate; the first is on line {first_positions[key][0]}."
+                self._report(key_node, (*path, key), message, "yaml.duplicate-key")
                 continue
-            seen[key] = mark
-            self.document.keys[(*path, key)] = mark
-            yield key, self.read(value_node, (*path, key))
+            self.document.key_positions[(*path, key)] = first_positions[key] = self._position(key_node)
+            yield key, self.build(value_node, (*path, key))
 
-    def _mark(self, node: yaml.Node) -> Mark:
-        return self.lines.mark(node.start_mark.index)
+    def _position(self, node: yaml.Node) -> Position:
+        return self.lines.position(node.start_mark.index)
 
-    def _report(self, node: yaml.Node, path: Path, message: str) -> None:
-        line, column = self._mark(node)
-        self.problems.append(Diagnostic(self.document.path, line, column, field_path(path), message))
+    def _report(self, node: yaml.Node, path: KeyPath, message: str, code: str) -> None:
+        line, column = self._position(node)
+        field_path = format_field_path(path)
+        self.problems.append(Diagnostic(self.document.path, line, column, field_path, message, code=code))

@@ -17,4 +17,4 @@ def problem(path: str, text: str, subject: Subject, name: str, message: str) -> 
     key = KEYS[subject]
     listed = front.get(key)
     items = listed if isinstance(listed, list) else []
-    return document.problem((key, items.index(name)) if name in items else (key,), message)
+    return document.diagnose((key, items.index(name)) if name in items else (key,), message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from portfolio.core.cache import Cache, code_fingerprint, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import metadata, svg_sanitizer
 from portfolio.images.image_info import Picture, PictureError
 from portfolio.images.variants import upright
@@ -40,7 +40,7 @@ def copy(content: bytes, picture: Picture, cache: Cache) -> bytes:
 
 
 def _kept(content: bytes, picture: Picture, cache: Cache) -> bytes:
-    key = key_of(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
+    key = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
     if (kept := cache.get(key)) is None:
         kept = _anew(content, picture)
         cache.put(key, kept)

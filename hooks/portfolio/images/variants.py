@@ -9,7 +9,7 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from portfolio.core.cache import Cache, code_fingerprint, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images.image_info import Picture, opened
 
 # Pillow is loaded where something is to be made: it is heavy, and hooks are loaded for every build.
@@ -66,8 +66,10 @@ def make(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[byte
     Raises:
         PictureError: for a picture that breaks off.
     """
-    digest = key_of(code_fingerprint(modules=(__name__,), packages=("pillow",)), content) if variants else ""
-    keys = [key_of(digest, one.format, str(one.width)) for one in variants]
+    digest = (
+        cache_key(code_fingerprint(modules=(__name__,), packages=("pillow",)), content) if variants else ""
+    )
+    keys = [cache_key(digest, one.format, str(one.width)) for one in variants]
     found = [cache.get(key) for key in keys]
     missing = [one for one, kept in zip(variants, found, strict=True) if kept is None]
     if missing:

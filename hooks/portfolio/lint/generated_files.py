@@ -8,8 +8,8 @@ from typing import Any
 from portfolio.blog import urls as blogs
 from portfolio.citations import biblatex, csl_json
 from portfolio.config.options import Exports, Options
-from portfolio.core import slug
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.text import slugify_like_blog
 from portfolio.exports import json_resume, rendercv
 from portfolio.feeds import label_positions
 from portfolio.feeds.plan import Labelled, plan
@@ -44,11 +44,11 @@ def feeds(
     if blog is None or not blog.makes_slugs or not values.get("site_url"):
         return frozenset(), []
     labelled = [Labelled((post, origin), post.categories, post.tags) for post, origin in posts]
-    planned, clashes = plan(labelled, options.feeds, lambda _, name: slug.as_blog(name, "-"))
+    planned, clashes = plan(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
     problems = []
     for clash in clashes:
         post, origin = clash.post
         key = label_positions.KEYS[clash.subject]
-        problems.append(origin.problem((key, getattr(post, key).index(clash.name)), clash.message))
+        problems.append(origin.diagnose((key, getattr(post, key).index(clash.name)), clash.message))
     page = {FEEDS_PAGE} if planned else set()
     return frozenset({one.path for one in planned} | page), problems

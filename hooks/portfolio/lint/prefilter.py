@@ -14,7 +14,7 @@ from math_core import LatexToMathML
 from pymdownx import arithmatex
 
 from portfolio.citations import scan
-from portfolio.core.cache import Cache, NoCache, code_fingerprint, key_of
+from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 from portfolio.markdown_ext import display_math, equations, mermaid
 from portfolio.markdown_ext.equations import Equation
 
@@ -101,7 +101,7 @@ class Suspicion:
     def _is_diagram(self, source: str) -> bool:
         if not source.strip():
             return False
-        key = key_of(self._edition, source)
+        key = cache_key(self._edition, source)
         if self.cache.get(key) is not None:
             return True
         try:

@@ -64,9 +64,9 @@ def check(inputs: Inputs) -> list[Diagnostic]:
         found = [*links.check(page, site), *html_links.check(page, site)]
         found += page_rules.check(page, suspicion, pictures, included)
         # Few pages name one, and reading all front matter anew takes time.
-        name = page.meta.get("template") if "template" in page.markup.front else None
+        name = page.meta.get("template") if "template" in page.markup.front_matter else None
         if name is not None and (why := template_names.wrong(name, shaped)):
-            found.append(page.moved(page.front.problem(("template",), why)))
+            found.append(page.moved(page.front.diagnose(("template",), why)))
         # Of what a notebook has not brought, its own problems tell.
         told = {problem.line for problem in page.notebook.problems} if page.notebook else set()
         problems += [problem for problem in found if problem.line not in told]

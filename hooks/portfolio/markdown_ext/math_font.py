@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 
-from portfolio.core.cache import Cache, code_fingerprint, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
 # A browser draws these without a character of the text: the root, the bar of a fraction, accents and braces.
@@ -43,7 +43,7 @@ def subset(font: bytes, used: Iterable[str], cache: Cache) -> bytes:
     """The font as WOFF 2 with the glyphs for these characters, with all that stretches them."""
     wanted = sorted(_ALWAYS | {one for each in used for one in (each, _italic(each))})
     code = code_fingerprint(modules=(__name__,), packages=("fonttools", "brotli"))
-    key = key_of(code, "".join(wanted), font)
+    key = cache_key(code, "".join(wanted), font)
     if (kept := cache.get(key)) is not None:
         return kept
     # Loaded where a font is to be made: it is heavy, and hooks are loaded for every build.

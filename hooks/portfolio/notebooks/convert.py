@@ -40,7 +40,7 @@ def convert(path: str, text: str, stem: str, separator: str) -> NotebookPage | l
     sheet = Sheet(document, stem)
     skipped = _front_matter(sheet, notebook)
     if not sheet.lines:
-        return [document.problem((), front_matter.MISSING)]
+        return [document.diagnose((), front_matter.MISSING)]
     separated = any(separator in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for index, cell in enumerate(notebook.cells):
         written = list(_lines(cell, index))[skipped if index == 0 else 0 :]

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from portfolio.core.cache import Cache, NoCache, key_of
-from portfolio.core.diagnostics import listed
+from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.diagnostics import join_words
 from portfolio.print.fonts import (
     REPLACEMENT,
     Typefaces,
@@ -72,7 +72,7 @@ def render(
     The cache holds the PDF together with the losses. Raises TypesettingError.
     """
     cache = cache or NoCache()
-    key = key_of(EXPORT, print_fingerprint(__name__, fonts), json.dumps(cv, sort_keys=True))
+    key = cache_key(EXPORT, print_fingerprint(__name__, fonts), json.dumps(cv, sort_keys=True))
     if (cached := cache.get(key)) is not None:
         header, _, pdf = cached.partition(b"\n")
         return pdf, [ExportLoss(*fields) for fields in json.loads(header)]
@@ -126,7 +126,7 @@ def _replace_missing(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, An
     texts |= {entry["id"]: entry for section in cv["sections"] for entry in section["entries"]}
     for id, text in texts.items():
         if scripts := sorted(complex_scripts(json.dumps(text, ensure_ascii=False))):
-            losses.append(ExportLoss(EXPORT, id, _GARBLED.format(listed(scripts))))
+            losses.append(ExportLoss(EXPORT, id, _GARBLED.format(join_words(scripts))))
     return drawable, losses
 
 
@@ -183,7 +183,7 @@ def _authors(publication: Publication) -> str:
     names = [person.name for person in person_names.authors(publication.author)]
     if len(names) < 2:
         return ""
-    return listed(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
+    return join_words(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
 
 
 def _printed_link(url: str) -> dict[str, str]:

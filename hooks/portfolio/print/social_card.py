@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 
-from portfolio.core.cache import Cache, NoCache, key_of
+from portfolio.core.cache import Cache, NoCache, cache_key
 from portfolio.print.fonts import (
     REPLACEMENT,
     Typefaces,
@@ -57,7 +57,7 @@ def render(
     """
     cache = cache or NoCache()
     code = print_fingerprint(__name__, fonts)
-    keys = [key_of(EXPORT, code, json.dumps(asdict(card), sort_keys=True)) for card in cards]
+    keys = [cache_key(EXPORT, code, json.dumps(asdict(card), sort_keys=True)) for card in cards]
     missing: set[str] = set()
     pictures: dict[str, bytes] = {}
     new: dict[str, Card] = {}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from portfolio.core.cache import code_fingerprint, key_of
+from portfolio.core.cache import cache_key, code_fingerprint
 
 if TYPE_CHECKING:
     from portfolio.print.fonts import Typefaces
@@ -41,7 +41,7 @@ def print_fingerprint(module: str, fonts: Typefaces) -> str:
         files=tuple(sorted(TEMPLATES.glob("*.typ"))),
         packages=("typst", "pillow", "fonttools"),
     )
-    return key_of(code, fonts.fingerprint)
+    return cache_key(code, fonts.fingerprint)
 
 
 def compile_template(name: str, fonts: Typefaces, data: dict[str, Any], **output: Any) -> list[bytes]:

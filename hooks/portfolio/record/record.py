@@ -18,14 +18,16 @@ class Origin:
     """Where an entry of the record stands."""
 
     document: Document
-    at: yaml_positions.Path
+    at: yaml_positions.KeyPath
 
-    def problem(self, path: yaml_positions.Path, message: str) -> Diagnostic:
-        """A problem at a field of the entry."""
-        return self.document.problem((*self.at, *path), message)
+    def diagnose(
+        self, path: yaml_positions.KeyPath, message: str, hint: str = "", *, code: str = ""
+    ) -> Diagnostic:
+        """Create a diagnostic for a field of the entry."""
+        return self.document.diagnose((*self.at, *path), message, hint, code=code)
 
     def __str__(self) -> str:
-        place = self.problem((), "")
+        place = self.diagnose((), "")
         return f"{place.path}:{place.line}"
 
 

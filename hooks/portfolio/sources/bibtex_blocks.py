@@ -12,7 +12,7 @@ from bibtexparser.middlewares.parsestack import default_parse_stack
 from bibtexparser.model import Block, DuplicateFieldKeyBlock, Field, ImplicitComment, ParsingFailedBlock
 from bibtexparser.splitter import Splitter
 
-from portfolio.core.yaml_positions import Mark
+from portfolio.core.yaml_positions import Position
 from portfolio.sources import bibtex_strings
 from portfolio.sources.bibtex_strings import Fault
 
@@ -76,7 +76,7 @@ def reason(block: ParsingFailedBlock) -> str:
     return " ".join(said.split()).rstrip(". ")
 
 
-def mark(field: Field, lines: list[str]) -> Mark:
+def mark(field: Field, lines: list[str]) -> Position:
     """The line and column of a field."""
     line = (field.start_line or 0) + 1
     return line, column(lines, line, rf"(?<!\w){re.escape(field.key)}\s*=")

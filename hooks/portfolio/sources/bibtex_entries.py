@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, listed, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.yaml_positions import Document
 from portfolio.sources import bibtex_blocks, bibtex_fields, bibtex_latex, bibtex_names
 from portfolio.sources.bibtex_fields import Fields
@@ -64,7 +64,7 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
             message = "this is no entry: after its type stands a brace, as in @article{key, …}."
             problems += [Diagnostic(path, at + 1, 1, "", message) for at in bibtex_blocks.lost(block)]
         elif isinstance(block, Entry) and block.key in document.data:
-            first = document.keys[(block.key,)][0]
+            first = document.key_positions[(block.key,)][0]
             problems.append(
                 Diagnostic(
                     path, line, 1, block.key, f"this citation key stands twice; the first is on line {first}."
@@ -80,8 +80,8 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
         )
         parent = fields.get("crossref")
         if parent and parent not in entries:
-            message = f"there is no entry {quoted(parent)}.{did_you_mean(parent, entries)}"
-            problems.append(document.problem((key, "crossref"), message))
+            message = f"there is no entry {quote(parent)}. {did_you_mean(parent, entries)}"
+            problems.append(document.diagnose((key, "crossref"), message))
     return document, problems + _circle(document, entries)
 
 
@@ -94,8 +94,8 @@ def _circle(document: Document, entries: dict[str, tuple[str, Fields]]) -> list[
         *members, last = error.args[1]
         message = "this entry cannot be part of itself."
         if len(members) > 1:
-            message = f"these are part of one another: {listed(quoted(key) for key in sorted(members))}."
-        return [document.problem((last, "crossref"), message)]
+            message = f"these are part of one another: {join_words(quote(key) for key in sorted(members))}."
+        return [document.diagnose((last, "crossref"), message)]
     return []
 
 
@@ -111,14 +111,17 @@ def _read(
 ) -> tuple[str, Fields, list[Diagnostic]]:
     """The type and the fields of one entry, and what is wrong in it; its key is put into the document."""
     key = entry.key
-    document.keys[(key,)] = document.marks[(key,)] = (line, bibtex_blocks.column(lines, line, "@"))
+    document.key_positions[(key,)] = document.positions[(key,)] = (
+        line,
+        bibtex_blocks.column(lines, line, "@"),
+    )
     problems: list[Diagnostic] = []
     kind = entry.entry_type.lower()
     if kind not in TYPES:
         problems.append(
-            document.problem(
+            document.diagnose(
                 (key,),
-                f"unknown entry type '@{kind}'.{did_you_mean(kind, TYPES)} Accepted: {', '.join(TYPES)}.",
+                f"unknown entry type '@{kind}'. {did_you_mean(kind, TYPES)} Accepted: {', '.join(TYPES)}.",
             )
         )
     fields: dict[str, str] = {}
@@ -129,30 +132,30 @@ def _read(
             problem = Diagnostic(document.path, *mark, f"{key}.{name}", "this field stands twice.")
             problems.append(problem)
             continue
-        document.keys[(key, name)] = mark
+        document.key_positions[(key, name)] = mark
         try:
             fields[name] = _value(name, str(field.value))
         except RecursionError:
-            problems.append(document.problem((key, name), "this is nested too deeply."))
+            problems.append(document.diagnose((key, name), "this is nested too deeply."))
             fields[name] = "?"
         except LatexError:
-            problems.append(document.problem((key, name), "this LaTeX cannot be read."))
+            problems.append(document.diagnose((key, name), "this LaTeX cannot be read."))
             fields[name] = "?"
     problems += [
-        document.problem((key, name), f"unknown field.{meant}")
+        document.diagnose((key, name), f"unknown field. {meant}")
         for name in fields
         if (meant := bibtex_fields.unknown(name, foreign=foreign)) is not None
     ]
     month = fields.get("month")
     if month and bibtex_fields.number_of_month(month) is None:
-        message = f"{quoted(month)} is no month. Write jan to dec or 1 to 12; for anything else write a date."
-        problems.append(document.problem((key, "month"), message))
+        message = f"{quote(month)} is no month. Write jan to dec or 1 to 12; for anything else write a date."
+        problems.append(document.diagnose((key, "month"), message))
     for name in sorted(bibtex_names.FIELDS & fields.keys()):
         if unclear := bibtex_names.unclear(fields[name]):
-            problems.append(document.problem((key, name), unclear))
+            problems.append(document.diagnose((key, name), unclear))
     doi = bibtex_fields.identifier("doi", fields.get("doi", ""))
     if doi and not _DOI.fullmatch(doi):
-        problems.append(document.problem((key, "doi"), f"{quoted(doi)} is no DOI. Write 10.1000/182."))
+        problems.append(document.diagnose((key, "doi"), f"{quote(doi)} is no DOI. Write 10.1000/182."))
     document.data[key] = None  # It is there, and made when all are known.
     return kind, fields, problems
 

@@ -106,8 +106,8 @@ def publication(document: Document, key: str, kind: str, fields: Fields) -> dict
         if data.get(name):
             data[name] = identifier(name, str(data[name]))
     for name, origin in derived.items():
-        if origin and (key, origin) in document.keys:
-            document.keys.setdefault((key, name), document.keys[(key, origin)])
+        if origin and (key, origin) in document.key_positions:
+            document.key_positions.setdefault((key, name), document.key_positions[(key, origin)])
     return data
 
 

@@ -10,7 +10,7 @@ from bibtexparser.middlewares.names import (
     split_multiple_persons_names,
 )
 
-from portfolio.core.diagnostics import quoted
+from portfolio.core.diagnostics import quote
 
 # The fields; braces in them keep a name whole, such as that of an organisation.
 FIELDS = {"author", "editor", "translator"}
@@ -25,7 +25,7 @@ def unclear(names: str) -> str | None:
     """Why the first of the names that is certainly none cannot be one; None if all of them may be."""
     for name in split_multiple_persons_names(names):
         if reason := _reason(name):
-            return f"{quoted(name)} is no name: {reason}. {_HOW}"
+            return f"{quote(name)} is no name: {reason}. {_HOW}"
     return None
 
 
@@ -43,7 +43,7 @@ def _reason(name: str) -> str | None:
         return "further authors are told by 'and others'"
     sign = next((sign for sign in (";", " & ") if sign in outside), None)
     if sign:
-        return f"it has {quoted(sign.strip())}, which is not between names"
+        return f"it has {quote(sign.strip())}, which is not between names"
     middle = outside.split(",")[1:-1]
     # Between two commas stands "Jr.", never a name and a family name.
     return "it has too many commas" if any(len(part.split()) > 1 for part in middle) else None

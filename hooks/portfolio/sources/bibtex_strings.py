@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bibtexparser.model import Block, Entry, Field, String
 
-from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.diagnostics import did_you_mean, quote
 
 # The names that every style of BibTeX defines.
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -63,7 +63,7 @@ def _joined(value: str, known: Mapping[str, str]) -> tuple[str, str]:
 
 def _no_string(name: str, known: Iterable[str]) -> str:
     written = did_you_mean(name, known)
-    return f"there is no @string {quoted(name)}.{written} A text stands in braces: {{{name}}}."
+    return f"there is no @string {quote(name)}. {written} A text stands in braces: {{{name}}}."
 
 
 def _parts(value: str) -> Iterator[str]:

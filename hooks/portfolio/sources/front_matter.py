@@ -121,13 +121,13 @@ def read(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
     data, problems = front_matter_types.typed(document)
     # An id is a text however YAML reads it, as everywhere in the record.
     data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
-    seen = Document(document.path, data, document.marks, document.keys, document.tags)
+    seen = Document(document.path, data, document.positions, document.key_positions, document.tags)
     front, found = validate(FrontMatter, seen, ())
-    document.kept |= seen.kept
+    document.original_indexes |= seen.original_indexes
     told = {(problem.line, problem.column) for problem in problems}
     found = [problem for problem in found if (problem.line, problem.column) not in told]
     if front is not None and front.part is not None and front.series is None:
         found.append(
-            document.problem(("part",), "counts in a series, and there is none. Write 'series:' too.")
+            document.diagnose(("part",), "counts in a series, and there is none. Write 'series:' too.")
         )
     return front or FrontMatter(), [*problems, *found]

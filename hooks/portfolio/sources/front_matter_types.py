@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from yaml.constructor import SafeConstructor
 
-from portfolio.core import slug, yaml_positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.core import yaml_positions
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.text import is_reserved
 from portfolio.core.yaml_positions import Document
 
 _TEXT = "tag:yaml.org,2002:str"
@@ -27,7 +28,7 @@ def typed(document: Document) -> tuple[Any, list[Diagnostic]]:
     """
     problems: list[Diagnostic] = []
 
-    def read(value: Any, path: yaml_positions.Path) -> Any:
+    def read(value: Any, path: yaml_positions.KeyPath) -> Any:
         if isinstance(value, dict):
             return {key: read(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):
@@ -40,7 +41,7 @@ def typed(document: Document) -> tuple[Any, list[Diagnostic]]:
         except _UNSUITED:
             if path[0] not in ("date", "updated"):  # These have words of their own, see `posts`.
                 kind = tag.rpartition(":")[2]
-                problems.append(document.problem(path, f"{quoted(value)} cannot be read as YAML's {kind}."))
+                problems.append(document.diagnose(path, f"{quote(value)} cannot be read as YAML's {kind}."))
             return value
 
     return read(document.data, ()), problems
@@ -63,14 +64,14 @@ def _flag(value: object) -> object:
     word = str(value)
     known = {"true", "false"}
     found = "" if word.casefold() in known else did_you_mean(word, known)
-    message = "{value} is neither true nor false.{found} Write one of them, without quotation marks"
-    raise PydanticCustomError("no_flag", message, {"value": quoted(word), "found": found})
+    message = "{value} is neither true nor false. {found} Write one of them, without quotation marks"
+    raise PydanticCustomError("no_flag", message, {"value": quote(word), "found": found})
 
 
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         message = "{value} is no number. Write it in digits, without quotation marks"
-        raise PydanticCustomError("no_number", message, {"value": quoted(value)})
+        raise PydanticCustomError("no_number", message, {"value": quote(value)})
     return value
 
 
@@ -80,7 +81,7 @@ def _whole(least: int) -> BeforeValidator:
             message = (
                 "{value} is no whole number from {least} up. Write it in digits, without quotation marks"
             )
-            raise PydanticCustomError("no_whole", message, {"value": quoted(value), "least": least})
+            raise PydanticCustomError("no_whole", message, {"value": quote(value), "least": least})
         return value
 
     return BeforeValidator(check)
@@ -91,10 +92,10 @@ def _slug(value: str) -> str:
         message = (
             "{value} cannot be part of an address. Write words with hyphens between them, as in 'soft-edges'"
         )
-        raise PydanticCustomError("no_slug", message, {"value": quoted(value)})
-    if slug.is_taken(value):
+        raise PydanticCustomError("no_slug", message, {"value": quote(value)})
+    if is_reserved(value):
         message = "{value} is the address of the page above it. Write other words, as in 'soft-edges'"
-        raise PydanticCustomError("taken_slug", message, {"value": quoted(value)})
+        raise PydanticCustomError("taken_slug", message, {"value": quote(value)})
     return value
 
 

@@ -12,9 +12,8 @@ from typing import Any
 import yaml
 
 from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
-from portfolio.core.placeholder import Placeholder
-from portfolio.core.validation import validate
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.validation import Placeholder, validate
 from portfolio.core.yaml_positions import Document
 from portfolio.notebooks import convert
 from portfolio.record.fields import id_from
@@ -81,7 +80,7 @@ def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, lis
     id = front.get("id") or id_from(inside.parent.name or "index" if inside.stem == "index" else inside.stem)
     if not id:
         message = "the name of the file gives no id. Give the file another name, or write one here."
-        problems.append(document.problem(("id",), message))
+        problems.append(document.diagnose(("id",), message))
     created, updated = days
     document.data = {
         **{name: getattr(written, name) for name in _TAKEN},
@@ -104,10 +103,10 @@ def _days(
     They stand in ``date: 2026-01-31`` and ``updated: 2026-02-01``, or in ``date: {created: …, updated: …}``.
     The blog takes what YAML takes for a day or a time, and nothing else; so for other days of the mapping.
     """
-    created: yaml_positions.Path = ("date",)
-    updated: yaml_positions.Path = ("updated",)
+    created: yaml_positions.KeyPath = ("date",)
+    updated: yaml_positions.KeyPath = ("updated",)
     given = front.get("date")
-    days: dict[yaml_positions.Path, object] = {created: given}
+    days: dict[yaml_positions.KeyPath, object] = {created: given}
     if isinstance(given, dict):
         created = ("date", "created")
         days = {created: None, **{("date", key): value for key, value in given.items()}}
@@ -115,7 +114,7 @@ def _days(
     if front.get("updated") is not None:
         if ("date", "updated") in days:
             problems.append(
-                document.problem(updated, "stands beside date.updated; keep the one or the other.")
+                document.diagnose(updated, "stands beside date.updated; keep the one or the other.")
             )
         days[updated] = front["updated"]
     elif ("date", "updated") in days:
@@ -123,21 +122,21 @@ def _days(
     read = {path: _day(document, path, value) for path, value in days.items()}
     for path in (path for path, day in read.items() if day is None):
         value = days[path]
-        found = "is missing" if value is None else f"{quoted(value)} is not the day of a post"
+        found = "is missing" if value is None else f"{quote(value)} is not the day of a post"
         minutes = _MINUTES.fullmatch(value) if isinstance(value, str) else None
         form = (
             f"A time has seconds: {minutes[1]}:00{minutes[2] or ''}"
             if minutes
             else "Write it as in 2026-01-31, without quotation marks"
         )
-        problems.append(document.problem(path, f"{found}. {form}."))
+        problems.append(document.diagnose(path, f"{found}. {form}."))
     first, last = _day_of(read[created]), _day_of(read.get(updated))
     if first is not None and last is not None and last < first:
-        problems.append(document.problem(updated, f"{last} is before the post came out ({first})."))
+        problems.append(document.diagnose(updated, f"{last} is before the post came out ({first})."))
     return (read[created], read.get(updated)), problems
 
 
-def _day(document: Document, path: yaml_positions.Path, value: object) -> date | None:
+def _day(document: Document, path: yaml_positions.KeyPath, value: object) -> date | None:
     if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP:
         return None
     try:

@@ -13,7 +13,7 @@ from portfolio.core import cache
 from portfolio.core.cache import FileCache
 from tests.support import project
 
-KEY = cache.key_of("one")
+KEY = cache.cache_key("one")
 
 
 def entry(folder: Path) -> Path:
@@ -32,7 +32,7 @@ def test_what_was_put_is_found_by_its_key_alone(tmp_path: Path) -> None:
     kept.put(KEY, b"content")
     assert kept.get(KEY) == b"content"
     assert FileCache(kept.folder).get(KEY) == b"content"
-    assert kept.get(cache.key_of("two")) is None
+    assert kept.get(cache.cache_key("two")) is None
 
 
 @pytest.mark.parametrize("cut", [0, 1, 31, 32, 35])
@@ -89,7 +89,7 @@ def test_two_at_once_see_all_or_nothing(tmp_path: Path) -> None:
 
 def test_what_was_unused_for_longest_goes_first(tmp_path: Path) -> None:
     kept = FileCache(tmp_path, limit=250)
-    keys = [cache.key_of(str(number)) for number in range(3)]
+    keys = [cache.cache_key(str(number)) for number in range(3)]
     for age, key in enumerate(keys):
         kept.put(key, b"x" * 68)
         os.utime(tmp_path / f"{key}.entry", (1000 + age, 1000 + age))
@@ -131,4 +131,4 @@ def test_foreign_files_stay_and_are_no_entries(tmp_path: Path) -> None:
 
 @given(st.lists(st.text()), st.lists(st.text()))
 def test_other_ingredients_have_another_key(one: list[str], other: list[str]) -> None:
-    assert (cache.key_of(*one) == cache.key_of(*other)) == (one == other)
+    assert (cache.cache_key(*one) == cache.cache_key(*other)) == (one == other)

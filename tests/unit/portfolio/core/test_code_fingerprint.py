@@ -68,7 +68,7 @@ def test_imported_sources_are_those_of_the_syntax_tree() -> None:
 
 def test_every_module_that_builds_cache_keys_fingerprints_its_code() -> None:
     for name, path in MODULES.items():
-        if name != cache.__name__ and f"{cache.__name__}.key_of" in imports_by_syntax_tree(path):
+        if name != cache.__name__ and f"{cache.__name__}.cache_key" in imports_by_syntax_tree(path):
             assert any(used.endswith("_fingerprint") for used in imports_by_syntax_tree(path)), name
 
 

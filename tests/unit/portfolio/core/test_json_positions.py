@@ -26,7 +26,7 @@ def test_reads_what_json_reads(value: Any, indent: int | None, ascii_only: bool)
 def test_every_character_has_its_place(before: str, after: str, ascii_only: bool) -> None:
     text = json.dumps({"a": [1, f"{before}x{after}"]}, indent=1, ensure_ascii=ascii_only)
     document, _ = json_positions.load("a", text)
-    line, column = document.mark_in(("a", 1), len(before))
+    line, column = document.position_in(("a", 1), len(before))
     assert text.split("\n")[line - 1][column - 1] == "x"
 
 

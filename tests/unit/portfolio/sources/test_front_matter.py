@@ -134,7 +134,7 @@ def test_everything_that_may_be_said_is_understood() -> None:
             "3:1: slug: 'index' is the address of the page above it. Write other words, as in 'soft-edges'.",
         ),
         ("pin: !!bool x", "3:1: pin: 'x' cannot be read as YAML's bool."),
-        ("pin: true\npin: true", "4:1: pin: this key stands twice; the first is on line 3."),
+        ("pin: true\npin: true", "4:1: pin: this key is a duplicate; the first is on line 3."),
     ],
 )
 def test_a_mistake_is_one_line_with_its_place(line: str, told: str) -> None:

@@ -1,6 +1,6 @@
 #!/bin/sh
-# step.sh TITLE COMMAND [ARGUMENT...]: run COMMAND under a title, counting the seconds where someone is watching;
-# its output is shown only if it fails, its time only where that was more than two seconds.
+# step.sh TITLE COMMAND [ARGUMENT...]: run COMMAND and print TITLE as its progress line. On a terminal the line counts
+# the seconds. The command's output is printed only if it fails, its duration only if it took more than two seconds.
 set -u
 
 title=$1

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown.extensions import toc
 
-from portfolio.core import slug
+from portfolio.core.text import slugify_heading, slugify_like_blog, slugify_title
 from portfolio.record.fields import id_from
 
 
@@ -31,13 +31,13 @@ from portfolio.record.fields import id_from
     ],
 )
 def test_examples(title: str, words: str) -> None:
-    assert slug.of(title) == words
+    assert slugify_title(title) == words
 
 
 @given(st.text(max_size=80))
 def test_any_title_gives_a_slug_that_stands_in_an_address_and_names_a_file(title: str) -> None:
-    words = slug.of(title)
-    assert slug.of(words) == words
+    words = slugify_title(title)
+    assert slugify_title(words) == words
     assert len(words.encode()) <= 200
     assert not re.search(r"[\s/\\#?%.]|--|^-|-$", words)
     assert words == "" or id_from(words) or set(words) <= {"_", "-"}
@@ -52,8 +52,8 @@ def test_it_is_the_blog_s_rule_but_for_marks_and_rows_of_hyphens(title: str) -> 
     )
     if "<" in title or unicodedata.normalize("NFC", without_marks) != without_marks:
         return
-    blog = slug.as_blog(re.sub(r"\s", " ", without_marks), "-")
-    assert slug.of(without_marks) == "-".join(filter(None, blog.split("-")))
+    blog = slugify_like_blog(re.sub(r"\s", " ", without_marks), "-")
+    assert slugify_title(without_marks) == "-".join(filter(None, blog.split("-")))
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_it_is_the_blog_s_rule_but_for_marks_and_rows_of_hyphens(title: str) -> 
     ],
 )
 def test_a_heading_in_any_script_has_an_id_of_its_words(heading: str, id: str) -> None:
-    assert slug.of_heading(heading, "-") == id
+    assert slugify_heading(heading, "-") == id
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=40), st.sampled_from("-_"))
 def test_ids_of_headings_in_ascii_are_those_of_the_table_of_contents(heading: str, separator: str) -> None:
-    assert slug.of_heading(heading, separator) == toc.slugify(heading, separator)
+    assert slugify_heading(heading, separator) == toc.slugify(heading, separator)
