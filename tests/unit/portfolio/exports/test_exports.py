@@ -16,7 +16,7 @@ from portfolio.record.models import Publication, Role, Software, Talk
 from portfolio.record.person_names import authors
 from portfolio.record.profile import Account, Profile, account
 from portfolio.record.record import Record
-from portfolio.sources import bibtex_entries
+from portfolio.sources import bibtex
 from portfolio.timeline import iso_dates
 from portfolio.timeline.views import Portfolio
 from tests.support import faces
@@ -157,7 +157,7 @@ def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
     )
     shown = of_publication(tmp_path, text)
     written, said = biblatex.bibliography(shown, PROFILE)
-    again, problems = bibtex_entries.load("", written)
+    again, problems = bibtex.load("", written)
     assert problems == []
     assert "doi = {10.1000/x_y}" in written
     assert written.count("1234.5678") == 1
