@@ -96,7 +96,8 @@ def test_read_post_accepts_every_key() -> None:
         ),
         (
             "series: A\npart: 0",
-            "4:1: part: '0' is not a whole number of at least 1. Write it in digits, without quotation marks.",
+            "4:1: part: '0' is not a whole number of at least 1. Write it in digits, without quotation "
+            "marks.",
         ),
         ("part: 2", "3:1: part: needs a series. Add 'series: …'."),
         (
