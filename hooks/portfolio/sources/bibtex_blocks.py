@@ -12,7 +12,7 @@ from bibtexparser.middlewares.parsestack import default_parse_stack
 from bibtexparser.model import Block, DuplicateFieldKeyBlock, Field, ImplicitComment, ParsingFailedBlock
 from bibtexparser.splitter import Splitter
 
-from portfolio.core.yaml_positions import Position
+from portfolio.core.positions import Position
 from portfolio.sources import bibtex_strings
 from portfolio.sources.bibtex_strings import Fault
 

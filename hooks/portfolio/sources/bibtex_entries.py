@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.core.yaml_positions import Document
+from portfolio.core.positions import Document
 from portfolio.sources import bibtex_blocks, bibtex_fields, bibtex_latex, bibtex_names
 from portfolio.sources.bibtex_fields import Fields
 from portfolio.sources.bibtex_latex import LatexError

@@ -6,7 +6,7 @@ import difflib
 import re
 
 from portfolio.core.diagnostics import did_you_mean
-from portfolio.core.yaml_positions import Document
+from portfolio.core.positions import Document
 
 # Standard fields, in BibTeX and BibLaTeX.
 STANDARD = frozenset(

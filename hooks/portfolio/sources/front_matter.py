@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import FRONT_MATTER
+from portfolio.core.positions import Document
 from portfolio.core.validation import validate
-from portfolio.core.yaml_positions import Document
 from portfolio.record.fields import Id
 from portfolio.record.models import Model
 from portfolio.sources import front_matter_types
@@ -110,7 +110,7 @@ def load(name: str, text: str) -> tuple[Document, list[Diagnostic]]:
     if match is None:
         message = "a post begins with its front matter: '---', 'date: 2026-01-31' and so on, '---'."
         return Document(name), [Diagnostic(name, 1, 1, "", message)]
-    return yaml_positions.load(name, match["yaml"], first_line=2)
+    return positions.load_yaml(name, match["yaml"], first_line=2)
 
 
 def read(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:

@@ -10,10 +10,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from yaml.constructor import SafeConstructor
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.positions import Document
 from portfolio.core.text import is_reserved
-from portfolio.core.yaml_positions import Document
 
 _TEXT = "tag:yaml.org,2002:str"
 # What a constructor raises for a scalar whose explicit tag does not suit it, such as `!!int x`.
@@ -28,7 +28,7 @@ def typed(document: Document) -> tuple[Any, list[Diagnostic]]:
     """
     problems: list[Diagnostic] = []
 
-    def read(value: Any, path: yaml_positions.KeyPath) -> Any:
+    def read(value: Any, path: positions.KeyPath) -> Any:
         if isinstance(value, dict):
             return {key: read(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):

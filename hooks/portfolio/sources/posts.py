@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.positions import Document
 from portfolio.core.validation import Placeholder, validate
-from portfolio.core.yaml_positions import Document
 from portfolio.notebooks import convert
 from portfolio.record.fields import id_from
 from portfolio.record.models import Post
@@ -103,10 +103,10 @@ def _days(
     They stand in ``date: 2026-01-31`` and ``updated: 2026-02-01``, or in ``date: {created: …, updated: …}``.
     The blog takes what YAML takes for a day or a time, and nothing else; so for other days of the mapping.
     """
-    created: yaml_positions.KeyPath = ("date",)
-    updated: yaml_positions.KeyPath = ("updated",)
+    created: positions.KeyPath = ("date",)
+    updated: positions.KeyPath = ("updated",)
     given = front.get("date")
-    days: dict[yaml_positions.KeyPath, object] = {created: given}
+    days: dict[positions.KeyPath, object] = {created: given}
     if isinstance(given, dict):
         created = ("date", "created")
         days = {created: None, **{("date", key): value for key, value in given.items()}}
@@ -136,11 +136,11 @@ def _days(
     return (read[created], read.get(updated)), problems
 
 
-def _day(document: Document, path: yaml_positions.KeyPath, value: object) -> date | None:
+def _day(document: Document, path: positions.KeyPath, value: object) -> date | None:
     if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP:
         return None
     try:
-        time = yaml.load(value, yaml_positions.Loader)  # noqa: S506 - a safe loader
+        time = yaml.load(value, positions.Loader)  # noqa: S506 - a safe loader
         if isinstance(time, datetime):
             # Within a day of either end of the calendar it would have no day in some time zones.
             moment = time.astimezone(UTC) if time.tzinfo is not None else time
