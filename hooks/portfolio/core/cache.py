@@ -7,11 +7,14 @@ time. If the folder cannot be written, nothing is cached and the build continues
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
+import re
 import tempfile
 import time
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +24,13 @@ _SUFFIX = ".entry"
 _TEMPORARY_SUFFIX = ".part"
 # A temporary file of this age belongs to a build that was killed.
 _ABANDONED_SECONDS = 3600
+# The package this module is part of: its name, its folder, and how its modules import one another.
+_NAMESPACE = __name__.partition(".")[0]
+_FOLDER = Path(__file__).parents[1]
+_IMPORT = re.compile(
+    rf"^[ \t]*(?:from|import)[ \t]+({_NAMESPACE}(?:\.\w+)*)(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?",
+    re.MULTILINE,
+)
 
 
 class Cache(Protocol):
@@ -114,3 +124,43 @@ def cache_key(*inputs: str | bytes) -> str:
         # The length distinguishes ("ab", "c") from ("a", "bc").
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+@functools.cache
+def code_fingerprint(
+    *, modules: tuple[str, ...] = (), files: tuple[Path, ...] = (), packages: tuple[str, ...] = ()
+) -> str:
+    """Fingerprint the code that computes a value, for the key under which the value is cached.
+
+    It covers the sources of ``modules`` (dotted names) and of all modules of this package that they import,
+    directly or not; the content of ``files``, such as templates; and the installed versions of ``packages``
+    (names of distributions). It is computed once per process. Raises PackageNotFoundError.
+    """
+    sources = imported_sources(modules)
+    return cache_key(
+        *(part for name in sorted(sources) for part in (name, sources[name])),
+        *(part for path in files for part in (path.name, path.read_bytes())),
+        *(f"{name} {metadata.version(name)}" for name in packages),
+    )
+
+
+def imported_sources(modules: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the sources of modules and of all that they import from this package, by dotted name."""
+    sources: dict[str, bytes] = {}
+    pending = list(modules)
+    while pending:
+        name = pending.pop()
+        path = _source_path(name)
+        if name in sources or path is None:
+            continue
+        sources[name] = path.read_bytes()
+        for parent, names in _IMPORT.findall(sources[name].decode("utf-8")):
+            pending += [parent, *(f"{parent}.{child}" for child in re.findall(r"\w+", names))]
+    return sources
+
+
+def _source_path(module: str) -> Path | None:
+    """The file of a module of this package; None for a name that is not a module."""
+    path = _FOLDER.joinpath(*module.split(".")[1:])
+    candidates = (path / "__init__.py", path.with_name(f"{path.name}.py"))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)

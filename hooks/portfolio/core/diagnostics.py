@@ -83,6 +83,21 @@ def join_words(words: Iterable[str], conjunction: str = "and") -> str:
 
 # Every code that a diagnostic can have, sorted, with an example of its message. A code never changes.
 CODES: dict[str, str] = {
+    "bibtex.crossref-cycle": "these entries are part of each other: 'a' and 'b'.",
+    "bibtex.duplicate-field": "this field is a duplicate.",
+    "bibtex.duplicate-key": "this citation key is a duplicate; the first is on line 3.",
+    "bibtex.invalid": "this is not BibTeX: unexpectedly hit end of file.",
+    "bibtex.invalid-doi": "'example' is not a DOI.",
+    "bibtex.invalid-latex": "this LaTeX cannot be read.",
+    "bibtex.invalid-month": "'May-June' is not a month.",
+    "bibtex.invalid-name": "'et al.' is not a name: for further authors, write 'and others'.",
+    "bibtex.invalid-value": "this is not a value.",
+    "bibtex.not-an-entry": "this is not an entry.",
+    "bibtex.too-deep": "this is nested too deeply.",
+    "bibtex.unknown-crossref": "there is no entry 'sourse'.",
+    "bibtex.unknown-field": "unknown field.",
+    "bibtex.unknown-string": "there is no @string 'acm'.",
+    "bibtex.unknown-type": "unknown entry type '@artcle'.",
     "file.unreadable": "there is no such file.",
     "json.invalid": "this is not JSON: expecting value.",
     "json.too-deep": "this is nested too deeply for a notebook.",

@@ -12,7 +12,7 @@ from portfolio.core.positions import Document
 from portfolio.core.validation import check_keys, validate, validate_list
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.record.record import Origin, Record
-from portfolio.sources import bibtex_entries, posts
+from portfolio.sources import bibtex, posts
 from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
 
 F = TypeVar("F", bound=Fact)
@@ -68,7 +68,7 @@ class _Reader:
         return tuple(entry for _, entry in made)
 
     def publications(self, path: Path) -> tuple[Publication, ...]:
-        document, problems = bibtex_entries.load(display_path(path, self.root), self._text(path))
+        document, problems = bibtex.load(display_path(path, self.root), self._text(path))
         self.problems += problems
         made = []
         for key in document.data:
