@@ -18,12 +18,12 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from pydantic_core import PydanticCustomError
 from yaml.constructor import SafeConstructor
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import FRONT_MATTER
+from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_reserved
 from portfolio.core.validation import Placeholder, validate
-from portfolio.core.yaml_positions import Document, KeyPath
 from portfolio.notebooks import convert
 from portfolio.record.fields import Id, id_from
 from portfolio.record.models import Model, Post
@@ -253,7 +253,7 @@ def load_front_matter(name: str, text: str) -> tuple[Document, list[Diagnostic]]
         message = "this post has no front matter."
         hint = "Begin it with the lines '---', 'date: 2026-01-31' and '---'."
         return Document(name), [Diagnostic(name, 1, 1, "", message, hint, "front-matter.missing")]
-    return yaml_positions.load(name, match["yaml"], first_line=2)
+    return positions.load_yaml(name, match["yaml"], first_line=2)
 
 
 def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
@@ -373,7 +373,7 @@ def _parse_date(document: Document, path: KeyPath, value: object) -> date | None
     if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP_TAG:
         return None
     try:
-        parsed = yaml.load(value, yaml_positions.Loader)  # noqa: S506 - a safe loader
+        parsed = yaml.load(value, positions.Loader)  # noqa: S506 - a safe loader
         if isinstance(parsed, datetime):
             # Within a day of either end of the calendar, the date does not exist in some time zones.
             utc = parsed.astimezone(UTC) if parsed.tzinfo is not None else parsed
