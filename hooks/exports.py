@@ -27,18 +27,18 @@ from portfolio.mkdocs_glue import order, page_markdown, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
-from portfolio.print.compiler import TypesettingError
 from portfolio.print.social_card import Card
+from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.loss import ExportLoss
 
 log = logging.getLogger("mkdocs.hooks.exports")
 
 # For each file: its setting, the function that renders it, and its title.
 _FILES = {
-    json_resume.FACE: ("resume_json", json_resume.render, "The record as JSON Resume"),
-    rendercv.FACE: ("cv_yaml", rendercv.render, "The record for RenderCV"),
-    biblatex.FACE: ("bibliography", biblatex.render, "Publications in BibTeX"),
-    csl_json.FACE: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
+    json_resume.EXPORT: ("resume_json", json_resume.render, "The record as JSON Resume"),
+    rendercv.EXPORT: ("cv_yaml", rendercv.render, "The record for RenderCV"),
+    biblatex.EXPORT: ("bibliography", biblatex.render, "Publications in BibTeX"),
+    csl_json.EXPORT: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
 }
 _CARDS = "assets/cards/"
 # The compiler starts threads, beside which no other work could be shared; and a process has its price.
@@ -57,8 +57,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     """
     state = site_state(config)
     state.cv_file = None
-    if state.options.faces.cv_pdf and files.get_file_from_path(cv_pdf.FACE) is None:
-        state.cv_file = File.generated(config, cv_pdf.FACE, content=b"")
+    if state.options.faces.cv_pdf and files.get_file_from_path(cv_pdf.EXPORT) is None:
+        state.cv_file = File.generated(config, cv_pdf.EXPORT, content=b"")
         files.append(state.cv_file)
     state.export_files = {
         path: File.generated(config, path, content="")
@@ -98,11 +98,11 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     """Fill the CV and write the cards, as far as the options say; returns what they leave out."""
     state = site_state(config)
-    fonts = typefaces.packaged()
+    fonts = typefaces.packaged_fonts()
     cache = FileCache(pages.project_root(config) / ".cache" / "typeset")
     losses: list[ExportLoss] = []
     if state.cv_file is not None:
-        cv = cv_pdf.data(state.views, state.profile)
+        cv = cv_pdf.cv_data(state.views, state.profile)
         state.cv_file.content_bytes, cv_losses = cv_pdf.render(cv, fonts, cache, _share)
         losses += cv_losses
     if state.options.faces.cards:
@@ -153,9 +153,9 @@ def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> Non
         file.dest_uri = path
         files.append(file)
         state.markdown_paths[page.url] = path
-    if files.get_file_from_path(llms_txt.FACE) is None:
-        resolve_url = page_markdown.url_resolver(llms_txt.FACE, urls, config)
-        titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.FACE: "The CV as PDF"}
+    if files.get_file_from_path(llms_txt.EXPORT) is None:
+        resolve_url = page_markdown.url_resolver(llms_txt.EXPORT, urls, config)
+        titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
         data = [
             llms_txt.Item(title, resolve_url(path))
             for path, title in titles.items()
@@ -163,4 +163,4 @@ def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> Non
         ]
         sections = page_markdown.llms_sections(data, resolve_url, config, files)
         text = llms_txt.render(state.profile, sections)
-        files.append(File.generated(config, llms_txt.FACE, content=text))
+        files.append(File.generated(config, llms_txt.EXPORT, content=text))

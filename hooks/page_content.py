@@ -21,9 +21,9 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import Invalidation, subscribe_to_changes
-from portfolio.core import slug
-from portfolio.core.cache import FileCache, key_of
+from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import Gallery
 from portfolio.images.image_info import KINDS
 from portfolio.images.responsive import ResponsiveImage
@@ -80,7 +80,7 @@ def on_config(config: MkDocsConfig) -> None:
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
     # Unless mkdocs.yml names its own.
-    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slug.of_heading)
+    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in config.markdown_extensions:
         config.mdx_configs.setdefault("abbr", {})["glossary"] = dict(state.glossary)
 
@@ -187,7 +187,7 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
         return
     cache = _cache(config, "fonts")
     content = math_font.subset(path.read_bytes(), used, cache)
-    name = f"{_FONTS}stix-two-math.{key_of(content)[:_DIGEST_DIGITS]}.woff2"
+    name = f"{_FONTS}stix-two-math.{cache_key(content)[:_DIGEST_DIGITS]}.woff2"
     files.append(File.generated(config, name, content=content))
     env.globals["formula_font"] = name
     cache.trim()

@@ -43,7 +43,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     by_template = pages.pages_by_template(files)
     state.publications_page = next((by_template[name] for name in _LISTS if name in by_template), None)
     state.works_by_page = dict(_works_by_page(state, files))
-    state.has_resume = pages.find_file(json_resume.FACE, files) is not None
+    state.has_resume = pages.find_file(json_resume.EXPORT, files) is not None
 
 
 def _works_by_page(state: SiteState, files: Files) -> Iterator[tuple[str, Publication]]:
@@ -94,7 +94,7 @@ def _alternates(page: SitePage, state: SiteState) -> list[tuple[str, str, str]]:
     if page.url in state.markdown_paths:
         alternates.append(("text/markdown", "Markdown", state.markdown_paths[page.url]))
     if page.is_homepage and state.has_resume:
-        alternates.append(("application/json", "JSON Resume", json_resume.FACE))
+        alternates.append(("application/json", "JSON Resume", json_resume.EXPORT))
     return alternates
 
 

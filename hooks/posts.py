@@ -223,7 +223,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         return
     state = site_state(config)
     path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.places.posts))
-    _, post, _ = posts.read(pages.source_path(page, config), page.file.content_string, path)
+    _, post, _ = posts.read_post(pages.source_path(page, config), page.file.content_string, path)
     zone = state.options.zone
     page.meta["unpublished"] = (
         publication_status.waiting(post, get_build_datetime(), zone) if post is not None else None

@@ -72,7 +72,7 @@ def on_config(config: MkDocsConfig) -> None:
     would leave the browser waiting.
     """
     plugin = config.plugins.get("material/blog")
-    places, misplaced = mkdocs_yml.places(
+    places, misplaced = mkdocs_yml.resolve_paths(
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None

@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _schema()
     if options.command == "check":
         return _check(options.config, now)
-    places, problems = mkdocs_yml.read(options.config)
+    places, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _told(problems)
     if options.command == "links":
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(config: Path, now: datetime) -> int:
-    places, problems = mkdocs_yml.read(config)
+    places, problems = mkdocs_yml.read_paths(config)
     if not problems:
         found, problems = site.read(places, config.absolute())
         problems = sorted({*problems, *checking.check(found, places, config, now)})

@@ -9,8 +9,8 @@ from datetime import date
 
 import yaml
 
-from portfolio.core import slug
-from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.text import is_reserved, slugify_title
 from portfolio.record.fields import id_from
 
 # What Markdown on this site reads otherwise than as text; of some signs only where there are two.
@@ -54,18 +54,18 @@ def begin(
     title = " ".join(wish.title.split())
     if not title:
         raise NoPostError('a post needs a title: make post TITLE="What I found".')
-    words = slug.of(title)
+    words = slugify_title(title)
     if not words or not id_from(words):
         raise NoPostError(
-            f"the title {quoted(title)} has no letter and no digit, which its address is made of."
+            f"the title {quote(title)} has no letter and no digit, which its address is made of."
         )
-    if slug.is_taken(words):
+    if is_reserved(words):
         raise NoPostError(
-            f"the address {quoted(words)} is that of the page above it. Give the post another title."
+            f"the address {quote(words)} is that of the page above it. Give the post another title."
         )
     for id in wish.about:
         if id not in known:
-            raise NoPostError(f"there is no {quoted(id)} in the record.{did_you_mean(id, known)}")
+            raise NoPostError(f"there is no {quote(id)} in the record. {did_you_mean(id, known)}".rstrip())
     front = {
         "date": day,
         "draft": True,

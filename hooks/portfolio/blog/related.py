@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from math import fsum, log, sqrt
 
-from portfolio.core.markdown_scan import Markup
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Post
 
 MOST = 3
@@ -34,7 +34,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
 @lru_cache(maxsize=4096)
 def words(source: str, *named: str) -> Mapping[str, int]:
     """How often each word stands in the text of a post, code and all; ``named`` counts for more."""
-    counts = _count(Markup(source).body)
+    counts = _count(MarkdownSource(source).body)
     for word, number in _count(" ".join(named)).items():
         counts[word] += _AS_IF_WRITTEN * number
     return counts

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
-from portfolio.core import slug
+from portfolio.core.text import is_reserved, slugify_like_blog
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 
@@ -33,7 +33,7 @@ class Blog:
     url_categories: int = 1
     language: str = "en"
     makes_slugs: bool = True
-    separator: str = mkdocs_yml.MORE
+    separator: str = mkdocs_yml.EXCERPT_SEPARATOR
     needs_separator: bool = False
     allowed: tuple[str, ...] = ()
     base: str = "/"
@@ -48,16 +48,16 @@ class Blog:
         day = post.time or datetime.combine(post.date, time())
         try:
             path = self.url.format(
-                categories="/".join(slug.as_blog(name, "-") for name in names),
+                categories="/".join(slugify_like_blog(name, "-") for name in names),
                 date=self._formatted(day),
                 file=posixpath.splitext(posixpath.basename(post.path))[0],
-                slug=post.slug or slug.as_blog(title, "-"),
+                slug=post.slug or slugify_like_blog(title, "-"),
             )
         except (LookupError, ValueError, AttributeError, UnknownLocaleError):
             return None
         whole = posixpath.normpath(posixpath.join(self.folder, path.strip("/")))
         # Of a title such as "Index" the blog makes the page of the folder.
-        return (posixpath.dirname(whole) if slug.is_taken(whole) else whole) + "/"
+        return (posixpath.dirname(whole) if is_reserved(whole) else whole) + "/"
 
     def served(self, address: str, port: int) -> str:
         """The whole address of a page under ``make serve`` at a port."""
@@ -71,7 +71,7 @@ class Blog:
 
 def of(values: Mapping[str, Any]) -> Blog | None:
     """The blog in the settings of a site (see ``portfolio.settings.values``); None where there is none."""
-    given = mkdocs_yml.blog_of(values.get("plugins"))
+    given = mkdocs_yml.blog_settings(values.get("plugins"))
     if given is None or given.get("enabled") is False:
         return None
     folder = posixpath.normpath(_text(given, "blog_dir", "blog"))
@@ -88,7 +88,7 @@ def of(values: Mapping[str, Any]) -> Blog | None:
         url_categories=int(count) if count.isdecimal() else 1,
         language=_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
         makes_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & given.keys(),
-        separator=_text(given, "post_excerpt_separator", mkdocs_yml.MORE),
+        separator=_text(given, "post_excerpt_separator", mkdocs_yml.EXCERPT_SEPARATOR),
         needs_separator=given.get("post_excerpt") == "required",
         allowed=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
         base=f"/{path.strip('/')}/" if path.strip("/") else "/",

@@ -13,8 +13,8 @@ from portfolio.blog.new_post import NoPostError, Wish
 from portfolio.blog.publication_status import Waiting
 from portfolio.blog.urls import Blog
 from portfolio.config.site import Site
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.lint import collect_links, link_status
 from portfolio.lint import documents as tree
 from portfolio.lint.converter import Converter
@@ -44,7 +44,7 @@ def begin_post(
 
     Raises `NoPostError` where it cannot be begun; a file that is there stays as it is.
     """
-    values = mkdocs_yml.values(config)
+    values = mkdocs_yml.read_settings(config)
     blog = blogs.of(values)
     if blog is None or places.posts is None:
         raise NoPostError(f"{config.name} has no blog among its plugins, and a post would have no place.")
@@ -65,7 +65,7 @@ def begin_post(
     if path.exists():
         raise NoPostError(f"{name} is there already, and stays as it is. Give the new post another title.")
     if (id := id_from(path.stem)) in origins:
-        raise NoPostError(f"the id {quoted(id)} is taken by {origins[id]}. Give the post another title.")
+        raise NoPostError(f"the id {quote(id)} is taken by {origins[id]}. Give the post another title.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(post.text)
@@ -79,7 +79,7 @@ def ask_links(places: SitePaths, config: Path, now: datetime) -> tuple[list[Diag
     # Nothing else needs it, and it takes longer to import than all the rest.
     from portfolio.lint.http_client import Visitor
 
-    values = mkdocs_yml.values(config)
+    values = mkdocs_yml.read_settings(config)
     documents = tree.read(places, values, Converter())
     standing_at = collect_links.collect(documents, places.data, places.root)
     cache = places.root / _CACHE
@@ -99,7 +99,7 @@ def _authors(places: SitePaths, blog: Blog, owner: object) -> list[str]:
     if blog.authors is None:
         return []
     text = read_text(places.docs / blog.authors, places.root, optional=True)
-    document, _ = yaml_positions.load(blog.authors, text if isinstance(text, str) else "")
+    document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
     given = document.data.get("authors") if isinstance(document.data, dict) else None
     people = given if isinstance(given, dict) else {}
     own = [id for id, person in people.items() if isinstance(person, dict) and person.get("name") == owner]

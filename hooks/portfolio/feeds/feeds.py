@@ -14,12 +14,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Generic, Literal, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 
 from portfolio.config.feed_options import Feeds
-from portfolio.core.diagnostics import Diagnostic, quoted
-from portfolio.core.xml_text import printable
-from portfolio.sources import front_matter
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.text import strip_invalid_xml
+from portfolio.sources.posts import load_front_matter
 
 P = TypeVar("P")
 T = TypeVar("T", bound="Entry | Feed")
@@ -54,7 +54,7 @@ class PlannedFeed(Generic[P]):
     @property
     def url(self) -> str:
         """The path as a URL (RFC 3986), relative to the site's."""
-        return quote(self.path)
+        return quote_url(self.path)
 
     @property
     def media_type(self) -> str:
@@ -144,12 +144,12 @@ def _with_number(feed: PlannedFeed[P], pattern: str, planned: Mapping[str, Plann
 def _clash(feed: PlannedFeed[P], existing: PlannedFeed[P] | None) -> FeedClash[P]:
     if existing is None:
         code = "feeds.no-slug"
-        message = f"{quoted(feed.name)} has no letter or digit for a URL."
+        message = f"{quote(feed.name)} has no letter or digit for a URL."
         hint = "Choose another name."
     else:
         code = "feeds.same-path"
-        rival = f"the {existing.subject} {quoted(existing.name)}" if existing.name else "all posts"
-        message = f"{quoted(feed.name)} would have the same feed as {rival}, {existing.path}."
+        rival = f"the {existing.subject} {quote(existing.name)}" if existing.name else "all posts"
+        message = f"{quote(feed.name)} would have the same feed as {rival}, {existing.path}."
         hint = "Rename one of them."
     return FeedClash(feed.posts[0], feed.subject, feed.name, message, hint, code)
 
@@ -159,12 +159,12 @@ def clash_diagnostic(path: str, text: str, clash: FeedClash[Any]) -> Diagnostic:
 
     ``path`` is the post's, ``text`` its content.
     """
-    document, _ = front_matter.load(path, text)
+    document, _ = load_front_matter(path, text)
     front = document.data if isinstance(document.data, dict) else {}
     key = FRONT_MATTER_KEYS[clash.subject]
     labels = front.get(key)
     index = (labels.index(clash.name),) if isinstance(labels, list) and clash.name in labels else ()
-    return replace(document.problem((key, *index), clash.message), hint=clash.hint, code=clash.code)
+    return document.diagnose((key, *index), clash.message, clash.hint, code=clash.code)
 
 
 @dataclass(frozen=True)
@@ -245,9 +245,11 @@ def _printable(part: T) -> T:
     for name in (field.name for field in fields(part)):
         value = getattr(part, name)
         if isinstance(value, str):
-            changed[name] = printable(value)
+            changed[name] = strip_invalid_xml(value)
         elif isinstance(value, tuple):
-            changed[name] = tuple(printable(item) if isinstance(item, str) else item for item in value)
+            changed[name] = tuple(
+                strip_invalid_xml(item) if isinstance(item, str) else item for item in value
+            )
     return replace(part, **changed)
 
 

@@ -25,7 +25,7 @@ _CACHE = ".cache/checks"
 
 def check(found: Site, places: SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
     """Every problem in the text of the pages and between the posts, sorted. ``now`` has a zone."""
-    values = mkdocs_yml.values(config)
+    values = mkdocs_yml.read_settings(config)
     kept = tuple(waiting(found, now))
     hidden = {one.post.path for one in kept}
     out = [

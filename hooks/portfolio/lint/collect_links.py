@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.markdown_scan import Markup
-from portfolio.core.yaml_positions import Document, Lines
+from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.positions import Document, Lines
 from portfolio.lint.documents import Page, Tree
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
@@ -50,9 +50,9 @@ def collect(tree: Tree, data: Path, root: Path) -> dict[str, list[Diagnostic]]:
         if path.suffix == ".bib":
             lines = Lines(text)
             for url, at in _bare(text):
-                keep(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.mark(at), "link", ""))
+                keep(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.position(at), "link", ""))
         else:
-            for url, place in _in_yaml(yaml_positions.load(name, text)[0], text):
+            for url, place in _in_yaml(positions.load_yaml(name, text)[0], text):
                 keep(url, place)
     return dict(sorted(found.items()))
 
@@ -68,7 +68,7 @@ def _plain(url: str) -> str | None:
         return None
 
 
-def _in_markdown(markup: Markup) -> Iterator[tuple[str, int]]:
+def _in_markdown(markup: MarkdownSource) -> Iterator[tuple[str, int]]:
     inline = [(link.target, link.at) for link in markup.links if link.target.lower().startswith(_HTTP)]
     targets = [target for target, _ in inline]
     prose = markup.prose
@@ -86,17 +86,17 @@ def _unescaped(url: str) -> str:
 
 
 def _in_front_matter(page: Page) -> Iterator[tuple[str, Diagnostic]]:
-    if "//" in page.markup.front:
+    if "//" in page.markup.front_matter:
         # What a notebook became has front matter, too, at the same place.
         yield from _in_yaml(page.front, page.markup.source)
 
 
 def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnostic]]:
     lines = text.split("\n")
-    for path, value in yaml_positions.texts(document.data):
+    for path, value in positions.iter_texts(document.data):
         whole = _WHOLE.fullmatch(value.strip())
         for url in [value.strip()] if whole else [_unescaped(url) for url, _ in _bare(value)]:
-            line, column = document.marks.get(path, (1, 1))
+            line, column = document.positions.get(path, (1, 1))
             # In a text of several lines, or behind a quotation mark, it begins later.
             for number in range(line - 1, min(line + value.count("\n") + 1, len(lines))):
                 at = lines[number].find(url, column - 1 if number == line - 1 else 0)

@@ -12,7 +12,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from portfolio.citations.library import Library
-from portfolio.core import slug
+from portfolio.core.text import slugify_heading
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
@@ -39,7 +39,7 @@ EXTENSIONS: tuple[str, ...] = (
     "pymdownx.blocks.caption",
 )
 _CONFIGURATION: dict[str, dict[str, object]] = {
-    "toc": {"slugify": slug.of_heading},
+    "toc": {"slugify": slugify_heading},
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.quotes": {"callouts": True},
 }

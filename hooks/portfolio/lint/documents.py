@@ -13,10 +13,11 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
-from portfolio.core import slug, yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.markdown_scan import Markup
-from portfolio.core.yaml_positions import Document
+from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.positions import Document
+from portfolio.core.text import slugify_heading
 from portfolio.lint.converter import Converter, Made
 from portfolio.markdown_ext.render_errors import locate
 from portfolio.notebooks import convert
@@ -37,7 +38,7 @@ class Page:
 
     path: str
     name: str
-    markup: Markup
+    markup: MarkdownSource
     converter: Converter
     notebook: NotebookPage | None = None
 
@@ -49,7 +50,7 @@ class Page:
     @cached_property
     def front(self) -> Document:
         """Its front matter with its places; empty where there is none that can be read."""
-        return yaml_positions.load(self.name, self.markup.front, first_line=2)[0]
+        return positions.load_yaml(self.name, self.markup.front_matter, first_line=2)[0]
 
     @property
     def meta(self) -> Mapping[str, Any]:
@@ -59,14 +60,14 @@ class Page:
     @cached_property
     def likely_ids(self) -> frozenset[str]:
         """The anchors of its headings, as far as they can be told without a conversion."""
-        found = {slug.of_heading(heading.words, "-") for heading in self.markup.headings}
+        found = {slugify_heading(heading.words, "-") for heading in self.markup.headings}
         if "{" in self.markup.prose:
             found |= {match["id"] for match in _OWN_ID.finditer(self.markup.prose)}
         return frozenset(found)
 
     def problem(self, at: int, field: str, message: str) -> Diagnostic:
         """A problem at an offset of its source."""
-        return self.moved(Diagnostic(self.name, *self.markup.mark(at), field, message))
+        return self.moved(Diagnostic(self.name, *self.markup.position(at), field, message))
 
     def moved(self, problem: Diagnostic) -> Diagnostic:
         """A problem in the Markdown as one of the source, which may be a notebook."""
@@ -104,7 +105,9 @@ def read(places: SitePaths, values: Mapping[str, Any], converter: Converter) -> 
         if path.endswith(MARKDOWN):
             text = read_text(docs / path, root)
             if not isinstance(text, Diagnostic):
-                tree.pages[path] = Page(path, display_path(docs / path, root), Markup(text), converter)
+                tree.pages[path] = Page(
+                    path, display_path(docs / path, root), MarkdownSource(text), converter
+                )
         elif (
             path.endswith(NOTEBOOK)
             and places.posts is not None
@@ -119,7 +122,7 @@ def _notebook(tree: Tree, path: str, places: SitePaths, converter: Converter) ->
     name, text = display_path(file, places.root), read_text(file, places.root)
     made = convert.convert(name, text, file.stem, places.separator) if isinstance(text, str) else None
     if isinstance(made, NotebookPage):
-        tree.pages[path] = Page(path, name, Markup(made.markdown), converter, made)
+        tree.pages[path] = Page(path, name, MarkdownSource(made.markdown), converter, made)
         tree.files |= {posixpath.join(posixpath.dirname(path), picture) for picture in made.files}
 
 

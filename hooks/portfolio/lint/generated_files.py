@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from portfolio.blog import urls as blogs
 from portfolio.citations import biblatex, csl_json
 from portfolio.config.options import Exports, Options
-from portfolio.core import slug
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.text import slugify_like_blog
 from portfolio.exports import json_resume, rendercv
 from portfolio.feeds.feeds import FRONT_MATTER_KEYS, LabelledPost, plan_feeds
 from portfolio.print import cv_pdf
@@ -20,11 +19,11 @@ from portfolio.record.record import Origin
 # The page that lists the feeds; an owner may write it, too.
 FEEDS_PAGE = "feeds.md"
 _FACES = {
-    json_resume.FACE: "resume_json",
-    rendercv.FACE: "cv_yaml",
-    biblatex.FACE: "bibliography",
-    csl_json.FACE: "bibliography",
-    cv_pdf.FACE: "cv_pdf",
+    json_resume.EXPORT: "resume_json",
+    rendercv.EXPORT: "cv_yaml",
+    biblatex.EXPORT: "bibliography",
+    csl_json.EXPORT: "bibliography",
+    cv_pdf.EXPORT: "cv_pdf",
 }
 
 
@@ -44,12 +43,12 @@ def feeds(
     if blog is None or not blog.makes_slugs or not values.get("site_url"):
         return frozenset(), []
     labelled = [LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
-    planned, clashes = plan_feeds(labelled, options.feeds, lambda _, name: slug.as_blog(name, "-"))
+    planned, clashes = plan_feeds(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
     problems = []
     for clash in clashes:
         post, origin = clash.post
         key = FRONT_MATTER_KEYS[clash.subject]
-        problem = origin.problem((key, getattr(post, key).index(clash.name)), clash.message)
-        problems.append(replace(problem, hint=clash.hint, code=clash.code))
+        at = key, getattr(post, key).index(clash.name)
+        problems.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
     page = {FEEDS_PAGE} if planned else set()
     return frozenset({one.path for one in planned} | page), problems

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.inline_links import Link
+from portfolio.core.markdown_scan import Link
 from portfolio.lint.documents import Page
 from portfolio.lint.links import Site, wrong
 from portfolio.sources.mkdocs_yml import MARKDOWN
@@ -40,7 +40,7 @@ _VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 def check(page: Page, site: Site) -> Iterator[Diagnostic]:
     """The targets in the HTML of a page that lead nowhere."""
-    for tag, given, at in page.markup.raw:
+    for tag, given, at in page.markup.html_elements:
         for name, target in _written(given):
             shown = _is_loaded(tag, name, given)
             found = wrong(Link(target, "", shown, 0), page, site)

@@ -9,9 +9,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
-from portfolio.core.inline_links import Link
-from portfolio.core.markdown_scan import Markup
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.lint.documents import Page, Tree
 from portfolio.markdown_ext.invalid_urls import is_sound
 from portfolio.sources.mkdocs_yml import MARKDOWN
@@ -60,11 +59,11 @@ def check(page: Page, site: Site) -> Iterator[Diagnostic]:
         told = {link.target for link in page.markup.links if link.image}
         for target in sorted(page.made.pictures - told):
             if (found := _fetched(target, site)) is not None:
-                yield page.problem(page.markup.place_of(target), "image", found)
-    for id, at in page.markup.undefined:
+                yield page.problem(page.markup.find_url(target), "image", found)
+    for id, at in page.markup.undefined_references:
         # A file that is included may define it.
         if f"]{id}" in page.made.words and "8<-" not in page.markup.source and not site.adds_text:
-            name = quoted(id)
+            name = quote(id)
             message = f"nothing defines {name}. Write a line such as '[id]: page.md', or \\[ for a bracket."
             yield page.problem(at, "link", message)
 
@@ -93,7 +92,7 @@ def wrong(link: Link, page: Page, site: Site) -> str | None:
     if (refused := _refused(target)) is not None:
         return refused
     if target.lower().startswith(_ATTACHMENT):
-        return f"{quoted(target)} is nothing that is attached to a cell of a notebook, and leads nowhere."
+        return f"{quote(target)} is nothing that is attached to a cell of a notebook, and leads nowhere."
     if _ELSEWHERE.match(target):
         return _fetched(target, site) if link.image else None
     path, mark, anchor = target.partition("#")
@@ -109,7 +108,7 @@ def wrong(link: Link, page: Page, site: Site) -> str | None:
     if whole.startswith("../") or whole not in site.tree.files:
         return _no_file(target, whole, folder, page.path, site)
     if whole in site.unpublished and page.path not in site.unpublished:
-        return f"{quoted(target)} is not out yet, and readers would not find it."
+        return f"{quote(target)} is not out yet, and readers would not find it."
     other = site.tree.pages.get(whole)
     return _no_anchor(anchor, other, page, site) if anchor and other is not None else None
 
@@ -119,7 +118,7 @@ def _refused(target: str) -> str | None:
     if is_sound(target):
         return None
     return (
-        f"{quoted(target)} is no address: what stands for its host is none. "
+        f"{quote(target)} is no address: what stands for its host is none. "
         "Write one as in https://example.org/."
     )
 
@@ -145,7 +144,7 @@ def _is_view(path: str, blog: str) -> bool:
 
 def _absolute(target: str, page: Page) -> str:
     up = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
-    return f"{quoted(target)} begins with '/', which leaves out where this site stands. Write {quoted(up)}."
+    return f"{quote(target)} begins with '/', which leaves out where this site stands. Write {quote(up)}."
 
 
 def _no_file(target: str, path: str, folder: str, page: str, site: Site) -> str:
@@ -158,8 +157,8 @@ def _no_file(target: str, path: str, folder: str, page: str, site: Site) -> str:
         name = posixpath.basename(bare)
         namesakes = sorted(file for file in others if posixpath.basename(file) == name)
         meant = namesakes[0] if len(namesakes) == 1 else _alike(name, others)
-    hint = f" Did you mean {quoted(posixpath.relpath(meant, folder or '.'))}?" if meant else ""
-    return f"there is no {quoted(target)}.{hint}"
+    hint = f" Did you mean {quote(posixpath.relpath(meant, folder or '.'))}?" if meant else ""
+    return f"there is no {quote(target)}.{hint}"
 
 
 def _alike(name: str, files: Collection[str]) -> str | None:
@@ -184,8 +183,8 @@ def _no_anchor(anchor: str, other: Page, page: Page, site: Site) -> str | None:
         return None
     known = {*other.made.ids, *site.anchors(other)}
     where = "this page" if other is page else other.name
-    return f"{where} has no {quoted('#' + anchor)}.{did_you_mean(anchor, known)}"
+    return f"{where} has no {quote('#' + anchor)}. {did_you_mean(anchor, known)}"
 
 
-def _raw_ids(markup: Markup) -> set[str]:
-    return {given[name] for _, given, _ in markup.raw for name in ("id", "name") if name in given}
+def _raw_ids(markup: MarkdownSource) -> set[str]:
+    return {given[name] for _, given, _ in markup.html_elements for name in ("id", "name") if name in given}

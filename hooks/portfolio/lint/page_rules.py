@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint import snippets
 from portfolio.lint.documents import Page
 from portfolio.lint.image_files import Pictures
@@ -55,8 +55,8 @@ def _images(page: Page, pictures: Pictures) -> Iterator[Diagnostic]:
         for source in sorted(
             source for source, words in page.made.images if not words and source not in told
         ):
-            yield page.problem(page.markup.place_of(source), "image", message)
-    for tag, given, at in page.markup.raw:
+            yield page.problem(page.markup.find_url(source), "image", message)
+    for tag, given, at in page.markup.html_elements:
         if tag == "img" and "alt" not in given:
             yield page.problem(at, "image", message)
         elif tag == "img" and pictures.is_one(page.path, source := given.get("src", "")):
@@ -64,7 +64,7 @@ def _images(page: Page, pictures: Pictures) -> Iterator[Diagnostic]:
             yield page.problem(
                 at,
                 "image",
-                f"{quoted(source)} is written as HTML, where it has no size and its address may lead "
+                f"{quote(source)} is written as HTML, where it has no size and its address may lead "
                 f"nowhere. Write ![{given['alt']}]({source}){adorning}.",
             )
 
@@ -73,7 +73,7 @@ def _callouts(page: Page) -> Iterator[Diagnostic]:
     for match in _CALLOUT.finditer(page.markup.prose):
         if (kind := match["kind"].lower()) not in CALLOUTS:
             message = (
-                f"{quoted(match['kind'])} is no kind of callout.{did_you_mean(kind, CALLOUTS)} Accepted: "
+                f"{quote(match['kind'])} is no kind of callout. {did_you_mean(kind, CALLOUTS)} Accepted: "
                 f"{', '.join(CALLOUTS)}."
             )
             yield page.problem(match.start("kind"), "callout", message)
@@ -85,7 +85,7 @@ def _levels(page: Page) -> Iterator[Diagnostic]:
     for heading in page.markup.headings:
         if heading.level > above + 1 and _skips(page.made.levels, above, heading.level):
             message = (
-                f"{quoted(heading.words)} is on level {heading.level}, the one before it on level {above}. "
+                f"{quote(heading.words)} is on level {heading.level}, the one before it on level {above}. "
                 f"Write {'#' * (above + 1)}."
             )
             yield page.problem(heading.at, "heading", message)

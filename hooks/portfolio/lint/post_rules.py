@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from portfolio.blog import series
 from portfolio.blog.urls import Blog
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint import links
 from portfolio.lint.documents import Page
 from portfolio.lint.image_files import Pictures
@@ -34,17 +34,17 @@ def check(
         address = blog.address(post, post.title or title(page))
         holder = first.setdefault(address, post) if address is not None else post
         if holder is not post and not {*_refused(post, page), *_refused(holder, pages[holder.path])}:
-            message = f"the address {quoted(address)} is taken by {holder.path}. Write another 'slug:'."
-            yield origin.problem(("slug",) if post.slug else ("date",), message)
+            message = f"the address {quote(address)} is taken by {holder.path}. Write another 'slug:'."
+            yield origin.diagnose(("slug",) if post.slug else ("date",), message)
         if (older := doubles.get(post.path)) is not None:
-            message = f"part {post.part} of {quoted(post.series)} is {older.path}. Every number stands once."
-            yield origin.problem(("part",), message)
+            message = f"part {post.part} of {quote(post.series)} is {older.path}. Every number stands once."
+            yield origin.diagnose(("part",), message)
         if blog.needs_separator and blog.separator not in page.markup.body:
             message = (
                 f"nothing says where the excerpt ends. Write {blog.separator} on a line of its own "
                 "after the first paragraph or two."
             )
-            yield page.problem(page.markup.start, "excerpt", message)
+            yield page.problem(page.markup.body_start, "excerpt", message)
 
 
 def _refused(post: Post, page: Page) -> list[str]:
@@ -58,32 +58,32 @@ def _named(
 ) -> Iterator[Diagnostic]:
     """The categories and authors of a post; a draft may be without a category."""
     if not post.categories and not post.draft and "categories" not in _refused(post, page):
-        yield origin.problem(
+        yield origin.diagnose(
             ("categories",), "the post is in no category. Write one, as in 'categories: [Notes]'."
         )
     for index, name in enumerate(post.categories):
         if blog.allowed and name not in blog.allowed:
             accepted = ", ".join(blog.allowed)
             message = (
-                f"{quoted(name)} is no category here.{did_you_mean(name, blog.allowed)} Accepted: {accepted}."
+                f"{quote(name)} is no category here. {did_you_mean(name, blog.allowed)} Accepted: {accepted}."
             )
-            yield origin.problem(("categories", index), message)
+            yield origin.diagnose(("categories", index), message)
     for index, id in enumerate(post.authors):
         if authors is not None and id not in authors:
-            message = f"there is no {quoted(id)} in {blog.authors}.{did_you_mean(id, authors)}"
-            yield origin.problem(("authors", index), message)
+            message = f"there is no {quote(id)} in {blog.authors}. {did_you_mean(id, authors)}"
+            yield origin.diagnose(("authors", index), message)
 
 
 def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures) -> Iterator[Diagnostic]:
     """The files that front matter names."""
-    named: list[tuple[yaml_positions.Path, str]] = [*yaml_positions.texts(post.links, ("links",))]
+    named: list[tuple[positions.KeyPath, str]] = [*positions.iter_texts(post.links, ("links",))]
     named += [(("image",), post.image)] if post.image else []
     for at, target in named:
         why = links.why_no_file(target, page, site)
         if why is None and at == ("image",):
             why = pictures.wrong("", target)
         if why:
-            yield origin.problem(at, why)
+            yield origin.diagnose(at, why)
 
 
 def title(page: Page) -> str:

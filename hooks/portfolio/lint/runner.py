@@ -11,7 +11,7 @@ from portfolio.blog import urls as blogs
 from portfolio.blog.publication_status import Waiting
 from portfolio.blog.urls import Blog
 from portfolio.citations.library import Library
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.cache import Cache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents as tree
@@ -64,9 +64,9 @@ def check(inputs: Inputs) -> list[Diagnostic]:
         found = [*links.check(page, site), *html_links.check(page, site)]
         found += page_rules.check(page, suspicion, pictures, included)
         # Few pages name one, and reading all front matter anew takes time.
-        name = page.meta.get("template") if "template" in page.markup.front else None
+        name = page.meta.get("template") if "template" in page.markup.front_matter else None
         if name is not None and (why := template_names.wrong(name, shaped)):
-            found.append(page.moved(page.front.problem(("template",), why)))
+            found.append(page.moved(page.front.diagnose(("template",), why)))
         # Of what a notebook has not brought, its own problems tell.
         told = {problem.line for problem in page.notebook.problems} if page.notebook else set()
         problems += [problem for problem in found if problem.line not in told]
@@ -121,7 +121,7 @@ def _authors(places: SitePaths, blog: Blog) -> set[str] | None:
     text = read_text(places.docs / blog.authors, places.root, optional=True)
     if isinstance(text, Diagnostic):
         return None
-    document, problems = yaml_positions.load(blog.authors, text)
+    document, problems = positions.load_yaml(blog.authors, text)
     given = document.data.get("authors") if isinstance(document.data, dict) else None
     if problems or (given is not None and not isinstance(given, dict)):
         return None

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from portfolio.core.diagnostics import did_you_mean, quoted
-from portfolio.core.markdown_scan import Markup
+from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.sources.mkdocs_yml import SitePaths
 
 # A line of its own; with a semicolon before it, it is shown as it stands. Code is no exception.
@@ -33,7 +33,7 @@ def folders(values: Mapping[str, Any], places: SitePaths) -> tuple[Path, ...]:
     return ()
 
 
-def check(markup: Markup, folders: tuple[Path, ...]) -> Iterator[tuple[int, str]]:
+def check(markup: MarkdownSource, folders: tuple[Path, ...]) -> Iterator[tuple[int, str]]:
     """The offset of each include of a file that stands in none of the folders, and what is wrong."""
     if not folders or "8<-" not in markup.source:
         return
@@ -42,11 +42,11 @@ def check(markup: Markup, folders: tuple[Path, ...]) -> Iterator[tuple[int, str]
         if name.startswith((";", "http://", "https://")) or any(_is_in(folder, name) for folder in folders):
             continue
         beside = [one.name for folder in folders for one in (folder / name).parent.glob("*") if one.is_file()]
-        yield at, f"there is no {quoted(name)} to include.{did_you_mean(Path(name).name, beside)}"
+        yield at, f"there is no {quote(name)} to include. {did_you_mean(Path(name).name, beside)}"
 
 
-def _included(markup: Markup) -> Iterator[tuple[int, str]]:
-    at, in_block = markup.start, False
+def _included(markup: MarkdownSource) -> Iterator[tuple[int, str]]:
+    at, in_block = markup.body_start, False
     for line in markup.body.split("\n"):
         if _BLOCK.fullmatch(line):
             in_block = not in_block

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.sources.mkdocs_yml import SitePaths
 
 _THEME = "material"
@@ -30,7 +30,7 @@ def wrong(name: object, folders: tuple[Path, ...]) -> str | None:
     """Why there is no template of a name; None if there is one, or nothing is known."""
     if not folders or (isinstance(name, str) and any((folder / name).is_file() for folder in folders)):
         return None
-    return f"there is no template {quoted(name)}.{did_you_mean(str(name), _names(folders))}"
+    return f"there is no template {quote(name)}. {did_you_mean(str(name), _names(folders))}"
 
 
 def _names(folders: tuple[Path, ...]) -> tuple[str, ...]:

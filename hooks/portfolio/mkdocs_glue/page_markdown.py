@@ -68,7 +68,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
         markdown_record.part(template, views, state.publications(), profile, resolve_url),
     ]
     if template == "home.html":
-        parts.append(markdown.references(f"Newest {views.blog}", views.newest_posts[:5], resolve_url))
+        parts.append(markdown.references(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
         parts.append(markdown.references("Selected publications", views.selected_publications, resolve_url))
     if _TAGS.search(source):
         parts += [
@@ -82,7 +82,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
         for _, references in views.about(pages.source_path(page, config))
         for reference in references
     ]
-    parts.append(markdown.references("Linked with", linked, resolve_url))
+    parts.append(markdown.references("Linked entries", linked, resolve_url))
     return "".join(parts)
 
 

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from portfolio.__main__ import main
 from portfolio.blog import new_post
 from portfolio.blog.new_post import NoPostError, Wish
-from portfolio.core import slug
+from portfolio.core.text import is_reserved, slugify_title
 from portfolio.record.fields import id_from
 from portfolio.sources import posts
 from tests.support import persona
@@ -40,7 +40,7 @@ def test_any_title_gives_sound_front_matter_or_a_reason(
     title: str, series: str, categories: list[str]
 ) -> None:
     wish = Wish(title, series.strip(), tuple(categories))
-    if not id_from(slug.of(title)):
+    if not id_from(slugify_title(title)):
         with pytest.raises(NoPostError, match="title"):
             begin(wish)
         return
@@ -51,7 +51,7 @@ def test_any_title_gives_sound_front_matter_or_a_reason(
         " ".join(series.split()),
         [" ".join(name.split()) for name in categories],
     )
-    _, made, problems = posts.read("p.md", post.text, Path(post.name))
+    _, made, problems = posts.read_post("p.md", post.text, Path(post.name))
     # Words of white space alone are no words, wherever they stand.
     assert made is not None
     assert {problem.field.partition("[")[0] for problem in problems} <= {"categories", "series"}
@@ -84,7 +84,7 @@ def test_the_page_has_the_title_that_was_given(title: str) -> None:
 @given(st.lists(st.text(SIGNS, max_size=4) | MEANT | MARKS, max_size=12).map("".join))
 def test_no_sign_of_a_title_is_lost(title: str) -> None:
     title = " ".join(title.split())
-    if id_from(slug.of(title)) and not slug.is_taken(slug.of(title)):
+    if id_from(slugify_title(title)) and not is_reserved(slugify_title(title)):
         assert heading(title) == title
 
 

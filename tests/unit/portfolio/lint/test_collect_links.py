@@ -15,9 +15,9 @@ WIKI = "https://a.example/wiki/Attention_(machine_learning)"
 
 def collected(root: Path, files: dict[str, str]) -> dict[str, list[str]]:
     records.write(root, {"mkdocs.yml": "site_name: T\nplugins: [blog]\n", "docs/index.md": "# T\n", **files})
-    places, problems = mkdocs_yml.read(root / "mkdocs.yml")
+    places, problems = mkdocs_yml.read_paths(root / "mkdocs.yml")
     assert problems == []
-    documents = tree.read(places, mkdocs_yml.values(root / "mkdocs.yml"), Converter())
+    documents = tree.read(places, mkdocs_yml.read_settings(root / "mkdocs.yml"), Converter())
     found = collect_links.collect(documents, places.data, places.root)
     return {url: [f"{at.path}:{at.line}:{at.column}" for at in places] for url, places in found.items()}
 

@@ -45,7 +45,7 @@ def test_300_posts_are_checked_in_a_second_and_compared_in_less(tmp_path: Path) 
     texts = {f"docs/blog/posts/post-{post}.md": text(post) for post in range(POSTS)}
     config = "site_name: T\nplugins: [blog]\n"
     records.write(tmp_path, {"mkdocs.yml": config, "docs/blog/index.md": "# Blog\n\n## Posts\n", **texts})
-    places, _ = mkdocs_yml.read(tmp_path / "mkdocs.yml")
+    places, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
     started = time.process_time()
     found, wrong = site.read(places, tmp_path / "mkdocs.yml")
     problems = check.check(found, places, tmp_path / "mkdocs.yml", datetime(2026, 1, 1, tzinfo=UTC))

@@ -16,7 +16,7 @@ from portfolio.lint.converter import Converter
 from portfolio.lint.prefilter import Suspicion
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.render_errors import RenderError
-from portfolio.sources.mkdocs_yml import MORE, SitePaths
+from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from tests.unit.portfolio.citations import works
 
 # As in mkdocs.yml, as far as they meet citations.
@@ -37,7 +37,7 @@ def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, lis
 def checked(docs: Path, root: Path) -> list[Diagnostic]:
     """What is told without a build."""
     suspicion = Suspicion(works=works.library().publications)
-    places = SitePaths(root, docs, docs / "data", None, MORE)
+    places = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
     pages = documents.read(places, {}, Converter(library=works.library)).pages
     suspect = [page for page in pages.values() if suspicion.of(page.markup.body, page.markup.prose)]
     return sorted(problem for page in suspect for problem in page.misprints())

@@ -1,9 +1,9 @@
-"""What is found in Markdown, judged by Python-Markdown itself."""
+"""The Markdown scan, compared with Python-Markdown."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.core.markdown_scan import Markup
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.lint.converter import Converter
 
 PAGE = """\
@@ -36,8 +36,8 @@ never closed [yes](i.md)
 """
 
 
-def test_links_and_headings_are_found_and_code_is_not() -> None:
-    markup = Markup(PAGE)
+def test_scan_finds_links_and_headings_but_not_code() -> None:
+    markup = MarkdownSource(PAGE)
     assert [(link.target, link.image) for link in markup.links] == [
         ("a.md", False), ("c.md", False), ("b.png", True), ("d_(e).md", False), ("f g.md", False),
         ("h.md", False), ("indented", False), ("i.md", False),
@@ -45,12 +45,12 @@ def test_links_and_headings_are_found_and_code_is_not() -> None:
     assert [(heading.level, heading.words) for heading in markup.headings] == [
         (1, "Title"), (2, "Quoted"), (2, "Underlined"),
     ]  # fmt: skip
-    assert [markup.mark(link.at) for link in markup.links[:2]] == [(7, 11), (7, 35)]
+    assert [markup.position(link.at) for link in markup.links[:2]] == [(7, 11), (7, 35)]
     assert len(markup.prose) == len(PAGE)
 
 
-def test_what_is_indented_code_is_cleared_by_the_conversion() -> None:
-    made = Converter().made(Markup(PAGE).body)
+def test_conversion_dismisses_indented_code() -> None:
+    made = Converter().made(MarkdownSource(PAGE).body)
     assert {"a.md", "b.png", "c.md", "i.md"} <= made.targets
     assert "indented" not in made.targets
     assert made.levels == [1, 2, 2]
@@ -66,10 +66,10 @@ PIECES = st.sampled_from([*CODE, *PLAIN, "> ", "- ", "\n", "\n\n", "[", "](", ")
     st.lists(PIECES, max_size=12).map(" ".join) | st.lists(PIECES, max_size=12).map("\n\n".join) | st.text()
 )
 def test_no_text_stops_it_and_every_place_is_in_the_text(text: str) -> None:
-    markup = Markup(text)
+    markup = MarkdownSource(text)
     assert len(markup.prose) == len(text)
     for at in [link.at for link in markup.links] + [heading.at for heading in markup.headings]:
-        line, column = markup.mark(at)
+        line, column = markup.position(at)
         assert text.split("\n")[line - 1][column - 1 :] == text[at:].split("\n")[0]
 
 
@@ -81,6 +81,6 @@ def test_no_text_stops_it_and_every_place_is_in_the_text(text: str) -> None:
 )
 def test_in_plain_pages_it_finds_what_the_conversion_finds(blocks: list[str]) -> None:
     text = "\n\n".join(blocks)
-    markup, made = Markup(text), Converter().made(text)
+    markup, made = MarkdownSource(text), Converter().made(text)
     assert [heading.level for heading in markup.headings] == made.levels
     assert {link.target for link in markup.links} == made.targets
