@@ -11,7 +11,7 @@ _SECONDS = 20
 _COMMIT = "\x01"
 
 
-def changed(folder: Path, zone: tzinfo) -> dict[Path, date]:
+def read_change_dates(folder: Path, zone: tzinfo) -> dict[Path, date]:
     """The day, in a zone, on which each file below a folder was last changed after it was added.
 
     Empty where there is no git, no repository or no commit. A file that nothing has changed since it was
@@ -20,10 +20,10 @@ def changed(folder: Path, zone: tzinfo) -> dict[Path, date]:
     """
     log = ["-c", "log.showSignature=false", "log", "--no-renames", f"--format={_COMMIT}%at"]
     told = _git(folder, *log, "--name-status", "--relative", "-z", "--", ".")
-    return {folder / name: day for name, day in parse(told, zone).items()}
+    return {folder / name: day for name, day in parse_git_log(told, zone).items()}
 
 
-def parse(log: str, zone: tzinfo) -> Mapping[str, date]:
+def parse_git_log(log: str, zone: tzinfo) -> Mapping[str, date]:
     """The days from the output of ``git log --format=%x01%at --name-status -z``, by path below the folder."""
     days: dict[str, date] = {}
     seen: set[str] = set()

@@ -20,12 +20,12 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=\S)")
 
 
-class NoPostError(ValueError):
+class PostRequestError(ValueError):
     """Why a post cannot be begun, in one sentence."""
 
 
 @dataclass(frozen=True)
-class Wish:
+class NewPostRequest:
     """What the author says of a post before it is written."""
 
     title: str
@@ -35,7 +35,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class NewPost:
+class PostDraft:
     """A draft: its slug, the name of its file below the folder of posts, and its text."""
 
     slug: str
@@ -43,9 +43,9 @@ class NewPost:
     text: str
 
 
-def begin(
-    wish: Wish, day: date, *, authors: Sequence[str] = (), known: Collection[str], separator: str
-) -> NewPost:
+def draft_post(
+    wish: NewPostRequest, day: date, *, authors: Sequence[str] = (), known: Collection[str], separator: str
+) -> PostDraft:
     """A draft of a day.
 
     ``authors`` are ids from ``.authors.yml``; ``known`` has every id of the record that a post can be about;
@@ -53,19 +53,21 @@ def begin(
     """
     title = " ".join(wish.title.split())
     if not title:
-        raise NoPostError('a post needs a title: make post TITLE="What I found".')
+        raise PostRequestError('a post needs a title: make post TITLE="What I found".')
     words = slugify_title(title)
     if not words or not id_from(words):
-        raise NoPostError(
+        raise PostRequestError(
             f"the title {quote(title)} has no letter and no digit, which its address is made of."
         )
     if is_reserved(words):
-        raise NoPostError(
+        raise PostRequestError(
             f"the address {quote(words)} is that of the page above it. Give the post another title."
         )
     for id in wish.about:
         if id not in known:
-            raise NoPostError(f"there is no {quote(id)} in the record. {did_you_mean(id, known)}".rstrip())
+            raise PostRequestError(
+                f"there is no {quote(id)} in the record. {did_you_mean(id, known)}".rstrip()
+            )
     front = {
         "date": day,
         "draft": True,
@@ -80,7 +82,9 @@ def begin(
     always = {"date", "draft", "slug", "categories", "tags"}
     lines = [_line(key, value) for key, value in front.items() if value or key in always]
     head = "\n".join(["---", *lines, "description:", "---"])
-    return NewPost(words, f"{words}.md", f"{head}\n\n# {_heading(title)}\n\n{_BEGINNING}\n\n{separator}\n\n")
+    return PostDraft(
+        words, f"{words}.md", f"{head}\n\n# {_heading(title)}\n\n{_BEGINNING}\n\n{separator}\n\n"
+    )
 
 
 _BEGINNING = "What it is about, in a sentence or two: this much stands in the lists."

@@ -20,7 +20,7 @@ _NAMED_FORMATS = ("full", "long", "medium", "short")
 
 
 @dataclass(frozen=True)
-class Blog:
+class BlogSettings:
     """A blog. Paths are below the documents; ``base`` is the path of the site's address, between slashes.
 
     ``makes_slugs`` is false where ``mkdocs.yml`` names a function for slugs, which nothing here can call.
@@ -69,32 +69,32 @@ class Blog:
         return str(render(day, format=self.url_date, locale=locale))
 
 
-def of(values: Mapping[str, Any]) -> Blog | None:
+def read_blog_settings(values: Mapping[str, Any]) -> BlogSettings | None:
     """The blog in the settings of a site (see ``portfolio.settings.values``); None where there is none."""
     given = mkdocs_yml.blog_settings(values.get("plugins"))
     if given is None or given.get("enabled") is False:
         return None
-    folder = posixpath.normpath(_text(given, "blog_dir", "blog"))
-    authors = _text(given, "authors_file", "{blog}/.authors.yml").replace("{blog}", folder)
+    folder = posixpath.normpath(_read_text(given, "blog_dir", "blog"))
+    authors = _read_text(given, "authors_file", "{blog}/.authors.yml").replace("{blog}", folder)
     theme = values.get("theme")
     allowed = given.get("categories_allowed")
-    count = _text(given, "post_url_max_categories", "1")
-    path = urlsplit(_text(values, "site_url", "")).path
-    return Blog(
+    count = _read_text(given, "post_url_max_categories", "1")
+    path = urlsplit(_read_text(values, "site_url", "")).path
+    return BlogSettings(
         folder=folder,
         authors=posixpath.normpath(authors) if given.get("authors") is not False else None,
-        url=_text(given, "post_url_format", "{date}/{slug}"),
-        url_date=_text(given, "post_url_date_format", "yyyy/MM/dd"),
+        url=_read_text(given, "post_url_format", "{date}/{slug}"),
+        url_date=_read_text(given, "post_url_date_format", "yyyy/MM/dd"),
         url_categories=int(count) if count.isdecimal() else 1,
-        language=_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
+        language=_read_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
         makes_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & given.keys(),
-        separator=_text(given, "post_excerpt_separator", mkdocs_yml.EXCERPT_SEPARATOR),
+        separator=_read_text(given, "post_excerpt_separator", mkdocs_yml.EXCERPT_SEPARATOR),
         needs_separator=given.get("post_excerpt") == "required",
         allowed=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
         base=f"/{path.strip('/')}/" if path.strip("/") else "/",
     )
 
 
-def _text(given: Mapping[str, Any], key: str, default: str) -> str:
+def _read_text(given: Mapping[str, Any], key: str, default: str) -> str:
     value = given.get(key)
     return value if isinstance(value, str) else default

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio.blog import draft_assets
+from portfolio.blog import publication_status
 
 FILES = {"b/posts/a.png", "b/posts/a.dark.png", "b/posts/of/data (1).csv", "b/posts/lone.png"}
 DRAFT = "---\nimage: b/posts/a.png\n---\n# D\n\n" + (
@@ -11,8 +11,10 @@ DRAFT = "---\nimage: b/posts/a.png\n---\n# D\n\n" + (
 
 
 def test_what_only_a_draft_refers_to_belongs_to_it() -> None:
-    assert draft_assets.of({"b/posts/d.md": DRAFT}, {}, FILES) == FILES - {"b/posts/lone.png"}
-    assert draft_assets.of({}, {"index.md": DRAFT}, FILES) == set()
+    assert publication_status.find_draft_assets({"b/posts/d.md": DRAFT}, {}, FILES) == FILES - {
+        "b/posts/lone.png"
+    }
+    assert publication_status.find_draft_assets({}, {"index.md": DRAFT}, FILES) == set()
 
 
 @pytest.mark.parametrize(
@@ -27,11 +29,13 @@ def test_what_only_a_draft_refers_to_belongs_to_it() -> None:
     ],
 )
 def test_what_another_page_shows_is_published(shown: str) -> None:
-    found = draft_assets.of({"b/posts/d.md": DRAFT}, {"index.md": shown, "x.md": "# a.pn"}, FILES)
+    found = publication_status.find_draft_assets(
+        {"b/posts/d.md": DRAFT}, {"index.md": shown, "x.md": "# a.pn"}, FILES
+    )
     assert "b/posts/a.png" not in found
     assert "b/posts/of/data (1).csv" in found
 
 
 def test_a_namesake_elsewhere_is_another_file() -> None:
     other = {"b/posts/p/index.md": "![A](a.png)"}
-    assert "b/posts/a.png" in draft_assets.of({"b/posts/d.md": DRAFT}, other, FILES)
+    assert "b/posts/a.png" in publication_status.find_draft_assets({"b/posts/d.md": DRAFT}, other, FILES)

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.__main__ import main
 from portfolio.blog import new_post
-from portfolio.blog.new_post import NoPostError, Wish
+from portfolio.blog.new_post import NewPostRequest, PostRequestError
 from portfolio.core.text import is_reserved, slugify_title
 from portfolio.record.fields import id_from
 from portfolio.sources import posts
@@ -21,12 +21,12 @@ from tests.support import persona
 DAY = date(2026, 1, 31)
 
 
-def begin(wish: Wish) -> new_post.NewPost:
-    return new_post.begin(wish, DAY, authors=["me"], known={"role"}, separator="<!-- more -->")
+def begin(wish: NewPostRequest) -> new_post.PostDraft:
+    return new_post.draft_post(wish, DAY, authors=["me"], known={"role"}, separator="<!-- more -->")
 
 
 def test_a_new_post_has_what_is_asked_for_and_no_more() -> None:
-    post = begin(Wish("What: I found", "On #1", ("Notes", "2026"), ("role",)))
+    post = begin(NewPostRequest("What: I found", "On #1", ("Notes", "2026"), ("role",)))
     assert post.name == "what-i-found.md"
     assert post.text == (
         "---\ndate: 2026-01-31\ndraft: true\nslug: what-i-found\nauthors: [me]\ncategories: [Notes, '2026']\n"
@@ -39,9 +39,9 @@ def test_a_new_post_has_what_is_asked_for_and_no_more() -> None:
 def test_any_title_gives_sound_front_matter_or_a_reason(
     title: str, series: str, categories: list[str]
 ) -> None:
-    wish = Wish(title, series.strip(), tuple(categories))
+    wish = NewPostRequest(title, series.strip(), tuple(categories))
     if not id_from(slugify_title(title)):
-        with pytest.raises(NoPostError, match="title"):
+        with pytest.raises(PostRequestError, match="title"):
             begin(wish)
         return
     post = begin(wish)
@@ -90,7 +90,7 @@ def test_no_sign_of_a_title_is_lost(title: str) -> None:
 
 def heading(title: str) -> str:
     """The heading of the page of a new post, by the extensions of the site that change text within a line."""
-    text = begin(Wish(title)).text.partition("\n---\n")[2]
+    text = begin(NewPostRequest(title)).text.partition("\n---\n")[2]
     mathematics = {"pymdownx.arithmatex": {"generic": True}}
     extensions = [
         "abbr", "attr_list", "footnotes", "md_in_html", "pymdownx.arithmatex", "pymdownx.inlinehilite",

@@ -22,18 +22,18 @@ DAY = Post(id="a", path="a.md", date=date(2026, 3, 1))
 )
 def test_a_day_begins_where_the_site_is(zone: ZoneInfo, moment: str) -> None:
     midnight = datetime.fromisoformat(moment)
-    assert publication_status.waiting(DAY, midnight, zone) is None
-    before = publication_status.waiting(DAY, midnight - timedelta(seconds=1), zone)
+    assert publication_status.check_publication(DAY, midnight, zone) is None
+    before = publication_status.check_publication(DAY, midnight - timedelta(seconds=1), zone)
     assert before is not None
     assert before.day == date(2026, 3, 1)
 
 
 def test_a_time_counts_and_its_own_zone_too() -> None:
     naive = DAY.model_copy(update={"time": datetime(2026, 3, 1, 9, 30)})  # noqa: DTZ001 - that is the case
-    assert publication_status.comes_out(naive, AUCKLAND) == datetime(2026, 2, 28, 20, 30, tzinfo=UTC)
+    assert publication_status.publication_time(naive, AUCKLAND) == datetime(2026, 2, 28, 20, 30, tzinfo=UTC)
     tokyo = timezone(timedelta(hours=9))
     aware = DAY.model_copy(update={"time": datetime(2026, 3, 1, 9, 30, tzinfo=tokyo)})
-    assert publication_status.comes_out(aware, HONOLULU) == datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
+    assert publication_status.publication_time(aware, HONOLULU) == datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
 
 
 def test_drafts_come_first_and_then_the_days() -> None:
@@ -47,7 +47,7 @@ def test_drafts_come_first_and_then_the_days() -> None:
             ("none", None, False),
         ]
     ]
-    found = publication_status.all_waiting(posts, datetime(2026, 1, 1, tzinfo=UTC), UTC)
+    found = publication_status.list_unpublished(posts, datetime(2026, 1, 1, tzinfo=UTC), UTC)
     assert [(one.post.id, one.day) for one in found] == [
         ("draft", None), ("soon", date(2027, 1, 1)), ("late", date(2027, 1, 2)),
     ]  # fmt: skip

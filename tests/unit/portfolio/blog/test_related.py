@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.blog import related
+from portfolio.blog import post_navigation
 from portfolio.record.models import Post
 
 CABLES = "Cables of steel hang between towers; the cable carries the deck, and wind moves the cable."
@@ -17,7 +17,7 @@ ESSAYS = {"cables": CABLES, "bridges": BRIDGES, "cakes": CAKES, "tarts": TARTS}
 
 
 def rank(texts: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    return related.rank({id: related.words(text) for id, text in texts.items()})
+    return post_navigation.rank_similar({id: post_navigation.count_words(text) for id, text in texts.items()})
 
 
 def post(id: str, **given_fields: object) -> Post:
@@ -49,7 +49,7 @@ def test_authors_have_the_last_word_and_a_series_leads_itself() -> None:
     posts["cakes"] = post("cakes", related=[])
     posts["bridges"] = post("bridges", series="S")
     posts["tarts"] = post("tarts", series="S")
-    found = related.of(posts, ESSAYS)
+    found = post_navigation.find_related_posts(posts, ESSAYS)
     assert (found["cables"], found["cakes"]) == (("cakes",), ())
     assert "tarts" not in found["bridges"]
     assert found["bridges"] == ("cables",)
@@ -58,7 +58,7 @@ def test_authors_have_the_last_word_and_a_series_leads_itself() -> None:
 def test_titles_and_tags_count_for_more_than_the_text() -> None:
     texts = {"a": "arches stand", "b": "arches fall", "c": "cables hang"}
     posts = {"a": post("a", tags=["cables"]), "b": post("b"), "c": post("c")}
-    assert related.of(posts, texts)["a"] == ("c", "b")
+    assert post_navigation.find_related_posts(posts, texts)["a"] == ("c", "b")
 
 
 def test_more_than_a_handful_of_words_tells_what_a_post_is_about() -> None:
@@ -74,4 +74,6 @@ def test_the_order_of_the_posts_changes_nothing(texts: dict[str, str], chance: r
     chance.shuffle(shuffled)
     found = rank(texts)
     assert rank(dict(shuffled)) == found
-    assert all(id not in near and len(set(near)) == len(near) <= related.MOST for id, near in found.items())
+    assert all(
+        id not in near and len(set(near)) == len(near) <= post_navigation.MOST for id, near in found.items()
+    )

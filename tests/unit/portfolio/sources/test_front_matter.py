@@ -163,7 +163,7 @@ def test_any_other_day_is_one_in_every_zone(day: str, zone: str) -> None:
     _, post, problems = posts.read("p.md", f"---\ndate: {day}\n---\n", Path("p.md"))
     assert (post is not None, problems) == (True, [])
     assert post is not None
-    publication_status.waiting(post, datetime(2026, 6, 1, tzinfo=UTC), ZoneInfo(zone))
+    publication_status.check_publication(post, datetime(2026, 6, 1, tzinfo=UTC), ZoneInfo(zone))
 
 
 def test_two_days_of_the_last_change_are_one_too_many() -> None:
