@@ -1,4 +1,7 @@
-"""Whether a post is out: a draft never is, and one dated ahead is when its day begins where the site is."""
+"""Whether a post is published, and which files are withheld together with an unpublished post.
+
+A draft is never published. Any other post is published when its day begins in the time zone of the site.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,21 @@ from portfolio.core import yaml_positions
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Post
 
+_URL_ATTRIBUTES = ("src", "href", "poster", "srcset", "data")
+
 
 @dataclass(frozen=True)
 class Unpublished:
-    """Why a post is not out. ``day`` is the day on which it comes out; None for a draft."""
+    """Why a post is not published. ``day`` is the day on which it will be; None for a draft."""
 
     post: Post
     day: date | None
 
 
 def publication_time(post: Post, zone: tzinfo) -> datetime | None:
-    """The moment from which a post is out, by its date; None where it has none.
+    """Return the time from which a post is published, by its date; None if it has no date.
 
-    A day begins at midnight in the zone of the site, and a time without a zone is one of that zone.
+    A day begins at midnight in the time zone of the site, and a time without a zone is in that zone.
     """
     if post.time is not None:
         return post.time if post.time.tzinfo is not None else post.time.replace(tzinfo=zone)
@@ -33,74 +38,82 @@ def publication_time(post: Post, zone: tzinfo) -> datetime | None:
 
 
 def check_publication(post: Post, now: datetime, zone: tzinfo) -> Unpublished | None:
-    """Why a post is not out at a moment (which has a zone); None if it is.
+    """Return why a post is not published at a time (with a zone); None if it is.
 
-    ``draft: false`` says no more than no ``draft`` does: its date still holds.
+    ``draft: false`` means the same as no ``draft``: the date still counts.
     """
     if post.draft:
         return Unpublished(post, None)
-    moment = publication_time(post, zone)
-    if moment is None or moment <= now:
+    published_at = publication_time(post, zone)
+    if published_at is None or published_at <= now:
         return None
-    return Unpublished(post, moment.astimezone(zone).date())
+    return Unpublished(post, published_at.astimezone(zone).date())
 
 
 def list_publication_times(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[datetime]:
-    """When posts come out after a moment: the site is another then."""
-    found = (publication_time(post, zone) for post in posts if not post.draft)
-    return sorted(moment for moment in found if moment is not None and moment > now)
+    """Return the times after ``now`` at which posts will be published, sorted: the site changes then."""
+    times = (publication_time(post, zone) for post in posts if not post.draft)
+    return sorted(published_at for published_at in times if published_at is not None and published_at > now)
 
 
 def list_unpublished(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[Unpublished]:
-    """The posts that are not out: drafts, then the others by day; those of a day by path."""
-    found = [one for post in posts if (one := check_publication(post, now, zone)) is not None]
-    return sorted(found, key=lambda one: (one.day or date.min, one.post.path))
+    """Return the unpublished posts: drafts, then the others by day, then by path."""
+    statuses = [status for post in posts if (status := check_publication(post, now, zone)) is not None]
+    return sorted(statuses, key=lambda status: (status.day or date.min, status.post.path))
 
 
-_ADDRESSES = ("src", "href", "poster", "srcset", "data")
+def find_draft_assets(
+    unpublished: Mapping[str, str], published: Mapping[str, str], files: Collection[str]
+) -> set[str]:
+    """Return those of ``files`` that unpublished pages refer to and no published page does.
 
-
-def find_draft_assets(kept: Mapping[str, str], shown: Mapping[str, str], files: Collection[str]) -> set[str]:
-    """Those of ``files`` that pages which are not out refer to, and no page that is.
-
-    ``kept`` and ``shown`` have the sources of the pages that are not out and of all others, by their paths
-    below the documents, where ``files`` are too. A file that a page might mean counts as meant.
+    Both mappings contain the sources of pages by their paths below the documents folder; ``files`` are such
+    paths, too. A file that a page might refer to counts as referred to.
     """
-    theirs = {file for path, source in kept.items() for file in _meant(path, source, files)}
-    for path, source in shown.items():
-        if not theirs:
+    assets = {file for path, source in unpublished.items() for file in _find_references(path, source, files)}
+    for path, source in published.items():
+        if not assets:
             break
         plain = unquote(html.unescape(source))
-        if any(posixpath.basename(_bright(file)) in plain for file in theirs):
-            theirs -= set(_meant(path, source, theirs))
-    return theirs
+        # Parsing a page is slow, and few pages contain the name of such a file.
+        if any(posixpath.basename(_light_variant(file)) in plain for file in assets):
+            assets -= set(_find_references(path, source, assets))
+    return assets
 
 
-def _meant(path: str, source: str, files: Collection[str]) -> Iterator[str]:
-    targets, names = _named(path, source)
+def _find_references(path: str, source: str, files: Collection[str]) -> Iterator[str]:
+    targets, names = _read_targets(path, source)
     for file in files:
-        bright = _bright(file)
-        if {file, bright} & targets or {posixpath.basename(file), posixpath.basename(bright)} & names:
+        light = _light_variant(file)
+        if {file, light} & targets or {posixpath.basename(file), posixpath.basename(light)} & names:
             yield file
 
 
-def _named(path: str, source: str) -> tuple[set[str], set[str]]:
-    """The paths that a page writes, and the names in its HTML, which are reckoned from its address."""
-    markup = MarkdownSource(source)
-    targets = {_path(link.target, posixpath.dirname(path)) for link in markup.links}
-    data = yaml_positions.load(path, markup.front_matter)[0].data if "." in markup.front_matter else None
-    targets |= {_path(text, "") for _, text in yaml_positions.iter_texts(data)}
-    written = [given[name] for _, given, _ in markup.html_elements for name in _ADDRESSES if name in given]
-    parts = [part for text in written for part in text.replace(",", " ").split()]
-    return targets, {posixpath.basename(_path(part, "")) for part in parts}
+def _read_targets(path: str, source: str) -> tuple[set[str], set[str]]:
+    """Return the paths that a page refers to, and the file names in its HTML.
+
+    URLs in HTML are relative to the URL of the page, which is unknown here: only their names are compared.
+    """
+    markdown = MarkdownSource(source)
+    front_matter = markdown.front_matter
+    targets = {_resolve(link.target, posixpath.dirname(path)) for link in markdown.links}
+    data = yaml_positions.load(path, front_matter)[0].data if "." in front_matter else None
+    targets |= {_resolve(text, "") for _, text in yaml_positions.iter_texts(data)}
+    names = {
+        posixpath.basename(_resolve(url, ""))
+        for _, attributes, _ in markdown.html_elements
+        for attribute in _URL_ATTRIBUTES
+        for url in attributes.get(attribute, "").replace(",", " ").split()
+    }
+    return targets, names
 
 
-def _path(target: str, folder: str) -> str:
+def _resolve(target: str, folder: str) -> str:
     bare = unquote(html.unescape(target).partition("#")[0].partition("?")[0])
     return posixpath.normpath(posixpath.join(folder, bare))
 
 
-def _bright(file: str) -> str:
-    """The picture of which one for the dark stands beside: ``name.png`` for ``name.dark.png``."""
-    stem, end = posixpath.splitext(file)
-    return f"{stem.removesuffix('.dark')}{end}"
+def _light_variant(file: str) -> str:
+    """Return ``name.png`` for ``name.dark.png``, which pages refer to for both color schemes."""
+    stem, suffix = posixpath.splitext(file)
+    return f"{stem.removesuffix('.dark')}{suffix}"

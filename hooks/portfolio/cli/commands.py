@@ -74,8 +74,8 @@ def begin_post(
     with path.open("x", encoding="utf-8") as file:
         file.write(post.text)
     begun = Post(id=id, path=name, date=day, slug=post.slug, categories=wish.categories)
-    address = blog.address(begun, wish.title)
-    return [name, *([blog.served(address, port)] if address else [])]
+    address = blog.post_url(begun, wish.title)
+    return [name, *([blog.preview_url(address, port)] if address else [])]
 
 
 def ask_links(places: SitePaths, config: Path, now: datetime) -> tuple[list[Diagnostic], list[str]]:

@@ -147,7 +147,7 @@ def _addresses(inputs: Inputs, documents: Documents, blog: BlogSettings | None) 
         return set()
     pages = {page.name: page for page in documents.pages.values()}
     posts = [(post, pages[post.path]) for post in inputs.record.posts if post.path in pages]
-    found = {blog.address(post, post.title or post_rules.derive_title(page)) for post, page in posts}
+    found = {blog.post_url(post, post.title or post_rules.derive_title(page)) for post, page in posts}
     return None if None in found else {address for address in found if address}
 
 

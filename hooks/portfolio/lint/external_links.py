@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
-import requests
-
 from portfolio.core import yaml_positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
@@ -307,6 +305,8 @@ class LinkClient:
         return self._ask("GET", url)
 
     def _ask(self, method: str, url: str) -> Answer:
+        import requests
+
         try:
             with requests.Session() as session:
                 session.max_redirects = _REDIRECTS
@@ -329,6 +329,8 @@ class LinkClient:
 
 
 def _why(error: Exception) -> str:
+    import requests
+
     kinds: dict[type[Exception], str] = {
         requests.exceptions.SSLError: "its certificate is not trusted",
         requests.exceptions.ConnectTimeout: "no connection in time",

@@ -246,7 +246,7 @@ def plan_feeds(
     ``values`` are the settings of ``mkdocs.yml``. Nothing is known where those name a function for slugs.
     """
     blog = blogs.read_blog_settings(values)
-    if blog is None or not blog.makes_slugs or not values.get("site_url"):
+    if blog is None or not blog.has_default_slugs or not values.get("site_url"):
         return frozenset(), []
     labelled = [Labelled((post, origin), post.categories, post.tags) for post, origin in posts]
     planned, clashes = plan(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))

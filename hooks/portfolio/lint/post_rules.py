@@ -30,7 +30,7 @@ def check_posts(
     for post, origin, page in placed:
         yield from _named(post, origin, page, authors, blog)
         yield from _pages(post, origin, page.path, site, pictures)
-        address = blog.address(post, post.title or derive_title(page))
+        address = blog.post_url(post, post.title or derive_title(page))
         holder = first.setdefault(address, post) if address is not None else post
         if holder is not post and not {*_refused(post, page), *_refused(holder, pages[holder.path])}:
             message = f"the address {quote(address)} is taken by {holder.path}. Write another 'slug:'."
@@ -61,12 +61,10 @@ def _named(
             ("categories",), "the post is in no category. Write one, as in 'categories: [Notes]'."
         )
     for index, name in enumerate(post.categories):
-        if blog.allowed and name not in blog.allowed:
-            accepted = ", ".join(blog.allowed)
-            message = (
-                f"{quote(name)} is no category here. {did_you_mean(name, blog.allowed)} Accepted: {accepted}."
-            )
-            yield origin.diagnose(("categories", index), message)
+        if blog.allowed_categories and name not in blog.allowed_categories:
+            accepted = ", ".join(blog.allowed_categories)
+            hint = f"{did_you_mean(name, blog.allowed_categories)} Accepted: {accepted}."
+            yield origin.diagnose(("categories", index), f"{quote(name)} is no category here.", hint)
     for index, id in enumerate(post.authors):
         if authors is not None and id not in authors:
             message = f"there is no {quote(id)} in {blog.authors}. {did_you_mean(id, authors)}"
