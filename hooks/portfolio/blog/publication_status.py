@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from urllib.parse import unquote
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Post
 
@@ -97,8 +97,8 @@ def _read_targets(path: str, source: str) -> tuple[set[str], set[str]]:
     markdown = MarkdownSource(source)
     front_matter = markdown.front_matter
     targets = {_resolve(link.target, posixpath.dirname(path)) for link in markdown.links}
-    data = yaml_positions.load(path, front_matter)[0].data if "." in front_matter else None
-    targets |= {_resolve(text, "") for _, text in yaml_positions.iter_texts(data)}
+    data = positions.load_yaml(path, front_matter)[0].data if "." in front_matter else None
+    targets |= {_resolve(text, "") for _, text in positions.iter_texts(data)}
     names = {
         posixpath.basename(_resolve(url, ""))
         for _, attributes, _ in markdown.html_elements

@@ -16,7 +16,7 @@ from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
 from portfolio.record.record import Record
-from portfolio.sources import bibtex_entries
+from portfolio.sources import bibtex
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
 NAME = "references.bib"
@@ -31,7 +31,7 @@ def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication]
     text = read_text(data / NAME, root, optional=True)
     if isinstance(text, Diagnostic):
         return known, [text]
-    document, problems = bibtex_entries.load(display_path(data / NAME, root), text, foreign=True)
+    document, problems = bibtex.load(display_path(data / NAME, root), text, foreign=True)
     for key in document.data:
         if key in known:
             message = (

@@ -19,11 +19,11 @@ from markdown.treeprocessors import Treeprocessor
 from pathspec import GitIgnoreSpec
 
 from portfolio.citations.library import Library
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.positions import Document
 from portfolio.core.text import slugify_heading
-from portfolio.core.yaml_positions import Document
 from portfolio.images.image_info import KINDS, PictureError, read
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
@@ -198,7 +198,7 @@ class SourcePage:
     @cached_property
     def front(self) -> Document:
         """Its front matter with its places; empty where there is none that can be read."""
-        return yaml_positions.load(self.name, self.markup.front_matter, first_line=2)[0]
+        return positions.load_yaml(self.name, self.markup.front_matter, first_line=2)[0]
 
     @property
     def meta(self) -> Mapping[str, Any]:

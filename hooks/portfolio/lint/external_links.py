@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.core.yaml_positions import Document, Lines
+from portfolio.core.positions import Document, Lines
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
@@ -59,7 +59,7 @@ def collect_links(tree: Documents, data: Path, root: Path) -> dict[str, list[Dia
             for url, at in _bare(text):
                 keep(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.position(at), "link", ""))
         else:
-            for url, place in _in_yaml(yaml_positions.load(name, text)[0], text):
+            for url, place in _in_yaml(positions.load_yaml(name, text)[0], text):
                 keep(url, place)
     return dict(sorted(found.items()))
 
@@ -102,7 +102,7 @@ def _in_front_matter(page: SourcePage) -> Iterator[tuple[str, Diagnostic]]:
 
 def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnostic]]:
     lines = text.split("\n")
-    for path, value in yaml_positions.iter_texts(document.data):
+    for path, value in positions.iter_texts(document.data):
         whole = _WHOLE.fullmatch(value.strip())
         for url in [value.strip()] if whole else [_unescaped(url) for url, _ in _bare(value)]:
             line, column = document.positions.get(path, (1, 1))

@@ -225,11 +225,11 @@ def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str
 # The page that lists the feeds; an owner may write it, too.
 FEEDS_PAGE = "feeds.md"
 _FACES = {
-    json_resume.FACE: "resume_json",
-    rendercv.FACE: "cv_yaml",
-    biblatex.FACE: "bibliography",
-    csl_json.FACE: "bibliography",
-    cv_pdf.FACE: "cv_pdf",
+    json_resume.EXPORT: "resume_json",
+    rendercv.EXPORT: "cv_yaml",
+    biblatex.EXPORT: "bibliography",
+    csl_json.EXPORT: "bibliography",
+    cv_pdf.EXPORT: "cv_pdf",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portfolio.blog import post_navigation
 from portfolio.blog.urls import BlogSettings
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint import links
 from portfolio.lint.documents import ImageFiles, SourcePage
@@ -75,7 +75,7 @@ def _pages(
     post: Post, origin: Origin, page: str, site: LinkTargets, pictures: ImageFiles
 ) -> Iterator[Diagnostic]:
     """The files that front matter names."""
-    named: list[tuple[yaml_positions.KeyPath, str]] = [*yaml_positions.iter_texts(post.links, ("links",))]
+    named: list[tuple[positions.KeyPath, str]] = [*positions.iter_texts(post.links, ("links",))]
     named += [(("image",), post.image)] if post.image else []
     for at, target in named:
         why = links.check_file(target, page, site)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 from math_core import LatexToMathML
 from pymdownx import arithmatex
 
 from portfolio.citations import scan
-from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 from portfolio.markdown_ext import display_math, equations, mermaid
 from portfolio.markdown_ext.equations import Equation
 
@@ -64,7 +63,9 @@ class Prefilter:
 
     def __post_init__(self) -> None:
         self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
-        self._edition = f"diagram {version('mermaid-render')}"
+        self._edition = code_fingerprint(
+            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng")
+        )
         self._sound: dict[Equation, bool] = {}
 
     def of(self, source: str, prose: str) -> bool:

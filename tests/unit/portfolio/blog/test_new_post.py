@@ -51,7 +51,7 @@ def test_any_title_gives_valid_front_matter_or_an_error(
         " ".join(series.split()),
         [" ".join(name.split()) for name in categories],
     )
-    _, post_read, problems = posts.read("p.md", post.text, Path(post.name))
+    _, post_read, problems = posts.read_post("p.md", post.text, Path(post.name))
     # Text that is only white space counts as none.
     assert post_read is not None
     assert {problem.field.partition("[")[0] for problem in problems} <= {"categories", "series"}
