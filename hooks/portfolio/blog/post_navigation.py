@@ -24,8 +24,8 @@ MAX_RELATED = 3
 _MIN_SIMILARITY = 0.08
 # The heaviest terms say what a post is about; the others would take time and change nothing.
 _MAX_TERMS = 40
-# A term of many posts has little weight, and its time grows as the square of their number. The limit is a share
-# of all posts, within these bounds.
+# A term of many posts has little weight, and its time grows as the square of their number. The limit is a
+# share of all posts, within these bounds.
 _MAX_POSTS_SHARE = 0.4
 _MIN_POSTS_LIMIT = 20
 _MAX_POSTS_LIMIT = 100
