@@ -20,8 +20,8 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
-from portfolio.blog import draft_assets, git_dates, publication_status, related, series
-from portfolio.blog.post_navigation import Step, neighbours
+from portfolio.blog import git_dates, post_navigation, publication_status
+from portfolio.blog.post_navigation import PostLink, build_navigation
 from portfolio.citations.cite_post import how_to_cite
 from portfolio.markdown_ext import code_boxes
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
@@ -115,14 +115,14 @@ def _exclude_unpublished(files: Files, *, config: MkDocsConfig) -> None:
             included[file.src_uri] = file.content_string
     folder = posixpath.normpath(plugin.config["post_dir"].format(blog=plugin.config["blog_dir"])) + "/"
     assets = {file.src_uri: file for file in files.media_files() if file.src_uri.startswith(folder)}
-    for uri in draft_assets.of(excluded, included, assets.keys()):
+    for uri in publication_status.find_draft_assets(excluded, included, assets.keys()):
         assets[uri].inclusion = InclusionLevel.EXCLUDED
 
 
-def _unpublished(config: MkDocsConfig) -> dict[str, publication_status.Waiting]:
+def _unpublished(config: MkDocsConfig) -> dict[str, publication_status.Unpublished]:
     """Return the unpublished posts, by their paths."""
     state = site_state(config)
-    status = publication_status.all_waiting(state.record.posts, get_build_datetime(), state.options.zone)
+    status = publication_status.list_unpublished(state.record.posts, get_build_datetime(), state.options.zone)
     return {unpublished.post.path: unpublished for unpublished in status}
 
 
@@ -138,15 +138,17 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
         page.meta["unpublished"] = unpublished.get(pages.source_path(page, config))
     _remove_pictures_of_drafts(files, config)
     known = pages.record_posts(config)
-    changed = git_dates.changed(Path(config.docs_dir), state.options.zone) if known else {}
+    changed = git_dates.read_change_dates(Path(config.docs_dir), state.options.zone) if known else {}
     for post, page in known:
         dates = page.config.date
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
         if day is not None and post.date is not None and day > post.date and "updated" not in dates:
             dates["updated"] = dates.created.replace(year=day.year, month=day.month, day=day.day)
     by_id = {post.id: post for post, _ in known}
-    state.related = related.of(by_id, {post.id: page.file.content_string for post, page in known})
-    state.series = series.parts(by_id.values())
+    state.related = post_navigation.find_related_posts(
+        by_id, {post.id: page.file.content_string for post, page in known}
+    )
+    state.series = post_navigation.number_series(by_id.values())
 
 
 def _remove_pictures_of_drafts(files: Files, config: MkDocsConfig) -> None:
@@ -226,7 +228,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     _, post, _ = posts.read_post(pages.source_path(page, config), page.file.content_string, path)
     zone = state.options.zone
     page.meta["unpublished"] = (
-        publication_status.waiting(post, get_build_datetime(), zone) if post is not None else None
+        publication_status.check_publication(post, get_build_datetime(), zone) if post is not None else None
     )
 
 
@@ -242,9 +244,10 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)
     by_id = {post.id: page for post, page in pages.record_posts(config)}
-    steps = {id: Step(pages.page_title(page), page.url) for id, page in by_id.items()}
+    links = {id: PostLink(pages.page_title(page), page.url) for id, page in by_id.items()}
     state.neighbours = {
-        page.file.src_uri: neighbours(id, state.series, state.related, steps) for id, page in by_id.items()
+        page.file.src_uri: build_navigation(id, state.series, state.related, links)
+        for id, page in by_id.items()
     }
 
 

@@ -34,7 +34,7 @@ from portfolio.citations.library import Library
 from portfolio.config import site
 from portfolio.config.options import Options
 from portfolio.core.cache import FileCache
-from portfolio.lint import check, record_anchors
+from portfolio.lint import check, links
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
@@ -77,7 +77,7 @@ def on_config(config: MkDocsConfig) -> None:
     )
     path = Path(config.config_file_path) if config.config_file_path else None
     content, problems = site.read(places, path)
-    checked = check.check(content, places, path, get_build_datetime()) if path and not misplaced else []
+    checked = check.check_site(content, places, path, get_build_datetime()) if path and not misplaced else []
     diagnostics = sorted({*misplaced, *problems, *checked})
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
@@ -93,7 +93,7 @@ def on_config(config: MkDocsConfig) -> None:
     state.glossary, _ = glossary.load(places.data / glossary.FILE, places.root)
     state.is_serving = _command.is_serve
     state.reported = frozenset(diagnostics)
-    config.extra[api.EXPIRES] = publication_status.moments(
+    config.extra[api.EXPIRES] = publication_status.list_publication_times(
         content.record.posts, get_build_datetime(), content.options.zone
     )
     subscribe_to_changes(config.extra, lambda path: _reload(path, config))
@@ -133,9 +133,9 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     template = str(page.meta.get("template"))
     if page.present_anchor_ids is None:
         return
-    if template in record_anchors.TEMPLATES:
+    if template in links.RECORD_TEMPLATES:
         posts = {post.id for post, _ in pages.record_posts(config)}
-        page.present_anchor_ids |= record_anchors.of(template, record, posts)
+        page.present_anchor_ids |= links.record_anchor_ids(template, record, posts)
     # Browsers write characters that are not ASCII like this.
     page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 

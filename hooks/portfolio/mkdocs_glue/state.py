@@ -16,8 +16,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import ReportedItems
-from portfolio.blog.post_navigation import Neighbours
-from portfolio.blog.series import Part
+from portfolio.blog.post_navigation import PostNavigation, SeriesPart
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import Listing
 from portfolio.config.options import Options
@@ -86,11 +85,11 @@ class SiteState:
     # hooks/posts.py, on_files; the notebooks by src_uri, all others by the id of a post
     notebooks: dict[str, NotebookPage] = field(default_factory=dict)
     related: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    series: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    series: dict[str, tuple[SeriesPart, ...]] = field(default_factory=dict)
     # on_nav
     sidebar: Sidebar | None = None
     # on_env, by src_uri
-    neighbours: dict[str, Neighbours] = field(default_factory=dict)
+    neighbours: dict[str, PostNavigation] = field(default_factory=dict)
 
     # hooks/page_content.py: errors of the page that is being converted
     render_errors: list[RenderError] = field(default_factory=ReportedItems)
