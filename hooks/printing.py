@@ -18,8 +18,8 @@ from portfolio.exports.losses import lines
 from portfolio.mkdocs_glue import site_pages
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
-from portfolio.print.compiler import TypesettingError
 from portfolio.print.social_card import Card
+from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.loss import ExportLoss
 from portfolio.record.profile import Profile
 from portfolio.sources import mkdocs_yml
@@ -40,8 +40,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     An owner's own file of this name is left alone.
     """
     config.extra["cv_file"] = None
-    if config.extra["options"].faces.cv_pdf and files.get_file_from_path(cv_pdf.FACE) is None:
-        config.extra["cv_file"] = File.generated(config, cv_pdf.FACE, content=b"")
+    if config.extra["options"].faces.cv_pdf and files.get_file_from_path(cv_pdf.EXPORT) is None:
+        config.extra["cv_file"] = File.generated(config, cv_pdf.EXPORT, content=b"")
         files.append(config.extra["cv_file"])
 
 
@@ -62,12 +62,12 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 
 def _print(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     """Fill the CV and make the cards, as far as they are wanted; returns what to tell of them."""
-    fonts = typefaces.packaged()
+    fonts = typefaces.packaged_fonts()
     cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "typeset")
     profile: Profile = config.extra["profile"]
     notes: list[ExportLoss] = []
     if (file := config.extra["cv_file"]) is not None:
-        cv = cv_pdf.data(config.extra["views"], profile)
+        cv = cv_pdf.cv_data(config.extra["views"], profile)
         file.content_bytes, found = cv_pdf.render(cv, fonts, cache, _share)
         notes += found
     if config.extra["options"].faces.cards:

@@ -20,7 +20,10 @@ from typing import Any
 from mkdocs_live.worker_process import Built
 
 # What a process needs to find this package, which MkDocs has on its path only while it loads hooks.
-_START = "import sys; sys.path.insert(0, {folder!r}); from live import worker; del sys.path[0]; worker.main()"
+_START = (
+    "import sys; sys.path.insert(0, {folder!r}); from mkdocs_live import worker_process; "
+    "del sys.path[0]; worker_process.main()"
+)
 _INSTALLED = ("site-packages", "dist-packages")
 
 

@@ -21,7 +21,7 @@ def test_with_other_versions_mkdocs_serves(monkeypatch: pytest.MonkeyPatch) -> N
     assert mkdocs_internals.unsupported() == "mkdocs 1.7.2"
 
 
-# What each has to say, as it was read when `mkdocs_live.mkdocs_internals` was written: who changes it looks there.
+# The source of each part when `mkdocs_internals` was written. If one changes, read it again there.
 @pytest.mark.parametrize(
     ("part", "said"),
     [

@@ -22,7 +22,7 @@ YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
 def record_of(root: Path) -> Record:
-    places, _ = mkdocs_yml.read(root / "mkdocs.yml")
+    places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
     record, problems = loader.load(places)
     assert problems == []
     published = (
@@ -117,7 +117,7 @@ def test_the_search_finds_every_record_once(somebody_else: Path) -> None:
     assert [places[place]["text"].strip() for place in places if place.startswith("cv/")] == [""]
     assert "النيل" in places["timeline/#brücke"]["text"]
     everything = " ".join(entry["text"] for entry in index["docs"])
-    assert "Skip the picture" not in everything
+    assert "Skip the chart" not in everything
     assert "dates known" not in everything
 
 

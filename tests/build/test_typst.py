@@ -41,7 +41,7 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 
 def record_of(root: Path) -> Record:
-    places, _ = mkdocs_yml.read(root / "mkdocs.yml")
+    places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
     record, problems = loader.load(places)
     assert problems == []
     return record

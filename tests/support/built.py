@@ -29,7 +29,7 @@ class Built:
     @cached_property
     def portfolio(self) -> Portfolio:
         """What the record says, without its posts."""
-        places, _ = mkdocs_yml.read(self.root / "mkdocs.yml")
+        places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
         record, problems = loader.load(places)
         assert problems == []
         return Portfolio(record)
@@ -37,7 +37,7 @@ class Built:
     @cached_property
     def days(self) -> set[str]:
         """The days of the posts."""
-        places, _ = mkdocs_yml.read(self.root / "mkdocs.yml")
+        places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
         return {str(post.date) for post in loader.load(places)[0].posts}
 
     @cached_property

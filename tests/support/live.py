@@ -1,4 +1,4 @@
-"""A small blog that is shown by ``mkdocs serve`` with `hooks/mkdocs_live`, and nothing else of this project."""
+"""A small blog that is served by ``mkdocs serve`` with `mkdocs_live` and no other part of this project."""
 
 import http.client
 import json

@@ -13,7 +13,7 @@ from portfolio.timeline import iso_dates
 from portfolio.timeline.cross_links import is_inferred
 from portfolio.timeline.views import Portfolio
 
-FACE = "publications.bib"
+EXPORT = "publications.bib"
 
 # All of a date, in the place of these.
 _DATES = {"date", "year", "month", "day"}
@@ -89,7 +89,7 @@ def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str
         elif not date:
             said = date_text.of_date(entry.date) + (" (inferred)" if inferred else "")
             fields["note"] = f"{fields['note']}; {said}" if fields.get("note") else said
-            notes.append(ExportLoss(FACE, entry.id, f"date '{said}' is written in words, as a note."))
+            notes.append(ExportLoss(EXPORT, entry.id, f"date '{said}' is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
     names = [*first, *(name for name in fields if name not in first)]
     lines = "".join(f"  {name} = {{{_value(name, fields[name], profile)}}},\n" for name in names)

@@ -16,7 +16,7 @@ from portfolio.record.publication_kinds import kind_of
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio
 
-FACE = "JSON-LD"
+EXPORT = "JSON-LD"
 Data = dict[str, Any]
 
 # By BibTeX's types; what is none of these is an Article, a scholarly one if it is a paper or a preprint.
@@ -70,9 +70,9 @@ def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLos
             pairs.append((entry, node))
         else:
             message = "it is left out: neither that it is over nor that it goes on is stated."
-            notes.append(ExportLoss(FACE, entry.id, message))
+            notes.append(ExportLoss(EXPORT, entry.id, message))
     otherwise = ("area", "degree", "summary", "highlights")
-    return given(data), [*notes, *dropped_fields.notes(FACE, pairs, profile, otherwise=otherwise)]
+    return given(data), [*notes, *dropped_fields.notes(EXPORT, pairs, profile, otherwise=otherwise)]
 
 
 def publication(entry: Publication, page: Page, profile: Profile) -> Data:
@@ -126,9 +126,9 @@ def of_publications(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """What the format cannot say of publications."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     dates = [(entry, iso_dates.whole(entry).loss) for entry in entries]
-    lost = [ExportLoss(FACE, entry.id, loss) for entry, loss in dates if loss]
+    lost = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
     pairs = [(entry, publication(entry, Page("", ""), profile)) for entry in entries]
-    return [*person_names.notes(FACE, entries), *lost, *dropped_fields.notes(FACE, pairs, profile)]
+    return [*person_names.notes(EXPORT, entries), *lost, *dropped_fields.notes(EXPORT, pairs, profile)]
 
 
 def _people(names: str, profile: Profile) -> list[Data]:
@@ -157,7 +157,7 @@ def _engagement(entry: Engagement, relation: str, profile: Profile, notes: list[
     start, end = iso_dates.span(
         iso_dates.start(entry), iso_dates.end(entry), goes_on=iso_dates.goes_on(entry)
     )
-    notes += [ExportLoss(FACE, entry.id, date.loss) for date in (start, end) if date.loss]
+    notes += [ExportLoss(EXPORT, entry.id, date.loss) for date in (start, end) if date.loss]
     if isinstance(entry, Role):
         kind, organization, name = "Organization", entry.company, entry.position
     else:

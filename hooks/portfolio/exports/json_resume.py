@@ -13,7 +13,7 @@ from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.iso_dates import Told
 from portfolio.timeline.views import Portfolio
 
-FACE = "resume.json"
+EXPORT = "resume.json"
 Data = dict[str, Any]
 
 
@@ -51,13 +51,13 @@ def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLos
             ),
             *(writer.talk(entry) for entry in portfolio.entries("talks") if isinstance(entry, Talk)),
         ],
-        "meta": _given({"canonical": profile.absolute(FACE), "version": "v1.0.0"}),
+        "meta": _given({"canonical": profile.absolute(EXPORT), "version": "v1.0.0"}),
     }
     kinds = (("roles", "work"), ("education", "education"), ("publications", "publications"))
     pairs = [one for kind, key in kinds for one in zip(portfolio.entries(kind), data[key], strict=True)]
     projects = (*portfolio.entries("software"), *portfolio.entries("talks"))
     pairs += zip(projects, data["projects"], strict=True)
-    return data, [*writer.notes, *dropped_fields.notes(FACE, pairs, profile)]
+    return data, [*writer.notes, *dropped_fields.notes(EXPORT, pairs, profile)]
 
 
 def occasion(appearance: Appearance) -> str:
@@ -142,18 +142,18 @@ class _Writer:
         start, end = iso_dates.span(iso_dates.start(entry), iso_dates.end(entry), goes_on=goes_on)
         if entry.ongoing and not start.iso:
             message = "that it goes on is left out: the format says so by a start alone."
-            self.notes.append(ExportLoss(FACE, entry.id, message))
+            self.notes.append(ExportLoss(EXPORT, entry.id, message))
         return self._dates(entry.id, start, end)
 
     def _dates(self, id: str, start: Told, end: Told) -> Data:
         for loss in dict.fromkeys((start.loss, end.loss)):
             if loss:
-                self.notes.append(ExportLoss(FACE, id, loss))
+                self.notes.append(ExportLoss(EXPORT, id, loss))
         return {"startDate": start.iso, "endDate": end.iso}
 
     def _note(self, id: str, date: Told) -> str:
         if date.loss:
-            self.notes.append(ExportLoss(FACE, id, date.loss))
+            self.notes.append(ExportLoss(EXPORT, id, date.loss))
         return date.iso
 
 

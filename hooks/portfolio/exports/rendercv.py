@@ -15,7 +15,7 @@ from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.cross_links import when_of
 from portfolio.timeline.views import Portfolio
 
-FACE = "cv.yaml"
+EXPORT = "cv.yaml"
 Data = dict[str, Any]
 
 _SECTIONS = {
@@ -69,7 +69,7 @@ def cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
     }
     for kind, title in _SECTIONS.items():
         pairs = zip(portfolio.entries(kind), sections[title], strict=True)
-        notes += dropped_fields.notes(FACE, pairs, profile)
+        notes += dropped_fields.notes(EXPORT, pairs, profile)
     networks = [{"network": one.network, "username": one.username} for one in profile.accounts if one.network]
     whole = {
         "name": profile.name,
@@ -126,7 +126,7 @@ def _publication(entry: Publication, profile: Profile, notes: list[ExportLoss]) 
     # RenderCV drops the address where there is a DOI, and takes no other than http addresses.
     doi = entry.doi if entry.doi and entry.doi.startswith("10.") else None
     if entry.authors == "partial":
-        notes.append(ExportLoss(FACE, entry.id, person_names.MAY_BE_INCOMPLETE))
+        notes.append(ExportLoss(EXPORT, entry.id, person_names.MAY_BE_INCOMPLETE))
     return {
         "title": entry.title,
         "authors": [person.name for person in person_names.authors(entry.author)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
 FILE = "glossary.yml"
@@ -19,18 +19,18 @@ def load(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     text = read_text(path, root, optional=True)
     if isinstance(text, Diagnostic):
         return {}, [text]
-    document, problems = yaml_positions.load(display_path(path, root), text)
+    document, problems = positions.load_yaml(display_path(path, root), text)
     if problems or document.data is None:
         return {}, problems
     if not isinstance(document.data, dict):
-        return {}, [document.problem((), "expected lines such as 'KV: key and value'.")]
+        return {}, [document.diagnose((), "expected lines such as 'KV: key and value'.")]
     found: dict[str, str] = {}
     for name, meaning in document.data.items():
         if not isinstance(meaning, str) or not meaning.strip():
-            message = f"expected what {quoted(name)} means, as in 'KV: key and value'."
-            problems.append(document.problem((name,), message))
+            message = f"expected what {quote(name)} means, as in 'KV: key and value'."
+            problems.append(document.diagnose((name,), message))
         elif not name.strip() or "\n" in name or "]" in name:
-            problems.append(document.problem((name,), "this cannot stand in a text as one word."))
+            problems.append(document.diagnose((name,), "this cannot stand in a text as one word."))
         else:
             found[name.strip()] = " ".join(meaning.split())
     return dict(sorted(found.items(), key=lambda item: (item[0].casefold(), item[0]))), sorted(problems)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, listed, quoted
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.record import evidence
 from portfolio.record.dates import EdtfDate, Interval, Point, surely_before
 from portfolio.record.fields import PRESENT
@@ -62,8 +62,8 @@ def _doubles(record: Record) -> Iterator[Diagnostic]:
     first: dict[str, Origin] = {}
     for entry, origin in _placed(record):
         if first.setdefault(entry.id, origin) is not origin:
-            message = f"the id {quoted(entry.id)} is taken by {first[entry.id]}. Every id stands once."
-            yield origin.problem(("id",), message)
+            message = f"the id {quote(entry.id)} is taken by {first[entry.id]}. Every id stands once."
+            yield origin.diagnose(("id",), message)
 
 
 def _bases(record: Record) -> Iterator[Diagnostic]:
@@ -73,8 +73,8 @@ def _bases(record: Record) -> Iterator[Diagnostic]:
         fields = sorted(type(entry).model_fields.keys() - _NOT_A_FACT)
         for name in entry.basis:
             if name not in fields:
-                message = f"there is no such field.{did_you_mean(name, fields)} Fields: {', '.join(fields)}."
-                yield origin.problem(("basis", name), message)
+                message = f"there is no such field. {did_you_mean(name, fields)} Fields: {', '.join(fields)}."
+                yield origin.diagnose(("basis", name), message)
 
 
 def _ends(record: Record) -> Iterator[Diagnostic]:
@@ -83,11 +83,11 @@ def _ends(record: Record) -> Iterator[Diagnostic]:
             continue
         start, end = entry.start_date, entry.end_date
         if entry.date is not None and (start is not None or end is not None):
-            yield origin.problem(
+            yield origin.diagnose(
                 ("date",), "stands beside start_date or end_date; keep the one or the other."
             )
         elif start is not None and end is not None and end != PRESENT and surely_before(end, start):
-            yield origin.problem(("end_date",), f"{end.text} is before start_date {start.text}.")
+            yield origin.diagnose(("end_date",), f"{end.text} is before start_date {start.text}.")
 
 
 def _references(record: Record) -> Iterator[Diagnostic]:
@@ -112,18 +112,18 @@ def _named(
     for index, id in enumerate(getattr(entry, field) or ()):
         if id not in entries:
             fitting = [known for known, other in entries.items() if isinstance(other, kinds)]
-            message = f"there is no {quoted(id)}.{did_you_mean(id, fitting)}"
+            message = f"there is no {quote(id)}. {did_you_mean(id, fitting)}"
         elif id == entry.id:
-            message = f"{quoted(id)} names itself."
+            message = f"{quote(id)} names itself."
         elif not isinstance(entries[id], kinds):
-            accepted = listed((_KINDS[kind] for kind in kinds), "or")
-            message = f"{quoted(id)} is {_KINDS[type(entries[id])]}; this takes {accepted}."
+            accepted = join_words((_KINDS[kind] for kind in kinds), "or")
+            message = f"{quote(id)} is {_KINDS[type(entries[id])]}; this takes {accepted}."
         elif id in seen:
-            message = f"{quoted(id)} stands twice."
+            message = f"{quote(id)} stands twice."
         else:
             seen.add(id)
             continue
-        yield origin.problem((field, index), message)
+        yield origin.diagnose((field, index), message)
 
 
 def _order(record: Record) -> Iterator[Diagnostic]:
@@ -133,7 +133,7 @@ def _order(record: Record) -> Iterator[Diagnostic]:
         origins.setdefault(entry.id, origin)
     for circle in stated.circles:
         edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == circle[:2])
-        yield origins[edge.stated_by].problem(
+        yield origins[edge.stated_by].diagnose(
             (edge.field, edge.index), f"the order is a circle: {' after '.join([*circle, circle[0]])}."
         )
     # The latest start that is sure, for each engagement from the oldest, with the one whose date gives it.
@@ -149,7 +149,7 @@ def _order(record: Record) -> Iterator[Diagnostic]:
             if wrong is None:
                 bounds.append(lower[edge.older])
                 continue
-            yield origins[edge.stated_by].problem(
+            yield origins[edge.stated_by].diagnose(
                 (edge.field, edge.index),
                 f"{id} cannot be after {whose}: "
                 f"{id} {wrong[0]} {wrong[1].text}, {whose} started {bound.text}.",
@@ -177,7 +177,7 @@ def _outside(record: Record) -> Iterator[Diagnostic]:
             given = evidence.dates_of(witnesses[id]) if id in witnesses else []
             reasons = [_why_outside(when, entry) for when in given]
             if given and all(reasons):
-                yield origin.problem(("evidence", index), f"{id} ({given[0].text}) is {reasons[0]}.")
+                yield origin.diagnose(("evidence", index), f"{id} ({given[0].text}) is {reasons[0]}.")
 
 
 def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
@@ -196,13 +196,13 @@ def _links(record: Record, docs: Path) -> Iterator[Diagnostic]:
         if not isinstance(entry, Fact):
             continue
         inner = entry.appearances if isinstance(entry, Talk) else ()
-        holders: list[tuple[yaml_positions.Path, Model]] = [((), entry)]
+        holders: list[tuple[positions.KeyPath, Model]] = [((), entry)]
         holders += [(("appearances", index), appearance) for index, appearance in enumerate(inner)]
         for at, holder in holders:
             for name in _LINKS:
                 url = getattr(holder, name, None)
                 if url and not url.startswith(_ELSEWHERE) and (why := _why_broken(url, docs)):
-                    yield origin.problem((*at, name), why)
+                    yield origin.diagnose((*at, name), why)
 
 
 def _why_broken(url: str, docs: Path) -> str | None:
@@ -210,17 +210,17 @@ def _why_broken(url: str, docs: Path) -> str | None:
     address = unquote(url.partition("#")[0])
     page = address.rstrip("/")
     if ".." in address.split("/"):
-        return f"{quoted(url)} leads out of the site. Write the path from its home page."
+        return f"{quote(url)} leads out of the site. Write the path from its home page."
     if address.endswith(MARKDOWN):
         folder = page.rpartition(".")[0].removesuffix("index")
         return (
-            f"{quoted(url)} is a page's source. Write the address that the page has: '{folder.strip('/')}/'."
+            f"{quote(url)} is a page's source. Write the address that the page has: '{folder.strip('/')}/'."
         )
     sources = [f"{page}{end}" for end in MARKDOWN] + [f"{page}/index{end}" for end in MARKDOWN]
     found = sources if address.endswith("/") else [address]
     if any((docs / name).is_file() for name in found):
         return None
     return (
-        f"there is no {quoted(url)} in {docs.name}. Write the path of a file there, the address of a page "
+        f"there is no {quote(url)} in {docs.name}. Write the path of a file there, the address of a page "
         "such as 'talks/', or https://… for another site."
     )

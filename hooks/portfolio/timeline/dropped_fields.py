@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from portfolio.core.diagnostics import listed
+from portfolio.core.diagnostics import join_words
 from portfolio.record import person_names
 from portfolio.record.identifiers import arxiv_address, doi_address
 from portfolio.record.loss import ExportLoss
@@ -50,7 +50,7 @@ def notes(
         names = {name for name, forms in _given(entry, profile) if not forms & said}
         left.setdefault(kind_of(entry), set()).update(names.difference(_APART, otherwise))
     return [
-        ExportLoss(face, "", f"there is no room for these fields of {kind}: {listed(sorted(names))}.")
+        ExportLoss(face, "", f"there is no room for these fields of {kind}: {join_words(sorted(names))}.")
         for kind, names in left.items()
         if names
     ]

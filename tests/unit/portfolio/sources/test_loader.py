@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.sources import loader
-from portfolio.sources.mkdocs_yml import MORE, SitePaths
+from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from tests.unit.portfolio import records
 
 POST = "---\ndate: 2026-01-31\nabout: [first]\n---\n# A *post*, {braced} {#id}\n\nText.\n"
@@ -85,7 +85,7 @@ def test_the_problems_of_all_files_come_at_once_and_sorted(tmp_path: Path) -> No
         ["posts/bad.md:2:1", "date"],
         ["posts/bad.md:3:9", "about[0]"],
         ["posts/broken.md:2:9", "this is not YAML"],
-        ["posts/none.md:1:1", "a post begins with its front matter"],
+        ["posts/none.md:1:1", "this post has no front matter. Begin it with the lines '---', 'date"],
     ]
     assert "Did you mean 'roles'?" in lines[1]
     assert "Did you mean 'date'?" in lines[6]
@@ -197,7 +197,9 @@ def test_posts_are_found_through_links_and_links_may_lead_in_circles(tmp_path: P
 def test_posts_may_lie_outside_of_the_project(tmp_path: Path) -> None:
     records.write(tmp_path, {"elsewhere/posts/a.md": "---\ndate: never\n---\n", "project/x": ""})
     docs = tmp_path / "elsewhere"
-    record, problems = loader.load(SitePaths(tmp_path / "project", docs, docs / "data", docs / "posts", MORE))
+    record, problems = loader.load(
+        SitePaths(tmp_path / "project", docs, docs / "data", docs / "posts", EXCERPT_SEPARATOR)
+    )
     assert [post.path for post in record.posts] == ["../elsewhere/posts/a.md"]
     assert [problem.path for problem in problems] == ["../elsewhere/posts/a.md"]
 
@@ -209,9 +211,9 @@ def test_what_is_no_readable_file_is_a_problem(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to("nowhere")
     _, problems = records.read(tmp_path)
     assert [str(problem) for problem in problems] == [
-        "data/software.yml:1:1: this is a link to nothing.",
+        "data/software.yml:1:1: this symbolic link leads to no file.",
         "data/talks.yml:1:1: this cannot be read: Is a directory.",
-        "posts/dangling.md:1:1: this is a link to nothing.",
+        "posts/dangling.md:1:1: this symbolic link leads to no file.",
     ]
 
 
@@ -339,7 +341,7 @@ def test_data_are_read_again_without_the_posts(tmp_path: Path) -> None:
     records.write(
         tmp_path, {"data/career.yml": {"roles": [{**role, "position": "Q"}, {**role, "id": "next"}]}}
     )
-    places = SitePaths(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", MORE)
+    places = SitePaths(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", EXCERPT_SEPARATOR)
     record, problems = loader.load_again(places, before)
     assert problems == []
     assert [entry.id for entry in record] == ["first", "next", "one"]

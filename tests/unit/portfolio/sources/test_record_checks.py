@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portfolio.sources import loader, record_checks
-from portfolio.sources.mkdocs_yml import MORE, SitePaths
+from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from tests.unit.portfolio import records
 
 TALKS = {
@@ -161,7 +161,9 @@ def test_a_link_to_the_site_itself_leads_somewhere(tmp_path: Path, url: str, sai
     records.write(tmp_path / "docs", dict.fromkeys(SITE, ""))
     talks = [{"id": "t", "title": "T", "url": url, "appearances": [{"event": "E"}, {"url": url}]}]
     records.write(tmp_path, {"data/talks.yml": {"talks": talks}})
-    record, problems = loader.load(SitePaths(tmp_path, tmp_path / "docs", tmp_path / "data", None, MORE))
+    record, problems = loader.load(
+        SitePaths(tmp_path, tmp_path / "docs", tmp_path / "data", None, EXCERPT_SEPARATOR)
+    )
     problems += record_checks.check(record, tmp_path / "docs")
     if said is None:
         assert problems == []
