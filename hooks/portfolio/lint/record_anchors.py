@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portfolio.citations import publication_list
 from portfolio.record.record import Record
-from portfolio.timeline import cross_links
+from portfolio.timeline import views
 
 # The templates that show the record, without which a page has no anchors of it.
 TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
@@ -17,7 +17,7 @@ def of(template: str, record: Record, posts: set[str]) -> set[str]:
     """
     if template == "timeline.html":
         hidden = {post.id for post in record.posts} - posts
-        kinds = {f"only-{kind}" for kind in cross_links.KINDS if getattr(record, kind)}
+        kinds = {f"only-{kind}" for kind in views.KINDS if getattr(record, kind)}
         return ({entry.id for entry in record} - hidden) | kinds
     if template == "publications.html":
         return publication_list.anchors(record.publications)
