@@ -58,7 +58,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     if not site_pages.is_post(page, config) or "standing" in page.meta:
         return
     inside = Path(config.docs_dir, page.file.src_uri).relative_to(config.extra["places"].posts)
-    _, post, _ = posts.read(site_pages.source_of(page, config), page.file.content_string, inside)
+    _, post, _ = posts.read_post(site_pages.source_of(page, config), page.file.content_string, inside)
     zone = config.extra["options"].zone
     page.meta["standing"] = (
         publication_status.waiting(post, get_build_datetime(), zone) if post is not None else None

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.markdown_scan import MarkdownSource
 
 _ADDRESSES = ("src", "href", "poster", "srcset", "data")
@@ -41,8 +41,8 @@ def _named(path: str, source: str) -> tuple[set[str], set[str]]:
     """The paths that a page writes, and the names in its HTML, which are reckoned from its address."""
     markup = MarkdownSource(source)
     targets = {_path(link.target, posixpath.dirname(path)) for link in markup.links}
-    data = yaml_positions.load(path, markup.front_matter)[0].data if "." in markup.front_matter else None
-    targets |= {_path(text, "") for _, text in yaml_positions.iter_texts(data)}
+    data = positions.load_yaml(path, markup.front_matter)[0].data if "." in markup.front_matter else None
+    targets |= {_path(text, "") for _, text in positions.iter_texts(data)}
     written = [given[name] for _, given, _ in markup.html_elements for name in _ADDRESSES if name in given]
     parts = [part for text in written for part in text.replace(",", " ").split()]
     return targets, {posixpath.basename(_path(part, "")) for part in parts}

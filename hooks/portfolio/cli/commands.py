@@ -13,7 +13,7 @@ from portfolio.blog.new_post import NoPostError, Wish
 from portfolio.blog.publication_status import Waiting
 from portfolio.blog.urls import Blog
 from portfolio.config.site import Site
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.lint import collect_links, link_status
 from portfolio.lint import documents as tree
@@ -99,7 +99,7 @@ def _authors(places: SitePaths, blog: Blog, owner: object) -> list[str]:
     if blog.authors is None:
         return []
     text = read_text(places.docs / blog.authors, places.root, optional=True)
-    document, _ = yaml_positions.load(blog.authors, text if isinstance(text, str) else "")
+    document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
     given = document.data.get("authors") if isinstance(document.data, dict) else None
     people = given if isinstance(given, dict) else {}
     own = [id for id, person in people.items() if isinstance(person, dict) and person.get("name") == owner]

@@ -17,8 +17,8 @@ from portfolio.config import formula_macros
 from portfolio.config.feed_options import Feeds
 from portfolio.config.services import Analytics, Comments
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.positions import Document
 from portfolio.core.validation import validate, validate_list
-from portfolio.core.yaml_positions import Document
 from portfolio.record.fields import Line, Url
 from portfolio.record.models import Model
 from portfolio.sources import mkdocs_yml

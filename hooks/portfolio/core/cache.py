@@ -1,8 +1,8 @@
-"""Keeps what is costly to make in a folder, under the hash of all that it is made from.
+"""A cache of costly results in a folder, keyed by the hash of everything that a result depends on.
 
-An entry is never wrong, only missing: its name is the hash of its ingredients, its first bytes are the hash
-of the rest, and it is written whole beside its place and moved there. So builds may be killed and may run
-at the same time. A folder that cannot be written keeps nothing, and the build goes on.
+An entry can be missing, but never wrong: its name is the hash of its inputs, it starts with the hash of its
+content, and it is written to a temporary file and renamed. So builds may be killed, and may run at the same
+time. If the folder cannot be written, nothing is cached and the build continues.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Protocol
 _DIGEST = hashlib.sha256
 _DIGEST_BYTES = 32
 _SUFFIX = ".entry"
-_UNFINISHED = ".part"
-# A file that is still being written after an hour belongs to a build that was killed.
+_TEMPORARY_SUFFIX = ".part"
+# A temporary file of this age belongs to a build that was killed.
 _ABANDONED_SECONDS = 3600
 # The package this module is part of: its name, its folder, and how its modules import one another.
 _NAMESPACE = __name__.partition(".")[0]
@@ -34,21 +34,21 @@ _IMPORT = re.compile(
 
 
 class Cache(Protocol):
-    """What a renderer needs of a cache."""
+    """The interface that a renderer needs."""
 
     def get(self, key: str) -> bytes | None:
-        """The bytes that were put under a key, or None."""
+        """Return the content stored under a key, or None."""
         ...
 
     def put(self, key: str, content: bytes) -> None:
-        """Keep bytes under a key."""
+        """Store content under a key."""
         ...
 
 
 class NoCache:
-    """Keeps nothing."""
+    """A cache that stores nothing."""
 
-    def get(self, key: str) -> bytes | None:  # noqa: ARG002 - it has none
+    def get(self, key: str) -> bytes | None:  # noqa: ARG002 - part of the interface
         return None
 
     def put(self, key: str, content: bytes) -> None:
@@ -56,7 +56,7 @@ class NoCache:
 
 
 class FileCache:
-    """A folder of entries, at most ``limit`` bytes after `trim`; those unused for longest go first."""
+    """A cache in a folder. `trim` removes the least recently used entries above ``limit`` bytes."""
 
     def __init__(self, folder: Path, limit: int = 64_000_000) -> None:
         self.folder = folder
@@ -80,7 +80,7 @@ class FileCache:
     def put(self, key: str, content: bytes) -> None:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(_UNFINISHED, dir=self.folder)
+            descriptor, name = tempfile.mkstemp(_TEMPORARY_SUFFIX, dir=self.folder)
             try:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(_DIGEST(content).digest() + content)
@@ -90,22 +90,22 @@ class FileCache:
                 raise
 
     def trim(self, now: float | None = None) -> None:
-        """Remove what killed builds left behind, and the entries above the limit, and nothing else.
+        """Remove entries above the limit and temporary files of killed builds; leave all other files.
 
-        ``now`` is in seconds since the epoch, as the times of files are.
+        ``now`` is in seconds since the epoch, as file times are.
         """
         now = time.time() if now is None else now
-        kept: list[tuple[float, int, Path]] = []
+        entries: list[tuple[float, int, Path]] = []
         with suppress(OSError):
             for path in self.folder.iterdir():
                 with suppress(OSError):
-                    facts = path.stat()
+                    stat = path.stat()
                     if path.suffix == _SUFFIX:
-                        kept.append((facts.st_mtime, facts.st_size, path))
-                    elif path.suffix == _UNFINISHED and now - facts.st_mtime > _ABANDONED_SECONDS:
+                        entries.append((stat.st_mtime, stat.st_size, path))
+                    elif path.suffix == _TEMPORARY_SUFFIX and now - stat.st_mtime > _ABANDONED_SECONDS:
                         path.unlink()
-        total = sum(size for _, size, _ in kept)
-        for _, size, path in sorted(kept):
+        total = sum(size for _, size, _ in entries)
+        for _, size, path in sorted(entries):
             if total <= self.limit:
                 break
             with suppress(OSError):
@@ -116,12 +116,12 @@ class FileCache:
         return self.folder / (key + _SUFFIX)
 
 
-def cache_key(*ingredients: str | bytes) -> str:
-    """The key of what is made from these ingredients, in this order: 64 hexadecimal digits."""
+def cache_key(*inputs: str | bytes) -> str:
+    """Hash the inputs of a result, in order, to a key of 64 hexadecimal digits."""
     digest = _DIGEST()
-    for ingredient in ingredients:
-        part = ingredient.encode("utf-8") if isinstance(ingredient, str) else ingredient
-        # The lengths keep ("ab", "c") and ("a", "bc") apart.
+    for value in inputs:
+        part = value.encode("utf-8") if isinstance(value, str) else value
+        # The length distinguishes ("ab", "c") from ("a", "bc").
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.core.yaml_positions import Document, Lines
+from portfolio.core.positions import Document, Lines
 from portfolio.lint.documents import Page, Tree
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
@@ -52,7 +52,7 @@ def collect(tree: Tree, data: Path, root: Path) -> dict[str, list[Diagnostic]]:
             for url, at in _bare(text):
                 keep(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.position(at), "link", ""))
         else:
-            for url, place in _in_yaml(yaml_positions.load(name, text)[0], text):
+            for url, place in _in_yaml(positions.load_yaml(name, text)[0], text):
                 keep(url, place)
     return dict(sorted(found.items()))
 
@@ -93,7 +93,7 @@ def _in_front_matter(page: Page) -> Iterator[tuple[str, Diagnostic]]:
 
 def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnostic]]:
     lines = text.split("\n")
-    for path, value in yaml_positions.iter_texts(document.data):
+    for path, value in positions.iter_texts(document.data):
         whole = _WHOLE.fullmatch(value.strip())
         for url in [value.strip()] if whole else [_unescaped(url) for url, _ in _bare(value)]:
             line, column = document.positions.get(path, (1, 1))

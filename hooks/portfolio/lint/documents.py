@@ -13,11 +13,11 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.positions import Document
 from portfolio.core.text import slugify_heading
-from portfolio.core.yaml_positions import Document
 from portfolio.lint.converter import Converter, Made
 from portfolio.markdown_ext.render_errors import locate
 from portfolio.notebooks import convert
@@ -50,7 +50,7 @@ class Page:
     @cached_property
     def front(self) -> Document:
         """Its front matter with its places; empty where there is none that can be read."""
-        return yaml_positions.load(self.name, self.markup.front_matter, first_line=2)[0]
+        return positions.load_yaml(self.name, self.markup.front_matter, first_line=2)[0]
 
     @property
     def meta(self) -> Mapping[str, Any]:

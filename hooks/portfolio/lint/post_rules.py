@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portfolio.blog import series
 from portfolio.blog.urls import Blog
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint import links
 from portfolio.lint.documents import Page
@@ -76,7 +76,7 @@ def _named(
 
 def _pages(post: Post, origin: Origin, page: str, site: Site, pictures: Pictures) -> Iterator[Diagnostic]:
     """The files that front matter names."""
-    named: list[tuple[yaml_positions.KeyPath, str]] = [*yaml_positions.iter_texts(post.links, ("links",))]
+    named: list[tuple[positions.KeyPath, str]] = [*positions.iter_texts(post.links, ("links",))]
     named += [(("image",), post.image)] if post.image else []
     for at, target in named:
         why = links.why_no_file(target, page, site)

@@ -11,7 +11,7 @@ from portfolio.blog import urls as blogs
 from portfolio.blog.publication_status import Waiting
 from portfolio.blog.urls import Blog
 from portfolio.citations.library import Library
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.cache import Cache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents as tree
@@ -121,7 +121,7 @@ def _authors(places: SitePaths, blog: Blog) -> set[str] | None:
     text = read_text(places.docs / blog.authors, places.root, optional=True)
     if isinstance(text, Diagnostic):
         return None
-    document, problems = yaml_positions.load(blog.authors, text)
+    document, problems = positions.load_yaml(blog.authors, text)
     given = document.data.get("authors") if isinstance(document.data, dict) else None
     if problems or (given is not None and not isinstance(given, dict)):
         return None

@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.json_positions import JsonDocument
-from portfolio.core.yaml_positions import Document, Position
+from portfolio.core.positions import Document, JsonDocument, Position
 
 _DIGEST_DIGITS = 12
 
@@ -24,7 +23,7 @@ class Source:
     """
 
     name: str
-    at: yaml_positions.KeyPath
+    at: positions.KeyPath
     offset: int | None = None
 
 
@@ -111,11 +110,11 @@ def _mark(document: JsonDocument, source: Source, column: int = 1) -> Position:
     return _in_text(document, source.at, source.offset + column - 1)
 
 
-def _known(document: JsonDocument, at: yaml_positions.KeyPath) -> Position:
+def _known(document: JsonDocument, at: positions.KeyPath) -> Position:
     return document.key_positions.get(at) or document.positions.get(at) or (1, 1)
 
 
-def _in_text(document: JsonDocument, at: yaml_positions.KeyPath, offset: int) -> Position:
+def _in_text(document: JsonDocument, at: positions.KeyPath, offset: int) -> Position:
     """A character of a text that stands in the notebook as one string, or as a list of them."""
     value = document.data
     for step in at:

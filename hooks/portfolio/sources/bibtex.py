@@ -34,7 +34,7 @@ from bibtexparser.model import (
 from bibtexparser.splitter import Splitter
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.core.yaml_positions import Document, Position
+from portfolio.core.positions import Document, Position
 from portfolio.sources import bibtex_latex
 from portfolio.sources.bibtex_latex import LatexError
 

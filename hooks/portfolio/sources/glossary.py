@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
@@ -19,7 +19,7 @@ def load(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     text = read_text(path, root, optional=True)
     if isinstance(text, Diagnostic):
         return {}, [text]
-    document, problems = yaml_positions.load(display_path(path, root), text)
+    document, problems = positions.load_yaml(display_path(path, root), text)
     if problems or document.data is None:
         return {}, problems
     if not isinstance(document.data, dict):

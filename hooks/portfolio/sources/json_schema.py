@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.record.models import Career, Model, SoftwareList, Talks
-from portfolio.sources.front_matter import FrontMatter
+from portfolio.sources.posts import FrontMatter
 
 FOLDER = Path(__file__).parents[1] / "schemas"
 FILES: dict[str, type[Model]] = {"career": Career, "talks": Talks, "software": SoftwareList}

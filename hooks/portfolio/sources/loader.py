@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.positions import Document
 from portfolio.core.validation import check_keys, validate, validate_list
-from portfolio.core.yaml_positions import Document
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.record.record import Origin, Record
 from portfolio.sources import bibtex, posts
@@ -57,7 +57,7 @@ class _Reader:
         self.origins: list[Origin] = []
 
     def yaml(self, path: Path, keys: tuple[str, ...]) -> Document:
-        document, problems = yaml_positions.load(display_path(path, self.root), self._text(path))
+        document, problems = positions.load_yaml(display_path(path, self.root), self._text(path))
         self.problems += problems + check_keys(document, keys)
         return document
 

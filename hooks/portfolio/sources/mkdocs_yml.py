@@ -19,9 +19,9 @@ import yaml_env_tag
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.yaml_positions import Document
+from portfolio.core.positions import Document
 
 # The suffixes of the files that MkDocs treats as pages.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -181,7 +181,7 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
         text = read_text(path, root)
         if isinstance(text, Diagnostic):
             return documents, [*problems, text]
-        document, wrong = yaml_positions.load(display_path(path, root), text, compose=_compose)
+        document, wrong = positions.load_yaml(display_path(path, root), text, compose=_compose)
         problems += wrong
         if not isinstance(document.data, dict):
             if document.data is not None:
@@ -223,7 +223,7 @@ class _NodeResolver(Resolver):
 
 
 def _compose(text: str) -> yaml.Node | None:
-    node: yaml.Node | None = yaml.compose(text, Loader=yaml_positions.Loader)
+    node: yaml.Node | None = yaml.compose(text, Loader=positions.Loader)
     return None if node is None else _resolved(node, set())
 
 
@@ -246,7 +246,7 @@ def _resolved(node: yaml.Node, seen: set[int]) -> yaml.Node:
     return node
 
 
-def _with_booleans(document: Document, value: Any, path: yaml_positions.KeyPath) -> Any:
+def _with_booleans(document: Document, value: Any, path: positions.KeyPath) -> Any:
     if isinstance(value, dict):
         return {key: _with_booleans(document, item, (*path, key)) for key, item in value.items()}
     if isinstance(value, list):

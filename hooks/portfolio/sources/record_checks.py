@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.record import evidence
 from portfolio.record.dates import EdtfDate, Interval, Point, surely_before
@@ -196,7 +196,7 @@ def _links(record: Record, docs: Path) -> Iterator[Diagnostic]:
         if not isinstance(entry, Fact):
             continue
         inner = entry.appearances if isinstance(entry, Talk) else ()
-        holders: list[tuple[yaml_positions.KeyPath, Model]] = [((), entry)]
+        holders: list[tuple[positions.KeyPath, Model]] = [((), entry)]
         holders += [(("appearances", index), appearance) for index, appearance in enumerate(inner)]
         for at, holder in holders:
             for name in _LINKS:

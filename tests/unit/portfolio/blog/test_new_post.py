@@ -51,7 +51,7 @@ def test_any_title_gives_sound_front_matter_or_a_reason(
         " ".join(series.split()),
         [" ".join(name.split()) for name in categories],
     )
-    _, made, problems = posts.read("p.md", post.text, Path(post.name))
+    _, made, problems = posts.read_post("p.md", post.text, Path(post.name))
     # Words of white space alone are no words, wherever they stand.
     assert made is not None
     assert {problem.field.partition("[")[0] for problem in problems} <= {"categories", "series"}

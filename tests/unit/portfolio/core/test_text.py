@@ -13,7 +13,7 @@ from portfolio.record.fields import id_from
 
 
 @pytest.mark.parametrize(
-    ("title", "words"),
+    ("title", "slug"),
     [
         ("The arithmetic of a KV cache", "the-arithmetic-of-a-kv-cache"),
         ("C++ & C#: what's new?", "c-c-whats-new"),
@@ -30,25 +30,25 @@ from portfolio.record.fields import id_from
         ("字" * 300, "字" * 66),
     ],
 )
-def test_examples(title: str, words: str) -> None:
-    assert slugify_title(title) == words
+def test_slugify_title(title: str, slug: str) -> None:
+    assert slugify_title(title) == slug
 
 
 @given(st.text(max_size=80))
-def test_any_title_gives_a_slug_that_stands_in_an_address_and_names_a_file(title: str) -> None:
-    words = slugify_title(title)
-    assert slugify_title(words) == words
-    assert len(words.encode()) <= 200
-    assert not re.search(r"[\s/\\#?%.]|--|^-|-$", words)
-    assert words == "" or id_from(words) or set(words) <= {"_", "-"}
+def test_slugify_title_returns_a_valid_url_part_and_file_name(title: str) -> None:
+    slug = slugify_title(title)
+    assert slugify_title(slug) == slug
+    assert len(slug.encode()) <= 200
+    assert not re.search(r"[\s/\\#?%.]|--|^-|-$", slug)
+    assert slug == "" or id_from(slug) or set(slug) <= {"_", "-"}
 
 
 @given(st.text(max_size=60))
-def test_it_is_the_blog_s_rule_but_for_marks_and_rows_of_hyphens(title: str) -> None:
+def test_slugify_title_agrees_with_the_blog_except_for_marks_and_hyphens(title: str) -> None:
     without_marks = "".join(
-        sign
-        for sign in unicodedata.normalize("NFC", title.lower())
-        if not unicodedata.category(sign).startswith("M")
+        character
+        for character in unicodedata.normalize("NFC", title.lower())
+        if not unicodedata.category(character).startswith("M")
     )
     if "<" in title or unicodedata.normalize("NFC", without_marks) != without_marks:
         return
@@ -66,10 +66,10 @@ def test_it_is_the_blog_s_rule_but_for_marks_and_rows_of_hyphens(title: str) -> 
         ("Ærø & 2", "ærø-2"),
     ],
 )
-def test_a_heading_in_any_script_has_an_id_of_its_words(heading: str, id: str) -> None:
+def test_slugify_heading_keeps_letters_of_any_script(heading: str, id: str) -> None:
     assert slugify_heading(heading, "-") == id
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=40), st.sampled_from("-_"))
-def test_ids_of_headings_in_ascii_are_those_of_the_table_of_contents(heading: str, separator: str) -> None:
+def test_slugify_heading_agrees_with_markdown_for_ascii(heading: str, separator: str) -> None:
     assert slugify_heading(heading, separator) == toc.slugify(heading, separator)

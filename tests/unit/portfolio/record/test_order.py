@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.core.yaml_positions import Document
+from portfolio.core.positions import Document
 from portfolio.record import evidence, order, precedence
 from portfolio.record.dates import surely_before
 from portfolio.record.models import Role

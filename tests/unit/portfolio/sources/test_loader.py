@@ -85,7 +85,7 @@ def test_the_problems_of_all_files_come_at_once_and_sorted(tmp_path: Path) -> No
         ["posts/bad.md:2:1", "date"],
         ["posts/bad.md:3:9", "about[0]"],
         ["posts/broken.md:2:9", "this is not YAML"],
-        ["posts/none.md:1:1", "a post begins with its front matter"],
+        ["posts/none.md:1:1", "this post has no front matter. Begin it with the lines '---', 'date"],
     ]
     assert "Did you mean 'roles'?" in lines[1]
     assert "Did you mean 'date'?" in lines[6]

@@ -1,11 +1,13 @@
-"""Load YAML as plain data, with the line and column of every key, value and item.
+"""Load YAML and JSON as plain data, with the line and column of every key, value and item.
 
-Every scalar but null stays text. YAML's guesses (``2019-05-17`` as a date object, ``1_000`` as a number,
+Every YAML scalar but null stays text. YAML's guesses (``2019-05-17`` as a date object, ``1_000`` as a number,
 ``no`` as false) would lose what the owner wrote; the models convert the fields that are not text.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -29,6 +31,10 @@ _MAX_NODES = 200_000
 _MAX_DEPTH = 50
 _TOO_DEEP = "this is nested too deeply for a record."
 _NULLS = {"", "~", "null", "Null", "NULL"}
+# Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
+_MAX_POSITION_DEPTH = 6
+_SPACE = re.compile(r"[ \t\n\r]*")
+_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|[^\\]", re.DOTALL)
 
 
 @dataclass
@@ -82,7 +88,7 @@ class Lines:
         return line + self._first, index - self._starts[line] + 1
 
 
-def load(
+def load_yaml(
     path: str,
     text: str,
     *,
@@ -226,3 +232,99 @@ class _Builder:
         line, column = self._position(node)
         field_path = format_field_path(path)
         self.problems.append(Diagnostic(self.document.path, line, column, field_path, message, code=code))
+
+
+@dataclass
+class JsonDocument(Document):
+    """A JSON file (RFC 8259). ``string_starts`` has the index in ``text`` of each string's opening quote."""
+
+    text: str = ""
+    string_starts: dict[KeyPath, int] = field(default_factory=dict)
+
+    def position_in(self, at: KeyPath, offset: int) -> Position:
+        """Return the position of a character of the string at a path; ``offset`` counts from 0."""
+        index = self.string_starts[at] + 1
+        while offset > 0 and (character := _CHARACTER.match(self.text, index)):
+            index = character.end()
+            if _is_high_surrogate(character[0]):
+                low = _CHARACTER.match(self.text, index)
+                if low and _is_low_surrogate(low[0]):
+                    index = low.end()
+            offset -= 1
+        return Lines(self.text).position(index)
+
+
+def _is_high_surrogate(escape: str) -> bool:
+    """Whether an escape is the first of two that encode a character above U+FFFF (RFC 8259, section 7)."""
+    return len(escape) == 6 and 0xD800 <= int(escape[2:], 16) <= 0xDBFF
+
+
+def _is_low_surrogate(escape: str) -> bool:
+    return len(escape) == 6 and 0xDC00 <= int(escape[2:], 16) <= 0xDFFF
+
+
+def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
+    """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
+    document = JsonDocument(path, text=text)
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
+        return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
+    except RecursionError:
+        message = "this is nested too deeply for a notebook."
+        return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
+    document.data = _Parser(document).parse()
+    return document, []
+
+
+class _Parser:
+    """Parses a text that is known to be JSON, and records positions."""
+
+    def __init__(self, document: JsonDocument) -> None:
+        self.document = document
+        self.text = document.text
+        self.lines = Lines(document.text)
+        self.decoder = json.JSONDecoder()
+
+    def parse(self) -> Any:
+        return self._value(self._skip_space(0), ())[0]
+
+    def _skip_space(self, index: int) -> int:
+        space = _SPACE.match(self.text, index)
+        return space.end() if space else index
+
+    def _value(self, index: int, at: KeyPath) -> tuple[Any, int]:
+        """Return the value that begins at an index, and the index after it."""
+        self.document.positions[at] = self.lines.position(index)
+        opening = self.text[index]
+        if opening in "{[" and len(at) < _MAX_POSITION_DEPTH:
+            return self._object(index, at) if opening == "{" else self._array(index, at)
+        value, end = self.decoder.raw_decode(self.text, index)
+        if isinstance(value, str):
+            self.document.string_starts[at] = index
+        return value, end
+
+    def _object(self, index: int, at: KeyPath) -> tuple[dict[str, Any], int]:
+        members: dict[str, Any] = {}
+        index = self._skip_space(index + 1)
+        while self.text[index] != "}":
+            key, end = self.decoder.raw_decode(self.text, index)
+            self.document.key_positions[(*at, key)] = self.lines.position(index)
+            colon = self._skip_space(end)
+            members[key], index = self._value(self._skip_space(colon + 1), (*at, key))
+            index = self._skip_comma(index)
+        return members, index + 1
+
+    def _array(self, index: int, at: KeyPath) -> tuple[list[Any], int]:
+        items: list[Any] = []
+        index = self._skip_space(index + 1)
+        while self.text[index] != "]":
+            value, index = self._value(index, (*at, len(items)))
+            items.append(value)
+            index = self._skip_comma(index)
+        return items, index + 1
+
+    def _skip_comma(self, index: int) -> int:
+        index = self._skip_space(index)
+        return self._skip_space(index + 1) if self.text[index] == "," else index

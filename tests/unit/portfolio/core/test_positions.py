@@ -1,5 +1,6 @@
-"""YAML with places: all scalars as text, every part located, and no input that raises."""
+"""YAML and JSON with positions: scalars of YAML as text, every part located, and no input that raises."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 
 NULLS = {"", "~", "null", "Null", "NULL"}
 SAMPLE = """\
@@ -22,8 +23,8 @@ quoted: "null"
 """
 
 
-def test_scalars_are_text_and_nothing_is_none() -> None:
-    document, problems = yaml_positions.load("sample.yml", SAMPLE)
+def test_load_yaml_returns_scalars_as_text_and_empty_values_as_none() -> None:
+    document, problems = positions.load_yaml("sample.yml", SAMPLE)
     assert problems == []
     assert document.data == {
         "roles": [{"id": "one", "start_date": "2019-05-17", "after": ["two", "three"]}],
@@ -44,10 +45,10 @@ def test_scalars_are_text_and_nothing_is_none() -> None:
         (("nowhere", 7), (2, 1)),
     ],
 )
-def test_a_problem_is_placed_at_its_key_or_at_what_would_hold_it(
+def test_diagnose_uses_the_position_of_the_key_or_of_its_closest_ancestor(
     at: tuple[str | int, ...], place: tuple[int, int]
 ) -> None:
-    problem = yaml_positions.load("sample.yml", SAMPLE)[0].diagnose(at, "wrong")
+    problem = positions.load_yaml("sample.yml", SAMPLE)[0].diagnose(at, "wrong")
     assert (problem.line, problem.column) == place
 
 
@@ -65,47 +66,49 @@ def test_a_problem_is_placed_at_its_key_or_at_what_would_hold_it(
         ("a: 1\n--- \nb: 2", 2, 1, "not YAML"),
     ],
 )
-def test_what_cannot_be_read_is_one_located_problem(text: str, line: int, column: int, said: str) -> None:
-    _, problems = yaml_positions.load("sample.yml", text)
+def test_load_yaml_reports_invalid_text_as_a_single_problem(
+    text: str, line: int, column: int, said: str
+) -> None:
+    _, problems = positions.load_yaml("sample.yml", text)
     assert len(problems) == 1
     assert (problems[0].line, problems[0].column) == (line, column)
     assert said in str(problems[0])
 
 
 @pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\u2028é\u2028"])
-def test_lines_are_those_that_an_editor_counts(sign: str) -> None:
+def test_positions_count_lines_as_editors_do(sign: str) -> None:
     text = f"a: '{sign}'\nb: {{c: 1}}\n"
-    document, problems = yaml_positions.load("sample.yml", text, first_line=2)
+    document, problems = positions.load_yaml("sample.yml", text, first_line=2)
     assert problems == []
     problem = document.diagnose(("b", "c"), "wrong")
     assert (problem.line, problem.column) == (3, 5)
-    _, problems = yaml_positions.load("sample.yml", f"a: '{sign}'\nb: @\n")
+    _, problems = positions.load_yaml("sample.yml", f"a: '{sign}'\nb: @\n")
     assert [(problem.line, problem.column) for problem in problems] == [(2, 4)]
 
 
-def test_aliases_do_not_nest_deeper_than_what_is_written() -> None:
+def test_load_yaml_reports_aliases_that_nest_too_deeply() -> None:
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 600))]
-    _, problems = yaml_positions.load("sample.yml", "\n".join(lines))
+    _, problems = positions.load_yaml("sample.yml", "\n".join(lines))
     assert ["nested too deeply" in problem.message for problem in problems] == [True]
 
 
-def test_what_yaml_takes_a_scalar_for_is_noted() -> None:
-    document, _ = yaml_positions.load("sample.yml", "a: 2019-01-01\nb: '2019-01-01'\nc: [1]")
+def test_load_yaml_records_the_tag_of_each_scalar() -> None:
+    document, _ = positions.load_yaml("sample.yml", "a: 2019-01-01\nb: '2019-01-01'\nc: [1]")
     kinds = {path: tag.rpartition(":")[2] for path, tag in document.tags.items()}
     assert kinds == {("a",): "timestamp", ("b",): "str", ("c", 0): "int"}
 
 
-def test_aliases_of_aliases_do_not_blow_up() -> None:
+def test_load_yaml_limits_the_expansion_of_aliases() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
-    _, problems = yaml_positions.load("sample.yml", "\n".join(lines))
+    _, problems = positions.load_yaml("sample.yml", "\n".join(lines))
     assert ["larger than a record" in problem.message for problem in problems] == [True]
 
 
 @given(st.text(max_size=200) | st.text(alphabet="ab:-[]{}&*!|>'\"#,? \n\t", max_size=80))
 @settings(max_examples=300)
-def test_any_text_gives_data_or_problems(text: str) -> None:
-    document, problems = yaml_positions.load("any.yml", text)
+def test_load_yaml_returns_data_or_problems_for_any_text(text: str) -> None:
+    document, problems = positions.load_yaml("any.yml", text)
     assert document.data is not None or problems or not _has_content(text)
     assert all(problem.line >= 1 and problem.column >= 1 for problem in problems)
 
@@ -119,9 +122,9 @@ DATA = st.recursive(
 
 
 @given(st.dictionaries(WORDS, DATA, max_size=5))
-def test_what_was_written_is_read(data: dict[str, Any]) -> None:
+def test_load_yaml_round_trips_dumped_data(data: dict[str, Any]) -> None:
     text = yaml.safe_dump(data, allow_unicode=True)
-    document, problems = yaml_positions.load("written.yml", text)
+    document, problems = positions.load_yaml("written.yml", text)
     assert problems == []
     assert document.data == data
 
@@ -133,3 +136,32 @@ def _has_content(text: str) -> bool:
     return any(
         isinstance(e, yaml.CollectionStartEvent) or getattr(e, "value", "") not in NULLS for e in events
     )
+
+
+JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(JSON_VALUES, st.sampled_from([None, 0, 1, 4]), st.booleans())
+def test_load_json_agrees_with_json_loads(value: Any, indent: int | None, ascii_only: bool) -> None:
+    document, problems = positions.load_json("a", json.dumps(value, indent=indent, ensure_ascii=ascii_only))
+    assert problems == []
+    assert document.data == value
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="x")), st.text(), st.booleans())
+def test_position_in_locates_every_character_of_a_string(before: str, after: str, ascii_only: bool) -> None:
+    text = json.dumps({"a": [1, f"{before}x{after}"]}, indent=1, ensure_ascii=ascii_only)
+    document, _ = positions.load_json("a", text)
+    line, column = document.position_in(("a", 1), len(before))
+    assert text.split("\n")[line - 1][column - 1] == "x"
+
+
+def test_load_json_reports_the_position_of_invalid_json() -> None:
+    _, problems = positions.load_json("n.ipynb", '{\n "cells": [,]\n}')
+    assert list(map(str, problems)) == ["n.ipynb:2:12: this is not JSON: expecting value."]
+    _, problems = positions.load_json("n.ipynb", "[" * 100_000)
+    assert list(map(str, problems)) == ["n.ipynb:1:1: this is nested too deeply for a notebook."]

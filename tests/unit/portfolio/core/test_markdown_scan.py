@@ -1,4 +1,4 @@
-"""What is found in Markdown, judged by Python-Markdown itself."""
+"""The Markdown scan, compared with Python-Markdown."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +36,7 @@ never closed [yes](i.md)
 """
 
 
-def test_links_and_headings_are_found_and_code_is_not() -> None:
+def test_scan_finds_links_and_headings_but_not_code() -> None:
     markup = MarkdownSource(PAGE)
     assert [(link.target, link.image) for link in markup.links] == [
         ("a.md", False), ("c.md", False), ("b.png", True), ("d_(e).md", False), ("f g.md", False),
@@ -49,7 +49,7 @@ def test_links_and_headings_are_found_and_code_is_not() -> None:
     assert len(markup.prose) == len(PAGE)
 
 
-def test_what_is_indented_code_is_cleared_by_the_conversion() -> None:
+def test_conversion_dismisses_indented_code() -> None:
     made = Converter().made(MarkdownSource(PAGE).body)
     assert {"a.md", "b.png", "c.md", "i.md"} <= made.targets
     assert "indented" not in made.targets
