@@ -140,7 +140,7 @@ class _Writer:
     def _span(self, entry: Engagement) -> Data:
         goes_on = iso_dates.is_ongoing(entry)
         start, end = iso_dates.drop_misleading_start(
-            iso_dates.start_date(entry), iso_dates.end_date(entry), goes_on=goes_on
+            iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=goes_on
         )
         if entry.ongoing and not start.iso:
             message = "that it goes on is left out: the format says so by a start alone."
