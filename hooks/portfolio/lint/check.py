@@ -16,7 +16,7 @@ from portfolio.lint import generated_files, runner
 from portfolio.lint.runner import Inputs
 from portfolio.record.models import Post
 from portfolio.record.profile import Profile
-from portfolio.sources import glossary, mkdocs_yml
+from portfolio.sources import loader, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths
 
 # What is sound stays so: see `writing.suspects`.
@@ -46,7 +46,7 @@ def check(found: Site, places: SitePaths, config: Path, now: datetime) -> list[D
         FileCache(places.root / _CACHE),
         found.options.other_hosts,
     )
-    _, unsound = glossary.load(places.data / glossary.FILE, places.root)
+    _, unsound = loader.load_glossary(places.data / loader.GLOSSARY_FILE, places.root)
     return sorted({*clashes, *unsound, *runner.check(inputs)})
 
 
