@@ -58,7 +58,7 @@ def on_config(config: MkDocsConfig) -> None:
     path = Path(config.config_file_path) if config.config_file_path else None
     found, problems = site.read(places, path)
     problems = [*misplaced, *problems]
-    unsound = check.check(found, places, path, get_build_datetime()) if path and not misplaced else []
+    unsound = check.check_site(found, places, path, get_build_datetime()) if path and not misplaced else []
     told = sorted({*problems, *unsound})
     for problem in told:
         log.error("%s", problem)
@@ -76,7 +76,7 @@ def on_config(config: MkDocsConfig) -> None:
         serving=_server.running,
         told=frozenset(told),
         **{
-            api.EXPIRES: publication_status.moments(
+            api.EXPIRES: publication_status.list_publication_times(
                 sound.record.posts, get_build_datetime(), sound.options.zone
             )
         },
