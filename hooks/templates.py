@@ -19,7 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable, subscribe_to_changes
-from portfolio.lint import record_anchors
+from portfolio.lint import links
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import site_pages, site_urls
 from portfolio.record.record import Record
@@ -40,10 +40,10 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
     record: Record = config.extra["record"]
     template = str(page.meta.get("template"))
-    if page.present_anchor_ids is not None and template in record_anchors.TEMPLATES:
+    if page.present_anchor_ids is not None and template in links.RECORD_TEMPLATES:
         shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
         posts = {post.id for post in record.posts if post.path in shown}
-        page.present_anchor_ids |= record_anchors.of(template, record, posts)
+        page.present_anchor_ids |= links.record_anchor_ids(template, record, posts)
     if page.present_anchor_ids is not None:
         # As a browser's address bar gives those that are not ASCII.
         page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}

@@ -41,7 +41,7 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 def record_of(root: Path) -> Record:
     places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
-    record, problems = loader.load(places)
+    record, problems = loader.load_record(places)
     assert problems == []
     return record
 

@@ -162,7 +162,7 @@ def test_dates_near_the_ends_of_the_calendar_exist_in_every_time_zone(day: str, 
     _, post, problems = posts.read_post("p.md", f"---\ndate: {day}\n---\n", Path("p.md"))
     assert (post is not None, problems) == (True, [])
     assert post is not None
-    publication_status.waiting(post, datetime(2026, 6, 1, tzinfo=UTC), ZoneInfo(zone))
+    publication_status.check_publication(post, datetime(2026, 6, 1, tzinfo=UTC), ZoneInfo(zone))
 
 
 def test_two_dates_of_the_last_change_conflict() -> None:
