@@ -90,7 +90,7 @@ def _take(path: Path, places: SitePaths, config: MkDocsConfig) -> Invalidation |
     """Read the record again when its data have changed; on publications, too much else depends."""
     if path.parent != places.data or path.name not in _DATA:
         return None
-    record, problems = loader.load_again(places, config.extra["record"])
+    record, problems = loader.reload_data(places, config.extra["record"])
     for problem in problems:
         log.error("%s", problem)
     if problems:
