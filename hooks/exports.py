@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental import forking
+from mkdocs_incremental.workers import run_in_processes
 from portfolio.citations import biblatex, csl_json
 from portfolio.core.cache import FileCache
 from portfolio.exports import json_resume, llms_txt, rendercv
@@ -42,7 +42,7 @@ _FILES = {
 }
 _CARDS = "assets/cards/"
 # The compiler starts threads, beside which no other work could be shared; and a process has its price.
-_share = partial(forking.shared, worth=20)
+_share = partial(run_in_processes, min_share=20)
 
 
 @event_priority(order.CONFIG_USE_RECORD)

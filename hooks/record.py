@@ -25,7 +25,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_incremental.api import cacheable
+from mkdocs_incremental.api import cacheable, skippable
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
@@ -39,8 +39,8 @@ from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.record.profile import Profile, account
-from portfolio.sources import glossary, loader, mkdocs_yml
-from portfolio.timeline.fragment_cache import Kept
+from portfolio.sources import loader, mkdocs_yml
+from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.record")
@@ -90,7 +90,7 @@ def on_config(config: MkDocsConfig) -> None:
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
     # Its diagnostics are among those of the check.
-    state.glossary, _ = glossary.load(places.data / glossary.FILE, places.root)
+    state.glossary, _ = loader.load_glossary(places.data / loader.GLOSSARY_FILE, places.root)
     state.is_serving = _command.is_serve
     state.reported = frozenset(diagnostics)
     config.extra[api.EXPIRES] = publication_status.list_publication_times(
@@ -104,7 +104,7 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     state = site_state(config)
     if path.parent != state.places.data or path.name not in _DATA:
         return None
-    record, diagnostics = loader.load_again(state.places, state.record)
+    record, diagnostics = loader.reload_data(state.places, state.record)
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
     if diagnostics:
@@ -155,7 +155,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
         )
     )
     if "fragments" not in env.globals:
-        env.globals["fragments"] = fragments = Kept()
+        env.globals["fragments"] = fragments = FragmentCache()
         subscribe_to_changes(config.extra, lambda path: _clear_fragments(path, config.theme, fragments))
     env.globals.update(
         portfolio=state.views,
@@ -179,7 +179,7 @@ def _own_templates(theme: Theme) -> frozenset[str]:
     )
 
 
-def _clear_fragments(path: Path, theme: Theme, fragments: Kept) -> None:
+def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
     """Render all fragments again when a template changes; the change itself is others' to handle."""
     if any(path.is_relative_to(folder) for folder in theme.dirs):
         fragments.clear()
@@ -219,6 +219,7 @@ def _add_publication_kinds(
 on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
 
 
+@skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the citations from the cache that have not been used for longest, if it is large."""
     cache = site_state(config).library.typesetter.cache

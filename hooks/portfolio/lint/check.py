@@ -27,7 +27,7 @@ from portfolio.lint.prefilter import Prefilter
 from portfolio.record.models import Post
 from portfolio.record.profile import Profile
 from portfolio.record.record import Record
-from portfolio.sources import glossary, mkdocs_yml
+from portfolio.sources import loader, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths, read_text
 
 # What is sound stays so: see `writing.suspects`.
@@ -57,7 +57,7 @@ def check_site(found: Site, places: SitePaths, config: Path, now: datetime) -> l
         FileCache(places.root / _CACHE),
         found.options.other_hosts,
     )
-    _, unsound = glossary.load(places.data / glossary.FILE, places.root)
+    _, unsound = loader.load_glossary(places.data / loader.GLOSSARY_FILE, places.root)
     return sorted({*clashes, *unsound, *check_inputs(inputs)})
 
 

@@ -24,7 +24,7 @@ from portfolio.print import cv_pdf
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN
-from portfolio.timeline import cross_links
+from portfolio.timeline.views import KINDS
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # What notebooks call their own by; what is found there has another address by now.
@@ -212,7 +212,7 @@ def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str
     """
     if template == "timeline.html":
         hidden = {post.id for post in record.posts} - posts
-        kinds = {f"only-{kind}" for kind in cross_links.KINDS if getattr(record, kind)}
+        kinds = {f"only-{kind}" for kind in KINDS if getattr(record, kind)}
         return ({entry.id for entry in record} - hidden) | kinds
     if template == "publications.html":
         return publication_list.anchors(record.publications)

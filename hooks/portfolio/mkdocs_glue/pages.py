@@ -19,9 +19,7 @@ from portfolio.mkdocs_glue import mkdocs_internals
 from portfolio.mkdocs_glue.state import site_state
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
-from portfolio.timeline import cross_links
-from portfolio.timeline.cross_links import PostPage, Reference, SiteUrls
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import KINDS, Portfolio, PostPage, Reference, SiteUrls
 
 # The template by which a page says that it is the timeline.
 _TIMELINE = "timeline.html"
@@ -117,7 +115,7 @@ def _index_page(item: StructureItem) -> Page | None:
 def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
     """Return where the pages of the record and the posts are, for the views."""
     pages = pages_by_template(files)
-    kinds = {kind: pages[f"{kind}.html"].url for kind in cross_links.KINDS if f"{kind}.html" in pages}
+    kinds = {kind: pages[f"{kind}.html"].url for kind in KINDS if f"{kind}.html" in pages}
     blog = mkdocs_internals.find_blog(config)
     return SiteUrls(
         timeline=pages[_TIMELINE].url if _TIMELINE in pages else None,

@@ -15,7 +15,7 @@ from mkdocs.structure.files import File
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental.api import ReportedItems
+from mkdocs_incremental.api import ReportedItems, track_attributes
 from portfolio.blog.post_navigation import PostNavigation, SeriesPart
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import Listing
@@ -49,6 +49,7 @@ class Sidebar:
     newest: list[StructureItem]
 
 
+@track_attributes
 @dataclass
 class SiteState:
     """The state of one build. Each group of attributes is set by the hook and event that it names.
@@ -59,8 +60,6 @@ class SiteState:
     While pages are rendered, ``mkdocs_incremental`` notes which attributes a page reads, and which keys of
     those that are dictionaries; so read them through `site_state`, and store no alias to this object.
     """
-
-    tracks_attributes = True  # see mkdocs_incremental
 
     # hooks/record.py, on_config
     record: Record = field(init=False)
