@@ -15,8 +15,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import ReportedItems, cacheable
-from portfolio.core import slug
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.text import slugify_heading
 from portfolio.markdown_ext import unique_ids
 from portfolio.markdown_ext.code_annotations import CodeNotesExtension
 from portfolio.markdown_ext.code_boxes import CodeBoxExtension
@@ -48,7 +48,7 @@ def on_config(config: MkDocsConfig) -> None:
     superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
     config.extra["misprints"] = misprints
     # Unless mkdocs.yml names its own.
-    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slug.of_heading)
+    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
 
 
 def _page(md: Markdown) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from portfolio.blog import new_post
-from portfolio.blog.new_post import Wish
+from portfolio.blog.new_post import NewPostRequest
 from tests.build.test_problems import serving
 from tests.support import built, html, persona
 from tests.support.built import Built
@@ -29,8 +29,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for day, (title, front) in enumerate([("שלום עולם", ""), ("日本語", "series: Lonely\n")], start=1):
         text = _POST.format(day=day, title=title, front=front, text=_SET_UP)
         (posts / f"{day}.md").write_text(text, encoding="utf-8")
-    wish = Wish(TITLE, categories=("Statik",))
-    draft = new_post.begin(wish, datetime(2026, 1, 3, tzinfo=UTC).date(), known=(), separator="<!-- more -->")
+    wish = NewPostRequest(TITLE, categories=("Statik",))
+    draft = new_post.draft_post(
+        wish, datetime(2026, 1, 3, tzinfo=UTC).date(), known=(), separator="<!-- more -->"
+    )
     text = draft.text.replace("draft: true", "draft: false")
     (posts / draft.name).write_text(text, encoding="utf-8")
     return built.build(root)

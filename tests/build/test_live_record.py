@@ -38,8 +38,9 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
         preview.wait_for_text("/timeline/", "Diver")
 
         # Hooks link posts by date, and Material would put a pinned post last.
-        pinned = "---\ndate: 2001-02-03\ncategories: [Statik]\npin: true\n---\n\n# Pinned\n\nOld.\n\n<!-- more -->\n"
-        (posts / "pinned.md").write_text(pinned, encoding="utf-8")
+        front = "---\ndate: 2001-02-03\ncategories: [Statik]\npin: true\n---\n"
+        text = f"{front}\n# Pinned\n\nOld.\n\n<!-- more -->\n"
+        (posts / "pinned.md").write_text(text, encoding="utf-8")
         preview.wait_for_text("/notes/2001/02/03/pinned/", "Old.")
         assert b'<link rel="next"' in preview.get("/notes/2001/02/03/pinned/")[1]
 

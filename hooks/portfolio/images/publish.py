@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from io import BytesIO
 
-from portfolio.core.cache import Cache, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import metadata, svg_sanitizer
 from portfolio.images.image_info import Picture, PictureError
 from portfolio.images.variants import upright
 
 # The longer side in pixels: a large screen's.
 _LARGEST = 2560
-_EDITION = "public 2"
 _QUALITY = 84
 
 
@@ -42,7 +40,7 @@ def copy(content: bytes, picture: Picture, cache: Cache) -> bytes:
 
 
 def _kept(content: bytes, picture: Picture, cache: Cache) -> bytes:
-    key = key_of(_EDITION, version("pillow"), content)
+    key = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
     if (kept := cache.get(key)) is None:
         kept = _anew(content, picture)
         cache.put(key, kept)

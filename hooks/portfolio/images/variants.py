@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from portfolio.core.cache import Cache, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images.image_info import Picture, opened
 
 # Pillow is loaded where something is to be made: it is heavy, and hooks are loaded for every build.
@@ -26,8 +25,6 @@ _SMALLEST = 320
 # A picture with fewer different colours, when small, is a drawing or a screen: its edges must stay sharp.
 _COLOURS_OF_A_DRAWING = 2048
 _THUMB = 128
-# Part of the key of what is kept: to be raised when anything here changes the bytes.
-_EDITION = "variants 2"
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,10 @@ def make(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[byte
     Raises:
         PictureError: for a picture that breaks off.
     """
-    digest = key_of(_EDITION, version("pillow"), content) if variants else ""
-    keys = [key_of(digest, one.format, str(one.width)) for one in variants]
+    digest = (
+        cache_key(code_fingerprint(modules=(__name__,), packages=("pillow",)), content) if variants else ""
+    )
+    keys = [cache_key(digest, one.format, str(one.width)) for one in variants]
     found = [cache.get(key) for key in keys]
     missing = [one for one, kept in zip(variants, found, strict=True) if kept is None]
     if missing:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from math_core import LatexError, LatexToMathML
 
-from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.markdown_ext import mathml
 from portfolio.markdown_ext.render_errors import RenderError
 
@@ -56,7 +56,7 @@ def set_all(
             twice = [name for name in named if name in labels]
             labels |= dict.fromkeys(named)
             if twice:
-                message = f"the label {quoted(twice[0])} is another equation's already."
+                message = f"the label {quote(twice[0])} is another equation's already."
                 results[index] = _at(formula.source, r"\label", twice[0], message)
     for index, (formula, result) in enumerate(zip(formulas, results, strict=True)):
         found = result if isinstance(result, RenderError) else _lost(formula.source, result, labels)
@@ -129,8 +129,8 @@ def _lost(tex: str, math: ElementTree.Element, labels: Iterable[str]) -> RenderE
     for link in math.iter("a"):
         label = unquote(link.get("href", "").removeprefix("#"))
         if label not in labels:
-            message = f"no equation on this page has the label {quoted(label)}.{did_you_mean(label, labels)}"
-            return _at(tex, r"\eqref", label, message)
+            message = f"no equation on this page has the label {quote(label)}. {did_you_mean(label, labels)}"
+            return _at(tex, r"\eqref", label, message.rstrip())
     return None
 
 

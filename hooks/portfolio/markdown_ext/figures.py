@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from portfolio.core.diagnostics import quoted
+from portfolio.core.diagnostics import quote
 from portfolio.images.responsive import ResponsiveImage
 from portfolio.markdown_ext import picture_elements
 from portfolio.markdown_ext.render_errors import RenderError
@@ -92,7 +92,7 @@ class _FigureTreeprocessor(Treeprocessor):
             picture.set("src", path)
         for name in ("width", "height"):
             if not (given := picture.get(name, "1")).isdigit():
-                message = f"its {name} is {quoted(given)}. Write a number of pixels, as in {{ {name}=300 }}."
+                message = f"its {name} is {quote(given)}. Write a number of pixels, as in {{ {name}=300 }}."
                 self.extension.report(RenderError("image", picture.get("src", ""), message))
         adorns = picture.get("role") == "presentation" and not picture.get("alt")
         shown = self.extension.look(self.markdown, path)
@@ -121,7 +121,7 @@ class _FigureTreeprocessor(Treeprocessor):
         folder = path.rpartition("/")[0]
         dark = deepcopy(picture)
         # Both are read only where they are shown.
-        dark.set("src", quote(f"{folder}/{light.dark}" if folder else light.dark))
+        dark.set("src", quote_url(f"{folder}/{light.dark}" if folder else light.dark))
         dark.tail = None
         picture_elements.add_class(picture, "only-light")
         picture_elements.add_class(dark, "only-dark")

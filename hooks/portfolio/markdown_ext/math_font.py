@@ -10,13 +10,11 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable
 from html.parser import HTMLParser
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
-from portfolio.core.cache import Cache, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 
-_EDITION = "math font 1"
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
 # A browser draws these without a character of the text: the root, the bar of a fraction, accents and braces.
 _ALWAYS = frozenset("√∛∜−‾_^⏞⏟⎴⎵⏜⏝→←↔⃗ˆ˜¯ˇ·()[]{}|‖/ ")
@@ -44,7 +42,8 @@ def characters(html: str) -> frozenset[str]:
 def subset(font: bytes, used: Iterable[str], cache: Cache) -> bytes:
     """The font as WOFF 2 with the glyphs for these characters, with all that stretches them."""
     wanted = sorted(_ALWAYS | {one for each in used for one in (each, _italic(each))})
-    key = key_of(_EDITION, version("fonttools"), "".join(wanted), font)
+    code = code_fingerprint(modules=(__name__,), packages=("fonttools", "brotli"))
+    key = cache_key(code, "".join(wanted), font)
     if (kept := cache.get(key)) is not None:
         return kept
     # Loaded where a font is to be made: it is heavy, and hooks are loaded for every build.

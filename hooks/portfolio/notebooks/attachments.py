@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import quote as quote_url
+from urllib.parse import unquote
 
-from portfolio.core.diagnostics import did_you_mean, quoted
-from portfolio.core.markdown_scan import Markup
+from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.notebooks import pictures
 from portfolio.notebooks.models import Cell
 from portfolio.notebooks.pictures import SUFFIXES
@@ -26,7 +27,7 @@ def write(sheet: Sheet, cell: Cell, index: int, lines: list[tuple[str, Source]])
     """Write a cell of text, by its index in the notebook, with what is attached to it as pictures."""
     names = _kept(sheet, cell, index)
     # What is code stays as it stands; the line before keeps a rule from being taken for front matter.
-    prose = Markup("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
+    prose = MarkdownSource("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
     for (line, source), visible in zip(lines, prose, strict=True):
         at, parts = 0, []
         for match in _ATTACHED.finditer(visible):
@@ -35,18 +36,19 @@ def write(sheet: Sheet, cell: Cell, index: int, lines: list[tuple[str, Source]])
             if name is None:
                 known = did_you_mean(written, cell.attachments)
                 sheet.report(
-                    source, f"nothing by the name of {quoted(written)} is attached to this cell.{known}"
+                    source, f"nothing by the name of {quote(written)} is attached to this cell. {known}"
                 )
             elif "=" in match["before"]:
                 sheet.report(
-                    source, f"{quoted(written)} is written as HTML, where its address leads nowhere. {_FORM}"
+                    source,
+                    f"{quote(written)} is written as HTML, where its address leads nowhere. {_FORM}",
                 )
             mark = match["mark"] or ""
             parts += [
                 line[at : match.start()],
                 match["before"],
                 mark,
-                names.get(name or "", quote(written)),
+                names.get(name or "", quote_url(written)),
                 mark,
             ]
             at = match.end()
@@ -70,12 +72,12 @@ def _kept(sheet: Sheet, cell: Cell, index: int) -> dict[str, str]:
         shown = [mime for mime in bundle if mime in SUFFIXES]
         for mime in shown:
             try:
-                names[name] = quote(sheet.keep(pictures.content(mime, bundle[mime]), SUFFIXES[mime]))
+                names[name] = quote_url(sheet.keep(pictures.content(mime, bundle[mime]), SUFFIXES[mime]))
             except ValueError as error:
                 sheet.report(source, f"this {mime} cannot be shown: {error}.")
         if not shown:
             message = (
-                f"{quoted(name)} is no picture that a page can show. Accepted: {', '.join(sorted(SUFFIXES))}."
+                f"{quote(name)} is no picture that a page can show. Accepted: {', '.join(sorted(SUFFIXES))}."
             )
             sheet.report(source, message)
     return names

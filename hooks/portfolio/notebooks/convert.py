@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from portfolio.core import json_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.validation import validate
 from portfolio.notebooks import attachments, front_matter, outputs
@@ -29,7 +29,7 @@ def convert(path: str, text: str, stem: str, separator: str) -> NotebookPage | l
     ``remove-output``. An excerpt ends at the ``separator``; where the notebook has none, after its first cell
     of text.
     """
-    document, problems = json_positions.load(path, text)
+    document, problems = positions.load_json(path, text)
     if problems:
         return problems
     notebook, problems = validate(Notebook, document, ())
@@ -40,7 +40,7 @@ def convert(path: str, text: str, stem: str, separator: str) -> NotebookPage | l
     sheet = Sheet(document, stem)
     skipped = _front_matter(sheet, notebook)
     if not sheet.lines:
-        return [document.problem((), front_matter.MISSING)]
+        return [document.diagnose((), front_matter.MISSING)]
     separated = any(separator in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for index, cell in enumerate(notebook.cells):
         written = list(_lines(cell, index))[skipped if index == 0 else 0 :]

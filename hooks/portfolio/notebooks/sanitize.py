@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import lxml.html
 import nh3
 
-from portfolio.core.xml_text import printable
+from portfolio.core.text import strip_invalid_xml
 from portfolio.images import svg_sanitizer
 from portfolio.images.image_info import PictureError, parse
 from portfolio.images.svg_sanitizer import SVG
@@ -45,7 +45,7 @@ def html(text: str) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
     )
-    box = lxml.html.fragment_fromstring(printable(cleaned), create_parent="div")
+    box = lxml.html.fragment_fromstring(strip_invalid_xml(cleaned), create_parent="div")
     for image in box.xpath(".//img[not(@src)]"):
         image.drop_tree()
     if not box.text_content().strip() and not box.xpath(".//img"):

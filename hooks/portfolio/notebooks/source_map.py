@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.json_positions import JsonDocument
-from portfolio.core.yaml_positions import Document, Mark
+from portfolio.core.positions import Document, JsonDocument, Position
 
 _DIGEST_DIGITS = 12
 
@@ -24,7 +23,7 @@ class Source:
     """
 
     name: str
-    at: yaml_positions.Path
+    at: positions.KeyPath
     offset: int | None = None
 
 
@@ -94,36 +93,36 @@ class NotebookPage:
     def relocate(self, document: Document) -> None:
         """Let a document that was read from the page's Markdown tell places in the notebook."""
         document.path = self.document.path
-        for marks in (document.marks, document.keys):
+        for marks in (document.positions, document.key_positions):
             for at, (line, column) in marks.items():
                 marks[at] = self._mark(line, column)
 
     def _source(self, line: int) -> Source:
         return self.sources[min(line, len(self.sources)) - 1]
 
-    def _mark(self, line: int, column: int) -> Mark:
+    def _mark(self, line: int, column: int) -> Position:
         return _mark(self.document, self._source(line), column)
 
 
-def _mark(document: JsonDocument, source: Source, column: int = 1) -> Mark:
+def _mark(document: JsonDocument, source: Source, column: int = 1) -> Position:
     if source.offset is None:
         return _known(document, source.at)
     return _in_text(document, source.at, source.offset + column - 1)
 
 
-def _known(document: JsonDocument, at: yaml_positions.Path) -> Mark:
-    return document.keys.get(at) or document.marks.get(at) or (1, 1)
+def _known(document: JsonDocument, at: positions.KeyPath) -> Position:
+    return document.key_positions.get(at) or document.positions.get(at) or (1, 1)
 
 
-def _in_text(document: JsonDocument, at: yaml_positions.Path, offset: int) -> Mark:
+def _in_text(document: JsonDocument, at: positions.KeyPath, offset: int) -> Position:
     """A character of a text that stands in the notebook as one string, or as a list of them."""
     value = document.data
     for step in at:
         value = value[step]
     if isinstance(value, str):
-        return document.mark_in(at, offset)
+        return document.position_in(at, offset)
     for index, part in enumerate(value):
         if offset < len(part) or index == len(value) - 1:
-            return document.mark_in((*at, index), offset)
+            return document.position_in((*at, index), offset)
         offset -= len(part)
     return _known(document, at)

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
-from portfolio.sources.mkdocs_yml import MORE
+from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR
 from tests.support import notebooks as nb
 
 
 def converted(*cells: dict[str, Any], **metadata: Any) -> NotebookPage:
-    page = convert.convert("n.ipynb", json.dumps(nb.notebook(*cells, **metadata), indent=1), "n", MORE)
+    page = convert.convert(
+        "n.ipynb", json.dumps(nb.notebook(*cells, **metadata), indent=1), "n", EXCERPT_SEPARATOR
+    )
     assert isinstance(page, NotebookPage), page
     return page
 
@@ -178,7 +180,7 @@ def test_what_cannot_be_shown_is_told(cell: dict[str, Any], told: str) -> None:
     ids=range(6),
 )
 def test_what_is_no_notebook_is_told(text: str, told: str) -> None:
-    found = convert.convert("n.ipynb", text, "n", MORE)
+    found = convert.convert("n.ipynb", text, "n", EXCERPT_SEPARATOR)
     assert isinstance(found, list)
     assert str(found[0]).startswith(told), found
     assert len(found) == 1 or "cell_type" in told
@@ -210,7 +212,7 @@ def test_a_problem_of_the_page_is_placed_in_the_file(before: str, inside: str, i
     cell = nb.text(f"{before}\n{inside}@@")
     cell["source"] = cell["source"] if in_lines else "".join(cell["source"])
     text = json.dumps(nb.notebook(nb.raw(nb.FRONT), cell), indent=1, ensure_ascii=not in_lines)
-    page = convert.convert("n.ipynb", text, "n", MORE)
+    page = convert.convert("n.ipynb", text, "n", EXCERPT_SEPARATOR)
     assert isinstance(page, NotebookPage)
     line = next(number for number, line in enumerate(page.markdown.split("\n")) if line == f"{inside}@@")
     moved = page.moved(Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong"))
