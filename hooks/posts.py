@@ -20,6 +20,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
+from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
 from portfolio.citations.cite_post import how_to_cite
@@ -240,6 +241,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 
 @event_priority(order.ENV_POSTS)
+@rerunnable
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)
