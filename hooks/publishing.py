@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
+from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation
 from portfolio.blog.post_navigation import PostLink, PostNavigation, build_navigation
 from portfolio.config.options import Options
@@ -39,6 +40,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 
 
 # After Material's blog (-50), which makes the post before a pinned one its neighbour.
+@rerunnable
 @event_priority(-75)
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Lead from each post to the next by their days, wherever pinned ones stand in the lists."""
