@@ -139,6 +139,19 @@ def test_an_error_is_reported_and_the_last_good_page_stays(
     preview.wait_for_event("problems", lambda messages: "<!-- more -->" in str(messages))
     assert b"Body of third." in preview.get(url)[1]
     assert b"Third" in preview.get(INDEX)[1]
+    third.write_text(good.replace("Body", "The colour"))
+    messages = preview.wait_for_event("problems", lambda messages: "colour" in str(messages))
+    assert messages == [
+        {
+            "path": "docs/blog/posts/third.md",
+            "line": good.splitlines().index("Body of third.") + 1,
+            "column": 5,
+            "field": "text",
+            "message": "'colour' is British English.",
+            "hint": "Write 'color'.",
+            "code": "spelling.british",
+        }
+    ]
     third.write_text(good.replace("Body", "Whole body"))
     assert preview.wait_for_event("problems", lambda messages: not messages) == []
     preview.wait_for_text(url, "Whole body of third.")
