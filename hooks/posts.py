@@ -208,6 +208,7 @@ def _list_newest(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None
         children[start:start] = sidebar.newest
 
 
+@rerunnable
 @event_priority(order.NAV_NEIGHBOURS)
 def _order_neighbours(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Make the neighbours of a post those by date, wherever the lists have pinned posts."""
@@ -241,7 +242,6 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 
 @event_priority(order.ENV_POSTS)
-@rerunnable
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)
