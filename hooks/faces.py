@@ -16,7 +16,7 @@ from portfolio.config.options import Exports
 from portfolio.exports import json_resume, llms_txt, rendercv
 from portfolio.mkdocs_glue import site_list, site_markdown, site_pages
 from portfolio.print import cv_pdf
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
 # Which setting a file goes by, what makes it, and what it is.

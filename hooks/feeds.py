@@ -19,7 +19,7 @@ from portfolio.feeds import json_feed, label_positions
 from portfolio.feeds.feeds import Entry, Feed, feed, id_of, when
 from portfolio.feeds.plan import Labelled, Planned, Subject, plan
 from portfolio.mkdocs_glue import post_pages, site_pages
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 
 log = logging.getLogger("mkdocs.hooks.feeds")
 

@@ -19,7 +19,7 @@ from portfolio.exports.page_info import Page, Step
 from portfolio.markdown_ext.invalid_urls import is_sound
 from portfolio.mkdocs_glue import site_pages
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
 # The templates of pages that list the publications; the first that the site uses is told of them.

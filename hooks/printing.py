@@ -14,14 +14,14 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import forking
 from portfolio.core.cache import FileCache
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.losses import lines
 from portfolio.mkdocs_glue import site_pages
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
 from portfolio.print.social_card import Card
 from portfolio.print.typst_compiler import TypesettingError
-from portfolio.record.loss import ExportLoss
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.sources import mkdocs_yml
 from portfolio.timeline.views import Portfolio
 

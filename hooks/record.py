@@ -19,7 +19,7 @@ from portfolio.config import site
 from portfolio.config.options import Options
 from portfolio.config.site import Site
 from portfolio.lint import check
-from portfolio.record.profile import Profile, account
+from portfolio.record.people import Profile, parse_account
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths
 
@@ -108,6 +108,6 @@ def _profile(config: MkDocsConfig, options: Options) -> Profile:
         config.site_name,
         config.site_description or "",
         f"{url}/" if url else "",
-        tuple(account(one.label, one.link) for one in options.social),
+        tuple(parse_account(one.label, one.link) for one in options.social),
         str(config.theme.get("language") or "en"),
     )

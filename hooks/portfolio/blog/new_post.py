@@ -11,7 +11,7 @@ import yaml
 
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.core.text import is_reserved, slugify_title
-from portfolio.record.fields import id_from
+from portfolio.record.models import id_from
 
 # What Markdown on this site reads otherwise than as text; of some signs only where there are two.
 _PAIRED = frozenset("`*_$^~=+")

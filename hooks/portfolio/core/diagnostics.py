@@ -41,6 +41,22 @@ class Diagnostic:
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
+@dataclass(frozen=True, order=True)
+class ExportLoss:
+    """Something that an export omits or says differently because its format cannot express it; not an error.
+
+    ``export`` is the file, ``id`` the entry, or empty for the whole record.
+    """
+
+    export: str
+    id: str
+    message: str
+
+    def __str__(self) -> str:
+        subject = f"{self.export}: {self.id}" if self.id else self.export
+        return f"{subject}: {self.message}"
+
+
 def format_field_path(path: Iterable[str | int]) -> str:
     """Write ``("roles", 2, "end_date")`` as ``roles[2].end_date``."""
     text = ""
@@ -106,6 +122,9 @@ CODES: dict[str, str] = {
     "mkdocs-yml.invalid-value": "expected a mapping of settings.",
     "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "record.bad-date": "'2019-13' is not a date: there is no month 13.",
+    "record.bad-id": "'a b' cannot be an id, which is part of a URL.",
+    "record.bad-url": "'acme dot example' is not a link.",
     "record.empty-text": "is empty.",
     "record.invalid-value": "Input should be a valid integer.",
     "record.missing-key": "is missing.",

@@ -15,7 +15,7 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import generated_files, runner
 from portfolio.lint.runner import Inputs
 from portfolio.record.models import Post
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.sources import glossary, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths
 

@@ -18,7 +18,7 @@ from portfolio.citations.publication_list import Listing
 from portfolio.exports import markdown, markdown_record, markdown_runs
 from portfolio.exports.markdown import Address
 from portfolio.mkdocs_glue import post_pages, site_pages
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
 # Where Material puts the list of tags.

@@ -15,8 +15,7 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document
 from portfolio.core.validation import validate
-from portfolio.record.fields import Id
-from portfolio.record.models import Model
+from portfolio.record.models import Id, Model
 from portfolio.sources import front_matter_types
 from portfolio.sources.front_matter_types import Flag, Minutes, Number, Part, Slug, Tag, Words
 

@@ -16,8 +16,7 @@ from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import Document
 from portfolio.core.validation import Placeholder, validate
 from portfolio.notebooks import convert
-from portfolio.record.fields import id_from
-from portfolio.record.models import Post
+from portfolio.record.models import Post, id_from
 from portfolio.sources import front_matter
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, display_path, read_text
 

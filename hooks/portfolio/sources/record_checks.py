@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.record import evidence
-from portfolio.record.dates import EdtfDate, Interval, Point, surely_before
-from portfolio.record.fields import PRESENT
+from portfolio.record import order
+from portfolio.record.dates import EdtfDate, Interval, Point, is_certainly_before
 from portfolio.record.models import (
+    PRESENT,
     Education,
     Engagement,
     Fact,
@@ -86,7 +86,7 @@ def _ends(record: Record) -> Iterator[Diagnostic]:
             yield origin.diagnose(
                 ("date",), "stands beside start_date or end_date; keep the one or the other."
             )
-        elif start is not None and end is not None and end != PRESENT and surely_before(end, start):
+        elif start is not None and end is not None and end != PRESENT and is_certainly_before(end, start):
             yield origin.diagnose(("end_date",), f"{end.text} is before start_date {start.text}.")
 
 
@@ -131,7 +131,7 @@ def _order(record: Record) -> Iterator[Diagnostic]:
     origins: dict[str, Origin] = {}
     for entry, origin in _placed(record):
         origins.setdefault(entry.id, origin)
-    for circle in stated.circles:
+    for circle in stated.cycles:
         edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == circle[:2])
         yield origins[edge.stated_by].diagnose(
             (edge.field, edge.index), f"the order is a circle: {' after '.join([*circle, circle[0]])}."
@@ -139,13 +139,13 @@ def _order(record: Record) -> Iterator[Diagnostic]:
     # The latest start that is sure, for each engagement from the oldest, with the one whose date gives it.
     lower: dict[str, tuple[Point, str]] = {}
     for id in stated.oldest_first:
-        entry = stated.known[id]
+        entry = stated.entries[id]
         bounds = []
         for edge in stated.by_newer.get(id, ()):
             if edge.older not in lower:
                 continue
             bound, whose = lower[edge.older]
-            wrong = next((what for what in _limits(entry) if surely_before(what[1], bound)), None)
+            wrong = next((what for what in _limits(entry) if is_certainly_before(what[1], bound)), None)
             if wrong is None:
                 bounds.append(lower[edge.older])
                 continue
@@ -169,12 +169,12 @@ def _limits(entry: Engagement) -> Iterator[tuple[str, Point]]:
 
 
 def _outside(record: Record) -> Iterator[Diagnostic]:
-    witnesses = evidence.by_id(record)
+    witnesses = order.index_evidence(record)
     for entry, origin in _placed(record):
         if not isinstance(entry, Engagement):
             continue
         for index, id in enumerate(entry.evidence):
-            given = evidence.dates_of(witnesses[id]) if id in witnesses else []
+            given = order.entry_dates(witnesses[id]) if id in witnesses else []
             reasons = [_why_outside(when, entry) for when in given]
             if given and all(reasons):
                 yield origin.diagnose(("evidence", index), f"{id} ({given[0].text}) is {reasons[0]}.")
@@ -183,9 +183,9 @@ def _outside(record: Record) -> Iterator[Diagnostic]:
 def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
     """How a date lies outside of what is known of an engagement, or None if it may lie within."""
     first, last = (when.start, when.end) if isinstance(when, Interval) else (when, when)
-    if last is not None and entry.start is not None and surely_before(last, entry.start):
+    if last is not None and entry.start is not None and is_certainly_before(last, entry.start):
         return f"before {entry.id} started ({entry.start.text})"
-    if first is not None and entry.end is not None and surely_before(entry.end, first):
+    if first is not None and entry.end is not None and is_certainly_before(entry.end, first):
         return f"after {entry.id} ended ({entry.end.text})"
     return None
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from portfolio.record.evidence import dates_of
 from portfolio.record.models import Engagement
+from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry
 from portfolio.timeline import lanes
 from portfolio.timeline import spans as placement
@@ -95,7 +95,7 @@ class TimelineRenderer:
 def _span(entry: Entry, engaged: dict[str, Span], now: date) -> Span | None:
     if isinstance(entry, Engagement):
         return engaged.get(entry.id)
-    given = sorted((placement.of_date(when, now) for when in dates_of(entry)), key=lambda span: span.last)
+    given = sorted((placement.of_date(when, now) for when in entry_dates(entry)), key=lambda span: span.last)
     if not given:
         return None
     # A talk given many times stands once, at the latest of them, with a tick for each of the others.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from portfolio.record import date_text, order
-from portfolio.record.evidence import dates_of
+from portfolio.record import dates, order
 from portfolio.record.models import Education, Engagement, Fact, Post, Publication, Role, Software, Talk
+from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry, Record
 
 # The kinds of entries, in the order in which a timeline shows them.
@@ -74,9 +74,9 @@ class Links:
         self._entries: dict[str, Entry] = {}
         for entry in record:
             self._entries.setdefault(entry.id, entry)
-        engaged = [entry.id for entry in order.engagements(record)]
+        engaged = [entry.id for entry in order.sort_engagements(record)]
         others = [entry for entry in self._entries.values() if not isinstance(entry, Engagement)]
-        told = [*engaged, *(entry.id for entry in order.newest_first(others))]
+        told = [*engaged, *(entry.id for entry in order.sort_newest_first(others))]
         # Where each id stands in the order in which a timeline tells them.
         in_order = sorted(told, key=lambda id: KINDS.index(kind_of(self._entries[id])))
         self._places = {id: place for place, id in enumerate(in_order)}
@@ -150,15 +150,15 @@ def when_of(entry: Entry) -> tuple[str, str]:
     Machines are told only dates that are sure, and stated.
     """
     if isinstance(entry, Engagement):
-        text = date_text.of_engagement(entry)
+        text = entry.format_dates()
         found = [entry.date] if entry.date is not None else []
-        told = [] if text == date_text.NOT_STATED else [text]
+        told = [] if text == dates.NOT_STATED else [text]
     else:
-        found = dates_of(entry)
-        told = list(dict.fromkeys(date_text.of_date(when) for when in found))
+        found = entry_dates(entry)
+        told = list(dict.fromkeys(dates.format_date(when) for when in found))
     if not told:
         return "", ""
     if isinstance(entry, Fact) and is_inferred(entry, "date"):
         return f"{'; '.join(told)} (inferred)", ""
-    sure = {date_text.machine_readable(when) for when in found}
+    sure = {dates.html_datetime(when) for when in found}
     return "; ".join(told), sure.pop() if len(sure) == 1 else ""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from portfolio.core.diagnostics import join_words
-from portfolio.record import person_names
-from portfolio.record.identifiers import arxiv_address, doi_address
-from portfolio.record.loss import ExportLoss
-from portfolio.record.models import Publication, Talk
-from portfolio.record.profile import Profile
+from portfolio.core.diagnostics import ExportLoss, join_words
+from portfolio.record import people
+from portfolio.record.models import Publication, Talk, arxiv_url, doi_url
+from portfolio.record.people import Profile
 from portfolio.record.record import Entry
 from portfolio.timeline.cross_links import kind_of
 
@@ -27,8 +25,8 @@ def link_of(entry: Publication, profile: Profile) -> str:
     """Where a publication is found: at its own address, else at that of its DOI or of its arXiv number."""
     return (
         profile.absolute(entry.url)
-        or (doi_address(entry.doi) if entry.doi else "")
-        or (arxiv_address(entry.arxiv) if entry.arxiv else "")
+        or (doi_url(entry.doi) if entry.doi else "")
+        or (arxiv_url(entry.arxiv) if entry.arxiv else "")
     )
 
 
@@ -76,15 +74,15 @@ def _given(entry: Entry, profile: Profile) -> Iterator[tuple[str, set[str]]]:
 
 def _forms(name: str, text: Any, profile: Profile) -> Iterator[tuple[str, set[str]]]:
     if name in _NAMES:
-        yield from ((name, {person.name, person.family}) for person in person_names.authors(text))
+        yield from ((name, {person.name, person.family}) for person in people.parse_authors(text))
     elif name in _ADDRESSES:
         # A path leads nowhere from outside of a site whose address nobody knows, as while it is checked.
         if address := profile.absolute(text):
             yield name, {text, address}
     elif name == "doi":
-        yield name, {text, doi_address(text)}
+        yield name, {text, doi_url(text)}
     elif name in ("eprint", "arxiv"):
-        yield name, {text, arxiv_address(text)}
+        yield name, {text, arxiv_url(text)}
     elif name not in _APART:
         yield name, {text}
 

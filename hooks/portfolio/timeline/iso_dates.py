@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from portfolio.record import date_text
-from portfolio.record.dates import EdtfDate, Interval, Moment, Point
-from portfolio.record.evidence import dates_of
+from portfolio.record import dates
+from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
 from portfolio.record.models import Engagement, Fact, Role, Software, Talk
+from portfolio.record.order import entry_dates
 from portfolio.timeline.cross_links import is_inferred, when_of
 from portfolio.timeline.views import Portfolio
 
@@ -44,13 +44,13 @@ def tell(name: str, when: EdtfDate | None, *, inferred: bool = False) -> Told:
     """One date of an entry, called ``name``, for a format that takes nothing but an ISO date."""
     if when is None:
         return Told()
-    said = date_text.of_date(when)
+    said = dates.format_date(when)
     if inferred:
         return Told(loss=f"{name} '{said}' is inferred, not stated, and is left out.")
     iso = certain(when)
     if not _FIRST <= iso < _AFTER_LAST:
         return Told(loss=f"{name} '{said}' is left out: no year is certain that the format can say.")
-    if iso != date_text.machine_readable(when):
+    if iso != dates.html_datetime(when):
         return Told(iso, f"{name} '{said}' is written as {iso}.")
     return Told(iso)
 
@@ -67,7 +67,7 @@ def end(entry: Engagement) -> Told:
 
 def whole(entry: Fact) -> Told:
     """When a publication, a talk or a piece of software was, if it was at one time."""
-    found = dates_of(entry)
+    found = entry_dates(entry)
     if not found:
         return Told()
     if _one_of_several(entry) or (len(found) > 1 and not sure(entry)):
@@ -119,14 +119,14 @@ def span(start: Told, end: Told, *, goes_on: bool) -> tuple[Told, Told]:
 
 def exact(when: EdtfDate | None) -> str:
     """The ISO date of one that is known without a doubt and of which an ISO date says all; else empty."""
-    iso = date_text.machine_readable(when)
+    iso = dates.html_datetime(when)
     return iso if iso >= _FIRST else ""
 
 
 def in_words(entry: Engagement) -> str:
     """When a role or an education was, in words that say what is inferred; empty if nothing is known."""
-    said = date_text.of_engagement(entry)
-    if said == date_text.NOT_STATED:
+    said = entry.format_dates()
+    if said == dates.NOT_STATED:
         return ""
     inferred = any_inferred(entry)
     return f"{said} (inferred)" if inferred else said
@@ -150,14 +150,14 @@ def _inferred(entry: Engagement, name: str) -> bool:
     return is_inferred(entry, name if entry.date is None else "date")
 
 
-def _moments(when: EdtfDate | None) -> list[Moment | None]:
+def _moments(when: EdtfDate | None) -> list[SingleDate | None]:
     """The moments a date is made of; None for a side that is open or not known."""
     if isinstance(when, Interval):
         return [*_of_point(when.start), *_of_point(when.end)]
     return _of_point(when) if when is not None else []
 
 
-def _of_point(point: Point | None) -> list[Moment | None]:
-    if point is None or isinstance(point, Moment):
+def _of_point(point: Point | None) -> list[SingleDate | None]:
+    if point is None or isinstance(point, SingleDate):
         return [point]
     return list(chain.from_iterable(point.choices))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from portfolio.record import evidence, order, precedence
-from portfolio.record.dates import EdtfDate, Interval, Moment, Point
+from portfolio.record import order
+from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
 from portfolio.record.models import Engagement
 from portfolio.record.record import Record
 
@@ -61,7 +61,7 @@ def of_date(when: EdtfDate, now: date) -> Span:
     if isinstance(when, Interval):
         return _between(when.start, when.end, year(now) if when.open_end else None)
     first, last = _reach(when)
-    if isinstance(when, Moment) and (when.approximate or when.uncertain):
+    if isinstance(when, SingleDate) and (when.approximate or when.uncertain):
         first, last = (first - FADE, last + FADE) if when.uncertain else (first, last)
         return Span(first, (first + last) / 2, (first + last) / 2, last, Ground.WITHIN)
     return Span(first, first, last, last, Ground.WITHIN)
@@ -69,11 +69,11 @@ def of_date(when: EdtfDate, now: date) -> Span:
 
 def of_engagements(record: Record, now: date) -> dict[str, Span]:
     """The span of each role and education that has any place in time: by dates, else evidence, else order."""
-    witnesses = evidence.by_id(record)
+    witnesses = order.index_evidence(record)
     spans: dict[str, Span] = {}
-    ordered = order.engagements(record)
+    ordered = order.sort_engagements(record)
     for entry in ordered:
-        known = [of_date(when, now) for when in evidence.of(entry, witnesses)]
+        known = [of_date(when, now) for when in order.evidence_dates(entry, witnesses)]
         seen = tuple(dict.fromkeys((span.first, span.last) for span in known))
         if entry.start or entry.end:
             spans[entry.id] = _between(entry.start, entry.end, year(now) if entry.ongoing else None, seen)
@@ -86,8 +86,7 @@ def of_engagements(record: Record, now: date) -> dict[str, Span]:
     for entry in ordered:
         if entry.ongoing and entry.id not in spans:
             spans[entry.id] = _going_on(spans, year(now))
-    edges, _ = precedence.without_cycles(precedence.edges(record))
-    older = precedence.all_older(edges)
+    older = record.order.all_older
     for entry in ordered:
         if entry.id not in spans and (span := _by_order(entry, spans, older, year(now))):
             spans[entry.id] = span

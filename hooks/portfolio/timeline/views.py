@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
-from portfolio.record import date_text, order, precedence
-from portfolio.record.dates import EdtfDate, Moment
-from portfolio.record.evidence import dates_of, last_day
-from portfolio.record.identifiers import arxiv_address, doi_address
+from portfolio.record import dates, order
+from portfolio.record.dates import EdtfDate, SingleDate, last_day
 from portfolio.record.models import (
     Appearance,
     Education,
@@ -21,7 +19,10 @@ from portfolio.record.models import (
     Role,
     Software,
     Talk,
+    arxiv_url,
+    doi_url,
 )
+from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry, Record
 from portfolio.timeline.cross_links import (
     KINDS,
@@ -142,7 +143,7 @@ class Portfolio:
         self.links = Links(record, addresses)
         self._titles = {**TITLES, "posts": self.blog}
         self._posts = {post.path: post for post in shown}
-        self._edges = precedence.without_cycles(precedence.edges(record))[0]
+        self._edges = record.order.acyclic_edges
         # With what it follows from.
         self._section_of_posts: tuple[tuple[object, ...], Section] | None
         self._section_of_posts = before._section_of_posts if before is not None else None
@@ -178,22 +179,22 @@ class Portfolio:
     @cached_property
     def newest_posts(self) -> list[Reference]:
         """All posts that are shown, newest first."""
-        return [self.links.reference(post.id) for post in order.newest_first(self.record.posts)]
+        return [self.links.reference(post.id) for post in order.sort_newest_first(self.record.posts)]
 
     @cached_property
     def selected_publications(self) -> list[Reference]:
         """The publications marked ``selected``; the newest ones if none is."""
-        publications = order.newest_first(self.record.publications)
+        publications = order.sort_newest_first(self.record.publications)
         selected = [one for one in publications if one.selected] or publications[:_NEWEST_PUBLICATIONS]
         return [self.links.reference(one.id) for one in selected]
 
     def entries(self, kind: str) -> list[Entry]:
         """The entries of a kind in the order in which they are told, newest first."""
         if kind == "roles":
-            return list(order.engagements(self.record, Role))
+            return list(order.sort_engagements(self.record, Role))
         if kind == "education":
-            return list(order.engagements(self.record, Education))
-        return list(order.newest_first(getattr(self.record, kind)))
+            return list(order.sort_engagements(self.record, Education))
+        return list(order.sort_newest_first(getattr(self.record, kind)))
 
     def post_at(self, path: str) -> Post | None:
         """The post of a source path, if it is shown."""
@@ -260,12 +261,12 @@ class Portfolio:
     def _when(self, entry: Fact) -> When:
         told, datetime = when_of(entry)
         if not isinstance(entry, Engagement):
-            return When(told or date_text.NOT_STATED, datetime)
+            return When(told or dates.NOT_STATED, datetime)
         places = () if told else tuple(self._places(entry))
-        return When(told or date_text.NOT_STATED, datetime, date_text.duration(entry), places)
+        return When(told or dates.NOT_STATED, datetime, entry.format_duration(), places)
 
     def _places(self, entry: Engagement) -> Iterable[Place]:
-        known = precedence.engagements(self.record)
+        known = self.record.order.entries
         for word, one, other in (("after", "newer", "older"), ("before", "older", "newer")):
             for edge in self._edges:
                 if getattr(edge, one) == entry.id:
@@ -279,9 +280,9 @@ class Portfolio:
 
 def _sure(when: EdtfDate | None) -> When:
     return (
-        When(date_text.of_date(when), date_text.machine_readable(when))
+        When(dates.format_date(when), dates.html_datetime(when))
         if when is not None
-        else When(date_text.NOT_STATED)
+        else When(dates.NOT_STATED)
     )
 
 
@@ -291,13 +292,13 @@ def _heading(entry: Entry) -> str:
         return entry.company
     if isinstance(entry, Education):
         return entry.institution
-    found = dates_of(entry)
+    found = entry_dates(entry)
     if not found:
-        return date_text.NOT_STATED.capitalize()
+        return dates.NOT_STATED.capitalize()
     newest = max(found, key=last_day)
-    if isinstance(newest, Moment) and newest.exact:
+    if isinstance(newest, SingleDate) and newest.exact:
         return str(newest.latest.year)
-    return date_text.of_date(newest)
+    return dates.format_date(newest)
 
 
 def _inferred(entry: Fact) -> tuple[str, ...]:
@@ -317,8 +318,8 @@ def _occasion(appearance: Appearance) -> Occasion:
 
 def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
     links = _given(
-        ("arXiv", arxiv_address(publication.arxiv) if publication.arxiv else None),
-        ("DOI", doi_address(publication.doi) if publication.doi else None),
+        ("arXiv", arxiv_url(publication.arxiv) if publication.arxiv else None),
+        ("DOI", doi_url(publication.doi) if publication.doi else None),
         ("PDF", publication.pdf),
         ("Code", publication.code),
         ("Slides", publication.slides),
