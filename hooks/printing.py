@@ -12,7 +12,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental import forking
+from mkdocs_incremental.workers import run_in_processes
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.losses import lines
@@ -29,7 +29,7 @@ log = logging.getLogger("mkdocs.hooks.printing")
 
 _CARDS = "assets/cards/"
 # The compiler begins threads, beside which no other work could be shared; and a process has its price.
-_share = partial(forking.shared, worth=20)
+_share = partial(run_in_processes, min_share=20)
 # The notes of the last build, which outlive it under ``mkdocs serve``.
 _told_last: list[str] = []
 

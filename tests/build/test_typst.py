@@ -16,8 +16,7 @@ from portfolio.record import dates
 from portfolio.record.models import Engagement
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.timeline.cross_links import SiteUrls
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, SiteUrls
 from tests.support import pdf as reading
 from tests.support import persona, project
 
@@ -42,7 +41,7 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 def record_of(root: Path) -> Record:
     places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
-    record, problems = loader.load(places)
+    record, problems = loader.load_record(places)
     assert problems == []
     return record
 

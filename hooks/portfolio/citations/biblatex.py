@@ -10,8 +10,7 @@ from portfolio.record.dates import DateSet, EdtfDate, Interval, SingleDate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.bib"
 
@@ -80,7 +79,7 @@ def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str
         fields.pop("arxiv", None)
     if entry.date is not None:
         inferred = is_inferred(entry, "date")
-        year = "" if inferred else iso_dates.certain(entry.date)[: len("2019")]
+        year = "" if inferred else iso_dates.certain_iso_date(entry.date)[: len("2019")]
         if year:
             # All that BibTeX's own styles know of; BibLaTeX takes the date, where there is one too.
             fields["year"] = year

@@ -21,8 +21,7 @@ from portfolio.record import dates, people
 from portfolio.record.models import Publication, arxiv_url
 from portfolio.record.people import Person, Profile
 from portfolio.record.record import Record
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
 _ET_AL = {"et-al-min", "et-al-use-first", "et-al-use-last"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -11,8 +11,7 @@ from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision
 from portfolio.record.models import Publication, classify_publication
 from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.json"
 Data = dict[str, Any]
@@ -74,7 +73,7 @@ def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[Expo
     """All publications, newest first, and what the format cannot say."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     made = [_item(entry, profile) for entry in entries]
-    unsaid_fields = dropped_fields.notes(EXPORT, zip(entries, made, strict=True), profile)
+    unsaid_fields = dropped_fields.dropped_field_losses(EXPORT, zip(entries, made, strict=True), profile)
     return made, [*people.author_losses(EXPORT, entries), *unsaid_fields]
 
 

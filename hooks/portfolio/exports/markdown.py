@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from portfolio.print.fonts import strip_controls
-from portfolio.timeline.cross_links import Reference
+from portfolio.timeline.views import Reference
 
 # Gives an address that holds in the file for one of the record or the site; see the hooks.
 Address = Callable[[str], str]

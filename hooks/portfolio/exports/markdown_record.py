@@ -11,8 +11,7 @@ from portfolio.exports.markdown_runs import of_runs
 from portfolio.record import people
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
-from portfolio.timeline.cross_links import Reference
-from portfolio.timeline.views import EntryView, Portfolio, Section
+from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
 
 # The templates that tell of the record, and the kinds of entries of theirs that are told as on the timeline.
 _KINDS = {
@@ -115,8 +114,8 @@ def _lines(entry: EntryView, address: Address) -> list[str]:
 
 def _entry(entry: EntryView, address: Address) -> str:
     places = [
-        f"{place.word} {place.of.title}" + (" (inferred)" if place.inferred else "")
-        for place in entry.when.places
+        f"{place.word} {place.entry.title}" + (" (inferred)" if place.inferred else "")
+        for place in entry.when.neighbours
     ]
     when = "; ".join([entry.when.words, *places]) if entry.dated_as_a_whole else ""
     return facts(link(entry.title, entry.url, address), entry.venue, entry.part, entry.location, when)

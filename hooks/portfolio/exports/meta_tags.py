@@ -44,7 +44,7 @@ def _of_work(work: Publication, page: Page, profile: Profile) -> Pairs:
     return [
         ("citation_title", work.title),
         *(("citation_author", person.name) for person in people.parse_authors(work.author)),
-        ("citation_publication_date", iso_dates.whole(work).iso.replace("-", "/")),
+        ("citation_publication_date", iso_dates.entry_date(work).iso.replace("-", "/")),
         ("citation_journal_title", fields.get("journal") or fields.get("journaltitle", "")),
         ("citation_conference_title", fields.get("booktitle", "")),
         ("citation_dissertation_institution", fields.get("school", "")),

@@ -50,7 +50,7 @@ _RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ 
 
 
 @dataclass
-class Suspicion:
+class Prefilter:
     """What is asked of each page. One object serves one run: it remembers what it has seen.
 
     ``macros`` are those of the site's formulas, ``works`` the keys that can be cited; ``cache`` keeps which

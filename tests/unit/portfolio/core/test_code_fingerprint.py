@@ -15,7 +15,7 @@ from portfolio.citations.formatter import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
 from portfolio.images import image_info, publish, variants
-from portfolio.lint.prefilter import Suspicion
+from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext import math_font, mermaid
 from portfolio.print import cv_pdf, social_card
 from portfolio.print.fonts import Typefaces
@@ -151,7 +151,7 @@ def _key_of_references() -> str:
 
 def _key_of_diagram() -> str:
     recording = RecordingCache(b"valid")
-    assert not Suspicion(cache=recording).of('```mermaid\npie\n  "a" : 1\n```\n', "")
+    assert not Prefilter(cache=recording).of('```mermaid\npie\n  "a" : 1\n```\n', "")
     return recording.keys[0]
 
 

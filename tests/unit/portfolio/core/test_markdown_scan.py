@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.lint.converter import Converter
+from portfolio.lint.documents import Converter
 
 PAGE = """\
 ---

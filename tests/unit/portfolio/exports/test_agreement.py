@@ -20,8 +20,7 @@ from portfolio.record import dates
 from portfolio.record.dates import EdtfDate
 from portfolio.record.models import Engagement, Publication
 from portfolio.record.record import Record
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 from tests.support import faces
 from tests.unit.portfolio.exports.samples import PROFILE, records
 

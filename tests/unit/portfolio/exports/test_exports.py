@@ -94,9 +94,9 @@ def test_work_on_software_has_the_ends_that_are_known(date: str, dates: dict[str
 
 
 def test_certainty_of_spans() -> None:
-    assert iso_dates.certain(None) == ""
+    assert iso_dates.certain_iso_date(None) == ""
     software = Role.model_validate({"id": "r", "company": "C", "position": "P", "date": "2019-02/2019-11"})
-    assert iso_dates.certain(software.date) == "2019"
+    assert iso_dates.certain_iso_date(software.date) == "2019"
 
 
 def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:

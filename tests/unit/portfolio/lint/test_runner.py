@@ -45,7 +45,7 @@ def check(root: Path) -> list[Diagnostic]:
     places, problems = mkdocs_yml.read_paths(config)
     found, wrong = site.read(places, config)
     assert (problems, wrong) == ([], [])
-    return checking.check(found, places, config, NOW)
+    return checking.check_site(found, places, config, NOW)
 
 
 NO_HOST = "is no address: what stands for its host is none. Write one as in https://example.org/."
@@ -251,7 +251,7 @@ def test_what_is_told_already_is_not_told_again_in_other_words(tmp_path: Path) -
     assert [(problem.path[-4:], problem.field) for problem in wrong] == [
         ("a.md", "categories"), ("b.md", "slug"), ("c.md", "title"),
     ]  # fmt: skip
-    assert checking.check(found, places, config, NOW) == []
+    assert checking.check_site(found, places, config, NOW) == []
 
 
 def test_the_site_and_the_person_who_does_not_exist_are_sound(tmp_path: Path) -> None:

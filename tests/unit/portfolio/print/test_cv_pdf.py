@@ -141,7 +141,7 @@ NOTES = """
 import sys
 from pathlib import Path
 from portfolio.print import cv_pdf, fonts
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records
 role = {"id": "one", "company": "Société – “Ö”", "position": sys.argv[2]}

@@ -1,4 +1,4 @@
-"""EDTF dates: every form and every rejection of the subset, bounds compared with another library, and wording."""
+"""EDTF dates: every form and rejection of the subset, bounds compared with another library, and wording."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""The inner parts of MkDocs, Material and Markdown that the incremental build uses are where they were."""
+"""The private parts of MkDocs, Material and Python-Markdown that incremental builds use have not changed."""
 
 import inspect
 from importlib.metadata import version
@@ -8,35 +8,40 @@ from markdown import Markdown
 from markdown.extensions.toc import TocTreeprocessor
 from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.structure import Excerpt, Post, View
+from material.plugins.search.plugin import SearchIndex
 from mkdocs.commands import build
+from mkdocs.plugins import PluginCollection
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import clean_directory
 
-from mkdocs_incremental import versions
+from mkdocs_incremental import mkdocs_internals
 
 
-def test_the_versions_that_are_installed_have_been_checked() -> None:
-    assert versions.why_not() == ""
+def test_installed_versions_are_supported() -> None:
+    assert mkdocs_internals.unsupported_version() == ""
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "told"),
+    ("name", "installed", "message"),
     [
-        ("mkdocs", "1.5.3", "mkdocs 1.5.3 has not been checked (1.6 to below 1.7 have)"),
-        ("mkdocs", "1.7", "mkdocs 1.7 has not been checked (1.6 to below 1.7 have)"),
-        ("mkdocs-material", "9.9b1", "mkdocs-material 9.9b1 has not been checked (9.8 to below 9.9 have)"),
-        ("markdown", "3.12", "markdown 3.12 has not been checked (3.10 to below 3.12 have)"),
+        ("mkdocs", "1.5.3", "mkdocs 1.5.3 is not supported (supported: 1.6 to below 1.7)"),
+        ("mkdocs", "1.7", "mkdocs 1.7 is not supported (supported: 1.6 to below 1.7)"),
+        ("mkdocs-material", "9.9b1", "mkdocs-material 9.9b1 is not supported (supported: 9.8 to below 9.9)"),
+        ("markdown", "3.12", "markdown 3.12 is not supported (supported: 3.10 to below 3.12)"),
     ],
 )
-def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, told: str) -> None:
-    assert versions.why_not(lambda one: given if one == name else version(one)) == told
+def test_unsupported_version_is_reported(name: str, installed: str, message: str) -> None:
+    def get_version(package: str) -> str:
+        return installed if package == name else version(package)
+
+    assert mkdocs_internals.unsupported_version(get_version) == message
 
 
-# The source of each part when `mkdocs_internals` was written. If one changes, read it again there.
+# Source text on which `mkdocs_incremental.mkdocs_internals` relies. If it changes, adapt that module.
 @pytest.mark.parametrize(
-    ("part", "said"),
+    ("part", "expected"),
     [
         (
             Page.render,
@@ -86,12 +91,14 @@ def test_with_other_versions_the_site_is_built_as_ever(name: str, given: str, to
             ],
         ),
         (build.build, ["on_pre_build(config=config)", "utils.clean_directory(config.site_dir)"]),
+        (PluginCollection._register_event, ["events = self.events[event_name]"]),
+        (SearchIndex.__init__, ["self.entries = []"]),
         (clean_directory, ["if entry.startswith('.'):"]),
         (Files.copy_static_files, ["file.copy_file(dirty)"]),
         (File.copy_file, ["content = self._content", "utils.copy_file(self.abs_src_path, output_path)"]),
     ],
-    ids=lambda one: getattr(one, "__qualname__", ""),
+    ids=lambda value: getattr(value, "__qualname__", ""),
 )
-def test_the_parts_are_where_they_were(part: object, said: list[str]) -> None:
-    text = inspect.getsource(part)  # type: ignore[arg-type]
-    assert [one for one in said if one not in text] == []
+def test_private_part_is_unchanged(part: object, expected: list[str]) -> None:
+    source = inspect.getsource(part)  # type: ignore[arg-type]
+    assert [text for text in expected if text not in source] == []

@@ -1,4 +1,4 @@
-"""The inner parts of MkDocs and Material that the preview uses are where they were."""
+"""The private parts of MkDocs and Material that the preview uses have not changed."""
 
 import inspect
 
@@ -12,18 +12,18 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs_live import mkdocs_internals
 
 
-def test_the_versions_that_are_installed_have_been_checked() -> None:
-    assert mkdocs_internals.unsupported() == ""
+def test_installed_versions_are_supported() -> None:
+    assert mkdocs_internals.unsupported_package() == ""
 
 
-def test_with_other_versions_mkdocs_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_internals, "version", lambda name: "1.7.2" if name == "mkdocs" else "9.8.1")
-    assert mkdocs_internals.unsupported() == "mkdocs 1.7.2"
+    assert mkdocs_internals.unsupported_package() == "mkdocs 1.7.2"
 
 
-# The source of each part when `mkdocs_internals` was written. If one changes, read it again there.
+# Lines of each part, in order, that `mkdocs_internals` repeats or relies on.
 @pytest.mark.parametrize(
-    ("part", "said"),
+    ("part", "lines"),
     [
         (
             build._populate_page,
@@ -71,6 +71,11 @@ def test_with_other_versions_mkdocs_serves(monkeypatch: pytest.MonkeyPatch) -> N
                 "post._set_canonical_url(config.site_url)",
             ],
         ),
+        (BlogPlugin.on_nav, ["self._attach(self.blog, [None, *reversed(self.blog.posts), None])"]),
+        (
+            BlogPlugin.on_files,
+            ["self.blog.posts = sorted(", "post.config.pin,", "post.config.date.created", "reverse = True"],
+        ),
         (BlogPlugin._resolve_posts, ["post = self._resolve_post(file, config)", "self._is_excluded(post)"]),
         (
             Post.__init__,
@@ -78,16 +83,17 @@ def test_with_other_versions_mkdocs_serves(monkeypatch: pytest.MonkeyPatch) -> N
         ),
     ],
 )
-def test_a_part_does_what_it_did(part: object, said: list[str]) -> None:
-    text = inspect.getsource(part)  # type: ignore[arg-type]
-    places = [text.find(line) for line in said]
-    assert -1 not in places, [line for line, place in zip(said, places, strict=True) if place < 0]
+def test_source_of_a_private_part_is_unchanged(part: object, lines: list[str]) -> None:
+    source = inspect.getsource(part)  # type: ignore[arg-type]
+    places = [source.find(line) for line in lines]
+    assert -1 not in places, [line for line, place in zip(lines, places, strict=True) if place < 0]
     assert places == sorted(places)
 
 
 @pytest.mark.parametrize(
     ("part", "names"),
     [
+        (BlogPlugin._attach, ["self", "parent", "pages"]),
         (BlogPlugin._is_excluded, ["self", "post"]),
         (BlogPlugin._resolve_views, ["self", "view"]),
         (BlogPlugin._format_path_for_archive, ["self", "post", "config"]),
@@ -95,10 +101,10 @@ def test_a_part_does_what_it_did(part: object, said: list[str]) -> None:
         (BlogPlugin._format_path_for_profile, ["self", "id", "author"]),
     ],
 )
-def test_a_part_takes_what_it_took(part: object, names: list[str]) -> None:
+def test_parameters_of_a_private_method_are_unchanged(part: object, names: list[str]) -> None:
     assert list(inspect.signature(part).parameters) == names  # type: ignore[arg-type]
 
 
-def test_attributes_have_their_names() -> None:
+def test_private_attributes_exist() -> None:
     assert hasattr(MkDocsConfig, "_current_page")
     assert "self._watched_paths: dict[str, int]" in inspect.getsource(LiveReloadServer.__init__)
