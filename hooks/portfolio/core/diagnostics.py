@@ -114,6 +114,8 @@ CODES: dict[str, str] = {
     "bibtex.unknown-field": "unknown field.",
     "bibtex.unknown-string": "there is no @string 'acm'.",
     "bibtex.unknown-type": "unknown entry type '@artcle'.",
+    "feeds.no-slug": "'?' has no letter or digit for a URL.",
+    "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.unreadable": "there is no such file.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
     "front-matter.invalid-date": "'soon' is not a date.",
