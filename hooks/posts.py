@@ -208,6 +208,7 @@ def _list_newest(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None
         children[start:start] = sidebar.newest
 
 
+@rerunnable
 @event_priority(order.NAV_NEIGHBOURS)
 def _order_neighbours(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Make the neighbours of a post those by date, wherever the lists have pinned posts."""
