@@ -21,18 +21,18 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    config.extra["formula_characters"][page.file.src_uri] = math_font.characters(html)
+    config.extra["formula_characters"][page.file.src_uri] = math_font.collect_characters(html)
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """``formula_font``: the font's address below the site's, if there are formulas and it is installed."""
     env.globals["formula_font"] = None
     used = frozenset().union(*config.extra["formula_characters"].values())
-    path = math_font.packaged()
+    path = math_font.find_font()
     if not used or path is None:
         return
     cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "fonts")
-    content = math_font.subset(path.read_bytes(), used, cache)
+    content = math_font.subset_font(path.read_bytes(), used, cache)
     name = f"{_FOLDER}stix-two-math.{key_of(content)[:_DIGEST_DIGITS]}.woff2"
     files.append(File.generated(config, name, content=content))
     env.globals["formula_font"] = name

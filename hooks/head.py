@@ -16,7 +16,7 @@ from mkdocs_incremental.api import cacheable
 from portfolio.config.options import Exports
 from portfolio.exports import json_ld, json_resume, meta_tags
 from portfolio.exports.page_info import Page, Step
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.mkdocs_glue import site_pages
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
@@ -79,7 +79,7 @@ def _image(path: str, profile: Profile, files: Files) -> str:
     file = files.get_file_from_path(path)
     if file is not None:
         return profile.absolute(file.url)
-    return path if is_sound(path) and urlsplit(path).scheme else ""
+    return path if is_valid_url(path) and urlsplit(path).scheme else ""
 
 
 def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, str]]:

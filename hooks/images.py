@@ -14,9 +14,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache
-from portfolio.images.catalog import Gallery
-from portfolio.images.image_info import KINDS
-from portfolio.images.responsive import ResponsiveImage
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage
+from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.sources import mkdocs_yml
 
@@ -49,27 +48,27 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         for file in files
         # MkDocs has not typed what it asks.
         if file.inclusion.is_included()  # type: ignore[no-untyped-call]
-        and posixpath.splitext(file.src_uri)[1].lower() in KINDS
+        and posixpath.splitext(file.src_uri)[1].lower() in FORMATS
         # The theme's own come from the theme.
         and (file.abs_src_path is None or file.src_dir == config.docs_dir)
     }
     cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "images")
-    gallery = Gallery(
+    gallery = ImageCatalog(
         pictures.keys(), lambda name: pictures[name].content_bytes, cache, quick=config.extra["serving"]
     )
     config.extra["gallery"] = gallery
-    config.extra.setdefault(api.QUERIES, {})[_QUESTION] = gallery.look
+    config.extra.setdefault(api.QUERIES, {})[_QUESTION] = gallery.find
 
 
 # Before what writes the files of the site.
 @event_priority(50)
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Add the copies that pages asked for; put public copies in the place of originals."""
-    gallery: Gallery = config.extra["gallery"]
+    gallery: ImageCatalog = config.extra["gallery"]
     _add_copies(gallery, config, files)
     for name in gallery.names:
         file = files.get_file_from_path(name)
-        if file is not None and (public := gallery.public(name)) is not None:
+        if file is not None and (public := gallery.public_content(name)) is not None:
             file.content_bytes = public
     if isinstance(gallery.cache, FileCache):
         gallery.cache.trim()
@@ -78,7 +77,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
         """Pages that show a picture have it in its new size, with new copies."""
         docs = Path(config.docs_dir)
         name = path.relative_to(docs).as_posix() if path.is_relative_to(docs) and path.exists() else ""
-        pages = gallery.forget(name)
+        pages = gallery.invalidate(name)
         if pages is None:
             return None
         return Invalidation(tuple(pages), then=lambda: _add_copies(gallery, config, files))
@@ -86,9 +85,9 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     subscribe_to_changes(config.extra, take)
 
 
-def _add_copies(gallery: Gallery, config: MkDocsConfig, files: Files) -> None:
+def _add_copies(gallery: ImageCatalog, config: MkDocsConfig, files: Files) -> None:
     """Give the site the copies that it has not got."""
-    for name, made in gallery.made.items():
+    for name, made in gallery.variant_files.items():
         original = files.get_file_from_path(made.original)
         if original is None or files.get_file_from_path(name) is not None:
             continue

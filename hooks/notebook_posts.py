@@ -68,7 +68,9 @@ def _put(files: Files, *, config: MkDocsConfig) -> None:
     for file in [one for one in files if one.src_uri.startswith(folder) and one.src_uri.endswith(NOTEBOOK)]:
         path = Path(config.docs_dir, file.src_uri)
         name, text = mkdocs_yml.display_path(path, places.root), mkdocs_yml.read_text(path, places.root)
-        page = convert.convert(name, text, path.stem, places.separator) if isinstance(text, str) else []
+        page = (
+            convert.convert_notebook(name, text, path.stem, places.separator) if isinstance(text, str) else []
+        )
         files.remove(file)
         if isinstance(page, list):
             continue

@@ -83,7 +83,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     name = f"{_CONTENT}{page.meta.get('template')}"
     if name in config.extra["own_templates"]:
         template = config.extra["templates"].get_template(name)
-        written = back_matter.divide(page.content or "")
+        written = back_matter.split_back_matter(page.content or "")
         page.content = f"{written.text}{template.render(context)}{written.back}"
         added["last"] = written.references
 

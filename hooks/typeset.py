@@ -16,14 +16,12 @@ from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import ReportedItems, cacheable
 from portfolio.core import slug
-from portfolio.core.diagnostics import Diagnostic
 from portfolio.markdown_ext import unique_ids
-from portfolio.markdown_ext.code_annotations import CodeNotesExtension
-from portfolio.markdown_ext.code_boxes import CodeBoxExtension
+from portfolio.markdown_ext.code_blocks import CodeAnnotationExtension, CodeBoxExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import UnsoundExtension
-from portfolio.markdown_ext.mermaid_fence import DiagramExtension, MermaidFence
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
+from portfolio.markdown_ext.mermaid import MermaidCounterExtension, MermaidFence
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.mkdocs_glue import post_pages
 from portfolio.sources import mkdocs_yml
@@ -38,8 +36,8 @@ def on_config(config: MkDocsConfig) -> None:
     formulas = FormulaExtension(misprints.append, options.macros if options else None)
     fence = MermaidFence(misprints.append, _page)
     own = (
-        UnsoundExtension(), formulas, TableExtension(), CodeBoxExtension(), CodeNotesExtension(),
-        DiagramExtension(fence),
+        InvalidUrlExtension(), formulas, TableExtension(), CodeBoxExtension(), CodeAnnotationExtension(),
+        MermaidCounterExtension(fence),
     )  # fmt: skip
     for extension in own:
         # MkDocs types the list as names; Markdown takes extensions as well.
@@ -69,9 +67,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     path = mkdocs_yml.display_path(
         Path(config.docs_dir, page.file.src_uri), mkdocs_yml.project_root(config.config_file_path)
     )
-    for place in locate(misprints, page.file.content_string):
-        misprint = place.misprint
-        problem = Diagnostic(path, place.line, place.column, misprint.kind, misprint.message)
+    for problem in to_diagnostics(misprints, page.file.content_string, path):
         moved = post_pages.moved(problem, page, config)
         # The check has told most of them before the build; it looks no closer than a scan does.
         if moved not in config.extra.get("told", ()):
@@ -87,6 +83,8 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     shown: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
     if not shown:
         return
-    contents = unique_ids.apart((one.content for one in shown), unique_ids.ids_of(page.content or ""))
+    contents = unique_ids.make_ids_unique(
+        (one.content for one in shown), unique_ids.collect_ids(page.content or "")
+    )
     for one, content in zip(shown, contents, strict=True):
         one.content = content

@@ -14,10 +14,10 @@ from markdown.treeprocessors import Treeprocessor
 from portfolio.citations.library import Library
 from portfolio.core import slug
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
+from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.mermaid_fence import MermaidFence
+from portfolio.markdown_ext.mermaid import MermaidFence
 from portfolio.markdown_ext.render_errors import RenderError
 from portfolio.markdown_ext.tables import TableExtension
 

@@ -18,7 +18,7 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import Markup
 from portfolio.core.yaml_positions import Document
 from portfolio.lint.converter import Converter, Made
-from portfolio.markdown_ext.render_errors import locate
+from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, display_path, read_text
@@ -70,13 +70,11 @@ class Page:
 
     def moved(self, problem: Diagnostic) -> Diagnostic:
         """A problem in the Markdown as one of the source, which may be a notebook."""
-        return problem if self.notebook is None else self.notebook.moved(problem)
+        return problem if self.notebook is None else self.notebook.map_to_notebook(problem)
 
     def misprints(self) -> Iterator[Diagnostic]:
         """What of it cannot be set, by a conversion."""
-        for place in locate(self.made.misprints, self.markup.source):
-            found = place.misprint
-            yield self.moved(Diagnostic(self.name, place.line, place.column, found.kind, found.message))
+        yield from map(self.moved, to_diagnostics(self.made.misprints, self.markup.source, self.name))
 
 
 @dataclass
@@ -117,7 +115,9 @@ def read(places: SitePaths, values: Mapping[str, Any], converter: Converter) -> 
 def _notebook(tree: Tree, path: str, places: SitePaths, converter: Converter) -> None:
     file = places.docs / path
     name, text = display_path(file, places.root), read_text(file, places.root)
-    made = convert.convert(name, text, file.stem, places.separator) if isinstance(text, str) else None
+    made = (
+        convert.convert_notebook(name, text, file.stem, places.separator) if isinstance(text, str) else None
+    )
     if isinstance(made, NotebookPage):
         tree.pages[path] = Page(path, name, Markup(made.markdown), converter, made)
         tree.files |= {posixpath.join(posixpath.dirname(path), picture) for picture in made.files}

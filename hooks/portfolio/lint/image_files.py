@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from portfolio.images.image_info import KINDS, PictureError, read
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.images.image_info import ImageError, detect_format, read_info
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 
 
 class Pictures:
@@ -32,22 +32,18 @@ class Pictures:
 
     def is_one(self, page: str, address: str) -> bool:
         """Whether an address that the source of a page writes is that of a file of the site."""
-        if not is_sound(address):
+        if not is_valid_url(address):
             return False
         parts = urlsplit(address)
         return not parts.scheme and not parts.netloc and _name(page, address) in self.names
 
     def _read(self, name: str) -> str | None:
-        ending = posixpath.splitext(name)[1]
-        kind = KINDS.get(ending.lower())
-        if kind is None:
-            return f"ends in {ending or 'nothing'}; pictures end in {', '.join(sorted(KINDS))}."
         path = self.docs / name
-        if not path.is_file():
-            return None  # What a notebook brings has no file of its own.
         try:
-            read(path.read_bytes(), kind)
-        except PictureError as error:
+            image_format = detect_format(name)
+            if path.is_file():  # an image of a notebook has no file of its own
+                read_info(path.read_bytes(), image_format)
+        except ImageError as error:
             return f"{error}."
         except OSError as error:
             return f"cannot be read: {error.strerror}."

@@ -13,7 +13,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
 from portfolio.core.inline_links import Link
 from portfolio.core.markdown_scan import Markup
 from portfolio.lint.documents import Page, Tree
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.sources.mkdocs_yml import MARKDOWN
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -116,7 +116,7 @@ def wrong(link: Link, page: Page, site: Site) -> str | None:
 
 def _refused(target: str) -> str | None:
     """What is wrong with an address that cannot be taken apart (RFC 3986), which would end a build."""
-    if is_sound(target):
+    if is_valid_url(target):
         return None
     return (
         f"{quoted(target)} is no address: what stands for its host is none. "
@@ -126,7 +126,7 @@ def _refused(target: str) -> str | None:
 
 def _fetched(target: str, site: Site) -> str | None:
     """Why what a page shows must not be fetched from another host: it would learn of every reader."""
-    if not is_sound(target):
+    if not is_valid_url(target):
         return None
     parts = urlsplit(target)
     host = parts.hostname

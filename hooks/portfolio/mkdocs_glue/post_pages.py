@@ -16,7 +16,7 @@ from mkdocs_incremental import api
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds import feed_html
 from portfolio.feeds.feeds import Entry, id_of
-from portfolio.markdown_ext import code_boxes
+from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import site_pages
 from portfolio.timeline.views import Portfolio
 
@@ -51,7 +51,7 @@ def tags(post: Any) -> tuple[str, ...]:
 
 def set_reading_time(page: Page, html: str, config: MkDocsConfig) -> None:
     """Say how many minutes a post takes, as the blog would, but without the outputs of its code."""
-    if code_boxes.OUTPUT not in html:
+    if code_blocks.OUTPUT_CLASS not in html:
         return  # The blog counts by itself.
     post: Any = page
     plugin: Any = config.plugins.get("material/blog")
@@ -59,7 +59,7 @@ def set_reading_time(page: Page, html: str, config: MkDocsConfig) -> None:
         return
     if not post.config.readtime:
         rate = plugin.config["post_readtime_words_per_minute"]
-        post.config.readtime = readtime(code_boxes.without_output(html), rate)
+        post.config.readtime = readtime(code_blocks.remove_output(html), rate)
 
 
 def entry(post: Any, config: MkDocsConfig, base: str) -> Entry:
@@ -96,7 +96,7 @@ def share(view: Any, config: MkDocsConfig) -> list[Any]:
 def moved(problem: Diagnostic, post: Any, config: MkDocsConfig) -> Diagnostic:
     """A problem of a post's Markdown at its place in what the author writes, which may be a notebook."""
     notebook = config.extra.get("notebooks", {}).get(post.file.src_uri)
-    return notebook.moved(problem) if notebook is not None else problem
+    return notebook.map_to_notebook(problem) if notebook is not None else problem
 
 
 def is_told(problem: Diagnostic, config: MkDocsConfig) -> bool:

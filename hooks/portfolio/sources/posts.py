@@ -57,12 +57,12 @@ def _read(
     """Read one post, which may be a notebook."""
     if inside.suffix != NOTEBOOK:
         return read(name, text, inside)
-    page = convert.convert(name, text, inside.stem, separator)
+    page = convert.convert_notebook(name, text, inside.stem, separator)
     if isinstance(page, list):
         return Document(name), None, page
     document, post, found = read(name, page.markdown, inside)
     page.relocate(document)
-    return document, post, [*page.problems, *map(page.moved, found)]
+    return document, post, [*page.diagnostics, *map(page.map_to_notebook, found)]
 
 
 def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Diagnostic]]:

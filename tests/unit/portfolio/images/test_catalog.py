@@ -1,22 +1,21 @@
-"""What a gallery knows of pictures that change while it is asked."""
+"""What a catalog knows of pictures that change while it is asked."""
 
 from portfolio.core.cache import NoCache
-from portfolio.images.catalog import Gallery
-from portfolio.images.responsive import ResponsiveImage
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from tests.unit.portfolio.images.test_pictures import photograph
 
 
 def test_a_picture_that_has_changed_is_read_again() -> None:
     contents = {"a.jpg": photograph(40, 30)}
-    gallery = Gallery(contents.keys(), contents.__getitem__, NoCache())
+    catalog = ImageCatalog(contents.keys(), contents.__getitem__, NoCache())
     for page in ("one.md", "two.md", "one.md"):
-        gallery.look(page, "a.jpg")
+        catalog.find(page, "a.jpg")
     contents["a.jpg"] = photograph(41, 30)
-    assert gallery.look("one.md", "a.jpg") == ResponsiveImage(40, 30)
-    assert gallery.forget("a.jpg") == ["one.md", "two.md"]
-    assert gallery.look("one.md", "a.jpg") == ResponsiveImage(41, 30)
+    assert catalog.find("one.md", "a.jpg") == ResponsiveImage(40, 30)
+    assert catalog.invalidate("a.jpg") == ["one.md", "two.md"]
+    assert catalog.find("one.md", "a.jpg") == ResponsiveImage(41, 30)
 
 
 def test_what_is_no_picture_is_not_forgotten() -> None:
-    gallery = Gallery((), lambda _: b"", NoCache())
-    assert gallery.forget("a.jpg") is None
+    catalog = ImageCatalog((), lambda _: b"", NoCache())
+    assert catalog.invalidate("a.jpg") is None

@@ -8,9 +8,9 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from portfolio.core.cache import NoCache
-from portfolio.images import metadata, publish, variants
-from portfolio.images.image_info import KINDS, Picture, PictureError, read
-from portfolio.images.variants import Variant
+from portfolio.images import catalog, image_info, publish
+from portfolio.images.catalog import Variant
+from portfolio.images.image_info import FORMATS, ImageError, ImageInfo, read_info
 
 ORIENTATION, MODEL, GPS = 0x0112, 0x0110, 0x8825
 
@@ -57,7 +57,7 @@ class Shelf:
     ("orientation", "size", "turned"), [(1, (40, 30), False), (3, (40, 30), True), (6, (30, 40), True)]
 )
 def test_size_is_that_of_the_upright_picture(orientation: int, size: tuple[int, int], turned: bool) -> None:
-    picture = read(photograph(40, 30, orientation=orientation), "JPEG")
+    picture = read_info(photograph(40, 30, orientation=orientation), "JPEG")
     assert ((picture.width, picture.height), picture.orientation != 1) == (size, turned)
 
 
@@ -75,11 +75,11 @@ def test_size_is_that_of_the_upright_picture(orientation: int, size: tuple[int, 
     ],
 )
 def test_size_of_a_drawing(head: str, size: tuple[int, int]) -> None:
-    picture = read(f'<svg xmlns="http://www.w3.org/2000/svg" {head}/>'.encode(), "SVG")
+    picture = read_info(f'<svg xmlns="http://www.w3.org/2000/svg" {head}/>'.encode(), "SVG")
     assert (picture.width, picture.height) == size
 
 
-@given(st.binary(max_size=200), st.sampled_from(sorted(set(KINDS.values()))))
+@given(st.binary(max_size=200), st.sampled_from(sorted(set(FORMATS.values()))))
 @example(b"<svg/>", "SVG")
 @example(b"II*\0\0\0\0\1", "AVIF")
 @example(b'<svg width="0" viewBox="0 0 0 0"/>', "SVG")
@@ -87,8 +87,8 @@ def test_size_of_a_drawing(head: str, size: tuple[int, int]) -> None:
 @example(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG")
 def test_any_bytes_are_a_picture_or_told_to_be_none(content: bytes, kind: Any) -> None:
     try:
-        picture = read(content, kind)
-    except PictureError as error:
+        picture = read_info(content, kind)
+    except ImageError as error:
         assert str(error)  # noqa: PT017 - either is right
     else:
         assert picture.width > 0
@@ -96,53 +96,53 @@ def test_any_bytes_are_a_picture_or_told_to_be_none(content: bytes, kind: Any) -
 
 
 def test_a_wrong_ending_is_told() -> None:
-    with pytest.raises(PictureError, match="kind PNG and is named as if it were JPEG"):
-        read(photograph(9, 9, "PNG"), "JPEG")
+    with pytest.raises(ImageError, match="kind PNG and is named as if it were JPEG"):
+        read_info(photograph(9, 9, "PNG"), "JPEG")
 
 
 def test_copies_are_no_wider_than_the_picture() -> None:
-    assert variants.plan(Picture("JPEG", 1000, 500)) == [
+    assert catalog.plan_variants(ImageInfo("JPEG", 1000, 500)) == [
         Variant("AVIF", 480),
         Variant("AVIF", 800),
         Variant("AVIF", 1000),
         Variant("WEBP", 800),
         Variant("WEBP", 1000),
     ]
-    assert variants.plan(Picture("JPEG", 300, 500)) == []
-    assert variants.plan(Picture("GIF", 900, 900, still=False)) == []
-    assert variants.plan(Picture("JPEG", 5000, 4000), quick=True) == [Variant("WEBP", 1200)]
+    assert catalog.plan_variants(ImageInfo("JPEG", 300, 500)) == []
+    assert catalog.plan_variants(ImageInfo("GIF", 900, 900, still=False)) == []
+    assert catalog.plan_variants(ImageInfo("JPEG", 5000, 4000), quick=True) == [Variant("WEBP", 1200)]
 
 
 def test_copies_are_upright_without_notes_and_made_once() -> None:
     content = photograph(900, 600, orientation=6)
     wanted = [Variant("AVIF", 480), Variant("WEBP", 300)]
     shelf = Shelf()
-    first = variants.make(content, wanted, shelf)
+    first = catalog.encode_variants(content, wanted, shelf)
     for one, data in zip(wanted, first, strict=True):
         with Image.open(BytesIO(data)) as image:
             assert (image.format, image.size) == (one.format, (one.width, one.width * 3 // 2))
             assert not image.getexif()
     assert shelf.found == 0
-    assert variants.make(content, wanted, shelf) == first
+    assert catalog.encode_variants(content, wanted, shelf) == first
     assert shelf.found == 2
 
 
 def test_a_picture_that_breaks_off_is_an_error() -> None:
-    with pytest.raises(PictureError, match="to its end"):
-        variants.make(photograph(900, 600)[:9000], [Variant("WEBP", 480)], NoCache())
+    with pytest.raises(ImageError, match="to its end"):
+        catalog.encode_variants(photograph(900, 600)[:9000], [Variant("WEBP", 480)], NoCache())
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_the_public_copy_has_no_notes_and_the_same_pixels(kind: Any) -> None:
     content = photograph(60, 40, kind, xmp=b"<x:xmpmeta>A camera</x:xmpmeta>")
-    copy = publish.copy(content, read(content, kind), NoCache())
+    copy = publish.public_copy(content, read_info(content, kind), NoCache())
     with Image.open(BytesIO(content)) as before, Image.open(BytesIO(copy)) as after:
         assert before.getexif()[MODEL] == "A camera"
         assert not after.getexif()
         assert (after.format, after.size, after.tobytes()) == (kind, before.size, before.tobytes())
     assert b"A camera" not in copy
     assert len(copy) <= len(content)
-    assert publish.copy(copy, read(copy, kind), NoCache()) == copy
+    assert publish.public_copy(copy, read_info(copy, kind), NoCache()) == copy
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "AVIF"])
@@ -159,7 +159,7 @@ def test_the_public_copy_of_an_animation_has_no_notes_and_all_frames(kind: Any) 
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], loop=0, duration=90, **given)
     content = out.getvalue()
     assert b"A camera" in content
-    copy = publish.copy(content, read(content, kind), NoCache())
+    copy = publish.public_copy(content, read_info(content, kind), NoCache())
     assert b"A camera" not in copy
     assert b"zTXt" not in copy
     assert len(copy) <= len(content)
@@ -181,11 +181,11 @@ def test_what_a_phone_puts_behind_a_picture_is_taken_out() -> None:
     out = BytesIO()
     first.save(out, "MPO", save_all=True, append_images=[second], exif=exif, comment=b"A camera")
     content = out.getvalue()
-    picture = read(content, "JPEG")
-    copy = publish.copy(content, picture, NoCache())
+    picture = read_info(content, "JPEG")
+    copy = publish.public_copy(content, picture, NoCache())
     assert b"A camera" not in copy
     assert b"MPF" not in copy
-    assert read(copy, "JPEG") == picture, "it is no longer upright"
+    assert read_info(copy, "JPEG") == picture, "it is no longer upright"
     with Image.open(BytesIO(content)) as before, Image.open(BytesIO(copy)) as after:
         assert (before.format, after.format) == ("MPO", "JPEG")
         assert after.tobytes() == before.tobytes()
@@ -195,7 +195,7 @@ def test_what_a_phone_puts_behind_a_picture_is_taken_out() -> None:
 def test_a_jpeg_that_comes_in_steps_keeps_them_and_its_colours() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     content = photograph(60, 40, progressive=True, icc_profile=profile, comment=b"A camera")
-    copy = publish.copy(content, read(content, "JPEG"), NoCache())
+    copy = publish.public_copy(content, read_info(content, "JPEG"), NoCache())
     with Image.open(BytesIO(content)) as before, Image.open(BytesIO(copy)) as after:
         assert after.tobytes() == before.tobytes()
         assert after.info["icc_profile"] == profile
@@ -208,7 +208,7 @@ def test_taking_notes_out_ends_on_any_bytes(junk: bytes, at: int, kind: Any) -> 
     content = photograph(8, 8, kind) if kind != "GIF" else GIF
     broken = content[: at % len(content)] + junk
     if len(broken) >= 13:
-        assert len(metadata.without(broken, kind)) <= len(broken)
+        assert len(publish.strip_metadata(broken, kind)) <= len(broken)
 
 
 @pytest.mark.parametrize("size", [60, 3000])
@@ -216,7 +216,7 @@ def test_grey_of_sixteen_bits_keeps_its_shades(size: int) -> None:
     out = BytesIO()
     slope = Image.linear_gradient("L").resize((size, 40)).convert("I").point(lambda shade: shade * 257 + 0)
     slope.convert("I;16").save(out, "PNG")
-    grey = variants.upright(out.getvalue(), size).convert("L")
+    grey = image_info.decode_upright(out.getvalue(), size).convert("L")
     assert (grey.getpixel((9, 0)), grey.getpixel((9, 39))) == pytest.approx((0, 255), abs=4)
     assert grey.getpixel((9, 20)) == pytest.approx(128, abs=8)
 
@@ -228,21 +228,23 @@ def test_a_broken_picture_is_told_whatever_its_decoder_raises(kind: Any, cut: in
     whole = photograph(340, 40, kind)
     content = whole[: min(cut, len(whole) - 40)]
     try:
-        picture = read(content, kind)
-        variants.make(content, [Variant("WEBP", 330)], NoCache())
-        publish.copy(content, picture, NoCache())
-    except PictureError as error:
+        picture = read_info(content, kind)
+        catalog.encode_variants(content, [Variant("WEBP", 330)], NoCache())
+        publish.public_copy(content, picture, NoCache())
+    except ImageError as error:
         assert str(error)  # noqa: PT017 - either is right
 
 
 def test_the_public_copy_is_no_larger_than_a_screen() -> None:
     content = photograph(3000, 60)
-    assert read(publish.copy(content, read(content, "JPEG"), NoCache()), "JPEG").width == 2560
+    assert (
+        read_info(publish.public_copy(content, read_info(content, "JPEG"), NoCache()), "JPEG").width == 2560
+    )
 
 
 def test_drawings_without_anything_active_are_left_alone() -> None:
     content = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><rect fill="red"/></svg>'
-    assert publish.copy(content, read(content, "SVG"), NoCache()) == content
+    assert publish.public_copy(content, read_info(content, "SVG"), NoCache()) == content
 
 
 @pytest.mark.parametrize(
@@ -273,11 +275,11 @@ def test_what_runs_or_asks_another_host_is_taken_out_of_drawings(part: str) -> N
         f'<s:svg xmlns:s="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><s:circle r="1"/>{part}</s:svg>'
     )
     for content in (text.encode(), text.encode("utf-16"), prefixed.encode()):
-        copy = publish.copy(content, read(content, "SVG"), NoCache())
+        copy = publish.public_copy(content, read_info(content, "SVG"), NoCache())
         assert b"circle" in copy
         for sign in (b"script", b"onclick", b"onload", b"example.org", b"foreignObject", b"handler"):
             assert sign not in copy
-        assert publish.copy(copy, read(copy, "SVG"), NoCache()) == copy
+        assert publish.public_copy(copy, read_info(copy, "SVG"), NoCache()) == copy
 
 
 @pytest.mark.parametrize(
@@ -291,7 +293,7 @@ def test_what_stands_before_a_drawing_is_looked_at_too(before: str) -> None:
     content = (
         f'{before}<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><circle r="1"/></svg>'.encode()
     )
-    copy = publish.copy(content, read(content, "SVG"), NoCache())
+    copy = publish.public_copy(content, read_info(content, "SVG"), NoCache())
     assert b"<circle" in copy
     assert b"example.org" not in copy
     assert b"onclick" not in copy
@@ -300,8 +302,8 @@ def test_what_stands_before_a_drawing_is_looked_at_too(before: str) -> None:
 def test_entities_are_refused_in_any_encoding() -> None:
     text = '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"/>'
     for content in (text.encode(), text.encode("utf-16")):
-        with pytest.raises(PictureError, match="entities"):
-            read(content, "SVG")
+        with pytest.raises(ImageError, match="entities"):
+            read_info(content, "SVG")
 
 
 def test_an_avif_whose_pixels_are_broken_is_told() -> None:
@@ -311,7 +313,7 @@ def test_an_avif_whose_pixels_are_broken_is_told() -> None:
     for cut in range(352, 470, 4):
         broken = whole[:cut] + b"\xff" * (len(whole) - cut)
         try:
-            variants.make(broken, [Variant("WEBP", 330)], NoCache())
-        except PictureError as error:
+            catalog.encode_variants(broken, [Variant("WEBP", 330)], NoCache())
+        except ImageError as error:
             causes.add(type(error.__cause__))
     assert RuntimeError in causes

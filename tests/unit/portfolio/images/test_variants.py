@@ -7,10 +7,8 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from portfolio.core.cache import NoCache
-from portfolio.images import variants
-from portfolio.images.catalog import Gallery
-from portfolio.images.responsive import ResponsiveImage
-from portfolio.images.variants import Variant
+from portfolio.images import catalog, image_info
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage, Variant
 
 
 def png(image: Image.Image, **options: Any) -> bytes:
@@ -39,25 +37,25 @@ def exchanged() -> bytes:
 
 def test_colours_are_those_of_the_picture_s_own_profile() -> None:
     red = Image.new("RGB", (40, 30), (200, 30, 30))
-    made = variants.upright(png(red, icc_profile=exchanged()), 40)
+    made = image_info.decode_upright(png(red, icc_profile=exchanged()), 40)
     assert made.getpixel((9, 9)) == pytest.approx((30, 200, 30), abs=6)
-    grey = variants.upright(png(red, icc_profile=b"no profile"), 40)
+    grey = image_info.decode_upright(png(red, icc_profile=b"no profile"), 40)
     assert grey.getpixel((9, 9)) == (200, 30, 30)
 
 
 def test_a_drawing_keeps_its_edges() -> None:
     """Root mean square of the difference from the original in each colour, of 255."""
     image = drawing()
-    (copy,) = variants.make(png(image), [Variant("AVIF", 640)], NoCache())
+    (copy,) = catalog.encode_variants(png(image), [Variant("AVIF", 640)], NoCache())
     with Image.open(BytesIO(copy)) as made:
         assert max(ImageStat.Stat(ImageChops.difference(image, made.convert("RGB"))).rms) < 2
 
 
-def look(content: bytes) -> tuple[Gallery, set[str]]:
-    gallery = Gallery({"a.png"}, lambda _: content, NoCache())
-    shown = gallery.look("page.md", "a.png")
+def look(content: bytes) -> tuple[ImageCatalog, set[str]]:
+    catalog = ImageCatalog({"a.png"}, lambda _: content, NoCache())
+    shown = catalog.find("page.md", "a.png")
     assert isinstance(shown, ResponsiveImage)
-    return gallery, {copies.type for copies in shown.copies}
+    return catalog, {copies.type for copies in shown.sources}
 
 
 def test_copies_that_weigh_more_than_the_picture_are_none() -> None:
@@ -66,8 +64,8 @@ def test_copies_that_weigh_more_than_the_picture_are_none() -> None:
     tiled = Image.new("1", (640, 480))
     for at in range(40 * 30):
         tiled.paste(pattern, (at % 40 * 16, at // 40 * 16))
-    gallery, types = look(png(tiled, optimize=True))
-    assert (gallery.made, types) == ({}, set())
-    gallery, types = look(png(Image.effect_noise((640, 480), 60)))
+    catalog, types = look(png(tiled, optimize=True))
+    assert (catalog.variant_files, types) == ({}, set())
+    catalog, types = look(png(Image.effect_noise((640, 480), 60)))
     assert types == {"image/avif", "image/webp"}
-    assert {name.rpartition(".")[2] for name in gallery.made} == {"avif", "webp"}
+    assert {name.rpartition(".")[2] for name in catalog.variant_files} == {"avif", "webp"}

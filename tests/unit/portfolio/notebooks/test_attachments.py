@@ -22,7 +22,7 @@ from tests.unit.portfolio.notebooks.test_convert import body, converted, problem
 def test_what_is_attached_becomes_a_file(name: str, text: str) -> None:
     page = converted(nb.raw(nb.FRONT), nb.text(text, attachments={name: {"image/png": nb.png()}}))
     (file,) = page.files
-    assert page.problems == ()
+    assert page.diagnostics == ()
     assert "attachment" not in page.markdown
     assert page.markdown.count(file) == 1
 
