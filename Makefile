@@ -1,12 +1,13 @@
-# The commands a person types. `make` alone lists them.
+# The commands of this project. `make` alone lists them.
 
 PORT ?= 8000
-# Material's notice about MkDocs 2, which requirements.in rules out, stays quiet.
+# Turn off Material's notice about MkDocs 2: requirements.in excludes that version.
 export NO_MKDOCS_2_WARNING = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 python = .venv/bin/python
-step = sh tests/tools/step.sh
+step = sh hooks/tools/step.sh
+lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build check post links test prove bench lock schema clean site-packages test-packages
@@ -14,63 +15,64 @@ step = sh tests/tools/step.sh
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
 
-serve: site-packages ## show the site on 127.0.0.1:8000 and follow changes (PORT= for another port)
+serve: site-packages ## serve the site on 127.0.0.1:8000 and show changes as you save (PORT= for another port)
 	@$(python) -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
-build: site-packages ## build the site into site/; any warning fails it
+build: site-packages ## build the site into site/; a warning fails the build
 	@$(python) -m mkdocs build --strict
 
 check: site-packages ## check content and data without a build
 	@PYTHONPATH=hooks $(python) -m portfolio check
 
-# A title may have any sign in it: nothing in it is expanded, and the shell sees it only as the value of a variable.
+# A title may contain any character. Make does not expand it, and the shell sees it only as a variable's value.
 override TITLE := $(value TITLE)
 override SERIES := $(value SERIES)
 override CATEGORY := $(value CATEGORY)
 override ABOUT := $(value ABOUT)
 export TITLE SERIES CATEGORY ABOUT
 
-post: site-packages ## begin a post: TITLE="…" (and SERIES=, CATEGORY=, ABOUT= ids of the record)
+post: site-packages ## create a draft post: TITLE="…" (optional: SERIES=, CATEGORY=, ABOUT= ids of the record)
 	@PYTHONPATH=hooks $(python) -m portfolio post --port $(PORT) \
 		--title="$$TITLE" --series="$$SERIES" --category="$$CATEGORY" --about="$$ABOUT"
 
-links: site-packages ## ask other sites whether what is linked to is still there
+links: site-packages ## check links to other sites
 	@PYTHONPATH=hooks $(python) -m portfolio links
 
-test: test-packages ## lint, types and all tests, in a real browser too
+test: test-packages ## run lint, type checks and all tests, browser tests included
 	@$(step) 'Lint' $(python) -m ruff check hooks tests
 	@$(step) 'Format' $(python) -m ruff format --check hooks tests
 	@$(step) 'Types' $(python) -m mypy hooks tests
+	@$(step) 'Layers' $(lint_imports)
 	@$(python) -m tests.tools.install_browser
 	@$(python) -m pytest
 
-# The long form of two tests that `make test` runs, too. A night's run is said again by its seed.
+# Longer runs of two tests that are also part of `make test`. SEED= repeats a nightly run.
 EXAMPLES ?= 15
 STEPS ?= 12
 KILLS ?= 25
 SEED ?= 0
-prove: test-packages ## edit sites at random, kill builds, compare all with builds from nothing (SEED=, EXAMPLES=, STEPS=, KILLS=)
+prove: test-packages ## edit sites at random, kill builds, compare with clean builds (SEED=, EXAMPLES=, STEPS=, KILLS=)
 	@echo "make prove SEED=$(SEED) EXAMPLES=$(EXAMPLES) STEPS=$(STEPS) KILLS=$(KILLS)"
 	@INCREMENTAL_SEED="$(SEED)" INCREMENTAL_EXAMPLES="$(EXAMPLES)" INCREMENTAL_STEPS="$(STEPS)" INCREMENTAL_KILLS="$(KILLS)" \
 		$(python) -m pytest tests/build/test_incremental.py tests/build/test_interrupted.py
 
-# What is not given, tests/bench/__main__.py knows.
-bench: test-packages ## build and serve the same blog with others: N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=
+# Defaults are in tests/bench/__main__.py.
+bench: test-packages ## compare speed with other generators (N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=)
 	@PYTHONPATH=hooks $(python) -m tests.bench $(if $(N),--posts $(N)) $(if $(RUNS),--runs $(RUNS)) $(if $(EDITS),--edits $(EDITS)) \
 		$(if $(LIMIT),--limit $(LIMIT)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
 
 lock: ## compile every requirements.txt from its .in file (UPGRADE=1 for newer versions)
 	@sh tests/tools/lock.sh $(if $(UPGRADE),--upgrade)
 
-schema: site-packages ## write the JSON Schemas that editors use, after a change of a model
+schema: site-packages ## write the JSON Schemas for editors after a change to a model
 	@PYTHONPATH=hooks $(python) -m portfolio schema
 
-clean: ## remove everything that the other commands made
+clean: ## remove everything the other commands created
 	rm -rf .venv site .cache tests/node_modules tests/bench/.cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find hooks tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 site-packages:
-	@sh tests/tools/environment.sh site
+	@sh hooks/tools/environment.sh site
 
 test-packages:
-	@sh tests/tools/environment.sh tests
+	@sh hooks/tools/environment.sh tests

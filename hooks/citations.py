@@ -14,7 +14,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import cacheable
+from mkdocs_incremental.api import cacheable, skippable
 from mkdocs_live.api import rerunnable
 from portfolio.citations import publication_list
 from portfolio.citations.cite_post import how_to_cite
@@ -59,6 +59,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     )
 
 
+@skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Forget what was not used for longest, if much is kept."""
     cache = config.extra["library"].typesetter.cache

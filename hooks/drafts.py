@@ -12,7 +12,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime
 
-from portfolio.blog import draft_assets, publication_status
+from portfolio.blog import publication_status
 from portfolio.mkdocs_glue import site_pages
 from portfolio.sources import mkdocs_yml, posts
 
@@ -37,7 +37,7 @@ def _leave_out(files: Files, *, config: MkDocsConfig) -> None:
             shown[file.src_uri] = file.content_string
     folder = posixpath.normpath(blog.config["post_dir"].format(blog=blog.config["blog_dir"])) + "/"
     beside = {file.src_uri: file for file in files.media_files() if file.src_uri.startswith(folder)}
-    for uri in draft_assets.of(kept, shown, beside.keys()):
+    for uri in publication_status.find_draft_assets(kept, shown, beside.keys()):
         beside[uri].inclusion = InclusionLevel.EXCLUDED
 
 
@@ -58,16 +58,16 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     if not site_pages.is_post(page, config) or "standing" in page.meta:
         return
     inside = Path(config.docs_dir, page.file.src_uri).relative_to(config.extra["places"].posts)
-    _, post, _ = posts.read(site_pages.source_of(page, config), page.file.content_string, inside)
+    _, post, _ = posts.read_post(site_pages.source_of(page, config), page.file.content_string, inside)
     zone = config.extra["options"].zone
     page.meta["standing"] = (
-        publication_status.waiting(post, get_build_datetime(), zone) if post is not None else None
+        publication_status.check_publication(post, get_build_datetime(), zone) if post is not None else None
     )
 
 
-def _all_waiting(config: MkDocsConfig) -> list[publication_status.Waiting]:
+def _all_waiting(config: MkDocsConfig) -> list[publication_status.Unpublished]:
     record, zone = config.extra["record"], config.extra["options"].zone
-    return publication_status.all_waiting(record.posts, get_build_datetime(), zone)
+    return publication_status.list_unpublished(record.posts, get_build_datetime(), zone)
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -21,10 +21,10 @@ from portfolio.timeline.views import Portfolio
 
 # Which setting a file goes by, what makes it, and what it is.
 _FILES = {
-    json_resume.FACE: ("resume_json", json_resume.render, "The record as JSON Resume"),
-    rendercv.FACE: ("cv_yaml", rendercv.render, "The record for RenderCV"),
-    biblatex.FACE: ("bibliography", biblatex.render, "Publications in BibTeX"),
-    csl_json.FACE: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
+    json_resume.EXPORT: ("resume_json", json_resume.render, "The record as JSON Resume"),
+    rendercv.EXPORT: ("cv_yaml", rendercv.render, "The record for RenderCV"),
+    biblatex.EXPORT: ("bibliography", biblatex.render, "Publications in BibTeX"),
+    csl_json.EXPORT: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
 }
 
 
@@ -57,11 +57,11 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     views: Portfolio = config.extra["views"]
     profile: Profile = config.extra["profile"]
     pages = site_markdown.paths(files)
-    address = site_markdown.addresses(llms_txt.FACE, pages, config)
+    address = site_markdown.addresses(llms_txt.EXPORT, pages, config)
     data: list[llms_txt.Item] = []
     for path, file in config.extra["face_files"].items():
         file.content_string = _FILES[path][1](views, profile)
-    titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.FACE: "The CV as PDF"}
+    titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
     for path, title in titles.items():
         if site_pages.file_at(path, files) is not None:
             data.append(llms_txt.Item(title, address(path)))
@@ -72,9 +72,9 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             path = site_markdown.beside(page.file)
             _write(path, site_markdown.of_page(page, publications, pages, config, files), config, files)
             config.extra["markdown"][page.url] = path
-        if files.get_file_from_path(llms_txt.FACE) is None:
+        if files.get_file_from_path(llms_txt.EXPORT) is None:
             sections = site_list.sections(data, address, config, files)
-            files.append(File.generated(config, llms_txt.FACE, content=llms_txt.render(profile, sections)))
+            files.append(File.generated(config, llms_txt.EXPORT, content=llms_txt.render(profile, sections)))
 
 
 def _write(path: str, content: str, config: MkDocsConfig, files: Files) -> None:

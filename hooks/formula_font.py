@@ -7,7 +7,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from portfolio.core.cache import FileCache, key_of
+from portfolio.core.cache import FileCache, cache_key
 from portfolio.markdown_ext import math_font
 from portfolio.sources import mkdocs_yml
 
@@ -33,7 +33,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         return
     cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "fonts")
     content = math_font.subset_font(path.read_bytes(), used, cache)
-    name = f"{_FOLDER}stix-two-math.{key_of(content)[:_DIGEST_DIGITS]}.woff2"
+    name = f"{_FOLDER}stix-two-math.{cache_key(content)[:_DIGEST_DIGITS]}.woff2"
     files.append(File.generated(config, name, content=content))
     env.globals["formula_font"] = name
     cache.trim()

@@ -59,7 +59,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     pages = site_pages.by_template(files)
     config.extra["publications_page"] = next((pages[name] for name in _LISTS if name in pages), None)
     config.extra["works_by_page"] = dict(_works_by_page(config, files))
-    config.extra["resume"] = site_pages.file_at(json_resume.FACE, files) is not None
+    config.extra["resume"] = site_pages.file_at(json_resume.EXPORT, files) is not None
 
 
 def _works_by_page(config: MkDocsConfig, files: Files) -> Iterator[tuple[str, Publication]]:
@@ -88,7 +88,7 @@ def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, st
     if page.url in config.extra["markdown"]:
         found.append(("text/markdown", "Markdown", config.extra["markdown"][page.url]))
     if page.is_homepage and config.extra["resume"]:
-        found.append(("application/json", "JSON Resume", json_resume.FACE))
+        found.append(("application/json", "JSON Resume", json_resume.EXPORT))
     return found
 
 

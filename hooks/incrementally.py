@@ -1,4 +1,4 @@
-"""Makes only what changed, and each thing once; without this hook the site is the same, but takes longer."""
+"""Builds only what changed since the last build; without this hook the site is the same, but takes longer."""
 
 from __future__ import annotations
 
@@ -12,45 +12,40 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental import api, versions
-from mkdocs_incremental.build import Build
-from mkdocs_incremental.plugin import Command
-from mkdocs_incremental.skip_build import Again
+from mkdocs_incremental import api
+from mkdocs_incremental.plugin import Build, BuildCommand
+from mkdocs_incremental.skip_build import UpToDateCheck
 
 log = logging.getLogger("mkdocs.hooks.incrementally")
 _BUILD, _NAVIGATION = api.BUILD, "incremental_navigation"
-_command = Command()
+_command = BuildCommand()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    _command.again = Again() if command == "build" and not dirty else None
+    _command.check = UpToDateCheck() if command == "build" and not dirty else None
 
 
 # Before all others.
 @event_priority(1000)
 def on_config(config: MkDocsConfig) -> None:
-    """End a build that would make what is there."""
-    if _command.is_done(config):
+    """End the command if the site is up to date."""
+    if _command.is_up_to_date(config):
         log.info("Nothing has changed since the site was built.")
-        # No event can end a build but by an error; this one ends the command, and all is well.
+        # MkDocs has no event that ends a build successfully; this ends the command.
         raise SystemExit(0)
 
 
 # After all others, and right before MkDocs empties the site's folder.
+@api.skippable
 @event_priority(-1000)
 def on_pre_build(*, config: MkDocsConfig) -> None:
-    _command.set_aside(config)
+    _command.preserve_output(config)
 
 
-# After Material's blog (-50), which finds the posts and their lists.
+# After Material's blog (-50), which adds posts and their lists.
 @event_priority(-60)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    """``incremental_build``: this build, or None where it has to be an ordinary one."""
-    why_not = versions.why_not()
-    if why_not:
-        log.info("Everything is built anew: %s.", why_not)
-    _command.made = None if why_not else _command.begin(config, files)
-    config.extra[_BUILD] = _command.made
+    config.extra[_BUILD] = _command.start_build(config, files)
 
 
 @event_priority(-200)
@@ -58,39 +53,43 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     config.extra[_NAVIGATION] = nav
 
 
-# After all others, which may change the text or, as Material's blog, make the excerpt.
+# After all others, which may change the text or, as Material's blog, create the excerpt.
 @event_priority(-200)
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    made: Build | None = config.extra[_BUILD]
-    if made is not None:
-        made.meet(page, files)
+    build: Build | None = config.extra[_BUILD]
+    if build is not None:
+        build.patch_page(page, files)
 
 
-# After all others, which give templates what they show.
+# After all others, which set what templates use.
 @event_priority(-200)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
-    if (made := config.extra[_BUILD]) is None:
+    build: Build | None = config.extra[_BUILD]
+    if build is None:
         return env
-    if _command.standing is not None:
-        made.write(_command.standing, files)
-    return made.environment(env, config.extra[_NAVIGATION], files)
+    if _command.output is not None:
+        build.intercept_writes(_command.output, files)
+    return build.create_environment(env, config.extra[_NAVIGATION], files)
 
 
-# Before all others, which may look at what was built.
+# Before all others, which may use the output.
+@api.skippable
 @event_priority(1000)
-def _sweep(*, config: MkDocsConfig) -> None:
-    if (made := config.extra[_BUILD]) is not None:
-        made.sweep()
+def _finish_output(*, config: MkDocsConfig) -> None:
+    build: Build | None = config.extra[_BUILD]
+    if build is not None:
+        build.finish_output()
 
 
-# After all others, which may write files of their own.
+# After all others, which may write files.
+@api.skippable
 @event_priority(-1000)
-def _end(*, config: MkDocsConfig) -> None:
-    _command.end(config)
+def _finish(*, config: MkDocsConfig) -> None:
+    _command.finish(config)
 
 
-# Its types know of events that pass something on, alone.
-on_post_build = CombinedEvent(_sweep, _end)  # type: ignore[arg-type]
+# MkDocs types combined events only for handlers that return a value.
+on_post_build = CombinedEvent(_finish_output, _finish)  # type: ignore[arg-type]
 
 
 def on_build_error(error: Exception) -> None:

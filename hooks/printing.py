@@ -12,14 +12,14 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental import forking
+from mkdocs_incremental.workers import run_in_processes
 from portfolio.core.cache import FileCache
 from portfolio.exports.losses import lines
 from portfolio.mkdocs_glue import site_pages
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
-from portfolio.print.compiler import TypesettingError
 from portfolio.print.social_card import Card
+from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.loss import ExportLoss
 from portfolio.record.profile import Profile
 from portfolio.sources import mkdocs_yml
@@ -29,7 +29,7 @@ log = logging.getLogger("mkdocs.hooks.printing")
 
 _CARDS = "assets/cards/"
 # The compiler begins threads, beside which no other work could be shared; and a process has its price.
-_share = partial(forking.shared, worth=20)
+_share = partial(run_in_processes, min_share=20)
 # The notes of the last build, which outlive it under ``mkdocs serve``.
 _told_last: list[str] = []
 
@@ -40,8 +40,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     An owner's own file of this name is left alone.
     """
     config.extra["cv_file"] = None
-    if config.extra["options"].faces.cv_pdf and files.get_file_from_path(cv_pdf.FACE) is None:
-        config.extra["cv_file"] = File.generated(config, cv_pdf.FACE, content=b"")
+    if config.extra["options"].faces.cv_pdf and files.get_file_from_path(cv_pdf.EXPORT) is None:
+        config.extra["cv_file"] = File.generated(config, cv_pdf.EXPORT, content=b"")
         files.append(config.extra["cv_file"])
 
 
@@ -62,12 +62,12 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 
 def _print(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     """Fill the CV and make the cards, as far as they are wanted; returns what to tell of them."""
-    fonts = typefaces.packaged()
+    fonts = typefaces.packaged_fonts()
     cache = FileCache(mkdocs_yml.project_root(config.config_file_path) / ".cache" / "typeset")
     profile: Profile = config.extra["profile"]
     notes: list[ExportLoss] = []
     if (file := config.extra["cv_file"]) is not None:
-        cv = cv_pdf.data(config.extra["views"], profile)
+        cv = cv_pdf.cv_data(config.extra["views"], profile)
         file.content_bytes, found = cv_pdf.render(cv, fonts, cache, _share)
         notes += found
     if config.extra["options"].faces.cards:

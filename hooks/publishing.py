@@ -13,8 +13,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
-from portfolio.blog import git_dates, related, series
-from portfolio.blog.post_navigation import Neighbours, Step, neighbours
+from mkdocs_live.api import rerunnable
+from portfolio.blog import git_dates, post_navigation
+from portfolio.blog.post_navigation import PostLink, PostNavigation, build_navigation
 from portfolio.config.options import Options
 from portfolio.mkdocs_glue import site_pages
 from portfolio.record.models import Post
@@ -26,7 +27,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     """The day of the last change of each post, its series, and what is near to it."""
     options: Options = config.extra["options"]
     pages = _posts(config)
-    changed = git_dates.changed(Path(config.docs_dir), options.zone) if pages else {}
+    changed = git_dates.read_change_dates(Path(config.docs_dir), options.zone) if pages else {}
     for post, page in pages:
         days = page.config.date
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
@@ -34,11 +35,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
             days["updated"] = days.created.replace(year=day.year, month=day.month, day=day.day)
     by_id = {post.id: post for post, _ in pages}
     sources = {post.id: page.file.content_string for post, page in pages}
-    config.extra["related"] = related.of(by_id, sources)
-    config.extra["series"] = series.parts(by_id.values())
+    config.extra["related"] = post_navigation.find_related_posts(by_id, sources)
+    config.extra["series"] = post_navigation.number_series(by_id.values())
 
 
 # After Material's blog (-50), which makes the post before a pinned one its neighbour.
+@rerunnable
 @event_priority(-75)
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Lead from each post to the next by their days, wherever pinned ones stand in the lists."""
@@ -52,9 +54,9 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Now all titles are known: put together what each post leads to, by the source of its page."""
     pages = {post.id: page for post, page in _posts(config)}
-    steps = {id: Step(site_pages.title_of(page), page.url) for id, page in pages.items()}
+    steps = {id: PostLink(site_pages.title_of(page), page.url) for id, page in pages.items()}
     config.extra["neighbours"] = {
-        page.file.src_uri: neighbours(id, config.extra["series"], config.extra["related"], steps)
+        page.file.src_uri: build_navigation(id, config.extra["series"], config.extra["related"], steps)
         for id, page in pages.items()
     }
 
@@ -62,7 +64,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
 @cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``series``: the series of the post of this page, with its parts. ``related``: posts to read next."""
-    found: Neighbours | None = config.extra["neighbours"].get(page.file.src_uri)
+    found: PostNavigation | None = config.extra["neighbours"].get(page.file.src_uri)
     if found is not None:
         cast("dict[str, object]", context).update(series=found.series, related=found.related)
 

@@ -52,13 +52,13 @@ def on_config(config: MkDocsConfig) -> None:
     sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
     """
     blog = config.plugins.get("material/blog")
-    places, misplaced = mkdocs_yml.places(
+    places, misplaced = mkdocs_yml.resolve_paths(
         config.config_file_path, config.docs_dir, blog.config if blog is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
     found, problems = site.read(places, path)
     problems = [*misplaced, *problems]
-    unsound = check.check(found, places, path, get_build_datetime()) if path and not misplaced else []
+    unsound = check.check_site(found, places, path, get_build_datetime()) if path and not misplaced else []
     told = sorted({*problems, *unsound})
     for problem in told:
         log.error("%s", problem)
@@ -76,7 +76,7 @@ def on_config(config: MkDocsConfig) -> None:
         serving=_server.running,
         told=frozenset(told),
         **{
-            api.EXPIRES: publication_status.moments(
+            api.EXPIRES: publication_status.list_publication_times(
                 sound.record.posts, get_build_datetime(), sound.options.zone
             )
         },
@@ -90,7 +90,7 @@ def _take(path: Path, places: SitePaths, config: MkDocsConfig) -> Invalidation |
     """Read the record again when its data have changed; on publications, too much else depends."""
     if path.parent != places.data or path.name not in _DATA:
         return None
-    record, problems = loader.load_again(places, config.extra["record"])
+    record, problems = loader.reload_data(places, config.extra["record"])
     for problem in problems:
         log.error("%s", problem)
     if problems:

@@ -1,4 +1,4 @@
-"""Shows what is saved at once under ``mkdocs serve``; without this hook MkDocs' own server does that."""
+"""Shows a saved file at once under ``mkdocs serve``; without this hook, each change waits for a build."""
 
 from __future__ import annotations
 
@@ -16,43 +16,41 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from mkdocs_live import mkdocs_internals, problems
+from mkdocs_live import build_messages, mkdocs_internals
 from mkdocs_live.coordinator import Preview, Site
 from mkdocs_live.session import Session
-from mkdocs_live.state import state
+from mkdocs_live.workers import state
 
 log = logging.getLogger("mkdocs.hooks.serving")
-_NAVIGATION, _NOTED = "live_navigation", "live_noted"
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # Elsewhere than in the command there are no arguments by which the site could be built.
+    # Only inside the command line interface are there arguments with which a worker can build the site.
     context = click.get_current_context(silent=True)
-    follows = context is not None and context.params.get("livereload", True)
-    state.serves = command == "serve" and not dirty and follows
-    unknown = mkdocs_internals.unsupported() if state.serves else ""
-    if unknown:
-        log.info("MkDocs' own server is used: %s has not been checked.", unknown)
+    reloads = context is not None and context.params.get("livereload", True)
+    state.serves = command == "serve" and not dirty and reloads
+    unsupported = mkdocs_internals.unsupported_package() if state.serves else ""
+    if unsupported:
+        log.info("The preview uses MkDocs' own server: it has not been tested with %s.", unsupported)
         state.serves = False
-    if state.serves and state.hold is not None:
-        problems.be_quiet()
+    if state.serves and state.on_built is not None:
+        build_messages.silence_console()
 
 
-# Before all others.
+# Before all other hooks and plugins.
 @event_priority(2000)
 def on_config(config: MkDocsConfig) -> None:
-    """Serve, where this is the command itself: the site is built by processes of their own.
+    """Serve, if this is the command itself and not a worker: only workers build the site.
 
-    So what a build makes is in their memory alone, and the first one is no other than those that follow.
+    So the memory of this process does not grow with builds, and the first build is like all others.
     """
-    if not state.serves or state.hold is not None:
+    if not state.serves or state.on_built is not None:
         return
     host, port = config.dev_addr
-    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-    site = Site(host, port, config.site_url or f"http://{host}:{port}/", root, sys.argv[1:])
+    site = Site(host, port, config.site_url or f"http://{host}:{port}/", _root(config), sys.argv[1:])
     params = click.get_current_context().params
     preview = Preview(site)
-    for path in (*_watched(config), *(config.theme.dirs if params.get("watch_theme") else ())):
+    for path in (*_sources(config), *(config.theme.dirs if params.get("watch_theme") else ())):
         preview.watch(path)
     try:
         preview.serve(open_in_browser=bool(params.get("open_in_browser")))
@@ -60,39 +58,45 @@ def on_config(config: MkDocsConfig) -> None:
         log.info("Shutting down...")
     finally:
         preview.shutdown()
-    # No event can end a command but by an error; with this one all is well.
+    # An event can end the command only with an exception; 0 means success.
     raise SystemExit(0)
 
 
-# After Material's blog (-50), and before others add to what it made.
+# After Material's blog (-50) has read the posts, and before hooks add to their metadata.
 @event_priority(-55)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    config.extra[_NOTED] = mkdocs_internals.noted(config) if state.serves else {}
+    state.post_meta_keys = mkdocs_internals.post_meta_keys(config) if state.serves else {}
 
 
 @event_priority(-1000)
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-    config.extra[_NAVIGATION] = nav
+    state.nav = nav
 
 
-# After those who give templates what they show, and before those who keep what is rendered (-200).
+# After hooks that add to the environment, and before rendered pages are cached (-200).
 @event_priority(-199)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     if state.serves:
-        state.session = Session(config, files, config.extra[_NAVIGATION], env, config.extra[_NOTED])
+        assert state.nav is not None
+        state.session = Session(config, files, state.nav, env, state.post_meta_keys)
 
 
-# After others, which have more files watched.
+# After plugins and hooks that add paths to watch.
 @event_priority(-1000)
 def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]) -> Any:
-    """Hold what has been built, and answer who serves."""
-    if state.hold is not None:
-        state.hold(config.site_dir, (*_watched(config), *mkdocs_internals.watched(server)))
+    """Hand the build over to the worker; this does not return then."""
+    if state.on_built is not None:
+        state.on_built(config.site_dir, (*_sources(config), *mkdocs_internals.watched_paths(server)))
 
 
-def _watched(config: MkDocsConfig) -> list[str]:
-    """All that makes up the site, with the packages beside a hook; but the project's folder holds more."""
-    root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+
+
+def _sources(config: MkDocsConfig) -> list[str]:
+    """Return all folders and files that the site is made of, with those of hooks and their packages."""
+    root = _root(config)
+    # The project's own folder holds more than the site, so a hook in it is watched alone.
     hooks = {str(root / (Path(path).parent if Path(path).parent.name else path)) for path in config.hooks}
-    own = [path for path in (config.config_file_path, config.theme.custom_dir) if path]
-    return [config.docs_dir, *own, *sorted(hooks), *config.watch]
+    optional = [path for path in (config.config_file_path, config.theme.custom_dir) if path]
+    return [config.docs_dir, *optional, *sorted(hooks), *config.watch]

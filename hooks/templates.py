@@ -19,12 +19,12 @@ from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable, subscribe_to_changes
-from portfolio.lint import record_anchors
+from portfolio.lint import links
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import site_pages, site_urls
 from portfolio.record.record import Record
 from portfolio.timeline.chart import TimelineRenderer
-from portfolio.timeline.fragment_cache import Kept
+from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
 # Where a template has what it makes of the record: a part of the page's content, so that the search finds it.
@@ -40,10 +40,10 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
     record: Record = config.extra["record"]
     template = str(page.meta.get("template"))
-    if page.present_anchor_ids is not None and template in record_anchors.TEMPLATES:
+    if page.present_anchor_ids is not None and template in links.RECORD_TEMPLATES:
         shown = {site_pages.source_of(post, config) for post in site_pages.posts_of(config)}
         posts = {post.id for post in record.posts if post.path in shown}
-        page.present_anchor_ids |= record_anchors.of(template, record, posts)
+        page.present_anchor_ids |= links.record_anchor_ids(template, record, posts)
     if page.present_anchor_ids is not None:
         # As a browser's address bar gives those that are not ASCII.
         page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
@@ -58,7 +58,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     draughtsman = config.extra.setdefault("draughtsman", TimelineRenderer())
     env.globals["chart"] = draughtsman.draw(portfolio, get_build_datetime().date())
     if "kept" not in env.globals:
-        env.globals["kept"] = kept = Kept()
+        env.globals["kept"] = kept = FragmentCache()
         subscribe_to_changes(config.extra, lambda path: _forget(path, config.theme, kept))
     env.globals["address_of"] = partial(site_pages.address_of, files)
     env.globals["options"] = config.extra["options"]
@@ -88,7 +88,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         added["last"] = written.references
 
 
-def _forget(path: Path, theme: Theme, kept: Kept) -> None:
+def _forget(path: Path, theme: Theme, kept: FragmentCache) -> None:
     """When a template changes, all is made of it that was kept; others take the change in."""
     if any(path.is_relative_to(folder) for folder in theme.dirs):
         kept.clear()

@@ -15,7 +15,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import ReportedItems, cacheable
-from portfolio.core import slug
+from portfolio.core.text import slugify_heading
 from portfolio.markdown_ext import unique_ids
 from portfolio.markdown_ext.code_blocks import CodeAnnotationExtension, CodeBoxExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
@@ -46,7 +46,7 @@ def on_config(config: MkDocsConfig) -> None:
     superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
     config.extra["misprints"] = misprints
     # Unless mkdocs.yml names its own.
-    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slug.of_heading)
+    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
 
 
 def _page(md: Markdown) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portfolio.blog.new_post import NoPostError, Wish
+from portfolio.blog.new_post import NewPostRequest, PostRequestError
 from portfolio.cli import commands as command
 from portfolio.config import site
 from portfolio.core.diagnostics import Diagnostic
@@ -43,20 +43,22 @@ def main(arguments: list[str] | None = None) -> int:
         return _schema()
     if options.command == "check":
         return _check(options.config, now)
-    places, problems = mkdocs_yml.read(options.config)
+    places, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _told(problems)
     if options.command == "links":
         return _links(places, options.config, now)
-    wish = Wish(options.title, options.series.strip(), _split(options.category), _split(options.about))
+    wish = NewPostRequest(
+        options.title, options.series.strip(), _split(options.category), _split(options.about)
+    )
     return _post(wish, places, options.config, now, options.port)
 
 
 def _check(config: Path, now: datetime) -> int:
-    places, problems = mkdocs_yml.read(config)
+    places, problems = mkdocs_yml.read_paths(config)
     if not problems:
         found, problems = site.read(places, config.absolute())
-        problems = sorted({*problems, *checking.check(found, places, config, now)})
+        problems = sorted({*problems, *checking.check_site(found, places, config, now)})
     if problems:
         return _told(problems)
     counts = {
@@ -72,7 +74,7 @@ def _check(config: Path, now: datetime) -> int:
         print("What some files cannot say, and how they say it (nothing to mend):")
     for line in told:
         print(f"  {line}")
-    for line in command.listed(checking.waiting(found, now)):
+    for line in command.listed(checking.list_unpublished_posts(found, now)):
         print(line)
     print(f"The record is sound: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
     return 0
@@ -86,12 +88,12 @@ def _told(problems: Sequence[Diagnostic]) -> int:
     return 1 if problems else 0
 
 
-def _post(wish: Wish, places: SitePaths, config: Path, now: datetime, port: int) -> int:
+def _post(wish: NewPostRequest, places: SitePaths, config: Path, now: datetime, port: int) -> int:
     found, _ = site.read(places, config.absolute())
     try:
         for line in command.begin_post(wish, found, places, config, now, port):
             print(line)
-    except NoPostError as error:
+    except PostRequestError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -69,7 +69,7 @@ def test_what_is_open_and_has_the_focus_stays_so(preview: Preview, new_page: New
     about = preview.root / "docs/about.md"
     text = "# About\n\nSee [home](index.md).\n\n<details><summary>More</summary>Hidden.</details>\n"
     about.write_text(text)
-    preview.shows("/about/", "Hidden.")
+    preview.wait_for_text("/about/", "Hidden.")
     page = _open(new_page, preview, "/about/")
     page.get_by_text("More").click()
     page.get_by_role("link", name="home", exact=True).focus()
@@ -92,8 +92,8 @@ def test_a_changed_page_is_shown_where_it_was(preview: Preview, new_page: NewPag
     page.evaluate("window.stayed = true")
     about = preview.root / "docs/about.md"
     about.write_text("# About\n\nSomething else.\n")
-    preview.shows("/about/", "Something else.")
-    preview.hears("problems")
+    preview.wait_for_text("/about/", "Something else.")
+    preview.wait_for_event("problems")
     page.wait_for_timeout(300)
     assert page.evaluate("window.stayed")
     assert new_page.record(page).errors == []

@@ -77,7 +77,7 @@ def test_a_choice_can_be_linked_to_and_undone(new_page: NewPage, site_url: str) 
     page.goto(f"{site_url}/timeline/#only-talks")
     assert visible_entries(page) == talks
     assert page.evaluate("scrollY") == 0
-    page.get_by_role("link", name="Back to the choice").click()
+    page.get_by_role("link", name="Show all").click()
     assert visible_entries(page) == everything
 
 

@@ -235,4 +235,4 @@ def test_a_post_reads_well_without_html(other: Built) -> None:
     assert "    [@not-a-citation]: code" in text
     references = text.partition("\n## References\n")[2]
     assert "*A Description of Helioscopes & \\<Other\\> Instruments*" in references
-    assert "\n## Linked with\n" in references
+    assert "\n## Linked entries\n" in references

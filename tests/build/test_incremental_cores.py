@@ -26,7 +26,7 @@ def on_page_{event}(given, *, page, **more):
         {act}
     return given
 
-on_page_{event}.__repeatable__ = True
+on_page_{event}.__cacheable__ = True
 """
 ACTS = {
     "killed": "os.kill(os.getpid(), signal.SIGKILL)",

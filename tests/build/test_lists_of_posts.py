@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from portfolio.blog import new_post
-from portfolio.blog.new_post import Wish
+from portfolio.blog.new_post import NewPostRequest
 from tests.build.test_problems import serving
 from tests.support import built, html, persona
 from tests.support.built import Built
@@ -29,8 +29,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for day, (title, front) in enumerate([("שלום עולם", ""), ("日本語", "series: Lonely\n")], start=1):
         text = _POST.format(day=day, title=title, front=front, text=_SET_UP)
         (posts / f"{day}.md").write_text(text, encoding="utf-8")
-    wish = Wish(TITLE, categories=("Statik",))
-    draft = new_post.begin(wish, datetime(2026, 1, 3, tzinfo=UTC).date(), known=(), separator="<!-- more -->")
+    wish = NewPostRequest(TITLE, categories=("Statik",))
+    draft = new_post.draft_post(
+        wish, datetime(2026, 1, 3, tzinfo=UTC).date(), known=(), separator="<!-- more -->"
+    )
     text = draft.text.replace("draft: true", "draft: false")
     (posts / draft.name).write_text(text, encoding="utf-8")
     return built.build(root)
@@ -57,7 +59,7 @@ def test_a_server_tells_once_of_names_that_would_share_a_feed(tmp_path: Path, ow
     blog = f"      blog_dir: notes\n      {own}\n"
     settings.write_text(settings.read_text(encoding="utf-8").replace("      blog_dir: notes\n", blog))
     with serving(root) as server:
-        server.wait_for("The site stays as it was" if told == "ERROR" else "Built in")
+        server.wait_for("The build failed" if told == "ERROR" else "Built in")
         log = server.log.read_text(encoding="utf-8")
     (line,) = (line for line in log.splitlines() if "same feed" in line)
     assert line.startswith(told)

@@ -11,7 +11,7 @@ from portfolio.record.models import Publication
 from portfolio.record.record import Entry
 from tests.support import html, persona, project
 from tests.support.built import Built, build
-from tests.unit.portfolio.sources.test_bibtex_values import BROKEN
+from tests.unit.portfolio.sources.test_bibtex import BROKEN
 
 KINDS = ("publications", "talks", "software")
 ACCENTS = {

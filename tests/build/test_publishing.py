@@ -202,12 +202,12 @@ def test_a_new_post_is_seen_with_one_command_and_one_edit(root: Path, tmp_path: 
             except urllib.error.HTTPError as error:
                 assert error.code == 404  # noqa: PT017 - until the first rebuild it is not there
         seconds = time.monotonic() - begun
-        assert words(html.Document(text), ".standing") == "Draft: no build has it"
+        assert words(html.Document(text), ".standing") == "Draft: not part of builds"
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/layla/notes/", timeout=60) as response:
             listed = html.Document(response.read())
         marks = {words(node, "h2"): words(node, ".standing") for node in listed.css(".md-post")}
-        assert marks["My new thought"] == "Draft: no build has it"
-        assert marks["Post ahead"] == "Comes out on 1 January 2999"
+        assert marks["My new thought"] == "Draft: not part of builds"
+        assert marks["Post ahead"] == "Scheduled for 1 January 2999"
         assert marks["Post one"] == ""
         assert "Traceback" not in server.log.read_text()
     assert seconds < 20, seconds

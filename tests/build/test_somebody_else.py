@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from portfolio.sources import bibtex_entries
+from portfolio.sources import bibtex
 from tests.support import persona, project
 
 # Left out are tests of what is the same whoever owns the site, and this file, which would run itself.
@@ -36,7 +36,7 @@ def owner_s_words() -> set[str]:
     data = project.ROOT / "docs" / "data"
     config = (project.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     career = yaml.safe_load((data / "career.yml").read_text(encoding="utf-8")) or {}
-    publications, _ = bibtex_entries.load("", (data / "publications.bib").read_text(encoding="utf-8"))
+    publications, _ = bibtex.load("", (data / "publications.bib").read_text(encoding="utf-8"))
     names = {match[1].strip() for match in re.finditer(r"^site_(?:name|author): (.+)$", config, re.MULTILINE)}
     names |= {role["company"] for role in career.get("roles") or []}
     names |= {school["institution"] for school in career.get("education") or []}

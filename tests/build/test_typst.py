@@ -16,8 +16,7 @@ from portfolio.record import date_text
 from portfolio.record.models import Engagement
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.timeline.cross_links import SiteUrls
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, SiteUrls
 from tests.support import pdf as reading
 from tests.support import persona, project
 
@@ -41,8 +40,8 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 
 def record_of(root: Path) -> Record:
-    places, _ = mkdocs_yml.read(root / "mkdocs.yml")
-    record, problems = loader.load(places)
+    places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
+    record, problems = loader.load_record(places)
     assert problems == []
     return record
 

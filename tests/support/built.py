@@ -29,16 +29,16 @@ class Built:
     @cached_property
     def portfolio(self) -> Portfolio:
         """What the record says, without its posts."""
-        places, _ = mkdocs_yml.read(self.root / "mkdocs.yml")
-        record, problems = loader.load(places)
+        places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
+        record, problems = loader.load_record(places)
         assert problems == []
         return Portfolio(record)
 
     @cached_property
     def days(self) -> set[str]:
         """The days of the posts."""
-        places, _ = mkdocs_yml.read(self.root / "mkdocs.yml")
-        return {str(post.date) for post in loader.load(places)[0].posts}
+        places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
+        return {str(post.date) for post in loader.load_record(places)[0].posts}
 
     @cached_property
     def pages(self) -> list[str]:

@@ -1,7 +1,6 @@
-"""hook_time.py NAME…: builds the site once and prints how long each of these hooks took.
+"""Prints the CPU time of hooks: ``hook_time.py NAME…`` builds the site once and measures the hooks named.
 
-The figures are milliseconds of processor time, of all threads together: on an idle machine nobody waits
-longer than that, and a busy one says the same.
+The figures are milliseconds of CPU time of all threads, which a busy machine changes less than wall time.
 """
 
 import sys
@@ -18,27 +17,27 @@ from mkdocs.config import load_config
 def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         config = load_config("mkdocs.yml", site_dir=folder)
-        spent = dict.fromkeys(names, 0.0)
+        cpu_seconds = dict.fromkeys(names, 0.0)
 
-        def timed(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def measure(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
             def call(*arguments: Any, **named: Any) -> Any:
                 start = time.process_time()
                 try:
                     return method(*arguments, **named)
                 finally:
-                    spent[name] += time.process_time() - start
+                    cpu_seconds[name] += time.process_time() - start
 
             return call
 
         for methods in config.plugins.events.values():
-            for place, method in enumerate(methods):
+            for position, method in enumerate(methods):
                 code = getattr(method, "__code__", None)
                 name = Path(code.co_filename).stem if code else ""
-                if name in spent:
-                    methods[place] = timed(name, method)
+                if name in cpu_seconds:
+                    methods[position] = measure(name, method)
         config.plugins.on_startup(command="build", dirty=False)
         build.build(config)
-    for name, seconds in spent.items():
+    for name, seconds in cpu_seconds.items():
         print(f"{name}: {seconds * 1000:.0f} ms")
 
 

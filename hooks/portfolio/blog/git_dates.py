@@ -1,4 +1,4 @@
-"""When each post was last changed, from git: one call for all of them."""
+"""The day on which each post was last changed, from one call of git."""
 
 from __future__ import annotations
 
@@ -7,26 +7,25 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
-_SECONDS = 20
+_TIMEOUT_SECONDS = 20
 _COMMIT = "\x01"
 
 
-def changed(folder: Path, zone: tzinfo) -> dict[Path, date]:
-    """The day, in a zone, on which each file below a folder was last changed after it was added.
+def read_change_dates(folder: Path, zone: tzinfo) -> dict[Path, date]:
+    """Return the day, in a time zone, on which each file below a folder was last changed after it was added.
 
-    Empty where there is no git, no repository or no commit. A file that nothing has changed since it was
-    added is left out; so is all that a shallow clone does not know, since there every file seems to be added
-    by the oldest commit.
+    Empty without git, a repository or a commit. A file that is unchanged since it was added is left out.
+    So is one whose history a shallow clone lacks: there the oldest commit seems to add every file.
     """
     log = ["-c", "log.showSignature=false", "log", "--no-renames", f"--format={_COMMIT}%at"]
-    told = _git(folder, *log, "--name-status", "--relative", "-z", "--", ".")
-    return {folder / name: day for name, day in parse(told, zone).items()}
+    output = _run_git(folder, *log, "--name-status", "--relative", "-z", "--", ".")
+    return {folder / name: day for name, day in parse_git_log(output, zone).items()}
 
 
-def parse(log: str, zone: tzinfo) -> Mapping[str, date]:
-    """The days from the output of ``git log --format=%x01%at --name-status -z``, by path below the folder."""
+def parse_git_log(log: str, zone: tzinfo) -> Mapping[str, date]:
+    """Return the days by path, from the output of ``git log --format=%x01%at --name-status -z``."""
     days: dict[str, date] = {}
-    seen: set[str] = set()
+    added_or_deleted: set[str] = set()
     day = date.min
     # The newest commit comes first: "\x01<seconds>", then pairs of a status and a path, all ended by NUL.
     fields = [field.lstrip("\n") for field in log.split("\0")]
@@ -39,22 +38,26 @@ def parse(log: str, zone: tzinfo) -> Mapping[str, date]:
             continue
         if field and at + 1 < len(fields):
             name = fields[at + 1]
-            # What was deleted and added again later counts from its last addition.
-            if field == "M" and name not in seen:
+            # Changes before a file was deleted and added again do not count.
+            if field == "M" and name not in added_or_deleted:
                 days[name] = max(day, days.get(name, day))
             if field in ("A", "D"):
-                seen.add(name)
+                added_or_deleted.add(name)
         at += 2 if field else 1
     return days
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    """What git says, or nothing: without git a site has the dates that are written."""
+def _run_git(folder: Path, *arguments: str) -> str:
+    """Return what git prints, or an empty text if it fails: the dates in front matter are enough then."""
     command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and every argument is ours
-            command, capture_output=True, timeout=_SECONDS, check=True, encoding="utf-8", errors="replace"
-        )
+        return subprocess.run(  # noqa: S603 - no shell, and every argument is ours
+            command,
+            capture_output=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=True,
+            encoding="utf-8",
+            errors="replace",
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout

@@ -1,4 +1,4 @@
-"""A new post: its name, its front matter, and a place to begin."""
+"""The draft of a new post: its file name, its front matter and its first lines."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from datetime import date
 
 import yaml
 
-from portfolio.core import slug
-from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.text import is_reserved, slugify_title
 from portfolio.record.fields import id_from
 
-# What Markdown on this site reads otherwise than as text; of some signs only where there are two.
+# Characters that the site's Markdown does not read as text; those in `_PAIRED` only if there are two of them.
 _PAIRED = frozenset("`*_$^~=+")
 _MARKUP = _PAIRED | frozenset("\\{}[]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=\S)")
+_FIRST_PARAGRAPH = "What it is about, in a sentence or two: lists of posts show this much."
+# Every draft has these keys; the others only if they have a value.
+_REQUIRED_KEYS = {"date", "draft", "slug", "categories", "tags"}
 
 
-class NoPostError(ValueError):
-    """Why a post cannot be begun, in one sentence."""
+class PostRequestError(ValueError):
+    """Why a draft cannot be created, in one line."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What the author says of a post before it is written."""
+class NewPostRequest:
+    """What the author asks for: the title and, optionally, what goes into the front matter."""
 
     title: str
     series: str = ""
@@ -35,7 +38,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class NewPost:
+class PostDraft:
     """A draft: its slug, the name of its file below the folder of posts, and its text."""
 
     slug: str
@@ -43,63 +46,63 @@ class NewPost:
     text: str
 
 
-def begin(
-    wish: Wish, day: date, *, authors: Sequence[str] = (), known: Collection[str], separator: str
-) -> NewPost:
-    """A draft of a day.
+def draft_post(
+    request: NewPostRequest, day: date, *, authors: Sequence[str] = (), known: Collection[str], separator: str
+) -> PostDraft:
+    """Create the draft of a post with a date.
 
-    ``authors`` are ids from ``.authors.yml``; ``known`` has every id of the record that a post can be about;
-    ``separator`` ends the excerpt. Raises `NoPostError` where the title gives no slug, or nobody knows an id.
+    ``authors`` are ids from ``.authors.yml``; ``known`` are the ids of the record that a post can be about;
+    ``separator`` ends the excerpt. Raises `PostRequestError` if the title gives no slug or an id is unknown.
     """
-    title = " ".join(wish.title.split())
+    title = " ".join(request.title.split())
     if not title:
-        raise NoPostError('a post needs a title: make post TITLE="What I found".')
-    words = slug.of(title)
-    if not words or not id_from(words):
-        raise NoPostError(
-            f"the title {quoted(title)} has no letter and no digit, which its address is made of."
+        raise PostRequestError('a post needs a title: make post TITLE="What I found".')
+    slug = slugify_title(title)
+    if not slug or not id_from(slug):
+        raise PostRequestError(f"the title {quote(title)} has no letter or digit to make a URL from.")
+    if is_reserved(slug):
+        raise PostRequestError(
+            f"the URL {quote(slug)} is that of the folder's own page. Give the post another title."
         )
-    if slug.is_taken(words):
-        raise NoPostError(
-            f"the address {quoted(words)} is that of the page above it. Give the post another title."
-        )
-    for id in wish.about:
+    for id in request.about:
         if id not in known:
-            raise NoPostError(f"there is no {quoted(id)} in the record.{did_you_mean(id, known)}")
-    front = {
+            raise PostRequestError(
+                f"there is no {quote(id)} in the record. {did_you_mean(id, known)}".rstrip()
+            )
+    front_matter = {
         "date": day,
         "draft": True,
-        "slug": words,
+        "slug": slug,
         "authors": list(authors),
-        "categories": [" ".join(name.split()) for name in wish.categories],
+        "categories": [" ".join(name.split()) for name in request.categories],
         "tags": [],
-        "series": " ".join(wish.series.split()) or None,
-        "about": list(wish.about),
+        "series": " ".join(request.series.split()) or None,
+        "about": list(request.about),
     }
-    # What every post has, and of the rest what was asked for.
-    always = {"date", "draft", "slug", "categories", "tags"}
-    lines = [_line(key, value) for key, value in front.items() if value or key in always]
-    head = "\n".join(["---", *lines, "description:", "---"])
-    return NewPost(words, f"{words}.md", f"{head}\n\n# {_heading(title)}\n\n{_BEGINNING}\n\n{separator}\n\n")
+    lines = [_dump(key, value) for key, value in front_matter.items() if value or key in _REQUIRED_KEYS]
+    block = "\n".join(["---", *lines, "description:", "---"])
+    text = f"{block}\n\n# {_escape_title(title)}\n\n{_FIRST_PARAGRAPH}\n\n{separator}\n\n"
+    return PostDraft(slug, f"{slug}.md", text)
 
 
-_BEGINNING = "What it is about, in a sentence or two: this much stands in the lists."
+def _dump(key: str, value: object) -> str:
+    """Write a key and its value as one line of YAML."""
+    items = value if isinstance(value, list) else [value]
+    text = yaml.safe_dump(items, allow_unicode=True, default_flow_style=True, width=float("inf")).strip()
+    return f"{key}: {text if items is value else text[1:-1]}"
 
 
-def _line(key: str, value: object) -> str:
-    listed = value if isinstance(value, list) else [value]
-    text = str(
-        yaml.safe_dump(listed, allow_unicode=True, default_flow_style=True, width=float("inf"))
-    ).strip()
-    return f"{key}: {text if listed is value else text[1:-1]}"
+def _escape_title(title: str) -> str:
+    """Escape a title so that the rendered heading reads the same: no emphasis, code, HTML or attribute list.
 
-
-def _heading(title: str) -> str:
-    """A title as a heading that reads as the title does: no sign of it begins emphasis, code, HTML or a list
-    of attributes. Quotation marks and dashes become typographic ones, as everywhere."""
-    alone = {sign for sign in _PAIRED if title.count(sign) == 1}
+    Quotation marks and dashes become typographic, as everywhere.
+    """
+    unpaired = {character for character in _PAIRED if title.count(character) == 1}
     text = _ENTITY.sub("&amp;", title)
-    text = "".join(f"\\{sign}" if sign in _MARKUP and sign not in alone else sign for sign in text)
+    text = "".join(
+        f"\\{character}" if character in _MARKUP and character not in unpaired else character
+        for character in text
+    )
     text = _TAG.sub("&lt;", text)
-    # A hash at its end would be lost.
+    # Markdown drops a '#' at the end of a heading.
     return f"{text[:-1]}\\#" if text.endswith("#") else text

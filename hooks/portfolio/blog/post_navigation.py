@@ -1,73 +1,228 @@
-"""What a reader of a post is led to: the other parts of its series, and the posts that resemble it."""
+"""Where a post leads its reader: the other parts of its series, and related posts.
+
+Posts are related by the words that they share and few others contain: TF-IDF weights and cosine similarity
+(Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988). There is no list of stop
+words, because a word that every post contains has almost no weight, in any language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import count
+from math import fsum, log, sqrt
 
-from portfolio.blog.series import Part
+from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.record.models import Post
+
+MAX_RELATED = 3
+# Posts that are less similar have little more than their language in common.
+_MIN_SIMILARITY = 0.08
+# The heaviest terms say what a post is about; the others would take time and change nothing.
+_MAX_TERMS = 40
+# A term of many posts has little weight, and its time grows as the square of their number. The limit is a
+# share of all posts, within these bounds.
+_MAX_POSTS_SHARE = 0.4
+_MIN_POSTS_LIMIT = 20
+_MAX_POSTS_LIMIT = 100
+_TITLE_WEIGHT = 3  # how often each word of a title or a tag counts
+_WORD = re.compile(r"\w\w+")
+# Thai, Chinese and Japanese put no spaces between words: each pair of characters counts as a word.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
 
 
 @dataclass(frozen=True)
-class Step:
-    """A post to go to: its title as plain text, and its address below the site's."""
+class SeriesPart:
+    """A post and its number in its series, from 1."""
+
+    number: int
+    post: Post
+
+
+@dataclass(frozen=True)
+class PostLink:
+    """A link to a post: its title as plain text, and its URL relative to the site's."""
 
     title: str
     url: str
 
 
 @dataclass(frozen=True)
-class Member:
-    """A part of a series as the box lists it; ``here`` is true for the one that is being read."""
+class SeriesMember:
+    """A part of a series as its box lists it; ``is_current`` is true for the post of the page."""
 
     number: int
-    step: Step
-    here: bool
+    link: PostLink
+    is_current: bool
 
 
 @dataclass(frozen=True)
 class SeriesBox:
-    """The series of a post: its name, its parts, the post's number, and what comes before and after."""
+    """The series of a post: its name, its parts, the number of the post, and the parts around it."""
 
     name: str
-    members: tuple[Member, ...]
-    place: int
-    previous: Step | None
-    next: Step | None
+    members: tuple[SeriesMember, ...]
+    number: int
+    previous: PostLink | None
+    next: PostLink | None
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """Where to go from a post. ``series`` is None where it stands alone."""
+class PostNavigation:
+    """Where a post leads. ``series`` is None if it is in no series, or the only published part of one."""
 
     series: SeriesBox | None
-    related: tuple[Step, ...]
+    related: tuple[PostLink, ...]
 
 
-def neighbours(
-    id: str,
-    series: Mapping[str, tuple[Part, ...]],
-    related: Mapping[str, tuple[str, ...]],
-    steps: Mapping[str, Step],
-) -> Neighbours:
-    """Where to go from the post of an id; ``steps`` has every post that is shown, by its id.
+def number_series(posts: Iterable[Post]) -> dict[str, tuple[SeriesPart, ...]]:
+    """Return the parts of every series by its name, in order.
 
-    A series of which only one part is shown is none yet.
+    A post with a ``part`` has that number. The others get the free numbers, by day and then by id.
     """
-    near = tuple(steps[other] for other in related.get(id, ()) if other in steps)
+    series: dict[str, list[Post]] = {}
+    for post in sorted(posts, key=_chronological_key):
+        if post.series is not None:
+            series.setdefault(post.series, []).append(post)
+    return {
+        name: tuple(
+            sorted(_number_parts(members), key=lambda part: (part.number, *_chronological_key(part.post)))
+        )
+        for name, members in series.items()
+    }
+
+
+def find_duplicate_parts(posts: Iterable[Post]) -> Iterator[tuple[Post, Post]]:
+    """Yield each post whose ``part`` an older post of its series has, with that post."""
+    first: dict[tuple[str, int], Post] = {}
+    for post in sorted(posts, key=_chronological_key):
+        if post.series is not None and post.part is not None:
+            older = first.setdefault((post.series, post.part), post)
+            if older is not post:
+                yield post, older
+
+
+def build_navigation(
+    id: str,
+    series: Mapping[str, tuple[SeriesPart, ...]],
+    related: Mapping[str, tuple[str, ...]],
+    links: Mapping[str, PostLink],
+) -> PostNavigation:
+    """Return where the post with an id leads; ``links`` contains every published post by its id."""
+    related_links = tuple(links[post] for post in related.get(id, ()) if post in links)
     for name, parts in series.items():
         if len(parts) > 1 and any(part.post.id == id for part in parts):
-            return Neighbours(_box(id, name, parts, steps), near)
-    return Neighbours(None, near)
+            return PostNavigation(_build_box(id, name, parts, links), related_links)
+    return PostNavigation(None, related_links)
 
 
-def _box(id: str, name: str, parts: tuple[Part, ...], steps: Mapping[str, Step]) -> SeriesBox:
-    members = tuple(Member(part.number, steps[part.post.id], part.post.id == id) for part in parts)
-    at = next(at for at, member in enumerate(members) if member.here)
+def find_related_posts(posts: Mapping[str, Post], sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the posts to read after each post: those that it names, or the most similar.
+
+    ``sources`` contains the text of each post. Posts of one series are not related: the series links them.
+    """
+    counts = {
+        id: count_words(sources[id], post.title or "", *post.tags) for id, post in sorted(posts.items())
+    }
+    series: dict[str, set[str]] = {}
+    for id, post in posts.items():
+        if post.series is not None:
+            series.setdefault(post.series, set()).add(id)
+    excluded = {id: series[post.series] for id, post in posts.items() if post.series is not None}
+    ranked = rank_similar(counts, excluded)
+    return {
+        id: ranked[id] if post.related is None else tuple(name for name in post.related if name in posts)
+        for id, post in posts.items()
+    }
+
+
+@lru_cache(maxsize=4096)
+def count_words(source: str, *titles: str) -> Mapping[str, int]:
+    """Count the words in the text of a post, including code; the words of ``titles`` count more."""
+    counts = _count_terms(MarkdownSource(source).body)
+    for word, number in _count_terms(" ".join(titles)).items():
+        counts[word] += _TITLE_WEIGHT * number
+    return counts
+
+
+def rank_similar(
+    counts: Mapping[str, Mapping[str, int]], excluded: Mapping[str, Collection[str]] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return for each post the ids of at most `MAX_RELATED` similar posts: most similar first, then by id.
+
+    ``counts`` contains the words of each post by its id; ``excluded`` the posts never to relate to a post.
+    """
+    vectors = _build_vectors(counts)
+    postings: dict[str, list[tuple[str, float]]] = {}
+    for id, vector in vectors.items():
+        for term, weight in vector.items():
+            postings.setdefault(term, []).append((id, weight))
+    related = {}
+    for id, vector in vectors.items():
+        similarity: dict[str, float] = {}
+        for term, weight in vector.items():
+            for neighbor, neighbor_weight in postings[term]:
+                similarity[neighbor] = similarity.get(neighbor, 0.0) + weight * neighbor_weight
+        left_out = {id, *(excluded or {}).get(id, ())}
+        # Rounded, so that the order of addition makes no difference.
+        ranked = sorted(
+            (-round(value, 9), neighbor) for neighbor, value in similarity.items() if value >= _MIN_SIMILARITY
+        )
+        related[id] = tuple([neighbor for _, neighbor in ranked if neighbor not in left_out][:MAX_RELATED])
+    return related
+
+
+def _build_box(id: str, name: str, parts: tuple[SeriesPart, ...], links: Mapping[str, PostLink]) -> SeriesBox:
+    members = tuple(SeriesMember(part.number, links[part.post.id], part.post.id == id) for part in parts)
+    at = next(at for at, member in enumerate(members) if member.is_current)
     return SeriesBox(
         name,
         members,
         members[at].number,
-        members[at - 1].step if at else None,
-        members[at + 1].step if at + 1 < len(members) else None,
+        members[at - 1].link if at else None,
+        members[at + 1].link if at + 1 < len(members) else None,
     )
+
+
+def _number_parts(posts: list[Post]) -> Iterator[SeriesPart]:
+    reserved = {post.part for post in posts}
+    free = (number for number in count(1) if number not in reserved)
+    for post in posts:
+        yield SeriesPart(post.part or next(free), post)
+
+
+def _chronological_key(post: Post) -> tuple[date, str, str]:
+    return post.date or date.max, str(post.time or ""), post.id
+
+
+def _count_terms(text: str) -> Counter[str]:
+    counts = Counter(_WORD.findall(text.casefold()))
+    if text.isascii():
+        return counts
+    for word in [word for word in counts if _UNSPACED.search(word)]:
+        number = counts.pop(word)
+        for run in _UNSPACED.findall(word):
+            counts.update({run[at : at + 2]: number for at in range(len(run) - 1)})
+    return counts
+
+
+def _build_vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:
+    """Return the heaviest terms of each post with their weights, as a vector of length 1."""
+    frequencies: Counter[str] = Counter()
+    for terms in counts.values():
+        frequencies.update(terms.keys())
+    rarity = {term: log((len(counts) + 1) / posts) for term, posts in frequencies.items()}
+    limit = min(max(_MAX_POSTS_SHARE * len(counts), _MIN_POSTS_LIMIT), _MAX_POSTS_LIMIT)
+    # A term of a single post says nothing about similarity.
+    shared = {term for term, posts in frequencies.items() if 1 < posts <= limit}
+    vectors = {}
+    for id in sorted(counts):
+        weights = {term: (1 + log(number)) * rarity[term] for term, number in counts[id].items()}
+        length = sqrt(fsum(weight * weight for weight in weights.values())) or 1.0
+        ranked = sorted([(-weights[term], term) for term in weights.keys() & shared])[:_MAX_TERMS]
+        vectors[id] = {term: -weight / length for weight, term in ranked}
+    return vectors

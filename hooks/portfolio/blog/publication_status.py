@@ -1,52 +1,119 @@
-"""Whether a post is out: a draft never is, and one dated ahead is when its day begins where the site is."""
+"""Whether a post is published, and which files are withheld together with an unpublished post.
+
+A draft is never published. Any other post is published when its day begins in the time zone of the site.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import html
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from urllib.parse import unquote
 
+from portfolio.core import positions
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Post
+
+_URL_ATTRIBUTES = ("src", "href", "poster", "srcset", "data")
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Why a post is not out. ``day`` is the day on which it comes out; None for a draft."""
+class Unpublished:
+    """Why a post is not published. ``day`` is the day on which it will be; None for a draft."""
 
     post: Post
     day: date | None
 
 
-def comes_out(post: Post, zone: tzinfo) -> datetime | None:
-    """The moment from which a post is out, by its date; None where it has none.
+def publication_time(post: Post, zone: tzinfo) -> datetime | None:
+    """Return the time from which a post is published, by its date; None if it has no date.
 
-    A day begins at midnight in the zone of the site, and a time without a zone is one of that zone.
+    A day begins at midnight in the time zone of the site, and a time without a zone is in that zone.
     """
     if post.time is not None:
         return post.time if post.time.tzinfo is not None else post.time.replace(tzinfo=zone)
     return datetime.combine(post.date, time(), zone) if post.date is not None else None
 
 
-def waiting(post: Post, now: datetime, zone: tzinfo) -> Waiting | None:
-    """Why a post is not out at a moment (which has a zone); None if it is.
+def check_publication(post: Post, now: datetime, zone: tzinfo) -> Unpublished | None:
+    """Return why a post is not published at a time (with a zone); None if it is.
 
-    ``draft: false`` says no more than no ``draft`` does: its date still holds.
+    ``draft: false`` means the same as no ``draft``: the date still counts.
     """
     if post.draft:
-        return Waiting(post, None)
-    moment = comes_out(post, zone)
-    if moment is None or moment <= now:
+        return Unpublished(post, None)
+    published_at = publication_time(post, zone)
+    if published_at is None or published_at <= now:
         return None
-    return Waiting(post, moment.astimezone(zone).date())
+    return Unpublished(post, published_at.astimezone(zone).date())
 
 
-def moments(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[datetime]:
-    """When posts come out after a moment: the site is another then."""
-    found = (comes_out(post, zone) for post in posts if not post.draft)
-    return sorted(moment for moment in found if moment is not None and moment > now)
+def list_publication_times(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the times after ``now`` at which posts will be published, sorted: the site changes then."""
+    times = (publication_time(post, zone) for post in posts if not post.draft)
+    return sorted(published_at for published_at in times if published_at is not None and published_at > now)
 
 
-def all_waiting(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[Waiting]:
-    """The posts that are not out: drafts, then the others by day; those of a day by path."""
-    found = [one for post in posts if (one := waiting(post, now, zone)) is not None]
-    return sorted(found, key=lambda one: (one.day or date.min, one.post.path))
+def list_unpublished(posts: Iterable[Post], now: datetime, zone: tzinfo) -> list[Unpublished]:
+    """Return the unpublished posts: drafts, then the others by day, then by path."""
+    statuses = [status for post in posts if (status := check_publication(post, now, zone)) is not None]
+    return sorted(statuses, key=lambda status: (status.day or date.min, status.post.path))
+
+
+def find_draft_assets(
+    unpublished: Mapping[str, str], published: Mapping[str, str], files: Collection[str]
+) -> set[str]:
+    """Return those of ``files`` that unpublished pages refer to and no published page does.
+
+    Both mappings contain the sources of pages by their paths below the documents folder; ``files`` are such
+    paths, too. A file that a page might refer to counts as referred to.
+    """
+    assets = {file for path, source in unpublished.items() for file in _find_references(path, source, files)}
+    for path, source in published.items():
+        if not assets:
+            break
+        plain = unquote(html.unescape(source))
+        # Parsing a page is slow, and few pages contain the name of such a file.
+        if any(posixpath.basename(_light_variant(file)) in plain for file in assets):
+            assets -= set(_find_references(path, source, assets))
+    return assets
+
+
+def _find_references(path: str, source: str, files: Collection[str]) -> Iterator[str]:
+    targets, names = _read_targets(path, source)
+    for file in files:
+        light = _light_variant(file)
+        if {file, light} & targets or {posixpath.basename(file), posixpath.basename(light)} & names:
+            yield file
+
+
+def _read_targets(path: str, source: str) -> tuple[set[str], set[str]]:
+    """Return the paths that a page refers to, and the file names in its HTML.
+
+    URLs in HTML are relative to the URL of the page, which is unknown here: only their names are compared.
+    """
+    markdown = MarkdownSource(source)
+    front_matter = markdown.front_matter
+    targets = {_resolve(link.target, posixpath.dirname(path)) for link in markdown.links}
+    data = positions.load_yaml(path, front_matter)[0].data if "." in front_matter else None
+    targets |= {_resolve(text, "") for _, text in positions.iter_texts(data)}
+    names = {
+        posixpath.basename(_resolve(url, ""))
+        for _, attributes, _ in markdown.html_elements
+        for attribute in _URL_ATTRIBUTES
+        for url in attributes.get(attribute, "").replace(",", " ").split()
+    }
+    return targets, names
+
+
+def _resolve(target: str, folder: str) -> str:
+    bare = unquote(html.unescape(target).partition("#")[0].partition("?")[0])
+    return posixpath.normpath(posixpath.join(folder, bare))
+
+
+def _light_variant(file: str) -> str:
+    """Return ``name.png`` for ``name.dark.png``, which pages refer to for both color schemes."""
+    stem, suffix = posixpath.splitext(file)
+    return f"{stem.removesuffix('.dark')}{suffix}"

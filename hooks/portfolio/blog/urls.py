@@ -1,4 +1,4 @@
-"""The settings of Material's blog that tell where a post stands, read without MkDocs."""
+"""The URLs of posts, from the settings of Material's blog in ``mkdocs.yml``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
-from portfolio.core import slug
+from portfolio.core.text import is_reserved, slugify_like_blog
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 
@@ -20,10 +20,11 @@ _NAMED_FORMATS = ("full", "long", "medium", "short")
 
 
 @dataclass(frozen=True)
-class Blog:
-    """A blog. Paths are below the documents; ``base`` is the path of the site's address, between slashes.
+class BlogSettings:
+    """The settings of a blog.
 
-    ``makes_slugs`` is false where ``mkdocs.yml`` names a function for slugs, which nothing here can call.
+    Paths are relative to the documents folder; ``base`` is the path of the site's URL, between slashes.
+    ``has_default_slugs`` is false if ``mkdocs.yml`` names a function for slugs, which cannot be called here.
     """
 
     folder: str = "blog"
@@ -32,69 +33,68 @@ class Blog:
     url_date: str = "yyyy/MM/dd"
     url_categories: int = 1
     language: str = "en"
-    makes_slugs: bool = True
-    separator: str = mkdocs_yml.MORE
+    has_default_slugs: bool = True
+    separator: str = mkdocs_yml.EXCERPT_SEPARATOR
     needs_separator: bool = False
-    allowed: tuple[str, ...] = ()
+    allowed_categories: tuple[str, ...] = ()
     base: str = "/"
 
-    def address(self, post: Post, title: str) -> str | None:
-        """Where a post stands below the site's address, ending with a slash; None if that cannot be known."""
-        if post.date is None or (post.slug is None and not self.makes_slugs):
+    def post_url(self, post: Post, title: str) -> str | None:
+        """Return the URL of a post relative to the site's, with a slash at its end; None if it is unknown."""
+        if post.date is None or (post.slug is None and not self.has_default_slugs):
             return None
         names = post.categories[: self.url_categories]
-        if not self.makes_slugs and "{categories}" in self.url:
+        if not self.has_default_slugs and "{categories}" in self.url:
             return None
-        day = post.time or datetime.combine(post.date, time())
         try:
             path = self.url.format(
-                categories="/".join(slug.as_blog(name, "-") for name in names),
-                date=self._formatted(day),
+                categories="/".join(slugify_like_blog(name, "-") for name in names),
+                date=self._format_date(post.time or datetime.combine(post.date, time())),
                 file=posixpath.splitext(posixpath.basename(post.path))[0],
-                slug=post.slug or slug.as_blog(title, "-"),
+                slug=post.slug or slugify_like_blog(title, "-"),
             )
         except (LookupError, ValueError, AttributeError, UnknownLocaleError):
             return None
-        whole = posixpath.normpath(posixpath.join(self.folder, path.strip("/")))
-        # Of a title such as "Index" the blog makes the page of the folder.
-        return (posixpath.dirname(whole) if slug.is_taken(whole) else whole) + "/"
+        url = posixpath.normpath(posixpath.join(self.folder, path.strip("/")))
+        # A post with a title such as "Index" becomes the page of its folder.
+        return (posixpath.dirname(url) if is_reserved(url) else url) + "/"
 
-    def served(self, address: str, port: int) -> str:
-        """The whole address of a page under ``make serve`` at a port."""
-        return f"http://127.0.0.1:{port}{self.base}{quote(address)}"
+    def preview_url(self, url: str, port: int) -> str:
+        """Return the absolute URL of a page under ``make serve`` at a port."""
+        return f"http://127.0.0.1:{port}{self.base}{quote(url)}"
 
-    def _formatted(self, day: datetime) -> str:
+    def _format_date(self, day: datetime) -> str:
         locale = self.language.replace("-", "_")
         render = format_date if self.url_date in _NAMED_FORMATS else format_datetime
         return str(render(day, format=self.url_date, locale=locale))
 
 
-def of(values: Mapping[str, Any]) -> Blog | None:
-    """The blog in the settings of a site (see ``portfolio.settings.values``); None where there is none."""
-    given = mkdocs_yml.blog_of(values.get("plugins"))
-    if given is None or given.get("enabled") is False:
+def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
+    """Return the blog of the settings that `mkdocs_yml.read_settings` returns; None without one."""
+    blog = mkdocs_yml.blog_settings(settings.get("plugins"))
+    if blog is None or blog.get("enabled") is False:
         return None
-    folder = posixpath.normpath(_text(given, "blog_dir", "blog"))
-    authors = _text(given, "authors_file", "{blog}/.authors.yml").replace("{blog}", folder)
-    theme = values.get("theme")
-    allowed = given.get("categories_allowed")
-    count = _text(given, "post_url_max_categories", "1")
-    path = urlsplit(_text(values, "site_url", "")).path
-    return Blog(
+    folder = posixpath.normpath(_read_text(blog, "blog_dir", "blog"))
+    authors = _read_text(blog, "authors_file", "{blog}/.authors.yml").replace("{blog}", folder)
+    theme = settings.get("theme")
+    allowed = blog.get("categories_allowed")
+    count = _read_text(blog, "post_url_max_categories", "1")
+    path = urlsplit(_read_text(settings, "site_url", "")).path.strip("/")
+    return BlogSettings(
         folder=folder,
-        authors=posixpath.normpath(authors) if given.get("authors") is not False else None,
-        url=_text(given, "post_url_format", "{date}/{slug}"),
-        url_date=_text(given, "post_url_date_format", "yyyy/MM/dd"),
+        authors=posixpath.normpath(authors) if blog.get("authors") is not False else None,
+        url=_read_text(blog, "post_url_format", "{date}/{slug}"),
+        url_date=_read_text(blog, "post_url_date_format", "yyyy/MM/dd"),
         url_categories=int(count) if count.isdecimal() else 1,
-        language=_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
-        makes_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & given.keys(),
-        separator=_text(given, "post_excerpt_separator", mkdocs_yml.MORE),
-        needs_separator=given.get("post_excerpt") == "required",
-        allowed=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
-        base=f"/{path.strip('/')}/" if path.strip("/") else "/",
+        language=_read_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
+        has_default_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & blog.keys(),
+        separator=_read_text(blog, "post_excerpt_separator", mkdocs_yml.EXCERPT_SEPARATOR),
+        needs_separator=blog.get("post_excerpt") == "required",
+        allowed_categories=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
+        base=f"/{path}/" if path else "/",
     )
 
 
-def _text(given: Mapping[str, Any], key: str, default: str) -> str:
-    value = given.get(key)
+def _read_text(settings: Mapping[str, Any], key: str, default: str) -> str:
+    value = settings.get(key)
     return value if isinstance(value, str) else default

@@ -10,10 +10,9 @@ from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
 from portfolio.timeline import iso_dates
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
-FACE = "publications.bib"
+EXPORT = "publications.bib"
 
 # All of a date, in the place of these.
 _DATES = {"date", "year", "month", "day"}
@@ -80,7 +79,7 @@ def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str
         fields.pop("arxiv", None)
     if entry.date is not None:
         inferred = is_inferred(entry, "date")
-        year = "" if inferred else iso_dates.certain(entry.date)[: len("2019")]
+        year = "" if inferred else iso_dates.certain_iso_date(entry.date)[: len("2019")]
         if year:
             # All that BibTeX's own styles know of; BibLaTeX takes the date, where there is one too.
             fields["year"] = year
@@ -89,7 +88,7 @@ def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str
         elif not date:
             said = date_text.of_date(entry.date) + (" (inferred)" if inferred else "")
             fields["note"] = f"{fields['note']}; {said}" if fields.get("note") else said
-            notes.append(ExportLoss(FACE, entry.id, f"date '{said}' is written in words, as a note."))
+            notes.append(ExportLoss(EXPORT, entry.id, f"date '{said}' is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
     names = [*first, *(name for name in fields if name not in first)]
     lines = "".join(f"  {name} = {{{_value(name, fields[name], profile)}}},\n" for name in names)

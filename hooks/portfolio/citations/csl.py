@@ -23,8 +23,7 @@ from portfolio.record.models import Publication
 from portfolio.record.person_names import Person
 from portfolio.record.profile import Profile
 from portfolio.record.record import Record
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
 _ET_AL = {"et-al-min", "et-al-use-first", "et-al-use-last"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

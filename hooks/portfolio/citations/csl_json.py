@@ -12,10 +12,9 @@ from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
 from portfolio.record.publication_kinds import kind_of
 from portfolio.timeline import dropped_fields
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
-FACE = "publications.json"
+EXPORT = "publications.json"
 Data = dict[str, Any]
 
 _TYPES = {
@@ -75,8 +74,8 @@ def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[Expo
     """All publications, newest first, and what the format cannot say."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     made = [_item(entry, profile) for entry in entries]
-    unsaid_fields = dropped_fields.notes(FACE, zip(entries, made, strict=True), profile)
-    return made, [*person_names.notes(FACE, entries), *unsaid_fields]
+    unsaid_fields = dropped_fields.dropped_field_losses(EXPORT, zip(entries, made, strict=True), profile)
+    return made, [*person_names.notes(EXPORT, entries), *unsaid_fields]
 
 
 def date(when: EdtfDate, *, inferred: bool) -> Data:

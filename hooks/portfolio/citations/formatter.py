@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from portfolio.citations import csl, runs
+from portfolio.citations import csl
 from portfolio.citations.csl import Data, Reference
 from portfolio.citations.pattern import Patterns
 from portfolio.citations.runs import Run
 from portfolio.citations.styles import Style
 from portfolio.citations.syntax import Cite
-from portfolio.core.cache import Cache, NoCache, key_of
+from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 
 _DEFAULTS = {one.name: one.default for one in fields(Run)}
 
@@ -53,20 +50,14 @@ class CitationFormatter:
 
     def _set(self, items: Sequence[Data], citations: Sequence[Sequence[Cite]], *, alone: bool) -> Typeset:
         ingredients = [items, [[asdict(cite) for cite in cites] for cites in citations], alone]
-        key = key_of(_program(), self.style.text, json.dumps(ingredients, sort_keys=True))
+        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "bibtexparser", "lxml"))
+        key = cache_key(code, self.style.text, json.dumps(ingredients, sort_keys=True))
         if (kept := self.cache.get(key)) is not None:
             return _read(kept)
         page = csl.Page(self.style, items, [item["id"] for item in items], alone=alone)
         made = Typeset(tuple(page.citation(cites) for cites in citations), tuple(page.references()))
         self.cache.put(key, _written(made))
         return made
-
-
-@functools.cache
-def _program() -> str:
-    """What sets: citeproc, and what is around it here."""
-    ours = b"".join(Path(module.__file__ or "").read_bytes() for module in (csl, runs))
-    return f"{version('citeproc-py')} {hashlib.sha256(ours).hexdigest()}"
 
 
 def _written(made: Typeset) -> bytes:

@@ -11,12 +11,12 @@ from portfolio.citations import csl
 from portfolio.citations.csl import Data
 from portfolio.citations.formatter import CitationFormatter, Typeset
 from portfolio.citations.syntax import Cite
-from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
 from portfolio.record.record import Record
-from portfolio.sources import bibtex_entries
+from portfolio.sources import bibtex
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
 NAME = "references.bib"
@@ -31,13 +31,13 @@ def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication]
     text = read_text(data / NAME, root, optional=True)
     if isinstance(text, Diagnostic):
         return known, [text]
-    document, problems = bibtex_entries.load(display_path(data / NAME, root), text, foreign=True)
+    document, problems = bibtex.load(display_path(data / NAME, root), text, foreign=True)
     for key in document.data:
         if key in known:
             message = (
-                f"the citation key {quoted(key)} is taken by one of the publications. Every key stands once."
+                f"the citation key {quote(key)} is taken by one of the publications. Every key stands once."
             )
-            problems.append(document.problem((key,), message))
+            problems.append(document.diagnose((key,), message))
             continue
         publication, found = validate(Publication, document, (key,))
         problems += found

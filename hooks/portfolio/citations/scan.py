@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from portfolio.citations import syntax
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.sources.mkdocs_yml import MARKDOWN, display_path, read_text
 
 _CITATION = re.compile(syntax.PATTERN)
@@ -17,7 +17,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 def unknown(key: str, known: Collection[str]) -> str:
     """What a problem says of a key that is not known."""
     where = "publications.bib or references.bib"
-    return f"there is no {quoted(key)} in {where}.{did_you_mean(key, known)}"
+    return f"there is no {quote(key)} in {where}. {did_you_mean(key, known)}".rstrip()
 
 
 def suspects(text: str, known: Collection[str]) -> list[str]:

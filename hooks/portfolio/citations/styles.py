@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import XMLSyntaxError
 
 from portfolio.citations import runs
-from portfolio.core.diagnostics import did_you_mean, listed, quoted
+from portfolio.core.diagnostics import did_you_mean, join_words, quote
 
 DEFAULT = "harvard-cite-them-right"
 # A work with most of what styles ask for.
@@ -57,21 +57,21 @@ def find(name: str, root: Path) -> Style:
     shipped = {path.stem: path for path in Path(_SHIPPED).glob("*.csl")}
     path = root / name if name.endswith(".csl") else shipped.get(name)
     if path is None:
-        known = listed(quoted(one) for one in sorted(shipped))
+        known = join_words(quote(one) for one in sorted(shipped))
         raise StyleError(
-            f"there is no style {quoted(name)}.{did_you_mean(name, shipped)} Write {known}, or the path of a "
+            f"there is no style {quote(name)}. {did_you_mean(name, shipped)} Write {known}, or the path of a "
             ".csl file."
         )
     try:
         found = Style(name, path.read_bytes())
     except OSError as error:
-        raise StyleError(f"the style {quoted(name)} cannot be read: {error.strerror}.") from None
+        raise StyleError(f"the style {quote(name)} cannot be read: {error.strerror}.") from None
     _check(found)
     return found
 
 
 def _check(found: Style) -> None:
-    style = f"the style {quoted(found.name)}"
+    style = f"the style {quote(found.name)}"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -82,7 +82,7 @@ def _check(found: Style) -> None:
             raise StyleError(f"{style} is not in CSL 1.0.") from None
     parent = made.root.find("cs:info/cs:link[@rel='independent-parent']", made.root.nsmap)
     if parent is not None:
-        raise StyleError(f"{style} is another name of one: take {quoted(parent.get('href'))}.")
+        raise StyleError(f"{style} is another name of one: take {quote(parent.get('href'))}.")
     if made.root.get("class") == "note":
         raise StyleError(f"{style} sets citations as notes, which is not supported. Take one for the text.")
     if not made.has_bibliography():
@@ -114,9 +114,9 @@ def _check_macros(style: str, root: Any) -> None:
         used.setdefault(name, set()).update(one.get("macro") for one in part.iter("{*}*") if one.get("macro"))
     for name in sorted(set().union(*used.values())):
         if name not in used:
-            raise StyleError(f"{style} has no macro {quoted(name)}.{did_you_mean(name, used)}")
+            raise StyleError(f"{style} has no macro {quote(name)}. {did_you_mean(name, used)}")
     try:
         TopologicalSorter(used).prepare()
     except CycleError as error:
-        members = listed(quoted(name) for name in sorted(set(error.args[1])))
+        members = join_words(quote(name) for name in sorted(set(error.args[1])))
         raise StyleError(f"{style} has macros that use themselves: {members}.") from None

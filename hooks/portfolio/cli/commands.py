@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 
 from portfolio.blog import new_post
 from portfolio.blog import urls as blogs
-from portfolio.blog.new_post import NoPostError, Wish
-from portfolio.blog.publication_status import Waiting
-from portfolio.blog.urls import Blog
+from portfolio.blog.new_post import NewPostRequest, PostRequestError
+from portfolio.blog.publication_status import Unpublished
+from portfolio.blog.urls import BlogSettings
 from portfolio.config.site import Site
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
-from portfolio.lint import collect_links, link_status
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.lint import documents as tree
-from portfolio.lint.converter import Converter
+from portfolio.lint import external_links
+from portfolio.lint.documents import Converter
 from portfolio.record.fields import id_from
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
@@ -26,7 +26,7 @@ from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
 _CACHE = ".cache/links.json"
 
 
-def listed(waiting: Sequence[Waiting]) -> list[str]:
+def listed(waiting: Sequence[Unpublished]) -> list[str]:
     """Lines that tell which posts are not out, and when they come out."""
     drafts = [one.post for one in waiting if one.day is None]
     ahead = [one for one in waiting if one.day is not None]
@@ -38,22 +38,24 @@ def listed(waiting: Sequence[Waiting]) -> list[str]:
 
 
 def begin_post(
-    wish: Wish, found: Site, places: SitePaths, config: Path, now: datetime, port: int
+    wish: NewPostRequest, found: Site, places: SitePaths, config: Path, now: datetime, port: int
 ) -> list[str]:
     """Write a new draft of today, and tell its path and where ``make serve`` shows it.
 
     Raises `NoPostError` where it cannot be begun; a file that is there stays as it is.
     """
-    values = mkdocs_yml.values(config)
-    blog = blogs.of(values)
+    values = mkdocs_yml.read_settings(config)
+    blog = blogs.read_blog_settings(values)
     if blog is None or places.posts is None:
-        raise NoPostError(f"{config.name} has no blog among its plugins, and a post would have no place.")
+        raise PostRequestError(
+            f"{config.name} has no blog among its plugins, and a post would have no place."
+        )
     origins = {
         entry.id: str(origin) for entry, origin in zip(found.record, found.record.origins, strict=True)
     }
     posts = {post.id for post in found.record.posts}
     day = now.astimezone(found.options.zone).date()
-    post = new_post.begin(
+    post = new_post.draft_post(
         wish,
         day,
         authors=_authors(places, blog, values.get("site_author")),
@@ -63,30 +65,32 @@ def begin_post(
     path = places.posts / post.name
     name = display_path(path, places.root)
     if path.exists():
-        raise NoPostError(f"{name} is there already, and stays as it is. Give the new post another title.")
+        raise PostRequestError(
+            f"{name} is there already, and stays as it is. Give the new post another title."
+        )
     if (id := id_from(path.stem)) in origins:
-        raise NoPostError(f"the id {quoted(id)} is taken by {origins[id]}. Give the post another title.")
+        raise PostRequestError(f"the id {quote(id)} is taken by {origins[id]}. Give the post another title.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(post.text)
     begun = Post(id=id, path=name, date=day, slug=post.slug, categories=wish.categories)
-    address = blog.address(begun, wish.title)
-    return [name, *([blog.served(address, port)] if address else [])]
+    address = blog.post_url(begun, wish.title)
+    return [name, *([blog.preview_url(address, port)] if address else [])]
 
 
 def ask_links(places: SitePaths, config: Path, now: datetime) -> tuple[list[Diagnostic], list[str]]:
     """Ask for all links to other sites, over the network; the links that are gone, and lines for a report."""
     # Nothing else needs it, and it takes longer to import than all the rest.
-    from portfolio.lint.http_client import Visitor
+    from portfolio.lint.external_links import LinkClient
 
-    values = mkdocs_yml.values(config)
-    documents = tree.read(places, values, Converter())
-    standing_at = collect_links.collect(documents, places.data, places.root)
+    values = mkdocs_yml.read_settings(config)
+    documents = tree.read_documents(places, values, Converter())
+    standing_at = external_links.collect_links(documents, places.data, places.root)
     cache = places.root / _CACHE
-    visitor = Visitor(str(values.get("site_name") or ""), str(values.get("site_url") or ""))
-    found = link_status.ask(standing_at, visitor, link_status.load(cache), now.date())
-    link_status.save(cache, found)
-    gone, notes = link_status.report(standing_at, found)
+    visitor = LinkClient(str(values.get("site_name") or ""), str(values.get("site_url") or ""))
+    found = external_links.check_urls(standing_at, visitor, external_links.load_cache(cache), now.date())
+    external_links.save_cache(cache, found)
+    gone, notes = external_links.report_links(standing_at, found)
     count = len({urlsplit(url).netloc for url in found})
     return gone, [
         *notes,
@@ -94,12 +98,12 @@ def ask_links(places: SitePaths, config: Path, now: datetime) -> tuple[list[Diag
     ]
 
 
-def _authors(places: SitePaths, blog: Blog, owner: object) -> list[str]:
+def _authors(places: SitePaths, blog: BlogSettings, owner: object) -> list[str]:
     """The id of the site's owner among those who write here, or of the only one."""
     if blog.authors is None:
         return []
     text = read_text(places.docs / blog.authors, places.root, optional=True)
-    document, _ = yaml_positions.load(blog.authors, text if isinstance(text, str) else "")
+    document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
     given = document.data.get("authors") if isinstance(document.data, dict) else None
     people = given if isinstance(given, dict) else {}
     own = [id for id, person in people.items() if isinstance(person, dict) and person.get("name") == owner]

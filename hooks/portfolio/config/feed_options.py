@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from portfolio.core.diagnostics import quoted
+from portfolio.core.diagnostics import quote
 from portfolio.record.fields import Line
 from portfolio.record.models import Model
 
@@ -29,7 +29,7 @@ def _address(value: str, word: str = "") -> str:
         raise PydanticCustomError(
             "not_an_address",
             "{value} is no address of a feed. Write a path of this site{braces} such as {example}, or 'off'",
-            {"value": quoted(value), "braces": braces, "example": example},
+            {"value": quote(value), "braces": braces, "example": example},
         )
     return value
 
@@ -57,7 +57,7 @@ def _entries(value: object) -> object:
     raise PydanticCustomError(
         "not_entries",
         "{value} is no number of posts. Write a number from 1, or 'all'",
-        {"value": quoted(value)},
+        {"value": quote(value)},
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -18,13 +16,12 @@ from portfolio.citations.styles import Style, StyleError
 from portfolio.config import formula_macros
 from portfolio.config.feed_options import Feeds
 from portfolio.config.services import Analytics, Comments
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.positions import Document
 from portfolio.core.validation import validate, validate_list
-from portfolio.core.yaml_positions import Document
 from portfolio.record.fields import Line, Url
 from portfolio.record.models import Model
-from portfolio.sources.mkdocs_yml import display_path, read_text
+from portfolio.sources import mkdocs_yml
 
 _AT = ("extra", "portfolio")
 _SOCIAL = "social"
@@ -105,7 +102,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     social: tuple[Social, ...] | None = None
     other_hosts: set[str] = set()
     problems: list[Diagnostic] = []
-    for document in _documents(config, root):
+    for document in mkdocs_yml.load(config)[0]:
         written, found = _written(document)
         problems += found
         # What the heir says goes before what it inherits.
@@ -118,7 +115,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
             try:
                 style = styles.find(written.citation_style, root)
             except StyleError as error:
-                problems.append(document.problem((*_AT, "citation_style"), str(error)))
+                problems.append(document.diagnose((*_AT, "citation_style"), str(error)))
         if social is None and _SOCIAL in _extra(document):
             social, found = _profiles(document)
             problems += found
@@ -127,11 +124,11 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
             if zone is None:
                 hint = did_you_mean(written.time_zone, available_timezones())
                 message = (
-                    f"there is no time zone {quoted(written.time_zone)}.{hint} Write one as in Europe/Paris."
+                    f"there is no time zone {quote(written.time_zone)}. {hint} Write one as in Europe/Paris."
                 )
-                problems.append(document.problem((*_AT, "time_zone"), message))
+                problems.append(document.diagnose((*_AT, "time_zone"), message))
     sound, wrong = formula_macros.check({name: tex for name, (tex, _) in macros.items()})
-    problems += [macros[name][1].problem((*_AT, "macros", name), message) for name, message in wrong.items()]
+    problems += [macros[name][1].diagnose((*_AT, "macros", name), message) for name, message in wrong.items()]
     options = Options(
         Exports(**faces),
         style or styles.find(styles.DEFAULT, root),
@@ -150,24 +147,6 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
 def _zone(name: str) -> ZoneInfo | None:
     # Asked first, because a name that is no zone may be a path.
     return ZoneInfo(name) if name in available_timezones() else None
-
-
-def _documents(config: Path, root: Path) -> Iterator[Document]:
-    """A configuration, then those that it inherits from, nearest first, as far as they can be read."""
-    seen: set[Path] = set()
-    while config not in seen:
-        seen.add(config)
-        text = read_text(config, root)
-        if isinstance(text, Diagnostic):
-            return
-        document, _ = yaml_positions.load(display_path(config, root), text, environment=os.environ)
-        if not isinstance(document.data, dict):
-            return
-        yield document
-        parent = document.data.get("INHERIT")
-        if not isinstance(parent, str):
-            return
-        config = (config.parent / parent).resolve()
 
 
 def _written(document: Document) -> tuple[_Written, list[Diagnostic]]:
@@ -197,11 +176,11 @@ def _inner(document: Document, at: tuple[str, ...], data: Any) -> Document:
     """What stands below a place of a document, with places as seen from there."""
     marks, keys = (
         {path[len(at) :]: mark for path, mark in marks.items() if path[: len(at)] == at}
-        for marks in (document.marks, document.keys)
+        for marks in (document.positions, document.key_positions)
     )
     return Document(document.path, data, marks, keys)
 
 
 def _outer(at: tuple[str, ...], problem: Diagnostic) -> Diagnostic:
     field = ".".join(part for part in (*at, problem.field) if part)
-    return Diagnostic(problem.path, problem.line, problem.column, field, problem.message)
+    return replace(problem, field=field)

@@ -1,1 +1,1 @@
-"""What every layer uses: diagnostics, positions in YAML and JSON, validation, caching, slugs."""
+"""Used by every layer: diagnostics, YAML and JSON with positions, validation, caching, Markdown, slugs."""

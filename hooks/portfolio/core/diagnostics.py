@@ -1,4 +1,4 @@
-"""Diagnostics: what is wrong in a file, where, and how to fix it."""
+"""Diagnostics: what is wrong in a file, where, and how to fix it; and the phrases their messages share."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-_MOST_QUOTED = 80
-
+_MAX_QUOTED_LENGTH = 80
 
 Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, order=True)
 class Diagnostic:
-    """One thing that is wrong in a file; ordered by path, line and column.
+    """A fault in a file; diagnostics sort by path, line and column.
 
     ``line`` and ``column`` count from 1, as editors do. ``field`` is the path inside the file, such as
-    ``roles[2].end_date``, and may be empty. ``message`` says what is wrong, ``hint`` how to fix it (a whole
-    sentence, or empty). ``code`` is stable and listed in `CODES`.
+    ``roles[2].end_date``, and may be empty. ``message`` says what is wrong, ``hint`` how to fix it (whole
+    sentences, or empty); each is one line. ``code`` is stable and listed in `CODES`.
     """
 
     path: str
@@ -31,13 +30,18 @@ class Diagnostic:
     code: str = ""
     severity: Severity = "error"
 
+    def __post_init__(self) -> None:
+        """Collapse white space: a quoted value may have line breaks, and an absent part leaves a gap."""
+        object.__setattr__(self, "message", " ".join(self.message.split()))
+        object.__setattr__(self, "hint", " ".join(self.hint.split()))
+
     def __str__(self) -> str:
-        """Format as one line, ``path:line:column: field: message hint``, whatever line breaks a value has."""
+        """Format as one line, ``path:line:column: field: message hint``."""
         subject = f"{self.field}: " if self.field else ""
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
-def field_path(path: Iterable[str | int]) -> str:
+def format_field_path(path: Iterable[str | int]) -> str:
     """Write ``("roles", 2, "end_date")`` as ``roles[2].end_date``."""
     text = ""
     for part in path:
@@ -48,26 +52,28 @@ def field_path(path: Iterable[str | int]) -> str:
     return text
 
 
-def quoted(value: object) -> str:
-    """A value in quotation marks, as far as one needs to see it to recognise it."""
+def quote(value: object) -> str:
+    """Put a value in quotation marks, shortened to a recognizable length."""
     text = str(value)
-    return f"'{text}'" if len(text) <= _MOST_QUOTED else f"'{text[: _MOST_QUOTED - 1]}…'"
+    if len(text) > _MAX_QUOTED_LENGTH:
+        text = f"{text[: _MAX_QUOTED_LENGTH - 1]}…"
+    return f"'{text}'"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a misspelt one probably means, if there is one."""
+def closest_match(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a misspelled word probably means, or None."""
     folded = {choice.casefold(): choice for choice in sorted(known)}
-    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``" Did you mean 'position'?"`` for the nearest known word, or an empty string."""
-    meant = nearest(word, known)
-    return f" Did you mean '{meant}'?" if meant else ""
+    """Return the hint ``Did you mean 'position'?`` for the closest known word, or an empty string."""
+    match = closest_match(word, known)
+    return f"Did you mean '{match}'?" if match else ""
 
 
-def listed(words: Iterable[str], conjunction: str = "and") -> str:
+def join_words(words: Iterable[str], conjunction: str = "and") -> str:
     """Write words as a sentence lists them: ``a, b and c``."""
     items = list(words)
     if len(items) < 2:
@@ -75,5 +81,83 @@ def listed(words: Iterable[str], conjunction: str = "and") -> str:
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
-# Every code that a diagnostic can have, with an example of a message. Codes never change.
-CODES: dict[str, str] = {}
+# Every code that a diagnostic can have, sorted, with an example of its message. A code never changes.
+CODES: dict[str, str] = {
+    "bibtex.crossref-cycle": "these entries are part of each other: 'a' and 'b'.",
+    "bibtex.duplicate-field": "this field is a duplicate.",
+    "bibtex.duplicate-key": "this citation key is a duplicate; the first is on line 3.",
+    "bibtex.invalid": "this is not BibTeX: unexpectedly hit end of file.",
+    "bibtex.invalid-doi": "'example' is not a DOI.",
+    "bibtex.invalid-latex": "this LaTeX cannot be read.",
+    "bibtex.invalid-month": "'May-June' is not a month.",
+    "bibtex.invalid-name": "'et al.' is not a name: for further authors, write 'and others'.",
+    "bibtex.invalid-value": "this is not a value.",
+    "bibtex.not-an-entry": "this is not an entry.",
+    "bibtex.too-deep": "this is nested too deeply.",
+    "bibtex.unknown-crossref": "there is no entry 'sourse'.",
+    "bibtex.unknown-field": "unknown field.",
+    "bibtex.unknown-string": "there is no @string 'acm'.",
+    "bibtex.unknown-type": "unknown entry type '@artcle'.",
+    "citation.unknown-key": "there is no 'oen' in publications.bib or references.bib.",
+    "code.bad-fence": "this fence is shown as prose: its options are not understood, or it is never closed.",
+    "diagram.invalid": "No diagram type detected.",
+    "file.unreadable": "there is no such file.",
+    "formula.duplicate-label": "the label 'eq:loss' is already used by another equation.",
+    "formula.invalid": r'Unknown command "\foo".',
+    "formula.stray-delimiter": "this '$$' does not begin or end a formula.",
+    "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
+    "front-matter.conflicting-dates": "date.updated says this as well.",
+    "front-matter.invalid-date": "'soon' is not a date.",
+    "front-matter.invalid-tag": "'x' cannot be read as YAML's bool.",
+    "front-matter.missing": "this post has no front matter.",
+    "front-matter.missing-date": "is missing.",
+    "front-matter.missing-id": "no id can be derived from the file name.",
+    "front-matter.not-a-mapping": "the front matter is not a mapping.",
+    "front-matter.part-without-series": "needs a series.",
+    "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
+    "glossary.invalid-abbreviation": "this cannot be an abbreviation.",
+    "glossary.missing-meaning": "the meaning of 'KV' is missing.",
+    "glossary.not-a-mapping": "expected a mapping of abbreviations.",
+    "image.bad-size": "its width is '50%'.",
+    "image.unusable": "is not a valid PNG image.",
+    "json.invalid": "this is not JSON: expecting value.",
+    "json.too-deep": "this is nested too deeply for a notebook.",
+    "mkdocs-yml.inherit-cycle": "this configuration inherits from itself.",
+    "mkdocs-yml.invalid-folder": "expected the name of a folder as text.",
+    "mkdocs-yml.invalid-value": "expected a mapping of settings.",
+    "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
+    "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
+    "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
+    "notebook.missing-alt": "this image has no alternative text.",
+    "notebook.unknown-attachment": "no attachment of this cell is called 'a.png'.",
+    "notebook.unsupported-attachment": "'c.pdf' is not an image that a page can show.",
+    "notebook.unsupported-output": "this output is only application/json, which a page cannot show.",
+    "record.broken-link": "there is no 'files/cv.pdf' in docs.",
+    "record.conflicting-dates": "a date cannot be combined with start_date or end_date.",
+    "record.contradictory-order": "a cannot be after b: a started 2010, b started 2015.",
+    "record.duplicate-id": "the id 'a' is already used in data/career.yml:3.",
+    "record.duplicate-reference": "'b' is listed twice.",
+    "record.empty-text": "is empty.",
+    "record.end-before-start": "2012 is before start_date 2015.",
+    "record.evidence-outside": "talk (2001) is before a started (2010).",
+    "record.invalid-value": "Input should be a valid integer.",
+    "record.missing-key": "is missing.",
+    "record.not-a-list": "expected a list ('- ' before each entry), found a text.",
+    "record.not-a-mapping": "expected a mapping, found a text.",
+    "record.order-cycle": "the order is a cycle: a after b after a.",
+    "record.self-reference": "'a' refers to itself.",
+    "record.unknown-field": "there is no such field.",
+    "record.unknown-key": "unknown key.",
+    "record.unknown-reference": "there is no 'b'.",
+    "record.unknown-value": "'guessed' is not accepted.",
+    "record.wrong-reference": "'b' is a talk; expected a role or education.",
+    "record.wrong-type": "expected a text, found a list.",
+    "table.extra-cells": "this row has 3 cells and the header has 2; the rest would be dropped.",
+    "yaml.duplicate-key": "this key is a duplicate; the first is on line 2.",
+    "yaml.invalid": "this is not YAML: found character '@' that cannot start any token.",
+    "yaml.invalid-key": "a key must be a word.",
+    "yaml.recursive-alias": "an alias must not contain itself.",
+    "yaml.too-deep": "this is nested too deeply for a record.",
+    "yaml.too-large": "the file is larger than a record can be (or its aliases make it so).",
+}

@@ -1,105 +1,136 @@
-"""Plain data into models: every problem with its place, and as much of the record as can be kept."""
+"""Validate plain data as models: report every problem at its position, and keep the valid rest."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, field_path, listed, nearest, quoted
-from portfolio.core.placeholder import Placeholder
-from portfolio.core.yaml_positions import Document, Path
+from portfolio.core.diagnostics import (
+    Diagnostic,
+    closest_match,
+    did_you_mean,
+    format_field_path,
+    join_words,
+    quote,
+)
+from portfolio.core.positions import Document, KeyPath
 
 M = TypeVar("M", bound=BaseModel)
 
-_KINDS = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing"}
-# Stands for a required text that is missing, so that the rest of the item can still be checked.
-_STAND_IN = "?"
+_TYPE_NAMES = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing"}
+# Replaces a required text that is missing, so that the rest of the item can still be checked.
+_MISSING_TEXT = "?"
 
 
-def validate(model: type[M], document: Document, at: Path) -> tuple[M | None, list[Diagnostic]]:
-    """Make a model of the mapping at a path of a document.
+class Placeholder(str):
+    """Replaces an id that is missing or invalid, so that the rest of its entry can still be checked.
 
-    Where parts of it are wrong, they are reported and left out, and what remains is returned: other
-    records may name it, and must not be told that it does not exist. None only if nothing could be kept.
+    Each contains its place in the file, so that no two are equal, and begins with a character that is not
+    allowed in an id.
     """
-    data = _part(document.data, at)
+
+    __slots__ = ()
+
+    def __new__(cls, place: str) -> Placeholder:
+        return super().__new__(cls, f"?{place}")
+
+
+def invalid_value(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    """Create the error that a field's validator raises; it becomes a diagnostic with this code and hint."""
+    return PydanticCustomError("diagnostic", "{problem}", {"code": code, "problem": message, "hint": hint})
+
+
+def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None, list[Diagnostic]]:
+    """Validate the mapping at a path of a document.
+
+    Invalid parts are reported and dropped, and a model of the rest is returned: other entries may refer to
+    its id, which must not be reported as missing. The model is None only if nothing valid is left.
+    """
+    data = _value_at(document.data, at)
     if not isinstance(data, dict):
-        accepted = ", ".join(model.model_fields)
-        return None, [
-            document.problem(at, f"expected a mapping, found {_kind(data)}. Accepted keys: {accepted}.")
-        ]
-    problems: dict[Path, Diagnostic] = {}
-    for _ in range(2):  # A second look at what is left finds what the first error hid.
+        message = f"expected a mapping, found {_describe_type(data)}."
+        hint = f"Accepted keys: {', '.join(model.model_fields)}."
+        return None, [document.diagnose(at, message, hint, code="record.not-a-mapping")]
+    problems: dict[KeyPath, Diagnostic] = {}
+    for _ in range(2):  # The second pass finds what the errors of the first one hid.
         try:
             return model.model_validate(data), sorted(problems.values())
         except ValidationError as error:
-            details = [(_inside(data, detail), detail) for detail in error.errors()]
-            # Of a value that may be one thing or a list of them, what is wrong inside says more.
+            details = [(_path_in_data(data, detail), detail) for detail in error.errors()]
+            # For a value that may be a single item or a list of items, errors inside it are more precise.
             outer = {path[:length] for path, _ in details for length in range(len(path))}
             for path, detail in details:
-                if path in outer or (detail["type"] == "missing" and _misspelt(model, data, path)):
+                if path in outer or (detail["type"] == "missing" and _is_misspelled(model, data, path)):
                     continue
-                problems.setdefault(path, document.problem((*at, *path), _message(model, detail, path, data)))
-            data = _without(data, [path for path, _ in details], model, document, at)
+                fault = _describe_error(model, detail, path)
+                diagnostic = document.diagnose((*at, *path), fault.message, fault.hint, code=fault.code)
+                problems.setdefault(path, diagnostic)
+            data = _drop_invalid(data, [path for path, _ in details], model, document, at)
     return None, sorted(problems.values())
 
 
 def validate_list(
     model: type[M], document: Document, key: str
-) -> tuple[list[tuple[Path, M]], list[Diagnostic]]:
-    """Make models of the list under a top-level key; returns each with its path, and every problem."""
+) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
+    """Validate the list under a top-level key; return each model with its path, and every problem."""
     items = document.data.get(key) if isinstance(document.data, dict) else None
     if items is None:
         return [], []
     if not isinstance(items, list):
-        message = f"expected a list ('- ' before each entry), found {_kind(items)}."
-        return [], [document.problem((key,), message)]
-    models: list[tuple[Path, M]] = []
+        message = f"expected a list ('- ' before each entry), found {_describe_type(items)}."
+        return [], [document.diagnose((key,), message, code="record.not-a-list")]
+    models: list[tuple[KeyPath, M]] = []
     problems: list[Diagnostic] = []
     for index in range(len(items)):
-        made, found = validate(model, document, (key, index))
-        problems += found
-        if made is not None:
-            models.append(((key, index), made))
+        item, item_problems = validate(model, document, (key, index))
+        problems += item_problems
+        if item is not None:
+            models.append(((key, index), item))
     return models, problems
 
 
 def check_keys(document: Document, accepted: tuple[str, ...]) -> list[Diagnostic]:
-    """Problems of a file's top level: it must be a mapping of the accepted keys, or empty."""
+    """Check the top level of a file: it must be empty, or a mapping with the accepted keys."""
     if document.data is None:
         return []
     if not isinstance(document.data, dict):
-        return [
-            document.problem(
-                (),
-                f"expected {listed(f'{key}:' for key in accepted)} at the top, found {_kind(document.data)}.",
-            )
-        ]
+        keys = join_words(f"{key}:" for key in accepted)
+        message = f"expected {keys} at the top, found {_describe_type(document.data)}."
+        return [document.diagnose((), message, code="record.not-a-mapping")]
+    faults = {key: _unknown_key(key, accepted) for key in document.data if key not in accepted}
     return [
-        document.problem((key,), _unknown_key(key, accepted)) for key in document.data if key not in accepted
+        document.diagnose((key,), fault.message, fault.hint, code=fault.code) for key, fault in faults.items()
     ]
 
 
-def _part(data: Any, path: Path) -> Any:
+class _Fault(NamedTuple):
+    code: str
+    message: str
+    hint: str = ""
+
+
+def _value_at(data: Any, path: KeyPath) -> Any:
     for step in path:
         data = data[step]
     return data
 
 
-def _kind(value: object) -> str:
-    return _KINDS.get(type(value), "something else")
+def _describe_type(value: object) -> str:
+    return _TYPE_NAMES.get(type(value), "something else")
 
 
-def _misspelt(model: type[BaseModel], data: dict[str, Any], path: Path) -> bool:
-    """Whether a key that is missing stands there under a wrong name, which is a problem of its own."""
+def _is_misspelled(model: type[BaseModel], data: dict[str, Any], path: KeyPath) -> bool:
+    """Whether a missing key is present under a misspelled name, which is reported as an unknown key."""
     unknown = (key for key in data if key not in model.model_fields)
-    return len(path) == 1 and path[0] in {nearest(key, _accepted(model, (key,))) for key in unknown}
+    return len(path) == 1 and path[0] in {
+        closest_match(key, _accepted_keys(model, (key,))) for key in unknown
+    }
 
 
-def _inside(data: Any, detail: ErrorDetails) -> Path:
-    """The path in the data that pydantic means: its own has the members of unions in it as well."""
+def _path_in_data(data: Any, detail: ErrorDetails) -> KeyPath:
+    """Return the path of an error in the data; pydantic's own also names the members of unions."""
     path: list[str | int] = []
     for step in detail["loc"]:
         within = isinstance(data, list) if isinstance(step, int) else isinstance(data, dict) and step in data
@@ -111,65 +142,72 @@ def _inside(data: Any, detail: ErrorDetails) -> Path:
     return tuple(path)
 
 
-def _without(
-    data: dict[str, Any], paths: list[Path], model: type[BaseModel], document: Document, at: Path
+def _drop_invalid(
+    data: dict[str, Any], paths: list[KeyPath], model: type[BaseModel], document: Document, at: KeyPath
 ) -> dict[str, Any]:
-    """The data without the parts at fault; a required text that is missing gets a stand-in."""
-    at_fault: dict[str | int, list[Path]] = {}
+    """Return the data without the invalid parts; a placeholder replaces a required text that is missing."""
+    invalid: dict[str | int, list[KeyPath]] = {}
     for path in paths:
-        at_fault.setdefault(path[0], []).append(path[1:])
-    kept: dict[str, Any] = {}
+        invalid.setdefault(path[0], []).append(path[1:])
+    valid: dict[str, Any] = {}
     for key, value in data.items():
-        inner = at_fault.get(key)
+        inner = invalid.get(key)
         if inner is None:
-            kept[key] = value
+            valid[key] = value
         elif isinstance(value, list) and all(inner):
-            wrong = {path[0] for path in inner}
-            document.kept[(*at, key)] = [index for index in range(len(value)) if index not in wrong]
-            kept[key] = [value[index] for index in document.kept[(*at, key)]]
+            dropped = {path[0] for path in inner}
+            remaining = [index for index in range(len(value)) if index not in dropped]
+            document.original_indexes[(*at, key)] = remaining
+            valid[key] = [value[index] for index in remaining]
     for name, field in model.model_fields.items():
-        if field.is_required() and kept.get(name) is None:
-            kept[name] = _STAND_IN if name != "id" else Placeholder(field_path(at) or document.path)
-    return kept
+        if field.is_required() and valid.get(name) is None:
+            place = format_field_path(at) or document.path
+            valid[name] = _MISSING_TEXT if name != "id" else Placeholder(place)
+    return valid
 
 
-def _unknown_key(key: str, accepted: tuple[str, ...] | list[str]) -> str:
-    return f"unknown key.{did_you_mean(key, accepted)} Accepted: {', '.join(accepted)}."
+def _unknown_key(key: str, accepted: tuple[str, ...] | list[str]) -> _Fault:
+    hint = f"{did_you_mean(key, accepted)} Accepted: {', '.join(accepted)}."
+    return _Fault("record.unknown-key", "unknown key.", hint)
 
 
-def _message(model: type[BaseModel], detail: ErrorDetails, path: Path, data: Any) -> str:
-    """Say in the record's words what pydantic found."""
-    kind = detail["type"]
+def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath) -> _Fault:
+    """Translate an error of pydantic into the terms of the record."""
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
+    if kind == "diagnostic":
+        return _Fault(context["code"], context["problem"], context["hint"])
     if kind == "missing":
         required = [name for name, field in model.model_fields.items() if field.is_required()]
-        return f"is missing. Required: {listed(required)}."
+        return _Fault("record.missing-key", "is missing.", f"Required: {join_words(required)}.")
     if kind == "extra_forbidden":
-        return _unknown_key(str(path[-1]), _accepted(model, path))
+        return _unknown_key(str(path[-1]), _accepted_keys(model, path))
     if kind in {"tuple_type", "list_type"}:
-        return f"expected a list, as in [one, two], found {_kind(detail['input'])}."
-    if kind in {"string_type", "model_type", "model_attributes_type", "dict_type"} and not _is_basis(path):
+        message = f"expected a list, as in [one, two], found {_describe_type(value)}."
+        return _Fault("record.wrong-type", message)
+    # A basis may be a word or a mapping of words: for any other type, the words are what is missing.
+    is_basis = path[:1] == ("basis",)
+    if kind in {"string_type", "model_type", "model_attributes_type", "dict_type"} and not is_basis:
         expected = "a text" if kind == "string_type" else "a mapping"
-        return f"expected {expected}, found {_kind(detail['input'])}."
+        return _Fault("record.wrong-type", f"expected {expected}, found {_describe_type(value)}.")
     if kind == "string_too_short":
-        return "is empty. Write a text, or leave the key out if it is not required."
+        hint = "Write a text, or leave the key out if it is not required."
+        return _Fault("record.empty-text", "is empty.", hint)
     if kind in {"literal_error", "bool_parsing", "dict_type"}:
-        expected = detail.get("ctx", {}).get("expected", "true or false").replace("'", "")
+        expected = context.get("expected", "true or false").replace("'", "")
         choices = expected.replace(" or ", ", ").split(", ")
-        word = str(detail["input"])
-        return f"{quoted(word)} is not accepted.{did_you_mean(word, choices)} Write {listed(choices, 'or')}."
-    return f"{detail['msg']}."
+        hint = f"{did_you_mean(str(value), choices)} Write {join_words(choices, 'or')}."
+        return _Fault("record.unknown-value", f"{quote(value)} is not accepted.", hint)
+    return _Fault("record.invalid-value", f"{detail['msg']}.")
 
 
-def _is_basis(path: Path) -> bool:
-    return path[:1] == ("basis",)
+def _accepted_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
+    """Return the keys of the model that contains an unknown key, the required ones first.
 
-
-def _accepted(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys of the model in which an unknown key stands: the model itself, or one in it, or in a list."""
+    That is the model itself, or the model of the field that the path begins with (or of its list items).
+    """
     field = model.model_fields.get(str(path[0]))
     inner = (field.annotation, *get_args(field.annotation)) if field is not None and len(path) > 1 else ()
     for kind in inner:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             model = kind
-    # The required ones first.
     return sorted(model.model_fields, key=lambda name: not model.model_fields[name].is_required())

@@ -16,7 +16,7 @@ from portfolio.record.publication_kinds import kind_of
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio
 
-FACE = "JSON-LD"
+EXPORT = "JSON-LD"
 Data = dict[str, Any]
 
 # By BibTeX's types; what is none of these is an Article, a scholarly one if it is a paper or a preprint.
@@ -70,9 +70,12 @@ def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLos
             pairs.append((entry, node))
         else:
             message = "it is left out: neither that it is over nor that it goes on is stated."
-            notes.append(ExportLoss(FACE, entry.id, message))
+            notes.append(ExportLoss(EXPORT, entry.id, message))
     otherwise = ("area", "degree", "summary", "highlights")
-    return given(data), [*notes, *dropped_fields.notes(FACE, pairs, profile, otherwise=otherwise)]
+    return given(data), [
+        *notes,
+        *dropped_fields.dropped_field_losses(EXPORT, pairs, profile, otherwise=otherwise),
+    ]
 
 
 def publication(entry: Publication, page: Page, profile: Profile) -> Data:
@@ -82,7 +85,7 @@ def publication(entry: Publication, page: Page, profile: Profile) -> Data:
     kind = _TYPES.get(entry.type, "ScholarlyArticle" if scholarly else "Article")
     doi = doi_address(entry.doi) if entry.doi else ""
     arxiv = arxiv_address(entry.arxiv) if entry.arxiv else ""
-    url = dropped_fields.link_of(entry, profile)
+    url = dropped_fields.publication_url(entry, profile)
     pdf = profile.absolute(entry.pdf)
     return given(
         {
@@ -92,7 +95,7 @@ def publication(entry: Publication, page: Page, profile: Profile) -> Data:
             "headline": entry.title,
             "name": entry.title,
             **{name: _people(fields.get(name, ""), profile) for name in ("author", "editor", "translator")},
-            "datePublished": iso_dates.whole(entry).iso,
+            "datePublished": iso_dates.entry_date(entry).iso,
             "isPartOf": next(
                 ({"@type": kind, "name": fields[name]} for name, kind in _WHOLES.items() if fields.get(name)),
                 None,
@@ -125,10 +128,14 @@ def given(data: Data) -> Data:
 def of_publications(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """What the format cannot say of publications."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
-    dates = [(entry, iso_dates.whole(entry).loss) for entry in entries]
-    lost = [ExportLoss(FACE, entry.id, loss) for entry, loss in dates if loss]
+    dates = [(entry, iso_dates.entry_date(entry).loss) for entry in entries]
+    lost = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
     pairs = [(entry, publication(entry, Page("", ""), profile)) for entry in entries]
-    return [*person_names.notes(FACE, entries), *lost, *dropped_fields.notes(FACE, pairs, profile)]
+    return [
+        *person_names.notes(EXPORT, entries),
+        *lost,
+        *dropped_fields.dropped_field_losses(EXPORT, pairs, profile),
+    ]
 
 
 def _people(names: str, profile: Profile) -> list[Data]:
@@ -145,19 +152,19 @@ def _people(names: str, profile: Profile) -> list[Data]:
 
 def _relation(entry: Engagement) -> str:
     """Which property of a Person has it: empty if none is sure to be true."""
-    if iso_dates.goes_on(entry):
+    if iso_dates.is_ongoing(entry):
         return "affiliation" if isinstance(entry, Education) else "worksFor"
     has_degree = isinstance(entry, Education) and entry.degree is not None
     without_dates = entry.start is None and not entry.ongoing
-    is_over = iso_dates.is_over(entry) or (has_degree and without_dates)
+    is_over = iso_dates.has_ended(entry) or (has_degree and without_dates)
     return "alumniOf" if is_over else ""
 
 
 def _engagement(entry: Engagement, relation: str, profile: Profile, notes: list[ExportLoss]) -> Data:
-    start, end = iso_dates.span(
-        iso_dates.start(entry), iso_dates.end(entry), goes_on=iso_dates.goes_on(entry)
+    start, end = iso_dates.drop_misleading_start(
+        iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=iso_dates.is_ongoing(entry)
     )
-    notes += [ExportLoss(FACE, entry.id, date.loss) for date in (start, end) if date.loss]
+    notes += [ExportLoss(EXPORT, entry.id, date.loss) for date in (start, end) if date.loss]
     if isinstance(entry, Role):
         kind, organization, name = "Organization", entry.company, entry.position
     else:

@@ -10,10 +10,10 @@ from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Appearance, Education, Engagement, Publication, Role, Software, Talk
 from portfolio.record.profile import Profile
 from portfolio.timeline import dropped_fields, iso_dates
-from portfolio.timeline.iso_dates import Told
+from portfolio.timeline.iso_dates import IsoDate
 from portfolio.timeline.views import Portfolio
 
-FACE = "resume.json"
+EXPORT = "resume.json"
 Data = dict[str, Any]
 
 
@@ -51,13 +51,13 @@ def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLos
             ),
             *(writer.talk(entry) for entry in portfolio.entries("talks") if isinstance(entry, Talk)),
         ],
-        "meta": _given({"canonical": profile.absolute(FACE), "version": "v1.0.0"}),
+        "meta": _given({"canonical": profile.absolute(EXPORT), "version": "v1.0.0"}),
     }
     kinds = (("roles", "work"), ("education", "education"), ("publications", "publications"))
     pairs = [one for kind, key in kinds for one in zip(portfolio.entries(kind), data[key], strict=True)]
     projects = (*portfolio.entries("software"), *portfolio.entries("talks"))
     pairs += zip(projects, data["projects"], strict=True)
-    return data, [*writer.notes, *dropped_fields.notes(FACE, pairs, profile)]
+    return data, [*writer.notes, *dropped_fields.dropped_field_losses(EXPORT, pairs, profile)]
 
 
 def occasion(appearance: Appearance) -> str:
@@ -105,19 +105,19 @@ class _Writer:
             {
                 "name": entry.title,
                 "publisher": entry.venue,
-                "releaseDate": self._note(entry.id, iso_dates.whole(entry)),
-                "url": dropped_fields.link_of(entry, self.profile),
+                "releaseDate": self._note(entry.id, iso_dates.entry_date(entry)),
+                "url": dropped_fields.publication_url(entry, self.profile),
                 "summary": entry.abstract,
             }
         )
 
     def software(self, entry: Software) -> Data:
-        start, end, goes_on = iso_dates.sides(entry)
+        start, end, goes_on = iso_dates.software_dates(entry)
         return _given(
             {
                 "name": entry.name,
                 "description": entry.summary,
-                **self._dates(entry.id, *iso_dates.span(start, end, goes_on=goes_on)),
+                **self._dates(entry.id, *iso_dates.drop_misleading_start(start, end, ongoing=goes_on)),
                 "url": self.profile.absolute(entry.url),
                 "roles": [entry.role] if entry.role else [],
                 "type": "application",
@@ -125,7 +125,7 @@ class _Writer:
         )
 
     def talk(self, entry: Talk) -> Data:
-        date = iso_dates.whole(entry)  # A talk is over when it is given.
+        date = iso_dates.entry_date(entry)  # A talk is over when it is given.
         return _given(
             {
                 "name": entry.title,
@@ -138,22 +138,24 @@ class _Writer:
         )
 
     def _span(self, entry: Engagement) -> Data:
-        goes_on = iso_dates.goes_on(entry)
-        start, end = iso_dates.span(iso_dates.start(entry), iso_dates.end(entry), goes_on=goes_on)
+        goes_on = iso_dates.is_ongoing(entry)
+        start, end = iso_dates.drop_misleading_start(
+            iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=goes_on
+        )
         if entry.ongoing and not start.iso:
             message = "that it goes on is left out: the format says so by a start alone."
-            self.notes.append(ExportLoss(FACE, entry.id, message))
+            self.notes.append(ExportLoss(EXPORT, entry.id, message))
         return self._dates(entry.id, start, end)
 
-    def _dates(self, id: str, start: Told, end: Told) -> Data:
+    def _dates(self, id: str, start: IsoDate, end: IsoDate) -> Data:
         for loss in dict.fromkeys((start.loss, end.loss)):
             if loss:
-                self.notes.append(ExportLoss(FACE, id, loss))
+                self.notes.append(ExportLoss(EXPORT, id, loss))
         return {"startDate": start.iso, "endDate": end.iso}
 
-    def _note(self, id: str, date: Told) -> str:
+    def _note(self, id: str, date: IsoDate) -> str:
         if date.loss:
-            self.notes.append(ExportLoss(FACE, id, date.loss))
+            self.notes.append(ExportLoss(EXPORT, id, date.loss))
         return date.iso
 
 
@@ -161,7 +163,7 @@ def _basics(portfolio: Portfolio, profile: Profile) -> Data:
     profiles = [
         _given({"network": one.name, "username": one.username, "url": one.url}) for one in profile.accounts
     ]
-    label = iso_dates.position(portfolio)
+    label = iso_dates.current_position(portfolio)
     return _given({"name": profile.name, "label": label, "url": profile.url, "profiles": profiles})
 
 

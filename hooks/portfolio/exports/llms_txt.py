@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portfolio.exports.markdown import escape
 from portfolio.record.profile import Profile
 
-FACE = "llms.txt"
+EXPORT = "llms.txt"
 
 
 @dataclass(frozen=True)

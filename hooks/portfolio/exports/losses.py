@@ -14,22 +14,22 @@ from portfolio.timeline.views import Portfolio
 
 # The setting by which each face goes.
 _SETTINGS = {
-    json_resume.FACE: "resume_json",
-    rendercv.FACE: "cv_yaml",
-    biblatex.FACE: "bibliography",
-    csl_json.FACE: "bibliography",
-    json_ld_record.FACE: "json_ld",
-    cv_pdf.FACE: "cv_pdf",
+    json_resume.EXPORT: "resume_json",
+    rendercv.EXPORT: "cv_yaml",
+    biblatex.EXPORT: "bibliography",
+    csl_json.EXPORT: "bibliography",
+    json_ld_record.EXPORT: "json_ld",
+    cv_pdf.EXPORT: "cv_pdf",
 }
 # What a face says nothing of, or where it says itself what is inferred.
 _TOLD = {"date", "start_date", "end_date", "after", "before", "evidence"}
 # The faces that tell entries of a kind as facts.
 _STATED_IN = {
-    "roles": (json_resume.FACE, rendercv.FACE, json_ld_record.FACE),
-    "education": (json_resume.FACE, rendercv.FACE, json_ld_record.FACE),
-    "publications": (json_resume.FACE, rendercv.FACE, csl_json.FACE, json_ld_record.FACE),
-    "talks": (json_resume.FACE, rendercv.FACE),
-    "software": (json_resume.FACE, rendercv.FACE),
+    "roles": (json_resume.EXPORT, rendercv.EXPORT, json_ld_record.EXPORT),
+    "education": (json_resume.EXPORT, rendercv.EXPORT, json_ld_record.EXPORT),
+    "publications": (json_resume.EXPORT, rendercv.EXPORT, csl_json.EXPORT, json_ld_record.EXPORT),
+    "talks": (json_resume.EXPORT, rendercv.EXPORT),
+    "software": (json_resume.EXPORT, rendercv.EXPORT),
 }
 
 
@@ -45,15 +45,15 @@ def notes(portfolio: Portfolio, profile: Profile, faces: Exports) -> list[Export
         *_inferred(portfolio),
     ]
     if faces.cv_pdf:
-        found += cv_pdf.notes(portfolio, profile, fonts.packaged())
-    return sorted({note for note in found if getattr(faces, _SETTINGS[note.face])})
+        found += cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts())
+    return sorted({note for note in found if getattr(faces, _SETTINGS[note.export])})
 
 
 def lines(notes: Iterable[ExportLoss]) -> list[str]:
     """Notes as lines: what is the same for several entries, and then for several faces, stands on one."""
     about: dict[tuple[str, str], list[str]] = {}
     for note in sorted(notes):
-        about.setdefault((note.face, note.message), []).append(note.id)
+        about.setdefault((note.export, note.message), []).append(note.id)
     same: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (face, message), ids in about.items():
         same.setdefault((message, tuple(id for id in ids if id)), []).append(face)

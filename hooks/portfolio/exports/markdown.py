@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from portfolio.print.characters import without_controls
-from portfolio.timeline.cross_links import Reference
+from portfolio.print.fonts import strip_controls
+from portfolio.timeline.views import Reference
 
 # Gives an address that holds in the file for one of the record or the site; see the hooks.
 Address = Callable[[str], str]
@@ -90,7 +90,7 @@ def references(heading: str, entries: Iterable[Reference], address: Address) -> 
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows it, also where it begins a line."""
-    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(without_controls(text).split()))
+    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(strip_controls(text).split()))
     return _NUMBER.sub(r"\1\\\2", escaped)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from portfolio.citations.publication_list import Kind, Listing, Work
-from portfolio.core.diagnostics import listed
+from portfolio.core.diagnostics import join_words
 from portfolio.exports.markdown import Address, escape, facts, link
 from portfolio.exports.markdown_runs import of_runs
 from portfolio.record import person_names
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
-from portfolio.timeline.cross_links import Reference
-from portfolio.timeline.views import EntryView, Portfolio, Section
+from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
 
 # The templates that tell of the record, and the kinds of entries of theirs that are told as on the timeline.
 _KINDS = {
@@ -58,9 +57,7 @@ def _head(profile: Profile) -> str:
 
 
 def _note(publications: Listing) -> str:
-    return (
-        "\nWhether others wrote these too is not on record.\n" if publications.may_have_more_authors else ""
-    )
+    return "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
 
 
 def _listed(title: str, lines: Iterable[str]) -> str:
@@ -94,7 +91,7 @@ def _of_work(work: Work, publication: Publication, address: Address) -> Iterator
     # A style shortens names, and dates to years.
     names = [person.name for person in person_names.authors(publication.author)]
     names += ["others"] if person_names.has_others(publication.author) else []
-    yield facts(escape(f"By {listed(names)}") if names else "", work.view.when.words)
+    yield facts(escape(f"By {join_words(names)}") if names else "", work.view.when.words)
     yield from (link(label, url, address) for label, url in work.view.links)
     if work.abstract:
         yield f"Abstract: {escape(work.abstract)}"
@@ -117,8 +114,8 @@ def _lines(entry: EntryView, address: Address) -> list[str]:
 
 def _entry(entry: EntryView, address: Address) -> str:
     places = [
-        f"{place.word} {place.of.title}" + (" (inferred)" if place.inferred else "")
-        for place in entry.when.places
+        f"{place.word} {place.entry.title}" + (" (inferred)" if place.inferred else "")
+        for place in entry.when.neighbours
     ]
     when = "; ".join([entry.when.words, *places]) if entry.dated_as_a_whole else ""
     return facts(link(entry.title, entry.url, address), entry.venue, entry.part, entry.location, when)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from portfolio.exports.page_info import Page
-from portfolio.print.characters import without_controls
+from portfolio.print.fonts import strip_controls
 from portfolio.record import person_names
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
@@ -44,7 +44,7 @@ def _of_work(work: Publication, page: Page, profile: Profile) -> Pairs:
     return [
         ("citation_title", work.title),
         *(("citation_author", person.name) for person in person_names.authors(work.author)),
-        ("citation_publication_date", iso_dates.whole(work).iso.replace("-", "/")),
+        ("citation_publication_date", iso_dates.entry_date(work).iso.replace("-", "/")),
         ("citation_journal_title", fields.get("journal") or fields.get("journaltitle", "")),
         ("citation_conference_title", fields.get("booktitle", "")),
         ("citation_dissertation_institution", fields.get("school", "")),
@@ -98,4 +98,4 @@ def social(page: Page, profile: Profile) -> Pairs:
 
 
 def _given(pairs: Pairs) -> Pairs:
-    return [(name, " ".join(without_controls(content).split())) for name, content in pairs if content.strip()]
+    return [(name, " ".join(strip_controls(content).split())) for name, content in pairs if content.strip()]

@@ -12,10 +12,9 @@ from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Education, Engagement, Publication, Role, Software, Talk
 from portfolio.record.profile import Profile
 from portfolio.timeline import dropped_fields, iso_dates
-from portfolio.timeline.cross_links import when_of
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, date_texts
 
-FACE = "cv.yaml"
+EXPORT = "cv.yaml"
 Data = dict[str, Any]
 
 _SECTIONS = {
@@ -69,11 +68,11 @@ def cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
     }
     for kind, title in _SECTIONS.items():
         pairs = zip(portfolio.entries(kind), sections[title], strict=True)
-        notes += dropped_fields.notes(FACE, pairs, profile)
+        notes += dropped_fields.dropped_field_losses(EXPORT, pairs, profile)
     networks = [{"network": one.network, "username": one.username} for one in profile.accounts if one.network]
     whole = {
         "name": profile.name,
-        "headline": iso_dates.position(portfolio),
+        "headline": iso_dates.current_position(portfolio),
         "website": profile.url,
         "social_networks": networks,
         "sections": _literal(_given(sections)),
@@ -105,11 +104,11 @@ def _engagement(entry: Engagement, profile: Profile) -> Data:
 
 def _span(entry: Engagement) -> Data:
     start, end = (
-        iso_dates.exact(entry.start),
-        "present" if entry.ongoing else iso_dates.exact(entry.end),
+        iso_dates.exact_iso_date(entry.start),
+        "present" if entry.ongoing else iso_dates.exact_iso_date(entry.end),
     )
-    if iso_dates.any_inferred(entry) or not (start and end) or _starts_late(start, end):
-        return {"date": iso_dates.in_words(entry)}
+    if iso_dates.has_inferred_date(entry) or not (start and end) or _starts_late(start, end):
+        return {"date": iso_dates.describe_dates(entry)}
     if entry.start is entry.end:
         return {"date": _scalar(start)}
     return {"start_date": _scalar(start), "end_date": _scalar(end)}
@@ -122,11 +121,11 @@ def _starts_late(start: str, end: str) -> bool:
 
 
 def _publication(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> Data:
-    url = dropped_fields.link_of(entry, profile)
+    url = dropped_fields.publication_url(entry, profile)
     # RenderCV drops the address where there is a DOI, and takes no other than http addresses.
     doi = entry.doi if entry.doi and entry.doi.startswith("10.") else None
     if entry.authors == "partial":
-        notes.append(ExportLoss(FACE, entry.id, person_names.MAY_BE_INCOMPLETE))
+        notes.append(ExportLoss(EXPORT, entry.id, person_names.MAY_BE_INCOMPLETE))
     return {
         "title": entry.title,
         "authors": [person.name for person in person_names.authors(entry.author)]
@@ -173,7 +172,7 @@ def _when(entry: Publication | Talk | Software) -> str | int:
 
     Where the occasions of a talk have dates of their own, these will do.
     """
-    said, iso = when_of(entry)[0], iso_dates.sure(entry)
+    said, iso = date_texts(entry)[0], iso_dates.exact_entry_date(entry)
     if iso or not isinstance(entry, Talk) or entry.date is not None:
         return _scalar(iso) if iso else said
     return ""

@@ -6,7 +6,7 @@ import lxml.html
 import nh3
 from lxml.html import HtmlElement
 
-from portfolio.core.xml_text import printable
+from portfolio.core.text import strip_invalid_xml
 
 _TAGS = set(
     "a abbr audio b bdi blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h2 "
@@ -38,7 +38,7 @@ def content(html: str, url: str) -> str:
     A formula becomes its TeX as code, a diagram its title and description with a link to the post: readers
     drop MathML and SVG, and would leave loose letters behind.
     """
-    html = printable(html)
+    html = strip_invalid_xml(html)
     if not html.strip():
         return ""
     root = lxml.html.fragment_fromstring(html, create_parent="div")
@@ -63,7 +63,7 @@ def content(html: str, url: str) -> str:
     cleaned = nh3.clean(
         written, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
     )
-    return printable(cleaned).strip().removeprefix("<div>").removesuffix("</div>").strip()
+    return strip_invalid_xml(cleaned).strip().removeprefix("<div>").removesuffix("</div>").strip()
 
 
 def _formula(math: HtmlElement) -> list[HtmlElement]:

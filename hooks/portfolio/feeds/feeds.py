@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from portfolio.core.xml_text import printable
+from portfolio.core.text import strip_invalid_xml
 
 T = TypeVar("T", bound="Entry | Feed")
 _URI = re.compile(r"(?:https?|tag|urn):\S+")
@@ -94,9 +94,11 @@ def _printable(part: T) -> T:
     for name in (field.name for field in fields(part)):
         value = getattr(part, name)
         if isinstance(value, str):
-            changed[name] = printable(value)
+            changed[name] = strip_invalid_xml(value)
         elif isinstance(value, tuple):
-            changed[name] = tuple(printable(item) if isinstance(item, str) else item for item in value)
+            changed[name] = tuple(
+                strip_invalid_xml(item) if isinstance(item, str) else item for item in value
+            )
     return replace(part, **changed)
 
 

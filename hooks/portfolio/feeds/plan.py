@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Generic, Literal, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 
 from portfolio.config.feed_options import Feeds
-from portfolio.core.diagnostics import quoted
+from portfolio.core.diagnostics import quote
 
 P = TypeVar("P")
 Subject = Literal["all", "category", "tag"]
@@ -38,7 +38,7 @@ class Planned(Generic[P]):
     @property
     def address(self) -> str:
         """The path as an address has it (RFC 3986)."""
-        return quote(self.path)
+        return quote_url(self.path)
 
     @property
     def media_type(self) -> str:
@@ -125,6 +125,6 @@ def _numbered(feed: Planned[P], pattern: str, planned: Mapping[str, Planned[P]])
 
 def _why(feed: Planned[P], taken: Planned[P] | None) -> str:
     if taken is None:
-        return f"{quoted(feed.name)} has no letter or digit to make an address of. Give it another name."
-    other = f"the {taken.subject} {quoted(taken.name)}" if taken.name else "all posts"
-    return f"{quoted(feed.name)} would have the same feed as {other}, {taken.path}. Give one another name."
+        return f"{quote(feed.name)} has no letter or digit to make an address of. Give it another name."
+    other = f"the {taken.subject} {quote(taken.name)}" if taken.name else "all posts"
+    return f"{quote(feed.name)} would have the same feed as {other}, {taken.path}. Give one another name."

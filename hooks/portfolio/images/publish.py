@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from importlib.metadata import version
 from io import BytesIO
 
-from portfolio.core.cache import Cache, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import svg_sanitizer
 from portfolio.images.image_info import (
     ORIENTATION_TAG,
@@ -28,8 +27,6 @@ from portfolio.images.image_info import (
 # The longer side in pixels: that of a large screen.
 _LARGEST = 2560
 _QUALITY = 84
-# Part of the cache key: increase it when a change here changes the bytes.
-_EDITION = "public 2"
 _PNG_METADATA = {b"eXIf", b"tEXt", b"iTXt", b"zTXt"}
 _RIFF_METADATA = {b"EXIF", b"XMP "}
 # The bits of WebP's VP8X chunk that announce them.
@@ -68,7 +65,7 @@ def public_copy(content: bytes, info: ImageInfo, cache: Cache) -> bytes:
 
 def _encode_again(content: bytes, info: ImageInfo, cache: Cache) -> bytes:
     """Return the image encoded again, upright and no larger than a screen."""
-    key = key_of(_EDITION, version("pillow"), content)
+    key = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
     if (cached := cache.get(key)) is not None:
         return cached
     from PIL import Image

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 from math_core import LatexToMathML
 from pymdownx import arithmatex
 
 from portfolio.citations import scan
-from portfolio.core.cache import Cache, NoCache, key_of
+from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 from portfolio.markdown_ext import formulas, mermaid
 from portfolio.markdown_ext.formulas import Equation
 
@@ -51,7 +50,7 @@ _RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ 
 
 
 @dataclass
-class Suspicion:
+class Prefilter:
     """What is asked of each page. One object serves one run: it remembers what it has seen.
 
     ``macros`` are those of the site's formulas, ``works`` the keys that can be cited; ``cache`` keeps which
@@ -64,7 +63,9 @@ class Suspicion:
 
     def __post_init__(self) -> None:
         self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
-        self._edition = f"diagram {version('mermaid-render')}"
+        self._edition = code_fingerprint(
+            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng", "Markdown")
+        )
         self._sound: dict[Equation, bool] = {}
 
     def of(self, source: str, prose: str) -> bool:
@@ -100,7 +101,7 @@ class Suspicion:
     def _is_diagram(self, source: str) -> bool:
         if not source.strip():
             return False
-        key = key_of(self._edition, source)
+        key = cache_key(self._edition, source)
         if self.cache.get(key) is not None:
             return True
         try:

@@ -18,7 +18,7 @@ from portfolio.citations import syntax
 from portfolio.citations.library import Library
 from portfolio.citations.runs import Run
 from portfolio.citations.syntax import Cite
-from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.markdown_ext.render_errors import RenderError, column_after
 
 # After code (190), links (160) and raw HTML (90), which contain no citations; before emphasis (60), which
@@ -142,6 +142,6 @@ def _iter_citations(
 
 def _unknown_key(inner: str, key: str, known: Collection[str]) -> RenderError:
     line, column = column_after(inner[: inner.find(f"@{key}") + 1])
-    message = f"there is no {quoted(key)} in publications.bib or references.bib."
-    hint = did_you_mean(key, known).strip()
+    message = f"there is no {quote(key)} in publications.bib or references.bib."
+    hint = did_you_mean(key, known)
     return RenderError("citation.unknown-key", inner, message, hint, line, column)

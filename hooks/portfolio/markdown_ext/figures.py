@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from portfolio.core.diagnostics import quoted
+from portfolio.core.diagnostics import quote
 from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext.render_errors import RenderError
 
@@ -93,7 +93,7 @@ class _FigureTreeprocessor(Treeprocessor):
         for name in ("width", "height"):
             if not (value := image.get(name, "1")).isdigit():
                 hint = f"Write a number of pixels, as in {{ {name}=300 }}."
-                self._report("image.bad-size", image, f"its {name} is {quoted(value)}.", hint)
+                self._report("image.bad-size", image, f"its {name} is {quote(value)}.", hint)
         decorative = image.get("role") == "presentation" and not image.get("alt")
         info = self.extension.find_image(self.markdown, path)
         if isinstance(info, str):
@@ -113,7 +113,7 @@ class _FigureTreeprocessor(Treeprocessor):
         """Return an image and its dark variant; the style sheet shows the one that fits the scheme."""
         folder = path.rpartition("/")[0]
         dark = deepcopy(image)
-        dark.set("src", quote(f"{folder}/{info.dark}" if folder else info.dark))
+        dark.set("src", quote_url(f"{folder}/{info.dark}" if folder else info.dark))
         dark.tail = None
         _add_class(image, "only-light")
         _add_class(dark, "only-dark")
@@ -186,7 +186,7 @@ def _wrap(image: ElementTree.Element, info: ResponsiveImage) -> ElementTree.Elem
         return image
     picture = ElementTree.Element("picture")
     for source in info.sources:
-        names = ", ".join(f"{quote(name)} {width}w" for name, width in source.files)
+        names = ", ".join(f"{quote_url(name)} {width}w" for name, width in source.files)
         ElementTree.SubElement(picture, "source", {"type": source.type, _PENDING: names, "sizes": _SIZES})
     picture.append(image)
     picture.tail, image.tail = image.tail, None

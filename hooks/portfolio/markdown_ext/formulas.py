@@ -23,7 +23,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 from math_core import LatexError, LatexToMathML
 
-from portfolio.core.diagnostics import did_you_mean, quoted
+from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.markdown_ext.render_errors import RenderError, column_after
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
@@ -285,9 +285,9 @@ def convert_equations(
             duplicate = next((label for label in own if label in labels), None)
             labels |= dict.fromkeys(own)
             if duplicate is not None:
-                message = f"the label {quoted(duplicate)} is already used by another equation."
+                message = f"the label {quote(duplicate)} is already used by another equation."
                 results[index] = _label_error(
-                    "duplicate-label", equation.source, r"\label", duplicate, message
+                    "formula.duplicate-label", equation.source, r"\label", duplicate, message
                 )
     for index, (equation, result) in enumerate(zip(equations, results, strict=True)):
         error = result if isinstance(result, RenderError) else _check_references(equation, result, labels)
@@ -354,7 +354,7 @@ def _label_error(code: str, tex: str, command: str, label: str, message: str, hi
     """Return an error at the command that has a label as its argument."""
     match = re.search(rf"{re.escape(command)}\s*\{{\s*{re.escape(label)}", tex)
     line, column = column_after(tex[: match.start() if match else 0])
-    return RenderError(f"formula.{code}", tex, message, hint, line, column)
+    return RenderError(code, tex, message, hint, line, column)
 
 
 def _check_references(
@@ -364,9 +364,9 @@ def _check_references(
     for link in math.iter("a"):
         label = unquote(link.get("href", "").removeprefix("#"))
         if label not in labels:
-            message = f"no equation on this page has the label {quoted(label)}."
-            hint = did_you_mean(label, labels).strip()
-            return _label_error("unknown-label", equation.source, r"\eqref", label, message, hint)
+            message = f"no equation on this page has the label {quote(label)}."
+            hint = did_you_mean(label, labels)
+            return _label_error("formula.unknown-label", equation.source, r"\eqref", label, message, hint)
     return None
 
 

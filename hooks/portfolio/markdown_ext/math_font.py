@@ -10,14 +10,11 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable
 from html.parser import HTMLParser
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
-from portfolio.core.cache import Cache, key_of
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 
-# Part of the cache key: increase it when a change here changes the subset.
-_EDITION = "math font 1"
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
 # Browsers draw these although they are not in the text: roots, fraction bars, accents and braces.
 _ALWAYS = frozenset("√∛∜−‾_^⏞⏟⎴⎵⏜⏝→←↔⃗ˆ˜¯ˇ·()[]{}|‖/ ")
@@ -45,7 +42,8 @@ def collect_characters(html: str) -> frozenset[str]:
 def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
     """Return the font as WOFF 2 with the glyphs for these characters and all their sizes and parts."""
     wanted = sorted(_ALWAYS | {variant for character in characters for variant in _variants(character)})
-    key = key_of(_EDITION, version("fonttools"), "".join(wanted), font)
+    code = code_fingerprint(modules=(__name__,), packages=("fonttools", "brotli"))
+    key = cache_key(code, "".join(wanted), font)
     if (cached := cache.get(key)) is not None:
         return cached
     # Imported here because it takes long and most builds find the subset in the cache.

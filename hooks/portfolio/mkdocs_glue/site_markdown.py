@@ -70,7 +70,7 @@ def of_page(
         markdown_record.part(template, views, publications, profile, address),
     ]
     if template == "home.html":
-        parts.append(markdown.references(f"Newest {views.blog}", views.newest_posts[:5], address))
+        parts.append(markdown.references(f"Latest {views.blog}", views.newest_posts[:5], address))
         parts.append(markdown.references("Selected publications", views.selected_publications, address))
     if _TAGS.search(source):
         parts += [
@@ -80,7 +80,9 @@ def of_page(
     shown = [one for one in views.newest_posts if one.url in listed] if listed else []
     parts.append(markdown.references("Posts", shown, address))
     about = views.about(site_pages.source_of(page, config))
-    parts.append(markdown.references("Linked with", [one for _, linked in about for one in linked], address))
+    parts.append(
+        markdown.references("Linked entries", [entry for _, linked in about for entry in linked], address)
+    )
     return "".join(parts)
 
 

@@ -14,8 +14,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from portfolio.sources import mkdocs_yml
-from portfolio.timeline.cross_links import Reference
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, Reference
 
 
 def title_of(page: Page) -> str:

@@ -7,8 +7,8 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from portfolio.mkdocs_glue import site_pages
-from portfolio.timeline import cross_links
-from portfolio.timeline.cross_links import PostPage, SiteUrls
+from portfolio.timeline import views
+from portfolio.timeline.views import PostPage, SiteUrls
 
 # The template by which a page says that it is the timeline.
 _TIMELINE = "timeline.html"
@@ -17,7 +17,7 @@ _TIMELINE = "timeline.html"
 def of(config: MkDocsConfig, files: Files) -> SiteUrls:
     """Where the pages of the record and the posts stand."""
     pages = site_pages.by_template(files)
-    kinds = {kind: pages[f"{kind}.html"].url for kind in cross_links.KINDS if f"{kind}.html" in pages}
+    kinds = {kind: pages[f"{kind}.html"].url for kind in views.KINDS if f"{kind}.html" in pages}
     posts = {site_pages.source_of(post, config): post for post in site_pages.posts_of(config)}
     shown = {
         entry.id: PostPage(posts[entry.path].url, site_pages.title_of(posts[entry.path]), byline)

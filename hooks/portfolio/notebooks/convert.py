@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote as quote_url
+from urllib.parse import unquote
 
 import yaml
 
-from portfolio.core import json_positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quoted
-from portfolio.core.markdown_scan import Markup
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.validation import validate
 from portfolio.notebooks.models import Cell, Notebook
 from portfolio.notebooks.outputs import (
@@ -51,7 +52,7 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
     ``include``; and these tags (Jupyter Book's): ``remove-cell``, ``remove-input`` and ``remove-output``. An
     excerpt ends at the ``separator``, or after the first text cell if the notebook does not contain it.
     """
-    document, diagnostics = json_positions.load(path, text)
+    document, diagnostics = positions.load_json(path, text)
     if diagnostics:
         return diagnostics
     notebook, diagnostics = validate(Notebook, document, ())
@@ -63,12 +64,12 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
     writer = MarkdownWriter(document, stem)
     skipped = _write_front_matter(writer, notebook)
     if not writer.lines:
-        message = "a post begins with its front matter, which is missing."
+        message = "this post has no front matter."
         hint = (
-            "Add a first cell (raw or Markdown) with '---', 'date: 2026-01-31' and so on, '---', or a mapping "
-            f"'{FRONT_MATTER_KEY}' in the notebook's metadata."
+            "Add a first cell (raw or Markdown) with '---', 'date: 2026-01-31' and so on, '---', or a "
+            f"mapping '{FRONT_MATTER_KEY}' in the notebook's metadata."
         )
-        return [Diagnostic(path, *document.marks[()], "", message, hint, "front-matter.missing")]
+        return [Diagnostic(path, *document.positions[()], "", message, hint, "front-matter.missing")]
     separated = any(separator in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for index, cell in enumerate(notebook.cells):
         lines = list(_iter_lines(cell, index))[skipped if index == 0 else 0 :]
@@ -184,22 +185,22 @@ def _write_text_cell(writer: MarkdownWriter, cell: Cell, index: int, lines: list
     """Write a text cell, with its attachments as image files."""
     names = _add_attachments(writer, cell, index)
     # Code is left as it is. The line before keeps a rule from being read as front matter.
-    prose = Markup("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
+    prose = MarkdownSource("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
     for (line, source), visible in zip(lines, prose, strict=True):
         end, parts = 0, []
         for match in _ATTACHMENT.finditer(visible):
             url = match["angled"] or match["marked"] or match["bare"]
             name = _find_attachment(url, cell)
             if name is None:
-                message = f"no attachment of this cell is called {quoted(url)}."
-                hint = did_you_mean(url, cell.attachments).strip()
-                writer.report(source, "unknown-attachment", message, hint)
+                message = f"no attachment of this cell is called {quote(url)}."
+                hint = did_you_mean(url, cell.attachments)
+                writer.report(source, "notebook.unknown-attachment", message, hint)
             elif "=" in match["before"]:
-                message = f"{quoted(url)} is written as HTML, where its URL does not work."
+                message = f"{quote(url)} is written as HTML, where its URL does not work."
                 hint = "Write it as in ![what it shows](attachment:image.png)."
-                writer.report(source, "html-attachment", message, hint)
+                writer.report(source, "notebook.html-attachment", message, hint)
             mark = match["mark"] or ""
-            target = names.get(name or "", quote(url))
+            target = names.get(name or "", quote_url(url))
             parts += [line[end : match.start()], match["before"], mark, target, mark]
             end = match.end()
         writer.write("".join([*parts, line[end:]]), source)
@@ -219,13 +220,15 @@ def _add_attachments(writer: MarkdownWriter, cell: Cell, index: int) -> dict[str
         types = [mime for mime in bundle if mime in IMAGE_SUFFIXES]
         for mime in types:
             try:
-                urls[name] = quote(writer.add_file(decode_image(mime, bundle[mime]), IMAGE_SUFFIXES[mime]))
+                urls[name] = quote_url(
+                    writer.add_file(decode_image(mime, bundle[mime]), IMAGE_SUFFIXES[mime])
+                )
             except ValueError as error:
-                writer.report(source, "invalid-image", f"this {mime} cannot be shown: {error}.")
+                writer.report(source, "notebook.invalid-image", f"this {mime} cannot be shown: {error}.")
         if not types:
-            message = f"{quoted(name)} is not an image that a page can show."
+            message = f"{quote(name)} is not an image that a page can show."
             hint = f"Accepted: {', '.join(sorted(IMAGE_SUFFIXES))}."
-            writer.report(source, "unsupported-attachment", message, hint)
+            writer.report(source, "notebook.unsupported-attachment", message, hint)
     return urls
 
 

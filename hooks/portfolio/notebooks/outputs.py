@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 from xml.etree import ElementTree
 
 import lxml.html
 import nh3
 from markdown import Markdown
 
-from portfolio.core.xml_text import printable
+from portfolio.core.text import strip_invalid_xml
 from portfolio.images import svg_sanitizer
 from portfolio.images.image_info import ImageError, open_image, parse_xml
 from portfolio.images.svg_sanitizer import SVG_NAMESPACE
@@ -135,7 +135,7 @@ def _write_data(writer: MarkdownWriter, source: Source, output: Output, image_te
     if texts:
         message = f"this output is only {', '.join(sorted(texts))}, which a page without scripts cannot show."
         hint = "Save it as an image or as text too, or tag the cell 'remove-output'."
-        writer.report(source, "unsupported-output", message, hint)
+        writer.report(source, "notebook.unsupported-output", message, hint)
 
 
 def _write_image(
@@ -144,15 +144,15 @@ def _write_image(
     try:
         image = decode_image(mime, text)
     except ValueError as error:
-        writer.report(source, "invalid-image", f"this {mime} cannot be shown: {error}.")
+        writer.report(source, "notebook.invalid-image", f"this {mime} cannot be shown: {error}.")
         return
     if not image_text.alternative:
         message = "this image has no alternative text."
         hint = "Write '#| fig-alt: what it shows' at the top of the cell."
-        writer.report(source, "missing-alt", message, hint)
+        writer.report(source, "notebook.missing-alt", message, hint)
     caption = _escape(image_text.caption, '"')
     title = f' "{caption}"' if caption else ""
-    name = quote(writer.add_file(image, IMAGE_SUFFIXES[mime]))
+    name = quote_url(writer.add_file(image, IMAGE_SUFFIXES[mime]))
     alternative = _escape(image_text.alternative, "[]")
     writer.write(f"![{alternative}]({name}{title}){_size_attributes(mime, image, metadata)}", source)
 
@@ -230,7 +230,7 @@ def sanitize_html(text: str) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
     )
-    box = lxml.html.fragment_fromstring(printable(cleaned), create_parent="div")
+    box = lxml.html.fragment_fromstring(strip_invalid_xml(cleaned), create_parent="div")
     for image in box.xpath(".//img[not(@src)]"):
         image.drop_tree()
     if not box.text_content().strip() and not box.xpath(".//img"):

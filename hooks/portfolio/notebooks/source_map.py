@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.json_positions import JsonDocument
-from portfolio.core.yaml_positions import Document, Mark
+from portfolio.core.positions import Document, JsonDocument, Position
 
 _DIGEST_DIGITS = 12
 
@@ -24,7 +23,7 @@ class Source:
     """
 
     name: str
-    path: yaml_positions.Path
+    path: positions.KeyPath
     offset: int | None = None
 
 
@@ -69,9 +68,9 @@ class MarkdownWriter:
 
     def report(self, source: Source, code: str, message: str, hint: str = "") -> None:
         """Add a diagnostic at a place in the notebook."""
-        line, column = _find_mark(self.document, source)
+        line, column = _find_position(self.document, source)
         self.diagnostics.append(
-            Diagnostic(self.document.path, line, column, source.name, message, hint, f"notebook.{code}")
+            Diagnostic(self.document.path, line, column, source.name, message, hint, code)
         )
 
 
@@ -88,41 +87,41 @@ class NotebookPage:
     def map_to_notebook(self, diagnostic: Diagnostic) -> Diagnostic:
         """Move a diagnostic from the Markdown to its line in the notebook's JSON, and name the cell."""
         source = self._source(diagnostic.line)
-        line, column = self._mark(diagnostic.line, diagnostic.column)
+        line, column = self._position(diagnostic.line, diagnostic.column)
         name = ": ".join(part for part in (source.name, diagnostic.field) if part)
         return replace(diagnostic, path=self.document.path, line=line, column=column, field=name)
 
     def relocate(self, document: Document) -> None:
         """Move the positions of a document that was parsed from the Markdown to the notebook."""
         document.path = self.document.path
-        for marks in (document.marks, document.keys):
-            for path, (line, column) in marks.items():
-                marks[path] = self._mark(line, column)
+        for places in (document.positions, document.key_positions):
+            for path, (line, column) in places.items():
+                places[path] = self._position(line, column)
 
     def _source(self, line: int) -> Source:
         return self.sources[min(line, len(self.sources)) - 1]
 
-    def _mark(self, line: int, column: int) -> Mark:
-        return _find_mark(self.document, self._source(line), column)
+    def _position(self, line: int, column: int) -> Position:
+        return _find_position(self.document, self._source(line), column)
 
 
-def _find_mark(document: JsonDocument, source: Source, column: int = 1) -> Mark:
+def _find_position(document: JsonDocument, source: Source, column: int = 1) -> Position:
     """Return the position in a notebook's file of a column, counted from 1, of a line with this source."""
     if source.offset is None:
-        return _mark_of(document, source.path)
+        return _position_of(document, source.path)
     offset = source.offset + column - 1
     value = document.data
     for step in source.path:
         value = value[step]
     if isinstance(value, str):
-        return document.mark_in(source.path, offset)
+        return document.position_in(source.path, offset)
     # A list of lines.
     for index, part in enumerate(value):
         if offset < len(part) or index == len(value) - 1:
-            return document.mark_in((*source.path, index), offset)
+            return document.position_in((*source.path, index), offset)
         offset -= len(part)
-    return _mark_of(document, source.path)
+    return _position_of(document, source.path)
 
 
-def _mark_of(document: JsonDocument, path: yaml_positions.Path) -> Mark:
-    return document.keys.get(path) or document.marks.get(path) or (1, 1)
+def _position_of(document: JsonDocument, path: positions.KeyPath) -> Position:
+    return document.key_positions.get(path) or document.positions.get(path) or (1, 1)

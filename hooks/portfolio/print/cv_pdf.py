@@ -1,8 +1,7 @@
-"""The whole CV as a PDF: tagged (PDF/UA-1, ISO 14289-1), typeset by typst from ``cv.typ``.
+"""The whole CV as a tagged PDF (PDF/UA-1, ISO 14289-1), typeset by Typst from ``cv.typ``.
 
-The record goes in as JSON: nothing in it is taken for markup. The bytes depend on the record, the template
-and the packages alone. So the file bears no date of its own: that of a build would differ each time, and one
-taken from the record would say what the record does not.
+The record goes in as JSON, so nothing in it is read as markup. The bytes depend only on the record, the
+templates and the packages. The file therefore has no date of its own: a build date would differ each time.
 """
 
 from __future__ import annotations
@@ -11,45 +10,50 @@ import json
 import re
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from portfolio.core.cache import Cache, NoCache, key_of
-from portfolio.core.diagnostics import listed
-from portfolio.print import characters
-from portfolio.print import fonts as typefaces
-from portfolio.print.compiler import Share, alone, typeset
-from portfolio.print.fonts import STAND_IN, Typefaces
+from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.diagnostics import join_words
+from portfolio.print.fonts import (
+    REPLACEMENT,
+    Typefaces,
+    complex_scripts,
+    describe_characters,
+    font_order,
+    replace_missing,
+)
+from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
 from portfolio.record import date_text, person_names
 from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Section
 
-FACE = "cv.pdf"
-TEMPLATE = Path(__file__).parent / "typst" / "cv.typ"
-# The template's own words are English: heads, dates, labels.
-_OWN_LANGUAGE = "en"
-# What the words of a date, or the order of the page, already say.
-_SAID_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
-# The compiler maps each glyph to all letters of its cluster, and says what is meant in ActualText
-# (ISO 32000-1, 14.9.4), which not all programs read, and which it lacks for parts of Bengali and Khmer.
-_GARBLED = "{} is drawn right, but may come out garbled where a program takes the text out of the PDF."
+EXPORT = "cv.pdf"
+_TEMPLATE = "cv.typ"
+# The template's own words are English: headings, dates, labels.
+_TEMPLATE_LANGUAGE = "en"
+# Inferences that the words of a date, or the order of the page, express already.
+_EXPRESSED_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
+# The compiler maps each glyph to all characters of its cluster and adds ActualText (ISO 32000-1, 14.9.4),
+# which not all programs read, and which is missing for parts of Bengali and Khmer.
+_GARBLED = "{} is drawn correctly, but may be garbled when a program extracts the text of the PDF."
 
 
-def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
-    """All that the CV says, as JSON values: ``sections`` of ``entries`` in the order of the timeline."""
+def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
+    """Return the content of the CV as JSON values, with ``sections`` in the order of the timeline."""
     authors = {entry.id: _authors(entry) for entry in portfolio.record.publications}
+    urls = (profile.url, *(account.url for account in profile.accounts))
     return {
         "name": profile.name,
         "tagline": profile.label,
-        "lang": _language(profile.language),
-        "profiles": [_address(url) for url in (profile.url, *(one.url for one in profile.accounts)) if url],
+        "lang": _typst_language(profile.language),
+        "profiles": [_printed_link(url) for url in urls if url],
         "sections": [
             {
                 "title": section.title,
                 "kind": section.kind,
-                "entries": [_entry(one, heading, profile, authors) for heading, one in _entries(section)],
+                "entries": [_entry(view, heading, profile, authors) for heading, view in _entries(section)],
             }
             for section in portfolio.sections
             if section.kind != "posts"
@@ -58,125 +62,131 @@ def data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
 
 
 def render(
-    cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None, share: Share = alone
+    cv: dict[str, Any],
+    fonts: Typefaces,
+    cache: Cache | None = None,
+    distribute: Distribute = run_in_process,
 ) -> tuple[bytes, list[ExportLoss]]:
-    """The PDF of `data`, and a note for each entry with letters that no font has or some readers garble.
+    """Render `cv_data` as PDF, and report each entry with characters that are missing or may be garbled.
 
-    The cache holds the PDF and its notes under the hash of what they are made from. ``share`` says who
-    typesets. Raises TypesettingError.
+    The cache holds the PDF together with the losses. Raises TypesettingError.
     """
     cache = cache or NoCache()
-    key = key_of(FACE, fonts.fingerprint, TEMPLATE.read_bytes(), json.dumps(cv, sort_keys=True))
-    if (kept := cache.get(key)) is not None:
-        told, _, pdf = kept.partition(b"\n")
-        return pdf, [ExportLoss(*one) for one in json.loads(told)]
-    shown, found = _shown(cv, fonts)
-    (pdf,) = share(partial(_compiled, fonts), [shown])
-    cache.put(key, json.dumps([(note.face, note.id, note.message) for note in found]).encode() + b"\n" + pdf)
-    return pdf, found
+    key = cache_key(EXPORT, print_fingerprint(__name__, fonts), json.dumps(cv, sort_keys=True))
+    if (cached := cache.get(key)) is not None:
+        header, _, pdf = cached.partition(b"\n")
+        return pdf, [ExportLoss(*fields) for fields in json.loads(header)]
+    drawable, losses = _replace_missing(cv, fonts)
+    (pdf,) = distribute(partial(_compile, fonts), [drawable])
+    header = json.dumps([(loss.export, loss.id, loss.message) for loss in losses]).encode()
+    cache.put(key, header + b"\n" + pdf)
+    return pdf, losses
 
 
-def notes(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> list[ExportLoss]:
-    """The notes of `render`, without typesetting anything."""
-    return _shown(data(portfolio, profile), fonts)[1]
+def export_losses(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> list[ExportLoss]:
+    """Return the losses of `render` without typesetting."""
+    return _replace_missing(cv_data(portfolio, profile), fonts)[1]
 
 
-def _compiled(fonts: Typefaces, cvs: Sequence[dict[str, Any]]) -> list[bytes]:
+def _compile(fonts: Typefaces, cvs: Sequence[dict[str, Any]]) -> list[bytes]:
     return [
         pdf
         for cv in cvs
-        for families in [typefaces.orders(json.dumps(cv, ensure_ascii=False))]
-        for pdf in typeset(TEMPLATE, fonts, {"cv": {**cv, **families}}, format="pdf", pdf_standards=["ua-1"])
+        for families in [font_order(json.dumps(cv, ensure_ascii=False))]
+        for pdf in compile_template(
+            _TEMPLATE, fonts, {"cv": {**cv, **families}}, format="pdf", pdf_standards=["ua-1"]
+        )
     ]
 
 
-def _shown(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[ExportLoss]]:
-    """The CV in letters that the fonts have, and what was replaced or may be garbled."""
-    found: dict[str, set[str]] = {}
+def _replace_missing(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[ExportLoss]]:
+    """The CV with only characters that the fonts have, and the losses."""
+    missing: dict[str, set[str]] = {}
     head = {key: value for key, value in cv.items() if key != "sections"}
-    shown = typefaces.replaced_in(fonts, head, found.setdefault("", set()))
-    shown["sections"] = [
+    drawable = replace_missing(fonts, head, missing.setdefault("", set()))
+    drawable["sections"] = [
         {
             **section,
-            "title": typefaces.replaced_in(fonts, section["title"], found[""]),
+            "title": replace_missing(fonts, section["title"], missing[""]),
             "entries": [
-                typefaces.replaced_in(fonts, one, found.setdefault(one["id"], set()))
-                for one in section["entries"]
+                replace_missing(fonts, entry, missing.setdefault(entry["id"], set()))
+                for entry in section["entries"]
             ],
         }
         for section in cv["sections"]
     ]
-    notes = [
-        ExportLoss(FACE, id, f"no font has {characters.named(missing)}; ‘{STAND_IN}’ stands there.")
-        for id, missing in found.items()
-        if missing
+    losses = [
+        ExportLoss(
+            EXPORT, id, f"no font has {describe_characters(characters)}; ‘{REPLACEMENT}’ is shown instead."
+        )
+        for id, characters in missing.items()
+        if characters
     ]
-    texts = {"": head, **{one["id"]: one for section in cv["sections"] for one in section["entries"]}}
-    for id, told in texts.items():
-        if scripts := sorted(characters.composed_scripts(json.dumps(told, ensure_ascii=False))):
-            notes.append(ExportLoss(FACE, id, _GARBLED.format(listed(scripts))))
-    return shown, notes
+    texts = {"": head}
+    texts |= {entry["id"]: entry for section in cv["sections"] for entry in section["entries"]}
+    for id, text in texts.items():
+        if scripts := sorted(complex_scripts(json.dumps(text, ensure_ascii=False))):
+            losses.append(ExportLoss(EXPORT, id, _GARBLED.format(join_words(scripts))))
+    return drawable, losses
 
 
 def _entries(section: Section) -> list[tuple[str, EntryView]]:
-    return [(group.heading, one) for group in section.groups for one in group.entries]
+    return [(group.heading, view) for group in section.groups for view in group.entries]
 
 
-def _entry(one: EntryView, heading: str, profile: Profile, authors: dict[str, str]) -> dict[str, Any]:
-    engaged = one.kind in {"roles", "education"}
-    inferred = [word for word in one.inferred if word not in _SAID_ELSEWHERE]
-    # A page of the site does not say it either.
-    undated = one.kind == "software" and one.when.words == date_text.NOT_STATED
-    partly = _partly_dated(one)
-    links = [{"label": label, "url": profile.absolute(address)} for label, address in one.links]
+def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, str]) -> dict[str, Any]:
+    inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
+    # The pages of the site leave this out as well.
+    undated = view.kind == "software" and view.when.words == date_text.NOT_STATED
+    links = [{"label": label, "url": profile.absolute(url)} for label, url in view.links]
     return {
-        "id": one.id,
-        "when": "" if undated or partly else one.when.words,
-        "duration": one.when.duration or "",
-        "title": one.title,
-        "url": profile.absolute(one.url),
-        "organisation": heading if engaged else "",
-        "location": one.location,
-        "venue": one.venue or one.part,
-        "below": [[names] for names in (authors.get(one.id),) if names] + _occasions(one),
-        "summary": one.summary,
-        "highlights": list(one.highlights),
+        "id": view.id,
+        "when": "" if undated or _is_partly_dated(view) else view.when.words,
+        "duration": view.when.duration or "",
+        "title": view.title,
+        "url": profile.absolute(view.url),
+        "organisation": heading if view.kind in {"roles", "education"} else "",
+        "location": view.location,
+        "venue": view.venue or view.part,
+        "below": [[names] for names in (authors.get(view.id),) if names] + _occasions(view),
+        "summary": view.summary,
+        "highlights": list(view.highlights),
         "links": [link for link in links if link["url"]],
         "inferred": f"Inferred, not stated: {', '.join(inferred)}." if inferred else "",
     }
 
 
-def _occasions(one: EntryView) -> list[list[str]]:
-    """Where a talk was given; when it was, only if the occasions differ in it."""
-    several = len({occasion.when.words for occasion in one.occasions}) > 1
-    told = (
-        [occasion.event, occasion.location, occasion.when.words if several else ""]
-        for occasion in one.occasions
+def _occasions(view: EntryView) -> list[list[str]]:
+    """Where a talk was given; when it was, only if the occasions differ in date."""
+    dates_differ = len({occasion.when.words for occasion in view.occasions}) > 1
+    lines = (
+        [occasion.event, occasion.location, occasion.when.words if dates_differ else ""]
+        for occasion in view.occasions
     )
-    return [given for parts in told if (given := [part for part in parts if part])]
+    return [parts for line in lines if (parts := [part for part in line if part])]
 
 
-def _partly_dated(one: EntryView) -> bool:
-    """Whether only some occasions of a talk are dated: their dates are not that of the talk."""
-    undated = [occasion.when.words == date_text.NOT_STATED for occasion in one.occasions]
-    return not one.dated_as_a_whole and any(undated) and not all(undated)
+def _is_partly_dated(view: EntryView) -> bool:
+    """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
+    undated = [occasion.when.words == date_text.NOT_STATED for occasion in view.occasions]
+    return not view.dated_as_a_whole and any(undated) and not all(undated)
 
 
-def _language(tag: str) -> str:
-    """The language of a BCP 47 tag as the compiler takes it, two or three letters."""
+def _typst_language(tag: str) -> str:
+    """The language of a BCP 47 tag as the compiler takes it: two or three letters."""
     language = tag.partition("-")[0].lower()
-    return language if re.fullmatch("[a-z]{2,3}", language) else _OWN_LANGUAGE
+    return language if re.fullmatch("[a-z]{2,3}", language) else _TEMPLATE_LANGUAGE
 
 
 def _authors(publication: Publication) -> str:
-    """All authors of a publication in reading order, where there are several; names as in BibTeX."""
+    """All authors of a publication in reading order if there are several; names as in BibTeX."""
     names = [person.name for person in person_names.authors(publication.author)]
     if len(names) < 2:
         return ""
-    return listed(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
+    return join_words(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
 
 
-def _address(url: str) -> dict[str, str]:
-    """An address as a link, and as paper shows it."""
-    shown = url.removeprefix("mailto:").partition("://")[2] or url.removeprefix("mailto:")
-    return {"shown": shown.removeprefix("www.").rstrip("/"), "url": url}
+def _printed_link(url: str) -> dict[str, str]:
+    """A link with its text for print: the URL without scheme and ``www``."""
+    text = url.removeprefix("mailto:").partition("://")[2] or url.removeprefix("mailto:")
+    return {"text": text.removeprefix("www.").rstrip("/"), "url": url}

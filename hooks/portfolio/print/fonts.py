@@ -1,28 +1,30 @@
-"""The fonts that pages are typeset in, all from packages, and which letters they have.
+"""The fonts that pages are typeset in, all from packages, and the characters that they contain.
 
-A machine's own fonts are not used: the same record gives the same bytes everywhere. PDF/UA refuses a letter
-that no font has, so such letters are found before (OpenType's ``cmap``) and replaced by one that shows it.
+System fonts are not used, so that the same record gives the same bytes on every machine. PDF/UA rejects
+characters without a glyph: they are detected (OpenType's ``cmap``) and replaced before typesetting.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from importlib import metadata
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portfolio.print import characters
+from portfolio.core.cache import code_fingerprint
 
 if TYPE_CHECKING:
     import typst
+    from fontTools.ttLib import TTFont
 
-# Distribution, package, and the folders of the package that are searched. Of the first, Charter and Source
-# Sans are what the site is set in, Gentium has the Greek and Latin that they lack, and Noto is for East Asia.
-# The last has all other scripts, and emoji.
+# Distribution, package, and the folders of the package to search. The first has Charter and Source Sans,
+# which the site uses, Gentium for the Greek and Latin that they lack, and Noto for East Asia; the last has
+# all other scripts, and emoji.
 _PACKAGES = (
     ("rendercv-fonts", "rendercv_fonts", ("XCharter", "Gentium Book Plus", "Source Sans 3", "Noto Sans")),
     ("fontpkg-ibm-plex-sans-arabic", "fontpkg_ibm_plex_sans_arabic", ("files",)),
@@ -31,7 +33,7 @@ _PACKAGES = (
 _SERIF = ("XCharter", "Gentium Book Plus")
 _SANS = ("Source Sans 3",)
 _ARABIC = "IBM Plex Sans Arabic"
-# Plex stands before Noto's Arabic, which draws dots as glyphs of their own: its text is garbled when copied.
+# Plex precedes Noto's Arabic, which draws dots as separate glyphs, so that its text is garbled when copied.
 _SCRIPTS = (
     "Noto Sans",
     _ARABIC,
@@ -43,33 +45,42 @@ _SCRIPTS = (
         ).split()
     ),
 )
-_PICTURES = ("Noto Emoji", "Noto Sans Symbols")
+_SYMBOLS = ("Noto Emoji", "Noto Sans Symbols")
 _JAPANESE, _KOREAN, _CHINESE = "Noto Sans JP", "Noto Sans KR", "Noto Sans SC"
 
-# What most records are written in. The first font has all of it, so that none has to be opened to know.
-PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x100)))) | set("‘’“”–—…•")
-# What stands for a letter that no font has.
-STAND_IN = "\N{REPLACEMENT CHARACTER}"
-# Characters that are not drawn, and so need no glyph: spaces and controls of format.
-_UNSEEN = {"Cf", "Zs", "Zl", "Zp"}
-# But some of them are: the marks that stand before numbers, the space of Ogham, and what joins hieroglyphs.
-_SEEN = frozenset(
+# The characters of most records. The first font contains them all, so no font has to be opened to check.
+COMMON_CHARACTERS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x100)))) | set(
+    "‘’“”–—…•"
+)
+# Drawn in place of a character that no font has.
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# Categories without a visible glyph: format controls and spaces.
+_INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
+# Visible all the same: signs before numbers, the Ogham space, and the joiners of hieroglyphs.
+_VISIBLE = frozenset(
     map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x1680, 0x110BD, 0x110CD))
 ) | frozenset(map(chr, range(0x13430, 0x13440)))
 
+_JOINER = "\N{ZERO WIDTH JOINER}"
+_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+# Unicode blocks of scripts that draw a consonant and its vowels as several glyphs together: those of India
+# and Sri Lanka, Myanmar, and Khmer.
+_COMPLEX_BLOCKS = (range(0x900, 0xE00), range(0x1000, 0x10A0), range(0x1780, 0x1800))
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+
 
 class Typefaces:
-    """Fonts in some folders; ``fingerprint`` changes whenever what is set in them may look different."""
+    """The fonts in some folders; ``fingerprint`` changes whenever text set in them may look different."""
 
     def __init__(self, folders: Sequence[Path], fingerprint: str) -> None:
         self.folders = folders
         self.fingerprint = fingerprint
-        self._letters: dict[str, frozenset[int]] = {}
+        self._code_points: dict[str, frozenset[int]] = {}
 
     @cached_property
-    def opened(self) -> typst.Fonts:
+    def compiler_fonts(self) -> typst.Fonts:
         """The fonts as the compiler takes them."""
-        # Not at the top: a build that finds everything in its cache has no need of 80 megabytes of compiler.
+        # Imported late: a build that has everything in its cache must not load 80 megabytes of compiler.
         import typst
 
         return typst.Fonts(
@@ -78,103 +89,175 @@ class Typefaces:
             font_paths=[str(folder) for folder in self.folders],
         )
 
-    def replaced(self, text: str) -> tuple[str, set[str]]:
-        """A text with a stand-in for each letter that no font has, and those letters."""
-        if PLAIN.issuperset(text):
+    def replace_missing(self, text: str) -> tuple[str, set[str]]:
+        """Return a text with `REPLACEMENT` for each character that no font has, and those characters."""
+        if COMMON_CHARACTERS.issuperset(text):
             return text, set()
         missing: set[str] = set()
-        told = ""
-        order = orders("")["serif"]
-        for cluster in characters.clusters(characters.without_controls(text)):
-            if self._family(cluster, order) is not None:
-                told += cluster
+        drawable = ""
+        order = font_order("")["serif"]
+        for cluster in grapheme_clusters(strip_controls(text)):
+            if self._find_family(cluster, order) is not None:
+                drawable += cluster
             else:
-                told += STAND_IN
+                drawable += REPLACEMENT
                 missing.add(cluster)
-        return told, missing
+        return drawable, missing
 
-    def wanted(self, text: str, order: dict[str, list[str]]) -> dict[str, list[str]]:
-        """The families of an order (see `orders`) that a text needs: the compiler tries each it is given."""
-        strange = {one for one in characters.clusters(text) if not PLAIN.issuperset(one)}
-        families = {*_SERIF, *_SANS, *(self._family(cluster, order["serif"]) for cluster in strange)}
-        return {style: [one for one in told if one in families] for style, told in order.items()}
+    def needed_families(self, text: str, order: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Reduce a `font_order` to the families that a text needs: the compiler tries each family it gets."""
+        uncommon = {
+            cluster for cluster in grapheme_clusters(text) if not COMMON_CHARACTERS.issuperset(cluster)
+        }
+        needed = {*_SERIF, *_SANS, *(self._find_family(cluster, order["serif"]) for cluster in uncommon)}
+        return {
+            style: [family for family in families if family in needed] for style, families in order.items()
+        }
 
-    def _family(self, cluster: str, order: Sequence[str]) -> str | None:
-        """The first family that has all of a letter and its marks, composed or decomposed."""
-        ways = [
-            {ord(letter) for letter in unicodedata.normalize(form, cluster) if _is_seen(letter)}
+    def _find_family(self, cluster: str, order: Sequence[str]) -> str | None:
+        """The first family that has all of a grapheme cluster, composed or decomposed."""
+        forms = [
+            {ord(character) for character in unicodedata.normalize(form, cluster) if _is_visible(character)}
             for form in ("NFC", "NFD")
         ]
-        return next((one for one in order if any(way <= self._letters_of(one) for way in ways)), None)
+        return next(
+            (family for family in order if any(form <= self._family_code_points(family) for form in forms)),
+            None,
+        )
 
-    def _letters_of(self, family: str) -> frozenset[int]:
-        """The code points that every font of a family has, be it regular, bold or italic."""
-        if family not in self._letters:
-            # Not at the top either: few records have such letters.
+    def _family_code_points(self, family: str) -> frozenset[int]:
+        """The code points that all fonts of a family have, be they regular, bold or italic."""
+        if family not in self._code_points:
+            # Imported late as well: few records have such characters.
             from fontTools.ttLib import TTFont
 
             sets = []
             for path in self._files.get(family.replace(" ", ""), ()):
                 with TTFont(path, lazy=True) as font:
-                    sets.append(characters.code_points(font))
-            self._letters[family] = frozenset.intersection(*sets) if sets else frozenset()
-        return self._letters[family]
+                    sets.append(font_code_points(font))
+            self._code_points[family] = frozenset.intersection(*sets) if sets else frozenset()
+        return self._code_points[family]
 
     @cached_property
     def _files(self) -> dict[str, list[Path]]:
-        """The files of each family. They are named after it, so that none has to be opened for this."""
-        found: dict[str, list[Path]] = {}
+        """The files of each family, which are named after it, so that they need not be opened."""
+        files: dict[str, list[Path]] = {}
         for path in (path for folder in self.folders for path in sorted(folder.iterdir())):
             if path.suffix in {".otf", ".ttf"}:
-                found.setdefault(re.split(r"[-[]", path.stem)[0], []).append(path)
-        return found
+                files.setdefault(re.split(r"[-[]", path.stem)[0], []).append(path)
+        return files
 
 
-def _is_seen(letter: str) -> bool:
-    return letter in _SEEN or unicodedata.category(letter) not in _UNSEEN
+def packaged_fonts() -> Typefaces:
+    """Return the fonts of the packages in requirements.in.
 
-
-def packaged() -> Typefaces:
-    """The fonts of the packages in requirements.in. Raises ModuleNotFoundError where one is not installed."""
+    Raises ModuleNotFoundError if a package is not installed.
+    """
     folders: list[Path] = []
     for _, package, names in _PACKAGES:
         spec = find_spec(package)
         if spec is None or not spec.submodule_search_locations:
             raise ModuleNotFoundError(f"there is no package {package}", name=package)
         folders += [Path(spec.submodule_search_locations[0]) / name for name in names]
-    distributions = ("typst", "pillow", *(distribution for distribution, _, _ in _PACKAGES))
-    return Typefaces(folders, " ".join(f"{name} {metadata.version(name)}" for name in distributions))
+    return Typefaces(
+        folders, code_fingerprint(packages=tuple(distribution for distribution, _, _ in _PACKAGES))
+    )
 
 
-def orders(text: str) -> dict[str, list[str]]:
-    """The families to set a text in, first choice first, by style: ``serif``, ``sans``, ``mirrored``.
+def font_order(text: str) -> dict[str, list[str]]:
+    """Return the families for a text by style (``serif``, ``sans``, ``mirrored``), first choice first.
 
-    Han letters are drawn as in Japan where there are kana beside them, as in Korea where there is hangul,
-    else as in China.
+    Han characters are drawn as in Japan if the text has kana, as in Korea if it has hangul, else as in China.
     """
     han = [_CHINESE, _JAPANESE, _KOREAN]
-    if any("\u3040" <= letter <= "\u30ff" for letter in text):
+    if any("\u3040" <= character <= "\u30ff" for character in text):
         han = [_JAPANESE, _CHINESE, _KOREAN]
-    elif any("\uac00" <= letter <= "\ud7a3" for letter in text):
+    elif any("\uac00" <= character <= "\ud7a3" for character in text):
         han = [_KOREAN, _CHINESE, _JAPANESE]
-    rest = [*_SCRIPTS, *_PICTURES, *han]
+    rest = [*_SCRIPTS, *_SYMBOLS, *han]
     serif = [*_SERIF, *_SANS, *rest]
     return {"serif": serif, "sans": [*_SANS, *_SERIF, *rest], "mirrored": [_ARABIC, *serif]}
 
 
-def replaced_in(fonts: Typefaces, value: Any, missing: set[str]) -> Any:
-    """A JSON value with stand-ins in all of its texts but the addresses under ``url``.
+def replace_missing(fonts: Typefaces, value: Any, missing: set[str]) -> Any:
+    """Replace missing characters in all texts of a JSON value except those under the key ``url``.
 
-    What no font has is added to ``missing``.
+    Characters that no font has are added to ``missing``.
     """
     if isinstance(value, str):
-        text, found = fonts.replaced(value)
-        missing |= found
+        text, characters = fonts.replace_missing(value)
+        missing |= characters
         return text
     if isinstance(value, list):
-        return [replaced_in(fonts, item, missing) for item in value]
+        return [replace_missing(fonts, item, missing) for item in value]
     if isinstance(value, dict):
         return {
-            key: item if key == "url" else replaced_in(fonts, item, missing) for key, item in value.items()
+            key: item if key == "url" else replace_missing(fonts, item, missing)
+            for key, item in value.items()
         }
     return value
+
+
+def grapheme_clusters(text: str) -> Iterator[str]:
+    """Split a text into characters with their marks, close to UAX #29: what a single font has to draw."""
+    cluster = ""
+    for character in text:
+        joined = cluster.endswith(_JOINER) or character == _JOINER or ord(character) in _SKIN_TONES
+        if cluster and (joined or unicodedata.category(character) in {"Mn", "Mc", "Me"}):
+            cluster += character
+            continue
+        if cluster:
+            yield cluster
+        cluster = character
+    if cluster:
+        yield cluster
+
+
+def strip_controls(text: str) -> str:
+    """Remove control characters, surrogates, and the byte order mark, which PDF/UA forbids."""
+    return "".join(
+        " " if character in "\t\n\r" else character
+        for character in text
+        if character in "\t\n\r"
+        or (unicodedata.category(character) not in {"Cc", "Cs"} and character != _BYTE_ORDER_MARK)
+    )
+
+
+def complex_scripts(text: str) -> set[str]:
+    """Return the scripts in a text that draw several glyphs per character, such as ``Tamil``."""
+    return {
+        unicodedata.name(character, "").partition(" ")[0].capitalize()
+        for character in set(text)
+        if any(ord(character) in block for block in _COMPLEX_BLOCKS)
+        and unicodedata.category(character) == "Lo"
+    }
+
+
+def describe_characters(characters: Iterable[str], limit: int = 8) -> str:
+    """List characters for a message: each with its Unicode name, and the number of those over the limit."""
+    ordered = sorted(characters)
+    names = [
+        f"‘{character}’ ({unicodedata.name(character[0], f'U+{ord(character[0]):04X}')})"
+        for character in ordered[:limit]
+    ]
+    return ", ".join(names) + (f" and {len(ordered) - limit} more" if len(ordered) > limit else "")
+
+
+def font_code_points(font: TTFont) -> frozenset[int]:
+    """Return all code points that a font has a glyph for.
+
+    The groups of a full repertoire (OpenType's ``cmap``, format 12) are read directly: fontTools would name
+    each of their 30 000 glyphs, which takes half a second for a Chinese font.
+    """
+    table = font.getTableData("cmap")
+    (tables,) = struct.unpack_from(">H", table, 2)
+    for platform, encoding, start in struct.iter_unpack(">HHL", table[4 : 4 + 8 * tables]):
+        if (platform, encoding, table[start : start + 2]) == (3, 10, b"\0\x0c"):
+            (count,) = struct.unpack_from(">L", table, start + 12)
+            groups = struct.iter_unpack(">LLL", table[start + 16 : start + 16 + 12 * count])
+            return frozenset(chain.from_iterable(range(first, last + 1) for first, last, _ in groups))
+    return frozenset(font.getBestCmap() or ())
+
+
+def _is_visible(character: str) -> bool:
+    return character in _VISIBLE or unicodedata.category(character) not in _INVISIBLE

@@ -1,7 +1,7 @@
-"""The image that other sites show beside a link to a page: 1200 × 630 pixels, typeset from ``card.typ``.
+"""Social cards: the image that other sites show next to a link, 1200 × 630 pixels, typeset from ``card.typ``.
 
-The size is the one that the Open Graph's readers ask for (1.91 : 1). A title is set as large as it fits, and
-shortened at a word where even the smallest size is too large; what stands around it has one line each.
+The size is what Open Graph consumers ask for (1.91 : 1). A title is set as large as it fits, and shortened
+at a word if it is too long for the smallest size. All other texts get one line each.
 """
 
 from __future__ import annotations
@@ -11,28 +11,32 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 
-from portfolio.core.cache import Cache, NoCache, key_of
-from portfolio.print import characters, svg_outlines
-from portfolio.print import fonts as typefaces
-from portfolio.print.compiler import Share, alone, typeset
-from portfolio.print.fonts import STAND_IN, Typefaces
-from portfolio.print.glyph_compositor import Lettering
+from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.print.fonts import (
+    REPLACEMENT,
+    Typefaces,
+    describe_characters,
+    font_order,
+    grapheme_clusters,
+    replace_missing,
+)
+from portfolio.print.glyph_outlines import GlyphCompositor, read_page
+from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
 from portfolio.record.loss import ExportLoss
 
-FACE = "social cards"
-TEMPLATE = Path(__file__).parent / "typst" / "card.typ"
+EXPORT = "social cards"
+_TEMPLATE = "card.typ"
 WIDTH, HEIGHT = 1200, 630
-# What cannot stand on a card at any size is not measured letter by letter.
-_MOST_LETTERS = 400
-# The compiler remembers what it measured until it has done.
-_AT_ONCE = 50
+# Longer texts fit at no size, so the rest is not measured.
+_MAX_CHARACTERS = 400
+# The compiler holds all measurements in memory until a document is done.
+_BATCH = 50
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says; ``section`` and ``when`` may be empty."""
+    """The texts of a card; ``section`` and ``when`` may be empty."""
 
     title: str
     section: str
@@ -42,69 +46,68 @@ class Card:
 
 
 def render(
-    cards: Sequence[Card], fonts: Typefaces, cache: Cache | None = None, share: Share = alone
+    cards: Sequence[Card],
+    fonts: Typefaces,
+    cache: Cache | None = None,
+    distribute: Distribute = run_in_process,
 ) -> tuple[list[bytes], list[ExportLoss]]:
-    """A PNG for each card, in their order, and one note of all letters that no font has.
+    """Render a PNG for each card, and report all characters that no font has as one loss.
 
-    What the cache lacks is set as one document: opening the fonts costs more than a card. ``share`` says who
-    typesets.
+    Cards that are not in the cache are set in one document: opening the fonts costs more than a card.
     """
     cache = cache or NoCache()
-    template = TEMPLATE.read_bytes()
-    keys = [
-        key_of(FACE, fonts.fingerprint, template, json.dumps(asdict(card), sort_keys=True)) for card in cards
-    ]
+    code = print_fingerprint(__name__, fonts)
+    keys = [cache_key(EXPORT, code, json.dumps(asdict(card), sort_keys=True)) for card in cards]
     missing: set[str] = set()
-    made: dict[str, bytes] = {}
-    wanted: dict[str, Card] = {}
+    pictures: dict[str, bytes] = {}
+    new: dict[str, Card] = {}
     for key, card in zip(keys, cards, strict=True):
-        kept = cache.get(key)
-        if kept is None:
-            wanted[key] = card
+        cached = cache.get(key)
+        if cached is None:
+            new[key] = card
             continue
-        told, _, made[key] = kept.partition(b"\n")
-        missing |= set(json.loads(told))
-    shown = [_shown(card, fonts) for card in wanted.values()]
-    pictures = share(partial(_pictures, fonts), [card for card, _ in shown])
-    for key, png, (_, letters_missing) in zip(wanted, pictures, shown, strict=True):
-        made[key] = png
-        missing |= letters_missing
-        cache.put(key, json.dumps(sorted(letters_missing)).encode() + b"\n" + png)
-    return [made[key] for key in keys], _notes(missing)
+        header, _, pictures[key] = cached.partition(b"\n")
+        missing |= set(json.loads(header))
+    prepared = [_template_data(card, fonts) for card in new.values()]
+    rendered = distribute(partial(_render_pictures, fonts), [data for data, _ in prepared])
+    for key, png, (_, missing_here) in zip(new, rendered, prepared, strict=True):
+        pictures[key] = png
+        missing |= missing_here
+        cache.put(key, json.dumps(sorted(missing_here)).encode() + b"\n" + png)
+    losses = []
+    if missing:
+        message = f"no font has {describe_characters(missing)}; ‘{REPLACEMENT}’ is shown instead."
+        losses.append(ExportLoss(EXPORT, "", message))
+    return [pictures[key] for key in keys], losses
 
 
-def _pictures(fonts: Typefaces, shown: Sequence[dict[str, object]]) -> list[bytes]:
+def _render_pictures(fonts: Typefaces, cards: Sequence[dict[str, object]]) -> list[bytes]:
     pictures: list[bytes] = []
-    lettering = Lettering(fonts)
-    for start in range(0, len(shown), _AT_ONCE):
-        cards = shown[start : start + _AT_ONCE]
-        pages = [svg_outlines.read(page) for page in typeset(TEMPLATE, fonts, {"cards": cards}, format="svg")]
-        lettering.draw(letter.outline for _, letters in pages for letter in letters)
-        pictures += [lettering.card((WIDTH, HEIGHT), *page) for page in pages]
+    compositor = GlyphCompositor(fonts)
+    for start in range(0, len(cards), _BATCH):
+        batch = {"cards": cards[start : start + _BATCH]}
+        pages = [read_page(page) for page in compile_template(_TEMPLATE, fonts, batch, format="svg")]
+        compositor.rasterise(glyph.outline for _, glyphs in pages for glyph in glyphs)
+        pictures += [compositor.compose((WIDTH, HEIGHT), *page) for page in pages]
     return pictures
 
 
-def _shown(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set[str]]:
+def _template_data(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set[str]]:
+    """The data of a card for the template, and the characters that no font has."""
     missing: set[str] = set()
-    told = {name: " ".join(text.split()) for name, text in asdict(card).items()}
-    told = typefaces.replaced_in(fonts, told, missing)
-    shown = {name: list(characters.clusters(text)) for name, text in told.items() if name != "lang"}
+    texts = {name: " ".join(text.split()) for name, text in asdict(card).items()}
+    texts = replace_missing(fonts, texts, missing)
+    clusters = {name: list(grapheme_clusters(text)) for name, text in texts.items() if name != "lang"}
     return {
-        **{name: parts[:_MOST_LETTERS] for name, parts in shown.items()},
-        **fonts.wanted(" ".join(told.values()), typefaces.orders(told["title"])),
-        "lang": told["lang"],
-        "whole": len(shown["title"]) <= _MOST_LETTERS,
-        "leftward": _leftward(told["title"]),
+        **{name: parts[:_MAX_CHARACTERS] for name, parts in clusters.items()},
+        **fonts.needed_families(" ".join(texts.values()), font_order(texts["title"])),
+        "lang": texts["lang"],
+        "complete": len(clusters["title"]) <= _MAX_CHARACTERS,
+        "rtl": _is_right_to_left(texts["title"]),
     }, missing
 
 
-def _leftward(text: str) -> bool:
-    """Whether a text runs from right to left: as its first letter does (UAX #9, rule P2)."""
-    strong = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
-
-
-def _notes(missing: set[str]) -> list[ExportLoss]:
-    if not missing:
-        return []
-    return [ExportLoss(FACE, "", f"no font has {characters.named(missing)}; ‘{STAND_IN}’ stands there.")]
+def _is_right_to_left(text: str) -> bool:
+    """Whether a text runs from right to left, as its first strong character does (UAX #9, rule P2)."""
+    classes = (unicodedata.bidirectional(character) for character in text)
+    return next((bidi for bidi in classes if bidi in {"L", "R", "AL"}), "L") != "L"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from portfolio.core.diagnostics import listed
+from portfolio.core.diagnostics import join_words
 from portfolio.record.dates import SEASONS, DateSet, EdtfDate, Interval, Moment, Point, Precision
 from portfolio.record.models import Engagement
 
@@ -35,7 +35,7 @@ def of_point(point: Point) -> str:
     """One date in words."""
     if isinstance(point, DateSet):
         link = "and" if point.each else "or"
-        return listed([_of_choice(first, last, link) for first, last in point.choices], link)
+        return join_words([_of_choice(first, last, link) for first, last in point.choices], link)
     return _of_moment(point)
 
 

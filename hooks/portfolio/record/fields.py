@@ -18,8 +18,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from portfolio.core.diagnostics import quoted
-from portfolio.core.placeholder import Placeholder
+from portfolio.core.diagnostics import quote
+from portfolio.core.validation import Placeholder
 from portfolio.record import dates
 
 PRESENT: Literal["present"] = "present"
@@ -52,7 +52,7 @@ def _read_date(value: object, parse: Callable[[str], dates.EdtfDate], examples: 
     try:
         return parse(value)
     except dates.DateError as error:
-        raise _no_date(str(error), quoted(value), examples) from None
+        raise _no_date(str(error), quote(value), examples) from None
 
 
 def _as_date(value: object) -> object:
@@ -76,7 +76,7 @@ def _checked_id(value: object, check: ValidatorFunctionWrapHandler) -> str:
             "not_an_id",
             "{text} cannot be an id, which is part of an address. Begin with a letter or digit; use no "
             "spaces and none of \" # % & ' < > ? \\ { }",
-            {"text": quoted(text)},
+            {"text": quote(text)},
         )
     return text
 
@@ -87,13 +87,13 @@ def _checked_url(value: str) -> str:
             "not_a_url",
             "{text} begins with '/', which leaves out where this site stands. Write {path}, or https://… for "
             "another site",
-            {"text": quoted(value), "path": quoted(value.lstrip("/"))},
+            {"text": quote(value), "path": quote(value.lstrip("/"))},
         )
     if not _URL.fullmatch(value) or not _can_be_read(value):
         raise PydanticCustomError(
             "not_a_url",
             "{text} is not a link. Write https://…, mailto:… or a path of this site",
-            {"text": quoted(value)},
+            {"text": quote(value)},
         )
     return value
 

@@ -1,4 +1,4 @@
-"""What a face cannot say as the record says it."""
+"""What an export cannot express."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class ExportLoss:
-    """One thing that a face leaves out or says differently, for the owner to know; it stops nothing.
+    """Something that an export leaves out or says differently: information for the owner, not a problem.
 
-    ``face`` is the file it is about, ``id`` the entry, empty where it is about the whole.
+    ``export`` is the name of the export, such as its file; ``id`` is the entry, or empty for the whole.
     """
 
-    face: str
+    export: str
     id: str
     message: str
 
     def __str__(self) -> str:
-        subject = f"{self.face}: {self.id}" if self.id else self.face
+        subject = f"{self.export}: {self.id}" if self.id else self.export
         return f"{subject}: {self.message}"

@@ -15,7 +15,7 @@ from portfolio.record.models import Publication
 _OTHERS = "others"
 # What stands in braces, without others around parts of it.
 _BRACED = re.compile(r"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")
-# What notes say of faces that name authors, and cannot say more of them.
+# Losses of exports that only name authors.
 MAY_BE_INCOMPLETE = "the list of authors may be incomplete, which the format cannot say."
 HAS_OTHERS = "there are authors who are not named, which the format cannot say."
 
@@ -52,13 +52,13 @@ def has_others(text: str) -> bool:
     return any(name.lower() == _OTHERS for name in split_multiple_persons_names(text))
 
 
-def notes(face: str, publications: Iterable[Publication]) -> Iterator[ExportLoss]:
-    """What a face that does nothing but name authors leaves unsaid of them."""
+def notes(export: str, publications: Iterable[Publication]) -> Iterator[ExportLoss]:
+    """Report what an export that only names authors cannot say about them."""
     for one in publications:
         if one.authors == "partial":
-            yield ExportLoss(face, one.id, MAY_BE_INCOMPLETE)
+            yield ExportLoss(export, one.id, MAY_BE_INCOMPLETE)
         if has_others(one.author):
-            yield ExportLoss(face, one.id, HAS_OTHERS)
+            yield ExportLoss(export, one.id, HAS_OTHERS)
 
 
 def _person(name: str) -> Person:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from portfolio.core import yaml_positions
+from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.yaml_positions import Document
+from portfolio.core.positions import Document
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.record.precedence import Order
 
@@ -18,14 +18,16 @@ class Origin:
     """Where an entry of the record stands."""
 
     document: Document
-    at: yaml_positions.Path
+    at: positions.KeyPath
 
-    def problem(self, path: yaml_positions.Path, message: str) -> Diagnostic:
-        """A problem at a field of the entry."""
-        return self.document.problem((*self.at, *path), message)
+    def diagnose(
+        self, path: positions.KeyPath, message: str, hint: str = "", *, code: str = ""
+    ) -> Diagnostic:
+        """Create a diagnostic for a field of the entry."""
+        return self.document.diagnose((*self.at, *path), message, hint, code=code)
 
     def __str__(self) -> str:
-        place = self.problem((), "")
+        place = self.diagnose((), "")
         return f"{place.path}:{place.line}"
 
 

@@ -1,34 +1,44 @@
-"""Where a site keeps its data and posts, read from ``mkdocs.yml`` without MkDocs."""
+"""The project's configuration, read from ``mkdocs.yml`` without MkDocs, and the folders that follow from it.
+
+MkDocs' own loader is not used: it reports no positions, stops at the first mistake with an exception, runs
+``!!python/name`` tags, and importing it would make ``make check`` slower. What it does with ``INHERIT``,
+``!ENV``, merge keys and repeated keys is done here, once, for everything that reads the file.
+"""
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, cast
 
 import yaml
 import yaml_env_tag
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.positions import Document
 
-# What MkDocs takes for a page.
+# The suffixes of the files that MkDocs treats as pages.
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-# What the blog takes for a post besides.
+# The blog accepts notebooks as posts, too.
 NOTEBOOK = ".ipynb"
-_POSTS = "{blog}/posts"
-# Where an excerpt ends, as Material's blog has it by default.
-MORE = "<!-- more -->"
+# The default of Material's `post_excerpt_separator`.
+EXCERPT_SEPARATOR = "<!-- more -->"
+_POST_DIR = "{blog}/posts"
+_BOOL = "tag:yaml.org,2002:bool"
 
 
 @dataclass(frozen=True)
 class SitePaths:
-    """The folders of a site, absolute: its root, its documents, the record's data and the blog's posts.
+    """The absolute paths of a project: its root, the documents, the record's data and the blog's posts.
 
-    Symbolic links are left as they are written, as MkDocs leaves them. ``posts`` is None without a blog;
-    ``separator`` is what ends the excerpt of a post.
+    Symbolic links are not resolved, as in MkDocs. ``posts`` is None without a blog. ``separator`` is the text
+    that ends the excerpt of a post.
     """
 
     root: Path
@@ -39,147 +49,216 @@ class SitePaths:
 
 
 def project_root(config: str | Path | None) -> Path:
-    """The project's folder: that of its configuration, or else the one in which the command runs."""
+    """Return the folder of the configuration file, or the current folder if there is no such file."""
     return _absolute(config).parent if config else Path.cwd()
 
 
 def display_path(path: Path, root: Path) -> str:
-    """A path as problems and the record name it: from the project's folder, wherever it leads."""
+    """Return a path as diagnostics and the record show it: relative to the project, with slashes."""
     try:
         name = Path(os.path.relpath(path, root)).as_posix()
-    except ValueError:  # On another drive, or no path at all.
+    except ValueError:  # The path is on another drive, or contains a null byte.
         name = path.as_posix()
-    # A name need not be UTF-8, but what is printed must be.
+    # A file name need not be valid UTF-8, but printed text must be.
     return name.encode(errors="replace").decode()
 
 
 def read_text(path: Path, root: Path, *, optional: bool = False) -> str | Diagnostic:
-    """The text of a file, or why it cannot be read; an ``optional`` file that does not exist is an empty one.
+    """Read a text file, or say why it cannot be read. A missing ``optional`` file counts as empty.
 
-    A line ends with a newline sign, however it is written in the file.
+    A byte order mark is removed, and every line ends with a line feed.
     """
+    hint = ""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"this is not UTF-8 text (byte {error.start})."
+        message, hint = f"this is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
     except FileNotFoundError:
-        is_broken_link = any(one.is_symlink() and not one.exists() for one in (path, *path.parents))
+        is_broken_link = any(
+            ancestor.is_symlink() and not ancestor.exists() for ancestor in (path, *path.parents)
+        )
         if optional and not is_broken_link:
             return ""
-        message = "this is a link to nothing." if is_broken_link else "there is no such file."
+        message = "this symbolic link leads to no file." if is_broken_link else "there is no such file."
     except OSError as error:
         message = f"this cannot be read: {error.strerror}."
     except ValueError as error:
-        message = f"this is no path: {error}."
-    return Diagnostic(display_path(path, root), 1, 1, "", message)
+        message = f"this is not a path: {error}."
+    return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.unreadable")
 
 
-def places(
+def read_paths(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
+    """Read the paths of a project from its ``mkdocs.yml`` and the files which that inherits from."""
+    documents, problems = load(config)
+    settings = merge_settings(documents)
+    paths, wrong = resolve_paths(config, settings.get("docs_dir"), blog_settings(settings.get("plugins")))
+    problems += wrong
+    if not problems and not paths.docs.is_dir():
+        message = f"there is no folder {quote(display_path(paths.docs, paths.root))}."
+        problems.append(_problem(config.name, "docs_dir", message, code="mkdocs-yml.missing-folder"))
+    return paths, problems
+
+
+def resolve_paths(
     config: str | Path | None, docs_dir: object, blog: Mapping[str, Any] | None
 ) -> tuple[SitePaths, list[Diagnostic]]:
-    """The folders that follow from MkDocs' ``docs_dir`` and the settings of its blog, if it has one."""
+    """Derive the paths from MkDocs' ``docs_dir`` and the settings of Material's blog (None without one)."""
     root = project_root(config)
     name = Path(config).name if config else "mkdocs.yml"
     problems: list[Diagnostic] = []
 
-    def text(value: object, default: str, field: str) -> str:
+    def folder(value: object, default: str, field: str) -> str:
         if value is None:
             return default
         if isinstance(value, str) and "\0" not in value:
             return value
-        problems.append(Diagnostic(name, 1, 1, field, "expected a text that names a folder."))
+        message = "expected the name of a folder as text."
+        problems.append(_problem(name, field, message, code="mkdocs-yml.invalid-folder"))
         return default
 
-    docs = _absolute(root / text(docs_dir, "docs", "docs_dir"))
+    docs = _absolute(root / folder(docs_dir, "docs", "docs_dir"))
     if blog is None or blog.get("enabled") is False:
-        return SitePaths(root, docs, docs / "data", None, MORE), problems
-    blog_dir = text(blog.get("blog_dir"), "blog", "plugins.blog.blog_dir")
-    post_dir = text(blog.get("post_dir"), _POSTS, "plugins.blog.post_dir")
+        return SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR), problems
+    blog_dir = folder(blog.get("blog_dir"), "blog", "plugins.blog.blog_dir")
+    post_dir = folder(blog.get("post_dir"), _POST_DIR, "plugins.blog.post_dir")
     rest = post_dir.replace("{blog}", "")
     if "{" in rest or "}" in rest:
-        message = f"{quoted(post_dir)} has braces; the only word in braces that is known here is {{blog}}."
-        problems.append(Diagnostic(name, 1, 1, "plugins.blog.post_dir", message))
+        problems.append(
+            _problem(
+                name,
+                "plugins.blog.post_dir",
+                f"{quote(post_dir)} contains an unknown placeholder.",
+                "The only placeholder is {blog}.",
+                code="mkdocs-yml.unknown-placeholder",
+            )
+        )
     posts = _absolute(docs / post_dir.replace("{blog}", blog_dir))
     separator = blog.get("post_excerpt_separator")
-    separator = separator if isinstance(separator, str) else MORE
+    separator = separator if isinstance(separator, str) else EXCERPT_SEPARATOR
     return SitePaths(root, docs, docs / "data", posts, separator), problems
 
 
-def _absolute(path: str | Path) -> Path:
-    """An absolute path without dots; unlike ``resolve``, it keeps links as they are written."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - as MkDocs does
+def blog_settings(plugins: Any) -> Mapping[str, Any] | None:
+    """Return the settings of Material's blog from a list or mapping of plugins, None if it is not used."""
+    items = [plugins] if isinstance(plugins, dict) else plugins if isinstance(plugins, list) else []
+    for item in items:
+        named = item if isinstance(item, dict) else {item: None} if isinstance(item, str) else {}
+        for name in ("blog", "material/blog"):
+            if name in named:
+                return named[name] if isinstance(named[name], dict) else {}
+    return None
 
 
-def read(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
-    """Read the folders from an ``mkdocs.yml`` and those that it inherits from."""
-    given, problems = _values(_absolute(config), project_root(config), ())
-    found, wrong = places(config, given.get("docs_dir"), blog_of(given.get("plugins")))
-    problems += wrong
-    if not problems and not found.docs.is_dir():
-        name = display_path(found.docs, found.root)
-        problems.append(Diagnostic(config.name, 1, 1, "docs_dir", f"there is no folder {quoted(name)}."))
-    return found, problems
+def read_settings(config: Path) -> dict[str, Any]:
+    """Read the settings of an ``mkdocs.yml`` as far as they can be read; see `merge_settings`."""
+    return merge_settings(load(config)[0])
 
 
-def values(config: Path) -> dict[str, Any]:
-    """The settings in an ``mkdocs.yml`` and those that it inherits from; all scalars are texts."""
-    return _values(_absolute(config), project_root(config), ())[0]
+def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
+    """Merge a configuration with the ones that it inherits from, nearest first, as MkDocs does.
 
-
-class _Loader(yaml.SafeLoader):
-    """Reads ``mkdocs.yml`` as MkDocs does, where that tells of folders; all other scalars are texts."""
-
-    yaml_constructors: ClassVar[dict[Any, Any]] = {
-        **{
-            f"tag:yaml.org,2002:{kind}": yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{kind}"]
-            for kind in ("null", "str", "seq", "map")
-        },
-        "!ENV": yaml_env_tag.construct_env_tag,
-        "tag:yaml.org,2002:bool": lambda _, node: yaml.SafeLoader.bool_values.get(str(node.value).lower()),
-        None: lambda _, node: node.value if isinstance(node, yaml.ScalarNode) else None,
-    }
-
-
-def _values(config: Path, root: Path, heirs: tuple[Path, ...]) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """The settings of a configuration over those that it inherits. ``heirs`` inherit from it."""
-    text = read_text(config, root)
-    if isinstance(text, Diagnostic):
-        return {}, [text]
-    name = display_path(config, root)
-    values = yaml_positions.read(name, text, lambda text: yaml.load(text, _Loader))  # noqa: S506 - a safe loader
-    if isinstance(values, Diagnostic):
-        return {}, [values]
-    if values is None:
-        return {}, []
-    if not isinstance(values, dict):
-        return {}, [Diagnostic(name, 1, 1, "", "expected settings such as 'site_name: …'.")]
-    inherited = values.get("INHERIT")
-    if inherited is None:
-        return values, []
-    if not isinstance(inherited, str):
-        return values, [Diagnostic(name, 1, 1, "INHERIT", "expected the path of a file.")]
-    parent = _absolute(config.parent / inherited)
-    if parent in (config, *heirs):
-        return values, [Diagnostic(name, 1, 1, "INHERIT", "this configuration inherits from itself.")]
-    others, problems = _values(parent, root, (*heirs, config))
-    return _merged(others, values), problems
-
-
-def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Two mappings as one, and so for mappings in them; for all else the second one holds."""
-    merged = {**below, **above}
-    for key in below.keys() & above.keys():
-        if isinstance(below[key], dict) and isinstance(above[key], dict):
-            merged[key] = _merged(below[key], above[key])
+    Mappings are merged key by key; of all other values the nearest counts. Booleans become bool and empty
+    values None; every other scalar is text.
+    """
+    merged: dict[str, Any] = {}
+    for document in documents:
+        merged = _merge(_with_booleans(document, document.data, ()), merged)
     return merged
 
 
-def blog_of(plugins: Any) -> Mapping[str, Any] | None:
-    """The settings of Material's blog in a list or mapping of plugins; None if it is not there."""
-    items = [plugins] if isinstance(plugins, dict) else plugins if isinstance(plugins, list) else []
-    for item in items:
-        given = item if isinstance(item, dict) else {item: None} if isinstance(item, str) else {}
-        for name in ("blog", "material/blog"):
-            if name in given:
-                return given[name] if isinstance(given[name], dict) else {}
-    return None
+def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
+    """Load an ``mkdocs.yml`` and the files that it inherits from, nearest first, with positions.
+
+    Every scalar is text. ``!ENV``, merge keys (``<<``) and repeated keys are resolved as by MkDocs.
+    Loading ends at the first file that is not a readable mapping, which is one of the problems.
+    """
+    path, root = _absolute(config), project_root(config)
+    documents: list[Document] = []
+    problems: list[Diagnostic] = []
+    seen: set[Path] = set()
+    while True:
+        seen.add(path)
+        text = read_text(path, root)
+        if isinstance(text, Diagnostic):
+            return documents, [*problems, text]
+        document, wrong = positions.load_yaml(display_path(path, root), text, compose=_compose)
+        problems += wrong
+        if not isinstance(document.data, dict):
+            if document.data is not None:
+                message, hint = "expected a mapping of settings.", "Write settings such as 'site_name: …'."
+                problems.append(_problem(document.path, "", message, hint, code="mkdocs-yml.invalid-value"))
+            return documents, problems
+        documents.append(document)
+        parent = document.data.get("INHERIT")
+        if parent is None:
+            return documents, problems
+        if not isinstance(parent, str):
+            message = "expected the path of a file."
+            problems.append(_problem(document.path, "INHERIT", message, code="mkdocs-yml.invalid-value"))
+            return documents, problems
+        path = _absolute(path.parent / parent)
+        if path in seen:
+            message = "this configuration inherits from itself."
+            problems.append(_problem(document.path, "INHERIT", message, code="mkdocs-yml.inherit-cycle"))
+            return documents, problems
+
+
+def _problem(name: str, field: str, message: str, hint: str = "", *, code: str) -> Diagnostic:
+    return Diagnostic(name, 1, 1, field, message, hint, code)
+
+
+def _absolute(path: str | Path) -> Path:
+    """Return an absolute path without ``.`` and ``..``. Unlike ``resolve``, it does not follow links."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - as MkDocs does
+
+
+class _NodeResolver(Resolver):
+    """Lets `yaml_env_tag` choose a node instead of constructing a value from it."""
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        return str(node.value)
+
+    def construct_object(self, node: yaml.Node) -> yaml.Node:
+        return node
+
+
+def _compose(text: str) -> yaml.Node | None:
+    node: yaml.Node | None = yaml.compose(text, Loader=positions.Loader)
+    return None if node is None else _resolved(node, set())
+
+
+def _resolved(node: yaml.Node, seen: set[int]) -> yaml.Node:
+    """Resolve ``!ENV``, merge keys and repeated keys (the last one counts) in a tree of nodes."""
+    if node.tag == "!ENV":
+        value = yaml_env_tag.construct_env_tag(cast("Any", _NodeResolver()), node)
+        chosen = copy.copy(value) if value else yaml.ScalarNode("tag:yaml.org,2002:null", "")
+        chosen.start_mark = node.start_mark
+        return chosen
+    if id(node) in seen:  # an alias
+        return node
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        SafeConstructor().flatten_mapping(node)
+        pairs = {(key.id, str(key.value)): (key, value) for key, value in node.value}
+        node.value = [(key, _resolved(value, seen)) for key, value in pairs.values()]
+    elif isinstance(node, yaml.SequenceNode):
+        node.value = [_resolved(item, seen) for item in node.value]
+    return node
+
+
+def _with_booleans(document: Document, value: Any, path: positions.KeyPath) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_booleans(document, item, (*path, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_booleans(document, item, (*path, index)) for index, item in enumerate(value)]
+    if value is not None and document.tags.get(path) == _BOOL:
+        return SafeConstructor.bool_values.get(value.lower())
+    return value
+
+
+def _merge(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
+    merged = {**base, **override}
+    for key in base.keys() & override.keys():
+        if isinstance(base[key], dict) and isinstance(override[key], dict):
+            merged[key] = _merge(base[key], override[key])
+    return merged

@@ -1,4 +1,8 @@
-"""What the record needs to know of the posts: their front matter, read without building the site."""
+"""Read the front matter of the blog's posts without building the site.
+
+`FrontMatter` lists every key that Material's blog, MkDocs and this site read, and rejects all others. The
+descriptions of its fields are what an editor shows while typing (see `portfolio.sources.json_schema`).
+"""
 
 from __future__ import annotations
 
@@ -7,164 +11,377 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import yaml
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from yaml.constructor import SafeConstructor
 
-from portfolio.core import yaml_positions
-from portfolio.core.diagnostics import Diagnostic, quoted
-from portfolio.core.placeholder import Placeholder
-from portfolio.core.validation import validate
-from portfolio.core.yaml_positions import Document
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.markdown_scan import FRONT_MATTER
+from portfolio.core.positions import Document, KeyPath
+from portfolio.core.text import is_reserved
+from portfolio.core.validation import Placeholder, validate
 from portfolio.notebooks import convert
-from portfolio.record.fields import id_from
-from portfolio.record.models import Post
-from portfolio.sources import front_matter
+from portfolio.record.fields import Id, id_from
+from portfolio.record.models import Model, Post
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, display_path, read_text
 
-# What the record keeps of the front matter as it stands there.
-_TAKEN = (
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
+# Raised by a constructor for a scalar that does not match its explicit tag, such as `!!int x`.
+_CONSTRUCTOR_ERRORS = (
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    TypeError,
+    yaml.YAMLError,
+)
+# A time without seconds, which YAML reads as text.
+_TIME_WITHOUT_SECONDS = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
+_DATE_HINT = "Write it as in 2026-01-31, without quotation marks."
+_NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
+# The fields that the record takes from the front matter unchanged.
+_RECORD_FIELDS = (
     "title", "slug", "draft", "pin", "authors", "categories", "tags", "series", "part", "related", "links",
     "image",
 )  # fmt: skip
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
-# A time that YAML would take for one, had it seconds.
-_MINUTES = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
+
+
+def _check_words(value: object) -> object:
+    if isinstance(value, bool | int | float | date):
+        raise PydanticCustomError("not_text", "is not read as text. Put quotation marks around it")
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _check_tag(value: object) -> object:
+    # Material accepts whole numbers as tags, such as years. A fraction would lose its trailing zeros.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _check_words(value)
+
+
+def _check_flag(value: object) -> object:
+    if isinstance(value, bool):
+        return value
+    word, choices = str(value), {"true", "false"}
+    suggestion = "" if word.casefold() in choices else did_you_mean(word, choices)
+    message = "{value} is neither true nor false. {suggestion} Write one of them, without quotation marks"
+    raise PydanticCustomError("not_a_flag", message, {"value": quote(word), "suggestion": suggestion})
+
+
+def _check_number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        message = "{value} is not a number. Write it in digits, without quotation marks"
+        raise PydanticCustomError("not_a_number", message, {"value": quote(value)})
+    return value
+
+
+def _check_integer(minimum: int) -> BeforeValidator:
+    def check(value: object) -> object:
+        if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+            message = (
+                "{value} is not a whole number of at least {minimum}. Write it in digits, without quotation "
+                "marks"
+            )
+            raise PydanticCustomError("not_an_integer", message, {"value": quote(value), "minimum": minimum})
+        return value
+
+    return BeforeValidator(check)
+
+
+def _check_slug(value: str) -> str:
+    if _NOT_IN_A_SLUG & set(value) or any(part.strip(".") == "" for part in value.split("/")):
+        message = "{value} cannot be part of a URL. Write words with hyphens between them, as in 'soft-edges'"
+        raise PydanticCustomError("not_a_slug", message, {"value": quote(value)})
+    if is_reserved(value):
+        message = "{value} is the name of a folder's own page. Write other words, as in 'soft-edges'"
+        raise PydanticCustomError("reserved_slug", message, {"value": quote(value)})
+    return value
+
+
+def _check_links(value: object) -> object:
+    """Accept links as in the nav of ``mkdocs.yml``: a URL, ``Title: URL``, or ``Title: [links]``."""
+    error = PydanticCustomError(
+        "not_links", "expected a list of links, each as in 'notes/index.md' or 'Title: notes/index.md'"
+    )
+    if not isinstance(value, list):
+        raise error
+    for item in value:
+        target = next(iter(item.values())) if isinstance(item, dict) and len(item) == 1 else item
+        if isinstance(target, list) and target is not item:
+            _check_links(target)
+        elif not isinstance(target, str):
+            raise error
+    return value
+
+
+Words = Annotated[str, Field(min_length=1), BeforeValidator(_check_words)]
+Tag = Annotated[
+    str, Field(min_length=1), BeforeValidator(_check_tag), WithJsonSchema({"type": ["string", "integer"]})
+]
+Flag = Annotated[bool, BeforeValidator(_check_flag)]
+Number = Annotated[float, BeforeValidator(_check_number)]
+Part = Annotated[int, _check_integer(1), WithJsonSchema({"type": "integer", "minimum": 1})]
+Minutes = Annotated[int, _check_integer(0), WithJsonSchema({"type": "integer", "minimum": 0})]
+Slug = Annotated[Words, AfterValidator(_check_slug)]
+
+_DAY: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d\d?-\d\d?([Tt ].*)?$"}
+_DATES = {"type": "object", "required": ["created"], "additionalProperties": _DAY}
+_LINKS: dict[str, Any] = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "string"}, {"type": "object", "maxProperties": 1}]},
+}
+
+
+class Search(Model):
+    """How the search treats the post."""
+
+    exclude: Flag | None = Field(None, description="true: the search does not find the post.")
+    boost: Number | None = Field(None, description="2 ranks the post higher among the results, 0.5 lower.")
+
+
+class FrontMatter(Model):
+    """The front matter of a post."""
+
+    # Dates are checked in `_read_dates`, with messages of their own.
+    model_config = ConfigDict(json_schema_extra={"required": ["date"]})
+
+    date: Annotated[Any, WithJsonSchema({"anyOf": [_DAY, _DATES]})] = Field(
+        None,
+        description="The day of publication, as in 2026-01-31, or the time, as in 2026-01-31 09:30:00, in "
+        "the time zone of the site. Or {created: 2026-01-31, updated: 2026-02-01}.",
+    )
+    updated: Annotated[Any, WithJsonSchema(_DAY)] = Field(
+        None, description="The day of the last change that matters to readers; by default the day in Git."
+    )
+    title: Words | None = Field(None, description="The title; by default the first heading.")
+    description: Words | None = Field(None, description="One sentence, for search engines, feeds and cards.")
+    slug: Slug | None = Field(None, description="The end of the URL; by default derived from the title.")
+    id: Id | None = Field(
+        None, description="A name that never changes, for feeds and links; by default the file name."
+    )
+    draft: Flag | None = Field(None, description="true: visible under make serve, but never published.")
+    pin: Flag | None = Field(None, description="true: first in every list.")
+    authors: tuple[Words, ...] = Field((), description="Ids from .authors.yml.")
+    categories: tuple[Words, ...] = Field(
+        (), description="Categories, usually one; each has a page and a feed."
+    )
+    tags: tuple[Tag, ...] = Field((), description="Any number of tags; the page of tags lists them.")
+    about: tuple[Id, ...] = Field(
+        (), description="Ids of the roles, education, publications, talks and software that it is about."
+    )
+    series: Words | None = Field(None, description="The name of the series that the post belongs to.")
+    part: Part | None = Field(None, description="Its number in the series; by default in order of date.")
+    related: tuple[Id, ...] | None = Field(
+        None, description="Ids of posts to read next, instead of the most similar ones; [] for none."
+    )
+    links: Annotated[Any, BeforeValidator(_check_links), WithJsonSchema(_LINKS)] = Field(
+        None, description="Related pages and URLs, written as in the nav of mkdocs.yml."
+    )
+    image: Words | None = Field(None, description="A picture for link previews, instead of the social card.")
+    readtime: Minutes | None = Field(None, description="Reading time in minutes; by default estimated.")
+    hide: tuple[Literal["navigation", "toc", "path", "footer", "tags", "feedback"], ...] = Field(
+        (), description="Parts of the page to leave out."
+    )
+    template: Words | None = Field(None, description="A template in overrides/ instead of blog-post.html.")
+    search: Search | None = Field(None, description="How the search treats the post.")
+    icon: Words | None = Field(None, description="An icon in the navigation, such as material/pencil.")
+    status: Words | None = Field(None, description="A mark in the navigation: new or deprecated.")
+    subtitle: Words | None = Field(None, description="A line below the title in the navigation.")
 
 
 def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document, Post]], list[Diagnostic]]:
-    """Read every post below a folder, sorted by path. Paths in problems are relative to ``root``.
+    """Read every post below a folder, sorted by path. Diagnostics name paths relative to ``root``.
 
-    The excerpt of a notebook ends at the ``separator``.
+    ``separator`` ends the excerpt of a notebook.
     """
     posts: list[tuple[Document, Post]] = []
     problems: list[Diagnostic] = []
-    for path in sorted(_sources(folder)):
+    for path in sorted(_find_posts(folder)):
         text = read_text(path, root)
         if isinstance(text, Diagnostic):
             problems.append(text)
             continue
-        document, post, found = _read(display_path(path, root), text, path.relative_to(folder), separator)
-        problems += found
+        document, post, wrong = _read_file(
+            display_path(path, root), text, path.relative_to(folder), separator
+        )
+        problems += wrong
         if post is not None:
             posts.append((document, post))
     return posts, problems
 
 
-def _read(
-    name: str, text: str, inside: Path, separator: str
-) -> tuple[Document, Post | None, list[Diagnostic]]:
-    """Read one post, which may be a notebook."""
-    if inside.suffix != NOTEBOOK:
-        return read(name, text, inside)
-    page = convert.convert_notebook(name, text, inside.stem, separator)
-    if isinstance(page, list):
-        return Document(name), None, page
-    document, post, found = read(name, page.markdown, inside)
-    page.relocate(document)
-    return document, post, [*page.diagnostics, *map(page.map_to_notebook, found)]
+def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, list[Diagnostic]]:
+    """Read a Markdown post. ``path`` is relative to the folder of posts; the default id comes from it.
 
-
-def read(name: str, text: str, inside: Path) -> tuple[Document, Post | None, list[Diagnostic]]:
-    """Read one post. ``inside`` is its path below the folder of posts, from which its id comes."""
-    document, problems = front_matter.load(name, text)
+    Invalid values are reported and left out. The post is None if there is no usable front matter.
+    """
+    document, problems = load_front_matter(name, text)
+    if problems:
+        return document, None, problems
+    if not isinstance(document.data, dict):
+        message, hint = "the front matter is not a mapping.", "Write keys and values: 'date: 2026-01-31'."
+        return document, None, [Diagnostic(name, 2, 1, "", message, hint, "front-matter.not-a-mapping")]
     front = document.data
-    if problems or not isinstance(front, dict):
-        return (
-            document,
-            None,
-            problems or [Diagnostic(name, 2, 1, "", "the front matter is no mapping of keys.")],
-        )
-    days, problems = _days(document, front)
-    written, found = front_matter.read(document)
-    problems += found
-    id = front.get("id") or id_from(inside.parent.name or "index" if inside.stem == "index" else inside.stem)
+    created, updated, problems = _read_dates(document, front)
+    checked, wrong = validate_front_matter(document)
+    problems += wrong
+    id = front.get("id") or id_from(path.parent.name or "index" if path.stem == "index" else path.stem)
     if not id:
-        message = "the name of the file gives no id. Give the file another name, or write one here."
-        problems.append(document.problem(("id",), message))
-    created, updated = days
+        message, hint = "no id can be derived from the file name.", "Rename the file, or write an id."
+        problems.append(document.diagnose(("id",), message, hint, code="front-matter.missing-id"))
     document.data = {
-        **{name: getattr(written, name) for name in _TAKEN},
+        **{name: getattr(checked, name) for name in _RECORD_FIELDS},
         "id": id or Placeholder(name),
-        "date": _day_of(created),
+        "date": _day(created),
         "time": created if isinstance(created, datetime) else None,
-        "updated": _day_of(updated),
+        "updated": _day(updated),
         "path": name,
         "about": front.get("about"),
     }
-    post, found = validate(Post, document, ())
-    return document, post, sorted({*problems, *found})
+    post, wrong = validate(Post, document, ())
+    return document, post, sorted({*problems, *wrong})
 
 
-def _days(
-    document: Document, front: dict[str, Any]
-) -> tuple[tuple[date | None, date | None], list[Diagnostic]]:
-    """The days of publication and of the last change, which may be times.
+def load_front_matter(name: str, text: str) -> tuple[Document, list[Diagnostic]]:
+    """Load the front matter of a post with positions, and report why it cannot be read."""
+    match = FRONT_MATTER.match(text)
+    if match is None:
+        message = "this post has no front matter."
+        hint = "Begin it with the lines '---', 'date: 2026-01-31' and '---'."
+        return Document(name), [Diagnostic(name, 1, 1, "", message, hint, "front-matter.missing")]
+    return positions.load_yaml(name, match["yaml"], first_line=2)
 
-    They stand in ``date: 2026-01-31`` and ``updated: 2026-02-01``, or in ``date: {created: …, updated: …}``.
-    The blog takes what YAML takes for a day or a time, and nothing else; so for other days of the mapping.
+
+def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
+    """Validate the front matter in a document that is a mapping, except for its dates.
+
+    Invalid values are reported and left out.
     """
-    created: yaml_positions.Path = ("date",)
-    updated: yaml_positions.Path = ("updated",)
-    given = front.get("date")
-    days: dict[yaml_positions.Path, object] = {created: given}
-    if isinstance(given, dict):
-        created = ("date", "created")
-        days = {created: None, **{("date", key): value for key, value in given.items()}}
-    problems = []
-    if front.get("updated") is not None:
-        if ("date", "updated") in days:
-            problems.append(
-                document.problem(updated, "stands beside date.updated; keep the one or the other.")
-            )
-        days[updated] = front["updated"]
-    elif ("date", "updated") in days:
-        updated = ("date", "updated")
-    read = {path: _day(document, path, value) for path, value in days.items()}
-    for path in (path for path, day in read.items() if day is None):
-        value = days[path]
-        found = "is missing" if value is None else f"{quoted(value)} is not the day of a post"
-        minutes = _MINUTES.fullmatch(value) if isinstance(value, str) else None
-        form = (
-            f"A time has seconds: {minutes[1]}:00{minutes[2] or ''}"
-            if minutes
-            else "Write it as in 2026-01-31, without quotation marks"
-        )
-        problems.append(document.problem(path, f"{found}. {form}."))
-    first, last = _day_of(read[created]), _day_of(read.get(updated))
-    if first is not None and last is not None and last < first:
-        problems.append(document.problem(updated, f"{last} is before the post came out ({first})."))
-    return (read[created], read.get(updated)), problems
+    data, problems = _construct_scalars(document)
+    # An id is text however YAML reads it, as everywhere in the record.
+    data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
+    typed = Document(document.path, data, document.positions, document.key_positions, document.tags)
+    front, wrong = validate(FrontMatter, typed, ())
+    document.original_indexes |= typed.original_indexes
+    reported = {(problem.line, problem.column) for problem in problems}
+    problems += [problem for problem in wrong if (problem.line, problem.column) not in reported]
+    if front is not None and front.part is not None and front.series is None:
+        message, hint = "needs a series.", "Add 'series: …'."
+        problems.append(document.diagnose(("part",), message, hint, code="front-matter.part-without-series"))
+    return front or FrontMatter(), problems
 
 
-def _day(document: Document, path: yaml_positions.Path, value: object) -> date | None:
-    if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP:
-        return None
-    try:
-        time = yaml.load(value, yaml_positions.Loader)  # noqa: S506 - a safe loader
-        if isinstance(time, datetime):
-            # Within a day of either end of the calendar it would have no day in some time zones.
-            moment = time.astimezone(UTC) if time.tzinfo is not None else time
-            _ = moment - timedelta(days=1), moment + timedelta(days=1)
-    except (ValueError, OverflowError):
-        return None
-    return time if isinstance(time, date) else None
-
-
-def _day_of(time: date | None) -> date | None:
-    return time.date() if isinstance(time, datetime) else time
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    """Posts as the blog finds them, through links too; names that begin with a dot are hidden."""
-    # What each folder and those above it really are: a link to one of them would lead round in a circle.
-    above = {str(folder): {os.path.realpath(folder)}}
-    for at, folders, files in os.walk(folder, followlinks=True):
-        real = {name: os.path.realpath(Path(at, name)) for name in folders if not name.startswith(".")}
-        folders[:] = [name for name in real if real[name] not in above[at]]
-        above |= {str(Path(at, name)): {*above[at], real[name]} for name in folders}
+def _find_posts(folder: Path) -> Iterator[Path]:
+    """Find posts as the blog does: through links, but not in hidden files and folders."""
+    # The real paths of each folder and its parents: a link to one of them would be an endless loop.
+    ancestors = {str(folder): {os.path.realpath(folder)}}
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        real = {name: os.path.realpath(Path(parent, name)) for name in folders if not name.startswith(".")}
+        folders[:] = [name for name in real if real[name] not in ancestors[parent]]
+        ancestors |= {str(Path(parent, name)): {*ancestors[parent], real[name]} for name in folders}
         yield from (
-            Path(at, name)
+            Path(parent, name)
             for name in files
             if name.endswith((*MARKDOWN, NOTEBOOK)) and not name.startswith(".")
         )
+
+
+def _read_file(
+    name: str, text: str, path: Path, separator: str
+) -> tuple[Document, Post | None, list[Diagnostic]]:
+    """Read a post, which may be a notebook."""
+    if path.suffix != NOTEBOOK:
+        return read_post(name, text, path)
+    page = convert.convert_notebook(name, text, path.stem, separator)
+    if isinstance(page, list):
+        return Document(name), None, page
+    document, post, problems = read_post(name, page.markdown, path)
+    page.relocate(document)
+    return document, post, [*page.diagnostics, *map(page.map_to_notebook, problems)]
+
+
+def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:
+    """Convert a document's scalars to the types that YAML, and so the blog, reads them as.
+
+    A value that does not match its explicit tag stays text and is reported.
+    """
+    problems: list[Diagnostic] = []
+
+    def construct(value: Any, path: KeyPath) -> Any:
+        if isinstance(value, dict):
+            return {key: construct(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [construct(item, (*path, index)) for index, item in enumerate(value)]
+        tag = document.tags.get(path, _TEXT_TAG)
+        if value is None or tag == _TEXT_TAG:
+            return value
+        try:
+            return SafeConstructor().construct_object(yaml.ScalarNode(tag, value))
+        except _CONSTRUCTOR_ERRORS:
+            if path[0] not in ("date", "updated"):  # reported by `_read_dates`
+                message = f"{quote(value)} cannot be read as YAML's {tag.rpartition(':')[2]}."
+                problems.append(document.diagnose(path, message, code="front-matter.invalid-tag"))
+            return value
+
+    return construct(document.data, ()), problems
+
+
+def _read_dates(
+    document: Document, front: dict[str, Any]
+) -> tuple[date | None, date | None, list[Diagnostic]]:
+    """Return the dates (or times) of publication and of the last change, and every problem in them.
+
+    They are written as ``date: 2026-01-31`` and ``updated: 2026-02-01``, or as ``date: {created: …,
+    updated: …}``. Like the blog, this accepts only what YAML reads as a date or time; also for other keys in
+    the mapping.
+    """
+    created: KeyPath = ("date",)
+    updated: KeyPath = ("updated",)
+    values: dict[KeyPath, object] = {created: front.get("date")}
+    if isinstance(front.get("date"), dict):
+        created = ("date", "created")
+        values = {created: None, **{("date", key): value for key, value in front["date"].items()}}
+    problems = []
+    if front.get("updated") is not None:
+        if ("date", "updated") in values:
+            message, hint = "date.updated says this as well.", "Remove one of them."
+            problems.append(document.diagnose(updated, message, hint, code="front-matter.conflicting-dates"))
+        values[updated] = front["updated"]
+    elif ("date", "updated") in values:
+        updated = ("date", "updated")
+    dates = {path: _parse_date(document, path, value) for path, value in values.items()}
+    for path in (path for path, parsed in dates.items() if parsed is None):
+        value, hint = values[path], _DATE_HINT
+        message, code = f"{quote(value)} is not a date.", "front-matter.invalid-date"
+        if value is None:
+            message, code = "is missing.", "front-matter.missing-date"
+        elif isinstance(value, str) and (time := _TIME_WITHOUT_SECONDS.fullmatch(value)):
+            hint = f"A time needs seconds: {time[1]}:00{time[2] or ''}."
+        problems.append(document.diagnose(path, message, hint, code=code))
+    first, last = _day(dates[created]), _day(dates.get(updated))
+    if first is not None and last is not None and last < first:
+        message = f"{last} is before the date of publication ({first})."
+        problems.append(document.diagnose(updated, message, code="front-matter.updated-before-date"))
+    return dates[created], dates.get(updated), problems
+
+
+def _parse_date(document: Document, path: KeyPath, value: object) -> date | None:
+    if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP_TAG:
+        return None
+    try:
+        parsed = yaml.load(value, positions.Loader)  # noqa: S506 - a safe loader
+        if isinstance(parsed, datetime):
+            # Within a day of either end of the calendar, the date does not exist in some time zones.
+            utc = parsed.astimezone(UTC) if parsed.tzinfo is not None else parsed
+            _ = utc - timedelta(days=1), utc + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return parsed if isinstance(parsed, date) else None
+
+
+def _day(time: date | None) -> date | None:
+    return time.date() if isinstance(time, datetime) else time

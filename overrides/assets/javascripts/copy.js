@@ -1,4 +1,4 @@
-/* Shows the buttons that copy a text, and copies; where that is not allowed, the text is selected instead. */
+/* Shows the copy buttons. Where the clipboard is not available, selects the text instead. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   const text = document.getElementById(button.dataset.copy);
   const status = button.parentElement.querySelector("[role=status]");

@@ -1,11 +1,11 @@
-/* What a page can do more with script: pictures over the page, TeX of copied formulas, what asks other hosts. */
+/* Progressive enhancement of pages: enlarged images, TeX in copied text, copy buttons, third-party scripts on request. */
 
-/* A picture opens over the page; with a modifier key, or without script, its link leads to it. */
-const over = document.createElement("dialog");
-over.className = "enlarged";
-over.addEventListener("click", () => over.close());
-over.addEventListener("close", () => over.replaceChildren());
-document.body.append(over);
+/* Opens images in a dialog. With a modifier key, or without script, the link opens the image file. */
+const dialog = document.createElement("dialog");
+dialog.className = "enlarged";
+dialog.addEventListener("click", () => dialog.close());
+dialog.addEventListener("close", () => dialog.replaceChildren());
+document.body.append(dialog);
 document.addEventListener("click", event => {
   const link = event.target.closest("a.enlarge");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -15,18 +15,18 @@ document.addEventListener("click", event => {
   image.src = link.href;
   const close = document.createElement("button");
   close.textContent = "Close";
-  over.setAttribute("aria-label", image.alt || "Picture");
-  over.replaceChildren(image, close);
-  over.showModal();
+  dialog.setAttribute("aria-label", image.alt || "Picture");
+  dialog.replaceChildren(image, close);
+  dialog.showModal();
 });
 
-/* A formula is copied as its TeX, between dollar signs. */
+/* Copies math as TeX between dollar signs. */
 document.addEventListener("copy", event => {
   const selection = getSelection();
   if (selection.isCollapsed || !event.clipboardData) return;
   const range = selection.getRangeAt(0).cloneRange();
-  const around = node => (node.nodeType === 1 ? node : node.parentElement).closest("math");
-  const first = around(range.startContainer), last = around(range.endContainer);
+  const enclosingMath = node => (node.nodeType === 1 ? node : node.parentElement).closest("math");
+  const first = enclosingMath(range.startContainer), last = enclosingMath(range.endContainer);
   if (first) range.setStartBefore(first);
   if (last) range.setEndAfter(last);
   const copied = range.cloneContents();
@@ -34,14 +34,14 @@ document.addEventListener("copy", event => {
   if (!formulas.length) return;
   for (const math of formulas) {
     const tex = math.querySelector("annotation")?.textContent.trim() ?? math.textContent;
-    const sign = math.getAttribute("display") === "block" ? "$$" : "$";
-    math.replaceWith(sign + tex + sign);
+    const delimiter = math.getAttribute("display") === "block" ? "$$" : "$";
+    math.replaceWith(delimiter + tex + delimiter);
   }
   event.clipboardData.setData("text/plain", copied.textContent);
   event.preventDefault();
 });
 
-/* Each block of code can be copied; line numbers are not part of it. */
+/* Adds a copy button to each code block. Line numbers are not copied. */
 for (const code of document.querySelectorAll(".highlight pre > code")) {
   const button = document.createElement("button");
   button.className = "copy-code";
@@ -59,7 +59,7 @@ for (const code of document.querySelectorAll(".highlight pre > code")) {
   code.closest(".highlight").append(button);
 }
 
-/* Scripts of others are fetched when the reader asks for them; a "kept" answer holds until it is taken back. */
+/* Loads third-party scripts when the reader asks for them. With data-kept, remembers the consent until it is withdrawn. */
 for (const button of document.querySelectorAll("[data-ask]")) {
   const { ask, kept, back } = button.dataset;
   const load = () => {
@@ -76,7 +76,7 @@ for (const button of document.querySelectorAll("[data-ask]")) {
   if (kept && localStorage.getItem(kept)) load();
   button.addEventListener("click", () => {
     if (kept && localStorage.getItem(kept)) {
-      /* What runs cannot be stopped: the page begins anew without it. */
+      /* A running script cannot be stopped: reload the page without it. */
       localStorage.removeItem(kept);
       location.reload();
       return;

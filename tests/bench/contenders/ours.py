@@ -43,7 +43,7 @@ class Ours(stock.Stock):
 
     def places(self, root: Path) -> SitePaths:
         """Where a site keeps what it has."""
-        return mkdocs_yml.read(root / "mkdocs.yml")[0]
+        return mkdocs_yml.read_paths(root / "mkdocs.yml")[0]
 
     def file(self, root: Path, post: Post) -> Path:
         return self._posts(root) / f"{post.slug}.md"

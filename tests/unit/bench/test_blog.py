@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.sources import front_matter
+from portfolio.sources import posts as posts_module
 from tests.bench import blog
 from tests.bench.blog import Post
 from tests.bench.contenders.stock import source
@@ -58,8 +58,8 @@ def test_addresses_and_titles_stand_once(posts: list[Post]) -> None:
 
 def test_front_matter_is_what_this_site_takes(posts: list[Post]) -> None:
     for post in posts:
-        document, problems = front_matter.load("post.md", source(post))
-        front, found = front_matter.read(document)
+        document, problems = posts_module.load_front_matter("post.md", source(post))
+        front, found = posts_module.validate_front_matter(document)
         assert [*problems, *found] == []
         assert front.tags == post.tags
         assert front.categories == (post.category,)

@@ -9,7 +9,7 @@ import yaml
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.record.record import Record
 from portfolio.sources import loader, record_checks
-from portfolio.sources.mkdocs_yml import MORE, SitePaths
+from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 
 
 def write(folder: Path, files: Mapping[str, Any]) -> Path:
@@ -24,8 +24,10 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
 
 def read(folder: Path) -> tuple[Record, list[Diagnostic]]:
     """The record of a folder with ``data`` and ``posts``, and every problem of it."""
-    record, problems = loader.load(SitePaths(folder, folder, folder / "data", folder / "posts", MORE))
-    return record, sorted({*problems, *record_checks.check(record, folder)})
+    record, problems = loader.load_record(
+        SitePaths(folder, folder, folder / "data", folder / "posts", EXCERPT_SEPARATOR)
+    )
+    return record, sorted({*problems, *record_checks.check_record(record, folder)})
 
 
 def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Diagnostic]]:

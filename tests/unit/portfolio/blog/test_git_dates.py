@@ -1,4 +1,4 @@
-"""Days of change, from a real repository."""
+"""The days of the last changes, read from a real repository."""
 
 import os
 import subprocess
@@ -45,48 +45,50 @@ def repository(tmp_path: Path) -> Path:
     return docs
 
 
-def test_the_last_change_counts_and_the_first_commit_does_not(repository: Path) -> None:
-    assert git_dates.changed(repository, UTC) == {
+def test_the_last_change_counts_but_not_the_addition(repository: Path) -> None:
+    assert git_dates.read_change_dates(repository, UTC) == {
         repository / "changed.md": date(2026, 2, 1),
         repository / "twice.md": date(2026, 3, 1),
         repository / "über.md": date(2026, 2, 1),
     }
 
 
-def test_a_merge_changes_nothing_by_itself(repository: Path) -> None:
+def test_a_merge_is_not_a_change(repository: Path) -> None:
     root = repository.parent
     git(root, "checkout", "--quiet", "--force", "-b", "other", "HEAD~1")
     (repository / "changed.md").write_text("3", encoding="utf-8")
     git(root, "commit", "--quiet", "--all", "--message", "other", at="2026-05-01T00:00:00Z")
     git(root, "checkout", "--quiet", "-")
     git(root, "merge", "--quiet", "--no-ff", "other", at="2026-06-01T00:00:00Z")
-    assert git_dates.changed(repository, UTC)[repository / "changed.md"] == date(2026, 5, 1)
+    assert git_dates.read_change_dates(repository, UTC)[repository / "changed.md"] == date(2026, 5, 1)
 
 
-def test_the_day_is_that_of_the_zone(repository: Path) -> None:
-    assert git_dates.changed(repository, ZoneInfo("Asia/Tokyo"))[repository / "twice.md"] == date(2026, 3, 2)
+def test_the_day_is_in_the_time_zone(repository: Path) -> None:
+    assert git_dates.read_change_dates(repository, ZoneInfo("Asia/Tokyo"))[repository / "twice.md"] == date(
+        2026, 3, 2
+    )
 
 
-def test_a_shallow_clone_claims_nothing_that_it_does_not_know(repository: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_gives_only_known_dates(repository: Path, tmp_path: Path) -> None:
     for depth, known in ((1, {}), (3, {"twice.md": date(2026, 3, 1)})):
         clone = tmp_path / f"clone{depth}"
         git(tmp_path, "clone", "--quiet", f"--depth={depth}", f"file://{repository.parent}", str(clone))
-        found = git_dates.changed(clone / "docs", UTC)
-        assert {path.name: day for path, day in found.items()} == known
+        dates = git_dates.read_change_dates(clone / "docs", UTC)
+        assert {path.name: day for path, day in dates.items()} == known
 
 
-def test_without_a_repository_or_git_there_is_nothing(
+def test_there_are_no_dates_without_git_or_a_repository(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert git_dates.changed(tmp_path, UTC) == {}
-    assert git_dates.changed(tmp_path / "nowhere", UTC) == {}
+    assert git_dates.read_change_dates(tmp_path, UTC) == {}
+    assert git_dates.read_change_dates(tmp_path / "nowhere", UTC) == {}
     monkeypatch.setenv("PATH", "")
-    assert git_dates.changed(repository, UTC) == {}
+    assert git_dates.read_change_dates(repository, UTC) == {}
 
 
-def test_what_was_deleted_and_added_again_counts_from_then() -> None:
+def test_changes_before_a_deletion_do_not_count() -> None:
     def at(day: int) -> str:
         return f"\x01{int(datetime(2026, 1, day, tzinfo=UTC).timestamp())}\0\n"
 
     log = f"{at(5)}A\0a\0{at(4)}D\0a\0{at(3)}M\0a\0M\0b\0{at(1)}A\0a\0A\0b\0"
-    assert git_dates.parse(log, UTC) == {"b": date(2026, 1, 3)}
+    assert git_dates.parse_git_log(log, UTC) == {"b": date(2026, 1, 3)}

@@ -8,7 +8,7 @@ from portfolio.citations.library import Library
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.profile import Profile
-from portfolio.sources import bibtex_entries
+from portfolio.sources import bibtex
 
 OWNER = Profile("Ada Q. Person", "Notes of one", "", "https://example.org/")
 HARVARD = styles.find(styles.DEFAULT, Path())
@@ -27,7 +27,7 @@ TEXT = r"""
 
 def publications(text: str = TEXT) -> dict[str, Publication]:
     """The works of a BibTeX file that has no mistake."""
-    document, problems = bibtex_entries.load("p.bib", text)
+    document, problems = bibtex.load("p.bib", text)
     assert problems == []
     found = {key: validate(Publication, document, (key,)) for key in document.data}
     assert all(wrong == [] for _, wrong in found.values())

@@ -81,7 +81,7 @@ def test_folders_follow_from_the_configuration(
     (tmp_path / "sub" / "more.yml").write_text("INHERIT: ../base.yml", encoding="utf-8")
     config = tmp_path / "mkdocs.yml"
     config.write_text(text, encoding="utf-8")
-    places, problems = mkdocs_yml.read(config)
+    places, problems = mkdocs_yml.read_paths(config)
     assert problems == []
     assert (places.data, places.posts) == (tmp_path / data, tmp_path / posts if posts else None)
 
@@ -89,21 +89,27 @@ def test_folders_follow_from_the_configuration(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("docs_dir: [docs]", "mkdocs.yml:1:1: docs_dir: expected a text"),
-        ("plugins: [blog: {blog_dir: {}}]", "mkdocs.yml:1:1: plugins.blog.blog_dir: expected a text"),
-        ("plugins: [blog: {post_dir: [a]}]", "mkdocs.yml:1:1: plugins.blog.post_dir: expected a text"),
+        ("docs_dir: [docs]", "mkdocs.yml:1:1: docs_dir: expected the name of a folder as text."),
+        (
+            "plugins: [blog: {blog_dir: {}}]",
+            "mkdocs.yml:1:1: plugins.blog.blog_dir: expected the name of a folder as text.",
+        ),
+        (
+            "plugins: [blog: {post_dir: [a]}]",
+            "mkdocs.yml:1:1: plugins.blog.post_dir: expected the name of a folder as text.",
+        ),
         (
             'plugins: [blog: {post_dir: "{blog}/posts/{x}"}]',
-            "mkdocs.yml:1:1: plugins.blog.post_dir: '{blog}/posts/{x}' has braces",
+            "mkdocs.yml:1:1: plugins.blog.post_dir: '{blog}/posts/{x}' contains an unknown placeholder.",
         ),
         ("docs_dir: nowhere", "mkdocs.yml:1:1: docs_dir: there is no folder 'nowhere'."),
-        ('docs_dir: "a\\0b"', "mkdocs.yml:1:1: docs_dir: expected a text"),
+        ('docs_dir: "a\\0b"', "mkdocs.yml:1:1: docs_dir: expected the name of a folder as text."),
         ("INHERIT: gone.yml", "gone.yml:1:1: there is no such file."),
         ("INHERIT: mkdocs.yml", "mkdocs.yml:1:1: INHERIT: this configuration inherits from itself."),
         ("INHERIT: []", "mkdocs.yml:1:1: INHERIT: expected the path of a file."),
-        ("- a", "mkdocs.yml:1:1: expected settings"),
+        ("- a", "mkdocs.yml:1:1: expected a mapping of settings."),
         ("docs_dir: !ENV {a: b}", "mkdocs.yml:1:11: this is not YAML: expected a scalar or sequence node"),
-        ("? [a]\n: b", "mkdocs.yml:1:3: this is not YAML: found unhashable key"),
+        ("? [a]\n: b", "mkdocs.yml:1:3: a key must be a word."),
         (MERGED, "mkdocs.yml:1:1: this is nested too deeply"),
         ("[" * 5000, "mkdocs.yml:1:51: this is nested too deeply"),
     ],
@@ -125,7 +131,7 @@ def test_a_configuration_that_is_no_text_file_is_a_problem(
     assert capsys.readouterr().out == "docs:1:1: this cannot be read: Is a directory.\n"
     (site / "mkdocs.yml").write_bytes("site_name: T".encode("utf-16"))
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
-    assert capsys.readouterr().out == "mkdocs.yml:1:1: this is not UTF-8 text (byte 0).\n"
+    assert capsys.readouterr().out == "mkdocs.yml:1:1: this is not UTF-8 text (byte 0). Save it as UTF-8.\n"
 
 
 def test_the_site_may_be_reached_through_a_link(
@@ -148,6 +154,6 @@ def test_the_site_may_be_reached_through_a_link(
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_configuration_gives_folders_or_problems(site: Path, text: str) -> None:
     (site / "mkdocs.yml").write_text(f"plugins: [blog]\n{text}", encoding="utf-8")
-    places, problems = mkdocs_yml.read(site / "mkdocs.yml")
+    places, problems = mkdocs_yml.read_paths(site / "mkdocs.yml")
     assert places.root == site
     assert all(problem.path == "mkdocs.yml" for problem in problems)

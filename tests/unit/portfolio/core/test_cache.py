@@ -1,4 +1,4 @@
-"""A cache may lose an entry, and may never give back another than was put."""
+"""The file cache may lose an entry, but never returns other content than was stored."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from portfolio.core import cache
 from portfolio.core.cache import FileCache
 from tests.support import project
 
-KEY = cache.key_of("one")
+KEY = cache.cache_key("one")
 
 
 def entry(folder: Path) -> Path:
@@ -26,32 +26,32 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return project.python(project.ROOT, "-c", script, folder, KEY, env=path)
 
 
-def test_what_was_put_is_found_by_its_key_alone(tmp_path: Path) -> None:
-    kept = FileCache(tmp_path / "made" / "deep")
-    assert kept.get(KEY) is None
-    kept.put(KEY, b"content")
-    assert kept.get(KEY) == b"content"
-    assert FileCache(kept.folder).get(KEY) == b"content"
-    assert kept.get(cache.key_of("two")) is None
+def test_get_returns_what_was_put_under_the_same_key(tmp_path: Path) -> None:
+    files = FileCache(tmp_path / "a" / "b")
+    assert files.get(KEY) is None
+    files.put(KEY, b"content")
+    assert files.get(KEY) == b"content"
+    assert FileCache(files.folder).get(KEY) == b"content"
+    assert files.get(cache.cache_key("two")) is None
 
 
 @pytest.mark.parametrize("cut", [0, 1, 31, 32, 35])
-def test_a_torn_entry_is_none(tmp_path: Path, cut: int) -> None:
-    kept = FileCache(tmp_path)
-    kept.put(KEY, b"content")
+def test_get_returns_none_for_a_truncated_entry(tmp_path: Path, cut: int) -> None:
+    files = FileCache(tmp_path)
+    files.put(KEY, b"content")
     entry(tmp_path).write_bytes(entry(tmp_path).read_bytes()[:cut])
-    assert kept.get(KEY) is None
+    assert files.get(KEY) is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_changed_entry_is_none(tmp_path: Path) -> None:
-    kept = FileCache(tmp_path)
-    kept.put(KEY, b"content")
+def test_get_returns_none_for_a_corrupted_entry(tmp_path: Path) -> None:
+    files = FileCache(tmp_path)
+    files.put(KEY, b"content")
     entry(tmp_path).write_bytes(entry(tmp_path).read_bytes().replace(b"cont", b"kont"))
-    assert kept.get(KEY) is None
+    assert files.get(KEY) is None
 
 
-def test_a_build_that_is_killed_leaves_no_entry_and_its_remains_go(tmp_path: Path) -> None:
+def test_trim_removes_temporary_files_of_killed_builds(tmp_path: Path) -> None:
     script = (
         "import os, pathlib, sys; from portfolio.core.cache import FileCache\n"
         "pathlib.Path.replace = lambda *_: os._exit(9)\n"
@@ -59,24 +59,24 @@ def test_a_build_that_is_killed_leaves_no_entry_and_its_remains_go(tmp_path: Pat
     )
     assert run(script, tmp_path).returncode == 9
     remains = entry(tmp_path)
-    kept = FileCache(tmp_path)
-    assert kept.get(KEY) is None
+    files = FileCache(tmp_path)
+    assert files.get(KEY) is None
     # Another build may still be writing it.
-    kept.trim(now=remains.stat().st_mtime + 60)
+    files.trim(now=remains.stat().st_mtime + 60)
     assert remains.exists()
-    kept.trim(now=remains.stat().st_mtime + 4000)
+    files.trim(now=remains.stat().st_mtime + 4000)
     assert not remains.exists()
 
 
-def test_two_at_once_see_all_or_nothing(tmp_path: Path) -> None:
+def test_concurrent_writers_never_expose_partial_content(tmp_path: Path) -> None:
     contents = [bytes([number]) * 200_000 for number in range(4)]
     seen: set[bytes | None] = set()
 
     def work(content: bytes) -> None:
-        kept = FileCache(tmp_path)
+        files = FileCache(tmp_path)
         for _ in range(20):
-            kept.put(KEY, content)
-            seen.add(kept.get(KEY))
+            files.put(KEY, content)
+            seen.add(files.get(KEY))
 
     threads = [threading.Thread(target=work, args=(content,)) for content in contents]
     for thread in threads:
@@ -87,27 +87,27 @@ def test_two_at_once_see_all_or_nothing(tmp_path: Path) -> None:
     assert [path.suffix for path in tmp_path.iterdir()] == [".entry"]
 
 
-def test_what_was_unused_for_longest_goes_first(tmp_path: Path) -> None:
-    kept = FileCache(tmp_path, limit=250)
-    keys = [cache.key_of(str(number)) for number in range(3)]
+def test_trim_removes_the_least_recently_used_entries(tmp_path: Path) -> None:
+    files = FileCache(tmp_path, limit=250)
+    keys = [cache.cache_key(str(number)) for number in range(3)]
     for age, key in enumerate(keys):
-        kept.put(key, b"x" * 68)
+        files.put(key, b"x" * 68)
         os.utime(tmp_path / f"{key}.entry", (1000 + age, 1000 + age))
-    assert kept.get(keys[0]) is not None
-    kept.trim()
-    assert [kept.get(key) is not None for key in keys] == [True, False, True]
+    assert files.get(keys[0]) is not None
+    files.trim()
+    assert [files.get(key) is not None for key in keys] == [True, False, True]
 
 
-def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
+def test_put_ignores_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     for folder in (tmp_path / "file", Path("/proc/none")):
-        kept = FileCache(folder)
-        kept.put(KEY, b"content")
-        assert kept.get(KEY) is None
-        kept.trim()
+        files = FileCache(folder)
+        files.put(KEY, b"content")
+        assert files.get(KEY) is None
+        files.trim()
 
 
-def test_a_full_disk_keeps_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+def test_put_leaves_nothing_on_a_full_disk(tmp_path: Path) -> None:
     script = (
         "import pathlib, resource, sys; from portfolio.core.cache import FileCache\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
@@ -118,17 +118,17 @@ def test_a_full_disk_keeps_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_foreign_files_stay_and_are_no_entries(tmp_path: Path) -> None:
-    kept = FileCache(tmp_path, limit=0)
+def test_trim_leaves_foreign_files(tmp_path: Path) -> None:
+    files = FileCache(tmp_path, limit=0)
     (tmp_path / "README").write_text("mine")
     (tmp_path / f"{KEY}.entry").mkdir()
-    assert kept.get(KEY) is None
-    kept.put(KEY, b"content")
-    assert kept.get(KEY) is None
-    kept.trim(now=(tmp_path / "README").stat().st_mtime + 1e9)
+    assert files.get(KEY) is None
+    files.put(KEY, b"content")
+    assert files.get(KEY) is None
+    files.trim(now=(tmp_path / "README").stat().st_mtime + 1e9)
     assert {path.name for path in tmp_path.iterdir()} == {"README", f"{KEY}.entry"}
 
 
 @given(st.lists(st.text()), st.lists(st.text()))
-def test_other_ingredients_have_another_key(one: list[str], other: list[str]) -> None:
-    assert (cache.key_of(*one) == cache.key_of(*other)) == (one == other)
+def test_cache_key_differs_for_different_inputs(left: list[str], right: list[str]) -> None:
+    assert (cache.cache_key(*left) == cache.cache_key(*right)) == (left == right)

@@ -20,8 +20,7 @@ from portfolio.record import date_text
 from portfolio.record.dates import EdtfDate
 from portfolio.record.models import Engagement, Publication
 from portfolio.record.record import Record
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 from tests.support import faces
 from tests.unit.portfolio.exports.samples import PROFILE, records
 
@@ -68,7 +67,7 @@ def test_all_faces_agree_with_the_record(record: Record) -> None:
         assert bibtex[entry.id].names == csl[entry.id].names == named
         assert linked[entry.id].dates == one.dates
         _assert_dated(entry, bibtex[entry.id].dates)
-    noted = {note.id for note in notes(portfolio, PROFILE, MADE) if note.face == json_ld_record.FACE}
+    noted = {note.id for note in notes(portfolio, PROFILE, MADE) if note.export == json_ld_record.EXPORT}
     for kind in ("roles", "education"):
         for engagement, one in zip(portfolio.entries(kind), resume[kind], strict=True):
             assert isinstance(engagement, Engagement)
@@ -99,20 +98,20 @@ def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> N
 @given(records())
 def test_a_date_that_a_face_does_not_have_is_a_note(record: Record) -> None:
     portfolio = Portfolio(record)
-    noted = {(note.face, note.id) for note in notes(portfolio, PROFILE, MADE)}
+    noted = {(note.export, note.id) for note in notes(portfolio, PROFILE, MADE)}
     resume = faces.resume(json_resume.render(portfolio, PROFILE))
     for kind in ("roles", "education"):
         for entry, one in zip(portfolio.entries(kind), resume[kind], strict=True):
             assert isinstance(entry, Engagement)
             sides = {"start": entry.start, "end": entry.end}
             if any(date is not None and one.dates.get(side) != _plain(date) for side, date in sides.items()):
-                assert (json_resume.FACE, entry.id) in noted
+                assert (json_resume.EXPORT, entry.id) in noted
             # A start alone says that it goes on.
             assert "start" not in one.dates or "end" in one.dates or entry.ongoing
     for entry, one in zip(portfolio.entries("publications"), resume["publications"], strict=True):
         assert isinstance(entry, Publication)
         if entry.date is not None and one.dates.get("date") != _plain(entry.date):
-            assert (json_resume.FACE, entry.id) in noted
+            assert (json_resume.EXPORT, entry.id) in noted
             assert not one.dates or faces.is_true(one.dates["date"], entry.date)
 
 

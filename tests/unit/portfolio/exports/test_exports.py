@@ -16,7 +16,7 @@ from portfolio.record.models import Publication, Role, Software, Talk
 from portfolio.record.person_names import authors
 from portfolio.record.profile import Account, Profile, account
 from portfolio.record.record import Record
-from portfolio.sources import bibtex_entries
+from portfolio.sources import bibtex
 from portfolio.timeline import iso_dates
 from portfolio.timeline.views import Portfolio
 from tests.support import faces
@@ -69,7 +69,7 @@ def test_nothing_goes_on_that_is_not_said_to(fields: dict[str, Any], dates: dict
     shown = of_role(**fields)
     (work,) = json_resume.resume(shown, PROFILE)[0]["work"]
     assert {name: work[name] for name in ("startDate", "endDate") if name in work} == dates
-    said = [note for note in notes(shown, PROFILE, Exports()) if note.face == json_resume.FACE]
+    said = [note for note in notes(shown, PROFILE, Exports()) if note.export == json_resume.EXPORT]
     assert bool(said) == (bool(fields) and not dates)
 
 
@@ -95,9 +95,9 @@ def test_work_on_software_has_the_ends_that_are_known(date: str, dates: dict[str
 
 
 def test_certainty_of_spans() -> None:
-    assert iso_dates.certain(None) == ""
+    assert iso_dates.certain_iso_date(None) == ""
     software = Role.model_validate({"id": "r", "company": "C", "position": "P", "date": "2019-02/2019-11"})
-    assert iso_dates.certain(software.date) == "2019"
+    assert iso_dates.certain_iso_date(software.date) == "2019"
 
 
 def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
     )
     shown = of_publication(tmp_path, text)
     written, said = biblatex.bibliography(shown, PROFILE)
-    again, problems = bibtex_entries.load("", written)
+    again, problems = bibtex.load("", written)
     assert problems == []
     assert "doi = {10.1000/x_y}" in written
     assert written.count("1234.5678") == 1
@@ -221,7 +221,7 @@ def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
     assert "authors = {partial}" in written
     entries = yaml.safe_load(rendercv.render(shown, PROFILE))["cv"]["sections"]["Publications"]
     assert [entry["authors"] for entry in entries] == [["Ada Lovelace", "et al."], ["Ada Lovelace"]]
-    said = {(note.face, note.id) for note in notes(shown, PROFILE, Exports())}
+    said = {(note.export, note.id) for note in notes(shown, PROFILE, Exports())}
     assert {("publications.json", "a"), ("publications.json", "b"), ("cv.yaml", "b")} <= said
     assert ("cv.yaml", "a") not in said
 
@@ -229,12 +229,12 @@ def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
 def test_what_is_inferred_of_an_entry_is_a_note_where_it_is_told_as_a_fact() -> None:
     shown = of_role(basis="inferred", end_date="present")
     said = [note for note in notes(shown, PROFILE, Exports()) if "all of it is inferred" in note.message]
-    assert [note.face for note in said] == ["JSON-LD", "cv.yaml", "resume.json"]
+    assert [note.export for note in said] == ["JSON-LD", "cv.yaml", "resume.json"]
 
 
 def test_notes_speak_of_the_faces_that_are_made() -> None:
     shown = of_role(start_date="2019~")
-    assert {note.face for note in notes(shown, PROFILE, Exports())} == {"JSON-LD", "resume.json"}
+    assert {note.export for note in notes(shown, PROFILE, Exports())} == {"JSON-LD", "resume.json"}
     assert notes(shown, PROFILE, Exports(json_ld=False, resume_json=False)) == []
 
 

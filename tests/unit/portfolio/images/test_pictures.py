@@ -8,9 +8,9 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from portfolio.core.cache import NoCache
-from portfolio.images import catalog, image_info, publish
-from portfolio.images.catalog import Variant
+from portfolio.images import image_info, publish
 from portfolio.images.image_info import FORMATS, ImageError, ImageInfo, read_info
+from portfolio.images.variants import Variant
 
 ORIENTATION, MODEL, GPS = 0x0112, 0x0110, 0x8825
 
@@ -96,40 +96,40 @@ def test_any_bytes_are_a_picture_or_told_to_be_none(content: bytes, kind: Any) -
 
 
 def test_a_wrong_ending_is_told() -> None:
-    with pytest.raises(ImageError, match="kind PNG and is named as if it were JPEG"):
+    with pytest.raises(ImageError, match="is a PNG image with a file extension of JPEG"):
         read_info(photograph(9, 9, "PNG"), "JPEG")
 
 
 def test_copies_are_no_wider_than_the_picture() -> None:
-    assert catalog.plan_variants(ImageInfo("JPEG", 1000, 500)) == [
+    assert variants.plan_variants(ImageInfo("JPEG", 1000, 500)) == [
         Variant("AVIF", 480),
         Variant("AVIF", 800),
         Variant("AVIF", 1000),
         Variant("WEBP", 800),
         Variant("WEBP", 1000),
     ]
-    assert catalog.plan_variants(ImageInfo("JPEG", 300, 500)) == []
-    assert catalog.plan_variants(ImageInfo("GIF", 900, 900, still=False)) == []
-    assert catalog.plan_variants(ImageInfo("JPEG", 5000, 4000), quick=True) == [Variant("WEBP", 1200)]
+    assert variants.plan_variants(ImageInfo("JPEG", 300, 500)) == []
+    assert variants.plan_variants(ImageInfo("GIF", 900, 900, still=False)) == []
+    assert variants.plan_variants(ImageInfo("JPEG", 5000, 4000), quick=True) == [Variant("WEBP", 1200)]
 
 
 def test_copies_are_upright_without_notes_and_made_once() -> None:
     content = photograph(900, 600, orientation=6)
     wanted = [Variant("AVIF", 480), Variant("WEBP", 300)]
     shelf = Shelf()
-    first = catalog.encode_variants(content, wanted, shelf)
+    first = variants.encode_variants(content, wanted, shelf)
     for one, data in zip(wanted, first, strict=True):
         with Image.open(BytesIO(data)) as image:
             assert (image.format, image.size) == (one.format, (one.width, one.width * 3 // 2))
             assert not image.getexif()
     assert shelf.found == 0
-    assert catalog.encode_variants(content, wanted, shelf) == first
+    assert variants.encode_variants(content, wanted, shelf) == first
     assert shelf.found == 2
 
 
 def test_a_picture_that_breaks_off_is_an_error() -> None:
-    with pytest.raises(ImageError, match="to its end"):
-        catalog.encode_variants(photograph(900, 600)[:9000], [Variant("WEBP", 480)], NoCache())
+    with pytest.raises(ImageError, match="cannot be decoded"):
+        variants.encode_variants(photograph(900, 600)[:9000], [Variant("WEBP", 480)], NoCache())
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
@@ -229,7 +229,7 @@ def test_a_broken_picture_is_told_whatever_its_decoder_raises(kind: Any, cut: in
     content = whole[: min(cut, len(whole) - 40)]
     try:
         picture = read_info(content, kind)
-        catalog.encode_variants(content, [Variant("WEBP", 330)], NoCache())
+        variants.encode_variants(content, [Variant("WEBP", 330)], NoCache())
         publish.public_copy(content, picture, NoCache())
     except ImageError as error:
         assert str(error)  # noqa: PT017 - either is right
@@ -313,7 +313,7 @@ def test_an_avif_whose_pixels_are_broken_is_told() -> None:
     for cut in range(352, 470, 4):
         broken = whole[:cut] + b"\xff" * (len(whole) - cut)
         try:
-            catalog.encode_variants(broken, [Variant("WEBP", 330)], NoCache())
+            variants.encode_variants(broken, [Variant("WEBP", 330)], NoCache())
         except ImageError as error:
             causes.add(type(error.__cause__))
     assert RuntimeError in causes

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from portfolio.core.cache import NoCache
-from portfolio.images import catalog, image_info
-from portfolio.images.catalog import ImageCatalog, ResponsiveImage, Variant
+from portfolio.images import image_info
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage
+from portfolio.images.variants import Variant
 
 
 def png(image: Image.Image, **options: Any) -> bytes:
@@ -46,7 +47,7 @@ def test_colours_are_those_of_the_picture_s_own_profile() -> None:
 def test_a_drawing_keeps_its_edges() -> None:
     """Root mean square of the difference from the original in each colour, of 255."""
     image = drawing()
-    (copy,) = catalog.encode_variants(png(image), [Variant("AVIF", 640)], NoCache())
+    (copy,) = variants.encode_variants(png(image), [Variant("AVIF", 640)], NoCache())
     with Image.open(BytesIO(copy)) as made:
         assert max(ImageStat.Stat(ImageChops.difference(image, made.convert("RGB"))).rms) < 2
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.lint import collect_links
 from portfolio.lint import documents as tree
-from portfolio.lint.converter import Converter
+from portfolio.lint import external_links
+from portfolio.lint.documents import Converter
 from portfolio.sources import mkdocs_yml
 from tests.unit.portfolio import records
 
@@ -15,10 +15,10 @@ WIKI = "https://a.example/wiki/Attention_(machine_learning)"
 
 def collected(root: Path, files: dict[str, str]) -> dict[str, list[str]]:
     records.write(root, {"mkdocs.yml": "site_name: T\nplugins: [blog]\n", "docs/index.md": "# T\n", **files})
-    places, problems = mkdocs_yml.read(root / "mkdocs.yml")
+    places, problems = mkdocs_yml.read_paths(root / "mkdocs.yml")
     assert problems == []
-    documents = tree.read(places, mkdocs_yml.values(root / "mkdocs.yml"), Converter())
-    found = collect_links.collect(documents, places.data, places.root)
+    documents = tree.read_documents(places, mkdocs_yml.read_settings(root / "mkdocs.yml"), Converter())
+    found = external_links.collect_links(documents, places.data, places.root)
     return {url: [f"{at.path}:{at.line}:{at.column}" for at in places] for url, places in found.items()}
 
 

@@ -12,9 +12,8 @@ import pytest
 
 from portfolio.__main__ import main
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.lint import link_status
-from portfolio.lint.http_client import Visitor
-from portfolio.lint.link_status import Answer, Seen
+from portfolio.lint import external_links
+from portfolio.lint.external_links import Answer, CachedAnswer, LinkClient
 from tests.unit.portfolio import records
 
 TODAY = date(2026, 6, 1)
@@ -73,7 +72,7 @@ def server() -> Iterator[tuple[str, type[Pages]]]:
     ],
 )
 def test_what_a_site_answers(server: tuple[str, type[Pages]], path: str, verdict: str, status: int) -> None:
-    answer = Visitor("Über", "https://example.org/", pause=0)(server[0] + path)
+    answer = LinkClient("Über", "https://example.org/", pause=0)(server[0] + path)
     assert (answer.verdict, answer.status) == (verdict, status)
     assert answer.moved == (f"{server[0]}/there" if path == "/moved" else "")
     assert server[1].agents == {"ber link check (+https://example.org/)"}
@@ -87,7 +86,7 @@ def test_a_site_that_is_not_there_proves_nothing() -> None:
         "http://a.example:port/",
         f"http://{'a' * 70}.example/",
     ):
-        assert Visitor("T", "", pause=0)(url).verdict == "unsure", url
+        assert LinkClient("T", "", pause=0)(url).verdict == "unsure", url
 
 
 def test_what_is_asked_again_is_asked_after_a_pause_and_only_where_that_may_tell_more(
@@ -95,7 +94,7 @@ def test_what_is_asked_again_is_asked_after_a_pause_and_only_where_that_may_tell
 ) -> None:
     at, pages = server
     pauses: list[float] = []
-    visitor = Visitor("T", "", pause=2.0, wait=pauses.append)
+    visitor = LinkClient("T", "", pause=2.0, wait=pauses.append)
     for path in ("/there", "/gone", "/missing", "/busy"):
         visitor(at + path)
     assert (pauses, pages.asked) == (
@@ -112,9 +111,9 @@ def test_a_site_that_asks_for_peace_gets_it(server: tuple[str, type[Pages]]) -> 
     at, pages = server
     pauses: list[float] = []
     urls = [f"{at}/{name}" for name in ("busy", "later", "there")]
-    found = link_status.ask(urls, Visitor("T", "", pause=0), {}, TODAY, wait=pauses.append)
+    found = external_links.check_urls(urls, LinkClient("T", "", pause=0), {}, TODAY, wait=pauses.append)
     assert (pages.asked, pauses) == (Counter(["HEAD /busy"]), [])
-    assert link_status.report({}, found) == (
+    assert external_links.report_links({}, found) == (
         [],
         [
             f"not sure: {at}/busy (429 Too Many Requests; come again: 3600)",
@@ -133,12 +132,15 @@ def test_what_was_there_is_not_asked_for_again_for_a_week_and_hosts_are_not_hurr
         return Answer(404 if url.endswith("gone") else 200)
 
     urls = ["https://a.example/1", "https://a.example/2", "https://b.example/gone"]
-    first = link_status.ask(urls, fetch, {}, TODAY, wait=pauses.append)
+    first = external_links.check_urls(urls, fetch, {}, TODAY, wait=pauses.append)
     assert (sorted(asked), pauses) == (urls, [1.0])
     asked.clear()
-    assert link_status.ask(urls, fetch, first, date(2026, 6, 6), wait=pauses.append).keys() == first.keys()
+    assert (
+        external_links.check_urls(urls, fetch, first, date(2026, 6, 6), wait=pauses.append).keys()
+        == first.keys()
+    )
     assert asked == ["https://b.example/gone"]
-    link_status.ask(urls, fetch, first, date(2026, 6, 7), wait=pauses.append)
+    external_links.check_urls(urls, fetch, first, date(2026, 6, 7), wait=pauses.append)
     assert len(asked) == 4
 
 
@@ -149,7 +151,7 @@ def test_several_sites_are_asked_at_a_time() -> None:
         both.wait(timeout=10)  # Raises where nobody else comes.
         return Answer(200)
 
-    found = link_status.ask(["https://a/", "https://b/"], fetch, {}, TODAY)
+    found = external_links.check_urls(["https://a/", "https://b/"], fetch, {}, TODAY)
     assert [seen.answer.status for seen in found.values()] == [200, 200]
 
 
@@ -159,11 +161,11 @@ def test_the_report_has_places_and_is_sorted() -> None:
         "https://403": [Diagnostic("a.md", 3, 1, "link", "")],
     }
     found = {
-        "https://gone": Seen(Answer(404, "Not Found"), ""),
-        "https://403": Seen(Answer(403, "Forbidden"), ""),
-        "https://moved": Seen(Answer(200, "OK", "https://new"), ""),
+        "https://gone": CachedAnswer(Answer(404, "Not Found"), ""),
+        "https://403": CachedAnswer(Answer(403, "Forbidden"), ""),
+        "https://moved": CachedAnswer(Answer(200, "OK", "https://new"), ""),
     }
-    gone, notes = link_status.report(places, found)
+    gone, notes = external_links.report_links(places, found)
     assert [str(problem) for problem in gone] == [
         "a.md:1:1: link: https://gone is gone (404 Not Found).",
         "b.md:2:1: link: https://gone is gone (404 Not Found).",
@@ -173,13 +175,13 @@ def test_the_report_has_places_and_is_sorted() -> None:
 
 def test_the_cache_survives_damage(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "links.json"
-    found = {"https://a": Seen(Answer(200, "OK", "https://b"), "2026-06-01")}
-    link_status.save(path, found)
-    assert link_status.load(path) == found
+    found = {"https://a": CachedAnswer(Answer(200, "OK", "https://b"), "2026-06-01")}
+    external_links.save_cache(path, found)
+    assert external_links.load_cache(path) == found
     for text in ("", "[]", "{", '{"https://a": 1}', '{"https://a": {"answer": {"x": 1}, "day": 1}}'):
         path.write_text(text)
-        assert link_status.load(path) == {}, text
-    link_status.save(tmp_path / "deep" / "links.json" / "below", found)
+        assert external_links.load_cache(path) == {}, text
+    external_links.save_cache(tmp_path / "deep" / "links.json" / "below", found)
 
 
 def test_the_command_tells_all_that_is_gone_with_its_places(

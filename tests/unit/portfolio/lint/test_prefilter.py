@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.core.cache import key_of
-from portfolio.core.markdown_scan import Markup
-from portfolio.lint.converter import Converter
-from portfolio.lint.prefilter import Suspicion
+from portfolio.core.cache import cache_key
+from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.lint.documents import Converter
+from portfolio.lint.prefilter import Prefilter
 
 CONVERTER = Converter()
 # A fence that is never closed is left out: what of it is code only a conversion knows.
@@ -57,9 +57,9 @@ PIECES = [
     | st.lists(st.sampled_from(PIECES)).map("".join)
 )
 def test_what_a_conversion_finds_wrong_is_suspect(text: str) -> None:
-    markup = Markup(f"# T\n\n{text}\n")
+    markup = MarkdownSource(f"# T\n\n{text}\n")
     if CONVERTER.made(markup.body).misprints:
-        assert Suspicion().of(markup.body, markup.prose)
+        assert Prefilter().of(markup.body, markup.prose)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_what_a_conversion_finds_wrong_is_suspect(text: str) -> None:
     ],
 )
 def test_a_sound_page_is_not_converted(text: str) -> None:
-    markup = Markup(f"{text}\n")
-    assert not Suspicion({"R": "\\mathbb{R}"}, {"known"}).of(markup.body, markup.prose)
+    markup = MarkdownSource(f"{text}\n")
+    assert not Prefilter({"R": "\\mathbb{R}"}, {"known"}).of(markup.body, markup.prose)
 
 
 def test_a_diagram_that_is_known_to_be_sound_is_not_drawn_again() -> None:
@@ -102,10 +102,10 @@ def test_a_diagram_that_is_known_to_be_sound_is_not_drawn_again() -> None:
 
     cache = Kept()
     page = '```mermaid\npie\n  "a" : 1\n```\n'
-    assert not Suspicion(cache=cache).of(page, "")
+    assert not Prefilter(cache=cache).of(page, "")
     (key,) = cache.keys
-    assert len(key) == len(key_of(""))
-    assert not Suspicion(cache=cache).of(page, "")
+    assert len(key) == len(cache_key(""))
+    assert not Prefilter(cache=cache).of(page, "")
     assert (len(cache.keys), cache.asked) == (1, 2)
-    assert Suspicion(cache=cache).of("```mermaid\noops\n```\n", "")
+    assert Prefilter(cache=cache).of("```mermaid\noops\n```\n", "")
     assert len(cache.keys) == 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from portfolio.blog import related
+from portfolio.blog import post_navigation
 from portfolio.config import options, site
 from portfolio.lint import check
 from portfolio.sources import mkdocs_yml
@@ -45,12 +45,12 @@ def test_300_posts_are_checked_in_a_second_and_compared_in_less(tmp_path: Path) 
     texts = {f"docs/blog/posts/post-{post}.md": text(post) for post in range(POSTS)}
     config = "site_name: T\nplugins: [blog]\n"
     records.write(tmp_path, {"mkdocs.yml": config, "docs/blog/index.md": "# Blog\n\n## Posts\n", **texts})
-    places, _ = mkdocs_yml.read(tmp_path / "mkdocs.yml")
+    places, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
     started = time.process_time()
     found, wrong = site.read(places, tmp_path / "mkdocs.yml")
-    problems = check.check(found, places, tmp_path / "mkdocs.yml", datetime(2026, 1, 1, tzinfo=UTC))
+    problems = check.check_site(found, places, tmp_path / "mkdocs.yml", datetime(2026, 1, 1, tzinfo=UTC))
     checked = time.process_time()
-    related.of(
+    post_navigation.find_related_posts(
         {post.id: post for post in found.record.posts},
         {post.id: texts[post.path] for post in found.record.posts},
     )

@@ -12,11 +12,11 @@ from selectolax.lexbor import LexborHTMLParser
 from portfolio.citations.styles import Style
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents
-from portfolio.lint.converter import Converter
-from portfolio.lint.prefilter import Suspicion
+from portfolio.lint.documents import Converter
+from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.render_errors import RenderError
-from portfolio.sources.mkdocs_yml import MORE, SitePaths
+from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from tests.unit.portfolio.citations import works
 
 # As in mkdocs.yml, as far as they meet citations.
@@ -36,9 +36,9 @@ def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, lis
 
 def checked(docs: Path, root: Path) -> list[Diagnostic]:
     """What is told without a build."""
-    suspicion = Suspicion(works=works.library().publications)
-    places = SitePaths(root, docs, docs / "data", None, MORE)
-    pages = documents.read(places, {}, Converter(library=works.library)).pages
+    suspicion = Prefilter(works=works.library().publications)
+    places = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
+    pages = documents.read_documents(places, {}, Converter(library=works.library)).pages
     suspect = [page for page in pages.values() if suspicion.of(page.markup.body, page.markup.prose)]
     return sorted(problem for page in suspect for problem in page.misprints())
 

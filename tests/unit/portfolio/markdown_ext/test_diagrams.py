@@ -81,7 +81,7 @@ def test_same_on_every_run() -> None:
         ("", 0, 0, "is empty"),
         (" \n", 0, 0, "is empty"),
         ("no such thing", 0, 0, "No diagram type"),
-        ("flowchart LR\n  A[\uffff]", 0, 0, "holds a character"),
+        ("flowchart LR\n  A[\uffff]", 0, 0, "contains a character"),
     ],
 )
 def test_misprint(source: str, line: int, column: int, message: str) -> None:

@@ -183,8 +183,11 @@ def test_footnotes_and_tables() -> None:
 @pytest.mark.parametrize(
     ("text", "misprint"),
     [
-        (r"A $\foo x$.", RenderError("formula", r"\foo x", UNKNOWN)),
-        ("$$\n\\alpha\nb \\foo\n$$", RenderError("formula", "\n\\alpha\nb \\foo\n", UNKNOWN, 2, 2)),
+        (r"A $\foo x$.", RenderError("formula.invalid", r"\foo x", UNKNOWN)),
+        (
+            "$$\n\\alpha\nb \\foo\n$$",
+            RenderError("formula.invalid", "\n\\alpha\nb \\foo\n", UNKNOWN, line=2, column=2),
+        ),
     ],
 )
 def test_misprint_shows_its_source(text: str, misprint: RenderError) -> None:
@@ -218,5 +221,5 @@ def test_any_page_converts(text: str) -> None:
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     html = markdown.convert(f"A ${text}$ b.\n\n$$\n{text}\n$$\n")
-    unset = [misprint for misprint in misprints if "begins or ends" not in misprint.message]
+    unset = [misprint for misprint in misprints if misprint.code == "formula.invalid"]
     assert html.count('class="arithmatex"') >= html.count("<math") + len(unset)

@@ -27,4 +27,4 @@ def test_a_row_with_more_cells_than_the_head_is_told() -> None:
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
     assert len(list(html.iter("tr"))) == 4
     assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(5, 1)]
-    assert misprints[0].message.startswith("this row has 3 cells and the head has 2;")
+    assert misprints[0].message.startswith("this row has 3 cells and the header has 2;")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from portfolio.core.cache import FileCache
 from portfolio.print import cv_pdf
 from portfolio.print import fonts as typefaces
-from portfolio.print.compiler import TypesettingError
 from portfolio.print.fonts import Typefaces
+from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.profile import Profile, account
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
@@ -31,13 +31,13 @@ HEAD = Profile(
 
 @pytest.fixture(scope="module")
 def fonts() -> Typefaces:
-    return typefaces.packaged()
+    return typefaces.packaged_fonts()
 
 
 def data_of(folder: Path, *roles: dict[str, Any], **files: Any) -> dict[str, Any]:
     record, problems = records.career(folder, *roles, **files)
     assert problems == []
-    return cv_pdf.data(Portfolio(record), HEAD)
+    return cv_pdf.cv_data(Portfolio(record), HEAD)
 
 
 def entry(**given: Any) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def test_markup_in_the_record_is_text(tmp_path: Path, fonts: Typefaces) -> None:
 
 def test_letters_that_no_font_has_are_told_and_stood_for(fonts: Typefaces) -> None:
     made, notes = cv_pdf.render(with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
-    assert [(note.face, note.id) for note in notes] == [("cv.pdf", "cherokee")]
+    assert [(note.export, note.id) for note in notes] == [("cv.pdf", "cherokee")]
     assert "CHEROKEE LETTER TSA" in notes[0].message
     assert "\ufffd\ufffd\ufffdschool" in reading.texts(made)["pypdf"]
 
@@ -87,8 +87,8 @@ def test_signs_of_several_glyphs_are_whole_for_readers_of_actual_text_and_a_note
 ) -> None:
     made, notes = cv_pdf.render(with_entry(id="one", title=title), fonts)
     assert [str(note) for note in notes] == [
-        f"cv.pdf: one: {script} is drawn right, but may come out garbled where a program takes the text "
-        "out of the PDF."
+        f"cv.pdf: one: {script} is drawn correctly, but may be garbled when a program extracts the text "
+        "of the PDF."
     ]
     with pikepdf.open(io.BytesIO(made)) as document:
         assert reading.squeezed(title) in reading.actual_text(document)
@@ -105,7 +105,7 @@ def test_the_words_of_the_template_are_english_in_a_cv_of_another_language(fonts
 
 @pytest.mark.parametrize(("tag", "told"), [("pt-BR", "pt"), ("gsw", "gsw"), ("x-klingon", "en"), ("", "en")])
 def test_the_language_is_one_that_the_compiler_takes(tag: str, told: str) -> None:
-    assert cv_pdf.data(Portfolio(Record()), Profile("A", language=tag))["lang"] == told
+    assert cv_pdf.cv_data(Portfolio(Record()), Profile("A", language=tag))["lang"] == told
 
 
 def test_a_talk_has_no_date_that_is_of_one_occasion_only(tmp_path: Path) -> None:
@@ -131,10 +131,10 @@ def test_what_the_compiler_refuses_is_one_line(fonts: Typefaces) -> None:
 
 def test_notes_are_the_same_without_typesetting(tmp_path: Path) -> None:
     record, _ = records.career(tmp_path, {"id": "one", "company": "ᏣᎳᎩ", "summary": "Plain – enough: “é”"})
-    fonts = typefaces.packaged()
-    found = cv_pdf.notes(Portfolio(record), HEAD, fonts)
+    fonts = typefaces.packaged_fonts()
+    found = cv_pdf.export_losses(Portfolio(record), HEAD, fonts)
     assert [note.id for note in found] == ["one"]
-    assert found == cv_pdf.render(cv_pdf.data(Portfolio(record), HEAD), fonts)[1]
+    assert found == cv_pdf.render(cv_pdf.cv_data(Portfolio(record), HEAD), fonts)[1]
 
 
 NOTES = """
@@ -146,7 +146,7 @@ from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records
 role = {"id": "one", "company": "Société – “Ö”", "position": sys.argv[2]}
 record, _ = records.career(Path(sys.argv[1]), role)
-print(len(cv_pdf.notes(Portfolio(record), Profile("A"), fonts.packaged())))
+print(len(cv_pdf.export_losses(Portfolio(record), Profile("A"), fonts.packaged_fonts())))
 print(*sorted({"typst", "fontTools", "PIL"} & sys.modules.keys()))
 """
 
@@ -172,7 +172,7 @@ def test_a_note_is_told_again_when_the_pdf_comes_from_the_cache(tmp_path: Path, 
 
 def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) -> None:
     cv = data_of(tmp_path, {"id": "one", "start_date": "2019~"})
-    assert cv_pdf.render(cv, fonts)[0] == cv_pdf.render(cv, typefaces.packaged())[0]
+    assert cv_pdf.render(cv, fonts)[0] == cv_pdf.render(cv, typefaces.packaged_fonts())[0]
     with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
         assert "/CreationDate" not in document.docinfo
 
@@ -183,7 +183,7 @@ def test_links_of_the_site_work_outside_of_it(tmp_path: Path, fonts: Typefaces) 
         {"id": "one"},
         talks_yml={"talks": [{"id": "t", "title": "T", "slides": "https://a.example/s"}]},
     )
-    cv["sections"][0]["entries"][0]["url"] = cv_pdf.data(  # a path of this site, as a record may have it
+    cv["sections"][0]["entries"][0]["url"] = cv_pdf.cv_data(  # a path of this site, as a record may have it
         Portfolio(records.career(tmp_path, {"id": "two", "url": "https://b.example/"})[0]), HEAD
     )["sections"][0]["entries"][0]["url"]
     with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:

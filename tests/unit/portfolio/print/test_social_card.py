@@ -22,7 +22,7 @@ MARGIN, TOP, BOTTOM = 80, 144, 469
 
 @pytest.fixture(scope="module")
 def fonts() -> Typefaces:
-    return typefaces.packaged()
+    return typefaces.packaged_fonts()
 
 
 def card(title: str, section: str = "", when: str = "") -> Card:
@@ -152,7 +152,7 @@ def test_only_what_has_changed_is_made_again(tmp_path: Path, fonts: Typefaces) -
     second, _ = social_card.render([card("two"), card("three"), card("one")], fonts, cache)
     assert [second[2], second[0]] == first
     assert len(list(tmp_path.iterdir())) == 3
-    assert social_card.render([card("one"), card("two")], typefaces.packaged())[0] == first
+    assert social_card.render([card("one"), card("two")], typefaces.packaged_fonts())[0] == first
 
 
 def test_no_word_stands_alone_below_a_full_line(fonts: Typefaces) -> None:
@@ -177,7 +177,7 @@ def test_a_card_takes_less_than_60_milliseconds() -> None:
     took = []
     for _ in range(2):
         start = time.process_time()
-        social_card.render(cards, typefaces.packaged())
+        social_card.render(cards, typefaces.packaged_fonts())
         took.append((time.process_time() - start) / len(cards))
     assert min(took) < 0.06
 

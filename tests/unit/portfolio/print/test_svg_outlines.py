@@ -8,17 +8,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from portfolio.print import fonts as typefaces
-from portfolio.print import svg_outlines
-from portfolio.print.compiler import TypesettingError
-from portfolio.print.glyph_compositor import Lettering
-from portfolio.print.svg_outlines import Box, Outline, Placed
+from portfolio.print import glyph_outlines
+from portfolio.print.glyph_outlines import Box, GlyphCompositor, Outline, PlacedOutline
+from portfolio.print.typst_compiler import TypesettingError
 
 _PAGE = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{}</svg>'
 _SYMBOL = '<defs><symbol id="a"><path d="M 0 0h 10v 20h -10Z "/></symbol></defs>'
 
 
-def read(*drawn: str) -> tuple[list[Box], list[Placed]]:
-    return svg_outlines.read(_PAGE.format("".join(drawn) + _SYMBOL).encode())
+def read(*drawn: str) -> tuple[list[Box], list[PlacedOutline]]:
+    return glyph_outlines.read_page(_PAGE.format("".join(drawn) + _SYMBOL).encode())
 
 
 def test_letters_stand_where_all_groups_together_put_them() -> None:
@@ -28,7 +27,7 @@ def test_letters_stand_where_all_groups_together_put_them() -> None:
     )
     assert boxes == []
     # 14.5 across and 48.4 down; it stands on its line.
-    assert letter == Placed(Outline("M 0 0h 10v 20h -10Z ", (1, 0, 0, -1), 2), "#123456", 14, 48)
+    assert letter == PlacedOutline(Outline("M 0 0h 10v 20h -10Z ", (1, 0, 0, -1), 2), "#123456", 14, 48)
     assert letter.outline.bounds == (-1, -21, 12, 2)
 
 
@@ -46,7 +45,7 @@ def test_boxes_are_in_whole_pixels() -> None:
     ],
 )
 def test_what_nobody_can_draw_is_told(drawn: str) -> None:
-    with pytest.raises(TypesettingError, match="nobody knows how to draw"):
+    with pytest.raises(TypesettingError, match="cards cannot contain"):
         read(drawn)
 
 
@@ -59,18 +58,20 @@ def test_bounds_hold_all_of_a_path(numbers: list[float]) -> None:
 
 
 def test_a_letter_is_drawn_in_its_colour_at_its_place() -> None:
-    lettering = Lettering(typefaces.packaged())
+    lettering = GlyphCompositor(typefaces.packaged_fonts())
     outline = Outline("M 0 0h 10v 20h -10Z ", (1, 0, 0, -1), 0)
     half = Outline("M 0 0h 10v 20h -10Z ", (1, 0, 0, -1), 2)
     letters = [
-        Placed(outline, "#ff0000", 5, 30),
-        Placed(half, "#000000", 30, 30),
+        PlacedOutline(outline, "#ff0000", 5, 30),
+        PlacedOutline(half, "#000000", 30, 30),
         # Beside the picture, and half of it.
-        Placed(outline, "#000000", 900, 30),
-        Placed(outline, "#000000", -5, 30),
+        PlacedOutline(outline, "#000000", 900, 30),
+        PlacedOutline(outline, "#000000", -5, 30),
     ]
-    lettering.draw(letter.outline for letter in letters)
-    made = lettering.card((50, 40), [Box("#fff", (0, 0, 50, 40)), Box("#0000ff", (0, 38, 50, 40))], letters)
+    lettering.rasterise(letter.outline for letter in letters)
+    made = lettering.compose(
+        (50, 40), [Box("#fff", (0, 0, 50, 40)), Box("#0000ff", (0, 38, 50, 40))], letters
+    )
     with Image.open(io.BytesIO(made)) as opened:
         picture = opened.convert("RGB")
     white, red, black, blue = (255, 255, 255), (255, 0, 0), (0, 0, 0), (0, 0, 255)
@@ -86,13 +87,13 @@ def test_a_letter_is_drawn_in_its_colour_at_its_place() -> None:
 
 
 def test_a_letter_is_the_same_beside_any_other() -> None:
-    fonts, box = typefaces.packaged(), [Box("#fff", (0, 0, 50, 40))]
-    one = Placed(Outline("M 0 0l 10.3 3.1l 2.2 17.7Z ", (1, 0, 0, -1), 1), "#000000", 5, 30)
-    other = Placed(Outline("M 1 1q 3.3 4.4 10 20l 3 1Z ", (1, 0, 0, -1), 3), "#000000", 5, 30)
-    together, alone = Lettering(fonts), Lettering(fonts)
-    together.draw([other.outline, one.outline])
-    alone.draw([one.outline])
-    assert together.card((50, 40), box, [one]) == alone.card((50, 40), box, [one])
+    fonts, box = typefaces.packaged_fonts(), [Box("#fff", (0, 0, 50, 40))]
+    one = PlacedOutline(Outline("M 0 0l 10.3 3.1l 2.2 17.7Z ", (1, 0, 0, -1), 1), "#000000", 5, 30)
+    other = PlacedOutline(Outline("M 1 1q 3.3 4.4 10 20l 3 1Z ", (1, 0, 0, -1), 3), "#000000", 5, 30)
+    together, alone = GlyphCompositor(fonts), GlyphCompositor(fonts)
+    together.rasterise([other.outline, one.outline])
+    alone.rasterise([one.outline])
+    assert together.compose((50, 40), box, [one]) == alone.compose((50, 40), box, [one])
     # What is not there yet is drawn, and nothing else.
-    alone.draw([one.outline, other.outline])
-    assert together.card((50, 40), box, [one, other]) == alone.card((50, 40), box, [one, other])
+    alone.rasterise([one.outline, other.outline])
+    assert together.compose((50, 40), box, [one, other]) == alone.compose((50, 40), box, [one, other])

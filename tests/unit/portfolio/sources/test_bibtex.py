@@ -1,12 +1,18 @@
-"""BibTeX: what al-folio's and BibLaTeX's files hold, and each mistake with its place."""
+"""BibTeX: what al-folio's, BibLaTeX's and exported files contain, and each mistake with its position."""
+
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.citations import library
+from portfolio.core import diagnostics
 from portfolio.core.validation import validate
+from portfolio.record import person_names
 from portfolio.record.models import Publication
-from portfolio.sources import bibtex_entries
+from portfolio.sources import bibtex
+from tests.unit.portfolio import records
 
 SAMPLE = r"""
 % @article{commented, title = {Not here}}
@@ -26,19 +32,79 @@ SAMPLE = r"""
 """
 
 
-def publications(text: str) -> tuple[dict[str, Publication], list[str]]:
-    document, problems = bibtex_entries.load("p.bib", text)
-    found: dict[str, Publication] = {}
+# As DBLP, the ACM, Zotero (BibLaTeX) and Mendeley write them.
+EXPORTED = r"""
+@inproceedings{DBLP:conf/nips/BoC19, author = {Li Bo and Mei Chu}, title = {One}, editor = {Nils Dahl},
+  booktitle = {Conf}, pages = {1--2}, year = {2019}, timestamp = {Mon, 01 Jan 2019 00:00:00 +0100},
+  biburl = {https://dblp.example/rec/BoC19.bib}, bibsource = {dblp computer science bibliography}}
+@article{10.1145/1, author = {Bo, Li}, title = {Two}, year = {2020}, issue_date = {May 2020}, numpages = {9},
+  articleno = {7}, issn = {0000-0000}, orcid = {0000}}
+@online{zotero, title = {Three}, author = {Bo, Li}, date = {2021}, file = {/home/x.pdf}, langid = {english},
+  eventtitle = {Event}, shortjournal = {J}, rights = {CC}, pagetotal = {10}, titleaddon = {Site},
+  shortauthor = {B}, mendeley-groups = {x}, keyword = {k}, adsnote = {n}}
+"""
+
+
+# One mistake each, after which the next entry is read all the same.
+BROKEN = {
+    "@artcle{a1, title = {T}}": "unknown entry type '@artcle'. Did you mean 'article'?",
+    "@misc{a2, title = {T}, titel = {U}}": "unknown field. Did you mean 'title'?",
+    "@misc{a3, author = {A}}": "is missing",
+    "@misc{sound, title = {U}}": "this citation key is a duplicate",
+    "@misc{a5, title = {T}, note = {x}, note = {y}}": "this field is a duplicate",
+    "@misc{a6, title = {T}, date = {2019-13}}": "'2019-13' is not a date: month 13",
+    "@misc{a7, title = {T}, year = {in press}}": "'in press' is not a date",
+    "@misc{a8, title = {T}, year = 2019, month = {foo}}": "'foo' is not a month",
+    "@misc{a9, title = {T}, url = {no link}}": "'no link' is not a link",
+    "@misc{a10, title = {T}, doi = {nothing}}": "'nothing' is not a DOI",
+    "@misc{a11, title = {T}, crossref = {soundd}}": "there is no entry 'soundd'. Did you mean 'sound'?",
+    "@misc{a12, title = {T}, crossref = {a12}}": "this entry cannot be part of itself",
+    "@misc{a13, title = {T}, basis = {guessed}}": "'guessed' is not accepted",
+    "@misc{a14, title = {T}, selected = {perhaps}}": "'perhaps' is not accepted",
+    "@misc{a15, title = {T}, journal = prok}": "there is no @string 'prok'. Did you mean 'proc'?",
+    "@misc{a16, title = {T} year = 2019}": "this is not a value",
+    "@misc{a17, title = {T}, author = {A, B, C, D, E}}": "'A, B, C, D, E' is not a name",
+    "@misc{a 18, title = {T}}": "'a 18' cannot be an id",
+    "@misc{a19, title}": "this is not BibTeX",
+    "@misc a20, title = {T}}": "this is not an entry",
+    "@misc{a21, title = {" + "{" * 3000 + "}" * 3000 + "}}": "this is nested too deeply",
+    '@misc{a22, title = "T, year = 2019}': "this is not BibTeX",
+}
+
+# Letters as LaTeX writes them.
+LETTERS = {
+    r"{\'e}": "é", r"\'{e}": "é", r"\'e": "é", r'{\"U}': "Ü", r"{\o}": "ø", r"{\O}": "Ø", r"{\ss}": "ß",
+    r"{\aa}": "å", r"{\v{C}}": "Č", r"\H{o}": "ő", r"{\c c}": "ç", r"{\l}": "ł", r"{\~n}": "ñ", r"{\i}": "ı",
+    r"{\AE}": "Æ", r"{\u{g}}": "ğ", r"{\k{a}}": "ą", r"{\=a}": "ā", r"{\.z}": "ż", r"\&": "&", r"\%": "%",
+    r"\_": "_", r"{DNA}": "DNA", "a": "a", "B": "B", "é": "é", "漢": "漢", "ب": "ب", "я": "я", "த": "த",
+}  # fmt: skip
+WORD = st.lists(st.sampled_from(sorted(LETTERS)), min_size=1, max_size=8)
+
+
+def load(text: str) -> tuple[dict[str, Publication], list[str]]:
+    document, problems = bibtex.load("p.bib", text)
+    publications: dict[str, Publication] = {}
     for key in document.data:
-        publication, wrong = validate(Publication, document, (key,))
-        problems += wrong
+        publication, invalid = validate(Publication, document, (key,))
+        problems += invalid
         if publication:
-            found[key] = publication
-    return found, [str(problem) for problem in sorted(problems)]
+            publications[key] = publication
+    return publications, [str(problem) for problem in sorted(problems)]
 
 
-def test_fields_become_the_record_s() -> None:
-    found, problems = publications(SAMPLE)
+def load_fields(fields: str) -> Publication:
+    publications, problems = load(f"@misc{{a, title = {{T}}, {fields}}}")
+    assert problems == []
+    return publications["a"]
+
+
+def messages(text: str, *, foreign: bool = False) -> list[str]:
+    _, problems = bibtex.load("p.bib", text, foreign=foreign)
+    return [f"{problem.message} {problem.hint}".strip() for problem in problems]
+
+
+def test_load_converts_fields_to_the_model() -> None:
+    found, problems = load(SAMPLE)
     assert problems == []
     assert list(found) == ["accents", "preprint"]
     accents, preprint = found["accents"], found["preprint"]
@@ -52,8 +118,8 @@ def test_fields_become_the_record_s() -> None:
     assert preprint.inferred == ("date",)
 
 
-def test_every_mistake_has_its_place() -> None:
-    _, problems = publications(
+def test_load_reports_each_mistake_with_its_position() -> None:
+    _, problems = load(
         "@article{one,\n  title = {One},\n  date = {2019-13},\n  titel = {x},\n  title = {again},\n}\n"
         "@article{one, title = {Second}}\n"
         "@misc{open,\n  title = {never closed,\n  year = 2019\n}\n"
@@ -77,8 +143,8 @@ def test_every_mistake_has_its_place() -> None:
     assert "Did you mean 'online'?" in problems[5]
 
 
-def test_a_month_is_a_whole_word_and_joins_a_plain_year() -> None:
-    found, problems = publications(
+def test_month_is_a_whole_word_and_is_added_to_a_plain_year() -> None:
+    found, problems = load(
         "@misc{a, title = {T}, year = 2019, month = {May--June}}\n"
         '@misc{b, title = {T}, year = 2019, month = may # "~12"}\n'
         "@misc{c, title = {T}, year = {2019/2020}, month = mar}\n"
@@ -101,12 +167,12 @@ def test_a_month_is_a_whole_word_and_joins_a_plain_year() -> None:
     }
     assert [problem.split(": ")[1] for problem in problems] == ["a.month", "b.month", "h.month"]
     assert problems[0].endswith(
-        "'May–June' is no month. Write jan to dec or 1 to 12; for anything else write a date."
+        "'May–June' is not a month. Write jan to dec or 1 to 12; for anything else use the field 'date'."
     )
 
 
-def test_a_field_that_stands_twice_spoils_no_other() -> None:
-    found, problems = publications(
+def test_repeated_field_does_not_affect_other_fields() -> None:
+    found, problems = load(
         '@string{j = "Journal"}\n@article{a, title = {T}, journal = j, note = {x}, note = "y"}\n'
     )
     assert [problem.split(": ")[1] for problem in problems] == ["a.note"]
@@ -122,28 +188,28 @@ def test_a_field_that_stands_twice_spoils_no_other() -> None:
         "  title = {One \\\nTwo},\n",
     ],
 )
-def test_the_lines_of_problems_are_those_of_an_editor(before: str) -> None:
+def test_line_numbers_are_those_of_an_editor(before: str) -> None:
     text = f"% @misc{{commented, title = {{No}}}}\n@misc{{a,\n{before}  titel = {{x}},\n}}\n"
-    found, problems = publications(text)
+    found, problems = load(text)
     assert list(found) == ["a"]
     line = text.split("\n").index("  titel = {x},") + 1
     assert [problem.split(": ")[0] for problem in problems] == [f"p.bib:{line}:3"]
 
 
-def test_a_percent_sign_comments_out_nothing_inside_of_an_entry() -> None:
-    found, problems = publications("@misc{a, title={Ten\n% of all}}\n% @misc{b, title = {No}}\n")
+def test_percent_sign_inside_an_entry_is_not_a_comment() -> None:
+    found, problems = load("@misc{a, title={Ten\n% of all}}\n% @misc{b, title = {No}}\n")
     assert problems == []
     assert {key: publication.title for key, publication in found.items()} == {"a": "Ten % of all"}
 
 
 @pytest.mark.parametrize("title", ["{" * 3000 + "}" * 3000, "\\begin{a}" * 3000])
-def test_what_nests_too_deeply_is_a_problem(title: str) -> None:
-    _, problems = publications(f"@misc{{a,\n title = {{{title}}}}}\n")
+def test_too_deep_nesting_is_a_problem(title: str) -> None:
+    _, problems = load(f"@misc{{a,\n title = {{{title}}}}}\n")
     assert problems == ["p.bib:2:2: a.title: this is nested too deeply."]
 
 
-def test_identifiers_may_be_pasted_as_addresses() -> None:
-    found, problems = publications(
+def test_identifiers_may_be_pasted_as_urls() -> None:
+    found, problems = load(
         "@misc{a, title = {T}, doi = {https://doi.org/10.1/x}, arxiv = {arXiv:1234.5}}\n"
         "@misc{b, title = {T}, doi = {doi:10.1/x}, eprint = {arXiv:1234.5}, archiveprefix = {arXiv}}\n"
         "@misc{c, title = {T}, doi = {10.1/x}, arxiv = {https://arxiv.org/abs/1234.5}}\n"
@@ -153,6 +219,172 @@ def test_identifiers_may_be_pasted_as_addresses() -> None:
 
 
 @given(st.text(max_size=120) | st.text(alphabet='@{}",=# \\\nab1%$&~', max_size=80))
-def test_any_text_gives_publications_or_problems(text: str) -> None:
-    _, problems = publications(text)
+def test_load_never_raises(text: str) -> None:
+    _, problems = load(text)
     assert all(problem.startswith("p.bib:") for problem in problems)
+
+
+def test_strings_are_concatenated() -> None:
+    text = (
+        '@string{acm = "ACM"}\n@STRING{Proc = "Proc. of " # acm}\n@misc{a, title = "A {"}b{"} c", journal = '
+    )
+    for value, venue in {
+        "proc": "Proc. of ACM",
+        'proc # ", " # {20} # 19': "Proc. of ACM, 2019",
+        '"{C}\\# " # ACM': "C# ACM",
+        "{a # b}": "a # b",
+    }.items():
+        found, problems = load(f"{text}{value}}}")
+        assert (found["a"].venue, problems) == (venue, [])
+        assert found["a"].title == 'A "b" c'
+
+
+def test_entry_inherits_through_crossref() -> None:
+    found, problems = load(
+        "@inproceedings{a, title = {Part}, crossref = {b}, pages = {1--2}}\n"
+        "@inproceedings{c, title = {Other}, crossref = {b}, year = 2020, booktitle = {Own}}\n"
+        "@proceedings{b, title = {Whole}, year = 2019, month = may, publisher = {House},\n"
+        "  doi = {10.1/b}, url = {https://b.example/}}\n"
+    )
+    assert problems == []
+    part, other = found["a"], found["c"]
+    assert (part.venue, getattr(part.date, "text", "")) == ("Whole", "2019-05")
+    # It is not where the whole is.
+    assert (part.doi, part.url) == (None, None)
+    assert (other.venue, getattr(other.date, "text", "")) == ("Own", "2020")
+    assert "crossref" not in dict(part.fields)
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("de la Vall{\\'e}e Poussin, Jo and Jan van Gogh", ["Jo de la Vallée Poussin", "Jan van Gogh"]),
+        ("{Barnes and Noble} and {World Health Body}", ["Barnes and Noble", "World Health Body"]),
+        ("山田 太郎 and 王, 小明", ["山田 太郎", "小明 王"]),
+        ("Knuth, Jr., Donald E. and others", ["Donald E. Knuth Jr."]),
+        ("محمد العربي and Ли, Чжао", ["محمد العربي", "Чжао Ли"]),
+        (r"{\O}rsted, Hans AND Erd\H{o}s, P{\'a}l", ["Hans Ørsted", "Pál Erdős"]),
+    ],
+)  # fmt: skip
+def test_names_are_split_into_parts(author: str, names: list[str]) -> None:
+    people = person_names.authors(load_fields(f"author = {{{author}}}").author)
+    assert [person.name for person in people] == names
+
+
+@given(st.lists(WORD, min_size=1, max_size=6), st.lists(st.tuples(WORD, WORD), min_size=1, max_size=3))
+def test_latex_letters_become_unicode(
+    title: list[list[str]], authors: list[tuple[list[str], list[str]]]
+) -> None:
+    def latex(word: list[str]) -> str:
+        return "".join(word)
+
+    def plain(word: list[str]) -> str:
+        return "".join(LETTERS[letter] for letter in word)
+
+    names = " and ".join(f"X{latex(family)}, Y{latex(given)}" for family, given in authors)
+    text = f"@misc{{a, title = {{{' '.join(map(latex, title))}}}, author = {{{names}}}}}"
+    found, problems = load(text)
+    assert problems == []
+    assert found["a"].title == " ".join(map(plain, title))
+    assert [person.name for person in person_names.authors(found["a"].author)] == [
+        f"Y{plain(given)} X{plain(family)}" for family, given in authors
+    ]
+
+
+def test_each_mistake_is_one_problem_on_its_line(tmp_path: Path) -> None:
+    head = '@string{proc = "P"}\n@misc{sound, title = {Sound}}\n'
+    text = head + "".join(f"{entry}\n" for entry in BROKEN) + "@misc{last, title = {Last}}\n"
+    record, problems = records.read(records.write(tmp_path, {"data/publications.bib": text}))
+    assert len(problems) == len(BROKEN) > 20
+    assert [problem.line for problem in problems] == [head.count("\n") + n + 1 for n in range(len(BROKEN))]
+    for problem, message in zip(problems, BROKEN.values(), strict=True):
+        assert message in str(problem)
+    own = {problem.code for problem in problems if problem.code.startswith("bibtex.")}
+    assert own == {code for code in diagnostics.CODES if code.startswith("bibtex.")} - {
+        "bibtex.invalid-latex"
+    }
+    assert {"sound", "last"} <= {entry.id for entry in record.publications}
+
+
+@given(st.text(alphabet='@{}",=# \\\n%ab1~', max_size=60))
+def test_entries_are_never_dropped_silently(value: str) -> None:
+    found, problems = load(f"@misc{{a, title = {{T}}, note = {value}}}\n@misc{{next, title = {{N}}}}\n")
+    assert problems or found.keys() >= {"a", "next"}
+
+
+def test_exported_entries_can_be_cited(tmp_path: Path) -> None:
+    root = records.write(tmp_path, {"data/references.bib": EXPORTED})
+    record, _ = records.read(root)
+    known, problems = library.load(root / "data", record, root)
+    assert problems == []
+    assert {"DBLP:conf/nips/BoC19", "10.1145/1", "zotero"} <= known.keys()
+
+
+@pytest.mark.parametrize("name", ["titel", "auhtor", "jounral", "boktitle", "yaer", "pubisher"])
+def test_misspelled_field_is_reported_in_foreign_entries_too(name: str) -> None:
+    for foreign in (True, False):
+        (message,) = messages(f"@misc{{a, {name} = {{x}}}}", foreign=foreign)
+        assert message.startswith("unknown field. Did you mean '")
+
+
+def test_foreign_accepts_fields_of_other_programs() -> None:
+    text = "@misc{a, title = {T}, eventtitle = {known to BibLaTeX}, timestamp = {x}, whatever = {y}}"
+    assert len(messages(text)) == 2
+    assert messages(text, foreign=True) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        (r"https://x.example/a\_b\%20c\&d\#e", "https://x.example/a_b%20c&d#e"),
+        (r"https://x.example/\~{}me/{\textasciitilde}you", "https://x.example/~me/~you"),
+        (r"\url{https://x.example/a_b}", "https://x.example/a_b"),
+    ],
+)
+def test_urls_are_read_as_latex_prints_them(written: str, url: str) -> None:
+    document, problems = bibtex.load("p.bib", f"@misc{{a, title = {{T}}, url = {{{written}}}}}")
+    assert (document.data["a"]["url"], problems) == (url, [])
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (
+            "A, B AND C, D and  and E, F and",
+            "'and E, F and' is not a name: there is no name next to an 'and'.",
+        ),
+        ("A, B and", "'A, B and' is not a name: there is no name next to an 'and'."),
+        ("Anna Smith; Bert Jones", "it contains ';', which does not separate names."),
+        ("Smith, A. & Jones, B.", "it contains '&', which does not separate names."),
+        ("A, B and et al.", "'et al.' is not a name: for further authors, write 'and others'."),
+        ("Anna Smith, Bert Jones, Carl Ude", "it has too many commas."),
+        ("A, B, C, D, E", "it has too many commas."),
+    ],
+)
+def test_invalid_name_is_reported(names: str, expected: str) -> None:
+    for role in ("author", "editor"):
+        (message,) = messages(f"@misc{{a, title = {{T}}, {role} = {{{names}}}}}")
+        assert expected in message
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "{Barnes & Noble; Co} and {Nuts and Bolts}",
+        "García Márquez, Gabriel José and Knuth, Jr., Donald E. and others",
+        "Anders Land and Andrea Etal",
+        "Q&A and AT&T",
+    ],
+)
+def test_unusual_names_are_accepted(names: str) -> None:
+    assert messages(f"@misc{{a, title = {{T}}, author = {{{names}}}}}") == []
+
+
+def test_crossref_cycle_names_its_members() -> None:
+    text = (
+        "@misc{x, title = {T}, crossref = {y}}\n@misc{y, title = {T}, crossref = {x}}\n"
+        "@misc{z, title = {T}, crossref = {x}}\n"
+    )
+    (problem,) = bibtex.load("p.bib", text)[1]
+    assert problem.line in (1, 2)
+    assert problem.message == "these entries are part of each other: 'x' and 'y'."

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pylatexenc import latexwalker
 
-from portfolio.sources import bibtex_entries, bibtex_latex
+from portfolio.sources import bibtex, bibtex_latex
 
 specs_of_latex: Any = latexwalker.get_default_latex_context_db
 COMMANDS = sorted(
@@ -51,7 +51,7 @@ WITHOUT_WORDS = set(
     ],
 )
 def test_words_stay(latex: str, text: str) -> None:
-    assert " ".join(bibtex_latex.text(latex).split()) == text
+    assert " ".join(bibtex_latex.to_unicode(latex).split()) == text
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -59,7 +59,7 @@ def test_no_argument_is_lost(command: str) -> None:
     specs = specs_of_latex()
     count = specs.get_macro_spec(command).args_parser.argspec.count("{")
     # A sign that no letter has, on which accents and alphabets of formulas have no effect.
-    text = bibtex_latex.text(f"a \\{command}" + "{☂}" * count + " b")
+    text = bibtex_latex.to_unicode(f"a \\{command}" + "{☂}" * count + " b")
     assert (text.count("☂") >= 1) != (command in WITHOUT_WORDS)
     assert (text[0], text[-1]) == ("a", "b")
 
@@ -69,7 +69,7 @@ def test_no_argument_is_lost(command: str) -> None:
 )
 def test_what_cannot_be_read_is_one_problem(latex: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        _, problems = bibtex_entries.load("p.bib", f"@misc{{a,\n  title = {{{latex}}}}}\n")
+        _, problems = bibtex.load("p.bib", f"@misc{{a,\n  title = {{{latex}}}}}\n")
     assert [str(problem) for problem in problems] == ["p.bib:2:3: a.title: this LaTeX cannot be read."]
     assert not caplog.records
 
@@ -85,4 +85,4 @@ def test_what_cannot_be_read_is_one_problem(latex: str, caplog: pytest.LogCaptur
 )
 def test_any_latex_is_text_or_cannot_be_read(latex: str) -> None:
     with contextlib.suppress(bibtex_latex.LatexError):
-        assert isinstance(bibtex_latex.text(latex), str)
+        assert isinstance(bibtex_latex.to_unicode(latex), str)

@@ -10,8 +10,7 @@ from portfolio.record.dates import parse
 from portfolio.record.models import Post, Role
 from portfolio.record.record import Record
 from portfolio.timeline.chart import TimelineRenderer
-from portfolio.timeline.cross_links import PostPage, SiteUrls
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, PostPage, SiteUrls
 
 IDS = ["a", "b", "c"]
 ROLES = st.lists(st.sampled_from(IDS), unique=True).flatmap(

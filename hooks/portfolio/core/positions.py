@@ -1,0 +1,330 @@
+"""Load YAML and JSON as plain data, with the line and column of every key, value and item.
+
+Every YAML scalar but null stays text. YAML's guesses (``2019-05-17`` as a date object, ``1_000`` as a number,
+``no`` as false) would lose what the owner wrote; the models convert the fields that are not text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import yaml
+
+from portfolio.core.diagnostics import Diagnostic, format_field_path
+
+# libyaml's loader if PyYAML was built with it, because it is much faster.
+Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+T = TypeVar("T")
+# The keys and list indexes that lead to a part of a document.
+KeyPath = tuple[str | int, ...]
+# Line and column, both from 1.
+Position = tuple[int, int]
+
+# More than any record needs; without a limit, aliases of aliases expand exponentially.
+_MAX_NODES = 200_000
+_MAX_DEPTH = 50
+_TOO_DEEP = "this is nested too deeply for a record."
+_NULLS = {"", "~", "null", "Null", "NULL"}
+# Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
+_MAX_POSITION_DEPTH = 6
+_SPACE = re.compile(r"[ \t\n\r]*")
+_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|[^\\]", re.DOTALL)
+
+
+@dataclass
+class Document:
+    """A file's data, and the position of each part of it.
+
+    ``key_positions`` has the keys of mappings, ``positions`` the values, ``tags`` the type that YAML resolves
+    each scalar to. Where validation dropped invalid items of a list, ``original_indexes`` maps the list to
+    the indexes that the remaining items have in the file.
+    """
+
+    path: str
+    data: Any = None
+    positions: dict[KeyPath, Position] = field(default_factory=dict)
+    key_positions: dict[KeyPath, Position] = field(default_factory=dict)
+    tags: dict[KeyPath, str] = field(default_factory=dict)
+    original_indexes: dict[KeyPath, list[int]] = field(default_factory=dict)
+
+    def diagnose(self, at: KeyPath, message: str, hint: str = "", *, code: str = "") -> Diagnostic:
+        """Create a diagnostic for a part of the document, placed at its key or list item.
+
+        A missing part (a required key) is placed at its closest ancestor.
+        """
+        at = self._path_in_file(at)
+        existing = at
+        while existing and existing not in self.key_positions and existing not in self.positions:
+            existing = existing[:-1]
+        line, column = self.key_positions.get(existing) or self.positions.get(existing) or (1, 1)
+        return Diagnostic(self.path, line, column, format_field_path(at), message, hint, code)
+
+    def _path_in_file(self, at: KeyPath) -> KeyPath:
+        for length, step in enumerate(at):
+            if isinstance(step, int) and (indexes := self.original_indexes.get(at[:length])):
+                at = (*at[:length], indexes[step], *at[length + 1 :])
+        return at
+
+
+class Lines:
+    r"""Converts indexes of a text to positions.
+
+    Only ``\n`` ends a line, as in editors; YAML also breaks lines at U+0085, U+2028 and U+2029.
+    """
+
+    def __init__(self, text: str, first: int = 1) -> None:
+        self._starts = [0, *(index + 1 for index, character in enumerate(text) if character == "\n")]
+        self._first = first
+
+    def position(self, index: int) -> Position:
+        """Return the line and column of the character at an index."""
+        line = bisect_right(self._starts, index) - 1
+        return line + self._first, index - self._starts[line] + 1
+
+
+def load_yaml(
+    path: str,
+    text: str,
+    *,
+    first_line: int = 1,
+    compose: Callable[[str], yaml.Node | None] | None = None,
+) -> tuple[Document, list[Diagnostic]]:
+    """Load one YAML document; return it with every problem.
+
+    ``first_line`` is the line of the file on which ``text`` begins. ``compose`` parses the text into nodes;
+    PyYAML's own function by default. The data is None if the file is empty or not YAML.
+    """
+    document = Document(path)
+    lines = Lines(text, first_line)
+    node = parse_yaml(path, text, compose or (lambda text: yaml.compose(text, Loader=Loader)), lines)
+    if isinstance(node, Diagnostic):
+        return document, [node]
+    if node is None:
+        return document, []
+    builder = _Builder(document, lines)
+    document.data = builder.build(node, ())
+    return document, builder.problems
+
+
+def parse_yaml(
+    path: str, text: str, parser: Callable[[str], T], lines: Lines | None = None
+) -> T | Diagnostic:
+    """Apply a parser of PyYAML to a text; return its result, or the diagnostic if the text is not YAML."""
+    lines = lines or Lines(text)
+    try:
+        deep = _find_excessive_depth(text)
+        if deep is not None:
+            return Diagnostic(path, *lines.position(deep), "", _TOO_DEEP, code="yaml.too-deep")
+        return parser(text)
+    except RecursionError:  # Aliases nest deeper than the text does.
+        return Diagnostic(path, 1, 1, "", _TOO_DEEP, code="yaml.too-deep")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = f"this is not YAML: {error.problem or error.context}."
+        needs_quotes = "cannot start any token" in message or "mapping values are not allowed" in message
+        return Diagnostic(
+            path,
+            *lines.position(mark.index if mark else 0),
+            "",
+            message,
+            "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
+            if needs_quotes
+            else "",
+            code="yaml.invalid",
+        )
+    except yaml.reader.ReaderError as error:
+        line, _ = lines.position(int(error.position))
+        return Diagnostic(path, line, 1, "", f"this is not YAML: {error.reason}.", code="yaml.invalid")
+
+
+def iter_texts(value: object, at: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every text in plain data, in order, with its path."""
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from iter_texts(item, (*at, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from iter_texts(item, (*at, key))
+
+
+def _find_excessive_depth(text: str) -> int | None:
+    """Return the index at which the text nests too deeply; libyaml's composer would exhaust the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH and event.start_mark is not None:
+                return event.start_mark.index
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
+class _Builder:
+    """Builds plain data from composed nodes; records positions and problems."""
+
+    def __init__(self, document: Document, lines: Lines) -> None:
+        self.document = document
+        self.lines = lines
+        self.problems: list[Diagnostic] = []
+        self._ancestors: list[yaml.Node] = []
+        self._count = 0
+        self._aborted = False
+
+    def build(self, node: yaml.Node, path: KeyPath) -> Any:
+        self.document.positions[path] = self._position(node)
+        self._count += 1
+        if any(node is ancestor for ancestor in self._ancestors):
+            self._report(node, path, "an alias must not contain itself.", "yaml.recursive-alias")
+            return None
+        if self._aborted or self._exceeds_limits(node, path):
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            self.document.tags[path] = node.tag
+            return None if not node.style and node.value in _NULLS else node.value
+        self._ancestors.append(node)
+        data: Any
+        if isinstance(node, yaml.SequenceNode):
+            data = [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        else:
+            data = dict(self._build_pairs(node, path))
+        self._ancestors.pop()
+        return data
+
+    def _exceeds_limits(self, node: yaml.Node, path: KeyPath) -> bool:
+        """Report a document that is too large or too deep; the rest of it is then skipped."""
+        if self._count > _MAX_NODES:
+            message = "the file is larger than a record can be (or its aliases make it so)."
+            self._report(node, path, message, "yaml.too-large")
+        elif len(self._ancestors) > _MAX_DEPTH:
+            self._report(node, path, _TOO_DEEP, "yaml.too-deep")
+        else:
+            return False
+        self._aborted = True
+        return True
+
+    def _build_pairs(self, node: yaml.Node, path: KeyPath) -> Iterator[tuple[str, Any]]:
+        first_positions: dict[str, Position] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._report(key_node, path, "a key must be a word.", "yaml.invalid-key")
+                continue
+            key = key_node.value
+            if key in first_positions:
+                message = f"this key is a duplicate; the first is on line {first_positions[key][0]}."
+                self._report(key_node, (*path, key), message, "yaml.duplicate-key")
+                continue
+            self.document.key_positions[(*path, key)] = first_positions[key] = self._position(key_node)
+            yield key, self.build(value_node, (*path, key))
+
+    def _position(self, node: yaml.Node) -> Position:
+        return self.lines.position(node.start_mark.index)
+
+    def _report(self, node: yaml.Node, path: KeyPath, message: str, code: str) -> None:
+        line, column = self._position(node)
+        field_path = format_field_path(path)
+        self.problems.append(Diagnostic(self.document.path, line, column, field_path, message, code=code))
+
+
+@dataclass
+class JsonDocument(Document):
+    """A JSON file (RFC 8259). ``string_starts`` has the index in ``text`` of each string's opening quote."""
+
+    text: str = ""
+    string_starts: dict[KeyPath, int] = field(default_factory=dict)
+
+    def position_in(self, at: KeyPath, offset: int) -> Position:
+        """Return the position of a character of the string at a path; ``offset`` counts from 0."""
+        index = self.string_starts[at] + 1
+        while offset > 0 and (character := _CHARACTER.match(self.text, index)):
+            index = character.end()
+            if _is_high_surrogate(character[0]):
+                low = _CHARACTER.match(self.text, index)
+                if low and _is_low_surrogate(low[0]):
+                    index = low.end()
+            offset -= 1
+        return Lines(self.text).position(index)
+
+
+def _is_high_surrogate(escape: str) -> bool:
+    """Whether an escape is the first of two that encode a character above U+FFFF (RFC 8259, section 7)."""
+    return len(escape) == 6 and 0xD800 <= int(escape[2:], 16) <= 0xDBFF
+
+
+def _is_low_surrogate(escape: str) -> bool:
+    return len(escape) == 6 and 0xDC00 <= int(escape[2:], 16) <= 0xDFFF
+
+
+def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
+    """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
+    document = JsonDocument(path, text=text)
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
+        return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
+    except RecursionError:
+        message = "this is nested too deeply for a notebook."
+        return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
+    document.data = _Parser(document).parse()
+    return document, []
+
+
+class _Parser:
+    """Parses a text that is known to be JSON, and records positions."""
+
+    def __init__(self, document: JsonDocument) -> None:
+        self.document = document
+        self.text = document.text
+        self.lines = Lines(document.text)
+        self.decoder = json.JSONDecoder()
+
+    def parse(self) -> Any:
+        return self._value(self._skip_space(0), ())[0]
+
+    def _skip_space(self, index: int) -> int:
+        space = _SPACE.match(self.text, index)
+        return space.end() if space else index
+
+    def _value(self, index: int, at: KeyPath) -> tuple[Any, int]:
+        """Return the value that begins at an index, and the index after it."""
+        self.document.positions[at] = self.lines.position(index)
+        opening = self.text[index]
+        if opening in "{[" and len(at) < _MAX_POSITION_DEPTH:
+            return self._object(index, at) if opening == "{" else self._array(index, at)
+        value, end = self.decoder.raw_decode(self.text, index)
+        if isinstance(value, str):
+            self.document.string_starts[at] = index
+        return value, end
+
+    def _object(self, index: int, at: KeyPath) -> tuple[dict[str, Any], int]:
+        members: dict[str, Any] = {}
+        index = self._skip_space(index + 1)
+        while self.text[index] != "}":
+            key, end = self.decoder.raw_decode(self.text, index)
+            self.document.key_positions[(*at, key)] = self.lines.position(index)
+            colon = self._skip_space(end)
+            members[key], index = self._value(self._skip_space(colon + 1), (*at, key))
+            index = self._skip_comma(index)
+        return members, index + 1
+
+    def _array(self, index: int, at: KeyPath) -> tuple[list[Any], int]:
+        items: list[Any] = []
+        index = self._skip_space(index + 1)
+        while self.text[index] != "]":
+            value, index = self._value(index, (*at, len(items)))
+            items.append(value)
+            index = self._skip_comma(index)
+        return items, index + 1
+
+    def _skip_comma(self, index: int) -> int:
+        index = self._skip_space(index)
+        return self._skip_space(index + 1) if self.text[index] == "," else index

@@ -1,0 +1,105 @@
+"""Responsive variants of an image: smaller files in AVIF, and in WebP for browsers without AVIF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Literal
+
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
+from portfolio.images.image_info import ImageInfo, decode_upright
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# The text column is 600 CSS pixels wide: these widths serve it on plain and on dense screens, and phones.
+_AVIF_WIDTHS = (480, 800, 1200, 1600)
+_WEBP_WIDTHS = (800, 1600)
+_PREVIEW_WIDTH = 1200
+# A smaller image is used as it is.
+_SMALLEST_WIDTH = 320
+# An image whose thumbnail has fewer colours is a drawing or a screenshot: its edges must stay sharp.
+_THUMBNAIL, _DRAWING_COLOURS = 128, 2048
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A smaller version of an image, ``width`` pixels wide."""
+
+    format: Literal["AVIF", "WEBP"]
+    width: int
+
+    @property
+    def type(self) -> str:
+        """The media type."""
+        return f"image/{self.format.lower()}"
+
+    def name(self, stem: str, digest: str) -> str:
+        """Return the file name for an image with this stem and digest of its content."""
+        return f"{stem}.{digest}.{self.width}.{self.format.lower()}"
+
+
+def plan_variants(info: ImageInfo, *, quick: bool = False) -> list[Variant]:
+    """Return the variants that an image gets, AVIF first, each format from narrow to wide.
+
+    SVG images, animations and small images get none. ``quick`` plans a single one, for a preview.
+    """
+    if info.format == "SVG" or not info.still or info.width <= _SMALLEST_WIDTH:
+        return []
+    if quick:
+        return [Variant("WEBP", min(_PREVIEW_WIDTH, info.width))]
+    avif = [Variant("AVIF", width) for width in sorted({min(width, info.width) for width in _AVIF_WIDTHS})]
+    webp = [Variant("WEBP", width) for width in sorted({min(width, info.width) for width in _WEBP_WIDTHS})]
+    return avif + webp
+
+
+def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[bytes]:
+    """Return the bytes of the variants of an image, in their order: upright, without metadata, in sRGB.
+
+    Those in the cache are not encoded again.
+
+    Raises:
+        ImageError: if the image is damaged.
+    """
+    if not variants:
+        return []
+    digest = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow",)), content)
+    keys = {variant: cache_key(digest, variant.format, str(variant.width)) for variant in variants}
+    encoded = {variant: data for variant in variants if (data := cache.get(keys[variant])) is not None}
+    missing = [variant for variant in variants if variant not in encoded]
+    if missing:
+        image = decode_upright(content, max(variant.width for variant in missing))
+        # Encoders release the interpreter lock.
+        with ThreadPoolExecutor() as pool:
+            results = list(pool.map(partial(_encode, image, _is_drawing(image)), missing))
+        for variant, data in zip(missing, results, strict=True):
+            cache.put(keys[variant], data)
+            encoded[variant] = data
+    return [encoded[variant] for variant in variants]
+
+
+def _is_drawing(image: Image.Image) -> bool:
+    from PIL import Image
+
+    thumbnail = image.convert("RGB").resize((_THUMBNAIL, _THUMBNAIL), Image.Resampling.NEAREST)
+    return thumbnail.getcolors(_DRAWING_COLOURS) is not None
+
+
+def _encode(image: Image.Image, is_drawing: bool, variant: Variant) -> bytes:
+    from PIL import Image
+
+    height = max(1, round(image.height * variant.width / image.width))
+    resized = image.resize((variant.width, height), Image.Resampling.LANCZOS)
+    # A new image has the pixels without the metadata.
+    clean = Image.new(resized.mode, resized.size)
+    clean.paste(resized)
+    out = BytesIO()
+    if variant.format == "AVIF":
+        quality, sampling = (80, "4:4:4") if is_drawing else (58, "4:2:0")
+        clean.save(out, "AVIF", quality=quality, speed=7, subsampling=sampling, max_threads=1)
+    else:
+        clean.save(out, "WEBP", quality=90 if is_drawing else 78, method=4)
+    return out.getvalue()

@@ -1,0 +1,510 @@
+"""Read BibTeX and BibLaTeX as plain data with positions, in the keys of the record's `Publication`.
+
+bibtexparser splits a file into blocks. Everything after that happens here, because every mistake needs its
+position: names of strings and concatenation, fields, cross-references, LaTeX, and names of people.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from bibtexparser.exceptions import BlockAbortedException
+from bibtexparser.library import Library
+from bibtexparser.middlewares.names import (
+    InvalidNameError,
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
+from bibtexparser.middlewares.parsestack import default_parse_stack
+from bibtexparser.model import (
+    Block,
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    Field,
+    ImplicitComment,
+    ParsingFailedBlock,
+    String,
+)
+from bibtexparser.splitter import Splitter
+
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.positions import Document, Position
+from portfolio.sources import bibtex_latex
+from portfolio.sources.bibtex_latex import LatexError
+
+Fields = dict[str, str]
+
+# The entry types of BibTeX, and those of BibLaTeX that occur in a person's own list.
+ENTRY_TYPES = (
+    "article book booklet collection conference dataset inbook incollection inproceedings manual "
+    "mastersthesis misc online patent phdthesis proceedings report software techreport thesis unpublished"
+).split()
+# Standard fields, in BibTeX and BibLaTeX.
+_STANDARD_FIELDS = frozenset(
+    (
+        "abstract addendum address afterword annotation annotator annote archiveprefix author authors "
+        "authortype bookauthor bookpagination booksubtitle booktitle booktitleaddon chapter commentator "
+        "crossref date day doi edition editor editora editorb editorc editortype eid entryset entrysubtype "
+        "eprint eprintclass eprinttype eventdate eventtitle eventtitleaddon execute file foreword gender "
+        "holder howpublished hyphenation ids indexsorttitle indextitle institution introduction isan isbn "
+        "ismn isrn issn issue issuesubtitle issuetitle issuetitleaddon iswc journal journalsubtitle "
+        "journaltitle journaltitleaddon key keywords label langid langidopts language library location "
+        "mainsubtitle maintitle maintitleaddon month nameaddon note number options organization origdate "
+        "origlanguage origlocation origpublisher origtitle pages pagetotal pagination part pdf presort "
+        "primaryclass publisher pubstate related relatedoptions relatedstring relatedtype reprinttitle "
+        "school series shortauthor shorteditor shorthand shorthandintro shortjournal shortseries shorttitle "
+        "sortkey sortname sortshorthand sorttitle sortyear subtitle title titleaddon translator type url "
+        "urldate version volume volumes xdata xref year"
+    ).split()
+)
+# al-folio's extra fields, and the record's own.
+_EXTRA_FIELDS = tuple("abbr arxiv code pdf slides video selected basis source".split())
+_KNOWN_FIELDS = _STANDARD_FIELDS | set(_EXTRA_FIELDS)
+# Fields that exporters add, although they look like misspelled standard fields.
+_EXPORTED_FIELDS = {"adsnote", "keyword"}
+_NAME_FIELDS = {"author", "editor", "translator"}
+# Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
+_VERBATIM_FIELDS = set(
+    "url biburl file doi eprint arxiv code pdf slides video date basis urldate year crossref".split()
+)
+# The fields that an entry inherits from the entry that it is part of (``crossref``).
+_INHERITED_FIELDS = (
+    "booktitle editor publisher organization institution school howpublished journal journaltitle series "
+    "volume number edition address location isbn issn language date year month day"
+).split()
+_VENUE_FIELDS = (
+    "journal",
+    "journaltitle",
+    "booktitle",
+    "howpublished",
+    "school",
+    "institution",
+    "organization",
+    "publisher",
+)
+_MONTHS = "january february march april may june july august september october november december".split()
+# The names of strings that every BibTeX style defines.
+_MONTH_STRINGS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+# Identifiers are often pasted as URLs.
+_IDENTIFIER_PREFIXES = {
+    "doi": re.compile(r"(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE),
+    "arxiv": re.compile(r"(https?://(www\.)?arxiv\.org/(abs|pdf)/|arxiv:)\s*", re.IGNORECASE),
+}
+_DOI = re.compile(r"10\.\d[\d.]*/\S+")
+# LaTeX's escapes for the special characters of URLs, and its command for a URL.
+_URL_ESCAPE = re.compile(r"\\([_%&#$~])(?:\{\})?|\{?\\textasciitilde(?:\{\}|\s*\})?")
+_URL_COMMAND = re.compile(r"\\url\s*\{(.*)\}")
+
+_BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
+# Text between entries that was probably meant as an entry. A @comment needs no braces.
+_FAILED_ENTRY = re.compile(r"\s*@(?!comment\b)\w+", re.IGNORECASE)
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_WORD = re.compile(r"[^\s#{}\",]+")
+_CONCATENATION = re.compile(r"\s*(#)?\s*")
+
+_BRACED = re.compile(r"\{[^{}]*\}")
+_STRAY_AND = re.compile(r"and|.*\sand", re.IGNORECASE | re.DOTALL)
+_ET_AL = re.compile(r"et\s+al\.?|etc\.?|and\s+others|u\.\s?a\.", re.IGNORECASE)
+_NAME_HINT = "Write Family, Given, put 'and' between names, and put the name of an organisation into braces."
+
+# bibtexparser also logs its errors; without a handler, logging would print them.
+_NULL_HANDLER = logging.NullHandler()
+
+
+def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Diagnostic]]:
+    """Load a BibTeX file.
+
+    Returns a document whose data maps each citation key to a mapping for `Publication`, and every problem.
+    ``foreign`` accepts the additional fields that other programs write when they export entries.
+    """
+    reader = _Reader(path, text.split("\n"), foreign=foreign)
+    reader.read()
+    return reader.document, reader.problems
+
+
+class _Reader:
+    def __init__(self, path: str, lines: list[str], *, foreign: bool) -> None:
+        self.document = Document(path, data={})
+        self.problems: list[Diagnostic] = []
+        self._lines = lines
+        self._foreign = foreign
+        # The type and the fields of each entry, by citation key.
+        self._entries: dict[str, tuple[str, Fields]] = {}
+
+    def read(self) -> None:
+        for block in self._parse_blocks():
+            self._read_block(block)
+        for key, (kind, fields) in self._entries.items():
+            self.document.data[key] = _publication(
+                self.document, key, kind, _with_inherited(key, self._entries)
+            )
+            parent = fields.get("crossref")
+            if parent and parent not in self._entries:
+                self._report(
+                    (key, "crossref"),
+                    f"there is no entry {quote(parent)}.",
+                    did_you_mean(parent, self._entries),
+                    code="bibtex.unknown-crossref",
+                )
+        self._check_cycles()
+
+    def _report(self, at: tuple[str, ...], message: str, hint: str = "", *, code: str) -> None:
+        self.problems.append(self.document.diagnose(at, message, hint, code=code))
+
+    def _report_block(self, line: int, key: str, message: str, hint: str = "", *, code: str) -> None:
+        self.problems.append(Diagnostic(self.document.path, line, 1, key, message, hint, code))
+
+    def _parse_blocks(self) -> list[Block]:
+        """Split the file into blocks whose values are plain text, without delimiters and string names."""
+        logging.getLogger("bibtexparser").addHandler(_NULL_HANDLER)
+        # The parser does not count a line that ends with a backslash.
+        lines = (f"{line} " if line.endswith("\\") else line for line in _blank_comments(self._lines))
+        # Repeated fields are reported field by field when the entry is read.
+        split = (
+            block.ignore_error_block if isinstance(block, DuplicateFieldKeyBlock) else block
+            for block in Splitter("\n".join(lines)).split().blocks
+        )
+        blocks = [block for block in split if block is not None]
+        self._resolve_strings(blocks)
+        library = Library()
+        library.add(blocks, fail_on_duplicate_key=False)
+        for step in default_parse_stack():
+            library = step.transform(library)
+        return library.blocks
+
+    def _resolve_strings(self, blocks: Iterable[Block]) -> None:
+        """Replace each concatenation (``"Proc. of " # acm # { 2019}``) by a single value in braces.
+
+        An unknown name is reported and stands for itself; an invalid value is reported and left as it is.
+        """
+        known = {month: month for month in _MONTH_STRINGS}
+        for block in blocks:
+            if isinstance(block, String):
+                block.value, error = _join_value(block.value, known)
+                known[block.key.lower()] = _without_delimiters(block.value)
+                if error is not None:
+                    message, hint, code = error
+                    self._report_block((block.start_line or 0) + 1, block.key, message, hint, code=code)
+            elif isinstance(block, Entry):
+                for field in block.fields:
+                    if not isinstance(field.value, str):
+                        continue
+                    field.value, error = _join_value(field.value, known)
+                    name = field.key.lower()
+                    # An invalid month gets its own message.
+                    if error is not None and name != "month":
+                        place = (self.document.path, *self._position(field), f"{block.key}.{name}")
+                        self.problems.append(Diagnostic(*place, *error))
+
+    def _read_block(self, block: Block) -> None:
+        line = (block.start_line or 0) + 1
+        if isinstance(block, DuplicateBlockKeyBlock):
+            assert block.ignore_error_block is not None, "the parser sets it"
+            block = block.ignore_error_block
+        if isinstance(block, ParsingFailedBlock):
+            reason = _parse_error(block)
+            self._report_block(line, "", f"this is not BibTeX: {reason}.", code="bibtex.invalid")
+        elif isinstance(block, ImplicitComment):
+            for number, text in enumerate(block.comment.split("\n"), line):
+                if _FAILED_ENTRY.match(text):
+                    message, hint = "this is not an entry.", "Write a brace after its type: @article{key, …}."
+                    self._report_block(number, "", message, hint, code="bibtex.not-an-entry")
+        elif isinstance(block, Entry) and block.key in self._entries:
+            first = self.document.key_positions[(block.key,)][0]
+            message = f"this citation key is a duplicate; the first is on line {first}."
+            self._report_block(line, block.key, message, code="bibtex.duplicate-key")
+        elif isinstance(block, Entry):
+            self._read_entry(block, line)
+
+    def _read_entry(self, entry: Entry, line: int) -> None:
+        key, kind = entry.key, entry.entry_type.lower()
+        position = (line, self._column(line, "@"))
+        self.document.key_positions[(key,)] = self.document.positions[(key,)] = position
+        if kind not in ENTRY_TYPES:
+            hint = f"{did_you_mean(kind, ENTRY_TYPES)} Accepted: {', '.join(ENTRY_TYPES)}."
+            self._report((key,), f"unknown entry type '@{kind}'.", hint, code="bibtex.unknown-type")
+        fields = self._read_fields(entry)
+        for name in fields:
+            if _is_unknown_field(name, foreign=self._foreign):
+                hint = did_you_mean(name, _KNOWN_FIELDS)
+                self._report((key, name), "unknown field.", hint, code="bibtex.unknown-field")
+        month = fields.get("month")
+        if month and _month_number(month) is None:
+            hint = "Write jan to dec or 1 to 12; for anything else use the field 'date'."
+            message = f"{quote(month)} is not a month."
+            self._report((key, "month"), message, hint, code="bibtex.invalid-month")
+        for name in sorted(_NAME_FIELDS & fields.keys()):
+            if message := _invalid_name(fields[name]):
+                self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
+        doi = _bare_identifier("doi", fields.get("doi", ""))
+        if doi and not _DOI.fullmatch(doi):
+            message, hint = f"{quote(doi)} is not a DOI.", "Write it as in 10.1000/182."
+            self._report((key, "doi"), message, hint, code="bibtex.invalid-doi")
+        # Reserves the entry's place; its data depend on the entries that follow.
+        self.document.data[key] = None
+        self._entries[key] = kind, fields
+
+    def _read_fields(self, entry: Entry) -> Fields:
+        fields: Fields = {}
+        for field in entry.fields:
+            name = field.key.lower()
+            position = self._position(field)
+            if name in fields:
+                self.problems.append(
+                    Diagnostic(
+                        self.document.path,
+                        *position,
+                        f"{entry.key}.{name}",
+                        "this field is a duplicate.",
+                        "Remove one of them.",
+                        "bibtex.duplicate-field",
+                    )
+                )
+                continue
+            self.document.key_positions[(entry.key, name)] = position
+            fields[name] = "?"
+            try:
+                fields[name] = _field_text(name, str(field.value))
+            except RecursionError:
+                self._report((entry.key, name), "this is nested too deeply.", code="bibtex.too-deep")
+            except LatexError:
+                self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
+        return fields
+
+    def _check_cycles(self) -> None:
+        parents = {
+            key: [fields["crossref"]] for key, (_, fields) in self._entries.items() if fields.get("crossref")
+        }
+        try:
+            TopologicalSorter(parents).prepare()
+        except CycleError as error:
+            *members, last = error.args[1]
+            message = "this entry cannot be part of itself."
+            if len(members) > 1:
+                names = join_words(quote(key) for key in sorted(members))
+                message = f"these entries are part of each other: {names}."
+            self._report((last, "crossref"), message, code="bibtex.crossref-cycle")
+
+    def _position(self, field: Field) -> Position:
+        line = (field.start_line or 0) + 1
+        return line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
+
+    def _column(self, line: int, pattern: str) -> int:
+        """Return the column at which a pattern occurs in a line, or 1 if it does not."""
+        match = re.search(pattern, self._lines[line - 1], re.IGNORECASE) if line <= len(self._lines) else None
+        return match.start() + 1 if match else 1
+
+
+def _blank_comments(lines: Iterable[str]) -> Iterator[str]:
+    """Replace lines that begin with ``%`` outside of entries by empty ones; inside an entry they are text.
+
+    The parser would read an entry that is commented out.
+    """
+    depth = 0
+    for line in lines:
+        start = _BLOCK_START.search(line)
+        if start and not line[: start.start()].strip():
+            depth = 0  # As in the parser, an unclosed entry ends where the next entry begins.
+        if not depth and line.lstrip().startswith("%"):
+            yield ""
+            continue
+        yield line
+        if depth or start:
+            braces = _BRACE.findall(line)
+            depth = max(0, depth + braces.count("{") - braces.count("}"))
+
+
+def _parse_error(block: ParsingFailedBlock) -> str:
+    error = block.error
+    reason = error.abort_reason if isinstance(error, BlockAbortedException) else str(error)
+    return " ".join(reason.split()).rstrip(". ")
+
+
+def _join_value(value: str, known: Mapping[str, str]) -> tuple[str, tuple[str, str, str] | None]:
+    """Return a value without concatenation, and the message, hint and code of the problem in it, if any."""
+    parts = _split_value(value)
+    if not parts:
+        hint = "Write a text in braces, a number or the name of a @string. Is a comma or a brace missing?"
+        return value, ("this is not a value.", hint, "bibtex.invalid-value")
+    names = [part for part in parts if part[0] not in '{"' and not part.isdecimal()]
+    unknown = next((name for name in names if name.lower() not in known), None)
+    error = None
+    if unknown is not None:
+        hint = f"{did_you_mean(unknown, known)} Text needs braces: {{{unknown}}}."
+        error = (f"there is no @string {quote(unknown)}.", hint, "bibtex.unknown-string")
+    if len(parts) == 1:
+        return value, error
+    texts = [
+        _without_delimiters(part) if part[0] in '{"' else known.get(part.lower(), part) for part in parts
+    ]
+    return f"{{{''.join(texts)}}}", error
+
+
+def _split_value(value: str) -> list[str]:
+    """Split a value at its ``#``; empty if the value is not a sequence of complete parts."""
+    parts: list[str] = []
+    position = 0
+    while True:
+        end = _part_end(value, position)
+        if end <= position:
+            return []
+        parts.append(value[position:end])
+        rest = _CONCATENATION.match(value, end)
+        assert rest is not None, "the pattern matches an empty text"
+        position = rest.end()
+        if rest[1] is None:
+            return parts if position == len(value) else []
+
+
+def _part_end(value: str, start: int) -> int:
+    """Return the end of the part that begins at ``start``, or ``start`` if there is no complete part."""
+    opening = value[start : start + 1]
+    if opening not in ("{", '"'):
+        word = _WORD.match(value, start)
+        return word.end() if word else start
+    depth = 0
+    for index in range(start, len(value)):
+        character = value[index]
+        if value[index - 1 : index] == "\\":
+            continue
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if not depth and (character == "}" if opening == "{" else character == '"' and index > start):
+            return index + 1
+    return start
+
+
+def _without_delimiters(value: str) -> str:
+    return value[1:-1] if value[:1] + value[-1:] in ("{}", '""') else value
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _field_text(name: str, raw: str) -> str:
+    """Return the text of a field: verbatim if it is machine-readable, else with LaTeX as Unicode."""
+    text = " ".join(raw.split())
+    if name in _VERBATIM_FIELDS:
+        command = _URL_COMMAND.fullmatch(text)
+        return _URL_ESCAPE.sub(lambda escape: escape[1] or "~", command[1] if command else text)
+    return " ".join(bibtex_latex.to_unicode(text, keep_braces=name in _NAME_FIELDS).split())
+
+
+def _is_unknown_field(name: str, *, foreign: bool) -> bool:
+    """Whether the name of a field is a mistake.
+
+    Other programs have fields of their own, so ``foreign`` rejects only misspelled standard fields.
+    """
+    if name in _KNOWN_FIELDS or (foreign and name in _EXPORTED_FIELDS):
+        return False
+    if not foreign:
+        return True
+    similar = [known for known in _KNOWN_FIELDS if abs(len(known) - len(name)) <= 1]
+    return bool(difflib.get_close_matches(name, similar, n=1, cutoff=0.75))
+
+
+def _invalid_name(names: str) -> str:
+    """Return a message about the first name in a list that certainly is not a name, or an empty text."""
+    for name in split_multiple_persons_names(names):
+        if reason := _reason_against_name(name):
+            return f"{quote(name)} is not a name: {reason}."
+    return ""
+
+
+def _reason_against_name(name: str) -> str | None:
+    outside = name  # of braces
+    while outside != (outside := _BRACED.sub("x", outside)):
+        pass
+    try:
+        parse_single_name_into_parts(name, strict=True)
+    except InvalidNameError:
+        return "it has too many commas"
+    if _STRAY_AND.fullmatch(outside) or outside.casefold().startswith("and "):
+        return "there is no name next to an 'and'"
+    if _ET_AL.fullmatch(outside):
+        return "for further authors, write 'and others'"
+    separator = next((separator for separator in (";", " & ") if separator in outside), None)
+    if separator:
+        return f"it contains {quote(separator.strip())}, which does not separate names"
+    # Between two commas is a suffix such as "Jr.", which is a single word.
+    middle = outside.split(",")[1:-1]
+    return "it has too many commas" if any(len(part.split()) > 1 for part in middle) else None
+
+
+def _with_inherited(key: str, entries: Mapping[str, tuple[str, Fields]]) -> Fields:
+    """Return an entry's fields with those that BibTeX and BibLaTeX inherit through ``crossref``."""
+    own = entries[key][1]
+    parent = entries.get(own.get("crossref", ""))
+    if parent is None or parent is entries[key]:
+        return own
+    available = parent[1]
+    if own.keys() & {"date", "year"}:
+        dates = {"date", "year", "month", "day"}
+        available = {name: text for name, text in available.items() if name not in dates}
+    inherited = {name: available[name] for name in _INHERITED_FIELDS if available.get(name)}
+    if "booktitle" not in inherited and available.get("title"):
+        inherited["booktitle"] = available["title"]
+    return {name: text for name, text in {**inherited, **own}.items() if name != "crossref"}
+
+
+def _publication(document: Document, key: str, kind: str, fields: Fields) -> dict[str, object]:
+    """Rename fields to those of the model. A derived field has the position of the field it comes from."""
+    data: dict[str, object] = {"id": key, "type": kind, "fields": tuple(sorted(fields.items()))}
+    for name in (*_EXTRA_FIELDS, "title", "author", "authors", "date", "url", "doi", "abstract"):
+        if fields.get(name):
+            data[name] = fields[name]
+    derived: dict[str, str] = {}
+    venue = next((name for name in _VENUE_FIELDS if fields.get(name)), None)
+    if venue:
+        data["venue"], derived["venue"] = fields[venue], venue
+    if "basis" in fields:
+        data["basis"] = _parse_basis(fields["basis"])
+    if "date" not in fields and fields.get("year"):
+        data["date"], derived["date"] = _edtf_date(fields), "year"
+    if "arxiv" not in fields and fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv":
+        data["arxiv"], derived["arxiv"] = fields.get("eprint"), "eprint"
+    for name in _IDENTIFIER_PREFIXES:
+        if data.get(name):
+            data[name] = _bare_identifier(name, str(data[name]))
+    positions = document.key_positions
+    for name, origin in derived.items():
+        if (key, origin) in positions:
+            positions.setdefault((key, name), positions[(key, origin)])
+    return data
+
+
+def _parse_basis(text: str) -> str | dict[str, str]:
+    """Parse ``stated``, ``inferred``, or ``date: inferred, url: stated`` (a mapping)."""
+    if ":" not in text:
+        return text.strip()
+    pairs = (part.partition(":") for part in text.split(","))
+    return {name.strip(): basis.strip() for name, _, basis in pairs}
+
+
+def _edtf_date(fields: Fields) -> str:
+    """Return BibTeX's year, month and day as an EDTF date. Only a plain year can have a month."""
+    year, month = fields["year"], _month_number(fields.get("month", ""))
+    if month is None or not re.fullmatch(r"\d{4}", year, re.ASCII):
+        return year
+    date = f"{year}-{month:02}"
+    return f"{date}-{fields['day']:0>2}" if fields.get("day") else date
+
+
+def _month_number(text: str) -> int | None:
+    """Return the number of a month from its name, its first three or four letters, or its number."""
+    word = text.strip().rstrip(".").lower()
+    if re.fullmatch(r"0?[1-9]|1[0-2]", word, re.ASCII):
+        return int(word)
+    for number, name in enumerate(_MONTHS, 1):
+        if word == name or (len(word) in (3, 4) and name.startswith(word)):
+            return number
+    return None
+
+
+def _bare_identifier(name: str, text: str) -> str:
+    """Remove the prefix that makes a URL of a DOI or an arXiv identifier."""
+    return _IDENTIFIER_PREFIXES[name].sub("", text, count=1)

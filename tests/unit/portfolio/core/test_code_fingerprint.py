@@ -1,0 +1,204 @@
+"""The fingerprint in a cache key changes with each module, file and package version that it names."""
+
+import ast
+import functools
+import io
+from collections.abc import Callable, Iterable
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from portfolio.citations import formatter, styles
+from portfolio.citations.formatter import CitationFormatter
+from portfolio.core import cache
+from portfolio.core.cache import code_fingerprint, imported_sources
+from portfolio.images import image_info, publish, variants
+from portfolio.lint.prefilter import Prefilter
+from portfolio.markdown_ext import math_font, mermaid
+from portfolio.print import cv_pdf, social_card
+from portfolio.print.fonts import Typefaces
+from portfolio.print.social_card import Card
+from tests.support import project
+
+_HOOKS = project.ROOT / "hooks"
+
+
+def all_modules() -> dict[str, Path]:
+    """The file of each module of the package, by its dotted name."""
+    paths = (path for path in (_HOOKS / "portfolio").rglob("*.py"))
+    names = {path.relative_to(_HOOKS).with_suffix("").as_posix().replace("/", "."): path for path in paths}
+    return {name.removesuffix(".__init__"): path for name, path in names.items()}
+
+
+def imports_by_syntax_tree(path: Path) -> set[str]:
+    """The names that a module imports from the package, whether they are modules or not."""
+    return {name for name in _imports(path) if name.startswith("portfolio")}
+
+
+@functools.cache
+def _imports(path: Path) -> frozenset[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
+
+
+MODULES = all_modules()
+
+
+def imported_by_syntax_tree(name: str) -> set[str]:
+    """A module and all modules of the package that it imports, directly or not."""
+    seen, pending = set[str](), [name]
+    while pending:
+        if (module := pending.pop()) in MODULES and module not in seen:
+            seen.add(module)
+            pending += imports_by_syntax_tree(MODULES[module])
+    return seen
+
+
+def test_imported_sources_are_those_of_the_syntax_tree() -> None:
+    for name in MODULES:
+        assert imported_sources((name,)).keys() == imported_by_syntax_tree(name), name
+
+
+def test_every_module_that_builds_cache_keys_fingerprints_its_code() -> None:
+    for name, path in MODULES.items():
+        if name != cache.__name__ and f"{cache.__name__}.cache_key" in imports_by_syntax_tree(path):
+            assert any(used.endswith("_fingerprint") for used in imports_by_syntax_tree(path)), name
+
+
+def test_a_change_of_any_file_or_version_changes_the_fingerprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, template = tmp_path / "portfolio", tmp_path / "card.typ"
+    (package / "print").mkdir(parents=True)
+    (package / "print" / "__init__.py").write_text("")
+    (package / "print" / "fonts.py").write_text("SIZE = 1\n")
+    (package / "print" / "card.py").write_text("from portfolio.print import (\n    fonts,\n)\n")
+    template.write_text("one")
+    monkeypatch.setattr(cache, "_FOLDER", package)
+
+    def fingerprint() -> str:
+        code_fingerprint.cache_clear()
+        return code_fingerprint(modules=("portfolio.print.card",), files=(template,), packages=("pillow",))
+
+    seen = [fingerprint()]
+    for path in (package / "print" / "fonts.py", package / "print" / "card.py", template):
+        path.write_text(path.read_text() + "# changed\n")
+        seen.append(fingerprint())
+    monkeypatch.setattr(metadata, "version", lambda name: f"{name} 99")
+    seen.append(fingerprint())
+    assert len(set(seen)) == len(seen) == 5
+    code_fingerprint.cache_clear()
+
+
+class RecordingCache:
+    """Records the keys that are asked for, and has an entry for each of them."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.keys: list[str] = []
+
+    def get(self, key: str) -> bytes | None:
+        self.keys.append(key)
+        return self.content
+
+    def put(self, key: str, content: bytes) -> None:
+        raise AssertionError(f"{key} is in the cache already, without {content!r}")
+
+
+def _key_of_card() -> str:
+    recording = RecordingCache(b"[]\nPNG")
+    social_card.render([Card("Title", "", "", "Site")], Typefaces((), "fonts"), recording)
+    return recording.keys[0]
+
+
+def _key_of_cv() -> str:
+    recording = RecordingCache(b"[]\nPDF")
+    cv_pdf.render({}, Typefaces((), "fonts"), recording)
+    return recording.keys[0]
+
+
+def _key_of_variant() -> str:
+    recording = RecordingCache(b"WEBP")
+    variants.encode_variants(b"image", [variants.Variant("WEBP", 480)], recording)
+    return recording.keys[0]
+
+
+def _key_of_public_image() -> str:
+    recording, image = RecordingCache(b"x" * 99_999), io.BytesIO()
+    Image.new("L", (2600, 1)).save(image, "PNG")
+    publish.public_copy(image.getvalue(), image_info.read_info(image.getvalue(), "PNG"), recording)
+    return recording.keys[0]
+
+
+def _key_of_math_font() -> str:
+    recording = RecordingCache(b"WOFF2")
+    math_font.subset_font(b"font", "a", recording)
+    return recording.keys[0]
+
+
+def _key_of_references() -> str:
+    recording = RecordingCache(b"[[], []]")
+    CitationFormatter(styles.find(styles.DEFAULT, Path()), recording).references([{"id": "a"}])
+    return recording.keys[0]
+
+
+def _key_of_diagram() -> str:
+    recording = RecordingCache(b"valid")
+    assert not Prefilter(cache=recording).of('```mermaid\npie\n  "a" : 1\n```\n', "")
+    return recording.keys[0]
+
+
+# Each cached value: its key, and the module that computes the value.
+KEYS: dict[str, tuple[Callable[[], str], str]] = {
+    "card": (_key_of_card, social_card.__name__),
+    "cv": (_key_of_cv, cv_pdf.__name__),
+    "variant": (_key_of_variant, variants.__name__),
+    "public image": (_key_of_public_image, publish.__name__),
+    "math font": (_key_of_math_font, math_font.__name__),
+    "references": (_key_of_references, formatter.__name__),
+    "diagram": (_key_of_diagram, mermaid.__name__),
+}
+
+
+def packages_imported_in(folder: str, modules: Iterable[str]) -> set[str]:
+    """The distributions that modules of one sub-package import."""
+    names = {
+        name.partition(".")[0]
+        for module in modules
+        if module.startswith(f"{folder}.")
+        for name in _imports(MODULES[module])
+    }
+    known = metadata.packages_distributions()
+    return {distribution for name in names for distribution in known.get(name, ())}
+
+
+@pytest.mark.parametrize(("key", "module"), KEYS.values(), ids=KEYS)
+def test_a_cache_key_changes_with_each_input(
+    key: Callable[[], str], module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inputs are the modules that are imported, the templates beside them, and packages."""
+    modules = imported_by_syntax_tree(module)
+    templates = sorted(MODULES[module].parent.glob("*/*.typ"))
+    packages = packages_imported_in(module.rpartition(".")[0], modules)
+    assert packages
+    read_bytes, version = Path.read_bytes, metadata.version
+
+    def key_with(changed: object) -> str:
+        code_fingerprint.cache_clear()
+        monkeypatch.setattr(Path, "read_bytes", lambda path: read_bytes(path) + b"#" * (path == changed))
+        monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * (name == changed))
+        return key()
+
+    before = key_with(None)
+    assert key_with(None) == before
+    for changed in (*(MODULES[name] for name in modules), *templates, *packages):
+        assert key_with(changed) != before, changed
+    monkeypatch.undo()
+    code_fingerprint.cache_clear()

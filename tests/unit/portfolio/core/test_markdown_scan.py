@@ -1,0 +1,86 @@
+"""The Markdown scan, compared with Python-Markdown."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.lint.documents import Converter
+
+PAGE = """\
+---
+title: "[no](link)"
+---
+
+# Title
+
+Text with [a link](a.md "Title"), [nested ![picture](b.png)](c.md), [with (brackets)](d_(e).md) and
+[broken
+over lines](<f g.md>). `[no](code)` and ``[no](`code`)``, <!-- [no](comment) --> \\[no](escaped).
+
+~~~python
+# no heading
+[no](fence)
+~~~
+
+> ## Quoted {#own .class}
+
+Underlined
+----------
+
+[definition]: h.md "Title"
+
+    [no](indented)
+
+```
+never closed [yes](i.md)
+"""
+
+
+def test_scan_finds_links_and_headings_but_not_code() -> None:
+    markup = MarkdownSource(PAGE)
+    assert [(link.target, link.image) for link in markup.links] == [
+        ("a.md", False), ("c.md", False), ("b.png", True), ("d_(e).md", False), ("f g.md", False),
+        ("h.md", False), ("indented", False), ("i.md", False),
+    ]  # fmt: skip
+    assert [(heading.level, heading.words) for heading in markup.headings] == [
+        (1, "Title"), (2, "Quoted"), (2, "Underlined"),
+    ]  # fmt: skip
+    assert [markup.position(link.at) for link in markup.links[:2]] == [(7, 11), (7, 35)]
+    assert len(markup.prose) == len(PAGE)
+
+
+def test_conversion_dismisses_indented_code() -> None:
+    made = Converter().made(MarkdownSource(PAGE).body)
+    assert {"a.md", "b.png", "c.md", "i.md"} <= made.targets
+    assert "indented" not in made.targets
+    assert made.levels == [1, 2, 2]
+    assert {"title", "own", "underlined"} <= made.ids
+
+
+CODE = ["`[c](d)`", "`# n`", "```", "~~~", "<!-- ", "-->", "`", "    ", "$x$", "<img src=r.png>"]
+PLAIN = ["# A", "## B", "### C #", "B\n---", "Text", "[w](t.md)", "![](p.png)", "![a](q.png)", "{#x}"]
+PIECES = st.sampled_from([*CODE, *PLAIN, "> ", "- ", "\n", "\n\n", "[", "](", ")"])
+
+
+@given(
+    st.lists(PIECES, max_size=12).map(" ".join) | st.lists(PIECES, max_size=12).map("\n\n".join) | st.text()
+)
+def test_no_text_stops_it_and_every_place_is_in_the_text(text: str) -> None:
+    markup = MarkdownSource(text)
+    assert len(markup.prose) == len(text)
+    for at in [link.at for link in markup.links] + [heading.at for heading in markup.headings]:
+        line, column = markup.position(at)
+        assert text.split("\n")[line - 1][column - 1 :] == text[at:].split("\n")[0]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["# A", "## B b", "### C", "Text.", "[w](t.md)", "![](p.png)", "> q", "`# n`"]),
+        max_size=8,
+    )
+)
+def test_in_plain_pages_it_finds_what_the_conversion_finds(blocks: list[str]) -> None:
+    text = "\n\n".join(blocks)
+    markup, made = MarkdownSource(text), Converter().made(text)
+    assert [heading.level for heading in markup.headings] == made.levels
+    assert {link.target for link in markup.links} == made.targets

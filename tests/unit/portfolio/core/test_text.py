@@ -1,0 +1,75 @@
+"""Slugs of titles in any script."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown.extensions import toc
+
+from portfolio.core.text import slugify_heading, slugify_like_blog, slugify_title
+from portfolio.record.fields import id_from
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("The arithmetic of a KV cache", "the-arithmetic-of-a-kv-cache"),
+        ("C++ & C#: what's new?", "c-c-whats-new"),
+        ("Ærø – på dansk", "ærø-på-dansk"),
+        ("Cafe\u0301", "caf\u00e9"),
+        ("日本語の題名", "日本語の題名"),
+        ("हिन्दी में लेख", "हिन्दी-में-लेख"),
+        ("தமிழ் எழுத்து", "தமிழ்-எழுத்து"),
+        ("مقالة عن الجسور", "مقالة-عن-الجسور"),
+        ("❤\ufe0f love", "love"),
+        ("a -- b", "a-b"),
+        ("???", ""),
+        ("word " * 100, "-".join(["word"] * 40)),
+        ("字" * 300, "字" * 66),
+    ],
+)
+def test_slugify_title(title: str, slug: str) -> None:
+    assert slugify_title(title) == slug
+
+
+@given(st.text(max_size=80))
+def test_slugify_title_returns_a_valid_url_part_and_file_name(title: str) -> None:
+    slug = slugify_title(title)
+    assert slugify_title(slug) == slug
+    assert len(slug.encode()) <= 200
+    assert not re.search(r"[\s/\\#?%.]|--|^-|-$", slug)
+    assert slug == "" or id_from(slug) or set(slug) <= {"_", "-"}
+
+
+@given(st.text(max_size=60))
+def test_slugify_title_agrees_with_the_blog_except_for_marks_and_hyphens(title: str) -> None:
+    without_marks = "".join(
+        character
+        for character in unicodedata.normalize("NFC", title.lower())
+        if not unicodedata.category(character).startswith("M")
+    )
+    if "<" in title or unicodedata.normalize("NFC", without_marks) != without_marks:
+        return
+    blog = slugify_like_blog(re.sub(r"\s", " ", without_marks), "-")
+    assert slugify_title(without_marks) == "-".join(filter(None, blog.split("-")))
+
+
+@pytest.mark.parametrize(
+    ("heading", "id"),
+    [
+        ("שלום עולם", "שלום-עולם"),
+        ("日本語 の 題名", "日本語-の-題名"),
+        ("हिन्दी", "हिन्दी"),
+        ("❤\ufe0f love", "love"),
+        ("Ærø & 2", "ærø-2"),
+    ],
+)
+def test_slugify_heading_keeps_letters_of_any_script(heading: str, id: str) -> None:
+    assert slugify_heading(heading, "-") == id
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40), st.sampled_from("-_"))
+def test_slugify_heading_agrees_with_markdown_for_ascii(heading: str, separator: str) -> None:
+    assert slugify_heading(heading, separator) == toc.slugify(heading, separator)
