@@ -69,7 +69,7 @@ class _FenceHeaderCheck(Preprocessor):
                     "this fence is shown as prose: its options are not understood, or it is never closed."
                 )
                 hint = (
-                    'Write the language, then quote options such as title="…", linenums="1" or '
+                    'Write the language, then quoted options such as title="…", linenums="1" or '
                     'hl_lines="2 3".'
                 )
                 self.report(RenderError("code.bad-fence", match["header"].rstrip(), message, hint))

@@ -128,12 +128,10 @@ def test_a_label_numbers_what_stands_between_dollars() -> None:
 def test_labels_that_are_not_there_or_there_twice() -> None:
     text = "By $\\eqref{won}$.\n\n$$a \\label{one}$$\n\n$$\nb\n\\label{one}\n$$"
     _, misprints = to_html(text)
-    found = [
-        (place.line, place.column, place.message) for place in to_diagnostics(misprints, text, "page.md")
-    ]
+    found = [str(place) for place in to_diagnostics(misprints, text, "page.md")]
     assert found == [
-        (1, 5, "no equation on this page has the label 'won'. Did you mean 'one'?"),
-        (7, 1, "the label 'one' is another equation's already."),
+        "page.md:1:5: formula: no equation on this page has the label 'won'. Did you mean 'one'?",
+        "page.md:7:1: formula: the label 'one' is already used by another equation.",
     ]
 
 
