@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from portfolio.exports.json_ld_record import Data, author, given, owner_id, person, publication
 from portfolio.exports.page_info import Page
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
 

@@ -6,13 +6,19 @@ from typing import Any
 from urllib.parse import quote
 
 from portfolio.citations.owner import is_owner
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.page_info import Page
-from portfolio.record import person_names
-from portfolio.record.identifiers import arxiv_address, doi_address
-from portfolio.record.loss import ExportLoss
-from portfolio.record.models import Education, Engagement, Publication, Role
-from portfolio.record.profile import Profile
-from portfolio.record.publication_kinds import kind_of
+from portfolio.record import people
+from portfolio.record.models import (
+    Education,
+    Engagement,
+    Publication,
+    Role,
+    arxiv_url,
+    classify_publication,
+    doi_url,
+)
+from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio
 
@@ -79,12 +85,12 @@ def person(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLos
 
 
 def publication(entry: Publication, page: Page, profile: Profile) -> Data:
-    scholarly = kind_of(entry) in _SCHOLARLY or entry.doi or entry.arxiv
+    scholarly = classify_publication(entry) in _SCHOLARLY or entry.doi or entry.arxiv
     fields = dict(entry.fields)
     publisher = next((fields[name] for name in _PUBLISHERS if fields.get(name)), None)
     kind = _TYPES.get(entry.type, "ScholarlyArticle" if scholarly else "Article")
-    doi = doi_address(entry.doi) if entry.doi else ""
-    arxiv = arxiv_address(entry.arxiv) if entry.arxiv else ""
+    doi = doi_url(entry.doi) if entry.doi else ""
+    arxiv = arxiv_url(entry.arxiv) if entry.arxiv else ""
     url = dropped_fields.publication_url(entry, profile)
     pdf = profile.absolute(entry.pdf)
     return given(
@@ -132,7 +138,7 @@ def of_publications(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     lost = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
     pairs = [(entry, publication(entry, Page("", ""), profile)) for entry in entries]
     return [
-        *person_names.notes(EXPORT, entries),
+        *people.author_losses(EXPORT, entries),
         *lost,
         *dropped_fields.dropped_field_losses(EXPORT, pairs, profile),
     ]
@@ -141,8 +147,8 @@ def of_publications(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
 def _people(names: str, profile: Profile) -> list[Data]:
     """Those whom a field of BibTeX names; the owner in whichever spelling."""
     found = []
-    for one in person_names.authors(names):
-        if one.kept_whole:
+    for one in people.parse_authors(names):
+        if one.is_organisation:
             found.append({"@type": "Organization", "name": one.name})
         else:
             id = owner_id(profile) if is_owner(one, profile.name) else ""

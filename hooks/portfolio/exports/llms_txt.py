@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.exports.markdown import escape
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 
 EXPORT = "llms.txt"
 

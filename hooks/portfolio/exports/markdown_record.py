@@ -8,9 +8,9 @@ from portfolio.citations.publication_list import Kind, Listing, Work
 from portfolio.core.diagnostics import join_words
 from portfolio.exports.markdown import Address, escape, facts, link
 from portfolio.exports.markdown_runs import of_runs
-from portfolio.record import person_names
+from portfolio.record import people
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
 
 # The templates that tell of the record, and the kinds of entries of theirs that are told as on the timeline.
@@ -89,8 +89,8 @@ def _reference(work: Work, address: Address) -> str:
 
 def _of_work(work: Work, publication: Publication, address: Address) -> Iterator[str]:
     # A style shortens names, and dates to years.
-    names = [person.name for person in person_names.authors(publication.author)]
-    names += ["others"] if person_names.has_others(publication.author) else []
+    names = [person.name for person in people.parse_authors(publication.author)]
+    names += ["others"] if people.has_unnamed_authors(publication.author) else []
     yield facts(escape(f"By {join_words(names)}") if names else "", work.view.when.words)
     yield from (link(label, url, address) for label, url in work.view.links)
     if work.abstract:

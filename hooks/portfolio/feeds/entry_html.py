@@ -1,4 +1,4 @@
-"""A post's HTML as feed readers can show it: few elements, absolute addresses, words for what they drop."""
+"""A post's HTML for feed readers: few elements, absolute URLs, and text in place of what readers drop."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ _ATTRIBUTES = {
     "video": {"src", "controls", "poster", "width", "height"},
     "details": {"open"},
 }
-# What is the page's, not the post's: its title (which the entry has), links to itself, the numbers of lines.
-_OURS = (
+# Parts of the page, not of the post: its title (which the entry has), permalinks, line numbers.
+_PAGE_ONLY = (
     ".//h1[1] | .//a[contains(concat(' ', @class, ' '), ' headerlink ')] | .//td[@class='linenos']"
     " | .//button | .//*[@hidden] | .//pre//a[not(normalize-space())] | .//img[contains(@src, '#only-dark')]"
 )
 
 
-def content(html: str, url: str) -> str:
-    """The text of a post for a feed. ``url`` is its absolute address, from which its links are reckoned.
+def render_entry_html(html: str, url: str) -> str:
+    """Return the text of a post for a feed. ``url`` is the post's absolute URL, the base of its links.
 
     A formula becomes its TeX as code, a diagram its title and description with a link to the post: readers
-    drop MathML and SVG, and would leave loose letters behind.
+    drop MathML and SVG, and would leave loose letters.
     """
     html = strip_invalid_xml(html)
     if not html.strip():
         return ""
     root = lxml.html.fragment_fromstring(html, create_parent="div")
-    for element in root.xpath(_OURS):
+    for element in root.xpath(_PAGE_ONLY):
         element.drop_tree()
     for math in root.xpath(".//math"):
-        _put(math, *_formula(math))
+        _replace(math, *_formula(math))
     for svg in root.xpath(".//svg"):
-        _put(svg, *_picture(svg, url))
+        _replace(svg, *_diagram(svg, url))
     for box in root.xpath(".//input[@type='checkbox']"):
-        sign = "☑" if box.get("checked") is not None else "☐"
-        _put(box, _element("span", sign if (box.tail or "")[:1].isspace() else f"{sign} "))
+        character = "☑" if box.get("checked") is not None else "☐"
+        _replace(box, _element("span", character if (box.tail or "")[:1].isspace() else f"{character} "))
     for note in root.xpath(".//div[contains(concat(' ', @class, ' '), ' admonition ')]"):
         note.tag = "blockquote"
         for title in note.xpath("./p[contains(@class, 'admonition-title')]"):
@@ -59,9 +59,9 @@ def content(html: str, url: str) -> str:
             paragraph.tail, title.tail = title.tail, None
             paragraph.append(title)
     root.make_links_absolute(url, handle_failures="ignore")
-    written = lxml.html.tostring(root, encoding="unicode")
+    absolute = lxml.html.tostring(root, encoding="unicode")
     cleaned = nh3.clean(
-        written, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
+        absolute, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
     )
     return strip_invalid_xml(cleaned).strip().removeprefix("<div>").removesuffix("</div>").strip()
 
@@ -78,24 +78,24 @@ def _formula(math: HtmlElement) -> list[HtmlElement]:
     return [paragraph]
 
 
-def _picture(svg: HtmlElement, url: str) -> list[HtmlElement]:
-    said = [text.strip() for text in svg.xpath("./title//text() | ./desc//text()") if text.strip()]
-    title = said[0] if said else (svg.get("aria-label") or "").strip()
+def _diagram(svg: HtmlElement, url: str) -> list[HtmlElement]:
+    texts = [text.strip() for text in svg.xpath("./title//text() | ./desc//text()") if text.strip()]
+    title = texts[0] if texts else (svg.get("aria-label") or "").strip()
     if not title:
         return []
     link = _element("a", title, href=url)
-    link.tail = f": {said[1]}" if len(said) > 1 else None
+    link.tail = f": {texts[1]}" if len(texts) > 1 else None
     return [link]
 
 
-def _put(element: HtmlElement, *others: HtmlElement) -> None:
-    """Put elements in the place of one; what follows it stays."""
-    for other in others:
-        element.addprevious(other)
+def _replace(element: HtmlElement, *replacements: HtmlElement) -> None:
+    """Replace an element; the text after it stays."""
+    for replacement in replacements:
+        element.addprevious(replacement)
     element.drop_tree()
 
 
 def _element(tag: str, text: str = "", **attributes: str) -> HtmlElement:
-    made = lxml.html.Element(tag, attributes)
-    made.text = text
-    return made
+    element = lxml.html.Element(tag, attributes)
+    element.text = text
+    return element

@@ -1,4 +1,4 @@
-"""This site, with all of its hooks and the contents of a person who does not exist, that a test edits."""
+"""The site with all hooks and the content of an invented person, for tests that edit it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from random import Random
 
 from tests.support import persona, project
-from tests.support.twofold import OWN_HOOK, Kind, Twofold, dice
+from tests.support.compared_site import OWN_HOOK, ComparedSite, Kind, seeded_random
 
 _POSTS = "docs/notes/posts"
 _NAMES = ("third.md", "fourth.md", "fifth.md")
@@ -40,7 +40,7 @@ _MISTAKES = (
     "As nobody says [@nobody].",
     "![No picture](nowhere.png)",
 )
-# A file, and what may stand at one place in it.
+# A file, and alternatives for a part of it.
 _DATA: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("docs/data/career.yml", ("مهندسة جسور أولى", "Senior engineer", "Chief <of> engineers")),
     ("docs/data/career.yml", ("date: 201X", 'date: "2011"', "date: 2012~")),
@@ -68,7 +68,7 @@ _TEMPLATES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _CODE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("hooks/portfolio/markdown_ext/citations.py", ('= "References"', '= "Works"')),
     ("hooks/portfolio/record/date_text.py", ('"date not stated"', '"no date"')),
-    ("hooks/head.py", ("from __future__", "\nfrom __future__")),
+    ("hooks/page_head.py", ("from __future__", "\nfrom __future__")),
 )
 _SETTINGS: tuple[tuple[str, ...], ...] = (
     ("site_description: Notes of a bridge builder", "site_description: Notes & more"),
@@ -86,8 +86,8 @@ _SETTINGS: tuple[tuple[str, ...], ...] = (
 _FRONT = {
     "series": _SERIES,
     "part": ("1", "2"),
-    "tags": tuple(f"[{one}]" for one in _TAGS),
-    "categories": tuple(f"[{one}]" for one in _CATEGORIES),
+    "tags": tuple(f"[{tag}]" for tag in _TAGS),
+    "categories": tuple(f"[{category}]" for category in _CATEGORIES),
     "title": _TITLES,
     "date": ("2025-04-05", "2025-05-01", "2024-12-31", "2026-11-24", "2027-01-01"),
     "updated": ("2026-01-01", "2026-02-02"),
@@ -101,33 +101,35 @@ _FRONT = {
 }
 
 
-class Site(Twofold):
-    """The site, and the edits of it."""
+class Site(ComparedSite):
+    """The site and its edits."""
 
     def begin(self) -> None:
         super().begin()
         self.root.mkdir()
         for name in ("hooks", "overrides"):
-            leave_out = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(project.ROOT / name, self.root / name, ignore=leave_out)
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(project.ROOT / name, self.root / name, ignore=ignore)
         for name in ("docs", "mkdocs.yml"):
-            way = shutil.copy if name.endswith(".yml") else shutil.copytree
-            way(persona.FOLDER / name, self.root / name)
+            copy = shutil.copy if name.endswith(".yml") else shutil.copytree
+            copy(persona.FOLDER / name, self.root / name)
         (self.root / "docs/figures").mkdir()
         shutil.copy(project.ROOT / "docs/figures/loss.png", self.root / "docs/figures/picture.png")
         shutil.copy(project.ROOT / "docs/data/glossary.yml", self.root / "docs/data/glossary.yml")
         self.write("docs/notes/shared.txt", "Shared words.")
         self.write("hooks/own.py", OWN_HOOK.format(word=""))
-        self.change("mkdocs.yml", dice(0), "  - hooks/record.py\n", "  - hooks/own.py\n  - hooks/record.py\n")
+        self.change(
+            "mkdocs.yml", seeded_random(0), "  - hooks/record.py", "  - hooks/own.py\n  - hooks/record.py"
+        )
         for number in range(2):
-            self.write_a_post(dice(number))
+            self.write_post(seeded_random(number))
         self.git("init", "--quiet", "--initial-branch=main")
-        self.commit(dice(0))
+        self.commit(seeded_random(0))
 
-    def local(self) -> Mapping[str, Kind]:
+    def narrow_edits(self) -> Mapping[str, Kind]:
         return {
-            **super().local(),
-            "post": self.write_a_post,
+            **super().narrow_edits(),
+            "post": self.write_post,
             "body": lambda random: self.add(random, random.choice(_PIECES)),
             "link": lambda random: self.add(
                 random, random.choice(_LINKS).format(post=random.choice(self.posts()))
@@ -135,38 +137,38 @@ class Site(Twofold):
             "citation": lambda random: self.add(random, _PIECES[1]),
             "mistake": lambda random: self.add(random, random.choice(_MISTAKES)),
             "front matter": self.change_front_matter,
-            "delete": self.delete_a_post,
-            "rename": self.rename_a_post,
-            "data": lambda random: self.change_one(random, _DATA),
-            "picture": self.change_a_picture,
+            "delete": self.delete_post,
+            "rename": self.rename_post,
+            "data": lambda random: self.change_random(random, _DATA),
+            "picture": self.change_picture,
             "commit": self.commit,
         }
 
-    def wide(self) -> Mapping[str, Kind]:
+    def site_wide_edits(self) -> Mapping[str, Kind]:
         return {
-            **super().wide(),
-            "template": lambda random: self.change_one(random, _TEMPLATES),
-            "code": lambda random: self.change_one(random, _CODE),
+            **super().site_wide_edits(),
+            "template": lambda random: self.change_random(random, _TEMPLATES),
+            "code": lambda random: self.change_random(random, _CODE),
             "hook": lambda random: self.write("hooks/own.py", OWN_HOOK.format(word=random.choice("xyz"))),
-            "setting": lambda random: self.change_first("mkdocs.yml", random, random.choice(_SETTINGS)),
+            "setting": lambda random: self.change_longest("mkdocs.yml", random, random.choice(_SETTINGS)),
         }
 
     def posts(self) -> list[str]:
         return sorted(path.name for path in (self.root / _POSTS).glob("*.md"))
 
-    def change_one(self, random: Random, places: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
-        name, ways = random.choice(places)
-        self.change_first(name, random, ways)
+    def change_random(self, random: Random, parts: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+        name, alternatives = random.choice(parts)
+        self.change_longest(name, random, alternatives)
 
-    def change_first(self, name: str, random: Random, ways: tuple[str, ...]) -> None:
-        # A longer one may begin with a shorter one.
-        self.change(name, random, *sorted(ways, key=len, reverse=True))
+    def change_longest(self, name: str, random: Random, alternatives: tuple[str, ...]) -> None:
+        # A longer alternative may begin with a shorter one.
+        self.change(name, random, *sorted(alternatives, key=len, reverse=True))
 
     def add(self, random: Random, piece: str) -> None:
         name = f"{_POSTS}/{random.choice(self.posts())}"
         self.write(name, f"{self.read(name)}\n\n{piece}\n")
 
-    def write_a_post(self, random: Random) -> None:
+    def write_post(self, random: Random) -> None:
         front = {
             "date": random.choice(_FRONT["date"]),
             "authors": "[layla]",
@@ -176,44 +178,44 @@ class Site(Twofold):
         if random.random() < 0.4:
             front["series"] = random.choice(_SERIES)
         lines = "\n".join(f"{key}: {value}" for key, value in front.items())
-        before, after = (
-            "\n\n".join(random.sample(_PIECES, random.randint(1, 3))).replace("[^n]", f"[^{place}]")
-            for place in ("b", "a")
+        excerpt, rest = (
+            "\n\n".join(random.sample(_PIECES, random.randint(1, 3))).replace("[^n]", f"[^{label}]")
+            for label in ("b", "a")
         )
         heading = random.choice(_TITLES)
-        text = f"---\n{lines}\n---\n\n# {heading}\n\n{before}\n\n<!-- more -->\n\n{after}\n"
+        text = f"---\n{lines}\n---\n\n# {heading}\n\n{excerpt}\n\n<!-- more -->\n\n{rest}\n"
         self.write(f"{_POSTS}/{random.choice(_NAMES)}", text)
 
     def change_front_matter(self, random: Random) -> None:
-        """A line more or less, in the place of one that says the same of something else."""
+        """Add, replace or remove a line."""
         name = f"{_POSTS}/{random.choice(self.posts())}"
         key = random.choice(sorted(_FRONT))
         first, *rest = self.read(name).splitlines()
         end = rest.index("---")
-        kept = [one for one in rest[:end] if not one.startswith(f"{key}:")]
+        lines = [text for text in rest[:end] if not text.startswith(f"{key}:")]
         if key == "date" or random.random() < 0.8:
-            kept.append(f"{key}: {random.choice(_FRONT[key])}")
-        self.write(name, "\n".join([first, *kept, *rest[end:]]) + "\n")
+            lines.append(f"{key}: {random.choice(_FRONT[key])}")
+        self.write(name, "\n".join([first, *lines, *rest[end:]]) + "\n")
 
-    def delete_a_post(self, random: Random) -> None:
+    def delete_post(self, random: Random) -> None:
         (self.root / _POSTS / random.choice(_NAMES)).unlink(missing_ok=True)
 
-    def rename_a_post(self, random: Random) -> None:
+    def rename_post(self, random: Random) -> None:
         path = self.root / _POSTS / random.choice(_NAMES)
         if path.exists():
             path.replace(path.with_name(random.choice(_NAMES)))
 
-    def change_a_picture(self, random: Random) -> None:
+    def change_picture(self, random: Random) -> None:
         picture = random.choice(["loss.png", "loss.dark.png"])
         shutil.copy(project.ROOT / "docs/figures" / picture, self.root / "docs/figures/picture.png")
 
     def commit(self, random: Random) -> None:
-        """All that there is, on a day of its own."""
+        """Commit all files on a random date."""
         day = f"2026-{random.randint(1, 11):02}-{random.randint(1, 22):02}T12:00:00Z"
         self.git("add", "docs")
         self.git("commit", "--quiet", "--allow-empty", "--message=A day", day=day)
 
     def git(self, *arguments: str, day: str = "") -> None:
-        who = ["-c", "user.name=Layla", "-c", "user.email=layla@example.org", "-c", "commit.gpgsign=false"]
+        author = ["-c", "user.name=Layla", "-c", "user.email=layla@example.org", "-c", "commit.gpgsign=false"]
         env = project.environment({"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day} if day else None)
-        subprocess.run(["git", *who, *arguments], cwd=self.root, env=env, check=True, timeout=60)
+        subprocess.run(["git", *author, *arguments], cwd=self.root, env=env, check=True, timeout=60)

@@ -1,4 +1,4 @@
-"""The text of a post as a feed has it."""
+"""The HTML of a post in a feed."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.core.text import strip_invalid_xml
-from portfolio.feeds import feed_html
+from portfolio.feeds.entry_html import render_entry_html
 
 URL = "https://example.org/a/2025/one/"
 MATH = (
@@ -48,15 +48,15 @@ SVG = '<svg aria-labelledby="t"><title id="t">A flow</title>{}<g><text>loose</te
     ],
     ids=range(19),
 )  # fmt: skip
-def test_what_readers_cannot_show_is_said_in_words(html: str, expected: str) -> None:
-    assert feed_html.content(html, URL) == expected
+def test_elements_that_readers_drop_become_text(html: str, expected: str) -> None:
+    assert render_entry_html(html, URL) == expected
 
 
 @given(st.text(alphabet="<>/\"'=& abimgsrchef#ponx:\x00\x0c\ud800", max_size=60))
-def test_any_html_comes_out_safe(html: str) -> None:
-    made = feed_html.content(html, URL)
-    made.encode()
-    assert strip_invalid_xml(made) == made
-    for node in LexborHTMLParser(made).css("[src], [href]"):
-        address = node.attributes.get("src") or node.attributes.get("href") or ""
-        assert address.startswith(("http://", "https://", "mailto:")) or not address
+def test_render_entry_html_of_any_html_is_safe(html: str) -> None:
+    rendered = render_entry_html(html, URL)
+    rendered.encode()
+    assert strip_invalid_xml(rendered) == rendered
+    for node in LexborHTMLParser(rendered).css("[src], [href]"):
+        url = node.attributes.get("src") or node.attributes.get("href") or ""
+        assert url.startswith(("http://", "https://", "mailto:")) or not url

@@ -1,4 +1,4 @@
-"""Shows a saved file at once under ``mkdocs serve``; without this hook, each change waits for a build."""
+"""Shows a saved file at once under ``mkdocs serve``; without this line each change waits for a build."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mkdocs_live.coordinator import Preview, Site
 from mkdocs_live.session import Session
 from mkdocs_live.workers import state
 
-log = logging.getLogger("mkdocs.hooks.serving")
+log = logging.getLogger("mkdocs.hooks.live_preview")
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:

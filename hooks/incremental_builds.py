@@ -1,4 +1,4 @@
-"""Builds only what changed since the last build; without this hook the site is the same, but takes longer."""
+"""Rebuilds only what changed; without this line the site is the same, but takes longer to build."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mkdocs_incremental import api
 from mkdocs_incremental.plugin import Build, BuildCommand
 from mkdocs_incremental.skip_build import UpToDateCheck
 
-log = logging.getLogger("mkdocs.hooks.incrementally")
+log = logging.getLogger("mkdocs.hooks.incremental_builds")
 _BUILD, _NAVIGATION = api.BUILD, "incremental_navigation"
 _command = BuildCommand()
 

@@ -1,4 +1,4 @@
-"""A small site of Material's blog that a test edits; of ours it has one hook."""
+"""A small site with Material's blog and the hook of incremental builds, for tests that edit it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.support import project
-from tests.support.twofold import OWN_HOOK, Kind, Twofold, dice
+from tests.support.compared_site import OWN_HOOK, ComparedSite, Kind, seeded_random
 
-HOOK = project.ROOT / "hooks" / "incrementally.py"
+HOOK = project.ROOT / "hooks" / "incremental_builds.py"
 CATEGORIES = ("Notes", "Code", "Far away")
 TAGS = ("one", "two", "three & four")
 TITLES = ("", "A title", "Another *title*", "Third & last", "`Code` <b>")
-# What bodies of posts are made of. Names of posts in it may or may not be there.
+# Parts of posts. The posts to which they link may or may not exist.
 PIECES = (
     "A paragraph with *stress*, `code` and an ellipsis...",
     "To [another](p1.md), to [its part](p2.md#a-part), [home](../../index.md) and [out](https://example.org/?a=1&b=2).",
@@ -39,7 +39,7 @@ SETTINGS = {
     "anchor_linenums": ("false", "true"),
     "anchors": ("warn", "ignore"),
     "directories": ("true", "false"),
-    # Tabs are counted from one text to the next, so that no excerpt can be taken from a page.
+    # Ids of tabs are numbered from one text to the next, so that excerpts cannot be extracted from pages.
     "tabs": ("", "  - pymdownx.tabbed: {alternate_style: true}\n"),
     "nav": ("", "nav: [index.md, About: about.md, blog/index.md, tags.md]\n"),
 }
@@ -86,10 +86,12 @@ _NAMES = [f"p{number}.md" for number in range(6)]
 
 
 @dataclass
-class Site(Twofold):
-    """The site, and the edits of it."""
+class Site(ComparedSite):
+    """The site and its edits."""
 
-    settings: dict[str, str] = field(default_factory=lambda: {name: one[0] for name, one in SETTINGS.items()})
+    settings: dict[str, str] = field(
+        default_factory=lambda: {name: alternatives[0] for name, alternatives in SETTINGS.items()}
+    )
 
     def begin(self) -> None:
         super().begin()
@@ -100,7 +102,7 @@ class Site(Twofold):
         self.write("snippets/shared.md", "Shared words.\n")
         self.write(f"{_POSTS}/picture.png", "no picture")
         self.write("overrides/macros.html", f"{{% macro said(it) %}}{MACROS[0]}{{% endmacro %}}")
-        self.change_a_template(dice(0))
+        self.change_template(seeded_random(0))
         self.write("own.py", OWN_HOOK.format(word=""))
         self.configure()
         for number in range(4):
@@ -108,32 +110,32 @@ class Site(Twofold):
             body = f"# Post {number}\n\n{PIECES[0]}\n\n<!-- more -->\n\n{PIECES[6]}"
             self.write(f"{_POSTS}/p{number}.md", f"---\n{front}\n---\n\n{body}\n")
 
-    def local(self) -> Mapping[str, Kind]:
+    def narrow_edits(self) -> Mapping[str, Kind]:
         return {
-            **super().local(),
-            "post": self.write_a_post,
-            "body": self.add_to_a_body,
+            **super().narrow_edits(),
+            "post": self.write_post,
+            "body": self.add_to_body,
             "link": lambda random: self.add(random, PIECES[random.randrange(1, 3)]),
             "front matter": self.change_front_matter,
-            "delete": self.delete_a_post,
-            "rename": self.rename_a_post,
+            "delete": self.delete_post,
+            "rename": self.rename_post,
             "page": lambda random: self.write("docs/about.md", f"# About\n\n{self.pieces(random)}\n"),
-            "new page": lambda _: self.there_or_not("docs/more.md", "# More\n\nWords.\n"),
+            "new page": lambda _: self.toggle_file("docs/more.md", "# More\n\nWords.\n"),
             "snippet": lambda random: self.write(
                 "snippets/shared.md", random.choice(["Shared.\n", "Others.\n", "See [it](p1.md).\n"])
             ),
             "picture": lambda random: self.write(f"{_POSTS}/picture.png", random.choice("abc")),
-            "no picture": lambda _: self.there_or_not(f"{_POSTS}/picture.png", "there"),
+            "no picture": lambda _: self.toggle_file(f"{_POSTS}/picture.png", "there"),
         }
 
-    def wide(self) -> Mapping[str, Kind]:
+    def site_wide_edits(self) -> Mapping[str, Kind]:
         return {
-            **super().wide(),
-            "template": self.change_a_template,
+            **super().site_wide_edits(),
+            "template": self.change_template,
             "macro": lambda random: self.write(
                 "overrides/macros.html", f"{{% macro said(it) %}}{random.choice(MACROS)}{{% endmacro %}}"
             ),
-            "setting": self.change_a_setting,
+            "setting": self.change_setting,
             "hook": lambda random: self.write("own.py", OWN_HOOK.format(word=random.choice("xyz"))),
         }
 
@@ -143,7 +145,7 @@ class Site(Twofold):
     def pieces(self, random: Random) -> str:
         return "\n\n".join(random.choices(PIECES, k=random.randint(1, 3)))
 
-    def write_a_post(self, random: Random) -> None:
+    def write_post(self, random: Random) -> None:
         title = random.choice(TITLES)
         lines = [
             f"date: 2024-01-{random.randint(1, 6):02}",
@@ -157,7 +159,7 @@ class Site(Twofold):
         body = f"{heading}{self.pieces(random)}\n\n<!-- more -->\n\n{self.pieces(random)}"
         self.write(f"{_POSTS}/{random.choice(_NAMES)}", f"---\n{front}\n---\n\n{body}\n")
 
-    def add_to_a_body(self, random: Random) -> None:
+    def add_to_body(self, random: Random) -> None:
         self.add(random, random.choice(PIECES))
 
     def add(self, random: Random, piece: str) -> None:
@@ -165,7 +167,7 @@ class Site(Twofold):
         self.write(name, f"{self.read(name)}\n\n{piece}\n")
 
     def change_front_matter(self, random: Random) -> None:
-        """A line more, in the place of one that says the same of something else."""
+        """Add a line, or replace the one with the same key."""
         name = f"{_POSTS}/{random.choice(self.posts())}"
         line = random.choice(
             [
@@ -182,32 +184,32 @@ class Site(Twofold):
         key = line.partition(":")[0]
         first, *rest = self.read(name).splitlines()
         end = rest.index("---")
-        kept = [one for one in rest[:end] if not one.startswith(f"{key}:")]
+        lines = [text for text in rest[:end] if not text.startswith(f"{key}:")]
         if not line.startswith("template:") or random.random() < 0.2:
-            kept.append(line)
-        self.write(name, "\n".join([first, *kept, *rest[end:]]) + "\n")
+            lines.append(line)
+        self.write(name, "\n".join([first, *lines, *rest[end:]]) + "\n")
 
-    def delete_a_post(self, random: Random) -> None:
+    def delete_post(self, random: Random) -> None:
         if len(self.posts()) > 1:
             (self.root / _POSTS / random.choice(self.posts())).unlink()
 
-    def rename_a_post(self, random: Random) -> None:
+    def rename_post(self, random: Random) -> None:
         (self.root / _POSTS / random.choice(self.posts())).replace(self.root / _POSTS / random.choice(_NAMES))
 
-    def there_or_not(self, name: str, text: str) -> None:
+    def toggle_file(self, name: str, text: str) -> None:
         path = self.root / name
         if path.exists():
             path.unlink()
         else:
             self.write(name, text)
 
-    def change_a_template(self, random: Random) -> None:
+    def change_template(self, random: Random) -> None:
         text = random.choice(TEMPLATES)
         block = f"{{% block content %}}{text}{{% endblock %}}" if text else ""
         self.write("overrides/main.html", f'{{% extends "base.html" %}}{block}\n')
         self.write("overrides/own.html", f'{{% extends "blog-post.html" %}}{block}\n')
 
-    def change_a_setting(self, random: Random) -> None:
+    def change_setting(self, random: Random) -> None:
         name = random.choice(sorted(SETTINGS))
         self.settings[name] = random.choice(SETTINGS[name])
         self.configure()
