@@ -13,7 +13,7 @@ from mkdocs.structure.nav import Navigation
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.publication_list import Listing
 from portfolio.config.options import Exports
-from portfolio.exports import json_resume, llms_txt, rendercv
+from portfolio.exports import json_resume, markdown, rendercv
 from portfolio.mkdocs_glue import site_list, site_markdown, site_pages
 from portfolio.print import cv_pdf
 from portfolio.record.profile import Profile
@@ -57,14 +57,14 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     views: Portfolio = config.extra["views"]
     profile: Profile = config.extra["profile"]
     pages = site_markdown.paths(files)
-    address = site_markdown.addresses(llms_txt.EXPORT, pages, config)
-    data: list[llms_txt.Item] = []
+    address = site_markdown.addresses(markdown.LLMS_TXT, pages, config)
+    data: list[markdown.ListedPage] = []
     for path, file in config.extra["face_files"].items():
         file.content_string = _FILES[path][1](views, profile)
     titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
     for path, title in titles.items():
         if site_pages.file_at(path, files) is not None:
-            data.append(llms_txt.Item(title, address(path)))
+            data.append(markdown.ListedPage(title, address(path)))
     config.extra["markdown"] = {}
     if config.extra["options"].faces.llms:
         publications = cast("Callable[[], Listing]", env.globals["publications"])()
@@ -72,9 +72,11 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             path = site_markdown.beside(page.file)
             _write(path, site_markdown.of_page(page, publications, pages, config, files), config, files)
             config.extra["markdown"][page.url] = path
-        if files.get_file_from_path(llms_txt.EXPORT) is None:
+        if files.get_file_from_path(markdown.LLMS_TXT) is None:
             sections = site_list.sections(data, address, config, files)
-            files.append(File.generated(config, llms_txt.EXPORT, content=llms_txt.render(profile, sections)))
+            files.append(
+                File.generated(config, markdown.LLMS_TXT, content=markdown.render_llms_txt(profile, sections))
+            )
 
 
 def _write(path: str, content: str, config: MkDocsConfig, files: Files) -> None:

@@ -15,7 +15,7 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental.api import cacheable
 from portfolio.config.options import Exports
 from portfolio.exports import json_ld, json_resume, meta_tags
-from portfolio.exports.page_info import Page, Step
+from portfolio.exports.meta_tags import Breadcrumb, PageInfo
 from portfolio.markdown_ext.invalid_urls import is_sound
 from portfolio.mkdocs_glue import site_pages
 from portfolio.record.models import Publication
@@ -39,16 +39,16 @@ def on_page_context(
     values = cast("dict[str, object]", context)
     one = _page(page, config, nav, profile)
     work: Publication | None = config.extra["works_by_page"].get(page.url)
-    tags = meta_tags.citation(one, profile, work) if faces.citation_meta else []
-    values["meta_tags"] = tags + (meta_tags.social(one, profile) if faces.social_meta else [])
+    tags = meta_tags.citation_tags(one, profile, work) if faces.citation_meta else []
+    values["meta_tags"] = tags + (meta_tags.social_tags(one, profile) if faces.social_meta else [])
     values["alternates"] = _alternates(page, config)
     if faces.json_ld:
         views: Portfolio = config.extra["views"]
         is_list = config.extra["publications_page"] is page
         entries = views.entries("publications") if is_list else [work]
         publications = [entry for entry in entries if isinstance(entry, Publication)]
-        graph = json_ld.graph(one, views, profile, publications=publications)
-        values["json_ld"] = json_ld.embed(graph)
+        graph = json_ld.build_graph(one, views, profile, publications=publications)
+        values["json_ld"] = json_ld.to_script_text(graph)
 
 
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
@@ -92,11 +92,11 @@ def _alternates(page: SitePage, config: MkDocsConfig) -> list[tuple[str, str, st
     return found
 
 
-def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profile) -> Page:
+def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profile) -> PageInfo:
     post: Any = page if site_pages.is_post(page, config) else None
     title = site_pages.title_of(page)
     own = config.extra["own_images"].get(page.url, "")
-    return Page(
+    return PageInfo(
         page.canonical_url or "",
         config.site_name if page.is_homepage else title,
         description=str(page.meta.get("description") or (profile.label if page.is_homepage else "")),
@@ -106,7 +106,7 @@ def _page(page: SitePage, config: MkDocsConfig, nav: Navigation, profile: Profil
         authors=(tuple(str(author.name) for author in post.authors) or (profile.name,)) if post else (),
         tags=tuple(map(str, page.meta.get("tags") or ())),
         sections=tuple(site_pages.title_of(category) for category in post.categories) if post else (),
-        trail=() if page.is_homepage else tuple(Step(*step) for step in site_pages.trail_of(page, nav)),
+        trail=() if page.is_homepage else tuple(Breadcrumb(*step) for step in site_pages.trail_of(page, nav)),
         image=own or config.extra["cards"].get(page.url, ""),
         is_card=not own,
     )

@@ -14,7 +14,7 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import forking
 from portfolio.core.cache import FileCache
-from portfolio.exports.losses import lines
+from portfolio.exports.losses import format_losses
 from portfolio.mkdocs_glue import site_pages
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
@@ -90,7 +90,7 @@ def _print(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
 
 def _tell(notes: list[ExportLoss]) -> None:
     """Log what was not logged in the build before: a server need not say it again at each change."""
-    told = lines(notes)
+    told = format_losses(notes)
     for line in told:
         if line not in _told_last:
             log.info("%s", line)

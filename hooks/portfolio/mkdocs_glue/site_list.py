@@ -10,15 +10,15 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
-from portfolio.exports import llms_txt
-from portfolio.exports.markdown import Address
+from portfolio.exports import markdown
+from portfolio.exports.markdown import ToUrl
 from portfolio.mkdocs_glue import site_pages
 from portfolio.timeline.views import Portfolio
 
 
 def sections(
-    data: list[llms_txt.Item], address: Address, config: MkDocsConfig, files: Files
-) -> list[tuple[str, list[llms_txt.Item]]]:
+    data: list[markdown.ListedPage], address: ToUrl, config: MkDocsConfig, files: Files
+) -> list[tuple[str, list[markdown.ListedPage]]]:
     """The sections of ``llms.txt``: pages in the order of the navigation, posts, ``data``, lists of posts."""
     posts = site_pages.posts_of(config)
     order = {page.url: place for place, page in enumerate(_in_order(config.extra["navigation"].items))}
@@ -50,8 +50,10 @@ def _in_order(items: Iterable[StructureItem]) -> Iterator[Page]:
             yield from _in_order(item.children)
 
 
-def _items(pages: Iterable[Page], address: Address) -> list[llms_txt.Item]:
+def _items(pages: Iterable[Page], address: ToUrl) -> list[markdown.ListedPage]:
     return [
-        llms_txt.Item(site_pages.title_of(page), address(page.url), str(page.meta.get("description") or ""))
+        markdown.ListedPage(
+            site_pages.title_of(page), address(page.url), str(page.meta.get("description") or "")
+        )
         for page in pages
     ]

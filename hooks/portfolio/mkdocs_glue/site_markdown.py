@@ -15,8 +15,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
 from portfolio.citations.publication_list import Listing
-from portfolio.exports import markdown, markdown_record, markdown_runs
-from portfolio.exports.markdown import Address
+from portfolio.exports import markdown
+from portfolio.exports.markdown import ToUrl
 from portfolio.mkdocs_glue import post_pages, site_pages
 from portfolio.record.profile import Profile
 from portfolio.timeline.views import Portfolio
@@ -36,7 +36,7 @@ def paths(files: Files) -> dict[str, str]:
     return {page.url or "./": quote(beside(page.file)) for page in site_pages.all_of(files)}
 
 
-def addresses(path: str, pages: Mapping[str, str], config: MkDocsConfig) -> Address:
+def addresses(path: str, pages: Mapping[str, str], config: MkDocsConfig) -> ToUrl:
     """What gives addresses that hold in the Markdown at a path of the site. ``pages`` is from `paths`.
 
     They are absolute, or relative to that file where nobody knows the site's own; of a page, its Markdown's.
@@ -63,25 +63,25 @@ def of_page(
     source = _with_snippets(meta.get_data(page.file.content_string)[0], config)
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else site_pages.title_of(page)
-    text = markdown_runs.cited(source, config.extra["library"])
+    text = markdown.resolve_citations(source, config.extra["library"])
     resolve = partial(_resolve, page=page, files=files, address=address)
     parts = [
-        markdown.own(title, text, resolve, _byline(page, config)),
-        markdown_record.part(template, views, publications, profile, address),
+        markdown.convert_page(title, text, resolve, _byline(page, config)),
+        markdown.record_markdown(template, views, publications, profile, address),
     ]
     if template == "home.html":
-        parts.append(markdown.references(f"Latest {views.blog}", views.newest_posts[:5], address))
-        parts.append(markdown.references("Selected publications", views.selected_publications, address))
+        parts.append(markdown.reference_list(f"Latest {views.blog}", views.newest_posts[:5], address))
+        parts.append(markdown.reference_list("Selected publications", views.selected_publications, address))
     if _TAGS.search(source):
         parts += [
-            markdown.references(tag, tagged, address) for tag, tagged in site_pages.by_tag(files, views)
+            markdown.reference_list(tag, tagged, address) for tag, tagged in site_pages.by_tag(files, views)
         ]
     listed = {post.url for post in post_pages.share(page, config)}
     shown = [one for one in views.newest_posts if one.url in listed] if listed else []
-    parts.append(markdown.references("Posts", shown, address))
+    parts.append(markdown.reference_list("Posts", shown, address))
     about = views.about(site_pages.source_of(page, config))
     parts.append(
-        markdown.references("Linked entries", [entry for _, linked in about for entry in linked], address)
+        markdown.reference_list("Linked entries", [entry for _, linked in about for entry in linked], address)
     )
     return "".join(parts)
 
@@ -108,7 +108,7 @@ def _byline(page: Page, config: MkDocsConfig) -> str:
     return f"{line}. Tags: {markdown.escape(tags)}." if tags else f"{line}."
 
 
-def _resolve(target: str, *, page: Page, files: Files, address: Address) -> str | None:
+def _resolve(target: str, *, page: Page, files: Files, address: ToUrl) -> str | None:
     """The address of what a link in a page's source leads to, if it is a file of the site.
 
     None for all else, and for drafts: their addresses have their titles in them.
