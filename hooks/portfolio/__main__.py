@@ -14,7 +14,7 @@ from portfolio.config import site
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.exports import losses
 from portfolio.lint import check as checking
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.sources import json_schema, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.timeline.views import Portfolio

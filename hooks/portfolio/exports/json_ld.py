@@ -8,14 +8,20 @@ from typing import Any
 from urllib.parse import quote
 
 from portfolio.citations.owner import is_owner
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.json_resume import drop_empty
 from portfolio.exports.meta_tags import PageInfo
-from portfolio.record import person_names
-from portfolio.record.identifiers import arxiv_address, doi_address
-from portfolio.record.loss import ExportLoss
-from portfolio.record.models import Education, Engagement, Publication, Role
-from portfolio.record.profile import Profile
-from portfolio.record.publication_kinds import kind_of
+from portfolio.record import people
+from portfolio.record.models import (
+    Education,
+    Engagement,
+    Publication,
+    Role,
+    arxiv_url,
+    classify_publication,
+    doi_url,
+)
+from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio, entry_title
 
@@ -109,13 +115,13 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
 def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Data:
     """Return a publication that a page lists."""
     fields = dict(entry.fields)
-    is_scholarly = kind_of(entry) in _SCHOLARLY_KINDS or entry.doi or entry.arxiv
+    is_scholarly = classify_publication(entry) in _SCHOLARLY_KINDS or entry.doi or entry.arxiv
     publisher = next((fields[name] for name in _PUBLISHER_FIELDS if fields.get(name)), None)
     containers = (
         {"@type": type_, "name": fields[name]} for name, type_ in _CONTAINER_TYPES.items() if fields.get(name)
     )
-    doi = doi_address(entry.doi) if entry.doi else ""
-    arxiv = arxiv_address(entry.arxiv) if entry.arxiv else ""
+    doi = doi_url(entry.doi) if entry.doi else ""
+    arxiv = arxiv_url(entry.arxiv) if entry.arxiv else ""
     url = dropped_fields.publication_url(entry, profile)
     pdf = profile.absolute(entry.pdf)
     return drop_empty(
@@ -144,7 +150,7 @@ def publication_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLos
     date_losses = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
     exported = [(entry, publication_node(entry, PageInfo("", ""), profile)) for entry in entries]
     return [
-        *person_names.notes(EXPORT, entries),
+        *people.author_losses(EXPORT, entries),
         *date_losses,
         *dropped_fields.dropped_field_losses(EXPORT, exported, profile),
     ]
@@ -220,9 +226,9 @@ def _people(names: str, profile: Profile) -> list[Data]:
     """The people and organisations in a field of BibTeX; the owner in whichever spelling."""
     return [
         {"@type": "Organization", "name": person.name}
-        if person.kept_whole
+        if person.is_organisation
         else _person(person.name, profile, is_owner=is_owner(person, profile.name))
-        for person in person_names.authors(names)
+        for person in people.parse_authors(names)
     ]
 
 

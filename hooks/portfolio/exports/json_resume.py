@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from portfolio.record import date_text
-from portfolio.record.loss import ExportLoss
+from portfolio.core.diagnostics import ExportLoss
+from portfolio.record import dates
 from portfolio.record.models import Appearance, Education, Engagement, Publication, Role, Software, Talk
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.iso_dates import IsoDate
 from portfolio.timeline.views import Portfolio
@@ -71,7 +71,7 @@ def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Exp
 
 def format_occasion(appearance: Appearance) -> str:
     """Format an occasion of a talk as one line: ``Event, Place, 4 May 2021``."""
-    when = date_text.of_date(appearance.date) if appearance.date is not None else ""
+    when = dates.format_date(appearance.date) if appearance.date is not None else ""
     return ", ".join(part for part in (appearance.event, appearance.location, when) if part)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.config.options import Exports
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
-from portfolio.record.loss import ExportLoss
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
 # The setting of each export.

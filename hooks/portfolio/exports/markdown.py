@@ -15,9 +15,9 @@ from portfolio.citations.publication_list import Kind, Listing, Work
 from portfolio.citations.runs import Run
 from portfolio.core.diagnostics import join_words
 from portfolio.print.fonts import strip_controls
-from portfolio.record import person_names
+from portfolio.record import people
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
 
 LLMS_TXT = "llms.txt"
@@ -257,9 +257,7 @@ def _cv_head(profile: Profile) -> str:
 
 
 def _authors_note(publications: Listing) -> str:
-    return (
-        "\nWhether others wrote these too is not on record.\n" if publications.may_have_more_authors else ""
-    )
+    return "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
 
 
 def _publications(kind: Kind, by_id: Mapping[str, Publication], to_url: ToUrl) -> str:
@@ -280,8 +278,8 @@ def _publication(work: Work, to_url: ToUrl) -> str:
 
 def _publication_details(work: Work, publication: Publication, to_url: ToUrl) -> Iterator[str]:
     # A reference style may shorten names, and dates to years.
-    names = [person.name for person in person_names.authors(publication.author)]
-    names += ["others"] if person_names.has_others(publication.author) else []
+    names = [person.name for person in people.parse_authors(publication.author)]
+    names += ["others"] if people.has_unnamed_authors(publication.author) else []
     yield _join_facts(escape(f"By {join_words(names)}") if names else "", work.view.when.words)
     yield from (format_link(label, url, to_url) for label, url in work.view.links)
     if work.abstract:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from portfolio.print.fonts import strip_controls
 from portfolio.print.social_card import HEIGHT, WIDTH
-from portfolio.record import person_names
+from portfolio.record import people
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
 
 # Names and contents.
@@ -112,7 +112,7 @@ def _publication_tags(work: Publication, page: PageInfo, profile: Profile) -> Pa
     first_page, *later_pages = re.split(r"[-\N{EN DASH}]+", fields.get("pages", ""))
     return [
         ("citation_title", work.title),
-        *(("citation_author", person.name) for person in person_names.authors(work.author)),
+        *(("citation_author", person.name) for person in people.parse_authors(work.author)),
         ("citation_publication_date", iso_dates.entry_date(work).iso.replace("-", "/")),
         ("citation_journal_title", fields.get("journal") or fields.get("journaltitle", "")),
         ("citation_conference_title", fields.get("booktitle", "")),

@@ -6,11 +6,11 @@ from typing import Any
 
 import yaml
 
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.json_resume import drop_empty, format_occasion
-from portfolio.record import person_names
-from portfolio.record.loss import ExportLoss
+from portfolio.record import people
 from portfolio.record.models import Education, Engagement, Publication, Role, Software, Talk
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio, date_texts
 
@@ -131,12 +131,12 @@ def _publication(entry: Publication, profile: Profile, losses: list[ExportLoss])
     # RenderCV ignores the URL if there is a DOI, and accepts only http and https.
     doi = entry.doi if entry.doi and entry.doi.startswith("10.") else None
     if entry.authors == "partial":
-        losses.append(ExportLoss(EXPORT, entry.id, person_names.MAY_BE_INCOMPLETE))
+        losses.append(ExportLoss(EXPORT, entry.id, people.MAY_BE_INCOMPLETE))
     return {
         "title": entry.title,
-        "authors": [person.name for person in person_names.authors(entry.author)]
+        "authors": [person.name for person in people.parse_authors(entry.author)]
         # RenderCV prints authors as they are.
-        + (["et al."] if person_names.has_others(entry.author) else []),
+        + (["et al."] if people.has_unnamed_authors(entry.author) else []),
         **drop_empty(
             {
                 "doi": doi,

@@ -16,7 +16,7 @@ from portfolio.exports import json_ld, json_resume, markdown, rendercv
 from portfolio.exports.losses import collect_losses
 from portfolio.exports.markdown import escape
 from portfolio.exports.meta_tags import Breadcrumb, PageInfo
-from portfolio.record import date_text
+from portfolio.record import dates
 from portfolio.record.dates import EdtfDate
 from portfolio.record.models import Engagement, Publication
 from portfolio.record.record import Record
@@ -143,7 +143,7 @@ def _assert_dated(entry: Publication, told: dict[str, str]) -> None:
         doubts = set("~?%") & set(entry.date.text)
         assert bool(doubts or is_inferred(entry, "date")) == bool(set("~?%") & set(told["date"]))
     else:
-        assert date_text.of_date(entry.date) in told["note"]
+        assert dates.format_date(entry.date) in told["note"]
 
 
 def _plain(date: EdtfDate) -> str:

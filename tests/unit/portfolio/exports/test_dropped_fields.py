@@ -14,9 +14,8 @@ from portfolio.config.options import Exports
 from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.exports.losses import collect_losses
 from portfolio.exports.meta_tags import PageInfo
-from portfolio.record.identifiers import doi_address
-from portfolio.record.models import Education, Fact, Publication, Role, Software, Talk
-from portfolio.record.profile import Profile
+from portfolio.record.models import Education, Fact, Publication, Role, Software, Talk, doi_url
+from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.support import faces
@@ -133,7 +132,7 @@ def test_a_publication_is_found_at_one_address_everywhere(tmp_path: Path) -> Non
         shown = of_publication(tmp_path / url[-6:-1], f"@misc{{a, title = {{A}}, {fields}}}")
         assert json_resume.build_resume(shown, PROFILE)[0]["publications"][0]["url"] == url
         (one,) = rendercv.build_cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"]
-        assert one.get("url", doi_address(one.get("doi", ""))) == url
+        assert one.get("url", doi_url(one.get("doi", ""))) == url
         (node,) = [node for node in _graph(shown) if "headline" in node]
         assert node["url"] == url
 

@@ -9,12 +9,11 @@ import yaml
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.config.options import Exports
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import json_resume, rendercv
 from portfolio.exports.losses import collect_losses, format_losses
-from portfolio.record.loss import ExportLoss
 from portfolio.record.models import Publication, Role, Software, Talk
-from portfolio.record.person_names import authors
-from portfolio.record.profile import Account, Profile, account
+from portfolio.record.people import Account, Profile, parse_account, parse_authors
 from portfolio.record.record import Record
 from portfolio.sources import bibtex
 from portfolio.timeline import iso_dates
@@ -172,7 +171,7 @@ def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
 
 
 def test_names_have_the_parts_that_bibtex_gives_them() -> None:
-    people = authors("van der Berg, Jan and 王, 小明 and Ada Lovelace and others")
+    people = parse_authors("van der Berg, Jan and 王, 小明 and Ada Lovelace and others")
     assert [(one.particle, one.family, one.given) for one in people] == [
         ("van der", "Berg", "Jan"),
         ("", "王", "小明"),
@@ -251,12 +250,14 @@ def test_what_is_the_same_of_many_is_one_line() -> None:
 
 
 def test_accounts_are_recognised_by_their_addresses() -> None:
-    assert account("GitHub", "https://github.com/ada") == Account(
+    assert parse_account("GitHub", "https://github.com/ada") == Account(
         "GitHub", "https://github.com/ada", "GitHub", "ada"
     )
-    assert account("Paper", "https://github.com/ada/paper").network == ""
+    assert parse_account("Paper", "https://github.com/ada/paper").network == ""
     cv = yaml.safe_load(
-        rendercv.render(Portfolio(Record()), Profile("A", accounts=(account("M", "https://m.example/a"),)))
+        rendercv.render(
+            Portfolio(Record()), Profile("A", accounts=(parse_account("M", "https://m.example/a"),))
+        )
     )
     assert cv["cv"]["sections"] == {"Profiles": [{"label": "M", "details": "https://m.example/a"}]}
 

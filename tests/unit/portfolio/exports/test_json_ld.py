@@ -9,7 +9,7 @@ import pytest
 from portfolio.exports import json_ld, meta_tags
 from portfolio.exports.meta_tags import Breadcrumb, PageInfo
 from portfolio.record.models import Education, Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.support import faces
