@@ -66,7 +66,9 @@ def _check(config: Path, now: datetime) -> int:
         for name in ("roles", "education", "publications", "talks", "software", "posts")
     }
     try:
-        told = losses.lines(losses.notes(Portfolio(found.record), Profile(""), found.options.faces))
+        told = losses.format_losses(
+            losses.collect_losses(Portfolio(found.record), Profile(""), found.options.faces)
+        )
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
