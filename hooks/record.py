@@ -38,7 +38,7 @@ from portfolio.lint import check, links
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
-from portfolio.record.profile import Profile, account
+from portfolio.record.people import Profile, parse_account
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -122,7 +122,7 @@ def _profile(config: MkDocsConfig, options: Options) -> Profile:
         config.site_name,
         config.site_description or "",
         f"{url}/" if url else "",
-        tuple(account(profile.label, profile.link) for profile in options.social),
+        tuple(parse_account(profile.label, profile.link) for profile in options.social),
         str(config.theme.get("language") or "en"),
     )
 
@@ -199,7 +199,7 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
     name = f"{_CONTENT}{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)
-        parts = back_matter.divide(page.content or "")
+        parts = back_matter.split_back_matter(page.content or "")
         page.content = f"{parts.text}{template.render(context)}{parts.back}"
         values["references_id"] = parts.references
 
