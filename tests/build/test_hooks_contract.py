@@ -97,7 +97,7 @@ def _handlers(config: MkDocsConfig) -> Iterator[tuple[str, str, int]]:
 
 def test_priorities_are_those_of_the_order(config: MkDocsConfig) -> None:
     declared = {value for name, value in vars(order).items() if name.isupper() and isinstance(value, int)}
-    of_generic_hooks = {}
+    of_generic_hooks: dict[tuple[str, str], set[int]] = {}
     for hook, event, priority in _handlers(config):
         if hook not in GENERIC:
             assert priority == 0 or priority in declared, (hook, event)
