@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
@@ -88,7 +88,7 @@ class NotebookPage:
         source = self._source(problem.line)
         line, column = self._mark(problem.line, problem.column)
         name = ": ".join(part for part in (source.name, problem.field) if part)
-        return Diagnostic(self.document.path, line, column, name, problem.message)
+        return replace(problem, path=self.document.path, line=line, column=column, field=name)
 
     def relocate(self, document: Document) -> None:
         """Let a document that was read from the page's Markdown tell places in the notebook."""
