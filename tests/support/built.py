@@ -30,7 +30,7 @@ class Built:
     def portfolio(self) -> Portfolio:
         """What the record says, without its posts."""
         places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
-        record, problems = loader.load(places)
+        record, problems = loader.load_record(places)
         assert problems == []
         return Portfolio(record)
 
@@ -38,7 +38,7 @@ class Built:
     def days(self) -> set[str]:
         """The days of the posts."""
         places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
-        return {str(post.date) for post in loader.load(places)[0].posts}
+        return {str(post.date) for post in loader.load_record(places)[0].posts}
 
     @cached_property
     def pages(self) -> list[str]:

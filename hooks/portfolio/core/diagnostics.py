@@ -41,6 +41,22 @@ class Diagnostic:
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
+@dataclass(frozen=True, order=True)
+class ExportLoss:
+    """Something that an export omits or says differently because its format cannot express it; not an error.
+
+    ``export`` is the file, ``id`` the entry, or empty for the whole record.
+    """
+
+    export: str
+    id: str
+    message: str
+
+    def __str__(self) -> str:
+        subject = f"{self.export}: {self.id}" if self.id else self.export
+        return f"{subject}: {self.message}"
+
+
 def format_field_path(path: Iterable[str | int]) -> str:
     """Write ``("roles", 2, "end_date")`` as ``roles[2].end_date``."""
     text = ""
@@ -99,8 +115,16 @@ CODES: dict[str, str] = {
     "bibtex.unknown-string": "there is no @string 'acm'.",
     "bibtex.unknown-type": "unknown entry type '@artcle'.",
     "callout.unknown-kind": "'warnin' is not a kind of callout.",
-    "feed.conflict": "'C' would have the same feed as the category 'c', feeds/c.xml.",
+    "citation.unknown-key": "there is no 'oen' in publications.bib or references.bib.",
+    "code.bad-fence": "this fence is shown as prose: its options are not understood, or it is never closed.",
+    "diagram.invalid": "No diagram type detected.",
+    "feeds.no-slug": "'?' has no letter or digit for a URL.",
+    "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.unreadable": "there is no such file.",
+    "formula.duplicate-label": "the label 'eq:loss' is already used by another equation.",
+    "formula.invalid": r'Unknown command "\foo".',
+    "formula.stray-delimiter": "this '$$' does not begin or end a formula.",
+    "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
     "front-matter.invalid-date": "'soon' is not a date.",
     "front-matter.invalid-tag": "'x' cannot be read as YAML's bool.",
@@ -111,7 +135,11 @@ CODES: dict[str, str] = {
     "front-matter.part-without-series": "needs a series.",
     "front-matter.unknown-template": "there is no template 'hom.html'.",
     "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
+    "glossary.invalid-abbreviation": "this cannot be an abbreviation.",
+    "glossary.missing-meaning": "the meaning of 'KV' is missing.",
+    "glossary.not-a-mapping": "expected a mapping of abbreviations.",
     "heading.skipped-level": "'Details' is on level 4, the heading before it on level 2.",
+    "image.bad-size": "its width is '50%'.",
     "image.in-html": "'a.svg' is an HTML element, which gets no size and whose URL may not work.",
     "image.missing-alt": "has no alternative text.",
     "image.unusable": "is not a valid PNG image.",
@@ -133,20 +161,42 @@ CODES: dict[str, str] = {
     "mkdocs-yml.invalid-value": "expected a mapping of settings.",
     "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
+    "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
+    "notebook.missing-alt": "this image has no alternative text.",
+    "notebook.unknown-attachment": "no attachment of this cell is called 'a.png'.",
+    "notebook.unsupported-attachment": "'c.pdf' is not an image that a page can show.",
+    "notebook.unsupported-output": "this output is only application/json, which a page cannot show.",
     "post.duplicate-part": "part 1 of 'Bridges' is docs/blog/posts/arches.md.",
     "post.duplicate-url": "the URL 'blog/2026/01/31/arches/' is that of docs/blog/posts/arches.md.",
     "post.missing-excerpt": "the end of the excerpt is not marked.",
     "post.no-category": "the post has no category.",
     "post.unknown-author": "there is no 'mee' in blog/.authors.yml.",
     "post.unknown-category": "'Nots' is not a category of this blog.",
+    "record.bad-date": "'2019-13' is not a date: there is no month 13.",
+    "record.bad-id": "'a b' cannot be an id, which is part of a URL.",
+    "record.bad-url": "'acme dot example' is not a link.",
+    "record.broken-link": "there is no 'files/cv.pdf' in docs.",
+    "record.conflicting-dates": "a date cannot be combined with start_date or end_date.",
+    "record.contradictory-order": "a cannot be after b: a started 2010, b started 2015.",
+    "record.duplicate-id": "the id 'a' is already used in data/career.yml:3.",
+    "record.duplicate-reference": "'b' is listed twice.",
     "record.empty-text": "is empty.",
+    "record.end-before-start": "2012 is before start_date 2015.",
+    "record.evidence-outside": "talk (2001) is before a started (2010).",
     "record.invalid-value": "Input should be a valid integer.",
     "record.missing-key": "is missing.",
     "record.not-a-list": "expected a list ('- ' before each entry), found a text.",
     "record.not-a-mapping": "expected a mapping, found a text.",
+    "record.order-cycle": "the order is a cycle: a after b after a.",
+    "record.self-reference": "'a' refers to itself.",
+    "record.unknown-field": "there is no such field.",
     "record.unknown-key": "unknown key.",
+    "record.unknown-reference": "there is no 'b'.",
     "record.unknown-value": "'guessed' is not accepted.",
+    "record.wrong-reference": "'b' is a talk; expected a role or education.",
     "record.wrong-type": "expected a text, found a list.",
+    "table.extra-cells": "this row has 3 cells and the header has 2; the rest would be dropped.",
     "yaml.duplicate-key": "this key is a duplicate; the first is on line 2.",
     "yaml.invalid": "this is not YAML: found character '@' that cannot start any token.",
     "yaml.invalid-key": "a key must be a word.",

@@ -20,8 +20,8 @@ from portfolio.lint.documents import read_documents
 from portfolio.lint.links import LinkTargets
 from portfolio.lint.prefilter import Prefilter
 from portfolio.record.models import Post
-from portfolio.record.profile import Profile
-from portfolio.sources import glossary, mkdocs_yml
+from portfolio.record.people import Profile
+from portfolio.sources import loader, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths, read_text
 
 # Remembers which diagrams are valid: rendering one takes longer than all other checks.
@@ -64,11 +64,11 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
             *page_rules.check_page(page, prefilter, documents.images, snippet_folders, template_folders),
         ]
         # Where the conversion of a notebook has a diagnostic, others on that line follow from it.
-        reported = {problem.line for problem in page.notebook.problems} if page.notebook else set()
+        reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
         diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
     if blog is not None:
         diagnostics += post_rules.check_posts(_read_authors(paths, blog), targets, blog)
-    diagnostics += glossary.load(paths.data / glossary.FILE, paths.root)[1]
+    diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
     return sorted({*diagnostics})
 
 

@@ -24,14 +24,14 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Document
 from portfolio.core.text import slugify_heading
-from portfolio.images.image_info import KINDS, PictureError, read
+from portfolio.images.image_info import ImageError, detect_format, read_info
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
+from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import is_sound
-from portfolio.markdown_ext.mermaid_fence import MermaidFence
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.invalid_urls import is_valid_url
+from portfolio.markdown_ext.mermaid import MermaidFence
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
@@ -234,14 +234,12 @@ class SourcePage:
 
     def map_to_file(self, diagnostic: Diagnostic) -> Diagnostic:
         """Map a diagnostic from the Markdown source to the file, which may be a notebook."""
-        return diagnostic if self.notebook is None else self.notebook.moved(diagnostic)
+        return diagnostic if self.notebook is None else self.notebook.map_to_notebook(diagnostic)
 
     def find_render_errors(self) -> Iterator[Diagnostic]:
         """Convert the page, and yield what cannot be rendered."""
-        for place in locate(self.converted.errors, self.markdown.source):
-            error = place.misprint
-            diagnostic = Diagnostic(self.name, place.line, place.column, error.kind, error.message)
-            yield self.map_to_file(diagnostic)
+        errors = to_diagnostics(self.converted.errors, self.markdown.source, self.name)
+        yield from map(self.map_to_file, errors)
 
 
 class ImageFiles:
@@ -263,22 +261,18 @@ class ImageFiles:
 
     def contains(self, page: str, url: str) -> bool:
         """Whether a URL in the source of a page is that of a file of the site."""
-        if not is_sound(url):
+        if not is_valid_url(url):
             return False
         parts = urlsplit(url)
         return not parts.scheme and not parts.netloc and _resolve(page, url) in self._files
 
     def _read(self, name: str) -> str | None:
-        extension = posixpath.splitext(name)[1]
-        kind = KINDS.get(extension.lower())
-        if kind is None:
-            return f"ends in {extension or 'nothing'}; pictures end in {', '.join(sorted(KINDS))}."
         path = self._docs / name
-        if not path.is_file():
-            return None  # The images of a notebook are not files yet.
         try:
-            read(path.read_bytes(), kind)
-        except PictureError as error:
+            image_format = detect_format(name)
+            if path.is_file():  # An image of a notebook has no file of its own.
+                read_info(path.read_bytes(), image_format)
+        except ImageError as error:
             return f"{error}."
         except OSError as error:
             return f"cannot be read: {error.strerror}."
@@ -335,7 +329,7 @@ def read_documents(
         if isinstance(text, Diagnostic):
             continue
         if path.endswith(NOTEBOOK):
-            converted = convert.convert(name, text, file.stem, paths.separator)
+            converted = convert.convert_notebook(name, text, file.stem, paths.separator)
             if not isinstance(converted, NotebookPage):
                 continue
             notebook, text = converted, converted.markdown

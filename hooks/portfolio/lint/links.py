@@ -18,15 +18,14 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import slugify_like_blog
 from portfolio.exports import json_resume, rendercv
-from portfolio.feeds import label_positions
-from portfolio.feeds.plan import Labelled, plan
+from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.print import cv_pdf
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN
-from portfolio.timeline import cross_links
+from portfolio.timeline.views import KINDS
 
 # The templates that show the record: only their pages have anchors for its entries.
 RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
@@ -149,7 +148,7 @@ def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str
     """
     if template == "timeline.html":
         hidden = {post.id for post in record.posts} - posts
-        kinds = {f"only-{kind}" for kind in cross_links.KINDS if getattr(record, kind)}
+        kinds = {f"only-{kind}" for kind in KINDS if getattr(record, kind)}
         return ({entry.id for entry in record} - hidden) | kinds
     if template == "publications.html":
         return publication_list.anchors(record.publications)
@@ -171,16 +170,16 @@ def list_generated_files(
     files = {path for path, option in _EXPORT_OPTIONS.items() if getattr(options.faces, option)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
-    labelled = [Labelled((post, origin), post.categories, post.tags) for post, origin in posts]
-    feeds, clashes = plan(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
+    labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
+    planned, clashes = feeds.plan_feeds(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
     diagnostics = []
     for clash in clashes:
         post, origin = clash.post
-        key = label_positions.KEYS[clash.subject]
-        index = getattr(post, key).index(clash.name)
-        diagnostics.append(origin.diagnose((key, index), clash.message, code="feed.conflict"))
-    if feeds:
-        files |= {FEEDS_PAGE, *(feed.path for feed in feeds)}
+        key = feeds.FRONT_MATTER_KEYS[clash.subject]
+        at = key, getattr(post, key).index(clash.name)
+        diagnostics.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
+    if planned:
+        files |= {FEEDS_PAGE, *(feed.path for feed in planned)}
     return frozenset(files), diagnostics
 
 
@@ -282,7 +281,7 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
 
 def _check_url(url: str) -> Fault | None:
     """Check that a URL can be parsed (RFC 3986): MkDocs stops with an exception otherwise."""
-    if is_sound(url):
+    if is_valid_url(url):
         return None
     return Fault(
         f"{quote(url)} is not a valid URL: its host is malformed.",
@@ -293,7 +292,7 @@ def _check_url(url: str) -> Fault | None:
 
 def _check_host(url: str, targets: LinkTargets) -> Fault | None:
     """Check that what a page loads is on an allowed host: other hosts would learn about every reader."""
-    if not is_sound(url):
+    if not is_valid_url(url):
         return None
     parts = urlsplit(url)
     host = parts.hostname

@@ -17,8 +17,8 @@ from pymdownx import arithmatex
 from portfolio.citations import scan
 from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.markdown_ext import display_math, equations, mermaid
-from portfolio.markdown_ext.equations import Equation
+from portfolio.markdown_ext import formulas, mermaid
+from portfolio.markdown_ext.formulas import Equation
 
 # The patterns of `pymdownx.arithmatex`, each after a text that every match contains.
 _BLOCKS = (
@@ -92,7 +92,7 @@ class Prefilter:
 
     def _is_valid_formula(self, formula: Equation) -> bool:
         if formula not in self._is_valid:
-            self._is_valid[formula] = equations.is_sound(self._converter, formula)
+            self._is_valid[formula] = formulas.is_valid_formula(self._converter, formula)
         return self._is_valid[formula]
 
     def _is_valid_diagram(self, source: str) -> bool:
@@ -102,7 +102,7 @@ class Prefilter:
         if self.cache.get(key) is not None:
             return True
         try:
-            mermaid.draw(source, "dark")
+            mermaid.render_svg(source)
         except ValueError:
             return False
         self.cache.put(key, b"valid")
@@ -110,7 +110,9 @@ class Prefilter:
 
     @cached_property
     def _fingerprint(self) -> str:
-        return code_fingerprint(modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng"))
+        return code_fingerprint(
+            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng", "Markdown")
+        )
 
 
 def _iter_formulas(prose: str) -> Iterator[Equation]:
@@ -140,11 +142,11 @@ def _is_unambiguous(paragraph: str) -> bool:
 
     A formula may also be split between two items of a list: only a conversion can tell.
     """
-    if "$$" not in paragraph or display_math.is_one(paragraph):
+    if "$$" not in paragraph or formulas.is_display_formula(paragraph):
         return True
     if not _BLOCK_START.search(paragraph):
-        return "$$" not in display_math.DOLLARS.sub("", paragraph)
-    return all("$$" not in display_math.DOLLARS.sub("", line) for line in paragraph.split("\n"))
+        return "$$" not in formulas.DISPLAY_DOLLARS.sub("", paragraph)
+    return all("$$" not in formulas.DISPLAY_DOLLARS.sub("", line) for line in paragraph.split("\n"))
 
 
 def _has_long_rows(prose: str) -> bool:

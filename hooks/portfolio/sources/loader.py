@@ -1,4 +1,4 @@
-"""The whole record from its files, and every problem in them."""
+"""Load the record and the glossary from the files in ``docs/data``, with every problem in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from portfolio.core import positions
-from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import Document
 from portfolio.core.validation import check_keys, validate, validate_list
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
@@ -15,69 +15,97 @@ from portfolio.record.record import Origin, Record
 from portfolio.sources import bibtex, posts
 from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
 
+GLOSSARY_FILE = "glossary.yml"
+
 F = TypeVar("F", bound=Fact)
 
 
-def load(places: SitePaths) -> tuple[Record, list[Diagnostic]]:
-    """Read the record.
+def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
+    """Load ``career.yml``, ``publications.bib``, ``talks.yml``, ``software.yml`` and the posts.
 
-    Its data are ``career.yml``, ``publications.bib``, ``talks.yml`` and ``software.yml``, each of which may
-    be missing or empty. Problems name files relative to the site's root; they are sorted. What is wrong is
-    left out of the record, but an entry with a mistake in it is kept: what refers to it is not wrong too.
+    Each file may be missing or empty. Problems are sorted and name files relative to the project. Invalid
+    values are left out of the record, but their entries stay, so that references to them remain valid.
     """
-    reader, data = _Reader(places.root), places.data
-    career = reader.yaml(data / "career.yml", ("roles", "education"))
-    talks = reader.yaml(data / "talks.yml", ("talks",))
-    software = reader.yaml(data / "software.yml", ("software",))
+    reader, data = _Reader(paths.root), paths.data
+    career = reader.load_yaml(data / "career.yml", ("roles", "education"))
+    talks = reader.load_yaml(data / "talks.yml", ("talks",))
+    software = reader.load_yaml(data / "software.yml", ("software",))
     record = Record(
-        roles=reader.list(Role, career, "roles"),
-        education=reader.list(Education, career, "education"),
+        roles=reader.entries(Role, career, "roles"),
+        education=reader.entries(Education, career, "education"),
         publications=reader.publications(data / "publications.bib"),
-        talks=reader.list(Talk, talks, "talks"),
-        software=reader.list(Software, software, "software"),
-        posts=reader.posts(places.posts, places.separator) if places.posts is not None else (),
+        talks=reader.entries(Talk, talks, "talks"),
+        software=reader.entries(Software, software, "software"),
+        posts=reader.posts(paths.posts, paths.separator) if paths.posts is not None else (),
         origins=tuple(reader.origins),
     )
     return record, sorted(reader.problems)
 
 
-def load_again(places: SitePaths, before: Record) -> tuple[Record, list[Diagnostic]]:
-    """Read the data anew, but take the posts from the record of before: there may be thousands."""
-    record, problems = load(replace(places, posts=None))
-    origins = before.origins[len(before.origins) - len(before.posts) :]
-    return replace(record, posts=before.posts, origins=(*record.origins, *origins)), problems
+def reload_data(paths: SitePaths, previous: Record) -> tuple[Record, list[Diagnostic]]:
+    """Load the data files again, but reuse the posts of the previous record: there may be thousands."""
+    record, problems = load_record(replace(paths, posts=None))
+    post_origins = previous.origins[len(previous.origins) - len(previous.posts) :]
+    return replace(record, posts=previous.posts, origins=(*record.origins, *post_origins)), problems
+
+
+def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Load the meanings by abbreviation, sorted without regard to case. The file may be missing."""
+    text = read_text(path, root, optional=True)
+    if isinstance(text, Diagnostic):
+        return {}, [text]
+    document, problems = positions.load_yaml(display_path(path, root), text)
+    if problems or document.data is None:
+        return {}, problems
+    hint = "Write lines such as 'KV: key and value'."
+    if not isinstance(document.data, dict):
+        message = "expected a mapping of abbreviations."
+        return {}, [document.diagnose((), message, hint, code="glossary.not-a-mapping")]
+    meanings: dict[str, str] = {}
+    for name, meaning in document.data.items():
+        if not isinstance(meaning, str) or not meaning.strip():
+            message = f"the meaning of {quote(name)} is missing."
+            problems.append(document.diagnose((name,), message, hint, code="glossary.missing-meaning"))
+        elif not name.strip() or "\n" in name or "]" in name:
+            message, hint_name = "this cannot be an abbreviation.", "Write it on one line, without ']'."
+            problems.append(
+                document.diagnose((name,), message, hint_name, code="glossary.invalid-abbreviation")
+            )
+        else:
+            meanings[name.strip()] = " ".join(meaning.split())
+    return dict(sorted(meanings.items(), key=lambda item: (item[0].casefold(), item[0]))), sorted(problems)
 
 
 class _Reader:
-    """Collects problems and origins while the files are read."""
+    """Collects problems, and the origins of entries, while the files are read."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Diagnostic] = []
         self.origins: list[Origin] = []
 
-    def yaml(self, path: Path, keys: tuple[str, ...]) -> Document:
+    def load_yaml(self, path: Path, keys: tuple[str, ...]) -> Document:
         document, problems = positions.load_yaml(display_path(path, self.root), self._text(path))
         self.problems += problems + check_keys(document, keys)
         return document
 
-    def list(self, model: type[F], document: Document, key: str) -> tuple[F, ...]:
-        made, problems = validate_list(model, document, key)
+    def entries(self, model: type[F], document: Document, key: str) -> tuple[F, ...]:
+        entries, problems = validate_list(model, document, key)
         self.problems += problems
-        self.origins += [Origin(document, at) for at, _ in made]
-        return tuple(entry for _, entry in made)
+        self.origins += [Origin(document, at) for at, _ in entries]
+        return tuple(entry for _, entry in entries)
 
     def publications(self, path: Path) -> tuple[Publication, ...]:
         document, problems = bibtex.load(display_path(path, self.root), self._text(path))
         self.problems += problems
-        made = []
+        publications = []
         for key in document.data:
-            publication, found = validate(Publication, document, (key,))
-            self.problems += found
+            publication, problems = validate(Publication, document, (key,))
+            self.problems += problems
             if publication is not None:
                 self.origins.append(Origin(document, (key,)))
-                made.append(publication)
-        return tuple(made)
+                publications.append(publication)
+        return tuple(publications)
 
     def posts(self, folder: Path, separator: str) -> tuple[Post, ...]:
         loaded, problems = posts.load(folder, self.root, separator)
@@ -86,7 +114,6 @@ class _Reader:
         return tuple(post for _, post in loaded)
 
     def _text(self, path: Path) -> str:
-        """The file's text; a file that does not exist is an empty one."""
         text = read_text(path, self.root, optional=True)
         if isinstance(text, str):
             return text

@@ -1,4 +1,4 @@
-"""What must hold between the entries of a record: names, references, dates and order."""
+"""Check a record for contradictions: duplicate ids, unknown references, impossible dates, broken links."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.record import evidence
-from portfolio.record.dates import EdtfDate, Interval, Point, surely_before
-from portfolio.record.fields import PRESENT
+from portfolio.record import order
+from portfolio.record.dates import EdtfDate, Interval, Point, is_certainly_before
 from portfolio.record.models import (
+    PRESENT,
     Education,
     Engagement,
     Fact,
@@ -27,132 +27,143 @@ from portfolio.sources.mkdocs_yml import MARKDOWN
 
 _KINDS: dict[type, str] = {
     Role: "a role",
-    Education: "an education",
+    Education: "education",
     Publication: "a publication",
     Talk: "a talk",
-    Software: "a software",
+    Software: "software",
     Post: "a post",
 }
-_NOT_A_FACT = {"id", "basis", "source", "type", "fields"}
-_LINKS = ("url", "slides", "video", "pdf", "code")
-_ELSEWHERE = ("https://", "http://", "mailto:")
+# Fields of a model for which a basis makes no sense.
+_WITHOUT_BASIS = {"id", "basis", "source", "type", "fields"}
+_LINK_FIELDS = ("url", "slides", "video", "pdf", "code")
+_EXTERNAL = ("https://", "http://", "mailto:")
 
 
-def check(record: Record, docs: Path) -> list[Diagnostic]:
-    """Every contradiction in a record, sorted by place. ``docs`` is where links to the site lead."""
+def check_record(record: Record, docs: Path) -> list[Diagnostic]:
+    """Return every contradiction in a record, sorted. ``docs`` is the folder of the site's documents."""
     return sorted(
         [
-            *_doubles(record),
-            *_bases(record),
-            *_ends(record),
-            *_references(record),
-            *_order(record),
-            *_outside(record),
-            *_links(record, docs),
+            *_check_ids(record),
+            *_check_bases(record),
+            *_check_periods(record),
+            *_check_references(record),
+            *_check_order(record),
+            *_check_evidence(record),
+            *_check_links(record, docs),
         ]
     )
 
 
-def _placed(record: Record) -> Iterator[tuple[Entry, Origin]]:
-    """Every entry, with where it stands."""
+def _entries(record: Record) -> Iterator[tuple[Entry, Origin]]:
     return zip(record, record.origins, strict=True)
 
 
-def _doubles(record: Record) -> Iterator[Diagnostic]:
+def _check_ids(record: Record) -> Iterator[Diagnostic]:
     first: dict[str, Origin] = {}
-    for entry, origin in _placed(record):
+    for entry, origin in _entries(record):
         if first.setdefault(entry.id, origin) is not origin:
-            message = f"the id {quote(entry.id)} is taken by {first[entry.id]}. Every id stands once."
-            yield origin.diagnose(("id",), message)
+            message = f"the id {quote(entry.id)} is already used in {first[entry.id]}."
+            hint = "Give every entry an id of its own."
+            yield origin.diagnose(("id",), message, hint, code="record.duplicate-id")
 
 
-def _bases(record: Record) -> Iterator[Diagnostic]:
-    for entry, origin in _placed(record):
+def _check_bases(record: Record) -> Iterator[Diagnostic]:
+    for entry, origin in _entries(record):
         if not isinstance(entry, Fact) or isinstance(entry.basis, str):
             continue
-        fields = sorted(type(entry).model_fields.keys() - _NOT_A_FACT)
+        fields = sorted(type(entry).model_fields.keys() - _WITHOUT_BASIS)
         for name in entry.basis:
             if name not in fields:
-                message = f"there is no such field. {did_you_mean(name, fields)} Fields: {', '.join(fields)}."
-                yield origin.diagnose(("basis", name), message)
+                yield origin.diagnose(
+                    ("basis", name),
+                    "there is no such field.",
+                    f"{did_you_mean(name, fields)} Fields: {', '.join(fields)}.",
+                    code="record.unknown-field",
+                )
 
 
-def _ends(record: Record) -> Iterator[Diagnostic]:
-    for entry, origin in _placed(record):
+def _check_periods(record: Record) -> Iterator[Diagnostic]:
+    for entry, origin in _entries(record):
         if not isinstance(entry, Engagement):
             continue
         start, end = entry.start_date, entry.end_date
         if entry.date is not None and (start is not None or end is not None):
-            yield origin.diagnose(
-                ("date",), "stands beside start_date or end_date; keep the one or the other."
-            )
-        elif start is not None and end is not None and end != PRESENT and surely_before(end, start):
-            yield origin.diagnose(("end_date",), f"{end.text} is before start_date {start.text}.")
+            message = "a date cannot be combined with start_date or end_date."
+            yield origin.diagnose(("date",), message, "Remove one of them.", code="record.conflicting-dates")
+        elif start is not None and end is not None and end != PRESENT and is_certainly_before(end, start):
+            message = f"{end.text} is before start_date {start.text}."
+            yield origin.diagnose(("end_date",), message, code="record.end-before-start")
 
 
-def _references(record: Record) -> Iterator[Diagnostic]:
+def _check_references(record: Record) -> Iterator[Diagnostic]:
     entries: dict[str, Entry] = {}
     for entry in record:
         entries.setdefault(entry.id, entry)
-    for entry, origin in _placed(record):
+    for entry, origin in _entries(record):
+        accepted: dict[str, tuple[type[Entry], ...]] = {}
         if isinstance(entry, Engagement):
-            for field in ("after", "before"):
-                yield from _named(origin, entries, entry, field, (Role, Education))
-            yield from _named(origin, entries, entry, "evidence", (Publication, Talk, Software, Post))
+            accepted = dict.fromkeys(("after", "before"), (Role, Education))
+            accepted["evidence"] = (Publication, Talk, Software, Post)
         elif isinstance(entry, Post):
-            yield from _named(origin, entries, entry, "about", (Role, Education, Publication, Talk, Software))
-            yield from _named(origin, entries, entry, "related", (Post,))
+            accepted["about"] = (Role, Education, Publication, Talk, Software)
+            accepted["related"] = (Post,)
+        for field, kinds in accepted.items():
+            yield from _check_reference_list(origin, entries, entry, field, kinds)
 
 
-def _named(
+def _check_reference_list(
     origin: Origin, entries: dict[str, Entry], entry: Entry, field: str, kinds: tuple[type[Entry], ...]
 ) -> Iterator[Diagnostic]:
-    """Problems of a list of ids: each must exist, be of one of the kinds, and stand once."""
+    """Check that each id in a list exists, has one of the kinds, and occurs once."""
     seen: set[str] = set()
     for index, id in enumerate(getattr(entry, field) or ()):
+        hint = ""
         if id not in entries:
-            fitting = [known for known, other in entries.items() if isinstance(other, kinds)]
-            message = f"there is no {quote(id)}. {did_you_mean(id, fitting)}"
+            candidates = [known for known, candidate in entries.items() if isinstance(candidate, kinds)]
+            message, hint = f"there is no {quote(id)}.", did_you_mean(id, candidates)
+            code = "record.unknown-reference"
         elif id == entry.id:
-            message = f"{quote(id)} names itself."
+            message, code = f"{quote(id)} refers to itself.", "record.self-reference"
         elif not isinstance(entries[id], kinds):
             accepted = join_words((_KINDS[kind] for kind in kinds), "or")
-            message = f"{quote(id)} is {_KINDS[type(entries[id])]}; this takes {accepted}."
+            message = f"{quote(id)} is {_KINDS[type(entries[id])]}; expected {accepted}."
+            code = "record.wrong-reference"
         elif id in seen:
-            message = f"{quote(id)} stands twice."
+            message, code = f"{quote(id)} is listed twice.", "record.duplicate-reference"
         else:
             seen.add(id)
             continue
-        yield origin.diagnose((field, index), message)
+        yield origin.diagnose((field, index), message, hint, code=code)
 
 
-def _order(record: Record) -> Iterator[Diagnostic]:
+def _check_order(record: Record) -> Iterator[Diagnostic]:
     stated = record.order
     origins: dict[str, Origin] = {}
-    for entry, origin in _placed(record):
+    for entry, origin in _entries(record):
         origins.setdefault(entry.id, origin)
-    for circle in stated.circles:
-        edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == circle[:2])
-        yield origins[edge.stated_by].diagnose(
-            (edge.field, edge.index), f"the order is a circle: {' after '.join([*circle, circle[0]])}."
-        )
-    # The latest start that is sure, for each engagement from the oldest, with the one whose date gives it.
+    for cycle in stated.cycles:
+        edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == cycle[:2])
+        message = f"the order is a cycle: {' after '.join([*cycle, cycle[0]])}."
+        yield origins[edge.stated_by].diagnose((edge.field, edge.index), message, code="record.order-cycle")
+    # For each engagement, from the oldest: the latest date at which it can have started, as far as that is
+    # certain, and the engagement whose date says so.
     lower: dict[str, tuple[Point, str]] = {}
     for id in stated.oldest_first:
-        entry = stated.known[id]
+        entry = stated.entries[id]
         bounds = []
         for edge in stated.by_newer.get(id, ()):
             if edge.older not in lower:
                 continue
-            bound, whose = lower[edge.older]
-            wrong = next((what for what in _limits(entry) if surely_before(what[1], bound)), None)
-            if wrong is None:
+            bound, bound_id = lower[edge.older]
+            early = next((limit for limit in _limits(entry) if is_certainly_before(limit[1], bound)), None)
+            if early is None:
                 bounds.append(lower[edge.older])
                 continue
             yield origins[edge.stated_by].diagnose(
                 (edge.field, edge.index),
-                f"{id} cannot be after {whose}: "
-                f"{id} {wrong[0]} {wrong[1].text}, {whose} started {bound.text}.",
+                f"{id} cannot be after {bound_id}: "
+                f"{id} {early[0]} {early[1].text}, {bound_id} started {bound.text}.",
+                code="record.contradictory-order",
             )
         if entry.start is not None and entry.start.floor is not None:
             bounds.append((entry.start, id))
@@ -161,66 +172,68 @@ def _order(record: Record) -> Iterator[Diagnostic]:
 
 
 def _limits(entry: Engagement) -> Iterator[tuple[str, Point]]:
-    """The dates before which whatever an engagement was taken up after must have begun."""
+    """Yield the dates before which everything that an engagement comes after must have started."""
     if entry.start is not None:
         yield "started", entry.start
     if entry.end is not None:
         yield "ended", entry.end
 
 
-def _outside(record: Record) -> Iterator[Diagnostic]:
-    witnesses = evidence.by_id(record)
-    for entry, origin in _placed(record):
+def _check_evidence(record: Record) -> Iterator[Diagnostic]:
+    """Report evidence all of whose dates lie outside of the engagement."""
+    evidence_by_id = order.index_evidence(record)
+    for entry, origin in _entries(record):
         if not isinstance(entry, Engagement):
             continue
         for index, id in enumerate(entry.evidence):
-            given = evidence.dates_of(witnesses[id]) if id in witnesses else []
-            reasons = [_why_outside(when, entry) for when in given]
-            if given and all(reasons):
-                yield origin.diagnose(("evidence", index), f"{id} ({given[0].text}) is {reasons[0]}.")
+            dates = order.entry_dates(evidence_by_id[id]) if id in evidence_by_id else []
+            reasons = [_why_outside(when, entry) for when in dates]
+            if dates and all(reasons):
+                message = f"{id} ({dates[0].text}) is {reasons[0]}."
+                yield origin.diagnose(("evidence", index), message, code="record.evidence-outside")
 
 
 def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
-    """How a date lies outside of what is known of an engagement, or None if it may lie within."""
+    """Return why a date certainly lies outside of an engagement, or None if it may lie within."""
     first, last = (when.start, when.end) if isinstance(when, Interval) else (when, when)
-    if last is not None and entry.start is not None and surely_before(last, entry.start):
+    if last is not None and entry.start is not None and is_certainly_before(last, entry.start):
         return f"before {entry.id} started ({entry.start.text})"
-    if first is not None and entry.end is not None and surely_before(entry.end, first):
+    if first is not None and entry.end is not None and is_certainly_before(entry.end, first):
         return f"after {entry.id} ended ({entry.end.text})"
     return None
 
 
-def _links(record: Record, docs: Path) -> Iterator[Diagnostic]:
-    """Links to files and pages of this site that are not there."""
-    for entry, origin in _placed(record):
+def _check_links(record: Record, docs: Path) -> Iterator[Diagnostic]:
+    """Report links to files and pages of this site that do not exist."""
+    for entry, origin in _entries(record):
         if not isinstance(entry, Fact):
             continue
-        inner = entry.appearances if isinstance(entry, Talk) else ()
-        holders: list[tuple[positions.KeyPath, Model]] = [((), entry)]
-        holders += [(("appearances", index), appearance) for index, appearance in enumerate(inner)]
-        for at, holder in holders:
-            for name in _LINKS:
-                url = getattr(holder, name, None)
-                if url and not url.startswith(_ELSEWHERE) and (why := _why_broken(url, docs)):
-                    yield origin.diagnose((*at, name), why)
+        appearances = entry.appearances if isinstance(entry, Talk) else ()
+        models: list[tuple[positions.KeyPath, Model]] = [((), entry)]
+        models += [(("appearances", index), appearance) for index, appearance in enumerate(appearances)]
+        for path, model in models:
+            for name in _LINK_FIELDS:
+                url = getattr(model, name, None)
+                if url and not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
+                    yield origin.diagnose((*path, name), *problem, code="record.broken-link")
 
 
-def _why_broken(url: str, docs: Path) -> str | None:
-    """Why a path of this site leads nowhere: it must name a file of the docs folder, or a page's address."""
-    address = unquote(url.partition("#")[0])
-    page = address.rstrip("/")
-    if ".." in address.split("/"):
-        return f"{quote(url)} leads out of the site. Write the path from its home page."
-    if address.endswith(MARKDOWN):
-        folder = page.rpartition(".")[0].removesuffix("index")
-        return (
-            f"{quote(url)} is a page's source. Write the address that the page has: '{folder.strip('/')}/'."
-        )
-    sources = [f"{page}{end}" for end in MARKDOWN] + [f"{page}/index{end}" for end in MARKDOWN]
-    found = sources if address.endswith("/") else [address]
-    if any((docs / name).is_file() for name in found):
+def _check_internal_link(url: str, docs: Path) -> tuple[str, str] | None:
+    """Check a URL that is relative to the home page: return a message and a hint, or None if it is valid.
+
+    It must be the path of a file in the documents, or the URL of a page.
+    """
+    path = unquote(url.partition("#")[0])
+    page = path.rstrip("/")
+    if ".." in path.split("/"):
+        return f"{quote(url)} leads out of the site.", "Write the path from the home page."
+    if path.endswith(MARKDOWN):
+        page_url = page.rpartition(".")[0].removesuffix("index").strip("/")
+        return f"{quote(url)} is the source of a page.", f"Write the URL of the page: '{page_url}/'."
+    sources = [f"{page}{suffix}" for suffix in MARKDOWN] + [f"{page}/index{suffix}" for suffix in MARKDOWN]
+    if any((docs / name).is_file() for name in (sources if path.endswith("/") else [path])):
         return None
-    return (
-        f"there is no {quote(url)} in {docs.name}. Write the path of a file there, the address of a page "
-        "such as 'talks/', or https://… for another site."
+    hint = (
+        "Write the path of a file there, the URL of a page such as 'talks/', or https://… for another site."
     )
+    return f"there is no {quote(url)} in {docs.name}.", hint

@@ -24,10 +24,10 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
 
 def read(folder: Path) -> tuple[Record, list[Diagnostic]]:
     """The record of a folder with ``data`` and ``posts``, and every problem of it."""
-    record, problems = loader.load(
+    record, problems = loader.load_record(
         SitePaths(folder, folder, folder / "data", folder / "posts", EXCERPT_SEPARATOR)
     )
-    return record, sorted({*problems, *record_checks.check(record, folder)})
+    return record, sorted({*problems, *record_checks.check_record(record, folder)})
 
 
 def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Diagnostic]]:

@@ -1,4 +1,4 @@
-"""Reading the record: everything that is there, all problems at once, and never an exception."""
+"""Loading the record and the glossary: all problems at once, and never an exception."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from tests.unit.portfolio import records
 POST = "---\ndate: 2026-01-31\nabout: [first]\n---\n# A *post*, {braced} {#id}\n\nText.\n"
 
 
-def test_nothing_at_all_is_a_record(tmp_path: Path) -> None:
+def test_missing_files_are_an_empty_record(tmp_path: Path) -> None:
     record, problems = records.read(tmp_path)
     assert problems == []
     assert list(record) == []
@@ -32,7 +32,7 @@ def test_empty_files_and_lists_are_valid(tmp_path: Path) -> None:
     assert list(record) == []
 
 
-def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:
+def test_empty_value_counts_as_missing(tmp_path: Path) -> None:
     text = "roles:\n  - id: a\n    company: C\n    position: P\n"
     text += "    highlights:\n    end_date:\n    after: []\n    url: ''\n"
     record, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
@@ -60,7 +60,7 @@ def test_posts_are_read_by_their_front_matter(tmp_path: Path) -> None:
     assert posts["one"].path == "posts/one.md"
 
 
-def test_the_problems_of_all_files_come_at_once_and_sorted(tmp_path: Path) -> None:
+def test_problems_of_all_files_are_reported_at_once_and_sorted(tmp_path: Path) -> None:
     files = {
         "data/career.yml": "roles:\n  - id: first\n    company: C\n    position: P\n    evidence: [no]\n"
         "rolls: 1\n",
@@ -92,7 +92,7 @@ def test_the_problems_of_all_files_come_at_once_and_sorted(tmp_path: Path) -> No
     assert "Did you mean 'first'?" in lines[8]
 
 
-def test_what_is_no_text_file_is_a_problem(tmp_path: Path) -> None:
+def test_binary_file_is_a_problem(tmp_path: Path) -> None:
     records.write(tmp_path, {"data/talks.yml": "", "posts/a.md": ""})
     for name in ("data/talks.yml", "posts/a.md"):
         (tmp_path / name).write_bytes(b"\xff\xfe\x00")
@@ -122,7 +122,7 @@ def test_what_is_no_text_file_is_a_problem(tmp_path: Path) -> None:
         ("{created: 2025-01-01, updated: soon}", "2025-01-01"),
     ],
 )
-def test_a_post_s_date_is_what_the_blog_takes_for_one(tmp_path: Path, date: str, day: str | None) -> None:
+def test_post_dates_are_those_that_the_blog_accepts(tmp_path: Path, date: str, day: str | None) -> None:
     text = f"---\ndate: {date}\n---\nText.\n"
     record, problems = records.read(records.write(tmp_path, {"posts/a.md": text}))
     assert str(record.posts[0].date) == str(day)
@@ -139,13 +139,13 @@ def test_a_post_s_date_is_what_the_blog_takes_for_one(tmp_path: Path, date: str,
 
 
 @pytest.mark.parametrize("ending", ["---\n", "---  \n", "...\n"])
-def test_front_matter_ends_as_it_does_for_the_blog(tmp_path: Path, ending: str) -> None:
+def test_front_matter_ends_as_in_the_blog(tmp_path: Path, ending: str) -> None:
     text = f"---\ndate: 2025-01-01\n{ending}Text.\n"
     assert records.read(records.write(tmp_path, {"posts/a.md": text}))[1] == []
 
 
 @pytest.mark.parametrize("title", ["2025", "2025-01-01", "no", "[a]"])
-def test_a_post_s_title_is_a_text(tmp_path: Path, title: str) -> None:
+def test_post_title_must_be_text(tmp_path: Path, title: str) -> None:
     text = f"---\ndate: 2025-01-01\ntitle: {title}\n---\n"
     _, problems = records.read(records.write(tmp_path, {"posts/a.md": text}))
     assert [(problem.line, problem.field) for problem in problems] == [(3, "title")]
@@ -166,7 +166,7 @@ def test_a_post_s_title_is_a_text(tmp_path: Path, title: str) -> None:
         ("a.markdown", "a"),
     ],
 )
-def test_the_name_of_a_file_gives_the_id_of_a_post(tmp_path: Path, name: str, id: str) -> None:
+def test_post_id_comes_from_the_file_name(tmp_path: Path, name: str, id: str) -> None:
     record, problems = records.read(
         records.write(tmp_path, {f"posts/{name}": "---\ndate: 2025-01-01\n---\n"})
     )
@@ -174,7 +174,7 @@ def test_the_name_of_a_file_gives_the_id_of_a_post(tmp_path: Path, name: str, id
     assert [post.id for post in record.posts] == [id]
 
 
-def test_a_name_that_gives_no_id_is_a_problem(tmp_path: Path) -> None:
+def test_file_name_without_letters_is_a_problem(tmp_path: Path) -> None:
     files = {f"posts/{name}.md": "---\ndate: 2025-01-01\n---\n" for name in ("#", "%")}
     record, problems = records.read(records.write(tmp_path, files))
     assert [(problem.path, problem.field) for problem in problems] == [
@@ -184,7 +184,7 @@ def test_a_name_that_gives_no_id_is_a_problem(tmp_path: Path) -> None:
     assert len({post.id for post in record.posts}) == 2
 
 
-def test_posts_are_found_through_links_and_links_may_lead_in_circles(tmp_path: Path) -> None:
+def test_posts_are_found_through_symbolic_links_without_endless_loops(tmp_path: Path) -> None:
     records.write(tmp_path, {"elsewhere/a.md": "---\ndate: 2025-01-01\n---\n", "posts/sub/x.txt": ""})
     (tmp_path / "posts" / "link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "posts")
@@ -194,17 +194,17 @@ def test_posts_are_found_through_links_and_links_may_lead_in_circles(tmp_path: P
     assert [post.path for post in record.posts] == ["posts/link/a.md"]
 
 
-def test_posts_may_lie_outside_of_the_project(tmp_path: Path) -> None:
+def test_posts_may_be_outside_of_the_project(tmp_path: Path) -> None:
     records.write(tmp_path, {"elsewhere/posts/a.md": "---\ndate: never\n---\n", "project/x": ""})
     docs = tmp_path / "elsewhere"
-    record, problems = loader.load(
+    record, problems = loader.load_record(
         SitePaths(tmp_path / "project", docs, docs / "data", docs / "posts", EXCERPT_SEPARATOR)
     )
     assert [post.path for post in record.posts] == ["../elsewhere/posts/a.md"]
     assert [problem.path for problem in problems] == ["../elsewhere/posts/a.md"]
 
 
-def test_what_is_no_readable_file_is_a_problem(tmp_path: Path) -> None:
+def test_unreadable_file_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "posts" / "folder.md").mkdir(parents=True)
     (tmp_path / "data" / "talks.yml").mkdir(parents=True)
     for name in ("posts/dangling.md", "data/software.yml"):
@@ -217,7 +217,7 @@ def test_what_is_no_readable_file_is_a_problem(tmp_path: Path) -> None:
     ]
 
 
-def test_a_data_folder_that_cannot_be_entered_is_no_empty_one(tmp_path: Path) -> None:
+def test_unreadable_data_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to("nowhere")
     assert len(records.read(tmp_path)[1]) == 4
     (tmp_path / "data").unlink()
@@ -225,7 +225,7 @@ def test_a_data_folder_that_cannot_be_entered_is_no_empty_one(tmp_path: Path) ->
     assert len(records.read(tmp_path)[1]) == 4
 
 
-def test_a_problem_stands_at_the_entry_that_has_it(tmp_path: Path) -> None:
+def test_problem_has_the_position_of_its_entry(tmp_path: Path) -> None:
     text = (
         "roles:\n"
         "  - {company: C, position: P, after: [nope]}\n"
@@ -247,7 +247,7 @@ def test_a_problem_stands_at_the_entry_that_has_it(tmp_path: Path) -> None:
     ]
 
 
-def test_items_keep_their_places_where_others_are_wrong(tmp_path: Path) -> None:
+def test_list_items_keep_their_positions_after_invalid_items(tmp_path: Path) -> None:
     text = "roles:\n  - {id: fine, company: C, position: P}\n"
     text += "  - {id: a, company: C, position: P, after: ['#bad', fine, nope]}\n"
     talks = "talks:\n  - id: t\n    title: T\n    appearances:\n      - 7\n      - {url: gone.pdf}\n"
@@ -286,12 +286,12 @@ def test_items_keep_their_places_where_others_are_wrong(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_one_mistake_is_one_problem(tmp_path: Path, files: dict[str, str], fields: list[str]) -> None:
+def test_a_mistake_is_a_single_problem(tmp_path: Path, files: dict[str, str], fields: list[str]) -> None:
     _, problems = records.read(records.write(tmp_path, files))
     assert [problem.field for problem in problems] == fields
 
 
-def test_a_problem_is_one_line_and_quotes_no_more_than_one_needs(tmp_path: Path) -> None:
+def test_problem_is_one_short_line(tmp_path: Path) -> None:
     text = 'roles:\n  - {id: "a\\nb", "x\\ny": 1, company: C, position: P, url: "' + "u " * 500 + '"}\n'
     _, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
     assert len(problems) == 3
@@ -333,7 +333,7 @@ def test_any_post_gives_a_post_or_problems(tmp_path: Path, text: str) -> None:
     assert record.posts or problems
 
 
-def test_data_are_read_again_without_the_posts(tmp_path: Path) -> None:
+def test_reload_data_reuses_the_posts(tmp_path: Path) -> None:
     role = {"id": "first", "company": "C", "position": "P"}
     files = {"data/career.yml": {"roles": [role]}, "posts/one.md": POST}
     before, _ = records.read(records.write(tmp_path, files))
@@ -342,7 +342,7 @@ def test_data_are_read_again_without_the_posts(tmp_path: Path) -> None:
         tmp_path, {"data/career.yml": {"roles": [{**role, "position": "Q"}, {**role, "id": "next"}]}}
     )
     places = SitePaths(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", EXCERPT_SEPARATOR)
-    record, problems = loader.load_again(places, before)
+    record, problems = loader.reload_data(places, before)
     assert problems == []
     assert [entry.id for entry in record] == ["first", "next", "one"]
     assert record.roles[0].position == "Q"
@@ -351,4 +351,26 @@ def test_data_are_read_again_without_the_posts(tmp_path: Path) -> None:
         "data/career.yml",
         "data/career.yml",
         "posts/one.md",
+    ]
+
+
+def test_glossary_is_sorted(tmp_path: Path) -> None:
+    path = tmp_path / "glossary.yml"
+    path.write_text("KV: key and\n  value\nai: artificial\nGQA: queries\n")
+    assert loader.load_glossary(path, tmp_path) == (
+        {"ai": "artificial", "GQA": "queries", "KV": "key and value"},
+        [],
+    )
+    assert loader.load_glossary(tmp_path / "none.yml", tmp_path) == ({}, [])
+
+
+def test_glossary_problems_have_positions(tmp_path: Path) -> None:
+    path = tmp_path / "glossary.yml"
+    path.write_text("KV:\nAI: [a, b]\n'a]': c\nGQA: queries\n")
+    meanings, problems = loader.load_glossary(path, tmp_path)
+    assert meanings == {"GQA": "queries"}
+    assert [str(problem) for problem in problems] == [
+        "glossary.yml:1:1: KV: the meaning of 'KV' is missing. Write lines such as 'KV: key and value'.",
+        "glossary.yml:2:1: AI: the meaning of 'AI' is missing. Write lines such as 'KV: key and value'.",
+        "glossary.yml:3:1: a]: this cannot be an abbreviation. Write it on one line, without ']'.",
     ]

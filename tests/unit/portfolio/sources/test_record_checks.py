@@ -1,4 +1,4 @@
-"""Contradictions: each is found, names both sides, and stands where it is written."""
+"""Contradictions in a record: each is reported at its position and names both sides."""
 
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ TALKS = {
 WRONG: list[tuple[list[dict[str, Any]], list[str]]] = [
     (
         [{"id": "a", "after": ["b"]}, {"id": "b", "after": ["c"]}, {"id": "c", "after": ["a"]}],
-        ["the order is a circle: "],
+        ["the order is a cycle: "],
     ),
-    ([{"id": "a", "after": ["b"], "before": ["b"]}, {"id": "b"}], ["the order is a circle: "]),
+    ([{"id": "a", "after": ["b"], "before": ["b"]}, {"id": "b"}], ["the order is a cycle: "]),
     (
         [{"id": "a", "after": ["b"], "start_date": "2010"}, {"id": "b", "start_date": "2015"}],
         ["a cannot be after b: a started 2010, b started 2015."],
@@ -61,7 +61,10 @@ WRONG: list[tuple[list[dict[str, Any]], list[str]]] = [
         ["a cannot be after c: a started 2010, c started 2015."],
     ),
     ([{"id": "a", "start_date": "2015", "end_date": "2012"}], ["2012 is before start_date 2015."]),
-    ([{"id": "a", "start_date": "2015", "date": "2016"}], ["stands beside start_date or end_date"]),
+    (
+        [{"id": "a", "start_date": "2015", "date": "2016"}],
+        ["a date cannot be combined with"],
+    ),
     (
         [{"id": "a", "start_date": "2010", "evidence": ["old-talk"]}],
         ["old-talk (2001) is before a started (2010)."],
@@ -70,15 +73,15 @@ WRONG: list[tuple[list[dict[str, Any]], list[str]]] = [
         [{"id": "a", "end_date": "1999", "evidence": ["old-talk"]}],
         ["old-talk (2001) is after a ended (1999)."],
     ),
-    ([{"id": "a", "after": ["old-talk"]}], ["'old-talk' is a talk; this takes a role or an education."]),
-    ([{"id": "a", "evidence": ["b"]}, {"id": "b"}], ["'b' is a role; this takes "]),
-    ([{"id": "a", "after": ["a"]}], ["'a' names itself."]),
-    ([{"id": "a", "after": ["b", "b"]}, {"id": "b"}], ["'b' stands twice."]),
+    ([{"id": "a", "after": ["old-talk"]}], ["'old-talk' is a talk; expected a role or education."]),
+    ([{"id": "a", "evidence": ["b"]}, {"id": "b"}], ["'b' is a role; expected "]),
+    ([{"id": "a", "after": ["a"]}], ["'a' refers to itself."]),
+    ([{"id": "a", "after": ["b", "b"]}, {"id": "b"}], ["'b' is listed twice."]),
     ([{"id": "abcdef"}, {"id": "b", "after": ["abcdfe"]}], ["there is no 'abcdfe'. Did you mean 'abcdef'?"]),
     ([{"id": "a", "basis": {"summry": "inferred"}}], ["there is no such field. Did you mean 'summary'?"]),
     (
         [{"id": "a"}, {"id": "a"}, {"id": "old-talk"}],
-        ["the id 'a' is taken by", "the id 'old-talk' is taken by"],
+        ["the id 'a' is already used in", "the id 'old-talk' is already used in"],
     ),
 ]
 
@@ -93,47 +96,50 @@ FINE: list[list[dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("roles", "said"), WRONG)
-def test_a_contradiction_is_told_with_both_sides(
-    tmp_path: Path, roles: list[dict[str, Any]], said: list[str]
+@pytest.mark.parametrize(("roles", "message"), WRONG)
+def test_contradiction_names_both_sides(
+    tmp_path: Path, roles: list[dict[str, Any]], message: list[str]
 ) -> None:
     _, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
-    assert len(problems) == len(said), [str(problem) for problem in problems]
-    for problem, words in zip(problems, said, strict=True):
-        assert words in problem.message
+    assert len(problems) == len(message), [str(problem) for problem in problems]
+    for problem, words in zip(problems, message, strict=True):
+        assert words in f"{problem.message} {problem.hint}"
 
 
 @pytest.mark.parametrize("roles", FINE)
-def test_what_may_be_true_is_no_problem(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
+def test_possible_records_are_accepted(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
     _, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
     assert problems == []
 
 
-def test_every_member_of_a_circle_is_named(tmp_path: Path) -> None:
+def test_cycle_names_its_members(tmp_path: Path) -> None:
     roles = [{"id": name, "after": [other]} for name, other in ("ab", "bc", "ca", "xy", "yx")]
     _, problems = records.career(tmp_path, *roles)
-    circles = [set(problem.message.partition(": ")[2].rstrip(".").split(" after ")) for problem in problems]
-    assert sorted(circles, key=len) == [{"x", "y"}, {"a", "b", "c"}]
+    cycles = [set(problem.message.partition(": ")[2].rstrip(".").split(" after ")) for problem in problems]
+    assert sorted(cycles, key=len) == [{"x", "y"}, {"a", "b", "c"}]
 
 
 @pytest.mark.parametrize("size", [2, 50])
-def test_a_knot_of_circles_is_one_problem_that_names_a_shortest_one(tmp_path: Path, size: int) -> None:
+def test_connected_cycles_are_one_problem_that_names_a_shortest_cycle(tmp_path: Path, size: int) -> None:
     ids = [f"r{number}" for number in range(size)]
     roles = [{"id": id, "after": [other for other in ids if other != id]} for id in ids]
     roles += [{"id": "above", "after": ["r0"]}, {"id": "below", "before": ["r1"]}]
     record, problems = records.career(tmp_path, *roles)
     assert [str(problem) for problem in problems] == [
         f"data/career.yml:{problems[0].line}:5: roles[0].after[0]: "
-        "the order is a circle: r0 after r1 after r0."
+        "the order is a cycle: r0 after r1 after r0."
     ]
-    assert [(edge.newer, edge.older) for edge in record.order.sound] == [("above", "r0"), ("r1", "below")]
+    assert [(edge.newer, edge.older) for edge in record.order.acyclic_edges] == [
+        ("above", "r0"),
+        ("r1", "below"),
+    ]
 
 
 SITE = ["files/a b.pdf", "files/v1.0/x.pdf", "cv.pdf", "talks.md", "notes/index.md"]
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("https://example.org/x", None),
         ("mailto:a@example.org", None),
@@ -148,32 +154,32 @@ SITE = ["files/a b.pdf", "files/v1.0/x.pdf", "cv.pdf", "talks.md", "notes/index.
         ("www.example.com", "https://… for another site"),
         ("www.example.com/x", "https://… for another site"),
         ("talks", "there is no 'talks'"),
-        ("talks.md", "Write the address that the page has: 'talks/'."),
-        ("notes/index.md#x", "Write the address that the page has: 'notes/'."),
+        ("talks.md", "Write the URL of the page: 'talks/'."),
+        ("notes/index.md#x", "Write the URL of the page: 'notes/'."),
         ("../other/", "leads out of the site"),
-        ("/cv.pdf", "begins with '/', which leaves out where this site stands. Write 'cv.pdf'"),
+        ("/cv.pdf", "begins with '/', which leaves out the path of this site. Write 'cv.pdf'"),
         ("//example.com/x", "begins with '/'"),
         ("javascript:x", "is not a link"),
         ("https://[bad/", "is not a link"),
     ],
 )
-def test_a_link_to_the_site_itself_leads_somewhere(tmp_path: Path, url: str, said: str | None) -> None:
+def test_internal_links_must_exist(tmp_path: Path, url: str, message: str | None) -> None:
     records.write(tmp_path / "docs", dict.fromkeys(SITE, ""))
     talks = [{"id": "t", "title": "T", "url": url, "appearances": [{"event": "E"}, {"url": url}]}]
     records.write(tmp_path, {"data/talks.yml": {"talks": talks}})
-    record, problems = loader.load(
+    record, problems = loader.load_record(
         SitePaths(tmp_path, tmp_path / "docs", tmp_path / "data", None, EXCERPT_SEPARATOR)
     )
-    problems += record_checks.check(record, tmp_path / "docs")
-    if said is None:
+    problems += record_checks.check_record(record, tmp_path / "docs")
+    if message is None:
         assert problems == []
     else:
         assert {problem.field for problem in problems} == {"talks[0].url", "talks[0].appearances[1].url"}
         assert len(problems) == 2
-        assert all(said in problem.message for problem in problems)
+        assert all(message in f"{problem.message} {problem.hint}" for problem in problems)
 
 
-def test_a_problem_stands_at_the_item_that_makes_it(tmp_path: Path) -> None:
+def test_problem_has_the_position_of_the_list_item(tmp_path: Path) -> None:
     text = "roles:\n  - {id: a, company: C, position: P, start_date: 2010, after: [c, b]}\n"
     text += "  - {id: b, company: C, position: P, start_date: 2015}\n  - {id: c, company: C, position: P}\n"
     _, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
