@@ -13,6 +13,7 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 _CACHEABLE = "__cacheable__"
 _SKIPPABLE = "__skippable__"
+_TRACKED = "__tracks_attributes__"
 # Keys of ``config.extra``. The functions that `query` calls, by name.
 QUERIES = "incremental_queries"
 # Datetimes at which the site would change without an edit, such as that of a post with a future date.
@@ -47,6 +48,16 @@ def skippable(event: F) -> F:
 
 def is_skippable(event: object) -> bool:
     return getattr(event, _SKIPPABLE, False) is True
+
+
+def track_attributes(kind: type[T]) -> type[T]:
+    """Mark a class whose objects in ``config.extra`` are tracked by attribute: a page reads a few of them."""
+    setattr(kind, _TRACKED, True)
+    return kind
+
+
+def tracks_attributes(value: object) -> bool:
+    return getattr(type(value), _TRACKED, False) is True
 
 
 def declare_inputs(extra: dict[str, Any], *paths: str | os.PathLike[str]) -> None:

@@ -124,23 +124,49 @@ class TrackedMapping(dict[str, Any]):
         return dict(super().items())
 
 
+class TrackedObject:
+    """An object of a class with `api.track_attributes`, which records which of its attributes a page reads.
+
+    They are recorded as ``name.attribute``; those that are mappings are tracked by key.
+    """
+
+    def __init__(self, target: Any, name: str, reads: ReadLog) -> None:
+        # Not by assignment, which sets attributes of the target.
+        vars(self).update(_target=target, _name=name, _reads=reads)
+        for attribute, value in vars(target).items():
+            if _is_trackable_mapping(value):
+                setattr(target, attribute, TrackedMapping(value, f"{name}.{attribute}", reads))
+
+    def __getattr__(self, attribute: str) -> Any:
+        value = getattr(self._target, attribute)
+        if not isinstance(value, TrackedMapping):
+            self._reads.add(f"{self._name}.{attribute}", None)
+        return value
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        setattr(self._target, attribute, value)
+
+
+def _is_trackable_mapping(value: object) -> bool:
+    return type(value) is dict and all(type(key) is str for key in value)
+
+
+def _track(value: Any, name: str, reads: ReadLog) -> Any:
+    if _is_trackable_mapping(value):
+        return TrackedMapping(value, name, reads)
+    return TrackedObject(value, name, reads) if api.tracks_attributes(value) else value
+
+
 class TrackedExtra(dict[str, Any]):
     """``config.extra`` that records what a page reads."""
 
     def __init__(self, values: dict[str, Any], reads: ReadLog) -> None:
-        super().__init__(
-            {
-                name: TrackedMapping(value, name, reads)
-                if type(value) is dict and all(type(key) is str for key in value)
-                else value
-                for name, value in values.items()
-            }
-        )
+        super().__init__({name: _track(value, name, reads) for name, value in values.items()})
         self._reads = reads
 
     def _add(self, name: str) -> None:
-        # A tracked mapping records the keys that are read.
-        if not isinstance(super().get(name), TrackedMapping):
+        # Tracked mappings and objects record the keys and attributes that are read.
+        if not isinstance(super().get(name), TrackedMapping | TrackedObject):
             self._reads.add(name, None)
 
     def __getitem__(self, name: str) -> Any:
@@ -174,9 +200,13 @@ class TrackedExtra(dict[str, Any]):
     def digest(self, read: Read, digester: Digester) -> bytes:
         """Return the digest of what such a read returns now. Raises NotFingerprintable."""
         name, key = read
-        if not super().__contains__(name):
+        owner, _, attribute = name.partition(".")
+        if super().__contains__(name):
+            value = super().__getitem__(name)
+        elif isinstance(tracked := super().get(owner), TrackedObject) and hasattr(tracked, attribute):
+            value = getattr(tracked, attribute)
+        else:
             return b"missing"
-        value = super().__getitem__(name)
         if key is None:
             return digester.digest(dict(dict.items(value)) if isinstance(value, TrackedMapping) else value)
         if not isinstance(value, TrackedMapping):

@@ -139,6 +139,19 @@ def test_an_error_is_reported_and_the_last_good_page_stays(
     preview.wait_for_event("problems", lambda messages: "<!-- more -->" in str(messages))
     assert b"Body of third." in preview.get(url)[1]
     assert b"Third" in preview.get(INDEX)[1]
+    third.write_text(good.replace("Body", "The colour"))
+    messages = preview.wait_for_event("problems", lambda messages: "colour" in str(messages))
+    assert messages == [
+        {
+            "path": "docs/blog/posts/third.md",
+            "line": good.splitlines().index("Body of third.") + 1,
+            "column": 5,
+            "field": "text",
+            "message": "'colour' is British English.",
+            "hint": "Write 'color'.",
+            "code": "spelling.british",
+        }
+    ]
     third.write_text(good.replace("Body", "Whole body"))
     assert preview.wait_for_event("problems", lambda messages: not messages) == []
     preview.wait_for_text(url, "Whole body of third.")
@@ -183,7 +196,7 @@ def test_a_build_is_the_same_without_the_hook(preview: Preview, tmp_path: Path) 
     built = live.build(preview.root, preview, tmp_path / "built")
     configuration = preview.root / "mkdocs.yml"
     text = configuration.read_text()
-    configuration.write_text(text.replace("hooks/serving.py, ", ""))
+    configuration.write_text(text.replace("hooks/live_preview.py, ", ""))
     without = live.build(preview.root, preview, tmp_path / "without")
     files = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(without) for path in without.rglob("*") if path.is_file())

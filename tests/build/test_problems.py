@@ -18,7 +18,7 @@ from tests.support.persona import copy as copy_of_somebody_else
 
 GOLDEN = project.ROOT / "tests" / "golden" / "mistakes"
 BAD = "roles:\n  - {id: brücke, company: C, position: P, start_date: 2019-13}\n"
-LINE = "docs/data/career.yml:2:43: roles[0].start_date: '2019-13' is not a date: month 13."
+LINE = "docs/data/career.yml:2:43: roles[0].start_date: '2019-13' is not a date: there is no month 13."
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.support.trees import diff_trees, list_files, read_tree
 
 # The date of all builds.
 BUILD_TIME = "1795440000"
-SWITCH = re.compile(r"^ *- .*hooks/incrementally\.py.*\n", re.MULTILINE)
+SWITCH = re.compile(r"^ *- .*hooks/incremental_builds\.py.*\n", re.MULTILINE)
 CACHE = ".cache/incremental"
 CACHE_FILES = ("builds.sqlite3", "finished.json")
 # Generated files. In git's folder, the references identify the commit.

@@ -9,7 +9,7 @@ from random import Random
 from tests.support import project
 from tests.support.compared_site import OWN_HOOK, ComparedSite, Kind, seeded_random
 
-HOOK = project.ROOT / "hooks" / "incrementally.py"
+HOOK = project.ROOT / "hooks" / "incremental_builds.py"
 CATEGORIES = ("Notes", "Code", "Far away")
 TAGS = ("one", "two", "three & four")
 TITLES = ("", "A title", "Another *title*", "Third & last", "`Code` <b>")

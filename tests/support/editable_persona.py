@@ -68,7 +68,7 @@ _TEMPLATES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _CODE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("hooks/portfolio/markdown_ext/citations.py", ('= "References"', '= "Works"')),
     ("hooks/portfolio/record/date_text.py", ('"date not stated"', '"no date"')),
-    ("hooks/head.py", ("from __future__", "\nfrom __future__")),
+    ("hooks/page_head.py", ("from __future__", "\nfrom __future__")),
 )
 _SETTINGS: tuple[tuple[str, ...], ...] = (
     ("site_description: Notes of a bridge builder", "site_description: Notes & more"),
@@ -119,7 +119,7 @@ class Site(ComparedSite):
         self.write("docs/notes/shared.txt", "Shared words.")
         self.write("hooks/own.py", OWN_HOOK.format(word=""))
         self.change(
-            "mkdocs.yml", seeded_random(0), "  - hooks/record.py\n", "  - hooks/own.py\n  - hooks/record.py\n"
+            "mkdocs.yml", seeded_random(0), "  - hooks/record.py", "  - hooks/own.py\n  - hooks/record.py"
         )
         for number in range(2):
             self.write_post(seeded_random(number))

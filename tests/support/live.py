@@ -27,13 +27,29 @@ plugins:
   - search
   - blog: {post_excerpt: required, archive: true}
   - tags
-hooks: [hooks/serving.py, hooks/stamp.py]
+hooks: [hooks/live_preview.py, hooks/stamp.py, hooks/spelling.py]
 extra_css: [assets/sheet.css]
 extra: {generator: false}
 """
 _STAMP = """\
 def on_post_page(output, *, page, config):
     return output.replace("</main>", "<!-- stamp 1 --></main>")
+"""
+# Logs a diagnostic as an object, for each line with the word "colour".
+_SPELLING = """\
+import logging
+from types import SimpleNamespace
+
+log = logging.getLogger("mkdocs.hooks.spelling")
+
+def on_page_markdown(markdown, *, page, config, files):
+    for number, line in enumerate(page.file.content_string.splitlines(), start=1):
+        if "colour" in line:
+            diagnostic = SimpleNamespace(
+                path=f"docs/{page.file.src_uri}", line=number, column=line.index("colour") + 1, field="text",
+                message="'colour' is British English.", hint="Write 'color'.", code="spelling.british",
+            )
+            log.warning("%s", "a text that nobody parses", extra={"diagnostic": diagnostic})
 """
 _SCRIPT = re.compile(rb'<script src="/livereload\.js"[^>]*></script>')
 
@@ -48,6 +64,7 @@ def write(root: Path) -> None:
     files = {
         "mkdocs.yml": _CONFIGURATION,
         "hooks/stamp.py": _STAMP,
+        "hooks/spelling.py": _SPELLING,
         "docs/index.md": "# Home\n\nWelcome.\n\n" + "\n\n".join(f"Paragraph {n}." for n in range(200)) + "\n",
         "docs/about.md": "# About\n\nSee [home](index.md).\n",
         "docs/tags.md": "# Tags\n\n<!-- material/tags -->\n",
@@ -62,7 +79,7 @@ def write(root: Path) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    shutil.copy(project.ROOT / "hooks" / "serving.py", root / "hooks")
+    shutil.copy(project.ROOT / "hooks" / "live_preview.py", root / "hooks")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(project.ROOT / "hooks" / "mkdocs_live", root / "hooks" / "mkdocs_live", ignore=ignored)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from portfolio.record import date_text
-from portfolio.record.dates import DateSet, EdtfDate, Interval, Moment
-from portfolio.record.loss import ExportLoss
+from portfolio.core.diagnostics import ExportLoss
+from portfolio.record import dates
+from portfolio.record.dates import DateSet, EdtfDate, Interval, SingleDate
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
 from portfolio.timeline.views import Portfolio, is_inferred
 
@@ -64,7 +64,7 @@ def edtf(when: EdtfDate, *, inferred: bool) -> str:
     """A date as BibLaTeX takes it, or an empty string where it knows no such date."""
     if isinstance(when, DateSet):
         return ""
-    if isinstance(when, Moment):
+    if isinstance(when, SingleDate):
         return _moment(when, inferred=inferred)
     start, end = (_side(when, side, inferred=inferred) for side in ("start", "end"))
     return "" if start is None or end is None else f"{start}/{end}"
@@ -86,7 +86,7 @@ def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str
         if (date := edtf(entry.date, inferred=inferred)) and date != year:
             fields["date"] = date
         elif not date:
-            said = date_text.of_date(entry.date) + (" (inferred)" if inferred else "")
+            said = dates.format_date(entry.date) + (" (inferred)" if inferred else "")
             fields["note"] = f"{fields['note']}; {said}" if fields.get("note") else said
             notes.append(ExportLoss(EXPORT, entry.id, f"date '{said}' is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
@@ -110,10 +110,10 @@ def _side(when: Interval, side: str, *, inferred: bool) -> str | None:
     point = when.start if side == "start" else when.end
     if point is None:
         return ".." if getattr(when, f"open_{side}") else ""
-    return _moment(point, inferred=inferred) if isinstance(point, Moment) else None
+    return _moment(point, inferred=inferred) if isinstance(point, SingleDate) else None
 
 
-def _moment(moment: Moment, *, inferred: bool) -> str:
+def _moment(moment: SingleDate, *, inferred: bool) -> str:
     uncertain = moment.uncertain or inferred
     mark = (
         "%" if uncertain and moment.approximate else "?" if uncertain else "~" if moment.approximate else ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portfolio.citations import biblatex
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 

@@ -9,9 +9,9 @@ from datetime import date
 from portfolio.citations import bibtex_entry, csl
 from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.runs import Run
-from portfolio.record.dates import Moment, Precision
+from portfolio.record.dates import Precision, SingleDate
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def how_to_cite(
     url: str,
 ) -> HowToCite:
     """How to cite a post. ``authors`` are whole names, given name first; ``url`` is absolute or empty."""
-    when = None if day is None else Moment(day.isoformat(), Precision.DAY, day, day)
+    when = None if day is None else SingleDate(day.isoformat(), Precision.DAY, day, day)
     # A name that would be taken for several is kept whole.
     names = " and ".join(_name(name) for name in authors)
     fields = {"title": title, "author": names, "organization": profile.site_name, "url": url}

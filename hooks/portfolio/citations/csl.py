@@ -17,11 +17,9 @@ from portfolio.citations import csl_json, owner, runs
 from portfolio.citations.runs import Formatter, Run
 from portfolio.citations.styles import Style
 from portfolio.citations.syntax import Cite
-from portfolio.record import date_text, person_names
-from portfolio.record.identifiers import arxiv_address
-from portfolio.record.models import Publication
-from portfolio.record.person_names import Person
-from portfolio.record.profile import Profile
+from portfolio.record import dates, people
+from portfolio.record.models import Publication, arxiv_url
+from portfolio.record.people import Person, Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio, is_inferred
 
@@ -177,13 +175,13 @@ def items(publications: Iterable[Publication], profile: Profile) -> list[Data]:
         if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
             item["publisher"] = f"arXiv:{publication.arxiv}"
             if not item.keys() & {"URL", "DOI"}:
-                item["URL"] = arxiv_address(publication.arxiv)
+                item["URL"] = arxiv_url(publication.arxiv)
     return made
 
 
 def with_owner(item: Data, publication: Publication, profile: Profile) -> Data:
     """An item in which the owner is marked among the authors (``"owner": True``), for csl.Page."""
-    place = owner.among(person_names.authors(publication.author), profile.name)
+    place = owner.among(people.parse_authors(publication.author), profile.name)
     authors = [
         {**name, "owner": True} if at == place else name for at, name in enumerate(item.get("author", ()))
     ]
@@ -193,9 +191,9 @@ def with_owner(item: Data, publication: Publication, profile: Profile) -> Data:
 def _names(text: str, given: Iterable[Data]) -> list[Data]:
     """CSL-JSON's names for those of a field."""
     raw = [name for name in split_multiple_persons_names(text) if name.lower() != "others"]
-    told = [_author(*one) for one in zip(given, person_names.authors(text), raw, strict=True)]
+    told = [_author(*one) for one in zip(given, people.parse_authors(text), raw, strict=True)]
     # As a name among the names: a style has no other word for them.
-    return [*told, {"literal": "others"}] if person_names.has_others(text) else told
+    return [*told, {"literal": "others"}] if people.has_unnamed_authors(text) else told
 
 
 def _add_genre(item: Data, publication: Publication) -> None:
@@ -220,11 +218,11 @@ def _author(name: Data, person: Person, raw: str) -> Data:
 def _issued(publication: Publication) -> Data:
     when = publication.date
     assert when is not None, "asked for those that have one"
-    sure = date_text.machine_readable(when)
+    sure = dates.html_datetime(when)
     if is_inferred(publication, "date"):
-        return {"literal": f"{date_text.of_date(when)}, inferred"}
+        return {"literal": f"{dates.format_date(when)}, inferred"}
     return (
         {"date-parts": [[int(part) for part in sure.split("-")]]}
         if sure
-        else {"literal": date_text.of_date(when)}
+        else {"literal": dates.format_date(when)}
     )

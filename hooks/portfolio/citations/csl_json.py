@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from portfolio.record import date_text, person_names
-from portfolio.record.dates import SEASONS, EdtfDate, Interval, Moment, Point, Precision
-from portfolio.record.loss import ExportLoss
-from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
-from portfolio.record.publication_kinds import kind_of
+from portfolio.core.diagnostics import ExportLoss
+from portfolio.record import dates, people
+from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
+from portfolio.record.models import Publication, classify_publication
+from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields
 from portfolio.timeline.views import Portfolio, is_inferred
 
@@ -75,17 +74,17 @@ def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[Expo
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     made = [_item(entry, profile) for entry in entries]
     unsaid_fields = dropped_fields.dropped_field_losses(EXPORT, zip(entries, made, strict=True), profile)
-    return made, [*person_names.notes(EXPORT, entries), *unsaid_fields]
+    return made, [*people.author_losses(EXPORT, entries), *unsaid_fields]
 
 
 def date(when: EdtfDate, *, inferred: bool) -> Data:
     """A date variable: ``date-parts``, with ``circa`` for what is about; else words, as ``literal``."""
     points = [when.start, when.end] if isinstance(when, Interval) else [when]
     parts = [_parts(point) for point in points]
-    said = date_text.of_date(when)
+    said = dates.format_date(when)
     if inferred or not all(parts):
         return {"literal": f"{said} (inferred)" if inferred else said}
-    moments = [point for point in points if isinstance(point, Moment)]
+    moments = [point for point in points if isinstance(point, SingleDate)]
     data: Data = {"date-parts": parts}
     if any(moment.approximate for moment in moments):
         data["circa"] = True
@@ -97,13 +96,13 @@ def date(when: EdtfDate, *, inferred: bool) -> Data:
 def _item(entry: Publication, profile: Profile) -> Data:
     fields = dict(entry.fields)
     # CSL's "article" is a preprint.
-    kind = "article" if kind_of(entry) == "preprints" else _TYPES.get(entry.type, "document")
+    kind = "article" if classify_publication(entry) == "preprints" else _TYPES.get(entry.type, "document")
     container = next((fields[name] for name in _CONTAINERS if fields.get(name)), None)
     data = {
         "id": entry.id,
         "type": kind,
         "title": entry.title,
-        "author": [_name(person) for person in person_names.authors(entry.author)],
+        "author": [_name(person) for person in people.parse_authors(entry.author)],
         "issued": date(entry.date, inferred=is_inferred(entry, "date")) if entry.date is not None else None,
         "container-title": container,
         "publisher": entry.venue
@@ -114,14 +113,14 @@ def _item(entry: Publication, profile: Profile) -> Data:
         "archive": "arXiv" if entry.arxiv else None,
         "archive_location": entry.arxiv,
         "abstract": entry.abstract,
-        **{name: [_name(one) for one in person_names.authors(fields.get(name, ""))] for name in _OTHER_NAMES},
+        **{name: [_name(one) for one in people.parse_authors(fields.get(name, ""))] for name in _OTHER_NAMES},
         **{name: fields[field] for field, name in _PLAIN.items() if fields.get(field)},
         "number" if kind in _NUMBERED else "issue": fields.get("number"),
     }
     return {key: value for key, value in data.items() if value}
 
 
-def _name(person: person_names.Person) -> dict[str, str]:
+def _name(person: people.Person) -> dict[str, str]:
     if not person.given:
         return {"literal": person.name}
     named = {
@@ -135,7 +134,7 @@ def _name(person: person_names.Person) -> dict[str, str]:
 
 def _parts(point: Point | None) -> list[int]:
     """Year, month and day as far as they are given; empty for what date-parts cannot say."""
-    if not isinstance(point, Moment) or point.uncertain or point.precision < Precision.YEAR:
+    if not isinstance(point, SingleDate) or point.uncertain or point.precision < Precision.YEAR:
         return []
     day = point.earliest
     count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)

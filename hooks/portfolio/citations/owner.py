@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from portfolio.citations import runs
 from portfolio.citations.runs import Run
-from portfolio.record.person_names import Person
+from portfolio.record.people import Person
 
 
 def is_owner(person: Person, owner: str) -> bool:

@@ -9,10 +9,9 @@ from itertools import groupby
 from portfolio.citations import bibtex_entry, csl, owner
 from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.runs import Run
-from portfolio.record import person_names
-from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
-from portfolio.record.publication_kinds import KINDS, kind_of
+from portfolio.record import people
+from portfolio.record.models import PUBLICATION_KINDS, Publication, classify_publication
+from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio
 
 _ADDRESSES = ("URL", "DOI")
@@ -57,7 +56,7 @@ class Listing:
 def anchors(publications: Sequence[Publication]) -> set[str]:
     """The anchors that the list will have."""
     return {publication.id for publication in publications} | {
-        f"kind-{kind_of(publication)}" for publication in publications
+        f"kind-{classify_publication(publication)}" for publication in publications
     }
 
 
@@ -77,7 +76,7 @@ def listing(portfolio: Portfolio, typesetter: CitationFormatter, profile: Profil
     all_partial = all(one.authors == "partial" for one in publications.values())
     told = [
         (
-            kind_of(publications[view.id]),
+            classify_publication(publications[view.id]),
             group.heading,
             _work(publications[view.id], view, references[view.id], profile, told_once=all_partial),
         )
@@ -86,7 +85,7 @@ def listing(portfolio: Portfolio, typesetter: CitationFormatter, profile: Profil
     ]
     kinds = tuple(
         Kind(f"kind-{id}", title, tuple(_years([one[1:] for one in told if one[0] == id])))
-        for id, title in KINDS.items()
+        for id, title in PUBLICATION_KINDS.items()
         if any(kind == id for kind, _, _ in told)
     )
     return Listing(kinds, all_partial)
@@ -105,7 +104,7 @@ def _work(
     *,
     told_once: bool,
 ) -> Work:
-    authors = person_names.authors(publication.author)
+    authors = people.parse_authors(publication.author)
     place = owner.among(authors, profile.name)
     told = reference if place is None else owner.set_apart(reference, authors[place])
     return Work(

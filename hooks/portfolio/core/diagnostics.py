@@ -41,6 +41,22 @@ class Diagnostic:
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
+@dataclass(frozen=True, order=True)
+class ExportLoss:
+    """Something that an export omits or says differently because its format cannot express it; not an error.
+
+    ``export`` is the file, ``id`` the entry, or empty for the whole record.
+    """
+
+    export: str
+    id: str
+    message: str
+
+    def __str__(self) -> str:
+        subject = f"{self.export}: {self.id}" if self.id else self.export
+        return f"{subject}: {self.message}"
+
+
 def format_field_path(path: Iterable[str | int]) -> str:
     """Write ``("roles", 2, "end_date")`` as ``roles[2].end_date``."""
     text = ""
@@ -98,7 +114,17 @@ CODES: dict[str, str] = {
     "bibtex.unknown-field": "unknown field.",
     "bibtex.unknown-string": "there is no @string 'acm'.",
     "bibtex.unknown-type": "unknown entry type '@artcle'.",
+    "callout.unknown-kind": "'warnin' is not a kind of callout.",
+    "citation.unknown-key": "there is no 'oen' in publications.bib or references.bib.",
+    "code.bad-fence": "this fence is shown as prose: its options are not understood, or it is never closed.",
+    "diagram.invalid": "No diagram type detected.",
+    "feeds.no-slug": "'?' has no letter or digit for a URL.",
+    "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.unreadable": "there is no such file.",
+    "formula.duplicate-label": "the label 'eq:loss' is already used by another equation.",
+    "formula.invalid": r'Unknown command "\foo".',
+    "formula.stray-delimiter": "this '$$' does not begin or end a formula.",
+    "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
     "front-matter.invalid-date": "'soon' is not a date.",
     "front-matter.invalid-tag": "'x' cannot be read as YAML's bool.",
@@ -107,17 +133,49 @@ CODES: dict[str, str] = {
     "front-matter.missing-id": "no id can be derived from the file name.",
     "front-matter.not-a-mapping": "the front matter is not a mapping.",
     "front-matter.part-without-series": "needs a series.",
+    "front-matter.unknown-template": "there is no template 'hom.html'.",
     "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
     "glossary.invalid-abbreviation": "this cannot be an abbreviation.",
     "glossary.missing-meaning": "the meaning of 'KV' is missing.",
     "glossary.not-a-mapping": "expected a mapping of abbreviations.",
+    "heading.skipped-level": "'Details' is on level 4, the heading before it on level 2.",
+    "image.bad-size": "its width is '50%'.",
+    "image.in-html": "'a.svg' is an HTML element, which gets no size and whose URL may not work.",
+    "image.missing-alt": "has no alternative text.",
+    "image.unusable": "is not a valid PNG image.",
+    "include.missing-file": "there is no 'a.py' to include.",
     "json.invalid": "this is not JSON: expecting value.",
     "json.too-deep": "this is nested too deeply for a notebook.",
+    "link.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",
+    "link.broken-anchor": "docs/index.md has no '#frist-part'.",
+    "link.dead": "https://example.org/ is gone (404 Not Found).",
+    "link.empty": "has no target.",
+    "link.external-content": "is loaded from example.org, which learns about everyone who reads the page.",
+    "link.invalid-url": "'http://[::1/' is not a valid URL: its host is malformed.",
+    "link.missing-attachment": "'attachment:a.png' is not attached to a cell of a notebook.",
+    "link.missing-file": "there is no 'gone.md'.",
+    "link.undefined-reference": "the reference '[id]' is not defined.",
+    "link.unpublished": "'draft.md' is not published yet, so readers cannot open it.",
     "mkdocs-yml.inherit-cycle": "this configuration inherits from itself.",
     "mkdocs-yml.invalid-folder": "expected the name of a folder as text.",
     "mkdocs-yml.invalid-value": "expected a mapping of settings.",
     "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
+    "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
+    "notebook.missing-alt": "this image has no alternative text.",
+    "notebook.unknown-attachment": "no attachment of this cell is called 'a.png'.",
+    "notebook.unsupported-attachment": "'c.pdf' is not an image that a page can show.",
+    "notebook.unsupported-output": "this output is only application/json, which a page cannot show.",
+    "post.duplicate-part": "part 1 of 'Bridges' is docs/blog/posts/arches.md.",
+    "post.duplicate-url": "the URL 'blog/2026/01/31/arches/' is that of docs/blog/posts/arches.md.",
+    "post.missing-excerpt": "the end of the excerpt is not marked.",
+    "post.no-category": "the post has no category.",
+    "post.unknown-author": "there is no 'mee' in blog/.authors.yml.",
+    "post.unknown-category": "'Nots' is not a category of this blog.",
+    "record.bad-date": "'2019-13' is not a date: there is no month 13.",
+    "record.bad-id": "'a b' cannot be an id, which is part of a URL.",
+    "record.bad-url": "'acme dot example' is not a link.",
     "record.broken-link": "there is no 'files/cv.pdf' in docs.",
     "record.conflicting-dates": "a date cannot be combined with start_date or end_date.",
     "record.contradictory-order": "a cannot be after b: a started 2010, b started 2015.",
@@ -138,6 +196,7 @@ CODES: dict[str, str] = {
     "record.unknown-value": "'guessed' is not accepted.",
     "record.wrong-reference": "'b' is a talk; expected a role or education.",
     "record.wrong-type": "expected a text, found a list.",
+    "table.extra-cells": "this row has 3 cells and the header has 2; the rest would be dropped.",
     "yaml.duplicate-key": "this key is a duplicate; the first is on line 2.",
     "yaml.invalid": "this is not YAML: found character '@' that cannot start any token.",
     "yaml.invalid-key": "a key must be a word.",

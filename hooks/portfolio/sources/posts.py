@@ -25,8 +25,7 @@ from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_reserved
 from portfolio.core.validation import Placeholder, validate
 from portfolio.notebooks import convert
-from portfolio.record.fields import Id, id_from
-from portfolio.record.models import Model, Post
+from portfolio.record.models import Id, Model, Post, id_from
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, display_path, read_text
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -296,12 +295,12 @@ def _read_file(
     """Read a post, which may be a notebook."""
     if path.suffix != NOTEBOOK:
         return read_post(name, text, path)
-    page = convert.convert(name, text, path.stem, separator)
+    page = convert.convert_notebook(name, text, path.stem, separator)
     if isinstance(page, list):
         return Document(name), None, page
     document, post, problems = read_post(name, page.markdown, path)
     page.relocate(document)
-    return document, post, [*page.problems, *map(page.moved, problems)]
+    return document, post, [*page.diagnostics, *map(page.map_to_notebook, problems)]
 
 
 def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:

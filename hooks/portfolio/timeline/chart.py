@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from portfolio.record.evidence import dates_of
 from portfolio.record.models import Engagement
+from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry
 from portfolio.timeline.chart_layout import (
     SYMBOLS,
@@ -105,7 +105,7 @@ class TimelineRenderer:
 def _entry_span(entry: Entry, engaged: dict[str, Span], today: date) -> Span | None:
     if isinstance(entry, Engagement):
         return engaged.get(entry.id)
-    spans = sorted((date_span(when, today) for when in dates_of(entry)), key=lambda span: span.last)
+    spans = sorted((date_span(when, today) for when in entry_dates(entry)), key=lambda span: span.last)
     if not spans:
         return None
     # A talk with several occasions is drawn once, at the latest of them, with ticks for the rest.

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
-from portfolio.record import evidence, order, precedence
-from portfolio.record.dates import EdtfDate, Interval, Moment, Point
+from portfolio.record import order
+from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
 from portfolio.record.models import Education, Engagement, Role
 from portfolio.record.record import Entry, Record
 from portfolio.timeline.views import EntryView
@@ -163,7 +163,7 @@ def date_span(when: EdtfDate, today: date) -> Span:
     if isinstance(when, Interval):
         return _interval_span(when.start, when.end, decimal_year(today) if when.open_end else None)
     first, last = _extent(when)
-    if isinstance(when, Moment) and (when.approximate or when.uncertain):
+    if isinstance(when, SingleDate) and (when.approximate or when.uncertain):
         first, last = (first - FADE, last + FADE) if when.uncertain else (first, last)
         return Span(first, (first + last) / 2, (first + last) / 2, last, Ground.WITHIN)
     return Span(first, first, last, last, Ground.WITHIN)
@@ -175,11 +175,11 @@ def engagement_spans(record: Record, today: date) -> dict[str, Span]:
     Entries without any position in time are left out.
     """
     now = decimal_year(today)
-    witnesses = evidence.by_id(record)
+    witnesses = order.index_evidence(record)
     spans: dict[str, Span] = {}
-    engagements = order.engagements(record)
+    engagements = order.sort_engagements(record)
     for entry in engagements:
-        evidence_spans = [date_span(when, today) for when in evidence.of(entry, witnesses)]
+        evidence_spans = [date_span(when, today) for when in order.evidence_dates(entry, witnesses)]
         ticks = tuple(dict.fromkeys((span.first, span.last) for span in evidence_spans))
         if entry.start or entry.end:
             spans[entry.id] = _interval_span(entry.start, entry.end, now if entry.ongoing else None, ticks)
@@ -194,8 +194,7 @@ def engagement_spans(record: Record, today: date) -> dict[str, Span]:
             # An ongoing role without a start date fades in from the latest dated entry.
             ends = [span.solid_to for span in spans.values() if span.solid_to < now - FADE]
             spans[entry.id] = Span(max(ends, default=now - 3 * FADE), now, now, now)
-    edges, _ = precedence.without_cycles(precedence.edges(record))
-    older = precedence.all_older(edges)
+    older = record.order.all_older
     for entry in engagements:
         if entry.id not in spans and (span := _span_by_order(entry, spans, older, now)):
             spans[entry.id] = span

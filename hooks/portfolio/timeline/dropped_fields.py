@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from portfolio.core.diagnostics import join_words
-from portfolio.record import person_names
-from portfolio.record.identifiers import arxiv_address, doi_address
-from portfolio.record.loss import ExportLoss
-from portfolio.record.models import Publication, Talk
-from portfolio.record.profile import Profile
+from portfolio.core.diagnostics import ExportLoss, join_words
+from portfolio.record import people
+from portfolio.record.models import Publication, Talk, arxiv_url, doi_url
+from portfolio.record.people import Profile
 from portfolio.record.record import Entry
 from portfolio.timeline.views import entry_kind
 
@@ -27,8 +25,8 @@ def publication_url(entry: Publication, profile: Profile) -> str:
     """Return the URL of a publication: its own, else that of its DOI or its arXiv number."""
     return (
         profile.absolute(entry.url)
-        or (doi_address(entry.doi) if entry.doi else "")
-        or (arxiv_address(entry.arxiv) if entry.arxiv else "")
+        or (doi_url(entry.doi) if entry.doi else "")
+        or (arxiv_url(entry.arxiv) if entry.arxiv else "")
     )
 
 
@@ -76,15 +74,15 @@ def _fields(entry: Entry, profile: Profile) -> Iterator[tuple[str, set[str]]]:
 
 def _forms(name: str, text: Any, profile: Profile) -> Iterator[tuple[str, set[str]]]:
     if name in _NAME_FIELDS:
-        yield from ((name, {person.name, person.family}) for person in person_names.authors(text))
+        yield from ((name, {person.name, person.family}) for person in people.parse_authors(text))
     elif name in _URL_FIELDS:
         # If the site has no URL (as in a check), a path of this site cannot be exported.
         if url := profile.absolute(text):
             yield name, {text, url}
     elif name == "doi":
-        yield name, {text, doi_address(text)}
+        yield name, {text, doi_url(text)}
     elif name in ("eprint", "arxiv"):
-        yield name, {text, arxiv_address(text)}
+        yield name, {text, arxiv_url(text)}
     elif name not in _IGNORED:
         yield name, {text}
 

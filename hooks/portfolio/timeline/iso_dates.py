@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from portfolio.record import date_text
-from portfolio.record.dates import EdtfDate, Interval, Moment, Point
-from portfolio.record.evidence import dates_of
+from portfolio.record import dates
+from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
 from portfolio.record.models import Engagement, Fact, Role, Software, Talk
+from portfolio.record.order import entry_dates
 from portfolio.timeline.views import Portfolio, date_texts, is_inferred
 
 # Years, months and days are prefixes of an ISO date of these lengths.
@@ -43,13 +43,13 @@ def to_iso_date(name: str, when: EdtfDate | None, *, inferred: bool = False) -> 
     """Convert a date of an entry; ``name`` is how the loss refers to it."""
     if when is None:
         return IsoDate()
-    words = date_text.of_date(when)
+    words = dates.format_date(when)
     if inferred:
         return IsoDate(loss=f"{name} '{words}' is inferred, not stated, and is left out.")
     iso = certain_iso_date(when)
     if not _FIRST_YEAR <= iso < _END_YEAR:
         return IsoDate(loss=f"{name} '{words}' is left out: the format needs a certain year.")
-    if iso != date_text.machine_readable(when):
+    if iso != dates.html_datetime(when):
         return IsoDate(iso, f"{name} '{words}' is written as {iso}.")
     return IsoDate(iso)
 
@@ -66,12 +66,12 @@ def end_date(entry: Engagement) -> IsoDate:
 
 def entry_date(entry: Fact) -> IsoDate:
     """Convert the date of a publication, a talk or software, if there is only one."""
-    dates = dates_of(entry)
-    if not dates:
+    days = entry_dates(entry)
+    if not days:
         return IsoDate()
-    if _is_partly_dated(entry) or (len(dates) > 1 and not exact_entry_date(entry)):
+    if _is_partly_dated(entry) or (len(days) > 1 and not exact_entry_date(entry)):
         return IsoDate(loss=f"date '{date_texts(entry)[0]}' is left out: the format has room for one date.")
-    return to_iso_date("date", dates[0], inferred=is_inferred(entry, "date"))
+    return to_iso_date("date", days[0], inferred=is_inferred(entry, "date"))
 
 
 def software_dates(entry: Software) -> tuple[IsoDate, IsoDate, bool]:
@@ -95,7 +95,7 @@ def exact_entry_date(entry: Fact) -> str:
 
 def exact_iso_date(when: EdtfDate | None) -> str:
     """Return a date as ISO 8601 if that expresses it fully, else ``""``."""
-    iso = date_text.machine_readable(when)
+    iso = dates.html_datetime(when)
     return iso if iso >= _FIRST_YEAR else ""
 
 
@@ -127,8 +127,8 @@ def drop_misleading_start(start: IsoDate, end: IsoDate, *, ongoing: bool) -> tup
 
 def describe_dates(entry: Engagement) -> str:
     """Return the dates of a role or an education in words, marked if inferred; empty if none is known."""
-    words = date_text.of_engagement(entry)
-    if words == date_text.NOT_STATED:
+    words = entry.format_dates()
+    if words == dates.NOT_STATED:
         return ""
     return f"{words} (inferred)" if has_inferred_date(entry) else words
 
@@ -151,14 +151,14 @@ def _is_side_inferred(entry: Engagement, name: str) -> bool:
     return is_inferred(entry, name if entry.date is None else "date")
 
 
-def _moments(when: EdtfDate | None) -> list[Moment | None]:
+def _moments(when: EdtfDate | None) -> list[SingleDate | None]:
     """The moments that a date consists of; None for a side that is open or unknown."""
     if isinstance(when, Interval):
         return [*_point_moments(when.start), *_point_moments(when.end)]
     return _point_moments(when) if when is not None else []
 
 
-def _point_moments(point: Point | None) -> list[Moment | None]:
-    if point is None or isinstance(point, Moment):
+def _point_moments(point: Point | None) -> list[SingleDate | None]:
+    if point is None or isinstance(point, SingleDate):
         return [point]
     return list(chain.from_iterable(point.choices))

@@ -11,10 +11,8 @@ from functools import cached_property
 from itertools import groupby
 from urllib.parse import quote
 
-from portfolio.record import date_text, order, precedence
-from portfolio.record.dates import EdtfDate, Moment
-from portfolio.record.evidence import dates_of, last_day
-from portfolio.record.identifiers import arxiv_address, doi_address
+from portfolio.record import dates, order
+from portfolio.record.dates import EdtfDate, SingleDate
 from portfolio.record.models import (
     Appearance,
     Education,
@@ -25,7 +23,10 @@ from portfolio.record.models import (
     Role,
     Software,
     Talk,
+    arxiv_url,
+    doi_url,
 )
+from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry, Record
 
 # The kinds of entries, in the order of the timeline.
@@ -174,9 +175,9 @@ class CrossLinks:
         self._entries: dict[str, Entry] = {}
         for entry in record:
             self._entries.setdefault(entry.id, entry)
-        engagements = [entry.id for entry in order.engagements(record)]
+        engagements = [entry.id for entry in order.sort_engagements(record)]
         rest = [entry for entry in self._entries.values() if not isinstance(entry, Engagement)]
-        newest_first = [*engagements, *(entry.id for entry in order.newest_first(rest))]
+        newest_first = [*engagements, *(entry.id for entry in order.sort_newest_first(rest))]
         by_kind = sorted(newest_first, key=lambda id: KINDS.index(entry_kind(self._entries[id])))
         # The position of each entry on the timeline.
         self._positions = {id: position for position, id in enumerate(by_kind)}
@@ -228,7 +229,7 @@ class Portfolio:
         self.links = CrossLinks(record, urls)
         self._titles = {**TITLES, "posts": self.blog}
         self._posts = {post.path: post for post in published}
-        self._edges = precedence.without_cycles(precedence.edges(record))[0]
+        self._edges = record.order.acyclic_edges
         # The section of posts with its inputs.
         self._post_section: tuple[tuple[object, ...], Section] | None
         self._post_section = previous._post_section if previous is not None else None
@@ -264,22 +265,22 @@ class Portfolio:
     @cached_property
     def newest_posts(self) -> list[Reference]:
         """All published posts, newest first."""
-        return [self.links.reference(post.id) for post in order.newest_first(self.record.posts)]
+        return [self.links.reference(post.id) for post in order.sort_newest_first(self.record.posts)]
 
     @cached_property
     def selected_publications(self) -> list[Reference]:
         """The publications marked ``selected``, or else the newest."""
-        publications = order.newest_first(self.record.publications)
+        publications = order.sort_newest_first(self.record.publications)
         selected = [entry for entry in publications if entry.selected] or publications[:_NEWEST_PUBLICATIONS]
         return [self.links.reference(entry.id) for entry in selected]
 
     def entries(self, kind: str) -> list[Entry]:
         """Return the entries of a kind in the order of the timeline, newest first."""
         if kind == "roles":
-            return list(order.engagements(self.record, Role))
+            return list(order.sort_engagements(self.record, Role))
         if kind == "education":
-            return list(order.engagements(self.record, Education))
-        return list(order.newest_first(getattr(self.record, kind)))
+            return list(order.sort_engagements(self.record, Education))
+        return list(order.sort_newest_first(getattr(self.record, kind)))
 
     def post_at(self, path: str) -> Post | None:
         """Return the post with a source path, if it is published."""
@@ -341,12 +342,12 @@ class Portfolio:
     def _when(self, entry: Fact) -> When:
         words, datetime = date_texts(entry)
         if not isinstance(entry, Engagement):
-            return When(words or date_text.NOT_STATED, datetime)
+            return When(words or dates.NOT_STATED, datetime)
         neighbours = () if words else tuple(self._neighbours(entry))
-        return When(words or date_text.NOT_STATED, datetime, date_text.duration(entry), neighbours)
+        return When(words or dates.NOT_STATED, datetime, entry.format_duration(), neighbours)
 
     def _neighbours(self, entry: Engagement) -> Iterable[Neighbour]:
-        engagements = precedence.engagements(self.record)
+        engagements = self.record.order.entries
         for word, own_end, far_end in (("after", "newer", "older"), ("before", "older", "newer")):
             for edge in self._edges:
                 if getattr(edge, own_end) == entry.id:
@@ -389,17 +390,17 @@ def date_texts(entry: Entry) -> tuple[str, str]:
     The ISO date is empty unless the date is exact and stated.
     """
     if isinstance(entry, Engagement):
-        text = date_text.of_engagement(entry)
-        dates = [entry.date] if entry.date is not None else []
-        texts = [] if text == date_text.NOT_STATED else [text]
+        text = entry.format_dates()
+        days = [entry.date] if entry.date is not None else []
+        texts = [] if text == dates.NOT_STATED else [text]
     else:
-        dates = dates_of(entry)
-        texts = list(dict.fromkeys(date_text.of_date(when) for when in dates))
+        days = entry_dates(entry)
+        texts = list(dict.fromkeys(dates.format_date(when) for when in days))
     if not texts:
         return "", ""
     if isinstance(entry, Fact) and is_inferred(entry, "date"):
         return f"{'; '.join(texts)} (inferred)", ""
-    iso_dates = {date_text.machine_readable(when) for when in dates}
+    iso_dates = {dates.html_datetime(when) for when in days}
     return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
 
 
@@ -415,13 +416,13 @@ def _heading(entry: Entry) -> str:
         return entry.company
     if isinstance(entry, Education):
         return entry.institution
-    dates = dates_of(entry)
-    if not dates:
-        return date_text.NOT_STATED.capitalize()
-    newest = max(dates, key=last_day)
-    if isinstance(newest, Moment) and newest.exact:
+    days = entry_dates(entry)
+    if not days:
+        return dates.NOT_STATED.capitalize()
+    newest = max(days, key=dates.last_day)
+    if isinstance(newest, SingleDate) and newest.exact:
         return str(newest.latest.year)
-    return date_text.of_date(newest)
+    return dates.format_date(newest)
 
 
 def _inferred_fields(entry: Fact) -> tuple[str, ...]:
@@ -441,14 +442,14 @@ def _occasion(appearance: Appearance) -> Occasion:
 
 def _exact_when(when: EdtfDate | None) -> When:
     if when is None:
-        return When(date_text.NOT_STATED)
-    return When(date_text.of_date(when), date_text.machine_readable(when))
+        return When(dates.NOT_STATED)
+    return When(dates.format_date(when), dates.html_datetime(when))
 
 
 def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
     links = _existing_links(
-        ("arXiv", arxiv_address(publication.arxiv) if publication.arxiv else None),
-        ("DOI", doi_address(publication.doi) if publication.doi else None),
+        ("arXiv", arxiv_url(publication.arxiv) if publication.arxiv else None),
+        ("DOI", doi_url(publication.doi) if publication.doi else None),
         ("PDF", publication.pdf),
         ("Code", publication.code),
         ("Slides", publication.slides),

@@ -7,7 +7,7 @@ from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.runs import Run
 from portfolio.citations.styles import Style
 from portfolio.citations.syntax import Cite
-from portfolio.record import person_names
+from portfolio.record import people
 from tests.unit.portfolio.citations import works
 
 FOUR = "Bo, Li and Chu, Mei and Dahl, Nils and Person, Ada Q."
@@ -25,7 +25,7 @@ def listed(text: str, style: Style = works.HARVARD) -> tuple[Run, ...]:
     ((key, work),) = works.publications(text).items()
     item = csl.with_owner(csl.items([work], works.OWNER)[0], work, works.OWNER)
     told = CitationFormatter(style).references([item])[key]
-    authors = person_names.authors(work.author)
+    authors = people.parse_authors(work.author)
     place = owner.among(authors, works.OWNER.name)
     return told if place is None else owner.set_apart(told, authors[place])
 
@@ -84,7 +84,7 @@ def test_the_first_of_two_that_are_written_the_same_is_not_the_owner() -> None:
 
 
 def test_a_particle_is_a_part_of_the_name() -> None:
-    (person,) = person_names.authors("van den Berg, Ana B.")
+    (person,) = people.parse_authors("van den Berg, Ana B.")
     for before, after in [("Bo, van den ", ", A.B. (2000)"), ("Bo, Ana B. van den ", ", A. Li")]:
         told = owner.set_apart((Run(before), Run("Berg", owner=True), Run(after)), person)
         assert own(told) == [

@@ -14,6 +14,7 @@ from portfolio.citations import formatter, styles
 from portfolio.citations.formatter import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.images import image_info, publish, variants
 from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext import math_font, mermaid
@@ -126,20 +127,20 @@ def _key_of_cv() -> str:
 
 def _key_of_variant() -> str:
     recording = RecordingCache(b"WEBP")
-    variants.make(b"image", [variants.Variant("WEBP", 480)], recording)
+    variants.encode_variants(b"image", [variants.Variant("WEBP", 480)], recording)
     return recording.keys[0]
 
 
 def _key_of_public_image() -> str:
     recording, image = RecordingCache(b"x" * 99_999), io.BytesIO()
     Image.new("L", (2600, 1)).save(image, "PNG")
-    publish.copy(image.getvalue(), image_info.read(image.getvalue(), "PNG"), recording)
+    publish.public_copy(image.getvalue(), image_info.read_info(image.getvalue(), "PNG"), recording)
     return recording.keys[0]
 
 
 def _key_of_math_font() -> str:
     recording = RecordingCache(b"WOFF2")
-    math_font.subset(b"font", "a", recording)
+    math_font.subset_font(b"font", "a", recording)
     return recording.keys[0]
 
 
@@ -151,7 +152,8 @@ def _key_of_references() -> str:
 
 def _key_of_diagram() -> str:
     recording = RecordingCache(b"valid")
-    assert not Prefilter(cache=recording).of('```mermaid\npie\n  "a" : 1\n```\n', "")
+    page = MarkdownSource('```mermaid\npie\n  "a" : 1\n```\n')
+    assert not Prefilter(cache=recording).needs_conversion(page)
     return recording.keys[0]
 
 

@@ -28,8 +28,8 @@ TALKS = {
 
 def test_a_year_is_as_wide_as_a_year_and_a_day_is_a_point() -> None:
     year, day = (
-        chart_layout.date_span(dates.parse("2019"), NOW),
-        chart_layout.date_span(dates.parse("2019-05-17"), NOW),
+        chart_layout.date_span(dates.parse_date("2019"), NOW),
+        chart_layout.date_span(dates.parse_date("2019-05-17"), NOW),
     )
     assert [year.first, year.last] == pytest.approx([2019.0, 2020.0], abs=0.01)
     assert not year.is_point
@@ -38,8 +38,8 @@ def test_a_year_is_as_wide_as_a_year_and_a_day_is_a_point() -> None:
 
 def test_about_reaches_further_than_the_year() -> None:
     about, year = (
-        chart_layout.date_span(dates.parse("2019~"), NOW),
-        chart_layout.date_span(dates.parse("2019"), NOW),
+        chart_layout.date_span(dates.parse_date("2019~"), NOW),
+        chart_layout.date_span(dates.parse_date("2019"), NOW),
     )
     assert about.first < year.first
     assert about.last > year.last
@@ -70,13 +70,13 @@ def test_places_rest_on_dates_else_evidence_else_order(tmp_path: Path) -> None:
     "when", ["1500/..", "2031", "2019?", "[..2015]", "[2015..]", "0001", "9999-12-31", "/0999"]
 )
 def test_any_date_has_a_span(when: str) -> None:
-    span = chart_layout.date_span(dates.parse(when), NOW)
+    span = chart_layout.date_span(dates.parse_date(when), NOW)
     assert span.first <= span.solid_from <= span.solid_to <= span.last
 
 
 def test_what_goes_on_ends_today(tmp_path: Path) -> None:
     today = chart_layout.decimal_year(NOW)
-    assert chart_layout.date_span(dates.parse("2010/.."), NOW).last == today
+    assert chart_layout.date_span(dates.parse_date("2010/.."), NOW).last == today
     for start in ("2026", "2026-06~", "2010", "2030", None):
         record, _ = records.career(
             tmp_path, {"id": "a", "start_date": start, "end_date": "present"}, {"id": "b", "date": "2012"}
