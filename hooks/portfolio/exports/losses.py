@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.config.options import Exports
+from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import json_ld_record, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
@@ -33,7 +33,7 @@ _STATED_IN = {
 }
 
 
-def notes(portfolio: Portfolio, profile: Profile, faces: Exports) -> list[ExportLoss]:
+def notes(portfolio: Portfolio, profile: Profile, faces: ExportOptions) -> list[ExportLoss]:
     """The notes of every face that is made, sorted, each once."""
     found = [
         *json_resume.resume(portfolio, profile)[1],

@@ -15,7 +15,7 @@ from portfolio.blog.publication_status import Unpublished
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations.formatter import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config.site import Site
+from portfolio.config import Site
 from portfolio.core import positions
 from portfolio.core.cache import Cache, FileCache
 from portfolio.core.diagnostics import Diagnostic
@@ -50,7 +50,7 @@ def check_site(found: Site, places: SitePaths, config: Path, now: datetime) -> l
         values,
         found.record,
         kept,
-        links.list_exports(found.options.faces) | feeds,
+        links.list_exports(found.options.exports) | feeds,
         found.options.macros,
         found.works.keys(),
         lambda: Library(found.works, CitationFormatter(found.options.style), Profile("")),

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from portfolio.blog import urls as blogs
 from portfolio.citations import biblatex, csl_json, publication_list
-from portfolio.config.options import Exports, Options
+from portfolio.config import ExportOptions, Options
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import slugify_like_blog
@@ -232,7 +232,7 @@ _FACES = {
 }
 
 
-def list_exports(options: Exports) -> frozenset[str]:
+def list_exports(options: ExportOptions) -> frozenset[str]:
     """The files of the record, by their paths below the site's address."""
     return frozenset(path for path, setting in _FACES.items() if getattr(options, setting))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.__main__ import main
+from portfolio.cli import main
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import external_links
 from portfolio.lint.external_links import Answer, CachedAnswer, LinkClient

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.config import site
+from portfolio.config import load_site
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import check as checking
 from portfolio.sources import mkdocs_yml
@@ -43,7 +43,7 @@ def told(root: Path, files: dict[str, str]) -> list[str]:
 def check(root: Path) -> list[Diagnostic]:
     config = root / "mkdocs.yml"
     places, problems = mkdocs_yml.read_paths(config)
-    found, wrong = site.read(places, config)
+    found, wrong = load_site(places, config)
     assert (problems, wrong) == ([], [])
     return checking.check_site(found, places, config, NOW)
 
@@ -247,7 +247,7 @@ def test_what_is_told_already_is_not_told_again_in_other_words(tmp_path: Path) -
     told(tmp_path, {"docs/blog/posts/sound.md": SOUND.replace("A post", "Z")})
     records.write(tmp_path, {f"docs/blog/posts/{name}.md": text for name, text in posts.items()})
     places, _ = mkdocs_yml.read_paths(config)
-    found, wrong = site.read(places, config)
+    found, wrong = load_site(places, config)
     assert [(problem.path[-4:], problem.field) for problem in wrong] == [
         ("a.md", "categories"), ("b.md", "slug"), ("c.md", "title"),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from portfolio.blog import post_navigation
-from portfolio.config import options, site
+from portfolio.config import load_options, load_site
 from portfolio.lint import check
 from portfolio.sources import mkdocs_yml
 from tests.unit.portfolio import records
@@ -20,7 +20,7 @@ SECTION = (
 
 def zone(text: str, root: Path) -> tuple[object, list[str]]:
     (root / "mkdocs.yml").write_text(text, encoding="utf-8")
-    found, problems = options.read(root / "mkdocs.yml", root)
+    found, problems = load_options(root / "mkdocs.yml", root)
     return found.zone, [str(problem) for problem in problems]
 
 
@@ -47,7 +47,7 @@ def test_300_posts_are_checked_in_a_second_and_compared_in_less(tmp_path: Path) 
     records.write(tmp_path, {"mkdocs.yml": config, "docs/blog/index.md": "# Blog\n\n## Posts\n", **texts})
     places, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
     started = time.process_time()
-    found, wrong = site.read(places, tmp_path / "mkdocs.yml")
+    found, wrong = load_site(places, tmp_path / "mkdocs.yml")
     problems = check.check_site(found, places, tmp_path / "mkdocs.yml", datetime(2026, 1, 1, tzinfo=UTC))
     checked = time.process_time()
     post_navigation.find_related_posts(
