@@ -17,8 +17,7 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable
 from portfolio.citations import publication_list
-from portfolio.citations.cite_post import how_to_cite
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.core.cache import FileCache
 from portfolio.markdown_ext.citations import CitationExtension
@@ -54,14 +53,14 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     library: Library = config.extra["library"]
     env.globals["publications"] = config.extra["listing"] = functools.cache(
         functools.partial(
-            publication_list.listing, config.extra["views"], library.typesetter, library.profile
+            publication_list.list_publications, config.extra["views"], library.formatter, library.profile
         )
     )
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Forget what was not used for longest, if much is kept."""
-    cache = config.extra["library"].typesetter.cache
+    cache = config.extra["library"].formatter.cache
     if isinstance(cache, FileCache):
         cache.trim()
 
@@ -73,16 +72,14 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     if page.meta.get("template") == _LIST:
         heads = page.toc.items
         above = heads[0].children if heads and heads[0].level == 1 else heads
-        listing: publication_list.Listing = config.extra["listing"]()
+        listing: publication_list.PublicationList = config.extra["listing"]()
         above += [AnchorLink(kind.title, kind.id, 2) for kind in listing.kinds]
     post = views.post_at(site_pages.source_of(page, config))
     if post is None:
         return
     library: Library = config.extra["library"]
     authors = [str(author.name) for author in getattr(page, "authors", [])]
-    cast("dict[str, object]", context)["cite"] = how_to_cite(
-        library.typesetter,
-        library.profile,
+    cast("dict[str, object]", context)["cite"] = library.posts.cite(
         id=post.id,
         title=views.links.reference(post.id).title,
         authors=authors or [library.profile.name],

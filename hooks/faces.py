@@ -11,7 +11,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.citations.publication_list import Listing
+from portfolio.citations.publication_list import PublicationList
 from portfolio.config.options import Exports
 from portfolio.exports import json_resume, llms_txt, rendercv
 from portfolio.mkdocs_glue import site_list, site_markdown, site_pages
@@ -67,7 +67,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             data.append(llms_txt.Item(title, address(path)))
     config.extra["markdown"] = {}
     if config.extra["options"].faces.llms:
-        publications = cast("Callable[[], Listing]", env.globals["publications"])()
+        publications = cast("Callable[[], PublicationList]", env.globals["publications"])()
         for page in site_pages.all_of(files):
             path = site_markdown.beside(page.file)
             _write(path, site_markdown.of_page(page, publications, pages, config, files), config, files)

@@ -92,6 +92,7 @@ CODES: dict[str, str] = {
     "bibtex.invalid-month": "'May-June' is not a month.",
     "bibtex.invalid-name": "'et al.' is not a name: for further authors, write 'and others'.",
     "bibtex.invalid-value": "this is not a value.",
+    "bibtex.key-in-use": "the citation key 'a' is already used by a publication.",
     "bibtex.not-an-entry": "this is not an entry.",
     "bibtex.too-deep": "this is nested too deeply.",
     "bibtex.unknown-crossref": "there is no entry 'sourse'.",

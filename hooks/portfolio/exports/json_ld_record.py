@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from portfolio.citations.owner import is_owner
+from portfolio.citations.publication_list import is_owner
 from portfolio.exports.page_info import Page
 from portfolio.record import person_names
 from portfolio.record.identifiers import arxiv_address, doi_address

@@ -39,7 +39,7 @@ def notes(portfolio: Portfolio, profile: Profile, faces: Exports) -> list[Export
         *json_resume.resume(portfolio, profile)[1],
         *rendercv.cv(portfolio, profile)[1],
         *biblatex.bibliography(portfolio, profile)[1],
-        *csl_json.items(portfolio, profile)[1],
+        *csl_json.export_items(portfolio, profile)[1],
         *json_ld_record.person(portfolio, profile)[1],
         *json_ld_record.of_publications(portfolio, profile),
         *_inferred(portfolio),

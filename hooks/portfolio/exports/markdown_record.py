@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from portfolio.citations.publication_list import Kind, Listing, Work
+from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.core.diagnostics import join_words
 from portfolio.exports.markdown import Address, escape, facts, link
 from portfolio.exports.markdown_runs import of_runs
@@ -25,7 +25,7 @@ _KINDS = {
 
 
 def part(
-    template: str, portfolio: Portfolio, publications: Listing, profile: Profile, address: Address
+    template: str, portfolio: Portfolio, publications: PublicationList, profile: Profile, address: Address
 ) -> str:
     """What a page's template adds to it, empty for any other template."""
     if template not in _KINDS:
@@ -57,7 +57,7 @@ def _head(profile: Profile) -> str:
     return "\n".join(["", name, "", *site, *lines, ""])
 
 
-def _note(publications: Listing) -> str:
+def _note(publications: PublicationList) -> str:
     return "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from portfolio.citations import syntax
-from portfolio.citations.library import Library
-from portfolio.citations.runs import Run
+from portfolio.citations import csl
+from portfolio.citations.csl import Run
+from portfolio.citations.library import CITATION_PATTERN, Library, parse_citation
 from portfolio.exports.markdown import Address, escape, link, outside_of_code
 
-_CITATION = re.compile(syntax.PATTERN)
+_CITATION = re.compile(CITATION_PATTERN)
 _MARKS = (("italic", "*"), ("bold", "**"))
 
 
@@ -26,7 +26,7 @@ def cited(text: str, library: Library) -> str:
     """
     if not _CITATION.search(text):
         return text
-    citations: list[list[syntax.Cite]] = []
+    citations: list[list[csl.Cite]] = []
 
     def note(prose: str) -> str:
         citations.extend(cites for found in _CITATION.finditer(prose) if (cites := _known(found[1], library)))
@@ -35,7 +35,7 @@ def cited(text: str, library: Library) -> str:
     outside_of_code(text, note)
     if not citations:
         return text
-    page = library.page(citations)
+    page = library.format_page(citations)
     told = iter(page.citations)
 
     def citation(found: re.Match[str]) -> str:
@@ -46,9 +46,9 @@ def cited(text: str, library: Library) -> str:
     return "\n".join([body.rstrip(), "", "## References", "", *listed, ""])
 
 
-def _known(inner: str, library: Library) -> list[syntax.Cite]:
+def _known(inner: str, library: Library) -> list[csl.Cite]:
     """The works that a citation names, if all of them are known."""
-    cites = syntax.parse(inner) or []
+    cites = parse_citation(inner) or []
     return cites if all(cite.key in library.publications for cite in cites) else []
 
 

@@ -13,7 +13,7 @@ from portfolio.blog import publication_status
 from portfolio.blog import urls as blogs
 from portfolio.blog.publication_status import Unpublished
 from portfolio.blog.urls import BlogSettings
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config.site import Site
 from portfolio.core import positions

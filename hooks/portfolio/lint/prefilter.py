@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from math_core import LatexToMathML
 from pymdownx import arithmatex
 
-from portfolio.citations import scan
+from portfolio.citations import library
 from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 from portfolio.markdown_ext import display_math, equations, mermaid
 from portfolio.markdown_ext.equations import Equation
@@ -112,7 +112,7 @@ class Prefilter:
         return True
 
     def _citations(self, source: str) -> bool:
-        return "[@" in source and bool(scan.suspects(source, self.works))
+        return "[@" in source and bool(library.find_unknown_keys(source, self.works))
 
 
 def _formulas(prose: str) -> Iterator[Equation]:

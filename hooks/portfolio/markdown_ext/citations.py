@@ -14,10 +14,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import STX, AtomicString
 
-from portfolio.citations import scan, syntax
-from portfolio.citations.library import Library
-from portfolio.citations.runs import Run
-from portfolio.citations.syntax import Cite
+from portfolio.citations.csl import Cite, Run
+from portfolio.citations.library import CITATION_PATTERN, Library, parse_citation, unknown_key_problem
 from portfolio.markdown_ext.render_errors import RenderError
 
 # After code (190), links (160) and raw HTML (90), in which nothing is a citation; before emphasis (60), which
@@ -47,7 +45,7 @@ class CitationExtension(Extension):
         self.heading = heading
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.inlinePatterns.register(_CitationProcessor(syntax.PATTERN, md), "citations", _INLINE)
+        md.inlinePatterns.register(_CitationProcessor(CITATION_PATTERN, md), "citations", _INLINE)
         md.treeprocessors.register(_CitationTreeprocessor(md, self), "citations", _TREE)
 
 
@@ -60,7 +58,7 @@ class _CitationProcessor(InlineProcessor):
         data: str,  # noqa: ARG002 - the base class passes it
     ) -> tuple[ElementTree.Element | None, int | None, int | None]:
         # What is set already, such as code, has been taken out and left a mark.
-        if STX in m[1] or syntax.parse(m[1]) is None:
+        if STX in m[1] or parse_citation(m[1]) is None:
             return None, None, None
         element = ElementTree.Element("span", {"class": _CLASS})
         element.text = AtomicString(m[0])
@@ -77,7 +75,7 @@ class _CitationTreeprocessor(Treeprocessor):
         sound: list[tuple[ElementTree.Element, list[Cite], bool]] = []
         for element, in_link in _citations(root):
             inner = (element.text or "")[1:-1]
-            cites = syntax.parse(inner) or []
+            cites = parse_citation(inner) or []
             wrong = [cite.key for cite in cites if cite.key not in known]
             for key in wrong:
                 self.extension.report(_misprint(inner, key, known))
@@ -85,7 +83,7 @@ class _CitationTreeprocessor(Treeprocessor):
                 sound.append((element, cites, in_link))
         if not sound:
             return
-        page = self.extension.library.page([cites for _, cites, _ in sound])
+        page = self.extension.library.format_page([cites for _, cites, _ in sound])
         for (element, cites, in_link), runs in zip(sound, page.citations, strict=True):
             element.text = None
             write(element, (_linked(run, cites) for run in runs) if not in_link else runs)
@@ -141,4 +139,10 @@ def _citations(
 def _misprint(inner: str, key: str, known: Iterable[str]) -> RenderError:
     before = inner[: inner.find(f"@{key}") + 1]
     column = len(before) - (before.rfind("\n") + 1)
-    return RenderError("citation", inner, scan.unknown(key, list(known)), before.count("\n"), column)
+    return RenderError(
+        "citation",
+        inner,
+        " ".join(unknown_key_problem(key, known)).strip(),
+        before.count("\n"),
+        column,
+    )

@@ -14,7 +14,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
-from portfolio.citations.publication_list import Listing
+from portfolio.citations.publication_list import PublicationList
 from portfolio.exports import markdown, markdown_record, markdown_runs
 from portfolio.exports.markdown import Address
 from portfolio.mkdocs_glue import post_pages, site_pages
@@ -54,7 +54,7 @@ def addresses(path: str, pages: Mapping[str, str], config: MkDocsConfig) -> Addr
 
 
 def of_page(
-    page: Page, publications: Listing, pages: Mapping[str, str], config: MkDocsConfig, files: Files
+    page: Page, publications: PublicationList, pages: Mapping[str, str], config: MkDocsConfig, files: Files
 ) -> str:
     """A page as Markdown. ``publications`` are told as the list of them tells them."""
     views: Portfolio = config.extra["views"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.citations.styles import Style
+from portfolio.citations.csl import Style
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents
 from portfolio.lint.documents import Converter
