@@ -1,103 +1,117 @@
-"""Reads the record before every build, and stops the build where the record has problems."""
+"""Reads the record in docs/data and shows it on the site; without this line the site cannot be built.
+
+It stops a build if the record, the options or a post has an error.
+"""
 
 from __future__ import annotations
 
+import functools
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
+from urllib.parse import quote
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
+from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
+from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_live.api import Invalidation, subscribe_to_changes
+from mkdocs_incremental.api import cacheable, skippable
+from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
+from portfolio.citations import publication_list
+from portfolio.citations.csl import CitationFormatter
+from portfolio.citations.library import Library
 from portfolio.config import site
 from portfolio.config.options import Options
-from portfolio.config.site import Site
-from portfolio.lint import check
-from portfolio.record.profile import Profile, account
+from portfolio.core.cache import FileCache
+from portfolio.lint import check, links
+from portfolio.markdown_ext import back_matter
+from portfolio.mkdocs_glue import mkdocs_internals, order, pages
+from portfolio.mkdocs_glue.state import log_diagnostic, site_state
+from portfolio.record.people import Profile, parse_account
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.timeline.fragment_cache import FragmentCache
+from portfolio.timeline.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.record")
 _PUBLICATIONS = "publications.bib"
 _DATA = ("career.yml", "talks.yml", "software.yml", _PUBLICATIONS)
+# Templates of what the record adds to the content of a page, so that the search finds it.
+_CONTENT = "partials/content/"
+# The template by which a page says that it lists the publications.
+_LIST = "publications.html"
 
 
 @dataclass
-class _Server:
-    """What outlives a build under ``mkdocs serve``, where no mistake in a file may stop the pages."""
-
-    running: bool = False
-    last_sound: Site | None = None
+class _Command:
+    is_serve: bool = False
 
 
-_server = _Server()
+_command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    _server.running = command == "serve"
+    _command.is_serve = command == "serve"
 
 
-@event_priority(100)
+@event_priority(order.CONFIG_RECORD)
 def on_config(config: MkDocsConfig) -> None:
-    """Put what was read into ``extra``: ``record``, ``works``, ``options``, ``places``, ``profile``,
-    ``social``, ``serving``: whether a server asks, and ``told``: the problems that no one need tell again.
+    """Read the record and the options, and check them, the posts and mkdocs.yml.
 
-    Every problem is one line, and ends a build. A server goes on with what was sound last, or with what is
-    sound of the first reading: MkDocs would leave the browser waiting until the file is mended.
+    Every diagnostic is logged as one line, and ends a build. A server goes on with what could be read: MkDocs
+    would leave the browser waiting.
     """
-    blog = config.plugins.get("material/blog")
+    plugin = config.plugins.get("material/blog")
     places, misplaced = mkdocs_yml.resolve_paths(
-        config.config_file_path, config.docs_dir, blog.config if blog is not None else None
+        config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
-    found, problems = site.read(places, path)
-    problems = [*misplaced, *problems]
-    unsound = check.check_site(found, places, path, get_build_datetime()) if path and not misplaced else []
-    told = sorted({*problems, *unsound})
-    for problem in told:
-        log.error("%s", problem)
-    if told and not _server.running:
-        raise PluginError(f"The record has {len(told)} problem{'s' if len(told) > 1 else ''}.")
-    if not problems:
-        _server.last_sound = found
-    sound = _server.last_sound or found
-    config.extra.update(
-        record=sound.record,
-        works=sound.works,
-        options=sound.options,
-        profile=_profile(config, sound.options),
-        places=places,
-        serving=_server.running,
-        told=frozenset(told),
-        **{
-            api.EXPIRES: publication_status.list_publication_times(
-                sound.record.posts, get_build_datetime(), sound.options.zone
-            )
-        },
-        # What templates take the owner's profiles from, now checked.
-        social=[{"name": one.label, "link": one.link} for one in sound.options.social],
+    content, problems = site.read(places, path)
+    checked = check.check_site(content, places, path, get_build_datetime()) if path and not misplaced else []
+    diagnostics = sorted({*misplaced, *problems, *checked})
+    for diagnostic in diagnostics:
+        log_diagnostic(log, diagnostic)
+    if diagnostics and not _command.is_serve:
+        raise PluginError(f"The record has {len(diagnostics)} problem{'s' if len(diagnostics) > 1 else ''}.")
+    state = site_state(config)
+    state.record, state.options, state.places = content.record, content.options, places
+    state.profile = _profile(config, content.options)
+    cache = FileCache(places.root / ".cache" / "citations")
+    formatter = CitationFormatter(content.options.style, cache)
+    state.library = Library(content.works, formatter, state.profile)
+    # Its diagnostics are among those of the check.
+    state.glossary, _ = loader.load_glossary(places.data / loader.GLOSSARY_FILE, places.root)
+    state.is_serving = _command.is_serve
+    state.reported = frozenset(diagnostics)
+    config.extra[api.EXPIRES] = publication_status.list_publication_times(
+        content.record.posts, get_build_datetime(), content.options.zone
     )
-    subscribe_to_changes(config.extra, lambda path: _take(path, places, config))
+    subscribe_to_changes(config.extra, lambda path: _reload(path, config))
 
 
-def _take(path: Path, places: SitePaths, config: MkDocsConfig) -> Invalidation | None:
-    """Read the record again when its data have changed; on publications, too much else depends."""
-    if path.parent != places.data or path.name not in _DATA:
+def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
+    """Read the record again if its data have changed. Too much else depends on publications."""
+    state = site_state(config)
+    if path.parent != state.places.data or path.name not in _DATA:
         return None
-    record, problems = loader.reload_data(places, config.extra["record"])
-    for problem in problems:
-        log.error("%s", problem)
-    if problems:
+    record, diagnostics = loader.reload_data(state.places, state.record)
+    for diagnostic in diagnostics:
+        log_diagnostic(log, diagnostic)
+    if diagnostics:
         return Invalidation()
-    if path.name == _PUBLICATIONS and record.publications != config.extra["record"].publications:
+    if path.name == _PUBLICATIONS and record.publications != state.record.publications:
         return None
-    config.extra["record"] = record
+    state.record = record
     return Invalidation(templates=True)
 
 
@@ -108,6 +122,109 @@ def _profile(config: MkDocsConfig, options: Options) -> Profile:
         config.site_name,
         config.site_description or "",
         f"{url}/" if url else "",
-        tuple(account(one.label, one.link) for one in options.social),
+        tuple(parse_account(profile.label, profile.link) for profile in options.social),
         str(config.theme.get("language") or "en"),
     )
+
+
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
+    record = site_state(config).record
+    template = str(page.meta.get("template"))
+    if page.present_anchor_ids is None:
+        return
+    if template in links.RECORD_TEMPLATES:
+        posts = {post.id for post, _ in pages.record_posts(config)}
+        page.present_anchor_ids |= links.record_anchor_ids(template, record, posts)
+    # Browsers write characters that are not ASCII like this.
+    page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
+
+
+@event_priority(order.ENV_RECORD)
+@rerunnable
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    """Make the views of the record, and what templates show of them."""
+    state = site_state(config)
+    state.own_templates = _own_templates(config.theme)
+    mkdocs_internals.escape_templates(env, state.own_templates)
+    state.templates = env
+    state.views = Portfolio(state.record, pages.site_urls(config, files), getattr(state, "views", None))
+    state.publications = functools.cache(
+        functools.partial(
+            publication_list.list_publications,
+            state.views,
+            state.library.formatter,
+            state.library.profile,
+        )
+    )
+    if "fragments" not in env.globals:
+        env.globals["fragments"] = fragments = FragmentCache()
+        subscribe_to_changes(config.extra, lambda path: _clear_fragments(path, config.theme, fragments))
+    env.globals.update(
+        portfolio=state.views,
+        chart=state.renderer.draw(state.views, get_build_datetime().date()),
+        publications=state.publications,
+        glossary=state.glossary,
+        options=state.options,
+        first_url=functools.partial(pages.first_url, files),
+        site_files=lambda: {file.dest_uri for file in files},
+    )
+    return env
+
+
+def _own_templates(theme: Theme) -> frozenset[str]:
+    """Return the names of the site's own templates, also of those that replace one of the theme."""
+    if not theme.custom_dir:
+        return frozenset()
+    own = Path(theme.custom_dir)
+    return frozenset(
+        path.relative_to(own).as_posix() for path in own.rglob("*") if path.suffix in {".html", ".xml"}
+    )
+
+
+def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
+    """Render all fragments again when a template changes; the change itself is others' to handle."""
+    if any(path.is_relative_to(folder) for folder in theme.dirs):
+        fragments.clear()
+
+
+@event_priority(order.PAGE_CONTEXT_RECORD)
+@cacheable
+def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+    """Add a page's part of the record to its content, before its footnotes and references.
+
+    ``linked``, for templates: what the post of this page is about, and what it is evidence for.
+    ``references_id``: the id of the heading of the references.
+    """
+    state = site_state(config)
+    values = cast("dict[str, object]", context)
+    values["linked"] = state.views.about(pages.source_path(page, config))
+    name = f"{_CONTENT}{page.meta.get('template')}"
+    if name in state.own_templates:
+        template = state.templates.get_template(name)
+        parts = back_matter.divide(page.content or "")
+        page.content = f"{parts.text}{template.render(context)}{parts.back}"
+        values["references_id"] = parts.references
+
+
+@cacheable
+def _add_publication_kinds(
+    context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+) -> None:
+    """Add the kinds of publications to the table of contents of the page that lists them."""
+    if page.meta.get("template") == _LIST:
+        toc = page.toc.items
+        top_level = toc[0].children if toc and toc[0].level == 1 else toc
+        kinds = site_state(config).publications().kinds
+        top_level += [AnchorLink(kind.title, kind.id, 2) for kind in kinds]
+
+
+on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
+
+
+@skippable
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Remove the citations from the cache that have not been used for longest, if it is large."""
+    cache = site_state(config).library.formatter.cache
+    if isinstance(cache, FileCache):
+        cache.trim()

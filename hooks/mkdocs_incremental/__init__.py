@@ -1,4 +1,7 @@
-"""Builds that cost what changed, for any site of MkDocs with Material's blog; nothing here knows this one.
+"""Incremental builds for any MkDocs site with Material's theme and blog.
 
-Output is what it is without this package, byte for byte. What it cannot vouch for is made the ordinary way.
+A build costs what changed since the last one, and its output is equal, byte for byte, to that of a build from
+scratch. What cannot be tracked safely is built the ordinary way. Hooks and Markdown extensions use `api`:
+``cacheable``, ``skippable``, ``query``, ``remember``, ``ReportedItems`` and ``declare_inputs``.
+`plugin` is the entry point for the hook that MkDocs loads.
 """

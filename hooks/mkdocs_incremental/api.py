@@ -1,13 +1,8 @@
-"""What hooks and extensions of Markdown tell this package, so that their work can be kept.
-
-A hook whose ``on_page_context`` depends on nothing but the page, the navigation, the configuration and what
-it takes from ``config.extra`` says so with `repeatable`. An extension that does more than make HTML of a text
-either asks its questions with `ask`, which is asked again for a page that is kept, or keeps what it tells in
-a `Told`, and a page of which something was told is converted in each build. `remember` keeps any other work.
-"""
+"""The public API: hooks and Markdown extensions declare what may be cached and what a build depends on."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,70 +11,117 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
-_MARK = "__repeatable__"
-# In ``config.extra``: the functions that are asked, by their names.
-QUERIES = "incremental_answers"
-# In ``config.extra``: moments at which the site would be another, such as that of a post dated ahead.
-EXPIRES = "incremental_until"
-# In ``config.extra``: what keeps the results of `remember`.
+_CACHEABLE = "__cacheable__"
+_SKIPPABLE = "__skippable__"
+_TRACKED = "__tracks_attributes__"
+# Keys of ``config.extra``. The functions that `query` calls, by name.
+QUERIES = "incremental_queries"
+# Datetimes at which the site would change without an edit, such as that of a post with a future date.
+EXPIRES = "incremental_expires"
+# The paths of `declare_inputs`.
+_INPUTS = "incremental_inputs"
+# The current build, which stores the results of `remember`.
 BUILD = "incremental_build"
 
 
 def cacheable(event: F) -> F:
-    """Mark an event that gives the same for the same, and does nothing else."""
-    setattr(event, _MARK, True)
+    """Mark an event handler without side effects, whose result for a page may be cached.
+
+    The result may depend only on the page, the navigation, the configuration and ``config.extra``.
+    """
+    setattr(event, _CACHEABLE, True)
     return event
 
 
 def is_cacheable(event: object) -> bool:
-    return getattr(event, _MARK, False) is True
+    return getattr(event, _CACHEABLE, False) is True
+
+
+def skippable(event: F) -> F:
+    """Mark an ``on_pre_build`` or ``on_post_build`` that only logs or writes below the site's folder.
+
+    Without the mark, its plugin or hook prevents MkDocs from skipping a build in which nothing has changed.
+    """
+    setattr(event, _SKIPPABLE, True)
+    return event
+
+
+def is_skippable(event: object) -> bool:
+    return getattr(event, _SKIPPABLE, False) is True
+
+
+def track_attributes(kind: type[T]) -> type[T]:
+    """Mark a class whose objects in ``config.extra`` are tracked by attribute: a page reads a few of them."""
+    setattr(kind, _TRACKED, True)
+    return kind
+
+
+def tracks_attributes(value: object) -> bool:
+    return getattr(type(value), _TRACKED, False) is True
+
+
+def declare_inputs(extra: dict[str, Any], *paths: str | os.PathLike[str]) -> None:
+    """Declare files or folders that a library reads outside Python, such as the templates of a compiler.
+
+    What Python opens, and all files in ``docs_dir``, the theme and the folders of hooks, is tracked anyway.
+    """
+    extra.setdefault(_INPUTS, set()).update(map(os.path.abspath, paths))
+
+
+def declared_inputs(extra: dict[str, Any]) -> set[str]:
+    """Return the absolute paths that hooks declared in this build."""
+    inputs: set[str] = extra.get(_INPUTS, set())
+    return inputs
 
 
 @dataclass
 class Dependencies:
-    """What a conversion asked, with the answers, and whether it told anything."""
+    """The queries of a conversion with their answers, and whether it added to `ReportedItems`."""
 
-    asked: list[tuple[str, tuple[Any, ...], object]] = field(default_factory=list)
-    told: bool = False
+    queries: list[tuple[str, tuple[Any, ...], object]] = field(default_factory=list)
+    has_reports: bool = False
 
 
-_heard: ContextVar[Dependencies | None] = ContextVar("heard", default=None)
+_dependencies: ContextVar[Dependencies | None] = ContextVar("dependencies", default=None)
 
 
 @contextmanager
 def track_dependencies() -> Iterator[Dependencies]:
-    """Note what is asked and told in this block."""
-    heard = Dependencies()
-    token = _heard.set(heard)
+    """Record the queries and reports in this block."""
+    dependencies = Dependencies()
+    token = _dependencies.set(dependencies)
     try:
-        yield heard
+        yield dependencies
     finally:
-        _heard.reset(token)
+        _dependencies.reset(token)
 
 
 def query(extra: dict[str, Any], name: str, *arguments: str) -> Any:
-    """The answer to a question, from the function that ``extra`` has for it."""
+    """Call the function that ``extra[QUERIES]`` has under a name, and record a dependency on its answer.
+
+    A cached conversion is used only while the same query has the same answer.
+    """
     answer = extra[QUERIES][name](*arguments)
-    heard = _heard.get()
-    if heard is not None:
-        heard.asked.append((name, arguments, answer))
+    dependencies = _dependencies.get()
+    if dependencies is not None:
+        dependencies.queries.append((name, arguments, answer))
     return answer
 
 
-def remember(extra: Any, make: Callable[[], Any], *ingredients: str) -> Any:
-    """What ``make`` gives (JSON), kept from one build to the next.
+def remember(extra: Any, compute: Callable[[], Any], *inputs: str) -> Any:
+    """Return the result of ``compute`` (JSON), cached from one build to the next.
 
-    It depends on the ``ingredients`` alone, which begin with a name of its own, and on the program.
+    It must depend on nothing but the code and ``inputs``, of which the first names the computation.
     """
-    keeper = extra.get(BUILD)
-    return make() if keeper is None else keeper.remember(make, *ingredients)
+    build = extra.get(BUILD)
+    return compute() if build is None else build.remember(compute, *inputs)
 
 
 class ReportedItems(list[T]):
-    """A list in which a conversion leaves what it has to tell of a text."""
+    """A list in which a conversion leaves diagnostics. A page that adds to it is converted in each build."""
 
     def append(self, item: T) -> None:
-        heard = _heard.get()
-        if heard is not None:
-            heard.told = True
+        dependencies = _dependencies.get()
+        if dependencies is not None:
+            dependencies.has_reports = True
         super().append(item)

@@ -1,103 +1,54 @@
-"""Material's blog with each thing done once: a post is converted once, and known for one at once."""
+"""Material's blog without repeated work: each post is converted once, and lists take its excerpt from that.
+
+Material converts the excerpt of a post again for each list that shows it. Here, the excerpt is taken from the
+conversion of the post's page, with markers before URLs of the site. A list replaces the markers with the
+relative path from there.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from xml.etree import ElementTree
 
+from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteExtension
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, Post, View
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.utils import get_relative_url
 
 from mkdocs_incremental import api, mkdocs_internals
-from mkdocs_incremental.converted_pages import Conversions
-from mkdocs_incremental.page_list import Members
+from mkdocs_incremental.mkdocs_internals import Conversion, LinkResolver
 
 NAME = "material/blog"
+# A private-use character, which texts do not contain. With the slash it is the first folder of a path, so
+# that the folder of an image has the marker, too.
+_MARKER = "\ue000"
+_MARKED_URL = re.compile(f"{_MARKER}/([A-Za-z0-9._~/%+@:-]*)")
+# The marker after percent-encoding.
+_ENCODED_MARKER = "%EE%80%80"
+# Markdown and HTML write the characters of such URLs as they are.
+_PLAIN_URL = re.compile(r"[A-Za-z0-9._~/%+@:?#=-]*")
+# In ids that are numbered from one conversion to the next.
+_NUMBERED_ID = "__tabbed_"
 
 
-def of(config: MkDocsConfig) -> Any:
-    """The plugin of a site's blog, or None."""
+def get_plugin(config: MkDocsConfig) -> Any:
+    """Return the plugin of a site's blog, or None."""
     plugin: Any = config.plugins.get(NAME)
     return plugin if plugin is not None and plugin.config["enabled"] else None
 
 
 def is_post(page: Any, config: MkDocsConfig) -> bool:
     """Whether the blog shows a page as a post."""
-    plugin = of(config)
+    plugin = get_plugin(config)
     return plugin is not None and page in plugin.blog.posts
-
-
-def attach(config: MkDocsConfig) -> None:
-    """Let the blog know its posts at once, and make no converter for each. After its ``on_files``."""
-    plugin = of(config)
-    if plugin is None:
-        return
-    plugin.blog.posts = Members(plugin.blog.posts)
-    for name, changed in (("page_markdown", _without_converter), ("page_content", _with_minutes)):
-        events = config.plugins.events[name]
-        for place, method in enumerate(events):
-            if getattr(method, "__self__", None) is plugin:
-                events[place] = changed(method)
-
-
-def _without_converter(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The blog's event with a configuration that has no extensions of Markdown: what it makes is not used."""
-
-    def on_page_markdown(markdown: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
-        light = copy.copy(config)
-        light.markdown_extensions = []
-        light.mdx_configs = {}
-        return method(markdown, page=page, config=light, files=files)
-
-    return on_page_markdown
-
-
-def _with_minutes(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The blog's event for a page's HTML, from which it reckons the minutes that a post takes."""
-
-    def on_page_content(html: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
-        if is_post(page, config):
-            set_minutes(page, html, config)
-        return method(html, page=page, config=config, files=files)
-
-    return on_page_content
-
-
-def set_minutes(post: Any, html: str, config: MkDocsConfig) -> None:
-    """Say how many minutes a post takes, as Material reckons it, unless its author says it."""
-    plugin = of(config)
-    if plugin is not None and plugin.config.post_readtime and not post.config.readtime:
-        speed = plugin.config.post_readtime_words_per_minute
-        post.config.readtime = api.remember(
-            config.extra, lambda: readtime(html, speed), "readtime", str(speed), html
-        )
-
-
-def lend(post: Any, conversions: Conversions, config: MkDocsConfig, files: Files) -> None:
-    """Let the excerpt of a post be taken from the conversion of its page."""
-    excerpt = post.excerpt
-    state: dict[str, Any] = {}
-
-    def render(view: Any, separator: str) -> None:
-        marked = conversions.excerpt(post.file.src_uri)
-        if marked is None:
-            if not state:
-                # Its converter knows its own copy of the file, whose address is the list's for a while.
-                made = state["made"] = Excerpt(post, config, files)
-                excerpt.md, excerpt.file = made.md, made.file
-            Excerpt.render(excerpt, view, separator)
-            return
-        excerpt.markdown = post.markdown
-        excerpt.content, *more = marked.at(view.url).split(separator, 1)
-        if more:
-            excerpt.more = more[0]
-        excerpt.toc = mkdocs_internals.contents(marked.tokens)
-
-    excerpt.render = render
 
 
 def is_view(page: Any) -> bool:
@@ -105,16 +56,18 @@ def is_view(page: Any) -> bool:
     return isinstance(page, View)
 
 
-def shown_in(view: Any, config: MkDocsConfig) -> list[Any] | None:
-    """The posts that a list shows: a long one has several pages. None for a list of another blog."""
+def posts_on_page(view: Any, config: MkDocsConfig) -> list[Any] | None:
+    """Return the posts on one page of a list, which may have several. None for a list of another blog."""
     if not view.posts:
         return []
-    return mkdocs_internals.posts_of_view(of(config), view) if is_post(view.posts[0], config) else None
+    if not is_post(view.posts[0], config):
+        return None
+    return mkdocs_internals.posts_on_page(get_plugin(config), view)
 
 
-def moments(files: Files, config: MkDocsConfig) -> list[datetime]:
-    """When posts come out that Material leaves out by the clock. After its ``on_files``."""
-    plugin = of(config)
+def future_publication_dates(files: Files, config: MkDocsConfig) -> list[datetime]:
+    """Return when posts will be published that Material leaves out today. After its ``on_files``."""
+    plugin = get_plugin(config)
     if plugin is None or not plugin.config.draft_if_future_date:
         return []
     return [
@@ -122,3 +75,166 @@ def moments(files: Files, config: MkDocsConfig) -> list[datetime]:
         for file in files
         if isinstance(file.page, Post) and file.page not in plugin.blog.posts
     ]
+
+
+def attach(config: MkDocsConfig) -> None:
+    """Speed up the blog's look-ups and avoid a Markdown converter for each post. After its ``on_files``."""
+    plugin = get_plugin(config)
+    if plugin is None:
+        return
+    plugin.blog.posts = _PostList(plugin.blog.posts)
+    wrappers = {"page_markdown": _without_markdown_extensions, "page_content": _with_cached_reading_time}
+    for event, wrap in wrappers.items():
+        handlers = mkdocs_internals.event_handlers(config, event)
+        for index, handler in enumerate(handlers):
+            if getattr(handler, "__self__", None) is plugin:
+                handlers[index] = wrap(handler)
+
+
+class _PostList(list[Any]):
+    """Posts whose ``in`` compares files, of which each has one page.
+
+    MkDocs compares pages by title, which it may have to look for in their Markdown, and Material asks four
+    times for each page whether it is a post: that is quadratic in the number of posts.
+    """
+
+    def __init__(self, posts: Iterable[Any]) -> None:
+        super().__init__(posts)
+        self._files = {id(post.file) for post in self}
+
+    def __contains__(self, page: object) -> bool:
+        return id(getattr(page, "file", None)) in self._files
+
+
+def _without_markdown_extensions(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap the blog's event, so that it creates no converter with extensions: this one is not used."""
+
+    def on_page_markdown(markdown: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
+        reduced = copy.copy(config)
+        reduced.markdown_extensions = []
+        reduced.mdx_configs = {}
+        return handler(markdown, page=page, config=reduced, files=files)
+
+    return on_page_markdown
+
+
+def _with_cached_reading_time(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap the blog's event, which otherwise computes the reading time of a post in each build."""
+
+    def on_page_content(html: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
+        if is_post(page, config):
+            set_reading_time(page, html, config)
+        return handler(html, page=page, config=config, files=files)
+
+    return on_page_content
+
+
+def set_reading_time(post: Any, html: str, config: MkDocsConfig) -> None:
+    """Set the reading time of a post as Material computes it, unless its front matter has it."""
+    plugin = get_plugin(config)
+    if plugin is not None and plugin.config.post_readtime and not post.config.readtime:
+        speed = plugin.config.post_readtime_words_per_minute
+        post.config.readtime = api.remember(
+            config.extra, lambda: readtime(html, speed), "readtime", str(speed), html
+        )
+
+
+@dataclass(frozen=True)
+class PortableExcerpt:
+    """The HTML of a post as its excerpts show it, with markers, and its table of contents from Markdown."""
+
+    html: str
+    toc_tokens: list[Any]
+
+    def html_for(self, url: str) -> str:
+        """Return the HTML for a list at a URL relative to the site's."""
+        return _MARKED_URL.sub(lambda match: get_relative_url(match[1], url), self.html)
+
+
+def install_excerpt_renderer(
+    post: Any, get_excerpt: Callable[[str], PortableExcerpt | None], config: MkDocsConfig, files: Files
+) -> None:
+    """Make lists of posts use the excerpt from the post's conversion where there is one."""
+    excerpt = post.excerpt
+    has_converter = False
+
+    def render(view: Any, separator: str) -> None:
+        nonlocal has_converter
+        portable = get_excerpt(post.file.src_uri)
+        if portable is None:
+            if not has_converter:
+                # Its converter has its own copy of the file, whose URL is that of the list for a while.
+                replacement = Excerpt(post, config, files)
+                excerpt.md, excerpt.file = replacement.md, replacement.file
+                has_converter = True
+            Excerpt.render(excerpt, view, separator)
+            return
+        excerpt.markdown = post.markdown
+        excerpt.content, *rest = portable.html_for(view.url).split(separator, 1)
+        if rest:
+            excerpt.more = rest[0]
+        excerpt.toc = mkdocs_internals.create_toc(portable.toc_tokens)
+
+    excerpt.render = render
+
+
+class _NotPortable(Exception):  # noqa: N818 - not an error: Material makes the excerpt
+    """Raised for an excerpt whose links cannot be marked."""
+
+
+def extract_excerpt(conversion: Conversion) -> PortableExcerpt | None:
+    """Return the excerpt of a post from its conversion, or None where Material has to make it."""
+    page = conversion.page
+    if (
+        _MARKER in page.markdown
+        or not page.markdown.strip()
+        # The excerpt of a post without a title has a heading that the page does not have.
+        or not conversion.result.title
+        or _has_footnotes(conversion.markdown)
+    ):
+        return None
+    try:
+        result = mkdocs_internals.convert_excerpt(conversion, _LinkMarker(conversion))
+    except _NotPortable:
+        return None
+    if result is None or _NUMBERED_ID in result[0] or _ENCODED_MARKER in result[0]:
+        return None
+    html, toc_tokens = result
+    # If an extension moved a marker elsewhere, it cannot be replaced.
+    return (
+        PortableExcerpt(html, toc_tokens) if html.count(_MARKER) == len(_MARKED_URL.findall(html)) else None
+    )
+
+
+def _has_footnotes(md: Markdown) -> bool:
+    return any(
+        isinstance(extension, FootnoteExtension) and bool(extension.footnotes)
+        for extension in md.registeredExtensions
+    )
+
+
+class _LinkMarker:
+    """Adds the marker to the URLs of a post's links and images."""
+
+    def __init__(self, conversion: Conversion) -> None:
+        self.post_url = conversion.page.file.url
+        self.resolver = LinkResolver(conversion.page.file, conversion.files, conversion.config)
+        self.is_first = True
+
+    def __call__(self, element: ElementTree.Element) -> None:
+        attribute = "href" if element.tag == "a" else "src"
+        url = element.get(attribute)
+        if url is None:
+            raise _NotPortable
+        target = self.resolver.resolve(url)
+        if target is not None:
+            self._mark(element, attribute, *target)
+        elif element.tag == "a" and url.startswith("#"):
+            # The first of these is the post's title, which links to the post.
+            self._mark(element, attribute, self.post_url, "" if self.is_first else url)
+            self.is_first = False
+
+    def _mark(self, element: ElementTree.Element, attribute: str, url: str, suffix: str) -> None:
+        if not _PLAIN_URL.fullmatch(url) or not _PLAIN_URL.fullmatch(suffix) or {"?", "#"} & set(url):
+            raise _NotPortable
+        element.set(attribute, f"{_MARKER}/{url}{suffix}")

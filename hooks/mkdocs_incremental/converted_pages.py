@@ -1,188 +1,295 @@
-"""The conversions of pages, kept from one build to the next with all that they depended on.
+"""A cache of converted pages, with everything that each conversion depended on.
 
-A conversion depends on the program and the settings of Markdown (`Conversions.site`), on the text, on where
-the page stands, on the files that its links lead to, and on the answers that its extensions were given. The
-last two are noted while it is made, and looked up again before it is used; what it logged is logged again.
+A conversion depends on the code and the Markdown settings (`ConversionCache.site`), on the text and the
+location of the page, on the files that its links lead to, and on the answers to the queries of its
+extensions. The last two are recorded during the conversion and checked before the result is used again; its
+log messages are repeated.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
-from mkdocs_incremental import api, excerpts, mkdocs_internals
-from mkdocs_incremental.excerpts import Marked
-from mkdocs_incremental.fingerprint import Digester, Opaque
-from mkdocs_incremental.mkdocs_internals import Converted
+from mkdocs_incremental import api, blog, mkdocs_internals
+from mkdocs_incremental.blog import PortableExcerpt
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.mkdocs_internals import ConvertedPage
 from mkdocs_incremental.store import Store
-from mkdocs_incremental.workers import Helpers
+from mkdocs_incremental.workers import WorkerPool
 
-# What includes other files, which nobody here watches: such a page is converted in every build.
-_INCLUDES = "8<"
+# The syntax that includes other files, which are not tracked: such a page is converted in each build.
+_INCLUDE = "8<"
+# Extensions that convert a text the same way each time, with one converter: Material converts the excerpts of
+# all lists with one that it never resets. By their names in mkdocs.yml. Posts with footnotes are excluded
+# elsewhere.
+_STATELESS = frozenset(
+    "abbr admonition attr_list def_list fenced_code footnotes md_in_html meta nl2br sane_lists smarty tables "
+    "toc".split()
+)
+_STATELESS_PYMDOWNX = frozenset(
+    "arithmatex betterem caret details emoji escapeall highlight inlinehilite keys magiclink mark "
+    "progressbar quotes smartsymbols snippets superfences tasklist tilde blocks.admonition blocks.caption "
+    "blocks.definition blocks.details blocks.html".split()
+)
+# Options with which they are not: ids of code lines are numbered from one text to the next, and `auto_append`
+# makes each text depend on other files.
+_STATEFUL_OPTIONS = {
+    "pymdownx.highlight": ("anchor_linenums", "line_anchors", "line_spans"),
+    "pymdownx.snippets": ("auto_append",),
+}
+# Plugins of Material whose ``on_page_markdown`` has no effects but the text; workers call them, too.
+_PURE_PLUGINS = (
+    "material.plugins.blog.",
+    "material.plugins.tags.",
+    "material.plugins.meta.",
+    "mkdocs_incremental.",
+)
 
 
-@dataclass
-class Logged(logging.Handler):
-    """What is logged for MkDocs' count of warnings, as name, level and text."""
+class _LogRecorder(logging.Handler):
+    """Records log messages that MkDocs shows or counts, as name, level and text."""
 
-    records: list[list[Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         super().__init__(logging.INFO)
+        self.messages: list[list[Any]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append([record.name, record.levelno, record.getMessage()])
-
-    __hash__ = logging.Handler.__hash__
+        self.messages.append([record.name, record.levelno, record.getMessage()])
 
 
 @contextmanager
-def logged() -> Iterator[list[list[Any]]]:
-    """What is logged in this block."""
-    handler = Logged()
+def record_log() -> Iterator[list[list[Any]]]:
+    """Record the messages that are logged in this block."""
+    handler = _LogRecorder()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
     try:
-        yield handler.records
+        yield handler.messages
     finally:
         logger.removeHandler(handler)
 
 
-def log_again(records: list[list[Any]]) -> None:
-    """Log what was logged when something was made."""
-    for name, level, text in records:
+def replay_log(messages: list[list[Any]]) -> None:
+    """Log the messages of `record_log` again."""
+    for name, level, text in messages:
         logging.getLogger(name).log(level, "%s", text)
 
 
-class _Watched:
-    """The files of a site, with a note of each that was looked for."""
+class _TrackedFiles:
+    """The files of a site, which records each file that a conversion looks up."""
 
     def __init__(self, files: Files) -> None:
         self.files = files
-        self.seen: dict[str, list[Any] | None] = {}
+        self.lookups: dict[str, list[Any] | None] = {}
 
     def get_file_from_path(self, path: str) -> File | None:
         file = self.files.get_file_from_path(path)
-        self.seen[path] = _facts(file)
+        self.lookups[path] = _describe_target(file)
         return file
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.files, name)
 
 
-def _facts(file: File | None) -> list[Any] | None:
-    """What a link shows of the file that it leads to."""
+def _describe_target(file: File | None) -> list[Any] | None:
+    """Return what a link depends on of the file that it leads to."""
     if file is None:
         return None
-    # MkDocs has not typed what it asks.
+    # MkDocs has no type for this method.
     return [file.src_uri, file.url, file.inclusion.is_excluded()]  # type: ignore[no-untyped-call]
 
 
 @dataclass
-class Conversions:
-    """The conversions of one build. ``site`` is the key of what all of them depend on, empty to keep none."""
+class ConversionCache:
+    """The conversions of one build.
+
+    ``site`` is the fingerprint of what all of them depend on; if it is empty, nothing is cached.
+    """
 
     store: Store
     site: str
     config: MkDocsConfig
     digester: Digester
-    takes_excerpts: bool
-    # The keys of the excerpts that are kept, by the path of the post; and those that were read or made.
-    _excerpts: dict[str, str] = field(default_factory=dict)
-    _marked: dict[str, Marked | None] = field(default_factory=dict)
+    with_excerpts: bool
+    # Keys of cached excerpts, and the excerpts that were read or converted, by the source path of the post.
+    _excerpt_keys: dict[str, str] = field(default_factory=dict)
+    _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
     converted: int = 0
-    helpers: Helpers | None = None
+    workers: WorkerPool | None = None
 
-    def render(self, page: Any, files: Files, *, is_post: bool) -> None:
-        """``Page.render``, from what is kept if that holds."""
+    def render_page(self, page: Any, files: Files, *, is_post: bool) -> None:
+        """Do the work of ``Page.render``, from the cache where that is valid."""
+        uri = page.file.src_uri
         key = self._key(page, is_post)
-        if self.helpers is not None:
-            self.helpers.meet(page.file.src_uri)
-        kept = self.store.get(key) if key else None
-        if kept is not None and self._holds(kept, files):
-            log_again(kept["logged"])
-            Converted(**kept["made"]).put(page, files)
-            self._excerpts[page.file.src_uri] = kept["excerpt"]
+        if self.workers is not None:
+            self.workers.advance_to(uri)
+        entry = self.store.get(key) if key else None
+        if entry is not None and self._is_valid(entry, files):
+            replay_log(entry["log"])
+            ConvertedPage(**entry["result"]).apply(page, files)
+            self._excerpt_keys[uri] = entry["excerpt"]
             return
         self.converted += 1
-        if self.helpers is not None:
-            self.helpers.making(page.file.src_uri)
-        watched = _Watched(files)
-        own: Any = watched
-        takes = is_post and self.takes_excerpts
-        with logged() as records, api.track_dependencies() as heard:
-            conversion = mkdocs_internals.convert(page, self.config, own, with_excerpt=takes)
-            conversion.made.put(page, files)
-            marked = excerpts.take(conversion) if takes else None
-        self._marked[page.file.src_uri] = marked
-        if key and not heard.told:
-            self._keep(key, conversion.made, marked, watched, records, heard)
+        if self.workers is not None:
+            self.workers.count_miss(uri)
+        tracked: Any = _TrackedFiles(files)
+        with_excerpt = is_post and self.with_excerpts
+        with record_log() as log, api.track_dependencies() as dependencies:
+            conversion = mkdocs_internals.convert_page(page, self.config, tracked, with_excerpt=with_excerpt)
+            conversion.result.apply(page, files)
+            excerpt = blog.extract_excerpt(conversion) if with_excerpt else None
+        self._excerpts[uri] = excerpt
+        if key and not dependencies.has_reports:
+            self._put(key, conversion.result, excerpt, tracked, log, dependencies)
 
-    def excerpt(self, uri: str) -> Marked | None:
-        """The excerpt of the post of a path, or None where Material has to make it."""
-        if uri not in self._marked:
-            kept = self.store.get(key) if (key := self._excerpts.get(uri)) else None
-            self._marked[uri] = None if kept is None else Marked(*kept)
-        return self._marked[uri]
+    def get_excerpt(self, uri: str) -> PortableExcerpt | None:
+        """Return the excerpt of the post with a source path, or None where Material has to make it."""
+        if uri not in self._excerpts:
+            entry = self.store.get(key) if (key := self._excerpt_keys.get(uri)) else None
+            self._excerpts[uri] = None if entry is None else PortableExcerpt(*entry)
+        return self._excerpts[uri]
 
-    def forget(self, uri: str) -> None:
-        """Let go of the excerpt of the post of a path, which is kept."""
-        self._marked.pop(uri, None)
+    def release_excerpt(self, uri: str) -> None:
+        """Free the memory of an excerpt, which stays in the cache."""
+        self._excerpts.pop(uri, None)
 
-    def _keep(
+    def _put(
         self,
         key: str,
-        made: Converted,
-        marked: Marked | None,
-        watched: _Watched,
-        records: list[list[Any]],
-        heard: api.Dependencies,
+        result: ConvertedPage,
+        excerpt: PortableExcerpt | None,
+        files: _TrackedFiles,
+        log: list[list[Any]],
+        dependencies: api.Dependencies,
     ) -> None:
         try:
-            asked = [[name, list(given), self._digest(answer)] for name, given, answer in heard.asked]
-        except Opaque:
+            queries = [
+                [name, list(arguments), self._digest(answer)]
+                for name, arguments, answer in dependencies.queries
+            ]
+        except NotFingerprintable:
             return
-        if marked is not None:
-            self.store.put(f"{key}+", [marked.html, marked.tokens])
-        self.store.put(
-            key,
-            {
-                "made": vars(made),
-                "excerpt": f"{key}+" if marked is not None else "",
-                "seen": watched.seen,
-                "logged": records,
-                "asked": asked,
-            },
+        if excerpt is not None:
+            self.store.put(f"{key}+", [excerpt.html, excerpt.toc_tokens])
+        entry = {
+            "result": vars(result),
+            "excerpt": f"{key}+" if excerpt is not None else "",
+            "files": files.lookups,
+            "log": log,
+            "queries": queries,
+        }
+        self.store.put(key, entry)
+
+    def _is_valid(self, entry: dict[str, Any], files: Files) -> bool:
+        """Whether link targets and the answers to queries are the same as at the conversion."""
+        lookups = entry["files"].items()
+        if any(_describe_target(files.get_file_from_path(path)) != target for path, target in lookups):
+            return False
+        queries = self.config.extra.get(api.QUERIES, {})
+        return all(
+            name in queries and self._digest(queries[name](*arguments)) == digest
+            for name, arguments, digest in entry["queries"]
         )
 
-    def _holds(self, kept: dict[str, Any], files: Files) -> bool:
-        """Whether the files that the page's links lead to, and the answers, are what they were."""
-        if any(_facts(files.get_file_from_path(path)) != facts for path, facts in kept["seen"].items()):
-            return False
-        answers = self.config.extra.get(api.QUERIES, {})
-        for name, given, digest in kept["asked"]:
-            if name not in answers or self._digest(answers[name](*given)) != digest:
-                return False
-        return True
-
     def _digest(self, answer: object) -> str:
-        return self.digester.of(answer).hex()
+        return self.digester.digest(answer).hex()
 
     def _key(self, page: Any, is_post: bool) -> str:
-        """The key of a page's conversion; empty for one that is not kept."""
-        if not self.site or _INCLUDES in page.markdown:
+        """Return the key of a page's conversion; empty for a page that is not cached."""
+        if not self.site or _INCLUDE in page.markdown:
             return ""
         file = page.file
-        facts = (self.site, file.src_uri, file.url, str(file.inclusion), str(is_post), page.markdown)
-        made = hashlib.blake2b(digest_size=16)
-        for fact in facts:
-            part = fact.encode("utf-8", "surrogatepass")
-            made.update(len(part).to_bytes(4, "big") + part)
-        return f"page {made.hexdigest()}"
+        inputs = (self.site, file.src_uri, file.url, str(file.inclusion), str(is_post), page.markdown)
+        digest = hashlib.blake2b(digest_size=16)
+        for text in inputs:
+            part = text.encode("utf-8", "surrogatepass")
+            digest.update(len(part).to_bytes(4, "big") + part)
+        return f"page {digest.hexdigest()}"
+
+
+@dataclass
+class ConversionPrefetcher:
+    """Converts pages in worker processes.
+
+    It skips plugins that may do more than change a page's Markdown. If such a plugin does change it, the
+    builder has another key, and converts the page itself.
+    """
+
+    config: MkDocsConfig
+    files: Files
+    cache: ConversionCache
+
+    def is_possible(self) -> bool:
+        """Whether a page's Markdown can be read without other plugins."""
+        events = ("pre_page", "page_read_source")
+        return not any(mkdocs_internals.event_handlers(self.config, event) for event in events)
+
+    def list_pages(self) -> list[str]:
+        return [file.src_uri for file in self.files.documentation_pages()]
+
+    def process(self, uri: str) -> None:
+        file: Any = self.files.get_file_from_path(uri)
+        page: Any = file.page or Page(None, file, self.config)
+        with mkdocs_internals.as_current_page(page, self.config):
+            page.read_source(self.config)
+            for handler in mkdocs_internals.event_handlers(self.config, "page_markdown"):
+                if _is_pure(handler):
+                    text = handler(page.markdown, page=page, config=self.config, files=self.files)
+                    page.markdown = page.markdown if text is None else text
+            is_post = blog.is_post(page, self.config)
+            self.cache.render_page(page, self.files, is_post=is_post)
+            if is_post:
+                blog.set_reading_time(page, page.content, self.config)
+        self.cache.release_excerpt(uri)
+        page.content = page.toc = None
+
+
+def _is_pure(handler: Callable[..., Any]) -> bool:
+    return api.is_cacheable(handler) or f"{handler.__module__}.".startswith(_PURE_PLUGINS)
+
+
+def find_stateful_extension(config: MkDocsConfig) -> str:
+    """Return the name of a Markdown extension that may keep state between texts; empty if there is none."""
+    settings: Mapping[str, Any] = config.mdx_configs or {}
+    # MkDocs types them as names; hooks add objects, too.
+    extensions: list[Any] = [*config.markdown_extensions]
+    for extension in extensions:
+        if not is_stateless(extension):
+            return extension if isinstance(extension, str) else type(extension).__name__
+    for name, options in _STATEFUL_OPTIONS.items():
+        configured = settings.get(name) or {}
+        if any(configured.get(option) for option in options):
+            return name
+    for fence in (settings.get("pymdownx.superfences") or {}).get("custom_fences", ()):
+        if not _is_stateless_fence(fence.get("format")):
+            return f"superfences: {fence.get('name')}"
+    return ""
+
+
+def is_stateless(extension: object) -> bool:
+    """Whether an extension, by its name or as an object, keeps no state between texts.
+
+    Objects declare it by an attribute ``reusable`` that is true.
+    """
+    if not isinstance(extension, str):
+        return getattr(extension, "reusable", False) is True
+    package, _, name = extension.rpartition("pymdownx.")
+    if name and not package and name != extension:
+        return name in _STATELESS_PYMDOWNX
+    return extension.removeprefix("markdown.extensions.") in _STATELESS
+
+
+def _is_stateless_fence(formatter: Any) -> bool:
+    owner = getattr(formatter, "__self__", None)
+    if owner is not None:
+        return getattr(owner, "reusable", False) is True
+    return getattr(formatter, "__module__", "") == "pymdownx.superfences"

@@ -1,8 +1,9 @@
-"""The digest of a value: equal for equal values in every build, and never equal by accident.
+"""Fingerprints of what a build depends on: Python values, the code that runs, and folders of files.
 
-Values are what configurations, records and templates are made of: plain values, containers, dataclasses,
-functions with what they enclose, and other objects by their attributes. An object may have a method
-``__fingerprint__`` that returns the values by which it is known. What cannot be looked into is `Opaque`.
+The digest of a value is equal for equal values in every build, and different for different ones. It covers
+what configurations, records and templates consist of: plain values, containers, dataclasses, functions with
+their closures, and other objects by their attributes. A class may define ``__fingerprint__``, which returns
+the values that identify an object. Any other value raises `NotFingerprintable`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import datetime
 import functools
 import hashlib
 import marshal
+import os
+import sys
+import sysconfig
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
-_SIZE = 16
+_DIGEST_BYTES = 16
 _PLAIN = (
     bool,
     int,
@@ -30,30 +34,31 @@ _PLAIN = (
     datetime.tzinfo,
 )
 _CONTAINERS = (list, tuple, dict)
-# The last format of Python's in which the same value gives the same bytes, however many hold a part of it.
-_MARSHAL = 2
-Special = Callable[[Any], object]
+# The last format of marshal in which equal values have equal bytes, whether or not they share parts.
+_MARSHAL_VERSION = 2
+_PACKAGE_METADATA = (".dist-info", ".egg-info")
+Adapter = Callable[[Any], object]
 
 
-class Opaque(Exception):  # noqa: N818 - no error: what depends on such a value is made anew
-    """A value of which nobody can tell whether it is what it was; the message names its type."""
+class NotFingerprintable(Exception):  # noqa: N818 - not an error: what depends on such a value is not cached
+    """Raised for a value that cannot be fingerprinted; the message names its type."""
 
 
 class Digester:
-    """Digests of the values of one build, each object looked into once.
+    """Digests of the values of one build. Each object is inspected once.
 
-    ``special`` says of certain classes by what their objects are known. No object may be changed while this
-    is used, but those that are forgotten with `forget`.
+    ``adapters`` return, by class, the values that identify an object. Objects must not change while a
+    digester is used, except those passed to `invalidate`.
     """
 
-    def __init__(self, special: Mapping[type, Special] | None = None) -> None:
-        self._special = dict(special or {})
-        # With the object, so that no other takes its place in memory.
-        self._known: dict[int, tuple[object, bytes]] = {}
-        self._open: dict[int, int] = {}
+    def __init__(self, adapters: Mapping[type, Adapter] | None = None) -> None:
+        self._adapters = dict(adapters or {})
+        # With a reference to the object, so that its id is not reused.
+        self._digests: dict[int, tuple[object, bytes]] = {}
+        self._active: dict[int, int] = {}
 
-    def of(self, value: object) -> bytes:
-        """The digest of a value. Raises Opaque."""
+    def digest(self, value: object) -> bytes:
+        """Return the digest of a value. Raises NotFingerprintable."""
         kind = type(value)
         if kind is str:
             return _hash(b"s", value.encode("utf-8", "surrogatepass"))  # type: ignore[attr-defined]
@@ -61,96 +66,165 @@ class Digester:
             return _hash(b"b", bytes(value))  # type: ignore[call-overload]
         if isinstance(value, _PLAIN) and not isinstance(value, Enum):
             return _hash(b"p", f"{kind.__qualname__} {value!r}".encode())
-        known = self._known.get(id(value))
-        if known is not None:
-            return known[1]
+        cached = self._digests.get(id(value))
+        if cached is not None:
+            return cached[1]
         if kind in _CONTAINERS:
-            plain = _marshalled(value)
-            if plain:
-                made = _hash(b"m", plain)
-                self._known[id(value)] = value, made
-                return made
-        if id(value) in self._open:
-            return _hash(b"circle", str(len(self._open) - self._open[id(value)]).encode())
-        self._open[id(value)] = len(self._open)
+            data = _marshal(value)
+            if data:
+                digest = _hash(b"m", data)
+                self._digests[id(value)] = value, digest
+                return digest
+        if id(value) in self._active:
+            # A reference to an object that contains it: known by the distance.
+            return _hash(b"cycle", str(len(self._active) - self._active[id(value)]).encode())
+        self._active[id(value)] = len(self._active)
         try:
-            made = _hash(kind.__qualname__.encode(), *self._parts(value))
+            digest = _hash(kind.__qualname__.encode(), *self._parts(value))
         finally:
-            del self._open[id(value)]
-        self._known[id(value)] = value, made
-        return made
+            del self._active[id(value)]
+        self._digests[id(value)] = value, digest
+        return digest
 
-    def forget(self, value: object) -> None:
-        """Look again at an object that may have changed."""
-        self._known.pop(id(value), None)
+    def invalidate(self, value: object) -> None:
+        """Inspect an object again that may have changed."""
+        self._digests.pop(id(value), None)
 
     def _parts(self, value: Any) -> Iterator[bytes]:
         for kind in type(value).__mro__:
-            if kind in self._special:
-                yield self.of(self._special[kind](value))
+            if kind in self._adapters:
+                yield self.digest(self._adapters[kind](value))
                 return
         if hasattr(type(value), "__fingerprint__"):
-            yield self.of(value.__fingerprint__())
+            yield self.digest(value.__fingerprint__())
         elif isinstance(value, Enum):
             yield value.name.encode()
         elif isinstance(value, Mapping):
             for key, item in value.items():
-                yield self.of(key)
-                yield self.of(item)
+                yield self.digest(key)
+                yield self.digest(item)
         elif isinstance(value, list | tuple):
-            yield from map(self.of, value)
+            yield from map(self.digest, value)
         elif isinstance(value, set | frozenset):
-            yield from sorted(map(self.of, value))
+            yield from sorted(map(self.digest, value))
         elif isinstance(value, PurePath | str):
             yield str(value).encode("utf-8", "surrogatepass")
         else:
-            yield from self._object(value)
+            yield from self._object_parts(value)
 
-    def _object(self, value: Any) -> Iterator[bytes]:
+    def _object_parts(self, value: Any) -> Iterator[bytes]:
         if isinstance(value, type):
             yield f"{value.__module__}.{value.__qualname__}".encode()
         elif isinstance(value, types.FunctionType):
-            yield from self._function(value)
+            yield from self._function_parts(value)
         elif isinstance(value, functools.partial):
-            yield from map(self.of, (value.func, value.args, value.keywords))
+            yield from map(self.digest, (value.func, value.args, value.keywords))
         elif isinstance(value, types.MethodType):
-            yield from map(self.of, (value.__func__, value.__self__))
+            yield from map(self.digest, (value.__func__, value.__self__))
         elif isinstance(value, types.BuiltinFunctionType):
             yield value.__qualname__.encode()
             if not isinstance(value.__self__, types.ModuleType | type(None)):
-                yield self.of(value.__self__)
+                yield self.digest(value.__self__)
         elif hasattr(value, "__wrapped__"):
-            yield self.of(value.__wrapped__)
+            yield self.digest(value.__wrapped__)
         elif hasattr(value, "pattern") and hasattr(value, "flags"):
-            yield from map(self.of, (value.pattern, value.flags))
+            yield from map(self.digest, (value.pattern, value.flags))
         elif isinstance(value, types.ModuleType):
             yield value.__name__.encode()
         elif hasattr(value, "__dict__"):
-            yield self.of(dict(vars(value)))
+            yield self.digest(dict(vars(value)))
             for name in getattr(type(value), "__slots__", ()):
-                yield self.of(getattr(value, name, None))
+                yield self.digest(getattr(value, name, None))
         else:
-            raise Opaque(type(value).__qualname__)
+            raise NotFingerprintable(type(value).__qualname__)
 
-    def _function(self, value: types.FunctionType) -> Iterator[bytes]:
-        # What it does is told by the files of the program; this tells which one it is, and of what.
+    def _function_parts(self, value: types.FunctionType) -> Iterator[bytes]:
+        # `fingerprint_code` covers its code; this identifies the function and its data.
         yield f"{value.__module__}.{value.__qualname__}:{value.__code__.co_firstlineno}".encode()
         for cell in value.__closure__ or ():
-            yield self.of(cell.cell_contents)
-        yield from map(self.of, (value.__defaults__, value.__kwdefaults__))
+            yield self.digest(cell.cell_contents)
+        yield from map(self.digest, (value.__defaults__, value.__kwdefaults__))
 
 
-def _marshalled(value: Any) -> bytes:
-    """A container of nothing but plain values, in one go; empty for another."""
+def fingerprint_code(hook_folders: Iterable[str], project: str) -> str:
+    """Return a digest of Python, all packages, all other loaded modules, and all files in the hooks' folders.
+
+    Packages count by the names of their metadata folders, which contain the versions. Files beside hooks
+    include templates and fonts that libraries read. Of a folder that contains the whole ``project``, only
+    Python files count: the rest is what the site is built from.
+    """
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    digest.update(f"{sys.version} {sys.platform}\n".encode())
+    installed = package_folders()
+    for folder in sorted(installed):
+        names = (entry.name for entry in os.scandir(folder) if entry.name.endswith(_PACKAGE_METADATA))
+        digest.update("\n".join(sorted(names)).encode())
+    files = {*_loaded_modules(installed)}
+    for folder in set(map(os.path.realpath, hook_folders)):
+        only_python = is_below(os.path.realpath(project), folder)
+        files.update(path for path in _files_below([folder]) if path.endswith(".py") or not only_python)
+    return _fingerprint_files(files, digest.digest())
+
+
+def fingerprint_folders(folders: Iterable[str]) -> str:
+    """Return a digest of all files in some folders, such as templates, except folders of packages."""
+    installed = tuple(f"{path}{os.sep}" for path in package_folders())
+    own = {path for folder in folders if not (path := os.path.realpath(folder)).startswith(installed)}
+    return _fingerprint_files(_files_below(own), b"")
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is a folder or in it; both absolute."""
+    return path == folder or path.startswith(f"{folder.rstrip(os.sep)}{os.sep}")
+
+
+def package_folders() -> set[str]:
+    """Return the folders of installed packages."""
+    return {os.path.realpath(path) for path in sys.path if path.endswith("-packages")}
+
+
+def _fingerprint_files(paths: Iterable[str], prefix: bytes) -> str:
+    digest = hashlib.blake2b(prefix, digest_size=_DIGEST_BYTES)
+    for path in sorted(paths):
+        try:
+            content = Path(path).read_bytes()
+        except OSError:
+            continue
+        digest.update(f"\n{path} {len(content)}\n".encode("utf-8", "surrogateescape") + content)
+    return digest.hexdigest()
+
+
+def _loaded_modules(installed: Iterable[str]) -> Iterator[str]:
+    """The files of loaded modules that belong neither to Python nor to a package."""
+    excluded = tuple(
+        f"{path}{os.sep}" for path in (*installed, os.path.realpath(sysconfig.get_path("stdlib")))
+    )
+    for module in list(sys.modules.values()):
+        name = getattr(module, "__file__", None)
+        if name and name.endswith(".py"):
+            path = os.path.realpath(name)
+            if not path.startswith(excluded):
+                yield path
+
+
+def _files_below(folders: Iterable[str]) -> Iterator[str]:
+    for folder in folders:
+        for parent, subfolders, names in os.walk(folder, followlinks=True):
+            subfolders[:] = [name for name in subfolders if not name.startswith((".", "__pycache__"))]
+            yield from (os.path.join(parent, name) for name in names)  # noqa: PTH118 - thousands of files
+
+
+def _marshal(value: Any) -> bytes:
+    """Serialize a container of plain values in one call; empty for any other container."""
     try:
-        return marshal.dumps(value, _MARSHAL)
+        return marshal.dumps(value, _MARSHAL_VERSION)
     except ValueError:
         return b""
 
 
 def _hash(*parts: bytes) -> bytes:
-    made = hashlib.blake2b(digest_size=_SIZE)
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     for part in parts:
-        # The lengths keep ("ab", "c") and ("a", "bc") apart.
-        made.update(len(part).to_bytes(4, "big") + part)
-    return made.digest()
+        # The lengths distinguish ("ab", "c") from ("a", "bc").
+        digest.update(len(part).to_bytes(4, "big") + part)
+    return digest.digest()

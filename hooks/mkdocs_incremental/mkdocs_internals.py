@@ -1,16 +1,18 @@
-"""What is private to MkDocs, Material and Markdown, and used here: the only module that touches it.
+"""The private parts of MkDocs, Material and Python-Markdown that this package uses; no other module does.
 
-`supported` names the versions that this was checked on, and `tests/build/test_incremental_seams.py` fails if
-one of these parts is not where it was.
+Private are names with an underscore, methods that are replaced on an object, and undocumented attributes.
+`VERSIONS` are the releases that were checked: with others, a site is built the ordinary way. If a part
+changes within that range, ``tests/build/test_incremental_internals.py`` fails and names it.
 """
 
 from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -24,109 +26,219 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.structure.toc import AnchorLink, TableOfContents, get_toc
+from mkdocs.structure.toc import TableOfContents, get_toc
 
-# Right before the table of contents (5), from which on Material converts an excerpt in another way.
-_BEFORE_CONTENTS = 5.000001
-_SAME_AS_CONTENTS = 5
-# What MkDocs adds to the conversion of a page, and Material does not to that of an excerpt.
-_PAGES_OWN = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpath", "toc"})
+# The first supported release, and the first that is not.
+VERSIONS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "mkdocs": ((1, 6), (1, 7)),
+    "mkdocs-material": ((9, 8), (9, 9)),
+    "markdown": ((3, 10), (3, 12)),
+}
+# Right before the table of contents (5), from which on Material converts an excerpt differently.
+_BEFORE_TOC = 5.000001
+# What MkDocs adds to the conversion of a page, and Material does not add to that of an excerpt.
+_PAGE_ONLY = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpath", "toc"})
+
+
+def unsupported_version(get_version: Callable[[str], str] = version) -> str:
+    """Return why the site must be built the ordinary way; empty if all versions are supported."""
+    for name, (first, end) in VERSIONS.items():
+        try:
+            installed = get_version(name)
+        except PackageNotFoundError:
+            return f"{name} is not installed"
+        if not first <= _parse_version(installed) < end:
+            supported = f"{'.'.join(map(str, first))} to below {'.'.join(map(str, end))}"
+            return f"{name} {installed} is not supported (supported: {supported})"
+    return ""
+
+
+def _parse_version(text: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version (PEP 440): (9, 8, 1) of "9.8.1+insiders"."""
+    numbers = []
+    for part in text.split("."):
+        digits = "".join(character for character in part if character.isascii() and character.isdigit())
+        if not part[:1].isdigit():
+            break
+        numbers.append(int(digits))
+        if digits != part:
+            break
+    return tuple(numbers)
+
+
+# Plugins
+
+
+def event_handlers(config: MkDocsConfig, event: str) -> list[Callable[..., Any]]:
+    """Return the list of handlers of an event, such as ``page_context``, in their order; it is mutable."""
+    return config.plugins.events[event]
+
+
+def search_entries(config: MkDocsConfig) -> list[Any]:
+    """Return the list of entries that Material's search has so far; a new empty list without that plugin."""
+    plugin: Any = config.plugins.get("material/search")
+    if plugin is None or not plugin.config["enabled"]:
+        return []
+    entries: list[Any] = plugin.search_index.entries
+    return entries
+
+
+def posts_on_page(plugin: Any, view: Any) -> list[Any]:
+    """Return the posts that one page of a list shows, as ``BlogPlugin._render`` selects them."""
+    if not plugin._config_pagination(view):
+        return list(view.posts)
+    step = plugin._config_pagination_per_page(view)
+    first = next(index for index, page in enumerate(view.pages) if page is view) * step
+    return list(view.posts[first : first + step])
+
+
+# Files and pages
+
+
+def generated_content(file: File) -> str | bytes | None:
+    """Return the content of a generated file; None for a file that is copied from its path."""
+    return file._content
+
+
+def replace_copy(file: File, wrap: Callable[[Callable[[bool], None]], Callable[[bool], None]]) -> None:
+    """Replace the method by which MkDocs copies a file. ``wrap`` gets it and returns the new one."""
+    file.copy_file = wrap(file.copy_file)  # type: ignore[assignment,method-assign]
+
+
+def replace_render(page: Any, render: Callable[[Files], None]) -> None:
+    """Replace the method by which MkDocs converts a page."""
+    page.render = lambda _, files: render(files)
+
+
+def is_rendering_page(config: MkDocsConfig) -> bool:
+    """Whether MkDocs renders a page now, rather than a template of the theme."""
+    return config._current_page is not None
+
+
+@contextmanager
+def as_current_page(page: Any, config: MkDocsConfig) -> Iterator[None]:
+    """Make a page the one that MkDocs works on in this block."""
+    previous, config._current_page = config._current_page, page
+    try:
+        yield
+    finally:
+        config._current_page = previous
+
+
+def render_page(page: Any, config: MkDocsConfig, files: Files, nav: Navigation, env: Any) -> None:
+    """Render a page as ``_build_page`` does, up to its template; nothing is written."""
+    if config._current_page is not None:
+        # In a forked process this is the page of the parent, which is marked in the navigation.
+        config._current_page.active = False
+    with as_current_page(page, config):
+        page.active = True
+        context = build.get_context(nav, files.documentation_pages(), config, page)
+        template = env.get_template(page.meta.get("template", "main.html"))
+        context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
+        template.render(context)
+        page.active = False
+
+
+# Conversion
 
 
 @dataclass
-class Converted:
-    """What MkDocs makes of a page's Markdown. ``tokens`` are the table of contents as Markdown gives it.
+class ConvertedPage:
+    """What MkDocs makes of a page's Markdown, as JSON values. ``toc_tokens`` are those of Python-Markdown.
 
-    ``links`` are those to anchors: of which file (its path below the documents), the anchor, as written.
+    ``anchor_links`` are the links to anchors: source path of the file, anchor, link text.
     """
 
     html: str
-    tokens: list[Any]
+    toc_tokens: list[Any]
     title: str | None
     anchors: list[str]
-    links: list[list[str]] = field(default_factory=list)
+    anchor_links: list[list[str]] = field(default_factory=list)
 
-    def put(self, page: Any, files: Files) -> None:
-        """Give it to a page, as ``Page.render`` does."""
+    def apply(self, page: Any, files: Files) -> None:
+        """Set the attributes of a page, as ``Page.render`` does."""
         page.content = self.html
-        page.toc = contents(self.tokens)
+        page.toc = create_toc(self.toc_tokens)
         page._title_from_render = self.title
         page.present_anchor_ids = set(self.anchors)
         if pages.log.getEffectiveLevel() > logging.DEBUG:
             links: dict[File, dict[str, str]] = {}
-            for uri, anchor, written in self.links:
+            for uri, anchor, text in self.anchor_links:
                 file = files.get_file_from_path(uri)
                 if file is not None:
-                    links.setdefault(file, {})[anchor] = written
+                    links.setdefault(file, {})[anchor] = text
             page.links_to_anchors = links
 
 
-def contents(tokens: list[Any]) -> TableOfContents:
-    """The table of contents of a page, made of new parts: Material appends to them."""
+def create_toc(tokens: list[Any]) -> TableOfContents:
+    """Return a new table of contents of a page: Material appends to its items."""
     return get_toc(tokens)
 
 
-class _Snapshot(Treeprocessor):
-    """Keeps a page's tree as it is before the part in which an excerpt differs from it."""
+class _TreeSnapshot(Treeprocessor):
+    """Copies a page's tree before the steps in which the conversion of an excerpt differs."""
 
     root: ElementTree.Element | None = None
-    stash: list[Any]
-    counter: int
+    raw_html_blocks: list[Any]
+    html_counter: int
 
     def run(self, root: ElementTree.Element) -> None:
         assert self.md is not None
         self.root = copy.deepcopy(root)
-        self.stash = copy.deepcopy(self.md.htmlStash.rawHtmlBlocks)
-        self.counter = self.md.htmlStash.html_counter
+        self.raw_html_blocks = copy.deepcopy(self.md.htmlStash.rawHtmlBlocks)
+        self.html_counter = self.md.htmlStash.html_counter
 
 
 @dataclass
 class Conversion:
-    """One conversion of a page, from which that of its excerpt can be taken as long as it is kept."""
+    """The state of a page's conversion, from which its excerpt can be converted."""
 
     page: Any
     config: MkDocsConfig
     files: Files
     markdown: Markdown
-    made: Converted
-    snapshot: _Snapshot | None
+    result: ConvertedPage
+    snapshot: _TreeSnapshot | None
 
 
-def convert(page: Any, config: MkDocsConfig, files: Files, *, with_excerpt: bool) -> Conversion:
-    """What ``Page.render`` does, without putting it into the page."""
+def convert_page(page: Any, config: MkDocsConfig, files: Files, *, with_excerpt: bool) -> Conversion:
+    """Convert a page as ``Page.render`` does, without changing the page."""
     md = Markdown(extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"] or {})
-    raw = pages._RawHTMLPreprocessor()
-    raw._register(md)
+    raw_html = pages._RawHTMLPreprocessor()
+    raw_html._register(md)
     anchors = pages._ExtractAnchorsTreeprocessor(page.file, files, config)
     anchors._register(md)
     paths = pages._RelativePathTreeprocessor(page.file, files, config)
     paths._register(md)
     title = pages._ExtractTitleTreeprocessor()
     title._register(md)
-    snapshot = _Snapshot(md) if with_excerpt else None
+    snapshot = _TreeSnapshot(md) if with_excerpt else None
     if snapshot is not None:
-        md.treeprocessors.register(snapshot, "incremental_snapshot", _BEFORE_CONTENTS)
+        md.treeprocessors.register(snapshot, "incremental_snapshot", _BEFORE_TOC)
     html = md.convert(page.markdown)
-    made = Converted(
+    result = ConvertedPage(
         html,
         copy.deepcopy(getattr(md, "toc_tokens", [])),
         title.title,
-        sorted(anchors.present_anchor_ids | raw.present_anchor_ids),
+        sorted(anchors.present_anchor_ids | raw_html.present_anchor_ids),
         [
-            [file.src_uri, anchor, written]
+            [file.src_uri, anchor, text]
             for file, links in paths.links_to_anchors.items()
-            for anchor, written in links.items()
+            for anchor, text in links.items()
         ],
     )
-    return Conversion(page, config, files, md, made, snapshot)
+    return Conversion(page, config, files, md, result, snapshot)
 
 
-class Targets(pages._RelativePathTreeprocessor):
-    """Finds the file that a link of a page leads to, by MkDocs' rules."""
+class LinkResolver(pages._RelativePathTreeprocessor):
+    """Resolves the links of a page by MkDocs' rules."""
 
-    def target_of(self, url: str) -> tuple[str, str] | None:
-        """The file's address below the site's, and what follows in the link; None for one left as it is."""
-        scheme, netloc, path, query, anchor = urlsplit(url)
+    def resolve(self, url: str) -> tuple[str, str] | None:
+        """Return the URL of the file that a link leads to, relative to the site, and the query and fragment.
+
+        None for a link that MkDocs does not change.
+        """
+        scheme, netloc, path, query, fragment = urlsplit(url)
         if scheme or netloc or AMP_SUBSTITUTE in url or not path:
             return None
         relative = pages._AbsoluteLinksValidationValue.RELATIVE_TO_DOCS
@@ -136,74 +248,68 @@ class Targets(pages._RelativePathTreeprocessor):
         file = self.files.get_file_from_path(next(uris))
         if file is None:
             return None
-        return file.url, (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+        return file.url, (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
-def excerpt(
-    conversion: Conversion, link: Callable[[ElementTree.Element], None]
+def convert_excerpt(
+    conversion: Conversion, process_link: Callable[[ElementTree.Element], None]
 ) -> tuple[str, list[Any]] | None:
-    """The HTML and the contents of a page converted as Material converts it for excerpts, or None.
+    """Return the HTML and TOC tokens of a page as Material converts it for excerpts, or None if it cannot.
 
-    Headings stand one level lower and are links, and only the first two levels are in the contents. ``link``
-    is called with each link and picture in place of what makes their addresses relative.
+    Headings are one level lower and are links, and only the first two levels are in the table of contents.
+    ``process_link`` is called with each link and image instead of the step that makes URLs relative.
     """
     md, snapshot = conversion.markdown, conversion.snapshot
-    toc = _named(md, "toc")
+    # The registry is not a mapping: it has no `get`.
+    toc = md.treeprocessors["toc"] if "toc" in md.treeprocessors else None  # noqa: SIM401
     if snapshot is None or snapshot.root is None or type(toc) is not TocTreeprocessor:
         return None
-    md.htmlStash.rawHtmlBlocks = snapshot.stash
-    md.htmlStash.html_counter = snapshot.counter
+    md.htmlStash.rawHtmlBlocks = snapshot.raw_html_blocks
+    md.htmlStash.html_counter = snapshot.html_counter
     root: Any = snapshot.root
     snapshot.root = None
-    for processor in _after_contents(md, _contents_of_excerpt(conversion), _Links(link)):
-        root = _or(processor.run(root), root)
-    html = _serialized(md, root)
+    for processor in _processors_from_toc(md, _create_excerpt_toc(conversion), _LinkProcessor(process_link)):
+        new_root = processor.run(root)
+        root = root if new_root is None else new_root
+    html = _serialize(md, root)
     for postprocessor in md.postprocessors:
         html = postprocessor.run(html)
     return html.strip(), copy.deepcopy(getattr(md, "toc_tokens", []))
 
 
-class _Links(Treeprocessor):
-    def __init__(self, link: Callable[[ElementTree.Element], None]) -> None:
+class _LinkProcessor(Treeprocessor):
+    def __init__(self, process_link: Callable[[ElementTree.Element], None]) -> None:
         super().__init__()
-        self.link = link
+        self.process_link = process_link
 
     def run(self, root: ElementTree.Element) -> None:
         for element in root.iter():
             if element.tag in ("a", "img"):
-                self.link(element)
+                self.process_link(element)
 
 
-def _contents_of_excerpt(conversion: Conversion) -> TocTreeprocessor:
-    given = (conversion.config.mdx_configs or {}).get("toc", {})
-    own = {"anchorlink": True, "baselevel": 2, "permalink": False, "toc_depth": 2}
-    return TocTreeprocessor(conversion.markdown, TocExtension(**{**given, **own}).getConfigs())
+def _create_excerpt_toc(conversion: Conversion) -> TocTreeprocessor:
+    settings = (conversion.config.mdx_configs or {}).get("toc", {})
+    overrides = {"anchorlink": True, "baselevel": 2, "permalink": False, "toc_depth": 2}
+    return TocTreeprocessor(conversion.markdown, TocExtension(**{**settings, **overrides}).getConfigs())
 
 
-def _after_contents(md: Markdown, toc: TocTreeprocessor, links: _Links) -> Iterator[Any]:
-    """The processors from the table of contents on, in the order that they have for an excerpt."""
+def _processors_from_toc(md: Markdown, toc: TocTreeprocessor, links: _LinkProcessor) -> Iterator[Any]:
+    """The tree processors from the table of contents on, in the order that they have for an excerpt."""
     registry: Any = md.treeprocessors
     registry._sort()
-    found = [
+    processors = [
         (item.priority, toc if item.name == "toc" else registry[item.name])
         for item in registry._priority
-        if item.priority < _BEFORE_CONTENTS and (item.name == "toc" or item.name not in _PAGES_OWN)
+        if item.priority < _BEFORE_TOC and (item.name == "toc" or item.name not in _PAGE_ONLY)
     ]
-    # Material registers "relpath" with 1 and its own part for links within the page with 0: both are ours.
-    found.append((1, links))
-    found.sort(key=lambda one: one[0], reverse=True)
-    return (processor for _, processor in found)
+    # Material registers "relpath" at 1, and its processor of links within the page at 0: `links` does both.
+    processors.append((1, links))
+    processors.sort(key=lambda item: item[0], reverse=True)
+    return (processor for _, processor in processors)
 
 
-def _named(md: Markdown, name: str) -> object:
-    return md.treeprocessors[name] if name in md.treeprocessors else None  # noqa: SIM401 - no mapping
-
-
-def _or(made: Any, root: Any) -> Any:
-    return root if made is None else made
-
-
-def _serialized(md: Markdown, root: ElementTree.Element) -> str:
+def _serialize(md: Markdown, root: ElementTree.Element) -> str:
     """The end of ``Markdown.convert``."""
     output = md.serializer(root)
     if not md.stripTopLevelTags:
@@ -212,51 +318,3 @@ def _serialized(md: Markdown, root: ElementTree.Element) -> str:
     if f"<{tag}>" not in output:
         return ""
     return output[output.index(f"<{tag}>") + len(tag) + 2 : output.rindex(f"</{tag}>")].strip()
-
-
-def anchors_of(items: Iterable[AnchorLink]) -> list[list[Any]]:
-    """A table of contents as plain values."""
-    return [[item.title, item.id, item.level, anchors_of(item.children)] for item in items]
-
-
-def posts_of_view(plugin: Any, view: Any) -> list[Any]:
-    """The posts that a list of Material's blog shows, as its ``_render`` chooses them."""
-    if not plugin._config_pagination(view):
-        return list(view.posts)
-    step = plugin._config_pagination_per_page(view)
-    first = next(place for place, page in enumerate(view.pages) if page is view) * step
-    return list(view.posts[first : first + step])
-
-
-def is_page_being_made(config: MkDocsConfig) -> bool:
-    """Whether MkDocs is at a page, rather than at a template of the theme."""
-    return config._current_page is not None
-
-
-@contextmanager
-def current(page: Any, config: MkDocsConfig) -> Iterator[None]:
-    """In this block a page is the one that MkDocs is at."""
-    before, config._current_page = config._current_page, page
-    try:
-        yield
-    finally:
-        config._current_page = before
-
-
-def render(page: Any, config: MkDocsConfig, files: Files, nav: Navigation, env: Any) -> None:
-    """Do with a page what MkDocs does with it, as far as its template; nothing is written."""
-    if config._current_page is not None:
-        # The builder's, which is at another one: its place in the navigation is marked.
-        config._current_page.active = False
-    with current(page, config):
-        page.active = True
-        context = build.get_context(nav, files.documentation_pages(), config, page)
-        template = env.get_template(page.meta.get("template", "main.html"))
-        context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
-        template.render(context)
-        page.active = False
-
-
-def content_of(file: File) -> str | bytes | None:
-    """What a generated file is made of; None for one that is copied from its path."""
-    return file._content

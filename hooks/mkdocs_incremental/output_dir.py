@@ -1,11 +1,10 @@
-"""The site that stands: what the build before wrote is left where it is, if this one would write it again.
+"""The output folder: files of the previous build stay where this build would write the same.
 
-MkDocs empties the site's folder and writes each file anew; for a site of a thousand posts that is a third of
-what an edit costs. Here the folder's content is moved aside while MkDocs empties it, and comes back right
-before the first file is written: of it only files of which is known what is in them, since the file system
-says that nobody touched them after they were written. All else is gone, as it is for MkDocs; and what this
-build did not write or find written is removed before plugins look at the site that is done. A build that
-dies halfway leaves files that are not as they were noted, which the next one does not trust.
+MkDocs empties the folder and writes every file again, which for a thousand posts is a third of the time of an
+edit. Here, its content is moved aside while MkDocs empties the folder, and moved back before the first file
+is written. Only files that are unchanged since they were written, by the file system's metadata, come back.
+What this build neither writes nor confirms is removed before ``on_post_build``. A build that dies leaves
+files whose metadata was not recorded, which the next build does not trust.
 """
 
 from __future__ import annotations
@@ -16,126 +15,248 @@ import shutil
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-# A file that changed that shortly before it was copied may change again within a tick of the clock.
-_COARSE_NS = 2_000_000_000
-# By which content, and what the file system says of the file with it.
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
+
+from mkdocs_incremental import mkdocs_internals
+from mkdocs_incremental.store import Store
+
+# A file may change again within the resolution of the file system's clock, with the same time.
+_CLOCK_RESOLUTION_NS = 2_000_000_000
+# To overwrite a file is seven times as slow as to write to the null device. MkDocs creates the folder of each
+# file, and outside POSIX the null device is in none.
+_CAN_DISCARD = os.name == "posix"
+_DISCARD_FILE = "discard"
+# The digest of a file's content, and the metadata of the file with it.
 Entry = tuple[str, list[int]]
 
 
-class Standing:
-    """The files of one build. ``site`` is the folder of the output.
+class PreservedOutput:
+    """The files of one build in the folder ``site``.
 
-    ``aside`` is the path of a folder on the same disk, to which something is added for each ``site``: builds
-    of the same pages into several folders may run at once.
+    ``aside`` is a path on the same disk, to which a suffix is added for each ``site``: several builds of the
+    same pages into different folders may run at once.
     """
 
     def __init__(self, site: str, aside: Path) -> None:
         self.site = site
         self._aside = f"{aside}-{digest(site)}"
-        self._stood: dict[str, Entry] = {}
-        self._stands: dict[str, Entry] = {}
+        self._previous: dict[str, Entry] = {}
+        self._current: dict[str, Entry] = {}
 
-    def set_aside(self) -> None:
-        """Move the folders that stand out of MkDocs' way. Right before it empties the site's."""
-        # To be moved changes a folder's own facts, and a file's: those at the top are written anew.
-        names = [name for name in _visible(self.site) if _is_folder(os.path.join(self.site, name))]
-        # A build that failed since then has left the folder empty.
+    def move_aside(self) -> None:
+        """Move the folders in the site away. Right before MkDocs empties it."""
+        # A move changes the metadata of a file at the top, but not of files in a folder that is moved.
+        names = [name for name in _list_visible(self.site) if _is_folder(os.path.join(self.site, name))]
+        # After a failed build the folder is empty.
         if names:
             shutil.rmtree(self._aside, ignore_errors=True)
             _move(names, self.site, self._aside)
 
-    def put_back(self, noted: Any, wanted: Collection[str]) -> None:
-        """Bring back what is as it was noted by ``notes``. Right before MkDocs writes the first file.
+    def move_back(self, entries: Any, expected: Collection[str]) -> None:
+        """Move back the files that match ``entries``, right before MkDocs writes the first file.
 
-        ``wanted`` are the paths below the site that will be written.
+        ``entries`` are those of the previous build, see `entries`. ``expected`` are the paths, relative to
+        the site, of the files that this build will write.
         """
-        names = _visible(self._aside)
-        if noted and names and not _visible(self.site):
-            self._stood = {path: (one, facts) for path, (one, facts) in noted.items() if path in wanted}
+        names = _list_visible(self._aside)
+        if entries and names and not _list_visible(self.site):
+            self._previous = {
+                path: (content, metadata) for path, (content, metadata) in entries.items() if path in expected
+            }
+
+            def matches(path: str, metadata: list[int]) -> bool:
+                return path in self._previous and self._previous[path][1] == metadata
+
             with suppress(OSError):
-                _prune(
-                    self._aside, "", lambda path, facts: path in self._stood and self._stood[path][1] == facts
-                )
-                _move(_visible(self._aside), self._aside, self.site)
+                _prune(self._aside, "", matches)
+                _move(_list_visible(self._aside), self._aside, self.site)
         shutil.rmtree(self._aside, ignore_errors=True)
 
-    def holds(self, path: str, content: str) -> bool:
-        """Whether a file still has that content (`digest`, `source`) from the build before; else, it goes."""
-        below = self._below(path)
-        stood = self._stood.get(below)
-        if stood is None:
+    def confirm(self, path: str, content: str) -> bool:
+        """Whether a file still has a content (`digest`, `digest_source`) from the previous build.
+
+        If not, it is removed.
+        """
+        name = self._relative(path)
+        previous = self._previous.get(name)
+        if previous is None:
             return False
-        if content == stood[0] and _facts_of(path) == stood[1]:
-            self._stands[below] = stood
+        if content == previous[0] and _read_metadata(path) == previous[1]:
+            self._current[name] = previous
             return True
-        # To write into it would change the other names that somebody may have given to it.
+        # To overwrite it would change hard links that somebody made to it.
         with suppress(OSError):
             os.unlink(path)
         return False
 
-    def wrote(self, path: str, content: str) -> None:
-        """Note that a file has just been written."""
-        below, facts = self._below(path), _facts_of(path)
-        self._stood.pop(below, None)
-        self._stands.pop(below, None)
-        if facts:
-            self._stands[below] = content, facts
+    def record(self, path: str, content: str) -> None:
+        """Record a file that was just written."""
+        name, metadata = self._relative(path), _read_metadata(path)
+        self._previous.pop(name, None)
+        self._current.pop(name, None)
+        if metadata:
+            self._current[name] = content, metadata
 
-    def sweep(self) -> None:
-        """Remove what was neither found nor written again. Before plugins look at what was built."""
-        for below, (_, facts) in self._stood.items():
-            path = os.path.join(self.site, below)
-            if below not in self._stands and _facts_of(path) == facts:
+    def remove_stale(self) -> None:
+        """Remove files of the previous build that were neither confirmed nor written."""
+        for name, (_, metadata) in self._previous.items():
+            path = os.path.join(self.site, name)
+            if name not in self._current and _read_metadata(path) == metadata:
                 _remove(path, self.site)
 
-    def notes(self) -> dict[str, Entry]:
-        """What the next build needs to know (JSON)."""
-        return {below: entry for below, entry in self._stands.items() if entry[0]}
+    def entries(self) -> dict[str, Entry]:
+        """Return what `move_back` of the next build needs (JSON)."""
+        return {name: entry for name, entry in self._current.items() if entry[0]}
 
-    def _below(self, path: str) -> str:
+    def _relative(self, path: str) -> str:
         return path[len(self.site) + 1 :]
 
 
+@dataclass
+class OutputWriter:
+    """Intercepts MkDocs' writes, so that unchanged output files are not rewritten.
+
+    ``cache`` is a folder for the output that MkDocs writes in vain.
+    """
+
+    output: PreservedOutput
+    store: Store
+    cache: Path
+    # Files whose path was replaced, with the right one.
+    _redirected: list[tuple[File, str]] = field(default_factory=list)
+    _handlers: list[Callable[..., Any]] = field(default_factory=list)
+    # Paths of files that would have been copied, and were not read.
+    unread: set[str] = field(default_factory=set)
+
+    def attach(self, config: MkDocsConfig, files: Files) -> None:
+        """Move unchanged files back, and replace how MkDocs writes files. After all plugins' ``on_env``."""
+        included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
+        start = len(self.output.site) + 1
+        self.output.move_back(self.store.get(self._key), {file.abs_dest_path[start:] for file in included})
+        for file in included:
+            # Subclasses may be copied differently.
+            if type(file) is File and not file.is_documentation_page():
+                mkdocs_internals.replace_copy(file, partial(self._wrap_copy, file))
+        self._handlers = mkdocs_internals.event_handlers(config, "post_page")
+        self._handlers.append(self.on_post_page)
+
+    def _wrap_copy(self, file: File, copy: Callable[[bool], None]) -> Callable[[bool], None]:
+        def copy_file(dirty: bool = False) -> None:
+            path = file.abs_dest_path
+            generated, source = mkdocs_internals.generated_content(file), file.abs_src_path
+            if generated is None:
+                assert source is not None
+                content = digest_source(source)
+            else:
+                content = digest(generated)
+            if not self.output.confirm(path, content):
+                copy(dirty)
+                self.output.record(path, content)
+            elif source is not None:
+                self.unread.add(source)
+
+        return copy_file
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - an event
+        """Write a page if it has changed, and let MkDocs write elsewhere. After all plugins' handlers."""
+        if self._redirected and self._redirected[-1][0] is page.file:
+            return output
+        self._restore_output()
+        if not output.strip():
+            return output
+        path, data = page.file.abs_dest_path, _encode_page(output)
+        content = digest(data)
+        if not self.output.confirm(path, content):
+            write_file(data, path)
+            self.output.record(path, content)
+        self._redirect_output(page.file)
+        return "written"
+
+    def is_up_to_date(self, page: Page, content: str) -> bool:
+        """Whether a page's file has that content already, and no plugin has to see it. Skips it then."""
+        self._restore_output()
+        if self._handlers != [self.on_post_page] or not self.output.confirm(page.file.abs_dest_path, content):
+            return False
+        self._redirect_output(page.file)
+        return True
+
+    def finish(self) -> None:
+        """Remove stale files when all are written, before plugins' ``on_post_build``."""
+        self._restore_output()
+        (self.cache / _DISCARD_FILE).unlink(missing_ok=True)
+        self.output.remove_stale()
+
+    def save(self) -> None:
+        """Store the entries for the next build."""
+        self.store.put(self._key, self.output.entries())
+
+    def _redirect_output(self, file: File) -> None:
+        self._redirected.append((file, file.abs_dest_path))
+        file.abs_dest_path = os.devnull if _CAN_DISCARD else os.fspath(self.cache / _DISCARD_FILE)
+
+    def _restore_output(self) -> None:
+        while self._redirected:
+            file, path = self._redirected.pop()
+            file.abs_dest_path = path
+
+    @property
+    def _key(self) -> str:
+        return f"site {self.output.site}"
+
+
 def digest(content: str | bytes) -> str:
-    """The content of a file as it is given to be written."""
-    # The letters keep a text apart from bytes: in some systems it is written with other ends of lines.
+    """Return a digest of the content that a file is written with."""
+    # Text and bytes differ: on some systems text is written with different line ends.
     kind, data = ("b", content) if isinstance(content, bytes) else ("s", content.encode())
     return kind + hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def page(output: str) -> str:
-    """A page, as MkDocs encodes it."""
-    return digest(output.encode("utf-8", errors="xmlcharrefreplace"))
+def digest_page(output: str) -> str:
+    """Return the digest of a page's file."""
+    return digest(_encode_page(output))
 
 
-def source(path: str, now_ns: int | None = None) -> str:
-    """The content of a file that is copied, by what the file system says of it; empty if that cannot tell.
+def _encode_page(output: str) -> bytes:
+    """Encode a page as MkDocs does."""
+    return output.encode("utf-8", errors="xmlcharrefreplace")
+
+
+def digest_source(path: str, now_ns: int | None = None) -> str:
+    """Return a digest of the metadata of a file that is copied; empty if it changed too recently.
 
     ``now_ns`` is the time since the epoch.
     """
-    # Of what a link leads to: that is what is copied.
-    facts = _facts_of(path, os.stat)
-    if not facts or max(facts[:2]) > (time.time_ns() if now_ns is None else now_ns) - _COARSE_NS:
+    # Of the target of a symbolic link, since that is copied.
+    metadata = _read_metadata(path, os.stat)
+    if (
+        not metadata
+        or max(metadata[:2]) > (time.time_ns() if now_ns is None else now_ns) - _CLOCK_RESOLUTION_NS
+    ):
         return ""
-    return digest(f"{path}\0{facts}")
+    return digest(f"{path}\0{metadata}")
 
 
-def _facts(one: os.stat_result) -> list[int]:
-    return [one.st_mtime_ns, one.st_ctime_ns, one.st_size, one.st_ino, one.st_mode]
+def _metadata(status: os.stat_result) -> list[int]:
+    return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode]
 
 
-def _facts_of(path: str, look: Callable[[str], os.stat_result] = os.lstat) -> list[int]:
+def _read_metadata(path: str, get_status: Callable[[str], os.stat_result] = os.lstat) -> list[int]:
     try:
-        return _facts(look(path))
+        return _metadata(get_status(path))
     except OSError:
         return []
 
 
-def _visible(folder: str) -> list[str]:
-    """What MkDocs removes when it empties a folder."""
+def _list_visible(folder: str) -> list[str]:
+    """Return the names that MkDocs removes when it empties a folder."""
     try:
         return [name for name in os.listdir(folder) if not name.startswith(".")]
     except OSError:
@@ -146,37 +267,37 @@ def _is_folder(path: str) -> bool:
     return os.path.isdir(path) and not os.path.islink(path)
 
 
-def _move(names: Collection[str], folder: str, to: str) -> None:
-    """What cannot be moved stays."""
+def _move(names: Collection[str], source: str, target: str) -> None:
+    """Move files or folders. What cannot be moved stays."""
     with suppress(OSError):
-        os.makedirs(to, exist_ok=True)
+        os.makedirs(target, exist_ok=True)
         for name in names:
-            os.rename(os.path.join(folder, name), os.path.join(to, name))
+            os.rename(os.path.join(source, name), os.path.join(target, name))
 
 
-def _prune(folder: str, below: str, stays: Callable[[str, list[int]], bool]) -> bool:
-    """Remove the files that do not stay, and the folders left empty; whether all of it is gone."""
-    gone = True
+def _prune(folder: str, prefix: str, matches: Callable[[str, list[int]], bool]) -> bool:
+    """Remove the files that do not match, and folders left empty. Return whether everything was removed."""
+    is_empty = True
     with os.scandir(folder) as entries:
         for entry in entries:
-            path = below + entry.name
+            path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                if _prune(entry.path, f"{path}{os.sep}", stays):
+                if _prune(entry.path, f"{path}{os.sep}", matches):
                     os.rmdir(entry.path)
                 else:
-                    gone = False
-            elif stays(path, _facts(entry.stat(follow_symlinks=False))):
-                gone = False
+                    is_empty = False
+            elif matches(path, _metadata(entry.stat(follow_symlinks=False))):
+                is_empty = False
             else:
                 os.unlink(entry.path)
-    return gone
+    return is_empty
 
 
-def _remove(path: str, until: str) -> None:
-    """Remove a file, and the folders that are empty without it."""
+def _remove(path: str, root: str) -> None:
+    """Remove a file, and the folders below ``root`` that are empty without it."""
     with suppress(OSError):
         os.unlink(path)
         folder = os.path.dirname(path)
-        while folder != until:
+        while folder != root:
             os.rmdir(folder)
             folder = os.path.dirname(folder)

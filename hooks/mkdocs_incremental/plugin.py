@@ -1,59 +1,232 @@
-"""The command that runs: what it knows of the last one, and of the build that it makes."""
+"""The life cycle of a command and its builds, for the hook that MkDocs loads.
+
+`BuildCommand` is one run of ``mkdocs build`` or ``mkdocs serve``. `Build` is one build of a site, which
+connects the caches of conversions, rendered pages and output files with MkDocs.
+"""
 
 from __future__ import annotations
 
+import gc
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.utils import get_build_datetime
 
-from mkdocs_incremental import build, versions
-from mkdocs_incremental.build import Build
-from mkdocs_incremental.gc_tuning import Collector
-from mkdocs_incremental.output_dir import Standing
-from mkdocs_incremental.skip_build import Again
+from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
+from mkdocs_incremental.converted_pages import ConversionCache, ConversionPrefetcher, find_stateful_extension
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
+from mkdocs_incremental.rendered_pages import (
+    CachingEnvironment,
+    RenderCache,
+    RenderPrefetcher,
+    find_uncacheable_handlers,
+)
+from mkdocs_incremental.skip_build import UpToDateCheck
+from mkdocs_incremental.store import Store
+from mkdocs_incremental.workers import WorkerPool
+
+log = logging.getLogger("mkdocs.hooks.incremental")
+_CACHE, _FILE = ".cache/incremental", "builds.sqlite3"
+# Thresholds of Python's garbage collector during a build: new objects before it examines these, such runs
+# before it examines those that survived one, and those before it examines all.
+_GC_THRESHOLDS = (20_000, 10, 100)
 
 
 @dataclass
-class Command:
+class GcThresholds:
+    """Makes the garbage collector run less often during a build.
+
+    A build creates a million objects that live until its end. To examine them again and again takes a tenth
+    of the build, and frees next to nothing.
+    """
+
+    _previous: tuple[int, int, int] | None = None
+
+    def raise_(self) -> None:
+        if self._previous is None and gc.isenabled():
+            self._previous = gc.get_threshold()
+            gc.set_threshold(*_GC_THRESHOLDS)
+
+    def restore(self) -> None:
+        if self._previous is not None:
+            gc.set_threshold(*self._previous)
+            self._previous = None
+
+
+@dataclass
+class BuildCommand:
     """A command of MkDocs, which makes one build, or several while it serves."""
 
-    # Unless it serves: it ends when the site is built.
-    again: Again | None = None
-    made: Build | None = None
-    standing: Standing | None = None
-    collector: Collector = field(default_factory=Collector)
+    # None under ``mkdocs serve``, which neither skips builds nor preserves output.
+    check: UpToDateCheck | None = None
+    build: Build | None = None
+    output: PreservedOutput | None = None
+    gc_thresholds: GcThresholds = field(default_factory=GcThresholds)
 
-    def is_done(self, config: MkDocsConfig) -> bool:
-        """Whether the site stands as it would be made; else, the build begins."""
-        if versions.why_not():
-            self.again = None
-        elif self.again is not None and self.again.is_done(config, build.cache_of(config)):
+    def is_up_to_date(self, config: MkDocsConfig) -> bool:
+        """Whether the site already is what this build would make; if not, the build starts."""
+        if mkdocs_internals.unsupported_version():
+            self.check = None
+        elif self.check is not None and self.check.is_up_to_date(config, cache_folder(config)):
             return True
-        self.collector.begin()
+        self.gc_thresholds.raise_()
         return False
 
-    def set_aside(self, config: MkDocsConfig) -> None:
-        """Right before MkDocs empties the site's folder."""
-        if self.again is not None:
-            self.standing = Standing(config.site_dir, build.cache_of(config) / "standing")
-            self.standing.set_aside()
+    def preserve_output(self, config: MkDocsConfig) -> None:
+        """Move the output aside right before MkDocs empties the site's folder."""
+        if self.check is not None:
+            self.output = PreservedOutput(config.site_dir, cache_folder(config) / "previous")
+            self.output.move_aside()
 
-    def begin(self, config: MkDocsConfig, files: Files) -> Build:
-        """When all plugins have found their files."""
-        self.made = build.begin(config, files, build.cache_of(config))
-        return self.made
+    def start_build(self, config: MkDocsConfig, files: Files) -> Build | None:
+        """Start a build when all plugins have added their files. None if it must be an ordinary one."""
+        reason = mkdocs_internals.unsupported_version()
+        if reason:
+            log.info("Everything is built from scratch: %s.", reason)
+        self.build = None if reason else Build.start(config, files, cache_folder(config))
+        return self.build
 
-    def end(self, config: MkDocsConfig) -> None:
-        """When all is written."""
-        if self.made is not None:
-            self.made.end()
-        if self.again is not None:
-            self.again.end(config, build.cache_of(config), self.made.unread if self.made is not None else ())
-        self.collector.end()
+    def finish(self, config: MkDocsConfig) -> None:
+        """Save the caches when everything is written."""
+        if self.build is not None:
+            self.build.finish()
+        if self.check is not None:
+            unread = self.build.unread if self.build is not None else ()
+            self.check.finish(config, cache_folder(config), unread)
+        self.gc_thresholds.restore()
 
     def fail(self) -> None:
-        """When the build failed."""
-        self.collector.end()
-        if self.made is not None:
-            self.made.leave()
+        """Discard what a failed build would have cached."""
+        self.gc_thresholds.restore()
+        if self.build is not None:
+            self.build.discard()
+
+
+def cache_folder(config: MkDocsConfig) -> Path:
+    """Return the absolute path of the folder for a site's caches."""
+    return site_facts.project_root(config) / _CACHE
+
+
+@dataclass
+class Build:
+    """One build of a site. ``code`` is the fingerprint of the code that runs."""
+
+    config: MkDocsConfig
+    store: Store
+    digester: Digester
+    code: str
+    conversions: ConversionCache
+    cache: Path
+    renders: RenderCache | None = None
+    writer: OutputWriter | None = None
+
+    @classmethod
+    def start(cls, config: MkDocsConfig, files: Files, cache: Path) -> Build:
+        """Start a build when all plugins have added their files. ``cache`` is the folder for its caches."""
+        blog.attach(config)
+        future = blog.future_publication_dates(files, config)
+        config.extra[api.EXPIRES] = [*config.extra.get(api.EXPIRES, ()), *future]
+        store, digester = Store(cache / _FILE), site_facts.create_digester()
+        code = site_facts.fingerprint_code(config)
+        extension = find_stateful_extension(config)
+        site = ""
+        if extension:
+            log.info("All pages are converted: %s may depend on more than the text of a page.", extension)
+        else:
+            try:
+                inputs = f"{code} {site_facts.fingerprint_icons(config)}"
+                site = site_facts.fingerprint_markdown(config, inputs, digester)
+            except NotFingerprintable as reason:
+                log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
+        conversions = ConversionCache(store, site, config, digester, with_excerpts=not extension)
+        prefetcher = ConversionPrefetcher(config, files, conversions)
+        if site and prefetcher.is_possible():
+            conversions.workers = WorkerPool(store, prefetcher.list_pages, prefetcher.process)
+        return cls(config, store, digester, code, conversions, cache)
+
+    def patch_page(self, page: Any, files: Files) -> None:
+        """Make MkDocs convert a page through the cache."""
+        is_post = blog.is_post(page, self.config)
+        if is_post:
+            blog.install_excerpt_renderer(page, self.conversions.get_excerpt, self.config, files)
+        mkdocs_internals.replace_render(
+            page, lambda files: self.conversions.render_page(page, files, is_post=is_post)
+        )
+
+    def intercept_writes(self, output: PreservedOutput, files: Files) -> None:
+        """Keep unchanged output files from being rewritten. Before the first file is written."""
+        self.writer = OutputWriter(output, self.store, self.cache)
+        self.writer.attach(self.config, files)
+
+    def create_environment(
+        self, env: Environment, nav: Any, files: Files
+    ) -> Environment | CachingEnvironment:
+        """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
+        self._stop_workers()
+        handlers = find_uncacheable_handlers(self.config)
+        if handlers:
+            log.info("All pages are rendered: on_page_context of %s is not cacheable.", ", ".join(handlers))
+            return env
+        clocks = {"build_date_utc": get_build_datetime, "update_date": lambda: get_build_datetime().date()}
+        folders = self.config.theme.dirs
+        templates = f"{fingerprint.fingerprint_folders(folders)} {site_facts.clock_values(folders, clocks)}"
+        try:
+            site = site_facts.fingerprint_site(
+                self.config, f"{self.code} {templates}", nav, files, env, self.digester
+            )
+        except NotFingerprintable as reason:
+            log.info("All pages are rendered: a setting or template global cannot be compared (%s).", reason)
+            return env
+        is_up_to_date = self.writer.is_up_to_date if self.writer is not None else lambda *_: False
+        renders = RenderCache(self.store, site, self.config, self.digester, self.conversions, is_up_to_date)
+        renders.attach(env)
+        caching_env = CachingEnvironment(env, renders)
+        prefetcher = RenderPrefetcher(self.config, files, nav, caching_env, renders)
+        renders.workers = WorkerPool(self.store, prefetcher.list_pages, prefetcher.process)
+        self.renders = renders
+        return caching_env
+
+    def remember(self, compute: Callable[[], Any], *inputs: str) -> Any:
+        """See `api.remember`."""
+        key = f"memo {self.digester.digest([self.code, *inputs]).hex()}"
+        cached = self.store.get(key)
+        if cached is None:
+            cached = [compute()]
+            self.store.put(key, cached)
+        return cached[0]
+
+    def finish_output(self) -> None:
+        """Remove stale output files, before plugins' ``on_post_build``."""
+        if self.writer is not None:
+            self.writer.finish()
+
+    @property
+    def unread(self) -> set[str]:
+        """The paths of files that were not copied, and so not read, because they are unchanged."""
+        return self.writer.unread if self.writer is not None else set()
+
+    def finish(self) -> None:
+        """Save what the build cached."""
+        self._stop_workers()
+        rendered = self.renders.rendered if self.renders is not None else 0
+        log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
+        if self.writer is not None:
+            self.writer.save()
+        self.store.commit()
+
+    def discard(self) -> None:
+        """Discard what a failed build would have cached."""
+        self._stop_workers()
+        self.store.rollback()
+
+    def _stop_workers(self) -> None:
+        for cache in (self.conversions, self.renders):
+            if cache is not None and cache.workers is not None:
+                cache.workers.stop()

@@ -1,192 +1,420 @@
-"""The pages of a site as they were rendered, kept from one build to the next with all that they showed.
+"""A cache of rendered pages, with everything that each page depended on.
 
-A page is kept under its address, with the digest of what the whole site shares and of what it says itself,
-and with what it took from ``config.extra``, noted while it was made. Where all of that is as it was, neither
-its plugins nor its template are asked again.
+An entry has the page's path as its key. It contains the fingerprint of what the whole site shares, the
+fingerprint of the page's own data, and what the page read from ``config.extra``, which is recorded while it
+is rendered. Where all of these are unchanged, neither ``on_page_context`` handlers nor the template run
+again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment
+from material.plugins.blog.structure import Excerpt
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, mkdocs_internals, output_dir, site_facts
-from mkdocs_incremental.converted_pages import Conversions, log_again, logged
-from mkdocs_incremental.fingerprint import Digester, Opaque
-from mkdocs_incremental.page_facts import PageFacts
+from mkdocs_incremental.converted_pages import ConversionCache, record_log, replay_log
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.site_facts import PageFingerprints
 from mkdocs_incremental.store import Store
-from mkdocs_incremental.tracked_extra import Extra, Pages, Reads
-from mkdocs_incremental.workers import Helpers
+from mkdocs_incremental.workers import WorkerPool
 
 log = logging.getLogger("mkdocs.hooks.incremental")
-# Material's plugins that do nothing for a page but what is kept of it.
-_KNOWN = ("material.plugins.blog.", "material.plugins.tags.", "material.plugins.search.")
-_SEARCH = "material/search"
+# Material's plugins whose ``on_page_context`` has no effects but those that an entry contains.
+_CACHEABLE_PLUGINS = ("material.plugins.blog.", "material.plugins.tags.", "material.plugins.search.")
+# Attributes of a page that change with its text, or with the posts of a blog.
+_UNTRACKED_ATTRIBUTES = frozenset("config content excerpt markdown posts toc views".split())
+# Those whose fingerprint is incomplete even for the page itself: it covers the posts that a list shows.
+_PARTLY_TRACKED = frozenset({"posts", "views"})
+# What a page read from ``config.extra``: a name, and a key in the mapping of that name or None for all of it.
+Read = tuple[str, str | None]
 
 
-def strangers(config: MkDocsConfig) -> list[str]:
-    """The plugins and hooks that may do more for a page than is kept of it."""
+def find_uncacheable_handlers(config: MkDocsConfig) -> list[str]:
+    """Return the plugins and hooks whose ``on_page_context`` may have effects that cannot be cached."""
     return [
-        getattr(method, "__module__", "") or repr(method)
-        for method in config.plugins.events["page_context"]
-        if not api.is_cacheable(method) and not f"{method.__module__}.".startswith(_KNOWN)
+        getattr(handler, "__module__", "") or repr(handler)
+        for handler in mkdocs_internals.event_handlers(config, "page_context")
+        if not api.is_cacheable(handler) and not f"{handler.__module__}.".startswith(_CACHEABLE_PLUGINS)
     ]
 
 
+class ReadLog:
+    """Records what the current page reads. Between two pages, nothing is recorded."""
+
+    def __init__(self) -> None:
+        self._reads: set[Read] | None = None
+        # Whether the page read something that cannot be tracked, and so must be rendered in each build.
+        self.is_untracked = False
+
+    def start(self) -> None:
+        self._reads, self.is_untracked = set(), False
+
+    def stop(self) -> set[Read]:
+        reads, self._reads = self._reads or set(), None
+        return reads
+
+    def add(self, name: str, key: str | None) -> None:
+        if self._reads is not None:
+            self._reads.add((name, key))
+
+    def mark_untracked(self) -> None:
+        self.is_untracked = True
+
+
+class TrackedMapping(dict[str, Any]):
+    """A mapping in ``config.extra`` that records which of its keys a page reads."""
+
+    def __init__(self, values: dict[str, Any], name: str, reads: ReadLog) -> None:
+        super().__init__(values)
+        self._name = name
+        self._reads = reads
+
+    def __getitem__(self, key: str) -> Any:
+        self._reads.add(self._name, key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._reads.add(self._name, str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._reads.add(self._name, key)
+        return super().get(key, default)
+
+    def _add_all(self) -> None:
+        self._reads.add(self._name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        self._add_all()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._add_all()
+        return super().__len__()
+
+    def __eq__(self, other: object) -> bool:
+        self._add_all()
+        return super().__eq__(other)
+
+    __hash__ = None
+
+    def keys(self) -> Any:
+        self._add_all()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._add_all()
+        return super().values()
+
+    def items(self) -> Any:
+        self._add_all()
+        return super().items()
+
+    def copy(self) -> dict[str, Any]:
+        self._add_all()
+        return dict(super().items())
+
+
+class TrackedObject:
+    """An object of a class with `api.track_attributes`, which records which of its attributes a page reads.
+
+    They are recorded as ``name.attribute``; those that are mappings are tracked by key.
+    """
+
+    def __init__(self, target: Any, name: str, reads: ReadLog) -> None:
+        # Not by assignment, which sets attributes of the target.
+        vars(self).update(_target=target, _name=name, _reads=reads)
+        for attribute, value in vars(target).items():
+            if _is_trackable_mapping(value):
+                setattr(target, attribute, TrackedMapping(value, f"{name}.{attribute}", reads))
+
+    def __getattr__(self, attribute: str) -> Any:
+        value = getattr(self._target, attribute)
+        if not isinstance(value, TrackedMapping):
+            self._reads.add(f"{self._name}.{attribute}", None)
+        return value
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        setattr(self._target, attribute, value)
+
+
+def _is_trackable_mapping(value: object) -> bool:
+    return type(value) is dict and all(type(key) is str for key in value)
+
+
+def _track(value: Any, name: str, reads: ReadLog) -> Any:
+    if _is_trackable_mapping(value):
+        return TrackedMapping(value, name, reads)
+    return TrackedObject(value, name, reads) if api.tracks_attributes(value) else value
+
+
+class TrackedExtra(dict[str, Any]):
+    """``config.extra`` that records what a page reads."""
+
+    def __init__(self, values: dict[str, Any], reads: ReadLog) -> None:
+        super().__init__({name: _track(value, name, reads) for name, value in values.items()})
+        self._reads = reads
+
+    def _add(self, name: str) -> None:
+        # Tracked mappings and objects record the keys and attributes that are read.
+        if not isinstance(super().get(name), TrackedMapping | TrackedObject):
+            self._reads.add(name, None)
+
+    def __getitem__(self, name: str) -> Any:
+        self._add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._add(name)
+        return super().get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        self._reads.add(str(name), None)
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        self._reads.mark_untracked()
+        return super().__iter__()
+
+    def keys(self) -> Any:
+        self._reads.mark_untracked()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._reads.mark_untracked()
+        return super().values()
+
+    def items(self) -> Any:
+        self._reads.mark_untracked()
+        return super().items()
+
+    def digest(self, read: Read, digester: Digester) -> bytes:
+        """Return the digest of what such a read returns now. Raises NotFingerprintable."""
+        name, key = read
+        owner, _, attribute = name.partition(".")
+        if super().__contains__(name):
+            value = super().__getitem__(name)
+        elif isinstance(tracked := super().get(owner), TrackedObject) and hasattr(tracked, attribute):
+            value = getattr(tracked, attribute)
+        else:
+            return b"missing"
+        if key is None:
+            return digester.digest(dict(dict.items(value)) if isinstance(value, TrackedMapping) else value)
+        if not isinstance(value, TrackedMapping):
+            raise NotFingerprintable(name)
+        return digester.digest(dict.get(value, key)) if dict.__contains__(value, key) else b"missing"
+
+
+class TrackedPages(list[Any]):
+    """The template variable ``pages``. A page that iterates over it cannot be tracked."""
+
+    def __init__(self, files: Any, reads: ReadLog) -> None:
+        super().__init__(files)
+        self._reads = reads
+
+    def __iter__(self) -> Iterator[Any]:
+        self._reads.mark_untracked()
+        return super().__iter__()
+
+    def __getitem__(self, index: Any) -> Any:
+        self._reads.mark_untracked()
+        return super().__getitem__(index)
+
+
+def track_page_attributes(env: Environment, current_page: Callable[[], object], reads: ReadLog) -> None:
+    """Mark a page as untracked if its template reads more of another one than `describe_page` has."""
+
+    def wrap(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def look_up(item: Any, name: Any) -> Any:
+            # Fingerprints of lists contain the whole excerpts.
+            is_page = type(name) is str and isinstance(item, Page) and not isinstance(item, Excerpt)
+            if is_page and name in _UNTRACKED_ATTRIBUTES:
+                is_tracked = item is current_page() and name not in _PARTLY_TRACKED
+                if not is_tracked and hasattr(item, name):
+                    reads.mark_untracked()
+            return method(item, name)
+
+        return look_up
+
+    # The public methods with which Jinja looks up attributes and items in templates.
+    for name in ("getattr", "getitem"):
+        setattr(env, name, wrap(getattr(env, name)))
+
+
 @dataclass
-class Outputs:
-    """The pages of one build. ``site`` is the digest of what all of them share."""
+class RenderCache:
+    """The rendered pages of one build. ``site`` is the fingerprint of what all of them share."""
 
     store: Store
     site: str
     config: MkDocsConfig
     digester: Digester
-    conversions: Conversions
-    # Whether a page stands with the content of a digest, and will be left alone.
-    stands: Callable[[Any, str], bool]
-    reads: Reads = field(default_factory=Reads)
-    _events: list[Callable[..., Any]] = field(default_factory=list)
-    _states: dict[tuple[str, str | None], str] = field(default_factory=dict)
-    # Of the page that is being made.
+    conversions: ConversionCache
+    # Whether the output file of a page already has the content with a digest, and will not be written.
+    is_up_to_date: Callable[[Any, str], bool]
+    reads: ReadLog = field(default_factory=ReadLog)
+    rendered: int = 0
+    workers: WorkerPool | None = None
+    # The current page, and what is known of it.
     page: Any = None
     _key: str = ""
-    _facts: str = ""
-    _kept: dict[str, Any] | None = None
+    _fingerprint: str = ""
+    _entry: dict[str, Any] | None = None
     _output: Any = None
-    _entries: int = 0
-    _told: list[list[Any]] = field(default_factory=list)
-    rendered: int = 0
-    helpers: Helpers | None = None
+    _search_start: int = 0
+    _context_log: list[list[Any]] = field(default_factory=list)
+    _handlers: list[Callable[..., Any]] = field(default_factory=list)
+    _read_digests: dict[Read, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # What was looked into while pages were converted may have changed since.
-        self._pages = PageFacts(self.config, self.conversions.excerpt, site_facts.digester())
+        # A new digester: objects may have changed since they were inspected for conversions.
+        self._fingerprints = PageFingerprints(
+            self.config, self.conversions.get_excerpt, site_facts.create_digester()
+        )
 
-    def attach(self) -> None:
-        """Stand between MkDocs and the plugins for each page, and watch ``config.extra``."""
-        events = self.config.plugins.events
-        self._events, events["page_context"] = events["page_context"], [self.on_page_context]
-        self.config.extra = Extra(dict(self.config.extra), self.reads)  # type: ignore[assignment]
+    def attach(self, env: Environment) -> None:
+        """Replace the handlers of ``on_page_context``, and track what pages read."""
+        handlers = mkdocs_internals.event_handlers(self.config, "page_context")
+        self._handlers, handlers[:] = handlers[:], [self.on_page_context]
+        self.config.extra = TrackedExtra(dict(self.config.extra), self.reads)  # type: ignore[assignment]
+        track_page_attributes(env, lambda: self.page, self.reads)
 
     def on_page_context(self, context: Any, *, page: Any, config: MkDocsConfig, nav: Any) -> Any:
-        """All plugins' event, unless the page is kept."""
-        self._begin(page)
-        if self._kept is not None:
-            self._search().extend(self._kept["search"])
+        """Call all handlers of the event, unless the page is cached."""
+        self._load(page)
+        if self._entry is not None:
+            mkdocs_internals.search_entries(config).extend(self._entry["search"])
             return context
-        if self.helpers is not None:
-            self.helpers.making(page.file.src_uri)
-        context["pages"] = Pages(context["pages"], self.reads.lose)
-        self._entries = len(self._search())
-        with logged() as self._told:
-            for method in self._events:
-                result = method(context, page=page, config=config, nav=nav)
+        if self.workers is not None:
+            self.workers.count_miss(page.file.src_uri)
+        context["pages"] = TrackedPages(context["pages"], self.reads)
+        self._search_start = len(mkdocs_internals.search_entries(config))
+        with record_log() as self._context_log:
+            for handler in self._handlers:
+                result = handler(context, page=page, config=config, nav=nav)
                 context = context if result is None else result
         return context
 
-    def render(self, template: Callable[[], Any], context: Any) -> str:
-        """The page, as it was or from its template."""
-        if self._kept is not None:
-            log_again(self._kept["logged"])
-            # What stands is not written again: any text will do.
-            return "stands" if self._output is None else str(self._output)
+    def render(self, get_template: Callable[[], Any], context: Any) -> str:
+        """Return the current page's HTML, from the cache or from its template."""
+        if self._entry is not None:
+            replay_log(self._entry["log"])
+            # If the output file is up to date, MkDocs only needs a text that is not empty.
+            return "up to date" if self._output is None else str(self._output)
         self.rendered += 1
-        with logged() as told:
-            output: str = template().render(context)
-        self._keep(output, [*self._told, *told])
+        with record_log() as messages:
+            output: str = get_template().render(context)
+        self._put(output, [*self._context_log, *messages])
         return output
 
-    def _begin(self, page: Any) -> None:
-        self._key, self._facts, self._kept = f"output {page.file.dest_uri}", "", None
-        self._told, self.page = [], page
-        if self.helpers is not None:
-            self.helpers.meet(page.file.src_uri)
-        self.reads.begin()
+    def _load(self, page: Any) -> None:
+        """Start with a page, and set ``_entry`` if its entry is valid."""
+        self._key, self._fingerprint, self._entry = f"output {page.file.dest_uri}", "", None
+        self._context_log, self.page = [], page
+        if self.workers is not None:
+            self.workers.advance_to(page.file.src_uri)
+        self.reads.start()
         try:
-            self._facts = self._pages.of(page).hex()
-        except Opaque as opaque:
-            log.debug("%s is made anew: it depends on %s.", page.file.src_uri, opaque)
-        kept = self.store.get(self._key) if self._facts else None
+            self._fingerprint = self._fingerprints.digest(page).hex()
+        except NotFingerprintable as reason:
+            log.debug("%s cannot be cached: it depends on %s.", page.file.src_uri, reason)
+        entry = self.store.get(self._key) if self._fingerprint else None
         if (
-            kept is not None
-            and kept["site"] == self.site
-            and kept["facts"] == self._facts
-            and all(self._state((name, key)) == state for name, key, state in kept["reads"])
+            entry is not None
+            and entry["site"] == self.site
+            and entry["fingerprint"] == self._fingerprint
+            and all(self._digest_read((name, key)) == digest for name, key, digest in entry["reads"])
         ):
-            self._kept = kept
+            self._entry = entry
             self._output = None
-            if not self.stands(page, kept["output"]):
-                written, self._output = self.store.get(f"{self._key} text") or ("", None)
-                self._kept = kept if written == kept["output"] else None
-            self.store.use(f"{self._key} text")
+            if not self.is_up_to_date(page, entry["output"]):
+                digest, self._output = self.store.get(f"{self._key} text") or ("", None)
+                self._entry = entry if digest == entry["output"] else None
+            self.store.touch(f"{self._key} text")
 
-    def _keep(self, output: str, told: list[list[Any]]) -> None:
-        reads = self.reads.end()
-        if not self._facts or self.reads.lost:
+    def _put(self, output: str, messages: list[list[Any]]) -> None:
+        reads = self.reads.stop()
+        if not self._fingerprint or self.reads.is_untracked:
             return
-        states = [[name, key, self._state((name, key))] for name, key in sorted(reads, key=str)]
-        if any(state == "" for _, _, state in states):
+        digests = [[name, key, self._digest_read((name, key))] for name, key in sorted(reads, key=str)]
+        if any(digest == "" for _, _, digest in digests):
             return
-        written = output_dir.page(output)
-        self.store.put(f"{self._key} text", [written, output])
-        kept = {
+        output_digest = output_dir.digest_page(output)
+        self.store.put(f"{self._key} text", [output_digest, output])
+        entry = {
             "site": self.site,
-            "facts": self._facts,
-            "reads": states,
-            "search": self._search()[self._entries :],
-            "logged": told,
-            "output": written,
+            "fingerprint": self._fingerprint,
+            "reads": digests,
+            "search": mkdocs_internals.search_entries(self.config)[self._search_start :],
+            "log": messages,
+            "output": output_digest,
         }
-        self.store.put(self._key, kept)
+        self.store.put(self._key, entry)
 
-    def _state(self, read: tuple[str, str | None]) -> str:
-        """The digest of something in ``config.extra``; empty for what has none."""
-        if read not in self._states:
+    def _digest_read(self, read: Read) -> str:
+        """Return the digest of a part of ``config.extra``; empty if it cannot be fingerprinted."""
+        if read not in self._read_digests:
             extra: Any = self.config.extra
             try:
-                self._states[read] = extra.state(read, self.digester).hex()
-            except Opaque as opaque:
-                log.debug("extra.%s cannot be compared: %s.", read[0], opaque)
-                self._states[read] = ""
-        return self._states[read]
-
-    def _search(self) -> list[Any]:
-        """The entries of the search so far."""
-        plugin: Any = self.config.plugins.get(_SEARCH)
-        if plugin is None or not plugin.config["enabled"]:
-            return []
-        entries: list[Any] = plugin.search_index.entries
-        return entries
+                self._read_digests[read] = extra.digest(read, self.digester).hex()
+            except NotFingerprintable as reason:
+                log.debug("extra.%s cannot be fingerprinted: %s.", read[0], reason)
+                self._read_digests[read] = ""
+        return self._read_digests[read]
 
 
-class Templates:
-    """The environment as MkDocs uses it, from which templates of pages come with what is kept."""
+class CachingEnvironment:
+    """The Jinja environment as MkDocs uses it. Templates of pages render from the cache."""
 
-    def __init__(self, env: Environment, outputs: Outputs) -> None:
+    def __init__(self, env: Environment, cache: RenderCache) -> None:
         self._env = env
-        self._outputs = outputs
+        self._cache = cache
 
-    def get_template(self, name: str, *arguments: Any, **named: Any) -> Any:
-        if not mkdocs_internals.is_page_being_made(self._outputs.config):
-            return self._env.get_template(name, *arguments, **named)
-        return _Template(lambda: self._env.get_template(name, *arguments, **named), self._outputs)
+    def get_template(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if not mkdocs_internals.is_rendering_page(self._cache.config):
+            return self._env.get_template(name, *args, **kwargs)
+        return _CachingTemplate(lambda: self._env.get_template(name, *args, **kwargs), self._cache)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._env, name)
 
 
 @dataclass
-class _Template:
-    made: Callable[[], Any]
-    outputs: Outputs
+class _CachingTemplate:
+    get_template: Callable[[], Any]
+    cache: RenderCache
 
     def render(self, context: Any) -> str:
-        return self.outputs.render(self.made, context)
+        return self.cache.render(self.get_template, context)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.made(), name)
+        return getattr(self.get_template(), name)
+
+
+@dataclass
+class RenderPrefetcher:
+    """Renders pages in worker processes. All handlers of ``on_page_context`` must be cacheable."""
+
+    config: MkDocsConfig
+    files: Files
+    nav: Navigation
+    env: CachingEnvironment
+    cache: RenderCache
+
+    def list_pages(self) -> list[str]:
+        return [file.src_uri for file in self.files.documentation_pages()]
+
+    def process(self, uri: str) -> None:
+        file: Any = self.files.get_file_from_path(uri)
+        # Only the builder uses the files of the site.
+        self.cache.is_up_to_date = lambda *_: False
+        mkdocs_internals.render_page(file.page, self.config, self.files, self.nav, self.env)

@@ -1,10 +1,11 @@
-"""What the pages of a site depend on, apart from what they say themselves, as digests."""
+"""Fingerprints of what pages depend on: the site's settings and structure, and the data of each page."""
 
 from __future__ import annotations
 
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +19,57 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.theme import Theme
 from pathspec import PathSpec
 
-from mkdocs_incremental import mkdocs_internals
+from mkdocs_incremental import blog, fingerprint
+from mkdocs_incremental.blog import PortableExcerpt
 from mkdocs_incremental.fingerprint import Digester
 
 log = logging.getLogger("mkdocs.hooks.incremental")
-# Settings by which no page changes, or which are looked at where they are used.
-_APART = frozenset("site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split())
+# Settings that change no page, or that are examined where they are used.
+_EXCLUDED_SETTINGS = frozenset(
+    "site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split()
+)
 
 
-def digester() -> Digester:
-    """A digester that knows the objects of MkDocs by what a page may show of them."""
+def project_root(config: MkDocsConfig) -> Path:
+    """Return the absolute path of the folder of mkdocs.yml, which may be a relative path in a command."""
+    return Path(config.config_file_path or "mkdocs.yml").absolute().parent
+
+
+def fingerprint_code(config: MkDocsConfig) -> str:
+    """Return a digest of the code that builds the site, and of all files beside its hooks."""
+    hooks: Mapping[str, Any] = config.hooks  # type: ignore[assignment] # typed as a list of modules
+    folders = {os.path.dirname(str(hook.__file__)) for hook in hooks.values()}  # noqa: PTH120 - see is_below
+    return fingerprint.fingerprint_code(folders, str(project_root(config)))
+
+
+def fingerprint_icons(config: MkDocsConfig) -> str:
+    """Return a digest of the site's own icons, which the emoji extension reads once for all texts."""
+    options = ((config.mdx_configs or {}).get("pymdownx.emoji") or {}).get("options") or {}
+    return fingerprint.fingerprint_folders(map(str, options.get("custom_icons") or ()))
+
+
+def create_digester() -> Digester:
+    """Return a digester that knows objects of MkDocs by what a page may show of them."""
     return Digester(
         {
-            # These are a part of every page's key by themselves: see `of_site`.
-            MkDocsConfig: lambda _: "the configuration",
-            Files: lambda _: "the files",
-            Navigation: lambda _: "the navigation",
-            Environment: lambda _: "the templates",
-            Theme: _settings,
+            # These are in the key of each page anyway: see `fingerprint_site`.
+            MkDocsConfig: lambda _: "config",
+            Files: lambda _: "files",
+            Navigation: lambda _: "nav",
+            Environment: lambda _: "env",
+            Theme: _describe_theme,
             Config: lambda config: dict(config),
-            Page: shallow,
-            File: of_file,
-            AnchorLink: lambda link: mkdocs_internals.anchors_of([link]),
-            PathSpec: lambda spec: [[one.include, one.regex] for one in spec.patterns],
+            Page: describe_page,
+            File: describe_file,
+            AnchorLink: lambda link: describe_toc([link]),
+            PathSpec: lambda spec: [[pattern.include, pattern.regex] for pattern in spec.patterns],
             logging.Logger: lambda logger: logger.name,
         }
     )
 
 
-def shallow(page: Any) -> list[Any]:
-    """What other pages may show of a page."""
+def describe_page(page: Any) -> list[Any]:
+    """Return what other pages may show of a page."""
     return [
         page.url,
         page.title,
@@ -56,58 +78,78 @@ def shallow(page: Any) -> list[Any]:
         page.edit_url,
         page.is_index,
         page.is_homepage,
-        of_file(page.file),
+        describe_file(page.file),
     ]
 
 
-def of_file(file: File) -> list[Any]:
-    """What pages may show of a file."""
+def describe_file(file: File) -> list[Any]:
+    """Return what pages may show of a file."""
     return [file.src_uri, file.dest_uri, file.url, file.inclusion.value]
 
 
-def _settings(theme: Theme) -> list[Any]:
-    """All that a theme was told. A folder has several names where links lead to it."""
+def describe_toc(items: Iterable[AnchorLink]) -> list[list[Any]]:
+    """Return a table of contents as plain values."""
+    return [[item.title, item.id, item.level, describe_toc(item.children)] for item in items]
+
+
+def describe_nav(items: Iterable[Any]) -> list[Any]:
+    """Return the navigation, or a part of it, as plain values."""
+    return [
+        [type(item).__name__, item.title, describe_nav(item.children or ()), item if item.is_page else None]
+        # Links from the front matter of a post have data of the page that they lead to.
+        + ([item.url, getattr(item, "meta", None)] if item.is_link else [])
+        for item in items
+    ]
+
+
+def _describe_theme(theme: Theme) -> list[Any]:
+    # A folder has several paths where symbolic links lead to it.
     folders = [os.path.realpath(folder) for folder in theme.dirs]
     return [theme.name, folders, sorted(theme.static_templates), dict(theme.items())]
 
 
-def of_settings(config: MkDocsConfig) -> list[Any]:
-    """All that a site was told, as values to digest, before plugins add to it."""
-    plugins = [[name, type(one), getattr(one, "config", None)] for name, one in config.plugins.items()]
-    apart = {"plugins", "hooks", "theme"}
-    settings = {name: value for name, value in config.items() if name not in apart}
-    return [settings, config.theme, plugins, list(config.hooks), _heard()]
+def describe_settings(config: MkDocsConfig) -> list[Any]:
+    """Return all settings of a site as values to digest, before plugins change them."""
+    plugins = [
+        [name, type(plugin), getattr(plugin, "config", None)] for name, plugin in config.plugins.items()
+    ]
+    excluded = {"plugins", "hooks", "theme"}
+    settings = {name: value for name, value in config.items() if name not in excluded}
+    return [settings, config.theme, plugins, list(config.hooks), _enabled_log_levels()]
 
 
-def _heard() -> list[bool]:
-    """Which warnings are logged: what a quiet build did not hear, it could not keep for one that does."""
+def _enabled_log_levels() -> list[bool]:
+    """Whether warnings and infos are logged: a quiet build cannot cache messages that it does not see."""
     return [logging.getLogger("mkdocs").isEnabledFor(level) for level in (logging.WARNING, logging.INFO)]
 
 
-def of_markdown(config: MkDocsConfig, program: str, known: Digester) -> str:
-    """What all conversions depend on: the program, and the settings of Markdown. Raises Opaque."""
+def fingerprint_markdown(config: MkDocsConfig, code: str, digester: Digester) -> str:
+    """Return a digest of what all conversions depend on: code and Markdown settings.
+
+    Raises NotFingerprintable.
+    """
     links = config.validation.links
     settings = [
-        program,
+        code,
         list(config.markdown_extensions),
         config.mdx_configs,
         config.use_directory_urls,
-        _heard(),
+        _enabled_log_levels(),
         [
-            str(one)
-            for one in (links.not_found, links.absolute_links, links.unrecognized_links, links.anchors)
+            str(level)
+            for level in (links.not_found, links.absolute_links, links.unrecognized_links, links.anchors)
         ],
     ]
-    return known.of(settings).hex()
+    return digester.digest(settings).hex()
 
 
-def of_site(
-    config: MkDocsConfig, program: str, nav: Any, files: Iterable[File], env: Environment, known: Digester
+def fingerprint_site(
+    config: MkDocsConfig, code: str, nav: Any, files: Iterable[File], env: Environment, digester: Digester
 ) -> str:
-    """What all pages depend on, but for ``config.extra``. Raises Opaque."""
+    """Return a digest of what all pages depend on, except ``config.extra``. Raises NotFingerprintable."""
     parts: dict[str, object] = {
-        "program": program,
-        "settings": {name: value for name, value in config.items() if name not in _APART},
+        "code": code,
+        "settings": {name: value for name, value in config.items() if name not in _EXCLUDED_SETTINGS},
         "theme": config.theme,
         "plugins": [
             [name, type(plugin), plugin.config]
@@ -115,27 +157,77 @@ def of_site(
             if hasattr(plugin, "config")
         ],
         "files": [[file.src_uri, file.dest_uri, file.inclusion.value] for file in files],
-        "navigation": [items_of(nav.items), nav.homepage],
+        "nav": [describe_nav(nav.items), nav.homepage],
         "globals": dict(env.globals),
-        "heard": _heard(),
+        "log levels": _enabled_log_levels(),
     }
-    log.debug("The site: %s", {name: known.of(part).hex() for name, part in parts.items()})
-    return known.of(parts).hex()
+    log.debug("Fingerprints: %s", {name: digester.digest(part).hex() for name, part in parts.items()})
+    return digester.digest(parts).hex()
 
 
-def items_of(items: Iterable[Any]) -> list[Any]:
-    """The navigation, or a part of it, as plain values."""
-    return [
-        [type(item).__name__, item.title, items_of(item.children or ()), item if item.is_page else None]
-        # What the front matter of a post links to has something of the page there.
-        + ([item.url, getattr(item, "meta", None)] if item.is_link else [])
-        for item in items
-    ]
-
-
-def names_in_templates(folders: Iterable[str], names: Mapping[str, Callable[[], object]]) -> list[object]:
-    """The values of those names that stand in a template: a page that shows the clock is of its moment."""
+def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], object]]) -> list[object]:
+    """Return the values of those ``clocks`` whose names occur in a template: it depends on the time."""
     texts = [
         path.read_bytes() for folder in folders for path in Path(folder).rglob("*.html") if path.is_file()
     ]
-    return [value() for name, value in names.items() if any(name.encode() in text for text in texts)]
+    return [clock() for name, clock in clocks.items() if any(name.encode() in text for text in texts)]
+
+
+@dataclass
+class PageFingerprints:
+    """Fingerprints of what each page's template and event handlers may show of it, after all conversions.
+
+    ``get_excerpt`` returns the excerpt of the post with a source path.
+    """
+
+    config: Any
+    get_excerpt: Callable[[str], PortableExcerpt | None]
+    digester: Digester
+    _listed: dict[int, bytes] = field(default_factory=dict)
+
+    def digest(self, page: Any) -> bytes:
+        """Return the digest for a page; empty if it cannot be tracked. Raises NotFingerprintable."""
+        digester = self.digester
+        facts = [
+            digester.digest(page),
+            page.content,
+            page.abs_url,
+            describe_toc(page.toc),
+            [digester.digest(page.previous_page), digester.digest(page.next_page)],
+            [[type(section).__name__, section.title] for section in page.ancestors],
+        ]
+        if hasattr(page, "excerpt"):
+            facts.append(digester.digest(_describe_post(page)))
+        elif blog.is_view(page):
+            posts = blog.posts_on_page(page, self.config)
+            listed = None if posts is None else [self._digest_listed(post) for post in posts]
+            if listed is None or not all(listed):
+                return b""
+            facts += [page.name, len(page.posts), [part.url for part in page.pages], listed]
+        digest = digester.digest(facts)
+        digester.invalidate(facts)
+        return digest
+
+    def _digest_listed(self, post: Any) -> bytes:
+        """Return a digest of what lists show of a post; empty if Material makes its excerpt."""
+        if id(post) not in self._listed:
+            excerpt = self.get_excerpt(post.file.src_uri)
+            digest = b""
+            if excerpt is not None:
+                facts = [self.digester.digest(post), _describe_post(post), excerpt.html, excerpt.toc_tokens]
+                digest = self.digester.digest(facts)
+            self._listed[id(post)] = digest
+        return self._listed[id(post)]
+
+
+def _describe_post(post: Any) -> list[Any]:
+    excerpt = post.excerpt
+    return [
+        dict(post.config),
+        [dict(author) for author in post.authors],
+        post.categories,
+        [[view.name for view in views] for views in (excerpt.authors, excerpt.categories)]
+        if excerpt is not None
+        else None,
+        describe_nav(post.config.links or ()),
+    ]

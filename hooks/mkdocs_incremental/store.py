@@ -1,133 +1,141 @@
-"""What builds keep for those after them: one SQLite file of entries, each with the digest of what it holds.
+"""A cache file for the entries of builds: SQLite, each entry with the digest of its key and content.
 
-An entry is never wrong, only missing: a torn, foreign or locked file is no file. All of a build is written at
-once, at its end, and waits beside it until then; a build that is killed leaves what the one before it left.
+A read returns a correct value or none: a damaged, foreign or locked file counts as empty. A build collects
+its new entries in a `Spool` beside the file and writes them in one transaction at its end, so that a killed
+build leaves the entries of the build before. Worker processes fill spools of their own, which the builder
+reads.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import sqlite3
+import struct
+import sys
+import tempfile
 import time
 import zlib
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from mkdocs_incremental.spool import Spool
-
-# What another version of this module wrote is foreign.
+# Entries of other versions of this module are ignored.
 _VERSION = 1
 _TABLE = "entries_1"
-_SECONDS = 2
-_DAY = 86_400
+_LOCK_TIMEOUT_SECONDS = 2
+_SECONDS_PER_DAY = 86_400
+# Header of an entry in a spool: the lengths of key and content, in bytes.
+_HEADER = struct.Struct(">IQ")
 
 
 class Store:
-    """The entries in a file. ``limit`` is in bytes, ``days`` is how long an unused entry is kept."""
+    """The entries in a file. ``limit`` is in bytes; entries unused for more than ``days`` are deleted."""
 
     def __init__(self, path: Path, limit: int = 400_000_000, days: int = 60) -> None:
         self.path = path
         self.limit = limit
         self.days = days
         self._new: Spool | None = None
-        # What helpers make; unlike what is put here, it is there at once.
-        self._others: list[Spool] = []
+        # Entries of worker processes; unlike those put here, they can be read at once.
+        self._worker_spools: list[Spool] = []
         self._used: set[str] = set()
-        self._kept: sqlite3.Connection | None = None
+        self._connection: sqlite3.Connection | None = None
         self._is_open = False
-        # Of the process from which this one was forked: neither used nor closed here.
-        self._theirs: sqlite3.Connection | None = None
+        # The connection of the parent process, after a fork: neither used nor closed here.
+        self._parent_connection: sqlite3.Connection | None = None
 
     def get(self, key: str) -> Any:
-        """The value (JSON) that was put under a key; None if there is none."""
-        for spool in self._others:
+        """Return the value (JSON) under a key, or None."""
+        for spool in self._worker_spools:
             content = spool.get(key)
             if content is not None:
-                return _read(key, content)
-        connection = self._connection()
+                return _decode(key, content)
+        connection = self._connect()
         if connection is None:
             return None
         try:
             row = connection.execute(f"SELECT content FROM {_TABLE} WHERE key = ?", (key,)).fetchone()  # noqa: S608
         except sqlite3.Error as error:
-            self._give_up(error)
+            self._handle(error)
             return None
         if row is None:
             return None
-        value = _read(key, row[0])
+        value = _decode(key, row[0])
         if value is not None:
             self._used.add(key)
         return value
 
-    def use(self, key: str) -> None:
-        """Let what was put under a key grow no older, without reading it."""
+    def touch(self, key: str) -> None:
+        """Mark an entry as used without reading it."""
         self._used.add(key)
 
     def put(self, key: str, value: Any) -> None:
-        """Keep a value, from the end of this build on."""
+        """Add a value, which builds after this one can read."""
         if self._new is None:
-            self._new = self.spool()
+            self._new = self.create_spool()
         if self._new is not None:
             with suppress(OSError):
-                self._new.put(key, _written(key, value))
+                self._new.put(key, _encode(key, value))
 
-    def spool(self) -> Spool | None:
-        """A file of entries that are to come into this; None where none can be written."""
+    def create_spool(self) -> Spool | None:
+        """Return a new spool beside the file; None where it cannot be written."""
         try:
             return Spool(self.path.parent)
         except OSError:
             return None
 
-    def put_into(self, spool: Spool) -> None:
-        """From here on, in a forked process: put what is new there, and leave the file alone."""
-        self._theirs, self._kept, self._is_open = self._kept, None, True
+    def redirect_to(self, spool: Spool) -> None:
+        """In a forked process: write new entries there, and do not use the parent's connection."""
+        self._parent_connection, self._connection, self._is_open = self._connection, None, True
         self._new = spool
 
-    def await_entries(self, spool: Spool) -> None:
-        """Entries come by there, when they are looked for."""
-        self._others.append(spool)
+    def add_worker_spool(self, spool: Spool) -> None:
+        """Read entries from a worker's spool, too; `poll` looks for new ones."""
+        self._worker_spools.append(spool)
 
-    def look(self) -> None:
-        """Look for entries that have come."""
-        for spool in self._others:
-            spool.look()
+    def poll(self) -> None:
+        """Look for new entries of workers."""
+        for spool in self._worker_spools:
+            spool.poll()
 
-    def close(self, now: float | None = None) -> None:
-        """Write what is new, drop what is old or too much, and let go of the file; errors keep nothing.
+    def commit(self, now: float | None = None) -> None:
+        """Write new entries, delete old ones and close the file. Errors are ignored: nothing is cached then.
 
         ``now`` is in seconds since the epoch.
         """
-        day = int((time.time() if now is None else now) / _DAY)
-        self._connection()
-        connection, self._kept, self._is_open = self._kept, None, False
+        day = int((time.time() if now is None else now) / _SECONDS_PER_DAY)
+        self._connect()
+        connection, self._connection, self._is_open = self._connection, None, False
         if connection is not None:
             try:
                 with closing(connection):
                     self._write(connection, day)
             except sqlite3.Error as error:
-                self._give_up(error)
-        self.leave()
+                self._handle(error)
+        self.rollback()
 
-    def leave(self) -> None:
-        """Let go of what is new, and of the file as it is."""
-        for spool in self._coming():
+    def rollback(self) -> None:
+        """Discard new entries and close the file."""
+        for spool in self._new_spools():
             spool.close()
-        self._new, self._others = None, []
+        self._new, self._worker_spools = None, []
         self._used.clear()
-        connection, self._kept, self._is_open = self._kept, None, False
+        connection, self._connection, self._is_open = self._connection, None, False
         if connection is not None:
             connection.close()
 
-    def _coming(self) -> list[Spool]:
-        """What is to be written; what was put here last, as it was made with all that is known now."""
-        return [*self._others, *([] if self._new is None else [self._new])]
+    def _new_spools(self) -> list[Spool]:
+        """The spools to write. The builder's is last, because its entries replace those of workers."""
+        return [*self._worker_spools, *([] if self._new is None else [self._new])]
 
     def _write(self, connection: sqlite3.Connection, day: int) -> None:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            for spool in self._coming():
+            for spool in self._new_spools():
                 rows = ((key, content, len(content), day) for key, content in spool.items())
                 connection.executemany(f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?)", rows)  # noqa: S608
             used = [(day, key, day) for key in self._used]
@@ -138,35 +146,35 @@ class Store:
                 self._shrink(connection, total)
 
     def _shrink(self, connection: sqlite3.Connection, total: float) -> None:
-        """Drop those unused for longest until half the room is free, so that this is seldom done."""
-        mine = self._used.union(*(spool.keys() for spool in self._coming()))
+        """Delete the least recently used entries until the file is half full, so that this is rare."""
+        current = self._used.union(*(spool.keys() for spool in self._new_spools()))
         rows = connection.execute(f"SELECT key, size FROM {_TABLE} ORDER BY day").fetchall()  # noqa: S608
-        for key, size in sorted(rows, key=lambda row: row[0] in mine):
+        for key, size in sorted(rows, key=lambda row: row[0] in current):
             if total <= self.limit / 2:
                 break
             connection.execute(f"DELETE FROM {_TABLE} WHERE key = ?", (key,))  # noqa: S608
             total -= size
 
-    def _connection(self) -> sqlite3.Connection | None:
+    def _connect(self) -> sqlite3.Connection | None:
         if not self._is_open:
             self._is_open = True
             try:
-                self._kept = self._opened()
+                self._connection = self._open()
             except sqlite3.DatabaseError:
-                # Torn, or no file of SQLite's: it is begun anew.
+                # Damaged, or not an SQLite file: start with an empty one.
                 self._remove()
                 with suppress(sqlite3.DatabaseError):
-                    self._kept = self._opened()
-        return self._kept
+                    self._connection = self._open()
+        return self._connection
 
-    def _opened(self) -> sqlite3.Connection | None:
-        """The file, or None where it is locked, cannot be written, or its disk is full.
+    def _open(self) -> sqlite3.Connection | None:
+        """Open the file; None where it is locked, cannot be written, or the disk is full.
 
-        Raises DatabaseError for a file that is none of SQLite's.
+        Raises DatabaseError for a file that is not SQLite's.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(self.path, timeout=_LOCK_TIMEOUT_SECONDS, isolation_level=None)
         except (OSError, sqlite3.OperationalError):
             return None
         try:
@@ -182,27 +190,96 @@ class Store:
             raise
         return connection
 
-    def _give_up(self, error: sqlite3.Error) -> None:
-        """Keep nothing more in this build; a file that turned out to be torn is removed."""
-        connection, self._kept = self._kept, None
+    def _handle(self, error: sqlite3.Error) -> None:
+        """Stop caching in this build after an error, and remove a file that turned out to be damaged."""
+        connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
         if not isinstance(error, sqlite3.OperationalError):
             self._remove()
 
     def _remove(self) -> None:
-        # With what SQLite has beside it, which is of no use alone.
+        # With SQLite's files beside it, which are useless alone.
         for path in (self.path, *(self.path.with_name(self.path.name + end) for end in ("-journal", "-wal"))):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
 
-def _written(key: str, value: Any) -> bytes:
+class Spool:
+    """A temporary file of entries that one process writes and another may read while it grows.
+
+    It is deleted with the last process that has it open. A truncated entry, after a full disk or a kill, is
+    ignored. Raises OSError if the file cannot be created.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - open during the build
+        # Offset and length of the content of each entry.
+        self._index: dict[str, tuple[int, int]] = {}
+        self._read_end = 0
+        self._write_end = 0
+        self._is_full = False
+
+    def put(self, key: str, content: bytes) -> None:
+        """Add an entry, or replace it. Raises OSError where the disk is full."""
+        name = key.encode("utf-8", "surrogatepass")
+        entry = _HEADER.pack(len(name), len(content)) + name + content
+        if self._is_full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        # Until the entry is complete: what follows a partial entry could not be read.
+        self._is_full = True
+        if self._file.write(entry) != len(entry):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._is_full = False
+        self._write_end += len(entry)
+        self._index[key] = self._write_end - len(content), len(content)
+        self._read_end = self._write_end
+
+    def get(self, key: str) -> bytes | None:
+        """Return the content of an entry that was put here or found by `poll`."""
+        location = self._index.get(key)
+        return None if location is None else self._read(*location)
+
+    def poll(self) -> None:
+        """Index the entries that another process has added since the last call."""
+        end = os.fstat(self._file.fileno()).st_size
+        while (start := self._read_end + _HEADER.size) <= end:
+            name_length, content_length = _HEADER.unpack(self._read(self._read_end, _HEADER.size))
+            if start + name_length + content_length > end:
+                return
+            key = self._read(start, name_length).decode("utf-8", "surrogatepass")
+            self._index[key] = start + name_length, content_length
+            self._read_end = start + name_length + content_length
+
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        for key, location in self._index.items():
+            yield key, self._read(*location)
+
+    def keys(self) -> set[str]:
+        return set(self._index)
+
+    def _read(self, start: int, length: int) -> bytes:
+        if sys.platform == "win32":
+            self._file.seek(start)
+            part: bytes = self._file.read(length)
+            self._file.seek(0, os.SEEK_END)
+            return part
+        else:  # noqa: RET505 - mypy needs both branches to tell the platforms apart
+            # This does not move the file position, at which another process writes.
+            return os.pread(self._file.fileno(), length, start)
+
+    def close(self) -> None:
+        self._file.close()
+        self._index.clear()
+
+
+def _encode(key: str, value: Any) -> bytes:
     packed = zlib.compress(json.dumps(value, separators=(",", ":")).encode("utf-8", "surrogatepass"), 1)
     return _digest(key, packed) + packed
 
 
-def _read(key: str, content: object) -> Any:
+def _decode(key: str, content: object) -> Any:
     if not isinstance(content, bytes) or _digest(key, content[16:]) != content[:16]:
         return None
     return json.loads(zlib.decompress(content[16:]))

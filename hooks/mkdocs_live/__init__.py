@@ -1,8 +1,7 @@
-"""What is saved is seen at once under ``mkdocs serve``, for any site; nothing here knows this one.
+"""Instant preview for ``mkdocs serve``, for any MkDocs site; nothing here knows this site.
 
-Three kinds of process share the work. The command itself watches files and answers browsers (`preview`,
-`server`), and never builds. A worker (`worker`, `session`) holds the objects of the last build, takes changes
-into them and renders pages when they are asked for. A successor, which is started ahead of time, builds the
-whole site again in a folder of its own, when it is quiet and with a low priority: when it is done, its folder
-is what is served, and it is the worker.
+The command itself (`coordinator`, `watcher`, `server`) watches files and answers browsers, and never builds.
+A worker process (`workers`) builds the site, and then holds its objects (`session`): it applies changes to
+them and renders pages on request. After a pause, a new worker builds the whole site at low priority and
+replaces it.
 """

@@ -1,7 +1,7 @@
-"""What hooks tell this package, so that files of which only they know are shown at once, too.
+"""Functions for hooks: react to changed files between two builds, and mark events that can run again.
 
-A hook that reads files of its own asks, with `hear_of_changes`, to be told when some change between two
-builds, and says what has to be made anew. What it does not take is shown when the site has been built.
+A hook that reads files of its own subscribes with `subscribe_to_changes`, and returns what a change of them
+invalidates. A change that no handler takes is shown after the next build.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
-_TAKERS = "live_takers"
-_MARK = "__renewable__"
+_HANDLERS = "live_change_handlers"
+_RERUNNABLE = "__rerunnable__"
 
 
 @dataclass(frozen=True)
 class Invalidation:
-    """What follows from a change: pages to convert anew, by their sources below the documents' folder.
+    """What a change invalidates.
 
-    Where ``templates`` is true, ``on_env`` of all that are `renewable` is called again before; ``then`` is
-    called after.
+    ``pages`` are converted again; they are source paths relative to the docs folder. If ``templates`` is
+    true, every `rerunnable` ``on_env`` runs again first. ``then`` is called last.
     """
 
     pages: tuple[str, ...] = ()
@@ -29,25 +29,31 @@ class Invalidation:
     then: Callable[[], None] = lambda: None
 
 
-# Takes the path of a file that changed. None says that it is for others.
+# Gets the path of a changed file; returns None if the change is not for this handler.
 ChangeHandler = Callable[[Path], Invalidation | None]
 
 
-def subscribe_to_changes(extra: Any, taker: ChangeHandler) -> None:
-    """Have a function told of changes. ``extra`` is that of the configuration, at any time of a build."""
-    extra.setdefault(_TAKERS, []).append(taker)
+def subscribe_to_changes(extra: Any, handler: ChangeHandler) -> None:
+    """Call a handler for each changed file. ``extra`` is ``config.extra`` of the build."""
+    extra.setdefault(_HANDLERS, []).append(handler)
 
 
 def change_handlers(extra: Any) -> list[ChangeHandler]:
-    found: list[ChangeHandler] = extra.get(_TAKERS, [])
-    return found
+    """Return the handlers that subscribed during the build."""
+    handlers: list[ChangeHandler] = extra.get(_HANDLERS, [])
+    return handlers
 
 
 def rerunnable(event: F) -> F:
-    """Mark an ``on_env`` that may be called again after a build, and then gives templates what is new."""
-    setattr(event, _MARK, True)
+    """Mark an ``on_env`` or ``on_nav`` that may run again after a build.
+
+    A marked ``on_env`` updates what templates see. A marked ``on_nav`` runs after a post was added or
+    removed, when Material's order of posts has been restored, and may link posts in another order.
+    """
+    setattr(event, _RERUNNABLE, True)
     return event
 
 
 def is_rerunnable(event: object) -> bool:
-    return getattr(event, _MARK, False) is True
+    """Whether an event was marked with `rerunnable`."""
+    return getattr(event, _RERUNNABLE, False) is True

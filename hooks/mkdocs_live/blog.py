@@ -1,8 +1,8 @@
-"""Posts of Material's blog that come, change and go between two builds."""
+"""Adds, updates and removes posts of Material's blog after a build."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -12,97 +12,101 @@ from mkdocs_live import mkdocs_internals
 
 
 class Blog:
-    """The blog of a build. ``noted`` has the names in each post's metadata before others add theirs."""
+    """The blog of a build.
+
+    ``meta_keys`` are the front matter keys of each post before hooks added theirs, by source path. ``relink``
+    is called after posts were linked to their neighbours.
+    """
 
     def __init__(
-        self, plugin: Any, config: MkDocsConfig, files: Files, noted: dict[str, frozenset[str]]
+        self,
+        plugin: Any,
+        config: MkDocsConfig,
+        files: Files,
+        meta_keys: dict[str, frozenset[str]],
+        relink: Callable[[], None],
     ) -> None:
-        self._plugin, self._config, self._files, self._noted = plugin, config, files, noted
+        self._plugin, self._config, self._files = plugin, config, files
+        self._meta_keys, self._relink = meta_keys, relink
 
     @property
     def folder(self) -> str:
-        """The folder of the posts below the documents, with a slash at its end."""
-        given = self._plugin.config
-        path: str = given["post_dir"].format(blog=given["blog_dir"])
+        """The folder of the posts relative to the docs folder, with a slash at its end."""
+        options = self._plugin.config
+        path: str = options["post_dir"].format(blog=options["blog_dir"])
         return f"{path.strip('/')}/".removeprefix("./")
 
-    def reread(self, file: File) -> bool:
-        """Take a post's file in as it is now; False if the post does not stay where it was.
+    def update(self, file: File) -> bool:
+        """Read a changed post again, and return True; do nothing and return False if its URL or lists change.
 
-        Where it cannot be read (PluginError), all is as before.
+        Raises PluginError if it cannot be read; nothing has changed then.
         """
         post: Any = file.page
-        before = file.dest_uri, file.abs_dest_path, file.url
+        paths = file.dest_uri, file.abs_dest_path, file.url
+        is_in_place = False
         try:
-            fresh = mkdocs_internals.read_post(self._plugin, file, self._config)
-        except BaseException:
+            current = mkdocs_internals.read_post(self._plugin, file, self._config)
+            is_in_place = file.dest_uri == paths[0] and _listing(current) == _listing(post)
+        finally:
             file.page = post
-            file.dest_uri, file.abs_dest_path, file.url = before
-            raise
-        file.page = post
-        if file.dest_uri != before[0] or self._place(fresh) != self._place(post):
-            file.dest_uri, file.abs_dest_path, file.url = before
+            if not is_in_place:
+                file.dest_uri, file.abs_dest_path, file.url = paths
+        if not is_in_place:
             return False
-        noted = self._noted.get(file.src_uri, frozenset(post.meta))
-        added = {name: value for name, value in post.meta.items() if name not in noted}
-        self._noted[file.src_uri] = frozenset(fresh.meta)
-        if "updated" in post.config.date and "updated" not in fresh.config.date:
-            fresh.config.date["updated"] = post.config.date["updated"]
-        post.meta = {**fresh.meta, **added}
-        post.markdown, post.config, post.authors = fresh.markdown, fresh.config, []
+        own_keys = self._meta_keys.get(file.src_uri, frozenset(post.meta))
+        added = {key: value for key, value in post.meta.items() if key not in own_keys}
+        self._meta_keys[file.src_uri] = frozenset(current.meta)
+        if "updated" in post.config.date and "updated" not in current.config.date:
+            current.config.date["updated"] = post.config.date["updated"]
+        post.meta = {**current.meta, **added}
+        post.markdown, post.config, post.authors = current.markdown, current.config, []
         post.excerpt = post.content = None
         return True
 
     def add(self, file: File) -> bool:
-        """Put a file that is new among the posts; False if the blog does not show it."""
+        """Add a new post; return False if the blog excludes it, as it does with drafts."""
         file.inclusion = InclusionLevel.EXCLUDED
         post = mkdocs_internals.read_post(self._plugin, file, self._config)
-        if mkdocs_internals.is_left_out(self._plugin, post):
+        if mkdocs_internals.is_excluded(self._plugin, post):
             return False
-        post.parent = self._plugin.blog
         file.inclusion = InclusionLevel.NOT_IN_NAV
-        self._noted[file.src_uri] = frozenset(post.meta)
+        self._meta_keys[file.src_uri] = frozenset(post.meta)
         self._files.append(file)
-        for path in dict.fromkeys(mkdocs_internals.paths_of_views(self._plugin, post, self._config)):
-            found = self._files.get_file_from_path(path)
-            view: Any = found.page if found is not None else None
+        for path in dict.fromkeys(mkdocs_internals.view_paths(self._plugin, post, self._config)):
+            view_file = self._files.get_file_from_path(path)
+            view: Any = view_file.page if view_file is not None else None
             if hasattr(view, "posts"):
-                view.posts[:] = self._sorted([*view.posts, post])
+                view.posts[:] = _sort_posts([*view.posts, post])
                 if hasattr(view, "name") and view.name in post.config.categories:
                     post.categories.append(view)
-        self._put(self._sorted([*self._plugin.blog.posts, post]))
-        self._link()
+        self._set_posts(_sort_posts([*self._plugin.blog.posts, post]))
         return True
 
     def remove(self, file: File) -> None:
-        """Take a post away."""
+        """Remove a post from the files and from all lists."""
         post: Any = file.page
         self._files.remove(file)
-        for view in mkdocs_internals.views_of(self._plugin):
+        for view in mkdocs_internals.views(self._plugin):
             if view is not self._plugin.blog:
-                view.posts[:] = [one for one in view.posts if one is not post]
-        self._put([one for one in self._plugin.blog.posts if one is not post])
-        self._link()
+                view.posts[:] = [listed for listed in view.posts if listed is not post]
+        self._set_posts([listed for listed in self._plugin.blog.posts if listed is not post])
 
-    def _put(self, posts: list[Any]) -> None:
+    def _set_posts(self, posts: list[Any]) -> None:
         blog = self._plugin.blog
-        # The list may be one of somebody else's making.
+        # A plugin may have replaced the list with a subclass of its own.
         blog.posts = type(blog.posts)(posts)
         for page in blog.pages:
             page.posts = blog.posts
+        mkdocs_internals.link_posts(self._plugin)
+        self._relink()
 
-    def _link(self) -> None:
-        """Lead from each post to the next by their days."""
-        posts = sorted(self._plugin.blog.posts, key=lambda post: post.config.date.created)
-        for before, post, after in zip([None, *posts], posts, [*posts[1:], None], strict=False):
-            post.previous_page, post.next_page = before, after
 
-    @staticmethod
-    def _sorted(posts: Iterable[Any]) -> list[Any]:
-        return sorted(posts, key=lambda post: (post.config.pin, post.config.date.created), reverse=True)
+def _listing(post: Any) -> list[Any]:
+    """Return what decides in which lists a post is, and at which place."""
+    config = post.config
+    return [config.date.created, config.pin, config.draft, list(config.categories), list(config.authors)]
 
-    @staticmethod
-    def _place(post: Any) -> list[Any]:
-        """What decides on the lists that a post is in, and where in them."""
-        config = post.config
-        return [config.date.created, config.pin, config.draft, list(config.categories), list(config.authors)]
+
+def _sort_posts(posts: Iterable[Any]) -> list[Any]:
+    """Sort as Material does: pinned posts first, then the newest."""
+    return sorted(posts, key=lambda post: (post.config.pin, post.config.date.created), reverse=True)

@@ -1,7 +1,7 @@
-"""What is private to MkDocs, Material and Python, and used here: the only module that touches it.
+"""Everything private to MkDocs and Material that the preview uses; no other module here touches it.
 
-Checked on the versions in `supported`; `tests/build/test_live_seams.py` fails if one of these parts is not
-where it was.
+`SUPPORTED_VERSIONS` names the versions that this was checked with. `tests/build/test_live_internals.py`
+fails, and names the part, if one of them has changed.
 """
 
 from __future__ import annotations
@@ -20,23 +20,28 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-BLOG = "material/blog"
-# From the first on, and below the second.
-RANGES = {"mkdocs": ((1, 6), (1, 7)), "mkdocs-material": ((9, 8), (9, 9))}
+# From the first version on, and below the second.
+SUPPORTED_VERSIONS = {"mkdocs": ((1, 6), (1, 7)), "mkdocs-material": ((9, 8), (9, 9))}
+_BLOG_PLUGIN = "material/blog"
+_SEARCH_PLUGINS = ("material.plugins.search.", "mkdocs.contrib.search.")
+# What MkDocs puts before the content of a page that a build would exclude.
+_DRAFT_MARKER = (
+    '<div class="mkdocs-draft-marker" title="This page will not be included into the built site.">DRAFT</div>'
+)
 
 
-def unsupported() -> str:
-    """The package of which another version is installed than was checked; empty if all is well."""
-    for name, (first, below) in RANGES.items():
-        given = tuple(int(part) for part in version(name).split(".")[:2] if part.isdigit())
-        if not first <= given < below:
+def unsupported_package() -> str:
+    """Return a package and its version if they are outside `SUPPORTED_VERSIONS`, or an empty string."""
+    for name, (first, end) in SUPPORTED_VERSIONS.items():
+        installed = tuple(int(part) for part in version(name).split(".")[:2] if part.isdigit())
+        if not first <= installed < end:
             return f"{name} {version(name)}"
     return ""
 
 
 @contextmanager
-def current(page: Page, config: MkDocsConfig) -> Iterator[None]:
-    """Let a page be the one that is made, as MkDocs does while it makes it."""
+def _current_page(page: Page, config: MkDocsConfig) -> Iterator[None]:
+    """Set the page that MkDocs works on, which plugins and extensions read."""
     config._current_page = page
     try:
         yield
@@ -44,9 +49,9 @@ def current(page: Page, config: MkDocsConfig) -> Iterator[None]:
         config._current_page = None
 
 
-def populate(page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Read and convert a page, with all plugins: what MkDocs does for each page of a build."""
-    with current(page, config):
+def populate_page(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Read and convert a page with all plugins, like ``_populate_page`` of MkDocs."""
+    with _current_page(page, config):
         page = config.plugins.on_pre_page(page, config=config, files=files)
         page.read_source(config)
         assert page.markdown is not None
@@ -56,89 +61,89 @@ def populate(page: Page, config: MkDocsConfig, files: Files) -> None:
         page.content = config.plugins.on_page_content(page.content, page=page, config=config, files=files)
 
 
-def rendered(
+def render_page(
     page: Page,
     config: MkDocsConfig,
     pages: list[File],
     nav: Navigation,
     env: Any,
-    events: list[Callable[..., Any]],
+    context_events: list[Callable[..., Any]],
 ) -> bytes | None:
-    """A page as MkDocs would write it, or None if it would write nothing.
+    """Return a page as ``_build_page`` of MkDocs would write it, or None if it would write nothing.
 
-    ``events`` are what plugins do with the context of a page.
+    ``context_events`` are the events ``page_context`` to run.
     """
-    with current(page, config):
+    with _current_page(page, config):
         page.active = True
         try:
             context = get_context(nav, pages, config, page)
             template = env.get_template(page.meta.get("template", "main.html"))
-            for event in events:
+            for event in context_events:
                 context = event(context, page=page, config=config, nav=nav) or context
-            # MkDocs has not typed what it asks.
+            # This method of MkDocs has no types.
             if page.file.inclusion.is_excluded():  # type: ignore[no-untyped-call]
-                page.content = _DRAFT + (page.content or "")
+                page.content = _DRAFT_MARKER + (page.content or "")
             output = config.plugins.on_post_page(template.render(context), page=page, config=config)
         finally:
             page.active = False
     return output.encode("utf-8", errors="xmlcharrefreplace") if output.strip() else None
 
 
-def for_pages(config: MkDocsConfig) -> list[Callable[..., Any]]:
-    """What plugins do with the context of a page, for the page: the search only collects what it says."""
+def context_events(config: MkDocsConfig) -> list[Callable[..., Any]]:
+    """Return the events ``page_context``, without the search's, which only collects text."""
     events = list(config.plugins.events["page_context"])
-    return [event for event in events if not f"{event.__module__}.".startswith(_SEARCHES)]
+    return [event for event in events if not f"{event.__module__}.".startswith(_SEARCH_PLUGINS)]
 
 
-_SEARCHES = ("material.plugins.search.", "mkdocs.contrib.search.")
-_DRAFT = (
-    '<div class="mkdocs-draft-marker" title="This page will not be included into the built site.">DRAFT</div>'
-)
+def copy_toc(links: Iterable[AnchorLink]) -> TableOfContents:
+    """Copy a table of contents: Material appends to its parts while it renders."""
+    return TableOfContents([_copy_link(link) for link in links])
 
 
-def copied(contents: Iterable[AnchorLink]) -> TableOfContents:
-    """A table of contents made of new parts: Material appends to them when it renders."""
-    return TableOfContents([_copied(link) for link in contents])
+def _copy_link(link: AnchorLink) -> AnchorLink:
+    copied = AnchorLink(link.title, link.id, link.level)
+    copied.children = [_copy_link(child) for child in link.children]
+    return copied
 
 
-def _copied(link: AnchorLink) -> AnchorLink:
-    made = AnchorLink(link.title, link.id, link.level)
-    made.children = [_copied(child) for child in link.children]
-    return made
-
-
-def watched(server: LiveReloadServer) -> list[str]:
-    """What MkDocs has told its own server to watch so far."""
+def watched_paths(server: LiveReloadServer) -> list[str]:
+    """Return the paths that MkDocs and plugins have registered with MkDocs' own server."""
     return list(server._watched_paths)
 
 
-def blog_of(config: MkDocsConfig) -> Any:
-    """The plugin of Material's blog, or None."""
-    plugin: Any = config.plugins.get(BLOG)
+def find_blog(config: MkDocsConfig) -> Any:
+    """Return the plugin of Material's blog if it is enabled, or None."""
+    plugin: Any = config.plugins.get(_BLOG_PLUGIN)
     return plugin if plugin is not None and plugin.config["enabled"] and hasattr(plugin, "blog") else None
 
 
 def is_post(page: object) -> bool:
+    """Whether a page is a post of Material's blog."""
     return isinstance(page, Post)
 
 
 def read_post(plugin: Any, file: File, config: MkDocsConfig) -> Any:
-    """A post as it is on the disk now, with its address, in place of what the file had for a page."""
+    """Read a post from its file, set its URL, and make it the page of the file."""
     return plugin._resolve_post(file, config)
 
 
-def is_left_out(plugin: Any, post: Any) -> bool:
-    """Whether the blog does not show a post, such as a draft."""
+def is_excluded(plugin: Any, post: Any) -> bool:
+    """Whether the blog excludes a post, as it does with drafts."""
     return bool(plugin._is_excluded(post))
 
 
-def views_of(plugin: Any) -> list[Any]:
-    """The pages that list posts, each before those below it."""
+def link_posts(plugin: Any) -> None:
+    """Link each post to the previous and the next, as Material does: pinned posts come last."""
+    plugin._attach(plugin.blog, [None, *reversed(plugin.blog.posts), None])
+
+
+def views(plugin: Any) -> list[Any]:
+    """Return the pages that list posts, each before those below it."""
     return list(plugin._resolve_views(plugin.blog))
 
 
-def paths_of_views(plugin: Any, post: Any, config: MkDocsConfig) -> list[str]:
-    """The sources of the lists that a post is in, apart from the blog's own."""
+def view_paths(plugin: Any, post: Any, config: MkDocsConfig) -> list[str]:
+    """Return the source paths of the views that list a post, without the blog itself."""
     paths = []
     if plugin.config["archive"]:
         paths.append(plugin._format_path_for_archive(post, config))
@@ -150,8 +155,8 @@ def paths_of_views(plugin: Any, post: Any, config: MkDocsConfig) -> list[str]:
     return paths
 
 
-def noted(config: MkDocsConfig) -> dict[str, frozenset[str]]:
-    """The names in the metadata of each post, by its source."""
-    plugin = blog_of(config)
+def post_meta_keys(config: MkDocsConfig) -> dict[str, frozenset[str]]:
+    """Return the front matter keys of each post, by its source path."""
+    plugin = find_blog(config)
     posts = plugin.blog.posts if plugin is not None else []
     return {post.file.src_uri: frozenset(post.meta) for post in posts}

@@ -1,10 +1,11 @@
-"""The objects of a build, kept so that changes can be taken into them and pages be made when asked for."""
+"""Holds the objects of a build: applies changed files to them, and renders pages on request."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,149 +16,200 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_live import api, mkdocs_internals
 from mkdocs_live.blog import Blog
-from mkdocs_live.messages import Fetched, Outcome
-from mkdocs_live.problem_locations import placed
-from mkdocs_live.problems import trial
+from mkdocs_live.build_messages import BuildMessage, capture_output
 
-_PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+
+
+@dataclass
+class ChangeResult:
+    """The result of applying changes.
+
+    ``is_complete`` is false if only a build can show all of them. ``pages`` is true if pages may look
+    different; ``files`` are the paths of other files that changed, relative to the site. ``messages`` replace
+    all earlier messages about a path, which is relative to the project or to the docs folder.
+    """
+
+    is_complete: bool = True
+    pages: bool = False
+    files: list[str] = field(default_factory=list)
+    messages: dict[str, tuple[BuildMessage, ...]] = field(default_factory=dict)
+
+
+@dataclass
+class FetchedFile:
+    """A file of the site; ``content`` is None if the build does not have it or it could not be rendered."""
+
+    content: bytes | None = None
+    is_page: bool = False
+    messages: tuple[BuildMessage, ...] = ()
 
 
 class Session:
-    """A build as far as it went when its environment of templates was ready (``on_env``)."""
+    """A build up to the event ``on_env``: pages are converted, and templates ready.
+
+    For ``meta_keys`` see `Blog`.
+    """
 
     def __init__(
-        self, config: MkDocsConfig, files: Files, nav: Navigation, env: Any, noted: dict[str, frozenset[str]]
+        self,
+        config: MkDocsConfig,
+        files: Files,
+        nav: Navigation,
+        env: Any,
+        meta_keys: dict[str, frozenset[str]],
     ) -> None:
         self.config, self.files, self.nav, self.env = config, files, nav, env
-        self._context_events = mkdocs_internals.for_pages(config)
-        plugin = mkdocs_internals.blog_of(config)
-        self._blog = Blog(plugin, config, files, noted) if plugin is not None else None
-        self._docs = Path(config.docs_dir)
+        # MkDocs turns this off. Jinja then compiles a changed template again when it is used next.
+        env.auto_reload = True
+        self._context_events = mkdocs_internals.context_events(config)
+        plugin = mkdocs_internals.find_blog(config)
+        self._blog = (
+            Blog(plugin, config, files, meta_keys, self._rerun_nav_events) if plugin is not None else None
+        )
+        self.docs = Path(config.docs_dir)
         self._root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-        own = config.theme.custom_dir
-        self._templates = frozenset(Path(own).rglob("*.html")) if own else frozenset()
-        self._written: dict[str, tuple[str | None, Any]] = {}
+        custom = config.theme.custom_dir
+        self._own_templates = frozenset(Path(custom).rglob("*.html")) if custom else frozenset()
+        # Content and table of contents of each page before it is rendered, which changes both.
+        self._converted: dict[str, tuple[str | None, Any]] = {}
         self._pages: list[File] = []
-        self._index()
+        self._index_files()
         for file in self._pages:
             if file.page is not None:
-                self._note(file.page)
+                self._remember(file.page)
 
     @property
     def destinations(self) -> frozenset[str]:
-        """The paths of all files that the build would write, below the site's own."""
+        """The paths of all files of the site, relative to it."""
         return frozenset(file.dest_uri for file in self.files)
 
-    def warm(self) -> None:
-        """Make a page by each template, and keep none: a build may have had all its pages from a cache."""
+    def warm_up(self) -> None:
+        """Render a page with each template: the build may have taken all pages from a cache."""
         pages = {(type(file.page), file.page.meta.get("template")): file for file in self._pages if file.page}
         for file in pages.values():
             self.fetch(file.dest_uri)
 
-    def fetch(self, path: str) -> Fetched:
-        """The file at a path below the site's own."""
+    def fetch(self, path: str) -> FetchedFile:
+        """Return the file at a path relative to the site."""
         file = self._by_path.get(path)
         if file is None:
-            return Fetched()
-        made = Fetched(is_page=file.is_documentation_page())
-        with trial(self._root) as tried:
-            made.content = self._page(file) if made.is_page else file.content_bytes
-        if tried.error is not None:
-            made.problems = placed(tried.problems, self._root, self._docs)
-        return made
+            return FetchedFile()
+        fetched = FetchedFile(is_page=file.is_documentation_page())
+        with capture_output(self._root) as captured:
+            fetched.content = self._render(file) if fetched.is_page else file.content_bytes
+        if captured.error is not None:
+            fetched.messages = captured.messages(self.docs)
+        return fetched
 
-    def _page(self, file: File) -> bytes | None:
-        """A page as it would be written."""
+    def _render(self, file: File) -> bytes | None:
         page = file.page
         assert page is not None
-        page.content, contents = self._written[file.src_uri]
-        page.toc = mkdocs_internals.copied(contents)
-        return mkdocs_internals.rendered(
+        page.content, toc = self._converted[file.src_uri]
+        page.toc = mkdocs_internals.copy_toc(toc)
+        return mkdocs_internals.render_page(
             page, self.config, self._pages, self.nav, self.env, self._context_events
         )
 
-    def change(self, paths: Iterable[str]) -> Outcome:
-        """Take in that these files, by their paths on the disk, are not what they were."""
-        outcome = Outcome()
-        # What went goes first, so that it may come back under another name.
-        for path in sorted(paths, key=lambda path: (os.path.exists(path), path)):  # noqa: PTH110 - quick
-            self._take(path, outcome)
-        self._index()
-        return outcome
+    def apply_changes(self, paths: Iterable[str]) -> ChangeResult:
+        """Apply that files were written, created or removed. ``paths`` are absolute."""
+        result = ChangeResult()
+        # Removed files first: a renamed file has both paths.
+        for path in sorted(paths, key=lambda path: (os.path.exists(path), path)):  # noqa: PTH110 - faster
+            self._apply(path, result)
+        self._index_files()
+        return result
 
-    def _take(self, name: str, outcome: Outcome) -> None:
+    def _apply(self, name: str, result: ChangeResult) -> None:
         path = Path(name)
-        if path.is_dir() or self._tell(path, name, outcome):
+        if path.is_dir() or self._call_handlers(path, name, result):
             return
-        if path.is_relative_to(self._docs):
-            uri = path.relative_to(self._docs).as_posix()
-            file = self.files.get_file_from_path(uri)
-            if file is not None and file.generated_by is None and file.src_dir == self.config.docs_dir:
-                self._try(uri, name, outcome, lambda: self._changed(file, path, outcome))
-            elif path.exists() and self._blog and uri.startswith(self._blog.folder) and uri.endswith(_PAGES):
-                self._try(uri, name, outcome, lambda: self._new_post(uri))
-            elif path.exists() or file is not None:
-                outcome.is_shown = False
-            else:
-                # Of a folder that went, nobody tells what was in it.
-                for one in [one for one in self.files if one.src_uri.startswith(f"{uri}/")]:
-                    self._take(str(one.abs_src_path), outcome)
+        if path.is_relative_to(self.docs):
+            self._apply_to_docs(path, name, result)
             return
         for folder in self.config.theme.dirs:
             if path.is_relative_to(folder):
-                self._theme(path.relative_to(folder).as_posix(), path, outcome)
+                self._apply_to_theme(path.relative_to(folder).as_posix(), path, result)
                 return
-        outcome.is_shown = False
+        result.is_complete = False
 
-    def _tell(self, path: Path, name: str, outcome: Outcome) -> bool:
-        """Tell hooks of a file; True if one of them takes it."""
-        taken: api.Invalidation | None = None
-        found = False
-        with trial(self._root) as tried:
-            for taker in api.change_handlers(self.config.extra):
-                taken = taker(path)
-                if taken is not None:
-                    found = True
-                    self._follow(taken)
+    def _apply_to_docs(self, path: Path, name: str, result: ChangeResult) -> None:
+        uri = path.relative_to(self.docs).as_posix()
+        file = self.files.get_file_from_path(uri)
+        if file is not None and file.generated_by is None and file.src_dir == self.config.docs_dir:
+            self._report(uri, name, result, lambda: self._update_file(file, path, result))
+        elif path.exists() and self._blog and uri.startswith(self._blog.folder) and uri.endswith(_MARKDOWN):
+            self._report(uri, name, result, lambda: self._add_post(uri))
+        elif path.exists() or file is not None:
+            result.is_complete = False
+        else:
+            # For a removed folder there is no event for the files in it.
+            for removed in [file for file in self.files if file.src_uri.startswith(f"{uri}/")]:
+                self._apply(str(removed.abs_src_path), result)
+
+    def _apply_to_theme(self, name: str, path: Path, result: ChangeResult) -> None:
+        file = self.files.get_file_from_path(name)
+        if file is not None and path.exists() and file.abs_src_path == str(path):
+            result.files.append(file.dest_uri)
+        elif path.exists() and path in self._own_templates:
+            result.pages = True
+        else:
+            result.is_complete = False
+
+    def _call_handlers(self, path: Path, name: str, result: ChangeResult) -> bool:
+        """Call the handlers of hooks; return whether one of them took the change, or failed."""
+        invalidation: api.Invalidation | None = None
+        with capture_output(self._root) as captured:
+            for handler in api.change_handlers(self.config.extra):
+                invalidation = handler(path)
+                if invalidation is not None:
+                    self._invalidate(invalidation)
                     break
-        if tried.error is not None or found:
-            outcome.pages = True
-            about = os.path.relpath(name, self._root)
-            outcome.problems[about] = placed(tried.problems, self._root, self._docs)
-            if path.is_relative_to(self._docs):
-                file = self.files.get_file_from_path(path.relative_to(self._docs).as_posix())
-                outcome.files += [file.dest_uri] if file is not None else []
-        return found or tried.error is not None
+        if invalidation is None and captured.error is None:
+            return False
+        result.pages = True
+        result.messages[os.path.relpath(name, self._root)] = captured.messages(self.docs)
+        if path.is_relative_to(self.docs):
+            file = self.files.get_file_from_path(path.relative_to(self.docs).as_posix())
+            result.files += [file.dest_uri] if file is not None else []
+        return True
 
-    def _follow(self, taken: api.Invalidation) -> None:
-        """Make anew what a hook says."""
-        if taken.templates:
+    def _invalidate(self, invalidation: api.Invalidation) -> None:
+        if invalidation.templates:
             for event in self.config.plugins.events["env"]:
                 if api.is_rerunnable(event):
                     event(self.env, config=self.config, files=self.files)
-        for uri in taken.pages:
+        for uri in invalidation.pages:
             file = self.files.get_file_from_path(uri)
-            if file is not None and file.page is not None and file.src_uri in self._written:
-                self._changed(file, Path(str(file.abs_src_path)), Outcome())
-        taken.then()
+            if file is not None and file.page is not None and file.src_uri in self._converted:
+                self._update_file(file, Path(str(file.abs_src_path)), ChangeResult())
+        invalidation.then()
 
-    def _try(self, uri: str, name: str, outcome: Outcome, take: Callable[[], bool]) -> None:
-        """Take a change in, with the problems that this tells."""
-        outcome.pages = True
-        done = False
-        with trial(self._root, of_page=True) as tried:
-            done = take()
-        outcome.is_shown &= done or tried.error is not None
-        for shown in (uri, os.path.relpath(name, self._root)):
-            outcome.problems[shown] = ()
-        outcome.problems[uri] = placed(tried.problems, self._root, self._docs, uri)
+    def _rerun_nav_events(self) -> None:
+        for event in self.config.plugins.events["nav"]:
+            if api.is_rerunnable(event):
+                event(self.nav, config=self.config, files=self.files)
 
-    def _changed(self, file: File, path: Path, outcome: Outcome) -> bool:
+    def _report(self, uri: str, name: str, result: ChangeResult, apply: Callable[[], bool]) -> None:
+        """Apply a change of a file in the docs folder, and add its messages to the result.
+
+        ``apply`` returns whether it is complete. If it fails, the last good page stays, so no build is
+        needed.
+        """
+        result.pages = True
+        is_complete = False
+        with capture_output(self._root) as captured:
+            is_complete = apply()
+        result.is_complete &= is_complete or captured.error is not None
+        result.messages[os.path.relpath(name, self._root)] = ()
+        result.messages[uri] = captured.messages(self.docs, uri)
+
+    def _update_file(self, file: File, path: Path, result: ChangeResult) -> bool:
         page = file.page
         if not file.is_documentation_page():
             if file.inclusion.is_excluded():  # type: ignore[no-untyped-call]
-                return False  # Somebody reads it, or it would not be there.
-            outcome.files.append(file.dest_uri)
+                return False  # A plugin or hook reads it.
+            result.files.append(file.dest_uri)
             if not path.exists():
                 self.files.remove(file)
             return True
@@ -167,19 +219,19 @@ class Session:
             if not path.exists():
                 self._blog.remove(file)
                 return True
-            with self._whole(page):
-                if self._blog.reread(file):
-                    self._populate(page)
+            with self._restore_on_error(page):
+                if self._blog.update(file):
+                    self._convert(page)
                     return True
             self._blog.remove(file)
-            return self._new_post(file.src_uri)
+            return self._add_post(file.src_uri)
         if not path.exists():
             return False
-        with self._whole(page):
-            self._populate(page)
+        with self._restore_on_error(page):
+            self._convert(page)
         return True
 
-    def _new_post(self, uri: str) -> bool:
+    def _add_post(self, uri: str) -> bool:
         assert self._blog is not None
         config = self.config
         file = File(uri, config.docs_dir, config.site_dir, config.use_directory_urls)
@@ -187,19 +239,18 @@ class Session:
             return True
         assert file.page is not None
         try:
-            self._populate(file.page)
+            self._convert(file.page)
         except BaseException:
             self._blog.remove(file)
             raise
         return True
 
-    def _populate(self, page: Page) -> None:
-        mkdocs_internals.populate(page, self.config, self.files)
-        self._note(page)
+    def _convert(self, page: Page) -> None:
+        mkdocs_internals.populate_page(page, self.config, self.files)
+        self._remember(page)
 
     @contextmanager
-    def _whole(self, page: Page) -> Iterator[None]:
-        """Let a page be as it was, if the block cannot make it anew."""
+    def _restore_on_error(self, page: Page) -> Iterator[None]:
         before = dict(vars(page))
         try:
             yield
@@ -208,27 +259,14 @@ class Session:
             vars(page).update(before)
             raise
 
-    def _theme(self, name: str, path: Path, outcome: Outcome) -> None:
-        """A template that was there is taken anew by all pages; another file of the theme is itself again."""
-        file = self.files.get_file_from_path(name)
-        if file is not None and path.exists() and file.abs_src_path == str(path):
-            outcome.files.append(file.dest_uri)
-        elif name.endswith(".html") and path.exists() and path in self._templates:
-            # The others are compiled already, and get this one by its name.
-            for key in [key for key in self.env.cache if key[1] == name]:
-                del self.env.cache[key]
-            outcome.pages = True
-        else:
-            outcome.is_shown = False
+    def _remember(self, page: Page) -> None:
+        self._converted[page.file.src_uri] = page.content, mkdocs_internals.copy_toc(page.toc)
 
-    def _note(self, page: Page) -> None:
-        """Remember a page as it is before it is rendered: that changes it."""
-        self._written[page.file.src_uri] = page.content, mkdocs_internals.copied(page.toc)
-
-    def _index(self) -> None:
-        served = InclusionLevel.is_in_serve
-        self._pages = list(self.files.documentation_pages(inclusion=served))
-        # MkDocs has not typed what it asks.
-        shown = [file for file in self.files if served(file.inclusion)]  # type: ignore[no-untyped-call]
-        others = [file for file in shown if not file.is_documentation_page()]
-        self._by_path = {file.dest_uri: file for file in (*others, *self._pages)}
+    def _index_files(self) -> None:
+        is_served = InclusionLevel.is_in_serve
+        self._pages = list(self.files.documentation_pages(inclusion=is_served))
+        # This method of MkDocs has no types.
+        served = [file for file in self.files if is_served(file.inclusion)]  # type: ignore[no-untyped-call]
+        assets = [file for file in served if not file.is_documentation_page()]
+        # Where both have a path, the page counts.
+        self._by_path = {file.dest_uri: file for file in (*assets, *self._pages)}

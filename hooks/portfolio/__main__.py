@@ -14,7 +14,7 @@ from portfolio.config import site
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.exports import losses
 from portfolio.lint import check as checking
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.sources import json_schema, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.timeline.views import Portfolio
@@ -66,7 +66,9 @@ def _check(config: Path, now: datetime) -> int:
         for name in ("roles", "education", "publications", "talks", "software", "posts")
     }
     try:
-        told = losses.lines(losses.notes(Portfolio(found.record), Profile(""), found.options.faces))
+        told = losses.format_losses(
+            losses.collect_losses(Portfolio(found.record), Profile(""), found.options.faces)
+        )
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""What an owner sees in a browser under ``mkdocs serve``: changes, in the same place; what is broken."""
+"""The live preview in a browser: changes appear at the same scroll position, and errors in an overlay."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,51 +25,51 @@ def _open(new_page: NewPage, preview: Preview, path: str, **options: str) -> Pag
     page = new_page(**options)  # type: ignore[arg-type]
     with page.expect_response("**/livereload"):
         page.goto(f"{preview.url}{path}")
-    page.evaluate("window.stayed = true")
+    page.evaluate("window.isSameDocument = true")
     return page
 
 
-def _top(place: Locator) -> float:
-    box = place.bounding_box()
+def _top(element: Locator) -> float:
+    box = element.bounding_box()
     assert box is not None
     return box["y"]
 
 
-def test_a_changed_text_is_taken_into_the_page(preview: Preview, new_page: NewPage) -> None:
+def test_a_changed_text_is_patched_without_a_reload(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/")
     below = page.get_by_text("Paragraph 150.", exact=True)
-    below.evaluate("one => scrollTo({top: one.offsetTop, behavior: 'instant'})")
+    below.evaluate("element => scrollTo({top: element.offsetTop, behavior: 'instant'})")
     before = _top(below)
     home = preview.root / "docs/index.md"
     home.write_text(home.read_text().replace("Paragraph 9.", "\n\n".join(["It grows."] * 30)))
     expect(page.get_by_text("It grows.")).to_have_count(30)
     assert abs(_top(below) - before) < 1
-    assert page.evaluate("window.stayed")
-    # Once more, which has to follow from what is there now.
+    assert page.evaluate("window.isSameDocument")
+    # The second patch starts from the first.
     home.write_text(home.read_text().replace("Welcome.", "*Welcome* all."))
     expect(page.get_by_text("Welcome all.")).to_be_attached()
-    assert page.evaluate("window.stayed")
+    assert page.evaluate("window.isSameDocument")
     assert new_page.record(page).errors == []
 
 
-def test_a_page_that_is_loaded_again_is_shown_where_it_was(preview: Preview, new_page: NewPage) -> None:
+def test_a_reload_restores_the_scroll_position(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/")
     below = page.get_by_text("Paragraph 120.", exact=True)
-    below.evaluate("one => scrollTo({top: one.offsetTop, behavior: 'instant'})")
+    below.evaluate("element => scrollTo({top: element.offsetTop, behavior: 'instant'})")
     before = _top(below)
     home = preview.root / "docs/index.md"
     code = "```\ncode\n```\n\n## A heading\n\n" + "More.\n\n" * 20
     home.write_text(home.read_text().replace("Paragraph 5.", code))
     expect(page.get_by_text("More.").first).to_be_attached()
-    page.wait_for_function("!window.stayed && scrollY > 0")
+    page.wait_for_function("!window.isSameDocument && scrollY > 0")
     assert abs(_top(below) - before) < 1
 
 
-def test_what_is_open_and_has_the_focus_stays_so(preview: Preview, new_page: NewPage) -> None:
+def test_a_reload_restores_open_details_and_the_focus(preview: Preview, new_page: NewPage) -> None:
     about = preview.root / "docs/about.md"
     text = "# About\n\nSee [home](index.md).\n\n<details><summary>More</summary>Hidden.</details>\n"
     about.write_text(text)
-    preview.shows("/about/", "Hidden.")
+    preview.wait_for_text("/about/", "Hidden.")
     page = _open(new_page, preview, "/about/")
     page.get_by_text("More").click()
     page.get_by_role("link", name="home", exact=True).focus()
@@ -79,7 +79,7 @@ def test_what_is_open_and_has_the_focus_stays_so(preview: Preview, new_page: New
     expect(page.get_by_role("link", name="home", exact=True)).to_be_focused()
 
 
-def test_a_changed_page_is_shown_where_it_was(preview: Preview, new_page: NewPage) -> None:
+def test_a_patch_keeps_the_scroll_position_and_the_focus(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/")
     page.evaluate("scrollTo({top: 3000, behavior: 'instant'})")
     link = page.get_by_role("link", name="Home").first
@@ -88,29 +88,29 @@ def test_a_changed_page_is_shown_where_it_was(preview: Preview, new_page: NewPag
     home.write_text(home.read_text().replace("Paragraph 199.", "The last paragraph."))
     expect(page.get_by_text("The last paragraph.")).to_be_attached()
     page.wait_for_function("scrollY === 3000 && document.activeElement.matches('a')")
-    # A change of another page is no reason to load this one again.
-    page.evaluate("window.stayed = true")
+    # A change of another page does not reload this one.
+    page.evaluate("window.isSameDocument = true")
     about = preview.root / "docs/about.md"
     about.write_text("# About\n\nSomething else.\n")
-    preview.shows("/about/", "Something else.")
-    preview.hears("problems")
+    preview.wait_for_text("/about/", "Something else.")
+    preview.wait_for_event("problems")
     page.wait_for_timeout(300)
-    assert page.evaluate("window.stayed")
+    assert page.evaluate("window.isSameDocument")
     assert new_page.record(page).errors == []
 
 
-def test_a_style_sheet_is_exchanged(preview: Preview, new_page: NewPage) -> None:
+def test_a_changed_style_sheet_is_replaced_without_a_reload(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/about/")
     (preview.root / "docs/assets/sheet.css").write_text("p { color: rgb(1, 2, 3) }\n")
     paragraph = page.locator(".md-content p").first
     expect(paragraph).to_have_css("color", "rgb(1, 2, 3)")
-    assert page.evaluate("window.stayed")
+    assert page.evaluate("window.isSameDocument")
 
 
 @pytest.mark.parametrize(
     ("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 27, 26)")]
 )
-def test_what_is_broken_is_shown_over_the_last_good_page(
+def test_errors_are_shown_over_the_last_good_page(
     preview: Preview, new_page: NewPage, scheme: str, background: str
 ) -> None:
     page = _open(new_page, preview, FIRST, scheme=scheme)
@@ -119,7 +119,7 @@ def test_what_is_broken_is_shown_over_the_last_good_page(
     first.write_text(good.replace("# First", "# First\n\n[a](no-<b>such</b>.md)"))
     dialog = page.locator("live-problems").get_by_role("dialog")
     expect(dialog).to_contain_text("no-<b>such</b>.md")
-    expect(dialog).to_have_accessible_name("A problem")
+    expect(dialog).to_have_accessible_name("1 problem")
     expect(dialog).to_have_css("background-color", background)
     expect(page.get_by_role("heading", name="First")).to_be_attached()
     page.keyboard.press("Escape")
@@ -127,12 +127,16 @@ def test_what_is_broken_is_shown_over_the_last_good_page(
     first.write_text(good.replace("date: ", "date: ["))
     expect(dialog).to_contain_text("first.md")
     expect(page.get_by_text("Body of first.")).to_be_attached()
+    first.write_text(good.replace("Body", "The colour"))
+    expect(dialog).to_contain_text("docs/blog/posts/first.md:14:5")
+    for text in ("text: 'colour' is British English.", "Write 'color'.", "spelling.british"):
+        expect(dialog.get_by_text(text, exact=True)).to_be_visible()
     first.write_text(good)
     expect(dialog).to_have_count(0)
     assert new_page.record(page).errors == []
 
 
-def test_a_page_that_is_gone_and_comes_back(preview: Preview, new_page: NewPage) -> None:
+def test_a_deleted_page_that_is_restored_is_shown_again(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/blog/2026/01/02/second/")
     second = preview.root / "docs/blog/posts/second.md"
     second.unlink()

@@ -1,4 +1,4 @@
-"""What the preview's script takes into a page as it stands is what loading the page would show."""
+"""A page that the preview patches is equal to the page that a reload would show."""
 
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from tests.support import project
 from tests.support.browsing import NewPage
 
 PATCH = project.ROOT / "hooks" / "mkdocs_live" / "client" / "patch.js"
-# The page after the change, and the page that would be loaded; null where it has to be loaded.
-TAKE = """([before, after, old, next]) => {
-    document.documentElement.innerHTML = before;
-    const steps = stepsBetween(parsed(old ?? before), parsed(after));
+# Patches the page; returns whether it is as expected, or null if it has to be reloaded. `source` and
+# `expected` are passed where a script has changed the page, so that it differs from its source.
+APPLY_PATCH = """([live, after, source, expected]) => {
+    document.documentElement.innerHTML = live;
+    const steps = diffPages(parsePage(source ?? live), parsePage(after));
     steps?.forEach((step) => step());
-    const made = new DOMParser().parseFromString(next ?? after, "text/html");
-    return steps && document.documentElement.isEqualNode(made.documentElement);
+    const page = new DOMParser().parseFromString(expected ?? after, "text/html");
+    return steps && document.documentElement.isEqualNode(page.documentElement);
 }"""
 WORDS = st.sampled_from(
     ["one", "two & three", "<b>four</b>", '<a href="#a">five</a>', '<i class="x">six</i>']
@@ -26,8 +27,8 @@ LEAVES = WORDS.map(lambda word: f"<p>{word}</p>") | WORDS.map(lambda word: f'<h2
 BLOCKS = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=6).flatmap(
-        lambda made: st.sampled_from(["div", "section", "ul", "pre", "nav"]).map(
-            lambda name: f"<{name}>{''.join(made)}</{name}>"
+        lambda blocks: st.sampled_from(["div", "section", "ul", "pre", "nav"]).map(
+            lambda name: f"<{name}>{''.join(blocks)}</{name}>"
         )
     ),
     max_leaves=20,
@@ -54,8 +55,8 @@ def page(new_page: NewPage) -> Page:
     derandomize=True,
 )
 @given(before=BODIES, after=BODIES)
-def test_whatever_is_taken_in_is_what_would_be_loaded(page: Page, before: str, after: str) -> None:
-    assert page.evaluate(TAKE, [_document(before), _document(after)]) in (True, None)
+def test_a_patched_page_equals_a_reloaded_page(page: Page, before: str, after: str) -> None:
+    assert page.evaluate(APPLY_PATCH, [_document(before), _document(after)]) in (True, None)
 
 
 @pytest.mark.parametrize(
@@ -69,11 +70,11 @@ def test_whatever_is_taken_in_is_what_would_be_loaded(page: Page, before: str, a
         ("<pre><code>a <b>b</b></code></pre>", "<pre><code>a <b>c</b></code></pre>"),
     ],
 )
-def test_what_an_author_writes_is_taken_in(page: Page, before: str, after: str) -> None:
+def test_changes_of_text_are_patched(page: Page, before: str, after: str) -> None:
     new = _document(after, "<meta name=description content=x><title>B</title>")
-    # All but the order in the head, which shows nothing.
-    assert page.evaluate(TAKE, [_document(before), _document(after)]) is True
-    assert page.evaluate(TAKE, [_document(before), new, None, None]) is not None
+    # The order in the head, which has no effect, may differ.
+    assert page.evaluate(APPLY_PATCH, [_document(before), _document(after)]) is True
+    assert page.evaluate(APPLY_PATCH, [_document(before), new, None, None]) is not None
     assert page.title() == "B"
 
 
@@ -87,20 +88,20 @@ def test_what_an_author_writes_is_taken_in(page: Page, before: str, after: str) 
         ("<p>a</p>", "<table><tr><td>a</table>"),
     ],
 )
-def test_what_scripts_look_after_is_loaded(page: Page, before: str, after: str) -> None:
-    assert page.evaluate(TAKE, [_document(before), _document(after)]) is None
+def test_elements_that_scripts_manage_need_a_reload(page: Page, before: str, after: str) -> None:
+    assert page.evaluate(APPLY_PATCH, [_document(before), _document(after)]) is None
 
 
 @pytest.mark.parametrize("head", ["<style>p {}</style>", '<link rel="stylesheet" href="a.css">'])
-def test_what_all_of_a_page_depends_on_is_loaded(page: Page, head: str) -> None:
+def test_new_styles_need_a_reload(page: Page, head: str) -> None:
     after = _document("<p>b</p>", head)
-    assert page.evaluate(TAKE, [_document("<p>a</p>", "<title>A</title>"), after]) is None
+    assert page.evaluate(APPLY_PATCH, [_document("<p>a</p>", "<title>A</title>"), after]) is None
 
 
-def test_what_a_script_has_changed_stays(page: Page) -> None:
+def test_changes_made_by_a_script_stay(page: Page) -> None:
     source = _document("<div><p>a</p><p>b</p></div>")
     live = _document("<div><p>a</p><p>b<button>copy</button></p></div><aside></aside>")
-    # Beside what it made, but not in its place.
+    # An element beside the one that a script changed is patched; that element itself is not.
     expected = _document("<div><p>A</p><p>b<button>copy</button></p></div><aside></aside>")
-    assert page.evaluate(TAKE, [live, source.replace("<p>a", "<p>A"), source, expected]) is True
-    assert page.evaluate(TAKE, [live, source.replace("<p>b", "<p>B"), source, expected]) is None
+    assert page.evaluate(APPLY_PATCH, [live, source.replace("<p>a", "<p>A"), source, expected]) is True
+    assert page.evaluate(APPLY_PATCH, [live, source.replace("<p>b", "<p>B"), source, expected]) is None

@@ -1,4 +1,4 @@
-"""What CI keeps between its runs is of use in a fresh clone, in which all files are new."""
+"""The cache of an earlier CI run is used in a fresh clone, in which all files are new."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import edited_persona
+from tests.support import editable_persona
 from tests.support.builder import Builder
-from tests.support.command import built
-from tests.support.trees import compared, files, tree
-from tests.support.twofold import MOMENT
+from tests.support.command import build
+from tests.support.compared_site import BUILD_TIME
+from tests.support.trees import diff_trees, list_files, read_tree
 
 POSTS = 12
 _COUNTS = re.compile(r"(\d+) pages converted, (\d+) rendered")
@@ -23,12 +23,12 @@ _LONG_AGO = 1_000_000_000
 
 @pytest.fixture(scope="module")
 def builder() -> Iterator[Builder]:
-    made = Builder({"SOURCE_DATE_EPOCH": MOMENT})
-    yield made
-    made.close()
+    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
+    yield builder
+    builder.close()
 
 
-class Clone(edited_persona.Site):
+class Clone(editable_persona.Site):
     """The site with more posts."""
 
     def begin(self) -> None:
@@ -42,31 +42,31 @@ class Clone(edited_persona.Site):
         self.write(f"docs/notes/posts/n{number}.md", text)
 
 
-def counts(site: Clone) -> tuple[int, int]:
-    """How many pages a build converted and rendered."""
-    status, log = built(site, "--verbose")
+def build_and_count(site: Clone) -> tuple[int, int]:
+    """Build the site. Return how many pages were converted and rendered."""
+    status, log = build(site, "--verbose")
     assert status == 0, log
-    found = _COUNTS.search(log)
-    assert found is not None
-    return int(found[1]), int(found[2])
+    match = _COUNTS.search(log)
+    assert match is not None
+    return int(match[1]), int(match[2])
 
 
-def test_a_fresh_clone_makes_what_changed(builder: Builder, tmp_path: Path) -> None:
+def test_fresh_clone_builds_only_what_changed(builder: Builder, tmp_path: Path) -> None:
     site = Clone(tmp_path, builder)
     site.begin()
-    converted, rendered = counts(site)
+    converted, rendered = build_and_count(site)
     assert min(converted, rendered) > POSTS
-    # Another run begins with nothing but what was kept, at the same path.
-    shutil.move(site.root / ".cache", tmp_path / "kept")
+    # The next run has only the cache, at the same path.
+    shutil.move(site.root / ".cache", tmp_path / "cache")
     shutil.rmtree(site.root)
     site.begin()
-    shutil.move(tmp_path / "kept", site.root / ".cache")
-    for path in files(site.root):
+    shutil.move(tmp_path / "cache", site.root / ".cache")
+    for path in list_files(site.root):
         os.utime(path, (_LONG_AGO, _LONG_AGO))
-    site.post(3, "Other words.")
-    converted, rendered = counts(site)
+    site.post(3, "Changed words.")
+    converted, rendered = build_and_count(site)
     assert converted == 1
     assert rendered < POSTS
-    site.post(POSTS, "A new one.")
-    assert counts(site)[0] == 1
-    assert compared(tree(site.root / "site"), site.wanted().files or {}) == []
+    site.post(POSTS, "A new post.")
+    assert build_and_count(site)[0] == 1
+    assert diff_trees(read_tree(site.root / "site"), site.expected().files or {}) == []

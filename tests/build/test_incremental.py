@@ -1,8 +1,8 @@
-"""Whatever is edited, a build with what was kept makes what a build from nothing makes.
+"""After any edit, an incremental build has the same output as a build from scratch.
 
-``INCREMENTAL_EXAMPLES`` sites of each sort are edited, in ``INCREMENTAL_STEPS`` steps of one to three edits
-each; after each step both builds are compared, whole. Another ``INCREMENTAL_SEED`` makes other edits, and
-what was done is added to the file ``INCREMENTAL_LOG``, if there is one.
+``INCREMENTAL_EXAMPLES`` sites of each kind are edited in ``INCREMENTAL_STEPS`` steps of one to three edits
+each; after each step both builds are compared completely. ``INCREMENTAL_SEED`` selects other edits, and
+``INCREMENTAL_LOG`` names a file to which a summary of each step is added.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.support import edited, edited_persona
+from tests.support import editable_blog, editable_persona
 from tests.support.builder import Builder
+from tests.support.compared_site import BUILD_TIME, ComparedSite
 from tests.support.notes import note
-from tests.support.twofold import MOMENT, Twofold
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "1"))
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "4"))
@@ -28,42 +28,43 @@ SEED = os.environ.get("INCREMENTAL_SEED", "0")
 
 @pytest.fixture(scope="module")
 def builder() -> Iterator[Builder]:
-    made = Builder({"SOURCE_DATE_EPOCH": MOMENT})
-    yield made
-    made.close()
+    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
+    yield builder
+    builder.close()
 
 
-def follow(site: Twofold, number: int) -> None:
-    """Do one step after another, and compare both builds after each."""
-    steps = site.steps(f"{SEED} {number}", STEPS)
+def check_random_edits(site: ComparedSite, number: int) -> None:
+    """Edit a site step by step, and compare both builds after each step."""
+    steps = site.random_steps(f"{SEED} {number}", STEPS)
     site.begin()
-    assert site.difference() == [], "at first"
-    assert site.difference() == [], "at once again"
-    for place, step in enumerate(steps):
+    assert site.compare() == [], "first build"
+    assert site.compare() == [], "second build"
+    for index, step in enumerate(steps):
         site.apply(step)
-        found = site.difference()
-        note(f"{type(site).__module__} {'DIFFERS' if found else 'the same'}: {site.outcome} after {step}")
-        assert found == [], f"seed {SEED}, number {number}, step {place} of {steps}"
+        difference = site.compare()
+        result = "differs" if difference else "is equal"
+        note(f"{type(site).__module__} {result}: {site.outcome} after {step}")
+        assert difference == [], f"seed {SEED}, number {number}, step {index} of {steps}"
 
 
-as_long_as_wanted = settings(
+random_examples = settings(
     max_examples=EXAMPLES,
     deadline=None,
-    # To make a failure smaller takes minutes, and says no more than the difference does.
+    # Shrinking a failure takes minutes, and explains no more than the difference does.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 
 
-@as_long_as_wanted
+@random_examples
 @given(number=st.integers(0, 2**32))
-def test_a_blog_of_material_is_the_same_in_both_ways(builder: Builder, number: int) -> None:
+def test_random_edits_of_a_blog(builder: Builder, number: int) -> None:
     with tempfile.TemporaryDirectory(prefix="incremental-") as folder:
-        follow(edited.Site(Path(folder), builder), number)
+        check_random_edits(editable_blog.Site(Path(folder), builder), number)
 
 
-@as_long_as_wanted
+@random_examples
 @given(number=st.integers(0, 2**32))
-def test_this_site_is_the_same_in_both_ways(builder: Builder, number: int) -> None:
+def test_random_edits_of_the_persona_site(builder: Builder, number: int) -> None:
     with tempfile.TemporaryDirectory(prefix="incremental-") as folder:
-        follow(edited_persona.Site(Path(folder), builder), number)
+        check_random_edits(editable_persona.Site(Path(folder), builder), number)

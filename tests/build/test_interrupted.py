@@ -1,7 +1,7 @@
-"""A build that is killed, meets another, or finds no room leaves nothing behind that makes a wrong page.
+"""After a killed build, concurrent builds or a full disk, the next build has no wrong page.
 
-``INCREMENTAL_KILLS`` builds of each sort of site are killed; another
-``INCREMENTAL_SEED`` makes other moments. See `tests.support.notes`, too.
+``INCREMENTAL_KILLS`` builds of each kind of site are killed; ``INCREMENTAL_SEED`` selects other times. See
+also `tests.support.notes`.
 """
 
 from __future__ import annotations
@@ -17,160 +17,163 @@ from random import Random
 
 import pytest
 
-from tests.support import edited, edited_persona
+from tests.support import editable_blog, editable_persona
 from tests.support.builder import Builder
-from tests.support.command import built, ended, start
+from tests.support.command import build, start, wait_for
+from tests.support.compared_site import BUILD_TIME, CACHE, ComparedSite, seeded_random
 from tests.support.notes import note
-from tests.support.trees import compared, tree
-from tests.support.twofold import CACHE, MOMENT, Twofold, dice
+from tests.support.trees import diff_trees, read_tree
 
 KILLS = int(os.environ.get("INCREMENTAL_KILLS", "1"))
 SEED = os.environ.get("INCREMENTAL_SEED", "0")
-# A style sheet of Material is larger, in bytes.
-_ROOM = 30_000
-SITES = pytest.mark.parametrize("kind", [edited.Site, edited_persona.Site], ids=["blog", "ours"])
-# Edits after which a site can be built, and is another.
-EDITS = ("body", "post", "front matter", "picture", "cache of before", "template")
-FULL = """
+# Bytes; a style sheet of Material is larger.
+_FILE_SIZE_LIMIT = 30_000
+SITES = pytest.mark.parametrize("kind", [editable_blog.Site, editable_persona.Site], ids=["blog", "persona"])
+# Edits that change the site and do not fail its build.
+EDITS = ("body", "post", "front matter", "picture", "cache swapped", "template")
+FULL_DISK = """
 import os, resource
 from mkdocs.plugins import event_priority
 
 
-# Before what is kept is written.
+# Before the cache is written.
 @event_priority(-999)
 def on_post_build(**_):
-    if "DISK_ENDS_AT" in os.environ:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ["DISK_ENDS_AT"]),) * 2)
+    if "FILE_SIZE_LIMIT" in os.environ:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ["FILE_SIZE_LIMIT"]),) * 2)
 """
 
 
 @pytest.fixture(scope="module")
 def builder() -> Iterator[Builder]:
-    made = Builder({"SOURCE_DATE_EPOCH": MOMENT})
-    yield made
-    made.close()
+    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
+    yield builder
+    builder.close()
 
 
-def check(site: Twofold) -> None:
-    """The next build of the site is as it should be."""
-    status, log = built(site)
-    wanted = site.wanted()
-    assert (status == 0) == (wanted.status == 0), log
-    if wanted.files is not None:
-        assert compared(tree(site.root / "site"), wanted.files) == []
-    site.go_on(wanted)
+def check_next_build(site: ComparedSite) -> None:
+    status, log = build(site)
+    expected = site.expected()
+    assert (status == 0) == (expected.status == 0), log
+    if expected.files is not None:
+        assert diff_trees(read_tree(site.root / "site"), expected.files) == []
+    site.revert_if_broken(expected)
 
 
-def await_moment(site: Twofold, build: subprocess.Popen[str], random: Random, usual: float) -> str:
-    """Wait for any moment of a build, or for one at which the site or the cache is being written: which."""
+def wait_for_phase(
+    site: ComparedSite, process: subprocess.Popen[str], random: Random, duration: float
+) -> str:
+    """Wait for a random time, or until a build writes the site or the cache. Return which."""
     page, journal = site.root / "site/index.html", site.root / CACHE / "builds.sqlite3-journal"
 
-    def stamp() -> int:
+    def modification_time() -> int:
         try:
             return page.stat().st_mtime_ns
         except FileNotFoundError:
             return 0
 
-    before, way = stamp(), random.choice(["time", "site", "cache"])
-    end = time.monotonic() + (random.uniform(0, usual) if way == "time" else 4 * usual)
-    while time.monotonic() < end and build.poll() is None:
-        if (way == "site" and stamp() != before) or (way == "cache" and journal.exists()):
+    before, phase = modification_time(), random.choice(["time", "site", "cache"])
+    end = time.monotonic() + (random.uniform(0, duration) if phase == "time" else 4 * duration)
+    while time.monotonic() < end and process.poll() is None:
+        is_writing_site = phase == "site" and modification_time() != before
+        if is_writing_site or (phase == "cache" and journal.exists()):
             time.sleep(random.choice([0, 0.001, 0.01, 0.1]))
-            return way
+            return phase
         time.sleep(0.0005)
     return "time"
 
 
 @SITES
-def test_after_a_killed_build_no_page_is_wrong(kind: type[Twofold], builder: Builder, tmp_path: Path) -> None:
-    site, random = kind(tmp_path, builder), dice(f"{SEED} {kind}")
+def test_build_after_a_killed_build(kind: type[ComparedSite], builder: Builder, tmp_path: Path) -> None:
+    site, random = kind(tmp_path, builder), seeded_random(f"{SEED} {kind}")
     site.begin()
-    before = time.monotonic()
-    built(site)
-    usual = time.monotonic() - before
+    start_time = time.monotonic()
+    build(site)
+    duration = time.monotonic() - start_time
     killed = 0
     while killed < KILLS:
-        kinds = {**site.local(), **site.wide()}
+        kinds = {**site.narrow_edits(), **site.site_wide_edits()}
         kinds[random.choice(EDITS)](random)
-        build = start(site)
-        way = await_moment(site, build, random, usual)
-        if build.poll() is None:
+        process = start(site)
+        phase = wait_for_phase(site, process, random, duration)
+        if process.poll() is None:
             killed += 1
-            # Alone, or with all that it started.
-            (os.kill if random.random() < 0.5 else os.killpg)(build.pid, signal.SIGKILL)
-            note(f"{kind.__module__} killed {killed}, by {way}")
-        ended(build)
-        check(site)
+            # Alone, or with the processes that it started.
+            (os.kill if random.random() < 0.5 else os.killpg)(process.pid, signal.SIGKILL)
+            note(f"{kind.__module__} killed {killed} at {phase}")
+        wait_for(process)
+        check_next_build(site)
 
 
 @pytest.mark.parametrize(
     ("kind", "edits"),
-    [(edited.Site, ["nothing", "body"]), (edited_persona.Site, ["nothing"])],
-    ids=["blog", "ours"],
+    [(editable_blog.Site, ["nothing", "body"]), (editable_persona.Site, ["nothing"])],
+    ids=["blog", "persona"],
 )
-def test_two_builds_at_once(kind: type[Twofold], edits: list[str], builder: Builder, tmp_path: Path) -> None:
+def test_two_builds_at_once(
+    kind: type[ComparedSite], edits: list[str], builder: Builder, tmp_path: Path
+) -> None:
     site = kind(tmp_path, builder)
     site.begin()
     for edit in edits:
-        site.local()[edit](dice(edit))
-        builds = [start(site, "--site-dir", tmp_path / name) for name in ("one", "two")]
-        wanted = site.wanted()
-        for name, build in zip(("one", "two"), builds, strict=True):
-            status, log = ended(build)
+        site.narrow_edits()[edit](seeded_random(edit))
+        processes = [start(site, "--site-dir", tmp_path / name) for name in ("first", "second")]
+        expected = site.expected()
+        for name, process in zip(("first", "second"), processes, strict=True):
+            status, log = wait_for(process)
             assert status == 0, log
-            assert compared(tree(tmp_path / name), wanted.files or {}) == []
-        # Into the same folder MkDocs itself may stumble, but not the build after that.
-        for build in [start(site), start(site)]:
-            ended(build)
-        check(site)
+            assert diff_trees(read_tree(tmp_path / name), expected.files or {}) == []
+        # In the same folder both may fail, but not the build after them.
+        for process in [start(site), start(site)]:
+            wait_for(process)
+        check_next_build(site)
 
 
-def test_the_cache_of_another_site(builder: Builder, tmp_path: Path) -> None:
-    sites = [edited.Site(tmp_path / name, builder) for name in ("one", "two")]
+def test_cache_of_another_site(builder: Builder, tmp_path: Path) -> None:
+    sites = [editable_blog.Site(tmp_path / name, builder) for name in ("first", "second")]
     for site, edits in zip(sites, (["nothing"], ["post", "body", "setting", "template"]), strict=True):
         site.folder.mkdir()
         site.begin()
-        kinds = {**site.local(), **site.wide()}
+        kinds = {**site.narrow_edits(), **site.site_wide_edits()}
         for edit in edits:
-            kinds[edit](dice(edit))
-        check(site)
-    one, two = (site.root / ".cache" for site in sites)
-    one.replace(tmp_path / "kept")
-    two.replace(one)
-    (tmp_path / "kept").replace(two)
+            kinds[edit](seeded_random(edit))
+        check_next_build(site)
+    first, second = (site.root / ".cache" for site in sites)
+    first.replace(tmp_path / "cache")
+    second.replace(first)
+    (tmp_path / "cache").replace(second)
     for site in sites:
-        check(site)
+        check_next_build(site)
 
 
-@pytest.mark.parametrize("room", [0, 20_000])
-def test_no_room_for_what_is_kept(room: int, builder: Builder, tmp_path: Path) -> None:
-    site = edited.Site(tmp_path, builder)
+@pytest.mark.parametrize("limit", [0, 20_000])
+def test_disk_is_full_when_the_cache_is_written(limit: int, builder: Builder, tmp_path: Path) -> None:
+    site = editable_blog.Site(tmp_path, builder)
     site.begin()
-    site.write("own.py", site.read("own.py") + FULL)
+    site.write("own.py", site.read("own.py") + FULL_DISK)
     for edit in ("nothing", "body"):
-        site.local()[edit](dice(edit))
-        status, log = built(site, DISK_ENDS_AT=str(room))
+        site.narrow_edits()[edit](seeded_random(edit))
+        status, log = build(site, FILE_SIZE_LIMIT=str(limit))
         assert status == 0, log
-        assert compared(tree(site.root / "site"), site.wanted().files or {}) == []
-        check(site)
+        assert diff_trees(read_tree(site.root / "site"), site.expected().files or {}) == []
+        check_next_build(site)
 
 
-def test_no_room_for_the_site(builder: Builder, tmp_path: Path) -> None:
-    """It is the system that says so, and no page is wrong when there is room again."""
-    site = edited.Site(tmp_path, builder)
+def test_disk_is_full_when_the_site_is_written(builder: Builder, tmp_path: Path) -> None:
+    site = editable_blog.Site(tmp_path, builder)
     site.begin()
-    for before in (False, True):
-        if before:
-            check(site)
-            # What stands is not written again: only what is new has to find room.
-            site.write("docs/about.md", f"# About\n\n{'Words. ' * _ROOM}\n")
+    for has_previous_build in (False, True):
+        if has_previous_build:
+            check_next_build(site)
+            # Unchanged files are not written again: only new ones need space.
+            site.write("docs/about.md", f"# About\n\n{'Words. ' * _FILE_SIZE_LIMIT}\n")
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (_ROOM, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE_LIMIT, hard))
         try:
-            build = start(site)
+            process = start(site)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        status, log = ended(build)
+        status, log = wait_for(process)
         assert status != 0
         assert "File too large" in log
-        check(site)
+        check_next_build(site)

@@ -59,7 +59,7 @@ def test_a_server_tells_once_of_names_that_would_share_a_feed(tmp_path: Path, ow
     blog = f"      blog_dir: notes\n      {own}\n"
     settings.write_text(settings.read_text(encoding="utf-8").replace("      blog_dir: notes\n", blog))
     with serving(root) as server:
-        server.wait_for("The site stays as it was" if told == "ERROR" else "Built in")
+        server.wait_for("The build failed" if told == "ERROR" else "Built in")
         log = server.log.read_text(encoding="utf-8")
     (line,) = (line for line in log.splitlines() if "same feed" in line)
     assert line.startswith(told)

@@ -1,4 +1,4 @@
-"""What ``mkdocs serve`` shows when files are saved, and that it is what a build from nothing would make."""
+"""The live preview shows saved files, and serves what a build from scratch would write."""
 
 import re
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ def posts(preview: Preview) -> Path:
     return preview.root / "docs" / "blog" / "posts"
 
 
-def _is_true(preview: Preview, tmp_path: Path) -> None:
-    """What is served is what a build makes, as soon as all is quiet."""
+def _assert_equal_to_a_build(preview: Preview, tmp_path: Path) -> None:
+    """Wait until the preview serves exactly what a build writes."""
     built = live.build(preview.root, preview, tmp_path / "built")
-    preview.until(lambda: not preview.differs(built), f"{preview.differs(built)} as built")
+    preview.wait_until(lambda: not preview.differences(built), f"{preview.differences(built)} as built")
 
 
 def test_the_first_build_is_served(preview: Preview, tmp_path: Path) -> None:
-    _is_true(preview, tmp_path)
+    _assert_equal_to_a_build(preview, tmp_path)
     status, body = preview.get("/no/such/page/")
     assert status == 404
     assert body == preview.get("/404.html")[1]
@@ -42,28 +42,28 @@ def test_the_first_build_is_served(preview: Preview, tmp_path: Path) -> None:
 def test_posts(preview: Preview, posts: Path, tmp_path: Path) -> None:
     first = posts / "first.md"
     first.write_text(post("First", "Changed once."))
-    preview.shows(FIRST, "Changed once.")
-    preview.hears("pages")
-    # As editors do.
-    other = posts / ".first.md.swp"
-    other.write_text(post("First", "Changed twice."))
-    other.replace(first)
-    preview.shows(FIRST, "Changed twice.")
+    preview.wait_for_text(FIRST, "Changed once.")
+    preview.wait_for_event("pages")
+    # As editors save: through a temporary file.
+    temporary = posts / ".first.md.swp"
+    temporary.write_text(post("First", "Changed twice."))
+    temporary.replace(first)
+    preview.wait_for_text(FIRST, "Changed twice.")
 
     first.write_text(post("Headline", "Changed twice."))
-    preview.shows(INDEX, "Headline")
-    preview.shows("/blog/2026/01/01/headline/", "Changed twice.")
-    preview.until(lambda: preview.get(FIRST)[0] == 404, "the end of the old address")
+    preview.wait_for_text(INDEX, "Headline")
+    preview.wait_for_text("/blog/2026/01/01/headline/", "Changed twice.")
+    preview.wait_until(lambda: preview.get(FIRST)[0] == 404, "the end of the old URL")
 
     (posts / "fourth.md").write_text(post("Fourth", "New.", day=4, category="Two"))
-    preview.shows("/blog/2026/01/04/fourth/", "New.")
-    preview.shows(INDEX, "An excerpt of Fourth.")
+    preview.wait_for_text("/blog/2026/01/04/fourth/", "New.")
+    preview.wait_for_text(INDEX, "An excerpt of Fourth.")
     (posts / "fourth.md").rename(posts / "moved.md")
-    preview.shows("/blog/2026/01/04/fourth/", "New.")
+    preview.wait_for_text("/blog/2026/01/04/fourth/", "New.")
     (posts / "second.md").unlink()
-    preview.until(lambda: preview.get("/blog/2026/01/02/second/")[0] == 404, "the end of a post")
+    preview.wait_until(lambda: preview.get("/blog/2026/01/02/second/")[0] == 404, "the end of a post")
     assert b"Second" not in preview.get(INDEX)[1]
-    _is_true(preview, tmp_path)
+    _assert_equal_to_a_build(preview, tmp_path)
     assert b"Two" in preview.get("/blog/category/two/")[1]
 
     folder = posts / "folder"
@@ -71,101 +71,132 @@ def test_posts(preview: Preview, posts: Path, tmp_path: Path) -> None:
     elsewhere.mkdir()
     (elsewhere / "fifth.md").write_text(post("Fifth", "Newer.", day=5))
     elsewhere.rename(folder)
-    preview.shows("/blog/2026/01/05/fifth/", "Newer.")
+    preview.wait_for_text("/blog/2026/01/05/fifth/", "Newer.")
     folder.rename(elsewhere)
-    preview.until(lambda: preview.get("/blog/2026/01/05/fifth/")[0] == 404, "the end of a folder")
+    preview.wait_until(lambda: preview.get("/blog/2026/01/05/fifth/")[0] == 404, "the end of a folder")
     assert b"Fifth" not in preview.get(INDEX)[1]
+
+
+def _neighbours(page: bytes) -> list[bytes]:
+    return re.findall(rb'<link rel="(?:prev|next)"[^>]*>', page)
+
+
+def test_a_new_pinned_post_has_the_neighbours_that_a_build_gives_it(
+    preview: Preview, posts: Path, tmp_path: Path
+) -> None:
+    pinned = posts / "pinned.md"
+    pinned.write_text(post("Pinned", "On top.", day=2, pin=True))
+    url = "/blog/2026/01/02/pinned/"
+    preview.wait_for_text(url, "On top.")
+    neighbours = _neighbours(preview.get(url)[1])
+    built = live.build(preview.root, preview, tmp_path / "built")
+    assert neighbours == _neighbours((built / url.strip("/") / "index.html").read_bytes()) != []
+    pinned.unlink()
+    preview.wait_until(lambda: preview.get(url)[0] == 404, "the end of the post")
 
 
 def test_pages_templates_and_files(preview: Preview, tmp_path: Path) -> None:
     root = preview.root
     (root / "docs/about.md").write_text("# Who\n\nSomebody.\n")
-    preview.shows("/about/", "Somebody.")
-    preview.shows("/", "Who")  # in the navigation
+    preview.wait_for_text("/about/", "Somebody.")
+    preview.wait_for_text("/", "Who")  # in the navigation
     (root / "overrides/partials/copyright.html").write_text("<p>Copyright B</p>\n")
-    preview.shows("/about/", "Copyright B")
-    preview.told.clear()
+    preview.wait_for_text("/about/", "Copyright B")
+    preview.events.clear()
     (root / "docs/assets/sheet.css").write_text("p { color: red }\n")
-    preview.shows("/assets/sheet.css", "red")
-    assert preview.hears("files", lambda files: "/assets/sheet.css" in files)
+    preview.wait_for_text("/assets/sheet.css", "red")
+    assert preview.wait_for_event("files", lambda files: "/assets/sheet.css" in files)
     (root / "docs/assets/picture.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="2"/>\n')
-    preview.shows("/assets/picture.svg", 'width="2"')
+    preview.wait_for_text("/assets/picture.svg", 'width="2"')
     (root / "docs/new.md").write_text("# New page\n")
-    preview.shows("/new/", "New page")
+    preview.wait_for_text("/new/", "New page")
     (root / "docs/new.md").unlink()
-    preview.until(lambda: preview.get("/new/")[0] == 404, "the end of a page")
-    _is_true(preview, tmp_path)
+    preview.wait_until(lambda: preview.get("/new/")[0] == 404, "the end of a page")
+    _assert_equal_to_a_build(preview, tmp_path)
 
 
 def test_configuration_and_hooks(preview: Preview, tmp_path: Path) -> None:
     configuration = preview.root / "mkdocs.yml"
     configuration.write_text(configuration.read_text().replace("site_name: Small", "site_name: Large"))
-    preview.shows("/", "Large")
+    preview.wait_for_text("/", "Large")
     hook = preview.root / "hooks/stamp.py"
     hook.write_text(hook.read_text().replace("stamp 1", "stamp 2"))
-    preview.shows("/", "stamp 2")
+    preview.wait_for_text("/", "stamp 2")
     assert b"stamp 1" not in preview.get(FIRST)[1]
-    _is_true(preview, tmp_path)
+    _assert_equal_to_a_build(preview, tmp_path)
 
 
-def test_what_is_broken_is_told_and_the_last_good_page_stays(
+def test_an_error_is_reported_and_the_last_good_page_stays(
     preview: Preview, posts: Path, tmp_path: Path
 ) -> None:
-    third, address = posts / "third.md", "/blog/2026/01/03/third/"
+    third, url = posts / "third.md", "/blog/2026/01/03/third/"
     good = third.read_text()
-    preview.told.clear()
+    preview.events.clear()
     third.write_text(good.replace("date: ", "date: [").replace("Body", "Corpse"))
-    (problem, *_) = preview.hears("problems", bool)
-    assert (problem["path"], problem["line"]) == ("docs/blog/posts/third.md", 2)
+    (message, *_) = preview.wait_for_event("problems", bool)
+    assert (message["path"], message["line"]) == ("docs/blog/posts/third.md", 2)
     third.write_text(good.replace("<!-- more -->", ""))
-    preview.hears("problems", lambda problems: "<!-- more -->" in str(problems))
-    assert b"Body of third." in preview.get(address)[1]
+    preview.wait_for_event("problems", lambda messages: "<!-- more -->" in str(messages))
+    assert b"Body of third." in preview.get(url)[1]
     assert b"Third" in preview.get(INDEX)[1]
+    third.write_text(good.replace("Body", "The colour"))
+    messages = preview.wait_for_event("problems", lambda messages: "colour" in str(messages))
+    assert messages == [
+        {
+            "path": "docs/blog/posts/third.md",
+            "line": good.splitlines().index("Body of third.") + 1,
+            "column": 5,
+            "field": "text",
+            "message": "'colour' is British English.",
+            "hint": "Write 'color'.",
+            "code": "spelling.british",
+        }
+    ]
     third.write_text(good.replace("Body", "Whole body"))
-    assert preview.hears("problems", lambda problems: not problems) == []
-    preview.shows(address, "Whole body of third.")
+    assert preview.wait_for_event("problems", lambda messages: not messages) == []
+    preview.wait_for_text(url, "Whole body of third.")
 
     template = preview.root / "overrides/partials/copyright.html"
     template.write_text("<p>\n{% if %}</p>\n")
-    preview.until(lambda: b"Whole body" in preview.get(address)[1], "the last good page")
-    (problem, *_) = preview.hears("problems", bool)
-    assert (problem["path"], problem["line"]) == ("overrides/partials/copyright.html", 2)
+    preview.wait_until(lambda: b"Whole body" in preview.get(url)[1], "the last good page")
+    (message, *_) = preview.wait_for_event("problems", bool)
+    assert (message["path"], message["line"]) == ("overrides/partials/copyright.html", 2)
     template.write_text("<p>Copyright C</p>\n")
-    preview.hears("problems", lambda problems: not problems)
-    preview.shows(address, "Copyright C")
+    preview.wait_for_event("problems", lambda messages: not messages)
+    preview.wait_for_text(url, "Copyright C")
 
     hook = preview.root / "hooks/stamp.py"
-    sound = hook.read_text()
+    good = hook.read_text()
     hook.write_text("def on_post_page(output, *, page, config:\n    return output\n")
-    (problem, *_) = preview.hears("problems", bool)
-    assert (problem["path"], problem["line"]) == ("hooks/stamp.py", 1)
-    assert b"Copyright C" in preview.get(address)[1]
-    hook.write_text(sound)
-    preview.hears("problems", lambda problems: not problems)
-    _is_true(preview, tmp_path)
+    (message, *_) = preview.wait_for_event("problems", bool)
+    assert (message["path"], message["line"]) == ("hooks/stamp.py", 1)
+    assert b"Copyright C" in preview.get(url)[1]
+    hook.write_text(good)
+    preview.wait_for_event("problems", lambda messages: not messages)
+    _assert_equal_to_a_build(preview, tmp_path)
 
 
-def test_a_site_that_is_broken_from_the_start_is_shown_when_it_is_mended(tmp_path: Path) -> None:
+def test_a_site_whose_first_build_fails_is_shown_when_it_is_fixed(tmp_path: Path) -> None:
     root = tmp_path / "site"
     live.write(root)
     hook = root / "hooks" / "stamp.py"
-    sound = hook.read_text()
-    hook.write_text(f"{sound}\n\ndef on_nav(nav, **_):\n    raise ValueError('no way')\n")
+    good = hook.read_text()
+    hook.write_text(f"{good}\n\ndef on_nav(nav, **_):\n    raise ValueError('no way')\n")
     with live.serve(root) as preview:
-        (problem, *_) = preview.hears("problems", bool)
-        assert (problem["path"], problem["line"]) == ("hooks/stamp.py", 6)
+        (message, *_) = preview.wait_for_event("problems", bool)
+        assert (message["path"], message["line"]) == ("hooks/stamp.py", 6)
         status, body = preview.get("/")
         assert (status, b"no such page" in body) == (404, True)
-        hook.write_text(sound)
-        preview.shows("/", "Welcome.")
-        preview.hears("problems", lambda problems: not problems)
+        hook.write_text(good)
+        preview.wait_for_text("/", "Welcome.")
+        preview.wait_for_event("problems", lambda messages: not messages)
 
 
-def test_without_its_line_mkdocs_serves_and_builds_the_same(preview: Preview, tmp_path: Path) -> None:
+def test_a_build_is_the_same_without_the_hook(preview: Preview, tmp_path: Path) -> None:
     built = live.build(preview.root, preview, tmp_path / "built")
     configuration = preview.root / "mkdocs.yml"
     text = configuration.read_text()
-    configuration.write_text(text.replace("hooks/serving.py, ", ""))
+    configuration.write_text(text.replace("hooks/live_preview.py, ", ""))
     without = live.build(preview.root, preview, tmp_path / "without")
     files = sorted(path.relative_to(built) for path in built.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(without) for path in without.rglob("*") if path.is_file())

@@ -18,7 +18,7 @@ from tests.support.persona import copy as copy_of_somebody_else
 
 GOLDEN = project.ROOT / "tests" / "golden" / "mistakes"
 BAD = "roles:\n  - {id: brücke, company: C, position: P, start_date: 2019-13}\n"
-LINE = "docs/data/career.yml:2:43: roles[0].start_date: '2019-13' is not a date: month 13."
+LINE = "docs/data/career.yml:2:43: roles[0].start_date: '2019-13' is not a date: there is no month 13."
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_serve_tells_of_a_problem_keeps_the_last_good_page_and_recovers(root: Pa
         assert "مهندسة" in server.page()
         career.write_text(BAD, encoding="utf-8")
         server.wait_for(LINE)
-        server.wait_for("The site stays as it was")
+        server.wait_for("The build failed")
         assert "مهندسة" in server.page()
         server.forget()
         career.write_text(good.replace("構造設計主任", "Mended"), encoding="utf-8")

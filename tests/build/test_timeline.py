@@ -14,7 +14,7 @@ import yaml
 from portfolio.record.models import Post
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.timeline.cross_links import kind_of
+from portfolio.timeline.views import entry_kind
 from tests.support import html, project
 from tests.support.persona import copy as copy_of_somebody_else
 
@@ -109,7 +109,7 @@ def test_the_search_finds_every_record_once(somebody_else: Path) -> None:
     places = {entry["location"]: entry for entry in index["docs"]}
     for entry in record_of(somebody_else):
         found = [place for place in places if place.endswith(f"#{entry.id}")]
-        kind = kind_of(entry)
+        kind = entry_kind(entry)
         page = kind if kind in ("publications", "talks", "software") else "timeline"
         assert found == ([] if isinstance(entry, Post) else [f"{page}/#{entry.id}"])
         assert all(places[place]["title"] for place in found)

@@ -16,7 +16,7 @@ plugins:
 markdown_extensions:
   - pymdownx.arithmatex: {{generic: true}}
   - pymdownx.superfences
-hooks: [{project.ROOT / "hooks/typeset.py"}]
+hooks: [{project.ROOT / "hooks/page_content.py"}]
 """
 
 DIAGRAM = "```mermaid\nflowchart LR\n  A[one] --> B[two] --> C[three] --> D[four]\n```\n"

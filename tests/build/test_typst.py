@@ -12,12 +12,11 @@ import pytest
 from mkdocs.utils.yaml import yaml_load
 from PIL import Image
 
-from portfolio.record import date_text
+from portfolio.record import dates
 from portfolio.record.models import Engagement
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.timeline.cross_links import SiteUrls
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, SiteUrls
 from tests.support import pdf as reading
 from tests.support import persona, project
 
@@ -59,7 +58,7 @@ def test_the_cv_says_everything_in_the_order_of_the_page(built: Built) -> None:
                 for entry in group.entries:
                     end = reading.find(text, entry.title, at)
                     assert end >= 0, (reader, entry.title)
-                    undated = entry.kind == "software" and entry.when.words == date_text.NOT_STATED
+                    undated = entry.kind == "software" and entry.when.words == dates.NOT_STATED
                     date = end if undated else reading.find(text, entry.when.words, at)
                     assert date >= 0, (reader, entry.id, entry.when.words)
                     if entry.kind in {"roles", "education"}:

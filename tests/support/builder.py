@@ -1,7 +1,7 @@
-"""A process that builds sites one after another, each in a copy of itself that has the libraries loaded.
+"""A process that builds sites, each in a fork of itself in which the libraries are loaded already.
 
-It reads lines of JSON, see `Order`. It answers with lines of JSON: the status that ``mkdocs build`` would end
-with, and what it warned of.
+It reads lines of JSON (`BuildRequest`) and answers each with one: the exit status of ``mkdocs build``, and
+its warnings and errors.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 from tests.support import project
 
-# The status of a build that ended without one, as by an exception or a signal.
+# The status of a build that ended by an exception or a signal.
 BROKEN = 70
 
 
-class Order(NamedTuple):
+class BuildRequest(NamedTuple):
     """The path of an ``mkdocs.yml``, whether the build is strict, and a folder of packages, or none."""
 
     config: str
@@ -29,7 +29,7 @@ class Order(NamedTuple):
 
 
 class Builder:
-    """The process, from outside. ``env`` is added to the environment of a build."""
+    """Starts the process and sends it requests. ``env`` is added to the environment of builds."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -44,14 +44,14 @@ class Builder:
     def build(
         self, config: Path, *, strict: bool = False, packages: Path | None = None
     ) -> tuple[int, list[str]]:
-        """The status of a build in the folder of its ``mkdocs.yml``, and its warnings and errors."""
+        """Build a site in its own folder. Return the status, and the warnings and errors."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = Order(str(config), strict, str(packages or ""))
-        self._process.stdin.write(json.dumps(order) + "\n")
+        request = BuildRequest(str(config), strict, str(packages or ""))
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        status, told = json.loads(self._process.stdout.readline())
-        return status, told
+        status, messages = json.loads(self._process.stdout.readline())
+        return status, messages
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -61,7 +61,7 @@ class Builder:
         self._process.wait(60)
 
 
-class _Told(logging.Handler):
+class _WarningCollector(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
@@ -70,22 +70,22 @@ class _Told(logging.Handler):
         self.lines.append(f"{record.levelname} {record.getMessage()}")
 
 
-def _build(order: Order) -> tuple[int, list[str]]:
+def _build(request: BuildRequest) -> tuple[int, list[str]]:
     from click.exceptions import ClickException
     from mkdocs.commands import build
     from mkdocs.config import load_config
 
-    # Snippets, for one, are looked for from where the command runs.
-    os.chdir(Path(order.config).parent)
-    if order.packages:
-        sys.path.append(order.packages)
-    told = _Told()
+    # Snippets, for example, are looked up relative to the working directory.
+    os.chdir(Path(request.config).parent)
+    if request.packages:
+        sys.path.append(request.packages)
+    collector = _WarningCollector()
     logger = logging.getLogger("mkdocs")
     logger.setLevel(logging.INFO)
-    logger.addHandler(told)
+    logger.addHandler(collector)
     status = 0
     try:
-        config: Any = load_config(order.config, strict=order.strict)
+        config: Any = load_config(request.config, strict=request.strict)
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build.build(config)
@@ -95,10 +95,10 @@ def _build(order: Order) -> tuple[int, list[str]]:
         status = int(end.code or 0)
     except ClickException as error:
         status = error.exit_code
-        told.lines.append(error.format_message())
+        collector.lines.append(error.format_message())
     finally:
-        logger.removeHandler(told)
-    return status, told.lines
+        logger.removeHandler(collector)
+    return status, collector.lines
 
 
 def main() -> None:
@@ -108,9 +108,9 @@ def main() -> None:
         if child := os.fork():
             _, status = os.waitpid(child, 0)
             if status:
-                print(json.dumps([BROKEN, []]), flush=True)  # noqa: T201 - as below
+                print(json.dumps([BROKEN, []]), flush=True)  # noqa: T201 - the protocol
         else:
-            print(json.dumps(_build(Order(*json.loads(line)))), flush=True)  # noqa: T201 - that is its answer
+            print(json.dumps(_build(BuildRequest(*json.loads(line)))), flush=True)  # noqa: T201 - the protocol
             os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""The command that a person types, run on a site that is edited."""
+"""Runs ``mkdocs build`` on a site that a test edits."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 
 from tests.support import project
-from tests.support.twofold import MOMENT, Twofold
+from tests.support.compared_site import BUILD_TIME, ComparedSite
 
 
-def start(site: Twofold, *options: str | Path, **env: str) -> subprocess.Popen[str]:
-    """Begin ``mkdocs build`` as a person does, in a session of its own."""
-    more = {"SOURCE_DATE_EPOCH": MOMENT, "PYTHONPATH": str(site.packages), **env}
+def start(site: ComparedSite, *options: str | Path, **env: str) -> subprocess.Popen[str]:
+    """Start ``mkdocs build`` in a session of its own."""
+    variables = {"SOURCE_DATE_EPOCH": BUILD_TIME, "PYTHONPATH": str(site.packages), **env}
     return subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "build", *options],
         cwd=site.root,
-        env=project.environment(more),
+        env=project.environment(variables),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -25,12 +25,12 @@ def start(site: Twofold, *options: str | Path, **env: str) -> subprocess.Popen[s
     )
 
 
-def ended(build: subprocess.Popen[str]) -> tuple[int, str]:
-    """The status of a build, and its log."""
+def wait_for(build: subprocess.Popen[str]) -> tuple[int, str]:
+    """Return the status of a build and its log."""
     _, log = build.communicate(timeout=300)
     return build.returncode, log
 
 
-def built(site: Twofold, *options: str | Path, **env: str) -> tuple[int, str]:
-    """The status and the log of ``mkdocs build``."""
-    return ended(start(site, *options, **env))
+def build(site: ComparedSite, *options: str | Path, **env: str) -> tuple[int, str]:
+    """Run ``mkdocs build``. Return its status and log."""
+    return wait_for(start(site, *options, **env))

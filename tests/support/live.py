@@ -1,4 +1,4 @@
-"""A small blog that is served by ``mkdocs serve`` with `mkdocs_live` and no other part of this project."""
+"""Serves a small blog with ``mkdocs serve`` and `hooks/mkdocs_live`, without the rest of this project."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ plugins:
   - search
   - blog: {post_excerpt: required, archive: true}
   - tags
-hooks: [hooks/serving.py, hooks/stamp.py]
+hooks: [hooks/live_preview.py, hooks/stamp.py, hooks/spelling.py]
 extra_css: [assets/sheet.css]
 extra: {generator: false}
 """
@@ -35,19 +35,36 @@ _STAMP = """\
 def on_post_page(output, *, page, config):
     return output.replace("</main>", "<!-- stamp 1 --></main>")
 """
+# Logs a diagnostic as an object, for each line with the word "colour".
+_SPELLING = """\
+import logging
+from types import SimpleNamespace
+
+log = logging.getLogger("mkdocs.hooks.spelling")
+
+def on_page_markdown(markdown, *, page, config, files):
+    for number, line in enumerate(page.file.content_string.splitlines(), start=1):
+        if "colour" in line:
+            diagnostic = SimpleNamespace(
+                path=f"docs/{page.file.src_uri}", line=number, column=line.index("colour") + 1, field="text",
+                message="'colour' is British English.", hint="Write 'color'.", code="spelling.british",
+            )
+            log.warning("%s", "a text that nobody parses", extra={"diagnostic": diagnostic})
+"""
 _SCRIPT = re.compile(rb'<script src="/livereload\.js"[^>]*></script>')
 
 
-def post(title: str, body: str, *, day: int = 1, category: str = "One") -> str:
-    front = f"date: 2026-01-{day:02}\ncategories: [{category}]\ntags: [a]"
+def post(title: str, body: str, *, day: int = 1, category: str = "One", pin: bool = False) -> str:
+    front = f"date: 2026-01-{day:02}\ncategories: [{category}]\ntags: [a]\npin: {str(pin).lower()}"
     return f"---\n{front}\n---\n\n# {title}\n\nAn excerpt of {title}.\n\n<!-- more -->\n\n{body}\n"
 
 
 def write(root: Path) -> None:
-    """A blog of three posts, a page, a style sheet, a picture, a template."""
+    """Write a project: a blog of three posts, a page, a style sheet, an image and a template."""
     files = {
         "mkdocs.yml": _CONFIGURATION,
         "hooks/stamp.py": _STAMP,
+        "hooks/spelling.py": _SPELLING,
         "docs/index.md": "# Home\n\nWelcome.\n\n" + "\n\n".join(f"Paragraph {n}." for n in range(200)) + "\n",
         "docs/about.md": "# About\n\nSee [home](index.md).\n",
         "docs/tags.md": "# Tags\n\n<!-- material/tags -->\n",
@@ -62,27 +79,27 @@ def write(root: Path) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    shutil.copy(project.ROOT / "hooks" / "serving.py", root / "hooks")
+    shutil.copy(project.ROOT / "hooks" / "live_preview.py", root / "hooks")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(project.ROOT / "hooks" / "mkdocs_live", root / "hooks" / "mkdocs_live", ignore=ignored)
 
 
 @dataclass
 class Preview:
-    """A site that is served at ``url``."""
+    """A running preview of the project at ``root``. ``events`` are those that no test has read."""
 
     root: Path
     port: int
     base: str = ""
-    told: list[tuple[str, Any]] = field(default_factory=list)
-    _told: threading.Condition = field(default_factory=threading.Condition)
+    events: list[tuple[str, Any]] = field(default_factory=list)
+    _event: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body, without the script; status 0 where nobody answers."""
+        """Return status and body, without the script; the status is 0 if the server does not answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         try:
             connection.request("GET", f"{self.base}{path}")
@@ -93,34 +110,35 @@ class Preview:
         finally:
             connection.close()
 
-    def until(self, seen: Callable[[], bool], what: str) -> float:
-        """Wait until something is seen; returns the seconds that took."""
+    def wait_until(self, condition: Callable[[], bool], description: str) -> float:
+        """Wait until a condition holds; return the seconds that took."""
         begin = time.monotonic()
-        while not seen():
-            assert time.monotonic() - begin < SECONDS, f"not seen: {what}"
+        while not condition():
+            assert time.monotonic() - begin < SECONDS, f"did not happen: {description}"
             time.sleep(0.005)
         return time.monotonic() - begin
 
-    def shows(self, path: str, text: str) -> float:
-        return self.until(lambda: text.encode() in self.get(path)[1], f"{text!r} at {path}")
+    def wait_for_text(self, path: str, text: str) -> float:
+        return self.wait_until(lambda: text.encode() in self.get(path)[1], f"{text!r} at {path}")
 
-    def hears(self, event: str, wanted: Callable[[Any], bool] = lambda _: True) -> Any:
-        """The data of the next event of a kind that is as wanted; all events up to there are forgotten."""
+    def wait_for_event(self, event: str, matches: Callable[[Any], bool] = lambda _: True) -> Any:
+        """Wait for an event that matches; return its data, and drop all events up to it."""
 
         def find() -> int | None:
-            places = (at for at, (name, data) in enumerate(self.told) if name == event and wanted(data))
-            return next(places, None)
+            return next(
+                (at for at, (name, data) in enumerate(self.events) if name == event and matches(data)), None
+            )
 
-        with self._told:
-            assert self._told.wait_for(lambda: find() is not None, SECONDS), f"no {event}: {self.told}"
-            place = find()
-            assert place is not None
-            found = self.told[place][1]
-            del self.told[: place + 1]
-            return found
+        with self._event:
+            assert self._event.wait_for(lambda: find() is not None, SECONDS), f"no {event}: {self.events}"
+            index = find()
+            assert index is not None
+            data = self.events[index][1]
+            del self.events[: index + 1]
+            return data
 
     def listen(self) -> None:
-        """Collect events, as a browser does."""
+        """Collect events in a thread, as a browser does."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.request("GET", "/livereload")
         response = connection.getresponse()
@@ -128,48 +146,48 @@ class Preview:
         def read() -> None:
             name = ""
             while line := response.readline().decode().strip("\n") if not response.closed else "":
-                name = self._take(line, name, response)
+                name = self._parse(line, name, response)
 
         threading.Thread(target=read, daemon=True).start()
 
-    def _take(self, line: str, name: str, response: http.client.HTTPResponse) -> str:
+    def _parse(self, line: str, name: str, response: http.client.HTTPResponse) -> str:
         if line.startswith("event: "):
             return line.removeprefix("event: ")
         if line.startswith("data: "):
-            with self._told:
-                self.told.append((name, json.loads(line.removeprefix("data: "))))
-                self._told.notify_all()
+            with self._event:
+                self.events.append((name, json.loads(line.removeprefix("data: "))))
+                self._event.notify_all()
             response.readline()  # the empty line after it
         elif line.startswith(("retry: ", ":")):
             response.readline()
         return name
 
-    def differs(self, built: Path) -> list[str]:
-        """The files of a build that are served with another content."""
+    def differences(self, built: Path) -> list[str]:
+        """Return the files of a build that the preview serves with another content."""
         files = [path.relative_to(built).as_posix() for path in sorted(built.rglob("*")) if path.is_file()]
         return [name for name in files if self.get(f"/{name}") != (200, (built / name).read_bytes())]
 
 
 def build(root: Path, preview: Preview, folder: Path) -> Path:
-    """What a build from nothing makes of a site for the address at which it is served."""
+    """Build the site from scratch, for the URL at which it is served."""
     shutil.rmtree(folder, ignore_errors=True)
-    done = project.mkdocs(root, "build", "--site-dir", folder, env={"SITE_URL": f"{preview.url}/"})
-    assert done.returncode == 0, done.stderr
+    result = project.mkdocs(root, "build", "--site-dir", folder, env={"SITE_URL": f"{preview.url}/"})
+    assert result.returncode == 0, result.stderr
     return folder
 
 
 @contextmanager
 def serve(root: Path, base: str = "") -> Iterator[Preview]:
-    """Serve a site at a free port, below the path ``base``; end with an interrupt, as a person does."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    """Serve a site at a free port, below the path ``base``; stop it with an interrupt (Ctrl+C)."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     preview = Preview(root, port, base)
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
     with (root.parent / f"{root.name}.log").open("w+") as log:
         process = subprocess.Popen(command, cwd=root, env=project.environment(), stdout=log, stderr=log)
         try:
-            preview.until(lambda: preview.get("/")[0] != 0 or process.poll() is not None, "an answer")
+            preview.wait_until(lambda: preview.get("/")[0] != 0 or process.poll() is not None, "an answer")
             assert process.poll() is None, Path(log.name).read_text()
             preview.listen()
             yield preview

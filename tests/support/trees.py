@@ -1,4 +1,4 @@
-"""Trees of files: what is in them, and in what two of them differ."""
+"""Reads and compares folders of files."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from difflib import unified_diff
 from pathlib import Path
 
 
-def compared(made: dict[str, bytes], wanted: dict[str, bytes]) -> list[str]:
-    found = [f"{name} is missing" for name in wanted.keys() - made.keys()]
-    found += [f"{name} is too much" for name in made.keys() - wanted.keys()]
-    for name in sorted(name for name in made.keys() & wanted.keys() if made[name] != wanted[name]):
-        was, now = (one[name].decode("utf-8", "replace").splitlines() for one in (wanted, made))
-        found += [name, *unified_diff(was, now, lineterm="", n=0)][:12]
-    return found
+def diff_trees(actual: dict[str, bytes], expected: dict[str, bytes]) -> list[str]:
+    """Return the differences as lines: missing and additional files, and the first changed lines of each."""
+    lines = [f"{name} is missing" for name in expected.keys() - actual.keys()]
+    lines += [f"{name} is unexpected" for name in actual.keys() - expected.keys()]
+    for name in sorted(name for name in actual.keys() & expected.keys() if actual[name] != expected[name]):
+        old, new = (tree[name].decode("utf-8", "replace").splitlines() for tree in (expected, actual))
+        lines += [name, *unified_diff(old, new, lineterm="", n=0)][:12]
+    return lines
 
 
-def files(folder: Path) -> Iterator[Path]:
-    """All files below a folder, in an order of their own."""
-    for at, below, names in os.walk(folder):
-        below.sort()
-        yield from (Path(at, name) for name in sorted(names))
+def list_files(folder: Path) -> Iterator[Path]:
+    """List all files below a folder, in a stable order."""
+    for parent, subfolders, names in os.walk(folder):
+        subfolders.sort()
+        yield from (Path(parent, name) for name in sorted(names))
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    """All files below a folder, by their paths, with what they have."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files(folder)}
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """Return the content of all files below a folder, by relative path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in list_files(folder)}

@@ -1,17 +1,17 @@
-// Keeps a page as it is on the disk, under `mkdocs serve` only. See `injection.py`.
+// Updates the open page when files change, under `mkdocs serve` only. `server.py` adds this script to every page.
 
-let shown = document.currentScript.dataset.page
-// The page as it came: its text, then what that says.
+// The tag of the content that is shown, and its parsed source.
+let tag = document.currentScript.dataset.page
 let source = null
 
-const KEY = "live-reload"
-const stored = () => JSON.parse(sessionStorage.getItem(KEY) ?? "{}")
-const store = (values) => sessionStorage.setItem(KEY, JSON.stringify({ ...stored(), ...values }))
+const STORE_KEY = "live-reload"
+const stored = () => JSON.parse(sessionStorage.getItem(STORE_KEY) ?? "{}")
+const store = (values) => sessionStorage.setItem(STORE_KEY, JSON.stringify({ ...stored(), ...values }))
 
 let isReloading = false
 const reload = () => {
-  store({ path: location.pathname, place: place() })
-  // Else the browser, which does not know what has moved, would have its say as well.
+  store({ path: location.pathname, place: savePlace() })
+  // The browser would scroll to the old position, which may have moved.
   history.scrollRestoration = "manual"
   isReloading = true
   location.reload()
@@ -19,35 +19,35 @@ const reload = () => {
 const restore = () => {
   const { path, place } = stored()
   store({ path: null, place: null })
-  if (path === location.pathname) comeBack(place)
+  if (path === location.pathname) restorePlace(place)
 }
 
-// From the browser's own store, where it is as it came.
-const remember = async () => {
-  const answer = await fetch(location.href, { cache: "force-cache" }).catch(() => null)
-  if (answer?.headers.get("ETag") === `"${shown}"`) source = parsed(await answer.text())
+// Reads the source of this page from the browser's cache.
+const loadSource = async () => {
+  const response = await fetch(location.href, { cache: "force-cache" }).catch(() => null)
+  if (response?.headers.get("ETag") === `"${tag}"`) source = parsePage(await response.text())
 }
 
-// Whether this page is still what the server has; if not, what is different.
-const compare = async () => {
-  const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null)
-  const tag = answer?.headers.get("ETag")
-  if (!tag || tag === `"${shown}"`) return
-  const next = parsed(await answer.text())
-  const steps = answer.ok && source ? stepsBetween(source, next) : null
+// Patches or reloads this page if the server has another content.
+const update = async () => {
+  const response = await fetch(location.pathname, { cache: "no-store" }).catch(() => null)
+  const etag = response?.headers.get("ETag")
+  if (!etag || etag === `"${tag}"`) return
+  const next = parsePage(await response.text())
+  const steps = response.ok && source ? diffPages(source, next) : null
   if (!steps) return reload()
-  const where = place()
+  const place = savePlace()
   steps.forEach((step) => step())
-  keep(where)
+  scrollToPlace(place)
   source = next
-  shown = tag.slice(1, -1)
+  tag = etag.slice(1, -1)
 }
-// One after another.
-let looked = Promise.resolve()
-const look = () => (looked = looked.then(compare))
+// Updates run in sequence.
+let lastUpdate = Promise.resolve()
+const queueUpdate = () => (lastUpdate = lastUpdate.then(update))
 
-// A sheet is exchanged as soon as its successor is there, so that the page is never without.
-const exchange = (sheet) => {
+// The old style sheet stays until the new one has loaded, so that the page is never without styles.
+const replaceStylesheet = (sheet) => {
   const next = sheet.cloneNode()
   const url = new URL(sheet.href)
   url.searchParams.set("live", Date.now())
@@ -55,33 +55,32 @@ const exchange = (sheet) => {
   next.addEventListener("load", () => sheet.remove())
   sheet.after(next)
 }
-const swap = (paths) => {
+const pathOf = (url) => decodeURI(new URL(url).pathname)
+const updateFiles = (paths) => {
   const sheets = [...document.querySelectorAll('link[rel~="stylesheet"]')]
-  const found = sheets.filter((sheet) => paths.includes(decodeURI(new URL(sheet.href).pathname)))
-  found.forEach(exchange)
-  const others = paths.filter((path) => !path.endsWith(".css"))
-  // Sheets that import others, pictures, scripts: the browser knows best what they do.
-  if (others.length || (paths.length && !found.length)) {
-    const used = performance.getEntriesByType("resource").map((entry) => decodeURI(new URL(entry.name).pathname))
-    if (paths.some((path) => used.includes(path))) reload()
-  }
+  const changed = sheets.filter((sheet) => paths.includes(pathOf(sheet.href)))
+  changed.forEach(replaceStylesheet)
+  const isOnlySheets = changed.length > 0 && paths.every((path) => path.endsWith(".css"))
+  // Images, scripts and imported style sheets: reload if this page uses them.
+  const used = () => performance.getEntriesByType("resource").map((entry) => pathOf(entry.name))
+  if (!isOnlySheets && used().some((path) => paths.includes(path))) reload()
 }
 
-// Only a page that is looked at listens: a browser gives one server few connections.
+// Only a visible page listens: a browser allows few connections to a server.
 let events = null
 const listen = () => {
   events?.close()
   events = null
   if (document.visibilityState !== "visible") return
   events = new EventSource("/livereload")
-  events.addEventListener("open", look)
-  events.addEventListener("pages", look)
-  events.addEventListener("files", (event) => swap(JSON.parse(event.data)))
-  events.addEventListener("problems", (event) => show(JSON.parse(event.data)))
+  events.addEventListener("open", queueUpdate)
+  events.addEventListener("pages", queueUpdate)
+  events.addEventListener("files", (event) => updateFiles(JSON.parse(event.data)))
+  events.addEventListener("problems", (event) => showProblems(JSON.parse(event.data)))
 }
-const start = async () => {
+const start = () => {
   restore()
-  looked = remember()
+  lastUpdate = loadSource()
   listen()
   document.addEventListener("visibilitychange", listen)
   addEventListener("pagehide", () => {

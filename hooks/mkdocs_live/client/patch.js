@@ -1,118 +1,133 @@
-// Takes what changed in the source of a page into the page as it stands, so that it is not loaded again.
-// Only what no script has touched, and what none would have to be told of, is changed in this way.
+// Applies a change of a page's source to the open page, so that the page need not be reloaded.
+// The old source, the new source and the open page are compared: what scripts have changed in the page stays, and
+// where a change meets elements that scripts manage, the page is reloaded instead.
 
-// Scripts look after these when a page is loaded: they come with a page that is loaded anew.
-const TENDED = [
+// Scripts set these up when a page loads, so new or removed ones need a reload.
+const MANAGED_BY_SCRIPTS = [
   "script, style, noscript, template, iframe, object, embed, video, audio, canvas, dialog, pre, table, form, input, button",
   "select, textarea, label, nav, [data-md-component], .tabbed-set, .arithmatex, .mermaid, .annotate, .glightbox",
 ].join()
-const CLOSED = "script, style, noscript, template, textarea, iframe"
-// More to compare than this takes longer than to load the page.
-const MOST = 1e6
-const READ_BY_MACHINES = 'title, meta, script[type="application/ld+json"], link:not([rel~="stylesheet"])'
+// The content of these cannot be patched.
+const OPAQUE = "script, style, noscript, template, textarea, iframe"
+// Comparing more pairs of nodes than this takes longer than a reload.
+const MOST_PAIRS = 1e6
+// What may change in the head without a reload.
+const METADATA = 'title, meta, script[type="application/ld+json"], link:not([rel~="stylesheet"])'
 
-// The stretches in which two lists of nodes differ: from and to where in the one, and in the other.
-const runs = (x, y) => {
-  const [one, other] = [x, y].map((nodes) => nodes.map((node) => node.outerHTML ?? `${node.nodeType}${node.data}`))
-  const least = Math.min(x.length, y.length)
+// Compares two lists of nodes. Returns the ranges that differ, as [oldStart, oldEnd, newStart, newEnd].
+const diffNodes = (oldNodes, newNodes) => {
+  const serialize = (node) => node.outerHTML ?? `${node.nodeType}${node.data}`
+  const [oldTexts, newTexts] = [oldNodes.map(serialize), newNodes.map(serialize)]
+  const shorter = Math.min(oldTexts.length, newTexts.length)
   let start = 0
-  while (start < least && one[start] === other[start]) start++
+  while (start < shorter && oldTexts[start] === newTexts[start]) start++
   let end = 0
-  while (end < least - start && one.at(-1 - end) === other.at(-1 - end)) end++
-  const [m, n] = [x.length - end - start, y.length - end - start]
-  if (m * n > MOST) return [[start, start + m, start, start + n]]
-  // How much of what follows is the same in both: the longest common subsequence.
-  const common = Array.from({ length: m + 1 }, () => new Uint16Array(n + 1))
-  const same = (i, j) => one[start + i] === other[start + j]
+  while (end < shorter - start && oldTexts.at(-1 - end) === newTexts.at(-1 - end)) end++
+  const [m, n] = [oldTexts.length - end - start, newTexts.length - end - start]
+  if (m * n > MOST_PAIRS) return [[start, start + m, start, start + n]]
+  // lengths[i][j] is the length of the longest common subsequence from i and j on.
+  const lengths = Array.from({ length: m + 1 }, () => new Uint16Array(n + 1))
+  const isEqual = (i, j) => oldTexts[start + i] === newTexts[start + j]
   for (let i = m - 1; i >= 0; i--)
     for (let j = n - 1; j >= 0; j--)
-      common[i][j] = same(i, j) ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1])
-  const found = []
+      lengths[i][j] = isEqual(i, j) ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1])
+  const ranges = []
   for (let i = 0, j = 0; i < m || j < n; ) {
-    const [from, first] = [i, j]
-    while ((i < m || j < n) && !(i < m && j < n && same(i, j)))
-      if (j === n || (i < m && common[i + 1][j] >= common[i][j + 1])) i++
+    const [fromOld, fromNew] = [i, j]
+    while ((i < m || j < n) && !(i < m && j < n && isEqual(i, j)))
+      if (j === n || (i < m && lengths[i + 1][j] >= lengths[i][j + 1])) i++
       else j++
-    if (i > from || j > first) found.push([start + from, start + i, start + first, start + j])
-    for (; i < m && j < n && same(i, j); i++) j++
+    if (i > fromOld || j > fromNew) ranges.push([start + fromOld, start + i, start + fromNew, start + j])
+    for (; i < m && j < n && isEqual(i, j); i++) j++
   }
-  return found
+  return ranges
 }
 
-// The steps that lead from one document to another, or null if there are none but to load it.
-const stepsBetween = (from, to) => {
+// Returns the steps that turn the open page into the new source, or null if it has to be reloaded.
+const diffPages = (oldPage, newPage) => {
   const steps = []
   const isElement = (node) => node.nodeType === Node.ELEMENT_NODE
-  const isTended = (node) => isElement(node) && (node.matches(TENDED) || node.querySelector(TENDED) !== null)
+  const isManaged = (node) =>
+    isElement(node) && (node.matches(MANAGED_BY_SCRIPTS) || node.querySelector(MANAGED_BY_SCRIPTS) !== null)
 
-  const attributes = (a, b, live) => {
-    for (const name of new Set([...a.getAttributeNames(), ...b.getAttributeNames()])) {
-      const [before, after] = [a.getAttribute(name), b.getAttribute(name)]
-      if (before === after) continue
-      if (live.getAttribute(name) !== before) return false
-      steps.push(() => (after === null ? live.removeAttribute(name) : live.setAttribute(name, after)))
+  // Each of the following adds steps and returns true, or returns false if the page has to be reloaded.
+  const patchAttributes = (before, after, live) => {
+    for (const name of new Set([...before.getAttributeNames(), ...after.getAttributeNames()])) {
+      const [oldValue, newValue] = [before.getAttribute(name), after.getAttribute(name)]
+      if (oldValue === newValue) continue
+      if (live.getAttribute(name) !== oldValue) return false
+      steps.push(() => (newValue === null ? live.removeAttribute(name) : live.setAttribute(name, newValue)))
     }
     return true
   }
 
-  const exchange = (before, after, there, parent, next) => {
+  const replaceNodes = (before, after, live, parent, next) => {
     if (parent.closest("nav, form, label")) return false
-    if ([...before, ...after].some(isTended)) return false
-    if (before.some((node, at) => !node.isEqualNode(there[at]))) return false
+    if ([...before, ...after].some(isManaged)) return false
+    if (before.some((node, index) => !node.isEqualNode(live[index]))) return false
     steps.push(() => {
-      there.forEach((node) => node.remove())
+      live.forEach((node) => node.remove())
       after.forEach((node) => parent.insertBefore(document.importNode(node, true), next))
     })
     return true
   }
 
-  const children = (a, b, live) => {
-    const [x, y, z] = [a, b, live].map((node) => [...node.childNodes])
-    // At the end of a body, scripts and extensions of a browser add what is theirs.
-    if (live === document.body ? z.length < x.length : z.length !== x.length) return false
-    return runs(x, y).every(([from, to, first, last]) => {
-      const [before, there, after] = [x.slice(from, to), z.slice(from, to), y.slice(first, last)]
-      if (before.length !== after.length) return exchange(before, after, there, live, z[to] ?? null)
-      return before.every((node, at) => {
-        const taken = steps.length
-        if (compare(node, after[at], there[at])) return true
-        steps.length = taken
-        return exchange([node], [after[at]], [there[at]], live, there[at].nextSibling)
+  const patchChildren = (before, after, live) => {
+    const [oldNodes, newNodes, liveNodes] = [before, after, live].map((node) => [...node.childNodes])
+    // Scripts and browser extensions append elements to the body.
+    const isInStep =
+      live === document.body ? liveNodes.length >= oldNodes.length : liveNodes.length === oldNodes.length
+    if (!isInStep) return false
+    return diffNodes(oldNodes, newNodes).every(([oldStart, oldEnd, newStart, newEnd]) => {
+      const [removed, added] = [oldNodes.slice(oldStart, oldEnd), newNodes.slice(newStart, newEnd)]
+      const removedLive = liveNodes.slice(oldStart, oldEnd)
+      if (removed.length !== added.length)
+        return replaceNodes(removed, added, removedLive, live, liveNodes[oldEnd] ?? null)
+      return removed.every((node, index) => {
+        const count = steps.length
+        const liveNode = removedLive[index]
+        if (patchNode(node, added[index], liveNode)) return true
+        steps.length = count
+        return replaceNodes([node], [added[index]], [liveNode], live, liveNode.nextSibling)
       })
     })
   }
 
-  const compare = (a, b, live) => {
-    if (a.isEqualNode(b)) return true
-    if (a.nodeName !== b.nodeName || a.nodeName !== live.nodeName) return false
-    if (isElement(a)) return !a.matches(CLOSED) && attributes(a, b, live) && children(a, b, live)
-    if (live.data !== a.data) return false
-    steps.push(() => (live.data = b.data))
+  const patchNode = (before, after, live) => {
+    if (before.isEqualNode(after)) return true
+    if (before.nodeName !== after.nodeName || before.nodeName !== live.nodeName) return false
+    if (isElement(before))
+      return !before.matches(OPAQUE) && patchAttributes(before, after, live) && patchChildren(before, after, live)
+    if (live.data !== before.data) return false
+    steps.push(() => (live.data = after.data))
     return true
   }
 
-  const heads = (a, b) => {
-    const [x, y] = [a, b].map((head) => [...head.children])
-    const without = (some, others) => some.filter((one) => !others.some((other) => other.isEqualNode(one)))
-    const [gone, come] = [without(x, y), without(y, x)]
-    if (![...gone, ...come].every((one) => one.matches(READ_BY_MACHINES))) return false
-    const there = gone.map((one) => [...document.head.children].find((other) => other.isEqualNode(one)))
-    if (there.includes(undefined)) return false
+  const patchHead = (before, after) => {
+    const missing = (nodes, from) => nodes.filter((node) => !from.some((candidate) => candidate.isEqualNode(node)))
+    const [oldNodes, newNodes] = [[...before.children], [...after.children]]
+    const [removed, added] = [missing(oldNodes, newNodes), missing(newNodes, oldNodes)]
+    if (![...removed, ...added].every((node) => node.matches(METADATA))) return false
+    const live = removed.map((node) => [...document.head.children].find((candidate) => candidate.isEqualNode(node)))
+    if (live.includes(undefined)) return false
     steps.push(() => {
-      there.forEach((one) => one.remove())
-      document.head.append(...come.map((one) => document.importNode(one, true)))
+      live.forEach((node) => node.remove())
+      document.head.append(...added.map((node) => document.importNode(node, true)))
     })
     return true
   }
 
-  const [html, next] = [from.documentElement, to.documentElement]
-  const same = html.cloneNode(false).isEqualNode(next.cloneNode(false))
-  return same && heads(from.head, to.head) && compare(from.body, to.body, document.body) ? steps : null
+  const [oldRoot, newRoot] = [oldPage.documentElement, newPage.documentElement]
+  const isPatched =
+    oldRoot.cloneNode(false).isEqualNode(newRoot.cloneNode(false)) &&
+    patchHead(oldPage.head, newPage.head) &&
+    patchNode(oldPage.body, newPage.body, document.body)
+  return isPatched ? steps : null
 }
 
-const parsed = (text) => {
-  const made = new DOMParser().parseFromString(text, "text/html")
-  // What tells this page from its successor is no difference between them.
-  made.querySelector("script[data-page]")?.removeAttribute("data-page")
-  return made
+const parsePage = (text) => {
+  const page = new DOMParser().parseFromString(text, "text/html")
+  // The tag of the content always differs.
+  page.querySelector("script[data-page]")?.removeAttribute("data-page")
+  return page
 }

@@ -1,56 +1,60 @@
-// Where a reader is in a page: what is looked at, what has the focus, which parts are open.
+// Saves and restores where the reader is: the scroll position, the focus, and which details are open.
 
-// Below Material's header, which stays.
-const TOP = 60
+// The height of Material's header, which covers the top of the page.
+const HEADER_HEIGHT = 60
 const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, pre, tr, figure, img, svg"
-const FIELDS = "a[href], button, input, select, textarea, summary, [tabindex]"
-const all = (selector) => [...document.querySelectorAll(selector)]
-// What stands beside a text does not move with it.
-const blocksOfText = () => all(`main :is(${BLOCKS})`).filter((one) => !one.closest("nav, aside, .md-sidebar"))
-const nameOf = (one) => {
-  const text = one.textContent.trim().slice(0, 120)
-  return [one.localName, one.getAttribute("href") ?? one.getAttribute("src") ?? one.id, text].join(" ")
-}
-// An element by its name and its number among those of that name: other elements may come and go.
-const noted = (one, among) => {
-  const name = nameOf(one)
-  return [name, among.filter((other) => nameOf(other) === name).indexOf(one)]
-}
-const found = ([name, number], among) => among.filter((one) => nameOf(one) === name)[number]
+const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]"
+// How many blocks to save: the first may be the one that changes.
+const BLOCKS_SAVED = 8
+const queryAll = (selector) => [...document.querySelectorAll(selector)]
+// Sidebars do not scroll with the text.
+const textBlocks = () =>
+  queryAll(`main :is(${BLOCKS})`).filter((block) => !block.closest("nav, aside, .md-sidebar"))
 
-const place = () => {
-  const blocks = blocksOfText()
-  const first = blocks.findIndex((block) => block.getBoundingClientRect().bottom > TOP)
-  // The one that is looked at may be the one that changes; then another one near it tells.
-  const near = scrollY > 0 && first >= 0 ? blocks.slice(first, first + 8) : []
-  const focused = document.activeElement?.matches(FIELDS) ? noted(document.activeElement, all(FIELDS)) : null
+// An element is identified by its name, target and text, and its number among elements with the same ones. Other
+// elements may be added or removed.
+const labelOf = (element) => {
+  const text = element.textContent.trim().slice(0, 120)
+  const target = element.getAttribute("href") ?? element.getAttribute("src") ?? element.id
+  return [element.localName, target, text].join(" ")
+}
+const identify = (element, elements) => {
+  const label = labelOf(element)
+  return [label, elements.filter((candidate) => labelOf(candidate) === label).indexOf(element)]
+}
+const locate = ([label, number], elements) => elements.filter((element) => labelOf(element) === label)[number]
+
+const savePlace = () => {
+  const blocks = textBlocks()
+  const first = blocks.findIndex((block) => block.getBoundingClientRect().bottom > HEADER_HEIGHT)
+  const visible = scrollY > 0 && first >= 0 ? blocks.slice(first, first + BLOCKS_SAVED) : []
+  const active = document.activeElement
   return {
     x: scrollX,
     y: scrollY,
-    near: near.map((block) => [noted(block, blocks), block.getBoundingClientRect().top]),
-    focused,
-    details: all("details").map((one) => [noted(one, all("details")), one.open]),
+    blocks: visible.map((block) => [identify(block, blocks), block.getBoundingClientRect().top]),
+    focus: active?.matches(FOCUSABLE) ? identify(active, queryAll(FOCUSABLE)) : null,
+    details: queryAll("details").map((details, _, all) => [identify(details, all), details.open]),
   }
 }
 
-const goTo = ({ x, y }) => scrollTo({ left: x, top: y, behavior: "instant" })
-const keep = ({ x, y, near }) => {
-  const blocks = blocksOfText()
-  for (const [mark, top] of near) {
-    const block = found(mark, blocks)
-    if (!block) continue
-    goTo({ x, y: scrollY + block.getBoundingClientRect().top - top })
-    return
+const scrollToPlace = ({ x, y, blocks }) => {
+  const scroll = (top) => scrollTo({ left: x, top, behavior: "instant" })
+  const candidates = textBlocks()
+  for (const [id, top] of blocks) {
+    const block = locate(id, candidates)
+    if (block) return scroll(scrollY + block.getBoundingClientRect().top - top)
   }
-  goTo({ x, y })
+  scroll(y)
 }
-const comeBack = ({ details, focused, ...where }) => {
-  const boxes = all("details")
-  for (const [mark, open] of details) {
-    const box = found(mark, boxes)
-    if (box) box.open = open
+const restorePlace = ({ details, focus, ...position }) => {
+  const all = queryAll("details")
+  for (const [id, open] of details) {
+    const element = locate(id, all)
+    if (element) element.open = open
   }
-  goTo(where)
-  keep(where)
-  if (focused) found(focused, all(FIELDS))?.focus({ preventScroll: true })
+  // First without the blocks: images above them may load only when they are near.
+  scrollToPlace({ ...position, blocks: [] })
+  scrollToPlace(position)
+  if (focus) locate(focus, queryAll(FOCUSABLE))?.focus({ preventScroll: true })
 }

@@ -11,7 +11,7 @@ import yaml
 
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.core.text import is_reserved, slugify_title
-from portfolio.record.fields import id_from
+from portfolio.record.models import id_from
 
 # Characters that the site's Markdown does not read as text; those in `_PAIRED` only if there are two of them.
 _PAIRED = frozenset("`*_$^~=+")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from portfolio.record import date_text
-from portfolio.record.dates import DateSet, EdtfDate, Interval, Moment
-from portfolio.record.loss import ExportLoss
+from portfolio.core.diagnostics import ExportLoss
+from portfolio.record import dates
+from portfolio.record.dates import DateSet, EdtfDate, Interval, SingleDate
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.bib"
 
@@ -100,7 +99,7 @@ def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> st
         fields.pop("arxiv", None)
     if entry.date is not None:
         inferred = is_inferred(entry, "date")
-        year = "" if inferred else iso_dates.certain(entry.date)[: len("2019")]
+        year = "" if inferred else iso_dates.certain_iso_date(entry.date)[: len("2019")]
         if year:
             # The only date that BibTeX's own styles read. BibLaTeX prefers the date, if there is one.
             fields["year"] = year
@@ -108,7 +107,7 @@ def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> st
         if date and date != year:
             fields["date"] = date
         elif not date:
-            words = date_text.of_date(entry.date) + (" (inferred)" if inferred else "")
+            words = dates.format_date(entry.date) + (" (inferred)" if inferred else "")
             fields["note"] = f"{fields['note']}; {words}" if fields.get("note") else words
             losses.append(ExportLoss(EXPORT, entry.id, f"date '{words}' is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
@@ -132,7 +131,7 @@ def _edtf(when: EdtfDate, *, inferred: bool) -> str:
     """Return a date as EDTF level 1, or an empty text if that level cannot express it."""
     if isinstance(when, DateSet):
         return ""
-    if isinstance(when, Moment):
+    if isinstance(when, SingleDate):
         return _edtf_point(when, inferred=inferred)
     start, end = (_edtf_side(when, side, inferred=inferred) for side in ("start", "end"))
     return "" if start is None or end is None else f"{start}/{end}"
@@ -142,10 +141,10 @@ def _edtf_side(when: Interval, side: str, *, inferred: bool) -> str | None:
     point = when.start if side == "start" else when.end
     if point is None:
         return ".." if getattr(when, f"open_{side}") else ""
-    return _edtf_point(point, inferred=inferred) if isinstance(point, Moment) else None
+    return _edtf_point(point, inferred=inferred) if isinstance(point, SingleDate) else None
 
 
-def _edtf_point(point: Moment, *, inferred: bool) -> str:
+def _edtf_point(point: SingleDate, *, inferred: bool) -> str:
     uncertain = point.uncertain or inferred
     mark = "%" if uncertain and point.approximate else "?" if uncertain else "~" if point.approximate else ""
     return point.text.rstrip("~?%") + mark

@@ -16,9 +16,9 @@ from datetime import date
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.csl import CitationFormatter, CslItem, Run
-from portfolio.record.dates import Moment, Precision
+from portfolio.record.dates import Precision, SingleDate
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 
 Runs = tuple[Run, ...]
 
@@ -56,7 +56,7 @@ class PostCitations:
             title=title,
             author=names,
             venue=site or None,
-            date=None if day is None else Moment(day.isoformat(), Precision.DAY, day, day),
+            date=None if day is None else SingleDate(day.isoformat(), Precision.DAY, day, day),
             url=url or None,
             fields=tuple((name, text) for name, text in fields.items() if text),
         )

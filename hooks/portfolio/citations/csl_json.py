@@ -13,18 +13,14 @@ from collections.abc import Iterable
 from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from portfolio.citations.csl import CslItem
-from portfolio.record import date_text, person_names
-from portfolio.record.dates import SEASONS, EdtfDate, Interval, Moment, Point, Precision
-from portfolio.record.identifiers import arxiv_address
-from portfolio.record.loss import ExportLoss
-from portfolio.record.models import Publication
-from portfolio.record.person_names import Person
-from portfolio.record.profile import Profile
-from portfolio.record.publication_kinds import kind_of
+from portfolio.core.diagnostics import ExportLoss
+from portfolio.record import dates, people
+from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
+from portfolio.record.models import Publication, arxiv_url, classify_publication
+from portfolio.record.people import Person, Profile
 from portfolio.record.record import Record
 from portfolio.timeline import dropped_fields
-from portfolio.timeline.cross_links import is_inferred
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.json"
 
@@ -94,8 +90,11 @@ def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem],
     """Convert all publications, newest first; also return what the format cannot express."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     items = [_item(entry, profile) for entry in entries]
-    losses = person_names.notes(EXPORT, entries)
-    return items, [*losses, *dropped_fields.notes(EXPORT, zip(entries, items, strict=True), profile)]
+    losses = people.author_losses(EXPORT, entries)
+    return items, [
+        *losses,
+        *dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile),
+    ]
 
 
 def reference_items(publications: Iterable[Publication], profile: Profile) -> list[CslItem]:
@@ -122,7 +121,7 @@ def reference_items(publications: Iterable[Publication], profile: Profile) -> li
         if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
             item["publisher"] = f"arXiv:{publication.arxiv}"
             if not item.keys() & {"URL", "DOI"}:
-                item["URL"] = arxiv_address(publication.arxiv)
+                item["URL"] = arxiv_url(publication.arxiv)
     return items
 
 
@@ -131,20 +130,20 @@ def _date_variable(when: EdtfDate, *, inferred: bool) -> CslItem:
     points = [when.start, when.end] if isinstance(when, Interval) else [when]
     parts = [_date_parts(point) for point in points]
     if inferred or not all(parts):
-        words = date_text.of_date(when)
+        words = dates.format_date(when)
         return {"literal": f"{words} (inferred)" if inferred else words}
-    moments = [point for point in points if isinstance(point, Moment)]
+    single = [point for point in points if isinstance(point, SingleDate)]
     data: CslItem = {"date-parts": parts}
-    if any(moment.approximate for moment in moments):
+    if any(point.approximate for point in single):
         data["circa"] = True
-    if len(moments) == 1 and moments[0].precision is Precision.SEASON:
-        data["season"] = int(moments[0].text[5:7]) - min(SEASONS) + 1
+    if len(single) == 1 and single[0].precision is Precision.SEASON:
+        data["season"] = int(single[0].text[5:7]) - min(SEASONS) + 1
     return data
 
 
 def _date_parts(point: Point | None) -> list[int]:
     """Return year, month and day as far as known; empty for what ``date-parts`` cannot express."""
-    if not isinstance(point, Moment) or point.uncertain or point.precision < Precision.YEAR:
+    if not isinstance(point, SingleDate) or point.uncertain or point.precision < Precision.YEAR:
         return []
     day = point.earliest
     count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)
@@ -153,9 +152,9 @@ def _date_parts(point: Point | None) -> list[int]:
 
 def _certain_date(when: EdtfDate, *, inferred: bool) -> CslItem:
     """Convert a date to ``date-parts`` if it is certain, else to words."""
-    iso = date_text.machine_readable(when)
+    iso = dates.html_datetime(when)
     if inferred or not iso:
-        words = date_text.of_date(when)
+        words = dates.format_date(when)
         return {"literal": f"{words}, inferred" if inferred else words}
     return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
@@ -163,7 +162,7 @@ def _certain_date(when: EdtfDate, *, inferred: bool) -> CslItem:
 def _item(entry: Publication, profile: Profile) -> CslItem:
     fields = dict(entry.fields)
     # CSL's "article" is a preprint.
-    kind = "article" if kind_of(entry) == "preprints" else _TYPES.get(entry.type, "document")
+    kind = "article" if classify_publication(entry) == "preprints" else _TYPES.get(entry.type, "document")
     container = next((fields[name] for name in _CONTAINERS if fields.get(name)), None)
     publisher = next((fields[name] for name in _PUBLISHERS if fields.get(name)), None)
     inferred = is_inferred(entry, "date")
@@ -171,7 +170,7 @@ def _item(entry: Publication, profile: Profile) -> CslItem:
         "id": entry.id,
         "type": kind,
         "title": entry.title,
-        "author": [_name(person) for person in person_names.authors(entry.author)],
+        "author": [_name(person) for person in people.parse_authors(entry.author)],
         "issued": _date_variable(entry.date, inferred=inferred) if entry.date is not None else None,
         "container-title": container,
         "publisher": entry.venue if entry.venue != container else publisher,
@@ -181,7 +180,7 @@ def _item(entry: Publication, profile: Profile) -> CslItem:
         "archive_location": entry.arxiv,
         "abstract": entry.abstract,
         **{
-            role: [_name(person) for person in person_names.authors(fields.get(role, ""))]
+            role: [_name(person) for person in people.parse_authors(fields.get(role, ""))]
             for role in _OTHER_ROLES
         },
         **{variable: fields[field] for field, variable in _VARIABLES.items() if fields.get(field)},
@@ -204,10 +203,10 @@ def _name(person: Person) -> dict[str, str]:
 
 def _reference_names(text: str, names: Iterable[CslItem]) -> list[CslItem]:
     raw = [name for name in split_multiple_persons_names(text) if name.lower() != "others"]
-    people = person_names.authors(text)
-    result = [_reference_name(*parts) for parts in zip(names, people, raw, strict=True)]
+    authors = people.parse_authors(text)
+    result = [_reference_name(*parts) for parts in zip(names, authors, raw, strict=True)]
     # Styles have no word for further authors, so "others" becomes one of the names.
-    return [*result, {"literal": "others"}] if person_names.has_others(text) else result
+    return [*result, {"literal": "others"}] if people.has_unnamed_authors(text) else result
 
 
 def _reference_name(name: CslItem, person: Person, raw: str) -> CslItem:

@@ -14,7 +14,7 @@ from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedP
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.sources import bibtex
 from portfolio.sources.mkdocs_yml import display_path, read_text

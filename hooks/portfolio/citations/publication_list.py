@@ -9,11 +9,9 @@ from itertools import groupby
 
 from portfolio.citations import biblatex, csl, csl_json
 from portfolio.citations.csl import CitationFormatter, CslItem, Run
-from portfolio.record import person_names
-from portfolio.record.models import Publication
-from portfolio.record.person_names import Person
-from portfolio.record.profile import Profile
-from portfolio.record.publication_kinds import KINDS, kind_of
+from portfolio.record import people
+from portfolio.record.models import PUBLICATION_KINDS, Publication, classify_publication
+from portfolio.record.people import Person, Profile
 from portfolio.timeline.views import EntryView, Portfolio
 
 # The page shows these as links.
@@ -61,7 +59,7 @@ class PublicationList:
 
 def anchors(publications: Sequence[Publication]) -> set[str]:
     """Return the anchors of the list: those of the publications and of their kinds."""
-    kinds = {f"kind-{kind_of(publication)}" for publication in publications}
+    kinds = {f"kind-{classify_publication(publication)}" for publication in publications}
     return kinds | {publication.id for publication in publications}
 
 
@@ -92,10 +90,10 @@ def list_publications(
                 publication.abstract or "",
                 publication.authors == "partial" and not all_partial,
             )
-            works.setdefault(kind_of(publication), []).append((group.heading, work))
+            works.setdefault(classify_publication(publication), []).append((group.heading, work))
     kinds = tuple(
         Kind(f"kind-{id}", title, tuple(_group_by_year(works[id])))
-        for id, title in KINDS.items()
+        for id, title in PUBLICATION_KINDS.items()
         if id in works
     )
     return PublicationList(kinds, all_partial)
@@ -123,7 +121,7 @@ def find_owner(people: Sequence[Person], owner: str) -> int | None:
 
 def with_owner(item: CslItem, publication: Publication, profile: Profile) -> CslItem:
     """Mark the owner among the authors of an item (``"owner": True``)."""
-    index = find_owner(person_names.authors(publication.author), profile.name)
+    index = find_owner(people.parse_authors(publication.author), profile.name)
     authors = [
         {**name, "owner": True} if number == index else name
         for number, name in enumerate(item.get("author", ()))
@@ -166,7 +164,7 @@ def _group_by_year(works: list[tuple[str, Work]]) -> Iterator[Year]:
 
 def _reference(publication: Publication, runs: tuple[Run, ...], profile: Profile) -> tuple[Run, ...]:
     """Mark the owner in a reference, and make sure that some part of it is the title, which is the link."""
-    authors = person_names.authors(publication.author)
+    authors = people.parse_authors(publication.author)
     index = find_owner(authors, profile.name)
     if index is not None:
         runs = mark_owner(runs, authors[index])

@@ -18,8 +18,7 @@ from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.lint import documents as tree
 from portfolio.lint import external_links
 from portfolio.lint.documents import Converter
-from portfolio.record.fields import id_from
-from portfolio.record.models import Post
+from portfolio.record.models import Post, id_from
 from portfolio.sources import mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
 

@@ -10,8 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from portfolio.core.diagnostics import quote
-from portfolio.record.fields import Line
-from portfolio.record.models import Model
+from portfolio.record.models import Line, Model
 
 _OFF = {"false", "off", "no"}
 

@@ -19,8 +19,7 @@ from portfolio.config.services import Analytics, Comments
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.positions import Document
 from portfolio.core.validation import validate, validate_list
-from portfolio.record.fields import Line, Url
-from portfolio.record.models import Model
+from portfolio.record.models import Line, Model, Url
 from portfolio.sources import mkdocs_yml
 
 _AT = ("extra", "portfolio")

@@ -41,6 +41,22 @@ class Diagnostic:
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
+@dataclass(frozen=True, order=True)
+class ExportLoss:
+    """Something that an export omits or says differently because its format cannot express it; not an error.
+
+    ``export`` is the file, ``id`` the entry, or empty for the whole record.
+    """
+
+    export: str
+    id: str
+    message: str
+
+    def __str__(self) -> str:
+        subject = f"{self.export}: {self.id}" if self.id else self.export
+        return f"{subject}: {self.message}"
+
+
 def format_field_path(path: Iterable[str | int]) -> str:
     """Write ``("roles", 2, "end_date")`` as ``roles[2].end_date``."""
     text = ""
@@ -99,6 +115,8 @@ CODES: dict[str, str] = {
     "bibtex.unknown-field": "unknown field.",
     "bibtex.unknown-string": "there is no @string 'acm'.",
     "bibtex.unknown-type": "unknown entry type '@artcle'.",
+    "feeds.no-slug": "'?' has no letter or digit for a URL.",
+    "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.unreadable": "there is no such file.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
     "front-matter.invalid-date": "'soon' is not a date.",
@@ -119,6 +137,9 @@ CODES: dict[str, str] = {
     "mkdocs-yml.invalid-value": "expected a mapping of settings.",
     "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "record.bad-date": "'2019-13' is not a date: there is no month 13.",
+    "record.bad-id": "'a b' cannot be an id, which is part of a URL.",
+    "record.bad-url": "'acme dot example' is not a link.",
     "record.broken-link": "there is no 'files/cv.pdf' in docs.",
     "record.conflicting-dates": "a date cannot be combined with start_date or end_date.",
     "record.contradictory-order": "a cannot be after b: a started 2010, b started 2015.",

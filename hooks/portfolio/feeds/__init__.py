@@ -1,1 +1,1 @@
-"""Feeds: what the posts look like to those who follow them from elsewhere. Nothing here imports MkDocs."""
+"""Feeds of the posts: `feeds` plans and writes them, `entry_html` makes the HTML of their entries."""

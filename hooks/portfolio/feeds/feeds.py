@@ -1,23 +1,175 @@
-"""Feeds and their entries: what both formats say, and the ids by which readers know an entry again."""
+"""Feeds of the posts: which there are, what their entries say, and JSON Feed.
+
+`plan_feeds` decides which feeds a site has and which posts are in each. `Feed` and `Entry` are what both
+formats say; Atom is written by the template ``partials/feeds/atom.html``, JSON Feed by `render_json_feed`.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import quote as quote_url
 
+from portfolio.config.feed_options import Feeds
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.text import strip_invalid_xml
+from portfolio.sources.posts import load_front_matter
 
+P = TypeVar("P")
 T = TypeVar("T", bound="Entry | Feed")
+Subject = Literal["all", "category", "tag"]
+
+# The keys under which front matter lists the names of a subject.
+FRONT_MATTER_KEYS: dict[Subject, str] = {"category": "categories", "tag": "tags"}
+JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 _URI = re.compile(r"(?:https?|tag|urn):\S+")
 
 
 @dataclass(frozen=True)
+class LabelledPost(Generic[P]):
+    """A post with the names of its categories and tags, in the order of its front matter."""
+
+    post: P
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedFeed(Generic[P]):
+    """A feed to write: ``path`` is relative to the site, ``name`` that of a category or a tag."""
+
+    path: str
+    format: Literal["atom", "json"]
+    subject: Subject
+    name: str
+    title: str
+    posts: tuple[P, ...]
+
+    @property
+    def url(self) -> str:
+        """The path as a URL (RFC 3986), relative to the site's."""
+        return quote_url(self.path)
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the file."""
+        return f"application/{'feed+json' if self.format == 'json' else 'atom+xml'}"
+
+
+@dataclass(frozen=True)
+class FeedClash(Generic[P]):
+    """A feed without a path of its own, and the newest post that asks for it."""
+
+    post: P
+    subject: Subject
+    name: str
+    message: str
+    hint: str
+    code: str
+
+
+def plan_feeds(
+    posts: Sequence[LabelledPost[P]], options: Feeds, slug: Callable[[Subject, str], str], site_name: str = ""
+) -> tuple[list[PlannedFeed[P]], list[FeedClash[P]]]:
+    """Return the feeds of these posts, which come newest first, and the feeds without a path.
+
+    ``slug`` makes a part of a path from a name; ``site_name`` begins the titles. A feed has as many posts as
+    ``options`` say. A tag whose path another feed has gets a number. Categories of the same path clash, since
+    their pages would have the same URL, and so do names without a slug; the alphabetically first keeps the
+    path.
+    """
+    planned: dict[str, PlannedFeed[P]] = {}
+    clashes: list[FeedClash[P]] = []
+    for feed in _requested_feeds(posts, options, slug, site_name):
+        if feed.subject == "tag":
+            feed = _with_number(feed, options.tag, planned)
+        existing = planned.get(feed.path)
+        if feed.path and existing is None:
+            planned[feed.path] = feed
+        else:
+            clashes.append(_clash(feed, existing))
+    limit = options.entries or None
+    return [replace(feed, posts=feed.posts[:limit]) for feed in planned.values()], clashes
+
+
+def _requested_feeds(
+    posts: Sequence[LabelledPost[P]], options: Feeds, slug: Callable[[Subject, str], str], site_name: str
+) -> Iterator[PlannedFeed[P]]:
+    everything = tuple(labelled.post for labelled in posts)
+    if options.all:
+        yield PlannedFeed(options.all, "atom", "all", "", site_name, everything)
+    if options.json_feed and options.json_feed != options.all:
+        yield PlannedFeed(options.json_feed, "json", "all", "", site_name, everything)
+    subjects: tuple[tuple[Subject, str, Callable[[LabelledPost[P]], Iterable[str]]], ...] = (
+        ("category", options.category, lambda labelled: labelled.categories),
+        ("tag", options.tag, lambda labelled: labelled.tags),
+    )
+    for subject, pattern, names in subjects:
+        if not pattern:
+            continue
+        by_name: dict[str, list[P]] = {}
+        for labelled in posts:
+            for name in dict.fromkeys(names(labelled)):
+                by_name.setdefault(name, []).append(labelled.post)
+        for name, chosen in sorted(by_name.items()):
+            part = slug(subject, _pronounceable(name) if subject == "tag" else name)
+            path = pattern.format_map({subject: part}) if part else ""
+            yield PlannedFeed(path, "atom", subject, name, f"{site_name}: {name}", tuple(chosen))
+
+
+def _pronounceable(name: str) -> str:
+    """Spell the last characters of a name as people say them, since "C++" and "C#" have the slug of "C"."""
+    if name.endswith("#"):
+        return f"{name[:-1]}sharp"
+    bare = name.rstrip("+")
+    return bare + "p" * (len(name) - len(bare))
+
+
+def _with_number(feed: PlannedFeed[P], pattern: str, planned: Mapping[str, PlannedFeed[P]]) -> PlannedFeed[P]:
+    """Return the feed of a tag at a path that no feed has yet."""
+    if not feed.path or feed.path not in planned:
+        return feed
+    before, after = pattern.split("{tag}")
+    part = feed.path.removeprefix(before).removesuffix(after)
+    paths = (f"{before}{part}-{number}{after}" for number in count(2))
+    return replace(feed, path=next(path for path in paths if path not in planned))
+
+
+def _clash(feed: PlannedFeed[P], existing: PlannedFeed[P] | None) -> FeedClash[P]:
+    if existing is None:
+        code = "feeds.no-slug"
+        message = f"{quote(feed.name)} has no letter or digit for a URL."
+        hint = "Choose another name."
+    else:
+        code = "feeds.same-path"
+        rival = f"the {existing.subject} {quote(existing.name)}" if existing.name else "all posts"
+        message = f"{quote(feed.name)} would have the same feed as {rival}, {existing.path}."
+        hint = "Rename one of them."
+    return FeedClash(feed.posts[0], feed.subject, feed.name, message, hint, code)
+
+
+def clash_diagnostic(path: str, text: str, clash: FeedClash[Any]) -> Diagnostic:
+    """Return the diagnostic of a clash at the label in the front matter of its post.
+
+    ``path`` is the post's, ``text`` its content.
+    """
+    document, _ = load_front_matter(path, text)
+    front = document.data if isinstance(document.data, dict) else {}
+    key = FRONT_MATTER_KEYS[clash.subject]
+    labels = front.get(key)
+    index = (labels.index(clash.name),) if isinstance(labels, list) and clash.name in labels else ()
+    return document.diagnose((key, *index), clash.message, clash.hint, code=clash.code)
+
+
+@dataclass(frozen=True)
 class Entry:
-    """A post in a feed. Addresses are absolute, ``content`` is HTML, all other texts are plain.
+    """A post in a feed. URLs are absolute, ``content`` is HTML, all other texts are plain.
 
     ``published`` and ``updated`` have a time zone.
     """
@@ -36,7 +188,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed. ``url`` is its own address, ``home`` that of the page whose posts it has."""
+    """A feed. ``url`` is its own URL, ``home`` that of the page with the same posts."""
 
     id: str
     url: str
@@ -52,41 +204,40 @@ class Feed:
 
     @property
     def updated(self) -> datetime:
-        """When the newest of its entries changed; the time of the build where it has none."""
+        """When the last of its entries changed; the time of the build if it has none."""
         return max((entry.updated for entry in self.entries), default=self.built)
 
 
-def id_of(base: str, *names: str) -> str:
-    """The id of an entry or a feed (RFC 4287, section 4.2.6), which stays while ``base`` and ``names`` do.
+def feed_id(base: str, *names: str) -> str:
+    """Return the id of an entry or a feed (RFC 4287, section 4.2.6), the same as long as the arguments are.
 
-    It is a UUID made from names (RFC 9562, version 5): no address, which changes with a title, and no
-    ``tag:``, which would need a day on which the owner had the domain. A name that is a URI itself is the id:
-    a post that moved here from another site keeps what readers know it by.
+    It is a UUID made from names (RFC 9562, version 5): not the URL, which changes with a title, and no
+    ``tag:`` URI, which needs a day on which the owner had the domain. A single name that is a URI is the id:
+    a post that moved here from another site keeps the id that readers know.
     """
     if len(names) == 1 and _URI.fullmatch(names[0]):
         return names[0]
     return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join([base, *names])).urn
 
 
-def entry(post: Entry) -> Entry:
-    """An entry as it may be written: without what XML cannot hold, and changed no earlier than published."""
-    published = _aware(post.published)
-    return replace(_printable(post), published=published, updated=max(_aware(post.updated), published))
+def normalize_feed(feed: Feed) -> Feed:
+    """Make a feed valid: without characters that XML forbids, entries newest first, dates with zones.
+
+    Entries of the same time are ordered by their ids, so that the order never varies. No entry is updated
+    before it was published.
+    """
+    entries = sorted(map(_normalize_entry, feed.entries), key=lambda entry: entry.id)
+    entries.sort(key=lambda entry: entry.published, reverse=True)
+    return replace(_printable(feed), entries=tuple(entries))
 
 
-def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Entries in the order of a feed; those of one moment by their ids, so that the order never varies."""
-    by_id = sorted(entries, key=lambda one: one.id)
-    return tuple(sorted(by_id, key=lambda one: one.published, reverse=True))
+def _normalize_entry(entry: Entry) -> Entry:
+    published = _with_zone(entry.published)
+    return replace(_printable(entry), published=published, updated=max(_with_zone(entry.updated), published))
 
 
-def when(moment: datetime) -> str:
-    """A moment as RFC 3339 writes it."""
-    return moment.isoformat(timespec="seconds")
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _with_zone(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _printable(part: T) -> T:
@@ -102,6 +253,43 @@ def _printable(part: T) -> T:
     return replace(part, **changed)
 
 
-def feed(given: Feed) -> Feed:
-    """A feed as it may be written."""
-    return replace(_printable(given), entries=newest_first(entry(one) for one in given.entries))
+def rfc3339(time: datetime) -> str:
+    """Format a time as RFC 3339 does, to the second."""
+    return time.isoformat(timespec="seconds")
+
+
+def render_json_feed(feed: Feed) -> str:
+    """Return a feed as JSON Feed, version 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    document = {
+        "version": JSON_FEED_VERSION,
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.url,
+        "description": feed.description,
+        "authors": [_without_empty({"name": feed.author, "url": feed.author_url})],
+        "language": feed.language,
+        "items": [_json_item(entry) for entry in feed.entries],
+    }
+    return json.dumps(_without_empty(document), ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_item(entry: Entry) -> dict[str, Any]:
+    return {
+        **_without_empty({"id": entry.id, "url": entry.url, "title": entry.title}),
+        # Required, even if it is empty.
+        "content_html": entry.content,
+        **_without_empty(
+            {
+                "summary": entry.summary,
+                "date_published": rfc3339(entry.published),
+                "date_modified": rfc3339(entry.updated),
+                "authors": [{"name": name} for name in entry.authors],
+                "tags": list(dict.fromkeys((*entry.categories, *entry.tags))),
+            }
+        ),
+    }
+
+
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
+    """Remove empty values, but for the list of items, which is required."""
+    return {key: value for key, value in values.items() if value or key == "items"}

@@ -25,7 +25,7 @@ from portfolio.lint.documents import Converter, Documents, ImageFiles
 from portfolio.lint.links import LinkTargets
 from portfolio.lint.prefilter import Prefilter
 from portfolio.record.models import Post
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths, read_text

@@ -17,15 +17,14 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import slugify_like_blog
 from portfolio.exports import json_resume, rendercv
-from portfolio.feeds import label_positions
-from portfolio.feeds.plan import Labelled, plan
+from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.markdown_ext.invalid_urls import is_sound
 from portfolio.print import cv_pdf
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN
-from portfolio.timeline import cross_links
+from portfolio.timeline.views import KINDS
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # What notebooks call their own by; what is found there has another address by now.
@@ -213,7 +212,7 @@ def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str
     """
     if template == "timeline.html":
         hidden = {post.id for post in record.posts} - posts
-        kinds = {f"only-{kind}" for kind in cross_links.KINDS if getattr(record, kind)}
+        kinds = {f"only-{kind}" for kind in KINDS if getattr(record, kind)}
         return ({entry.id for entry in record} - hidden) | kinds
     if template == "publications.html":
         return publication_list.anchors(record.publications)
@@ -248,13 +247,14 @@ def plan_feeds(
     blog = blogs.read_blog_settings(values)
     if blog is None or not blog.has_default_slugs or not values.get("site_url"):
         return frozenset(), []
-    labelled = [Labelled((post, origin), post.categories, post.tags) for post, origin in posts]
-    planned, clashes = plan(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
+    labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
+    planned, clashes = feeds.plan_feeds(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
     problems = []
     for clash in clashes:
         post, origin = clash.post
-        key = label_positions.KEYS[clash.subject]
-        problems.append(origin.diagnose((key, getattr(post, key).index(clash.name)), clash.message))
+        key = feeds.FRONT_MATTER_KEYS[clash.subject]
+        at = key, getattr(post, key).index(clash.name)
+        problems.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
     page = {FEEDS_PAGE} if planned else set()
     return frozenset({one.path for one in planned} | page), problems
 

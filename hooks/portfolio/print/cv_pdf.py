@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from portfolio.core.cache import Cache, NoCache, cache_key
-from portfolio.core.diagnostics import join_words
+from portfolio.core.diagnostics import ExportLoss, join_words
 from portfolio.print.fonts import (
     REPLACEMENT,
     Typefaces,
@@ -23,10 +23,9 @@ from portfolio.print.fonts import (
     replace_missing,
 )
 from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
-from portfolio.record import date_text, person_names
-from portfolio.record.loss import ExportLoss
+from portfolio.record import dates, people
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Section
 
 EXPORT = "cv.pdf"
@@ -137,7 +136,7 @@ def _entries(section: Section) -> list[tuple[str, EntryView]]:
 def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, str]) -> dict[str, Any]:
     inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
     # The pages of the site leave this out as well.
-    undated = view.kind == "software" and view.when.words == date_text.NOT_STATED
+    undated = view.kind == "software" and view.when.words == dates.NOT_STATED
     links = [{"label": label, "url": profile.absolute(url)} for label, url in view.links]
     return {
         "id": view.id,
@@ -168,7 +167,7 @@ def _occasions(view: EntryView) -> list[list[str]]:
 
 def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = [occasion.when.words == date_text.NOT_STATED for occasion in view.occasions]
+    undated = [occasion.when.words == dates.NOT_STATED for occasion in view.occasions]
     return not view.dated_as_a_whole and any(undated) and not all(undated)
 
 
@@ -180,7 +179,7 @@ def _typst_language(tag: str) -> str:
 
 def _authors(publication: Publication) -> str:
     """All authors of a publication in reading order if there are several; names as in BibTeX."""
-    names = [person.name for person in person_names.authors(publication.author)]
+    names = [person.name for person in people.parse_authors(publication.author)]
     if len(names) < 2:
         return ""
     return join_words(names) + (" (not all authors are known)" if publication.authors == "partial" else "")

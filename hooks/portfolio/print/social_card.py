@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.print.fonts import (
     REPLACEMENT,
     Typefaces,
@@ -23,7 +24,6 @@ from portfolio.print.fonts import (
 )
 from portfolio.print.glyph_outlines import GlyphCompositor, read_page
 from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
-from portfolio.record.loss import ExportLoss
 
 EXPORT = "social cards"
 _TEMPLATE = "card.typ"

@@ -1,1 +1,1 @@
-"""The record of a career: dates, models, order and evidence."""
+"""The record of a career: its models, dates and people, and the order of its entries."""

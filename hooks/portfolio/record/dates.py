@@ -1,12 +1,12 @@
-"""Dates that are known only so well: a subset of EDTF (ISO 8601-2:2019, annex A).
+"""Uncertain dates: a subset of EDTF (ISO 8601-2:2019, annex A), and their wording.
 
-Level 0: ``2019``, ``2019-05``, ``2019-05-17``, ``2012/2015``. Level 1: ``2019~`` (about), ``2019?``
+Level 0: ``2019``, ``2019-05``, ``2019-05-17``, ``2012/2015``. Level 1: ``2019~`` (approximate), ``2019?``
 (uncertain), ``2019%`` (both), ``201X``, ``2019-XX``, ``2019-21`` (spring; 22 summer, 23 autumn, 24 winter),
-``/2015`` (start unknown), ``2015/`` (end unknown), ``2020/..`` (goes on), ``../2015``.
-Level 2: ``[2019,2020]`` and ``[2019..2021]`` (one of these), ``{2018,2019}`` (each of these).
+``/2015`` (start unknown), ``2015/`` (end unknown), ``2020/..`` (ongoing), ``../2015``.
+Level 2: ``[2019,2020]`` and ``[2019..2021]`` (one of these), ``{2018,2019}`` (all of these).
 
 Times of day, years outside 0001 to 9999 and qualified parts (``2019-~05``) have no use in a career and are
-refused with a reason.
+rejected with a reason. The wording never claims more precision than the date has.
 """
 
 from __future__ import annotations
@@ -16,13 +16,22 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
-_MOMENTS = "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X"
-POINT_EXAMPLES = f"{_MOMENTS} or [2019,2020] (one of these)"
+from portfolio.core.diagnostics import join_words
+
+_SINGLE_DATE_EXAMPLES = "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X"
+POINT_EXAMPLES = f"{_SINGLE_DATE_EXAMPLES} or [2019,2020] (one of these)"
 EXAMPLES = (
-    f"{_MOMENTS}, 2012/2015, /2015, 2020/.., [2019,2020] (one of these) or {{2018,2019}} (each of these)"
+    f"{_SINGLE_DATE_EXAMPLES}, 2012/2015, /2015, 2020/.., [2019,2020] (one of these) "
+    "or {2018,2019} (each of these)"
 )
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
+NOT_STATED = "date not stated"
+# Not calendar.month_name, which depends on the locale of the build.
+_MONTHS = "January February March April May June July August September October November December".split()
+# From a month to the next year may be one month or almost two years, so less than this is not worded.
+_MIN_YEARS = 2
 
 
 class DateError(ValueError):
@@ -30,7 +39,7 @@ class DateError(ValueError):
 
 
 class Precision(IntEnum):
-    """How much of a date is given, from coarse to fine."""
+    """The precision of a date, from coarse to fine."""
 
     CENTURY = 1
     DECADE = 2
@@ -40,7 +49,7 @@ class Precision(IntEnum):
     DAY = 6
 
 
-# How far "about" reaches to either side, in days: one unit of what is given.
+# How far "about" extends to either side, in days: one unit of the precision.
 _UNIT_DAYS = {
     Precision.CENTURY: 36525,
     Precision.DECADE: 3653,
@@ -49,11 +58,12 @@ _UNIT_DAYS = {
     Precision.MONTH: 31,
     Precision.DAY: 1,
 }
+_ISO_LENGTH = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One date, known to some precision: it lies on a day from ``earliest`` to ``latest``, both included."""
+class SingleDate:
+    """A date of some precision: a day from ``earliest`` to ``latest``, both included."""
 
     text: str
     precision: Precision
@@ -64,17 +74,17 @@ class Moment:
 
     @property
     def floor(self) -> date | None:
-        """The day before which it surely was not; None if it proves nothing."""
+        """The first day that is possible; None if it is uncertain and thus proves nothing."""
         return None if self.uncertain else _shift(self.earliest, -self._slack)
 
     @property
     def ceiling(self) -> date | None:
-        """The day after which it surely was not; None if it proves nothing."""
+        """The last day that is possible; None if it is uncertain and thus proves nothing."""
         return None if self.uncertain else _shift(self.latest, self._slack)
 
     @property
     def exact(self) -> bool:
-        """Whether it is a plain year, season, month or day, with no qualification."""
+        """Whether it is a plain year, season, month or day, without a qualification."""
         return not (self.approximate or self.uncertain) and self.precision >= Precision.YEAR
 
     @property
@@ -86,12 +96,12 @@ class Moment:
 class DateSet:
     """One of several dates (``[]``), or ``each`` of them (``{}``).
 
-    A choice is a first and last Moment, the same one for a single date. None stands for the missing side of
-    ``[..2015]`` and ``[2015..]``.
+    A choice is a first and a last date, which are the same object for a single date. None replaces the
+    missing side of ``[..2015]`` and ``[2015..]``.
     """
 
     text: str
-    choices: tuple[tuple[Moment | None, Moment | None], ...]
+    choices: tuple[tuple[SingleDate | None, SingleDate | None], ...]
     each: bool = False
 
     @property
@@ -117,12 +127,12 @@ class DateSet:
         return False
 
 
-Point = Moment | DateSet
+Point = SingleDate | DateSet
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A stretch of time. A side that is None is unknown, or open (``..``) if its flag says so."""
+    """An interval. A side that is None is unknown, or open (``..``) if its flag says so."""
 
     text: str
     start: Point | None
@@ -133,23 +143,23 @@ class Interval:
 
 EdtfDate = Point | Interval
 
-_MOMENT = re.compile(
+_SINGLE_DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII)
 
 
-def surely_before(one: Point, other: Point) -> bool:
-    """Whether the first date is before the second, however their uncertainty falls out."""
-    return one.ceiling is not None and other.floor is not None and one.ceiling < other.floor
+def is_certainly_before(first: Point, second: Point) -> bool:
+    """Whether the first date is before the second, whatever days they turn out to be."""
+    return first.ceiling is not None and second.floor is not None and first.ceiling < second.floor
 
 
-def parse(text: str) -> EdtfDate:
-    """Read an EDTF string of the subset above. Raises DateError with the reason."""
+def parse_date(text: str) -> EdtfDate:
+    """Parse an EDTF string of the subset. Raises DateError with the reason."""
     text = text.strip()
     if text.startswith("{") and text.endswith("}"):
-        return _set(text)
+        return _parse_set(text)
     if "/" not in text or _YEAR_LAST.fullmatch(text):
         return parse_point(text)
     first, _, last = text.partition("/")
@@ -160,60 +170,64 @@ def parse(text: str) -> EdtfDate:
         raise DateError("an interval needs a date on one side at least")
     start = None if first in {"", ".."} else parse_point(first)
     end = None if last in {"", ".."} else parse_point(last)
-    if start and end and surely_before(end, start):
+    if start and end and is_certainly_before(end, start):
         raise DateError(f"the interval ends ({last}) before it starts ({first})")
     return Interval(text, start, end, open_start=first == "..", open_end=last == "..")
 
 
 def parse_point(text: str) -> Point:
-    """Read one date or one of a set, but no interval and no several. Raises DateError with the reason."""
+    """Parse a date or a choice of dates, but not an interval. Raises DateError with the reason."""
     text = text.strip()
     if text.startswith("{"):
-        raise DateError("a set in braces is several dates, and this takes one; one of several is [2019,2020]")
+        raise DateError(
+            "a set in braces is several dates, and this field takes one; write a choice as [2019,2020]"
+        )
     if "/" in text and not _YEAR_LAST.fullmatch(text):
-        raise DateError("an interval cannot stand here; put it in 'date'")
-    return _set(text) if text.startswith("[") and text.endswith("]") else _moment(text)
+        raise DateError("an interval is only allowed in 'date'")
+    return _parse_set(text) if text.startswith("[") and text.endswith("]") else _parse_single_date(text)
 
 
-def _set(text: str) -> DateSet:
-    return DateSet(text, tuple(_choice(part) for part in text[1:-1].split(",")), each=text.startswith("{"))
+def _parse_set(text: str) -> DateSet:
+    choices = tuple(_parse_choice(part) for part in text[1:-1].split(","))
+    return DateSet(text, choices, each=text.startswith("{"))
 
 
-def _choice(text: str) -> tuple[Moment | None, Moment | None]:
+def _parse_choice(text: str) -> tuple[SingleDate | None, SingleDate | None]:
     first, dots, last = (part.strip() for part in text.partition(".."))
     if not dots:
-        moment = _moment(first)
-        return moment, moment
+        single = _parse_single_date(first)
+        return single, single
     if not first and not last:
         raise DateError("'..' needs a date on one side at least")
-    low, high = (_moment(first) if first else None), (_moment(last) if last else None)
-    if low and high and surely_before(high, low):
+    low = _parse_single_date(first) if first else None
+    high = _parse_single_date(last) if last else None
+    if low and high and is_certainly_before(high, low):
         raise DateError(f"the range ends ({last}) before it starts ({first})")
     return low, high
 
 
-def _moment(text: str) -> Moment:
-    match = _MOMENT.fullmatch(text)
+def _parse_single_date(text: str) -> SingleDate:
+    match = _SINGLE_DATE.fullmatch(text)
     if match is None:
-        raise DateError(_reason(text))
+        raise DateError(_explain_invalid(text))
     year, month, day, mark = match.group("year", "month", "day", "mark")
     if "X" in year:
         if month:
-            raise DateError("a year with an X stands alone")
+            raise DateError("a year with an X has no month")
         first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
         precision = Precision.DECADE if year.count("X") == 1 else Precision.CENTURY
         earliest, latest = date(max(first, 1), 1, 1), date(last, 12, 31)
     else:
-        precision, earliest, latest = _days(int(year), month, day)
-    return Moment(
+        precision, earliest, latest = _bounds(int(year), month, day)
+    return SingleDate(
         text, precision, earliest, latest, approximate=mark in ("~", "%"), uncertain=mark in ("?", "%")
     )
 
 
-def _days(year: int, month: str | None, day: str | None) -> tuple[Precision, date, date]:
-    """The precision and the first and last day of a year, season, month or day."""
+def _bounds(year: int, month: str | None, day: str | None) -> tuple[Precision, date, date]:
+    """Return the precision and the first and last day of a year, season, month or day."""
     if year < 1:
-        raise DateError("year 0000 is before the calendar that this record keeps")
+        raise DateError("there is no year 0000")
     if month is None or month == "XX":
         if day not in (None, "XX"):
             raise DateError(f"a day ({day}) needs its month")
@@ -222,23 +236,23 @@ def _days(year: int, month: str | None, day: str | None) -> tuple[Precision, dat
     if number in SEASONS:
         if day:
             raise DateError("a season has no day")
-        # Which months a season has depends on the hemisphere, which the record does not know.
+        # The months of a season depend on the hemisphere, which the record does not state.
         return Precision.SEASON, date(year, 1, 1), date(year, 12, 31)
     if not 1 <= number <= 12:
-        raise DateError(f"month {month}")
+        raise DateError(f"there is no month {month}")
     length = monthrange(year, number)[1]
     if day is None or day == "XX":
         return Precision.MONTH, date(year, number, 1), date(year, number, length)
     if not 1 <= int(day) <= length:
-        raise DateError(f"day {day} of a month with {length} days")
+        raise DateError(f"there is no day {day} in a month with {length} days")
     exact = date(year, number, int(day))
     return Precision.DAY, exact, exact
 
 
-def _reason(text: str) -> str:
-    """Say why a text has not the form of a date."""
+def _explain_invalid(text: str) -> str:
+    """Say why a text does not have the form of a date."""
     if time := _TIME.fullmatch(text):
-        return f"a time of day says too much; write {time[1]}"
+        return f"a time of day is too precise; write {time[1]}"
     if not text:
         return "it is empty"
     if re.fullmatch(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d", text):
@@ -247,12 +261,133 @@ def _reason(text: str) -> str:
         return "the year comes first, and months are numbers"
     if re.fullmatch(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}", text):
         return "an interval is written with a slash"
-    return "it has not the form of one"
+    return "it does not have the form of a date"
 
 
 def _shift(day: date, days: int) -> date:
-    """Move a date by days, stopping at the ends of the calendar."""
+    """Move a date by days, limited to the range of `datetime.date`."""
     try:
         return day + timedelta(days=days)
     except OverflowError:
         return date.min if days < 0 else date.max
+
+
+def first_day(when: EdtfDate) -> date:
+    """Return the first day that a date can mean; an interval without a known start counts from its end."""
+    point = (when.start or when.end) if isinstance(when, Interval) else when
+    assert point is not None, "an interval has a date on one side"
+    return point.earliest
+
+
+def last_day(when: EdtfDate) -> date:
+    """Return the last day that a date can mean; an interval without a known end counts to its start."""
+    point = (when.end or when.start) if isinstance(when, Interval) else when
+    assert point is not None, "an interval has a date on one side"
+    return point.latest
+
+
+def format_date(when: EdtfDate) -> str:
+    """Format as ``October 2024``, ``about 2019``, ``2019 or 2020``, ``2012 to 2015``, ``since 2020``."""
+    if isinstance(when, Interval):
+        return format_span(when.start, when.end, ongoing=when.open_end, open_start=when.open_start)
+    return format_point(when)
+
+
+def format_point(point: Point) -> str:
+    """Format a date or choice of dates."""
+    if isinstance(point, DateSet):
+        conjunction = "and" if point.each else "or"
+        choices = [_format_choice(first, last, conjunction) for first, last in point.choices]
+        return join_words(choices, conjunction)
+    return _format_single_date(point)
+
+
+def format_span(start: Point | None, end: Point | None, *, ongoing: bool, open_start: bool = False) -> str:
+    """Format a start and an end: ``since about 2019``, ``until 2015; start not stated``."""
+    if ongoing:
+        return f"since {format_point(start)}" if start else "to the present; start not stated"
+    if start and end:
+        first, last = format_point(start), format_point(end)
+        return first if first == last else f"{first} to {last}"
+    if start:
+        return f"from {format_point(start)}; end not stated"
+    if end:
+        return f"until {format_point(end)}" + ("" if open_start else "; start not stated")
+    return NOT_STATED
+
+
+def format_duration(start: Point | None, end: Point | None) -> str | None:
+    """Format as ``2 years, 3 months``, or ``about 3 years`` between years; None if an end is not exact.
+
+    The first and the last day (or month) count in full, as they do for people who worked on both. Less than
+    a month is not worded, nor less than two years if only years are known.
+    """
+    if not (isinstance(start, SingleDate) and isinstance(end, SingleDate) and start.exact and end.exact):
+        return None
+    if start is end:
+        return None
+    if min(start.precision, end.precision) < Precision.MONTH:
+        years = end.earliest.year - start.earliest.year
+        return f"about {_count(years, 'year')}" if years >= _MIN_YEARS else None
+    years, months = divmod(_whole_months(start.earliest, end.latest), 12)
+    counts = [_count(number, unit) for number, unit in ((years, "year"), (months, "month")) if number > 0]
+    return ", ".join(counts) or None
+
+
+def html_datetime(when: EdtfDate | None) -> str:
+    """Return the value of HTML's ``datetime`` attribute for an exact date, else an empty string."""
+    if not isinstance(when, SingleDate) or not when.exact or when.precision is Precision.SEASON:
+        return ""
+    return when.earliest.isoformat()[: _ISO_LENGTH[when.precision]]
+
+
+def _whole_months(first: date, last: date) -> int:
+    """Count the complete months from one day to another, both included."""
+    after = date.fromordinal(min(last.toordinal() + 1, date.max.toordinal()))
+    return (after.year - first.year) * 12 + after.month - first.month - (after.day < first.day)
+
+
+def _format_choice(first: SingleDate | None, last: SingleDate | None, conjunction: str) -> str:
+    if first and last:
+        if first is last:
+            return _format_single_date(first)
+        template = "between {} and {}" if conjunction == "or" else "all from {} to {}"
+        return template.format(_format_single_date(first), _format_single_date(last))
+    if last:
+        return f"{_format_single_date(last)} {conjunction} before"
+    assert first is not None, "a choice has a date on one side"
+    return f"{_format_single_date(first)} {conjunction} later"
+
+
+def _format_single_date(single: SingleDate) -> str:
+    if single.uncertain:
+        return f"perhaps {'about ' if single.approximate else ''}{_format_unqualified(single)}"
+    return f"about {_format_unqualified(single)}" if single.approximate else _format_unqualified(single)
+
+
+# Many entries share days, and a build formats each several times.
+@lru_cache(4096)
+def _format_unqualified(single: SingleDate) -> str:
+    day = single.earliest
+    match single.precision:
+        case Precision.CENTURY | Precision.DECADE:
+            return _format_years(day.year, single.latest.year)
+        case Precision.SEASON:
+            return f"{SEASONS[int(single.text[5:7])]} {day.year}"
+        case Precision.MONTH:
+            return f"{_MONTHS[day.month - 1]} {day.year}"
+        case Precision.DAY:
+            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        case _:
+            return str(day.year)
+
+
+def _format_years(first: int, last: int) -> str:
+    """Format a decade or century; "the 2000s" could mean either, so its years are added."""
+    if first == 1:
+        return f"the years 1 to {last}"
+    return f"the {first}s" if first % 100 else f"the {first}s ({first} to {last})"
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

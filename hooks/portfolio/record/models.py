@@ -1,39 +1,184 @@
-"""What the record is made of: frozen values, with the field names of RenderCV where it has one.
+"""The models of the record: frozen values, with the field names of RenderCV where it has an equivalent.
 
-A field's description is what an editor shows while one types (see ``schema``). Unknown keys are refused.
+Editors show the descriptions of fields through the JSON Schemas (see `portfolio.sources.json_schema`).
+Unknown keys are rejected.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date as calendar_date
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib import parse
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 
+from portfolio.core.diagnostics import quote
+from portfolio.core.validation import Placeholder, invalid_value
 from portfolio.record import dates
-from portfolio.record.fields import PRESENT, AnyDate, EndDate, Id, Line, PointDate, Text, Url
+
+PRESENT: Literal["present"] = "present"
+
+_NOT_IN_AN_ID = r"""\s\x00-\x1f\x7f"#%&'<>?\\{}"""
+_ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
+_URL = re.compile(r"(https?://|mailto:)[^\s<>\"]+|[^\s<>\"#?:\\]+(#[^\s<>\"]*)?")
+
+# The kinds of publications in the order of the publication list, with their headings.
+PUBLICATION_KINDS = {
+    "papers": "Papers",
+    "books": "Books and theses",
+    "preprints": "Preprints",
+    "articles": "Articles",
+    "others": "Other work",
+}
+_KIND_BY_ENTRY_TYPE = {
+    **dict.fromkeys("article conference incollection inproceedings".split(), "papers"),
+    **dict.fromkeys("inbook book booklet mastersthesis phdthesis thesis".split(), "books"),
+    **dict.fromkeys("misc online".split(), "articles"),
+    **dict.fromkeys("unpublished".split(), "preprints"),
+}
+_PREPRINT_SERVER = re.compile(
+    r"\b(arxiv|[a-z]*rxiv|preprints?|ssrn|osf|hal|zenodo|research ?square|techrxiv|eccc|eprint)\b",
+    re.IGNORECASE,
+)
+
+
+def id_from(name: str) -> str:
+    """Derive an id from a file name by removing what an id cannot contain; may be empty."""
+    words = re.sub(rf"(?!\s)[{_NOT_IN_AN_ID}]", "", name).split()
+    return re.sub(r"^[\W_]+", "", "-".join(words))
+
+
+def doi_url(doi: str) -> str:
+    """Return the URL of a DOI, which may contain characters that a URL may not (DOI Handbook, 3.8.2.2)."""
+    return "https://doi.org/" + parse.quote(doi, safe="/():;.,")
+
+
+def arxiv_url(number: str) -> str:
+    """Return the URL of an arXiv identifier such as ``2410.09902`` or ``math/0309136``."""
+    return "https://arxiv.org/abs/" + parse.quote(number, safe="/:.")
+
+
+def _validate_date(
+    value: object, parse_text: Callable[[str], dates.EdtfDate], examples: str
+) -> dates.EdtfDate:
+    if isinstance(value, dates.EdtfDate):
+        return value
+    if isinstance(value, str):
+        try:
+            return parse_text(value)
+        except dates.DateError as error:
+            subject, reason = quote(value), str(error)
+    else:
+        kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "no text"
+        subject, reason = "this", f"it is {kind}"
+    raise invalid_value("record.bad-date", f"{subject} is not a date: {reason}.", f"Write {examples}.")
+
+
+def _validate_any_date(value: object) -> object:
+    return _validate_date(value, dates.parse_date, dates.EXAMPLES)
+
+
+def _validate_point(value: object) -> object:
+    return _validate_date(value, dates.parse_point, dates.POINT_EXAMPLES)
+
+
+def _validate_end(value: object) -> object:
+    is_present = isinstance(value, str) and value.strip().casefold() == PRESENT
+    return PRESENT if is_present else _validate_point(value)
+
+
+def _validate_id(value: object, validate_text: ValidatorFunctionWrapHandler) -> str:
+    if isinstance(value, Placeholder):
+        return value
+    text: str = validate_text(value)
+    if not _ID.fullmatch(text):
+        hint = "Begin with a letter or digit; use no spaces and none of \" # % & ' < > ? \\ { }."
+        message = f"{quote(text)} cannot be an id, which is part of a URL."
+        raise invalid_value("record.bad-id", message, hint)
+    return text
+
+
+def _validate_url(value: str) -> str:
+    if value.startswith("/"):
+        message = f"{quote(value)} begins with '/', which leaves out the path of this site."
+        hint = f"Write {quote(value.lstrip('/'))}, or https://… for another site."
+        raise invalid_value("record.bad-url", message, hint)
+    if not _URL.fullmatch(value) or not _can_split(value):
+        hint = "Write https://…, mailto:… or a path of this site."
+        raise invalid_value("record.bad-url", f"{quote(value)} is not a link.", hint)
+    return value
+
+
+def _can_split(url: str) -> bool:
+    """Whether the parts of a URL can be separated: brackets must enclose an IPv6 host."""
+    try:
+        return bool(parse.urlsplit(url).geturl())
+    except ValueError:
+        return False
+
+
+def _collapse_space(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _date_schema(description: str, pattern: str, *alternatives: dict[str, Any]) -> dict[str, Any]:
+    year = {"type": "integer", "minimum": 1, "maximum": 9999}
+    return {
+        "description": description,
+        "anyOf": [*alternatives, {"type": "string", "pattern": pattern}, year],
+    }
+
+
+_PRECISION = "as exact as it is known (EDTF)"
+_DATE_SCHEMA = _date_schema(f"A date {_PRECISION}: {dates.EXAMPLES}.", r"^[\d\[{./]")
+_POINT_SCHEMA = _date_schema(f"A date {_PRECISION}: {dates.POINT_EXAMPLES}.", r"^[\d\[]")
+_END_SCHEMA = _date_schema("A date, or 'present' if it is ongoing.", r"^[\d\[]", {"const": PRESENT})
+
+_as_text = PlainSerializer(lambda value: getattr(value, "text", value))
+AnyDate = Annotated[
+    dates.EdtfDate, BeforeValidator(_validate_any_date), _as_text, WithJsonSchema(_DATE_SCHEMA)
+]
+PointDate = Annotated[dates.Point, BeforeValidator(_validate_point), _as_text, WithJsonSchema(_POINT_SCHEMA)]
+EndDate = Annotated[
+    dates.Point | Literal["present"], BeforeValidator(_validate_end), _as_text, WithJsonSchema(_END_SCHEMA)
+]
+Id = Annotated[str, WrapValidator(_validate_id)]
+Url = Annotated[str, AfterValidator(_validate_url)]
+Line = Annotated[str, Field(min_length=1), BeforeValidator(_collapse_space)]
+Text = Annotated[str, AfterValidator(str.strip)]
 
 Basis = Literal["stated", "inferred"]
 
 
 class Model(BaseModel):
-    """A frozen value that refuses keys it does not know; an empty value counts as one left out."""
+    """A frozen value that rejects unknown keys; an empty value counts as absent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _without_empty_values(cls, value: Any) -> Any:
-        return (
-            {key: item for key, item in value.items() if item is not None}
-            if isinstance(value, dict)
-            else value
-        )
+    def _drop_empty_values(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if item is not None}
 
 
 class Fact(Model):
-    """What every record has: an id that never changes, and where its facts come from."""
+    """The fields of every entry: an id that never changes, and the source of its facts."""
 
     id: Id = Field(
         description="A short name that never changes: the anchor on the timeline, and what links use."
@@ -47,14 +192,14 @@ class Fact(Model):
 
     @property
     def inferred(self) -> tuple[str, ...]:
-        """The fields that are inferred; ``("*",)`` where the whole record is."""
+        """The fields that are inferred; ``("*",)`` if the whole entry is."""
         if isinstance(self.basis, dict):
             return tuple(name for name, basis in self.basis.items() if basis == "inferred")
         return ("*",) if self.basis == "inferred" else ()
 
 
 class Engagement(Fact):
-    """What lasts: a role or an education. Its dates may be unknown while its order is known."""
+    """A role or an education. Its dates may be unknown although its order is known."""
 
     location: Line | None = Field(None, description="City, country, or 'remote'.")
     start_date: PointDate | None = Field(None, description="When it began, as exactly as it is known.")
@@ -74,26 +219,35 @@ class Engagement(Fact):
 
     @property
     def start(self) -> dates.Point | None:
-        """When it began, if that is known at all."""
+        """The start, or None if it is unknown."""
         if isinstance(self.date, dates.Interval):
             return self.date.start
         return self.date or self.start_date
 
     @property
     def end(self) -> dates.Point | None:
-        """When it ended, if that is known at all; None also for what goes on."""
+        """The end, or None if it is unknown or ongoing."""
         if isinstance(self.date, dates.Interval):
             return self.date.end
         return self.date or (None if self.end_date == PRESENT else self.end_date)
 
     @property
     def ongoing(self) -> bool:
-        """Whether it goes on."""
         return self.end_date == PRESENT or (isinstance(self.date, dates.Interval) and self.date.open_end)
+
+    def format_dates(self) -> str:
+        """Format its dates as ``since about 2019`` or ``to the present; start not stated``."""
+        if self.date is not None:
+            return dates.format_date(self.date)
+        return dates.format_span(self.start, self.end, ongoing=self.ongoing)
+
+    def format_duration(self) -> str | None:
+        """Format how long it lasted; see `dates.format_duration`."""
+        return dates.format_duration(self.start, self.end)
 
 
 class Role(Engagement):
-    """Work for somebody, paid or not."""
+    """Paid or unpaid work."""
 
     company: Line = Field(description="The employer or organisation.")
     position: Line = Field(description="The job title, or what the work was.")
@@ -108,7 +262,7 @@ class Education(Engagement):
 
 
 class Appearance(Model):
-    """One occasion on which a talk was given."""
+    """An occasion on which a talk was presented."""
 
     event: Line | None = Field(
         None, description="The conference, meet-up or company; leave out if not known."
@@ -119,7 +273,7 @@ class Appearance(Model):
 
 
 class Talk(Fact):
-    """A talk, once, with every occasion on which it was given."""
+    """A talk, with every occasion on which it was presented."""
 
     title: Line = Field(description="The title of the talk.")
     url: Url | None = Field(None, description="A page about the talk.")
@@ -127,23 +281,23 @@ class Talk(Fact):
     video: Url | None = Field(None, description="A link to a recording.")
     summary: Text | None = Field(None, description="What it is about, in plain text.")
     date: AnyDate | None = Field(
-        None, description="When it was given as a whole, where its appearances do not say it."
+        None, description="When it was presented as a whole, if its appearances do not say it."
     )
-    appearances: tuple[Appearance, ...] = Field((), description="Where and when it was given.")
+    appearances: tuple[Appearance, ...] = Field((), description="Where and when it was presented.")
 
 
 class Software(Fact):
     """A program or library."""
 
     name: Line = Field(description="Its name.")
-    url: Url | None = Field(None, description="Its home or repository.")
+    url: Url | None = Field(None, description="Its home page or repository.")
     summary: Text | None = Field(None, description="What it does, in plain text.")
     role: Line | None = Field(None, description="The owner's part in it: author, maintainer, contributor.")
-    date: AnyDate | None = Field(None, description="When it was made or worked on.")
+    date: AnyDate | None = Field(None, description="When it was written or worked on.")
 
 
 class Publication(Fact):
-    """A paper, preprint or article, read from BibTeX. ``id`` is its citation key."""
+    """A paper, preprint or article, loaded from BibTeX. ``id`` is its citation key."""
 
     type: str
     title: Line
@@ -164,12 +318,21 @@ class Publication(Fact):
     fields: tuple[tuple[str, str], ...] = ()
 
 
-class Post(Model):
-    """What the record knows of a post: enough to link it with the work it is about, and with other posts.
+def classify_publication(publication: Publication) -> str:
+    """Return a key of `PUBLICATION_KINDS`; a journal article is a paper even with a preprint."""
+    kind = _KIND_BY_ENTRY_TYPE.get(publication.type, "others")
+    venue_is_server = bool(_PREPRINT_SERVER.search(publication.venue or ""))
+    in_journal = kind == "papers" and not venue_is_server
+    on_server = bool(publication.arxiv) or venue_is_server
+    return "preprints" if kind in ("papers", "articles") and on_server and not in_journal else kind
 
-    The title that it is shown by is the page's, which is known when the site is built; ``title`` is that of
-    the front matter. ``time`` is there where more than a day is written, and has a zone only if one is
-    written. ``related`` is None where nothing is said.
+
+class Post(Model):
+    """The part of a post that the record needs: to link it to the work it is about, and to other posts.
+
+    ``title`` is that of the front matter; the displayed title is the page's, which only a build knows.
+    ``time`` is set if more than a day is written, and has a zone only if it is written with a zone.
+    ``related`` is None if the post does not set it.
     """
 
     id: Id
@@ -193,7 +356,7 @@ class Post(Model):
 
 
 class Career(Model):
-    """``career.yml``: roles and education, newest first or in any order."""
+    """``career.yml``: roles and education, in any order."""
 
     roles: tuple[Role, ...] = ()
     education: tuple[Education, ...] = ()

@@ -1,34 +1,58 @@
-"""The order in which a record is told: newest first, as far as that is known."""
+"""Sorts entries newest first, as far as that is known from dates, evidence and stated order."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import TypeVar
 
-from portfolio.record import evidence
-from portfolio.record.dates import Interval
-from portfolio.record.models import Engagement
-from portfolio.record.precedence import Order
-from portfolio.record.record import Entry, Record
+from portfolio.record.dates import EdtfDate, Interval, Precision, SingleDate, first_day, last_day
+from portfolio.record.models import Engagement, Post, Publication, Software, Talk
+from portfolio.record.record import Entry, Record, StatedOrder
 
 E = TypeVar("E", bound=Entry)
 
-# Sorts after every date: what has no date of its own and no neighbour with one.
+# Sorts after every date.
 _UNKNOWN = 0
 
 
-def newest_first(entries: Iterable[E]) -> list[E]:
-    """Publications, talks, software or posts: what goes on first, then by their last date.
+def entry_dates(entry: Entry) -> list[EdtfDate]:
+    """Return the dates of a publication, talk (or its appearances), software or post."""
+    match entry:
+        case Publication() | Software() | Talk() if entry.date is not None:
+            return [entry.date]
+        case Talk():
+            return [appearance.date for appearance in entry.appearances if appearance.date is not None]
+        case Post(date=date() as day):
+            return [SingleDate(day.isoformat(), Precision.DAY, day, day)]
+        case _:
+            return []
 
-    Undated ones stand at the end, as written.
-    """
+
+def index_evidence(record: Record) -> dict[str, Entry]:
+    """Return everything that can be evidence, by id; for a duplicate id, the first."""
+    index: dict[str, Entry] = {}
+    for entry in record:
+        if not isinstance(entry, Engagement):
+            index.setdefault(entry.id, entry)
+    return index
+
+
+def evidence_dates(engagement: Engagement, index: dict[str, Entry]) -> list[EdtfDate]:
+    """Return the dates of an engagement's evidence, oldest first."""
+    dates = [when for id in engagement.evidence if id in index for when in entry_dates(index[id])]
+    return sorted(dates, key=first_day)
+
+
+def sort_newest_first(entries: Iterable[E]) -> list[E]:
+    """Sort all but engagements: ongoing first, then by last date; undated last, as written."""
 
     def key(entry: E) -> tuple[bool, int]:
         return max(
             (
-                (isinstance(when, Interval) and when.open_end, evidence.last_day(when).toordinal())
-                for when in evidence.dates_of(entry)
+                (isinstance(when, Interval) and when.open_end, last_day(when).toordinal())
+                for when in entry_dates(entry)
             ),
             default=(False, _UNKNOWN),
         )
@@ -36,80 +60,78 @@ def newest_first(entries: Iterable[E]) -> list[E]:
     return sorted(entries, key=key, reverse=True)
 
 
-def engagements(record: Record, kind: type[Engagement] = Engagement) -> list[Engagement]:
-    """Roles and education (or one of them): what goes on first, then by what is known, then as written.
+def sort_engagements(record: Record, kind: type[Engagement] = Engagement) -> list[Engagement]:
+    """Sort roles and education (or those of a kind): ongoing first, then by what is known, then as written.
 
-    Known are the end, else the start, else the newest evidence, and what ``after`` and ``before`` say. Among
-    what goes on, and among the rest, no entry stands above one that is stated to be newer. An entry of which
-    only the order is known stands right above the newest of those that it is newer than, or below the oldest
-    of those that it is older than. One of which nothing is known keeps the place beside the entry it is
-    written after.
+    An entry is placed by its end, else its start, else its newest evidence, and by ``after`` and ``before``.
+    Among the ongoing entries, and among the rest, none is above an entry that is stated to be newer. An entry
+    without dates is directly above the newest entry that it is newer than, or below the oldest that it is
+    older than. An entry about which nothing is known stays next to the entry that it is written after.
     """
-    stated = record.order
-    days = _days(record, stated)
-    ordered: list[Engagement] = []
+    order = record.order
+    days = _sort_days(record)
+    result: list[Engagement] = []
     for ongoing in (True, False):
-        group = [id for id, entry in stated.known.items() if entry.ongoing is ongoing]
-        ordered += [stated.known[id] for id in _sorted(group, stated, days)]
-    return [entry for entry in ordered if isinstance(entry, kind)]
+        group = [id for id, entry in order.entries.items() if entry.ongoing is ongoing]
+        result += [order.entries[id] for id in _sort_group(group, order, days)]
+    return [entry for entry in result if isinstance(entry, kind)]
 
 
-def _days(record: Record, stated: Order) -> dict[str, int]:
-    """A day for each engagement, by which it is placed; those it is newer than have no later one."""
-    witnesses = evidence.by_id(record)
-    known = stated.known
-    days = {id: day for id, entry in known.items() if (day := _own_day(entry, witnesses)) is not None}
-    own = set(days)
-    for id in stated.oldest_first:
-        below = [days[edge.older] for edge in stated.by_newer.get(id, ()) if edge.older in days]
+def _sort_days(record: Record) -> dict[str, int]:
+    """Return a day by which each engagement is placed, not before that of any entry that it is newer than."""
+    order, evidence = record.order, index_evidence(record)
+    days = {id: day for id, entry in order.entries.items() if (day := _own_day(entry, evidence)) is not None}
+    has_own_day = set(days)
+    for id in order.oldest_first:
+        below = [days[edge.older] for edge in order.by_newer.get(id, ()) if edge.older in days]
         if below:
             days[id] = max(days.get(id, _UNKNOWN), *below)
-    for id in reversed(stated.oldest_first):
-        above = [days[edge.newer] for edge in stated.by_older.get(id, ()) if edge.newer in days]
-        if above and id not in own:
+    for id in reversed(order.oldest_first):
+        above = [days[edge.newer] for edge in order.by_older.get(id, ()) if edge.newer in days]
+        if above and id not in has_own_day:
             days.setdefault(id, min(above))
-    beside = next((days[id] for id in known if id in days), _UNKNOWN)
-    for id in known:
-        beside = days.setdefault(id, beside)
+    previous = next((days[id] for id in order.entries if id in days), _UNKNOWN)
+    for id in order.entries:
+        previous = days.setdefault(id, previous)
     return days
 
 
-def _own_day(entry: Engagement, witnesses: dict[str, Entry]) -> int | None:
-    """The day that an engagement's own dates, or else its evidence, give it."""
+def _own_day(entry: Engagement, evidence: dict[str, Entry]) -> int | None:
+    """Return the day of an engagement's own dates, or else of its evidence."""
     if not entry.ongoing and entry.end is not None:
         return entry.end.latest.toordinal()
     if entry.start is not None:
         return entry.start.earliest.toordinal()
-    found = evidence.of(entry, witnesses)
-    return max(evidence.last_day(when).toordinal() for when in found) if found else None
+    dates = evidence_dates(entry, evidence)
+    return max(last_day(when).toordinal() for when in dates) if dates else None
 
 
-def _sorted(group: list[str], stated: Order, days: dict[str, int]) -> list[str]:
-    """Kahn's algorithm, newest first; of the entries that may stand next, the one with the latest day."""
-    places = {id: place for place, id in enumerate(group)}
-    older = _older_within(places.keys(), stated)
-    newer = dict.fromkeys(group, 0)
-    for others in older.values():
-        for other in others:
-            newer[other] += 1
-    free = [(-days[id], places[id], id) for id in group if not newer[id]]
-    heapq.heapify(free)
-    ordered = []
-    while free:
-        _, _, id = heapq.heappop(free)
-        ordered.append(id)
-        for other in older.get(id, ()):
-            newer[other] -= 1
-            if not newer[other]:
-                heapq.heappush(free, (-days[other], places[other], other))
-    return ordered
+def _sort_group(group: list[str], order: StatedOrder, days: dict[str, int]) -> list[str]:
+    """Apply Kahn's algorithm, newest first; of the entries that may be next, the latest day wins."""
+    place = {id: number for number, id in enumerate(group)}
+    older = _older_within(place.keys(), order)
+    newer_count = dict.fromkeys(group, 0)
+    for ids in older.values():
+        for id in ids:
+            newer_count[id] += 1
+    ready = [(-days[id], place[id], id) for id in group if not newer_count[id]]
+    heapq.heapify(ready)
+    result = []
+    while ready:
+        _, _, newest = heapq.heappop(ready)
+        result.append(newest)
+        for id in older.get(newest, ()):
+            newer_count[id] -= 1
+            if not newer_count[id]:
+                heapq.heappush(ready, (-days[id], place[id], id))
+    return result
 
 
-def _older_within(group: Collection[str], stated: Order) -> dict[str, set[str]]:
-    """What each of a group is newer than within the group: directly, or by way of what is not in it."""
+def _older_within(group: Collection[str], order: StatedOrder) -> dict[str, set[str]]:
+    """Return what each entry is newer than within its group, directly or through entries outside."""
     older: dict[str, set[str]] = {}
-    for id in stated.oldest_first:
-        direct = {edge.older for edge in stated.by_newer.get(id, ())}
+    for id in order.oldest_first:
+        direct = {edge.older for edge in order.by_newer.get(id, ())}
         within = {other for other in direct if other in group}
         older[id] = within.union(*(older[other] for other in direct - within))
-    return {id: others for id, others in older.items() if id in group}
+    return {id: ids for id, ids in older.items() if id in group}

@@ -1,41 +1,45 @@
+"""The record: all entries with their origins, and the order that roles and education state."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import TopologicalSorter
+from typing import TypeVar
 
-from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.positions import Document
-from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
-from portfolio.record.precedence import Order
+from portfolio.core.positions import Document, KeyPath
+from portfolio.record.models import Education, Engagement, Fact, Post, Publication, Role, Software, Talk
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 Entry = Fact | Post
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an entry of the record stands."""
+    """Where an entry is written."""
 
     document: Document
-    at: positions.KeyPath
+    at: KeyPath
 
-    def diagnose(
-        self, path: positions.KeyPath, message: str, hint: str = "", *, code: str = ""
-    ) -> Diagnostic:
+    def diagnose(self, path: KeyPath, message: str, hint: str = "", *, code: str = "") -> Diagnostic:
         """Create a diagnostic for a field of the entry."""
         return self.document.diagnose((*self.at, *path), message, hint, code=code)
 
     def __str__(self) -> str:
-        place = self.diagnose((), "")
-        return f"{place.path}:{place.line}"
+        start = self.diagnose((), "")
+        return f"{start.path}:{start.line}"
 
 
 @dataclass(frozen=True)
 class Record:
-    """Everything the data says, as written: nothing is sorted yet.
+    """Everything that the data states, in the order of the files.
 
-    ``origins`` tells where each entry stands, in the order in which the record iterates over them.
+    ``origins`` has the origin of each entry, in the order of iteration.
     """
 
     roles: tuple[Role, ...] = ()
@@ -47,7 +51,7 @@ class Record:
     origins: tuple[Origin, ...] = ()
 
     def __iter__(self) -> Iterator[Entry]:
-        """All entries, in the order of their files."""
+        """Iterate over all entries, in the order of their files."""
         yield from self.roles
         yield from self.education
         yield from self.publications
@@ -56,6 +60,166 @@ class Record:
         yield from self.posts
 
     @cached_property
-    def order(self) -> Order:
-        """What its roles and education say of their order."""
-        return Order((*self.roles, *self.education))
+    def order(self) -> StatedOrder:
+        """The order that its roles and education state."""
+        return StatedOrder((*self.roles, *self.education))
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A statement of order, written by ``stated_by`` in its list ``field`` at ``index``."""
+
+    newer: str
+    older: str
+    stated_by: str
+    field: str
+    index: int
+
+
+class StatedOrder:
+    """The graph of the ``after`` and ``before`` lists of roles and education.
+
+    ``entries`` has them by id, in the order of the file; for a duplicate id, the first.
+    """
+
+    def __init__(self, entries: Iterable[Engagement]) -> None:
+        self.entries: dict[str, Engagement] = {}
+        for entry in entries:
+            self.entries.setdefault(entry.id, entry)
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """Every statement of order between two different entries that exist."""
+        return [
+            edge
+            for entry in self.entries.values()
+            for edge in _stated_edges(entry)
+            if edge.newer != edge.older and edge.newer in self.entries and edge.older in self.entries
+        ]
+
+    @cached_property
+    def acyclic_edges(self) -> list[Edge]:
+        """The edges that are part of no cycle."""
+        return self._split[0]
+
+    @cached_property
+    def cycles(self) -> list[list[str]]:
+        """A shortest cycle of each strongly connected component.
+
+        Each member is stated to be newer than the next, and the last to be newer than the first.
+        """
+        return self._split[1]
+
+    @cached_property
+    def oldest_first(self) -> list[str]:
+        """The entries that acyclic edges name, each after those that it is newer than."""
+        sorter: TopologicalSorter[str] = TopologicalSorter()
+        for edge in self.acyclic_edges:
+            sorter.add(edge.newer, edge.older)
+        return list(sorter.static_order())
+
+    @cached_property
+    def by_newer(self) -> dict[str, list[Edge]]:
+        """The acyclic edges by their newer entry."""
+        return _group((edge.newer, edge) for edge in self.acyclic_edges)
+
+    @cached_property
+    def by_older(self) -> dict[str, list[Edge]]:
+        """The acyclic edges by their older entry."""
+        return _group((edge.older, edge) for edge in self.acyclic_edges)
+
+    @cached_property
+    def all_older(self) -> dict[str, set[str]]:
+        """All entries that each entry is newer than, directly or through others."""
+        result: dict[str, set[str]] = {}
+        place: dict[str, int] = {}
+        for id in self.oldest_first:
+            place[id] = len(place)
+            older: set[str] = set()
+            direct = [edge.older for edge in self.by_newer.get(id, ())]
+            # Newest first, because its own set often contains the rest.
+            for other in sorted(direct, key=place.__getitem__, reverse=True):
+                if other not in older:
+                    older |= result[other]
+                    older.add(other)
+            result[id] = older
+        return result
+
+    @cached_property
+    def _split(self) -> tuple[list[Edge], list[list[str]]]:
+        """The edges that are part of no cycle, and the cycles.
+
+        `graphlib` stops at the first cycle that it meets, which can be the longest. The components give a
+        short cycle for each independent mistake.
+        """
+        older = _group((edge.newer, edge.older) for edge in self.edges)
+        newer = _group((edge.older, edge.newer) for edge in self.edges)
+        components = [ids for ids in _strongly_connected_components(older, newer) if len(ids) > 1]
+        component_of = {id: number for number, ids in enumerate(components) for id in ids}
+        acyclic = [
+            edge
+            for edge in self.edges
+            if edge.newer not in component_of or component_of[edge.newer] != component_of.get(edge.older)
+        ]
+        place = {id: number for number, id in enumerate(older)}
+        cycles = [_shortest_cycle(min(ids, key=place.__getitem__), older, set(ids)) for ids in components]
+        return acyclic, sorted(cycles, key=lambda cycle: place[cycle[0]])
+
+
+def _stated_edges(entry: Engagement) -> Iterator[Edge]:
+    for index, other in enumerate(entry.after):
+        yield Edge(entry.id, other, entry.id, "after", index)
+    for index, other in enumerate(entry.before):
+        yield Edge(other, entry.id, entry.id, "before", index)
+
+
+def _strongly_connected_components(
+    older: Mapping[str, Sequence[str]], newer: Mapping[str, Sequence[str]]
+) -> list[list[str]]:
+    """Find the components with Kosaraju's algorithm; ``newer`` has the edges of ``older`` reversed."""
+    visited: set[str] = set()
+    finished = [id for start in older for id in _visit(start, older, visited)]
+    visited = set()
+    return [ids for start in reversed(finished) if (ids := _visit(start, newer, visited))]
+
+
+def _visit(start: str, neighbours: Mapping[str, Sequence[str]], visited: set[str]) -> list[str]:
+    """Visit what can be reached, depth first without recursion; return it in postorder."""
+    if start in visited:
+        return []
+    visited.add(start)
+    finished: list[str] = []
+    stack = [(start, iter(neighbours.get(start, ())))]
+    while stack:
+        id, rest = stack[-1]
+        following = next((neighbour for neighbour in rest if neighbour not in visited), None)
+        if following is None:
+            stack.pop()
+            finished.append(id)
+        else:
+            visited.add(following)
+            stack.append((following, iter(neighbours.get(following, ()))))
+    return finished
+
+
+def _shortest_cycle(start: str, older: Mapping[str, Sequence[str]], component: Collection[str]) -> list[str]:
+    """Find a shortest cycle through a member of a component, breadth first."""
+    reached_from: dict[str, str] = {}
+    queue = deque([start])
+    while start not in reached_from:
+        id = queue.popleft()
+        for neighbour in older[id]:
+            if neighbour in component and neighbour not in reached_from:
+                reached_from[neighbour] = id
+                queue.append(neighbour)
+    cycle = [reached_from[start]]
+    while cycle[-1] != start:
+        cycle.append(reached_from[cycle[-1]])
+    return cycle[::-1]
+
+
+def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups

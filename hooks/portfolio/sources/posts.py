@@ -25,8 +25,7 @@ from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_reserved
 from portfolio.core.validation import Placeholder, validate
 from portfolio.notebooks import convert
-from portfolio.record.fields import Id, id_from
-from portfolio.record.models import Model, Post
+from portfolio.record.models import Id, Model, Post, id_from
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, display_path, read_text
 
 _TEXT_TAG = "tag:yaml.org,2002:str"

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.record import evidence
-from portfolio.record.dates import EdtfDate, Interval, Point, surely_before
-from portfolio.record.fields import PRESENT
+from portfolio.record import order
+from portfolio.record.dates import EdtfDate, Interval, Point, is_certainly_before
 from portfolio.record.models import (
+    PRESENT,
     Education,
     Engagement,
     Fact,
@@ -90,7 +90,7 @@ def _check_periods(record: Record) -> Iterator[Diagnostic]:
         if entry.date is not None and (start is not None or end is not None):
             message = "a date cannot be combined with start_date or end_date."
             yield origin.diagnose(("date",), message, "Remove one of them.", code="record.conflicting-dates")
-        elif start is not None and end is not None and end != PRESENT and surely_before(end, start):
+        elif start is not None and end is not None and end != PRESENT and is_certainly_before(end, start):
             message = f"{end.text} is before start_date {start.text}."
             yield origin.diagnose(("end_date",), message, code="record.end-before-start")
 
@@ -141,7 +141,7 @@ def _check_order(record: Record) -> Iterator[Diagnostic]:
     origins: dict[str, Origin] = {}
     for entry, origin in _entries(record):
         origins.setdefault(entry.id, origin)
-    for cycle in stated.circles:
+    for cycle in stated.cycles:
         edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == cycle[:2])
         message = f"the order is a cycle: {' after '.join([*cycle, cycle[0]])}."
         yield origins[edge.stated_by].diagnose((edge.field, edge.index), message, code="record.order-cycle")
@@ -149,13 +149,13 @@ def _check_order(record: Record) -> Iterator[Diagnostic]:
     # certain, and the engagement whose date says so.
     lower: dict[str, tuple[Point, str]] = {}
     for id in stated.oldest_first:
-        entry = stated.known[id]
+        entry = stated.entries[id]
         bounds = []
         for edge in stated.by_newer.get(id, ()):
             if edge.older not in lower:
                 continue
             bound, bound_id = lower[edge.older]
-            early = next((limit for limit in _limits(entry) if surely_before(limit[1], bound)), None)
+            early = next((limit for limit in _limits(entry) if is_certainly_before(limit[1], bound)), None)
             if early is None:
                 bounds.append(lower[edge.older])
                 continue
@@ -181,12 +181,12 @@ def _limits(entry: Engagement) -> Iterator[tuple[str, Point]]:
 
 def _check_evidence(record: Record) -> Iterator[Diagnostic]:
     """Report evidence all of whose dates lie outside of the engagement."""
-    evidence_by_id = evidence.by_id(record)
+    evidence_by_id = order.index_evidence(record)
     for entry, origin in _entries(record):
         if not isinstance(entry, Engagement):
             continue
         for index, id in enumerate(entry.evidence):
-            dates = evidence.dates_of(evidence_by_id[id]) if id in evidence_by_id else []
+            dates = order.entry_dates(evidence_by_id[id]) if id in evidence_by_id else []
             reasons = [_why_outside(when, entry) for when in dates]
             if dates and all(reasons):
                 message = f"{id} ({dates[0].text}) is {reasons[0]}."
@@ -196,9 +196,9 @@ def _check_evidence(record: Record) -> Iterator[Diagnostic]:
 def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
     """Return why a date certainly lies outside of an engagement, or None if it may lie within."""
     first, last = (when.start, when.end) if isinstance(when, Interval) else (when, when)
-    if last is not None and entry.start is not None and surely_before(last, entry.start):
+    if last is not None and entry.start is not None and is_certainly_before(last, entry.start):
         return f"before {entry.id} started ({entry.start.text})"
-    if first is not None and entry.end is not None and surely_before(entry.end, first):
+    if first is not None and entry.end is not None and is_certainly_before(entry.end, first):
         return f"after {entry.id} ended ({entry.end.text})"
     return None
 

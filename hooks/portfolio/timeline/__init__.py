@@ -1,1 +1,6 @@
-"""What templates show: entries, cross-links and the geometry of the chart."""
+"""What templates and exports draw from the record.
+
+`views` has entries as pages present them, with the links between them; `chart` draws the timeline, with the
+geometry of `chart_layout`. `iso_dates` and `dropped_fields` reduce entries to what simple formats can
+express.
+"""

@@ -1,8 +1,8 @@
-"""The picture of a career: lanes of bars and points along an axis of years, in two layouts.
+"""The timeline chart: lanes of bars and points along an axis of years, in two layouts.
 
-Positions along time are percentages of the drawing, so that it is as wide or as high as its place allows;
-across time they are px within the lane. ``wide`` runs from left to right and has labels; ``upright`` runs
-from the bottom to the top, narrow, and stands beside the list.
+Positions along time are percentages of the drawing, so that it scales with its container; positions across
+time are px within the lane. ``wide`` runs from left to right and has labels. ``upright`` is narrow, runs from
+the bottom to the top, and is next to the list.
 """
 
 from __future__ import annotations
@@ -12,21 +12,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from portfolio.record.evidence import dates_of
 from portfolio.record.models import Engagement
+from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry
-from portfolio.timeline import lanes
-from portfolio.timeline import spans as placement
-from portfolio.timeline.lanes import UPRIGHT, WIDE, Item, Lane, Measures
-from portfolio.timeline.spans import Span
+from portfolio.timeline.chart_layout import (
+    SYMBOLS,
+    UNDATED_COLUMN,
+    UPRIGHT,
+    WIDE,
+    Dimensions,
+    Item,
+    Lane,
+    Span,
+    date_span,
+    decimal_year,
+    engagement_spans,
+    lay_out_lane,
+)
 from portfolio.timeline.views import Portfolio, Section
 
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One layout: its lanes, its years as (percentage, label), and the percentage for the lanes' titles."""
+    """A layout: its lanes, its years as (percentage, label), and the percentage for the titles of lanes."""
 
     name: str
     gutter: float
@@ -36,93 +46,97 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Chart:
-    """Both layouts of one picture, and what a reader must know to read it (see ``lanes.Mark.signs``)."""
+    """Both layouts of the chart, and the symbols that its key has to explain (see `Mark.symbols`)."""
 
     wide: Drawing
     upright: Drawing
-    signs: tuple[str, ...]
+    symbols: tuple[str, ...]
 
 
 class TimelineRenderer:
-    """Draws a record again and again, and each lane anew only if it is not what it was."""
+    """Draws the charts of successive records, and redraws only the lanes that have changed."""
 
     def __init__(self) -> None:
-        # By the kind: the section and the day, and what was made of them.
+        # By kind: the section and the day, and the items computed from them.
         self._items: dict[str, tuple[Section, date, list[Item]]] = {}
-        # By the layout and the kind.
+        # By layout and kind: the items and the axis, and the lane drawn from them.
         self._lanes: dict[tuple[str, str], tuple[list[Item], tuple[object, ...], Lane]] = {}
 
-    def draw(self, portfolio: Portfolio, now: date) -> Chart | None:
-        """Draw a record as it stands on a day; None if it has no entries with a place in time."""
-        engaged = placement.of_engagements(portfolio.record, now)
-        kinds = [
-            (section.kind, section.title, self._placed(portfolio, section, engaged, now))
+    def draw(self, portfolio: Portfolio, today: date) -> Chart | None:
+        """Draw a record as of a day; None if no entry has a position in time."""
+        engaged = engagement_spans(portfolio.record, today)
+        sections = [
+            (section.kind, section.title, self._section_items(portfolio, section, engaged, today))
             for section in portfolio.sections
         ]
-        spans = [item.span for *_, items in kinds for item in items if item.span]
+        spans = [item.span for *_, items in sections for item in items if item.span]
         if not spans:
             return None
-        has_undated = any(item.span is None for *_, items in kinds for item in items)
-        layouts = [_Layout(measures, spans, now, has_undated=has_undated) for measures in (WIDE, UPRIGHT)]
-        wide, upright = (layout.draw([self._lane(layout, *one) for one in kinds]) for layout in layouts)
-        used = {sign for lane in wide.lanes for mark in lane.marks for sign in mark.signs}
-        return Chart(wide, upright, tuple(sign for sign in lanes.SIGNS if sign in used))
+        has_undated = any(item.span is None for *_, items in sections for item in items)
+        axes = [_Axis(dimensions, spans, today, has_undated=has_undated) for dimensions in (WIDE, UPRIGHT)]
+        wide, upright = (axis.draw([self._lane(axis, *section) for section in sections]) for axis in axes)
+        used = {symbol for lane in wide.lanes for mark in lane.marks for symbol in mark.symbols}
+        return Chart(wide, upright, tuple(symbol for symbol in SYMBOLS if symbol in used))
 
-    def _placed(
-        self, portfolio: Portfolio, section: Section, engaged: dict[str, Span], now: date
+    def _section_items(
+        self, portfolio: Portfolio, section: Section, engaged: dict[str, Span], today: date
     ) -> list[Item]:
-        """The entries of a section with their places in time."""
-        before = self._items.get(section.kind)
-        if before is not None and before[0] is section and before[1] == now:
-            return before[2]
+        """The entries of a section with their positions in time."""
+        cached = self._items.get(section.kind)
+        if cached is not None and cached[0] is section and cached[1] == today:
+            return cached[2]
         entries = zip(portfolio.entries(section.kind), section.entries, strict=True)
-        items = [Item(entry, view, _span(entry, engaged, now)) for entry, view in entries]
-        # The place of an engagement follows from others, too.
+        items = [Item(entry, view, _entry_span(entry, engaged, today)) for entry, view in entries]
+        # The span of an engagement depends on entries of other sections as well.
         if not any(isinstance(item.entry, Engagement) for item in items):
-            self._items[section.kind] = section, now, items
+            self._items[section.kind] = section, today, items
         return items
 
-    def _lane(self, layout: _Layout, kind: str, title: str, items: list[Item]) -> Lane:
-        told = title, layout.first, layout.last, layout.start
-        before = self._lanes.get((layout.measures.name, kind))
-        if before is not None and before[0] is items and before[1] == told:
-            return before[2]
-        made = lanes.lane(kind, title, items, layout.measures, layout.place)
-        self._lanes[layout.measures.name, kind] = items, told, made
-        return made
+    def _lane(self, axis: _Axis, kind: str, title: str, items: list[Item]) -> Lane:
+        inputs = title, axis.first, axis.last, axis.start
+        cached = self._lanes.get((axis.dimensions.name, kind))
+        if cached is not None and cached[0] is items and cached[1] == inputs:
+            return cached[2]
+        lane = lay_out_lane(kind, title, items, axis.dimensions, axis.position)
+        self._lanes[axis.dimensions.name, kind] = items, inputs, lane
+        return lane
 
 
-def _span(entry: Entry, engaged: dict[str, Span], now: date) -> Span | None:
+def _entry_span(entry: Entry, engaged: dict[str, Span], today: date) -> Span | None:
     if isinstance(entry, Engagement):
         return engaged.get(entry.id)
-    given = sorted((placement.of_date(when, now) for when in dates_of(entry)), key=lambda span: span.last)
-    if not given:
+    spans = sorted((date_span(when, today) for when in entry_dates(entry)), key=lambda span: span.last)
+    if not spans:
         return None
-    # A talk given many times stands once, at the latest of them, with a tick for each of the others.
-    others = {(span.first, span.last) for span in given if span.last != given[-1].last}
-    return replace(given[-1], evidence=tuple(sorted(others)))
+    # A talk with several occasions is drawn once, at the latest of them, with ticks for the rest.
+    earlier = {(span.first, span.last) for span in spans if span.last != spans[-1].last}
+    return replace(spans[-1], evidence=tuple(sorted(earlier)))
 
 
-class _Layout:
-    """Puts a record into one layout: an axis that all lanes share."""
+class _Axis:
+    """The axis of time that all lanes of a layout share."""
 
-    def __init__(self, measures: Measures, spans: Sequence[Span], now: date, *, has_undated: bool) -> None:
+    def __init__(
+        self, dimensions: Dimensions, spans: Sequence[Span], today: date, *, has_undated: bool
+    ) -> None:
         times = [time for span in spans for time in (span.first, span.last)]
         times += [time for span in spans for work in span.evidence for time in work]
-        self.measures = measures
+        self.dimensions = dimensions
         self.first = math.floor(min(times))
-        self.last = max(math.ceil(placement.year(now)), math.ceil(max(times)), self.first + 1)
-        self.start = measures.gutter + (lanes.UNDATED if has_undated else 0.0)
+        self.last = max(math.ceil(decimal_year(today)), math.ceil(max(times)), self.first + 1)
+        self.start = dimensions.gutter + (UNDATED_COLUMN if has_undated else 0.0)
 
-    def draw(self, drawn: list[Lane]) -> Drawing:
-        return Drawing(self.measures.name, self.measures.gutter, tuple(drawn), self._years())
+    def draw(self, lanes: list[Lane]) -> Drawing:
+        return Drawing(self.dimensions.name, self.dimensions.gutter, tuple(lanes), self._years())
 
-    def place(self, time: float) -> float:
+    def position(self, time: float) -> float:
+        """The percentage of a time, clamped to the axis."""
         share = (time - self.first) / (self.last - self.first)
         return round(self.start + min(max(share, 0.0), 1.0) * (100 - self.start), 3)
 
     def _years(self) -> tuple[tuple[float, str], ...]:
         length = self.last - self.first
-        step = next((step for step in _STEPS if length / step <= self.measures.most_years), _STEPS[-1])
+        steps = (step for step in _YEAR_STEPS if length / step <= self.dimensions.max_years)
+        step = next(steps, _YEAR_STEPS[-1])
         first = -(-self.first // step) * step
-        return tuple((self.place(year), str(year)) for year in range(first, self.last + 1, step))
+        return tuple((self.position(year), str(year)) for year in range(first, self.last + 1, step))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 _MOST = 64
 
 
-class Kept:
+class FragmentCache:
     """For templates: ``kept(name, thing)`` is what the template ``name`` makes of a thing that never changes.
 
     It has that as ``it``, beside all that its page has, of which it may depend on the page's address alone.

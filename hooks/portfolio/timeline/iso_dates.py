@@ -1,35 +1,34 @@
-"""Dates for formats that have only ISO 8601: as much as is certain and stated, and what got lost."""
+"""Dates for formats that only take ISO 8601: as much as is certain and stated, and what gets lost."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
 
-from portfolio.record import date_text
-from portfolio.record.dates import EdtfDate, Interval, Moment, Point
-from portfolio.record.evidence import dates_of
+from portfolio.record import dates
+from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
 from portfolio.record.models import Engagement, Fact, Role, Software, Talk
-from portfolio.timeline.cross_links import is_inferred, when_of
-from portfolio.timeline.views import Portfolio
+from portfolio.record.order import entry_dates
+from portfolio.timeline.views import Portfolio, date_texts, is_inferred
 
 # Years, months and days are prefixes of an ISO date of these lengths.
-_PREFIXES = (10, 7, 4)
-# Years of four digits that the formats take.
-_FIRST, _AFTER_LAST = "1", "3"
+_PREFIX_LENGTHS = (10, 7, 4)
+# Formats take years from 1000 to 2999.
+_FIRST_YEAR, _END_YEAR = "1", "3"
 
 
 @dataclass(frozen=True)
-class Told:
+class IsoDate:
     """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` says what the record knows beyond it."""
 
     iso: str = ""
     loss: str = ""
 
 
-def certain(when: EdtfDate | None) -> str:
-    """The day, month or year in which all lies that a date can mean: true however its doubt falls out.
+def certain_iso_date(when: EdtfDate | None) -> str:
+    """Return the day, month or year that contains all possible meanings of a date, or an empty string.
 
-    An empty string where not even the year is certain; an approximate or doubtful date gives no certainty.
+    An approximate or uncertain date gives no certainty.
     """
     moments = _moments(when)
     if not moments or any(moment is None or moment.approximate or moment.uncertain for moment in moments):
@@ -37,127 +36,129 @@ def certain(when: EdtfDate | None) -> str:
     known = [moment for moment in moments if moment is not None]
     first = min(moment.earliest for moment in known).isoformat()
     last = max(moment.latest for moment in known).isoformat()
-    return next((first[:length] for length in _PREFIXES if first[:length] == last[:length]), "")
+    return next((first[:length] for length in _PREFIX_LENGTHS if first[:length] == last[:length]), "")
 
 
-def tell(name: str, when: EdtfDate | None, *, inferred: bool = False) -> Told:
-    """One date of an entry, called ``name``, for a format that takes nothing but an ISO date."""
+def to_iso_date(name: str, when: EdtfDate | None, *, inferred: bool = False) -> IsoDate:
+    """Convert a date of an entry; ``name`` is how the loss refers to it."""
     if when is None:
-        return Told()
-    said = date_text.of_date(when)
+        return IsoDate()
+    words = dates.format_date(when)
     if inferred:
-        return Told(loss=f"{name} '{said}' is inferred, not stated, and is left out.")
-    iso = certain(when)
-    if not _FIRST <= iso < _AFTER_LAST:
-        return Told(loss=f"{name} '{said}' is left out: no year is certain that the format can say.")
-    if iso != date_text.machine_readable(when):
-        return Told(iso, f"{name} '{said}' is written as {iso}.")
-    return Told(iso)
+        return IsoDate(loss=f"{name} '{words}' is inferred, not stated, and is left out.")
+    iso = certain_iso_date(when)
+    if not _FIRST_YEAR <= iso < _END_YEAR:
+        return IsoDate(loss=f"{name} '{words}' is left out: the format needs a certain year.")
+    if iso != dates.html_datetime(when):
+        return IsoDate(iso, f"{name} '{words}' is written as {iso}.")
+    return IsoDate(iso)
 
 
-def start(entry: Engagement) -> Told:
-    """When a role or an education began."""
-    return tell("start", entry.start, inferred=_inferred(entry, "start_date"))
+def start_date(entry: Engagement) -> IsoDate:
+    """Convert the start of a role or an education."""
+    return to_iso_date("start", entry.start, inferred=_is_side_inferred(entry, "start_date"))
 
 
-def end(entry: Engagement) -> Told:
-    """When a role or an education ended."""
-    return tell("end", entry.end, inferred=_inferred(entry, "end_date"))
+def end_date(entry: Engagement) -> IsoDate:
+    """Convert the end of a role or an education."""
+    return to_iso_date("end", entry.end, inferred=_is_side_inferred(entry, "end_date"))
 
 
-def whole(entry: Fact) -> Told:
-    """When a publication, a talk or a piece of software was, if it was at one time."""
-    found = dates_of(entry)
-    if not found:
-        return Told()
-    if _one_of_several(entry) or (len(found) > 1 and not sure(entry)):
-        return Told(loss=f"date '{when_of(entry)[0]}' is left out: the format has room for one.")
-    return tell("date", found[0], inferred=is_inferred(entry, "date"))
+def entry_date(entry: Fact) -> IsoDate:
+    """Convert the date of a publication, a talk or software, if there is only one."""
+    days = entry_dates(entry)
+    if not days:
+        return IsoDate()
+    if _is_partly_dated(entry) or (len(days) > 1 and not exact_entry_date(entry)):
+        return IsoDate(loss=f"date '{date_texts(entry)[0]}' is left out: the format has room for one date.")
+    return to_iso_date("date", days[0], inferred=is_inferred(entry, "date"))
 
 
-def sides(entry: Software) -> tuple[Told, Told, bool]:
-    """When the work on a piece of software began and ended, and whether it goes on; one date is both."""
+def software_dates(entry: Software) -> tuple[IsoDate, IsoDate, bool]:
+    """Return start and end of the work on software, and whether it is ongoing; a single date is both."""
     if not isinstance(entry.date, Interval):
-        both = whole(entry)
+        both = entry_date(entry)
         return both, both, False
     inferred = is_inferred(entry, "date")
     first, last = (
-        tell(name, side, inferred=inferred)
+        to_iso_date(name, side, inferred=inferred)
         for name, side in (("start", entry.date.start), ("end", entry.date.end))
     )
     return first, last, entry.date.open_end and not inferred
 
 
-def sure(entry: Fact) -> str:
-    """The ISO date of a publication, a talk or a piece of software, if that says all of it; else empty."""
-    iso = when_of(entry)[1]
-    return "" if _one_of_several(entry) or iso < _FIRST else iso
+def exact_entry_date(entry: Fact) -> str:
+    """Return the date of a publication, a talk or software if ISO 8601 expresses it fully, else ``""``."""
+    iso = date_texts(entry)[1]
+    return "" if _is_partly_dated(entry) or iso < _FIRST_YEAR else iso
 
 
-def goes_on(entry: Engagement) -> bool:
-    """Whether it is stated that a role or an education goes on."""
-    return entry.ongoing and not _inferred(entry, "end_date")
+def exact_iso_date(when: EdtfDate | None) -> str:
+    """Return a date as ISO 8601 if that expresses it fully, else ``""``."""
+    iso = dates.html_datetime(when)
+    return iso if iso >= _FIRST_YEAR else ""
 
 
-def is_over(entry: Engagement) -> bool:
-    """Whether it is stated that a role or an education has an end."""
-    return entry.end is not None and not _inferred(entry, "end_date")
+def is_ongoing(entry: Engagement) -> bool:
+    """Return whether the record states that a role or an education is ongoing."""
+    return entry.ongoing and not _is_side_inferred(entry, "end_date")
 
 
-def position(portfolio: Portfolio) -> str:
-    """What the owner does now: the first position that is stated to go on, or an empty string."""
+def has_ended(entry: Engagement) -> bool:
+    """Return whether the record states that a role or an education has an end."""
+    return entry.end is not None and not _is_side_inferred(entry, "end_date")
+
+
+def current_position(portfolio: Portfolio) -> str:
+    """Return the first position that is stated and ongoing, or an empty string."""
     roles = (entry for entry in portfolio.entries("roles") if isinstance(entry, Role))
-    return next((one.position for one in roles if goes_on(one) and not is_inferred(one, "position")), "")
+    return next(
+        (role.position for role in roles if is_ongoing(role) and not is_inferred(role, "position")), ""
+    )
 
 
-def span(start: Told, end: Told, *, goes_on: bool) -> tuple[Told, Told]:
-    """Start and end for a format in which a start without an end says that something goes on."""
-    if start.iso and not end.iso and not goes_on:
-        return Told(loss="its start is left out: without an end, the format would say that it goes on."), end
+def drop_misleading_start(start: IsoDate, end: IsoDate, *, ongoing: bool) -> tuple[IsoDate, IsoDate]:
+    """Drop a start without an end, for formats in which that means "ongoing"."""
+    if start.iso and not end.iso and not ongoing:
+        loss = "its start is left out: without an end, the format would present it as ongoing."
+        return IsoDate(loss=loss), end
     return start, end
 
 
-def exact(when: EdtfDate | None) -> str:
-    """The ISO date of one that is known without a doubt and of which an ISO date says all; else empty."""
-    iso = date_text.machine_readable(when)
-    return iso if iso >= _FIRST else ""
-
-
-def in_words(entry: Engagement) -> str:
-    """When a role or an education was, in words that say what is inferred; empty if nothing is known."""
-    said = date_text.of_engagement(entry)
-    if said == date_text.NOT_STATED:
+def describe_dates(entry: Engagement) -> str:
+    """Return the dates of a role or an education in words, marked if inferred; empty if none is known."""
+    words = entry.format_dates()
+    if words == dates.NOT_STATED:
         return ""
-    inferred = any_inferred(entry)
-    return f"{said} (inferred)" if inferred else said
+    return f"{words} (inferred)" if has_inferred_date(entry) else words
 
 
-def any_inferred(entry: Engagement) -> bool:
-    """Whether a date of a role or an education is inferred."""
-    given = [name for name in ("date", "start_date", "end_date") if getattr(entry, name) is not None]
-    return any(is_inferred(entry, name) for name in given)
+def has_inferred_date(entry: Engagement) -> bool:
+    """Return whether a date of a role or an education is inferred."""
+    names = ("date", "start_date", "end_date")
+    return any(getattr(entry, name) is not None and is_inferred(entry, name) for name in names)
 
 
-def _one_of_several(entry: Fact) -> bool:
-    """Whether what is dated are only some of the occasions of a talk."""
+def _is_partly_dated(entry: Fact) -> bool:
+    """Whether an undated talk has both dated and undated occasions."""
     if not isinstance(entry, Talk) or entry.date is not None:
         return False
-    dated = [one.date is not None for one in entry.appearances]
+    dated = [appearance.date is not None for appearance in entry.appearances]
     return any(dated) and not all(dated)
 
 
-def _inferred(entry: Engagement, name: str) -> bool:
+def _is_side_inferred(entry: Engagement, name: str) -> bool:
     return is_inferred(entry, name if entry.date is None else "date")
 
 
-def _moments(when: EdtfDate | None) -> list[Moment | None]:
-    """The moments a date is made of; None for a side that is open or not known."""
+def _moments(when: EdtfDate | None) -> list[SingleDate | None]:
+    """The moments that a date consists of; None for a side that is open or unknown."""
     if isinstance(when, Interval):
-        return [*_of_point(when.start), *_of_point(when.end)]
-    return _of_point(when) if when is not None else []
+        return [*_point_moments(when.start), *_point_moments(when.end)]
+    return _point_moments(when) if when is not None else []
 
 
-def _of_point(point: Point | None) -> list[Moment | None]:
-    if point is None or isinstance(point, Moment):
+def _point_moments(point: Point | None) -> list[SingleDate | None]:
+    if point is None or isinstance(point, SingleDate):
         return [point]
     return list(chain.from_iterable(point.choices))

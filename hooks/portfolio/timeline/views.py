@@ -1,16 +1,18 @@
-"""The record as a template shows it: sorted, grouped, linked, in words; what is left are loops and ifs."""
+"""The record as templates present it: sorted, grouped, cross-linked and in words, so that they only loop.
+
+A cross-link is visible from both of its ends.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
+from urllib.parse import quote
 
-from portfolio.record import date_text, order, precedence
-from portfolio.record.dates import EdtfDate, Moment
-from portfolio.record.evidence import dates_of, last_day
-from portfolio.record.identifiers import arxiv_address, doi_address
+from portfolio.record import dates, order
+from portfolio.record.dates import EdtfDate, SingleDate
 from portfolio.record.models import (
     Appearance,
     Education,
@@ -21,19 +23,16 @@ from portfolio.record.models import (
     Role,
     Software,
     Talk,
+    arxiv_url,
+    doi_url,
 )
+from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry, Record
-from portfolio.timeline.cross_links import (
-    KINDS,
-    Links,
-    Reference,
-    SiteUrls,
-    is_inferred,
-    kind_of,
-    title_of,
-    when_of,
-)
 
+# The kinds of entries, in the order of the timeline.
+KINDS = ("roles", "education", "publications", "talks", "software", "posts")
+_KIND_OF_MODEL = dict(zip((Role, Education, Publication, Talk, Software, Post), KINDS, strict=True))
+# The titles of their sections; that of posts is the name of the blog.
 TITLES = {
     "roles": "Roles",
     "education": "Education",
@@ -48,27 +47,70 @@ _FIELD_WORDS = {
     "start_date": "the start",
     "end_date": "the end",
 }
-# Fewer selected publications than this are not filled up with others.
+# How many of the newest publications count as selected if none is marked.
 _NEWEST_PUBLICATIONS = 3
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place in the order: ``after`` or ``before`` another entry."""
+class PostPage:
+    """The page of a post: its URL, its title, and its author if that is not the owner of the site."""
+
+    url: str
+    title: str
+    byline: str = ""
+
+
+@dataclass(frozen=True)
+class SiteUrls:
+    """The URLs of pages, relative to the root of the site.
+
+    ``timeline`` is None if the site has no such page. ``posts`` has the pages of published posts by id: other
+    posts, such as drafts, are never linked. ``blog`` is the title of the blog. ``pages`` has the pages that
+    list one kind of entries, by kind; entries of other kinds are on the timeline.
+    """
+
+    timeline: str | None = "timeline/"
+    posts: Mapping[str, PostPage] = field(default_factory=dict)
+    blog: str = "Posts"
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A link to an entry on this site.
+
+    ``link`` is the entry's own URL, if it has one. ``venue`` is where a publication appeared, or the author
+    of a post. ``inferred`` means that the link is inferred, not stated.
+    """
+
+    id: str
+    kind: str
+    title: str
+    url: str
+    when: str
+    datetime: str
+    venue: str = ""
+    link: str = ""
+    inferred: bool = False
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An entry that another one comes ``after`` or ``before`` (the ``word``)."""
 
     word: str
-    of: Reference
+    entry: Reference
     inferred: bool
 
 
 @dataclass(frozen=True)
 class When:
-    """A date as shown: words; ``datetime`` where it is sure; how long it was; neighbours if it is undated."""
+    """A date in words, its ISO 8601 form if it is exact, its duration, and neighbours if it is undated."""
 
     words: str
     datetime: str = ""
     duration: str | None = None
-    places: tuple[Place, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +125,7 @@ class Occasion:
 
 @dataclass(frozen=True)
 class EntryView:
-    """One entry of the timeline. Texts are plain; empty where nothing is known."""
+    """An entry for templates. Texts are plain text, and empty if nothing is known."""
 
     id: str
     kind: str
@@ -105,7 +147,7 @@ class EntryView:
 
 @dataclass(frozen=True)
 class Group:
-    """Entries that stand together: of one employer or school in a row, or of one year."""
+    """Consecutive entries with the same employer or school, or of the same year."""
 
     heading: str
     entries: tuple[EntryView, ...]
@@ -113,10 +155,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """All entries of one kind.
-
-    ``page`` is the address of the page that they have to themselves; empty if the timeline is their place.
-    """
+    """All entries of one kind. ``page`` is the URL of the page that lists them; empty if there is none."""
 
     kind: str
     title: str
@@ -128,79 +167,127 @@ class Section:
         return tuple(entry for group in self.groups for entry in group.entries)
 
 
+class CrossLinks:
+    """The links between the entries of a record, whose posts must all be published."""
+
+    def __init__(self, record: Record, urls: SiteUrls) -> None:
+        self.urls = urls
+        self._entries: dict[str, Entry] = {}
+        for entry in record:
+            self._entries.setdefault(entry.id, entry)
+        engagements = [entry.id for entry in order.sort_engagements(record)]
+        rest = [entry for entry in self._entries.values() if not isinstance(entry, Engagement)]
+        newest_first = [*engagements, *(entry.id for entry in order.sort_newest_first(rest))]
+        by_kind = sorted(newest_first, key=lambda id: KINDS.index(entry_kind(self._entries[id])))
+        # The position of each entry on the timeline.
+        self._positions = {id: position for position, id in enumerate(by_kind)}
+        # The linked entries of each entry, and whether the link is inferred.
+        self._linked: dict[str, dict[str, bool]] = {id: {} for id in self._entries}
+        for entry in self._entries.values():
+            for target in _named_entries(entry):
+                if target in self._entries:
+                    inferred = isinstance(entry, Engagement) and is_inferred(entry, "evidence")
+                    # A link is stated if either end states it.
+                    inferred = self._linked[entry.id].get(target, True) and inferred
+                    self._linked[entry.id][target] = self._linked[target][entry.id] = inferred
+
+    def reference(self, id: str) -> Reference:
+        """Return a link to an entry. Raises KeyError for an id that is not on the site."""
+        entry = self._entries[id]
+        when, datetime = date_texts(entry)
+        if isinstance(entry, Post):
+            page = self.urls.posts[id]
+            return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
+        kind = entry_kind(entry)
+        page_url = self.urls.pages.get(kind) or self.urls.timeline
+        url = "" if page_url is None else f"{page_url}#{quote(id)}"
+        venue = entry.venue or "" if isinstance(entry, Publication) else ""
+        link = getattr(entry, "url", None) or ""
+        return Reference(id, kind, entry_title(entry), url, when, datetime, venue, link)
+
+    def references_from(self, id: str) -> list[Reference]:
+        """Return links to the linked entries that have a URL on the site: by kind, then newest first."""
+        linked = self._linked[id]
+        references = (
+            replace(self.reference(target), inferred=linked[target])
+            for target in sorted(linked, key=self._positions.__getitem__)
+        )
+        return [reference for reference in references if reference.url]
+
+
 class Portfolio:
-    """What templates draw from: everything derived from one record, once."""
+    """Everything that pages derive from one record, computed once."""
 
     def __init__(
-        self, record: Record, addresses: SiteUrls | None = None, before: Portfolio | None = None
+        self, record: Record, urls: SiteUrls | None = None, previous: Portfolio | None = None
     ) -> None:
-        """``before`` is one that has been drawn from: of what has not changed since, its views are taken."""
-        addresses = addresses or SiteUrls()
-        # A post that is not shown gives nothing away: no link, no place in time, no place in the order.
-        shown = tuple(post for post in record.posts if post.id in addresses.posts)
-        self.record = record = replace(record, posts=shown)
-        self.links = Links(record, addresses)
+        """Derive views from a record. Unchanged views of a ``previous`` portfolio are reused."""
+        urls = urls or SiteUrls()
+        # Unpublished posts must leave no trace: no link, no place in time, no place in the order.
+        published = tuple(post for post in record.posts if post.id in urls.posts)
+        self.record = record = replace(record, posts=published)
+        self.links = CrossLinks(record, urls)
         self._titles = {**TITLES, "posts": self.blog}
-        self._posts = {post.path: post for post in shown}
-        self._edges = precedence.without_cycles(precedence.edges(record))[0]
-        # With what it follows from.
-        self._section_of_posts: tuple[tuple[object, ...], Section] | None
-        self._section_of_posts = before._section_of_posts if before is not None else None
+        self._posts = {post.path: post for post in published}
+        self._edges = record.order.acyclic_edges
+        # The section of posts with its inputs.
+        self._post_section: tuple[tuple[object, ...], Section] | None
+        self._post_section = previous._post_section if previous is not None else None
 
     def __fingerprint__(self) -> tuple[object, ...]:
-        """All that is shown follows from these; see ``hooks/incremental``."""
-        return tuple(self.record), self.links.addresses
+        """Return the inputs, from which all else follows; see ``mkdocs_incremental``."""
+        return tuple(self.record), self.links.urls
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """The kinds that have entries, in the order of a timeline."""
-        found = (self._posts_section() if kind == "posts" else self._section(kind) for kind in KINDS)
-        return tuple(section for section in found if section.groups)
+        """The kinds that have entries, in the order of the timeline."""
+        sections = (self._posts_section() if kind == "posts" else self._section(kind) for kind in KINDS)
+        return tuple(section for section in sections if section.groups)
 
     def _section(self, kind: str) -> Section:
-        page = self.links.addresses.pages.get(kind, "")
+        page = self.links.urls.pages.get(kind, "")
         return Section(kind, self._titles[kind], tuple(self._groups(kind)), page)
 
     def _posts_section(self) -> Section:
-        """The posts, of which there may be thousands: as they were, where all they follow from is."""
+        """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
         posts = tuple(self._posts.values())
-        linked = [self.links.of(post.id) for post in posts]
-        told = posts, linked, self.links.addresses, self._titles
-        if self._section_of_posts is None or self._section_of_posts[0] != told:
-            self._section_of_posts = told, self._section("posts")
-        return self._section_of_posts[1]
+        linked = [self.links.references_from(post.id) for post in posts]
+        inputs = posts, linked, self.links.urls, self._titles
+        if self._post_section is None or self._post_section[0] != inputs:
+            self._post_section = inputs, self._section("posts")
+        return self._post_section[1]
 
     @property
     def blog(self) -> str:
-        """What the site calls its blog."""
-        return self.links.addresses.blog
+        """The title of the blog."""
+        return self.links.urls.blog
 
     @cached_property
     def newest_posts(self) -> list[Reference]:
-        """All posts that are shown, newest first."""
-        return [self.links.reference(post.id) for post in order.newest_first(self.record.posts)]
+        """All published posts, newest first."""
+        return [self.links.reference(post.id) for post in order.sort_newest_first(self.record.posts)]
 
     @cached_property
     def selected_publications(self) -> list[Reference]:
-        """The publications marked ``selected``; the newest ones if none is."""
-        publications = order.newest_first(self.record.publications)
-        selected = [one for one in publications if one.selected] or publications[:_NEWEST_PUBLICATIONS]
-        return [self.links.reference(one.id) for one in selected]
+        """The publications marked ``selected``, or else the newest."""
+        publications = order.sort_newest_first(self.record.publications)
+        selected = [entry for entry in publications if entry.selected] or publications[:_NEWEST_PUBLICATIONS]
+        return [self.links.reference(entry.id) for entry in selected]
 
     def entries(self, kind: str) -> list[Entry]:
-        """The entries of a kind in the order in which they are told, newest first."""
+        """Return the entries of a kind in the order of the timeline, newest first."""
         if kind == "roles":
-            return list(order.engagements(self.record, Role))
+            return list(order.sort_engagements(self.record, Role))
         if kind == "education":
-            return list(order.engagements(self.record, Education))
-        return list(order.newest_first(getattr(self.record, kind)))
+            return list(order.sort_engagements(self.record, Education))
+        return list(order.sort_newest_first(getattr(self.record, kind)))
 
     def post_at(self, path: str) -> Post | None:
-        """The post of a source path, if it is shown."""
+        """Return the post with a source path, if it is published."""
         return self._posts.get(path)
 
     def about(self, path: str) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
-        """What the post of a source path is linked with, by the titles of the kinds."""
+        """Return the entries linked with the post of a source path, by the titles of their kinds."""
         post = self.post_at(path)
         return self._related(post) if post else ()
 
@@ -212,23 +299,18 @@ class Portfolio:
         if isinstance(entry, Post):
             post = self.links.reference(entry.id)
             when = When(post.when, post.datetime)
+            related = self._related(entry)
             return EntryView(
-                entry.id,
-                post.kind,
-                post.title,
-                when,
-                post.url,
-                venue=post.venue,
-                related=self._related(entry),
+                entry.id, post.kind, post.title, when, post.url, venue=post.venue, related=related
             )
         view = EntryView(
             entry.id,
-            kind_of(entry),
-            title_of(entry),
+            entry_kind(entry),
+            entry_title(entry),
             self._when(entry),
             related=self._related(entry),
             source=entry.source or "",
-            inferred=_inferred(entry),
+            inferred=_inferred_fields(entry),
         )
         match entry:
             case Engagement():
@@ -248,7 +330,7 @@ class Portfolio:
                     view,
                     url=entry.url or "",
                     summary=entry.summary or "",
-                    links=_given(("Slides", entry.slides), ("Video", entry.video)),
+                    links=_existing_links(("Slides", entry.slides), ("Video", entry.video)),
                     occasions=tuple(_occasion(appearance) for appearance in entry.appearances),
                     dated_as_a_whole=entry.date is not None or not entry.appearances,
                 )
@@ -258,50 +340,93 @@ class Portfolio:
                 raise TypeError(type(entry))
 
     def _when(self, entry: Fact) -> When:
-        told, datetime = when_of(entry)
+        words, datetime = date_texts(entry)
         if not isinstance(entry, Engagement):
-            return When(told or date_text.NOT_STATED, datetime)
-        places = () if told else tuple(self._places(entry))
-        return When(told or date_text.NOT_STATED, datetime, date_text.duration(entry), places)
+            return When(words or dates.NOT_STATED, datetime)
+        neighbours = () if words else tuple(self._neighbours(entry))
+        return When(words or dates.NOT_STATED, datetime, entry.format_duration(), neighbours)
 
-    def _places(self, entry: Engagement) -> Iterable[Place]:
-        known = precedence.engagements(self.record)
-        for word, one, other in (("after", "newer", "older"), ("before", "older", "newer")):
+    def _neighbours(self, entry: Engagement) -> Iterable[Neighbour]:
+        engagements = self.record.order.entries
+        for word, own_end, far_end in (("after", "newer", "older"), ("before", "older", "newer")):
             for edge in self._edges:
-                if getattr(edge, one) == entry.id:
-                    inferred = is_inferred(known[edge.stated_by], edge.field)
-                    yield Place(word, self.links.reference(getattr(edge, other)), inferred)
+                if getattr(edge, own_end) == entry.id:
+                    inferred = is_inferred(engagements[edge.stated_by], edge.field)
+                    yield Neighbour(word, self.links.reference(getattr(edge, far_end)), inferred)
 
     def _related(self, entry: Entry) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
-        grouped = groupby(self.links.of(entry.id), key=lambda reference: reference.kind)
+        grouped = groupby(self.links.references_from(entry.id), key=lambda reference: reference.kind)
         return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
 
 
-def _sure(when: EdtfDate | None) -> When:
-    return (
-        When(date_text.of_date(when), date_text.machine_readable(when))
-        if when is not None
-        else When(date_text.NOT_STATED)
-    )
+def entry_kind(entry: Entry) -> str:
+    """Return the kind of an entry (see `KINDS`)."""
+    return _KIND_OF_MODEL[type(entry)]
+
+
+def entry_title(entry: Fact) -> str:
+    """Return the title of an entry. The title of a post is that of its page (see `SiteUrls`)."""
+    match entry:
+        case Role():
+            return entry.position
+        case Education():
+            return f"{entry.degree}, {entry.area}" if entry.degree else entry.area
+        case Software():
+            return entry.name
+        case Publication() | Talk():
+            return entry.title
+        case _:
+            raise TypeError(type(entry))
+
+
+def is_inferred(entry: Fact, name: str) -> bool:
+    """Return whether a field of an entry is inferred rather than stated."""
+    return bool({"*", name} & set(entry.inferred))
+
+
+def date_texts(entry: Entry) -> tuple[str, str]:
+    """Return the date of an entry in words and as ISO 8601; both empty if no date is known.
+
+    The ISO date is empty unless the date is exact and stated.
+    """
+    if isinstance(entry, Engagement):
+        text = entry.format_dates()
+        days = [entry.date] if entry.date is not None else []
+        texts = [] if text == dates.NOT_STATED else [text]
+    else:
+        days = entry_dates(entry)
+        texts = list(dict.fromkeys(dates.format_date(when) for when in days))
+    if not texts:
+        return "", ""
+    if isinstance(entry, Fact) and is_inferred(entry, "date"):
+        return f"{'; '.join(texts)} (inferred)", ""
+    iso_dates = {dates.html_datetime(when) for when in days}
+    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
+
+
+def _named_entries(entry: Fact | Post) -> tuple[str, ...]:
+    if isinstance(entry, Engagement):
+        return entry.evidence
+    return entry.about if isinstance(entry, Post) else ()
 
 
 def _heading(entry: Entry) -> str:
-    """What groups entries: the employer or school, or the year of the last date."""
+    """The heading of an entry's group: the employer or school, or the year of the last date."""
     if isinstance(entry, Role):
         return entry.company
     if isinstance(entry, Education):
         return entry.institution
-    found = dates_of(entry)
-    if not found:
-        return date_text.NOT_STATED.capitalize()
-    newest = max(found, key=last_day)
-    if isinstance(newest, Moment) and newest.exact:
+    days = entry_dates(entry)
+    if not days:
+        return dates.NOT_STATED.capitalize()
+    newest = max(days, key=dates.last_day)
+    if isinstance(newest, SingleDate) and newest.exact:
         return str(newest.latest.year)
-    return date_text.of_date(newest)
+    return dates.format_date(newest)
 
 
-def _inferred(entry: Fact) -> tuple[str, ...]:
-    """What of an entry is inferred, in words, each once."""
+def _inferred_fields(entry: Fact) -> tuple[str, ...]:
+    """The inferred fields of an entry, in words, without repetition."""
     if "*" in entry.inferred:
         return ("all of this",)
     return tuple(
@@ -311,14 +436,20 @@ def _inferred(entry: Fact) -> tuple[str, ...]:
 
 def _occasion(appearance: Appearance) -> Occasion:
     return Occasion(
-        appearance.event or "", _sure(appearance.date), appearance.location or "", appearance.url or ""
+        appearance.event or "", _exact_when(appearance.date), appearance.location or "", appearance.url or ""
     )
 
 
+def _exact_when(when: EdtfDate | None) -> When:
+    if when is None:
+        return When(dates.NOT_STATED)
+    return When(dates.format_date(when), dates.html_datetime(when))
+
+
 def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
-    links = _given(
-        ("arXiv", arxiv_address(publication.arxiv) if publication.arxiv else None),
-        ("DOI", doi_address(publication.doi) if publication.doi else None),
+    links = _existing_links(
+        ("arXiv", arxiv_url(publication.arxiv) if publication.arxiv else None),
+        ("DOI", doi_url(publication.doi) if publication.doi else None),
         ("PDF", publication.pdf),
         ("Code", publication.code),
         ("Slides", publication.slides),
@@ -327,6 +458,6 @@ def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
     return tuple((label, url) for label, url in links if url != publication.url)
 
 
-def _given(*links: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
-    """The links that there are, as label and address."""
+def _existing_links(*links: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """Links as label and URL, without those that have no URL."""
     return tuple((label, url) for label, url in links if url)

@@ -1,4 +1,4 @@
-"""Equal values have equal digests, and others have others."""
+"""Equal values have equal fingerprints; each input of a build changes the fingerprint."""
 
 import functools
 import re
@@ -14,7 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_incremental.fingerprint import Digester, Opaque
+from mkdocs_incremental.fingerprint import (
+    Digester,
+    NotFingerprintable,
+    fingerprint_code,
+    fingerprint_folders,
+)
 
 plain = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
 values = st.recursive(
@@ -30,37 +35,37 @@ class Point:
     name: str = ""
 
 
-class Known:
-    def __init__(self, shown: int, hidden: int) -> None:
-        self.shown, self.hidden = shown, hidden
+class Fingerprinted:
+    def __init__(self, included: int, excluded: int) -> None:
+        self.included, self.excluded = included, excluded
 
     def __fingerprint__(self) -> int:
-        return self.shown
+        return self.included
 
 
-def enclosing(value: object) -> Callable[[], object]:
+def closure(value: object) -> Callable[[], object]:
     return lambda: value
 
 
-def of(value: object) -> bytes:
-    return Digester().of(value)
+def digest(value: object) -> bytes:
+    return Digester().digest(value)
 
 
 @given(values, values)
-def test_digests_are_equal_where_values_are(one: object, other: object) -> None:
-    assert (of(one) == of(other)) == (repr(one) == repr(other))
+def test_digests_are_equal_if_values_are(first: object, second: object) -> None:
+    assert (digest(first) == digest(second)) == (repr(first) == repr(second))
 
 
 @pytest.mark.parametrize(
-    "others",
+    "different",
     [
         [1, True, 1.0, "1", b"1", None],
         [["ab", "c"], ["a", "bc"], ["abc"], [["ab"], "c"]],
         [(1, 2), [1, 2], {1: 2}],
         [{"a": 1, "b": 2}, {"b": 2, "a": 1}],
         [Point(1), Point(2), Point(1, "a")],
-        [enclosing(1), enclosing(2)],
-        [functools.partial(enclosing, 1), functools.partial(enclosing, 2)],
+        [closure(1), closure(2)],
+        [functools.partial(closure, 1), functools.partial(closure, 2)],
         [[].append, [1].append],
         [
             date(2026, 1, 1),
@@ -69,44 +74,76 @@ def test_digests_are_equal_where_values_are(one: object, other: object) -> None:
         ],
         [Path("a"), Path("b"), "a"],
         [re.compile("a"), re.compile("b"), re.compile("a", re.IGNORECASE)],
-        [Known(1, 0), Known(2, 0)],
-        [Point, Known],
+        [Fingerprinted(1, 0), Fingerprinted(2, 0)],
+        [Point, Fingerprinted],
     ],
 )
-def test_what_differs_has_another_digest(others: list[object]) -> None:
-    assert len({of(one) for one in others}) == len(others)
+def test_different_values_have_different_digests(different: list[object]) -> None:
+    assert len({digest(value) for value in different}) == len(different)
 
 
-def test_what_is_equal_has_the_same() -> None:
-    assert of({1, 2, 3}) == of({3, 1, 2})
-    assert of(Known(1, 2)) == of(Known(1, 3))
-    assert of(Point(1)) == of(Point(1))
-    assert of(enclosing([1])) == of(enclosing([1]))
+def test_equal_values_have_equal_digests() -> None:
+    assert digest({1, 2, 3}) == digest({3, 1, 2})
+    assert digest(Fingerprinted(1, 2)) == digest(Fingerprinted(1, 3))
+    assert digest(Point(1)) == digest(Point(1))
+    assert digest(closure([1])) == digest(closure([1]))
 
 
-def test_a_circle_ends() -> None:
-    def circle(value: int) -> list[Any]:
-        made: list[Any] = [value]
-        made.append(made)
-        return made
+def test_value_that_contains_itself() -> None:
+    def create(value: int) -> list[Any]:
+        cyclic: list[Any] = [value]
+        cyclic.append(cyclic)
+        return cyclic
 
-    assert of(circle(1)) == of(circle(1))
-    assert of(circle(1)) != of(circle(2))
-
-
-def test_special_objects_are_known_by_what_is_said_of_them() -> None:
-    known = Digester({Point: lambda point: point.x})
-    assert known.of(Point(1, "a")) == known.of(Point(1, "b"))
+    assert digest(create(1)) == digest(create(1))
+    assert digest(create(1)) != digest(create(2))
 
 
-def test_what_cannot_be_looked_into_is_no_value() -> None:
-    with pytest.raises(Opaque, match="lock"):
-        of([threading.Lock()])
+def test_adapter_identifies_objects_of_its_class() -> None:
+    digester = Digester({Point: lambda point: point.x})
+    assert digester.digest(Point(1, "a")) == digester.digest(Point(1, "b"))
 
 
-def test_an_object_that_changed_is_looked_at_again_when_it_is_forgotten() -> None:
+def test_unsupported_value_is_rejected() -> None:
+    with pytest.raises(NotFingerprintable, match="lock"):
+        digest([threading.Lock()])
+
+
+def test_invalidated_object_is_inspected_again() -> None:
     digester, point = Digester(), Point(1)
-    before = digester.of(point)
+    before = digester.digest(point)
     point.x = 2
-    digester.forget(point)
-    assert digester.of(point) != before
+    digester.invalidate(point)
+    assert digester.digest(point) != before
+
+
+@pytest.mark.parametrize(
+    "name", ["hook.py", "package/module.py", "package/cv.typ", "fonts/a.ttf", "part.html"]
+)
+def test_every_file_beside_hooks_is_in_the_code_fingerprint(name: str, tmp_path: Path) -> None:
+    hooks = tmp_path / "hooks"
+    path = hooks / name
+    path.parent.mkdir(parents=True)
+    fingerprints = set()
+    for text in ("first", "second"):
+        path.write_text(text, encoding="utf-8")
+        fingerprints.add(fingerprint_code([str(hooks)], str(tmp_path)))
+    path.unlink()
+    fingerprints.add(fingerprint_code([str(hooks)], str(tmp_path)))
+    assert len(fingerprints) == 3
+
+
+def test_hooks_in_the_project_folder_do_not_make_sources_a_part_of_the_code(tmp_path: Path) -> None:
+    (tmp_path / "hook.py").write_text("first", encoding="utf-8")
+    before = fingerprint_code([str(tmp_path)], str(tmp_path))
+    (tmp_path / "page.md").write_text("text", encoding="utf-8")
+    assert fingerprint_code([str(tmp_path)], str(tmp_path)) == before
+    (tmp_path / "hook.py").write_text("second", encoding="utf-8")
+    assert fingerprint_code([str(tmp_path)], str(tmp_path)) != before
+
+
+def test_folder_fingerprint_changes_with_a_template(tmp_path: Path) -> None:
+    (tmp_path / "main.html").write_text("first", encoding="utf-8")
+    before = fingerprint_folders([str(tmp_path)])
+    (tmp_path / "main.html").write_text("second", encoding="utf-8")
+    assert fingerprint_folders([str(tmp_path)]) != before

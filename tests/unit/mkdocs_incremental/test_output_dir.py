@@ -1,4 +1,4 @@
-"""What stands stays if it would be written again, and all else is written or gone."""
+"""An output file stays if a build would write the same; every other file is written or removed."""
 
 import os
 import shutil
@@ -10,37 +10,37 @@ import pytest
 from mkdocs.utils import clean_directory
 
 from mkdocs_incremental import output_dir
-from mkdocs_incremental.output_dir import Standing
+from mkdocs_incremental.output_dir import PreservedOutput
 
 FIRST = {"a/index.html": "a", "a/b/index.html": "b", "c/c.css": "c"}
 
 
-def build(root: Path, wanted: dict[str, str], noted: Any) -> tuple[set[str], Any]:
-    """A build that writes those files; which of them it had to write, and what it notes."""
+def build(root: Path, expected: dict[str, str], entries: Any) -> tuple[set[str], Any]:
+    """Build those files. Return which of them were written, and the entries for the next build."""
     site = root / "site"
     site.mkdir(exist_ok=True)
-    place = Standing(str(site), root / "aside")
-    place.set_aside()
+    output = PreservedOutput(str(site), root / "aside")
+    output.move_aside()
     assert [path for path in site.iterdir() if path.is_dir() and not path.is_symlink()] == []
     clean_directory(str(site))
-    place.put_back(noted, wanted)
+    output.move_back(entries, expected)
     assert list(root.glob("aside*")) == []
-    wrote = set()
-    for name, content in wanted.items():
+    written = set()
+    for name, content in expected.items():
         path = site / name
-        if not place.holds(str(path), output_dir.digest(content)):
+        if not output.confirm(str(path), output_dir.digest(content)):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-            place.wrote(str(path), output_dir.digest(content))
-            wrote.add(name)
-    place.sweep()
-    return wrote, place.notes()
+            output.record(str(path), output_dir.digest(content))
+            written.add(name)
+    output.remove_stale()
+    return written, output.entries()
 
 
 def tree(root: Path) -> dict[str, str]:
-    """The files of the site; each of its folders leads to one."""
+    """Return the files of the site. None of its folders is empty."""
     site = root / "site"
-    assert all(any(one.is_file() for one in path.rglob("*")) for path in site.rglob("*") if path.is_dir())
+    assert all(any(child.is_file() for child in path.rglob("*")) for path in site.rglob("*") if path.is_dir())
     return {
         path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
         for path in site.rglob("*")
@@ -48,21 +48,21 @@ def tree(root: Path) -> dict[str, str]:
     }
 
 
-def test_what_would_be_written_again_is_left(tmp_path: Path) -> None:
-    wrote, noted = build(tmp_path, FIRST, None)
-    assert wrote == set(FIRST)
-    wrote, noted = build(tmp_path, FIRST, noted)
-    assert wrote == set()
-    wrote, _ = build(tmp_path, {**FIRST, "c/c.css": "other"}, noted)
-    assert wrote == {"c/c.css"}
+def test_unchanged_file_is_not_written(tmp_path: Path) -> None:
+    written, entries = build(tmp_path, FIRST, None)
+    assert written == set(FIRST)
+    written, entries = build(tmp_path, FIRST, entries)
+    assert written == set()
+    written, _ = build(tmp_path, {**FIRST, "c/c.css": "other"}, entries)
+    assert written == {"c/c.css"}
     assert tree(tmp_path) == {**FIRST, "c/c.css": "other"}
 
 
 def _same_size_and_time(root: Path) -> None:
     path = root / "site/a/index.html"
-    facts = path.stat()
+    status = path.stat()
     path.write_text("x", encoding="utf-8")
-    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def _folder_for_file(root: Path) -> None:
@@ -88,27 +88,29 @@ def _empty_folder(root: Path) -> None:
     (root / "site/empty/below").mkdir(parents=True)
 
 
-TOUCHED: dict[str, Callable[[Path], object]] = {
-    "written": lambda root: (root / "site/a/index.html").write_text("by hand", encoding="utf-8"),
-    "written, of the same size and time": _same_size_and_time,
+MODIFICATIONS: dict[str, Callable[[Path], object]] = {
+    "overwritten": lambda root: (root / "site/a/index.html").write_text("by hand", encoding="utf-8"),
+    "overwritten with the same size and time": _same_size_and_time,
     "removed": _removed,
     "renamed": lambda root: (root / "site/a/b/index.html").replace(root / "site/a/index.html"),
     "a folder in its place": _folder_for_file,
     "a file in a folder's place": _file_for_folder,
     "a link in its place": _link,
-    "a stranger": lambda root: (root / "site/stranger.html").write_text("s", encoding="utf-8"),
-    "a stranger below": lambda root: (root / "site/a/stranger.html").write_text("s", encoding="utf-8"),
+    "a stray": lambda root: (root / "site/stray.html").write_text("s", encoding="utf-8"),
+    "a stray below": lambda root: (root / "site/a/stray.html").write_text("s", encoding="utf-8"),
     "an empty folder": _empty_folder,
     "all removed": lambda root: shutil.rmtree(root / "site"),
-    "set aside, and left there": lambda root: Standing(str(root / "site"), root / "aside").set_aside(),
+    "moved aside and left there": lambda root: PreservedOutput(
+        str(root / "site"), root / "aside"
+    ).move_aside(),
 }
 
 
-@pytest.mark.parametrize("name", TOUCHED)
-def test_what_somebody_touched_is_made_anew(tmp_path: Path, name: str) -> None:
-    _, noted = build(tmp_path, FIRST, None)
-    TOUCHED[name](tmp_path)
-    build(tmp_path, FIRST, noted)
+@pytest.mark.parametrize("name", MODIFICATIONS)
+def test_modified_output_is_built_again(tmp_path: Path, name: str) -> None:
+    _, entries = build(tmp_path, FIRST, None)
+    MODIFICATIONS[name](tmp_path)
+    build(tmp_path, FIRST, entries)
     assert tree(tmp_path) == FIRST
 
 
@@ -122,82 +124,82 @@ def test_what_somebody_touched_is_made_anew(tmp_path: Path, name: str) -> None:
     ],
     ids=repr,
 )
-def test_what_is_wanted_no_more_is_gone(tmp_path: Path, then: dict[str, str]) -> None:
-    _, noted = build(tmp_path, FIRST, None)
-    build(tmp_path, then, noted)
+def test_file_that_is_no_longer_built_is_removed(tmp_path: Path, then: dict[str, str]) -> None:
+    _, entries = build(tmp_path, FIRST, None)
+    build(tmp_path, then, entries)
     assert tree(tmp_path) == then
 
 
-def test_what_was_not_written_after_all_is_gone(tmp_path: Path) -> None:
-    _, noted = build(tmp_path, FIRST, None)
-    place = Standing(str(tmp_path / "site"), tmp_path / "aside")
-    place.set_aside()
-    place.put_back(noted, FIRST)
-    assert place.holds(str(tmp_path / "site/c/c.css"), output_dir.digest("c"))
-    place.sweep()
+def test_expected_file_that_was_not_written_is_removed(tmp_path: Path) -> None:
+    _, entries = build(tmp_path, FIRST, None)
+    output = PreservedOutput(str(tmp_path / "site"), tmp_path / "aside")
+    output.move_aside()
+    output.move_back(entries, FIRST)
+    assert output.confirm(str(tmp_path / "site/c/c.css"), output_dir.digest("c"))
+    output.remove_stale()
     assert tree(tmp_path) == {"c/c.css": "c"}
 
 
-def test_two_folders_of_output_do_not_meet(tmp_path: Path) -> None:
-    noted, places = [], []
-    for name in ("one", "two"):
+def test_two_output_folders_are_independent(tmp_path: Path) -> None:
+    entries, outputs = [], []
+    for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        noted.append(build(tmp_path / name, FIRST, None)[1])
-        places.append(Standing(str(tmp_path / name / "site"), tmp_path / "aside"))
-    for place in places:
-        place.set_aside()
-    for name, place, one in zip(("one", "two"), places, noted, strict=True):
-        place.put_back(one, FIRST)
+        entries.append(build(tmp_path / name, FIRST, None)[1])
+        outputs.append(PreservedOutput(str(tmp_path / name / "site"), tmp_path / "aside"))
+    for output in outputs:
+        output.move_aside()
+    for name, output, saved in zip(("first", "second"), outputs, entries, strict=True):
+        output.move_back(saved, FIRST)
         assert tree(tmp_path / name) == FIRST
 
 
-def test_a_build_that_died_leaves_nothing_that_is_trusted(tmp_path: Path) -> None:
-    _, noted = build(tmp_path, FIRST, None)
-    place = Standing(str(tmp_path / "site"), tmp_path / "aside")
-    place.set_aside()
-    place.put_back(noted, FIRST)
+def test_output_of_a_build_that_died_is_not_trusted(tmp_path: Path) -> None:
+    _, entries = build(tmp_path, FIRST, None)
+    output = PreservedOutput(str(tmp_path / "site"), tmp_path / "aside")
+    output.move_aside()
+    output.move_back(entries, FIRST)
     (tmp_path / "site/c/c.css").write_text("torn", encoding="utf-8")
-    build(tmp_path, FIRST, noted)
+    build(tmp_path, FIRST, entries)
     assert tree(tmp_path) == FIRST
 
 
-def test_hidden_files_stay_where_mkdocs_leaves_them(tmp_path: Path) -> None:
+def test_hidden_files_stay(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site/.nojekyll").write_text("", encoding="utf-8")
-    _, noted = build(tmp_path, FIRST, None)
-    build(tmp_path, FIRST, noted)
+    _, entries = build(tmp_path, FIRST, None)
+    build(tmp_path, FIRST, entries)
     assert tree(tmp_path) == {**FIRST, ".nojekyll": ""}
 
 
-def test_what_a_plugin_wrote_before_is_not_overwritten(tmp_path: Path) -> None:
-    _, noted = build(tmp_path, FIRST, None)
-    place = Standing(str(tmp_path / "site"), tmp_path / "aside")
-    place.set_aside()
+def test_files_of_plugins_stay(tmp_path: Path) -> None:
+    _, entries = build(tmp_path, FIRST, None)
+    output = PreservedOutput(str(tmp_path / "site"), tmp_path / "aside")
+    output.move_aside()
     (tmp_path / "site/plugin.txt").write_text("p", encoding="utf-8")
-    place.put_back(noted, FIRST)
-    place.sweep()
+    output.move_back(entries, FIRST)
+    output.remove_stale()
     assert tree(tmp_path) == {"plugin.txt": "p"}
 
 
-def test_other_names_of_a_file_keep_what_they_have(tmp_path: Path) -> None:
-    _, noted = build(tmp_path, FIRST, None)
+def test_hard_links_to_output_do_not_change(tmp_path: Path) -> None:
+    _, entries = build(tmp_path, FIRST, None)
     os.link(tmp_path / "site/c/c.css", tmp_path / "deployed.css")
-    _, noted = build(tmp_path, FIRST, noted)
-    build(tmp_path, {**FIRST, "c/c.css": "other"}, noted)
+    _, entries = build(tmp_path, FIRST, entries)
+    build(tmp_path, {**FIRST, "c/c.css": "other"}, entries)
     assert (tmp_path / "deployed.css").read_text(encoding="utf-8") == "c"
 
 
-def test_a_source_that_changed_just_now_is_copied(tmp_path: Path) -> None:
+def test_source_that_just_changed_has_no_digest(tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(b"1")
     later = path.stat().st_ctime_ns + 3_000_000_000
-    assert output_dir.source(str(path)) == ""
-    assert output_dir.source(str(tmp_path / "missing"), later) == ""
-    before = output_dir.source(str(path), later)
+    assert output_dir.digest_source(str(path)) == ""
+    assert output_dir.digest_source(str(tmp_path / "missing"), later) == ""
+    before = output_dir.digest_source(str(path), later)
     path.write_bytes(b"2")
     assert before != ""
-    assert output_dir.source(str(path), later) not in ("", before)
+    assert output_dir.digest_source(str(path), later) not in ("", before)
 
 
-def test_a_text_is_not_taken_for_bytes() -> None:
+def test_text_and_bytes_have_different_digests() -> None:
     assert output_dir.digest("a") != output_dir.digest(b"a")

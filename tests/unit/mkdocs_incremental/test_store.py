@@ -1,110 +1,169 @@
-"""What builds keep is there again or missing, whatever befalls the file."""
+"""A cache entry is correct or missing, whatever happens to the file or to the process that writes it."""
 
+import os
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_incremental.store import Store
+from mkdocs_incremental.store import Spool, Store
 
 DAY = 86_400.0
+ENTRIES = st.lists(st.tuples(st.sampled_from(["first", "second", "drei \ud800", ""]), st.binary(max_size=40)))
 
 
-def kept(path: Path, key: str) -> object:
+def read(path: Path, key: str) -> object:
     store = Store(path)
     value = store.get(key)
-    store.close(0)
+    store.commit(0)
     return value
 
 
-def put(path: Path, values: dict[str, object], day: int = 0, **limits: int) -> None:
+def write(path: Path, values: dict[str, object], day: int = 0, **limits: int) -> None:
     store = Store(path, **limits)
     for key, value in values.items():
         store.put(key, value)
-    store.close(day * DAY)
+    store.commit(day * DAY)
 
 
-def test_what_was_put_is_there_for_the_next_build_and_not_before(tmp_path: Path) -> None:
+def test_entries_can_be_read_by_the_next_build(tmp_path: Path) -> None:
     path = tmp_path / "below" / "file"
     store = Store(path)
-    store.put("one", {"a": [1, None, "é\ud800"]})
-    assert store.get("one") is None
-    store.close(0)
-    assert kept(path, "one") == {"a": [1, None, "é\ud800"]}
-    assert kept(path, "two") is None
+    store.put("first", {"a": [1, None, "é\ud800"]})
+    assert store.get("first") is None
+    store.commit(0)
+    assert read(path, "first") == {"a": [1, None, "é\ud800"]}
+    assert read(path, "second") is None
 
 
 @given(st.data())
-def test_a_spoilt_file_gives_what_was_put_or_nothing(data: st.DataObject) -> None:
-    import tempfile
-
+def test_damaged_file_returns_correct_values_or_none(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
-        put(path, {f"key {number}": "value" * number for number in range(30)})
+        write(path, {f"key {number}": "value" * number for number in range(30)})
         content = bytearray(path.read_bytes())
-        for place in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=200)):
-            content[place] ^= data.draw(st.integers(1, 255))
+        for offset in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=200)):
+            content[offset] ^= data.draw(st.integers(1, 255))
         path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
         for number in range(30):
-            assert kept(path, f"key {number}") in (None, "value" * number)
-        put(path, {"new": 1})
-        assert kept(path, "new") in (None, 1)
+            assert read(path, f"key {number}") in (None, "value" * number)
+        write(path, {"new": 1})
+        assert read(path, "new") in (None, 1)
 
 
-def test_an_entry_under_another_key_is_none(tmp_path: Path) -> None:
+def test_content_of_another_key_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    put(path, {"one": 1, "two": 2})
+    write(path, {"first": 1, "second": 2})
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE entries_1 SET content = (SELECT content FROM entries_1 WHERE key = 'two')")
+        connection.execute(
+            "UPDATE entries_1 SET content = (SELECT content FROM entries_1 WHERE key = 'second')"
+        )
     connection.close()
-    assert (kept(path, "one"), kept(path, "two")) == (None, 2)
+    assert (read(path, "first"), read(path, "second")) == (None, 2)
 
 
-@pytest.mark.parametrize("what", ["folder", "file above"])
-def test_where_nothing_can_be_kept_the_build_goes_on(what: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("obstacle", ["folder", "file above"])
+def test_build_continues_without_a_cache_file(obstacle: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
-    if what == "folder":
+    if obstacle == "folder":
         path.mkdir()
     else:
         path.write_text("no folder", encoding="utf-8")
         path /= "below"
-    put(path, {"one": 1})
-    assert kept(path, "one") is None
+    write(path, {"first": 1})
+    assert read(path, "first") is None
 
 
-def test_a_file_that_another_build_holds_is_left_alone(tmp_path: Path) -> None:
+def test_locked_file_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    put(path, {"one": 1})
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    put(path, {"two": 2})
-    other.execute("COMMIT")
-    other.close()
-    assert (kept(path, "one"), kept(path, "two")) == (1, None)
+    write(path, {"first": 1})
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    write(path, {"second": 2})
+    connection.execute("COMMIT")
+    connection.close()
+    assert (read(path, "first"), read(path, "second")) == (1, None)
 
 
-def test_what_is_used_unread_stays(tmp_path: Path) -> None:
+def test_touched_entry_stays(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    put(path, {"one": 1, "two": 2})
+    write(path, {"first": 1, "second": 2})
     store = Store(path)
-    store.use("two")
-    store.close(59 * DAY)
-    put(path, {"three": 3}, day=62)
-    assert (kept(path, "one"), kept(path, "two")) == (None, 2)
+    store.touch("second")
+    store.commit(59 * DAY)
+    write(path, {"third": 3}, day=62)
+    assert (read(path, "first"), read(path, "second")) == (None, 2)
 
 
-def test_what_is_unused_goes_after_its_days_and_what_is_too_much_by_age(tmp_path: Path) -> None:
+def test_unused_entries_are_deleted_by_age_and_size(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    put(path, {"old": "x"})
-    put(path, {"new": "y"}, day=59)
+    write(path, {"old": "x"})
+    write(path, {"new": "y"}, day=59)
     store = Store(path)
     assert store.get("new") == "y"
-    store.close(61 * DAY)
-    assert (kept(path, "old"), kept(path, "new")) == (None, "y")
-    put(path, {f"{number}": str(number) for number in range(40)}, day=62, limit=800)
+    store.commit(61 * DAY)
+    assert (read(path, "old"), read(path, "new")) == (None, "y")
+    write(path, {f"{number}": str(number) for number in range(40)}, day=62, limit=800)
     with sqlite3.connect(path) as connection:
         (total,) = connection.execute("SELECT SUM(size) FROM entries_1").fetchone()
     connection.close()
     assert 0 < total <= 400
+
+
+@given(ENTRIES, st.integers(0, 300))
+def test_spool_reader_sees_complete_entries_and_the_last_of_equal_keys(
+    entries: list[tuple[str, bytes]], cut: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        writer, reader = Spool(Path(folder)), Spool(Path(folder))
+        for key, content in entries:
+            writer.put(key, content)
+        # All bytes of the writer's file, of which the reader has a part at first.
+        number = writer._file.fileno()
+        data = os.pread(number, os.fstat(number).st_size, 0)
+        reads = []
+        for part in (data[:cut], data[cut:]):
+            os.write(reader._file.fileno(), part)
+            reader.poll()
+            reads.append(dict(reader.items()))
+        assert all(item in entries for item in reads[0].items())
+        assert reads[1] == dict(writer.items()) == dict(entries)
+        assert reader.keys() == dict(entries).keys()
+        writer.close()
+        reader.close()
+
+
+def test_entries_of_a_worker_can_be_read_at_once_and_by_the_next_build(tmp_path: Path) -> None:
+    store, worker_store = Store(tmp_path / "file"), Store(tmp_path / "file")
+    spool = store.create_spool()
+    assert spool is not None
+    store.add_worker_spool(spool)
+    worker_store.redirect_to(spool)
+    worker_store.put("first", {"a": 1})
+    store.poll()
+    assert store.get("first") == {"a": 1}
+    assert store.get("second") is None
+    store.put("first", {"a": 2})
+    store.commit(0)
+    assert read(tmp_path / "file", "first") == {"a": 2}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_nothing_is_added_after_the_disk_was_full(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.put("first", b"1")
+    number = spool._file.fileno()
+    copy = os.dup(number)
+    with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 - a device
+        os.dup2(full.fileno(), number)
+    with pytest.raises(OSError, match="No space left"):
+        spool.put("second", b"2")
+    os.dup2(copy, number)
+    os.close(copy)
+    with pytest.raises(OSError, match="No space left"):
+        spool.put("third", b"3")
+    assert dict(spool.items()) == {"first": b"1"}
+    spool.close()

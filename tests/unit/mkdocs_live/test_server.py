@@ -3,15 +3,23 @@ import json
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_live.client_script import inject, tag_of
-from mkdocs_live.event_stream import Hub
-from mkdocs_live.problems import Problem
-from mkdocs_live.server import Found, Server, answer, type_of
+from mkdocs_live.build_messages import BuildMessage
+from mkdocs_live.server import (
+    EventHub,
+    Response,
+    Server,
+    SiteNotReadyError,
+    content_tag,
+    inject_script,
+    media_type,
+    respond,
+)
 
 PAGE = b"<html><body><p>Text</p></body></html>"
 FILES = {
@@ -22,43 +30,79 @@ FILES = {
 }
 
 
-class Tree:
+class Site:
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def read(self, path: str) -> bytes | None:
-        self.asked.append(path)
+        self.requested.append(path)
         return FILES.get(path)
 
 
 @pytest.mark.parametrize(
-    ("path", "found"),
+    ("path", "response"),
     [
-        ("/site/", Found(HTTPStatus.OK, "text/html; charset=utf-8", PAGE)),
-        ("/site/sheet.css", Found(HTTPStatus.OK, "text/css; charset=utf-8", b"p {}")),
-        ("/site/a b", Found(HTTPStatus.FOUND, location="/site/a%20b/")),
-        ("/", Found(HTTPStatus.FOUND, location="/site/")),
-        ("/site/no", Found(HTTPStatus.NOT_FOUND, "text/html; charset=utf-8", FILES["404.html"])),
-        ("/sheet.css", Found(HTTPStatus.NOT_FOUND, "text/html; charset=utf-8", FILES["404.html"])),
+        ("/site/", Response(HTTPStatus.OK, "text/html; charset=utf-8", PAGE)),
+        ("/site/sheet.css", Response(HTTPStatus.OK, "text/css; charset=utf-8", b"p {}")),
+        ("/site/a b", Response(HTTPStatus.FOUND, location="/site/a%20b/")),
+        ("/", Response(HTTPStatus.FOUND, location="/site/")),
+        ("/site/no", Response(HTTPStatus.NOT_FOUND, "text/html; charset=utf-8", FILES["404.html"])),
+        ("/sheet.css", Response(HTTPStatus.NOT_FOUND, "text/html; charset=utf-8", FILES["404.html"])),
     ],
 )
-def test_addresses_are_those_of_mkdocs(path: str, found: Found) -> None:
-    assert answer(path, "/site/", Tree()) == found
+def test_respond_follows_the_url_rules_of_mkdocs(path: str, response: Response) -> None:
+    assert respond(path, "/site/", Site()) == response
 
 
-@given(st.lists(st.sampled_from(["..", ".", "a", "", "\\", "a\0", "~", "C:"]), max_size=8).map("/".join))
-def test_nobody_gets_out_of_the_folder(rest: str) -> None:
-    tree = Tree()
-    answer(f"/site/{rest}", "/site/", tree)
-    for path in tree.asked:
-        assert not path.startswith(("/", "~/.."))
-        assert not {"..", ""} & set(path.split("/"))
-        assert "\0" not in path
-        assert "\\" not in path
+def _requested(rest: str) -> list[str]:
+    site = Site()
+    respond(f"/site/{rest}", "/site/", site)
+    return site.requested
+
+
+def _assert_inside(path: str) -> None:
+    windows, posix = PureWindowsPath("C:/served"), PurePosixPath("/served")
+    assert (windows / path).is_relative_to(windows)
+    assert (posix / path).is_relative_to(posix)
+    assert not {"..", ""} & set(path.replace("\\", "/").split("/"))
+    assert "\0" not in path
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    "rest",
+    [
+        "C:/secret.txt",
+        "C:secret.txt",
+        "d:",
+        "..\\secret.txt",
+        "\\secret.txt",
+        "//host/share/a",
+        "\\\\host\\a",
+    ],
+)
+def test_a_windows_path_does_not_leave_the_site(rest: str) -> None:
+    for path in _requested(rest):
+        _assert_inside(path)
+
+
+@given(st.lists(st.sampled_from(["..", ".", "a", "", "\\", "a\0", "~", "C:"]), max_size=8).map("/".join))
+def test_no_path_leaves_the_site(rest: str) -> None:
+    for path in _requested(rest):
+        _assert_inside(path)
+
+
+def test_before_the_first_build_a_page_says_so() -> None:
+    class Unbuilt:
+        def read(self, _path: str) -> bytes | None:
+            raise SiteNotReadyError
+
+    response = respond("/site/a/", "/site/", Unbuilt())
+    assert (response.status, response.media_type) == (503, "text/html; charset=utf-8")
+    assert b"The first build is still running." in response.content
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
     [
         ("a.mjs", "text/javascript; charset=utf-8"),
         ("sitemap.xml.gz", "application/gzip"),
@@ -67,25 +111,25 @@ def test_nobody_gets_out_of_the_folder(rest: str) -> None:
         ("a.unheard-of", "application/octet-stream"),
     ],
 )
-def test_types(name: str, kind: str) -> None:
-    assert type_of(name) == kind
+def test_media_type(name: str, expected: str) -> None:
+    assert media_type(name) == expected
 
 
-def test_the_script_stands_at_the_end_of_the_body() -> None:
-    page = inject(b"<body><pre></body></pre></body></html>", "t")
+def test_the_script_is_injected_at_the_end_of_the_body() -> None:
+    page = inject_script(b"<body><pre></body></pre></body></html>", "t")
     assert page.startswith(b"<body><pre></body></pre><script ")
     assert page.endswith(b"</script></body></html>")
-    assert inject(b"Text", "t").startswith(b"Text<script ")
+    assert inject_script(b"Text", "t").startswith(b"Text<script ")
 
 
 @pytest.fixture
-def hub() -> Hub:
-    return Hub()
+def hub() -> EventHub:
+    return EventHub()
 
 
 @pytest.fixture
-def connection(hub: Hub) -> Iterator[http.client.HTTPConnection]:
-    server = Server("127.0.0.1", 0, Tree(), hub, "/")
+def connection(hub: EventHub) -> Iterator[http.client.HTTPConnection]:
+    server = Server("127.0.0.1", 0, Site(), hub, "/")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
@@ -97,7 +141,7 @@ def connection(hub: Hub) -> Iterator[http.client.HTTPConnection]:
     thread.join()
 
 
-def _ask(
+def _request(
     connection: http.client.HTTPConnection, method: str, path: str, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     connection.request(
@@ -107,29 +151,29 @@ def _ask(
     return response.status, response.headers, response.read()
 
 
-def test_a_page_comes_with_the_script_and_is_asked_for_again(connection: http.client.HTTPConnection) -> None:
-    status, headers, body = _ask(connection, "GET", "/")
-    assert (status, body) == (200, inject(PAGE, tag_of(PAGE)))
+def test_a_page_has_the_script_and_an_etag(connection: http.client.HTTPConnection) -> None:
+    status, headers, body = _request(connection, "GET", "/")
+    assert (status, body) == (200, inject_script(PAGE, content_tag(PAGE)))
     assert headers["Cache-Control"] == "no-cache"
-    status, again, body = _ask(connection, "GET", "/", If_None_Match=headers["ETag"])
+    status, _, body = _request(connection, "GET", "/", If_None_Match=headers["ETag"])
     assert (status, body) == (304, b"")
-    status, again, body = _ask(connection, "HEAD", "/?a=1")
+    status, again, body = _request(connection, "HEAD", "/?a=1")
     assert (status, again["ETag"], body) == (200, headers["ETag"], b"")
 
 
-def test_other_files_come_as_they_are(connection: http.client.HTTPConnection) -> None:
-    status, _, body = _ask(connection, "GET", "/sheet.css")
+def test_other_files_are_served_unchanged(connection: http.client.HTTPConnection) -> None:
+    status, _, body = _request(connection, "GET", "/sheet.css")
     assert (status, body) == (200, b"p {}")
-    status, _, body = _ask(connection, "GET", "/livereload.js")
+    status, _, body = _request(connection, "GET", "/livereload.js")
     assert status == 200
     assert b"EventSource" in body
 
 
-def test_listeners_are_told_what_there_is_and_what_happens(
-    connection: http.client.HTTPConnection, hub: Hub
+def test_the_event_stream_begins_with_the_messages(
+    connection: http.client.HTTPConnection, hub: EventHub
 ) -> None:
-    problem = Problem("a.md", 1, 2, "<b>\n")
-    hub.show([problem])
+    message = BuildMessage("a.md", 1, 2, "<b>\n", "title", "Write <i>.", "a.b")
+    hub.set_messages([message])
     connection.request("GET", "/livereload")
     response = connection.getresponse()
     assert response.headers["Content-Type"] == "text/event-stream"
@@ -140,12 +184,13 @@ def test_listeners_are_told_what_there_is_and_what_happens(
             lines.append(response.readline().decode())
         return lines[-2].strip(), json.loads(lines[-1].removeprefix("data: "))
 
-    told = {"path": "a.md", "line": 1, "column": 2, "message": "<b>\n"}
-    assert event() == ("event: problems", [told])
-    hub.pages()
-    hub.show([problem])  # known
-    hub.files(["/sheet.css"])
-    hub.show([])
+    fields = {"path": "a.md", "line": 1, "column": 2, "message": "<b>\n"}
+    fields |= {"field": "title", "hint": "Write <i>.", "code": "a.b"}
+    assert event() == ("event: problems", [fields])
+    hub.announce_pages()
+    hub.set_messages([message])  # unchanged, so no event
+    hub.announce_files(["/sheet.css"])
+    hub.set_messages([])
     assert event() == ("event: pages", None)
     assert event() == ("event: files", ["/sheet.css"])
     assert event() == ("event: problems", [])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_live.watcher import Changes, Watcher, is_ignored
+from mkdocs_live.watcher import ChangeQueue, Watcher, is_ignored
 
 SECONDS = 5
 
@@ -16,7 +16,7 @@ class Clock:
         self.now = 0.0
 
     def __call__(self) -> float:
-        # Time goes on when somebody looks.
+        # Each reading takes some time.
         self.now += 0.004
         return self.now
 
@@ -36,31 +36,31 @@ class Clock:
         "a/.goutputstream-X1Y2",
     ],
 )
-def test_what_nobody_writes_by_hand_is_ignored(name: str) -> None:
+def test_generated_and_temporary_files_are_ignored(name: str) -> None:
     assert is_ignored(f"/project/{name}", "/project")
 
 
 @pytest.mark.parametrize("name", ["post.md", "posts/2026/a.md", "notes/.authors.yml", "a.tmpl", "post~1.md"])
-def test_what_is_written_is_not_ignored(name: str) -> None:
+def test_content_is_not_ignored(name: str) -> None:
     assert not is_ignored(f"/a/.hidden/project/{name}", "/a/.hidden/project")
 
 
-def test_changes_are_fetched_together_when_nothing_more_comes() -> None:
-    changes = Changes(Clock())
+def test_fetch_returns_all_changes_when_they_have_settled() -> None:
+    changes = ChangeQueue(Clock())
     changes.add("a")
     changes.add("b", "a")
     assert changes.fetch(settle=0.01) == {"a", "b"}
     assert changes.fetch(settle=0.01, timeout=0) == frozenset()
 
 
-def test_nobody_waits_for_one_who_writes_on_and_on() -> None:
-    changes = Changes()
+def test_fetch_does_not_wait_longer_than_longest() -> None:
+    changes = ChangeQueue()
     changes.add("a")
     assert changes.fetch(settle=60, longest=0.01) == {"a"}
 
 
-def test_a_file_that_is_being_written_is_waited_for() -> None:
-    changes = Changes()
+def test_fetch_waits_for_a_file_that_is_open() -> None:
+    changes = ChangeQueue()
     changes.add("a", is_open=True)
     threading.Timer(0.05, changes.add, ["a"]).start()
     begin = time.monotonic()
@@ -68,19 +68,19 @@ def test_a_file_that_is_being_written_is_waited_for() -> None:
     assert 0.04 < time.monotonic() - begin < SECONDS
 
 
-def test_who_waits_is_let_go_at_the_end() -> None:
-    changes = Changes()
+def test_close_ends_a_waiting_fetch() -> None:
+    changes = ChangeQueue()
     changes.close()
     assert changes.fetch(settle=60) == frozenset()
     assert changes.is_closed
 
 
 @pytest.fixture
-def changes(tmp_path: Path) -> Iterator[Changes]:
+def changes(tmp_path: Path) -> Iterator[ChangeQueue]:
     (tmp_path / "docs" / "posts").mkdir(parents=True)
     (tmp_path / "docs" / "posts" / "a.md").write_text("a")
     (tmp_path / "mkdocs.yml").write_text("a")
-    changes = Changes()
+    changes = ChangeQueue()
     watcher = Watcher(changes)
     watcher.watch(str(tmp_path / "docs"))
     watcher.watch(str(tmp_path / "mkdocs.yml"))
@@ -97,18 +97,18 @@ def _write(folder: Path) -> Path:
 
 def _save_by_renaming(folder: Path) -> Path:
     path = folder / "docs" / "posts" / "a.md"
-    other = path.with_name(".a.md.swp")
-    other.write_text("b")
-    other.replace(path)
+    temporary = path.with_name(".a.md.swp")
+    temporary.write_text("b")
+    temporary.replace(path)
     return path
 
 
 def _save_the_configuration_by_renaming(folder: Path) -> Path:
     path = folder / "mkdocs.yml"
-    for turn in ("b", "c"):  # the second time, another file is there than was watched first
-        other = path.with_name("mkdocs.yml~")
-        other.write_text(turn)
-        other.replace(path)
+    for text in ("b", "c"):  # the second replaces a file that did not exist when watching began
+        temporary = path.with_name("mkdocs.yml~")
+        temporary.write_text(text)
+        temporary.replace(path)
     return path
 
 
@@ -119,30 +119,30 @@ def _remove(folder: Path) -> Path:
 
 
 def _move_in_a_folder(folder: Path) -> Path:
-    made = folder / "elsewhere"
-    made.mkdir()
-    (made / "b.md").write_text("b")
-    shutil.move(made, folder / "docs" / "posts" / "new")
+    source = folder / "elsewhere"
+    source.mkdir()
+    (source / "b.md").write_text("b")
+    shutil.move(source, folder / "docs" / "posts" / "new")
     return folder / "docs" / "posts" / "new" / "b.md"
 
 
 @pytest.mark.parametrize(
     "save", [_write, _save_by_renaming, _save_the_configuration_by_renaming, _remove, _move_in_a_folder]
 )
-def test_a_change_is_seen(tmp_path: Path, changes: Changes, save: Callable[[Path], Path]) -> None:
+def test_watcher_reports_a_change(tmp_path: Path, changes: ChangeQueue, save: Callable[[Path], Path]) -> None:
     path = str(save(tmp_path))
     assert path in changes.fetch(settle=0.05, timeout=SECONDS)
 
 
-def test_neither_editors_files_nor_neighbours_of_a_file_are_seen(tmp_path: Path, changes: Changes) -> None:
+def test_watcher_ignores_temporary_files_and_siblings_of_a_file(tmp_path: Path, changes: ChangeQueue) -> None:
     (tmp_path / "README.md").write_text("b")
     (tmp_path / "docs" / ".a.md.swp").write_text("b")
     assert changes.fetch(settle=0.05, timeout=0.3) == frozenset()
 
 
-def test_what_is_watched_twice_is_told_of_once(tmp_path: Path) -> None:
-    watcher = Watcher(changes := Changes())
+def test_watch_ignores_duplicates_and_missing_paths(tmp_path: Path) -> None:
+    watcher = Watcher(changes := ChangeQueue())
     for path in (tmp_path, tmp_path, tmp_path / "none"):
         watcher.watch(str(path))
-    assert watcher.paths == [str(tmp_path)]
+    assert watcher._watched == {str(tmp_path)}
     assert changes.fetch(settle=0, timeout=0) == frozenset()

@@ -14,7 +14,7 @@ from portfolio.__main__ import main
 from portfolio.blog import new_post
 from portfolio.blog.new_post import NewPostRequest, PostRequestError
 from portfolio.core.text import is_reserved, slugify_title
-from portfolio.record.fields import id_from
+from portfolio.record.models import id_from
 from portfolio.sources import posts
 from tests.support import persona
 

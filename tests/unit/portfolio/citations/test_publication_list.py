@@ -4,7 +4,7 @@ import pytest
 
 from portfolio.citations import csl_json, publication_list
 from portfolio.citations.csl import CitationFormatter, Cite, Run, Style
-from portfolio.record import person_names
+from portfolio.record import people
 from tests.unit.portfolio.citations import works
 
 FOUR = "Bo, Li and Chu, Mei and Dahl, Nils and Person, Ada Q."
@@ -22,7 +22,7 @@ def format_listed(text: str, style: Style = works.HARVARD) -> tuple[Run, ...]:
     ((key, work),) = works.publications(text).items()
     item = publication_list.with_owner(csl_json.reference_items([work], works.OWNER)[0], work, works.OWNER)
     runs = CitationFormatter(style).format_references([item])[key]
-    authors = person_names.authors(work.author)
+    authors = people.parse_authors(work.author)
     place = publication_list.find_owner(authors, works.OWNER.name)
     return runs if place is None else publication_list.mark_owner(runs, authors[place])
 
@@ -81,7 +81,7 @@ def test_first_of_two_identical_names_is_not_the_owner() -> None:
 
 
 def test_particle_is_part_of_the_name() -> None:
-    (person,) = person_names.authors("van den Berg, Ana B.")
+    (person,) = people.parse_authors("van den Berg, Ana B.")
     for before, after in [("Bo, van den ", ", A.B. (2000)"), ("Bo, Ana B. van den ", ", A. Li")]:
         runs = publication_list.mark_owner((Run(before), Run("Berg", owner=True), Run(after)), person)
         assert own(runs) == [

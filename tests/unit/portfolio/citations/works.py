@@ -7,7 +7,7 @@ from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.sources import bibtex
 
 OWNER = Profile("Ada Q. Person", "Notes of one", "", "https://example.org/")

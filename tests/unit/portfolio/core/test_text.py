@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown.extensions import toc
 
 from portfolio.core.text import slugify_heading, slugify_like_blog, slugify_title
-from portfolio.record.fields import id_from
+from portfolio.record.models import id_from
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from portfolio.record.models import Education, Publication, Role, Software, Talk
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records as files

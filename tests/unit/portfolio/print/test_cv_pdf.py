@@ -17,7 +17,7 @@ from portfolio.print import cv_pdf
 from portfolio.print import fonts as typefaces
 from portfolio.print.fonts import Typefaces
 from portfolio.print.typst_compiler import TypesettingError
-from portfolio.record.profile import Profile, account
+from portfolio.record.people import Profile, parse_account
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.support import pdf as reading
@@ -25,7 +25,7 @@ from tests.support import project
 from tests.unit.portfolio import records
 
 HEAD = Profile(
-    "A Person", "Site", "Builder", "https://example.org/", (account("Code", "https://example.com/a"),)
+    "A Person", "Site", "Builder", "https://example.org/", (parse_account("Code", "https://example.com/a"),)
 )
 
 
@@ -141,7 +141,7 @@ NOTES = """
 import sys
 from pathlib import Path
 from portfolio.print import cv_pdf, fonts
-from portfolio.record.profile import Profile
+from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records
 role = {"id": "one", "company": "Société – “Ö”", "position": sys.argv[2]}

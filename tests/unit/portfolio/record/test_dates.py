@@ -1,7 +1,8 @@
-"""EDTF: every form of the subset, every refusal with its reason, and bounds that another library confirms."""
+"""EDTF dates: every form and rejection of the subset, bounds compared with another library, and wording."""
 
 import re
 from datetime import date
+from pathlib import Path
 
 import edtf
 import pytest
@@ -9,9 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portfolio.record import dates
-from portfolio.record.dates import DateError, DateSet, Interval, Moment, Precision
+from portfolio.record.dates import DateError, DateSet, Interval, Precision, SingleDate
+from portfolio.record.models import Role
 
-MOMENTS = [
+TABLE = Path(__file__).parents[3] / "golden" / "words" / "dates.txt"
+
+SINGLE_DATES = [
     ("2019", Precision.YEAR, "2019-01-01", "2019-12-31"),
     ("2019-05", Precision.MONTH, "2019-05-01", "2019-05-31"),
     ("2020-02", Precision.MONTH, "2020-02-01", "2020-02-29"),
@@ -29,10 +33,10 @@ MOMENTS = [
 
 REFUSALS = [
     ("", "it is empty"),
-    ("2019-13", "month 13"),
-    ("2019-00", "month 00"),
-    ("2019-02-29", "day 29 of a month with 28 days"),
-    ("0000", "year 0000"),
+    ("2019-13", "there is no month 13"),
+    ("2019-00", "there is no month 00"),
+    ("2019-02-29", "there is no day 29 in a month with 28 days"),
+    ("0000", "there is no year 0000"),
     ("2019-5", "months and days have two digits"),
     ("2019-05-7", "months and days have two digits"),
     ("05/2019", "the year comes first"),
@@ -41,7 +45,7 @@ REFUSALS = [
     ("2012-2015", "an interval is written with a slash"),
     ("2012 – 2015", "an interval is written with a slash"),
     ("2019-05-17T10:00:00Z", "write 2019-05-17"),
-    ("201X-05", "a year with an X stands alone"),
+    ("201X-05", "a year with an X has no month"),
     ("2019-XX-17", "a day (17) needs its month"),
     ("2019-21-01", "a season has no day"),
     ("/", "a date on one side"),
@@ -51,111 +55,184 @@ REFUSALS = [
     ("[2021..2019]", "the range ends (2019) before it starts (2021)"),
     ("[..]", "a date on one side"),
     ("[]", "it is empty"),
-    ("{2012,2013}/2015", "several dates, and this takes one"),
+    ("{2012,2013}/2015", "several dates, and this field takes one"),
     ("{2021..2019}", "the range ends (2019) before it starts (2021)"),
     ("{}", "it is empty"),
-    ("2019T", "not the form"),
-    ("soon", "not the form"),
-    ("२०१९", "not the form"),
+    ("2019T", "not have the form"),
+    ("soon", "not have the form"),
+    ("२०१९", "not have the form"),
 ]
 
 
-@pytest.mark.parametrize(("text", "precision", "earliest", "latest"), MOMENTS)
-def test_a_moment_has_its_precision_and_bounds(
+@pytest.mark.parametrize(("text", "precision", "earliest", "latest"), SINGLE_DATES)
+def test_parse_date_returns_precision_and_bounds(
     text: str, precision: Precision, earliest: str, latest: str
 ) -> None:
-    moment = dates.parse(text)
-    assert isinstance(moment, Moment)
-    assert moment.precision is precision
-    assert (moment.earliest, moment.latest) == (date.fromisoformat(earliest), date.fromisoformat(latest))
-    assert moment.approximate is text.endswith(("~", "%"))
-    assert moment.uncertain is text.endswith(("?", "%"))
+    single = dates.parse_date(text)
+    assert isinstance(single, SingleDate)
+    assert single.precision is precision
+    assert (single.earliest, single.latest) == (date.fromisoformat(earliest), date.fromisoformat(latest))
+    assert single.approximate is text.endswith(("~", "%"))
+    assert single.uncertain is text.endswith(("?", "%"))
 
 
 @pytest.mark.parametrize(("text", "reason"), REFUSALS)
-def test_what_is_no_date_is_refused_with_the_reason(text: str, reason: str) -> None:
+def test_parse_date_rejects_invalid_text_with_a_reason(text: str, reason: str) -> None:
     with pytest.raises(DateError, match=re.escape(reason)):
-        dates.parse(text)
+        dates.parse_date(text)
 
 
-@pytest.mark.parametrize("text", [text for text, *_ in MOMENTS if text != "2019-21"])
-def test_bounds_agree_with_another_reader_of_edtf(text: str) -> None:
-    moment = dates.parse(text)
-    other = edtf.parse_edtf(text)
-    assert isinstance(moment, Moment)
-    assert moment.earliest == date(*other.lower_strict()[:3])
-    assert moment.latest == date(*other.upper_strict()[:3])
+@pytest.mark.parametrize("text", [text for text, *_ in SINGLE_DATES if text != "2019-21"])
+def test_bounds_agree_with_another_edtf_parser(text: str) -> None:
+    single = dates.parse_date(text)
+    reference = edtf.parse_edtf(text)
+    assert isinstance(single, SingleDate)
+    assert single.earliest == date(*reference.lower_strict()[:3])
+    assert single.latest == date(*reference.upper_strict()[:3])
 
 
-def test_an_open_side_is_not_an_unknown_one() -> None:
-    unknown, going_on = dates.parse("2020/"), dates.parse("2020/..")
+def test_parse_date_distinguishes_open_and_unknown_ends() -> None:
+    unknown, ongoing = dates.parse_date("2020/"), dates.parse_date("2020/..")
     assert isinstance(unknown, Interval)
-    assert isinstance(going_on, Interval)
+    assert isinstance(ongoing, Interval)
     assert (unknown.end, unknown.open_end) == (None, False)
-    assert (going_on.end, going_on.open_end) == (None, True)
+    assert (ongoing.end, ongoing.open_end) == (None, True)
 
 
-def test_one_of_a_set_reaches_from_the_first_to_the_last() -> None:
-    choice = dates.parse("[2016,2019..2021-05]")
+def test_a_date_set_spans_its_choices() -> None:
+    choice = dates.parse_date("[2016,2019..2021-05]")
     assert isinstance(choice, DateSet)
     assert (choice.earliest, choice.latest) == (date(2016, 1, 1), date(2021, 5, 31))
-    before = dates.parse("[..2015]")
+    before = dates.parse_date("[..2015]")
     assert isinstance(before, DateSet)
     assert (before.floor, before.ceiling) == (None, date(2015, 12, 31))
 
 
-def test_each_of_a_set_is_meant_by_braces() -> None:
-    both = dates.parse("{2018, 2020 .. 2021-05}")
+def test_braces_mean_each_date_of_a_set() -> None:
+    both = dates.parse_date("{2018, 2020 .. 2021-05}")
     assert isinstance(both, DateSet)
     assert both.each
     assert (both.earliest, both.latest) == (date(2018, 1, 1), date(2021, 5, 31))
-    assert isinstance(one := dates.parse("[2018,2019]"), DateSet)
-    assert not one.each
+    assert isinstance(choice := dates.parse_date("[2018,2019]"), DateSet)
+    assert not choice.each
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("{2018,2019}", "several dates, and this takes one"), ("2018/2019", "an interval")]
+    ("text", "reason"),
+    [("{2018,2019}", "several dates, and this field takes one"), ("2018/2019", "an interval")],
 )
-def test_a_point_is_one_date(text: str, reason: str) -> None:
+def test_parse_point_rejects_sets_and_intervals(text: str, reason: str) -> None:
     with pytest.raises(DateError, match=reason):
         dates.parse_point(text)
 
 
-def test_about_widens_what_is_sure_and_a_question_mark_proves_nothing() -> None:
+def test_approximate_dates_widen_bounds_and_uncertain_dates_have_none() -> None:
     about, perhaps = dates.parse_point("2019~"), dates.parse_point("2019?")
     assert about.floor is not None
     assert about.floor < date(2018, 6, 1)
     assert (perhaps.floor, perhaps.ceiling) == (None, None)
-    assert dates.surely_before(dates.parse_point("2017"), dates.parse_point("2019"))
-    assert not dates.surely_before(dates.parse_point("2018"), about)
-    assert not dates.surely_before(dates.parse_point("1990"), perhaps)
+    assert dates.is_certainly_before(dates.parse_point("2017"), dates.parse_point("2019"))
+    assert not dates.is_certainly_before(dates.parse_point("2018"), about)
+    assert not dates.is_certainly_before(dates.parse_point("1990"), perhaps)
 
 
 @given(st.text(max_size=30) | st.text(alphabet="0123456789-/.~?%X[],{}", max_size=24))
-def test_any_text_is_a_date_or_is_refused(text: str) -> None:
+def test_parse_date_parses_or_rejects_any_text(text: str) -> None:
     try:
-        found = dates.parse(text)
+        parsed = dates.parse_date(text)
     except DateError:
         return
     else:
-        assert found.text == text.strip()
+        assert parsed.text == text.strip()
 
 
 @given(st.dates(), st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]), st.sampled_from(["", "~", "?", "%"]))
-def test_a_day_lies_within_whatever_is_written_of_it(day: date, form: str, mark: str) -> None:
-    moment = dates.parse(day.isoformat()[: {"%Y-%m-%d": 10, "%Y-%m": 7, "%Y": 4}[form]] + mark)
-    assert isinstance(moment, Moment)
-    assert moment.earliest <= day <= moment.latest
-    assert moment.floor is None or moment.floor <= moment.earliest
-    assert moment.ceiling is None or moment.ceiling >= moment.latest
+def test_a_day_is_within_the_bounds_of_any_of_its_forms(day: date, form: str, mark: str) -> None:
+    single = dates.parse_date(day.isoformat()[: {"%Y-%m-%d": 10, "%Y-%m": 7, "%Y": 4}[form]] + mark)
+    assert isinstance(single, SingleDate)
+    assert single.earliest <= day <= single.latest
+    assert single.floor is None or single.floor <= single.earliest
+    assert single.ceiling is None or single.ceiling >= single.latest
 
 
 @given(st.dates(), st.dates())
-def test_an_interval_is_refused_just_when_it_runs_backwards(first: date, last: date) -> None:
+def test_parse_date_rejects_exactly_the_reversed_intervals(first: date, last: date) -> None:
     assume(first != last)
     text = f"{first.isoformat()}/{last.isoformat()}"
     if first < last:
-        assert isinstance(dates.parse(text), Interval)
+        assert isinstance(dates.parse_date(text), Interval)
     else:
         with pytest.raises(DateError, match="before it starts"):
-            dates.parse(text)
+            dates.parse_date(text)
+
+
+@pytest.mark.parametrize("line", TABLE.read_text(encoding="utf-8").splitlines())
+def test_format_date_claims_no_more_precision_than_the_date_has(line: str) -> None:
+    text, _, words = (part.strip() for part in line.partition("|"))
+    assert dates.format_date(dates.parse_date(text)) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words", "duration"),
+    [
+        ("2012-03", "2014-05", "March 2012 to May 2014", "2 years, 3 months"),
+        ("2012-03", "2012-03", "March 2012", "1 month"),
+        ("2012-03-15", "2013-02", "15 March 2012 to February 2013", "11 months"),
+        ("2019-01-01", "2019-12-31", "1 January 2019 to 31 December 2019", "1 year"),
+        ("2019-05-31", "2019-06-01", "31 May 2019 to 1 June 2019", None),
+        ("2019-12-31", "2020-01-01", "31 December 2019 to 1 January 2020", None),
+        ("2019-05-17", "2019-06-16", "17 May 2019 to 16 June 2019", "1 month"),
+        ("2019-05-17", "2019-06-15", "17 May 2019 to 15 June 2019", None),
+        ("9999-12-01", "9999-12-31", "1 December 9999 to 31 December 9999", None),
+        ("2019-12", "2020", "December 2019 to 2020", None),
+        ("2012", "2013", "2012 to 2013", None),
+        ("2012-03", "2014", "March 2012 to 2014", "about 2 years"),
+        ("2012", "2015", "2012 to 2015", "about 3 years"),
+        ("2012", "2012", "2012", None),
+        ("2012~", "2015", "about 2012 to 2015", None),
+        ("2012", "2015?", "2012 to perhaps 2015", None),
+        ("201X", "2020", "the 2010s to 2020", None),
+        ("2012", None, "from 2012; end not stated", None),
+        (None, "2015", "until 2015; start not stated", None),
+        ("2021", "present", "since 2021", None),
+        (None, "present", "to the present; start not stated", None),
+        (None, None, "date not stated", None),
+    ],
+)
+def test_engagement_formats_dates_and_duration(
+    start: str | None, end: str | None, words: str, duration: str | None
+) -> None:
+    data = {"id": "r", "company": "c", "position": "p", "start_date": start, "end_date": end}
+    role = Role.model_validate(data)
+    assert role.format_dates() == words
+    assert role.format_duration() == duration
+
+
+@given(st.dates(), st.dates())
+def test_a_duration_is_never_longer_than_the_engagement(first: date, last: date) -> None:
+    first, last = sorted((first, last))
+    data = {"id": "r", "company": "c", "position": "p", "start_date": f"{first}", "end_date": f"{last}"}
+    words = Role.model_validate(data).format_duration() or ""
+    number = {unit: int(count) for count, unit in re.findall(r"(\d+) (year|month)", words)}
+    months = number.get("year", 0) * 12 + number.get("month", 0)
+    assert months * 28 <= (last - first).days + 1 < (months + 1) * 31 + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "machine"),
+    [
+        ("2019", "2019"),
+        ("0987", "0987"),
+        ("2019-05", "2019-05"),
+        ("2019-05-17", "2019-05-17"),
+        ("2019-XX", "2019"),
+        ("2019~", ""),
+        ("2019?", ""),
+        ("201X", ""),
+        ("2019-21", ""),
+        ("2012/2015", ""),
+        ("[2019,2020]", ""),
+    ],
+)
+def test_html_datetime_is_empty_for_inexact_dates(text: str, machine: str) -> None:
+    assert dates.html_datetime(dates.parse_date(text)) == machine

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.core.positions import Document
-from portfolio.record import evidence, order, precedence
-from portfolio.record.dates import surely_before
+from portfolio.record import order
+from portfolio.record.dates import is_certainly_before
 from portfolio.record.models import Role
 from portfolio.record.record import Origin, Record
 from portfolio.sources import record_checks
@@ -72,7 +72,7 @@ CASES: list[tuple[str, list[dict[str, Any]], str]] = [
 def test_order(tmp_path: Path, roles: list[dict[str, Any]], expected: str) -> None:
     record, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
     assert problems == []
-    assert " ".join(entry.id for entry in order.engagements(record)) == expected
+    assert " ".join(entry.id for entry in order.sort_engagements(record)) == expected
 
 
 def test_what_goes_on_stands_above_what_is_over(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_what_goes_on_stands_above_what_is_over(tmp_path: Path) -> None:
     ]
     record, problems = records.read(records.write(tmp_path, {"data/software.yml": {"software": software}}))
     assert problems == []
-    told = [entry.id for entry in order.newest_first(record.software)]
+    told = [entry.id for entry in order.sort_newest_first(record.software)]
     assert told == ["newer", "older", "unknown", "over", "undated"]
 
 
@@ -95,9 +95,9 @@ def test_a_talk_is_as_old_as_it_says_or_else_as_its_appearances(tmp_path: Path) 
         {"id": "given", "title": "T", "appearances": [{"date": "2019"}, {"date": "2020"}]},
     ]
     record, _ = records.read(records.write(tmp_path, {"data/talks.yml": {"talks": talks}}))
-    texts = [[when.text for when in evidence.dates_of(talk)] for talk in record.talks]
+    texts = [[when.text for when in order.entry_dates(talk)] for talk in record.talks]
     assert texts == [["{2018,2019}"], ["2019", "2020"]]
-    assert [talk.id for talk in order.newest_first(record.talks)] == ["given", "whole"]
+    assert [talk.id for talk in order.sort_newest_first(record.talks)] == ["given", "whole"]
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_large_graphs_are_ordered_and_checked_at_once(count: int, after: Callabl
     record = Record(roles=roles, origins=tuple(Origin(document, ("roles", n)) for n in range(count)))
     start = time.process_time()
     assert record_checks.check_record(record, Path()) == []
-    assert [entry.id for entry in order.engagements(record)] == [f"r{n}" for n in reversed(range(count))]
-    assert len(precedence.all_older(precedence.edges(record))[f"r{count - 1}"]) == count - 1
+    assert [entry.id for entry in order.sort_engagements(record)] == [f"r{n}" for n in reversed(range(count))]
+    assert len(record.order.all_older[f"r{count - 1}"]) == count - 1
     assert time.process_time() - start < 1
 
 
@@ -142,9 +142,9 @@ def test_any_graph_is_ordered_or_refused(tmp_path: Path, roles: list[dict[str, A
         for field in ("after", "before"):
             role[field] = [other for other in role.get(field, []) if other in known and other != id]
     record, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
-    ordered = order.engagements(record)
+    ordered = order.sort_engagements(record)
     assert sorted(entry.id for entry in ordered) == known
-    assert ordered == order.engagements(record)
+    assert ordered == order.sort_engagements(record)
     going_on = [entry.ongoing for entry in ordered]
     assert going_on == sorted(going_on, reverse=True)
     if problems:
@@ -161,4 +161,4 @@ def test_any_graph_is_ordered_or_refused(tmp_path: Path, roles: list[dict[str, A
         for newer, older in pairwise(finished):
             assert newer.end is not None
             assert older.end is not None
-            assert not surely_before(newer.end, older.end) or newer.end.latest >= older.end.latest
+            assert not is_certainly_before(newer.end, older.end) or newer.end.latest >= older.end.latest

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portfolio.citations import library
 from portfolio.core import diagnostics
 from portfolio.core.validation import validate
-from portfolio.record import person_names
+from portfolio.record import people as people_module
 from portfolio.record.models import Publication
 from portfolio.sources import bibtex
 from tests.unit.portfolio import records
@@ -52,7 +52,7 @@ BROKEN = {
     "@misc{a3, author = {A}}": "is missing",
     "@misc{sound, title = {U}}": "this citation key is a duplicate",
     "@misc{a5, title = {T}, note = {x}, note = {y}}": "this field is a duplicate",
-    "@misc{a6, title = {T}, date = {2019-13}}": "'2019-13' is not a date: month 13",
+    "@misc{a6, title = {T}, date = {2019-13}}": "'2019-13' is not a date: there is no month 13",
     "@misc{a7, title = {T}, year = {in press}}": "'in press' is not a date",
     "@misc{a8, title = {T}, year = 2019, month = {foo}}": "'foo' is not a month",
     "@misc{a9, title = {T}, url = {no link}}": "'no link' is not a link",
@@ -267,7 +267,7 @@ def test_entry_inherits_through_crossref() -> None:
     ],
 )  # fmt: skip
 def test_names_are_split_into_parts(author: str, names: list[str]) -> None:
-    people = person_names.authors(load_fields(f"author = {{{author}}}").author)
+    people = people_module.parse_authors(load_fields(f"author = {{{author}}}").author)
     assert [person.name for person in people] == names
 
 
@@ -286,7 +286,7 @@ def test_latex_letters_become_unicode(
     found, problems = load(text)
     assert problems == []
     assert found["a"].title == " ".join(map(plain, title))
-    assert [person.name for person in person_names.authors(found["a"].author)] == [
+    assert [person.name for person in people_module.parse_authors(found["a"].author)] == [
         f"Y{plain(given)} X{plain(family)}" for family, given in authors
     ]
 

@@ -129,7 +129,10 @@ def test_connected_cycles_are_one_problem_that_names_a_shortest_cycle(tmp_path: 
         f"data/career.yml:{problems[0].line}:5: roles[0].after[0]: "
         "the order is a cycle: r0 after r1 after r0."
     ]
-    assert [(edge.newer, edge.older) for edge in record.order.sound] == [("above", "r0"), ("r1", "below")]
+    assert [(edge.newer, edge.older) for edge in record.order.acyclic_edges] == [
+        ("above", "r0"),
+        ("r1", "below"),
+    ]
 
 
 SITE = ["files/a b.pdf", "files/v1.0/x.pdf", "cv.pdf", "talks.md", "notes/index.md"]
@@ -154,7 +157,7 @@ SITE = ["files/a b.pdf", "files/v1.0/x.pdf", "cv.pdf", "talks.md", "notes/index.
         ("talks.md", "Write the URL of the page: 'talks/'."),
         ("notes/index.md#x", "Write the URL of the page: 'notes/'."),
         ("../other/", "leads out of the site"),
-        ("/cv.pdf", "begins with '/', which leaves out where this site stands. Write 'cv.pdf'"),
+        ("/cv.pdf", "begins with '/', which leaves out the path of this site. Write 'cv.pdf'"),
         ("//example.com/x", "begins with '/'"),
         ("javascript:x", "is not a link"),
         ("https://[bad/", "is not a link"),

@@ -10,13 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.record import dates
-from portfolio.timeline import chart
-from portfolio.timeline import spans as placement
+from portfolio.timeline import chart, chart_layout
 from portfolio.timeline.chart import Drawing
-from portfolio.timeline.cross_links import SiteUrls
-from portfolio.timeline.lanes import Mark
-from portfolio.timeline.spans import Ground
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.chart_layout import Ground, Mark
+from portfolio.timeline.views import Portfolio, SiteUrls
 from tests.unit.portfolio import records
 
 NOW = date(2026, 6, 30)
@@ -30,14 +27,20 @@ TALKS = {
 
 
 def test_a_year_is_as_wide_as_a_year_and_a_day_is_a_point() -> None:
-    year, day = placement.of_date(dates.parse("2019"), NOW), placement.of_date(dates.parse("2019-05-17"), NOW)
+    year, day = (
+        chart_layout.date_span(dates.parse_date("2019"), NOW),
+        chart_layout.date_span(dates.parse_date("2019-05-17"), NOW),
+    )
     assert [year.first, year.last] == pytest.approx([2019.0, 2020.0], abs=0.01)
     assert not year.is_point
     assert day.is_point
 
 
 def test_about_reaches_further_than_the_year() -> None:
-    about, year = placement.of_date(dates.parse("2019~"), NOW), placement.of_date(dates.parse("2019"), NOW)
+    about, year = (
+        chart_layout.date_span(dates.parse_date("2019~"), NOW),
+        chart_layout.date_span(dates.parse_date("2019"), NOW),
+    )
     assert about.first < year.first
     assert about.last > year.last
 
@@ -52,7 +55,7 @@ def test_places_rest_on_dates_else_evidence_else_order(tmp_path: Path) -> None:
         talks_yml=TALKS,
     )
     assert problems == []
-    spans = placement.of_engagements(record, NOW)
+    spans = chart_layout.engagement_spans(record, NOW)
     assert spans.keys() == {"now", "between", "seen"}
     assert spans["now"].ground is Ground.DATES
     assert spans["now"].last == spans["now"].solid_to == pytest.approx(2026.5, abs=0.01)
@@ -67,18 +70,18 @@ def test_places_rest_on_dates_else_evidence_else_order(tmp_path: Path) -> None:
     "when", ["1500/..", "2031", "2019?", "[..2015]", "[2015..]", "0001", "9999-12-31", "/0999"]
 )
 def test_any_date_has_a_span(when: str) -> None:
-    span = placement.of_date(dates.parse(when), NOW)
+    span = chart_layout.date_span(dates.parse_date(when), NOW)
     assert span.first <= span.solid_from <= span.solid_to <= span.last
 
 
 def test_what_goes_on_ends_today(tmp_path: Path) -> None:
-    today = placement.year(NOW)
-    assert placement.of_date(dates.parse("2010/.."), NOW).last == today
+    today = chart_layout.decimal_year(NOW)
+    assert chart_layout.date_span(dates.parse_date("2010/.."), NOW).last == today
     for start in ("2026", "2026-06~", "2010", "2030", None):
         record, _ = records.career(
             tmp_path, {"id": "a", "start_date": start, "end_date": "present"}, {"id": "b", "date": "2012"}
         )
-        span = placement.of_engagements(record, NOW)["a"]
+        span = chart_layout.engagement_spans(record, NOW)["a"]
         assert span.last == (today if start != "2030" else 2030)
 
 
@@ -86,23 +89,23 @@ def test_what_goes_on_since_nobody_knows_when_fades_in_from_what_is_known(tmp_pa
     record, _ = records.career(
         tmp_path, {"id": "a", "end_date": "present"}, {"id": "b", "date": "2012-03/2014-06-30"}
     )
-    span = placement.of_engagements(record, NOW)["a"]
+    span = chart_layout.engagement_spans(record, NOW)["a"]
     assert span.first == pytest.approx(2014.5, abs=0.01)
-    assert span.solid_from == span.last == placement.year(NOW)
+    assert span.solid_from == span.last == chart_layout.decimal_year(NOW)
 
 
 def test_a_place_by_order_is_not_in_the_future(tmp_path: Path) -> None:
     roles = {"id": "a", "start_date": "2015", "end_date": "present"}, {"id": "b", "after": ["a"]}
     record, _ = records.career(tmp_path, *roles)
-    span = placement.of_engagements(record, NOW)["b"]
-    assert 2015 <= span.first < span.last <= placement.year(NOW)
+    span = chart_layout.engagement_spans(record, NOW)["b"]
+    assert 2015 <= span.first < span.last <= chart_layout.decimal_year(NOW)
 
 
 def test_an_end_that_is_not_known_fades(tmp_path: Path) -> None:
     record, _ = records.career(
         tmp_path, {"id": "a", "start_date": "2012-03-01"}, {"id": "b", "end_date": "2012"}
     )
-    spans = placement.of_engagements(record, NOW)
+    spans = chart_layout.engagement_spans(record, NOW)
     assert spans["a"].solid_to < spans["a"].last
     assert spans["b"].first < spans["b"].solid_from
 

@@ -6,12 +6,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.record.dates import parse
+from portfolio.record.dates import parse_date
 from portfolio.record.models import Post, Role
 from portfolio.record.record import Record
 from portfolio.timeline.chart import TimelineRenderer
-from portfolio.timeline.cross_links import PostPage, SiteUrls
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline.views import Portfolio, PostPage, SiteUrls
 
 IDS = ["a", "b", "c"]
 ROLES = st.lists(st.sampled_from(IDS), unique=True).flatmap(
@@ -22,7 +21,9 @@ ROLES = st.lists(st.sampled_from(IDS), unique=True).flatmap(
                 id=st.just(f"role-{id}"),
                 company=st.sampled_from(["One", "Two"]),
                 position=st.just("Work"),
-                start_date=st.sampled_from([None, "1990", "2020-05"]).map(lambda text: text and parse(text)),
+                start_date=st.sampled_from([None, "1990", "2020-05"]).map(
+                    lambda text: text and parse_date(text)
+                ),
                 evidence=st.lists(st.sampled_from(IDS), unique=True, max_size=2).map(tuple),
             )
             for id in ids
@@ -67,7 +68,7 @@ def test_what_has_not_changed_is_not_drawn_again() -> None:
     addresses = SiteUrls(posts={id: PostPage(f"{id}/", id) for id in IDS})
     draughtsman, first = TimelineRenderer(), Portfolio(record, addresses)
     drawn = draughtsman.draw(first, date(2026, 1, 1))
-    role = Role(id="role-a", company="One", position="Work", date=parse("2025"))
+    role = Role(id="role-a", company="One", position="Work", date=parse_date("2025"))
     again = Portfolio(replace(record, roles=(role,)), addresses, first)
     assert again.sections[-1] is first.sections[-1]
     picture = draughtsman.draw(again, date(2026, 1, 1))

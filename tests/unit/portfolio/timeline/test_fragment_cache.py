@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 from jinja2 import DictLoader, Environment
 
-from portfolio.timeline.fragment_cache import Kept
+from portfolio.timeline.fragment_cache import FragmentCache
 
 
 class Counted:
@@ -25,7 +25,7 @@ def templates() -> dict[str, str]:
 @pytest.fixture
 def env(templates: dict[str, str]) -> Environment:
     env = Environment(loader=DictLoader(templates), autoescape=True)
-    env.globals["kept"] = Kept()
+    env.globals["kept"] = FragmentCache()
     return env
 
 
@@ -54,7 +54,7 @@ def test_a_changed_template_is_taken(env: Environment, templates: dict[str, str]
 
 def test_all_is_made_again_when_that_is_said(env: Environment) -> None:
     kept, one = env.globals["kept"], Counted("1")
-    assert isinstance(kept, Kept)
+    assert isinstance(kept, FragmentCache)
     _render(env, one)
     kept.clear()
     _render(env, one)

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from portfolio.timeline.cross_links import PostPage, SiteUrls
-from portfolio.timeline.views import Portfolio, Section
+from portfolio.timeline.views import Portfolio, PostPage, Section, SiteUrls
 from tests.unit.portfolio import records
 
 FILES: dict[str, Any] = {
@@ -73,11 +72,11 @@ def test_publications_are_grouped_by_year_as_far_as_it_is_known(tmp_path: Path) 
 
 def test_an_undated_role_says_its_place_and_links_there(tmp_path: Path) -> None:
     lead, dev = section(portfolio(tmp_path), "roles").groups[0].entries
-    assert (lead.when.words, [(place.word, place.of.url) for place in lead.when.places]) == (
+    assert (lead.when.words, [(place.word, place.entry.url) for place in lead.when.neighbours]) == (
         "date not stated",
         [("after", "timeline/#dev")],
     )
-    assert [(place.word, place.of.id) for place in dev.when.places] == [("before", "lead")]
+    assert [(place.word, place.entry.id) for place in dev.when.neighbours] == [("before", "lead")]
 
 
 def test_links_are_known_from_both_ends(tmp_path: Path) -> None:
@@ -112,8 +111,10 @@ def test_an_inference_is_one_from_both_ends(tmp_path: Path) -> None:
     assert problems == []
     shown = Portfolio(record, SiteUrls("timeline/", {"post": PostPage("blog/post/", "A post")}, "Notes"))
     lead, dev = section(shown, "roles").groups[0].entries
-    assert [place.inferred for place in (*lead.when.places, *dev.when.places)] == [True, True]
-    links = {id: {to.id: to.inferred for to in shown.links.of(id)} for id in ("lead", "paper", "post")}
+    assert [place.inferred for place in (*lead.when.neighbours, *dev.when.neighbours)] == [True, True]
+    links = {
+        id: {to.id: to.inferred for to in shown.links.references_from(id)} for id in ("lead", "paper", "post")
+    }
     # The post states that it is about the role, whatever the role infers.
     assert links == {"lead": {"paper": True, "post": False}, "paper": {"lead": True}, "post": {"lead": False}}
 

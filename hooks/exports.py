@@ -1,0 +1,167 @@
+"""Publishes the record for download and for programs; without this line there is no CV as PDF and no card.
+
+A social card is the image of a page that links to it show elsewhere. Other exports are JSON Resume, RenderCV,
+BibTeX, CSL-JSON, llms.txt, and each page as Markdown.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from mkdocs_incremental.workers import run_in_processes
+from portfolio.citations import biblatex, csl_json
+from portfolio.core.cache import FileCache
+from portfolio.core.diagnostics import ExportLoss
+from portfolio.exports import json_resume, rendercv
+from portfolio.exports.losses import format_losses
+from portfolio.exports.markdown import LLMS_TXT, ListedPage, render_llms_txt
+from portfolio.mkdocs_glue import order, page_markdown, pages
+from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
+from portfolio.print import cv_pdf, social_card
+from portfolio.print import fonts as typefaces
+from portfolio.print.social_card import Card
+from portfolio.print.typst_compiler import TypesettingError
+
+log = logging.getLogger("mkdocs.hooks.exports")
+
+# For each file: its setting, the function that renders it, and its title.
+_FILES = {
+    json_resume.EXPORT: ("resume_json", json_resume.render, "The record as JSON Resume"),
+    rendercv.EXPORT: ("cv_yaml", rendercv.render, "The record for RenderCV"),
+    biblatex.EXPORT: ("bibliography", biblatex.render, "Publications in BibTeX"),
+    csl_json.EXPORT: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
+}
+_CARDS = "assets/cards/"
+# The compiler starts threads, beside which no other work could be shared; and a process has its price.
+_share = partial(run_in_processes, min_share=20)
+
+
+@event_priority(order.CONFIG_USE_RECORD)
+def on_config(config: MkDocsConfig) -> None:
+    require_record(config, __name__)
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """Announce the files, so that links to them can be checked; they are filled when the pages are known.
+
+    An owner's own file of the same name is left alone.
+    """
+    state = site_state(config)
+    state.cv_file = None
+    if state.options.faces.cv_pdf and files.get_file_from_path(cv_pdf.EXPORT) is None:
+        state.cv_file = File.generated(config, cv_pdf.EXPORT, content=b"")
+        files.append(state.cv_file)
+    state.export_files = {
+        path: File.generated(config, path, content="")
+        for path, (setting, _, _) in _FILES.items()
+        if getattr(state.options.faces, setting) and files.get_file_from_path(path) is None
+    }
+    for file in state.export_files.values():
+        files.append(file)
+
+
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Keep the navigation, in whose order llms.txt lists the pages."""
+    site_state(config).navigation = nav
+
+
+@event_priority(order.ENV_EXPORTS)
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Fill the files, and write cards and the Markdown of pages."""
+    state = site_state(config)
+    state.cards, state.markdown_paths = {}, {}
+    if state.cv_file is not None or state.options.faces.cards:
+        try:
+            losses = _typeset(config, files)
+        except ModuleNotFoundError as error:
+            raise PluginError(f"{error}: not all packages of requirements.txt are installed.") from None
+        except TypesettingError as error:
+            raise PluginError(f"The CV or the cards cannot be typeset: {error}") from None
+        for line in format_losses(losses):
+            log.info("%s", line)
+    for path, file in state.export_files.items():
+        _, render, _ = _FILES[path]
+        file.content_string = render(state.views, state.profile)
+    if state.options.faces.llms:
+        _write_markdown(state, config, files)
+
+
+def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
+    """Fill the CV and write the cards, as far as the options say; returns what they leave out."""
+    state = site_state(config)
+    fonts = typefaces.packaged_fonts()
+    cache = FileCache(pages.project_root(config) / ".cache" / "typeset")
+    losses: list[ExportLoss] = []
+    if state.cv_file is not None:
+        cv = cv_pdf.cv_data(state.views, state.profile)
+        state.cv_file.content_bytes, cv_losses = cv_pdf.render(cv, fonts, cache, _share)
+        losses += cv_losses
+    if state.options.faces.cards:
+        wanted: list[tuple[File, Card]] = []
+        for page, card in _cards(state, files):
+            path = f"{_CARDS}{page.file.dest_uri.removesuffix('.html')}.png"
+            # An owner's own picture is left alone.
+            if (file := files.get_file_from_path(path)) is None:
+                file = File.generated(config, path, content=b"")
+                files.append(file)
+                wanted.append((file, card))
+            state.cards[page.url] = state.profile.absolute(file.url)
+        pictures, card_losses = social_card.render([card for _, card in wanted], fonts, cache, _share)
+        losses += card_losses
+        for (file, _), picture in zip(wanted, pictures, strict=True):
+            file.content_bytes = picture
+    cache.trim()
+    return losses
+
+
+def _cards(state: SiteState, files: Files) -> list[tuple[Page, Card]]:
+    """Return what the card of each page says."""
+    views, profile = state.views, state.profile
+    posts = {post.url: post for post in views.newest_posts}
+    host = urlsplit(profile.url).hostname or profile.site_name
+    cards: list[tuple[Page, Card]] = []
+    for page in pages.all_pages(files):
+        if page.is_homepage:
+            card = Card(profile.site_name, profile.label, "", host, profile.language)
+        elif post := posts.get(page.url):
+            card = Card(post.title, views.blog, post.when, profile.site_name, profile.language)
+        else:
+            sections = [str(section.title or "") for section in page.ancestors]
+            section = sections[-1] if sections else ""
+            card = Card(pages.page_title(page), section, "", profile.site_name, profile.language)
+        cards.append((page, card))
+    return cards
+
+
+def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> None:
+    """Write each page as Markdown, and llms.txt, which lists them and the data."""
+    urls = page_markdown.markdown_urls(files)
+    for page in pages.all_pages(files):
+        path = page_markdown.markdown_path(page.file)
+        text = page_markdown.render_page(page, urls, config, files)
+        # Under the name of a page MkDocs would take it for a page.
+        file = File.generated(config, f"{path}.txt", content=text)
+        file.dest_uri = path
+        files.append(file)
+        state.markdown_paths[page.url] = path
+    if files.get_file_from_path(LLMS_TXT) is None:
+        resolve_url = page_markdown.url_resolver(LLMS_TXT, urls, config)
+        titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
+        data = [
+            ListedPage(title, resolve_url(path))
+            for path, title in titles.items()
+            if pages.find_file(path, files) is not None
+        ]
+        sections = page_markdown.llms_sections(data, resolve_url, config, files)
+        text = render_llms_txt(state.profile, sections)
+        files.append(File.generated(config, LLMS_TXT, content=text))

@@ -1,0 +1,96 @@
+"""Rebuilds only what changed; without this line the site is the same, but takes longer to build."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Literal
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from mkdocs_incremental import api
+from mkdocs_incremental.plugin import Build, BuildCommand
+from mkdocs_incremental.skip_build import UpToDateCheck
+
+log = logging.getLogger("mkdocs.hooks.incremental_builds")
+_BUILD, _NAVIGATION = api.BUILD, "incremental_navigation"
+_command = BuildCommand()
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    _command.check = UpToDateCheck() if command == "build" and not dirty else None
+
+
+# Before all others.
+@event_priority(1000)
+def on_config(config: MkDocsConfig) -> None:
+    """End the command if the site is up to date."""
+    if _command.is_up_to_date(config):
+        log.info("Nothing has changed since the site was built.")
+        # MkDocs has no event that ends a build successfully; this ends the command.
+        raise SystemExit(0)
+
+
+# After all others, and right before MkDocs empties the site's folder.
+@api.skippable
+@event_priority(-1000)
+def on_pre_build(*, config: MkDocsConfig) -> None:
+    _command.preserve_output(config)
+
+
+# After Material's blog (-50), which adds posts and their lists.
+@event_priority(-60)
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    config.extra[_BUILD] = _command.start_build(config, files)
+
+
+@event_priority(-200)
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    config.extra[_NAVIGATION] = nav
+
+
+# After all others, which may change the text or, as Material's blog, create the excerpt.
+@event_priority(-200)
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    build: Build | None = config.extra[_BUILD]
+    if build is not None:
+        build.patch_page(page, files)
+
+
+# After all others, which set what templates use.
+@event_priority(-200)
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
+    build: Build | None = config.extra[_BUILD]
+    if build is None:
+        return env
+    if _command.output is not None:
+        build.intercept_writes(_command.output, files)
+    return build.create_environment(env, config.extra[_NAVIGATION], files)
+
+
+# Before all others, which may use the output.
+@api.skippable
+@event_priority(1000)
+def _finish_output(*, config: MkDocsConfig) -> None:
+    build: Build | None = config.extra[_BUILD]
+    if build is not None:
+        build.finish_output()
+
+
+# After all others, which may write files.
+@api.skippable
+@event_priority(-1000)
+def _finish(*, config: MkDocsConfig) -> None:
+    _command.finish(config)
+
+
+# MkDocs types combined events only for handlers that return a value.
+on_post_build = CombinedEvent(_finish_output, _finish)  # type: ignore[arg-type]
+
+
+def on_build_error(error: Exception) -> None:
+    _command.fail()

@@ -1,0 +1,102 @@
+"""Shows a saved file at once under ``mkdocs serve``; without this line each change waits for a build."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+
+from mkdocs_live import build_messages, mkdocs_internals
+from mkdocs_live.coordinator import Preview, Site
+from mkdocs_live.session import Session
+from mkdocs_live.workers import state
+
+log = logging.getLogger("mkdocs.hooks.live_preview")
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    # Only inside the command line interface are there arguments with which a worker can build the site.
+    context = click.get_current_context(silent=True)
+    reloads = context is not None and context.params.get("livereload", True)
+    state.serves = command == "serve" and not dirty and reloads
+    unsupported = mkdocs_internals.unsupported_package() if state.serves else ""
+    if unsupported:
+        log.info("The preview uses MkDocs' own server: it has not been tested with %s.", unsupported)
+        state.serves = False
+    if state.serves and state.on_built is not None:
+        build_messages.silence_console()
+
+
+# Before all other hooks and plugins.
+@event_priority(2000)
+def on_config(config: MkDocsConfig) -> None:
+    """Serve, if this is the command itself and not a worker: only workers build the site.
+
+    So the memory of this process does not grow with builds, and the first build is like all others.
+    """
+    if not state.serves or state.on_built is not None:
+        return
+    host, port = config.dev_addr
+    site = Site(host, port, config.site_url or f"http://{host}:{port}/", _root(config), sys.argv[1:])
+    params = click.get_current_context().params
+    preview = Preview(site)
+    for path in (*_sources(config), *(config.theme.dirs if params.get("watch_theme") else ())):
+        preview.watch(path)
+    try:
+        preview.serve(open_in_browser=bool(params.get("open_in_browser")))
+    except KeyboardInterrupt:
+        log.info("Shutting down...")
+    finally:
+        preview.shutdown()
+    # An event can end the command only with an exception; 0 means success.
+    raise SystemExit(0)
+
+
+# After Material's blog (-50) has read the posts, and before hooks add to their metadata.
+@event_priority(-55)
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    state.post_meta_keys = mkdocs_internals.post_meta_keys(config) if state.serves else {}
+
+
+@event_priority(-1000)
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    state.nav = nav
+
+
+# After hooks that add to the environment, and before rendered pages are cached (-200).
+@event_priority(-199)
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    if state.serves:
+        assert state.nav is not None
+        state.session = Session(config, files, state.nav, env, state.post_meta_keys)
+
+
+# After plugins and hooks that add paths to watch.
+@event_priority(-1000)
+def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]) -> Any:
+    """Hand the build over to the worker; this does not return then."""
+    if state.on_built is not None:
+        state.on_built(config.site_dir, (*_sources(config), *mkdocs_internals.watched_paths(server)))
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+
+
+def _sources(config: MkDocsConfig) -> list[str]:
+    """Return all folders and files that the site is made of, with those of hooks and their packages."""
+    root = _root(config)
+    # The project's own folder holds more than the site, so a hook in it is watched alone.
+    hooks = {str(root / (Path(path).parent if Path(path).parent.name else path)) for path in config.hooks}
+    optional = [path for path in (config.config_file_path, config.theme.custom_dir) if path]
+    return [config.docs_dir, *optional, *sorted(hooks), *config.watch]

@@ -1,0 +1,257 @@
+"""Collects the messages of a build: diagnostics of hooks, log lines of other software, and exceptions.
+
+A hook logs a diagnostic as an object, with ``extra={"diagnostic": diagnostic}``: its place and text are used
+as they are. MkDocs, Material, Jinja and tracebacks only have a text, from which the place is parsed here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+_HOOK_LOGGERS = "mkdocs.hooks."
+_CONFIGURATION = "mkdocs.yml"
+# PyYAML's name for a text without a file. Here it is front matter, which begins below the line `---`.
+_FRONT_MATTER = "<unicode string>"
+
+# path:line:column: message, as compilers write it.
+_LOCATED = re.compile(
+    r"(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)?\s*(?P<message>.*)", re.DOTALL
+)
+# How YAML and Jinja name a place.
+_IN_FILE = re.compile(r'in "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, column (?P<column>\d+))?')
+# How MkDocs and Material name pages, links and settings.
+_PAGE = re.compile(r"(?:Doc file|Error (?:reading|building) page|of post) '(?P<path>[^']+)'")
+_LINK = re.compile(r"Doc file '[^']+' contains a link (?P<url>'[^']+')")
+_SETTING = re.compile(r"Config value '[^']+'")
+_QUOTED = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\"")
+
+
+class LoggedDiagnostic(Protocol):
+    """What this package reads of the attribute ``diagnostic`` of a log record."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class BuildMessage:
+    """A warning or an error of a build.
+
+    ``path`` is relative to the project, and empty where it is unknown. ``line`` and ``column`` count from 1;
+    0 means unknown. ``level`` is the level of the log record and does not count for equality.
+    """
+
+    path: str
+    line: int
+    column: int
+    message: str
+    field: str = ""
+    hint: str = ""
+    code: str = ""
+    level: int = dataclasses.field(default=logging.WARNING, compare=False)
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        parts = [f"{place}:" if self.path else "", f"{self.field}:" if self.field else "", self.message]
+        return " ".join(part for part in (*parts, self.hint) if part)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what the browser shows."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if name != "level"}
+
+    @classmethod
+    def from_diagnostic(cls, diagnostic: LoggedDiagnostic, level: int) -> BuildMessage:
+        """Take over the fields of a diagnostic; line breaks become spaces, as in its printed form."""
+        text = " ".join(diagnostic.message.split())
+        place = diagnostic.path, diagnostic.line, diagnostic.column
+        return cls(*place, text, diagnostic.field, diagnostic.hint, diagnostic.code, level)
+
+    @classmethod
+    def from_text(cls, text: str, level: int = logging.WARNING) -> BuildMessage:
+        """Parse a log line, with its place as far as the text names it."""
+        text = text.strip()
+        if match := _LOCATED.fullmatch(text) or _IN_FILE.search(text):
+            message = match.groupdict().get("message", text)
+            return cls(match["path"], int(match["line"]), int(match["column"] or 0), message, level=level)
+        page = _PAGE.search(text)
+        return cls(page["path"] if page else "", 0, 0, text, level=level)
+
+    @classmethod
+    def from_exception(cls, error: Exception, root: Path, *, in_page: bool = False) -> BuildMessage:
+        """Describe an exception, at the innermost line of the project's own code in its traceback.
+
+        ``in_page`` is true while the text of a page is converted: an error raised inside a package is then
+        an error of the text, so no line of code is named.
+        """
+        message = f"{type(error).__name__}: {error}"
+        path, line, column = "", 0, 0
+        if isinstance(error, SyntaxError) and error.filename:
+            path, line, column = error.filename, error.lineno or 0, error.offset or 0
+            message = f"{type(error).__name__}: {error.msg}"
+        elif (name := getattr(error, "filename", None)) and (number := getattr(error, "lineno", None)):
+            # Jinja's TemplateSyntaxError.
+            path, line = str(name), int(number)
+        else:
+            frames = traceback.extract_tb(error.__traceback__)
+            if in_page and not _is_project_code(frames[-1].filename, root):
+                frames.clear()
+            for frame in frames:
+                if _is_project_code(frame.filename, root):
+                    path, line, column = frame.filename, frame.lineno or 0, (frame.colno or 0) + 1
+        if path and Path(path).is_relative_to(root):
+            path = Path(path).relative_to(root).as_posix()
+        return cls(path, line, column, message, level=logging.ERROR)
+
+
+@dataclass
+class CapturedOutput:
+    """What the block of `capture_output` logged, and the exception that ended it, if any."""
+
+    root: Path
+    # A level with a text, or with the diagnostic of the record.
+    logged: list[tuple[int, str | LoggedDiagnostic]] = dataclasses.field(default_factory=list)
+    # What hooks logged at the level INFO.
+    notes: list[str] = dataclasses.field(default_factory=list)
+    error: Exception | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether an error was logged."""
+        return any(level >= logging.ERROR for level, _ in self.logged)
+
+    def messages(self, docs: Path, page: str = "") -> tuple[BuildMessage, ...]:
+        """Return all messages in order, each once, with paths relative to the project.
+
+        ``docs`` is the folder of the documents. ``page`` is the source path of the page that was converted in
+        the block, if it was one: messages that name no file are about that page.
+        """
+        found: list[BuildMessage] = []
+        for level, logged in self.logged:
+            if isinstance(logged, str):
+                found.append(_locate(BuildMessage.from_text(logged, level), self.root, docs, page))
+            else:
+                found.append(BuildMessage.from_diagnostic(logged, level))
+        if self.error is not None and not self._is_logged(self.error):
+            if _is_user_error(self.error):
+                message = BuildMessage.from_text(str(self.error), logging.ERROR)
+            else:
+                message = BuildMessage.from_exception(self.error, self.root, in_page=bool(page))
+            found.append(_locate(message, self.root, docs, page))
+        unique = tuple(dict.fromkeys(found))
+        return tuple(message for message in unique if not any(_repeats(message, by) for by in unique))
+
+    def _is_logged(self, error: Exception) -> bool:
+        """Whether the log already says what is wrong. MkDocs logs an error, and then raises ``Abort``."""
+        return (
+            bool(self.logged) if isinstance(error, SystemExit) else self.has_errors and _is_user_error(error)
+        )
+
+
+class _Handler(logging.Handler):
+    def __init__(self, captured: CapturedOutput) -> None:
+        super().__init__(logging.INFO)
+        self._captured = captured
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING:
+            diagnostic: LoggedDiagnostic | None = getattr(record, "diagnostic", None)
+            logged = record.getMessage() if diagnostic is None else diagnostic
+            self._captured.logged.append((record.levelno, logged))
+        elif record.name.startswith(_HOOK_LOGGERS):
+            self._captured.notes.append(record.getMessage())
+
+
+@contextmanager
+def capture_output(root: Path) -> Iterator[CapturedOutput]:
+    """Run the block, and collect what it logs and the exception that ends it.
+
+    Hooks and templates may raise any ``Exception``. What asks Python to stop (``KeyboardInterrupt``,
+    ``SystemExit``) is raised on, but for MkDocs' ``Abort``, which is both.
+    """
+    captured = CapturedOutput(root)
+    handler = _Handler(captured)
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(handler)
+    try:
+        yield captured
+    except Exception as error:  # noqa: BLE001 - hooks and templates may raise anything; it is reported
+        captured.error = error
+    finally:
+        logger.removeHandler(handler)
+
+
+def silence_console() -> None:
+    """Stop MkDocs' console output in this process: the server prints each message once."""
+    logger = logging.getLogger("mkdocs")
+    if logger.isEnabledFor(logging.DEBUG):
+        return
+    for handler in logger.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setLevel(logging.CRITICAL)
+
+
+def _is_user_error(error: Exception) -> bool:
+    """Whether MkDocs raised this for its user, with a text that needs neither type nor place."""
+    return any(base.__module__.startswith("mkdocs.") for base in type(error).__mro__)
+
+
+def _is_project_code(name: str, root: Path) -> bool:
+    path = Path(name)
+    return path.is_relative_to(root) and not any(
+        part.startswith(".") for part in path.relative_to(root).parts
+    )
+
+
+def _repeats(message: BuildMessage, by: BuildMessage) -> bool:
+    """Whether MkDocs reports a broken link here that a hook reports, too."""
+    link = _LINK.match(message.message)
+    same_place = (message.path, message.line) == (by.path, by.line)
+    return link is not None and same_place and not _LINK.match(by.message) and link["url"] in by.message
+
+
+def _locate(message: BuildMessage, root: Path, docs: Path, page: str) -> BuildMessage:
+    """Complete the place of a parsed message: a path relative to the project, and a line."""
+    path, line = message.path, message.line
+    if path == _FRONT_MATTER:
+        named = _PAGE.search(message.message)
+        path, line = named["path"] if named else page, line + 1
+    elif not path:
+        path = _CONFIGURATION if _SETTING.search(message.message) else page
+    file = next((file for file in (root / path, docs / path) if path and file.is_file()), None)
+    if file is not None and file.is_relative_to(root):
+        path = file.relative_to(root).as_posix()
+    located = replace(message, path=path, line=line)
+    return located if line or file is None else _find_quoted(located, file)
+
+
+def _find_quoted(message: BuildMessage, file: Path) -> BuildMessage:
+    """Place a message at the text that it quotes; the last quotation is the most exact."""
+    lines: list[str] = []
+    # The file may be unreadable, and the message say so.
+    with suppress(OSError):
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    for quotation in reversed(["".join(groups) for groups in _QUOTED.findall(message.message)]):
+        for number, text in enumerate(lines, start=1):
+            if quotation in text:
+                return replace(message, line=number, column=text.index(quotation) + 1)
+    return message

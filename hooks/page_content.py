@@ -1,0 +1,210 @@
+"""Renders formulas, diagrams, citations and pictures that fit; without this line they stay as written."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from jinja2 import Environment
+from markdown import Markdown
+from markdown.extensions import Extension
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from mkdocs_incremental import api
+from mkdocs_incremental.api import cacheable
+from mkdocs_live.api import Invalidation, subscribe_to_changes
+from portfolio.core.cache import FileCache, cache_key
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.text import slugify_heading
+from portfolio.images.catalog import Gallery
+from portfolio.images.image_info import KINDS
+from portfolio.images.responsive import ResponsiveImage
+from portfolio.markdown_ext import math_font, unique_ids
+from portfolio.markdown_ext.back_matter import BackMatterExtension
+from portfolio.markdown_ext.citations import CitationExtension
+from portfolio.markdown_ext.code_annotations import CodeNotesExtension
+from portfolio.markdown_ext.code_boxes import CodeBoxExtension
+from portfolio.markdown_ext.figures import FigureExtension
+from portfolio.markdown_ext.formulas import FormulaExtension
+from portfolio.markdown_ext.invalid_urls import UnsoundExtension
+from portfolio.markdown_ext.mermaid_fence import DiagramExtension, MermaidFence
+from portfolio.markdown_ext.render_errors import locate
+from portfolio.markdown_ext.tables import TableExtension
+from portfolio.mkdocs_glue import mkdocs_internals, order, pages
+from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, site_state
+from portfolio.sources import mkdocs_yml
+
+log = logging.getLogger("mkdocs.hooks.page_content")
+# What a page asks of the pictures that it shows.
+_PICTURE_QUERY = "picture"
+_FONTS = "assets/fonts/"
+_DIGEST_DIGITS = 10
+
+
+@event_priority(order.CONFIG_USE_RECORD)
+def on_config(config: MkDocsConfig) -> None:
+    """Add the Markdown extensions: here, since Material's blog converts excerpts with a Markdown of its own.
+
+    Without hooks/record.py there are no citations, abbreviations and macros.
+    """
+    state = site_state(config)
+    report = state.render_errors.append
+    fence = MermaidFence(report, mkdocs_internals.source_of_conversion)
+
+    def find_picture(md: Markdown, path: str) -> ResponsiveImage | str | None:
+        source = mkdocs_internals.source_of_conversion(md)
+        picture: ResponsiveImage | str | None = api.query(dict(config.extra), _PICTURE_QUERY, source, path)
+        return picture
+
+    extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
+    extensions += [
+        FigureExtension(find_picture, report),
+        BackMatterExtension(),
+        UnsoundExtension(),
+        FormulaExtension(report, state.options.macros if state.has_record else None),
+        TableExtension(),
+        CodeBoxExtension(),
+        CodeNotesExtension(),
+        DiagramExtension(fence),
+    ]
+    # MkDocs types the list as names; Markdown also accepts extensions.
+    config.markdown_extensions += extensions  # type: ignore[arg-type]
+    superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
+    superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
+    # Unless mkdocs.yml names its own.
+    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
+    if "abbr" in config.markdown_extensions:
+        config.mdx_configs.setdefault("abbr", {})["glossary"] = dict(state.glossary)
+
+
+@event_priority(order.FILES_PICTURES)
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """Collect the pictures of this build, of which pages ask for copies that fit."""
+    pictures = {
+        file.src_uri: file
+        for file in files
+        # MkDocs has no types for this method.
+        if file.inclusion.is_included()  # type: ignore[no-untyped-call]
+        and posixpath.splitext(file.src_uri)[1].lower() in KINDS
+        # The theme's pictures are not the site's.
+        and (file.abs_src_path is None or file.src_dir == config.docs_dir)
+    }
+    state = site_state(config)
+    state.gallery = Gallery(
+        pictures.keys(),
+        lambda name: pictures[name].content_bytes,
+        _cache(config, "images"),
+        quick=state.is_serving,
+    )
+    config.extra.setdefault(api.QUERIES, {})[_PICTURE_QUERY] = state.gallery.look
+
+
+def _cache(config: MkDocsConfig, name: str) -> FileCache:
+    return FileCache(pages.project_root(config) / ".cache" / name)
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    site_state(config).render_errors.clear()
+
+
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Log what could not be rendered, and note the characters of formulas.
+
+    Only between `on_page_markdown` and this event is it known whose page is converted. Excerpts are converted
+    later and add nothing.
+    """
+    state = site_state(config)
+    state.formula_characters[page.file.src_uri] = math_font.characters(html)
+    if not state.render_errors:
+        return
+    path = mkdocs_yml.display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
+    for place in locate(state.render_errors, page.file.content_string):
+        error = place.misprint
+        diagnostic = Diagnostic(
+            path, place.line, place.column, error.kind, error.message, code=f"render.{error.kind}"
+        )
+        diagnostic = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
+        # The check before the build reports most of them.
+        if not is_reported(diagnostic, config):
+            log_diagnostic(log, diagnostic)
+    state.render_errors.clear()
+
+
+@event_priority(order.ENV_PICTURES)
+def _add_pictures(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Add the copies that pages ask for, and publish originals without metadata about who took them where."""
+    gallery = site_state(config).gallery
+    _add_copies(gallery, config, files)
+    for name in gallery.names:
+        file = files.get_file_from_path(name)
+        if file is not None and (public := gallery.public(name)) is not None:
+            file.content_bytes = public
+    if isinstance(gallery.cache, FileCache):
+        gallery.cache.trim()
+
+    def reload(path: Path) -> Invalidation | None:
+        """Convert the pages that show a changed picture again, and add its copies."""
+        docs = Path(config.docs_dir)
+        name = path.relative_to(docs).as_posix() if path.is_relative_to(docs) and path.exists() else ""
+        sources = gallery.forget(name)
+        if sources is None:
+            return None
+        return Invalidation(tuple(sources), then=lambda: _add_copies(gallery, config, files))
+
+    subscribe_to_changes(config.extra, reload)
+
+
+def _add_copies(gallery: Gallery, config: MkDocsConfig, files: Files) -> None:
+    """Add the copies that the site does not have yet."""
+    for name, variant in gallery.made.items():
+        original = files.get_file_from_path(variant.original)
+        if original is None or files.get_file_from_path(name) is not None:
+            continue
+        copy = File.generated(config, name, content=variant.content)
+        # The original may have moved: Material's blog publishes files beside posts elsewhere.
+        copy.dest_uri = posixpath.join(posixpath.dirname(original.dest_uri), posixpath.basename(name))
+        files.append(copy)
+
+
+@event_priority(order.ENV_FORMULA_FONT)
+def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Add a font for systems that have none for formulas, cut to the characters of this site.
+
+    ``formula_font``, for templates: its URL relative to the site's, or None.
+    """
+    env.globals["formula_font"] = None
+    used: frozenset[str] = frozenset().union(*site_state(config).formula_characters.values())
+    path = math_font.packaged()
+    if not used or path is None:
+        return
+    cache = _cache(config, "fonts")
+    content = math_font.subset(path.read_bytes(), used, cache)
+    name = f"{_FONTS}stix-two-math.{cache_key(content)[:_DIGEST_DIGITS]}.woff2"
+    files.append(File.generated(config, name, content=content))
+    env.globals["formula_font"] = name
+    cache.trim()
+
+
+on_env = CombinedEvent(_add_pictures, _add_formula_font)
+
+
+@cacheable
+@event_priority(order.PAGE_CONTEXT_UNIQUE_IDS)
+def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+    """Make ids unique in a list of posts, whatever their headings and formulas."""
+    excerpts: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
+    if not excerpts:
+        return
+    contents = unique_ids.apart(
+        (excerpt.content for excerpt in excerpts), unique_ids.ids_of(page.content or "")
+    )
+    for excerpt, content in zip(excerpts, contents, strict=True):
+        excerpt.content = content

@@ -1,0 +1,125 @@
+"""Adds metadata to the head of each page; without this line search engines and social networks get none.
+
+It is JSON-LD (schema.org), elements for scholarly search and social networks, and links to other formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils.templates import TemplateContext
+
+from mkdocs_incremental.api import cacheable
+from portfolio.exports import json_ld, json_resume, meta_tags
+from portfolio.exports.meta_tags import Breadcrumb, PageInfo
+from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.mkdocs_glue import order, pages
+from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
+from portfolio.record.models import Publication
+from portfolio.record.people import Profile
+
+# The templates of pages that list the publications; the first that the site uses gets their metadata.
+_LISTS = ("publications.html", "timeline.html")
+
+
+@event_priority(order.CONFIG_USE_RECORD)
+def on_config(config: MkDocsConfig) -> None:
+    require_record(config, __name__)
+
+
+@event_priority(order.ENV_PAGE_HEAD)
+def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Find the pages of publications, and the images that pages have instead of their cards."""
+    state = site_state(config)
+    images = {page.url: str(page.meta.get("image") or "") for page in pages.all_pages(files)}
+    state.own_images = {url: _image_url(path, state.profile, files) for url, path in images.items() if path}
+    by_template = pages.pages_by_template(files)
+    state.publications_page = next((by_template[name] for name in _LISTS if name in by_template), None)
+    state.works_by_page = dict(_works_by_page(state, files))
+    state.has_resume = pages.find_file(json_resume.EXPORT, files) is not None
+
+
+def _works_by_page(state: SiteState, files: Files) -> Iterator[tuple[str, Publication]]:
+    """Yield the publications whose URL is a page of this site, by that of the page; none that share one."""
+    works: dict[str | None, list[Publication]] = {}
+    for work in state.record.publications:
+        works.setdefault(state.profile.own_path(work.url), []).append(work)
+    for page in pages.all_pages(files):
+        on_page = works.get(unquote(page.url).rstrip("/"), [])
+        if len(on_page) == 1 and page is not state.publications_page:
+            yield page.url, on_page[0]
+
+
+def _image_url(path: str, profile: Profile, files: Files) -> str:
+    """Return the URL of an image, which front matter names by its path in docs/ or as another site's."""
+    file = files.get_file_from_path(path)
+    if file is not None:
+        return profile.absolute(file.url)
+    return path if is_sound(path) and urlsplit(path).scheme else ""
+
+
+@cacheable
+def on_page_context(
+    context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
+) -> None:
+    """``json_ld``: text for a script element. ``meta_tags``: names and contents.
+
+    ``alternates``: other formats of the page, as media types, titles and URLs relative to the site's.
+    """
+    state = site_state(config)
+    faces, profile = state.options.faces, state.profile
+    values = cast("dict[str, object]", context)
+    info = _page_info(page, config, nav)
+    work = state.works_by_page.get(page.url)
+    tags = meta_tags.citation_tags(info, profile, work) if faces.citation_meta else []
+    values["meta_tags"] = tags + (meta_tags.social_tags(info, profile) if faces.social_meta else [])
+    values["alternates"] = _alternates(page, state)
+    if faces.json_ld:
+        views = state.views
+        entries = views.entries("publications") if state.publications_page is page else [work]
+        publications = [entry for entry in entries if isinstance(entry, Publication)]
+        graph = json_ld.build_graph(info, views, profile, publications=publications)
+        values["json_ld"] = json_ld.to_script_text(graph)
+
+
+def _alternates(page: SitePage, state: SiteState) -> list[tuple[str, str, str]]:
+    """Return the page as Markdown, and for the home page the record as JSON Resume, if the site has them."""
+    alternates = []
+    if page.url in state.markdown_paths:
+        alternates.append(("text/markdown", "Markdown", state.markdown_paths[page.url]))
+    if page.is_homepage and state.has_resume:
+        alternates.append(("application/json", "JSON Resume", json_resume.EXPORT))
+    return alternates
+
+
+def _page_info(page: SitePage, config: MkDocsConfig, nav: Navigation) -> PageInfo:
+    state = site_state(config)
+    profile = state.profile
+    post: Any = page if pages.is_post(page, config) else None
+    own_image = state.own_images.get(page.url, "")
+    return PageInfo(
+        page.canonical_url or "",
+        config.site_name if page.is_homepage else pages.page_title(page),
+        description=str(page.meta.get("description") or (profile.label if page.is_homepage else "")),
+        language=profile.language,
+        published=_day(post.config.date.created) if post else "",
+        modified=_day(post.config.date.get("updated")) if post else "",
+        authors=(pages.author_names(post) or (profile.name,)) if post else (),
+        tags=tuple(map(str, page.meta.get("tags") or ())),
+        sections=tuple(map(pages.page_title, post.categories)) if post else (),
+        trail=() if page.is_homepage else tuple(Breadcrumb(*crumb) for crumb in pages.breadcrumbs(page, nav)),
+        image=own_image or state.cards.get(page.url, ""),
+        is_card=not own_image,
+    )
+
+
+def _day(time: Any) -> str:
+    """Format the day of a post's date, which may have a time or be missing."""
+    return time.isoformat()[: len("2026-01-31")] if time else ""

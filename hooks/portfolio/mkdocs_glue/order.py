@@ -1,0 +1,100 @@
+"""The order of the hooks' event handlers, in one place, so that the order of ``hooks`` in mkdocs.yml is free.
+
+MkDocs calls the handlers of an event from the highest priority to the lowest; a handler without a priority
+has 0, and of two with the same priority a plugin's comes before a hook's. Every handler whose place matters
+takes its priority from here. Plugins that the numbers refer to:
+
+- 0: Material's search, mkdocs-blog-plugin, and the filters that Material's blog adds in ``on_env``
+- -50: Material's blog in ``on_files``, ``on_nav`` and ``on_page_markdown``
+- -100: Material's blog in ``on_page_context``
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# on_config
+# `mkdocs serve` starts its server, and another process builds: nothing else may run before.
+CONFIG_LIVE_SERVER: Final = 2000
+# A build that has nothing to do ends before anything is read.
+CONFIG_SKIP_BUILD: Final = 1000
+# The record, the options and the profile: all hooks below read them.
+CONFIG_RECORD: Final = 100
+# Markdown extensions get the options, and the publications that can be cited.
+CONFIG_USE_RECORD: Final = 50
+
+# on_pre_build
+# Right before MkDocs empties the folder of the site.
+PRE_BUILD_PRESERVE_OUTPUT: Final = -1000
+
+# on_files
+# A notebook becomes a page before unpublished posts are looked for among the pages.
+FILES_NOTEBOOKS: Final = -10
+# An unpublished post is excluded before Material's blog (-50) reads the posts.
+FILES_EXCLUDE_UNPUBLISHED: Final = -20
+# Pictures are listed when plugins, and the blog (-50), have added their files.
+FILES_PICTURES: Final = -52
+# The live preview notes the blog's posts (-50) before others add to them.
+FILES_LIVE: Final = -55
+# The incremental build begins when the blog's posts and views are known (-50).
+FILES_INCREMENTAL: Final = -60
+# Posts are marked and dated when the blog has them (-50).
+FILES_POSTS: Final = -75
+# Feeds have only published posts: those are known when posts are marked (-75).
+FILES_FEEDS: Final = -80
+
+# on_nav
+# mkdocs-blog-plugin (0) is given Material's posts …
+NAV_OFFER_POSTS: Final = 50
+# … and the navigation is restored before Material's blog (-50) attaches its views to it …
+NAV_RESTORE: Final = -25
+# … and lists the newest posts after that.
+NAV_LIST_NEWEST: Final = -75
+# Material's blog (-50) makes the post before a pinned post its neighbour; ours are ordered by date.
+NAV_NEIGHBOURS: Final = -80
+# The navigation is complete.
+NAV_INCREMENTAL: Final = -200
+NAV_LIVE: Final = -1000
+
+# on_page_markdown
+# Others may change the text, or, as Material's blog (-50), make the excerpt.
+PAGE_MARKDOWN_INCREMENTAL: Final = -200
+
+# on_page_content
+# The reading time is set before Material's blog (0), which counts only where none is set.
+PAGE_CONTENT_READING_TIME: Final = 50
+
+# on_env
+# Copies of pictures are files of the site before anything lists or writes its files.
+ENV_PICTURES: Final = 50
+# The views of the record, and the rule for escaping, come before everything that renders either.
+ENV_RECORD: Final = -10
+# Needs the titles of pages alone.
+ENV_POSTS: Final = -20
+# The CV, the cards and the Markdown of pages show the views.
+ENV_EXPORTS: Final = -30
+# Metadata names the exports that there are.
+ENV_PAGE_HEAD: Final = -40
+# Feeds are rendered by a template.
+ENV_FEEDS: Final = -45
+# All pages are converted, so all characters of formulas are known.
+ENV_FORMULA_FONT: Final = -48
+# The live preview takes the environment when it is complete, but before rendered pages are cached (-200).
+ENV_LIVE: Final = -199
+ENV_INCREMENTAL: Final = -200
+
+# on_page_context
+# A page's part of the record belongs to its content before the search (0) indexes that.
+PAGE_CONTEXT_RECORD: Final = 50
+# Material's blog (-100) makes the excerpts of a list of posts.
+PAGE_CONTEXT_UNIQUE_IDS: Final = -150
+
+# on_post_build
+# Output of pages that are gone is removed before others look at the site …
+POST_BUILD_REMOVE_OLD: Final = 1000
+# … and the manifest is written when others have written their files.
+POST_BUILD_FINISH: Final = -1000
+
+# on_serve
+# Others have added the files that they watch.
+SERVE_LIVE: Final = -1000

@@ -1,0 +1,156 @@
+"""Pages as Markdown, and the list of pages in ``llms.txt``: what hooks/exports.py writes for programs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from urllib.parse import quote, unquote, urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Section
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url, meta
+
+from portfolio.exports import markdown
+from portfolio.exports.markdown import ListedPage, ToUrl, reference_list
+from portfolio.mkdocs_glue import mkdocs_internals, pages
+from portfolio.mkdocs_glue.state import site_state
+
+# Where Material puts the list of tags.
+_TAGS = re.compile(r"<!--\s*material/tags\b")
+
+
+def markdown_path(file: File) -> str:
+    """Return the path of a page's Markdown below the site's: ``index.md`` beside ``index.html``."""
+    return file.dest_uri.removesuffix(".html") + ".md"
+
+
+def markdown_urls(files: Files) -> dict[str, str]:
+    """Return the URL of each page's Markdown, by the URL of the page as its file has it."""
+    # The file of the home page has the URL "./", the page has an empty one.
+    return {page.url or "./": quote(markdown_path(page.file)) for page in pages.all_pages(files)}
+
+
+def url_resolver(path: str, urls: Mapping[str, str], config: MkDocsConfig) -> ToUrl:
+    """Return a function that gives URLs for the Markdown file at a path of the site.
+
+    They are absolute, or relative to that file if the site has no URL; a page's is that of its Markdown.
+    ``urls`` is from `markdown_urls`.
+    """
+    profile = site_state(config).profile
+
+    def resolve(url: str) -> str:
+        if urlsplit(url).scheme:
+            return profile.absolute(url)
+        # Entries of the record have anchors on a page, but not in its Markdown.
+        target = urls.get(url or "./", url)
+        return profile.absolute(target) or get_relative_url(target, quote(path))
+
+    return resolve
+
+
+def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files: Files) -> str:
+    """Return a page as Markdown. ``urls`` is from `markdown_urls`."""
+    state = site_state(config)
+    views, profile = state.views, state.profile
+    resolve_url = url_resolver(markdown_path(page.file), urls, config)
+    source = _include_snippets(meta.get_data(page.file.content_string)[0], config)
+    template = str(page.meta.get("template") or "")
+    title = config.site_name if page.is_homepage else pages.page_title(page)
+    text = markdown.resolve_citations(source, state.library)
+    resolve_link = partial(_resolve_link, page=page, files=files, resolve_url=resolve_url)
+    parts = [
+        markdown.convert_page(title, text, resolve_link, _byline(page, config)),
+        markdown.record_markdown(template, views, state.publications(), profile, resolve_url),
+    ]
+    if template == "home.html":
+        parts.append(reference_list(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
+        parts.append(reference_list("Selected publications", views.selected_publications, resolve_url))
+    if _TAGS.search(source):
+        parts += [
+            reference_list(tag, tagged, resolve_url) for tag, tagged in pages.pages_by_tag(files, views)
+        ]
+    urls_of_posts = {post.url for post in mkdocs_internals.posts_of_view(page, config)}
+    posts = [post for post in views.newest_posts if post.url in urls_of_posts] if urls_of_posts else []
+    parts.append(reference_list("Posts", posts, resolve_url))
+    linked = [
+        reference
+        for _, references in views.about(pages.source_path(page, config))
+        for reference in references
+    ]
+    parts.append(reference_list("Linked entries", linked, resolve_url))
+    return "".join(parts)
+
+
+def _include_snippets(text: str, config: MkDocsConfig) -> str:
+    """Include what ``--8<--`` names from other files, if the site uses that extension."""
+    if "8<" not in text or mkdocs_internals.SNIPPETS not in config.markdown_extensions:
+        return text
+    return mkdocs_internals.include_snippets(text, config.mdx_configs.get(mkdocs_internals.SNIPPETS, {}))
+
+
+def _byline(page: Page, config: MkDocsConfig) -> str:
+    """Return a line with a post's authors, date and tags."""
+    views = site_state(config).views
+    post = views.post_at(pages.source_path(page, config))
+    if post is None:
+        return ""
+    authors = ", ".join(pages.author_names(page)) or config.site_author
+    tags = ", ".join(str(tag) for tag in page.meta.get("tags") or ())
+    parts = [f"By {authors}" if authors else "", views.links.reference(post.id).when]
+    line = markdown.escape(", ".join(part for part in parts if part))
+    return f"{line}. Tags: {markdown.escape(tags)}." if tags else f"{line}."
+
+
+def _resolve_link(target: str, *, page: Page, files: Files, resolve_url: ToUrl) -> str | None:
+    """Return the URL of a link in a page's source if it leads to a file of the site.
+
+    None for every other link, and for drafts: their URLs have their titles in them.
+    """
+    path = re.split("[?#]", target, maxsplit=1)[0]
+    source = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(path)))
+    file = pages.find_file(source, files) if path else None
+    return None if file is None else resolve_url(f"{file.url}{target.removeprefix(path)}")
+
+
+def llms_sections(
+    data: list[ListedPage], resolve_url: ToUrl, config: MkDocsConfig, files: Files
+) -> list[tuple[str, list[ListedPage]]]:
+    """Return the sections of ``llms.txt``: pages in the order of the navigation, posts, ``data``, lists."""
+    state = site_state(config)
+    posts = pages.blog_posts(config)
+    order = {page.url: place for place, page in enumerate(_pages_in_order(state.navigation.items))}
+    # By their sources: MkDocs compares pages by their titles, which it may have to compute.
+    sources = {post.file.src_uri for post in posts}
+    no_posts = [
+        page for page in pages.all_pages(files) if page.file.src_uri not in sources and pages.is_listed(page)
+    ]
+    no_posts.sort(key=lambda page: (not page.is_homepage, order.get(page.url, len(order))))
+    written = [page for page in no_posts if page.file.generated_by is None]
+    generated = [page for page in no_posts if page.file.generated_by is not None]
+
+    def items(listed: Iterable[Page]) -> list[ListedPage]:
+        return [
+            ListedPage(pages.page_title(page), resolve_url(page.url), str(page.meta.get("description") or ""))
+            for page in listed
+        ]
+
+    return [
+        ("Pages", items(written)),
+        (state.views.blog, items(filter(pages.is_listed, posts))),
+        ("Data", data),
+        ("Optional", items(generated)),
+    ]
+
+
+def _pages_in_order(items: Iterable[StructureItem]) -> Iterator[Page]:
+    """Yield the pages of the navigation as one reads it; its own list of pages also has posts."""
+    for item in items:
+        if isinstance(item, Page):
+            yield item
+        elif isinstance(item, Section):
+            yield from _pages_in_order(item.children)

@@ -1,0 +1,193 @@
+"""What hooks ask of MkDocs' pages and of the posts of Material's blog."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page
+
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.mkdocs_glue import mkdocs_internals
+from portfolio.mkdocs_glue.state import site_state
+from portfolio.record.models import Post
+from portfolio.sources import mkdocs_yml
+from portfolio.timeline.views import KINDS, Portfolio, PostPage, Reference, SiteUrls
+
+# The template by which a page says that it is the timeline.
+_TIMELINE = "timeline.html"
+
+
+def project_root(config: MkDocsConfig) -> Path:
+    """Return the folder of mkdocs.yml."""
+    return mkdocs_yml.project_root(config.config_file_path)
+
+
+def page_title(page: Page) -> str:
+    """Return a page's title as plain text: MkDocs has a title from a heading as HTML."""
+    title = page.meta.get("title")
+    return str(title) if title else Markup(page.title or "").striptags()  # noqa: S704
+
+
+def source_path(page: Page, config: MkDocsConfig) -> str:
+    """Return a page's source as diagnostics and the record name it: relative to the project."""
+    return _display_path(page.file.src_uri, config.docs_dir, config.config_file_path)
+
+
+# Called some ten times a page.
+@lru_cache(maxsize=1 << 16)
+def _display_path(uri: str, docs: str, config: str | None) -> str:
+    return mkdocs_yml.display_path(Path(docs, uri), mkdocs_yml.project_root(config))
+
+
+def all_pages(files: Files) -> list[Page]:
+    """Return every page of the site."""
+    return [file.page for file in files.documentation_pages() if file.page is not None]
+
+
+def is_listed(page: Page) -> bool:
+    """Return whether lists may name a page: a page that the search excludes is in no list either."""
+    search = page.meta.get("search")
+    return not (isinstance(search, dict) and search.get("exclude"))
+
+
+def first_url(files: Files, *sources: str) -> str:
+    """Return the URL, relative to the site's, of the first of these sources that exists, or ``""``."""
+    return next((file.url for path in sources if (file := files.get_file_from_path(path))), "")
+
+
+def find_file(path: str, files: Files) -> File | None:
+    """Return the file with this source path, None if there is none or it is a draft."""
+    file = files.get_file_from_path(path)
+    return None if file is None or file.inclusion.value <= InclusionLevel.DRAFT.value else file
+
+
+def pages_by_template(files: Files) -> dict[str, Page]:
+    """Return the first page of each template that front matter names."""
+    pages: dict[str, Page] = {}
+    for page in all_pages(files):
+        if name := page.meta.get("template"):
+            pages.setdefault(str(name), page)
+    return pages
+
+
+def pages_by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Reference]]]:
+    """Return the pages of each tag: posts, newest first, then pages."""
+    posts = {post.url: post for post in views.newest_posts}
+    tagged: dict[str, list[Reference]] = {}
+    pages = {page.url: page for page in all_pages(files)}
+    no_posts = [url for url in pages if url not in posts]
+    for url in (*(url for url in posts if url in pages), *no_posts):
+        page = pages[url]
+        plain = Reference("", "pages", page_title(page), url, "", "")
+        for tag in page.meta.get("tags") or ():
+            tagged.setdefault(str(tag), []).append(posts.get(url, plain))
+    return sorted(tagged.items())
+
+
+def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
+    """Return titles and absolute URLs: the home page, the index pages of the sections, the page."""
+    pages = [page]
+    parent: StructureItem | None = page.parent
+    while parent is not None:
+        index = _index_page(parent)
+        if index is not None and index not in pages:
+            pages.append(index)
+        parent = parent.parent
+    if nav.homepage is not None and nav.homepage not in pages:
+        pages.append(nav.homepage)
+    return [(page_title(crumb), crumb.canonical_url or "") for crumb in reversed(pages)]
+
+
+def _index_page(item: StructureItem) -> Page | None:
+    if isinstance(item, Section):
+        return next((child for child in item.children if isinstance(child, Page) and child.is_index), None)
+    return item if isinstance(item, Page) else None
+
+
+def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
+    """Return where the pages of the record and the posts are, for the views."""
+    pages = pages_by_template(files)
+    kinds = {kind: pages[f"{kind}.html"].url for kind in KINDS if f"{kind}.html" in pages}
+    blog = mkdocs_internals.find_blog(config)
+    return SiteUrls(
+        timeline=pages[_TIMELINE].url if _TIMELINE in pages else None,
+        pages=kinds,
+        posts={
+            post.id: PostPage(page.url, page_title(page), _byline(page, config))
+            for post, page in record_posts(config)
+        },
+        blog=str(blog.title) if blog is not None else "",
+    )
+
+
+def _byline(post: Any, config: MkDocsConfig) -> str:
+    """Return the authors of a post, if they are not the site's."""
+    names = author_names(post)
+    return "" if names == (config.site_author,) else ", ".join(names)
+
+
+def blog_posts(config: MkDocsConfig) -> list[Any]:
+    """Return the posts of Material's blog, newest first, without excluded ones."""
+    blog = mkdocs_internals.find_blog(config)
+    return list(blog.posts) if blog is not None else []
+
+
+def record_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
+    """Return the posts of the blog that the record has, newest first: the record's post, and its page."""
+    posts = {post.path: post for post in site_state(config).record.posts}
+    pages = [(source_path(page, config), page) for page in blog_posts(config)]
+    return [(posts[path], page) for path, page in pages if path in posts]
+
+
+def published_posts(config: MkDocsConfig) -> list[Any]:
+    """Return the published posts, newest first. Under ``mkdocs serve`` the blog also has unpublished ones.
+
+    hooks/posts.py marks those in ``on_files``.
+    """
+    posts = (post for post in blog_posts(config) if not post.meta.get("unpublished"))
+    return sorted(posts, key=created, reverse=True)
+
+
+def is_post(page: Page, config: MkDocsConfig) -> bool:
+    """Return whether a page is a post. To search it in the list of posts would compare titles."""
+    return mkdocs_internals.find_blog(config) is not None and hasattr(page, "excerpt")
+
+
+def created(post: Any) -> datetime:
+    """Return when a post was published."""
+    return cast(datetime, post.config.date.created)
+
+
+def updated(post: Any) -> datetime:
+    """Return when a post was last changed, as its author says, or else when it was published."""
+    return cast(datetime, post.config.date.get("updated") or created(post))
+
+
+def author_names(page: Any) -> tuple[str, ...]:
+    """Return the names of a post's authors."""
+    return tuple(str(author.name) for author in getattr(page, "authors", ()))
+
+
+def categories(post: Any) -> tuple[str, ...]:
+    """Return the names of a post's categories."""
+    return tuple(map(str, post.config.categories))
+
+
+def tags(page: Page) -> tuple[str, ...]:
+    """Return the names of a page's tags."""
+    names = page.meta.get("tags")
+    return tuple(map(str, names)) if isinstance(names, list) else ()
+
+
+def in_author_source(diagnostic: Diagnostic, page: Page, config: MkDocsConfig) -> Diagnostic:
+    """Move a diagnostic from a page's Markdown to the file that its author writes, such as a notebook."""
+    notebook = site_state(config).notebooks.get(page.file.src_uri)
+    return notebook.moved(diagnostic) if notebook is not None else diagnostic

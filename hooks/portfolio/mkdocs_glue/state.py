@@ -1,0 +1,150 @@
+"""What the hooks share in one build: one typed object under one key of ``config.extra``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import File
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page
+
+from mkdocs_incremental.api import ReportedItems, track_attributes
+from portfolio.blog.post_navigation import PostNavigation, SeriesPart
+from portfolio.citations.library import Library
+from portfolio.citations.publication_list import PublicationList
+from portfolio.config.options import Options
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.feeds.feeds import PlannedFeed
+from portfolio.images.catalog import Gallery
+from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.notebooks.source_map import NotebookPage
+from portfolio.record.models import Publication
+from portfolio.record.people import Profile
+from portfolio.record.record import Record
+from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.timeline.chart import TimelineRenderer
+from portfolio.timeline.views import Portfolio
+
+# No key that an owner would write; their own keys in `extra` are left alone.
+_KEY = "__portfolio_state__"
+_RECORD_HOOK = "hooks/record.py"
+_LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO}
+
+
+@dataclass
+class Sidebar:
+    """The navigation before mkdocs-blog-plugin changed it, and the posts that the plugin chose."""
+
+    section: Section
+    children: list[StructureItem]
+    items: list[StructureItem]
+    pages: list[Page]
+    newest: list[StructureItem]
+
+
+@track_attributes
+@dataclass
+class SiteState:
+    """The state of one build. Each group of attributes is set by the hook and event that it names.
+
+    An attribute without a default does not exist before that event. Pages are known by ``page.url`` or, where
+    it says so, by ``src_uri``, the path of their source below the documents' folder.
+
+    While pages are rendered, ``mkdocs_incremental`` notes which attributes a page reads, and which keys of
+    those that are dictionaries; so read them through `site_state`, and store no alias to this object.
+    """
+
+    # hooks/record.py, on_config
+    record: Record = field(init=False)
+    options: Options = field(init=False)
+    places: SitePaths = field(init=False)
+    profile: Profile = field(init=False)
+    # Everything that can be cited.
+    library: Library = field(init=False)
+    # Meanings, by abbreviation.
+    glossary: dict[str, str] = field(default_factory=dict)
+    is_serving: bool = False
+    # What the check before the build has reported.
+    reported: frozenset[Diagnostic] = frozenset()
+
+    # hooks/record.py, on_env
+    views: Portfolio = field(init=False)
+    publications: Callable[[], PublicationList] = field(init=False)
+    renderer: TimelineRenderer = field(default_factory=TimelineRenderer)
+    templates: Environment = field(init=False)
+    own_templates: frozenset[str] = frozenset()
+
+    # hooks/posts.py, on_files; the notebooks by src_uri, all others by the id of a post
+    notebooks: dict[str, NotebookPage] = field(default_factory=dict)
+    related: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    series: dict[str, tuple[SeriesPart, ...]] = field(default_factory=dict)
+    # on_nav
+    sidebar: Sidebar | None = None
+    # on_env, by src_uri
+    neighbours: dict[str, PostNavigation] = field(default_factory=dict)
+
+    # hooks/page_content.py: errors of the page that is being converted
+    render_errors: list[RenderError] = field(default_factory=ReportedItems)
+    # The characters of formulas, by src_uri.
+    formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
+    gallery: Gallery = field(init=False)
+
+    # hooks/exports.py: files to fill, the CV apart
+    export_files: dict[str, File] = field(default_factory=dict)
+    cv_file: File | None = None
+    navigation: Navigation = field(init=False)
+    # The URLs of social cards, and the paths of pages as Markdown.
+    cards: dict[str, str] = field(default_factory=dict)
+    markdown_paths: dict[str, str] = field(default_factory=dict)
+
+    # hooks/page_head.py, on_env
+    own_images: dict[str, str] = field(default_factory=dict)
+    publications_page: Page | None = None
+    works_by_page: dict[str, Publication] = field(default_factory=dict)
+    has_resume: bool = False
+
+    # hooks/feeds.py, on_files
+    feeds: list[tuple[PlannedFeed[Any], File]] = field(default_factory=list)
+
+    @property
+    def has_record(self) -> bool:
+        """Whether hooks/record.py is in use."""
+        return hasattr(self, "record")
+
+
+def site_state(config: MkDocsConfig) -> SiteState:
+    """Return the state of this build, which begins with the first call."""
+    state: SiteState | None = config.extra.get(_KEY)
+    if state is None:
+        config.extra[_KEY] = state = SiteState()
+    return state
+
+
+def require_record(config: MkDocsConfig, hook: str) -> None:
+    """End the build with one line if a hook needs the record and ``hooks/record.py`` is not in use.
+
+    Call it in ``on_config``, after the record was read. ``hook`` is the hook's ``__name__``.
+    """
+    if not site_state(config).has_record:
+        raise PluginError(f"{hook} needs {_RECORD_HOOK}: add it to `hooks` in mkdocs.yml.")
+
+
+def log_diagnostic(log: logging.Logger, diagnostic: Diagnostic) -> None:
+    """Log a diagnostic as one line; the log record has the object as ``diagnostic``."""
+    log.log(_LEVELS[diagnostic.severity], "%s", diagnostic, extra={"diagnostic": diagnostic})
+
+
+def is_reported(diagnostic: Diagnostic, config: MkDocsConfig) -> bool:
+    """Return whether the check before the build has reported this, whichever field it named."""
+    return any(
+        (known.path, known.line, known.column, known.message)
+        == (diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.message)
+        for known in site_state(config).reported
+    )

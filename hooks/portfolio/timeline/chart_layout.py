@@ -1,0 +1,425 @@
+"""The geometry of the chart: spans of time, marks in rows, and labels that do not collide.
+
+Times are decimal years (2019.5).
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from bisect import bisect_left, insort
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+
+from portfolio.record import order
+from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
+from portfolio.record.models import Education, Engagement, Role
+from portfolio.record.record import Entry, Record
+from portfolio.timeline.views import EntryView
+
+# How long an end fades, in years, if its extent is unknown.
+FADE = 0.9
+# The drawn length, in years, of an entry of which only the order is known, with a neighbour on one side.
+_UNKNOWN_LENGTH = 1.5
+# Dates known to a month or better are drawn as points.
+_POINT_LENGTH = 40 / 365
+# The width of the column for undated entries, in per cent.
+UNDATED_COLUMN = 9.0
+# What the key of the chart can explain, in its order.
+SYMBOLS = ("dates", "fade", "within", "evidence", "order", "none")
+_LABEL_SIZE = 13
+# More labelled rows are unreadable as a list; then the marks have only their names.
+_MAX_LABELLED_ROWS = 14
+# More rows of points overlap: they are a cloud anyway.
+_POINT_ROWS = 8
+# Shorter bars, in per cent, would be invisible.
+_MIN_BAR = 0.5
+# Widths of characters as shares of the font size. The system's sans is unknown, so they are generous.
+_WIDE_CHARACTER = 1.02
+_NARROW_CHARACTER = 0.56
+
+
+class Ground(Enum):
+    """What a position on the axis rests on. ``WITHIN``: a single time that lies somewhere in the span."""
+
+    DATES = "dates"
+    WITHIN = "within"
+    EVIDENCE = "evidence"
+    ORDER = "order"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time, which fades in up to ``solid_from`` and out after ``solid_to``.
+
+    ``evidence`` has the first and last time of each piece of linked work.
+    """
+
+    first: float
+    solid_from: float
+    solid_to: float
+    last: float
+    ground: Ground = Ground.DATES
+    evidence: tuple[tuple[float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        assert self.first <= self.solid_from <= self.solid_to <= self.last, self
+
+    @property
+    def is_point(self) -> bool:
+        """Whether the time is known to a month or better."""
+        return self.last - self.first < _POINT_LENGTH
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    """The measures of a layout in px; ``length`` is the shortest axis that the layout is displayed with.
+
+    ``gutter`` is the share for the titles of lanes, in per cent. Rows with a height of 0 have no labels.
+    """
+
+    name: str
+    length: int
+    gutter: float
+    labelled_row: int
+    bar_row: int
+    point_row: int
+    padding: int
+    max_years: int
+
+
+WIDE = Dimensions("wide", 640, 15.0, labelled_row=20, bar_row=6, point_row=8, padding=9, max_years=12)
+UPRIGHT = Dimensions("upright", 420, 0.0, labelled_row=0, bar_row=6, point_row=5, padding=5, max_years=20)
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry, its view, and its span if it has a position in time."""
+
+    entry: Entry
+    view: EntryView
+    span: Span | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An entry in the chart. ``at`` is px across time, within the lane; all others are percentages.
+
+    ``ground`` is ``dates``, ``within``, ``evidence``, ``order`` or ``none`` (in the column of undated
+    entries). ``label_side`` is ``after``, ``before`` or ``above`` the mark.
+    """
+
+    id: str
+    name: str
+    shape: str
+    ground: str
+    at: float
+    first: float
+    solid_from: float
+    solid_to: float
+    last: float
+    evidence: tuple[tuple[float, float], ...] = ()
+    label: str = ""
+    sublabel: str = ""
+    label_side: str = ""
+
+    @property
+    def length(self) -> float:
+        return self.last - self.first
+
+    @property
+    def symbols(self) -> set[str]:
+        """The symbols of the mark that the key has to explain."""
+        if self.shape == "point":
+            return {"none"} if self.ground == "none" else set()
+        fades = self.ground == "dates" and (self.first < self.solid_from or self.solid_to < self.last)
+        ticks = {"evidence"} if self.evidence and self.ground != "within" else set()
+        return {self.ground} | ticks | ({"fade"} if fades else set())
+
+    def share(self, position: float) -> float:
+        """Return a position as a share (0 to 1) of the mark's length, for the stops of its gradient."""
+        return (position - self.first) / self.length if self.length else 0.0
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The marks of one kind; ``size`` is px across time."""
+
+    kind: str
+    title: str
+    size: float
+    marks: tuple[Mark, ...]
+
+
+def decimal_year(day: date) -> float:
+    """Return a day as a decimal year."""
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def date_span(when: EdtfDate, today: date) -> Span:
+    """Return the span of a date: all times that it may mean, or the whole of an interval."""
+    if isinstance(when, Interval):
+        return _interval_span(when.start, when.end, decimal_year(today) if when.open_end else None)
+    first, last = _extent(when)
+    if isinstance(when, SingleDate) and (when.approximate or when.uncertain):
+        first, last = (first - FADE, last + FADE) if when.uncertain else (first, last)
+        return Span(first, (first + last) / 2, (first + last) / 2, last, Ground.WITHIN)
+    return Span(first, first, last, last, Ground.WITHIN)
+
+
+def engagement_spans(record: Record, today: date) -> dict[str, Span]:
+    """Return the spans of roles and education by id: from dates, else from evidence, else from the order.
+
+    Entries without any position in time are left out.
+    """
+    now = decimal_year(today)
+    witnesses = order.index_evidence(record)
+    spans: dict[str, Span] = {}
+    engagements = order.sort_engagements(record)
+    for entry in engagements:
+        evidence_spans = [date_span(when, today) for when in order.evidence_dates(entry, witnesses)]
+        ticks = tuple(dict.fromkeys((span.first, span.last) for span in evidence_spans))
+        if entry.start or entry.end:
+            spans[entry.id] = _interval_span(entry.start, entry.end, now if entry.ongoing else None, ticks)
+        elif ticks and not entry.ongoing:
+            first, last = min(first for first, _ in ticks), max(last for _, last in ticks)
+            spans[entry.id] = Span(first - FADE, first, last, last + FADE, Ground.EVIDENCE, ticks)
+        elif ticks:
+            first = min([now, *(first for first, _ in ticks)])
+            spans[entry.id] = Span(first - FADE, first, now, now, Ground.DATES, ticks)
+    for entry in engagements:
+        if entry.ongoing and entry.id not in spans:
+            # An ongoing role without a start date fades in from the latest dated entry.
+            ends = [span.solid_to for span in spans.values() if span.solid_to < now - FADE]
+            spans[entry.id] = Span(max(ends, default=now - 3 * FADE), now, now, now)
+    older = record.order.all_older
+    for entry in engagements:
+        if entry.id not in spans and (span := _span_by_order(entry, spans, older, now)):
+            spans[entry.id] = span
+    return spans
+
+
+def _span_by_order(
+    entry: Engagement, spans: dict[str, Span], older: dict[str, set[str]], now: float
+) -> Span | None:
+    """A span between the older and the newer entries, if any of them has a span."""
+    below = [_earliest_successor(spans[id], now) for id in older.get(entry.id, ()) if id in spans]
+    above = [spans[id].solid_from for id, all_older in older.items() if entry.id in all_older and id in spans]
+    if not below and not above:
+        return None
+    first = max(below) if below else min(above) - _UNKNOWN_LENGTH
+    last = min(above) if above else min(first + _UNKNOWN_LENGTH, now)
+    if last - first < FADE:
+        middle = (first + last) / 2
+        first, last = middle - FADE / 2, middle + FADE / 2
+    return Span(first, first, last, last, Ground.ORDER)
+
+
+def _earliest_successor(span: Span, now: float) -> float:
+    """When the next entry may have begun: at the end of a span, or at its start if it is ongoing."""
+    return span.solid_from if span.solid_to >= now else span.solid_to
+
+
+def _interval_span(
+    start: Point | None, end: Point | None, now: float | None, ticks: tuple[tuple[float, float], ...] = ()
+) -> Span:
+    """The span from a start to an end, of which one may be unknown; ``now`` if it is ongoing."""
+    begin = _extent(start) if start else None
+    stop = _extent(end) if end else (now, now) if now is not None else None
+    if begin is None:
+        assert stop is not None, "a span has one side at least"
+        solid = min([stop[0], *(first for first, _ in ticks)])
+        begin = (solid - FADE, solid)
+    if stop is None:
+        solid = max([begin[1], *(last for _, last in ticks)])
+        stop = (solid, solid + FADE)
+    first, last = begin[0], max(stop[1], begin[0])
+    solid_from, solid_to = min(begin[1], last), max(stop[0], first)
+    if solid_from > solid_to:  # Both ends are within the same uncertainty.
+        solid_from = solid_to = (solid_from + solid_to) / 2
+    return Span(first, solid_from, solid_to, last, Ground.DATES, ticks)
+
+
+def _extent(point: Point) -> tuple[float, float]:
+    """The first and last time that a date may mean, including "about"; an open side counts as one FADE."""
+    low, high = point.floor or point.earliest, point.ceiling or point.latest
+    first, last = decimal_year(low), decimal_year(high) + 1 / 365.25
+    if low == date.min:
+        first = last - FADE
+    if high == date.max:
+        last = first + FADE
+    return min(first, last), max(first, last)
+
+
+def lay_out_lane(
+    kind: str, title: str, items: list[Item], dimensions: Dimensions, position: Callable[[float], float]
+) -> Lane:
+    """Lay out the entries of one kind. ``position`` returns the percentage of a time."""
+    is_engagement = kind in ("roles", "education")
+    marks = _marks(items, dimensions, position)
+    labelled = [
+        _with_label(mark, item, dimensions, position) for mark, item in zip(marks, items, strict=True)
+    ]
+    rows = _assign_rows(labelled, dimensions)
+    has_labels = is_engagement and dimensions.labelled_row > 0 and max(rows, default=0) < _MAX_LABELLED_ROWS
+    if has_labels:
+        marks = labelled
+    else:
+        rows = _assign_rows(marks, dimensions)
+    if not is_engagement:
+        rows = [row % _POINT_ROWS for row in rows]
+    row_height = dimensions.point_row
+    if is_engagement:
+        row_height = dimensions.labelled_row if has_labels else dimensions.bar_row
+    above = {row for row, mark in zip(rows, marks, strict=True) if mark.label_side == "above"}
+    at = [
+        dimensions.padding + row * row_height + 15 * len([other for other in above if other <= row])
+        for row in rows
+    ]
+    placed = tuple(replace(mark, at=px) for mark, px in zip(marks, at, strict=True))
+    if dimensions.gutter:
+        title = shorten_text(title, _LABEL_SIZE, dimensions.gutter / 100 * dimensions.length)
+    return Lane(kind, title, max(at, default=dimensions.padding) + dimensions.padding, placed)
+
+
+def _marks(items: list[Item], dimensions: Dimensions, position: Callable[[float], float]) -> list[Mark]:
+    marks = []
+    undated = 0
+    for item in items:
+        parts = (_organisation(item.entry), item.view.title, item.view.when.words)
+        name = ": ".join(part for part in parts if part)
+        if item.span is None:
+            x = _undated_position(undated, dimensions)
+            undated += 1
+            marks.append(Mark(item.entry.id, name, "point", "none", 0, x, x, x, x))
+        else:
+            marks.append(_mark(item, name, item.span, position))
+    return marks
+
+
+def _mark(item: Item, name: str, span: Span, position: Callable[[float], float]) -> Mark:
+    shape = "point" if span.ground is Ground.WITHIN and span.is_point else "bar"
+    first, last = position(span.first), position(span.last)
+    if shape == "bar" and last - first < _MIN_BAR:
+        first, last = max(0.0, last - _MIN_BAR), last
+    return Mark(
+        item.entry.id,
+        name,
+        shape,
+        ground=span.ground.value,
+        at=0,
+        first=first,
+        solid_from=min(max(position(span.solid_from), first), last),
+        solid_to=min(max(position(span.solid_to), first), last),
+        last=last,
+        evidence=tuple((position(start), position(end)) for start, end in span.evidence),
+    )
+
+
+def _undated_position(index: int, dimensions: Dimensions) -> float:
+    """The position of the nth undated entry of a lane: side by side as far as the column reaches."""
+    step = 11 / dimensions.length * 100
+    return round(dimensions.gutter + (index % int((UNDATED_COLUMN - 1) / step) + 0.5) * step, 3)
+
+
+def _organisation(entry: Entry) -> str:
+    """The employer or school of an entry, if it has one."""
+    if isinstance(entry, Role):
+        return entry.company
+    return entry.institution if isinstance(entry, Education) else ""
+
+
+def _with_label(mark: Mark, item: Item, dimensions: Dimensions, position: Callable[[float], float]) -> Mark:
+    """Add a label to a mark: after it if there is room, else before it, else above it."""
+    if not isinstance(item.entry, Engagement) or mark.ground == "none":
+        return mark
+    scale = dimensions.length / 100
+    room = {
+        "after": (100 - mark.last) * scale - 8,
+        "before": (mark.first - position(-math.inf)) * scale - 8,
+        "above": (100 - mark.first) * scale,
+    }
+    label, sublabel = _organisation(item.entry), item.view.title
+    needed = text_width(f"{label}  {sublabel}", _LABEL_SIZE)
+    side = next((side for side in ("after", "before") if room[side] >= needed), None)
+    if side is None:
+        side = max(room, key=lambda name: room[name])
+    label = shorten_text(label, _LABEL_SIZE, room[side])
+    rest = room[side] - text_width(f"{label}  ", _LABEL_SIZE)
+    sublabel = shorten_text(sublabel, _LABEL_SIZE, rest) if rest > 4 * _LABEL_SIZE else ""
+    return replace(mark, label=label, sublabel=sublabel, label_side=side)
+
+
+def _assign_rows(marks: list[Mark], dimensions: Dimensions) -> list[int]:
+    """The row of each mark: the first in which neither the mark nor its label touches another."""
+    rows: list[list[tuple[float, float]]] = []
+    assigned = []
+    for mark in marks:
+        first, last = _mark_extent(mark, dimensions)
+        row = _first_free_row(rows, first, last)
+        if row == len(rows):
+            rows.append([])
+        insort(rows[row], (first, last))
+        assigned.append(row)
+    return assigned
+
+
+def _first_free_row(rows: list[list[tuple[float, float]]], first: float, last: float) -> int:
+    """The first row with nothing between two ends. The extents of a row are sorted and do not overlap."""
+    for row, occupied in enumerate(rows):
+        low, high = occupied[-1]
+        # Most marks come in the order of time, so that comparing with the last extent is enough.
+        if first > high:
+            return row
+        if last < low:
+            index = bisect_left(occupied, first, key=lambda extent: extent[1])
+            if last < occupied[index][0]:
+                return row
+    return len(rows)
+
+
+def _mark_extent(mark: Mark, dimensions: Dimensions) -> tuple[float, float]:
+    """The px along time that a mark, its ticks and its label occupy, with a margin."""
+    scale = dimensions.length / 100
+    ends = [mark.first, mark.last, *(end for work in mark.evidence for end in work)]
+    first, last = min(ends) * scale, max(ends) * scale
+    if mark.label:
+        width = text_width(f"{mark.label}  {mark.sublabel}", _LABEL_SIZE) + 8
+        match mark.label_side:
+            case "after":
+                last = max(last, mark.last * scale + width)
+            case "before":
+                first = min(first, mark.first * scale - width)
+            case _:
+                last = max(last, mark.first * scale + width)
+        return first - 6, last + 6
+    # Points may overlap by half: they stay on their line, and each remains visible.
+    margin = 1.5 if mark.shape == "point" and mark.ground != "none" else 3
+    return first - margin, last + margin
+
+
+def text_width(text: str, size: float) -> float:
+    """Return the approximate width of a text in a sans of a font size, in the unit of the size."""
+    return sum(_character_width(character) for character in text) * size
+
+
+def shorten_text(text: str, size: float, room: float) -> str:
+    """Return a text, cut with an ellipsis to fit the room; combining marks stay with their base."""
+    if text_width(text, size) <= room:
+        return text
+    start = ""
+    used = size * _WIDE_CHARACTER
+    for character in text:
+        used += _character_width(character) * size
+        if used > room:
+            break
+        start += character
+    return start.rstrip(" ,;:-–—") + "…"
+
+
+def _character_width(character: str) -> float:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return _WIDE_CHARACTER if unicodedata.east_asian_width(character) in {"W", "F"} else _NARROW_CHARACTER

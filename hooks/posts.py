@@ -1,0 +1,272 @@
+"""Completes Material's blog: drafts, notebooks as posts, series, related posts, the newest in the sidebar.
+
+Without this line unpublished posts are published, and notebooks are not.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, cast
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_build_datetime
+from mkdocs.utils.templates import TemplateContext
+
+from mkdocs_incremental.api import cacheable
+from mkdocs_live.api import rerunnable
+from portfolio.blog import git_dates, post_navigation, publication_status
+from portfolio.blog.post_navigation import PostLink, build_navigation
+from portfolio.markdown_ext import code_boxes
+from portfolio.mkdocs_glue import mkdocs_internals, order, pages
+from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
+from portfolio.notebooks import convert
+from portfolio.notebooks.source_map import NotebookPage
+from portfolio.sources import mkdocs_yml, posts
+from portfolio.sources.mkdocs_yml import NOTEBOOK
+
+
+@dataclass
+class _Converted:
+    """The folder of converted notebooks: Material's blog reads a post from a file on the disk."""
+
+    folder: TemporaryDirectory[str] | None = None
+
+
+_converted = _Converted()
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    _converted.folder = TemporaryDirectory(prefix="notebooks-")
+
+
+def on_shutdown() -> None:
+    if _converted.folder is not None:
+        _converted.folder.cleanup()
+
+
+@event_priority(order.CONFIG_USE_RECORD)
+def on_config(config: MkDocsConfig) -> None:
+    require_record(config, __name__)
+
+
+@event_priority(order.FILES_NOTEBOOKS)
+def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
+    """Replace each notebook among the posts by a page, and add its pictures beside it.
+
+    The page has the name of its notebook, for links to it, the record, and the URL for edits. A notebook that
+    cannot be read is left out; hooks/record.py has reported it.
+    """
+    state = site_state(config)
+    places = state.places
+    state.notebooks = {}
+    if places.posts is None or not places.posts.is_relative_to(places.docs) or _converted.folder is None:
+        return
+    folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
+    notebooks = [
+        file for file in files if file.src_uri.startswith(folder) and file.src_uri.endswith(NOTEBOOK)
+    ]
+    for file in notebooks:
+        path = Path(config.docs_dir, file.src_uri)
+        name, text = mkdocs_yml.display_path(path, places.root), mkdocs_yml.read_text(path, places.root)
+        page = convert.convert(name, text, path.stem, places.separator) if isinstance(text, str) else []
+        files.remove(file)
+        if isinstance(page, NotebookPage):
+            state.notebooks[file.src_uri] = page
+            _add_notebook(files, config, file.src_uri, page, Path(_converted.folder.name))
+
+
+def _add_notebook(files: Files, config: MkDocsConfig, uri: str, page: NotebookPage, folder: Path) -> None:
+    source = folder / f"{uri}.md"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(page.markdown, encoding="utf-8")
+    mkdocs_internals.add_notebook(files, config, uri, str(source))
+    for name, content in page.files.items():
+        files.append(File.generated(config, _beside(uri, name), content=content))
+
+
+def _beside(uri: str, name: str) -> str:
+    return posixpath.join(posixpath.dirname(uri), name)
+
+
+@event_priority(order.FILES_EXCLUDE_UNPUBLISHED)
+def _exclude_unpublished(files: Files, *, config: MkDocsConfig) -> None:
+    """Exclude unpublished posts, as the blog does with drafts, unless drafts are to be shown.
+
+    Files beside the posts to which only these refer, such as their pictures, are excluded with them.
+    """
+    plugin = mkdocs_internals.find_blog_plugin(config)
+    if plugin is None or plugin.config["draft"]:
+        return
+    paths = set(_unpublished(config))
+    root = pages.project_root(config)
+    excluded, included = {}, {}
+    for file in files.documentation_pages():
+        if mkdocs_yml.display_path(Path(config.docs_dir, file.src_uri), root) in paths:
+            file.inclusion = InclusionLevel.EXCLUDED
+            excluded[file.src_uri] = file.content_string
+        elif paths:
+            included[file.src_uri] = file.content_string
+    folder = posixpath.normpath(plugin.config["post_dir"].format(blog=plugin.config["blog_dir"])) + "/"
+    assets = {file.src_uri: file for file in files.media_files() if file.src_uri.startswith(folder)}
+    for uri in publication_status.find_draft_assets(excluded, included, assets.keys()):
+        assets[uri].inclusion = InclusionLevel.EXCLUDED
+
+
+def _unpublished(config: MkDocsConfig) -> dict[str, publication_status.Unpublished]:
+    """Return the unpublished posts, by their paths."""
+    state = site_state(config)
+    status = publication_status.list_unpublished(state.record.posts, get_build_datetime(), state.options.zone)
+    return {unpublished.post.path: unpublished for unpublished in status}
+
+
+@event_priority(order.FILES_POSTS)
+def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
+    """Mark unpublished posts, date changes, and find series and related posts.
+
+    A post's metadata has why it is ``unpublished``, or None.
+    """
+    state = site_state(config)
+    unpublished = _unpublished(config)
+    for page in pages.blog_posts(config):
+        page.meta["unpublished"] = unpublished.get(pages.source_path(page, config))
+    _remove_pictures_of_drafts(files, config)
+    known = pages.record_posts(config)
+    changed = git_dates.read_change_dates(Path(config.docs_dir), state.options.zone) if known else {}
+    for post, page in known:
+        dates = page.config.date
+        day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
+        if day is not None and post.date is not None and day > post.date and "updated" not in dates:
+            dates["updated"] = dates.created.replace(year=day.year, month=day.month, day=day.day)
+    by_id = {post.id: post for post, _ in known}
+    state.related = post_navigation.find_related_posts(
+        by_id, {post.id: page.file.content_string for post, page in known}
+    )
+    state.series = post_navigation.number_series(by_id.values())
+
+
+def _remove_pictures_of_drafts(files: Files, config: MkDocsConfig) -> None:
+    """Remove the pictures of notebooks that the blog does not show."""
+    sources = {post.file.src_uri for post in pages.blog_posts(config)}
+    for uri, notebook in site_state(config).notebooks.items():
+        for name in notebook.files if uri not in sources else ():
+            file = files.get_file_from_path(_beside(uri, name))
+            if file is not None:
+                files.remove(file)
+
+
+on_files = CombinedEvent(_add_notebooks, _exclude_unpublished, _complete_posts)
+
+
+# mkdocs-blog-plugin takes its posts from `nav.pages`, where Material's are not, empties the section that it
+# fills, and moves it to the end. So it is given the posts, the navigation is restored, and the list is added
+# when Material has attached its views, which takes the section's last page for the neighbour of the archive.
+@event_priority(order.NAV_OFFER_POSTS)
+def _offer_posts(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    state, lister = site_state(config), config.plugins.get("blog")
+    state.sidebar = None
+    if lister is None or mkdocs_internals.find_blog(config) is None:
+        return
+    section = _find_section(nav, lister.config["folder"])
+    if section is not None:
+        state.sidebar = Sidebar(section, section.children, list(nav.items), nav.pages, [])
+        nav.pages = pages.blog_posts(config)
+
+
+def _find_section(nav: Navigation, title: str) -> Section | None:
+    """Return the first item of this title, if it is a section."""
+    for item in nav.items:
+        if (item.title or "").lower() == title.lower():
+            return item if isinstance(item, Section) else None
+    return None
+
+
+@event_priority(order.NAV_RESTORE)
+def _restore(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    sidebar = site_state(config).sidebar
+    if sidebar is not None:
+        sidebar.newest = sidebar.section.children
+        sidebar.section.children = sidebar.children
+        nav.items[:] = sidebar.items
+        nav.pages = sidebar.pages
+
+
+@event_priority(order.NAV_LIST_NEWEST)
+def _list_newest(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    sidebar = site_state(config).sidebar
+    if sidebar is not None:
+        children = sidebar.section.children
+        first = children[0] if children else None
+        start = 1 if isinstance(first, Page) and first.is_index else 0
+        children[start:start] = sidebar.newest
+
+
+@event_priority(order.NAV_NEIGHBOURS)
+def _order_neighbours(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Make the neighbours of a post those by date, wherever the lists have pinned posts."""
+    ordered = list(reversed(pages.blog_posts(config)))
+    ordered.sort(key=pages.created)
+    for before, post, after in zip([None, *ordered], ordered, [*ordered[1:], None], strict=False):
+        post.previous_page, post.next_page = before, after
+
+
+on_nav = CombinedEvent(_offer_posts, _restore, _list_newest, _order_neighbours)
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Mark a post that was added, or read again, since `on_files`: the live preview does that."""
+    if not pages.is_post(page, config) or "unpublished" in page.meta:
+        return
+    state = site_state(config)
+    path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.places.posts))
+    _, post, _ = posts.read_post(pages.source_path(page, config), page.file.content_string, path)
+    zone = state.options.zone
+    page.meta["unpublished"] = (
+        publication_status.check_publication(post, get_build_datetime(), zone) if post is not None else None
+    )
+
+
+@event_priority(order.PAGE_CONTENT_READING_TIME)
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Count the reading time of a post without the output of its code, if it has some."""
+    if code_boxes.OUTPUT in html and pages.is_post(page, config):
+        mkdocs_internals.set_reading_time(page, code_boxes.without_output(html), config)
+
+
+@event_priority(order.ENV_POSTS)
+@rerunnable
+def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Collect what each post links to. All titles are known by now."""
+    state = site_state(config)
+    by_id = {post.id: page for post, page in pages.record_posts(config)}
+    links = {id: PostLink(pages.page_title(page), page.url) for id, page in by_id.items()}
+    state.neighbours = {
+        page.file.src_uri: build_navigation(id, state.series, state.related, links)
+        for id, page in by_id.items()
+    }
+
+
+@cacheable
+def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+    """``series``: the series of this post. ``related``: posts to read next. ``cite``: how to cite it."""
+    state = site_state(config)
+    values = cast("dict[str, object]", context)
+    linked = state.neighbours.get(page.file.src_uri)
+    if linked is not None:
+        values.update(series=linked.series, related=linked.related)
+    views = state.views
+    post = views.post_at(pages.source_path(page, config))
+    if post is not None:
+        values["cite"] = state.library.posts.cite(
+            id=post.id,
+            title=views.links.reference(post.id).title,
+            authors=list(pages.author_names(page)) or [state.profile.name],
+            day=post.date,
+            url=page.canonical_url or "",
+        )

@@ -1,0 +1,203 @@
+"""A build is skipped only if all inputs and the output are unchanged."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+
+from mkdocs_incremental import api, skip_build
+from mkdocs_incremental.skip_build import BuildPaths, FileAccess, Manifest
+
+
+def paths_of(root: Path) -> BuildPaths:
+    return BuildPaths(str(root), str(root / "site"), str(root / ".cache"), (str(root / "docs"),))
+
+
+def create(
+    root: Path, access: FileAccess, seconds_later: int = 3600, *, declared: Collection[str] = ()
+) -> Manifest | None:
+    start_ns = time.time_ns() + seconds_later * 1_000_000_000
+    return skip_build.create_manifest(paths_of(root), access, "settings", start_ns, declared)
+
+
+def is_valid(root: Path, manifest: Manifest) -> bool:
+    return skip_build.is_valid(manifest, paths_of(root), "settings")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in (
+        "docs/a.md",
+        "docs/below/unread.ttf",
+        "site/a/index.html",
+        ".cache/x",
+        "theme/part.typ",
+        "b.txt",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("text", encoding="utf-8")
+    return tmp_path
+
+
+def access_of(root: Path) -> FileAccess:
+    files = {str(root / name) for name in ("docs/a.md", "docs/missing.md", "site/a/index.html", ".cache/x")}
+    return FileAccess(files, {str(root / "docs")})
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "another text": lambda root: (root / "docs/a.md").write_text("next", encoding="utf-8"),
+    "a longer text": lambda root: (root / "docs/a.md").write_text("text and more", encoding="utf-8"),
+    "a deleted file": lambda root: (root / "docs/a.md").unlink(),
+    "a file that was missing": lambda root: (root / "docs/missing.md").write_text("", encoding="utf-8"),
+    "a new file": lambda root: (root / "docs/new.md").write_text("", encoding="utf-8"),
+    "a new file elsewhere": lambda root: (root / "a.md").write_text("", encoding="utf-8"),
+    "a file in docs that Python did not open": lambda root: (root / "docs/below/unread.ttf").write_text(
+        "next"
+    ),
+    "deleted output": lambda root: (root / "site/a/index.html").unlink(),
+    "new output": lambda root: (root / "site/b.html").write_text("", encoding="utf-8"),
+    "changed output": lambda root: (root / "site/a/index.html").write_text("tex!", encoding="utf-8"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_manifest_is_invalid_after_a_change(name: str, root: Path) -> None:
+    manifest = create(root, access_of(root))
+    assert manifest is not None
+    assert is_valid(root, manifest)
+    CHANGES[name](root)
+    assert not is_valid(root, manifest)
+
+
+@pytest.mark.parametrize("declared", ["theme", "theme/part.typ"])
+def test_declared_inputs_are_compared(declared: str, root: Path) -> None:
+    extra: dict[str, Any] = {}
+    api.declare_inputs(extra, root / declared)
+    with_inputs = create(root, access_of(root), declared=api.declared_inputs(extra))
+    without = create(root, access_of(root))
+    assert with_inputs is not None
+    assert without is not None
+    assert is_valid(root, with_inputs)
+    (root / "theme/part.typ").write_text("next", encoding="utf-8")
+    assert not is_valid(root, with_inputs)
+    assert is_valid(root, without)
+
+
+def test_touched_file_and_cache_are_no_change(root: Path) -> None:
+    manifest = create(root, access_of(root))
+    assert manifest is not None
+    os.utime(root / "docs/a.md", (1, 1))
+    (root / ".cache/x").write_text("other", encoding="utf-8")
+    (root / "b.txt").write_text("never read", encoding="utf-8")
+    assert is_valid(root, manifest)
+
+
+def test_no_manifest_if_a_file_changed_during_the_build(root: Path) -> None:
+    assert create(root, access_of(root), seconds_later=-3600) is None
+
+
+def test_change_within_the_clock_resolution_is_noticed(root: Path) -> None:
+    manifest = create(root, access_of(root), seconds_later=1)
+    assert manifest is not None
+    path = root / "docs/a.md"
+    before = path.stat()
+    path.write_text("next", encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert not is_valid(root, manifest)
+
+
+@pytest.mark.parametrize("access", [FileAccess(programs={"curl"}), FileAccess(network=True)])
+def test_no_manifest_after_a_program_or_the_network(access: FileAccess, root: Path) -> None:
+    assert create(root, access) is None
+
+
+def git(folder: Path, *arguments: str | Path) -> None:
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *author, "-C", folder, *arguments], check=True, timeout=60, capture_output=True)
+
+
+GIT_CHANGES: dict[str, list[list[str]]] = {
+    "commit": [["commit", "--allow-empty", "-m", "3"]],
+    "unshallow": [["fetch", "--unshallow"]],
+    "deepen": [["fetch", "--deepen=1"]],
+    "tag": [["tag", "v1"]],
+    "packed tag": [["tag", "v1"], ["pack-refs", "--all"]],
+    "another branch": [["checkout", "-b", "next"]],
+}
+
+
+@pytest.mark.parametrize("name", GIT_CHANGES)
+def test_manifest_is_invalid_after_a_change_of_git(name: str, root: Path, tmp_path_factory: Any) -> None:
+    origin = tmp_path_factory.mktemp("origin")
+    git(origin, "init", "-q", "--initial-branch=main")
+    for number in range(4):
+        git(origin, "commit", "-q", "--allow-empty", "-m", str(number))
+    clone = tmp_path_factory.mktemp("clone") / "clone"
+    git(root, "clone", "-q", "--depth=2", f"file://{origin}", clone)
+    (clone / ".git").rename(root / ".git")
+    manifest = create(root, FileAccess(programs={"git"}))
+    assert manifest is not None
+    assert is_valid(root, manifest)
+    for command in GIT_CHANGES[name]:
+        git(root, *command)
+    assert not is_valid(root, manifest)
+
+
+def test_git_is_no_input_unless_it_was_started(root: Path) -> None:
+    git(root, "init", "-q")
+    manifest = create(root, access_of(root))
+    assert manifest is not None
+    git(root, "commit", "-q", "--allow-empty", "-m", "1")
+    assert is_valid(root, manifest)
+
+
+def test_database_opened_by_sqlite_is_an_input(tmp_path: Path) -> None:
+    import sqlite3
+
+    access = skip_build.start_recording()
+    try:
+        sqlite3.connect(tmp_path / "data.db").close()
+    finally:
+        skip_build.stop_recording()
+    assert str(tmp_path / "data.db") in access.files
+
+
+def config_with(handler: Callable[..., None]) -> MkDocsConfig:
+    config = MkDocsConfig()
+    plugin: Any = type("Plugin", (BasePlugin,), {"on_post_build": handler})()
+    config.plugins = {}  # type: ignore[assignment]
+    config.load_dict({"site_name": "A", "plugins": ["search"]})
+    config.validate()
+    config.plugins["own"] = plugin
+    return config
+
+
+def test_build_events_of_unknown_plugins_prevent_skipping() -> None:
+    def on_post_build(self: object, *, config: MkDocsConfig) -> None: ...
+
+    config = config_with(on_post_build)
+    assert skip_build.find_unskippable_handlers(config) == [f"on_post_build of {__name__}"]
+    assert skip_build.find_unskippable_handlers(config_with(api.skippable(on_post_build))) == []
+
+
+def test_paths_must_be_absolute() -> None:
+    with pytest.raises(AssertionError):
+        BuildPaths(".", "site", ".cache")
+
+
+def test_damaged_manifest_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "below/finished.json"
+    skip_build.write_manifest(path, {"a": 1})
+    assert skip_build.read_manifest(path) == {"a": 1}
+    path.write_bytes(path.read_bytes()[:-1])
+    assert skip_build.read_manifest(path) is None
+    skip_build.write_manifest(path, None)
+    assert skip_build.read_manifest(path) is None
+    assert not path.exists()
