@@ -202,7 +202,7 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
     name = f"{_CONTENT}{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)
-        parts = back_matter.divide(page.content or "")
+        parts = back_matter.split_back_matter(page.content or "")
         page.content = f"{parts.text}{template.render(context)}{parts.back}"
         values["references_id"] = parts.references
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from portfolio.citations import csl_json
 from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
@@ -126,8 +126,3 @@ def find_unknown_keys(source: str, known: Collection[str]) -> list[str]:
     body = source[front_matter.end() :] if front_matter else source
     cites = (cite for match in _CITATION.finditer(body) for cite in parse_citation(match[1]) or ())
     return [cite.key for cite in cites if cite.key not in known]
-
-
-def unknown_key_problem(key: str, known: Iterable[str]) -> tuple[str, str]:
-    """Return the message and the hint for a citation of an unknown key."""
-    return f"there is no {quote(key)} in publications.bib or {REFERENCES_FILE}.", did_you_mean(key, known)

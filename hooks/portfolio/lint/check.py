@@ -112,7 +112,7 @@ def check_inputs(inputs: Inputs) -> list[Diagnostic]:
         if name is not None and (why := page_rules.check_template(name, shaped)):
             found.append(page.moved(page.front.diagnose(("template",), why)))
         # Of what a notebook has not brought, its own problems tell.
-        told = {problem.line for problem in page.notebook.problems} if page.notebook else set()
+        told = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
         problems += [problem for problem in found if problem.line not in told]
     if blog is not None:
         problems += post_rules.check_posts(inputs.record, _authors(inputs.places, blog), site, blog, pictures)

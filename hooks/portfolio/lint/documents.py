@@ -24,14 +24,14 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Document
 from portfolio.core.text import slugify_heading
-from portfolio.images.image_info import KINDS, PictureError, read
+from portfolio.images.image_info import ImageError, detect_format, read_info
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
+from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import is_sound
-from portfolio.markdown_ext.mermaid_fence import MermaidFence
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.invalid_urls import is_valid_url
+from portfolio.markdown_ext.mermaid import MermaidFence
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
@@ -219,13 +219,11 @@ class SourcePage:
 
     def moved(self, problem: Diagnostic) -> Diagnostic:
         """A problem in the Markdown as one of the source, which may be a notebook."""
-        return problem if self.notebook is None else self.notebook.moved(problem)
+        return problem if self.notebook is None else self.notebook.map_to_notebook(problem)
 
     def misprints(self) -> Iterator[Diagnostic]:
         """What of it cannot be set, by a conversion."""
-        for place in locate(self.made.misprints, self.markup.source):
-            found = place.misprint
-            yield self.moved(Diagnostic(self.name, place.line, place.column, found.kind, found.message))
+        yield from map(self.moved, to_diagnostics(self.made.misprints, self.markup.source, self.name))
 
 
 @dataclass
@@ -268,7 +266,9 @@ def read_documents(places: SitePaths, values: Mapping[str, Any], converter: Conv
 def _notebook(tree: Documents, path: str, places: SitePaths, converter: Converter) -> None:
     file = places.docs / path
     name, text = display_path(file, places.root), read_text(file, places.root)
-    made = convert.convert(name, text, file.stem, places.separator) if isinstance(text, str) else None
+    made = (
+        convert.convert_notebook(name, text, file.stem, places.separator) if isinstance(text, str) else None
+    )
     if isinstance(made, NotebookPage):
         tree.pages[path] = SourcePage(path, name, MarkdownSource(made.markdown), converter, made)
         tree.files |= {posixpath.join(posixpath.dirname(path), picture) for picture in made.files}
@@ -305,22 +305,18 @@ class ImageFiles:
 
     def is_one(self, page: str, address: str) -> bool:
         """Whether an address that the source of a page writes is that of a file of the site."""
-        if not is_sound(address):
+        if not is_valid_url(address):
             return False
         parts = urlsplit(address)
         return not parts.scheme and not parts.netloc and _name(page, address) in self.names
 
     def _read(self, name: str) -> str | None:
-        ending = posixpath.splitext(name)[1]
-        kind = KINDS.get(ending.lower())
-        if kind is None:
-            return f"ends in {ending or 'nothing'}; pictures end in {', '.join(sorted(KINDS))}."
         path = self.docs / name
-        if not path.is_file():
-            return None  # What a notebook brings has no file of its own.
         try:
-            read(path.read_bytes(), kind)
-        except PictureError as error:
+            image_format = detect_format(name)
+            if path.is_file():  # an image of a notebook has no file of its own
+                read_info(path.read_bytes(), image_format)
+        except ImageError as error:
             return f"{error}."
         except OSError as error:
             return f"cannot be read: {error.strerror}."

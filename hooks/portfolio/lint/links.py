@@ -19,7 +19,7 @@ from portfolio.core.text import slugify_like_blog
 from portfolio.exports import json_resume, rendercv
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.print import cv_pdf
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
@@ -126,7 +126,7 @@ def check_link(link: Link, page: SourcePage, site: LinkTargets) -> str | None:
 
 def _refused(target: str) -> str | None:
     """What is wrong with an address that cannot be taken apart (RFC 3986), which would end a build."""
-    if is_sound(target):
+    if is_valid_url(target):
         return None
     return (
         f"{quote(target)} is no address: what stands for its host is none. "
@@ -136,7 +136,7 @@ def _refused(target: str) -> str | None:
 
 def _fetched(target: str, site: LinkTargets) -> str | None:
     """Why what a page shows must not be fetched from another host: it would learn of every reader."""
-    if not is_sound(target):
+    if not is_valid_url(target):
         return None
     parts = urlsplit(target)
     host = parts.hostname

@@ -15,8 +15,8 @@ from pymdownx import arithmatex
 
 from portfolio.citations import library
 from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
-from portfolio.markdown_ext import display_math, equations, mermaid
-from portfolio.markdown_ext.equations import Equation
+from portfolio.markdown_ext import formulas, mermaid
+from portfolio.markdown_ext.formulas import Equation
 
 # As `pymdownx.arithmatex` finds them, each with what must be on a page for it to be tried.
 _BLOCKS = (
@@ -64,7 +64,7 @@ class Prefilter:
     def __post_init__(self) -> None:
         self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
         self._edition = code_fingerprint(
-            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng")
+            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng", "Markdown")
         )
         self._sound: dict[Equation, bool] = {}
 
@@ -92,7 +92,7 @@ class Prefilter:
 
     def _is_formula(self, formula: Equation) -> bool:
         if formula not in self._sound:
-            self._sound[formula] = equations.is_sound(self._converter, formula)
+            self._sound[formula] = formulas.is_valid_formula(self._converter, formula)
         return self._sound[formula]
 
     def _diagrams(self, source: str) -> bool:
@@ -105,7 +105,7 @@ class Prefilter:
         if self.cache.get(key) is not None:
             return True
         try:
-            mermaid.draw(source, "dark")
+            mermaid.render_svg(source)
         except ValueError:
             return False
         self.cache.put(key, b"sound")
@@ -141,11 +141,11 @@ def _is_clear(paragraph: str) -> bool:
 
     Of others, which may belong to two items of a list, only a conversion knows what they are.
     """
-    if "$$" not in paragraph or display_math.is_one(paragraph):
+    if "$$" not in paragraph or formulas.is_display_formula(paragraph):
         return True
     if not _PARTED.search(paragraph):
-        return "$$" not in display_math.DOLLARS.sub("", paragraph)
-    return all("$$" not in display_math.DOLLARS.sub("", line) for line in paragraph.split("\n"))
+        return "$$" not in formulas.DISPLAY_DOLLARS.sub("", paragraph)
+    return all("$$" not in formulas.DISPLAY_DOLLARS.sub("", line) for line in paragraph.split("\n"))
 
 
 def _has_long_rows(prose: str) -> bool:

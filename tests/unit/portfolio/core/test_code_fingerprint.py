@@ -126,20 +126,20 @@ def _key_of_cv() -> str:
 
 def _key_of_variant() -> str:
     recording = RecordingCache(b"WEBP")
-    variants.make(b"image", [variants.Variant("WEBP", 480)], recording)
+    variants.encode_variants(b"image", [variants.Variant("WEBP", 480)], recording)
     return recording.keys[0]
 
 
 def _key_of_public_image() -> str:
     recording, image = RecordingCache(b"x" * 99_999), io.BytesIO()
     Image.new("L", (2600, 1)).save(image, "PNG")
-    publish.copy(image.getvalue(), image_info.read(image.getvalue(), "PNG"), recording)
+    publish.public_copy(image.getvalue(), image_info.read_info(image.getvalue(), "PNG"), recording)
     return recording.keys[0]
 
 
 def _key_of_math_font() -> str:
     recording = RecordingCache(b"WOFF2")
-    math_font.subset(b"font", "a", recording)
+    math_font.subset_font(b"font", "a", recording)
     return recording.keys[0]
 
 

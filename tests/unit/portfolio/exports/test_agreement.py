@@ -91,8 +91,6 @@ def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> N
     portfolio = Portfolio(record)
     publications = PublicationList(())
     text = markdown.record_markdown("timeline.html", portfolio, publications, PROFILE, PROFILE.absolute)
-        "timeline.html", portfolio, PublicationList(()), PROFILE, PROFILE.absolute
-    )
     for section in portfolio.sections:
         for entry in section.entries:
             lines = [one for one in text.splitlines() if one.startswith(f"- {escape(entry.title)}")]

@@ -70,13 +70,14 @@ WRONG = {
     "> > [!warnin] Words": "docs/x.md:3:7: callout: 'warnin' is no kind of callout. Did you mean 'warning'? "
     "Accepted: note, abstract, info, tip, important, success, question, warning, caution, failure, danger, "
     "bug, example, quote.",
-    "| a | b |\n| - | - |\n| $p(x | y)$ | z |": "docs/x.md:5:1: table: this row has 3 cells and the head has "
-    "2; the rest would be left out. For a '|' that parts no cells write \\| and, in a formula, \\vert.",
-    "```python title=a.py\nx\n```": "docs/x.md:3:1: code: what stands behind the fence is not understood, "
-    'or the fence is never closed, so this is no code. Write the language and then options as in title="…", '
-    'linenums="1" or hl_lines="2 3", in quotation marks.',
-    "The loss is\n$$\nL = 1\n\n$p$": "docs/x.md:4:1: formula: '$$' begins or ends no formula here. No empty "
-    "line, code or third '$' may stand in one; write \\$\\$ for two dollar signs.",
+    "| a | b |\n| - | - |\n| $p(x | y)$ | z |": "docs/x.md:5:1: table: this row has 3 cells and the "
+    "header has 2; the rest would be dropped. Write \\| for a '|' that does not separate cells, or "
+    "\\vert in a formula.",
+    "```python title=a.py\nx\n```": "docs/x.md:3:1: code: this fence is shown as prose: its options "
+    'are not understood, or it is never closed. Write the language, then quoted options such as title="…", '
+    'linenums="1" or hl_lines="2 3".',
+    "The loss is\n$$\nL = 1\n\n$p$": "docs/x.md:4:1: formula: this '$$' does not begin or end a "
+    "formula. A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs.",
     '![A](a.svg){ width="50%" }': "docs/x.md:3:6: image: its width is '50%'. Write a number of pixels, as in "
     "{ width=300 }.",
     '<img alt="A" src="a.svg">': "docs/x.md:3:1: image: 'a.svg' is written as HTML, where it has no size and "
