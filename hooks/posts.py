@@ -243,7 +243,6 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 
 @event_priority(order.ENV_POSTS)
-@rerunnable
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)

@@ -14,6 +14,7 @@ from portfolio.citations import csl
 from portfolio.citations.csl import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.images import image_info, publish, variants
 from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext import math_font, mermaid
@@ -151,7 +152,8 @@ def _key_of_references() -> str:
 
 def _key_of_diagram() -> str:
     recording = RecordingCache(b"valid")
-    assert not Prefilter(cache=recording).of('```mermaid\npie\n  "a" : 1\n```\n', "")
+    page = MarkdownSource('```mermaid\npie\n  "a" : 1\n```\n')
+    assert not Prefilter(cache=recording).needs_conversion(page)
     return recording.keys[0]
 
 
