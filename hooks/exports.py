@@ -22,8 +22,9 @@ from mkdocs_incremental.workers import run_in_processes
 from portfolio.citations import biblatex, csl_json
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports import json_resume, llms_txt, rendercv
-from portfolio.exports.losses import lines
+from portfolio.exports import json_resume, rendercv
+from portfolio.exports.losses import format_losses
+from portfolio.exports.markdown import LLMS_TXT, ListedPage, render_llms_txt
 from portfolio.mkdocs_glue import order, page_markdown, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print import cv_pdf, social_card
@@ -86,7 +87,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             raise PluginError(f"{error}: not all packages of requirements.txt are installed.") from None
         except TypesettingError as error:
             raise PluginError(f"The CV or the cards cannot be typeset: {error}") from None
-        for line in lines(losses):
+        for line in format_losses(losses):
             log.info("%s", line)
     for path, file in state.export_files.items():
         _, render, _ = _FILES[path]
@@ -153,14 +154,14 @@ def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> Non
         file.dest_uri = path
         files.append(file)
         state.markdown_paths[page.url] = path
-    if files.get_file_from_path(llms_txt.EXPORT) is None:
-        resolve_url = page_markdown.url_resolver(llms_txt.EXPORT, urls, config)
+    if files.get_file_from_path(LLMS_TXT) is None:
+        resolve_url = page_markdown.url_resolver(LLMS_TXT, urls, config)
         titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
         data = [
-            llms_txt.Item(title, resolve_url(path))
+            ListedPage(title, resolve_url(path))
             for path, title in titles.items()
             if pages.find_file(path, files) is not None
         ]
         sections = page_markdown.llms_sections(data, resolve_url, config, files)
-        text = llms_txt.render(state.profile, sections)
-        files.append(File.generated(config, llms_txt.EXPORT, content=text))
+        text = render_llms_txt(state.profile, sections)
+        files.append(File.generated(config, LLMS_TXT, content=text))

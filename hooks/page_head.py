@@ -18,8 +18,8 @@ from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
 from portfolio.exports import json_ld, json_resume, meta_tags
-from portfolio.exports.page_info import Page, Step
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.exports.meta_tags import Breadcrumb, PageInfo
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.record.models import Publication
@@ -62,7 +62,7 @@ def _image_url(path: str, profile: Profile, files: Files) -> str:
     file = files.get_file_from_path(path)
     if file is not None:
         return profile.absolute(file.url)
-    return path if is_sound(path) and urlsplit(path).scheme else ""
+    return path if is_valid_url(path) and urlsplit(path).scheme else ""
 
 
 @cacheable
@@ -78,14 +78,15 @@ def on_page_context(
     values = cast("dict[str, object]", context)
     info = _page_info(page, config, nav)
     work = state.works_by_page.get(page.url)
-    tags = meta_tags.citation(info, profile, work) if faces.citation_meta else []
-    values["meta_tags"] = tags + (meta_tags.social(info, profile) if faces.social_meta else [])
+    tags = meta_tags.citation_tags(info, profile, work) if faces.citation_meta else []
+    values["meta_tags"] = tags + (meta_tags.social_tags(info, profile) if faces.social_meta else [])
     values["alternates"] = _alternates(page, state)
     if faces.json_ld:
         views = state.views
         entries = views.entries("publications") if state.publications_page is page else [work]
         publications = [entry for entry in entries if isinstance(entry, Publication)]
-        values["json_ld"] = json_ld.embed(json_ld.graph(info, views, profile, publications=publications))
+        graph = json_ld.build_graph(info, views, profile, publications=publications)
+        values["json_ld"] = json_ld.to_script_text(graph)
 
 
 def _alternates(page: SitePage, state: SiteState) -> list[tuple[str, str, str]]:
@@ -98,12 +99,12 @@ def _alternates(page: SitePage, state: SiteState) -> list[tuple[str, str, str]]:
     return alternates
 
 
-def _page_info(page: SitePage, config: MkDocsConfig, nav: Navigation) -> Page:
+def _page_info(page: SitePage, config: MkDocsConfig, nav: Navigation) -> PageInfo:
     state = site_state(config)
     profile = state.profile
     post: Any = page if pages.is_post(page, config) else None
     own_image = state.own_images.get(page.url, "")
-    return Page(
+    return PageInfo(
         page.canonical_url or "",
         config.site_name if page.is_homepage else pages.page_title(page),
         description=str(page.meta.get("description") or (profile.label if page.is_homepage else "")),
@@ -113,7 +114,7 @@ def _page_info(page: SitePage, config: MkDocsConfig, nav: Navigation) -> Page:
         authors=(pages.author_names(post) or (profile.name,)) if post else (),
         tags=tuple(map(str, page.meta.get("tags") or ())),
         sections=tuple(map(pages.page_title, post.categories)) if post else (),
-        trail=() if page.is_homepage else tuple(Step(*crumb) for crumb in pages.breadcrumbs(page, nav)),
+        trail=() if page.is_homepage else tuple(Breadcrumb(*crumb) for crumb in pages.breadcrumbs(page, nav)),
         image=own_image or state.cards.get(page.url, ""),
         is_card=not own_image,
     )

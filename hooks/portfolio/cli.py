@@ -105,7 +105,8 @@ def _check(options: argparse.Namespace) -> int:
     if problems or options.format == "json":
         return _report(problems, options.format)
     try:
-        lines = losses.lines(losses.notes(Portfolio(site.record), Profile(""), site.options.exports))
+        export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
+        lines = losses.format_losses(export_losses)
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
@@ -215,14 +216,14 @@ def _links(options: argparse.Namespace) -> int:
     from urllib.parse import urlsplit
 
     from portfolio.lint import external_links
-    from portfolio.lint.documents import Converter, read_documents
+    from portfolio.lint.documents import read_documents
 
     places, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _report(problems)
     settings = mkdocs_yml.read_settings(options.config)
-    documents = read_documents(places, settings, Converter())
-    links = external_links.collect_links(documents, places.data, places.root)
+    documents = read_documents(places, settings)
+    links = external_links.collect_external_links(documents, places.data, places.root)
     cache = places.root / _LINK_CACHE
     client = external_links.LinkClient(
         str(settings.get("site_name") or ""), str(settings.get("site_url") or "")
@@ -230,7 +231,7 @@ def _links(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     results = external_links.check_urls(links, client, external_links.load_cache(cache), today)
     external_links.save_cache(cache, results)
-    broken, notes = external_links.report_links(links, results)
+    broken, notes = external_links.report_dead_links(links, results)
     for note in notes:
         print(note)
     hosts = len({urlsplit(url).netloc for url in results})

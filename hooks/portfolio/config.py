@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from math_core import LatexError, LatexToMathML
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from portfolio.citations import library, styles
-from portfolio.citations.styles import Style, StyleError
+from portfolio.citations import csl, library
+from portfolio.citations.csl import Style, StyleError
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.positions import Document
 from portfolio.core.validation import invalid_value, validate, validate_list
@@ -137,7 +137,7 @@ class _PortfolioSettings(Model):
     """The keys of ``extra.portfolio``."""
 
     faces: ExportOptions = Field(ExportOptions(), description="The exports of the record.")
-    citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
+    citation_style: str = Field(csl.DEFAULT_STYLE, description="A style of the Citation Style Language.")
     time_zone: str = Field("UTC", description="The zone in which a post's day begins, as in Europe/Paris.")
     feeds: FeedOptions = Field(FeedOptions(), description="The paths and the length of feeds.")
     macros: dict[str, str] = Field({}, description="TeX for formulas, by the name of the command.")
@@ -203,7 +203,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
         comments, analytics = comments or settings.comments, analytics or settings.analytics
         if style is None and "citation_style" in settings.model_fields_set:
             try:
-                style = styles.find(settings.citation_style, root)
+                style = csl.find_style(settings.citation_style, root)
             except StyleError as error:
                 at = (*_PORTFOLIO, "citation_style")
                 problems.append(document.diagnose(at, str(error), code="option.bad-citation-style"))
@@ -223,7 +223,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
         problems.append(document.diagnose(macro_path, message, hint, code="option.bad-macro"))
     options = Options(
         ExportOptions(**exports),
-        style or styles.find(styles.DEFAULT, root),
+        style or csl.find_style(csl.DEFAULT_STYLE, root),
         zone or UTC,
         # These values are validated already: an entry count is no longer text.
         FeedOptions().model_copy(update=feeds),
@@ -339,7 +339,7 @@ def load_site(places: SitePaths, config: Path | None) -> tuple[Site, list[Diagno
     ``config`` is the ``mkdocs.yml``; by default the one in the root.
     """
     record, record_problems = loader.load_record(places)
-    works, work_problems = library.load(places.data, record, places.root)
+    works, work_problems = library.load_citable_works(places.data, record, places.root)
     options, option_problems = load_options(config or places.root / "mkdocs.yml", places.root)
     contradictions = record_checks.check_record(record, places.docs)
     problems = {*record_problems, *work_problems, *option_problems, *contradictions}

@@ -1,46 +1,163 @@
-"""JSON-LD in the terms of schema.org: what search engines read in a page's head."""
+"""JSON-LD with the vocabulary of schema.org: what search engines read in the head of a page."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
 
-from portfolio.exports.json_ld_record import Data, author, given, owner_id, person, publication
-from portfolio.exports.page_info import Page
-from portfolio.record.models import Publication
+from portfolio.citations.publication_list import is_owner
+from portfolio.core.diagnostics import ExportLoss
+from portfolio.exports.json_resume import drop_empty
+from portfolio.exports.meta_tags import PageInfo
+from portfolio.record import people
+from portfolio.record.models import (
+    Education,
+    Engagement,
+    Publication,
+    Role,
+    arxiv_url,
+    classify_publication,
+    doi_url,
+)
 from portfolio.record.people import Profile
-from portfolio.timeline.views import Portfolio
+from portfolio.timeline import dropped_fields, iso_dates
+from portfolio.timeline.views import Portfolio, entry_title
+
+EXPORT = "JSON-LD"
+Data = dict[str, Any]
+
+# By BibTeX type; all others are an Article, or a ScholarlyArticle if they are papers or preprints.
+_TYPES = {
+    "book": "Book",
+    "booklet": "Book",
+    "collection": "Book",
+    "dataset": "Dataset",
+    "inbook": "Chapter",
+    "incollection": "Chapter",
+    "manual": "Report",
+    "mastersthesis": "Thesis",
+    "phdthesis": "Thesis",
+    "proceedings": "Book",
+    "report": "Report",
+    "software": "SoftwareSourceCode",
+    "techreport": "Report",
+    "thesis": "Thesis",
+}
+_SCHOLARLY_KINDS = {"papers", "preprints"}
+# BibTeX's fields for the publisher of a work, and for what contains it.
+_PUBLISHER_FIELDS = ("publisher", "organization", "institution", "school")
+_CONTAINER_TYPES = {"journal": "Periodical", "journaltitle": "Periodical", "booktitle": "CreativeWork"}
 
 
-def embed(data: Data) -> str:
-    """JSON for a ``script`` element, whatever it says: ``<``, ``>`` and ``&`` are written as escapes."""
+def to_script_text(data: Data) -> str:
+    """Serialise JSON for a ``script`` element: ``<``, ``>``, ``&`` and line separators become escapes."""
     text = json.dumps(data, ensure_ascii=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 
 
-def graph(
-    page: Page, portfolio: Portfolio, profile: Profile, *, publications: Iterable[Publication] = ()
+def build_graph(
+    page: PageInfo, portfolio: Portfolio, profile: Profile, *, publications: Iterable[Publication] = ()
 ) -> Data:
-    """What a page says: of the owner at home, of a post, of the ``publications`` that it tells of."""
+    """Return the graph of a page: the owner on the home page, a post, and the ``publications`` it lists."""
     nodes: list[Data] = []
     if page.is_home:
         nodes += [
             _profile_page(page, profile),
             _website(page, profile),
-            person(portfolio, profile)[0],
+            person_node(portfolio, profile)[0],
         ]
     elif all(step.url for step in page.trail):
         nodes.append(_breadcrumbs(page))
     if page.is_post:
         nodes.append(_post(page, profile))
-    nodes += [publication(one, page, profile) for one in publications]
+    nodes += [publication_node(entry, page, profile) for entry in publications]
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
-def _post(page: Page, profile: Profile) -> Data:
-    return given(
+def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
+    """Return the owner with roles and education, and what the format cannot express.
+
+    ``alumniOf`` has what is stated to be over: it has an end, or is education with a degree and without
+    dates. ``worksFor`` has the roles, and ``affiliation`` the education, that are stated to be ongoing. All
+    other relations of schema.org imply that something is ongoing, so entries that are neither are left out.
+    Each relation leads to an OrganizationRole, which has the dates as far as they are certain.
+    """
+    losses: list[ExportLoss] = []
+    exported: list[tuple[Engagement, Data]] = []
+    data: Data = {
+        "@type": "Person",
+        "@id": _owner_id(profile, home=True),
+        "name": profile.name,
+        "url": profile.url,
+        "sameAs": [account.url for account in profile.accounts],
+        "worksFor": [],
+        "alumniOf": [],
+        "affiliation": [],
+    }
+    for entry in (*portfolio.entries("roles"), *portfolio.entries("education")):
+        assert isinstance(entry, Engagement)
+        if relation := _relation(entry):
+            node = _engagement(entry, relation, profile, losses)
+            data[relation].append(node)
+            exported.append((entry, node))
+        else:
+            message = "it is left out: the record states neither that it is over nor that it is ongoing."
+            losses.append(ExportLoss(EXPORT, entry.id, message))
+    otherwise = ("area", "degree", "summary", "highlights")
+    losses += dropped_fields.dropped_field_losses(EXPORT, exported, profile, otherwise=otherwise)
+    return drop_empty(data), losses
+
+
+def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Data:
+    """Return a publication that a page lists."""
+    fields = dict(entry.fields)
+    is_scholarly = classify_publication(entry) in _SCHOLARLY_KINDS or entry.doi or entry.arxiv
+    publisher = next((fields[name] for name in _PUBLISHER_FIELDS if fields.get(name)), None)
+    containers = (
+        {"@type": type_, "name": fields[name]} for name, type_ in _CONTAINER_TYPES.items() if fields.get(name)
+    )
+    doi = doi_url(entry.doi) if entry.doi else ""
+    arxiv = arxiv_url(entry.arxiv) if entry.arxiv else ""
+    url = dropped_fields.publication_url(entry, profile)
+    pdf = profile.absolute(entry.pdf)
+    return drop_empty(
+        {
+            "@type": _TYPES.get(entry.type, "ScholarlyArticle" if is_scholarly else "Article"),
+            "@id": f"{page.url}#{quote(entry.id)}",
+            "identifier": entry.id,
+            "headline": entry.title,
+            "name": entry.title,
+            **{name: _people(fields.get(name, ""), profile) for name in ("author", "editor", "translator")},
+            "datePublished": iso_dates.entry_date(entry).iso,
+            "isPartOf": next(containers, None),
+            "publisher": {"@type": "Organization", "name": publisher} if publisher else None,
+            "url": url,
+            "sameAs": [link for link in (doi, arxiv) if link and link != url],
+            "encoding": {"@type": "MediaObject", "contentUrl": pdf} if pdf else None,
+            "abstract": entry.abstract,
+        }
+    )
+
+
+def publication_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
+    """Return what the format cannot express of publications."""
+    entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
+    dates = [(entry, iso_dates.entry_date(entry).loss) for entry in entries]
+    date_losses = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
+    exported = [(entry, publication_node(entry, PageInfo("", ""), profile)) for entry in entries]
+    return [
+        *people.author_losses(EXPORT, entries),
+        *date_losses,
+        *dropped_fields.dropped_field_losses(EXPORT, exported, profile),
+    ]
+
+
+def _post(page: PageInfo, profile: Profile) -> Data:
+    return drop_empty(
         {
             "@type": "BlogPosting",
             "@id": page.url,
@@ -50,7 +167,7 @@ def _post(page: Page, profile: Profile) -> Data:
             "description": page.description,
             "datePublished": page.published,
             "dateModified": page.modified,
-            "author": [author(name, profile) for name in page.authors],
+            "author": [_person(name, profile, is_owner=name == profile.name) for name in page.authors],
             "keywords": list(page.tags),
             "articleSection": list(page.sections),
             "inLanguage": page.language,
@@ -59,8 +176,8 @@ def _post(page: Page, profile: Profile) -> Data:
     )
 
 
-def _profile_page(page: Page, profile: Profile) -> Data:
-    return given(
+def _profile_page(page: PageInfo, profile: Profile) -> Data:
+    return drop_empty(
         {
             "@type": "ProfilePage",
             "@id": page.url,
@@ -68,13 +185,13 @@ def _profile_page(page: Page, profile: Profile) -> Data:
             "name": page.title,
             "description": page.description,
             "inLanguage": page.language,
-            "mainEntity": {"@id": owner_id(profile, home=True)},
+            "mainEntity": {"@id": _owner_id(profile, home=True)},
         }
     )
 
 
-def _website(page: Page, profile: Profile) -> Data:
-    return given(
+def _website(page: PageInfo, profile: Profile) -> Data:
+    return drop_empty(
         {
             "@type": "WebSite",
             "@id": f"{profile.url}#website",
@@ -82,14 +199,66 @@ def _website(page: Page, profile: Profile) -> Data:
             "name": profile.site_name,
             "description": profile.label,
             "inLanguage": page.language,
-            "author": {"@id": owner_id(profile, home=True)},
+            "author": {"@id": _owner_id(profile, home=True)},
         }
     )
 
 
-def _breadcrumbs(page: Page) -> Data:
+def _breadcrumbs(page: PageInfo) -> Data:
     steps = [
-        given({"@type": "ListItem", "position": number, "name": step.title, "item": step.url})
+        drop_empty({"@type": "ListItem", "position": number, "name": step.title, "item": step.url})
         for number, step in enumerate(page.trail, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": steps}
+
+
+def _owner_id(profile: Profile, *, home: bool = False) -> str:
+    """The owner's ``@id``: relative on the home page, but empty on other pages, if the site has no URL."""
+    return f"{profile.url}#person" if profile.url or home else ""
+
+
+def _person(name: str, profile: Profile, *, is_owner: bool) -> Data:
+    """A person; the owner refers to the node of the home page."""
+    return drop_empty({"@type": "Person", "@id": _owner_id(profile) if is_owner else "", "name": name})
+
+
+def _people(names: str, profile: Profile) -> list[Data]:
+    """The people and organisations in a field of BibTeX; the owner in whichever spelling."""
+    return [
+        {"@type": "Organization", "name": person.name}
+        if person.is_organisation
+        else _person(person.name, profile, is_owner=is_owner(person, profile.name))
+        for person in people.parse_authors(names)
+    ]
+
+
+def _relation(entry: Engagement) -> str:
+    """The property of a Person for an entry; empty if none is certainly true."""
+    if iso_dates.is_ongoing(entry):
+        return "affiliation" if isinstance(entry, Education) else "worksFor"
+    has_degree = isinstance(entry, Education) and entry.degree is not None
+    without_dates = entry.start is None and not entry.ongoing
+    return "alumniOf" if iso_dates.has_ended(entry) or (has_degree and without_dates) else ""
+
+
+def _engagement(entry: Engagement, relation: str, profile: Profile, losses: list[ExportLoss]) -> Data:
+    start, end = iso_dates.drop_misleading_start(
+        iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=iso_dates.is_ongoing(entry)
+    )
+    losses += [ExportLoss(EXPORT, entry.id, date.loss) for date in (start, end) if date.loss]
+    if isinstance(entry, Role):
+        type_, organisation = "Organization", entry.company
+    else:
+        assert isinstance(entry, Education)
+        type_, organisation = "EducationalOrganization", entry.institution
+    return drop_empty(
+        {
+            "@type": "OrganizationRole",
+            "identifier": entry.id,
+            "roleName": entry_title(entry),
+            "startDate": start.iso,
+            "endDate": end.iso,
+            "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
+            relation: drop_empty({"@type": type_, "name": organisation, "url": profile.absolute(entry.url)}),
+        }
+    )

@@ -18,15 +18,15 @@ Data = dict[str, Any]
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
-    """The text of the file."""
-    return json.dumps(resume(portfolio, profile)[0], ensure_ascii=False, indent=2) + "\n"
+    """Return the text of the file."""
+    return json.dumps(build_resume(portfolio, profile)[0], ensure_ascii=False, indent=2) + "\n"
 
 
-def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
-    """The whole record as JSON Resume has it, and what that cannot say.
+def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
+    """Return the whole record as JSON Resume, and what that cannot express.
 
-    Dates are ISO 8601, as far as they are certain; a start without an end stands only where it is stated that
-    something goes on, since this is what readers of the format take it for. The format has no talks: they are
+    Dates are ISO 8601, as far as they are certain. A start without an end is only written for what is
+    stated to be ongoing, since readers of the format interpret it so. The format has no talks: they are
     projects of the type ``talk``, with their occasions as highlights.
     """
     writer = _Writer(profile)
@@ -51,73 +51,85 @@ def resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLos
             ),
             *(writer.talk(entry) for entry in portfolio.entries("talks") if isinstance(entry, Talk)),
         ],
-        "meta": _given({"canonical": profile.absolute(EXPORT), "version": "v1.0.0"}),
+        "meta": drop_empty({"canonical": profile.absolute(EXPORT), "version": "v1.0.0"}),
     }
-    kinds = (("roles", "work"), ("education", "education"), ("publications", "publications"))
-    pairs = [one for kind, key in kinds for one in zip(portfolio.entries(kind), data[key], strict=True)]
-    projects = (*portfolio.entries("software"), *portfolio.entries("talks"))
-    pairs += zip(projects, data["projects"], strict=True)
-    return data, [*writer.notes, *dropped_fields.dropped_field_losses(EXPORT, pairs, profile)]
+    kinds: dict[str, tuple[str, ...]] = {
+        "work": ("roles",),
+        "education": ("education",),
+        "publications": ("publications",),
+    }
+    kinds["projects"] = ("software", "talks")
+    exported = [
+        pair
+        for key, names in kinds.items()
+        for pair in zip(
+            (entry for kind in names for entry in portfolio.entries(kind)), data[key], strict=True
+        )
+    ]
+    return data, [*writer.losses, *dropped_fields.dropped_field_losses(EXPORT, exported, profile)]
 
 
-def occasion(appearance: Appearance) -> str:
-    """One occasion of a talk on a line: ``Event, Place, 4 May 2021``."""
+def format_occasion(appearance: Appearance) -> str:
+    """Format an occasion of a talk as one line: ``Event, Place, 4 May 2021``."""
     when = dates.format_date(appearance.date) if appearance.date is not None else ""
     return ", ".join(part for part in (appearance.event, appearance.location, when) if part)
 
 
+def drop_empty(data: Data) -> Data:
+    """Drop the keys whose values are empty."""
+    return {key: value for key, value in data.items() if value}
+
+
 class _Writer:
-    """Collects notes while the entries are written."""
+    """Converts entries, and collects the losses."""
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.notes: list[ExportLoss] = []
+        self.losses: list[ExportLoss] = []
 
     def role(self, entry: Role) -> Data:
-        return _given(
+        return drop_empty(
             {
                 "name": entry.company,
                 "position": entry.position,
                 "location": entry.location,
                 "url": self.profile.absolute(entry.url),
-                **self._span(entry),
-                "summary": entry.summary,
-                "highlights": list(entry.highlights),
+                **self._engagement(entry),
             }
         )
 
     def education(self, entry: Education) -> Data:
-        return _given(
+        return drop_empty(
             {
                 "institution": entry.institution,
                 "location": entry.location,
                 "url": self.profile.absolute(entry.url),
                 "area": entry.area,
                 "studyType": entry.degree,
-                **self._span(entry),
-                "summary": entry.summary,
-                "highlights": list(entry.highlights),
+                **self._engagement(entry),
             }
         )
 
     def publication(self, entry: Publication) -> Data:
-        return _given(
+        date = iso_dates.entry_date(entry)
+        self._add_losses(entry.id, date)
+        return drop_empty(
             {
                 "name": entry.title,
                 "publisher": entry.venue,
-                "releaseDate": self._note(entry.id, iso_dates.entry_date(entry)),
+                "releaseDate": date.iso,
                 "url": dropped_fields.publication_url(entry, self.profile),
                 "summary": entry.abstract,
             }
         )
 
     def software(self, entry: Software) -> Data:
-        start, end, goes_on = iso_dates.software_dates(entry)
-        return _given(
+        start, end, ongoing = iso_dates.software_dates(entry)
+        return drop_empty(
             {
                 "name": entry.name,
                 "description": entry.summary,
-                **self._dates(entry.id, *iso_dates.drop_misleading_start(start, end, ongoing=goes_on)),
+                **self._dates(entry.id, *iso_dates.drop_misleading_start(start, end, ongoing=ongoing)),
                 "url": self.profile.absolute(entry.url),
                 "roles": [entry.role] if entry.role else [],
                 "type": "application",
@@ -125,48 +137,45 @@ class _Writer:
         )
 
     def talk(self, entry: Talk) -> Data:
-        date = iso_dates.entry_date(entry)  # A talk is over when it is given.
-        return _given(
+        date = iso_dates.entry_date(entry)  # The start and the end, since a talk is never ongoing.
+        return drop_empty(
             {
                 "name": entry.title,
                 "description": entry.summary,
-                "highlights": [text for text in map(occasion, entry.appearances) if text],
+                "highlights": [text for text in map(format_occasion, entry.appearances) if text],
                 **self._dates(entry.id, date, date),
                 "url": self.profile.absolute(entry.url or entry.slides or entry.video),
                 "type": "talk",
             }
         )
 
-    def _span(self, entry: Engagement) -> Data:
-        goes_on = iso_dates.is_ongoing(entry)
+    def _engagement(self, entry: Engagement) -> Data:
+        ongoing = iso_dates.is_ongoing(entry)
         start, end = iso_dates.drop_misleading_start(
-            iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=goes_on
+            iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=ongoing
         )
         if entry.ongoing and not start.iso:
-            message = "that it goes on is left out: the format says so by a start alone."
-            self.notes.append(ExportLoss(EXPORT, entry.id, message))
-        return self._dates(entry.id, start, end)
+            message = "that it is ongoing is left out: the format expresses it by a start without an end."
+            self.losses.append(ExportLoss(EXPORT, entry.id, message))
+        return {
+            **self._dates(entry.id, start, end),
+            "summary": entry.summary,
+            "highlights": list(entry.highlights),
+        }
 
     def _dates(self, id: str, start: IsoDate, end: IsoDate) -> Data:
-        for loss in dict.fromkeys((start.loss, end.loss)):
-            if loss:
-                self.notes.append(ExportLoss(EXPORT, id, loss))
+        self._add_losses(id, start, end)
         return {"startDate": start.iso, "endDate": end.iso}
 
-    def _note(self, id: str, date: IsoDate) -> str:
-        if date.loss:
-            self.notes.append(ExportLoss(EXPORT, id, date.loss))
-        return date.iso
+    def _add_losses(self, id: str, *dates: IsoDate) -> None:
+        losses = dict.fromkeys(date.loss for date in dates if date.loss)
+        self.losses += [ExportLoss(EXPORT, id, loss) for loss in losses]
 
 
 def _basics(portfolio: Portfolio, profile: Profile) -> Data:
     profiles = [
-        _given({"network": one.name, "username": one.username, "url": one.url}) for one in profile.accounts
+        drop_empty({"network": account.name, "username": account.username, "url": account.url})
+        for account in profile.accounts
     ]
     label = iso_dates.current_position(portfolio)
-    return _given({"name": profile.name, "label": label, "url": profile.url, "profiles": profiles})
-
-
-def _given(data: Data) -> Data:
-    """Without what is empty."""
-    return {key: value for key, value in data.items() if value}
+    return drop_empty({"name": profile.name, "label": label, "url": profile.url, "profiles": profiles})

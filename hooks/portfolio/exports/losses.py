@@ -1,4 +1,4 @@
-"""All that the faces cannot say, for whoever wants to know it: ``make check`` prints it."""
+"""Collects what exports cannot express; ``make check`` prints it."""
 
 from __future__ import annotations
 
@@ -7,69 +7,70 @@ from collections.abc import Iterable, Iterator
 from portfolio.citations import biblatex, csl_json
 from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports import json_ld_record, json_resume, rendercv
+from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
 from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
-# The setting by which each face goes.
+# The setting of each export.
 _SETTINGS = {
     json_resume.EXPORT: "resume_json",
     rendercv.EXPORT: "cv_yaml",
     biblatex.EXPORT: "bibliography",
     csl_json.EXPORT: "bibliography",
-    json_ld_record.EXPORT: "json_ld",
+    json_ld.EXPORT: "json_ld",
     cv_pdf.EXPORT: "cv_pdf",
 }
-# What a face says nothing of, or where it says itself what is inferred.
-_TOLD = {"date", "start_date", "end_date", "after", "before", "evidence"}
-# The faces that tell entries of a kind as facts.
-_STATED_IN = {
-    "roles": (json_resume.EXPORT, rendercv.EXPORT, json_ld_record.EXPORT),
-    "education": (json_resume.EXPORT, rendercv.EXPORT, json_ld_record.EXPORT),
-    "publications": (json_resume.EXPORT, rendercv.EXPORT, csl_json.EXPORT, json_ld_record.EXPORT),
+# Fields that exports either leave out or mark as inferred.
+_MARKED_FIELDS = {"date", "start_date", "end_date", "after", "before", "evidence"}
+# The exports that present entries of a kind as facts.
+_EXPORTS_OF_KIND = {
+    "roles": (json_resume.EXPORT, rendercv.EXPORT, json_ld.EXPORT),
+    "education": (json_resume.EXPORT, rendercv.EXPORT, json_ld.EXPORT),
+    "publications": (json_resume.EXPORT, rendercv.EXPORT, csl_json.EXPORT, json_ld.EXPORT),
     "talks": (json_resume.EXPORT, rendercv.EXPORT),
     "software": (json_resume.EXPORT, rendercv.EXPORT),
 }
 
 
-def notes(portfolio: Portfolio, profile: Profile, faces: ExportOptions) -> list[ExportLoss]:
-    """The notes of every face that is made, sorted, each once."""
-    found = [
-        *json_resume.resume(portfolio, profile)[1],
-        *rendercv.cv(portfolio, profile)[1],
+def collect_losses(portfolio: Portfolio, profile: Profile, exports: ExportOptions) -> list[ExportLoss]:
+    """Return the losses of all enabled exports, sorted, without repetition."""
+    losses = [
+        *json_resume.build_resume(portfolio, profile)[1],
+        *rendercv.build_cv(portfolio, profile)[1],
         *biblatex.bibliography(portfolio, profile)[1],
-        *csl_json.items(portfolio, profile)[1],
-        *json_ld_record.person(portfolio, profile)[1],
-        *json_ld_record.of_publications(portfolio, profile),
-        *_inferred(portfolio),
+        *csl_json.export_items(portfolio, profile)[1],
+        *json_ld.person_node(portfolio, profile)[1],
+        *json_ld.publication_losses(portfolio, profile),
+        *_unmarked_inferences(portfolio),
     ]
-    if faces.cv_pdf:
-        found += cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts())
-    return sorted({note for note in found if getattr(faces, _SETTINGS[note.export])})
+    if exports.cv_pdf:
+        losses += cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts())
+    return sorted({loss for loss in losses if getattr(exports, _SETTINGS[loss.export])})
 
 
-def lines(notes: Iterable[ExportLoss]) -> list[str]:
-    """Notes as lines: what is the same for several entries, and then for several faces, stands on one."""
-    about: dict[tuple[str, str], list[str]] = {}
-    for note in sorted(notes):
-        about.setdefault((note.export, note.message), []).append(note.id)
-    same: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (face, message), ids in about.items():
-        same.setdefault((message, tuple(id for id in ids if id)), []).append(face)
-    return sorted(_line(faces, message, ids) for (message, ids), faces in same.items())
+def format_losses(losses: Iterable[ExportLoss]) -> list[str]:
+    """Format losses as lines; the same loss of several entries, or exports, is one line."""
+    ids_by_message: dict[tuple[str, str], list[str]] = {}
+    for loss in sorted(losses):
+        ids_by_message.setdefault((loss.export, loss.message), []).append(loss.id)
+    exports_by_loss: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (export, message), ids in ids_by_message.items():
+        exports_by_loss.setdefault((message, tuple(id for id in ids if id)), []).append(export)
+    return sorted(_line(exports, message, ids) for (message, ids), exports in exports_by_loss.items())
 
 
-def _line(faces: list[str], message: str, ids: tuple[str, ...]) -> str:
-    subject = ", ".join(faces)
+def _line(exports: list[str], message: str, ids: tuple[str, ...]) -> str:
+    subject = ", ".join(exports)
     return f"{subject}: {message.removesuffix('.')}: {', '.join(ids)}." if ids else f"{subject}: {message}"
 
 
-def _inferred(portfolio: Portfolio) -> Iterator[ExportLoss]:
-    """What is inferred, where a face has no way to say so."""
-    for kind, faces in _STATED_IN.items():
+def _unmarked_inferences(portfolio: Portfolio) -> Iterator[ExportLoss]:
+    """Inferred fields that exports present as facts."""
+    for kind, exports in _EXPORTS_OF_KIND.items():
         for entry in getattr(portfolio.record, kind):
-            names = [name for name in entry.inferred if name not in _TOLD]
-            for face in faces if names else ():
-                what = "all of it" if "*" in names else ", ".join(names)
-                yield ExportLoss(face, entry.id, f"that {what} is inferred, not stated, is left out.")
+            names = [name for name in entry.inferred if name not in _MARKED_FIELDS]
+            for export in exports if names else ():
+                fields = "all of it" if "*" in names else ", ".join(names)
+                message = f"that {fields} is inferred, not stated, is left out."
+                yield ExportLoss(export, entry.id, message)

@@ -1,25 +1,39 @@
-"""Markdown (CommonMark) for machines: a page's own text with links that hold, lists of links, plain text."""
+"""Markdown (CommonMark) for language models: pages with absolute links, the record, and ``/llms.txt``.
+
+A page's Markdown is what its author wrote, followed by what its template adds from the record.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from portfolio.citations.csl import Cite, Run
+from portfolio.citations.library import CITATION_PATTERN, Library, parse_citation
+from portfolio.citations.publication_list import Kind, PublicationList, Work
+from portfolio.core.diagnostics import join_words
 from portfolio.print.fonts import strip_controls
-from portfolio.timeline.views import Reference
+from portfolio.record import people
+from portfolio.record.models import Publication
+from portfolio.record.people import Profile
+from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
 
-# Gives an address that holds in the file for one of the record or the site; see the hooks.
-Address = Callable[[str], str]
+LLMS_TXT = "llms.txt"
 
-# What is a mark anywhere, before a name as in "&amp;", after a bracket, at the beginning, at a heading's end.
+# Converts a URL of the record or the site to one that works in the Markdown file.
+ToUrl = Callable[[str], str]
+
+# Characters with a meaning: anywhere, before an entity name ("&amp;"), after a bracket, at the beginning, and
+# at the end of a heading.
 _SPECIAL = re.compile(r"[\\`*_\[\]<>]|&(?=#|\w+;)|(?<=\]):|^[-+=#~:]|(?<=&)#|#(?=#*$)")
-# What no text means, but line breaks and tabs.
+# Control characters except line breaks and tabs.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")
-# "1." at the beginning would be the first of a list.
+# "1." at the beginning would start a list.
 _NUMBER = re.compile(r"^(\d+)([.)])")
-# Code, which is left as it is, or a comment, which is for whoever writes the page.
-_APART = re.compile(
-    # With which any of these begins: at all other letters there is nothing to try.
+# Code, which stays as it is, and comments, which are for the author only.
+_CODE_OR_COMMENT = re.compile(
+    # The characters that any of these begins with: a cheap test before the alternatives.
     r"(?=[ \t\n`~<])(?:"
     r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)"
     r"|(?P<ticks>(?<!`)`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
@@ -27,23 +41,42 @@ _APART = re.compile(
     r"|(?P<indented>(?:\A|(?<=\n)[ \t]*\n)(?:(?:[ \t]*\n)*(?: {4}|\t)[^\n]*(?:\n|\Z))+))",
     re.DOTALL | re.MULTILINE,
 )
-# What begins a part of a page of which indented text is more, rather than code: items of lists, notes.
+# Blocks that indented text continues, so that it is not code: list items, footnotes, admonitions, tabs.
 _CONTAINER = re.compile(r"(?:[-*+:]|\d+[.)]|\[\^[^\]\n]+\]:|!!!|\?\?\?\+?|===)(?=[ \t])")
 _LINK = re.compile(r"(?P<before>\]\(\s*<?|^\[[^\]\n]+\]:\s*<?)(?P<target>[^\s()<>]+)", re.MULTILINE)
 _TITLE = re.compile(r"(#[ \t][^\n]+|[^\n]+\n=+[ \t]*)(\n|$)")
 _BLANK_LINES = re.compile(r"\n{3,}")
-# What may stand in an address between round brackets.
-_SIMPLE = re.compile(r"[^\s()<>]+")
+# URLs that need no angle brackets.
+_SIMPLE_URL = re.compile(r"[^\s()<>]+")
+_CITATION = re.compile(CITATION_PATTERN)
+_EMPHASIS = (("italic", "*"), ("bold", "**"))
+# The templates that display the record, with the kinds of entries that they display as the timeline does.
+_KINDS = {
+    "timeline.html": ("roles", "education", "publications", "talks", "software", "posts"),
+    "publications.html": (),
+    "talks.html": ("talks",),
+    "software.html": ("software",),
+    "cv.html": ("roles", "education"),
+}
 
 
-def own(title: str, text: str, resolve: Callable[[str], str | None], byline: str = "") -> str:
-    """A page as its author wrote it, with its title and with links that hold elsewhere, and without comments.
+@dataclass(frozen=True)
+class ListedPage:
+    """A page or file in ``llms.txt``: its title, its absolute URL, and a description, which may be empty."""
 
-    ``resolve`` gives the address of a link's target, or None for one that is to stay. Code is left alone.
-    ``byline`` is Markdown to stand below the title.
+    title: str
+    url: str
+    about: str = ""
+
+
+def convert_page(title: str, text: str, resolve: Callable[[str], str | None], byline: str = "") -> str:
+    """Return the Markdown of a page with its title and absolute links, and without comments.
+
+    ``resolve`` returns the URL of a link target, or None to leave the link alone. Code is not changed.
+    ``byline`` is Markdown below the title.
     """
-    body = outside_of_code(
-        _CONTROLS.sub("", text), lambda prose: _relinked(prose, resolve), drop_comments=True
+    body = map_prose(
+        _CONTROLS.sub("", text), lambda prose: _replace_links(prose, resolve), drop_comments=True
     )
     body = _BLANK_LINES.sub("\n\n", body).strip()
     heading = _TITLE.match(body)
@@ -52,63 +85,247 @@ def own(title: str, text: str, resolve: Callable[[str], str | None], byline: str
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def outside_of_code(text: str, change: Callable[[str], str], *, drop_comments: bool = False) -> str:
-    """A text with its prose changed, piece by piece; code and comments stay."""
+def map_prose(text: str, change: Callable[[str], str], *, drop_comments: bool = False) -> str:
+    """Apply a function to the prose of a text, piece by piece; code and comments stay."""
     pieces, end = [], 0
-    for found in _apart(text):
-        apart = "" if drop_comments and found["comment"] else found[0]
-        pieces += [change(text[end : found.start()]), apart]
-        end = found.end()
+    for match in _find_code_and_comments(text):
+        verbatim = "" if drop_comments and match["comment"] else match[0]
+        pieces += [change(text[end : match.start()]), verbatim]
+        end = match.end()
     return "".join([*pieces, change(text[end:])])
 
 
-def _apart(text: str) -> Iterator[re.Match[str]]:
-    start = 0
-    while found := _APART.search(text, start):
-        if found["indented"] is not None and _is_contained(text[: found.start()]):
-            start = found.start() + 1
-            continue
-        yield found
-        start = found.end()
+def resolve_citations(text: str, library: Library) -> str:
+    """Replace the citations of a page in the style of the site, and append its references.
+
+    Citations of unknown works, and code, are not changed.
+    """
+    if not _CITATION.search(text):
+        return text
+    citations: list[list[Cite]] = []
+
+    def collect(prose: str) -> str:
+        citations.extend(
+            cites for match in _CITATION.finditer(prose) if (cites := _known_works(match[1], library))
+        )
+        return prose
+
+    map_prose(text, collect)
+    if not citations:
+        return text
+    page = library.format_page(citations)
+    formatted = iter(page.citations)
+
+    def replace(match: re.Match[str]) -> str:
+        return format_runs(next(formatted)) if _known_works(match[1], library) else match[0]
+
+    body = map_prose(text, lambda prose: _CITATION.sub(replace, prose))
+    references = [f"- {format_runs(reference.runs)}" for reference in page.references]
+    return "\n".join([body.rstrip(), "", "## References", "", *references, ""])
 
 
-def _is_contained(above: str) -> bool:
-    """Whether what is indented below a text belongs to an item or a note that began in it."""
-    last = next((line for line in reversed(above.split("\n")) if line[:1].strip()), "")
-    return _CONTAINER.match(last) is not None
+def record_markdown(
+    template: str, portfolio: Portfolio, publications: PublicationList, profile: Profile, to_url: ToUrl
+) -> str:
+    """Return what a page's template adds from the record; empty for other templates."""
+    if template not in _KINDS:
+        return ""
+    sections = [section for section in portfolio.sections if section.kind in _KINDS[template]]
+    if template in ("talks.html", "software.html"):
+        return "".join(_groups(section, to_url, "##") for section in sections)
+    text = "".join(f"\n## {escape(section.title)}\n{_groups(section, to_url, '###')}" for section in sections)
+    if template == "publications.html":
+        by_id = {entry.id: entry for entry in portfolio.record.publications}
+        return _authors_note(publications) + "".join(
+            _publications(kind, by_id, to_url) for kind in publications.kinds
+        )
+    if template == "cv.html":
+        works = (work for kind in publications.kinds for year in kind.years for work in year.works)
+        text = _cv_head(profile) + text
+        text += _headed_list("Publications", [f"- {_publication(work, to_url)}" for work in works])
+        text += _authors_note(publications)
+        for section in portfolio.sections:
+            if section.kind in ("talks", "software"):
+                lines = [line for entry in section.entries for line in _entry_lines(entry, to_url)]
+                text += _headed_list(section.title, lines)
+    return text
 
 
-def references(heading: str, entries: Iterable[Reference], address: Address) -> str:
-    """A headed list of what was written and when; empty without entries."""
-    lines = [
-        f"- {facts(link(one.title, one.link or one.url, address), one.venue, one.when)}"
-        + (" (the link is inferred)" if one.inferred else "")
-        for one in entries
-    ]
-    return "\n".join(["", f"## {escape(heading)}", "", *lines, ""]) if lines else ""
+def reference_list(heading: str, references: Iterable[Reference], to_url: ToUrl) -> str:
+    """Return a list of links to entries under a heading; empty without entries."""
+    lines = []
+    for entry in references:
+        link = format_link(entry.title, entry.link or entry.url, to_url)
+        lines.append(f"- {_join_facts(link, entry.venue, entry.when)}{_inference_mark(entry)}")
+    return _headed_list(heading, lines)
+
+
+def render_llms_txt(profile: Profile, sections: Iterable[tuple[str, list[ListedPage]]]) -> str:
+    """Return ``llms.txt`` (llmstxt.org): the site's name, its description, and links to Markdown pages."""
+    parts = [f"# {escape(profile.site_name)}"]
+    if profile.label:
+        parts.append(f"> {escape(profile.label)}")
+    parts.append("Each page is here as Markdown. No date is given more exactly than it is known.")
+    for heading, pages in sections:
+        if pages:
+            lines = (
+                f"- [{escape(page.title)}]({page.url})" + (f": {escape(page.about)}" if page.about else "")
+                for page in pages
+            )
+            parts.append(f"## {escape(heading)}\n\n" + "\n".join(lines))
+    return "\n\n".join(parts) + "\n"
 
 
 def escape(text: str) -> str:
-    """Plain text as Markdown that shows it, also where it begins a line."""
+    """Return Markdown that displays a plain text literally, even at the beginning of a line."""
     escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(strip_controls(text).split()))
     return _NUMBER.sub(r"\1\\\2", escaped)
 
 
-def facts(first: str, *others: str) -> str:
-    """Facts on a line; the first one is Markdown already."""
-    return ", ".join(part for part in (first, *map(escape, others)) if part)
-
-
-def link(text: str, url: str, address: Address) -> str:
-    """A link, or the text alone where there is no address."""
-    target = address(url) if url else ""
+def format_link(text: str, url: str, to_url: ToUrl) -> str:
+    """Return a link, or the text alone if there is no URL."""
+    target = to_url(url) if url else ""
     if not target:
         return escape(text)
     if text == target:
         return f"<{target}>"
-    # In angle brackets, an address may hold whatever a URL may.
-    return f"[{escape(text)}]({target})" if _SIMPLE.fullmatch(target) else f"[{escape(text)}](<{target}>)"
+    # In angle brackets, a target may contain parentheses.
+    return f"[{escape(text)}]({target})" if _SIMPLE_URL.fullmatch(target) else f"[{escape(text)}](<{target}>)"
 
 
-def _relinked(text: str, resolve: Callable[[str], str | None]) -> str:
-    return _LINK.sub(lambda found: found["before"] + (resolve(found["target"]) or found["target"]), text)
+def format_runs(runs: Iterable[Run], to_url: ToUrl = str, *, title: str = "") -> str:
+    """Return formatted text as Markdown. ``title`` is the URL that its title links to."""
+    return "".join(_format_run(run, to_url, title) for run in runs)
+
+
+def _find_code_and_comments(text: str) -> Iterator[re.Match[str]]:
+    start = 0
+    while match := _CODE_OR_COMMENT.search(text, start):
+        if match["indented"] is not None and _ends_in_container(text[: match.start()]):
+            start = match.start() + 1
+            continue
+        yield match
+        start = match.end()
+
+
+def _ends_in_container(above: str) -> bool:
+    """Whether indented text below a text continues a list item, a note or another container."""
+    last = next((line for line in reversed(above.split("\n")) if line[:1].strip()), "")
+    return _CONTAINER.match(last) is not None
+
+
+def _replace_links(text: str, resolve: Callable[[str], str | None]) -> str:
+    return _LINK.sub(lambda match: match["before"] + (resolve(match["target"]) or match["target"]), text)
+
+
+def _known_works(inner: str, library: Library) -> list[Cite]:
+    """The works that a citation names; empty unless all of them are known."""
+    cites = parse_citation(inner) or []
+    return cites if all(cite.key in library.publications for cite in cites) else []
+
+
+def _format_run(run: Run, to_url: ToUrl, title: str) -> str:
+    if run.url or (run.title and title):
+        return format_link(run.text, run.url or title, to_url)
+    # Emphasis must not begin or end with white space, which escape() removes.
+    text = run.text.strip()
+    before, after = run.text[: len(run.text) - len(run.text.lstrip())], run.text[len(run.text.rstrip()) :]
+    mark = next((mark for style, mark in _EMPHASIS if text and getattr(run, style)), "")
+    return f"{before}{mark}{escape(text)}{mark}{after if text else ''}"
+
+
+def _join_facts(first: str, *texts: str) -> str:
+    """Join facts with commas; the first is Markdown already."""
+    return ", ".join(part for part in (first, *map(escape, texts)) if part)
+
+
+def _headed_list(heading: str, lines: list[str]) -> str:
+    return "\n".join(["", f"## {escape(heading)}", "", *lines, ""]) if lines else ""
+
+
+def _inference_mark(reference: Reference) -> str:
+    return " (the link is inferred)" if reference.inferred else ""
+
+
+def _cv_head(profile: Profile) -> str:
+    """The owner of the CV, and links to the owner's profiles."""
+    lines = [f"- {escape(account.name)}: <{account.url}>" for account in profile.accounts]
+    site = [f"- <{profile.url}>"] if profile.url else []
+    name = f"{escape(profile.name)}. {escape(profile.label)}".removesuffix(". ")
+    return "\n".join(["", name, "", *site, *lines, ""])
+
+
+def _authors_note(publications: PublicationList) -> str:
+    return "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
+
+
+def _publications(kind: Kind, by_id: Mapping[str, Publication], to_url: ToUrl) -> str:
+    """The publications of one kind, by year."""
+    lines = ["", f"## {escape(kind.title)}"]
+    for year in kind.years:
+        lines += ["", f"### {escape(year.heading)}", ""]
+        for work in year.works:
+            lines.append(f"- {_publication(work, to_url)}")
+            lines += [f"  - {line}" for line in _publication_details(work, by_id[work.view.id], to_url)]
+    return "\n".join([*lines, ""])
+
+
+def _publication(work: Work, to_url: ToUrl) -> str:
+    more = " The list of authors may be incomplete." if work.may_have_more_authors else ""
+    return format_runs(work.reference, to_url, title=work.view.url) + more
+
+
+def _publication_details(work: Work, publication: Publication, to_url: ToUrl) -> Iterator[str]:
+    # A reference style may shorten names, and dates to years.
+    names = [person.name for person in people.parse_authors(publication.author)]
+    names += ["others"] if people.has_unnamed_authors(publication.author) else []
+    yield _join_facts(escape(f"By {join_words(names)}") if names else "", work.view.when.words)
+    yield from (format_link(label, url, to_url) for label, url in work.view.links)
+    if work.abstract:
+        yield f"Abstract: {escape(work.abstract)}"
+    yield from _related_lines(work.view, to_url)
+
+
+def _groups(section: Section, to_url: ToUrl, level: str) -> str:
+    lines = []
+    for group in section.groups:
+        lines += ["", f"{level} {escape(group.heading)}", ""]
+        for entry in group.entries:
+            lines += _entry_lines(entry, to_url)
+    return "\n".join([*lines, ""])
+
+
+def _entry_lines(entry: EntryView, to_url: ToUrl) -> list[str]:
+    neighbours = [
+        f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
+        for neighbour in entry.when.neighbours
+    ]
+    when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
+    title = format_link(entry.title, entry.url, to_url)
+    return [
+        f"- {_join_facts(title, entry.venue, entry.part, entry.location, when)}",
+        *(f"  - {line}" for line in _entry_details(entry, to_url)),
+    ]
+
+
+def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
+    for occasion in entry.occasions:
+        event = format_link(occasion.event, occasion.url, to_url) if occasion.event else ""
+        yield _join_facts(event, occasion.location, occasion.when.words)
+    yield from (escape(text) for text in (entry.summary, *entry.highlights) if text)
+    yield from (format_link(label, url, to_url) for label, url in entry.links)
+    yield from _related_lines(entry, to_url)
+
+
+def _related_lines(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
+    """The linked entries, and what is inferred of an entry."""
+    for title, references in entry.related:
+        links = (
+            format_link(reference.title, reference.url, to_url) + _inference_mark(reference)
+            for reference in references
+        )
+        yield f"{escape(title)}: {'; '.join(links)}"
+    # Inferred links are marked above.
+    inferred = [words for words in entry.inferred if words != "the work linked with it"]
+    if inferred:
+        yield f"Inferred, not stated: {', '.join(inferred)}."

@@ -1,29 +1,67 @@
-"""Names and contents of ``meta`` elements: for Google Scholar, for Open Graph and for Twitter's cards."""
+"""``meta`` elements for Google Scholar, Open Graph and Twitter, and the data of a page for its head."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from portfolio.exports.page_info import Page
 from portfolio.print.fonts import strip_controls
+from portfolio.print.social_card import HEIGHT, WIDTH
 from portfolio.record import people
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
 
+# Names and contents.
 Pairs = list[tuple[str, str]]
 
-# The size that card images are made in, in pixels.
-_CARD_WIDTH, _CARD_HEIGHT = 1200, 630
+
+@dataclass(frozen=True)
+class Breadcrumb:
+    """A page on the path from the home page to the current one: title and absolute URL."""
+
+    title: str
+    url: str
 
 
-def citation(page: Page, profile: Profile, work: Publication | None = None) -> Pairs:
-    """What Google Scholar's inclusion guidelines ask of a page that is a work: a post, or that of ``work``.
+@dataclass(frozen=True)
+class PageInfo:
+    """A page of the site. URLs are absolute, texts plain, days ISO 8601; empty if there is nothing to say.
 
-    An author stands in a pair of its own, in the order of the byline. Empty for any other page.
+    Only a post has ``published`` and ``authors``. ``trail`` leads from the home page to this page, including
+    both; it is empty on the home page. ``image`` is the page's social card, or the author's own image if
+    ``is_card`` is false.
+    """
+
+    url: str
+    title: str
+    description: str = ""
+    language: str = ""
+    published: str = ""
+    modified: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    trail: tuple[Breadcrumb, ...] = ()
+    image: str = ""
+    is_card: bool = True
+
+    @property
+    def is_home(self) -> bool:
+        return not self.trail
+
+    @property
+    def is_post(self) -> bool:
+        return bool(self.published)
+
+
+def citation_tags(page: PageInfo, profile: Profile, work: Publication | None = None) -> Pairs:
+    """Return the tags of Google Scholar's inclusion guidelines for a post, or for the page of a ``work``.
+
+    Each author has a tag, in the order of the byline. The result is empty for other pages.
     """
     if work is not None:
-        return _given(_of_work(work, page, profile))
+        return _clean(_publication_tags(work, page, profile))
     if not page.is_post:
         return []
     pairs = [
@@ -34,40 +72,11 @@ def citation(page: Page, profile: Profile, work: Publication | None = None) -> P
         ("citation_public_url", page.url),
         *(("citation_keywords", tag) for tag in page.tags),
     ]
-    return _given(pairs)
+    return _clean(pairs)
 
 
-def _of_work(work: Publication, page: Page, profile: Profile) -> Pairs:
-    """A date stands there only as far as it is certain."""
-    fields = dict(work.fields)
-    first, *others = re.split(r"[-\N{EN DASH}]+", fields.get("pages", ""))
-    return [
-        ("citation_title", work.title),
-        *(("citation_author", person.name) for person in people.parse_authors(work.author)),
-        ("citation_publication_date", iso_dates.entry_date(work).iso.replace("-", "/")),
-        ("citation_journal_title", fields.get("journal") or fields.get("journaltitle", "")),
-        ("citation_conference_title", fields.get("booktitle", "")),
-        ("citation_dissertation_institution", fields.get("school", "")),
-        ("citation_technical_report_institution", fields.get("institution", "")),
-        (
-            "citation_technical_report_number" if "institution" in fields else "citation_issue",
-            fields.get("number", ""),
-        ),
-        ("citation_publisher", fields.get("publisher", "")),
-        ("citation_volume", fields.get("volume", "")),
-        ("citation_firstpage", first),
-        ("citation_lastpage", others[0] if others else ""),
-        ("citation_doi", work.doi or ""),
-        ("citation_arxiv_id", work.arxiv or ""),
-        ("citation_isbn", fields.get("isbn", "")),
-        ("citation_issn", fields.get("issn", "")),
-        ("citation_abstract_html_url", page.url),
-        ("citation_pdf_url", profile.absolute(work.pdf)),
-    ]
-
-
-def social(page: Page, profile: Profile) -> Pairs:
-    """Open Graph (ogp.me) and Twitter's card. A page without an image of its own gets the small card."""
+def social_tags(page: PageInfo, profile: Profile) -> Pairs:
+    """Return Open Graph (ogp.me) and Twitter tags. A page without an image gets the small Twitter card."""
     kind = "profile" if page.is_home else "article" if page.is_post else "website"
     pairs = [
         ("og:type", kind),
@@ -86,7 +95,7 @@ def social(page: Page, profile: Profile) -> Pairs:
     if page.image:
         pairs.append(("og:image", page.image))
         if page.is_card:
-            pairs += [("og:image:width", str(_CARD_WIDTH)), ("og:image:height", str(_CARD_HEIGHT))]
+            pairs += [("og:image:width", str(WIDTH)), ("og:image:height", str(HEIGHT))]
         pairs.append(("og:image:alt", page.title))
     pairs += [
         ("twitter:card", "summary_large_image" if page.image else "summary"),
@@ -94,8 +103,38 @@ def social(page: Page, profile: Profile) -> Pairs:
         ("twitter:description", page.description),
         ("twitter:image", page.image),
     ]
-    return _given(pairs)
+    return _clean(pairs)
 
 
-def _given(pairs: Pairs) -> Pairs:
+def _publication_tags(work: Publication, page: PageInfo, profile: Profile) -> Pairs:
+    """The tags of a publication; its date only as far as it is certain."""
+    fields = dict(work.fields)
+    first_page, *later_pages = re.split(r"[-\N{EN DASH}]+", fields.get("pages", ""))
+    return [
+        ("citation_title", work.title),
+        *(("citation_author", person.name) for person in people.parse_authors(work.author)),
+        ("citation_publication_date", iso_dates.entry_date(work).iso.replace("-", "/")),
+        ("citation_journal_title", fields.get("journal") or fields.get("journaltitle", "")),
+        ("citation_conference_title", fields.get("booktitle", "")),
+        ("citation_dissertation_institution", fields.get("school", "")),
+        ("citation_technical_report_institution", fields.get("institution", "")),
+        (
+            "citation_technical_report_number" if "institution" in fields else "citation_issue",
+            fields.get("number", ""),
+        ),
+        ("citation_publisher", fields.get("publisher", "")),
+        ("citation_volume", fields.get("volume", "")),
+        ("citation_firstpage", first_page),
+        ("citation_lastpage", later_pages[0] if later_pages else ""),
+        ("citation_doi", work.doi or ""),
+        ("citation_arxiv_id", work.arxiv or ""),
+        ("citation_isbn", fields.get("isbn", "")),
+        ("citation_issn", fields.get("issn", "")),
+        ("citation_abstract_html_url", page.url),
+        ("citation_pdf_url", profile.absolute(work.pdf)),
+    ]
+
+
+def _clean(pairs: Pairs) -> Pairs:
+    """Drop empty contents, control characters and line breaks."""
     return [(name, " ".join(strip_controls(content).split())) for name, content in pairs if content.strip()]

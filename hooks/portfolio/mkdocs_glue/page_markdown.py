@@ -15,8 +15,8 @@ from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
-from portfolio.exports import llms_txt, markdown, markdown_record, markdown_runs
-from portfolio.exports.markdown import Address
+from portfolio.exports import markdown
+from portfolio.exports.markdown import ListedPage, ToUrl, reference_list
 from portfolio.mkdocs_glue import mkdocs_internals, pages
 from portfolio.mkdocs_glue.state import site_state
 
@@ -35,7 +35,7 @@ def markdown_urls(files: Files) -> dict[str, str]:
     return {page.url or "./": quote(markdown_path(page.file)) for page in pages.all_pages(files)}
 
 
-def url_resolver(path: str, urls: Mapping[str, str], config: MkDocsConfig) -> Address:
+def url_resolver(path: str, urls: Mapping[str, str], config: MkDocsConfig) -> ToUrl:
     """Return a function that gives URLs for the Markdown file at a path of the site.
 
     They are absolute, or relative to that file if the site has no URL; a page's is that of its Markdown.
@@ -61,28 +61,28 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     source = _include_snippets(meta.get_data(page.file.content_string)[0], config)
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else pages.page_title(page)
-    text = markdown_runs.cited(source, state.library)
+    text = markdown.resolve_citations(source, state.library)
     resolve_link = partial(_resolve_link, page=page, files=files, resolve_url=resolve_url)
     parts = [
-        markdown.own(title, text, resolve_link, _byline(page, config)),
-        markdown_record.part(template, views, state.publications(), profile, resolve_url),
+        markdown.convert_page(title, text, resolve_link, _byline(page, config)),
+        markdown.record_markdown(template, views, state.publications(), profile, resolve_url),
     ]
     if template == "home.html":
-        parts.append(markdown.references(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
-        parts.append(markdown.references("Selected publications", views.selected_publications, resolve_url))
+        parts.append(reference_list(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
+        parts.append(reference_list("Selected publications", views.selected_publications, resolve_url))
     if _TAGS.search(source):
         parts += [
-            markdown.references(tag, tagged, resolve_url) for tag, tagged in pages.pages_by_tag(files, views)
+            reference_list(tag, tagged, resolve_url) for tag, tagged in pages.pages_by_tag(files, views)
         ]
     urls_of_posts = {post.url for post in mkdocs_internals.posts_of_view(page, config)}
     posts = [post for post in views.newest_posts if post.url in urls_of_posts] if urls_of_posts else []
-    parts.append(markdown.references("Posts", posts, resolve_url))
+    parts.append(reference_list("Posts", posts, resolve_url))
     linked = [
         reference
         for _, references in views.about(pages.source_path(page, config))
         for reference in references
     ]
-    parts.append(markdown.references("Linked entries", linked, resolve_url))
+    parts.append(reference_list("Linked entries", linked, resolve_url))
     return "".join(parts)
 
 
@@ -106,7 +106,7 @@ def _byline(page: Page, config: MkDocsConfig) -> str:
     return f"{line}. Tags: {markdown.escape(tags)}." if tags else f"{line}."
 
 
-def _resolve_link(target: str, *, page: Page, files: Files, resolve_url: Address) -> str | None:
+def _resolve_link(target: str, *, page: Page, files: Files, resolve_url: ToUrl) -> str | None:
     """Return the URL of a link in a page's source if it leads to a file of the site.
 
     None for every other link, and for drafts: their URLs have their titles in them.
@@ -118,8 +118,8 @@ def _resolve_link(target: str, *, page: Page, files: Files, resolve_url: Address
 
 
 def llms_sections(
-    data: list[llms_txt.Item], resolve_url: Address, config: MkDocsConfig, files: Files
-) -> list[tuple[str, list[llms_txt.Item]]]:
+    data: list[ListedPage], resolve_url: ToUrl, config: MkDocsConfig, files: Files
+) -> list[tuple[str, list[ListedPage]]]:
     """Return the sections of ``llms.txt``: pages in the order of the navigation, posts, ``data``, lists."""
     state = site_state(config)
     posts = pages.blog_posts(config)
@@ -133,11 +133,9 @@ def llms_sections(
     written = [page for page in no_posts if page.file.generated_by is None]
     generated = [page for page in no_posts if page.file.generated_by is not None]
 
-    def items(listed: Iterable[Page]) -> list[llms_txt.Item]:
+    def items(listed: Iterable[Page]) -> list[ListedPage]:
         return [
-            llms_txt.Item(
-                pages.page_title(page), resolve_url(page.url), str(page.meta.get("description") or "")
-            )
+            ListedPage(pages.page_title(page), resolve_url(page.url), str(page.meta.get("description") or ""))
             for page in listed
         ]
 

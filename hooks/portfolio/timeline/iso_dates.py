@@ -66,12 +66,12 @@ def end_date(entry: Engagement) -> IsoDate:
 
 def entry_date(entry: Fact) -> IsoDate:
     """Convert the date of a publication, a talk or software, if there is only one."""
-    dates = entry_dates(entry)
-    if not dates:
+    days = entry_dates(entry)
+    if not days:
         return IsoDate()
-    if _is_partly_dated(entry) or (len(dates) > 1 and not exact_entry_date(entry)):
+    if _is_partly_dated(entry) or (len(days) > 1 and not exact_entry_date(entry)):
         return IsoDate(loss=f"date '{date_texts(entry)[0]}' is left out: the format has room for one date.")
-    return to_iso_date("date", dates[0], inferred=is_inferred(entry, "date"))
+    return to_iso_date("date", days[0], inferred=is_inferred(entry, "date"))
 
 
 def software_dates(entry: Software) -> tuple[IsoDate, IsoDate, bool]:

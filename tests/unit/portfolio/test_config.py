@@ -1,12 +1,14 @@
 """The options of mkdocs.yml, and the problems in them."""
 
+from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.citations import styles
+from portfolio.citations import csl
 from portfolio.config import ExportOptions, Options, check_macros, load_options
 from tests.unit.portfolio import records
 
@@ -25,7 +27,7 @@ def off(options: Options) -> list[str]:
 
 def test_exports_are_on_by_default(tmp_path: Path) -> None:
     options, problems = read(tmp_path, "site_name: !ENV [A, B]\n")
-    assert (off(options), options.style.name, problems) == ([], styles.DEFAULT, [])
+    assert (off(options), options.style.name, problems) == ([], csl.DEFAULT_STYLE, [])
     options, problems = read(tmp_path, "extra: {portfolio: {faces: {llms: false, cv_yaml: no}}}\n")
     assert (off(options), problems) == (["cv_yaml", "llms"], [])
 
@@ -37,14 +39,14 @@ def test_each_export_can_be_turned_off(tmp_path: Path) -> None:
 
 
 def test_settings_override_inherited_settings(tmp_path: Path) -> None:
-    (tmp_path / "own.csl").write_bytes(styles.find(styles.DEFAULT, tmp_path).text)
+    (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
     base = "extra: {portfolio: {citation_style: own.csl, faces: {llms: false, cards: false}}}\n"
     options, problems = read(tmp_path, "INHERIT: base.yml\n", base=base)
     assert (off(options), options.style.name, problems) == (["llms", "cards"], "own.csl", [])
-    own = f"citation_style: {styles.DEFAULT}, faces: {{llms: true}}"
+    own = f"citation_style: {csl.DEFAULT_STYLE}, faces: {{llms: true}}"
     text = f"INHERIT: base.yml\nextra: {{portfolio: {{{own}}}}}\n"
     options, problems = read(tmp_path, text, base=base)
-    assert (off(options), options.style.name, problems) == (["cards"], styles.DEFAULT, [])
+    assert (off(options), options.style.name, problems) == (["cards"], csl.DEFAULT_STYLE, [])
 
 
 def test_env_tags_are_replaced_by_environment_variables(
@@ -53,7 +55,7 @@ def test_env_tags_are_replaced_by_environment_variables(
     monkeypatch.delenv("NO_SUCH", raising=False)
     monkeypatch.setenv("CARDS", "false")
     monkeypatch.setenv("NOTHING", "")
-    (tmp_path / "own.csl").write_bytes(styles.find(styles.DEFAULT, tmp_path).text)
+    (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
     text = (
         "extra:\n  portfolio:\n    citation_style: !ENV [NO_SUCH, own.csl]\n    faces:\n"
         "      cards: !ENV [NO_SUCH, CARDS, true]\n      llms: !ENV [NO_SUCH, false]\n"
@@ -139,7 +141,7 @@ def test_a_value_of_the_wrong_type_is_a_problem(tmp_path: Path, value: str) -> N
 )
 def test_missing_settings_mean_defaults(tmp_path: Path, text: str) -> None:
     options, problems = read(tmp_path, text)
-    assert (off(options), options.style.name, problems) == ([], styles.DEFAULT, [])
+    assert (off(options), options.style.name, problems) == ([], csl.DEFAULT_STYLE, [])
 
 
 def test_an_inheritance_cycle_ends(tmp_path: Path) -> None:
@@ -176,3 +178,20 @@ def test_check_macros_reports_and_drops_invalid_macros(name: str, tex: str, mess
     assert valid == {"R": r"\mathbb{R}"}
     assert list(invalid) == [name]
     assert message in " ".join(invalid[name])
+
+
+def read_zone(text: str, root: Path) -> tuple[object, list[str]]:
+    (root / "mkdocs.yml").write_text(text, encoding="utf-8")
+    site_options, problems = load_options(root / "mkdocs.yml", root)
+    return site_options.zone, [str(problem) for problem in problems]
+
+
+def test_the_time_zone_is_that_of_the_configuration(tmp_path: Path) -> None:
+    assert read_zone("site_name: T\n", tmp_path) == (UTC, [])
+    tokyo = "extra:\n  portfolio:\n    time_zone: Asia/Tokyo\n"
+    assert read_zone(tokyo, tmp_path) == (ZoneInfo("Asia/Tokyo"), [])
+    for wrong, hint in (("Asia/Tokio", " Did you mean 'Asia/Tokyo'?"), ("../etc/passwd", "")):
+        message = f"there is no time zone '{wrong}'.{hint} Write one as in Europe/Paris."
+        assert read_zone(tokyo.replace("Asia/Tokyo", wrong), tmp_path) == (
+            UTC, [f"mkdocs.yml:3:5: extra.portfolio.time_zone: {message}"],
+        )  # fmt: skip

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.citations.publication_list import Listing
+from portfolio.citations.publication_list import PublicationList
 from portfolio.config import ExportOptions
-from portfolio.exports import json_ld, json_ld_record, json_resume, markdown_record, rendercv
-from portfolio.exports.losses import notes
+from portfolio.exports import json_ld, json_resume, markdown, rendercv
+from portfolio.exports.losses import collect_losses
 from portfolio.exports.markdown import escape
-from portfolio.exports.page_info import Page, Step
+from portfolio.exports.meta_tags import Breadcrumb, PageInfo
 from portfolio.record import dates
 from portfolio.record.dates import EdtfDate
 from portfolio.record.models import Engagement, Publication
@@ -24,9 +24,11 @@ from portfolio.timeline.views import Portfolio, is_inferred
 from tests.support import faces
 from tests.unit.portfolio.exports.samples import PROFILE, records
 
-HOME = Page("https://example.org/p/", "Home")
-LIST = Page(
-    "https://example.org/p/t/", "T", trail=(Step("Home", HOME.url), Step("T", "https://example.org/p/t/"))
+HOME = PageInfo("https://example.org/p/", "Home")
+LIST = PageInfo(
+    "https://example.org/p/t/",
+    "T",
+    trail=(Breadcrumb("Home", HOME.url), Breadcrumb("T", "https://example.org/p/t/")),
 )
 _RISKY = [
     "</script>",
@@ -67,7 +69,7 @@ def test_all_faces_agree_with_the_record(record: Record) -> None:
         assert bibtex[entry.id].names == csl[entry.id].names == named
         assert linked[entry.id].dates == one.dates
         _assert_dated(entry, bibtex[entry.id].dates)
-    noted = {note.id for note in notes(portfolio, PROFILE, MADE) if note.export == json_ld_record.EXPORT}
+    noted = {note.id for note in collect_losses(portfolio, PROFILE, MADE) if note.export == json_ld.EXPORT}
     for kind in ("roles", "education"):
         for engagement, one in zip(portfolio.entries(kind), resume[kind], strict=True):
             assert isinstance(engagement, Engagement)
@@ -87,7 +89,8 @@ def test_all_faces_agree_with_the_record(record: Record) -> None:
 @given(records())
 def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> None:
     portfolio = Portfolio(record)
-    text = markdown_record.part("timeline.html", portfolio, Listing(()), PROFILE, PROFILE.absolute)
+    publications = PublicationList(())
+    text = markdown.record_markdown("timeline.html", portfolio, publications, PROFILE, PROFILE.absolute)
     for section in portfolio.sections:
         for entry in section.entries:
             lines = [one for one in text.splitlines() if one.startswith(f"- {escape(entry.title)}")]
@@ -98,7 +101,7 @@ def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> N
 @given(records())
 def test_a_date_that_a_face_does_not_have_is_a_note(record: Record) -> None:
     portfolio = Portfolio(record)
-    noted = {(note.export, note.id) for note in notes(portfolio, PROFILE, MADE)}
+    noted = {(note.export, note.id) for note in collect_losses(portfolio, PROFILE, MADE)}
     resume = faces.resume(json_resume.render(portfolio, PROFILE))
     for kind in ("roles", "education"):
         for entry, one in zip(portfolio.entries(kind), resume[kind], strict=True):
@@ -117,9 +120,9 @@ def test_a_date_that_a_face_does_not_have_is_a_note(record: Record) -> None:
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(_RISKY), max_size=6).map("".join))
 def test_no_title_leaves_its_script(title: str) -> None:
-    page = Page("https://example.org/x/", title, trail=(Step(title, HOME.url),))
-    graph = json_ld.graph(page, Portfolio(Record()), PROFILE)
-    text = json_ld.embed(graph)
+    page = PageInfo("https://example.org/x/", title, trail=(Breadcrumb(title, HOME.url),))
+    graph = json_ld.build_graph(page, Portfolio(Record()), PROFILE)
+    text = json_ld.to_script_text(graph)
     head = LexborHTMLParser(f"<head><script type=a>{text}</script><meta name=after></head>").head
     assert head is not None
     assert [node.tag for node in head.iter()] == ["script", "meta"]
@@ -128,8 +131,8 @@ def test_no_title_leaves_its_script(title: str) -> None:
 
 
 @pytest.mark.parametrize("page", [HOME, LIST])
-def test_there_is_something_to_agree_on(page: Page) -> None:
-    assert faces.check_terms(json_ld.graph(page, Portfolio(Record()), PROFILE)["@graph"]) > 0
+def test_there_is_something_to_agree_on(page: PageInfo) -> None:
+    assert faces.check_terms(json_ld.build_graph(page, Portfolio(Record()), PROFILE)["@graph"]) > 0
 
 
 def _assert_dated(entry: Publication, told: dict[str, str]) -> None:
@@ -158,7 +161,7 @@ def _linked(portfolio: Portfolio) -> dict[str, faces.Told]:
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     for page, listed in ((HOME, []), (LIST, publications)):
         graph: dict[str, Any] = json.loads(
-            json_ld.embed(json_ld.graph(page, portfolio, PROFILE, publications=listed))
+            json_ld.to_script_text(json_ld.build_graph(page, portfolio, PROFILE, publications=listed))
         )
         assert faces.check_terms(graph["@graph"]) > 0
         told |= dict(faces.linked_data(graph))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from portfolio.citations import csl_json
 from portfolio.config import ExportOptions
 from portfolio.exports import json_ld, json_resume, rendercv
-from portfolio.exports.losses import notes
-from portfolio.exports.page_info import Page
+from portfolio.exports.losses import collect_losses
+from portfolio.exports.meta_tags import PageInfo
 from portfolio.record.models import Education, Fact, Publication, Role, Software, Talk, doi_url
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
@@ -83,7 +83,7 @@ def told(portfolio: Portfolio) -> dict[str, str]:
 def noted(portfolio: Portfolio, face: str, kind: str) -> set[str]:
     """The fields that a note of a face names."""
     start = f"{face}: there is no room for these fields of {kind}: "
-    lines = [str(note) for note in notes(portfolio, PROFILE, MADE) if str(note).startswith(start)]
+    lines = [str(note) for note in collect_losses(portfolio, PROFILE, MADE) if str(note).startswith(start)]
     assert len(lines) <= 1
     return set("".join(lines).removeprefix(start).rstrip(".").replace(" and ", ", ").split(", "))
 
@@ -130,8 +130,8 @@ def test_a_publication_is_found_at_one_address_everywhere(tmp_path: Path) -> Non
         ("url = {https://example.org/}, arxiv = {1234.5678}", "https://example.org/"),
     ):
         shown = of_publication(tmp_path / url[-6:-1], f"@misc{{a, title = {{A}}, {fields}}}")
-        assert json_resume.resume(shown, PROFILE)[0]["publications"][0]["url"] == url
-        (one,) = rendercv.cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"]
+        assert json_resume.build_resume(shown, PROFILE)[0]["publications"][0]["url"] == url
+        (one,) = rendercv.build_cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"]
         assert one.get("url", doi_url(one.get("doi", ""))) == url
         (node,) = [node for node in _graph(shown) if "headline" in node]
         assert node["url"] == url
@@ -139,19 +139,19 @@ def test_a_publication_is_found_at_one_address_everywhere(tmp_path: Path) -> Non
 
 def test_a_path_is_no_loss_while_nobody_knows_the_site_s_address() -> None:
     paper = Publication(id="a", type="misc", title="A", url="papers/a/", fields=(("url", "papers/a/"),))
-    assert notes(Portfolio(Record(publications=(paper,))), Profile("A"), MADE) == []
+    assert collect_losses(Portfolio(Record(publications=(paper,))), Profile("A"), MADE) == []
 
 
 def test_the_number_of_a_report_is_no_issue(tmp_path: Path) -> None:
     shown = of_publication(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
-    (item,) = csl_json.items(shown, PROFILE)[0]
+    (item,) = csl_json.export_items(shown, PROFILE)[0]
     assert (item["number"], "issue" in item) == ("7", False)
 
 
 @pytest.mark.parametrize("entry", ["@online{a, publisher = {preprints.org}", "@misc{a, arxiv = {1}"])
 def test_a_preprint_is_one_to_csl(tmp_path: Path, entry: str) -> None:
     shown = of_publication(tmp_path, f"{entry}, title = {{A}}}}")
-    assert csl_json.items(shown, PROFILE)[0][0]["type"] == "article"
+    assert csl_json.export_items(shown, PROFILE)[0][0]["type"] == "article"
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,8 @@ def test_a_preprint_is_one_to_csl(tmp_path: Path, entry: str) -> None:
 def test_somebody_is_what_they_are_stated_to_be_now(fields: dict[str, Any], label: str | None) -> None:
     """The description of the site is not one of its owner."""
     shown = of_role(**fields)
-    assert json_resume.resume(shown, PROFILE)[0]["basics"].get("label") == label
-    assert rendercv.cv(shown, PROFILE)[0]["cv"].get("headline") == label
+    assert json_resume.build_resume(shown, PROFILE)[0]["basics"].get("label") == label
+    assert rendercv.build_cv(shown, PROFILE)[0]["cv"].get("headline") == label
     assert all("description" not in node for node in _graph(shown) if node["@type"] == "Person")
 
 
@@ -216,6 +216,6 @@ def test_which_page_of_the_site_an_address_is(url: str | None, path: str | None)
 
 def _graph(shown: Portfolio) -> list[dict[str, Any]]:
     publications = [one for one in shown.entries("publications") if isinstance(one, Publication)]
-    graph = json_ld.graph(Page("", "Home"), shown, PROFILE, publications=publications)
+    graph = json_ld.build_graph(PageInfo("", "Home"), shown, PROFILE, publications=publications)
     nodes: list[dict[str, Any]] = graph["@graph"]
     return nodes

@@ -11,7 +11,7 @@ from portfolio.citations import biblatex, csl_json
 from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import json_resume, rendercv
-from portfolio.exports.losses import lines, notes
+from portfolio.exports.losses import collect_losses, format_losses
 from portfolio.record.models import Publication, Role, Software, Talk
 from portfolio.record.people import Account, Profile, parse_account, parse_authors
 from portfolio.record.record import Record
@@ -40,9 +40,9 @@ from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_rol
 )
 def test_as_much_of_a_date_is_told_as_is_certain(text: str, iso: str) -> None:
     shown = of_role(start_date=text, end_date="present")
-    (work,) = json_resume.resume(shown, PROFILE)[0]["work"]
+    (work,) = json_resume.build_resume(shown, PROFILE)[0]["work"]
     assert work.get("startDate", "") == iso
-    said = [str(note) for note in notes(shown, PROFILE, ExportOptions())]
+    said = [str(note) for note in collect_losses(shown, PROFILE, ExportOptions())]
     assert any(note.startswith("resume.json: r: start") for note in said) == (iso != text)
 
 
@@ -66,9 +66,11 @@ def test_as_much_of_a_date_is_told_as_is_certain(text: str, iso: str) -> None:
 )
 def test_nothing_goes_on_that_is_not_said_to(fields: dict[str, Any], dates: dict[str, str]) -> None:
     shown = of_role(**fields)
-    (work,) = json_resume.resume(shown, PROFILE)[0]["work"]
+    (work,) = json_resume.build_resume(shown, PROFILE)[0]["work"]
     assert {name: work[name] for name in ("startDate", "endDate") if name in work} == dates
-    said = [note for note in notes(shown, PROFILE, ExportOptions()) if note.export == json_resume.EXPORT]
+    said = [
+        note for note in collect_losses(shown, PROFILE, ExportOptions()) if note.export == json_resume.EXPORT
+    ]
     assert bool(said) == (bool(fields) and not dates)
 
 
@@ -101,9 +103,10 @@ def test_certainty_of_spans() -> None:
 
 def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:
     shown = of_publication(tmp_path, "@misc{a, title = {A}, date = {2019-05}, basis = {date: inferred}}")
-    assert "releaseDate" not in json_resume.resume(shown, PROFILE)[0]["publications"][0]
+    assert "releaseDate" not in json_resume.build_resume(shown, PROFILE)[0]["publications"][0]
     assert (
-        rendercv.cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"][0]["date"] == "May 2019 (inferred)"
+        rendercv.build_cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"][0]["date"]
+        == "May 2019 (inferred)"
     )
     assert faces.bibliography(biblatex.render(shown, PROFILE))["a"].dates == {"date": "2019-05?"}
     assert faces.csl(csl_json.render(shown, PROFILE))["a"].dates == {"date": "May 2019 (inferred)"}
@@ -142,7 +145,7 @@ def test_rendercv_is_told_no_end_that_is_not_there(fields: dict[str, str], dates
 )
 def test_csl_dates(tmp_path: Path, date: str, issued: dict[str, object]) -> None:
     shown = of_publication(tmp_path, f"@misc{{a, title = {{A}}, date = {{{date}}}}}")
-    assert csl_json.items(shown, PROFILE)[0][0]["issued"] == issued
+    assert csl_json.export_items(shown, PROFILE)[0][0]["issued"] == issued
 
 
 def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
@@ -191,7 +194,7 @@ def test_a_talk_with_many_appearances_has_them_all_and_no_date() -> None:
         }
     )
     shown = Portfolio(Record(talks=(talk,)))
-    data, said = json_resume.resume(shown, PROFILE)
+    data, said = json_resume.build_resume(shown, PROFILE)
     assert data["projects"] == [
         {"name": "T", "highlights": ["A, 2018", "B, Oslo, February 2019"], "type": "talk"}
     ]
@@ -202,7 +205,7 @@ def test_the_date_of_one_occasion_is_not_that_of_the_talk() -> None:
     appearances = [{"event": "A", "date": "2018"}, {"event": "B"}]
     talk = Talk.model_validate({"id": "t", "title": "T", "appearances": appearances})
     shown = Portfolio(Record(talks=(talk,)))
-    data, said = json_resume.resume(shown, PROFILE)
+    data, said = json_resume.build_resume(shown, PROFILE)
     assert data["projects"] == [{"name": "T", "highlights": ["A, 2018", "B"], "type": "talk"}]
     assert [note.id for note in said] == ["t"]
     assert faces.cv(rendercv.render(shown, PROFILE))["talks"][0].dates == {}
@@ -220,7 +223,7 @@ def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
     assert "authors = {partial}" in written
     entries = yaml.safe_load(rendercv.render(shown, PROFILE))["cv"]["sections"]["Publications"]
     assert [entry["authors"] for entry in entries] == [["Ada Lovelace", "et al."], ["Ada Lovelace"]]
-    said = {(note.export, note.id) for note in notes(shown, PROFILE, ExportOptions())}
+    said = {(note.export, note.id) for note in collect_losses(shown, PROFILE, ExportOptions())}
     assert {("publications.json", "a"), ("publications.json", "b"), ("cv.yaml", "b")} <= said
     assert ("cv.yaml", "a") not in said
 
@@ -228,20 +231,25 @@ def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
 def test_what_is_inferred_of_an_entry_is_a_note_where_it_is_told_as_a_fact() -> None:
     shown = of_role(basis="inferred", end_date="present")
     said = [
-        note for note in notes(shown, PROFILE, ExportOptions()) if "all of it is inferred" in note.message
+        note
+        for note in collect_losses(shown, PROFILE, ExportOptions())
+        if "all of it is inferred" in note.message
     ]
     assert [note.export for note in said] == ["JSON-LD", "cv.yaml", "resume.json"]
 
 
 def test_notes_speak_of_the_faces_that_are_made() -> None:
     shown = of_role(start_date="2019~")
-    assert {note.export for note in notes(shown, PROFILE, ExportOptions())} == {"JSON-LD", "resume.json"}
-    assert notes(shown, PROFILE, ExportOptions(json_ld=False, resume_json=False)) == []
+    assert {note.export for note in collect_losses(shown, PROFILE, ExportOptions())} == {
+        "JSON-LD",
+        "resume.json",
+    }
+    assert collect_losses(shown, PROFILE, ExportOptions(json_ld=False, resume_json=False)) == []
 
 
 def test_what_is_the_same_of_many_is_one_line() -> None:
     same = [ExportLoss(face, id, "it is so.") for face in ("a", "b") for id in ("x", "y")]
-    assert lines([*same, ExportLoss("a", "", "all is."), ExportLoss("c", "x", "it is so.")]) == [
+    assert format_losses([*same, ExportLoss("a", "", "all is."), ExportLoss("c", "x", "it is so.")]) == [
         "a, b: it is so: x, y.",
         "a: all is.",
         "c: it is so: x.",
@@ -264,5 +272,5 @@ def test_accounts_are_recognised_by_their_addresses() -> None:
 def test_a_publication_without_anything_but_a_title_is_told() -> None:
     entry = Publication(id="a", type="misc", title="A")
     shown = Portfolio(Record(publications=(entry,)))
-    assert json_resume.resume(shown, PROFILE)[0]["publications"] == [{"name": "A"}]
+    assert json_resume.build_resume(shown, PROFILE)[0]["publications"] == [{"name": "A"}]
     assert faces.cv(rendercv.render(shown, PROFILE))["publications"][0].names == ("A",)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from portfolio.exports import json_ld, json_ld_record, meta_tags
-from portfolio.exports.page_info import Page, Step
+from portfolio.exports import json_ld, meta_tags
+from portfolio.exports.meta_tags import Breadcrumb, PageInfo
 from portfolio.record.models import Education, Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
@@ -15,15 +15,15 @@ from portfolio.timeline.views import Portfolio
 from tests.support import faces
 from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
 
-HOME = Step("Home", "https://example.org/p/")
-POST = Page(
+HOME = Breadcrumb("Home", "https://example.org/p/")
+POST = PageInfo(
     "https://example.org/p/post/",
     'On "x" & <y>',
     description="Why\n so",
     published="2026-01-31",
     authors=("Ada Q. Person", "Guest"),
     tags=("t",),
-    trail=(HOME, Step("Post", "https://example.org/p/post/")),
+    trail=(HOME, Breadcrumb("Post", "https://example.org/p/post/")),
     image="https://example.org/p/card.png",
 )
 
@@ -45,13 +45,13 @@ RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}  # all that coul
     ],
 )
 def test_what_neither_goes_on_nor_is_over_is_left_out(fields: dict[str, Any], relation: str | None) -> None:
-    person, said = json_ld_record.person(of_role(**fields), PROFILE)
+    person, said = json_ld.person_node(of_role(**fields), PROFILE)
     assert RELATIONS & person.keys() == {relation} - {None}
     assert any("it is left out" in note.message for note in said) == (relation is None)
 
 
 def test_what_is_over_does_not_begin_without_an_end() -> None:
-    person, said = json_ld_record.person(of_role(start_date="2016", end_date="2019~"), PROFILE)
+    person, said = json_ld.person_node(of_role(start_date="2016", end_date="2019~"), PROFILE)
     (role,) = person["alumniOf"]
     assert not role.keys() & {"startDate", "endDate"}
     assert len([note for note in said if note.id == "r"]) == 2
@@ -69,7 +69,7 @@ def test_what_is_over_does_not_begin_without_an_end() -> None:
 )
 def test_somebody_is_an_alumnus_of_what_is_over(fields: dict[str, Any], relation: str | None) -> None:
     entry = Education.model_validate({"id": "e", "institution": "U", "area": "A", **fields})
-    person = json_ld_record.person(Portfolio(Record(education=(entry,))), PROFILE)[0]
+    person = json_ld.person_node(Portfolio(Record(education=(entry,))), PROFILE)[0]
     assert RELATIONS & person.keys() == {relation} - {None}
 
 
@@ -80,9 +80,9 @@ def test_a_publication_has_its_own_authors_and_place(tmp_path: Path) -> None:
         "@misc{b, title = {B}, author = {Person, Ada Q.}, howpublished = {arXiv:1}, arxiv = {1},"
         " date = {2019-05}}",
     )
-    page = Page(POST.url, "List", trail=(HOME,))
+    page = PageInfo(POST.url, "List", trail=(HOME,))
     publications = [one for one in shown.entries("publications") if isinstance(one, Publication)]
-    *_, b, a = json_ld.graph(page, shown, PROFILE, publications=publications)["@graph"]
+    *_, b, a = json_ld.build_graph(page, shown, PROFILE, publications=publications)["@graph"]
     assert a["author"] == [{"@type": "Person", "name": "Some Guest"}]
     assert a["isPartOf"] == {"@type": "Periodical", "name": "J"}
     assert a["publisher"] == {"@type": "Organization", "name": "P"}
@@ -95,31 +95,33 @@ def test_a_publication_has_its_own_authors_and_place(tmp_path: Path) -> None:
 
 def test_a_site_without_an_address_has_no_broken_ids() -> None:
     profile = Profile(PROFILE.name, "S")
-    trail = (Step("Home", ""), Step("P", ""))
-    post = Page("", "P", published="2026-01-31", authors=(profile.name,), trail=trail)
-    for page in (Page("", "S"), post):
-        text = json_ld.embed(json_ld.graph(page, Portfolio(Record()), profile))
+    trail = (Breadcrumb("Home", ""), Breadcrumb("P", ""))
+    post = PageInfo("", "P", published="2026-01-31", authors=(profile.name,), trail=trail)
+    for page in (PageInfo("", "S"), post):
+        text = json_ld.to_script_text(json_ld.build_graph(page, Portfolio(Record()), profile))
         assert '""' not in text
-    (posting,) = json_ld.graph(post, Portfolio(Record()), profile)["@graph"]
+    (posting,) = json_ld.build_graph(post, Portfolio(Record()), profile)["@graph"]
     assert posting["author"] == [{"@type": "Person", "name": profile.name}]
-    assert not any(name.startswith("og:url") for name, _ in meta_tags.social(post, profile))
+    assert not any(name.startswith("og:url") for name, _ in meta_tags.social_tags(post, profile))
 
 
 def test_two_posts_of_one_title_are_two() -> None:
-    pages = [Page(f"https://example.org/p/{n}/", "T", published="2026-01-31", trail=(HOME,)) for n in (1, 2)]
-    nodes = [json_ld.graph(page, Portfolio(Record()), PROFILE)["@graph"][-1] for page in pages]
+    pages = [
+        PageInfo(f"https://example.org/p/{n}/", "T", published="2026-01-31", trail=(HOME,)) for n in (1, 2)
+    ]
+    nodes = [json_ld.build_graph(page, Portfolio(Record()), PROFILE)["@graph"][-1] for page in pages]
     assert [node["@id"] for node in nodes] == [page.url for page in pages]
 
 
 def test_a_post_says_whose_it_is() -> None:
-    graph = json_ld.graph(POST, Portfolio(Record()), PROFILE)
+    graph = json_ld.build_graph(POST, Portfolio(Record()), PROFILE)
     breadcrumbs, post = graph["@graph"]
     assert [item["position"] for item in breadcrumbs["itemListElement"]] == [1, 2]
     assert post["author"] == [
         {"@type": "Person", "@id": f"{PROFILE.url}#person", "name": PROFILE.name},
         {"@type": "Person", "name": "Guest"},
     ]
-    assert json.loads(json_ld.embed(graph)) == graph
+    assert json.loads(json_ld.to_script_text(graph)) == graph
     assert faces.check_terms(graph["@graph"]) > 5
 
 
@@ -138,7 +140,7 @@ def test_what_the_list_calls_a_paper_or_a_preprint_is_scholarly(
     tmp_path: Path, entry: str, kind: str
 ) -> None:
     (one,) = of_publication(tmp_path, f"{entry}, title = {{A}}}}").record.publications
-    assert json_ld_record.publication(one, POST, PROFILE)["@type"] == kind
+    assert json_ld.publication_node(one, POST, PROFILE)["@type"] == kind
 
 
 def test_authors_are_organisations_or_the_owner_in_whichever_spelling(tmp_path: Path) -> None:
@@ -147,7 +149,7 @@ def test_authors_are_organisations_or_the_owner_in_whichever_spelling(tmp_path: 
         "@book{a, title = {A}, author = {{Barnes and {N}oble, Inc.} and Person, A. Q. and Plato"
         " and {de la} {Tour}}, editor = {Guest, Some}, pdf = {https://example.org/p/files/a.pdf}}",
     ).record.publications
-    node = json_ld_record.publication(one, POST, PROFILE)
+    node = json_ld.publication_node(one, POST, PROFILE)
     assert node["author"] == [
         {"@type": "Organization", "name": "Barnes and Noble, Inc."},
         {"@type": "Person", "@id": f"{PROFILE.url}#person", "name": "A. Q. Person"},
@@ -165,8 +167,8 @@ def test_scholar_is_told_of_a_publication_on_its_own_page(tmp_path: Path) -> Non
         "@article{a, title = {A}, author = {Guest, Some and Person, Ada}, journal = {J}, date = {2019-05},"
         " volume = 3, number = 2, pages = {1--9}, doi = {https://doi.org/10.1000/x}, pdf = {https://example.org/p/papers/a.pdf}}",
     ).record.publications
-    page = Page(f"{PROFILE.url}papers/a/", "Page", trail=(HOME,))
-    assert meta_tags.citation(page, PROFILE, one) == [
+    page = PageInfo(f"{PROFILE.url}papers/a/", "Page", trail=(HOME,))
+    assert meta_tags.citation_tags(page, PROFILE, one) == [
         ("citation_title", "A"),
         ("citation_author", "Some Guest"),
         ("citation_author", "Ada Person"),
@@ -181,28 +183,28 @@ def test_scholar_is_told_of_a_publication_on_its_own_page(tmp_path: Path) -> Non
         ("citation_pdf_url", f"{PROFILE.url}papers/a.pdf"),
     ]
     (doubtful,) = of_publication(tmp_path / "b", "@misc{b, title = {B}, date = {2019~}}").record.publications
-    assert dict(meta_tags.citation(page, PROFILE, doubtful)).keys() == {
+    assert dict(meta_tags.citation_tags(page, PROFILE, doubtful)).keys() == {
         "citation_title",
         "citation_abstract_html_url",
     }
 
 
 def test_no_control_character_reaches_a_head() -> None:
-    assert dict(meta_tags.social(Page("", "A\x07 \x1b[B\x85"), PROFILE))["og:title"] == "A [B"
+    assert dict(meta_tags.social_tags(PageInfo("", "A\x07 \x1b[B\x85"), PROFILE))["og:title"] == "A [B"
 
 
 def test_scholar_is_told_of_posts() -> None:
-    pairs = meta_tags.citation(POST, PROFILE)
+    pairs = meta_tags.citation_tags(POST, PROFILE)
     assert [value for name, value in pairs if name == "citation_author"] == ["Ada Q. Person", "Guest"]
     assert dict(pairs)["citation_publication_date"] == "2026/01/31"
-    assert meta_tags.citation(Page("https://example.org/p/", "Home"), PROFILE) == []
+    assert meta_tags.citation_tags(PageInfo("https://example.org/p/", "Home"), PROFILE) == []
 
 
 def test_a_card_is_large_where_there_is_an_image() -> None:
-    with_image = dict(meta_tags.social(POST, PROFILE))
+    with_image = dict(meta_tags.social_tags(POST, PROFILE))
     assert with_image["twitter:card"] == "summary_large_image"
     assert with_image["og:image"] == POST.image
     assert with_image["og:description"] == "Why so"
-    home = dict(meta_tags.social(Page("https://example.org/p/", "Home"), PROFILE))
+    home = dict(meta_tags.social_tags(PageInfo("https://example.org/p/", "Home"), PROFILE))
     assert (home["twitter:card"], home["og:type"]) == ("summary", "profile")
     assert "og:image" not in home

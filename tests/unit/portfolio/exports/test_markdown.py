@@ -7,19 +7,18 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.citations import styles
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations import csl
+from portfolio.citations.csl import CitationFormatter, Run
 from portfolio.citations.library import Library
-from portfolio.citations.publication_list import Listing, listing
-from portfolio.citations.runs import Run
-from portfolio.exports import markdown, markdown_record, markdown_runs
-from portfolio.exports.llms_txt import Item
-from portfolio.exports.llms_txt import render as llms
+from portfolio.citations.publication_list import PublicationList, list_publications
+from portfolio.exports import markdown
+from portfolio.exports.markdown import ListedPage
+from portfolio.exports.markdown import render_llms_txt as llms
 from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
 
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 _RISKY = ["&amp;", "&#65;", "&copy;", "<b>", "</b>", "<!--", "[a](b)", "](", *"1a. )#-+&;<>*_`[]\\"]
-STYLE = styles.find(styles.DEFAULT, Path())
+STYLE = csl.find_style(csl.DEFAULT_STYLE, Path())
 
 
 def here(url: str) -> str:
@@ -32,7 +31,7 @@ def told(target: str) -> str | None:
 
 def test_links_are_mended_outside_of_code_only() -> None:
     text = "[a](b.md#c) `[a](b.md)`\n```\n[a](b.md)\n```\n  ~~~\n  [a](b.md)\n  ~~~\n[a]: b.md\n[z](z.md)\n"
-    assert markdown.own("T", text, told) == (
+    assert markdown.convert_page("T", text, told) == (
         "# T\n\n[a](https://x/b.md#c) `[a](b.md)`\n```\n[a](b.md)\n```\n"
         "  ~~~\n  [a](b.md)\n  ~~~\n[a]: https://x/b.md\n[z](z.md)\n"
     )
@@ -41,37 +40,41 @@ def test_links_are_mended_outside_of_code_only() -> None:
 def test_indented_code_is_code_and_an_indented_item_is_prose() -> None:
     link, mended = "[a](b.md?x=1)", "[a](https://x/b.md?x=1)"
     for text in ("Text\n\n    {0}\n\n    {0}\n", "    {0}\n", "Text\n\n\t{0}\n\n- item\n"):
-        assert text.format(link).strip() in markdown.own("T", text.format(link), told)
+        assert text.format(link).strip() in markdown.convert_page("T", text.format(link), told)
     for above in ("- item", "1. item", "!!! note", "[^1]: Note", "Term\n:   What", "- item\n\n    more"):
         text = f"{above}\n\n    {{}}\n\n    ```\n\n    [a](b.md)\n    ```\n"
-        assert text.format(mended).strip() in markdown.own("T", text.format(link), told), above
+        assert text.format(mended).strip() in markdown.convert_page("T", text.format(link), told), above
 
 
 def test_controls_are_no_text() -> None:
-    assert markdown.own("A\x07B", "a\x1b[0m\n\tb\x85", told) == "# AB\n\na[0m\n\tb\n"
-    assert llms(PROFILE, [("P\x00", [Item("A\x07", "https://x/")])]).endswith("## P\n\n- [A](https://x/)\n")
+    assert markdown.convert_page("A\x07B", "a\x1b[0m\n\tb\x85", told) == "# AB\n\na[0m\n\tb\n"
+    assert llms(PROFILE, [("P\x00", [ListedPage("A\x07", "https://x/")])]).endswith(
+        "## P\n\n- [A](https://x/)\n"
+    )
 
 
 def test_a_page_has_one_title_and_its_byline_below() -> None:
     for text in ("# Own\n\nText", "Own\n===\n\nText", "<!-- c -->\n# Own\nText"):
-        got = markdown.own("T", text, told, "By A.")
+        got = markdown.convert_page("T", text, told, "By A.")
         assert got.splitlines()[-4:] == ["", "By A.", "", "Text"]
         assert "# T" not in got
-    assert markdown.own("T", "", told) == "# T\n"
+    assert markdown.convert_page("T", "", told) == "# T\n"
 
 
 def test_comments_are_for_the_author() -> None:
     text = "a\n\n<!-- more `x` -->\n\nb `<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
-    assert markdown.own("T", text, told) == ("# T\n\na\n\nb `<!-- code -->`\n\n```html\n<!-- code -->\n```\n")
+    assert markdown.convert_page("T", text, told) == (
+        "# T\n\na\n\nb `<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
+    )
 
 
 def test_the_record_as_markdown_is_plain_text() -> None:
     shown = of_role(start_date="2019~", highlights=["*a* [b](c) <d>"], location="Oslo")
-    assert markdown_record.part("timeline.html", shown, Listing(()), PROFILE, here) == (
+    assert markdown.record_markdown("timeline.html", shown, PublicationList(()), PROFILE, here) == (
         "\n## Roles\n\n### Acme\n\n- Engineer, Oslo, from about 2019; end not stated\n"
         "  - \\*a\\* \\[b\\](c) \\<d\\>\n"
     )
-    assert markdown_record.part("other.html", shown, Listing(()), PROFILE, here) == ""
+    assert markdown.record_markdown("other.html", shown, PublicationList(()), PROFILE, here) == ""
 
 
 def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
@@ -81,8 +84,8 @@ def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
         " journal = {J},"
         " date = {2019-05-17}, url = {https://example.org/a(b)}, abstract = {Why}}",
     )
-    publications = listing(shown, CitationFormatter(STYLE), PROFILE)
-    text = markdown_record.part("publications.html", shown, publications, PROFILE, here)
+    publications = list_publications(shown, CitationFormatter(STYLE), PROFILE)
+    text = markdown.record_markdown("publications.html", shown, publications, PROFILE, here)
     assert "\n## Papers\n\n### 2019\n\n- " in text
     assert "[A \\*b\\*](<https://example.org/a(b)>)" in text
     assert text.endswith(
@@ -93,15 +96,15 @@ def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
 def test_citations_become_readable(tmp_path: Path) -> None:
     shown = of_publication(tmp_path, "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}")
     library = Library({one.id: one for one in shown.record.publications}, CitationFormatter(STYLE), PROFILE)
-    got = markdown_runs.cited("As [@a, p. 3] says, not `[@a]`, nor [@b], [@a; @b].\n", library)
+    got = markdown.resolve_citations("As [@a, p. 3] says, not `[@a]`, nor [@b], [@a; @b].\n", library)
     body, references = got.split("\n\n## References\n\n")
     assert body == "As (Hooke, 1676, p. 3) says, not `[@a]`, nor [@b], [@a; @b]."
     assert references.startswith("- Hooke, R. (1676) *A*")
-    assert markdown_runs.cited("Nothing [@b].\n", library) == "Nothing [@b].\n"
+    assert markdown.resolve_citations("Nothing [@b].\n", library) == "Nothing [@b].\n"
 
 
 def test_llms_leaves_out_what_is_empty() -> None:
-    sections = [("Pages", [Item("A [b]", "https://x/a.md", "Why")]), ("Posts", [])]
+    sections = [("Pages", [ListedPage("A [b]", "https://x/a.md", "Why")]), ("Posts", [])]
     head, _, rest = llms(PROFILE, sections).partition("\n\n## ")
     assert head.startswith("# Person & Co\n\n> Notes \\<of\\> one\n\n")
     assert rest == "Pages\n\n- [A \\[b\\]](https://x/a.md): Why\n"
@@ -112,7 +115,11 @@ def test_llms_leaves_out_what_is_empty() -> None:
 @given(st.text(_LETTERS, min_size=1, max_size=40) | st.text("1a. )#-+&;<>*_`[]\\\\", min_size=1, max_size=12))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     plain = " ".join(text.split())
-    ways = [markdown.escape(text), markdown.link(text, "a/b", here), markdown_runs.of_runs([Run(plain)])]
+    ways = [
+        markdown.escape(text),
+        markdown.format_link(text, "a/b", here),
+        markdown.format_runs([Run(plain)]),
+    ]
     for written in ways if plain else ():
         for around in ("x {} x", "- {}", "## {}"):
             shown = LexborHTMLParser(

@@ -2,8 +2,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.markdown_ext.code_annotations import CodeNotesExtension
-from portfolio.markdown_ext.code_boxes import CodeBoxExtension
+from portfolio.markdown_ext.code_blocks import CodeAnnotationExtension, CodeBoxExtension
 
 CODE = "``` python\nx = f(1)  # first (1), then (2)! and (9)\n```\n"
 
@@ -14,7 +13,7 @@ def convert(text: str) -> LexborHTMLParser:
         "pymdownx.highlight",
         "sane_lists",
         CodeBoxExtension(),
-        CodeNotesExtension(),
+        CodeAnnotationExtension(),
     ]
     return LexborHTMLParser(Markdown(extensions=extensions).convert(text))
 

@@ -2,7 +2,12 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.markdown_ext.code_boxes import CodeBoxExtension, named, reachable, without_output
+from portfolio.markdown_ext.code_blocks import (
+    CodeBoxExtension,
+    label_task_checkbox,
+    make_focusable,
+    remove_output,
+)
 
 LONG = "x = " + " + ".join(map(str, range(20)))
 
@@ -36,9 +41,9 @@ def test_outputs_are_not_read() -> None:
     html = (
         '<p>The output:</p><div class="highlight output"><pre>1</pre></div> and <p class="output-is">so</p>'
     )
-    read = without_output(html)
+    read = remove_output(html)
     assert LexborHTMLParser(read).text() == "The output: and so"
-    assert without_output("<p>a<br>b") == "<p>a<br>b"
+    assert remove_output("<p>a<br>b") == "<p>a<br>b"
 
 
 def test_tasks_say_whether_they_are_done() -> None:
@@ -57,7 +62,7 @@ def test_boxes_of_others_are_left_alone() -> None:
         "checkbox",
         '<input type="checkbox"> a',
     ):
-        assert named(block) == block
+        assert label_task_checkbox(block) == block
     text = convert('<input type="checkbox" data-as="checked">\n').css_first("input")
     assert text is not None
     assert "disabled" not in text.attributes
@@ -70,4 +75,4 @@ def test_other_html_is_left_alone() -> None:
         "<div>",
         f'<div class="highlighted"><pre><code>{LONG}</code></pre></div>',
     ):
-        assert reachable(block) == block
+        assert make_focusable(block) == block

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portfolio.markdown_ext.diagrams import draw
+from portfolio.markdown_ext.mermaid import render_diagram
 from portfolio.markdown_ext.render_errors import RenderError
 
 FLOWCHART = "flowchart LR\n  A[one] -->|yes| B{two}\n"
@@ -21,7 +21,7 @@ KINDS = {
 
 
 def drawn(source: str, *, title: str = "") -> ElementTree.Element:
-    svg = draw(source, name="d", title=title)
+    svg = render_diagram(source, name="d", title=title)
     assert not isinstance(svg, RenderError), svg.message
     return svg
 
@@ -81,11 +81,11 @@ def test_same_on_every_run() -> None:
         ("", 0, 0, "is empty"),
         (" \n", 0, 0, "is empty"),
         ("no such thing", 0, 0, "No diagram type"),
-        ("flowchart LR\n  A[\uffff]", 0, 0, "holds a character"),
+        ("flowchart LR\n  A[\uffff]", 0, 0, "contains a character"),
     ],
 )
 def test_misprint(source: str, line: int, column: int, message: str) -> None:
-    misprint = draw(source, name="d")
+    misprint = render_diagram(source, name="d")
     assert isinstance(misprint, RenderError)
     assert (misprint.kind, misprint.source, misprint.line, misprint.column) == (
         "diagram",
@@ -102,7 +102,7 @@ def test_misprint(source: str, line: int, column: int, message: str) -> None:
 @example("flowchart LR\n", "\x00")
 @example("", "%%{init: {}}%%")
 def test_any_text_is_a_diagram_or_a_misprint(start: str, rest: str) -> None:
-    result = draw(start + rest, name="d")
+    result = render_diagram(start + rest, name="d")
     if isinstance(result, RenderError):
         assert result.message
     else:

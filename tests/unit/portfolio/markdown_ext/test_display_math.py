@@ -4,7 +4,7 @@ import pytest
 from markdown import Markdown
 
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.render_errors import locate
+from portfolio.markdown_ext.render_errors import to_diagnostics
 from tests.unit.portfolio.markdown_ext.test_formulas import symbols, to_html
 
 
@@ -69,8 +69,8 @@ def test_dollar_signs_are_dollar_signs(text: str) -> None:
 )
 def test_signs_of_no_formula_are_told(text: str, places: list[tuple[int, int]]) -> None:
     misprints = to_html(text)[1]
-    assert [(place.line, place.column) for place in locate(misprints, text)] == places
-    assert all("empty line" in misprint.message for misprint in misprints)
+    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == places
+    assert {misprint.code for misprint in misprints} <= {"formula.stray-delimiter"}
 
 
 def test_dollar_signs_are_left_in_peace_where_no_formulas_are_set() -> None:

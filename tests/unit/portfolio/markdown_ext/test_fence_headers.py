@@ -1,8 +1,8 @@
 import pytest
 from markdown import Markdown
 
-from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 
 def told(text: str) -> list[tuple[int, int]]:
@@ -10,7 +10,7 @@ def told(text: str) -> list[tuple[int, int]]:
     markdown = Markdown(extensions=["pymdownx.superfences", FenceHeaderExtension(misprints.append)])
     markdown.convert(text)
     assert {misprint.kind for misprint in misprints} <= {"code"}
-    return [(place.line, place.column) for place in locate(misprints, text)]
+    return [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")]
 
 
 @pytest.mark.parametrize(

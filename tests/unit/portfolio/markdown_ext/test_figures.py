@@ -3,15 +3,15 @@ from xml.etree import ElementTree
 import pytest
 from markdown import Markdown
 
-from portfolio.images.responsive import Copies, ResponsiveImage
+from portfolio.images.catalog import ResponsiveImage, SourceSet
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 BROKEN = "is no PNG picture, or a broken one."
 KNOWN: dict[str, ResponsiveImage | str] = {
     "a.jpg": ResponsiveImage(
-        1200, 800, (Copies("image/avif", (("a.1.480.avif", 480), ("a.1.800.avif", 800))),)
+        1200, 800, (SourceSet("image/avif", (("a.1.480.avif", 480), ("a.1.800.avif", 800))),)
     ),
     "in/b.png": ResponsiveImage(300, 200, dark="b.dark.png"),
     "in/b.dark.png": ResponsiveImage(300, 210),
@@ -50,7 +50,7 @@ def test_a_caption_may_have_formulas() -> None:
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
     assert [one.findtext(".//annotation") for one in html.iter("figcaption")] == ["n_i", None]
     assert [one.findtext("em") for one in html.iter("figcaption")] == ["size", None]
-    assert [(place.line, place.column) for place in locate(misprints, text)] == [(3, 21)]
+    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(3, 21)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,9 @@ def test_a_size_that_is_given_stays(given: str, size: tuple[str, str]) -> None:
 def test_a_size_that_is_no_number_is_told(given: str) -> None:
     text = f'See\n\n![x](a.jpg){{ width="{given}" }}'
     _, misprints = convert(text)
-    assert [(place.line, place.misprint.kind) for place in locate(misprints, text)] == [(3, "image")]
+    assert [(place.line, place.field) for place in to_diagnostics(misprints, text, "page.md")] == [
+        (3, "image")
+    ]
     assert f"its width is '{given}'" in misprints[0].message
 
 
@@ -120,7 +122,7 @@ def test_materials_mark_of_a_scheme_becomes_a_class() -> None:
 def test_what_cannot_be_shown_is_reported_with_its_place() -> None:
     text = "One.\n\nSee `![x](broken.png)` and ![x](broken.png).\n"
     html, misprints = convert(text)
-    assert [(place.line, place.column) for place in locate(misprints, text)] == [(3, 33)]
+    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(3, 33)]
     assert [image.get("src") for image in html.iter("img")] == ["broken.png"]
     assert misprints[0].message == BROKEN
 

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from math_core import LatexToMathML
 
-from portfolio.markdown_ext.equations import convert
-from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.formulas import FormulaExtension, convert_formula
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 UNKNOWN = r'Unknown command "\foo".'
 
@@ -129,10 +128,10 @@ def test_a_label_numbers_what_stands_between_dollars() -> None:
 def test_labels_that_are_not_there_or_there_twice() -> None:
     text = "By $\\eqref{won}$.\n\n$$a \\label{one}$$\n\n$$\nb\n\\label{one}\n$$"
     _, misprints = to_html(text)
-    found = [(place.line, place.column, place.misprint.message) for place in locate(misprints, text)]
+    found = [str(place) for place in to_diagnostics(misprints, text, "page.md")]
     assert found == [
-        (1, 5, "no equation on this page has the label 'won'. Did you mean 'one'?"),
-        (7, 1, "the label 'one' is another equation's already."),
+        "page.md:1:5: formula: no equation on this page has the label 'won'. Did you mean 'one'?",
+        "page.md:7:1: formula: the label 'one' is already used by another equation.",
     ]
 
 
@@ -141,7 +140,7 @@ def test_a_reference_needs_no_dollars() -> None:
     html, misprints = to_html(text)
     assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#one", "(1)")]
     assert [code.text for code in html.iter("code")] == ["\\eqref{one}", "\\eqref{two}"]
-    assert [(place.line, place.column) for place in locate(misprints, text)] == [(1, 39)]
+    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(1, 39)]
 
 
 @pytest.mark.parametrize("name", ["argmax", "argmin", "max"])
@@ -182,8 +181,11 @@ def test_footnotes_and_tables() -> None:
 @pytest.mark.parametrize(
     ("text", "misprint"),
     [
-        (r"A $\foo x$.", RenderError("formula", r"\foo x", UNKNOWN)),
-        ("$$\n\\alpha\nb \\foo\n$$", RenderError("formula", "\n\\alpha\nb \\foo\n", UNKNOWN, 2, 2)),
+        (r"A $\foo x$.", RenderError("formula.invalid", r"\foo x", UNKNOWN)),
+        (
+            "$$\n\\alpha\nb \\foo\n$$",
+            RenderError("formula.invalid", "\n\\alpha\nb \\foo\n", UNKNOWN, line=2, column=2),
+        ),
     ],
 )
 def test_misprint_shows_its_source(text: str, misprint: RenderError) -> None:
@@ -199,7 +201,7 @@ def test_misprint_shows_its_source(text: str, misprint: RenderError) -> None:
 @example("\\def\\a{\\a}\\a")
 @example("{" * 3000)
 def test_any_text_is_a_formula_or_a_misprint(tex: str) -> None:
-    result = convert(LatexToMathML(annotation=True, fancy_error=False), tex, display=True)
+    result = convert_formula(LatexToMathML(annotation=True, fancy_error=False), tex, display=True)
     if isinstance(result, RenderError):
         assert result.message
         assert 0 <= result.line <= tex.count("\n")
@@ -217,5 +219,5 @@ def test_any_page_converts(text: str) -> None:
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     html = markdown.convert(f"A ${text}$ b.\n\n$$\n{text}\n$$\n")
-    unset = [misprint for misprint in misprints if "begins or ends" not in misprint.message]
+    unset = [misprint for misprint in misprints if misprint.code == "formula.invalid"]
     assert html.count('class="arithmatex"') >= html.count("<math") + len(unset)

@@ -1,7 +1,7 @@
 import pytest
 from markdown import Markdown
 
-from portfolio.markdown_ext.invalid_urls import UnsoundExtension
+from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 
 
 @pytest.mark.parametrize(
@@ -13,4 +13,4 @@ from portfolio.markdown_ext.invalid_urls import UnsoundExtension
     ],
 )
 def test_what_cannot_be_taken_apart_is_no_link(source: str, html: str) -> None:
-    assert Markdown(extensions=[UnsoundExtension()]).convert(source) == html
+    assert Markdown(extensions=[InvalidUrlExtension()]).convert(source) == html

@@ -6,20 +6,20 @@ from fontTools.ttLib import TTFont
 from portfolio.core.cache import NoCache
 from portfolio.markdown_ext import math_font
 
-PATH = math_font.packaged()
+PATH = math_font.find_font()
 assert PATH is not None
 FONT = PATH.read_bytes()
 
 
 @pytest.fixture(scope="module")
 def cut() -> TTFont:
-    return TTFont(BytesIO(math_font.subset(FONT, "xα∑ℝ≤(", NoCache())))
+    return TTFont(BytesIO(math_font.subset_font(FONT, "xα∑ℝ≤(", NoCache())))
 
 
 def test_characters_are_those_of_formulas_without_their_tex() -> None:
     html = "<p>p</p><math><semantics><mi>x</mi><mo>&lt;</mo><annotation>tex</annotation></semantics></math>q"
-    assert math_font.characters(html) == {"x", "<"}
-    assert math_font.characters("<p>none</p>") == frozenset()
+    assert math_font.collect_characters(html) == {"x", "<"}
+    assert math_font.collect_characters("<p>none</p>") == frozenset()
 
 
 def test_the_cut_has_what_is_used_and_its_italics(cut: TTFont) -> None:
@@ -46,6 +46,6 @@ def test_what_stretches_keeps_its_sizes_and_parts(cut: TTFont, character: str) -
 
 def test_the_licence_goes_along_and_the_bytes_are_few_and_the_same(cut: TTFont) -> None:
     assert "Open Font License" in (cut["name"].getDebugName(13) or "")
-    first, second = (math_font.subset(FONT, "xyz", NoCache()) for _ in range(2))
+    first, second = (math_font.subset_font(FONT, "xyz", NoCache()) for _ in range(2))
     assert first == second
     assert len(first) < 30_000

@@ -9,12 +9,12 @@ SCRIPT = """
 import os, sys, threading
 sys.path.insert(0, "hooks")
 from portfolio.markdown_ext import mermaid
-assert mermaid.draw("graph TD; A-->B", "dark").startswith(b"<svg")
+assert mermaid.render_svg("graph TD; A-->B").startswith(b"<svg")
 threads = os.listdir("/proc/self/task") if sys.platform == "linux" else []
 print(threading.active_count(), len(threads))
 child = os.fork() if hasattr(os, "fork") else 0
 if child == 0 and hasattr(os, "fork"):
-    os._exit(0 if mermaid.draw("graph TD; C-->D", "dark").startswith(b"<svg") else 1)
+    os._exit(0 if mermaid.render_svg("graph TD; C-->D").startswith(b"<svg") else 1)
 print(os.waitpid(child, 0)[1] if child else 0)
 """
 

@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 
-from portfolio.markdown_ext.mermaid_fence import MermaidFence
+from portfolio.markdown_ext.mermaid import MermaidFence
 from portfolio.markdown_ext.render_errors import RenderError
 
 WIDE = "flowchart LR\n  A[one] --> B[two] --> C[three]\n"

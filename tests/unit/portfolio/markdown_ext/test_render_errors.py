@@ -2,19 +2,19 @@ from textwrap import dedent
 
 import pytest
 
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 
 def places(page: str, *misprints: RenderError) -> list[tuple[int, int]]:
-    return [(place.line, place.column) for place in locate(misprints, dedent(page))]
+    return [(place.line, place.column) for place in to_diagnostics(misprints, dedent(page), "page.md")]
 
 
 def formula(source: str, line: int = 0, column: int = 0) -> RenderError:
-    return RenderError("formula", source, "is wrong", line, column)
+    return RenderError("formula.invalid", source, "is wrong", line=line, column=column)
 
 
 def diagram(source: str, line: int = 0, column: int = 0) -> RenderError:
-    return RenderError("diagram", source, "is wrong", line, column)
+    return RenderError("diagram.invalid", source, "is wrong", line=line, column=column)
 
 
 @pytest.mark.parametrize("page", [r"Words $a \foo$ and", r"Word \(a \foo\)", r"Some $a$ and $a \foo$"])

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 
 TABLE = "| a | b |\n| - | - |\n| c | d |\n"
@@ -26,5 +26,5 @@ def test_a_row_with_more_cells_than_the_head_is_told() -> None:
     text = f"{TABLE}| `|` | e \\| |\n| $p(x | y)$ | z |\n\nEnd.\n"
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
     assert len(list(html.iter("tr"))) == 4
-    assert [(place.line, place.column) for place in locate(misprints, text)] == [(5, 1)]
-    assert misprints[0].message.startswith("this row has 3 cells and the head has 2;")
+    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(5, 1)]
+    assert misprints[0].message.startswith("this row has 3 cells and the header has 2;")

@@ -22,7 +22,7 @@ from tests.unit.portfolio.notebooks.test_convert import body, converted, problem
 def test_what_is_attached_becomes_a_file(name: str, text: str) -> None:
     page = converted(nb.raw(nb.FRONT), nb.text(text, attachments={name: {"image/png": nb.png()}}))
     (file,) = page.files
-    assert page.problems == ()
+    assert page.diagnostics == ()
     assert "attachment" not in page.markdown
     assert page.markdown.count(file) == 1
 
@@ -38,13 +38,13 @@ def test_code_that_shows_an_attachment_is_left_as_it_stands() -> None:
         (
             "[1]: attachment:d.png",
             "c.png",
-            "nothing by the name of 'd.png' is attached to this cell. Did you m",
+            "no attachment of this cell is called 'd.png'.",
         ),
-        ('<img alt="b" src="attachment:c.png">', "c.png", "'c.png' is written as HTML, where its address le"),
+        ('<img alt="b" src="attachment:c.png">', "c.png", "'c.png' is written as HTML, where its URL does"),
         (
             "<img alt=b src=attachment:c.png>",
             "c.png",
-            "'c.png' is written as HTML, where its address leads no",
+            "'c.png' is written as HTML, where its URL does not",
         ),
         ("<img src='attachment:a &amp; b.png'>", "a & b.png", "'a &amp; b.png' is written as HTML, where it"),
     ],
@@ -56,4 +56,4 @@ def test_what_leads_nowhere_is_told(text: str, name: str, told: str) -> None:
 
 def test_what_is_no_picture_is_told() -> None:
     (problem,) = problems(nb.text("a", attachments={"c.pdf": {"application/pdf": "YQ=="}}))
-    assert problem.startswith("cell 2: 'c.pdf' is no picture that a page can show. Accepted: image/gif, ")
+    assert problem.startswith("cell 2: 'c.pdf' is not an image that a page can show.")

@@ -18,7 +18,7 @@ from tests.support import notebooks as nb
 
 
 def converted(*cells: dict[str, Any], **metadata: Any) -> NotebookPage:
-    page = convert.convert(
+    page = convert.convert_notebook(
         "n.ipynb", json.dumps(nb.notebook(*cells, **metadata), indent=1), "n", EXCERPT_SEPARATOR
     )
     assert isinstance(page, NotebookPage), page
@@ -27,12 +27,12 @@ def converted(*cells: dict[str, Any], **metadata: Any) -> NotebookPage:
 
 def body(*cells: dict[str, Any]) -> str:
     page = converted(nb.raw(nb.FRONT), *cells)
-    assert page.problems == ()
+    assert page.diagnostics == ()
     return page.markdown.partition("---\n\n")[2]
 
 
 def problems(*cells: dict[str, Any]) -> list[str]:
-    return [f"{one.field}: {one.message}" for one in converted(nb.raw(nb.FRONT), *cells).problems]
+    return [f"{one.field}: {one.message}" for one in converted(nb.raw(nb.FRONT), *cells).diagnostics]
 
 
 def test_text_code_and_what_it_printed() -> None:
@@ -82,7 +82,7 @@ def test_a_picture_becomes_a_file() -> None:
     assert f'![A "b" \\[c\\]]({first} "D"){{ width="32" height="20" }}' in page.markdown
     assert f"![e]({second})" in page.markdown
     assert {one[:4], two[:4]} == {b"\x89PNG"}
-    assert page.problems == ()
+    assert page.diagnostics == ()
 
 
 def test_a_picture_keeps_its_name_when_cells_move() -> None:
@@ -124,7 +124,7 @@ def test_outputs_are_shown_as_saved(output: dict[str, Any], seen: str) -> None:
     [
         (
             nb.code("x", nb.shown(image_png="!!")),
-            "cell 2, output 1: this image/png cannot be shown: its base64 is",
+            "cell 2, output 1: this image/png cannot be shown: its base64 is invalid",
         ),
         (
             nb.code("x", nb.shown(image_png="YQ==")),
@@ -136,7 +136,7 @@ def test_outputs_are_shown_as_saved(output: dict[str, Any], seen: str) -> None:
         ),
         (
             nb.code("x", nb.shown(image_png=nb.png())),
-            "cell 2, output 1: this picture has no alternative text.",
+            "cell 2, output 1: this image has no alternative text.",
         ),
         (
             nb.code("x", nb.shown(application_javascript="a")),
@@ -144,7 +144,7 @@ def test_outputs_are_shown_as_saved(output: dict[str, Any], seen: str) -> None:
         ),
         (
             nb.text("a\n\n![b](attachment:c.png)"),
-            "cell 2, line 3: nothing by the name of 'c.png' is attached",
+            "cell 2, line 3: no attachment of this cell is called 'c.png'",
         ),
         (
             nb.text("a", attachments={"c.png": {"image/png": "YQ=="}}),
@@ -165,22 +165,22 @@ def test_what_cannot_be_shown_is_told(cell: dict[str, Any], told: str) -> None:
         ("[]", "n.ipynb:1:1: expected a mapping, found a list."),
         (
             '{"nbformat": 3, "cells": []}',
-            "n.ipynb:1:2: nbformat: version 3 of the notebook format is not read here.",
+            "n.ipynb:1:2: nbformat: version 3 of the notebook format is not supported.",
         ),
         (
             '{"nbformat": 3,\n "worksheets": []}',
-            "n.ipynb:1:2: nbformat: version 3 of the notebook format is not read here.",
+            "n.ipynb:1:2: nbformat: version 3 of the notebook format is not supported.",
         ),
         (
             '{"nbformat": 4,\n "cells": [{"cell_type": "cod", "source": 1}]}',
             "n.ipynb:2:13: cells[0].cell_type: ",
         ),
-        ('{"nbformat": 4, "cells": []}', "n.ipynb:1:1: a post begins with its front matter: a first cell"),
+        ('{"nbformat": 4, "cells": []}', "n.ipynb:1:1: this post has no front matter. Add a first cell"),
     ],
     ids=range(6),
 )
 def test_what_is_no_notebook_is_told(text: str, told: str) -> None:
-    found = convert.convert("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    found = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
     assert isinstance(found, list)
     assert str(found[0]).startswith(told), found
     assert len(found) == 1 or "cell_type" in told
@@ -189,7 +189,7 @@ def test_what_is_no_notebook_is_told(text: str, told: str) -> None:
 def test_front_matter_may_stand_in_the_metadata() -> None:
     page = converted(nb.text("a"), front_matter={"date": "2025-08-09", "tags": ["é: b"], "draft": True})
     assert page.markdown.startswith('---\n"date": 2025-08-09\n"tags": ["é: b"]\n"draft": true\n---\n\na\n')
-    moved = page.moved(Diagnostic("", 3, 9, "tags", "is wrong"))
+    moved = page.map_to_notebook(Diagnostic("", 3, 9, "tags", "is wrong"))
     assert (moved.field, page.document.text.split("\n")[moved.line - 1].strip()) == (
         "metadata: tags",
         '"tags": [',
@@ -212,10 +212,10 @@ def test_a_problem_of_the_page_is_placed_in_the_file(before: str, inside: str, i
     cell = nb.text(f"{before}\n{inside}@@")
     cell["source"] = cell["source"] if in_lines else "".join(cell["source"])
     text = json.dumps(nb.notebook(nb.raw(nb.FRONT), cell), indent=1, ensure_ascii=not in_lines)
-    page = convert.convert("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    page = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
     assert isinstance(page, NotebookPage)
     line = next(number for number, line in enumerate(page.markdown.split("\n")) if line == f"{inside}@@")
-    moved = page.moved(Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong"))
+    moved = page.map_to_notebook(Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong"))
     assert text.split("\n")[moved.line - 1][moved.column - 1 :].startswith("@@")
     assert moved.field.startswith("cell 2, line ")
     assert moved.path == "n.ipynb"
@@ -238,5 +238,5 @@ def test_every_notebook_that_jupyter_takes_becomes_a_page(cells: list[dict[str, 
     nbformat.validate(made)
     page = converted(nb.raw(nb.FRONT), *cells)
     assert len(page.sources) == page.markdown.count("\n")
-    assert all(problem.line > 1 for problem in page.problems)
+    assert all(problem.line > 1 for problem in page.diagnostics)
     assert "<script" not in page.markdown or any("<script" in "".join(cell["source"]) for cell in cells)
