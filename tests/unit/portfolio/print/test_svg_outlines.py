@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from portfolio.print import fonts as typefaces
-from portfolio.print import glyph_outlines
-from portfolio.print.glyph_outlines import Box, GlyphCompositor, Outline, PlacedOutline
+from portfolio.print import social_card
+from portfolio.print.social_card import Box, GlyphCompositor, Outline, PlacedOutline
 from portfolio.print.typst_compiler import TypesettingError
 
 _PAGE = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{}</svg>'
@@ -17,7 +17,7 @@ _SYMBOL = '<defs><symbol id="a"><path d="M 0 0h 10v 20h -10Z "/></symbol></defs>
 
 
 def read(*drawn: str) -> tuple[list[Box], list[PlacedOutline]]:
-    return glyph_outlines.read_page(_PAGE.format("".join(drawn) + _SYMBOL).encode())
+    return social_card.read_page(_PAGE.format("".join(drawn) + _SYMBOL).encode())
 
 
 def test_letters_stand_where_all_groups_together_put_them() -> None:
