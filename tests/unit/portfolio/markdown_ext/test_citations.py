@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.citations.styles import Style
+from portfolio.citations.csl import Style
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents
-from portfolio.lint.documents import Converter
 from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.render_errors import RenderError
@@ -35,12 +34,12 @@ def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, lis
 
 
 def checked(docs: Path, root: Path) -> list[Diagnostic]:
-    """What is expected without a build."""
+    """The diagnostics of a check without a build."""
     prefilter = Prefilter(works=works.library().publications)
     places = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
-    pages = documents.read_documents(places, {}, Converter(library=works.library)).pages
-    suspect = [page for page in pages.values() if prefilter.of(page.markup.body, page.markup.prose)]
-    return sorted(problem for page in suspect for problem in page.misprints())
+    pages = documents.read_documents(places, {}, library=works.library).pages
+    suspect = [page for page in pages.values() if prefilter.needs_conversion(page.markdown)]
+    return sorted(problem for page in suspect for problem in page.find_render_errors())
 
 
 def citations(document: LexborHTMLParser) -> list[str]:
