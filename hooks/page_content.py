@@ -22,21 +22,18 @@ from mkdocs_incremental import api
 from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
-from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.text import slugify_heading
-from portfolio.images.catalog import Gallery
-from portfolio.images.image_info import KINDS
-from portfolio.images.responsive import ResponsiveImage
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage
+from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.code_annotations import CodeNotesExtension
-from portfolio.markdown_ext.code_boxes import CodeBoxExtension
+from portfolio.markdown_ext.code_blocks import CodeAnnotationExtension, CodeBoxExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import UnsoundExtension
-from portfolio.markdown_ext.mermaid_fence import DiagramExtension, MermaidFence
-from portfolio.markdown_ext.render_errors import locate
+from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
+from portfolio.markdown_ext.mermaid import MermaidCounterExtension, MermaidFence
+from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, site_state
@@ -68,12 +65,12 @@ def on_config(config: MkDocsConfig) -> None:
     extensions += [
         FigureExtension(find_picture, report),
         BackMatterExtension(),
-        UnsoundExtension(),
+        InvalidUrlExtension(),
         FormulaExtension(report, state.options.macros if state.has_record else None),
         TableExtension(),
         CodeBoxExtension(),
-        CodeNotesExtension(),
-        DiagramExtension(fence),
+        CodeAnnotationExtension(),
+        MermaidCounterExtension(fence),
     ]
     # MkDocs types the list as names; Markdown also accepts extensions.
     config.markdown_extensions += extensions  # type: ignore[arg-type]
@@ -93,18 +90,18 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         for file in files
         # MkDocs has no types for this method.
         if file.inclusion.is_included()  # type: ignore[no-untyped-call]
-        and posixpath.splitext(file.src_uri)[1].lower() in KINDS
+        and posixpath.splitext(file.src_uri)[1].lower() in FORMATS
         # The theme's pictures are not the site's.
         and (file.abs_src_path is None or file.src_dir == config.docs_dir)
     }
     state = site_state(config)
-    state.gallery = Gallery(
+    state.images = ImageCatalog(
         pictures.keys(),
         lambda name: pictures[name].content_bytes,
         _cache(config, "images"),
         quick=state.is_serving,
     )
-    config.extra.setdefault(api.QUERIES, {})[_PICTURE_QUERY] = state.gallery.look
+    config.extra.setdefault(api.QUERIES, {})[_PICTURE_QUERY] = state.images.find
 
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:
@@ -122,49 +119,45 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     later and add nothing.
     """
     state = site_state(config)
-    state.formula_characters[page.file.src_uri] = math_font.characters(html)
+    state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
     if not state.render_errors:
         return
     path = mkdocs_yml.display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
-    for place in locate(state.render_errors, page.file.content_string):
-        error = place.misprint
-        diagnostic = Diagnostic(
-            path, place.line, place.column, error.kind, error.message, code=f"render.{error.kind}"
-        )
-        diagnostic = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
+    for diagnostic in to_diagnostics(state.render_errors, page.file.content_string, path):
+        placed = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
         # The check before the build reports most of them.
-        if not is_reported(diagnostic, config):
-            log_diagnostic(log, diagnostic)
+        if not is_reported(placed, config):
+            log_diagnostic(log, placed)
     state.render_errors.clear()
 
 
 @event_priority(order.ENV_PICTURES)
 def _add_pictures(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Add the copies that pages ask for, and publish originals without metadata about who took them where."""
-    gallery = site_state(config).gallery
-    _add_copies(gallery, config, files)
-    for name in gallery.names:
+    images = site_state(config).images
+    _add_copies(images, config, files)
+    for name in images.names:
         file = files.get_file_from_path(name)
-        if file is not None and (public := gallery.public(name)) is not None:
+        if file is not None and (public := images.public_content(name)) is not None:
             file.content_bytes = public
-    if isinstance(gallery.cache, FileCache):
-        gallery.cache.trim()
+    if isinstance(images.cache, FileCache):
+        images.cache.trim()
 
     def reload(path: Path) -> Invalidation | None:
         """Convert the pages that show a changed picture again, and add its copies."""
         docs = Path(config.docs_dir)
         name = path.relative_to(docs).as_posix() if path.is_relative_to(docs) and path.exists() else ""
-        sources = gallery.forget(name)
+        sources = images.invalidate(name)
         if sources is None:
             return None
-        return Invalidation(tuple(sources), then=lambda: _add_copies(gallery, config, files))
+        return Invalidation(tuple(sources), then=lambda: _add_copies(images, config, files))
 
     subscribe_to_changes(config.extra, reload)
 
 
-def _add_copies(gallery: Gallery, config: MkDocsConfig, files: Files) -> None:
+def _add_copies(images: ImageCatalog, config: MkDocsConfig, files: Files) -> None:
     """Add the copies that the site does not have yet."""
-    for name, variant in gallery.made.items():
+    for name, variant in images.variant_files.items():
         original = files.get_file_from_path(variant.original)
         if original is None or files.get_file_from_path(name) is not None:
             continue
@@ -182,11 +175,11 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
     """
     env.globals["formula_font"] = None
     used: frozenset[str] = frozenset().union(*site_state(config).formula_characters.values())
-    path = math_font.packaged()
+    path = math_font.find_font()
     if not used or path is None:
         return
     cache = _cache(config, "fonts")
-    content = math_font.subset(path.read_bytes(), used, cache)
+    content = math_font.subset_font(path.read_bytes(), used, cache)
     name = f"{_FONTS}stix-two-math.{cache_key(content)[:_DIGEST_DIGITS]}.woff2"
     files.append(File.generated(config, name, content=content))
     env.globals["formula_font"] = name
@@ -203,8 +196,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     excerpts: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
     if not excerpts:
         return
-    contents = unique_ids.apart(
-        (excerpt.content for excerpt in excerpts), unique_ids.ids_of(page.content or "")
-    )
+    page_ids = unique_ids.collect_ids(page.content or "")
+    contents = unique_ids.make_ids_unique((excerpt.content for excerpt in excerpts), page_ids)
     for excerpt, content in zip(excerpts, contents, strict=True):
         excerpt.content = content

@@ -19,7 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental.api import cacheable
 from portfolio.exports import json_ld, json_resume, meta_tags
 from portfolio.exports.meta_tags import Breadcrumb, PageInfo
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.record.models import Publication
@@ -62,7 +62,7 @@ def _image_url(path: str, profile: Profile, files: Files) -> str:
     file = files.get_file_from_path(path)
     if file is not None:
         return profile.absolute(file.url)
-    return path if is_sound(path) and urlsplit(path).scheme else ""
+    return path if is_valid_url(path) and urlsplit(path).scheme else ""
 
 
 @cacheable

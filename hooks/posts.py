@@ -23,8 +23,7 @@ from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
-from portfolio.citations.cite_post import how_to_cite
-from portfolio.markdown_ext import code_boxes
+from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
 from portfolio.notebooks import convert
@@ -76,7 +75,9 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
     for file in notebooks:
         path = Path(config.docs_dir, file.src_uri)
         name, text = mkdocs_yml.display_path(path, places.root), mkdocs_yml.read_text(path, places.root)
-        page = convert.convert(name, text, path.stem, places.separator) if isinstance(text, str) else []
+        page = (
+            convert.convert_notebook(name, text, path.stem, places.separator) if isinstance(text, str) else []
+        )
         files.remove(file)
         if isinstance(page, NotebookPage):
             state.notebooks[file.src_uri] = page
@@ -208,6 +209,7 @@ def _list_newest(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None
         children[start:start] = sidebar.newest
 
 
+@rerunnable
 @event_priority(order.NAV_NEIGHBOURS)
 def _order_neighbours(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Make the neighbours of a post those by date, wherever the lists have pinned posts."""
@@ -236,12 +238,11 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 @event_priority(order.PAGE_CONTENT_READING_TIME)
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Count the reading time of a post without the output of its code, if it has some."""
-    if code_boxes.OUTPUT in html and pages.is_post(page, config):
-        mkdocs_internals.set_reading_time(page, code_boxes.without_output(html), config)
+    if code_blocks.OUTPUT_CLASS in html and pages.is_post(page, config):
+        mkdocs_internals.set_reading_time(page, code_blocks.remove_output(html), config)
 
 
 @event_priority(order.ENV_POSTS)
-@rerunnable
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)
@@ -264,9 +265,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     views = state.views
     post = views.post_at(pages.source_path(page, config))
     if post is not None:
-        values["cite"] = how_to_cite(
-            state.library.typesetter,
-            state.library.profile,
+        values["cite"] = state.library.posts.cite(
             id=post.id,
             title=views.links.reference(post.id).title,
             authors=list(pages.author_names(page)) or [state.profile.name],

@@ -29,7 +29,7 @@ from mkdocs_incremental.api import cacheable, skippable
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import site
 from portfolio.config.options import Options
@@ -151,7 +151,10 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     state.views = Portfolio(state.record, pages.site_urls(config, files), getattr(state, "views", None))
     state.publications = functools.cache(
         functools.partial(
-            publication_list.listing, state.views, state.library.typesetter, state.library.profile
+            publication_list.list_publications,
+            state.views,
+            state.library.formatter,
+            state.library.profile,
         )
     )
     if "fragments" not in env.globals:
@@ -199,7 +202,7 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
     name = f"{_CONTENT}{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)
-        parts = back_matter.divide(page.content or "")
+        parts = back_matter.split_back_matter(page.content or "")
         page.content = f"{parts.text}{template.render(context)}{parts.back}"
         values["references_id"] = parts.references
 
@@ -222,6 +225,6 @@ on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
 @skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the citations from the cache that have not been used for longest, if it is large."""
-    cache = site_state(config).library.typesetter.cache
+    cache = site_state(config).library.formatter.cache
     if isinstance(cache, FileCache):
         cache.trim()

@@ -145,19 +145,19 @@ class CapturedOutput:
         ``docs`` is the folder of the documents. ``page`` is the source path of the page that was converted in
         the block, if it was one: messages that name no file are about that page.
         """
-        found: list[BuildMessage] = []
+        messages: list[BuildMessage] = []
         for level, logged in self.logged:
             if isinstance(logged, str):
-                found.append(_locate(BuildMessage.from_text(logged, level), self.root, docs, page))
+                messages.append(_locate(BuildMessage.from_text(logged, level), self.root, docs, page))
             else:
-                found.append(BuildMessage.from_diagnostic(logged, level))
+                messages.append(BuildMessage.from_diagnostic(logged, level))
         if self.error is not None and not self._is_logged(self.error):
             if _is_user_error(self.error):
                 message = BuildMessage.from_text(str(self.error), logging.ERROR)
             else:
                 message = BuildMessage.from_exception(self.error, self.root, in_page=bool(page))
-            found.append(_locate(message, self.root, docs, page))
-        unique = tuple(dict.fromkeys(found))
+            messages.append(_locate(message, self.root, docs, page))
+        unique = tuple(dict.fromkeys(messages))
         return tuple(message for message in unique if not any(_repeats(message, by) for by in unique))
 
     def _is_logged(self, error: Exception) -> bool:

@@ -95,16 +95,15 @@ class CurrentSite:
         self.publish_messages()
         return result
 
-    def replace(self, worker: Worker, folder: Path, messages: tuple[BuildMessage, ...]) -> Path | None:
-        """Serve a new build; return the folder of the last one, which is no longer used."""
-        built_paths = worker.request("destinations")
+    def replace(self, worker: Worker, result: BuildResult) -> Path | None:
+        """Serve a new build; return the folder of the last build, which is no longer used."""
         with self._lock:
             last_worker, self._worker = self._worker, worker
-            last_folder, self._folder = self._folder, folder
-            self._built_paths = built_paths
+            last_folder, self._folder = self._folder, Path(result.folder)
+            self._built_paths = result.destinations
             self._epoch += 1
             self._is_unchanged = True
-            self._build_messages, self._change_messages = messages, {}
+            self._build_messages, self._change_messages = result.messages, {}
             self._drop_rendered()
         self._is_ready.set()
         if last_worker is not None:
@@ -296,7 +295,7 @@ class Preview:
         self._hub.announce_pages()
 
     def _serve_build(self, worker: Worker, result: BuildResult) -> None:
-        last_folder = self._current.replace(worker, Path(result.folder), result.messages)
+        last_folder = self._current.replace(worker, result)
         seconds = time.monotonic() - self._build_began
         self._pause = min(max(_PAUSE_SECONDS, seconds * _PAUSE_PER_BUILD), _LONGEST_PAUSE_SECONDS)
         log.info("Built in %.1f s", seconds)

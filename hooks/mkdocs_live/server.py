@@ -109,10 +109,10 @@ def _not_found(site: SiteReader) -> Response:
 
 def media_type(name: str) -> str:
     """Return the media type of a file by its name, with the charset of texts."""
-    found = _MEDIA_TYPES.get(posixpath.splitext(name)[1].lower()) or mimetypes.guess_type(name)[0]
-    if found is None:
+    guessed = _MEDIA_TYPES.get(posixpath.splitext(name)[1].lower()) or mimetypes.guess_type(name)[0]
+    if guessed is None:
         return "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith(_TEXT_TYPES) else found
+    return f"{guessed}; charset=utf-8" if guessed.startswith(_TEXT_TYPES) else guessed
 
 
 def client_script() -> bytes:

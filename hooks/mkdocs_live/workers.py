@@ -64,13 +64,15 @@ class WorkerLostError(Exception):
 class BuildResult:
     """The result of a build; ``folder`` has the site, and is empty if the build failed.
 
-    ``watched`` are files and folders to watch, ``notes`` what hooks logged at the level INFO.
+    ``watched`` are files and folders to watch, ``notes`` what hooks logged as INFO, and ``destinations``
+    the paths of all files relative to the site.
     """
 
     folder: str
     messages: tuple[BuildMessage, ...]
     watched: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    destinations: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -320,10 +322,12 @@ def _build(
     def on_built(folder: str, watched: tuple[str, ...]) -> NoReturn:
         if captured.has_errors:
             raise Abort("The build logged errors.")
-        assert state.session is not None
-        messages = captured.messages(state.session.docs)
-        state.session.warm_up()
-        results.put((BuildResult(folder, messages, watched, tuple(captured.notes)), state.session))
+        session = state.session
+        assert session is not None
+        messages = captured.messages(session.docs)
+        session.warm_up()
+        notes = tuple(captured.notes)
+        results.put((BuildResult(folder, messages, watched, notes, session.destinations), session))
         # If this returned, MkDocs would serve, and then delete the site.
         while True:
             threading.Event().wait()

@@ -102,7 +102,7 @@ def _post(wish: NewPostRequest, places: SitePaths, config: Path, now: datetime, 
 
 
 def _links(places: SitePaths, config: Path, now: datetime) -> int:
-    problems, lines = command.ask_links(places, config, now)
+    problems, lines = command.check_external_links(places, config, now)
     for line in lines:
         print(line)
     return _told(problems)

@@ -1,5 +1,5 @@
-"""The same blog, built and served by this site and by others, measured side by side: `make bench`.
+"""Benchmark: the same blog, built and served by this site and by other generators (`make bench`).
 
-``blog`` generates it, ``contenders`` has a module for each site, ``rounds`` runs them, ``table`` shows what
-they took.
+``blog`` generates the posts, ``contenders`` has a module for each generator, ``rounds`` runs them, and
+``table`` formats the results.
 """

@@ -1,8 +1,9 @@
-"""``python -m tests.bench``, with ``hooks`` on the path: see `make bench`."""
+"""The command of `make bench`: ``python -m tests.bench`` with ``hooks`` on the path."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,27 +13,29 @@ from tests.bench.contenders import ALL
 
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="tests.bench", description="The same blog, built by this site and by others."
+        prog="tests.bench", description="Compare this site with other generators."
     )
-    parser.add_argument("--posts", type=_number, default=100, help="how many posts the blog has")
-    parser.add_argument("--runs", type=_number, default=3, help="how often everything is measured")
+    parser.add_argument("--posts", type=_number, default=100, help="number of posts")
+    parser.add_argument("--runs", type=_number, default=3, help="number of runs")
     parser.add_argument(
-        "--edits", type=_number, default=5, help="turns of edits under each server, in each run"
+        "--edits", type=_number, default=5, help="edits of each kind under each server, in each run"
     )
-    parser.add_argument("--limit", type=_number, default=600, help="seconds to wait for anything")
+    parser.add_argument("--limit", type=_number, default=600, help="timeout in seconds")
     parser.add_argument(
-        "--only", type=_names([one.name for one in ALL]), help="contenders, with commas between"
+        "--only", type=_names([contender.name for contender in ALL]), help="contenders, separated by commas"
     )
-    parser.add_argument("--steps", type=_names(rounds.STEPS), default=rounds.STEPS, help="steps, likewise")
-    given = parser.parse_args(arguments)
-    contenders = [one for one in ALL if given.only is None or one.name in given.only]
-    plan = rounds.Plan(given.posts, given.runs, given.steps, given.edits, given.limit)
+    parser.add_argument(
+        "--steps", type=_names(rounds.STEPS), default=rounds.STEPS, help="steps, separated by commas"
+    )
+    options = parser.parse_args(arguments)
+    contenders = [contender for contender in ALL if options.only is None or contender.name in options.only]
+    plan = rounds.Plan(options.posts, options.runs, options.steps, options.edits, options.limit)
     with TemporaryDirectory(prefix="bench-") as folder:
-        figures = rounds.run(plan, contenders, Path(folder), say=lambda line: print(line, file=sys.stderr))
-    only = f" ONLY={','.join(given.only)}" if given.only else ""
+        measurements = rounds.run(plan, contenders, Path(folder), report=partial(print, file=sys.stderr))
+    only = f" ONLY={','.join(options.only)}" if options.only else ""
     steps = f" STEPS={','.join(plan.steps)}" if plan.steps != rounds.STEPS else ""
     command = f"make bench N={plan.posts} RUNS={plan.runs} EDITS={plan.edits}{only}{steps}"
-    print(table.write(plan, contenders, figures, command))
+    print(table.format_report(plan, contenders, measurements, command))
 
 
 def _number(text: str) -> int:
@@ -43,15 +46,15 @@ def _number(text: str) -> int:
 
 
 def _names(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
-    """Reads names with commas between them, and keeps the order in which they are known."""
+    """Return a parser of names that are separated by commas. It returns them in the order of ``known``."""
 
     def read(text: str) -> tuple[str, ...]:
-        given = {name.strip() for name in text.split(",")}
-        if unknown := given - set(known):
+        names = {name.strip() for name in text.split(",")}
+        if unknown := names - set(known):
             raise argparse.ArgumentTypeError(
-                f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+                f"unknown: {', '.join(sorted(unknown))} (known: {', '.join(known)})"
             )
-        return tuple(name for name in known if name in given)
+        return tuple(name for name in known if name in names)
 
     return read
 

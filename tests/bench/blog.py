@@ -1,4 +1,4 @@
-"""A blog of any length that is always the same: posts of 700 words with code, a table, links, three tags."""
+"""Generates a blog of any length, always the same: posts of 700 words with code, a table, links and tags."""
 
 import re
 from collections.abc import Callable
@@ -18,9 +18,9 @@ _LINK = re.compile(r"\]\(post:([\w-]+)\)")
 
 @dataclass(frozen=True)
 class Post:
-    """A post. ``number`` counts from 0, the oldest; ``excerpt`` and ``rest`` are its Markdown without title.
+    """A post. ``number`` counts from 0, the oldest; ``excerpt`` and ``rest`` are Markdown without the title.
 
-    A link to another post is written as `[words](post:its-slug)`; see `linked`.
+    Links to other posts are written as `[words](post:slug)`; see `markdown`.
     """
 
     number: int
@@ -33,35 +33,35 @@ class Post:
     excerpt: str
     rest: str
 
-    def linked(self, address: Callable[[str], str], more: str = MORE) -> str:
-        """Its Markdown, with links to other posts as ``address`` writes one for a slug."""
+    def markdown(self, link_to: Callable[[str], str], more: str = MORE) -> str:
+        """Return the Markdown. ``link_to`` returns the link target for the slug of a post."""
         text = f"{self.excerpt}\n\n{more}\n\n{self.rest}"
-        return _LINK.sub(lambda match: f"]({address(match[1])})", text)
+        return _LINK.sub(lambda match: f"]({link_to(match[1])})", text)
 
 
-def posts(number: int, seed: int = 0) -> list[Post]:
-    """The first ``number`` posts, oldest first, a day apart. A post does not depend on how many there are."""
-    return [post(index, seed) for index in range(number)]
+def create_posts(number: int, seed: int = 0) -> list[Post]:
+    """Return the first ``number`` posts, oldest first. A post does not depend on how many there are."""
+    return [create_post(index, seed) for index in range(number)]
 
 
-def post(number: int, seed: int = 0) -> Post:
-    """One of them."""
-    dice = Random(f"{seed}/{number}")  # noqa: S311 - no secret
-    words = Words(dice)
+def create_post(number: int, seed: int = 0) -> Post:
+    """Return a post of the blog."""
+    random = Random(f"{seed}/{number}")  # noqa: S311 - no secret
+    words = _RandomText(random)
     rest = [part for section in range(_SECTIONS) for part in _section(words, section)]
-    # Links lead back only, so that the newest post can go without leaving a link to nothing.
-    slugs = [_slug(dice.randrange(number)) for _ in range(2)] if number else []
-    links = [f"[{words.some(3)}](post:{slug})" for slug in dict.fromkeys(slugs)]
-    links.append(f"[{words.some(2)}](https://example.org/{words.one()}/{number})")
+    # Links lead to older posts only, so that the newest post can be deleted without broken links.
+    slugs = [_slug(random.randrange(number)) for _ in range(2)] if number else []
+    links = [f"[{words.phrase(3)}](post:{slug})" for slug in dict.fromkeys(slugs)]
+    links.append(f"[{words.phrase(2)}](https://example.org/{words.word()}/{number})")
     rest.append(f"{words.sentence()} See {', '.join(links[:-1] or ['here'])} and {links[-1]}.")
     return Post(
         number,
         _slug(number),
-        f"{words.some(4).capitalize()} {number}",
+        f"{words.phrase(4).capitalize()} {number}",
         FIRST + timedelta(days=number),
-        dice.choice(CATEGORIES),
-        tuple(sorted(dice.sample(TAGS, 3))),
-        f"{words.some(12).capitalize()}.",
+        random.choice(CATEGORIES),
+        tuple(sorted(random.sample(TAGS, 3))),
+        f"{words.phrase(12).capitalize()}.",
         words.paragraph(60),
         "\n\n".join(rest),
     )
@@ -71,8 +71,8 @@ def _slug(number: int) -> str:
     return f"post-{number:05}"
 
 
-def _section(words: "Words", section: int) -> list[str]:
-    parts = [f"## {words.some(3).capitalize()} {section}", words.paragraph(46)]
+def _section(words: "_RandomText", section: int) -> list[str]:
+    parts = [f"## {words.phrase(3).capitalize()} {section}", words.paragraph(46)]
     if section == 1:
         parts.append(_code(words))
     if section == 2:
@@ -82,55 +82,55 @@ def _section(words: "Words", section: int) -> list[str]:
     return [*parts, words.paragraph(52)]
 
 
-def _code(words: "Words") -> str:
-    name, first, second = words.some(2).replace(" ", "_"), f"{words.one()}_a", f"{words.one()}_b"
+def _code(words: "_RandomText") -> str:
+    name, first, second = words.phrase(2).replace(" ", "_"), f"{words.word()}_a", f"{words.word()}_b"
     lines = [
         "```python",
         f"def {name}({first}: int, {second}: list[str]) -> dict[str, int]:",
-        f'    """{words.some(6).capitalize()}."""',
+        f'    """{words.phrase(6).capitalize()}."""',
         "    found: dict[str, int] = {}",
         f"    for index, one in enumerate({second}):",
-        f"        if index % {words.dice.randint(2, 9)} == 0:  # {words.some(4)}",
-        f'            found["{words.one()}"] = {first} * {words.dice.randint(10, 999)}',
-        f'        elif one.startswith("{words.one()}"):',
+        f"        if index % {words.random.randint(2, 9)} == 0:  # {words.phrase(4)}",
+        f'            found["{words.word()}"] = {first} * {words.random.randint(10, 999)}',
+        f'        elif one.startswith("{words.word()}"):',
         f"            found[one] = {first} + index",
         "        else:",
-        f'            raise ValueError(f"{words.some(3)}: {{one!r}}")',
+        f'            raise ValueError(f"{words.phrase(3)}: {{one!r}}")',
         "    return {key: value for key, value in sorted(found.items()) if value}",
         "```",
     ]
     return "\n".join(lines)
 
 
-def _table(words: "Words") -> str:
-    head = f"| {words.one()} | {words.one()} | {words.one()} |\n| --- | --- | ---: |"
-    rows = [f"| {words.some(2)} | `{words.one()}` | {words.dice.randint(1, 9999)} |" for _ in range(5)]
+def _table(words: "_RandomText") -> str:
+    head = f"| {words.word()} | {words.word()} | {words.word()} |\n| --- | --- | ---: |"
+    rows = [f"| {words.phrase(2)} | `{words.word()}` | {words.random.randint(1, 9999)} |" for _ in range(5)]
     return "\n".join([head, *rows])
 
 
-class Words:
-    """Draws words with ``dice``."""
+class _RandomText:
+    """Selects random words."""
 
-    def __init__(self, dice: Random) -> None:
-        self.dice = dice
+    def __init__(self, random: Random) -> None:
+        self.random = random
 
-    def one(self) -> str:
-        return self.dice.choice(WORDS)
+    def word(self) -> str:
+        return self.random.choice(WORDS)
 
-    def some(self, number: int) -> str:
-        return " ".join(self.dice.choices(WORDS, k=number))
+    def phrase(self, number: int) -> str:
+        return " ".join(self.random.choices(WORDS, k=number))
 
     def sentence(self) -> str:
-        """Some twelve words, now and then with a mark on one of them."""
-        chosen = self.dice.choices(WORDS, k=self.dice.randint(8, 16))
-        mark = self.dice.choice(("", "", "", "*", "**", "`"))
-        at = self.dice.randrange(1, len(chosen))
-        chosen[at] = f"{mark}{chosen[at]}{mark}"
+        """About twelve words, sometimes with emphasis or code."""
+        chosen = self.random.choices(WORDS, k=self.random.randint(8, 16))
+        mark = self.random.choice(("", "", "", "*", "**", "`"))
+        index = self.random.randrange(1, len(chosen))
+        chosen[index] = f"{mark}{chosen[index]}{mark}"
         return f"{chosen[0].capitalize()} {' '.join(chosen[1:])}."
 
-    def paragraph(self, words: int) -> str:
-        """Sentences of at least so many words."""
+    def paragraph(self, number: int) -> str:
+        """Sentences with at least a number of words."""
         sentences = [self.sentence()]
-        while sum(sentence.count(" ") + 1 for sentence in sentences) < words:
+        while sum(sentence.count(" ") + 1 for sentence in sentences) < number:
             sentences.append(self.sentence())
         return " ".join(sentences)

@@ -1,4 +1,4 @@
-"""A change of a site's sources, and how to see that it has arrived."""
+"""An edit of a site's sources, and how to detect it in a page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,32 +6,32 @@ from http import HTTPStatus
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server answered."""
+class Response:
+    """The response of a server."""
 
     status: int
     body: bytes
 
     @property
-    def found(self) -> bool:
+    def is_ok(self) -> bool:
         return self.status == HTTPStatus.OK
 
     @property
-    def missing(self) -> bool:
+    def is_missing(self) -> bool:
         return self.status == HTTPStatus.NOT_FOUND
 
-    def holds(self, text: str) -> bool:
-        return self.found and text.encode() in self.body
+    def contains(self, text: str) -> bool:
+        return self.is_ok and text.encode() in self.body
 
 
 @dataclass(frozen=True)
 class Edit:
-    """``change`` makes it; the answer at ``address``, a path without a slash before it, shows it.
+    """An edit, which ``change`` applies. ``is_visible`` detects it in the page at the path ``page``.
 
-    Edits of one ``kind`` are counted together.
+    The path has no leading slash. Edits of the same ``kind`` are measured together.
     """
 
     kind: str
     change: Callable[[], None]
-    address: str
-    seen: Callable[[Answer], bool]
+    page: str
+    is_visible: Callable[[Response], bool]

@@ -1,4 +1,4 @@
-"""Installs contenders, each into a folder of its own that git ignores, from locks with hashes."""
+"""Installs generators from lock files with hashes, each into a folder that git ignores."""
 
 import os
 import shutil
@@ -8,67 +8,66 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 CACHE = Path(__file__).parent / ".cache"
-# A copy of the lock beside what was installed from it tells whether it is the same still.
-_DONE = "installed.lock"
+# A copy of the lock file, to compare with the current one.
+_INSTALLED_LOCK = "installed.lock"
 
 
 class UnavailableError(Exception):
-    """A contender that cannot take part; the message is one line that says why."""
+    """Raised for a generator that cannot be installed; the message is one line with the reason."""
 
 
-def python(lock: Path, folder: Path) -> None:
-    """Make ``folder`` a virtual environment with the packages of a ``requirements.txt`` that has hashes."""
-    if _installed(lock, folder):
+def install_python(lock: Path, folder: Path) -> None:
+    """Create a virtual environment in ``folder`` with the packages of a ``requirements.txt`` with hashes."""
+    if _is_current(lock, folder):
         return
     _run([sys.executable, "-m", "venv", "--clear", folder])
     pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     _run([folder / "bin" / "python", *pip, "-r", lock])
-    shutil.copy(lock, folder / _DONE)
+    shutil.copy(lock, folder / _INSTALLED_LOCK)
 
 
-def node(package: Path, folder: Path) -> None:
-    """Install the packages of ``package``, a folder with a ``package.json`` and its lock, into ``folder``."""
+def install_node(package: Path, folder: Path) -> None:
+    """Install the packages of a folder with a ``package.json`` and its lock into ``folder``."""
     lock = package / "package-lock.json"
-    if _installed(lock, folder):
+    if _is_current(lock, folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(package / name, folder / name)
-    # No package's own install scripts are run: none of these needs one.
-    _run([program("npm"), "ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"])
-    shutil.copy(lock, folder / _DONE)
+    # No package needs its install scripts.
+    _run([find_program("npm"), "ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"])
+    shutil.copy(lock, folder / _INSTALLED_LOCK)
 
 
-def program(name: str) -> str:
-    """The path of a program of the tests' own environment, or else of the system."""
-    found = shutil.which(name, path=_path())
-    if found is None:
-        raise UnavailableError(f"there is no {name}")
-    return found
+def find_program(name: str) -> str:
+    """Return the path of a program in the tests' environment, or else in the system."""
+    path = shutil.which(name, path=_search_path())
+    if path is None:
+        raise UnavailableError(f"{name} is not installed")
+    return path
 
 
-def _path() -> str:
-    """Where programs are looked for."""
+def _search_path() -> str:
     return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
-def _installed(lock: Path, folder: Path) -> bool:
-    done = folder / _DONE
-    return done.exists() and done.read_bytes() == lock.read_bytes()
+def _is_current(lock: Path, folder: Path) -> bool:
+    installed = folder / _INSTALLED_LOCK
+    return installed.exists() and installed.read_bytes() == lock.read_bytes()
 
 
 def _run(command: list[str | Path]) -> None:
-    env = {**os.environ, "PATH": _path()}  # npm looks for node there
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["no word why"]
-        # The last line of pip and npm may be about themselves; the first error says what it was.
-        told = next((line for line in lines if "error" in line.lower()), lines[-1])
-        raise UnavailableError(f"could not be installed: {told.strip()[:160]}")
+    env = {**os.environ, "PATH": _search_path()}  # npm runs node
+    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if result.returncode:
+        lines = (result.stderr or result.stdout).strip().splitlines() or ["no error message"]
+        # The last line of pip and npm may be a notice about themselves.
+        message = next((line for line in lines if "error" in line.lower()), lines[-1])
+        raise UnavailableError(f"could not be installed: {message.strip()[:160]}")
 
 
-def version(folder: Path, package: str) -> str:
-    """The version of a package in a virtual environment that `python` made."""
-    places = [str(path) for path in folder.glob("lib/python*/site-packages")]
-    (found,) = distributions(name=package, path=places)
-    return found.version
+def installed_version(folder: Path, package: str) -> str:
+    """Return the version of a package in a virtual environment of `install_python`."""
+    paths = [str(path) for path in folder.glob("lib/python*/site-packages")]
+    (distribution,) = distributions(name=package, path=paths)
+    return distribution.version

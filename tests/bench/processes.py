@@ -1,4 +1,4 @@
-"""Runs commands and tells what they and all processes that they start take."""
+"""Runs commands and measures the time and memory of all their processes."""
 
 import os
 import subprocess
@@ -13,20 +13,20 @@ from tempfile import TemporaryFile
 import psutil
 
 _SAMPLE_SECONDS = 0.1
-# The part of a processor that looking may take: the more memory there is, the longer it takes to add up.
+# The share of a core that sampling may take: it takes longer with more memory.
 _SAMPLE_SHARE = 0.02
-_TOLD_CHARACTERS = 300
-# What is asked to end has this long before it is made to.
-_POLITE_SECONDS = 5
+_MAX_LOG_CHARACTERS = 300
+# Seconds between the request to terminate and the kill.
+_TERMINATE_SECONDS = 5
 
 
 class StepError(Exception):
-    """A command that failed or took too long; the message is a line that says how."""
+    """Raised for a command that failed or took too long; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What something took: seconds, seconds of processors in all its processes, bytes of memory at most."""
+    """Elapsed seconds, CPU seconds of all processes, and peak memory in bytes."""
 
     seconds: float
     cpu_seconds: float
@@ -36,50 +36,50 @@ class Cost:
 def run(
     command: list[str], folder: Path, env: Mapping[str, str], clock: Callable[[], float], limit: float
 ) -> Cost:
-    """Run a command to its end, for ``limit`` seconds at most. Raises `StepError`."""
+    """Run a command for at most ``limit`` seconds. Raises `StepError`."""
     with TemporaryFile() as log:
         start = clock()
         process = subprocess.Popen(
             command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
-        with _watch(process.pid) as watch, _stop_after(limit, process.pid) as too_long:
+        with _sample_memory(process.pid) as sampler, _stop_after(limit, process.pid) as timed_out:
             _, status, used = os.wait4(process.pid, 0)
         seconds = clock() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        if too_long.is_set():
+        if timed_out.is_set():
             raise StepError(f"took more than {limit:.0f} s")
         if process.returncode:
             log.seek(0)
-            told = " ".join(log.read().decode(errors="replace").split())[-_TOLD_CHARACTERS:]
-            raise StepError(f"ended with {process.returncode}: {told}")
-    # The kernel's own figure is exact, but of the largest process alone; in bytes on macOS only.
+            message = " ".join(log.read().decode(errors="replace").split())[-_MAX_LOG_CHARACTERS:]
+            raise StepError(f"ended with {process.returncode}: {message}")
+    # The kernel's figure is exact, but it covers only the largest process. It is in bytes on macOS only.
     largest = used.ru_maxrss * (1 if psutil.MACOS else 1024)
-    return Cost(seconds, used.ru_utime + used.ru_stime, max(watch.peak, largest))
+    return Cost(seconds, used.ru_utime + used.ru_stime, max(sampler.peak, largest))
 
 
 def stop(pid: int) -> None:
-    """End a process and those that it started. They are left to be waited for by whoever started them."""
+    """End a process and those that it started. The caller has to wait for them."""
     tree = _tree(pid)
     for process in tree:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    end = time.monotonic() + _POLITE_SECONDS
-    while time.monotonic() < end and any(map(_runs, tree)):
+    end = time.monotonic() + _TERMINATE_SECONDS
+    while time.monotonic() < end and any(map(_is_running, tree)):
         time.sleep(_SAMPLE_SECONDS)
-    for process in filter(_runs, tree):
+    for process in filter(_is_running, tree):
         with suppress(psutil.NoSuchProcess):
             process.kill()
 
 
-def _runs(process: psutil.Process) -> bool:
-    """Whether it has not ended; it may not have been waited for."""
+def _is_running(process: psutil.Process) -> bool:
+    """Whether a process has not ended. A zombie has."""
     with suppress(psutil.NoSuchProcess):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False
 
 
-def spent(pid: int) -> float:
-    """Seconds of processors that a running process and those below it have taken."""
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds of a running process and its descendants."""
     total = 0.0
     for process in _tree(pid):
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
@@ -89,15 +89,15 @@ def spent(pid: int) -> float:
 
 
 def _tree(pid: int) -> list[psutil.Process]:
-    """A process and those below it; none if it has ended."""
+    """Return a process and its descendants; nothing if it has ended."""
     with suppress(psutil.NoSuchProcess):
-        first = psutil.Process(pid)
-        return [*first.children(recursive=True), first]
+        root = psutil.Process(pid)
+        return [*root.children(recursive=True), root]
     return []
 
 
-class _Watch(threading.Thread):
-    """Looks at the memory of a process and those below it every now and then; ``peak`` in bytes."""
+class _MemorySampler(threading.Thread):
+    """Samples the memory of a process and its descendants; ``peak`` is in bytes."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(name="memory")
@@ -109,24 +109,24 @@ class _Watch(threading.Thread):
         pause = _SAMPLE_SECONDS
         while not self.ended.wait(pause):
             start = time.monotonic()
-            self.peak = max(self.peak, memory(self._pid))
+            self.peak = max(self.peak, memory_bytes(self._pid))
             pause = max(_SAMPLE_SECONDS, (time.monotonic() - start) / _SAMPLE_SHARE)
 
 
 @contextmanager
-def _watch(pid: int) -> Iterator[_Watch]:
-    watch = _Watch(pid)
-    watch.start()
+def _sample_memory(pid: int) -> Iterator[_MemorySampler]:
+    sampler = _MemorySampler(pid)
+    sampler.start()
     try:
-        yield watch
+        yield sampler
     finally:
-        watch.ended.set()
-        watch.join()
+        sampler.ended.set()
+        sampler.join()
 
 
 @contextmanager
 def _stop_after(limit: float, pid: int) -> Iterator[threading.Event]:
-    """Stops the process at the limit; what it yields is set then."""
+    """Stop a process at the limit, and set the event."""
     reached = threading.Event()
 
     def end() -> None:
@@ -142,13 +142,13 @@ def _stop_after(limit: float, pid: int) -> Iterator[threading.Event]:
         timer.join()
 
 
-def memory(pid: int) -> int:
-    """Bytes of a process and those below it; pages that they share count once where the system tells."""
+def memory_bytes(pid: int) -> int:
+    """Return the memory of a process and its descendants in bytes; shared pages count once where possible."""
     tree = _tree(pid)
     total = 0
     for process in tree:
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            # To find what is shared takes long, and is needed of several only.
-            taken = process.memory_full_info() if len(tree) > 1 else process.memory_info()
-            total += getattr(taken, "pss", taken.rss)
+            # It takes long to find shared pages, and only several processes have some.
+            info = process.memory_full_info() if len(tree) > 1 else process.memory_info()
+            total += getattr(info, "pss", info.rss)
     return total

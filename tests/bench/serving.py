@@ -1,4 +1,4 @@
-"""Starts development servers, and asks them for a page until it is as it should be."""
+"""Starts development servers, and requests pages until an edit is visible."""
 
 import http.client
 import socket
@@ -11,19 +11,19 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from tests.bench import processes
-from tests.bench.edits import Answer
+from tests.bench.edits import Response
 from tests.bench.processes import StepError
 
 _POLL_SECONDS = 0.002
-_TOLD_CHARACTERS = 300
-# Part of a processor that a server may take which only looks for changes.
+_MAX_LOG_CHARACTERS = 300
+# The share of a core that a server may use to look for changes.
 _IDLE = 0.2
-_SETTLE_SECONDS = 60
+_IDLE_TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server on a port of this machine; ``base`` is the path of its site, with slashes at both ends."""
+    """A server on a local port. ``base`` is the path of its site, with slashes at both ends."""
 
     port: int
     base: str
@@ -31,41 +31,41 @@ class Server:
     process: subprocess.Popen[bytes]
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         return self.process.poll() is None
 
-    def ask(self, address: str, seconds: float) -> Answer | None:
-        """The answer at a path of the site, or None where none comes in time."""
+    def get(self, page: str, seconds: float) -> Response | None:
+        """Request a page of the site. Return None without a response in time."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=max(seconds, 0.01))
         try:
-            connection.request("GET", f"{self.base}{address}")
+            connection.request("GET", f"{self.base}{page}")
             response = connection.getresponse()
-            return Answer(response.status, response.read())
+            return Response(response.status, response.read())
         except (OSError, http.client.HTTPException):
-            return None  # It may be about to start, or between two builds.
+            return None  # The server may be starting, or between two builds.
         finally:
             connection.close()
 
-    def wait(self, address: str, seen: Callable[[Answer], bool], limit: float) -> None:
-        """Ask until an answer is ``seen``, for ``limit`` seconds at most. Raises `StepError`."""
+    def wait(self, page: str, is_visible: Callable[[Response], bool], limit: float) -> None:
+        """Request a page until ``is_visible`` is true, for at most ``limit`` seconds. Raises `StepError`."""
         end = self.clock() + limit
-        while (left := end - self.clock()) > 0:
-            if not self.alive:
+        while (remaining := end - self.clock()) > 0:
+            if not self.is_alive:
                 raise StepError("the server ended")
-            answer = self.ask(address, left)
-            if answer is not None and seen(answer):
+            response = self.get(page, remaining)
+            if response is not None and is_visible(response):
                 return
             time.sleep(_POLL_SECONDS)
-        raise StepError(f"not seen within {limit:.0f} s")
+        raise StepError(f"not visible within {limit:.0f} s")
 
-    def settle(self, pause: float) -> None:
-        """Wait ``pause`` seconds, and again until it does next to nothing in them."""
-        end = self.clock() + _SETTLE_SECONDS
-        spent = processes.spent(self.process.pid)
-        while self.alive and self.clock() < end:
+    def wait_until_idle(self, pause: float) -> None:
+        """Wait for ``pause`` seconds in which the server does next to nothing."""
+        end = self.clock() + _IDLE_TIMEOUT_SECONDS
+        current = processes.cpu_seconds(self.process.pid)
+        while self.is_alive and self.clock() < end:
             time.sleep(pause)
-            before, spent = spent, processes.spent(self.process.pid)
-            if spent - before < _IDLE * pause:
+            previous, current = current, processes.cpu_seconds(self.process.pid)
+            if current - previous < _IDLE * pause:
                 return
 
 
@@ -77,7 +77,7 @@ def serve(
     base: str,
     clock: Callable[[], float],
 ) -> Iterator[Server]:
-    """Run the server that ``command`` gives for a free port, and end it afterwards."""
+    """Run a server, and end it afterwards. ``command`` returns its command for a free port."""
     port = _free_port()
     with TemporaryFile() as log:
         process = subprocess.Popen(
@@ -87,14 +87,14 @@ def serve(
             yield Server(port, base, clock, process)
         except StepError as failure:
             log.seek(0)
-            told = " ".join(log.read().decode(errors="replace").split())[-_TOLD_CHARACTERS:]
-            raise StepError(f"{failure}; it said: {told}") from failure
+            message = " ".join(log.read().decode(errors="replace").split())[-_MAX_LOG_CHARACTERS:]
+            raise StepError(f"{failure}; its log: {message}") from failure
         finally:
             processes.stop(process.pid)
             process.wait()
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The words of generated posts. They mean nothing together, and name nobody."""
+"""The vocabulary of the generated posts, without names."""
 
 WORDS = """
 able above across after again against almost along always among angle answer apart around ask away balance

@@ -1,45 +1,29 @@
-"""What MkDocs expects of hook modules, and the one way in which they and the core depend on each other."""
+"""What MkDocs demands of hook files, and that their events are called in the declared order."""
 
 import ast
 import importlib.metadata
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import EVENTS
 from mkdocs.utils.yaml import yaml_load
 
-from tests.support import project
+from portfolio.mkdocs_glue import order
+from tests.support import persona, project
 
 HOOKS = project.ROOT / "hooks"
 HOOK_FILES = sorted(HOOKS.glob("*.py"))
-# Modules beside them that hooks share, which MkDocs is not told of, and which listen to nothing.
-SHARED = {"post_pages", "site_addresses", "site_list", "site_markdown", "site_pages"}
-CORE_FILES = sorted(path for package in HOOKS.iterdir() if package.is_dir() for path in package.rglob("*.py"))
-LINES = 120
+# They work in any site, so they import nothing of this one and declare their own priorities.
+GENERIC = {"hooks/incremental_builds.py", "hooks/live_preview.py"}
 
 
-def _name(path: Path) -> str:
-    return path.relative_to(HOOKS).as_posix()
-
-
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """The top-level names of what a module imports, wherever in it."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.partition(".")[0]
-
-
-def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
-    """Every name that a module binds at its top level, with the statement that does."""
-    for node in tree.body:
+def _statements(path: Path) -> Iterator[tuple[str, ast.stmt]]:
+    """Yield every name that a module binds at its top level, with the statement that does."""
+    for node in ast.parse(path.read_text(encoding="utf-8"), filename=str(path)).body:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name, node
@@ -53,59 +37,79 @@ def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
                 pass
 
 
-def test_there_are_hooks_and_a_core() -> None:
-    assert HOOK_FILES
-    assert CORE_FILES
+def _listed_hooks(configuration: Path) -> list[str]:
+    hooks: list[str] = yaml_load(configuration.read_text(encoding="utf-8"))["hooks"]
+    return hooks
 
 
-@pytest.mark.parametrize("path", HOOK_FILES, ids=_name)
-def test_events_are_those_of_mkdocs_and_defined_where_they_are_registered(path: Path) -> None:
-    bound = [(name, node) for name, node in _bound(_tree(path)) if name.startswith("on_")]
-    assert {name.removeprefix("on_") for name, _ in bound} <= set(EVENTS)
-    assert [name for name, node in bound if isinstance(node, ast.Import | ast.ImportFrom)] == []
+@pytest.mark.parametrize("path", HOOK_FILES, ids=lambda path: path.name)
+def test_events_are_those_of_mkdocs_and_defined_in_the_hook(path: Path) -> None:
+    # MkDocs registers every callable of such a name, imported ones too.
+    events = [(name, node) for name, node in _statements(path) if name.startswith("on_")]
+    assert events
+    assert {name.removeprefix("on_") for name, _ in events} <= set(EVENTS)
+    assert [name for name, node in events if isinstance(node, ast.Import | ast.ImportFrom)] == []
 
 
-@pytest.mark.parametrize("path", HOOK_FILES, ids=_name)
-def test_hooks_import_no_other_hook(path: Path) -> None:
-    assert set(_imported(_tree(path))).isdisjoint({hook.stem for hook in HOOK_FILES} - SHARED)
-
-
-def test_what_hooks_share_is_no_hook() -> None:
-    named = {
-        Path(name).stem
-        for name in yaml_load((project.ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["hooks"]
+@pytest.mark.parametrize("path", HOOK_FILES, ids=lambda path: path.name)
+def test_hooks_import_no_hook(path: Path) -> None:
+    # MkDocs loads a hook under another name, so an import would make a second copy.
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} | {
+        alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
     }
-    assert named == {path.stem for path in HOOK_FILES} - SHARED
-    for name in SHARED:
-        assert not [bound for bound, _ in _bound(_tree(HOOKS / f"{name}.py")) if bound.startswith("on_")]
+    assert {name.partition(".")[0] for name in imported}.isdisjoint(hook.stem for hook in HOOK_FILES)
 
 
-@pytest.mark.parametrize("path", HOOK_FILES, ids=_name)
-def test_hooks_are_thin(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < LINES
+@pytest.mark.parametrize("configuration", [project.ROOT / "mkdocs.yml", persona.FOLDER / "mkdocs.yml"])
+def test_every_hook_file_is_listed_and_says_what_it_is_for(configuration: Path) -> None:
+    assert set(_listed_hooks(configuration)) == {f"hooks/{path.name}" for path in HOOK_FILES}
+    for line in re.findall(r"^  - hooks/.*$", configuration.read_text(encoding="utf-8"), re.MULTILINE):
+        assert "  # " in line
+    for path in HOOK_FILES:
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert "without this line" in docstring.lower(), path
 
 
-# The packages that are about the generator, and know nothing of what the site says.
-GENERATORS_OWN = {"mkdocs_incremental", "mkdocs_live"}
-
-
-@pytest.mark.parametrize(
-    "path", [path for path in CORE_FILES if path.relative_to(HOOKS).parts[0] not in GENERATORS_OWN], ids=_name
-)
-def test_core_knows_no_generator(path: Path) -> None:
-    strangers = {"mkdocs", "properdocs", "material", *(hook.stem for hook in HOOK_FILES)}
-    assert strangers.isdisjoint(_imported(_tree(path)))
-
-
-def test_what_is_about_the_generator_knows_nothing_of_the_site() -> None:
-    packages = {path.name for path in HOOKS.iterdir() if path.is_dir()}
-    hooks = {hook.stem for hook in HOOK_FILES}
-    for own in GENERATORS_OWN:
-        for path in (HOOKS / own).glob("*.py"):
-            assert {*packages - {own}, *hooks}.isdisjoint(_imported(_tree(path))), path
-
-
-def test_names_hide_nothing_that_is_installed() -> None:
+def test_module_names_shadow_nothing_installed() -> None:
     names = {path.stem for path in HOOKS.iterdir() if path.is_dir() or path.suffix == ".py"} - {"__pycache__"}
-    taken = set(sys.stdlib_module_names) | set(importlib.metadata.packages_distributions())
-    assert names.isdisjoint(taken)
+    assert names.isdisjoint(set(sys.stdlib_module_names) | set(importlib.metadata.packages_distributions()))
+
+
+@pytest.fixture(scope="module")
+def config() -> MkDocsConfig:
+    """The configuration with all hooks loaded, and nothing run."""
+    config = MkDocsConfig(str(project.ROOT / "mkdocs.yml"))
+    names = [f"hooks/{path.name}" for path in HOOK_FILES]
+    config.load_dict({"site_name": "A", "hooks": names, "plugins": []})
+    errors, _ = config.validate()
+    assert errors == []
+    return config
+
+
+def _handlers(config: MkDocsConfig) -> Iterator[tuple[str, str, int]]:
+    """Yield the hook, the event and the priority of each handler of ours."""
+    for event, handlers in config.plugins.events.items():
+        for handler in handlers:
+            if handler.__module__.startswith("hooks/"):
+                yield handler.__module__, event, getattr(handler, "mkdocs_priority", 0)
+
+
+def test_priorities_are_those_of_the_order(config: MkDocsConfig) -> None:
+    declared = {value for name, value in vars(order).items() if name.isupper() and isinstance(value, int)}
+    of_generic_hooks: dict[tuple[str, str], set[int]] = {}
+    for hook, event, priority in _handlers(config):
+        if hook not in GENERIC:
+            assert priority == 0 or priority in declared, (hook, event)
+        elif priority:
+            of_generic_hooks.setdefault((hook, event), set()).add(priority)
+    assert of_generic_hooks == order.GENERIC_HOOKS
+
+
+def test_no_two_hooks_share_a_priority_where_the_order_matters(config: MkDocsConfig) -> None:
+    by_place: dict[tuple[str, int], list[str]] = {}
+    for hook, event, priority in _handlers(config):
+        by_place.setdefault((event, priority), []).append(hook)
+    shared = {place: hooks for place, hooks in by_place.items() if place[1] and len(hooks) > 1}
+    # After the record each only takes its part of it.
+    assert set(shared) == {("config", order.CONFIG_USE_RECORD)}

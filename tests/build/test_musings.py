@@ -34,7 +34,7 @@ def write_site(root: Path, days: Iterable[date], *, lister: bool = True, folder:
             plugins:
               - blog: {{blog_dir: {folder}, draft_if_future_date: true, archive_date_format: yyyy}}
               {entry}
-            hooks: [{project.ROOT / "hooks/musings.py"}]
+            hooks: [{project.ROOT / "hooks/posts.py"}, {project.ROOT / "hooks/record.py"}]
             """
         )
     )

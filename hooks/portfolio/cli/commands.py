@@ -15,9 +15,8 @@ from portfolio.blog.urls import BlogSettings
 from portfolio.config.site import Site
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.lint import documents as tree
 from portfolio.lint import external_links
-from portfolio.lint.documents import Converter
+from portfolio.lint.documents import read_documents
 from portfolio.record.models import Post, id_from
 from portfolio.sources import mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
@@ -77,24 +76,20 @@ def begin_post(
     return [name, *([blog.preview_url(address, port)] if address else [])]
 
 
-def ask_links(places: SitePaths, config: Path, now: datetime) -> tuple[list[Diagnostic], list[str]]:
-    """Ask for all links to other sites, over the network; the links that are gone, and lines for a report."""
-    # Nothing else needs it, and it takes longer to import than all the rest.
-    from portfolio.lint.external_links import LinkClient
-
-    values = mkdocs_yml.read_settings(config)
-    documents = tree.read_documents(places, values, Converter())
-    standing_at = external_links.collect_links(documents, places.data, places.root)
-    cache = places.root / _CACHE
-    visitor = LinkClient(str(values.get("site_name") or ""), str(values.get("site_url") or ""))
-    found = external_links.check_urls(standing_at, visitor, external_links.load_cache(cache), now.date())
-    external_links.save_cache(cache, found)
-    gone, notes = external_links.report_links(standing_at, found)
-    count = len({urlsplit(url).netloc for url in found})
-    return gone, [
-        *notes,
-        f"{len(found)} links to {count} other sites, {len({one.message for one in gone})} gone.",
-    ]
+def check_external_links(paths: SitePaths, config: Path, now: datetime) -> tuple[list[Diagnostic], list[str]]:
+    """Request all URLs of other sites; return diagnostics for dead links, and lines for a report."""
+    settings = mkdocs_yml.read_settings(config)
+    links = external_links.collect_external_links(read_documents(paths, settings), paths.data, paths.root)
+    cache = paths.root / _CACHE
+    client = external_links.LinkClient(
+        str(settings.get("site_name") or ""), str(settings.get("site_url") or "")
+    )
+    answers = external_links.check_urls(links, client, external_links.load_cache(cache), now.date())
+    external_links.save_cache(cache, answers)
+    dead, notes = external_links.report_dead_links(links, answers)
+    hosts = {urlsplit(url).netloc for url in answers}
+    gone = len({diagnostic.message for diagnostic in dead})
+    return dead, [*notes, f"{len(answers)} links to {len(hosts)} other sites, {gone} gone."]
 
 
 def _authors(places: SitePaths, blog: BlogSettings, owner: object) -> list[str]:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
 
-from portfolio.citations import styles
-from portfolio.citations.styles import Style, StyleError
+from portfolio.citations import csl
+from portfolio.citations.csl import Style, StyleError
 from portfolio.config import formula_macros
 from portfolio.config.feed_options import Feeds
 from portfolio.config.services import Analytics, Comments
@@ -46,7 +46,7 @@ class _Written(Model):
     """What may stand there."""
 
     faces: Exports = Field(Exports(), description="Which faces of the record are made.")
-    citation_style: str = Field(styles.DEFAULT, description="A style of the Citation Style Language.")
+    citation_style: str = Field(csl.DEFAULT_STYLE, description="A style of the Citation Style Language.")
     time_zone: str = Field("UTC", description="Where a post's day begins: a name such as Europe/Paris.")
     feeds: Feeds = Field(Feeds(), description="Where the feeds of the posts stand, and what is in them.")
     macros: dict[str, str] = Field({}, description="TeX for formulas, by the name of the command.")
@@ -112,7 +112,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
         comments, analytics = comments or written.comments, analytics or written.analytics
         if style is None and "citation_style" in written.model_fields_set:
             try:
-                style = styles.find(written.citation_style, root)
+                style = csl.find_style(written.citation_style, root)
             except StyleError as error:
                 problems.append(document.diagnose((*_AT, "citation_style"), str(error)))
         if social is None and _SOCIAL in _extra(document):
@@ -130,7 +130,7 @@ def read(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     problems += [macros[name][1].diagnose((*_AT, "macros", name), message) for name, message in wrong.items()]
     options = Options(
         Exports(**faces),
-        style or styles.find(styles.DEFAULT, root),
+        style or csl.find_style(csl.DEFAULT_STYLE, root),
         zone or UTC,
         # What was read is not read again: a number of entries is no text any more.
         Feeds().model_copy(update=feeds),

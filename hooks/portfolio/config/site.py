@@ -31,7 +31,7 @@ def read(places: SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]
     ``config`` is the ``mkdocs.yml``, if there is one.
     """
     record, problems = loader.load_record(places)
-    works, unsound = library.load(places.data, record, places.root)
+    works, unsound = library.load_citable_works(places.data, record, places.root)
     chosen, wrong = options.read(config or places.root / "mkdocs.yml", places.root)
     found = {*problems, *unsound, *wrong, *record_checks.check_record(record, places.docs)}
     return Site(record, works, chosen), sorted(found)

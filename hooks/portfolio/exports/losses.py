@@ -39,7 +39,7 @@ def collect_losses(portfolio: Portfolio, profile: Profile, exports: Exports) -> 
         *json_resume.build_resume(portfolio, profile)[1],
         *rendercv.build_cv(portfolio, profile)[1],
         *biblatex.bibliography(portfolio, profile)[1],
-        *csl_json.items(portfolio, profile)[1],
+        *csl_json.export_items(portfolio, profile)[1],
         *json_ld.person_node(portfolio, profile)[1],
         *json_ld.publication_losses(portfolio, profile),
         *_unmarked_inferences(portfolio),

@@ -1,4 +1,4 @@
-"""Pictures: their size, their smaller copies, and the public copy of the original.
+"""Images: their kind and size, responsive variants, and the public copy without metadata or active content.
 
-Nothing here knows of MkDocs or Markdown; bytes come in and bytes go out.
+Nothing here imports MkDocs or Markdown: bytes come in and bytes go out.
 """

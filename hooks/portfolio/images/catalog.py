@@ -1,4 +1,4 @@
-"""The pictures of a site: what each page may show of them, and which files that asks for."""
+"""The images of a site: what pages need to show each of them, and the files of its variants."""
 
 from __future__ import annotations
 
@@ -10,125 +10,135 @@ from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 from portfolio.core.cache import Cache
-from portfolio.images import publish, variants
-from portfolio.images.image_info import KINDS, Picture, PictureError, read
-from portfolio.images.responsive import Copies, ResponsiveImage
-from portfolio.images.variants import Variant
+from portfolio.images import publish
+from portfolio.images.image_info import ImageError, ImageInfo, detect_format, read_info
+from portfolio.images.variants import Variant, encode_variants, plan_variants
 
 _DIGEST_DIGITS = 8
 
 
 @dataclass(frozen=True)
-class _Known:
-    picture: Picture
-    digest: str
-    wanted: tuple[Variant, ...]
+class SourceSet:
+    """The variants of one media type: file names beside the image, and their widths in pixels."""
+
+    type: str
+    files: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
-class Made:
-    """A copy of a picture: the name of the original, beside which pages expect it, and its bytes."""
+class ResponsiveImage:
+    """What a page needs to show an image: size in CSS pixels, variants (best type first), and dark variant.
+
+    ``dark`` is the name of a file beside the image, or empty.
+    """
+
+    width: int
+    height: int
+    sources: tuple[SourceSet, ...] = ()
+    dark: str = ""
+
+
+@dataclass(frozen=True)
+class VariantFile:
+    """The file of a variant: the name of the original, beside which pages expect it, and its content."""
 
     original: str
     content: bytes
 
 
+@dataclass(frozen=True)
+class _Entry:
+    info: ImageInfo
+    digest: str
+    variants: tuple[Variant, ...]
+
+
 @dataclass
-class Gallery:
-    """The pictures of one build, each read when a page first shows it.
+class ImageCatalog:
+    """The images of a build, each read when a page shows it for the first time.
 
-    ``names`` are paths below the documents' folder; ``content`` reads one of them.
-
-    ``quick`` is for a server, whose owner waits: see `variants.plan`.
+    ``names`` are paths below the documents folder; ``read`` returns the content of one. ``quick`` is for a
+    preview: see `variants.plan_variants`. ``variant_files`` has the variants of all images that pages have
+    shown, by their paths.
     """
 
     names: Collection[str]
-    content: Callable[[str], bytes]
+    read: Callable[[str], bytes]
     cache: Cache
     quick: bool = False
-    made: dict[str, Made] = field(default_factory=dict)
-    _known: dict[str, _Known | str] = field(default_factory=dict)
-    _shown: dict[str, set[str]] = field(default_factory=dict)
+    variant_files: dict[str, VariantFile] = field(default_factory=dict)
+    _entries: dict[str, _Entry | str] = field(default_factory=dict)
+    _pages: dict[str, set[str]] = field(default_factory=dict)
 
-    def forget(self, name: str) -> list[str] | None:
-        """Look at a picture again when a page shows it next; returns the pages that have shown it.
-
-        None for what is no picture of the site.
-        """
+    def invalidate(self, name: str) -> list[str] | None:
+        """Read an image again the next time; return the pages that show it, or None if it is no image."""
         if name not in self.names:
             return None
-        self._known.pop(name, None)
-        return sorted(self._shown.get(name, ()))
+        self._entries.pop(name, None)
+        return sorted(self._pages.get(name, ()))
 
-    def look(self, page: str, path: str) -> ResponsiveImage | str | None:
-        """What a page shows of the picture at ``path``, a reference in the source of ``page``.
+    def find(self, page: str, path: str) -> ResponsiveImage | str | None:
+        """Return the image at ``path``, a reference in the source of ``page``.
 
-        The copies are in ``made`` from then on, by their paths. Returns the reason why a picture cannot be
-        shown, and None for what is no picture of the site: a missing file is MkDocs' to tell of.
+        Returns the reason, as a predicate, if the image cannot be used, and None if it is not an image of the
+        site: MkDocs reports missing files.
         """
         parts = urlsplit(path)
         name = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
         if parts.scheme or parts.netloc or not parts.path or name not in self.names:
             return None
-        self._shown.setdefault(name, set()).add(page)
-        if name not in self._known:
-            self._known[name] = self._read(name)
-        known = self._known[name]
-        if isinstance(known, str):
-            return known
-        stem = posixpath.basename(posixpath.splitext(name)[0])
-        copies = tuple(
-            Copies(type_, tuple((one.name(stem, known.digest), one.width) for one in group))
-            for type_, group in groupby(known.wanted, lambda one: one.type)
+        self._pages.setdefault(name, set()).add(page)
+        if name not in self._entries:
+            self._entries[name] = self._read_entry(name)
+        entry = self._entries[name]
+        if isinstance(entry, str):
+            return entry
+        root, extension = posixpath.splitext(name)
+        stem = posixpath.basename(root)
+        sources = tuple(
+            SourceSet(type_, tuple((variant.name(stem, entry.digest), variant.width) for variant in group))
+            for type_, group in groupby(entry.variants, lambda variant: variant.type)
         )
-        root, ending = posixpath.splitext(name)
-        dark = f"{root}.dark{ending}"
-        return ResponsiveImage(
-            known.picture.width,
-            known.picture.height,
-            copies,
-            posixpath.basename(dark) if dark in self.names else "",
-        )
+        dark = f"{root}.dark{extension}"
+        dark_name = posixpath.basename(dark) if dark in self.names else ""
+        return ResponsiveImage(entry.info.width, entry.info.height, sources, dark_name)
 
-    def _read(self, name: str) -> _Known | str:
-        root, ending = posixpath.splitext(name)
-        kind = KINDS.get(ending.lower())
-        if kind is None:
-            return f"ends in {ending or 'nothing'}; pictures end in {', '.join(sorted(KINDS))}."
+    def public_content(self, name: str) -> bytes | None:
+        """Return what to publish under the name of an image, or None if that is the file itself."""
         try:
-            content = self.content(name)
-            picture = read(content, kind)
-            wanted = variants.plan(picture, quick=self.quick)
-            made = variants.make(content, wanted, self.cache)
-        except PictureError as error:
-            return f"{error}."
-        except OSError as error:
-            return f"cannot be read to its end: {error}."
-        made, wanted = _worth_while(content, made, wanted)
-        digest = hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
-        folder, stem = posixpath.split(root)
-        for one, data in zip(wanted, made, strict=True):
-            self.made[posixpath.join(folder, one.name(stem, digest))] = Made(name, data)
-        return _Known(picture, digest, tuple(wanted))
-
-    def public(self, name: str) -> bytes | None:
-        """The bytes to publish under the name of a picture, None where they are those of the file itself."""
-        kind = KINDS.get(posixpath.splitext(name)[1].lower())
-        # Nobody but its owner sees what a server shows.
-        if kind is None or (self.quick and kind != "SVG"):
-            return None
-        content = self.content(name)
-        try:
-            copy = publish.copy(content, read(content, kind), self.cache)
-        except (PictureError, OSError):
-            return None  # A page that shows it tells of it; of others it is only a file.
+            image_format = detect_format(name)
+            # A preview is seen only by the owner, but scripts in SVG would run.
+            if self.quick and image_format != "SVG":
+                return None
+            content = self.read(name)
+            copy = publish.public_copy(content, read_info(content, image_format), self.cache)
+        except (ImageError, OSError):
+            return None  # A page that shows it reports the error; otherwise it is just a file.
         return copy if copy != content else None
 
-
-def _worth_while(
-    content: bytes, made: list[bytes], wanted: list[Variant]
-) -> tuple[list[bytes], list[Variant]]:
-    """The copies of each format whose widest is smaller than the original, as a drawing's seldom is."""
-    heavy = {one.format for one, data in zip(wanted, made, strict=True) if len(data) >= len(content)}
-    kept = [(data, one) for one, data in zip(wanted, made, strict=True) if one.format not in heavy]
-    return [data for data, _ in kept], [one for _, one in kept]
+    def _read_entry(self, name: str) -> _Entry | str:
+        try:
+            image_format = detect_format(name)
+            content = self.read(name)
+            info = read_info(content, image_format)
+            variants = plan_variants(info, quick=self.quick)
+            encoded = encode_variants(content, variants, self.cache)
+        except ImageError as error:
+            return f"{error}."
+        except OSError as error:
+            return f"cannot be read: {error}."
+        # A format is offered only if its widest variant is smaller than the original.
+        too_large = {
+            variant.format
+            for variant, data in zip(variants, encoded, strict=True)
+            if len(data) >= len(content)
+        }
+        digest = hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
+        folder, stem = posixpath.split(posixpath.splitext(name)[0])
+        offered = []
+        for variant, data in zip(variants, encoded, strict=True):
+            if variant.format not in too_large:
+                path = posixpath.join(folder, variant.name(stem, digest))
+                self.variant_files[path] = VariantFile(name, data)
+                offered.append(variant)
+        return _Entry(info, digest, tuple(offered))

@@ -1,7 +1,8 @@
-"""What a picture is: its kind and its size, read from the first bytes of its file."""
+"""Reads images: their kind and size from the header of the file, and their pixels for new files."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 import warnings
 from collections.abc import Iterator
@@ -12,13 +13,13 @@ from typing import TYPE_CHECKING, Literal
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-# Loaded where there is a picture: it is heavy, and hooks are loaded for every build.
+# Imported where an image is read: Pillow takes long to import, and hooks are loaded for every build.
 if TYPE_CHECKING:
     from PIL import Image
 
-Kind = Literal["JPEG", "PNG", "WEBP", "AVIF", "GIF", "SVG"]
-# What is published as it comes, by the ending of its name.
-KINDS: dict[str, Kind] = {
+ImageFormat = Literal["JPEG", "PNG", "WEBP", "AVIF", "GIF", "SVG"]
+# The formats of the site's images by file extension.
+FORMATS: dict[str, ImageFormat] = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
     ".png": "PNG",
@@ -27,125 +28,186 @@ KINDS: dict[str, Kind] = {
     ".gif": "GIF",
     ".svg": "SVG",
 }
-_ORIENTATION = 0x0112
-_SIDEWAYS = 5  # from here on, orientations change the sides
+ORIENTATION_TAG = 0x0112
+# Exif orientations from this one on swap width and height.
+_FIRST_SIDEWAYS = 5
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?")
 _LENGTH = re.compile(r"\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?)\s*(px|pt|pc|in|cm|mm|)\s*")
 _CSS_PIXELS = {"px": 1, "": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
-# A phone's or a camera's picture has fewer; a file that claims more is made to fill the memory.
+# Cameras make fewer; a file that claims more would fill the memory.
 _MOST_PIXELS = 200_000_000
 
 
-class PictureError(ValueError):
-    """A file that is no picture which can be shown; the message ends a sentence about it."""
+class ImageError(ValueError):
+    """Raised for a file that is not a usable image; the message is a predicate: "is not a valid …"."""
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture as it is shown: ``width`` × ``height`` in pixels, of CSS for a drawing, turned upright.
+class ImageInfo:
+    """The properties of an image as shown.
 
-    ``still`` tells that one frame is all there is; ``orientation`` how the file asks to be turned when shown,
-    as Exif counts: 1 is not at all.
+    ``width`` and ``height`` are those of the upright image, in pixels (CSS pixels for SVG). ``still`` is
+    false for an animation. ``orientation`` is Exif's, 1 to 8; 1 is upright.
     """
 
-    kind: Kind
+    format: ImageFormat
     width: int
     height: int
     still: bool = True
     orientation: int = 1
 
 
-@contextmanager
-def opened(content: bytes, fault: str) -> Iterator[Image.Image]:
-    """A picture's file, opened by Pillow and closed at the end.
+def detect_format(name: str) -> ImageFormat:
+    """Return the format that the extension of a file name stands for.
 
     Raises:
-        PictureError: with ``fault`` for whatever goes wrong meanwhile: decoders tell of broken files by
-            errors of many kinds.
+        ImageError: if it is none of `FORMATS`.
+    """
+    extension = posixpath.splitext(name)[1]
+    if extension.lower() in FORMATS:
+        return FORMATS[extension.lower()]
+    described = f"the file extension {extension}" if extension else "no file extension"
+    raise ImageError(f"has {described}. Accepted: {', '.join(sorted(FORMATS))}")
+
+
+def read_info(content: bytes, image_format: ImageFormat) -> ImageInfo:
+    """Read the properties of an image; only its header is decoded.
+
+    Raises:
+        ImageError: if the file is no image, or has another format.
+    """
+    if image_format == "SVG":
+        return _read_svg_info(content)
+    message = f"is not a valid {image_format} image"
+    with open_image(content, message) as image:
+        width, height = image.size
+        # A JPEG with several images, as phones write them, is one image for every browser.
+        actual = {"MPO": "JPEG"}.get(str(image.format), image.format)
+        with _decoding(message):
+            orientation = image.getexif().get(ORIENTATION_TAG, 1)
+            still = image_format == "JPEG" or getattr(image, "n_frames", 1) == 1
+    if actual != image_format:
+        raise ImageError(f"is a {actual} image with a file extension of {image_format}")
+    if width * height > _MOST_PIXELS:
+        raise ImageError(f"has {width} × {height} pixels; the limit is {_MOST_PIXELS}")
+    if orientation not in range(1, 9):
+        orientation = 1
+    if orientation >= _FIRST_SIDEWAYS:
+        width, height = height, width
+    return ImageInfo(image_format, width, height, still=still, orientation=orientation)
+
+
+@contextmanager
+def open_image(content: bytes, message: str) -> Iterator[Image.Image]:
+    """Open an image by Pillow, and close it at the end. Its header is decoded, its pixels are not.
+
+    Raises:
+        ImageError: with ``message``, if the header is damaged. Errors in the caller's block pass unchanged.
     """
     from PIL import Image
 
-    try:
-        # Of notes that are broken Pillow warns; they are not shown.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            with Image.open(BytesIO(content)) as image:
-                yield image
-    except PictureError:
-        raise
-    except (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:
-        raise PictureError(fault) from error
+    with _decoding(message):
+        image = Image.open(BytesIO(content))
+    with image:
+        yield image
 
 
-def read(content: bytes, kind: Kind) -> Picture:
-    """Read the size of a picture; only its head is decoded.
+def decode_upright(content: bytes, width: int) -> Image.Image:
+    """Decode an image to RGB or RGBA in sRGB, turned upright, at least ``width`` pixels wide if it was.
+
+    A JPEG is decoded at half, a quarter or an eighth of its size where that is enough.
 
     Raises:
-        PictureError: for what is no picture, or another kind than its name says.
+        ImageError: if the file is damaged.
     """
-    if kind == "SVG":
-        return _drawing(content)
-    with opened(content, f"is no {kind} picture, or a broken one") as image:
-        width, height = image.size
-        orientation = image.getexif().get(_ORIENTATION, 1)
-        still = getattr(image, "n_frames", 1) == 1
-        found = image.format
-    if orientation not in range(1, 9):
-        orientation = 1
-    # A JPEG of several pictures, as phones make them, is one for every browser.
-    if (found := {"MPO": "JPEG"}.get(str(found), found)) != kind:
-        raise PictureError(f"is of the kind {found} and is named as if it were {kind}")
-    if width * height > _MOST_PIXELS:
-        raise PictureError(f"has {width} × {height} pixels; no more than {_MOST_PIXELS} are accepted")
-    still = still or kind == "JPEG"
-    sides = (height, width) if orientation >= _SIDEWAYS else (width, height)
-    return Picture(kind, *sides, still=still, orientation=orientation)
+    from PIL import ImageOps
+
+    message = "is damaged: it cannot be decoded to its end"
+    with open_image(content, message) as image:
+        profile = image.info.get("icc_profile")
+        with _decoding(message):
+            # Either side may become the width; half as much again makes up for what scaling loses.
+            image.draft("RGB", (width * 3 // 2, width * 3 // 2))
+            upright = ImageOps.exif_transpose(image)
+            if upright.mode.startswith("I;16"):
+                # Pillow would convert every shade above 255 to white.
+                upright = upright.point(lambda shade: shade * (1 / 256) + 0).convert("L")
+            if upright.mode not in ("RGB", "RGBA"):
+                upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    return _convert_to_srgb(upright, profile)
 
 
-def parse(content: bytes | str) -> ElementTree.Element:
-    """The root of a drawing in SVG, or of any XML.
+def parse_xml(content: bytes | str) -> ElementTree.Element:
+    """Return the root element of an SVG image, or of any XML.
 
     Raises:
-        PictureError: for what is no XML, and for entities, which are not needed and can be made to fill the
-            memory.
+        ImageError: for invalid XML, and for entities, which can be written so that they fill the memory.
     """
     try:
-        reader = expat.ParserCreate()
-        reader.EntityDeclHandler = _refuse
-        reader.Parse(content, True)
+        parser = expat.ParserCreate()
+        parser.EntityDeclHandler = _refuse_entities
+        parser.Parse(content, True)
         return ElementTree.fromstring(content)
-    except PictureError:
+    except ImageError:
         raise
     except (expat.ExpatError, ElementTree.ParseError, LookupError, ValueError) as error:
-        # The latter two: unknown encodings.
-        raise PictureError(f"is no SVG drawing: {error}") from error
+        # The last two are raised for unknown encodings.
+        raise ImageError(f"is not a valid SVG image: {error}") from error
 
 
-def _refuse(*_: object) -> None:
-    raise PictureError("declares entities, which no drawing on the web has use for")
+def _refuse_entities(*_: object) -> None:
+    raise ImageError("declares XML entities, which SVG images do not need")
 
 
-def _drawing(content: bytes) -> Picture:
-    root = parse(content)
-    if root.tag.rpartition("}")[2] != "svg":
-        raise PictureError(f"is no SVG drawing: it begins with <{root.tag.rpartition('}')[2]}>")
-    sides = [_pixels(root.get(name, "")) for name in ("width", "height")]
-    box = [_number(one) for one in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
+@contextmanager
+def _decoding(message: str) -> Iterator[None]:
+    """Turn the errors of Pillow's decoders, which have many types, into an `ImageError` with this message."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns about damaged metadata, which is not published.
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    except (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:
+        raise ImageError(message) from error
+
+
+def _convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile:
+        return image
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError):  # a profile of grey or of inks does not apply to RGB
+        return image
+    return converted or image
+
+
+def _read_svg_info(content: bytes) -> ImageInfo:
+    root = parse_xml(content)
+    tag = root.tag.rpartition("}")[2]
+    if tag != "svg":
+        raise ImageError(f"is not an SVG image: its root element is <{tag}>")
+    width, height = (_to_pixels(root.get(name, "")) for name in ("width", "height"))
+    box = [_to_number(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
     if len(box) == 4 and box[2] > 0 and box[3] > 0:
         ratio = box[3] / box[2]
-        width = sides[0] or (sides[1] / ratio if sides[1] else box[2])
-        return Picture("SVG", round(width) or 1, round(sides[1] or width * ratio) or 1)
-    if not all(sides):
-        raise PictureError("has neither a viewBox nor a width and a height, so its size is not known")
-    return Picture("SVG", round(sides[0]) or 1, round(sides[1]) or 1)
+        width = width or (height / ratio if height else box[2])
+        height = height or width * ratio
+    elif not (width and height):
+        raise ImageError("has neither a viewBox nor a width and height, so its size is unknown")
+    return ImageInfo("SVG", round(width) or 1, round(height) or 1)
 
 
-def _number(text: str) -> float:
-    """A number of SVG, which may have an exponent; 0 for what is none."""
+def _to_number(text: str) -> float:
+    """Parse a number of SVG, which may have an exponent; invalid text is 0."""
     return float(text) if _NUMBER.fullmatch(text) else 0.0
 
 
-def _pixels(length: str) -> float:
-    """A length of SVG in CSS pixels; 0 for one that depends on what is around it."""
+def _to_pixels(length: str) -> float:
+    """Convert a length of SVG to CSS pixels; a relative or invalid length is 0."""
     match = _LENGTH.fullmatch(length)
     return float(match[1]) * _CSS_PIXELS[match[2]] if match else 0.0

@@ -1,6 +1,6 @@
-"""Drawings in SVG: what in them could run, load or leave the page is found in the parsed tree, and taken out.
+"""Removes from SVG images what could run, load or link elsewhere.
 
-The bytes tell nothing for certain: a name may have any prefix, a text any encoding.
+It works on the parsed tree, since in the bytes a name may have any prefix and a text any encoding.
 """
 
 from __future__ import annotations
@@ -10,72 +10,77 @@ from xml.etree import ElementTree
 
 import py_svg_hush
 
-from portfolio.images.image_info import PictureError, parse
+from portfolio.images.image_info import ImageError, parse_xml
 
-SVG = "http://www.w3.org/2000/svg"
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-# What runs or brings in another document.
+# Elements that run code or embed another document.
 _ACTIVE = frozenset({"script", "foreignobject", "iframe", "embed", "object", "handler", "listener"})
-_ANIMATIONS = frozenset({"set", "animate"})
-_ADDRESSES = frozenset({"href", "src", "ping", "base", "data", "action", "formaction"})
-# A part of the drawing itself, or pixels in it.
-_INSIDE = re.compile(r"#|data:image/(?!svg)", re.IGNORECASE)
-# What in a style asks for something that is not in the file.
-_IMPORT = re.compile(
+_ANIMATIONS = ("set", "animate")
+_URL_ATTRIBUTES = frozenset({"href", "src", "ping", "base", "data", "action", "formaction"})
+# A reference to a part of the image itself, or embedded pixels.
+_INTERNAL_URL = re.compile(r"#|data:image/(?!svg)", re.IGNORECASE)
+# The parts of CSS that load something that is not in the file.
+_CSS_LOAD = re.compile(
     r"@import|(?:image-set|\bimage|\bsrc)\s*\(|"
     r"""url\(\s*+['"]?+\s*+(?!#|data:(?:image/(?!svg)|font/|application/(?:x-)?font))""",
     re.IGNORECASE,
 )
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 
 
-def safe(content: bytes) -> bytes:
-    """A drawing's file in which nothing runs, and nothing is asked for that is not in it.
+def sanitize_svg(content: bytes) -> bytes:
+    """Return an SVG file in which nothing runs and that loads nothing.
 
-    The same bytes come back where there is nothing of the kind and every reader takes them for UTF-8.
+    A file without such content that every reader takes for UTF-8 is returned unchanged.
 
     Raises:
-        PictureError: for what is no XML, and for entities, which are not needed and can be made to fill the
-            memory.
+        ImageError: for invalid XML, and for entities, which can be written so that they fill the memory.
     """
-    root = parse(content)
-    if not strip(root) and _is_plain(content):
+    root = parse_xml(content)
+    if not strip_active_content(root) and _is_plain(content):
         return content
-    ElementTree.register_namespace("", SVG)
-    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+    register_namespaces()
     try:
-        # It keeps only what it knows to be harmless.
+        # An allowlist: it drops everything that is not known to be harmless.
         return py_svg_hush.filter_svg(
             ElementTree.tostring(root, encoding="utf-8"), {"image": ["png", "jpeg", "webp", "gif"]}
         )
     except ValueError as error:
-        raise PictureError(f"is no SVG drawing that can be made safe: {error}") from error
+        raise ImageError(f"is an SVG image that cannot be made safe: {error}") from error
+
+
+def register_namespaces() -> None:
+    """Let ElementTree write SVG without a prefix."""
+    ElementTree.register_namespace("", SVG_NAMESPACE)
+    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 def _is_plain(content: bytes) -> bool:
-    """Whether it is UTF-8 to everybody, and calls for no style sheet by an instruction before its root."""
-    head = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*?encoding\s*=\s*['\"]([^'\"]*)", content)
+    """Return whether a file is UTF-8 for every reader and has no processing instruction before its root."""
+    declaration = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*?encoding\s*=\s*['\"]([^'\"]*)", content)
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    instructions = len(re.findall(rb"<\?(?!xml\s)", content))
-    return (head is None or head[1].lower() in (b"utf-8", b"us-ascii", b"ascii")) and not instructions
+    is_utf8 = declaration is None or declaration[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
+    return is_utf8 and not re.search(rb"<\?(?!xml\s)", content)
 
 
-def strip(element: ElementTree.Element) -> bool:
-    """Take out of an element what could run, load or leave; returns whether there was something."""
+def strip_active_content(element: ElementTree.Element) -> bool:
+    """Remove from an element what could run, load or link elsewhere; return whether there was any."""
     changed = False
     for child in list(element):
         if _is_active(child):
             element.remove(child)
             changed = True
         else:
-            changed = strip(child) or changed
+            changed = strip_active_content(child) or changed
     for name, value in list(element.attrib.items()):
-        local = name.rpartition("}")[2].lower()
-        outside = local in _ADDRESSES and not _INSIDE.match(value.strip())
-        if local.startswith("on") or outside or (local not in _ADDRESSES and _imports(value)):
+        local_name = name.rpartition("}")[2].lower()
+        is_url = local_name in _URL_ATTRIBUTES
+        unsafe = not _INTERNAL_URL.match(value.strip()) if is_url else _loads(value)
+        if unsafe or local_name.startswith("on"):
             del element.attrib[name]
             changed = True
     return changed
@@ -87,18 +92,18 @@ def _is_active(element: ElementTree.Element) -> bool:
     target = (element.get("attributeName") or "").lower()
     return (
         name in _ACTIVE
-        # HTML does here what it does on a page.
+        # HTML elements behave as they do in a page.
         or tag.startswith(_XHTML)
-        or (name.startswith(tuple(_ANIMATIONS)) and ("href" in target or target.startswith("on")))
-        or (name == "style" and _imports("".join(element.itertext())))
+        or (name.startswith(_ANIMATIONS) and ("href" in target or target.startswith("on")))
+        or (name == "style" and _loads("".join(element.itertext())))
     )
 
 
-def _imports(style: str) -> bool:
-    return bool(_IMPORT.search(_ESCAPE.sub(_sign, style)))
+def _loads(css: str) -> bool:
+    return bool(_CSS_LOAD.search(_CSS_ESCAPE.sub(_unescape, css)))
 
 
-def _sign(escape: re.Match[str]) -> str:
-    """The character that an escape of CSS stands for."""
+def _unescape(escape: re.Match[str]) -> str:
+    """Return the character that an escape of CSS stands for."""
     number = int(escape[1], 16) if escape[1] else 0
     return escape[2] or (chr(number) if 0 < number < 0x110000 else "\ufffd")

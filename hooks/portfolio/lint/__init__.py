@@ -1,4 +1,5 @@
-"""Writing: from a new draft to a published post, and what can be checked of it without a build.
+"""Checks of a whole site without building it: pages, links, posts, images, and URLs of other sites.
 
-Nothing here knows of MkDocs. The clock, the paths, git's output and what fetches a link are arguments.
+Most pages are only scanned. A scan may report too much, so a page with something suspicious is converted by
+Python-Markdown, and only what the conversion confirms becomes a diagnostic.
 """

@@ -1,172 +1,91 @@
-"""The check of everything that is written, as a build, ``make check`` and an editor run it."""
+"""The check of a whole site, as a build, ``make check`` and the live preview run it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portfolio.blog import publication_status
-from portfolio.blog import urls as blogs
-from portfolio.blog.publication_status import Unpublished
-from portfolio.blog.urls import BlogSettings
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.blog.publication_status import Unpublished, list_unpublished
+from portfolio.blog.urls import BlogSettings, read_blog_settings
+from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config.site import Site
 from portfolio.core import positions
-from portfolio.core.cache import Cache, FileCache
+from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.lint import documents as tree
 from portfolio.lint import links, page_rules, post_rules
-from portfolio.lint.documents import Converter, Documents, ImageFiles
+from portfolio.lint.documents import read_documents
 from portfolio.lint.links import LinkTargets
 from portfolio.lint.prefilter import Prefilter
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
-from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths, read_text
 
-# What is sound stays so: see `writing.suspects`.
+# Remembers which diagrams are valid: rendering one takes longer than all other checks.
 _CACHE = ".cache/checks"
 
 
-def check_site(found: Site, places: SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
-    """Every problem in the text of the pages and between the posts, sorted. ``now`` has a zone."""
-    values = mkdocs_yml.read_settings(config)
-    kept = tuple(list_unpublished_posts(found, now))
-    hidden = {one.post.path for one in kept}
-    out = [
+def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
+    """Return every diagnostic of the pages, posts and feeds, sorted. ``now`` has a time zone."""
+    settings = mkdocs_yml.read_settings(config)
+    blog = read_blog_settings(settings)
+    documents = read_documents(
+        paths,
+        settings,
+        site.options.macros,
+        lambda: Library(site.works, CitationFormatter(site.options.style), Profile("")),
+    )
+    unpublished = {status.post.path for status in list_unpublished_posts(site, now)}
+    published = [
         (entry, origin)
-        for entry, origin in zip(found.record, found.record.origins, strict=True)
-        if isinstance(entry, Post) and entry.path not in hidden
+        for entry, origin in zip(site.record, site.record.origins, strict=True)
+        if isinstance(entry, Post) and entry.path not in unpublished
     ]
-    feeds, clashes = links.plan_feeds(out, found.options, values)
-    inputs = Inputs(
-        places,
-        values,
-        found.record,
-        kept,
-        links.list_exports(found.options.faces) | feeds,
-        found.options.macros,
-        found.works.keys(),
-        lambda: Library(found.works, CitationFormatter(found.options.style), Profile("")),
-        FileCache(places.root / _CACHE),
-        found.options.other_hosts,
-    )
-    _, unsound = loader.load_glossary(places.data / loader.GLOSSARY_FILE, places.root)
-    return sorted({*clashes, *unsound, *check_inputs(inputs)})
-
-
-def list_unpublished_posts(found: Site, now: datetime) -> list[Unpublished]:
-    """The posts that are not out at a moment: drafts, then those dated ahead."""
-    return publication_status.list_unpublished(found.record.posts, now, found.options.zone)
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What the checks look at.
-
-    ``values`` are the settings of ``mkdocs.yml`` (see ``portfolio.settings.values``); ``generated`` has the
-    files that a build makes, by their paths below the site's address; ``waiting`` has the posts that are not
-    out. ``macros`` are those of formulas; ``works`` are the keys that can be cited, and ``library`` sets
-    citations of them; ``cache`` keeps what need not be checked again. ``hosts`` are those that
-    pages may fetch from.
-    """
-
-    places: SitePaths
-    values: Mapping[str, Any]
-    record: Record
-    waiting: tuple[Unpublished, ...]
-    generated: frozenset[str]
-    macros: Mapping[str, str]
-    works: Collection[str]
-    library: Callable[[], Library]
-    cache: Cache
-    hosts: frozenset[str] = frozenset()
-
-
-def check_inputs(inputs: Inputs) -> list[Diagnostic]:
-    """Every problem, sorted by place."""
-    places, values = inputs.places, inputs.values
-    pictures = ImageFiles(places.docs, ())
-    converter = Converter(inputs.macros, inputs.library, pictures.wrong)
-    documents = tree.read_documents(places, values, converter)
-    pictures.names = documents.files
-    suspicion = Prefilter(inputs.macros, inputs.works, inputs.cache)
-    blog = blogs.read_blog_settings(values)
-    site = _site(inputs, documents, blog)
-    problems: list[Diagnostic] = []
-    included, shaped = (
-        page_rules.read_snippet_folders(values, places),
-        page_rules.read_template_folders(values, places),
-    )
-    for page in documents.pages.values():
-        found = [*links.check_links(page, site), *links.check_html_links(page, site)]
-        found += page_rules.check_page(page, suspicion, pictures, included)
-        # Few pages name one, and reading all front matter anew takes time.
-        name = page.meta.get("template") if "template" in page.markup.front_matter else None
-        if name is not None and (why := page_rules.check_template(name, shaped)):
-            found.append(page.moved(page.front.diagnose(("template",), why)))
-        # Of what a notebook has not brought, its own problems tell.
-        told = {problem.line for problem in page.notebook.problems} if page.notebook else set()
-        problems += [problem for problem in found if problem.line not in told]
-    if blog is not None:
-        problems += post_rules.check_posts(inputs.record, _authors(inputs.places, blog), site, blog, pictures)
-    return sorted({*problems})
-
-
-def _site(inputs: Inputs, documents: Documents, blog: BlogSettings | None) -> LinkTargets:
-    values = inputs.values
-    by_name = {page.name: page.path for page in documents.pages.values()}
-    unpublished = {by_name.get(one.post.path, "") for one in inputs.waiting}
-    out = {post.id for post in inputs.record.posts if by_name.get(post.path) not in unpublished}
-    checked = values.get("validation")
-    rules = checked.get("links", checked) if isinstance(checked, dict) else {}
-    absolute = rules.get("absolute_links") if isinstance(rules, dict) else None
-    return LinkTargets(
+    generated, diagnostics = links.list_generated_files(published, site.options, settings, blog)
+    targets = LinkTargets(
         documents,
-        inputs.generated,
-        lambda page: links.record_anchor_ids(str(page.meta.get("template")), inputs.record, out),
-        blog=blog.folder if blog is not None else None,
-        unpublished=unpublished,
-        own_slugs=_names_slugs(values.get("markdown_extensions")),
-        adds_text="auto_append" in str(values.get("markdown_extensions")),
-        addresses=cache(lambda: _addresses(inputs, documents, blog)),
-        absolute=absolute != "warn",
-        hosts=inputs.hosts,
+        site.record,
+        settings,
+        blog,
+        {page.path for name, page in documents.by_name.items() if name in unpublished},
+        generated,
+        site.options.other_hosts,
     )
+    prefilter = Prefilter(site.options.macros, site.works.keys(), FileCache(paths.root / _CACHE))
+    snippet_folders = page_rules.read_snippet_folders(settings, paths)
+    template_folders = page_rules.read_template_folders(settings, paths)
+    for page in documents.pages.values():
+        of_page = [
+            *links.check_links(page, targets),
+            *links.check_html_links(page, targets),
+            *page_rules.check_page(page, prefilter, documents.images, snippet_folders, template_folders),
+        ]
+        # Where the conversion of a notebook has a diagnostic, others on that line follow from it.
+        reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
+        diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
+    if blog is not None:
+        diagnostics += post_rules.check_posts(_read_authors(paths, blog), targets, blog)
+    diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
+    return sorted({*diagnostics})
 
 
-def _addresses(inputs: Inputs, documents: Documents, blog: BlogSettings | None) -> set[str] | None:
-    """The addresses of the posts; None where one of them is not known."""
-    if blog is None:
-        return set()
-    pages = {page.name: page for page in documents.pages.values()}
-    posts = [(post, pages[post.path]) for post in inputs.record.posts if post.path in pages]
-    found = {blog.post_url(post, post.title or post_rules.derive_title(page)) for post, page in posts}
-    return None if None in found else {address for address in found if address}
+def list_unpublished_posts(site: Site, now: datetime) -> list[Unpublished]:
+    """Return the posts that are not published at a time: drafts, then those with a later date."""
+    return list_unpublished(site.record.posts, now, site.options.zone)
 
 
-def _names_slugs(extensions: object) -> bool:
-    """Whether the table of contents is told how to make anchors."""
-    items = extensions if isinstance(extensions, list) else [extensions]
-    given = [item.get("toc") for item in items if isinstance(item, dict)]
-    return any(isinstance(one, dict) and {"slugify", "separator", "baselevel"} & one.keys() for one in given)
-
-
-def _authors(places: SitePaths, blog: BlogSettings) -> set[str] | None:
-    """The ids of those who write here; None where they are not kept, or the file is unsound."""
+def _read_authors(paths: SitePaths, blog: BlogSettings) -> Mapping[str, Any] | None:
+    """Return the authors of the blog by id; None if there is no such file, or it has diagnostics."""
     if blog.authors is None:
         return None
-    text = read_text(places.docs / blog.authors, places.root, optional=True)
+    text = read_text(paths.docs / blog.authors, paths.root, optional=True)
     if isinstance(text, Diagnostic):
         return None
     document, problems = positions.load_yaml(blog.authors, text)
-    given = document.data.get("authors") if isinstance(document.data, dict) else None
-    if problems or (given is not None and not isinstance(given, dict)):
+    authors = document.data.get("authors") if isinstance(document.data, dict) else None
+    if problems or (authors is not None and not isinstance(authors, dict)):
         return None
-    return set(given or ())
+    return authors or {}

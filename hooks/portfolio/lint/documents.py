@@ -1,11 +1,11 @@
-"""The documents of a site: which of them are part of it, and what stands in each."""
+"""The documents of a site as the checks see them: pages, what Markdown converts them to, and image files."""
 
 from __future__ import annotations
 
 import os
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,20 +24,20 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Document
 from portfolio.core.text import slugify_heading
-from portfolio.images.image_info import KINDS, PictureError, read
+from portfolio.images.image_info import ImageError, detect_format, read_info
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.fence_headers import FenceHeaderExtension
+from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import is_sound
-from portfolio.markdown_ext.mermaid_fence import MermaidFence
-from portfolio.markdown_ext.render_errors import RenderError, locate
+from portfolio.markdown_ext.invalid_urls import is_valid_url
+from portfolio.markdown_ext.mermaid import MermaidFence
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, display_path, read_text
 
-# What tells links, headings and ids from other text on the site. Colours of code make none.
+# The extensions that decide what is a link, heading, id, formula, diagram or code; highlighting adds none.
 EXTENSIONS: tuple[str, ...] = (
     "abbr",
     "admonition",
@@ -54,279 +54,297 @@ EXTENSIONS: tuple[str, ...] = (
     "pymdownx.quotes",
     "pymdownx.blocks.caption",
 )
-_CONFIGURATION: dict[str, dict[str, object]] = {
+_EXTENSION_CONFIGS: dict[str, dict[str, object]] = {
     "toc": {"slugify": slugify_heading},
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.quotes": {"callouts": True},
 }
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# After every extension that creates or moves elements.
+_COLLECTOR_PRIORITY = -100
+_EXPLICIT_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
+# MkDocs excludes these by default.
+_ALWAYS_EXCLUDED = (".*", "/templates/")
 
 
 @dataclass
 class ConvertedPage:
-    """What a page has: targets of links, images with alternative texts, levels of headings, ids.
+    """What Markdown converts a page to, as far as checks need it.
 
-    Images that only adorn are not among them; ``pictures`` has the addresses of all. ``words`` is its text
-    without code and formulas, ``raw`` the HTML that its author wrote.
-    ``misprints`` has what could not be set, in the order in which it was met.
+    ``targets`` are the URLs of links and images, ``image_urls`` those of images. ``images`` are the URLs and
+    alternative texts of images that are not decorative. ``text`` is the page's text without code and
+    formulas, ``html`` the HTML that its author wrote. ``errors`` are in the order of the conversion.
     """
 
     targets: set[str] = field(default_factory=set)
     images: set[tuple[str, str]] = field(default_factory=set)
-    pictures: set[str] = field(default_factory=set)
-    levels: list[int] = field(default_factory=list)
+    image_urls: set[str] = field(default_factory=set)
+    heading_levels: list[int] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
-    misprints: list[RenderError] = field(default_factory=list)
-    words: str = ""
-    raw: str = ""
+    errors: list[RenderError] = field(default_factory=list)
+    text: str = ""
+    html: str = ""
 
 
 class Converter:
-    """Converts pages by Python-Markdown with the site's dialect.
+    """Converts pages by Python-Markdown with the site's extensions.
 
-    ``macros`` are those of formulas, ``library`` gives what can be cited, ``look`` says what is wrong with a
-    picture: called with the path of the page below the documents and the address that it writes.
+    ``macros`` are those of formulas; ``library`` loads the works that can be cited. ``check_image`` returns
+    why an image cannot be used; it is called with the path of the page and the image's URL.
     """
 
     def __init__(
         self,
         macros: Mapping[str, str] | None = None,
         library: Callable[[], Library] | None = None,
-        look: Callable[[str, str], str | None] = lambda _page, _path: None,
+        check_image: Callable[[str, str], str | None] = lambda _page, _url: None,
     ) -> None:
-        self._macros, self._library, self._look = macros, library, look
+        self._macros, self._library, self._check_image = macros, library, check_image
         self._collector = _Collector()
+
+    def convert(self, body: str, page: str = "") -> ConvertedPage:
+        """Convert the text of a page, without its front matter."""
+        converted = ConvertedPage()
+        self._collector.converted, self._collector.page = converted, page
+        markdown = self._markdown.reset()
+        markdown.convert(body)
+        converted.html = "\n".join(
+            block for block in markdown.htmlStash.rawHtmlBlocks if isinstance(block, str)
+        )
+        return converted
 
     @cached_property
     def _markdown(self) -> Markdown:
-        # Made when a page is suspect for the first time: most often none is.
+        # Created for the first page that has to be converted: usually there is none.
         report = self._collector.report
-        own: list[Extension] = [
+        extensions: list[Extension] = [
             FormulaExtension(report, self._macros),
-            FigureExtension(lambda _, path: self._look(self._collector.page, path), report),
+            FigureExtension(lambda _, url: self._check_image(self._collector.page, url), report),
             TableExtension(report),
             FenceHeaderExtension(report),
             self._collector,
         ]
         if self._library is not None:
-            own.append(CitationExtension(self._library(), report))
+            extensions.append(CitationExtension(self._library(), report))
         fences = {"custom_fences": [MermaidFence(report).settings()]}
         return Markdown(
-            extensions=[*EXTENSIONS, *own],
-            extension_configs={**_CONFIGURATION, "pymdownx.superfences": fences},
+            extensions=[*EXTENSIONS, *extensions],
+            extension_configs={**_EXTENSION_CONFIGS, "pymdownx.superfences": fences},
         )
-
-    def made(self, body: str, page: str = "") -> ConvertedPage:
-        """What is made of the text of a page, without its front matter."""
-        made = ConvertedPage()
-        self._collector.made, self._collector.page = made, page
-        markdown = self._markdown.reset()
-        markdown.convert(body)
-        made.raw = "\n".join(one for one in markdown.htmlStash.rawHtmlBlocks if isinstance(one, str))
-        return made
 
 
 class _Collector(Extension):
+    """Fills the `ConvertedPage` of the page being converted."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.made = ConvertedPage()
+        self.converted = ConvertedPage()
         self.page = ""
 
-    def report(self, misprint: RenderError) -> None:
-        self.made.misprints.append(misprint)
+    def report(self, error: RenderError) -> None:
+        self.converted.errors.append(error)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        # After everything that makes or moves elements.
-        md.treeprocessors.register(_Collect(self), "collect", -100)
+        md.treeprocessors.register(_CollectorTreeprocessor(self), "collect", _COLLECTOR_PRIORITY)
 
 
-class _Collect(Treeprocessor):
+class _CollectorTreeprocessor(Treeprocessor):
     def __init__(self, collector: _Collector) -> None:
         super().__init__()
         self.collector = collector
 
     def run(self, root: ElementTree.Element) -> None:
-        made = self.collector.made
-        made.words = "".join(_words(root))
+        page = self.collector.converted
+        page.text = "".join(_iter_text(root))
         for element in root.iter():
             if id := element.get("id"):
-                made.ids.add(id)
+                page.ids.add(id)
             if element.tag == "a":
-                made.targets.add(element.get("href", ""))
+                page.targets.add(element.get("href", ""))
             elif element.tag == "img":
-                made.targets.add(element.get("src", ""))
-                made.pictures.add(element.get("src", ""))
-                if element.get("role") == "presentation":
-                    continue
-                made.images.add((element.get("src", ""), element.get("alt", "")))
+                url = element.get("src", "")
+                page.targets.add(url)
+                page.image_urls.add(url)
+                if element.get("role") != "presentation":
+                    page.images.add((url, element.get("alt", "")))
             elif element.tag in _HEADINGS:
-                made.levels.append(_HEADINGS[str(element.tag)])
+                page.heading_levels.append(_HEADINGS[str(element.tag)])
 
 
-def _words(element: ElementTree.Element) -> Iterator[str]:
-    # A formula keeps its TeX as text, too.
+def _iter_text(element: ElementTree.Element) -> Iterator[str]:
+    # A formula contains its TeX as text.
     if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
         yield element.text or ""
-        for inner in element:
-            yield from _words(inner)
+        for child in element:
+            yield from _iter_text(child)
     yield element.tail or ""
-
-
-_OWN_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
-# What MkDocs leaves out without being told.
-_ALWAYS_OUT = (".*", "/templates/")
 
 
 @dataclass
 class SourcePage:
-    """A page: its path below the documents, its name in problems, and its source as Markdown.
+    """A page: its path below the documents folder, its name in diagnostics, and its source as Markdown.
 
-    ``notebook`` is what a notebook became, which knows where its lines came from.
+    ``notebook`` is set if the page was converted from a notebook; it maps lines to the notebook's.
     """
 
     path: str
     name: str
-    markup: MarkdownSource
+    markdown: MarkdownSource
     converter: Converter
     notebook: NotebookPage | None = None
 
     @cached_property
-    def made(self) -> ConvertedPage:
-        """What Markdown makes of it; asked for only where something is suspect."""
-        return self.converter.made(self.markup.body, self.path)
+    def converted(self) -> ConvertedPage:
+        """What Markdown converts the page to. This is slow: use it only to confirm what a scan suspects."""
+        return self.converter.convert(self.markdown.body, self.path)
 
     @cached_property
-    def front(self) -> Document:
-        """Its front matter with its places; empty where there is none that can be read."""
-        return positions.load_yaml(self.name, self.markup.front_matter, first_line=2)[0]
+    def front_matter(self) -> Document:
+        """The front matter with positions; empty if there is none or it is not YAML."""
+        return positions.load_yaml(self.name, self.markdown.front_matter, first_line=2)[0]
 
     @property
-    def meta(self) -> Mapping[str, Any]:
-        """Its front matter, as texts."""
-        return self.front.data if isinstance(self.front.data, dict) else {}
+    def template(self) -> object:
+        """The value of ``template`` in the front matter, or None."""
+        # Parsing all front matter takes time, and few pages have the key.
+        data = self.front_matter.data if "template" in self.markdown.front_matter else None
+        return data.get("template") if isinstance(data, dict) else None
+
+    @property
+    def title(self) -> str:
+        """The title that MkDocs derives from the source: a first line ``# Title``, or the file's name."""
+        first = next((line.strip() for line in self.markdown.body.splitlines() if line.strip()), "")
+        if first.startswith("# "):
+            return first.lstrip("# ")
+        name = self.path.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
+        return name.capitalize() if name.lower() == name else name
 
     @cached_property
     def likely_ids(self) -> frozenset[str]:
-        """The anchors of its headings, as far as they can be told without a conversion."""
-        found = {slugify_heading(heading.words, "-") for heading in self.markup.headings}
-        if "{" in self.markup.prose:
-            found |= {match["id"] for match in _OWN_ID.finditer(self.markup.prose)}
-        return frozenset(found)
+        """The ids of the headings, as far as they can be derived without a conversion."""
+        ids = {slugify_heading(heading.words, "-") for heading in self.markdown.headings}
+        if "{" in self.markdown.prose:
+            ids |= {match["id"] for match in _EXPLICIT_ID.finditer(self.markdown.prose)}
+        return frozenset(ids)
 
-    def problem(self, at: int, field: str, message: str) -> Diagnostic:
-        """A problem at an offset of its source."""
-        return self.moved(Diagnostic(self.name, *self.markup.position(at), field, message))
+    def diagnose(self, at: int, field: str, message: str, hint: str = "", *, code: str = "") -> Diagnostic:
+        """Create a diagnostic at an offset of the source."""
+        position = self.markdown.position(at)
+        return self.map_to_file(Diagnostic(self.name, *position, field, message, hint, code))
 
-    def moved(self, problem: Diagnostic) -> Diagnostic:
-        """A problem in the Markdown as one of the source, which may be a notebook."""
-        return problem if self.notebook is None else self.notebook.moved(problem)
+    def map_to_file(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Map a diagnostic from the Markdown source to the file, which may be a notebook."""
+        return diagnostic if self.notebook is None else self.notebook.map_to_notebook(diagnostic)
 
-    def misprints(self) -> Iterator[Diagnostic]:
-        """What of it cannot be set, by a conversion."""
-        for place in locate(self.made.misprints, self.markup.source):
-            found = place.misprint
-            yield self.moved(Diagnostic(self.name, place.line, place.column, found.kind, found.message))
-
-
-@dataclass
-class Documents:
-    """The documents of a site, by their paths below its folder of documents."""
-
-    pages: dict[str, SourcePage] = field(default_factory=dict)
-    files: set[str] = field(default_factory=set)
-
-
-def read_documents(places: SitePaths, values: Mapping[str, Any], converter: Converter) -> Documents:
-    """Read all documents but those that ``exclude_docs`` in the site's settings leaves out.
-
-    Notebooks among the posts are pages, with their pictures beside them. A page that cannot be read is a file
-    without content here: that it cannot is a problem of its own.
-    """
-    given = values.get("exclude_docs")
-    out = GitIgnoreSpec.from_lines([*_ALWAYS_OUT, *(given.splitlines() if isinstance(given, str) else ())])
-    tree = Documents()
-    docs, root = places.docs, places.root
-    for path in sorted(_paths(docs)):
-        if out.match_file(path):
-            continue
-        tree.files.add(path)
-        if path.endswith(MARKDOWN):
-            text = read_text(docs / path, root)
-            if not isinstance(text, Diagnostic):
-                tree.pages[path] = SourcePage(
-                    path, display_path(docs / path, root), MarkdownSource(text), converter
-                )
-        elif (
-            path.endswith(NOTEBOOK)
-            and places.posts is not None
-            and (docs / path).is_relative_to(places.posts)
-        ):
-            _notebook(tree, path, places, converter)
-    return tree
-
-
-def _notebook(tree: Documents, path: str, places: SitePaths, converter: Converter) -> None:
-    file = places.docs / path
-    name, text = display_path(file, places.root), read_text(file, places.root)
-    made = convert.convert(name, text, file.stem, places.separator) if isinstance(text, str) else None
-    if isinstance(made, NotebookPage):
-        tree.pages[path] = SourcePage(path, name, MarkdownSource(made.markdown), converter, made)
-        tree.files |= {posixpath.join(posixpath.dirname(path), picture) for picture in made.files}
-
-
-def _paths(docs: Path) -> Iterator[str]:
-    above = {str(docs): {os.path.realpath(docs)}}
-    for at, folders, names in os.walk(docs, followlinks=True):
-        real = {name: os.path.realpath(Path(at, name)) for name in folders if not name.startswith(".")}
-        # A link to a folder above would lead round in a circle.
-        folders[:] = [name for name in real if real[name] not in above[at]]
-        above |= {str(Path(at, name)): {*above[at], real[name]} for name in folders}
-        inside = Path(at).relative_to(docs).as_posix()
-        yield from (name if inside == "." else f"{inside}/{name}" for name in names)
+    def find_render_errors(self) -> Iterator[Diagnostic]:
+        """Convert the page, and yield what cannot be rendered."""
+        errors = to_diagnostics(self.converted.errors, self.markdown.source, self.name)
+        yield from map(self.map_to_file, errors)
 
 
 class ImageFiles:
-    """The pictures below a folder of documents; ``names`` are the files that are part of the site.
+    """The images below the documents folder; ``files`` are the paths of all files of the site.
 
-    Each is read once. That one breaks off after its head is found in a build, which decodes it.
+    Only the header of an image is read, and only once. A build, which decodes images, finds truncated files.
     """
 
-    def __init__(self, docs: Path, names: Collection[str]) -> None:
-        self.docs = docs
-        self.names = names
-        self._wrong = cache(self._read)
+    def __init__(self, docs: Path, files: set[str]) -> None:
+        self._docs, self._files = docs, files
+        self._check = cache(self._read)
 
-    def wrong(self, page: str, address: str) -> str | None:
-        """Why a picture cannot be shown; None if it can, or is none of the site's.
+    def check(self, page: str, url: str) -> str | None:
+        """Return why an image cannot be used, as a predicate; None if it can, or is not of this site.
 
-        ``page`` is the path of the page below the documents that writes the address.
+        ``page`` is the path below the documents folder of the page that refers to it.
         """
-        return self._wrong(_name(page, address)) if self.is_one(page, address) else None
+        return self._check(_resolve(page, url)) if self.contains(page, url) else None
 
-    def is_one(self, page: str, address: str) -> bool:
-        """Whether an address that the source of a page writes is that of a file of the site."""
-        if not is_sound(address):
+    def contains(self, page: str, url: str) -> bool:
+        """Whether a URL in the source of a page is that of a file of the site."""
+        if not is_valid_url(url):
             return False
-        parts = urlsplit(address)
-        return not parts.scheme and not parts.netloc and _name(page, address) in self.names
+        parts = urlsplit(url)
+        return not parts.scheme and not parts.netloc and _resolve(page, url) in self._files
 
     def _read(self, name: str) -> str | None:
-        ending = posixpath.splitext(name)[1]
-        kind = KINDS.get(ending.lower())
-        if kind is None:
-            return f"ends in {ending or 'nothing'}; pictures end in {', '.join(sorted(KINDS))}."
-        path = self.docs / name
-        if not path.is_file():
-            return None  # What a notebook brings has no file of its own.
+        path = self._docs / name
         try:
-            read(path.read_bytes(), kind)
-        except PictureError as error:
+            image_format = detect_format(name)
+            if path.is_file():  # An image of a notebook has no file of its own.
+                read_info(path.read_bytes(), image_format)
+        except ImageError as error:
             return f"{error}."
         except OSError as error:
             return f"cannot be read: {error.strerror}."
         return None
 
 
-def _name(page: str, address: str) -> str:
-    """The path below the documents of what an address leads to, seen from a page."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(urlsplit(address).path)))
+def _resolve(page: str, url: str) -> str:
+    """Return the path below the documents folder that a URL in the source of a page refers to."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(urlsplit(url).path)))
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The pages of a site by path, the paths of all files, and the images; paths are below the folder."""
+
+    images: ImageFiles
+    files: set[str]
+    pages: dict[str, SourcePage] = field(default_factory=dict)
+
+    @cached_property
+    def by_name(self) -> dict[str, SourcePage]:
+        """The pages by their names in diagnostics, which the record uses as well."""
+        return {page.name: page for page in self.pages.values()}
+
+
+def read_documents(
+    paths: SitePaths,
+    settings: Mapping[str, Any],
+    macros: Mapping[str, str] | None = None,
+    library: Callable[[], Library] | None = None,
+) -> Documents:
+    """Read all documents, except those that ``exclude_docs`` in the settings excludes.
+
+    Notebooks among the posts are pages, with their images beside them. A page that cannot be read counts as a
+    file, because that has a diagnostic of its own. ``macros`` and ``library`` are those of `Converter`.
+    """
+    patterns = settings.get("exclude_docs")
+    excluded = GitIgnoreSpec.from_lines(
+        [*_ALWAYS_EXCLUDED, *(patterns.splitlines() if isinstance(patterns, str) else ())]
+    )
+    files: set[str] = set()
+    images = ImageFiles(paths.docs, files)
+    converter = Converter(macros, library, images.check)
+    documents = Documents(images, files)
+    for path in sorted(_walk(paths.docs)):
+        if excluded.match_file(path):
+            continue
+        files.add(path)
+        file = paths.docs / path
+        is_post = paths.posts is not None and file.is_relative_to(paths.posts)
+        if not path.endswith(MARKDOWN) and not (path.endswith(NOTEBOOK) and is_post):
+            continue
+        name, text, notebook = display_path(file, paths.root), read_text(file, paths.root), None
+        if isinstance(text, Diagnostic):
+            continue
+        if path.endswith(NOTEBOOK):
+            converted = convert.convert_notebook(name, text, file.stem, paths.separator)
+            if not isinstance(converted, NotebookPage):
+                continue
+            notebook, text = converted, converted.markdown
+            files.update(posixpath.join(posixpath.dirname(path), image) for image in notebook.files)
+        documents.pages[path] = SourcePage(path, name, MarkdownSource(text), converter, notebook)
+    return documents
+
+
+def _walk(docs: Path) -> Iterator[str]:
+    """Yield the paths of all files below a folder, relative to it; symbolic links to folders are followed."""
+    ancestors = {str(docs): {os.path.realpath(docs)}}
+    for folder, subfolders, names in os.walk(docs, followlinks=True):
+        real = {name: os.path.realpath(Path(folder, name)) for name in subfolders if not name.startswith(".")}
+        # A link to an ancestor would never end.
+        subfolders[:] = [name for name in real if real[name] not in ancestors[folder]]
+        ancestors |= {str(Path(folder, name)): {*ancestors[folder], real[name]} for name in subfolders}
+        inside = Path(folder).relative_to(docs).as_posix()
+        yield from (name if inside == "." else f"{inside}/{name}" for name in names)

@@ -1,4 +1,10 @@
-"""Addresses of other sites, as they are written in pages, front matter and data: which, and where."""
+"""External links: the URLs of other sites in pages and data, and whether these URLs still work.
+
+Requests are few and slow on purpose: HEAD before GET, a second between two requests to a host, at most eight
+hosts at a time, and none to a host that asks for fewer (status 429, or ``Retry-After``). The link checker
+lychee 0.24 was considered instead. It caps every ``Retry-After`` at a minute and then goes on with that host,
+its report lacks that header, and its cache forgets redirects.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -22,50 +28,245 @@ from portfolio.core.positions import Document, Lines
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
-# In BibTeX a backslash may stand before a sign of TeX.
-_BARE = re.compile(r"https?://(?:[^\s\"'<>{}\[\]|\\^`]|\\[_&%#~$])+", re.IGNORECASE)
-_WHOLE = re.compile(r"(?:https?:)?//[^\s\"'<>]+", re.IGNORECASE)
-_HTTP_PREFIXES = ("http://", "https://", "//")
-# What ends a sentence, not an address.
+# How long a URL that worked is not requested again.
+MAX_AGE = timedelta(days=6)
+# With any other status the page may still exist, for a browser or tomorrow.
+_DEAD = {404, 410}
+_TOO_MANY_REQUESTS = 429
+_PERMANENT_REDIRECTS = {301, 308}
+_MAX_HOSTS = 8
+_MAX_REDIRECTS = 5
+_TIMEOUT_SECONDS = 20
+_MAX_RETRY_AFTER_LENGTH = 60
+
+# In BibTeX a backslash escapes characters that are special in TeX.
+_PLAIN_URL = re.compile(r"https?://(?:[^\s\"'<>{}\[\]|\\^`]|\\[_&%#~$])+", re.IGNORECASE)
+_WHOLE_URL = re.compile(r"(?:https?:)?//[^\s\"'<>]+", re.IGNORECASE)
+_URL_PREFIXES = ("http://", "https://", "//")
+# Characters that end a sentence, not a URL.
 _TRAILING = ".,;:!?*"
 _CLOSING = {"<": ">", '"': '"', "'": "'", "{": "}"}
 _ENTITY = re.compile(r"&#?\w+;")
 _MARKDOWN_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()<>#+.!-])")
 _TEX_ESCAPE = re.compile(r"\\([_&%#~$])")
-# What stands before the address of an inline link, or of the definition of one.
-_LINKED = re.compile(r"\](?:\(|:)[ \t\n]{0,4}<?\Z")
+# What precedes the URL of an inline link or of a reference.
+_LINK_START = re.compile(r"\](?:\(|:)[ \t\n]{0,4}<?\Z")
+
+Verdict = Literal["works", "dead", "unknown"]
 
 
-def collect_links(tree: Documents, data: Path, root: Path) -> dict[str, list[Diagnostic]]:
-    """Every URL of another site, without its fragment, and its places, as problems without words."""
-    found: dict[str, list[Diagnostic]] = {}
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a request: the HTTP status (0 without one), and the reason phrase or error.
 
-    def keep(url: str, place: Diagnostic) -> None:
-        plain = _plain(url)
-        if plain is not None and place not in found.setdefault(plain, []):
-            found[plain].append(place)
+    ``moved_to`` is the new URL after permanent redirects. ``retry_after`` is the header of that name
+    (RFC 9110, section 10.2.3).
+    """
 
-    for page in tree.pages.values():
-        for url, at in _in_markdown(page.markup):
-            keep(url, page.problem(at, "link", ""))
-        for url, place in _in_front_matter(page):
-            keep(url, page.moved(place))
+    status: int
+    reason: str = ""
+    moved_to: str = ""
+    retry_after: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the URL works; "unknown" after a refusal or an error, which proves nothing."""
+        if 200 <= self.status < 400:
+            return "works"
+        return "dead" if self.status in _DEAD else "unknown"
+
+    @property
+    def is_rate_limited(self) -> bool:
+        """Whether the host asks for no more requests for now."""
+        return self.status == _TOO_MANY_REQUESTS or (self.verdict == "unknown" and bool(self.retry_after))
+
+
+@dataclass(frozen=True)
+class CachedAnswer:
+    """An answer and its day (ISO 8601)."""
+
+    answer: Answer
+    day: str
+
+
+Request = Callable[[str], Answer]
+_NOT_REQUESTED = Answer(0, "not requested, because the host asks for fewer requests")
+
+
+def collect_external_links(documents: Documents, data: Path, root: Path) -> dict[str, list[Diagnostic]]:
+    """Return every external URL in the documents and in the data folder, sorted and without fragments.
+
+    Each has its positions, as diagnostics without a message.
+    """
+    links: dict[str, list[Diagnostic]] = {}
+
+    def add(url: str, position: Diagnostic) -> None:
+        normalized = _normalize(url)
+        if normalized is not None and position not in links.setdefault(normalized, []):
+            links[normalized].append(position)
+
+    for page in documents.pages.values():
+        for url, at in _find_in_markdown(page.markdown):
+            add(url, page.diagnose(at, "link", ""))
+        for url, position in _find_in_front_matter(page):
+            add(url, page.map_to_file(position))
     for path in sorted([*data.glob("*.yml"), *data.glob("*.bib")]):
         text, name = read_text(path, root), display_path(path, root)
         if not isinstance(text, str):
             continue
         if path.suffix == ".bib":
             lines = Lines(text)
-            for url, at in _bare(text):
-                keep(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.position(at), "link", ""))
+            for url, at in _find_plain_urls(text):
+                add(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.position(at), "link", ""))
         else:
-            for url, place in _in_yaml(positions.load_yaml(name, text)[0], text):
-                keep(url, place)
-    return dict(sorted(found.items()))
+            for url, position in _find_in_yaml(positions.load_yaml(name, text)[0], text):
+                add(url, position)
+    return dict(sorted(links.items()))
 
 
-def _plain(url: str) -> str | None:
-    """An address to ask for; None for one that cannot be taken apart, of which the check tells."""
+def check_urls(
+    urls: Iterable[str],
+    request: Request,
+    cached: Mapping[str, CachedAnswer],
+    today: date,
+    *,
+    pause: float = 1.0,
+    wait: Callable[[float], object] = time.sleep,
+) -> dict[str, CachedAnswer]:
+    """Request each URL: several hosts at a time, but each host only once within ``pause`` seconds.
+
+    URLs that worked within `MAX_AGE` are not requested again, nor are others of a host that limits requests.
+    """
+    answers: dict[str, CachedAnswer] = {}
+    hosts: dict[str, list[str]] = {}
+    for url in sorted(set(urls)):
+        known = cached.get(url)
+        if known is not None and known.answer.verdict == "works" and _is_fresh(known.day, today):
+            answers[url] = known
+        else:
+            hosts.setdefault(urlsplit(url).netloc, []).append(url)
+
+    def request_all(host: str) -> dict[str, CachedAnswer]:
+        of_host: dict[str, CachedAnswer] = {}
+        is_rate_limited = False
+        for url in hosts[host]:
+            if of_host and not is_rate_limited:
+                wait(pause)
+            answer = _NOT_REQUESTED if is_rate_limited else request(url)
+            is_rate_limited = is_rate_limited or answer.is_rate_limited
+            of_host[url] = CachedAnswer(answer, today.isoformat())
+        return of_host
+
+    with ThreadPoolExecutor(_MAX_HOSTS) as pool:
+        for of_host in pool.map(request_all, sorted(hosts)):
+            answers.update(of_host)
+    return dict(sorted(answers.items()))
+
+
+class LinkClient:
+    """Requests URLs, with a user agent that names the site.
+
+    Threads may share a client. ``wait`` is called with ``pause`` (seconds) between two requests for a URL.
+    """
+
+    def __init__(
+        self, site: str, url: str, *, pause: float = 1.0, wait: Callable[[float], object] = time.sleep
+    ) -> None:
+        self._pause, self._wait = pause, wait
+        agent = f"{site} link check{f' (+{url})' if url else ''}"
+        # Headers are Latin-1: requests refuses a name in another script.
+        self._headers = {"User-Agent": agent.encode("ascii", "ignore").decode().strip(), "Accept": "*/*"}
+
+    def __call__(self, url: str) -> Answer:
+        """Request the header of a page, and the page itself only if that may give another answer."""
+        answer = self._request("HEAD", url)
+        if answer.verdict != "unknown" or answer.is_rate_limited:
+            return answer
+        self._wait(self._pause)
+        return self._request("GET", url)
+
+    def _request(self, method: str, url: str) -> Answer:
+        # It takes longer to import than everything else that `make check` needs.
+        import requests
+
+        try:
+            with requests.Session() as session:
+                session.max_redirects = _MAX_REDIRECTS
+                # The body is never read: the connection is closed after the header.
+                with session.request(
+                    method, url, headers=self._headers, timeout=_TIMEOUT_SECONDS, stream=True
+                ) as response:
+                    statuses = {redirect.status_code for redirect in response.history}
+                    return Answer(
+                        response.status_code,
+                        response.reason or "",
+                        response.url if statuses and statuses <= _PERMANENT_REDIRECTS else "",
+                        response.headers.get("Retry-After", "")[:_MAX_RETRY_AFTER_LENGTH],
+                    )
+        except requests.exceptions.SSLError:
+            return Answer(0, "its certificate is not trusted")
+        except requests.exceptions.ConnectTimeout:
+            return Answer(0, "no connection in time")
+        except requests.exceptions.ReadTimeout:
+            return Answer(0, "no answer in time")
+        except requests.exceptions.TooManyRedirects:
+            return Answer(0, f"it redirects more than {_MAX_REDIRECTS} times")
+        except requests.exceptions.ConnectionError:
+            return Answer(0, "no connection")
+        except (
+            ValueError
+        ):  # Some URLs are rejected before a request, not always by an error of requests' own.
+            return Answer(0, "not a valid URL")
+        except requests.exceptions.RequestException as error:
+            return Answer(0, type(error).__name__)
+
+
+def report_dead_links(
+    links: Mapping[str, list[Diagnostic]], answers: Mapping[str, CachedAnswer]
+) -> tuple[list[Diagnostic], list[str]]:
+    """Return a diagnostic for each position of a dead URL, sorted, and lines about unclear and moved URLs."""
+    dead, notes = [], []
+    for url, cached in answers.items():
+        answer = cached.answer
+        if answer.verdict == "dead":
+            message = f"{url} is gone ({answer.status} {answer.reason})."
+            dead += [replace(position, message=message, code="link.dead") for position in links.get(url, ())]
+        elif answer.verdict == "unknown":
+            status = f"{answer.status} " if answer.status else ""
+            retry = f"; retry after: {answer.retry_after}" if answer.retry_after else ""
+            notes.append(f"unclear: {url} ({status}{answer.reason}{retry})")
+        elif answer.moved_to:
+            notes.append(f"moved: {url} to {answer.moved_to}")
+    return sorted(dead), sorted(notes)
+
+
+def load_cache(path: Path) -> dict[str, CachedAnswer]:
+    """Load the answers of earlier runs; empty if the file is missing or damaged."""
+    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            url: CachedAnswer(Answer(**entry["answer"]), str(entry["day"])) for url, entry in stored.items()
+        }
+    return {}
+
+
+def save_cache(path: Path, answers: Mapping[str, CachedAnswer]) -> None:
+    """Save answers for the next run; nothing is saved if the file cannot be written."""
+    entries = {url: asdict(cached) for url, cached in sorted(answers.items())}
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{json.dumps(entries, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
+
+
+def _is_fresh(day: str, today: date) -> bool:
+    try:
+        return timedelta(0) <= today - date.fromisoformat(day) < MAX_AGE
+    except ValueError:
+        return False
+
+
+def _normalize(url: str) -> str | None:
+    """Return the URL to request; None if it is not valid, which the check of links reports."""
     scheme, colon, rest = url.partition("://")
     url = f"{scheme.lower()}{colon}{rest}" if colon else url
     try:
@@ -75,38 +276,34 @@ def _plain(url: str) -> str | None:
         return None
 
 
-def _in_markdown(markup: MarkdownSource) -> Iterator[tuple[str, int]]:
-    inline = [
-        (link.target, link.at) for link in markup.links if link.target.lower().startswith(_HTTP_PREFIXES)
-    ]
-    targets = [target for target, _ in inline]
-    prose = markup.prose
+def _find_in_markdown(markdown: MarkdownSource) -> Iterator[tuple[str, int]]:
+    inline = [(link.target, link.at) for link in markdown.links]
+    inline = [(target, at) for target, at in inline if target.lower().startswith(_URL_PREFIXES)]
     for target, at in inline:
-        yield _unescaped(target), at
-    for url, at in _bare(prose):
-        # The address of a link is met here again, without what only stands between parentheses.
-        linked = _LINKED.search(prose, max(at - 8, 0), at)
-        if linked is None or not any(target.startswith(url) for target in targets):
-            yield _unescaped(url), at
+        yield _unescape(target), at
+    for url, at in _find_plain_urls(markdown.prose):
+        # The search finds the URLs of links again, but cuts them at a parenthesis.
+        in_link = _LINK_START.search(markdown.prose, max(at - 8, 0), at)
+        if in_link is None or not any(target.startswith(url) for target, _ in inline):
+            yield _unescape(url), at
 
 
-def _unescaped(url: str) -> str:
+def _unescape(url: str) -> str:
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _MARKDOWN_ESCAPE.sub(r"\1", url))
 
 
-def _in_front_matter(page: SourcePage) -> Iterator[tuple[str, Diagnostic]]:
-    if "//" in page.markup.front_matter:
-        # What a notebook became has front matter, too, at the same place.
-        yield from _in_yaml(page.front, page.markup.source)
+def _find_in_front_matter(page: SourcePage) -> Iterator[tuple[str, Diagnostic]]:
+    if "//" in page.markdown.front_matter:
+        yield from _find_in_yaml(page.front_matter, page.markdown.source)
 
 
-def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnostic]]:
+def _find_in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnostic]]:
     lines = text.split("\n")
     for path, value in positions.iter_texts(document.data):
-        whole = _WHOLE.fullmatch(value.strip())
-        for url in [value.strip()] if whole else [_unescaped(url) for url, _ in _bare(value)]:
+        is_url = _WHOLE_URL.fullmatch(value.strip())
+        for url in [value.strip()] if is_url else [_unescape(url) for url, _ in _find_plain_urls(value)]:
             line, column = document.positions.get(path, (1, 1))
-            # In a text of several lines, or behind a quotation mark, it begins later.
+            # The URL begins after the start of the value, if that is quoted or has several lines.
             for number in range(line - 1, min(line + value.count("\n") + 1, len(lines))):
                 at = lines[number].find(url, column - 1 if number == line - 1 else 0)
                 if at >= 0:
@@ -115,18 +312,18 @@ def _in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnostic]]:
             yield url, Diagnostic(document.path, line, column, "link", "")
 
 
-def _bare(text: str) -> Iterator[tuple[str, int]]:
-    """The addresses in a text, each whole where signs enclose it, else without what follows it there."""
-    for match in _BARE.finditer(text):
+def _find_plain_urls(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the URLs in a text, without punctuation at the end unless brackets or quotes enclose them."""
+    for match in _PLAIN_URL.finditer(text):
         url, before, after = match[0], text[match.start() - 1 : match.start()], text[match.end() :][:1]
         if before not in _CLOSING or _CLOSING[before] != after:
-            url = _ended(url, before)
+            url = _strip_punctuation(url, before)
         yield url, match.start()
 
 
-def _ended(url: str, before: str) -> str:
-    """An address without the signs of the sentence around it; a bracket that it opens, it also closes."""
-    # What stands in emphasis ends with the sign that began it.
+def _strip_punctuation(url: str, before: str) -> str:
+    """Remove the punctuation of the sentence from the end of a URL; balanced parentheses are part of it."""
+    # In emphasis, the character that begins it also ends it.
     trailing = f"{_TRAILING}_" if before == "_" else _TRAILING
     while url:
         if url.endswith(")") and url.count(")") > url.count("("):
@@ -136,207 +333,3 @@ def _ended(url: str, before: str) -> str:
         else:
             break
     return url
-
-
-# A site that says so may say otherwise to a browser or tomorrow.
-_GONE = {404, 410}
-_TOO_MANY = 429
-_HOSTS_AT_ONCE = 8
-# What was there stays trusted for so long.
-FRESH = timedelta(days=6)
-
-Verdict = Literal["there", "gone", "unsure"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a site answered: the status of HTTP (0 for none), words on it, and where it moved for good.
-
-    ``later`` is what it said of when to come again (``Retry-After``, RFC 9110, section 10.2.3).
-    """
-
-    status: int
-    words: str = ""
-    moved: str = ""
-    later: str = ""
-
-    @property
-    def wants_peace(self) -> bool:
-        """Whether the site asks to be asked no more for now."""
-        return self.status == _TOO_MANY or (self.verdict == "unsure" and bool(self.later))
-
-    @property
-    def is_final(self) -> bool:
-        """Whether asking in another way would tell no more, or is not wished."""
-        return self.verdict != "unsure" or self.wants_peace
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the page is there; "unsure" where a refusal or a failure proves nothing."""
-        if 200 <= self.status < 400:
-            return "there"
-        return "gone" if self.status in _GONE else "unsure"
-
-
-@dataclass(frozen=True)
-class CachedAnswer:
-    """An answer and its day (ISO 8601), as the cache keeps it."""
-
-    answer: Answer
-    day: str
-
-
-_NOT_ASKED = Answer(0, "not asked: its site wants to be left in peace for now")
-
-Fetch = Callable[[str], Answer]
-
-
-def check_urls(
-    urls: Iterable[str],
-    fetch: Fetch,
-    kept: Mapping[str, CachedAnswer],
-    today: date,
-    *,
-    pause: float = 1.0,
-    wait: Callable[[float], object] = time.sleep,
-) -> dict[str, CachedAnswer]:
-    """Ask for each URL, several hosts at a time and one host never twice within ``pause`` seconds.
-
-    What was there less than a week ago is not asked for again, and nothing of a site that asks for peace.
-    """
-    found: dict[str, CachedAnswer] = {}
-    hosts: dict[str, list[str]] = {}
-    for url in sorted(set(urls)):
-        known = kept.get(url)
-        if known is not None and known.answer.verdict == "there" and _is_fresh(known.day, today):
-            found[url] = known
-        else:
-            hosts.setdefault(urlsplit(url).netloc, []).append(url)
-
-    def visit(host: str) -> list[tuple[str, CachedAnswer]]:
-        answers: list[tuple[str, CachedAnswer]] = []
-        asked_for_peace = False
-        for number, url in enumerate(hosts[host]):
-            if number and not asked_for_peace:
-                wait(pause)
-            answer = _NOT_ASKED if asked_for_peace else fetch(url)
-            asked_for_peace = asked_for_peace or answer.wants_peace
-            answers.append((url, CachedAnswer(answer, today.isoformat())))
-        return answers
-
-    with ThreadPoolExecutor(_HOSTS_AT_ONCE) as pool:
-        for answers in pool.map(visit, sorted(hosts)):
-            found.update(answers)
-    return dict(sorted(found.items()))
-
-
-def report_links(
-    places: Mapping[str, list[Diagnostic]], found: Mapping[str, CachedAnswer]
-) -> tuple[list[Diagnostic], list[str]]:
-    """The links that are gone, as problems, sorted; and lines on what else there is to know."""
-    gone, notes = [], []
-    for url, seen in found.items():
-        answer = seen.answer
-        if answer.verdict == "gone":
-            message = f"{url} is gone ({answer.status} {answer.words})."
-            gone += [Diagnostic(at.path, at.line, at.column, at.field, message) for at in places.get(url, ())]
-        elif answer.verdict == "unsure":
-            status = f"{answer.status} " if answer.status else ""
-            later = f"; come again: {answer.later}" if answer.later else ""
-            notes.append(f"not sure: {url} ({status}{answer.words}{later})")
-        elif answer.moved:
-            notes.append(f"moved: {url} to {answer.moved}")
-    return sorted(gone), sorted(notes)
-
-
-def load_cache(path: Path) -> dict[str, CachedAnswer]:
-    """What was seen before; empty where the file is not there or is damaged."""
-    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return {url: CachedAnswer(Answer(**one["answer"]), str(one["day"])) for url, one in stored.items()}
-    return {}
-
-
-def save_cache(path: Path, found: Mapping[str, CachedAnswer]) -> None:
-    """Keep what was seen; a folder that cannot be written keeps nothing."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(
-            {url: asdict(seen) for url, seen in sorted(found.items())}, ensure_ascii=False, indent=1
-        )
-        path.write_text(f"{text}\n", encoding="utf-8")
-
-
-def _is_fresh(day: str, today: date) -> bool:
-    try:
-        return timedelta(0) <= today - date.fromisoformat(day) < FRESH
-    except ValueError:
-        return False
-
-
-_SECONDS = 20
-_FOR_GOOD = {301, 308}
-_REDIRECTS = 5
-_LONGEST_WORDS = 60
-
-
-class LinkClient:
-    """Asks with a name and an address of its own, so that whoever is asked can see by whom.
-
-    One object may be used by several threads: each request has a session of its own. ``wait`` is called with
-    ``pause`` (seconds) before the second of two requests for a page.
-    """
-
-    def __init__(
-        self, site: str, url: str, *, pause: float = 1.0, wait: Callable[[float], object] = time.sleep
-    ) -> None:
-        self._pause, self._wait = pause, wait
-        about = f" (+{url})" if url else ""
-        words = f"{site} link check{about}"
-        # Headers are Latin-1; a name in another script would be refused.
-        self._headers = {"User-Agent": words.encode("ascii", "ignore").decode().strip(), "Accept": "*/*"}
-
-    def __call__(self, url: str) -> Answer:
-        """Ask for the head of a page, and for the page itself only where that tells nothing."""
-        answer = self._ask("HEAD", url)
-        if answer.is_final:
-            return answer
-        self._wait(self._pause)
-        return self._ask("GET", url)
-
-    def _ask(self, method: str, url: str) -> Answer:
-        import requests
-
-        try:
-            with requests.Session() as session:
-                session.max_redirects = _REDIRECTS
-                # The body is never read: the connection closes after the head.
-                with session.request(
-                    method, url, headers=self._headers, timeout=_SECONDS, stream=True
-                ) as response:
-                    moved = bool(response.history) and all(
-                        one.status_code in _FOR_GOOD for one in response.history
-                    )
-                    return Answer(
-                        response.status_code,
-                        response.reason or "",
-                        response.url if moved else "",
-                        response.headers.get("Retry-After", "")[:_LONGEST_WORDS],
-                    )
-        # Some addresses are refused before anything is sent, not always by an error of requests' own.
-        except (requests.exceptions.RequestException, ValueError) as error:
-            return Answer(0, _why(error))
-
-
-def _why(error: Exception) -> str:
-    import requests
-
-    kinds: dict[type[Exception], str] = {
-        requests.exceptions.SSLError: "its certificate is not trusted",
-        requests.exceptions.ConnectTimeout: "no connection in time",
-        requests.exceptions.ReadTimeout: "no answer in time",
-        requests.exceptions.TooManyRedirects: f"it redirects more than {_REDIRECTS} times",
-        requests.exceptions.ConnectionError: "no connection",
-        ValueError: "no valid address",
-    }
-    return next((words for kind, words in kinds.items() if isinstance(error, kind)), type(error).__name__)

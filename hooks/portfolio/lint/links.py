@@ -1,214 +1,150 @@
-"""Links and anchors that lead nowhere."""
+"""Links that do not work: to files, pages and anchors of the site, in Markdown and in HTML."""
 
 from __future__ import annotations
 
 import difflib
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from portfolio.blog import urls as blogs
+from portfolio.blog.urls import BlogSettings
 from portfolio.citations import biblatex, csl_json, publication_list
-from portfolio.config.options import Exports, Options
+from portfolio.config.options import Options
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.core.markdown_scan import Link, MarkdownSource
+from portfolio.core.markdown_scan import Link
 from portfolio.core.text import slugify_like_blog
 from portfolio.exports import json_resume, rendercv
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.markdown_ext.invalid_urls import is_sound
+from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.print import cv_pdf
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN
 from portfolio.timeline.views import KINDS
 
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-# What notebooks call their own by; what is found there has another address by now.
+# The templates that show the record: only their pages have anchors for its entries.
+RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
+# The page that lists the feeds, unless the owner writes it.
+FEEDS_PAGE = "feeds.md"
+_EXPORT_OPTIONS = {
+    json_resume.EXPORT: "resume_json",
+    rendercv.EXPORT: "cv_yaml",
+    biblatex.EXPORT: "bibliography",
+    csl_json.EXPORT: "bibliography",
+    cv_pdf.EXPORT: "cv_pdf",
+}
+_ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
-# Pages of the blog that have no source.
+# Folders of the blog's generated pages.
 _VIEWS = ("archive/", "category/", "author/", "page/")
-# How alike names are, from 0 to 1, of which one may have been meant for the other.
-_ALIKE = 0.75
+# The minimum similarity, from 0 to 1, of a file name to suggest instead.
+_MIN_SIMILARITY = 0.75
+
+_URL_ATTRIBUTES = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
+_IMAGE_TAGS = ("img", "source", "image")
+# Elements that load the URL in ``href`` at once; <base> makes others do so.
+_LOADING_TAGS = ("image", "use", "feimage", "base")
+# Values of ``rel`` with which <link> does.
+_LOADING_RELATIONS = frozenset(
+    "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
+    "dns-prefetch".split()
+)
+# What a style loads from another host, by url() or @import.
+_STYLE_URL = re.compile(
+    r"""(?:url\(\s*["']?|@import\s*["'])(?P<url>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
+)
+_SRCSET_URL = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
+_LEADING_DOTS = re.compile(r"(?:\.{1,2}/+)+")
+# Files of the theme and the search plugin.
+_THEME_FILE = re.compile(
+    r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
+)
+_VIEW_URL = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+
+
+class Fault(NamedTuple):
+    """What is wrong with a link: the parts of a diagnostic that do not depend on where the link is."""
+
+    message: str
+    hint: str
+    code: str
 
 
 @dataclass(frozen=True)
 class LinkTargets:
-    """What links of a site can lead to.
+    """What the links of a site can lead to.
 
-    ``generated`` has files that a build makes, ``anchors`` gives those of the record on a page, ``blog`` is
-    the folder of the blog or None, and ``unpublished`` has the pages that are not out, each with the reason.
-    ``own_slugs`` is true where ``mkdocs.yml`` names a function for the anchors of headings, ``adds_text``
-    where it has a text added to every page; ``absolute`` where it allows links that begin with '/'.
-    ``addresses`` gives those of the posts, which end with a slash; None where they are not known. ``hosts``
-    are those that pages may fetch from.
+    ``settings`` are those of ``mkdocs.yml``. ``generated`` are the paths of files that a build generates,
+    ``unpublished`` those of pages that it omits. ``allowed_hosts`` are other hosts that pages may load from.
     """
 
-    tree: Documents
-    generated: Collection[str]
-    anchors: Callable[[SourcePage], Collection[str]]
-    blog: str | None = None
+    documents: Documents
+    record: Record
+    settings: Mapping[str, Any]
+    blog: BlogSettings | None = None
     unpublished: Collection[str] = ()
-    own_slugs: bool = False
-    adds_text: bool = False
-    addresses: Callable[[], Collection[str] | None] = lambda: ()
-    absolute: bool = False
-    hosts: Collection[str] = ()
+    generated: Collection[str] = ()
+    allowed_hosts: Collection[str] = ()
 
+    def get_record_ids(self, page: SourcePage) -> set[str]:
+        """Return the anchors of the record's entries on a page."""
+        return record_anchor_ids(str(page.template), self.record, self._published_ids)
 
-def check_links(page: SourcePage, site: LinkTargets) -> Iterator[Diagnostic]:
-    """The links and images of a page that lead nowhere."""
-    for link in page.markup.links:
-        found = check_link(link, page, site)
-        # What stands in code that is told by its indentation alone is no link.
-        if found is not None and link.target in page.made.targets:
-            yield page.problem(link.at, "image" if link.image else "link", found)
-    if page.markup.refers_to_images:
-        told = {link.target for link in page.markup.links if link.image}
-        for target in sorted(page.made.pictures - told):
-            if (found := _fetched(target, site)) is not None:
-                yield page.problem(page.markup.find_url(target), "image", found)
-    for id, at in page.markup.undefined_references:
-        # A file that is included may define it.
-        if f"]{id}" in page.made.words and "8<-" not in page.markup.source and not site.adds_text:
-            name = quote(id)
-            message = f"nothing defines {name}. Write a line such as '[id]: page.md', or \\[ for a bracket."
-            yield page.problem(at, "link", message)
+    @cached_property
+    def post_urls(self) -> set[str] | None:
+        """The URLs of the posts, with a slash at the end; None if one of them is unknown."""
+        if self.blog is None:
+            return set()
+        pages = self.documents.by_name
+        urls = {
+            self.blog.post_url(post, post.title or pages[post.path].title)
+            for post in self.record.posts
+            if post.path in pages
+        }
+        return None if None in urls else {url for url in urls if url}
 
+    @cached_property
+    def allows_absolute(self) -> bool:
+        """Whether links may begin with '/': by default MkDocs does not check them."""
+        validation = self.settings.get("validation")
+        rules = validation.get("links", validation) if isinstance(validation, dict) else {}
+        return (rules.get("absolute_links") if isinstance(rules, dict) else None) != "warn"
 
-def check_file(target: str, page: str, site: LinkTargets) -> str | None:
-    """Why a path below the documents leads to no file; None if it does, or leads to another site.
+    @cached_property
+    def has_default_ids(self) -> bool:
+        """Whether the ids of headings are the default ones."""
+        extensions = self.settings.get("markdown_extensions")
+        items = extensions if isinstance(extensions, list) else [extensions]
+        options = [item.get("toc") for item in items if isinstance(item, dict)]
+        return not any(
+            isinstance(toc, dict) and {"slugify", "separator", "baselevel"} & toc.keys() for toc in options
+        )
 
-    ``page`` is the path of the page that names it.
-    """
-    if (refused := _refused(target)) is not None:
-        return refused
-    path = unquote(target.partition("#")[0])
-    if not path or _ELSEWHERE.match(target) or path in site.tree.files or path in site.generated:
-        return None
-    return _no_file(target, path, "", page, site)
+    @cached_property
+    def appends_text(self) -> bool:
+        """Whether text is appended to every page; it may define references."""
+        return "auto_append" in str(self.settings.get("markdown_extensions"))
 
-
-def check_link(link: Link, page: SourcePage, site: LinkTargets) -> str | None:
-    """Why a link leads nowhere, reckoned from the source of its page; None if it leads somewhere.
-
-    An image must stand where it asks no other host.
-    """
-    target = link.target
-    if not target:
-        return "leads nowhere: nothing stands in its parentheses." if not link.image else "has no address."
-    if (refused := _refused(target)) is not None:
-        return refused
-    if target.lower().startswith(_ATTACHMENT):
-        return f"{quote(target)} is nothing that is attached to a cell of a notebook, and leads nowhere."
-    if _ELSEWHERE.match(target):
-        return _fetched(target, site) if link.image else None
-    path, mark, anchor = target.partition("#")
-    path = unquote(path.partition("?")[0])
-    if path.startswith("/"):
-        return None if site.absolute else _absolute(target, page)
-    if not path:
-        return _no_anchor(anchor, page, page, site) if mark and anchor else None
-    folder = posixpath.dirname(page.path)
-    whole = posixpath.normpath(posixpath.join(folder, path))
-    if whole in site.generated or (site.blog is not None and _is_view(whole, site.blog)):
-        return None
-    if whole.startswith("../") or whole not in site.tree.files:
-        return _no_file(target, whole, folder, page.path, site)
-    if whole in site.unpublished and page.path not in site.unpublished:
-        return f"{quote(target)} is not out yet, and readers would not find it."
-    other = site.tree.pages.get(whole)
-    return _no_anchor(anchor, other, page, site) if anchor and other is not None else None
-
-
-def _refused(target: str) -> str | None:
-    """What is wrong with an address that cannot be taken apart (RFC 3986), which would end a build."""
-    if is_sound(target):
-        return None
-    return (
-        f"{quote(target)} is no address: what stands for its host is none. "
-        "Write one as in https://example.org/."
-    )
-
-
-def _fetched(target: str, site: LinkTargets) -> str | None:
-    """Why what a page shows must not be fetched from another host: it would learn of every reader."""
-    if not is_sound(target):
-        return None
-    parts = urlsplit(target)
-    host = parts.hostname
-    if parts.scheme not in ("", "http", "https") or not host or host in site.hosts:
-        return None
-    return (
-        f"is fetched from {host} whenever somebody reads the page. Keep a copy of it here, or name the host "
-        "in mkdocs.yml, under extra.portfolio.other_hosts."
-    )
-
-
-def _is_view(path: str, blog: str) -> bool:
-    inside = path.removeprefix(f"{blog}/") if blog != "." else path
-    return path.endswith(".md") and inside.startswith(_VIEWS)
-
-
-def _absolute(target: str, page: SourcePage) -> str:
-    up = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
-    return f"{quote(target)} begins with '/', which leaves out where this site stands. Write {quote(up)}."
-
-
-def _no_file(target: str, path: str, folder: str, page: str, site: LinkTargets) -> str:
-    """Say that there is no such file, and which is meant: an address's page, a namesake, or a like name."""
-    others = site.tree.files - {page}
-    bare = path.rstrip("/")
-    sources = [f"{bare}{end}" for end in MARKDOWN] + [f"{bare}/index{end}" for end in MARKDOWN]
-    meant = next((source for source in sources if source in others), None)
-    if meant is None:
-        name = posixpath.basename(bare)
-        namesakes = sorted(file for file in others if posixpath.basename(file) == name)
-        meant = namesakes[0] if len(namesakes) == 1 else _alike(name, others)
-    hint = f" Did you mean {quote(posixpath.relpath(meant, folder or '.'))}?" if meant else ""
-    return f"there is no {quote(target)}.{hint}"
-
-
-def _alike(name: str, files: Collection[str]) -> str | None:
-    """The file of the same kind whose own name, without its ending, is nearest, if it is near."""
-    stem, end = posixpath.splitext(name)
-    kin = sorted((file for file in files if file.endswith(end or MARKDOWN)), reverse=True)
-    stems = {posixpath.splitext(posixpath.basename(file))[0].casefold(): file for file in kin}
-    found = difflib.get_close_matches(stem.casefold(), stems, n=1, cutoff=_ALIKE)
-    return stems[found[0]] if found else None
-
-
-def _no_anchor(anchor: str, other: SourcePage, page: SourcePage, site: LinkTargets) -> str | None:
-    anchor = unquote(anchor)
-    if anchor in other.likely_ids or anchor in site.anchors(other):
-        return None
-    if (
-        site.own_slugs
-        or anchor.startswith("__")
-        or anchor in _raw_ids(other.markup)
-        or anchor in other.made.ids
-    ):
-        return None
-    known = {*other.made.ids, *site.anchors(other)}
-    where = "this page" if other is page else other.name
-    return f"{where} has no {quote('#' + anchor)}. {did_you_mean(anchor, known)}"
-
-
-def _raw_ids(markup: MarkdownSource) -> set[str]:
-    return {given[name] for _, given, _ in markup.html_elements for name in ("id", "name") if name in given}
-
-
-# The templates that show the record, without which a page has no anchors of it.
-RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
+    @cached_property
+    def _published_ids(self) -> set[str]:
+        pages = self.documents.by_name
+        return {
+            post.id
+            for post in self.record.posts
+            if post.path not in pages or pages[post.path].path not in self.unpublished
+        }
 
 
 def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str]:
-    """The ids that a template of the site gives to entries of the record.
+    """Return the ids that a template of the site gives to entries of the record.
 
-    ``posts`` has the ids of the posts that are shown: the others stand on no timeline.
+    ``posts`` are the ids of the published posts; the timeline omits the others.
     """
     if template == "timeline.html":
         hidden = {post.id for post in record.posts} - posts
@@ -221,118 +157,250 @@ def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str
     return set()
 
 
-# The page that lists the feeds; an owner may write it, too.
-FEEDS_PAGE = "feeds.md"
-_FACES = {
-    json_resume.EXPORT: "resume_json",
-    rendercv.EXPORT: "cv_yaml",
-    biblatex.EXPORT: "bibliography",
-    csl_json.EXPORT: "bibliography",
-    cv_pdf.EXPORT: "cv_pdf",
-}
-
-
-def list_exports(options: Exports) -> frozenset[str]:
-    """The files of the record, by their paths below the site's address."""
-    return frozenset(path for path, setting in _FACES.items() if getattr(options, setting))
-
-
-def plan_feeds(
-    posts: Sequence[tuple[Post, Origin]], options: Options, values: Mapping[str, Any]
+def list_generated_files(
+    posts: Sequence[tuple[Post, Origin]],
+    options: Options,
+    settings: Mapping[str, Any],
+    blog: BlogSettings | None,
 ) -> tuple[frozenset[str], list[Diagnostic]]:
-    """The feeds of the posts that are out, the page that lists them, and the labels that would share one.
+    """Return the paths of the exports and feeds that a build generates, and the feeds that would conflict.
 
-    ``values`` are the settings of ``mkdocs.yml``. Nothing is known where those name a function for slugs.
+    ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    blog = blogs.read_blog_settings(values)
-    if blog is None or not blog.has_default_slugs or not values.get("site_url"):
-        return frozenset(), []
+    files = {path for path, option in _EXPORT_OPTIONS.items() if getattr(options.faces, option)}
+    if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
+        return frozenset(files), []
     labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
     planned, clashes = feeds.plan_feeds(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
-    problems = []
+    diagnostics = []
     for clash in clashes:
         post, origin = clash.post
         key = feeds.FRONT_MATTER_KEYS[clash.subject]
         at = key, getattr(post, key).index(clash.name)
-        problems.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
-    page = {FEEDS_PAGE} if planned else set()
-    return frozenset({one.path for one in planned} | page), problems
+        diagnostics.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
+    if planned:
+        files |= {FEEDS_PAGE, *(feed.path for feed in planned)}
+    return frozenset(files), diagnostics
 
 
-_TARGETS = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
-_PICTURES = ("img", "source", "image")
-# What of SVG is loaded from where ``href`` says, as is all that follows a base; a link is one of these.
-_LOADED = ("image", "use", "feimage", "base")
-_RELATIONS = frozenset(
-    "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
-    "dns-prefetch".split()
-)
-# What a style loads from another host, by url() or @import.
-_STYLED = re.compile(
-    r"""(?:url\(\s*["']?|@import\s*["'])(?P<address>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
-)
-_CANDIDATE = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
-_UP = re.compile(r"(?:\.{1,2}/+)+")
-# What the theme and the search bring.
-_THEME = re.compile(
-    r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
-)
-_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
+    """Yield the links and images in the Markdown of a page that do not work."""
+    source = page.markdown
+    for link in source.links:
+        fault = check_link(link, page, targets)
+        # The scan takes indented code for text.
+        if fault is not None and link.target in page.converted.targets:
+            yield _diagnose(page, link.at, "image" if link.image else "link", fault)
+    if source.refers_to_images:
+        checked = {link.target for link in source.links if link.image}
+        for url in sorted(page.converted.image_urls - checked):
+            if (fault := _check_host(url, targets)) is not None:
+                yield _diagnose(page, source.find_url(url), "image", fault)
+    for reference, at in source.undefined_references:
+        # An included file may define it.
+        includes = "8<-" in source.source or targets.appends_text
+        if f"]{reference}" in page.converted.text and not includes:
+            yield page.diagnose(
+                at,
+                "link",
+                f"the reference {quote(reference)} is not defined.",
+                "Add a line such as '[id]: page.md', or write \\[ for a bracket.",
+                code="link.undefined-reference",
+            )
 
 
-def check_html_links(page: SourcePage, site: LinkTargets) -> Iterator[Diagnostic]:
-    """The targets in the HTML of a page that lead nowhere."""
-    for tag, given, at in page.markup.html_elements:
-        for name, target in _written(given):
-            shown = _is_loaded(tag, name, given)
-            found = check_link(Link(target, "", shown, 0), page, site)
-            # What stands in code that is told by its indentation alone is no HTML.
-            if found is not None and not _may_lead(target, site) and f"<{tag}" in page.made.raw.lower():
-                kind = "link" if not shown else "image" if tag in _PICTURES else tag
-                yield page.problem(at, kind, found)
+def check_html_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
+    """Yield the links and images in the HTML of a page that do not work.
+
+    MkDocs does not change URLs in HTML: browsers resolve them against the URL of the page. Those in Markdown
+    inside HTML are relative to the source instead. A URL that may work in either way is accepted.
+    """
+    for tag, attributes, at in page.markdown.html_elements:
+        for name, url in _iter_urls(attributes):
+            loads = _loads_url(tag, name, attributes)
+            fault = check_link(Link(url, "", loads, 0), page, targets)
+            # The scan takes indented code for HTML.
+            if fault and not _may_exist(url, targets) and f"<{tag}" in page.converted.html.lower():
+                yield _diagnose(
+                    page, at, "link" if not loads else "image" if tag in _IMAGE_TAGS else tag, fault
+                )
 
 
-def _written(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The attributes that hold addresses, and these."""
-    for match in _STYLED.finditer(given.get("style", "")):
-        yield "style", match["address"]
-    for name in _TARGETS:
-        value = given.get(name, "").strip()
-        # Of pictures to choose from, each has its width or density behind it.
-        for target in _CANDIDATE.findall(value) if name.endswith("srcset") else [value]:
-            if target:
-                yield name, target
+def _diagnose(page: SourcePage, at: int, field: str, fault: Fault) -> Diagnostic:
+    return page.diagnose(at, field, fault.message, fault.hint, code=fault.code)
 
 
-def _is_loaded(tag: str, name: str, given: Mapping[str, str]) -> bool:
-    """Whether a browser loads what an attribute names without being asked."""
-    if name not in ("href", "xlink:href"):
-        return True
-    return tag in _LOADED or (
-        tag == "link" and not _RELATIONS.isdisjoint(given.get("rel", "").lower().split())
+def check_file(target: str, page: str, targets: LinkTargets) -> Fault | None:
+    """Return what is wrong with a path below the documents folder; None if it exists or is a URL elsewhere.
+
+    ``page`` is the path of the page that refers to it.
+    """
+    if (invalid := _check_url(target)) is not None:
+        return invalid
+    path = unquote(target.partition("#")[0])
+    files = (targets.documents.files, targets.generated)
+    if not path or _ABSOLUTE_URL.match(target) or any(path in paths for paths in files):
+        return None
+    return _missing_file(target, path, "", page, targets)
+
+
+def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | None:
+    """Return what is wrong with a link in the Markdown of a page; None if it works.
+
+    An image must not be loaded from another host.
+    """
+    target = link.target
+    if not target:
+        example = "![A bridge](bridge.jpg)" if link.image else "[a page](page.md)"
+        return Fault("has no target.", f"Write it in the parentheses, as in {example}.", "link.empty")
+    if (invalid := _check_url(target)) is not None:
+        return invalid
+    if target.lower().startswith(_ATTACHMENT):
+        message = f"{quote(target)} is not attached to a cell of a notebook."
+        return Fault(message, "", "link.missing-attachment")
+    if _ABSOLUTE_URL.match(target):
+        return _check_host(target, targets) if link.image else None
+    path, _, anchor = target.partition("#")
+    path = unquote(path.partition("?")[0])
+    if path.startswith("/"):
+        return None if targets.allows_absolute else _absolute_path(target, page)
+    if not path:
+        return _check_anchor(anchor, page, page, targets) if anchor else None
+    folder = posixpath.dirname(page.path)
+    resolved = posixpath.normpath(posixpath.join(folder, path))
+    if resolved in targets.generated or (targets.blog and _is_view(resolved, targets.blog.folder)):
+        return None
+    if resolved.startswith("../") or resolved not in targets.documents.files:
+        return _missing_file(target, resolved, folder, page.path, targets)
+    if resolved in targets.unpublished and page.path not in targets.unpublished:
+        message = f"{quote(target)} is not published yet, so readers cannot open it."
+        return Fault(message, "", "link.unpublished")
+    linked = targets.documents.pages.get(resolved)
+    return _check_anchor(anchor, linked, page, targets) if anchor and linked is not None else None
+
+
+def _check_url(url: str) -> Fault | None:
+    """Check that a URL can be parsed (RFC 3986): MkDocs stops with an exception otherwise."""
+    if is_valid_url(url):
+        return None
+    return Fault(
+        f"{quote(url)} is not a valid URL: its host is malformed.",
+        "Write a URL such as https://example.org/.",
+        "link.invalid-url",
     )
 
 
-def _may_lead(target: str, site: LinkTargets) -> bool:
-    path = unquote(target.partition("#")[0].partition("?")[0])
-    rest = _UP.sub("", path, count=1) if _UP.match(path) else path
-    # An anchor or an address without a host is the same from everywhere; so is what cannot be taken apart.
+def _check_host(url: str, targets: LinkTargets) -> Fault | None:
+    """Check that what a page loads is on an allowed host: other hosts would learn about every reader."""
+    if not is_valid_url(url):
+        return None
+    parts = urlsplit(url)
+    host = parts.hostname
+    if parts.scheme not in ("", "http", "https") or not host or host in targets.allowed_hosts:
+        return None
+    return Fault(
+        f"is loaded from {host}, which learns about everyone who reads the page.",
+        "Copy the file into this site, or add the host to extra.portfolio.other_hosts in mkdocs.yml.",
+        "link.external-content",
+    )
+
+
+def _is_view(path: str, blog: str) -> bool:
+    inside = path.removeprefix(f"{blog}/") if blog != "." else path
+    return path.endswith(".md") and inside.startswith(_VIEWS)
+
+
+def _absolute_path(target: str, page: SourcePage) -> Fault:
+    relative = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
+    return Fault(
+        f"{quote(target)} begins with '/', which is the root of the server and not of this site.",
+        f"Write {quote(relative)}.",
+        "link.absolute-path",
+    )
+
+
+def _missing_file(target: str, path: str, folder: str, page: str, targets: LinkTargets) -> Fault:
+    """Describe a missing file; suggest the page of a URL, a file of that name, or one of a similar name."""
+    files = targets.documents.files - {page}
+    bare = path.rstrip("/")
+    sources = [f"{bare}{suffix}" for suffix in (*MARKDOWN, *(f"/index{end}" for end in MARKDOWN))]
+    match = next((source for source in sources if source in files), None)
+    if match is None:
+        name = posixpath.basename(bare)
+        same_name = sorted(file for file in files if posixpath.basename(file) == name)
+        match = same_name[0] if len(same_name) == 1 else _find_similar(name, files)
+    hint = f"Did you mean {quote(posixpath.relpath(match, folder or '.'))}?" if match else ""
+    return Fault(f"there is no {quote(target)}.", hint, "link.missing-file")
+
+
+def _find_similar(name: str, files: Collection[str]) -> str | None:
+    """Return the file with the same suffix whose name is most similar, if it is similar enough."""
+    stem, suffix = posixpath.splitext(name)
+    candidates = sorted((file for file in files if file.endswith(suffix or MARKDOWN)), reverse=True)
+    by_stem = {posixpath.splitext(posixpath.basename(file))[0].casefold(): file for file in candidates}
+    matches = difflib.get_close_matches(stem.casefold(), by_stem, n=1, cutoff=_MIN_SIMILARITY)
+    return by_stem[matches[0]] if matches else None
+
+
+def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: LinkTargets) -> Fault | None:
+    anchor = unquote(anchor)
+    record_ids = targets.get_record_ids(linked)
+    if anchor in linked.likely_ids or anchor in record_ids:
+        return None
+    if not targets.has_default_ids or anchor.startswith("__"):
+        return None
+    html_ids = {
+        attributes.get(name) for _, attributes, _ in linked.markdown.html_elements for name in ("id", "name")
+    }
+    if anchor in html_ids or anchor in linked.converted.ids:
+        return None
+    subject = "this page" if linked is page else linked.name
+    hint = did_you_mean(anchor, {*linked.converted.ids, *record_ids})
+    return Fault(f"{subject} has no {quote('#' + anchor)}.", hint, "link.broken-anchor")
+
+
+def _iter_urls(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the attributes of an HTML element that contain URLs, and each URL."""
+    for match in _STYLE_URL.finditer(attributes.get("style", "")):
+        yield "style", match["url"]
+    for name in _URL_ATTRIBUTES:
+        value = attributes.get(name, "").strip()
+        for url in _SRCSET_URL.findall(value) if name.endswith("srcset") else [value]:
+            if url:
+                yield name, url
+
+
+def _loads_url(tag: str, name: str, attributes: Mapping[str, str]) -> bool:
+    """Whether a browser loads the URL of an attribute when the page opens."""
+    if name not in ("href", "xlink:href"):
+        return True
+    relations = attributes.get("rel", "").lower().split()
+    return tag in _LOADING_TAGS or (tag == "link" and not _LOADING_RELATIONS.isdisjoint(relations))
+
+
+def _may_exist(url: str, targets: LinkTargets) -> bool:
+    """Whether a URL in HTML may work, resolved against the URL of its page, which is not known exactly."""
+    path = unquote(url.partition("#")[0].partition("?")[0])
+    # Anchors, absolute paths and full URLs do not depend on the URL of the page.
     if not path or path.startswith("/") or ":" in path:
         return False
-    if rest in ("", ".", "..") or _THEME.match(rest) or _VIEW.search(rest):
+    rest = _LEADING_DOTS.sub("", path, count=1) if _LEADING_DOTS.match(path) else path
+    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW_URL.search(rest):
         return True
-    files = {*site.tree.files, *site.generated}
-    if _ends(files, rest):
+    files = {*targets.documents.files, *targets.generated}
+    if _has_suffix(files, rest):
         return True
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")
     if not bare:
         return True
     if posixpath.splitext(bare)[1] and not rest.endswith((".html", "/")):
         return False
-    addresses = site.addresses()
-    pages = {f"{bare}{end}" for end in MARKDOWN} | {f"{bare}/index{end}" for end in MARKDOWN}
-    return addresses is None or any(_ends(files, one) for one in pages) or _ends(addresses, f"{bare}/")
+    sources = {f"{bare}{suffix}" for suffix in (*MARKDOWN, *(f"/index{end}" for end in MARKDOWN))}
+    urls = targets.post_urls
+    return (
+        urls is None or any(_has_suffix(files, source) for source in sources) or _has_suffix(urls, f"{bare}/")
+    )
 
 
-def _ends(paths: Collection[str], rest: str) -> bool:
-    return rest in paths or any(path.endswith(f"/{rest}") for path in paths)
+def _has_suffix(paths: Collection[str], suffix: str) -> bool:
+    return suffix in paths or any(path.endswith(f"/{suffix}") for path in paths)

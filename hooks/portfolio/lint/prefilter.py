@@ -1,7 +1,7 @@
-"""Which formulas, diagrams, citations, tables, fences and sizes of a page may not come out.
+"""A quick scan for pages with formulas, diagrams, citations, tables or fences that may not be rendered.
 
-Found by a scan, which is quick and errs on the side of finding too much: a page with a suspect is converted,
-and what `conversion` reports then is what a build would.
+It may report too much but never too little: only the pages that it reports are converted, and the conversion
+finds what a build would.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from math_core import LatexToMathML
 from pymdownx import arithmatex
 
-from portfolio.citations import scan
+from portfolio.citations import library
 from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
-from portfolio.markdown_ext import display_math, equations, mermaid
-from portfolio.markdown_ext.equations import Equation
+from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.markdown_ext import formulas, mermaid
+from portfolio.markdown_ext.formulas import Equation
 
-# As `pymdownx.arithmatex` finds them, each with what must be on a page for it to be tried.
+# The patterns of `pymdownx.arithmatex`, each after a text that every match contains.
 _BLOCKS = (
     ("$$", re.compile(arithmatex.RE_DOLLAR_BLOCK)),
     ("\\begin", re.compile(arithmatex.RE_TEX_BLOCK)),
@@ -30,8 +32,8 @@ _INLINE = (
 )
 _ENVIRONMENT = re.compile(rf"\s*{arithmatex.RE_TEX_BLOCK}\s*", re.DOTALL)
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n")
-# What may begin an item, a quotation, a row, a heading or code.
-_PARTED = re.compile(r"^(?:[ \t]*(?:[-*+>|#:=!?/]|\d+[.)])|\t| {4})", re.MULTILINE)
+# The start of a list item, quotation, table row, heading or code.
+_BLOCK_START = re.compile(r"^(?:[ \t]*(?:[-*+>|#:=!?/]|\d+[.)])|\t| {4})", re.MULTILINE)
 _LABEL = re.compile(r"\\label\s*\{\s*([^{}]*?)\s*\}")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{\s*([^{}]*?)\s*\}")
 _MERMAID = re.compile(
@@ -41,20 +43,20 @@ _MERMAID = re.compile(
 )
 _FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*([^`\s][^`\n]*)$", re.MULTILINE)
 _OPEN_FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})", re.MULTILINE)
-_PLAIN_FENCE = re.compile(
+_VALID_FENCE = re.compile(
     r"""[\w#.+-]*[ \t]*\{[^\n]*\}[ \t]*|"""
     r"""[\w#.+-]+(?:[ \t]+(?:title="[^"]*"|linenums="\d+"|hl_lines="\d[\d -]*"))*[ \t]*"""
 )
-_ODD_SIZE = re.compile(r"""\{[^{}\n]*\b(?:width|height)\s*=\s*(?!["']?\d+["'\s}])""")
-_RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_INVALID_SIZE = re.compile(r"""\{[^{}\n]*\b(?:width|height)\s*=\s*(?!["']?\d+["'\s}])""")
+_DELIMITER_ROW = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
 
 @dataclass
 class Prefilter:
-    """What is asked of each page. One object serves one run: it remembers what it has seen.
+    """Scans the pages of one run, and remembers the formulas and diagrams that are valid.
 
-    ``macros`` are those of the site's formulas, ``works`` the keys that can be cited; ``cache`` keeps which
-    diagrams are sound.
+    ``macros`` are those of the site's formulas, ``works`` the keys that can be cited; ``cache`` stores which
+    diagrams are valid.
     """
 
     macros: Mapping[str, str] = field(default_factory=dict)
@@ -63,106 +65,105 @@ class Prefilter:
 
     def __post_init__(self) -> None:
         self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
-        self._edition = code_fingerprint(
-            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng")
-        )
-        self._sound: dict[Equation, bool] = {}
+        self._is_valid: dict[Equation, bool] = {}
 
-    def of(self, source: str, prose: str) -> bool:
-        """Whether something on a page may not come out; ``prose`` is its source without code."""
+    def needs_conversion(self, markdown: MarkdownSource) -> bool:
+        """Whether something on a page may not be rendered."""
+        source, prose = markdown.body, markdown.prose
         return (
-            self._formulas(prose)
-            or self._diagrams(source)
-            or self._citations(source)
+            self._has_suspect_formula(prose)
+            or ("mermaid" in source and not all(map(self._is_valid_diagram, _iter_diagrams(source))))
+            or ("[@" in source and bool(library.find_unknown_keys(source, self.works)))
             or ("|" in prose and _has_long_rows(prose))
-            or any(not _PLAIN_FENCE.fullmatch(match[1]) for match in _FENCE.finditer(source))
+            or any(not _VALID_FENCE.fullmatch(match[1]) for match in _FENCE.finditer(source))
             or bool(_OPEN_FENCE.search(prose))
-            or bool(_ODD_SIZE.search(prose))
+            or bool(_INVALID_SIZE.search(prose))
         )
 
-    def _formulas(self, prose: str) -> bool:
+    def _has_suspect_formula(self, prose: str) -> bool:
         if "$" not in prose and "\\" not in prose:
             return False
         labels = _LABEL.findall(prose) if "\\label" in prose else []
         if len(labels) > len({*labels}) or not {*labels} >= {*_REFERENCE.findall(prose)}:
             return True
-        if "$$" in prose and not all(map(_is_clear, _EMPTY_LINES.split(prose))):
+        if "$$" in prose and not all(map(_is_unambiguous, _EMPTY_LINES.split(prose))):
             return True
-        return any(not self._is_formula(formula) for formula in _formulas(prose))
+        return not all(map(self._is_valid_formula, _iter_formulas(prose)))
 
-    def _is_formula(self, formula: Equation) -> bool:
-        if formula not in self._sound:
-            self._sound[formula] = equations.is_sound(self._converter, formula)
-        return self._sound[formula]
+    def _is_valid_formula(self, formula: Equation) -> bool:
+        if formula not in self._is_valid:
+            self._is_valid[formula] = formulas.is_valid_formula(self._converter, formula)
+        return self._is_valid[formula]
 
-    def _diagrams(self, source: str) -> bool:
-        return "mermaid" in source and any(not self._is_diagram(one) for one in _diagrams(source))
-
-    def _is_diagram(self, source: str) -> bool:
+    def _is_valid_diagram(self, source: str) -> bool:
         if not source.strip():
             return False
-        key = cache_key(self._edition, source)
+        key = cache_key(self._fingerprint, source)
         if self.cache.get(key) is not None:
             return True
         try:
-            mermaid.draw(source, "dark")
+            mermaid.render_svg(source)
         except ValueError:
             return False
-        self.cache.put(key, b"sound")
+        self.cache.put(key, b"valid")
         return True
 
-    def _citations(self, source: str) -> bool:
-        return "[@" in source and bool(scan.suspects(source, self.works))
+    @cached_property
+    def _fingerprint(self) -> str:
+        return code_fingerprint(
+            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng", "Markdown")
+        )
 
 
-def _formulas(prose: str) -> Iterator[Equation]:
-    """What `pymdownx.arithmatex` may take for formulas."""
-    for sign, pattern in _BLOCKS:
-        if sign in prose:
+def _iter_formulas(prose: str) -> Iterator[Equation]:
+    """Yield what `pymdownx.arithmatex` may take for formulas."""
+    for required, pattern in _BLOCKS:
+        if required in prose:
             for match in pattern.finditer(prose):
-                named = match.groupdict().items()
-                yield Equation(next(text for name, text in named if name.startswith("math") and text), True)
+                groups = match.groupdict().items()
+                yield Equation(next(text for name, text in groups if name.startswith("math") and text), True)
     if "\\begin" in prose:
-        # Two environments with words between them count as one that is all of the paragraph.
+        # Two environments with words between them are a single match of the whole paragraph.
         for match in filter(None, map(_ENVIRONMENT.fullmatch, _EMPTY_LINES.split(prose))):
             yield Equation(match["math2"], True)
-    # What stands between two $$ in a line of words is a formula in that line, so nothing is taken out before.
-    for sign, pattern in _INLINE:
-        if sign in prose:
-            # None goes on in the next paragraph, and most paragraphs have none.
+    # A formula between two $$ in a line of words is an inline formula, so blocks are not removed first.
+    for required, pattern in _INLINE:
+        if required in prose:
+            # No formula continues in the next paragraph, and most paragraphs have none.
             for paragraph in _EMPTY_LINES.split(prose):
-                if sign in paragraph:
-                    found = pattern.finditer(paragraph)
-                    yield from (Equation(match[3], False) for match in found if match[3])
+                if required in paragraph:
+                    yield from (
+                        Equation(match[3], False) for match in pattern.finditer(paragraph) if match[3]
+                    )
 
 
-def _is_clear(paragraph: str) -> bool:
-    """Whether each displayed formula is all of its paragraph, in one line, or in plain words.
+def _is_unambiguous(paragraph: str) -> bool:
+    """Whether each display formula is its whole paragraph, on a single line, or in plain words.
 
-    Of others, which may belong to two items of a list, only a conversion knows what they are.
+    A formula may also be split between two items of a list: only a conversion can tell.
     """
-    if "$$" not in paragraph or display_math.is_one(paragraph):
+    if "$$" not in paragraph or formulas.is_display_formula(paragraph):
         return True
-    if not _PARTED.search(paragraph):
-        return "$$" not in display_math.DOLLARS.sub("", paragraph)
-    return all("$$" not in display_math.DOLLARS.sub("", line) for line in paragraph.split("\n"))
+    if not _BLOCK_START.search(paragraph):
+        return "$$" not in formulas.DISPLAY_DOLLARS.sub("", paragraph)
+    return all("$$" not in formulas.DISPLAY_DOLLARS.sub("", line) for line in paragraph.split("\n"))
 
 
 def _has_long_rows(prose: str) -> bool:
-    """Whether a row of a table has more cells than the rule below its head."""
+    """Whether a row of a table has more cells than the delimiter row below its head."""
     cells = 0
     for line in prose.split("\n"):
         inner = line.strip(" \t>").strip("|")
         if not inner:
             cells = 0
-        elif not cells and "|" in line and _RULE.match(line):
+        elif not cells and "|" in line and _DELIMITER_ROW.match(line):
             cells = inner.count("|") + 1
         elif cells and inner.count("|") >= cells:
             return True
     return False
 
 
-def _diagrams(source: str) -> Iterator[str]:
+def _iter_diagrams(source: str) -> Iterator[str]:
     for match in _MERMAID.finditer(source):
         width = len(match["indent"])
         yield "\n".join(line[width:] for line in match["source"].split("\n"))

@@ -1,4 +1,4 @@
-"""Formulas and diagrams, set while the site is built: TeX to MathML, Mermaid to SVG.
+"""Python-Markdown extensions: formulas, diagrams, figures, tables, code blocks, citations and back matter.
 
-Nothing here knows of MkDocs. Markdown calls the parts, and what cannot be set is reported as a misprint.
+They import no MkDocs. What cannot be rendered is reported as a `RenderError` and shown as its source.
 """

@@ -1,4 +1,4 @@
-"""The end of a page: its footnotes and references, and the heading that references stand under."""
+"""The back matter of a page: its footnotes and references, and the heading above the references."""
 
 from __future__ import annotations
 
@@ -11,44 +11,54 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-# After citations (6.5), which bring the references, and before the contents (5), which number equal headings.
-_TREE = 6.4
+# After citations (6.5), which add the references, and before the table of contents (5), which numbers equal
+# headings.
+_PRIORITY = 6.4
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
-_FOOTNOTES = "footnote"
-_REFERENCES = "references"
+_FOOTNOTES_CLASS = "footnote"
+_REFERENCES_CLASS = "references"
 
 
 class BackMatterExtension(Extension):
-    """A Markdown extension: references stand under the heading for them that a page ends with, if it does."""
+    """A Markdown extension that puts the references under the page's own heading for them.
 
-    reusable = True  # see hooks/incremental: nothing of a text is remembered
+    It does so if the page ends with a heading that has the same text as the one that citations add.
+    """
+
+    reusable = True  # keeps no state of a page: see mkdocs_incremental
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.treeprocessors.register(_OwnHeading(md), "back_matter", _TREE)
+        md.treeprocessors.register(_OwnHeadingTreeprocessor(md), "back_matter", _PRIORITY)
 
 
-class _OwnHeading(Treeprocessor):
+class _OwnHeadingTreeprocessor(Treeprocessor):
     def run(self, root: ElementTree.Element) -> None:
-        if len(root) < 3 or _REFERENCES not in root[-1].get("class", "").split():
+        if len(root) < 3 or not _has_class(root[-1], _REFERENCES_CLASS):
             return
         *text, heading, references = root
-        own = next((one for one in reversed(text) if _FOOTNOTES not in one.get("class", "").split()), None)
-        if own is None or own.tag not in _HEADINGS or _words(own) != _words(heading):
+        last = next(
+            (element for element in reversed(text) if not _has_class(element, _FOOTNOTES_CLASS)), None
+        )
+        if last is None or last.tag not in _HEADINGS or _folded_text(last) != _folded_text(heading):
             return
         root.remove(heading)
         root.remove(references)
-        root.insert(text.index(own) + 1, references)
+        root.insert(text.index(last) + 1, references)
 
 
-def _words(heading: ElementTree.Element) -> str:
+def _has_class(element: ElementTree.Element, name: str) -> bool:
+    return name in element.get("class", "").split()
+
+
+def _folded_text(heading: ElementTree.Element) -> str:
     return " ".join("".join(heading.itertext()).split()).casefold()
 
 
 @dataclass(frozen=True)
-class Parts:
-    """The HTML of a page in two parts: its text, and what stands behind it.
+class PageParts:
+    """The HTML of a page in two parts: its text and its back matter.
 
-    ``references`` is the id of the heading of the references; empty if there are none.
+    ``references`` is the id of the heading of the references, or empty if there are none.
     """
 
     text: str
@@ -56,45 +66,45 @@ class Parts:
     references: str = ""
 
 
-def divide(html: str) -> Parts:
-    """Part a page's text from the footnotes and references that end it.
+def split_back_matter(html: str) -> PageParts:
+    """Split the HTML of a page, as Markdown wrote it, before the footnotes and references at its end.
 
-    ``html`` is what Markdown made of the page. What stands in the middle of a page is text.
+    Footnotes and references with text after them are part of the text.
     """
-    reader = _Reader(html)
-    reader.feed(html)
-    reader.close()
-    if reader.back is None or reader.heading is not None:
-        return Parts(html)
-    return Parts(html[: reader.back], html[reader.back :], reader.references)
+    parser = _BackMatterParser(html)
+    parser.feed(html)
+    parser.close()
+    if parser.back is None or parser.heading is not None:
+        return PageParts(html)
+    return PageParts(html[: parser.back], html[parser.back :], parser.references)
 
 
-class _Reader(HTMLParser):
-    """Notes where the back matter begins: ``back``, an offset.
+class _BackMatterParser(HTMLParser):
+    """Finds the offset at which the back matter begins: ``back``.
 
-    ``heading`` is one of which it is not known yet whether it belongs to the back matter: its offset and id.
+    ``heading`` is the offset and id of a heading that may be part of the back matter, if one is pending.
     """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self._lines = list(accumulate((len(line) + 1 for line in html.split("\n")), initial=0))
+        self._line_starts = list(accumulate((len(line) + 1 for line in html.split("\n")), initial=0))
         self.back: int | None = None
         self.heading: tuple[int, str] | None = None
         self.references = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        names = given.get("class", "").split()
+        attributes = {name: value or "" for name, value in attrs}
+        classes = attributes.get("class", "").split()
         line, column = self.getpos()
-        here = self._lines[line - 1] + column
+        offset = self._line_starts[line - 1] + column
         if tag in _HEADINGS:
             if self.heading is not None:
                 self.back = None
-            self.heading = (here, given.get("id", ""))
-        elif tag == "ol" and _REFERENCES in names and self.heading is not None:
+            self.heading = (offset, attributes.get("id", ""))
+        elif tag == "ol" and _REFERENCES_CLASS in classes and self.heading is not None:
             start, self.references = self.heading
             self.back = start if self.back is None else self.back
             self.heading = None
-        elif tag == "div" and _FOOTNOTES in names:
-            self.back = here if self.back is None else self.back
+        elif tag == "div" and _FOOTNOTES_CLASS in classes:
+            self.back = offset if self.back is None else self.back
             self.heading = None

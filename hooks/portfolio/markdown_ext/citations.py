@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from xml.etree import ElementTree
@@ -14,17 +14,16 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import STX, AtomicString
 
-from portfolio.citations import scan, syntax
-from portfolio.citations.library import Library
-from portfolio.citations.runs import Run
-from portfolio.citations.syntax import Cite
-from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.citations.csl import Cite, Run
+from portfolio.citations.library import CITATION_PATTERN, REFERENCES_FILE, Library, parse_citation
+from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.markdown_ext.render_errors import RenderError, column_after
 
-# After code (190), links (160) and raw HTML (90), in which nothing is a citation; before emphasis (60), which
+# After code (190), links (160) and raw HTML (90), which contain no citations; before emphasis (60), which
 # would begin at an underscore of a key.
-_INLINE = 85
-# After abbreviations (7), which would reach into a reference, and before formulas (5.5) and the contents (5).
-_TREE = 6.5
+_INLINE_PRIORITY = 85
+# After abbreviations (7), which would change references; before formulas (5.5) and the table of contents (5).
+_TREE_PRIORITY = 6.5
 _CLASS = "citation"
 _TAGS = {"italic": "i", "bold": "b", "superscript": "sup", "subscript": "sub"}
 _CLASSES = {"underline": "underlined", "small_caps": "small-caps"}
@@ -33,10 +32,10 @@ _CLASSES = {"underline": "underlined", "small_caps": "small-caps"}
 class CitationExtension(Extension):
     """A Markdown extension for citations.
 
-    ``report`` is called with each citation of what the library has not; the page shows it as written.
+    ``report`` is called with each unknown key; the page shows its citation as written.
     """
 
-    reusable = True  # see hooks/incremental: nothing of a text is remembered
+    reusable = True  # keeps no state of a page: see mkdocs_incremental
 
     def __init__(
         self, library: Library, report: Callable[[RenderError], None], heading: str = "References"
@@ -47,20 +46,20 @@ class CitationExtension(Extension):
         self.heading = heading
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.inlinePatterns.register(_CitationProcessor(syntax.PATTERN, md), "citations", _INLINE)
-        md.treeprocessors.register(_CitationTreeprocessor(md, self), "citations", _TREE)
+        md.inlinePatterns.register(_CitationProcessor(CITATION_PATTERN, md), "citations", _INLINE_PRIORITY)
+        md.treeprocessors.register(_CitationTreeprocessor(md, self), "citations", _TREE_PRIORITY)
 
 
 class _CitationProcessor(InlineProcessor):
-    """Finds citations; they are set when all of the page's are known."""
+    """Marks citations; they are formatted together when all of the page are known."""
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
         self,
         m: re.Match[str],
         data: str,  # noqa: ARG002 - the base class passes it
     ) -> tuple[ElementTree.Element | None, int | None, int | None]:
-        # What is set already, such as code, has been taken out and left a mark.
-        if STX in m[1] or syntax.parse(m[1]) is None:
+        # STX begins the placeholder of something that is already processed, such as code.
+        if STX in m[1] or parse_citation(m[1]) is None:
             return None, None, None
         element = ElementTree.Element("span", {"class": _CLASS})
         element.text = AtomicString(m[0])
@@ -74,71 +73,73 @@ class _CitationTreeprocessor(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         known = self.extension.library.publications
-        sound: list[tuple[ElementTree.Element, list[Cite], bool]] = []
-        for element, in_link in _citations(root):
+        citations: list[tuple[ElementTree.Element, list[Cite], bool]] = []
+        for element, in_link in _iter_citations(root):
             inner = (element.text or "")[1:-1]
-            cites = syntax.parse(inner) or []
-            wrong = [cite.key for cite in cites if cite.key not in known]
-            for key in wrong:
-                self.extension.report(_misprint(inner, key, known))
-            if not wrong:
-                sound.append((element, cites, in_link))
-        if not sound:
+            cites = parse_citation(inner) or []
+            unknown = [cite.key for cite in cites if cite.key not in known]
+            for key in unknown:
+                self.extension.report(_unknown_key(inner, key, known))
+            if not unknown:
+                citations.append((element, cites, in_link))
+        if not citations:
             return
-        page = self.extension.library.page([cites for _, cites, _ in sound])
-        for (element, cites, in_link), runs in zip(sound, page.citations, strict=True):
+        page = self.extension.library.format_page([cites for _, cites, _ in citations])
+        for (element, cites, in_link), runs in zip(citations, page.citations, strict=True):
             element.text = None
-            write(element, (_linked(run, cites) for run in runs) if not in_link else runs)
+            append_runs(element, runs if in_link else (_link(run, cites) for run in runs))
         heading = ElementTree.SubElement(root, "h2")
         heading.text = self.extension.heading
-        listed = ElementTree.SubElement(root, "ol", {"class": "references"})
+        references = ElementTree.SubElement(root, "ol", {"class": "references"})
         for reference in page.references:
-            write(ElementTree.SubElement(listed, "li", {"id": _anchor(reference.id)}), reference.runs)
+            item = ElementTree.SubElement(references, "li", {"id": _reference_id(reference.id)})
+            append_runs(item, reference.runs)
 
 
-def write(parent: ElementTree.Element, runs: Iterable[Run]) -> None:
-    """Append formatted text to an element; neighbours that lead to the same place are one link."""
+def append_runs(parent: ElementTree.Element, runs: Iterable[Run]) -> None:
+    """Append formatted text to an element; adjacent runs with the same URL and work share one link."""
     for (url, _), linked in groupby(runs, key=lambda run: (run.url, run.work)):
-        _write(ElementTree.SubElement(parent, "a", {"href": url}) if url else parent, linked)
+        target = ElementTree.SubElement(parent, "a", {"href": url}) if url else parent
+        for run in linked:
+            _append_run(target, run)
 
 
-def _write(parent: ElementTree.Element, runs: Iterable[Run]) -> None:
-    for run in runs:
-        element = parent
-        for style, tag in _TAGS.items():
-            if getattr(run, style):
-                element = ElementTree.SubElement(element, tag)
-        for style, name in _CLASSES.items():
-            if getattr(run, style):
-                element = ElementTree.SubElement(element, "span", {"class": name})
-        last = element[-1] if len(element) else None
-        if last is None:
-            element.text = AtomicString((element.text or "") + run.text)
-        else:
-            last.tail = AtomicString((last.tail or "") + run.text)
+def _append_run(element: ElementTree.Element, run: Run) -> None:
+    for style, tag in _TAGS.items():
+        if getattr(run, style):
+            element = ElementTree.SubElement(element, tag)
+    for style, name in _CLASSES.items():
+        if getattr(run, style):
+            element = ElementTree.SubElement(element, "span", {"class": name})
+    last = element[-1] if len(element) else None
+    if last is None:
+        element.text = AtomicString((element.text or "") + run.text)
+    else:
+        last.tail = AtomicString((last.tail or "") + run.text)
 
 
-def _anchor(key: str) -> str:
+def _reference_id(key: str) -> str:
     return f"ref-{key}"
 
 
-def _linked(run: Run, cites: list[Cite]) -> Run:
-    # MkDocs compares it with the anchor as it is written.
-    return run if run.work is None else replace(run, url=f"#{_anchor(cites[run.work].key)}")
+def _link(run: Run, cites: list[Cite]) -> Run:
+    # Not percent-encoded: MkDocs compares it with the id as written.
+    return run if run.work is None else replace(run, url=f"#{_reference_id(cites[run.work].key)}")
 
 
-def _citations(
+def _iter_citations(
     element: ElementTree.Element, in_link: bool = False
 ) -> Iterator[tuple[ElementTree.Element, bool]]:
-    """The citations below an element in the order of the text, and whether they stand in a link."""
+    """Yield the citations below an element in text order, and whether each is in a link."""
     for child in element:
         if child.tag == "span" and _CLASS in child.get("class", "").split():
             yield child, in_link
         else:
-            yield from _citations(child, in_link or child.tag == "a")
+            yield from _iter_citations(child, in_link or child.tag == "a")
 
 
-def _misprint(inner: str, key: str, known: Iterable[str]) -> RenderError:
-    before = inner[: inner.find(f"@{key}") + 1]
-    column = len(before) - (before.rfind("\n") + 1)
-    return RenderError("citation", inner, scan.unknown(key, list(known)), before.count("\n"), column)
+def _unknown_key(inner: str, key: str, known: Collection[str]) -> RenderError:
+    line, column = column_after(inner[: inner.find(f"@{key}") + 1])
+    message = f"there is no {quote(key)} in publications.bib or {REFERENCES_FILE}."
+    hint = did_you_mean(key, known)
+    return RenderError("citation.unknown-key", inner, message, hint, line, column)

@@ -1,8 +1,8 @@
-"""Pictures on a page: with their size, in smaller copies, and with a caption as figures."""
+"""Images on a page: their size, smaller variants, a link to the original, and figures with captions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from urllib.parse import quote as quote_url
 from xml.etree import ElementTree
@@ -12,49 +12,49 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from portfolio.core.diagnostics import quote
-from portfolio.images.responsive import ResponsiveImage
-from portfolio.markdown_ext import picture_elements
+from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext.render_errors import RenderError
 
-# After attribute lists (8), which may say a size, and before MkDocs makes addresses of paths (1 and 0).
-_FIGURES = 3.5
-# Before that, and before abbreviations (7), quotes (6) and formulas (5.5): a caption may have all of them.
-_CAPTIONS = 7.5
-# After all that: copies stand beside the picture, so that their addresses follow from its own.
-_ADDRESSES = -1
-# When the check of what is written has seen which pictures need no text.
-_ROLES = -200
+# Priorities of treeprocessors; Markdown runs the highest first:
+#   7.5   captions  before abbreviations (7), quotes (6) and formulas (5.5), which captions may contain
+#   3.5   figures   after attribute lists (8), which may set a size; before MkDocs resolves paths (1, 0)
+#   -1    srcset    after that: variants lie beside their image, so their URLs follow from its URL
+#   -200  roles     after the lint (-100), which needs to know which images are decorative
+_CAPTIONS, _FIGURES, _SRCSET, _ROLES = 7.5, 3.5, -1, -200
+# Holds the file names of variants until the URL of their image is known.
+_PENDING = "data-copies"
+# The text column: see --measure in tokens.css.
+_SIZES = "(min-width: 40em) 600px, 92vw"
 
-
-# What is known of the picture at a path, as the source of the page that is converted writes it; the reason
-# why it cannot be shown; or None for a picture that is not the site's.
-Look = Callable[[Markdown, str], ResponsiveImage | str | None]
+# Returns the image at a path that the page being converted refers to; the reason, as a predicate, why it
+# cannot be used; or None for an image that is not part of the site.
+FindImage = Callable[[Markdown, str], ResponsiveImage | str | None]
 
 
 class FigureExtension(Extension):
-    """A Markdown extension for pictures.
+    """A Markdown extension for images.
 
-    A picture that stands alone and has a title becomes a figure with that caption. Every picture of the site
-    gets its width and height, its copies, and a link to itself in full. ``report`` is called with each that
-    cannot be shown.
+    An image with a title that is alone in its paragraph becomes a figure with that caption. Every image of
+    the site gets its width and height, its variants, and a link to the original. ``report`` is called with
+    each image that cannot be used.
     """
 
-    reusable = True  # see hooks/incremental: nothing of a text is remembered
+    reusable = True  # keeps no state of a page: see mkdocs_incremental
 
-    def __init__(self, look: Look, report: Callable[[RenderError], None]) -> None:
+    def __init__(self, find_image: FindImage, report: Callable[[RenderError], None]) -> None:
         super().__init__()
-        self.look = look
+        self.find_image = find_image
         self.report = report
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         md.treeprocessors.register(_CaptionTreeprocessor(md), "captions", _CAPTIONS)
         md.treeprocessors.register(_FigureTreeprocessor(md, self), "figures", _FIGURES)
-        md.treeprocessors.register(_AddressTreeprocessor(md), "addresses-of-copies", _ADDRESSES)
+        md.treeprocessors.register(_SrcsetTreeprocessor(md), "image-srcset", _SRCSET)
         md.treeprocessors.register(_RoleTreeprocessor(md), "roles", _ROLES)
 
 
 class _CaptionTreeprocessor(Treeprocessor):
-    """Makes figures of pictures with a title, and reads the title as Markdown."""
+    """Turns images with a title into figures, and parses the title as Markdown."""
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
@@ -62,12 +62,12 @@ class _CaptionTreeprocessor(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         captions = ElementTree.Element("captions")
-        for parent, picture, _ in list(picture_elements.below(root)):
-            if (words := picture_elements.caption(parent, picture)) is not None:
+        for parent, image, _ in list(_iter_images(root)):
+            alone = parent.tag == "p" and len(parent) == 1 and not (parent.text or image.tail or "").strip()
+            if alone and "title" in image.attrib:
                 parent.tag = "figure"
-                del picture.attrib["title"]
                 caption = ElementTree.SubElement(parent, "figcaption")
-                caption.text = words
+                caption.text = image.attrib.pop("title")
                 captions.append(caption)
         if len(captions):
             self.markdown.treeprocessors["inline"].run(captions)
@@ -78,73 +78,140 @@ class _FigureTreeprocessor(Treeprocessor):
         super().__init__(md)
         self.markdown = md
         self.extension = extension
-        self.met = 0
 
     def run(self, root: ElementTree.Element) -> None:
-        self.met = 0
-        for parent, picture, in_link in list(picture_elements.below(root)):
-            self._show(parent, picture, in_link)
+        for index, (parent, image, in_link) in enumerate(list(_iter_images(root))):
+            self._complete(parent, image, in_link, is_first=index == 0)
 
-    def _show(self, parent: ElementTree.Element, picture: ElementTree.Element, in_link: bool) -> None:
-        path, _, mark = picture.get("src", "").partition("#")
-        if mark in ("only-dark", "only-light"):
-            picture_elements.add_class(picture, mark)
-            picture.set("src", path)
+    def _complete(
+        self, parent: ElementTree.Element, image: ElementTree.Element, in_link: bool, is_first: bool
+    ) -> None:
+        path, _, fragment = image.get("src", "").partition("#")
+        if fragment in ("only-dark", "only-light"):
+            _add_class(image, fragment)
+            image.set("src", path)
         for name in ("width", "height"):
-            if not (given := picture.get(name, "1")).isdigit():
-                message = f"its {name} is {quote(given)}. Write a number of pixels, as in {{ {name}=300 }}."
-                self.extension.report(RenderError("image", picture.get("src", ""), message))
-        adorns = picture.get("role") == "presentation" and not picture.get("alt")
-        shown = self.extension.look(self.markdown, path)
-        if isinstance(shown, str):
-            self.extension.report(RenderError("image", picture.get("src", ""), shown))
-        elif shown is not None:
-            picture_elements.set_size(picture, shown)
-            elements = [picture_elements.in_copies(picture, shown)]
-            if shown.dark:
-                elements = self._both(picture, shown, path)
-            picture_elements.replace(
-                parent,
-                picture,
-                elements if in_link or adorns else [picture_elements.linked(one) for one in elements],
-            )
-        # The first one is on the screen that opens; a hidden one is never fetched while it is lazy.
-        if self.met or shown is None or (isinstance(shown, ResponsiveImage) and shown.dark):
-            for one in parent.iter("img"):
-                one.set("loading", "lazy")
-        self.met += 1
+            if not (value := image.get(name, "1")).isdigit():
+                hint = f"Write a number of pixels, as in {{ {name}=300 }}."
+                self._report("image.bad-size", image, f"its {name} is {quote(value)}.", hint)
+        decorative = image.get("role") == "presentation" and not image.get("alt")
+        info = self.extension.find_image(self.markdown, path)
+        if isinstance(info, str):
+            self._report("image.unusable", image, info)
+        elif info is not None:
+            _set_size(image, info)
+            elements = self._with_dark_variant(image, info, path) if info.dark else [_wrap(image, info)]
+            _replace(parent, image, elements if in_link or decorative else list(map(_link, elements)))
+        # The first image is on the screen when the page opens; a hidden one is not fetched if it is lazy.
+        if not is_first or info is None or (isinstance(info, ResponsiveImage) and info.dark):
+            for element in parent.iter("img"):
+                element.set("loading", "lazy")
 
-    def _both(
-        self, picture: ElementTree.Element, light: ResponsiveImage, path: str
+    def _with_dark_variant(
+        self, image: ElementTree.Element, info: ResponsiveImage, path: str
     ) -> list[ElementTree.Element]:
-        """A picture and its dark variant, of which the style sheet shows one."""
+        """Return an image and its dark variant; the style sheet shows the one that fits the scheme."""
         folder = path.rpartition("/")[0]
-        dark = deepcopy(picture)
-        # Both are read only where they are shown.
-        dark.set("src", quote_url(f"{folder}/{light.dark}" if folder else light.dark))
+        dark = deepcopy(image)
+        dark.set("src", quote_url(f"{folder}/{info.dark}" if folder else info.dark))
         dark.tail = None
-        picture_elements.add_class(picture, "only-light")
-        picture_elements.add_class(dark, "only-dark")
-        known = self.extension.look(self.markdown, dark.get("src", ""))
-        if not isinstance(known, ResponsiveImage):
-            if known:
-                self.extension.report(RenderError("image", path, f"its dark variant, {light.dark}, {known}"))
-            return [picture_elements.in_copies(picture, light)]
+        _add_class(image, "only-light")
+        _add_class(dark, "only-dark")
+        dark_info = self.extension.find_image(self.markdown, dark.get("src", ""))
+        if not isinstance(dark_info, ResponsiveImage):
+            if dark_info:
+                message = f"its dark variant, {info.dark}, {dark_info}"
+                self.extension.report(RenderError("image.unusable", path, message))
+            return [_wrap(image, info)]
         for name in ("width", "height"):
             dark.attrib.pop(name, None)
-        picture_elements.set_size(dark, known)
-        return [picture_elements.in_copies(picture, light), picture_elements.in_copies(dark, known)]
+        _set_size(dark, dark_info)
+        return [_wrap(image, info), _wrap(dark, dark_info)]
+
+    def _report(self, code: str, image: ElementTree.Element, message: str, hint: str = "") -> None:
+        self.extension.report(RenderError(code, image.get("src", ""), message, hint))
 
 
-class _AddressTreeprocessor(Treeprocessor):
+class _SrcsetTreeprocessor(Treeprocessor):
+    """Writes the URLs of all variants, which follow from those of their images."""
+
     def run(self, root: ElementTree.Element) -> None:
-        picture_elements.settle_copies(root)
+        for picture in root.iter("picture"):
+            image = picture.find("img")
+            if image is None:
+                continue
+            folder = image.get("src", "").rpartition("/")[0]
+            prefix = f"{folder}/" if folder else ""
+            for source in picture.iter("source"):
+                if pending := source.attrib.pop(_PENDING, ""):
+                    source.set("srcset", ", ".join(f"{prefix}{entry}" for entry in pending.split(", ")))
 
 
 class _RoleTreeprocessor(Treeprocessor):
-    """Takes the role of what only adorns away: HTML says that by an empty text, and nothing beside it."""
+    """Removes the role of decorative images: an empty alternative text says the same in HTML."""
 
     def run(self, root: ElementTree.Element) -> None:
-        for picture in root.iter("img"):
-            if picture.get("role") == "presentation" and not picture.get("alt"):
-                del picture.attrib["role"]
+        for image in root.iter("img"):
+            if image.get("role") == "presentation" and not image.get("alt"):
+                del image.attrib["role"]
+
+
+def _iter_images(
+    element: ElementTree.Element, in_link: bool = False
+) -> Iterator[tuple[ElementTree.Element, ElementTree.Element, bool]]:
+    """Yield the images below an element, each with its parent and whether it is in a link."""
+    for child in element:
+        if child.tag == "img":
+            yield element, child, in_link
+        else:
+            yield from _iter_images(child, in_link or child.tag == "a")
+
+
+def _set_size(image: ElementTree.Element, info: ResponsiveImage) -> None:
+    """Set width and height; if the author set only one, compute the other from it."""
+    width, height = image.get("width", ""), image.get("height", "")
+    if not width.isdigit() and not height.isdigit():
+        image.set("width", str(info.width))
+        image.set("height", str(info.height))
+    elif width.isdigit() and not height:
+        image.set("height", str(round(int(width) * info.height / info.width)))
+    elif height.isdigit() and not width:
+        image.set("width", str(round(int(height) * info.width / info.height)))
+    image.set("decoding", "async")
+
+
+def _wrap(image: ElementTree.Element, info: ResponsiveImage) -> ElementTree.Element:
+    """Wrap an image in a ``picture`` with its variants, if it has any; the image's tail moves along."""
+    if not info.sources:
+        return image
+    picture = ElementTree.Element("picture")
+    for source in info.sources:
+        names = ", ".join(f"{quote_url(name)} {width}w" for name, width in source.files)
+        ElementTree.SubElement(picture, "source", {"type": source.type, _PENDING: names, "sizes": _SIZES})
+    picture.append(image)
+    picture.tail, image.tail = image.tail, None
+    return picture
+
+
+def _link(element: ElementTree.Element) -> ElementTree.Element:
+    """Wrap an ``img`` or ``picture`` in a link to the original; the element's tail moves along."""
+    image = element if element.tag == "img" else element.find("img")
+    assert image is not None
+    link = ElementTree.Element("a", {"href": image.get("src", ""), "class": "enlarge"})
+    if scheme := {"only-light", "only-dark"} & set(image.get("class", "").split()):
+        _add_class(link, *scheme)
+    link.append(element)
+    link.tail, element.tail = element.tail, None
+    return link
+
+
+def _replace(parent: ElementTree.Element, old: ElementTree.Element, new: list[ElementTree.Element]) -> None:
+    """Replace an element by several; the text after it follows the last of them."""
+    index = list(parent).index(old)
+    tail, new[0].tail = new[0].tail, None
+    new[-1].tail = tail
+    parent[index : index + 1] = new
+
+
+def _add_class(element: ElementTree.Element, *names: str) -> None:
+    element.set("class", " ".join([*element.get("class", "").split(), *names]))

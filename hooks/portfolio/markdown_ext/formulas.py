@@ -1,49 +1,73 @@
-"""Formulas: TeX in Markdown becomes MathML, which browsers set without a script."""
+r"""Formulas: TeX in Markdown becomes MathML, which browsers render without a script.
+
+``pymdownx.arithmatex`` marks formulas; math-core converts them. Beyond arithmatex, a displayed formula may be
+part of a paragraph (as on GitHub, in Jupyter and in Obsidian), a ``\label`` between two ``$$`` numbers an
+equation, and ``\eqref`` refers to it from anywhere on the page, also outside a formula.
+"""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
-from math_core import LatexToMathML
+from markdown.util import ETX, STX, AtomicString
+from math_core import LatexError, LatexToMathML
 
-from portfolio.markdown_ext import display_math, equations
-from portfolio.markdown_ext.equations import Equation
-from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.markdown_ext.render_errors import RenderError, column_after
 
-# After Markdown's abbreviations (7) and typographic quotes (6), which would reach into the formula, and
-# before its table of contents (5), which should read the formula's symbols and not its TeX.
-_PRIORITY = 5.5
-# After formulas (189.9) and code (190), before escapes (180).
-_BARE_PRIORITY = 185
-_BARE = r"(?P<tex>\\eqref\s*\{[^{}\n]+\})"
+# Priorities, and those of others that they depend on; Markdown runs the highest first.
+# Tree: after abbreviations (7) and quotes (6), which would change the formula, and before the table of
+# contents (5), which should read the formula's symbols instead of its TeX.
+_TREE_PRIORITY = 5.5
+# Blocks: before arithmatex (79.9), which would read two displayed formulas as one.
+_BLOCK_PRIORITY = 79.95
+# Inline: after code (190). Dollars come before arithmatex's inline formulas (189.9), which would match one of
+# two dollar signs; environments come after them, as they may be part of such a formula; and all come before
+# escapes (180), which would take \[.
+_DOLLARS_PRIORITY, _STRAY_PRIORITY, _AFTER_INLINE_PRIORITY, _REFERENCE_PRIORITY = 189.95, 189.94, 189.8, 185
+
+# Exactly two dollar signs: three of them are a price.
+_TWO_DOLLARS = r"(?<![\\$])\$\$(?!\$)"
+DISPLAY_DOLLARS = re.compile(
+    rf"{_TWO_DOLLARS}(?=\s*[^\s$])(?P<tex>(?:\\.|[^\\${STX}{ETX}]|\$(?!\$))+?)\$\$(?!\$)", re.DOTALL
+)
+# In running text \[ is a bracket and \begin may be a topic, so both must be on lines of their own.
+_DISPLAY_BRACKETS = r"(?m:^[ \t]*)\\\[[ \t]*\n(?P<tex>(?:\\[^\]]|[^\\])+?)\n[ \t]*\\\](?=(?m:[ \t]*$))"
+_DISPLAY_ENVIRONMENT = (
+    r"(?m:^[ \t]*)(?P<tex>\\begin\{(?P<name>[a-z]+\*?)\}(?:\\.|[^\\])+?\\end\{(?P=name)\})"
+    r"(?=(?m:[ \t]*$))"
+)
+_BARE_REFERENCE = r"(?P<tex>\\eqref\s*\{[^{}\n]+\})"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
-@dataclass(frozen=True)
-class _Formula:
-    box: ElementTree.Element
-    equation: Equation
-    in_heading: bool
+# An error of math-core.
+_ERROR = re.compile(r"(?:input(?P<input>\d+):)?(?P<offset>\d+): (?P<message>.*)", re.DOTALL)
+# A formula between two $$ has no number unless it has a label.
+_LABEL = re.compile(r"\\label\s*\{")
+_ENVIRONMENT = re.compile(
+    r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
+)
+_BEGIN, _END = r"\begin{equation}", r"\end{equation}"
 
 
 class FormulaExtension(Extension):
-    """A Markdown extension that sets what ``pymdownx.arithmatex`` (in its generic mode) marks as a formula.
+    """A Markdown extension that renders what ``pymdownx.arithmatex`` (in generic mode) marks as a formula.
 
-    ``report`` is called with each formula that does not parse; the page shows its TeX as code. ``macros`` are
-    names without a backslash, and the TeX that they stand for, with ``#1`` to ``#9`` for arguments. A
-    ``\\label`` between two ``$$`` numbers that equation; ``\\eqref`` refers to it from anywhere on the page,
-    also outside a formula. A displayed formula may also stand within a paragraph.
+    ``report`` is called with each formula that is invalid; the page shows its TeX as code. ``macros`` maps
+    names without a backslash to their TeX, with ``#1`` to ``#9`` for arguments.
     """
 
-    reusable = True  # see hooks/incremental: nothing of a text is remembered
+    reusable = True  # keeps no state of a page: see mkdocs_incremental
 
     def __init__(
         self, report: Callable[[RenderError], None], macros: Mapping[str, str] | None = None
@@ -53,17 +77,107 @@ class FormulaExtension(Extension):
         self.macros = dict(macros or {})
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        # Where it is not at work, dollar signs are dollar signs.
+        # Without arithmatex, dollar signs are dollar signs.
         if "arithmatex-inline" in md.inlinePatterns:
-            display_math.register(md, self.report)
-        # A reference to an equation in the midst of words, as in a paper, is set as a formula is.
-        bare = display_math.Taken(_BARE, md, r"\(", r"\)")
-        md.inlinePatterns.register(bare, "bare-references", _BARE_PRIORITY)
-        md.treeprocessors.register(FormulaTreeprocessor(md, self.report, self.macros), "formulas", _PRIORITY)
+            md.parser.blockprocessors.register(
+                _FormulaParagraphProcessor(md.parser), "display-several", _BLOCK_PRIORITY
+            )
+            patterns = (
+                (_Marker(DISPLAY_DOLLARS.pattern, md), "display-dollars", _DOLLARS_PRIORITY),
+                (_StrayDollarCheck(_TWO_DOLLARS, md, self.report), "display-stray", _STRAY_PRIORITY),
+                (_Marker(_DISPLAY_BRACKETS, md), "display-brackets", _AFTER_INLINE_PRIORITY),
+                (_Marker(_DISPLAY_ENVIRONMENT, md), "display-environments", _AFTER_INLINE_PRIORITY),
+            )
+            for processor, name, priority in patterns:
+                md.inlinePatterns.register(processor, name, priority)
+        reference = _Marker(_BARE_REFERENCE, md, r"\(", r"\)")
+        md.inlinePatterns.register(reference, "bare-references", _REFERENCE_PRIORITY)
+        treeprocessor = _FormulaTreeprocessor(md, self.report, self.macros)
+        md.treeprocessors.register(treeprocessor, "formulas", _TREE_PRIORITY)
 
 
-class FormulaTreeprocessor(Treeprocessor):
-    """Replaces the TeX in arithmatex's boxes by MathML Core with the TeX as its annotation."""
+def is_display_formula(paragraph: str) -> bool:
+    """Return whether a paragraph is a displayed formula and nothing else."""
+    return bool(DISPLAY_DOLLARS.fullmatch(paragraph.strip()))
+
+
+class _FormulaParagraphProcessor(BlockProcessor):
+    """Makes one paragraph of a block that begins with a displayed formula and ends with another."""
+
+    def test(self, parent: ElementTree.Element, block: str) -> bool:  # noqa: ARG002 - the base class passes it
+        first = DISPLAY_DOLLARS.match(block.strip())
+        return first is not None and first.end() < len(block.strip()) and block.strip().endswith("$$")
+
+    def run(self, parent: ElementTree.Element, blocks: list[str]) -> None:
+        ElementTree.SubElement(parent, "p").text = blocks.pop(0).strip()
+
+
+class _Marker(InlineProcessor):
+    """Marks the group ``tex`` of a pattern as a formula, in the way that arithmatex does."""
+
+    def __init__(self, pattern: str, md: Markdown, opening: str = r"\[", closing: str = r"\]") -> None:
+        super().__init__(pattern, md)
+        self.opening, self.closing = opening, closing
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002 - the base class passes it
+    ) -> tuple[ElementTree.Element, int, int]:
+        box = ElementTree.Element("span", {"class": "arithmatex"})
+        box.text = AtomicString(f"{self.opening}{m['tex']}{self.closing}")
+        return box, m.start(0), m.end(0)
+
+
+class _StrayDollarCheck(InlineProcessor):
+    """Reports each ``$$`` without a counterpart, and leaves it as it is."""
+
+    def __init__(self, pattern: str, md: Markdown, report: Callable[[RenderError], None]) -> None:
+        super().__init__(pattern, md)
+        self.report = report
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
+        self, m: re.Match[str], data: str
+    ) -> tuple[None, None, None]:
+        # The words around it locate it in the page. STX and ETX enclose placeholders, of code for example.
+        after = data[m.start() :].partition(STX)[0].rstrip()
+        before = "" if after != m[0] else data[: m.start()].rpartition(ETX)[2].lstrip()
+        line, column = column_after(before)
+        message = "this '$$' does not begin or end a formula."
+        hint = (
+            "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs."
+        )
+        self.report(RenderError("formula.stray-delimiter", before + after, message, hint, line, column))
+        return None, None, None
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A formula: its TeX as written, without delimiters, and whether it is displayed."""
+
+    tex: str
+    display: bool
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it has a label and needs the environment that TeX requires for one."""
+        return self.display and bool(_LABEL.search(self.tex)) and not _ENVIRONMENT.search(self.tex)
+
+    @property
+    def source(self) -> str:
+        """The TeX to convert."""
+        return f"{_BEGIN}{self.tex}{_END}" if self.numbered else self.tex
+
+
+@dataclass(frozen=True)
+class _Formula:
+    box: ElementTree.Element
+    equation: Equation
+    in_heading: bool
+
+
+class _FormulaTreeprocessor(Treeprocessor):
+    """Replaces the TeX in arithmatex's boxes by MathML Core, with the TeX as its annotation."""
 
     def __init__(self, md: Markdown, report: Callable[[RenderError], None], macros: dict[str, str]) -> None:
         super().__init__(md)
@@ -71,82 +185,81 @@ class FormulaTreeprocessor(Treeprocessor):
         self.converter = LatexToMathML(annotation=True, fancy_error=False, macros=macros)
 
     def run(self, root: ElementTree.Element) -> None:
-        formulas = list(_formulas(root))
-        results = equations.set_all(self.converter, [formula.equation for formula in formulas])
+        formulas = list(_iter_formulas(root))
+        results = convert_equations(self.converter, [formula.equation for formula in formulas])
         for formula, result in zip(formulas, results, strict=True):
             if isinstance(result, RenderError):
                 self.report(result)
                 _show_source(formula)
             else:
-                _set(formula, result)
+                _show_math(formula, result)
 
 
-def _formulas(element: ElementTree.Element, in_heading: bool = False) -> Iterator[_Formula]:
+def _iter_formulas(element: ElementTree.Element, in_heading: bool = False) -> Iterator[_Formula]:
     for child in element:
         if "arithmatex" in child.get("class", "").split() and child.tag in ("span", "div"):
-            yield _formula(child, in_heading)
+            yield _Formula(child, _read_equation(child, in_heading), in_heading)
         else:
-            yield from _formulas(child, in_heading or child.tag in _HEADINGS)
+            yield from _iter_formulas(child, in_heading or child.tag in _HEADINGS)
 
 
-def _formula(box: ElementTree.Element, in_heading: bool) -> _Formula:
+def _read_equation(box: ElementTree.Element, in_heading: bool) -> Equation:
     text = box.text or ""
     if box.tag == "div":
-        # Arithmatex escapes the text of a block, and only of a block.
-        tex = html.unescape(text.removeprefix(r"\[").removesuffix(r"\]"))
-        return _Formula(box, Equation(tex, True), in_heading)
+        # Arithmatex escapes the text of blocks, and only of blocks.
+        return Equation(html.unescape(text.removeprefix(r"\[").removesuffix(r"\]")), True)
     if text.startswith(r"\["):
         # A heading is one line.
-        return _Formula(box, Equation(text[2:-2], not in_heading), in_heading)
-    return _Formula(box, Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False), in_heading)
+        return Equation(text[2:-2], not in_heading)
+    return Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False)
 
 
-def _set(formula: _Formula, math: ElementTree.Element) -> None:
+def _show_math(formula: _Formula, math: ElementTree.Element) -> None:
     for semantics in math.iter("semantics"):
         for annotation in semantics.findall("annotation"):
             if formula.in_heading:
-                # The table of contents reads all of the heading; it would show symbols and TeX in a row.
+                # The table of contents reads the whole heading and would show symbols and TeX.
                 semantics.remove(annotation)
             else:
                 annotation.set("data-search-exclude", "")
                 annotation.text = formula.equation.tex
     for table in math.iter("mtable"):
-        # A displayed formula begins at this level; MathML Core lets no table say so.
+        # A displayed formula has this level anyway, and MathML Core does not allow it on a table.
         table.attrib.pop("scriptlevel", None)
-    _unwrap_names(math)
+    _unwrap_operator_names(math)
     for identifier in math.iter("mi"):
         if _is_variable(identifier):
             identifier.set("class", "letter")
     formula.box.text = None
-    link = _reference(math)
-    # A link inside a formula is no link to a screen reader; one that is all of it needs no formula.
+    link = _get_sole_link(math)
+    # Screen readers do not announce a link inside a formula; a formula that is only a link is not needed.
     formula.box.append(math if link is None or formula.equation.display else link)
     if formula.equation.display:
-        # It scrolls where the column is narrow, and what scrolls must be reachable from the keyboard.
+        # It scrolls in a narrow column, and what scrolls must be focusable with the keyboard.
         formula.box.set("tabindex", "0")
         formula.box.set("role", "group")
         formula.box.set("aria-label", "Formula")
 
 
-def _unwrap_names(math: ElementTree.Element) -> None:
-    """Take the names of operators out of rows in which they stand alone, beside a space of no width."""
+def _unwrap_operator_names(math: ElementTree.Element) -> None:
+    """Unwrap the names of operators from rows that contain nothing else but a space of no width."""
     for parent in list(math.iter()):
         for index, row in enumerate(parent):
             if row.tag != "mrow" or row.attrib:
                 continue
-            kept = [child for child in row if child.tag != "mspace" or child.attrib]
-            if len(kept) == 1 < len(row) and kept[0].tag == "mi":
-                parent[index] = kept[0]
+            visible = [child for child in row if child.tag != "mspace" or child.attrib]
+            if len(visible) == 1 < len(row) and visible[0].tag == "mi":
+                parent[index] = visible[0]
 
 
-def _reference(math: ElementTree.Element) -> ElementTree.Element | None:
-    """The link that is all of a formula."""
+def _get_sole_link(math: ElementTree.Element) -> ElementTree.Element | None:
+    """Return the link that is the whole content of a formula, if it is one."""
     texts = [leaf for leaf in math.iter() if leaf.tag in ("mi", "mo", "mn", "mtext", "mspace")]
     return texts[0].find("a") if len(texts) == 1 and not texts[0].text else None
 
 
 def _is_variable(identifier: ElementTree.Element) -> bool:
-    # One Latin or Greek letter, which MathML Core sets in italic unless it says otherwise.
+    # A single Latin or Greek letter, which MathML Core shows in italic by default.
     text = identifier.text or ""
     return "mathvariant" not in identifier.attrib and re.fullmatch(r"[A-Za-z\u0370-\u03ff]", text) is not None
 
@@ -155,3 +268,141 @@ def _show_source(formula: _Formula) -> None:
     formula.box.text = None
     parent = ElementTree.SubElement(formula.box, "pre") if formula.equation.display else formula.box
     ElementTree.SubElement(parent, "code").text = AtomicString(formula.equation.tex.strip())
+
+
+def convert_equations(
+    converter: LatexToMathML, equations: Sequence[Equation]
+) -> list[ElementTree.Element | RenderError]:
+    """Return the ``math`` elements of a page's formulas, or their errors.
+
+    A label that occurs twice is an error, and so is a reference to an equation that is not on the page.
+    """
+    results = _convert_together(converter, equations)
+    labels: dict[str, None] = {}
+    for index, (equation, result) in enumerate(zip(equations, results, strict=True)):
+        if not isinstance(result, RenderError):
+            own = [label for cell in result.iter("mtd") if (label := cell.get("id"))]
+            duplicate = next((label for label in own if label in labels), None)
+            labels |= dict.fromkeys(own)
+            if duplicate is not None:
+                message = f"the label {quote(duplicate)} is already used by another equation."
+                results[index] = _label_error(
+                    "formula.duplicate-label", equation.source, r"\label", duplicate, message
+                )
+    for index, (equation, result) in enumerate(zip(equations, results, strict=True)):
+        error = result if isinstance(result, RenderError) else _check_references(equation, result, labels)
+        if error is not None:
+            results[index] = _without_environment(equation, error)
+    return results
+
+
+def _convert_together(
+    converter: LatexToMathML, equations: Sequence[Equation]
+) -> list[ElementTree.Element | RenderError]:
+    """Convert the formulas of a page together, so that numbers and references span the page.
+
+    Invalid formulas are left out of the numbering.
+    """
+    results: dict[int, ElementTree.Element | RenderError] = {}
+    remaining = list(range(len(equations)))
+    while remaining:
+        try:
+            converted = converter.convert_all(
+                [(equations[index].source, equations[index].display) for index in remaining]
+            )
+        except LatexError as error:
+            match = _ERROR.fullmatch(str(error))
+            if match is None or match["input"] is None:
+                # The error does not say which formula it is about.
+                return [convert_formula(converter, each.source, display=each.display) for each in equations]
+            invalid = remaining.pop(int(match["input"]))
+            results[invalid] = _parse_error(equations[invalid].source, str(error))
+        else:
+            results |= zip(remaining, map(parse_mathml, converted), strict=True)
+            break
+    return [results[index] for index in range(len(equations))]
+
+
+def convert_formula(
+    converter: LatexToMathML, tex: str, *, display: bool
+) -> ElementTree.Element | RenderError:
+    """Return the ``math`` element of a single formula, or its error."""
+    try:
+        return parse_mathml(converter.convert_with_local_state(tex, displaystyle=display))
+    except LatexError as error:
+        return _parse_error(tex, str(error))
+
+
+def is_valid_formula(converter: LatexToMathML, formula: Equation) -> bool:
+    """Return whether a formula is valid by itself; labels and references are not checked."""
+    try:
+        converter.convert_with_local_state(formula.source, displaystyle=formula.display)
+    except LatexError:
+        return False
+    return True
+
+
+def _parse_error(tex: str, error: str) -> RenderError:
+    match = _ERROR.fullmatch(error)
+    if match is None:
+        return RenderError("formula.invalid", tex, error)
+    line, column = column_after(tex[: int(match["offset"])])
+    return RenderError("formula.invalid", tex, match["message"], line=line, column=column)
+
+
+def _label_error(code: str, tex: str, command: str, label: str, message: str, hint: str = "") -> RenderError:
+    """Return an error at the command that has a label as its argument."""
+    match = re.search(rf"{re.escape(command)}\s*\{{\s*{re.escape(label)}", tex)
+    line, column = column_after(tex[: match.start() if match else 0])
+    return RenderError(code, tex, message, hint, line, column)
+
+
+def _check_references(
+    equation: Equation, math: ElementTree.Element, labels: Iterable[str]
+) -> RenderError | None:
+    """Return the error of the first reference to an equation that is not on the page, if there is any."""
+    for link in math.iter("a"):
+        label = unquote(link.get("href", "").removeprefix("#"))
+        if label not in labels:
+            message = f"no equation on this page has the label {quote(label)}."
+            hint = did_you_mean(label, labels)
+            return _label_error("formula.unknown-label", equation.source, r"\eqref", label, message, hint)
+    return None
+
+
+def _without_environment(equation: Equation, error: RenderError) -> RenderError:
+    """Move an error in the TeX that was converted to the TeX that the author wrote."""
+    if not equation.numbered:
+        return error
+    # The error of an environment that is not closed is at the end, which the author did not write.
+    line = min(error.line, equation.tex.count("\n"))
+    column = error.column - (len(_BEGIN) if error.line == 0 else 0)
+    column = min(max(column, 0), len(equation.tex.split("\n")[line]))
+    return replace(error, source=equation.tex, line=line, column=column)
+
+
+def parse_mathml(mathml: str) -> ElementTree.Element:
+    """Return the element in a string of MathML from math-core.
+
+    It is MathML as in HTML: without a namespace, and with HTML's named characters, such as
+    ``&ApplyFunction;``, which XML does not know. All elements must be closed.
+    """
+    parser = _MathmlParser()
+    parser.feed(mathml)
+    parser.close()
+    return parser.builder.close()
+
+
+class _MathmlParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.builder = ElementTree.TreeBuilder()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+
+    def handle_endtag(self, tag: str) -> None:
+        self.builder.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.builder.data(data)

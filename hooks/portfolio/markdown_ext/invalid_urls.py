@@ -1,6 +1,6 @@
-"""Links whose address cannot be taken apart, which MkDocs would end with: only their words are shown.
+"""Links and images whose URL cannot be parsed, with which MkDocs would end: only their text is shown.
 
-The check tells of each. A build ends with that; a server goes on, for the author to mend it.
+The lint reports each. A build fails because of that; a server goes on, so that the author can fix it.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-# Right after links are elements (20), before anything reads where they lead.
+# Right after links have become elements (20), before anything reads their targets.
 _PRIORITY = 19.9
 
 
-def is_sound(address: str) -> bool:
-    """Whether an address can be taken apart (RFC 3986)."""
+def is_valid_url(url: str) -> bool:
+    """Return whether a URL can be split into its parts (RFC 3986)."""
     try:
-        urlsplit(address)
+        urlsplit(url)
     except ValueError:
         return False
     return True
 
 
-class UnsoundExtension(Extension):
-    """A Markdown extension that leaves the words of such links and pictures."""
+class InvalidUrlExtension(Extension):
+    """A Markdown extension that replaces links and images with an invalid URL by their text."""
 
-    reusable = True  # see hooks/incremental: nothing of a text is remembered
+    reusable = True  # keeps no state of a page: see mkdocs_incremental
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.treeprocessors.register(_UnsoundTreeprocessor(md), "unsound-addresses", _PRIORITY)
+        md.treeprocessors.register(_InvalidUrlTreeprocessor(md), "invalid-urls", _PRIORITY)
 
 
-class _UnsoundTreeprocessor(Treeprocessor):
+class _InvalidUrlTreeprocessor(Treeprocessor):
     def run(self, root: ElementTree.Element) -> None:
         for element in root.iter():
-            if is_sound(element.get("href", "")) and is_sound(element.get("src", "")):
+            if is_valid_url(element.get("href", "")) and is_valid_url(element.get("src", "")):
                 continue
             if element.tag == "img":
                 element.text = element.get("alt")

@@ -1,8 +1,8 @@
-"""A web font for formulas, for readers whose system has none: STIX Two Math, cut to the glyphs in use.
+"""A web font for formulas, for readers without one: STIX Two Math, subset to the glyphs in use.
 
-The font comes in the wheel of ``ziamath`` (SIL Open Font License 1.1). Its MATH table goes along, and with
-it the larger brackets, roots and accents of each character that is kept, and the parts of which they are
-stretched (OpenType 1.9, MATH).
+The font comes in the wheel of ``ziamath`` (SIL Open Font License 1.1). The subset contains its MATH table,
+with the larger sizes of brackets, roots and accents and the parts from which they are assembled (OpenType
+1.9, MATH).
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from pathlib import Path
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
-# A browser draws these without a character of the text: the root, the bar of a fraction, accents and braces.
+# Browsers draw these although they are not in the text: roots, fraction bars, accents and braces.
 _ALWAYS = frozenset("√∛∜−‾_^⏞⏟⎴⎵⏜⏝→←↔⃗ˆ˜¯ˇ·()[]{}|‖/ ")
-# MathML Core, 5.2: one letter in an <mi> is shown as the italic of the mathematical alphabets.
-_LATIN_ITALIC, _SMALL_ITALIC, _GREEK_ITALIC, _GREEK_SMALL_ITALIC = 0x1D434, 0x1D44E, 0x1D6E2, 0x1D6FC
+# MathML Core, 5.2: a single letter in an <mi> is shown in italic, from the mathematical alphabets.
+_ITALIC_RANGES = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC))
 
 
-def packaged() -> Path | None:
-    """Where the font lies; None if its package is not installed. The package itself is not run."""
+def find_font() -> Path | None:
+    """Return the path of the font, or None if its package is not installed. The package is not executed."""
     spec = importlib.util.find_spec(_PACKAGE)
     path = Path(spec.origin).parent / _FILE if spec is not None and spec.origin else None
     return path if path is not None and path.is_file() else None
 
 
-def characters(html: str) -> frozenset[str]:
-    """The characters that the formulas of a page's HTML are drawn with."""
+def collect_characters(html: str) -> frozenset[str]:
+    """Return the characters in the formulas of a page's HTML."""
     if "<math" not in html:
         return frozenset()
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return frozenset(reader.found)
+    parser = _FormulaParser()
+    parser.feed(html)
+    parser.close()
+    return frozenset(parser.characters)
 
 
-def subset(font: bytes, used: Iterable[str], cache: Cache) -> bytes:
-    """The font as WOFF 2 with the glyphs for these characters, with all that stretches them."""
-    wanted = sorted(_ALWAYS | {one for each in used for one in (each, _italic(each))})
+def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
+    """Return the font as WOFF 2 with the glyphs for these characters and all their sizes and parts."""
+    wanted = sorted(_ALWAYS | {variant for character in characters for variant in _variants(character)})
     code = code_fingerprint(modules=(__name__,), packages=("fonttools", "brotli"))
     key = cache_key(code, "".join(wanted), font)
-    if (kept := cache.get(key)) is not None:
-        return kept
-    # Loaded where a font is to be made: it is heavy, and hooks are loaded for every build.
+    if (cached := cache.get(key)) is not None:
+        return cached
+    # Imported here because it takes long and most builds find the subset in the cache.
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
@@ -57,9 +57,9 @@ def subset(font: bytes, used: Iterable[str], cache: Cache) -> bytes:
         hinting=False,
         recalc_timestamp=False,
         drop_tables=["DSIG", "BASE", "meta"],
-        name_IDs=[0, 1, 2, 4, 6, 13, 14],  # among them the licence
+        name_IDs=[0, 1, 2, 4, 6, 13, 14],  # 13 and 14 are the licence
     )
-    # The glyphs follow from the characters; those of the MATH table from the glyphs.
+    # The glyphs follow from the characters, and those of the MATH table from the glyphs.
     with TTFont(BytesIO(font), recalcTimestamp=False, lazy=True) as face:
         subsetter = Subsetter(options)  # type: ignore[no-untyped-call]
         subsetter.populate(text="".join(wanted))  # type: ignore[no-untyped-call]
@@ -71,28 +71,22 @@ def subset(font: bytes, used: Iterable[str], cache: Cache) -> bytes:
     return out.getvalue()
 
 
-def _italic(character: str) -> str:
-    """The mathematical italic of a Latin or Greek letter, and any other character itself."""
-    code = ord(character)
+def _variants(character: str) -> tuple[str, str]:
+    """Return a character, and its mathematical italic if it is a Latin or Greek letter."""
     if character == "h":
-        return "ℎ"  # Planck's constant was there before the alphabet.
-    for first, last, start in (
-        ("A", "Z", _LATIN_ITALIC),
-        ("a", "z", _SMALL_ITALIC),
-        ("Α", "Ω", _GREEK_ITALIC),
-        ("α", "ω", _GREEK_SMALL_ITALIC),
-    ):
+        return character, "ℎ"  # Planck's constant, which is older than the alphabet and fills its gap
+    for first, last, italic in _ITALIC_RANGES:
         if first <= character <= last:
-            return chr(start + code - ord(first))
-    return character
+            return character, chr(italic + ord(character) - ord(first))
+    return character, character
 
 
-class _Reader(HTMLParser):
-    """Collects the text of ``math`` elements, without annotations."""
+class _FormulaParser(HTMLParser):
+    """Collects the characters of ``math`` elements, without annotations."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: set[str] = set()
+        self.characters: set[str] = set()
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
@@ -105,4 +99,4 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1] == "math":
-            self.found |= {one for one in data if one.isprintable()}
+            self.characters |= {character for character in data if character.isprintable()}

@@ -1,32 +1,219 @@
-"""The library that draws diagrams: it takes a tenth of a second to import, and most builds draw none."""
+"""Mermaid diagrams: a fence ``mermaid`` becomes an SVG that takes its colours from the page."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from typing import Any
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from xml.etree import ElementTree
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from portfolio.markdown_ext import markdown_internals
+from portfolio.markdown_ext.render_errors import RenderError
+
+# This palette of the renderer has a different colour for every role, so each colour identifies its role.
+_MARKER_THEME = "dark"
+# The colours where the page's style sheet does not apply, as in a feed reader.
+_FALLBACK_THEME = "neutral"
+# The smallest scale of the 16 px text that is legible on a phone.
+_SMALLEST_SCALE = 0.8
+# In CSS pixels: a phone's column. A diagram that is no wider never scrolls.
+_NARROWEST_COLUMN = 280
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
+_COLOUR_ATTRIBUTES = ("fill", "stroke", "style")
+_ERROR = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
+# Before every other preprocessor.
+_COUNTER_PRIORITY = 1000
 
 
-def draw(source: str, theme: str) -> bytes:
-    """The SVG of a Mermaid diagram in a theme of the library. Raises ValueError for what is none."""
-    made: bytes = _library().convert(source, theme=theme)
-    return made
+class MermaidFence:
+    """A custom fence of ``pymdownx.superfences`` for Mermaid diagrams.
+
+    ``report`` is called with each diagram that cannot be rendered; the page shows its source as a code block.
+    The fence takes an option, ``title="…"``, for a diagram that does not name itself with ``accTitle``. The
+    ids of a diagram are made from its source, its number among equal diagrams of a page, and the path that
+    ``get_page`` returns: a list of posts may show equal diagrams of several pages.
+    """
+
+    reusable = True  # keeps no state of a page: see mkdocs_incremental
+
+    def __init__(
+        self, report: Callable[[RenderError], None], get_page: Callable[[Markdown], str] = lambda _: ""
+    ) -> None:
+        self.report = report
+        self.get_page = get_page
+        self.counts: Counter[str] = Counter()
+
+    def settings(self) -> dict[str, object]:
+        """Return the entry for superfences' ``custom_fences``."""
+        return {"name": "mermaid", "class": "diagram", "validator": self.validate, "format": self.format}
+
+    def validate(
+        self,
+        _language: str,
+        inputs: Mapping[str, str],
+        options: dict[str, str],
+        attrs: dict[str, str],
+        _md: Markdown,
+    ) -> bool:
+        """Sort the fence's inputs into options (``title``) and attributes (the rest)."""
+        for key, value in inputs.items():
+            (options if key == "title" else attrs)[key] = value
+        return True
+
+    def format(
+        self,
+        source: str,
+        _language: str,
+        css_class: str,
+        options: Mapping[str, str],
+        md: Markdown,
+        *,
+        classes: list[str],
+        id_value: str,
+        attrs: Mapping[str, str],
+    ) -> str:
+        """Return the diagram in its box as HTML, or its source in a code block if it cannot be rendered."""
+        digest = hashlib.sha256(f"{self.get_page(md)}\0{source}".encode()).hexdigest()[:10]
+        self.counts[digest] += 1
+        name = f"diagram-{digest}-{self.counts[digest]}"
+        svg = render_diagram(source, name=name, title=options.get("title", ""))
+        if isinstance(svg, RenderError):
+            self.report(svg)
+            block = _code_block(source)
+        else:
+            block = _wrap(svg, css_class)
+        block.set("class", " ".join([block.get("class", ""), *classes]))
+        if id_value:
+            block.set("id", id_value)
+        for key, value in attrs.items():
+            block.set(key, value)
+        return ElementTree.tostring(block, encoding="unicode")
 
 
-def palette(theme: str) -> Mapping[str, str]:
-    """The colours of a theme, by their roles."""
-    colours: Mapping[str, str] = _library().renderer.THEMES[theme]
-    return colours
+class MermaidCounterExtension(Extension):
+    """A Markdown extension that restarts a fence's numbering of equal diagrams with each page."""
+
+    reusable = True  # keeps no state of a page: see mkdocs_incremental
+
+    def __init__(self, fence: MermaidFence) -> None:
+        super().__init__()
+        self.fence = fence
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        md.preprocessors.register(_CounterReset(self.fence), "diagrams-counted", _COUNTER_PRIORITY)
+
+
+class _CounterReset(Preprocessor):
+    def __init__(self, fence: MermaidFence) -> None:
+        super().__init__()
+        self.fence = fence
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.fence.counts.clear()
+        return lines
+
+
+def render_diagram(source: str, *, name: str, title: str = "") -> ElementTree.Element | RenderError:
+    """Return the ``svg`` element of a Mermaid diagram, or the error in its source.
+
+    The element has no XML namespace, as SVG inside HTML needs none, and keeps its natural size in CSS pixels,
+    with text 16 px high. Colours are custom properties ``--diagram-<role>``; colours that the diagram itself
+    sets do not change. ``name`` begins every id and must be unique in the page. The accessible name is the
+    diagram's ``accTitle``, else ``title``, else its kind; the description is its ``accDescr``.
+    """
+    if not source.strip():
+        return RenderError("diagram.invalid", source, "is empty")
+    try:
+        svg = ElementTree.fromstring(render_svg(source))
+    except ElementTree.ParseError:
+        return RenderError("diagram.invalid", source, "contains a character that XML does not allow")
+    except ValueError as error:
+        return _parse_error(source, str(error))
+    for element in svg.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        for attribute in _COLOUR_ATTRIBUTES:
+            if attribute in element.attrib:
+                element.set(attribute, _COLOUR.sub(_role_variable, element.attrib[attribute]))
+    _set_presentation(svg)
+    _set_accessible_name(svg, name, title)
+    return svg
+
+
+def render_svg(source: str) -> bytes:
+    """Return the SVG of a Mermaid diagram as its library writes it. Raises ValueError for invalid source."""
+    svg: bytes = markdown_internals.import_mermaid_render().convert(source, theme=_MARKER_THEME)
+    return svg
+
+
+def _parse_error(source: str, error: str) -> RenderError:
+    match = _ERROR.fullmatch(error)
+    if match is None:
+        return RenderError("diagram.invalid", source, error)
+    # The parser shows the place in several lines, with a caret; the last says what it expected.
+    lines = match["message"].split("\n")
+    message = next((line for line in lines if line.startswith("Expecting")), lines[0])
+    line = min(max(int(match["line"]) - 1, 0), source.count("\n"))
+    column = max(int(match["column"]) - 1, 0)
+    return RenderError("diagram.invalid", source, message, line=line, column=column)
+
+
+def _role_variable(colour: re.Match[str]) -> str:
+    return _role_variables().get(colour[0].upper(), colour[0])
 
 
 @functools.cache
-def _library() -> Any:
-    import mermaid_render
-    import mermaid_render.renderer
+def _role_variables() -> Mapping[str, str]:
+    """Return the CSS variable for each colour of the marker theme."""
+    marker = markdown_internals.mermaid_palette(_MARKER_THEME)
+    fallback = markdown_internals.mermaid_palette(_FALLBACK_THEME)
+    return {marker[role].upper(): f"var(--diagram-{role}, {fallback[role]})" for role in marker}
 
-    # What the library stands on begins a thread when it is imported, which nobody here uses, and beside a
-    # thread no process may be forked (see hooks/incremental). Its name is private: see the tests.
-    import quickjs
 
-    quickjs.Function._threadpool.shutdown()
-    return mermaid_render
+def _set_presentation(svg: ElementTree.Element) -> None:
+    # Attributes, not styles, where the page's style sheet may override them. It cannot compute with the
+    # width: a diagram shrinks with its column while it is legible, and then its box scrolls.
+    width = float(svg.get("width", "0").removesuffix("px"))
+    svg.set("style", f"max-width: {width:g}px; min-width: {width * _SMALLEST_SCALE:g}px")
+    svg.set("font-family", "sans-serif")
+    svg.set("font-size", "16")
+    svg.set("data-search-exclude", "")
+
+
+def _set_accessible_name(svg: ElementTree.Element, name: str, title: str) -> None:
+    kind = svg.attrib.pop("aria-roledescription", "diagram")
+    heading, description = svg.find("title"), svg.find("desc")
+    if heading is None:
+        heading = ElementTree.Element("title")
+        heading.text = title or f"Diagram ({kind})"
+        svg.insert(0, heading)
+    heading.set("id", f"{name}-title")
+    svg.set("role", "img")
+    svg.set("aria-labelledby", f"{name}-title")
+    svg.attrib.pop("aria-describedby", None)
+    if description is not None:
+        description.set("id", f"{name}-description")
+        svg.set("aria-describedby", f"{name}-description")
+
+
+def _wrap(svg: ElementTree.Element, css_class: str) -> ElementTree.Element:
+    box = ElementTree.Element("div", {"class": css_class})
+    if float(svg.get("width", "0")) > _NARROWEST_COLUMN:
+        # It scrolls in a narrower column, and what scrolls must be focusable with the keyboard.
+        box.set("tabindex", "0")
+        box.set("role", "group")
+        box.set("aria-label", svg.findtext("title", ""))
+    box.append(svg)
+    return box
+
+
+def _code_block(source: str) -> ElementTree.Element:
+    block = ElementTree.Element("div", {"class": "highlight"})
+    preformatted = ElementTree.SubElement(block, "pre")
+    ElementTree.SubElement(preformatted, "code").text = source
+    return block

@@ -1,4 +1,4 @@
-"""A formula, diagram, citation or picture that cannot be set, and the place in the page where it stands."""
+"""Errors of rendering formulas, diagrams, citations, images, tables and code, and their places in a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+
+from portfolio.core.diagnostics import Diagnostic
 
 _FENCE = re.compile(
     r"^[ \t>]*(?P<fence>`{3,}|~{3,}).*?^[ \t>]*(?P=fence)[`~]*[ \t]*$", re.DOTALL | re.MULTILINE
@@ -16,68 +17,71 @@ _CODE_SPAN = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.
 
 @dataclass(frozen=True)
 class RenderError:
-    """What could not be set, and why.
+    """Something that cannot be rendered, and why.
 
-    ``source`` is the text as Markdown hands it on, without delimiters and indentation.
-    ``line`` and ``column`` say where in it the fault is, counted from 0.
+    ``code`` is that of the `Diagnostic`; ``message`` and ``hint`` are its texts. ``source`` is the text as
+    Markdown passes it on, without delimiters and indentation; ``line`` and ``column`` locate the error in it,
+    counted from 0.
     """
 
-    kind: Literal["formula", "diagram", "citation", "image", "table", "code"]
+    code: str
     source: str
     message: str
+    hint: str = ""
     line: int = 0
     column: int = 0
 
-
-@dataclass(frozen=True)
-class Place:
-    """A misprint's line and column in the page's file, counted from 1."""
-
-    line: int
-    column: int
-    misprint: RenderError
+    @property
+    def kind(self) -> str:
+        """What cannot be rendered: a formula, diagram, citation, image, table or code."""
+        return self.code.partition(".")[0]
 
 
-def locate(misprints: Iterable[RenderError], page: str) -> Iterator[Place]:
-    """Find each misprint in the text of its page.
+def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Iterator[Diagnostic]:
+    """Convert the errors of a page to diagnostics, with their lines and columns in its text.
 
-    Markdown does not tell where a passage came from, so it is looked up: the second misprint with the same
-    source is the second passage that reads so. One that is not in the file, because it was included from
-    another, is placed at 1:1.
+    Markdown does not say where a passage came from, so it is searched for: the second error with the same
+    source belongs to the second passage with that text. An error that is not in the page, because its passage
+    was included from another file, is placed at 1:1.
     """
-    without_code = _FENCE.sub(_blank, page)
-    without_code = _CODE_SPAN.sub(_blank, without_code)
-    met: Counter[tuple[str, str]] = Counter()
-    for misprint in misprints:
-        key = (misprint.kind, misprint.source)
-        if misprint.kind in _WITH_CODE:
-            found = _WITH_CODE[misprint.kind](misprint.source).finditer(page)
-        else:
-            found = _PATTERNS[misprint.kind](misprint.source).finditer(without_code)
-        starts = [match.start("passage") for match in found]
-        if not starts and misprint.kind == "image":
-            starts = [match.start("passage") for match in _definition(misprint.source).finditer(without_code)]
-        if starts:
-            yield _place(misprint, page, starts[min(met[key], len(starts) - 1)])
-        else:
-            yield Place(1, 1, misprint)
-        met[key] += 1
+    without_code = _CODE_SPAN.sub(_blank_out, _FENCE.sub(_blank_out, page))
+    seen: Counter[tuple[str, str]] = Counter()
+    for error in errors:
+        starts = _find_starts(error, page, without_code)
+        index = seen[error.kind, error.source]
+        seen[error.kind, error.source] += 1
+        line, column = _locate(error, page, starts[min(index, len(starts) - 1)]) if starts else (1, 1)
+        yield Diagnostic(path, line, column, error.kind, error.message, error.hint, error.code)
 
 
-def _place(misprint: RenderError, page: str, start: int) -> Place:
-    line = page.count("\n", 0, start) + misprint.line
-    own_lines = misprint.source.split("\n")
-    words = own_lines[misprint.line] if misprint.line < len(own_lines) else ""
+def column_after(text: str) -> tuple[int, int]:
+    """Return the line and column, counted from 0, of what follows a text."""
+    return text.count("\n"), len(text) - (text.rfind("\n") + 1)
+
+
+def _find_starts(error: RenderError, page: str, without_code: str) -> list[int]:
+    """Return the offsets of all passages that an error can be about."""
+    text = page if error.kind in _KINDS_WITH_CODE else without_code
+    starts: list[int] = []
+    for build_pattern in _PATTERNS[error.kind]:
+        starts = starts or [match.start("passage") for match in build_pattern(error.source).finditer(text)]
+    return starts
+
+
+def _locate(error: RenderError, page: str, start: int) -> tuple[int, int]:
+    line = page.count("\n", 0, start) + error.line
+    source_lines = error.source.split("\n")
+    text = source_lines[error.line] if error.line < len(source_lines) else ""
     page_lines = page.split("\n")
-    before = start - (page.rfind("\n", 0, start) + 1) if misprint.line == 0 else 0
-    # A list or a quotation indents the passage, so the words are looked up in the line instead of counted.
-    found = page_lines[line].find(words.strip(), before) if line < len(page_lines) else -1
-    indent = len(words) - len(words.lstrip())
-    return Place(line + 1, max(found, 0) + max(misprint.column - indent, 0) + 1, misprint)
+    before = start - (page.rfind("\n", 0, start) + 1) if error.line == 0 else 0
+    # A list or a quotation indents the passage, so the text is searched for in the line.
+    offset = page_lines[line].find(text.strip(), before) if line < len(page_lines) else -1
+    indent = len(text) - len(text.lstrip())
+    return line + 1, max(offset, 0) + max(error.column - indent, 0) + 1
 
 
-def _blank(passage: re.Match[str]) -> str:
-    return "".join(character if character == "\n" else " " for character in passage[0])
+def _blank_out(passage: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", passage[0])
 
 
 def _lines(source: str) -> str:
@@ -86,7 +90,7 @@ def _lines(source: str) -> str:
 
 def _formula(source: str) -> re.Pattern[str]:
     if "$$" in source:
-        # Signs that belong to no formula, with the words around them.
+        # Delimiters without a formula, with the words around them.
         return re.compile(rf"(?P<passage>{_lines(source)})")
     opening = r"(?:\$|\\\(|\\\[|(?=\\(?:begin|eqref)\b))"
     closing = r"(?:\$|\\\)|\\\]|(?<=\}))"
@@ -103,12 +107,12 @@ def _diagram(source: str) -> re.Pattern[str]:
 
 
 def _image(source: str) -> re.Pattern[str]:
-    # Text that links to the same file stands in brackets, too, but without a mark before them.
-    words = r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
-    return re.compile(rf"{words}\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
+    # A link to the same file has brackets too, but no exclamation mark.
+    alternative = r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+    return re.compile(rf"{alternative}\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
 
 
-def _definition(source: str) -> re.Pattern[str]:
+def _link_definition(source: str) -> re.Pattern[str]:
     return re.compile(
         rf"^[ ]{{0,3}}\[[^\]\n]+\]:\s*<?(?P<passage>{re.escape(source)})(?=[\s>#]|$)", re.MULTILINE
     )
@@ -118,6 +122,14 @@ def _line(source: str) -> re.Pattern[str]:
     return re.compile(rf"^[ \t>]*(?P<passage>{re.escape(source)})[ \t]*$", re.MULTILINE)
 
 
-# What code is part of.
-_WITH_CODE = {"diagram": _diagram, "table": _line, "code": _line}
-_PATTERNS = {"formula": _formula, "citation": _citation, "image": _image}
+# The patterns for each kind: the first that matches counts.
+_PATTERNS = {
+    "formula": (_formula,),
+    "citation": (_citation,),
+    "image": (_image, _link_definition),
+    "diagram": (_diagram,),
+    "table": (_line,),
+    "code": (_line,),
+}
+# Kinds whose passages are code or can contain it.
+_KINDS_WITH_CODE = frozenset({"diagram", "table", "code"})

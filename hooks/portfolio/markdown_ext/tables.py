@@ -1,34 +1,32 @@
-"""Tables: each in a box of its own, which scrolls where the column is too narrow for it."""
+"""Tables: each in a box that scrolls where the column is too narrow, and no row longer than the header."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 from markdown import Markdown
-from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
-from markdown.extensions.tables import TableProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.render_errors import RenderError
 
-# Late, when everything has become an element: with the table of contents (5) or after it makes no difference.
+# Late, when everything is an element. The order relative to the table of contents (5) does not matter.
 _PRIORITY = 4
-# As Markdown's own.
-_TABLES = 75
+# The priority of Markdown's own table processor.
+_TABLE_PROCESSOR_PRIORITY = 75
 
 
 class TableExtension(Extension):
-    """A Markdown extension that puts tables into boxes.
+    """A Markdown extension that wraps tables in boxes.
 
-    Material's script does so too, for tables without a class, but its boxes cannot be reached from the
-    keyboard, and without script a wide table would widen the page. ``report`` is called with each row
-    that has more cells than the head of its table, which Markdown leaves out.
+    Material's script does so too, for tables without a class, but its boxes cannot be focused with the
+    keyboard, and without scripts a wide table would widen the page. ``report`` is called with each row
+    that has more cells than the header: Markdown drops the rest.
     """
 
-    reusable = True  # see hooks/incremental: nothing of a text is remembered
+    reusable = True  # keeps no state of a page: see mkdocs_incremental.stateless_extensions
 
     def __init__(self, report: Callable[[RenderError], None] | None = None) -> None:
         super().__init__()
@@ -36,42 +34,25 @@ class TableExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         if self.report is not None and "table" in md.parser.blockprocessors:
-            given = md.parser.blockprocessors["table"]
-            rows = _Rows(md.parser, given.config, self.report)  # type: ignore[attr-defined]
-            md.parser.blockprocessors.register(rows, "table", _TABLES)
-        md.treeprocessors.register(TableTreeprocessor(md), "tables-in-boxes", _PRIORITY)
+            markdown_internals.check_table_rows(md, _TABLE_PROCESSOR_PRIORITY, self._check_row)
+        md.treeprocessors.register(_TableTreeprocessor(md), "tables-in-boxes", _PRIORITY)
+
+    def _check_row(self, row: str, cells: int, columns: int) -> None:
+        if self.report is not None and cells > columns:
+            message = f"this row has {cells} cells and the header has {columns}; the rest would be dropped."
+            hint = "Write \\| for a '|' that does not separate cells, or \\vert in a formula."
+            self.report(RenderError("table.extra-cells", row, message, hint))
 
 
-class _Rows(TableProcessor):
-    def __init__(
-        self, parser: BlockParser, config: dict[str, Any], report: Callable[[RenderError], None]
-    ) -> None:
-        super().__init__(parser, config)
-        self.report = report
-
-    def _build_row(self, row: str, parent: ElementTree.Element, align: Sequence[str | None]) -> None:
-        # Types are known only of what has no underscore.
-        found = len(self._split_row(row))  # type: ignore[attr-defined]
-        if found > len(align):
-            message = (
-                f"this row has {found} cells and the head has {len(align)}; the rest would be left out. For "
-                "a '|' that parts no cells write \\| and, in a formula, \\vert."
-            )
-            self.report(RenderError("table", row, message))
-        super()._build_row(row, parent, align)  # type: ignore[misc]
-
-
-class TableTreeprocessor(Treeprocessor):
-    """Wraps every table of the tree."""
-
+class _TableTreeprocessor(Treeprocessor):
     def run(self, root: ElementTree.Element) -> None:
         for parent in list(root.iter()):
             for index, child in enumerate(parent):
                 if child.tag == "table":
-                    parent[index] = _box(child)
+                    parent[index] = _wrap(child)
 
 
-def _box(table: ElementTree.Element) -> ElementTree.Element:
+def _wrap(table: ElementTree.Element) -> ElementTree.Element:
     box = ElementTree.Element(
         "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
     )

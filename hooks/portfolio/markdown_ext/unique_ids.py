@@ -1,4 +1,4 @@
-"""Texts that stand on one page: each keeps its ids, but for those that another one before it has."""
+"""Ids of several texts on one page, such as the excerpts in a list of posts: duplicates are renamed."""
 
 from __future__ import annotations
 
@@ -9,63 +9,64 @@ from html.parser import HTMLParser
 from markdown.extensions.toc import unique
 
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s"'=<>/]+)=(?P<quote>["'])(?P<value>.*?)(?P=quote)""", re.DOTALL)
-# Attributes that name other elements, with spaces between them.
-_NAMING = ("for", "headers", "list", "aria-")
-# What refers to an element of the same text: a whole address, or a part of a style.
+# Attributes whose value is a list of ids, separated by spaces.
+_ID_LIST_ATTRIBUTES = ("for", "headers", "list", "aria-")
+# A reference to an element of the same text: a whole URL, or a part of a style.
 _REFERENCE = re.compile(r"(?:^|(?<=url\())#(?P<id>[^\s()]+)")
 
 
-def apart(texts: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
-    """The HTML of texts that shall stand on one page, with no id twice; ``taken`` are ids of the page itself.
+def make_ids_unique(texts: Iterable[str], page_ids: Iterable[str] = ()) -> list[str]:
+    """Return HTML texts for one page in which no id occurs twice; ``page_ids`` are ids of the page itself.
 
-    An id that is taken gets a number, as Markdown numbers equal headings, and what refers to it inside the
-    text follows. All else stays as it is, sign for sign.
+    An id that is in use gets a number, as Markdown numbers equal headings, and references to it in the same
+    text follow. Everything else stays the same, character for character.
     """
-    ids = set(taken)
-    return [_renamed(text, ids) for text in texts]
+    used = set(page_ids)
+    return [_rename_ids(text, used) for text in texts]
 
 
-def ids_of(html: str) -> set[str]:
-    """The ids in HTML, as they are written there."""
-    return set(_Tags(html).ids)
+def collect_ids(html: str) -> set[str]:
+    """Return the ids in HTML, as they are written there."""
+    return set(_StartTags(html).ids)
 
 
-def _renamed(text: str, taken: set[str]) -> str:
-    tags = _Tags(text)
-    # What this text has itself stays free of new names, too.
-    known = taken | set(tags.ids)
-    new = {id: unique(id, known) for id in tags.ids if id in taken}
-    taken |= {new.get(id, id) for id in tags.ids}
-    for at, tag in reversed(tags.places) if new else ():
-        changed = _ATTRIBUTE.sub(lambda found: _attribute(found, new), tag)
-        text = f"{text[:at]}{changed}{text[at + len(tag) :]}"
+def _rename_ids(text: str, used: set[str]) -> str:
+    """Rename the ids of a text that are in use, and add its ids to those in use."""
+    tags = _StartTags(text)
+    # A new name must not be another id of this text either.
+    known = used | set(tags.ids)
+    new = {id: unique(id, known) for id in tags.ids if id in used}
+    used |= {new.get(id, id) for id in tags.ids}
+    for offset, tag in reversed(tags.tags) if new else ():
+        changed = _ATTRIBUTE.sub(lambda attribute: _rename_in_attribute(attribute, new), tag)
+        text = f"{text[:offset]}{changed}{text[offset + len(tag) :]}"
     return text
 
 
-def _attribute(found: re.Match[str], new: dict[str, str]) -> str:
-    name, quote, value = found["name"].lower(), found["quote"], found["value"]
+def _rename_in_attribute(attribute: re.Match[str], new: dict[str, str]) -> str:
+    name, quote, value = attribute["name"].lower(), attribute["quote"], attribute["value"]
     if name == "id":
         value = new.get(value, value)
-    elif name.startswith(_NAMING):
-        value = " ".join(new.get(word, word) for word in value.split(" "))
+    elif name.startswith(_ID_LIST_ATTRIBUTES):
+        value = " ".join(new.get(id, id) for id in value.split(" "))
     else:
-        value = _REFERENCE.sub(lambda one: f"#{new.get(one['id'], one['id'])}", value)
-    return f"{found['name']}={quote}{value}{quote}"
+        value = _REFERENCE.sub(lambda match: f"#{new.get(match['id'], match['id'])}", value)
+    return f"{attribute['name']}={quote}{value}{quote}"
 
 
-class _Tags(HTMLParser):
-    """The start tags of a text, each with its offset, and the ids in them."""
+class _StartTags(HTMLParser):
+    """Collects the start tags of a text, each with its offset, and their ids."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.places: list[tuple[int, str]] = []
+        self.tags: list[tuple[int, str]] = []
         self.ids: list[str] = []
-        self._starts = [0, *(at + 1 for at, sign in enumerate(text) if sign == "\n")]
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.feed(text)
         self.close()
 
     def handle_starttag(self, _tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         line, column = self.getpos()
-        whole = self.get_starttag_text() or ""
-        self.places.append((self._starts[line - 1] + column, whole))
-        self.ids += [one["value"] for one in _ATTRIBUTE.finditer(whole) if one["name"].lower() == "id"]
+        text = self.get_starttag_text() or ""
+        self.tags.append((self._line_starts[line - 1] + column, text))
+        self.ids += [match["value"] for match in _ATTRIBUTE.finditer(text) if match["name"].lower() == "id"]

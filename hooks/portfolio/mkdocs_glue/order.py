@@ -14,18 +14,10 @@ from __future__ import annotations
 from typing import Final
 
 # on_config
-# `mkdocs serve` starts its server, and another process builds: nothing else may run before.
-CONFIG_LIVE_SERVER: Final = 2000
-# A build that has nothing to do ends before anything is read.
-CONFIG_SKIP_BUILD: Final = 1000
 # The record, the options and the profile: all hooks below read them.
 CONFIG_RECORD: Final = 100
 # Markdown extensions get the options, and the publications that can be cited.
 CONFIG_USE_RECORD: Final = 50
-
-# on_pre_build
-# Right before MkDocs empties the folder of the site.
-PRE_BUILD_PRESERVE_OUTPUT: Final = -1000
 
 # on_files
 # A notebook becomes a page before unpublished posts are looked for among the pages.
@@ -34,10 +26,6 @@ FILES_NOTEBOOKS: Final = -10
 FILES_EXCLUDE_UNPUBLISHED: Final = -20
 # Pictures are listed when plugins, and the blog (-50), have added their files.
 FILES_PICTURES: Final = -52
-# The live preview notes the blog's posts (-50) before others add to them.
-FILES_LIVE: Final = -55
-# The incremental build begins when the blog's posts and views are known (-50).
-FILES_INCREMENTAL: Final = -60
 # Posts are marked and dated when the blog has them (-50).
 FILES_POSTS: Final = -75
 # Feeds have only published posts: those are known when posts are marked (-75).
@@ -52,13 +40,6 @@ NAV_RESTORE: Final = -25
 NAV_LIST_NEWEST: Final = -75
 # Material's blog (-50) makes the post before a pinned post its neighbour; ours are ordered by date.
 NAV_NEIGHBOURS: Final = -80
-# The navigation is complete.
-NAV_INCREMENTAL: Final = -200
-NAV_LIVE: Final = -1000
-
-# on_page_markdown
-# Others may change the text, or, as Material's blog (-50), make the excerpt.
-PAGE_MARKDOWN_INCREMENTAL: Final = -200
 
 # on_page_content
 # The reading time is set before Material's blog (0), which counts only where none is set.
@@ -79,9 +60,6 @@ ENV_PAGE_HEAD: Final = -40
 ENV_FEEDS: Final = -45
 # All pages are converted, so all characters of formulas are known.
 ENV_FORMULA_FONT: Final = -48
-# The live preview takes the environment when it is complete, but before rendered pages are cached (-200).
-ENV_LIVE: Final = -199
-ENV_INCREMENTAL: Final = -200
 
 # on_page_context
 # A page's part of the record belongs to its content before the search (0) indexes that.
@@ -89,12 +67,31 @@ PAGE_CONTEXT_RECORD: Final = 50
 # Material's blog (-100) makes the excerpts of a list of posts.
 PAGE_CONTEXT_UNIQUE_IDS: Final = -150
 
-# on_post_build
-# Output of pages that are gone is removed before others look at the site …
-POST_BUILD_REMOVE_OLD: Final = 1000
-# … and the manifest is written when others have written their files.
-POST_BUILD_FINISH: Final = -1000
-
-# on_serve
-# Others have added the files that they watch.
-SERVE_LIVE: Final = -1000
+# hooks/incremental_builds.py and hooks/live_preview.py work in any site, so they declare their priorities
+# themselves: before or after everything above. They are repeated here for an overview; a test compares them.
+_INCREMENTAL: Final = "hooks/incremental_builds.py"
+_LIVE: Final = "hooks/live_preview.py"
+GENERIC_HOOKS: Final[dict[tuple[str, str], set[int]]] = {
+    # `mkdocs serve` starts its server, and other processes build: nothing else may run before.
+    (_LIVE, "config"): {2000},
+    # A build that has nothing to do ends before anything is read.
+    (_INCREMENTAL, "config"): {1000},
+    # Right before MkDocs empties the folder of the site.
+    (_INCREMENTAL, "pre_build"): {-1000},
+    # When the blog (-50) has its posts and views, and before hooks add to those.
+    (_LIVE, "files"): {-55},
+    (_INCREMENTAL, "files"): {-60},
+    # When the navigation is complete.
+    (_INCREMENTAL, "nav"): {-200},
+    (_LIVE, "nav"): {-1000},
+    # When others have changed the text, or, as the blog (-50), made the excerpt.
+    (_INCREMENTAL, "page_markdown"): {-200},
+    # When templates have all they show; rendered pages are cached last.
+    (_LIVE, "env"): {-199},
+    (_INCREMENTAL, "env"): {-200},
+    # Output of pages that are gone is removed before others look at the site, and the manifest is written
+    # when they have written their files.
+    (_INCREMENTAL, "post_build"): {1000, -1000},
+    # When others have added the paths that they watch.
+    (_LIVE, "serve"): {-1000},
+}

@@ -190,4 +190,4 @@ def tags(page: Page) -> tuple[str, ...]:
 def in_author_source(diagnostic: Diagnostic, page: Page, config: MkDocsConfig) -> Diagnostic:
     """Move a diagnostic from a page's Markdown to the file that its author writes, such as a notebook."""
     notebook = site_state(config).notebooks.get(page.file.src_uri)
-    return notebook.moved(diagnostic) if notebook is not None else diagnostic
+    return notebook.map_to_notebook(diagnostic) if notebook is not None else diagnostic

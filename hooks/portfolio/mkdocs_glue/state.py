@@ -18,11 +18,11 @@ from mkdocs.structure.pages import Page
 from mkdocs_incremental.api import ReportedItems, track_attributes
 from portfolio.blog.post_navigation import PostNavigation, SeriesPart
 from portfolio.citations.library import Library
-from portfolio.citations.publication_list import Listing
+from portfolio.citations.publication_list import PublicationList
 from portfolio.config.options import Options
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds.feeds import PlannedFeed
-from portfolio.images.catalog import Gallery
+from portfolio.images.catalog import ImageCatalog
 from portfolio.markdown_ext.render_errors import RenderError
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.record.models import Publication
@@ -76,7 +76,7 @@ class SiteState:
 
     # hooks/record.py, on_env
     views: Portfolio = field(init=False)
-    publications: Callable[[], Listing] = field(init=False)
+    publications: Callable[[], PublicationList] = field(init=False)
     renderer: TimelineRenderer = field(default_factory=TimelineRenderer)
     templates: Environment = field(init=False)
     own_templates: frozenset[str] = frozenset()
@@ -94,7 +94,7 @@ class SiteState:
     render_errors: list[RenderError] = field(default_factory=ReportedItems)
     # The characters of formulas, by src_uri.
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
-    gallery: Gallery = field(init=False)
+    images: ImageCatalog = field(init=False)
 
     # hooks/exports.py: files to fill, the CV apart
     export_files: dict[str, File] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Notebooks as posts: Jupyter's files become Markdown, and what is wrong in one is placed in its own file.
+"""Notebooks as posts: a Jupyter file becomes Markdown, and diagnostics point into the notebook's own file.
 
 Nothing here imports MkDocs, and nothing in a notebook is executed.
 """

@@ -1,83 +1,138 @@
-"""A notebook as a page of Markdown."""
+"""Converts a notebook to a page of Markdown."""
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote as quote_url
+from urllib.parse import unquote
 
 import yaml
 
 from portfolio.core import positions
-from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.validation import validate
-from portfolio.notebooks import attachments, front_matter, outputs
 from portfolio.notebooks.models import Cell, Notebook
-from portfolio.notebooks.pictures import Words
-from portfolio.notebooks.source_map import NotebookPage, Sheet, Source
+from portfolio.notebooks.outputs import (
+    IMAGE_SUFFIXES,
+    ImageText,
+    decode_image,
+    write_code_block,
+    write_outputs,
+)
+from portfolio.notebooks.source_map import MarkdownWriter, NotebookPage, Source
 
+# The key of the front matter in a notebook's metadata.
+FRONT_MATTER_KEY = "front_matter"
+# As MkDocs recognises it in a page.
+_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# Characters that YAML reads as line breaks, or not at all (YAML 1.1, section 5.1).
+_SPECIAL_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?")
 _OPTION = re.compile(r"\s*(?:#|//|--)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*?)\s*")
 _MAGIC = re.compile(r"%%(bash|sh|html|javascript|js|latex|perl|ruby|sql)\b.*")
+# A reference to an attachment: in parentheses, after the id that it defines, or in an HTML attribute.
+_ATTACHMENT = re.compile(
+    r"(?P<before>(?:\]\(|\]:|\w=)[ \t]*)(?:<attachment:(?P<angled>[^<>\n]+)>|"
+    r"(?P<mark>[\"'])attachment:(?P<marked>.+?)(?P=mark)|attachment:(?P<bare>(?:[^()\s<>\"']|\([^()\s]*\))+))",
+    re.IGNORECASE,
+)
 
 
-def convert(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Diagnostic]:
-    """Make a page of a notebook's JSON, or say why it is no notebook.
+def convert_notebook(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Diagnostic]:
+    """Convert the JSON of a notebook to a page, or return what is wrong with it.
 
-    ``path`` is what problems call it; ``stem`` begins the names of the pictures, which the page expects
-    beside its source. Code is shown, outputs are shown as they were saved, and nothing is executed. Of
-    Quarto's options of a cell (lines that begin with ``#|``) these are heeded: ``fig-alt``, ``fig-cap``,
-    ``echo``, ``output`` and ``include``; of Jupyter Book's tags ``remove-cell``, ``remove-input`` and
-    ``remove-output``. An excerpt ends at the ``separator``; where the notebook has none, after its first cell
-    of text.
+    ``path`` is its path in diagnostics; ``stem`` begins the names of its images, which the page expects
+    beside its source. Code and outputs are shown as they were saved; nothing is executed. These options of a
+    cell (Quarto's lines ``#| key: value``) are supported: ``fig-alt``, ``fig-cap``, ``echo``, ``output`` and
+    ``include``; and these tags (Jupyter Book's): ``remove-cell``, ``remove-input`` and ``remove-output``. An
+    excerpt ends at the ``separator``, or after the first text cell if the notebook does not contain it.
     """
-    document, problems = positions.load_json(path, text)
-    if problems:
-        return problems
-    notebook, problems = validate(Notebook, document, ())
-    if notebook is None or problems:
-        # What another version of the format has, or has not, is no mistake.
-        given = isinstance(document.data, dict) and "nbformat" in document.data
-        return [one for one in problems if given and one.field == "nbformat"] or problems
-    sheet = Sheet(document, stem)
-    skipped = _front_matter(sheet, notebook)
-    if not sheet.lines:
-        return [document.diagnose((), front_matter.MISSING)]
+    document, diagnostics = positions.load_json(path, text)
+    if diagnostics:
+        return diagnostics
+    notebook, diagnostics = validate(Notebook, document, ())
+    if notebook is None or diagnostics:
+        # Another version has other keys, so only the version is reported.
+        has_version = isinstance(document.data, dict) and "nbformat" in document.data
+        of_version = [diagnostic for diagnostic in diagnostics if diagnostic.field == "nbformat"]
+        return (has_version and of_version) or diagnostics
+    writer = MarkdownWriter(document, stem)
+    skipped = _write_front_matter(writer, notebook)
+    if not writer.lines:
+        message = "this post has no front matter."
+        hint = (
+            "Add a first cell (raw or Markdown) with '---', 'date: 2026-01-31' and so on, '---', or a "
+            f"mapping '{FRONT_MATTER_KEY}' in the notebook's metadata."
+        )
+        return [Diagnostic(path, *document.positions[()], "", message, hint, "front-matter.missing")]
     separated = any(separator in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for index, cell in enumerate(notebook.cells):
-        written = list(_lines(cell, index))[skipped if index == 0 else 0 :]
-        shown = any(line.strip() for line, _ in written)
+        lines = list(_iter_lines(cell, index))[skipped if index == 0 else 0 :]
         if cell.cell_type == "code":
-            _code(sheet, cell, index, written, notebook.language)
-        elif shown and _is_markdown(cell):
-            attachments.write(sheet, cell, index, written)
-            if not separated and not all(line.startswith("#") or not line for line, _ in written):
-                sheet.write(separator, written[-1][1])
+            _write_code_cell(writer, cell, index, lines, notebook.language)
+        elif _is_markdown(cell) and any(line.strip() for line, _ in lines):
+            _write_text_cell(writer, cell, index, lines)
+            if not separated and not all(line.startswith("#") or not line for line, _ in lines):
+                writer.write(separator, lines[-1][1])
                 separated = True
-        sheet.paragraph()
+        writer.end_paragraph()
     if not separated:
-        sheet.write(separator, sheet.sources[-1])
+        writer.write(separator, writer.sources[-1])
     return NotebookPage(
         document,
-        _utf8("\n".join(sheet.lines) + "\n"),
-        tuple(sheet.sources),
-        sheet.files,
-        tuple(sorted(sheet.problems)),
+        _replace_lone_surrogates("\n".join(writer.lines) + "\n"),
+        tuple(writer.sources),
+        writer.files,
+        tuple(sorted(writer.diagnostics)),
     )
 
 
-def _front_matter(sheet: Sheet, notebook: Notebook) -> int:
-    """Write the front matter; returns how many lines of the first cell it took."""
-    if notebook.cells and (length := front_matter.length(notebook.cells[0])):
-        taken = notebook.cells[0].source[:length].rstrip("\n").count("\n") + 1
-        sheet.copy(list(_lines(notebook.cells[0], 0))[:taken])
-        sheet.paragraph()
-        return taken
-    sheet.copy(front_matter.from_metadata(notebook.metadata))
-    sheet.paragraph()
-    return 0
+def _write_front_matter(writer: MarkdownWriter, notebook: Notebook) -> int:
+    """Write the front matter, if there is any; return how many lines of the first cell it takes up."""
+    first = notebook.cells[0] if notebook.cells else None
+    match = _FRONT_MATTER.match(first.source) if first and first.cell_type in ("raw", "markdown") else None
+    if first is not None and match is not None:
+        count = match[0].rstrip("\n").count("\n") + 1
+        writer.write_lines(list(_iter_lines(first, 0))[:count])
+    else:
+        count = 0
+        writer.write_lines(_front_matter_of_metadata(notebook.metadata))
+    writer.end_paragraph()
+    return count
 
 
-def _lines(cell: Cell, index: int) -> Iterator[tuple[str, Source]]:
-    """The lines of a cell's text, each with its place."""
+def _front_matter_of_metadata(metadata: dict[str, Any]) -> Iterator[tuple[str, Source]]:
+    """Yield the lines of the front matter in the metadata, a key each, as YAML; none if there is none."""
+    values = metadata.get(FRONT_MATTER_KEY)
+    if not isinstance(values, dict):
+        return
+    whole = Source("", ("metadata", FRONT_MATTER_KEY))
+    yield "---", whole
+    for key, value in values.items():
+        yield f"{_to_yaml(key)}: {_to_yaml(value)}", Source("metadata", ("metadata", FRONT_MATTER_KEY, key))
+    yield "---", whole
+
+
+def _to_yaml(value: object) -> str:
+    """Write a value in YAML's flow style. JSON has no dates: text that looks like a date becomes one."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_to_yaml(key)}: {_to_yaml(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_to_yaml, value))}]"
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return value
+    # Not ensure_ascii: JSON escapes characters beyond U+FFFF as two surrogates, which YAML reads as two.
+    text = json.dumps(value, ensure_ascii=False)
+    return _SPECIAL_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _iter_lines(cell: Cell, index: int) -> Iterator[tuple[str, Source]]:
+    """Yield the lines of a cell, each with its source."""
     offset = 0
     for number, line in enumerate(cell.source.split("\n")):
         yield line, Source(f"cell {index + 1}, line {number + 1}", ("cells", index, "source"), offset)
@@ -89,42 +144,94 @@ def _is_markdown(cell: Cell) -> bool:
     return cell.cell_type == "markdown" or kind == "text/markdown"
 
 
-def _code(sheet: Sheet, cell: Cell, index: int, lines: list[tuple[str, Source]], language: str) -> None:
-    """Write a cell of code and its outputs, as far as its options and tags let them be seen."""
+def _write_code_cell(
+    writer: MarkdownWriter, cell: Cell, index: int, lines: list[tuple[str, Source]], language: str
+) -> None:
+    """Write a code cell and its outputs, as far as its options and tags allow."""
     options: dict[str, str] = {}
     while lines and (option := _OPTION.fullmatch(lines[0][0])):
-        options[option["key"]] = _plain(option["value"])
+        options[option["key"]] = _parse_option(option["value"])
         lines = lines[1:]
-    given = cell.metadata.get("tags")
-    tags = {str(tag).replace("_", "-") for tag in given} if isinstance(given, list) else set()
+    tags = cell.metadata.get("tags")
+    hidden = {str(tag).replace("_", "-") for tag in tags} if isinstance(tags, list) else set()
     off = {key for key, value in options.items() if value.casefold() in ("false", "no", "off")}
-    if "remove-cell" in tags or "include" in off:
+    if "remove-cell" in hidden or "include" in off:
         return
-    whole = Source(f"cell {index + 1}", ("cells", index))
     while lines and not lines[-1][0].strip():
         lines.pop()
-    if lines and "remove-input" not in tags and "echo" not in off:
+    if lines and "remove-input" not in hidden and "echo" not in off:
         magic = _MAGIC.fullmatch(lines[0][0])
-        outputs.fenced(sheet, magic[1] if magic else language, lines, whole)
-        sheet.paragraph()
-    if "remove-output" not in tags and "output" not in off:
-        words = Words(options.get("fig-alt", ""), options.get("fig-cap", ""))
-        placed = [
+        source = Source(f"cell {index + 1}", ("cells", index))
+        write_code_block(writer, magic[1] if magic else language, lines, source)
+        writer.end_paragraph()
+    if "remove-output" not in hidden and "output" not in off:
+        outputs = [
             (output, Source(f"cell {index + 1}, output {number + 1}", ("cells", index, "outputs", number)))
             for number, output in enumerate(cell.outputs)
         ]
-        outputs.write(sheet, placed, words)
+        write_outputs(writer, outputs, ImageText(options.get("fig-alt", ""), options.get("fig-cap", "")))
 
 
-def _plain(value: str) -> str:
-    """The text of an option's value, which is YAML; what is none counts as it is written."""
+def _parse_option(value: str) -> str:
+    """Return the text of an option's value, which is YAML; invalid YAML is taken literally."""
     try:
-        read = yaml.safe_load(value)
+        parsed = yaml.safe_load(value)
     except (yaml.YAMLError, ValueError):
         return value
-    return read if isinstance(read, str) else value
+    return parsed if isinstance(parsed, str) else value
 
 
-def _utf8(text: str) -> str:
-    """A text without halves of characters, which JSON can hold and no file can."""
+def _write_text_cell(writer: MarkdownWriter, cell: Cell, index: int, lines: list[tuple[str, Source]]) -> None:
+    """Write a text cell, with its attachments as image files."""
+    names = _add_attachments(writer, cell, index)
+    # Code is left as it is. The line before keeps a rule from being read as front matter.
+    prose = MarkdownSource("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
+    for (line, source), visible in zip(lines, prose, strict=True):
+        end, parts = 0, []
+        for match in _ATTACHMENT.finditer(visible):
+            url = match["angled"] or match["marked"] or match["bare"]
+            name = _find_attachment(url, cell)
+            if name is None:
+                message = f"no attachment of this cell is called {quote(url)}."
+                hint = did_you_mean(url, cell.attachments)
+                writer.report(source, "notebook.unknown-attachment", message, hint)
+            elif "=" in match["before"]:
+                message = f"{quote(url)} is written as HTML, where its URL does not work."
+                hint = "Write it as in ![what it shows](attachment:image.png)."
+                writer.report(source, "notebook.html-attachment", message, hint)
+            mark = match["mark"] or ""
+            target = names.get(name or "", quote_url(url))
+            parts += [line[end : match.start()], match["before"], mark, target, mark]
+            end = match.end()
+        writer.write("".join([*parts, line[end:]]), source)
+
+
+def _find_attachment(url: str, cell: Cell) -> str | None:
+    """Return the attachment that a URL refers to; it may be percent-encoded or escaped as HTML."""
+    names = (url, unquote(url), html.unescape(url))
+    return next((name for name in names if name in cell.attachments), None)
+
+
+def _add_attachments(writer: MarkdownWriter, cell: Cell, index: int) -> dict[str, str]:
+    """Add the attachments of a cell as files; return their URLs by their names."""
+    urls: dict[str, str] = {}
+    for name, bundle in cell.attachments.items():
+        source = Source(f"cell {index + 1}", ("cells", index, "attachments", name))
+        types = [mime for mime in bundle if mime in IMAGE_SUFFIXES]
+        for mime in types:
+            try:
+                urls[name] = quote_url(
+                    writer.add_file(decode_image(mime, bundle[mime]), IMAGE_SUFFIXES[mime])
+                )
+            except ValueError as error:
+                writer.report(source, "notebook.invalid-image", f"this {mime} cannot be shown: {error}.")
+        if not types:
+            message = f"{quote(name)} is not an image that a page can show."
+            hint = f"Accepted: {', '.join(sorted(IMAGE_SUFFIXES))}."
+            writer.report(source, "notebook.unsupported-attachment", message, hint)
+    return urls
+
+
+def _replace_lone_surrogates(text: str) -> str:
+    """Replace halves of surrogate pairs, which JSON can contain and a file in UTF-8 cannot."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,7 +1,7 @@
-"""What a notebook is made of: version 4 of Jupyter's format, as far as a page shows it.
+"""The parts of a notebook that a page shows: version 4 of Jupyter's format.
 
-See https://nbformat.readthedocs.io/en/latest/format_description.html. Keys beyond these are left alone: every
-tool that writes notebooks adds its own.
+See https://nbformat.readthedocs.io/en/latest/format_description.html. Other keys are ignored: every tool that
+writes notebooks adds its own.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ VERSION = 4
 _LEXER = re.compile(r"[\w+#.-]+", re.ASCII)
 
 
-def joined(value: object) -> object:
-    """The text that Jupyter wrote as one, or as a list of its lines; other values as they are."""
+def join_lines(value: object) -> object:
+    """Join a text that Jupyter wrote as a list of lines; return other values unchanged."""
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
         return "".join(value)
     return value
 
 
-def _version(value: object) -> object:
+def _check_version(value: object) -> object:
     if value != VERSION:
         raise PydanticCustomError(
             "notebook_version",
-            "version {given} of the notebook format is not read here. Open the notebook in Jupyter and save "
-            "it: that makes it version {version}",
-            {"given": str(value), "version": VERSION},
+            "version {actual} of the notebook format is not supported. Open the notebook in Jupyter and save "
+            "it, which converts it to version {version}",
+            {"actual": str(value), "version": VERSION},
         )
     return value
 
 
-Joined = Annotated[str, BeforeValidator(joined)]
+JoinedText = Annotated[str, BeforeValidator(join_lines)]
 
 
 class _Part(BaseModel):
@@ -42,37 +42,37 @@ class _Part(BaseModel):
 
 
 class Output(_Part):
-    """What a cell printed or showed when it was run: ``data`` has it in one or more MIME types."""
+    """An output of a cell: ``text`` of a stream, a ``traceback``, or ``data`` in one or more MIME types."""
 
     output_type: Literal["stream", "display_data", "execute_result", "error"]
     name: str = ""
-    text: Joined = ""
+    text: JoinedText = ""
     data: dict[str, Any] = Field(default_factory=dict)
     metadata: dict[str, Any] = Field(default_factory=dict)
     traceback: tuple[str, ...] = ()
 
 
 class Cell(_Part):
-    """One cell."""
+    """A cell with its outputs or attachments."""
 
     cell_type: Literal["markdown", "code", "raw"]
-    source: Joined
+    source: JoinedText
     metadata: dict[str, Any] = Field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
-    attachments: dict[str, dict[str, Joined]] = Field(default_factory=dict)
+    attachments: dict[str, dict[str, JoinedText]] = Field(default_factory=dict)
 
 
 class Notebook(_Part):
-    """One notebook."""
+    """A whole notebook."""
 
-    nbformat: Annotated[int, BeforeValidator(_version)]
+    nbformat: Annotated[int, BeforeValidator(_check_version)]
     metadata: dict[str, Any] = Field(default_factory=dict)
     cells: tuple[Cell, ...]
 
     @property
     def language(self) -> str:
-        """The name of the language of its code, as Pygments knows it; Python where nothing is said."""
+        """The language of its code by Pygments' name; Python if the notebook does not say."""
         info, kernel = self.metadata.get("language_info"), self.metadata.get("kernelspec")
-        named = info.get("name") if isinstance(info, dict) else None
-        named = named or (kernel.get("language") if isinstance(kernel, dict) else None)
-        return named.lower() if isinstance(named, str) and _LEXER.fullmatch(named) else "python"
+        name = info.get("name") if isinstance(info, dict) else None
+        name = name or (kernel.get("language") if isinstance(kernel, dict) else None)
+        return name.lower() if isinstance(name, str) and _LEXER.fullmatch(name) else "python"

@@ -1,117 +1,276 @@
-"""What a cell printed and showed, as Markdown: as it was saved, without what could run."""
+"""The outputs of a cell as Markdown: text, images, formulas, and HTML without anything that runs or loads."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
+from urllib.parse import quote as quote_url
+from xml.etree import ElementTree
 
+import lxml.html
+import nh3
 from markdown import Markdown
 
-from portfolio.notebooks import pictures, sanitize
-from portfolio.notebooks.models import Output, joined
-from portfolio.notebooks.pictures import SUFFIXES, Words
-from portfolio.notebooks.source_map import Sheet, Source
+from portfolio.core.text import strip_invalid_xml
+from portfolio.images import svg_sanitizer
+from portfolio.images.image_info import ImageError, open_image, parse_xml
+from portfolio.images.svg_sanitizer import SVG_NAMESPACE
+from portfolio.notebooks.models import Output, join_lines
+from portfolio.notebooks.source_map import MarkdownWriter, Source
 
-_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-# A line with which pymdownx.snippets would put a file into the page.
+SVG_TYPE = "image/svg+xml"
+# The MIME types of images that a page can show, the preferred first, and their file extensions.
+IMAGE_SUFFIXES = {
+    SVG_TYPE: ".svg",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+}
+_TERMINAL_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_])")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# A line by which pymdownx.snippets would include a file.
 _SNIPPET = re.compile(r"^(\s*)(;*-{1,}8<-{1,})", re.MULTILINE)
-_DISPLAYED = r"\displaystyle"
+_DISPLAY_STYLE = r"\displaystyle"
 _FORMULA = re.compile(
     r"\s*(?:(\${1,2})(?P<dollars>[^$]+)\1|\\\[(?P<brackets>.+)\\\]|\\\((?P<round>.+)\\\)"
     r"|(?P<environment>\\begin\s*\{(?P<name>[A-Za-z]+\*?)\}.+\\end\s*\{(?P=name)\}))\s*",
     re.DOTALL,
 )
+_HTML_TAGS = set(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 "
+    "h5 h6 hr i img ins kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th "
+    "thead tr u ul var".split()
+)
+_HTML_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "headers"},
+    "th": {"colspan", "rowspan", "scope", "headers"},
+    "ol": {"start"},
+    "details": {"open"},
+    "col": {"span"},
+    "colgroup": {"span"},
+}
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+")
 
 
-def write(sheet: Sheet, outputs: Iterable[tuple[Output, Source]], words: Words) -> None:
-    """Write the outputs of one cell into the page. ``words`` are those on its pictures."""
-    for (kind, _), run in groupby(outputs, key=lambda one: (one[0].output_type, one[0].name)):
+@dataclass(frozen=True)
+class ImageText:
+    """The texts of an image: its alternative text and its caption."""
+
+    alternative: str = ""
+    caption: str = ""
+
+
+def write_outputs(
+    writer: MarkdownWriter, outputs: Iterable[tuple[Output, Source]], image_text: ImageText
+) -> None:
+    """Write the outputs of a cell, as they were saved; ``image_text`` is that of its images."""
+    for (kind, _), run in groupby(outputs, key=lambda item: (item[0].output_type, item[0].name)):
         group = list(run)
         if kind == "stream":
-            printed(sheet, group[0][1], "".join(output.text for output, _ in group))
+            _write_printed(writer, group[0][1], "".join(output.text for output, _ in group))
             continue
         for output, source in group:
             if kind == "error":
-                printed(sheet, source, "\n".join(output.traceback))
+                _write_printed(writer, source, "\n".join(output.traceback))
             else:
-                _show(sheet, source, output, words)
+                _write_data(writer, source, output, image_text)
 
 
-def printed(sheet: Sheet, source: Source, text: str) -> None:
-    """Write what a program printed, without the colours of a terminal and without what it wrote over."""
-    lines = [line.rstrip("\r").rpartition("\r")[2] for line in _ESCAPE.sub("", text).split("\n")]
-    plain = _CONTROL.sub("", "\n".join(lines)).strip("\n")
-    if plain.strip():
-        fenced(sheet, "text", [(line, source) for line in plain.split("\n")], source, " .output")
-        sheet.paragraph()
-
-
-def fenced(
-    sheet: Sheet, language: str, lines: list[tuple[str, Source]], source: Source, classes: str = ""
+def write_code_block(
+    writer: MarkdownWriter, language: str, lines: list[tuple[str, Source]], source: Source, classes: str = ""
 ) -> None:
-    """Write a code block whose fence is longer than any in it."""
+    """Write a code block with a fence that is longer than any run of backticks in it."""
     longest = max((len(run) for line, _ in lines for run in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    sheet.write(f"{fence} {{ .{language}{classes} }}" if classes else f"{fence}{language}", source)
-    sheet.copy((_SNIPPET.sub(r"\1;\2", line), place) for line, place in lines)
-    sheet.write(fence, source)
+    writer.write(f"{fence} {{ .{language}{classes} }}" if classes else f"{fence}{language}", source)
+    writer.write_lines((_SNIPPET.sub(r"\1;\2", line), place) for line, place in lines)
+    writer.write(fence, source)
 
 
-def _show(sheet: Sheet, source: Source, output: Output, words: Words) -> None:
-    """Write the best of the kinds in which an output was saved that a page can show."""
-    texts = {mime: joined(data) for mime, data in output.data.items()}
-    for mime in SUFFIXES:
-        if isinstance(given := texts.get(mime), str):
-            pictures.write(sheet, source, mime, given, words, output.metadata.get(mime))
-            sheet.paragraph()
+def decode_image(mime: str, text: str) -> bytes:
+    """Return the file of an image as a notebook contains it: SVG as text, others in base64.
+
+    Raises:
+        ValueError: if it is not an image of this type. The message is a sentence without a full stop.
+    """
+    if mime == SVG_TYPE:
+        return sanitize_svg(text).encode()
+    try:
+        content = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("its base64 is invalid") from None
+    _read_size(content)
+    return content
+
+
+def _write_printed(writer: MarkdownWriter, source: Source, text: str) -> None:
+    """Write printed text, without terminal colours and without what a carriage return overwrote."""
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in _TERMINAL_ESCAPE.sub("", text).split("\n")]
+    plain = _CONTROL_CHARACTER.sub("", "\n".join(lines)).strip("\n")
+    if plain.strip():
+        write_code_block(writer, "text", [(line, source) for line in plain.split("\n")], source, " .output")
+        writer.end_paragraph()
+
+
+def _write_data(writer: MarkdownWriter, source: Source, output: Output, image_text: ImageText) -> None:
+    """Write the best of an output's MIME types that a page can show."""
+    texts = {mime: join_lines(data) for mime, data in output.data.items()}
+    for mime in IMAGE_SUFFIXES:
+        if isinstance(text := texts.get(mime), str):
+            _write_image(writer, source, mime, text, image_text, output.metadata.get(mime))
+            writer.end_paragraph()
             return
-    for mime, show in _KINDS.items():
-        if isinstance(given := texts.get(mime), str) and show(sheet, source, given):
-            sheet.paragraph()
+    for mime, write in _WRITERS.items():
+        if isinstance(text := texts.get(mime), str) and write(writer, source, text):
+            writer.end_paragraph()
             return
     if texts:
-        sheet.report(
-            source,
-            f"this output is only {', '.join(sorted(texts))}, which a page without script cannot show. Save "
-            "it as a picture or as text too, or tag the cell 'remove-output'.",
-        )
+        message = f"this output is only {', '.join(sorted(texts))}, which a page without scripts cannot show."
+        hint = "Save it as an image or as text too, or tag the cell 'remove-output'."
+        writer.report(source, "notebook.unsupported-output", message, hint)
 
 
-def _html(sheet: Sheet, source: Source, given: str) -> bool:
-    box = sanitize.html(given)
+def _write_image(
+    writer: MarkdownWriter, source: Source, mime: str, text: str, image_text: ImageText, metadata: Any
+) -> None:
+    try:
+        image = decode_image(mime, text)
+    except ValueError as error:
+        writer.report(source, "notebook.invalid-image", f"this {mime} cannot be shown: {error}.")
+        return
+    if not image_text.alternative:
+        message = "this image has no alternative text."
+        hint = "Write '#| fig-alt: what it shows' at the top of the cell."
+        writer.report(source, "notebook.missing-alt", message, hint)
+    caption = _escape(image_text.caption, '"')
+    title = f' "{caption}"' if caption else ""
+    name = quote_url(writer.add_file(image, IMAGE_SUFFIXES[mime]))
+    alternative = _escape(image_text.alternative, "[]")
+    writer.write(f"![{alternative}]({name}{title}){_size_attributes(mime, image, metadata)}", source)
+
+
+def _escape(text: str, special: str) -> str:
+    """Write a text on one line, with a backslash before backslashes and special characters."""
+    return re.sub(rf"[\\{re.escape(special)}]", r"\\\g<0>", " ".join(text.split()))
+
+
+def _size_attributes(mime: str, image: bytes, metadata: Any) -> str:
+    """Return an attribute list with the size in CSS pixels: the one in the metadata, or else the image's."""
+    size = (metadata.get("width"), metadata.get("height")) if isinstance(metadata, Mapping) else (None, None)
+    if not all(isinstance(side, int) and side > 0 for side in size):
+        if mime == SVG_TYPE:
+            return ""
+        size = _read_size(image)
+    return f'{{ width="{size[0]}" height="{size[1]}" }}'
+
+
+def _read_size(image: bytes) -> tuple[int, int]:
+    with open_image(image, "it is not a valid image") as opened:
+        width, height = opened.size
+        return width, height
+
+
+def _write_html(writer: MarkdownWriter, source: Source, text: str) -> bool:
+    box = sanitize_html(text)
     if box:
-        sheet.write(box, source)
+        writer.write(box, source)
     return bool(box)
 
 
-def _markdown(sheet: Sheet, source: Source, given: str) -> bool:
-    # Not as Markdown of the page: what a program wrote could hold any element and any attribute.
-    return _html(sheet, source, Markdown(extensions=["tables", "fenced_code"]).convert(given))
+def _write_markdown(writer: MarkdownWriter, source: Source, text: str) -> bool:
+    # Converted here, because Markdown in the page may contain any element and attribute.
+    return _write_html(writer, source, Markdown(extensions=["tables", "fenced_code"]).convert(text))
 
 
-def _latex(sheet: Sheet, source: Source, given: str) -> bool:
-    formula = _FORMULA.fullmatch(given)
-    if formula is None:
+def _write_latex(writer: MarkdownWriter, source: Source, text: str) -> bool:
+    match = _FORMULA.fullmatch(text)
+    if match is None:
         return False
-    given = next(formula[name] for name in ("dollars", "brackets", "round", "environment") if formula[name])
-    if "$" in given:
+    text = next(match[name] for name in ("dollars", "brackets", "round", "environment") if match[name])
+    if "$" in text:
         return False
-    tex = "\n".join(line for line in given.split("\n") if line.strip())
-    sheet.write(f"$$\n{tex.strip().removeprefix(_DISPLAYED)}\n$$", source)
+    tex = "\n".join(line for line in text.split("\n") if line.strip())
+    writer.write(f"$$\n{tex.strip().removeprefix(_DISPLAY_STYLE)}\n$$", source)
     return True
 
 
-def _text(sheet: Sheet, source: Source, given: str) -> bool:
-    printed(sheet, source, given)
+def _write_text(writer: MarkdownWriter, source: Source, text: str) -> bool:
+    _write_printed(writer, source, text)
     return True
 
 
-# In the order in which they are preferred, after pictures.
-_KINDS: dict[str, Callable[[Sheet, Source, str], bool]] = {
-    "text/html": _html,
-    "text/markdown": _markdown,
-    "text/latex": _latex,
-    "text/plain": _text,
+# After images, in the order of preference. A writer returns False if it cannot show the text.
+_WRITERS: dict[str, Callable[[MarkdownWriter, Source, str], bool]] = {
+    "text/html": _write_html,
+    "text/markdown": _write_markdown,
+    "text/latex": _write_latex,
+    "text/plain": _write_text,
 }
+
+
+def sanitize_html(text: str) -> str:
+    """Return an output's HTML in a box for the page, or an empty string if nothing visible is left.
+
+    Only elements of tables and of text remain, and only images that are embedded (``data:``), so that the
+    page loads nothing from other hosts. Each table gets a box that scrolls.
+    """
+    cleaned = nh3.clean(
+        text,
+        tags=_HTML_TAGS,
+        attributes=_HTML_ATTRIBUTES,
+        attribute_filter=_filter_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel=None,
+    )
+    box = lxml.html.fragment_fromstring(strip_invalid_xml(cleaned), create_parent="div")
+    for image in box.xpath(".//img[not(@src)]"):
+        image.drop_tree()
+    if not box.text_content().strip() and not box.xpath(".//img"):
+        return ""
+    box.set("class", "output")
+    for table in box.xpath(".//table[not(ancestor::table)]"):
+        _wrap_table(table)
+    return str(lxml.html.tostring(box, encoding="unicode"))
+
+
+def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
+    if name == "src":
+        return value if _DATA_IMAGE.fullmatch(value) else None
+    if name == "href":
+        return value if re.match(r"https?:|mailto:", value) else None
+    return value
+
+
+def _wrap_table(table: lxml.html.HtmlElement) -> None:
+    box = lxml.html.Element(
+        "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
+    )
+    box.tail, table.tail = table.tail, None
+    table.getparent().replace(table, box)
+    table.set("class", "table-body")
+    box.append(table)
+
+
+def sanitize_svg(text: str) -> str:
+    """Return SVG as a document of its own, without scripts and without references to other documents.
+
+    Raises:
+        ValueError: if it is not SVG.
+    """
+    try:
+        root = parse_xml(text.strip())
+    except ImageError as error:
+        raise ValueError(f"it {error}") from None
+    if root.tag != f"{{{SVG_NAMESPACE}}}svg":
+        raise ValueError("it is not SVG: its root element is another one")
+    svg_sanitizer.strip_active_content(root)
+    svg_sanitizer.register_namespaces()
+    return ElementTree.tostring(root, encoding="unicode")

@@ -1,10 +1,10 @@
-"""The page that a notebook becomes: its Markdown, and where each line of it came from."""
+"""The Markdown of a notebook with the source of each line, to place diagnostics in the notebook."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
@@ -15,23 +15,23 @@ _DIGEST_DIGITS = 12
 
 @dataclass(frozen=True)
 class Source:
-    """Where a line of the page came from.
+    """Where a line of Markdown comes from.
 
-    ``at`` is the path of a text in the notebook, or of what has one; ``offset`` is the place of the line's
-    first character in that text, or None where the line is not in it as it stands. ``name`` says it to a
-    person.
+    ``name`` describes it to a person ("cell 2, line 3"). ``path`` is that of a text in the notebook, or of
+    something that contains it; ``offset`` is the line's first character in that text, or None if the line
+    does not occur in it literally.
     """
 
     name: str
-    at: positions.KeyPath
+    path: positions.KeyPath
     offset: int | None = None
 
 
 @dataclass
-class Sheet:
-    """The page as it is written, its pictures (name and bytes) and the problems met on the way.
+class MarkdownWriter:
+    """Writes the Markdown of a notebook; collects its images (names and bytes) and diagnostics.
 
-    ``stem`` begins the name of each picture.
+    ``stem`` begins the name of each image.
     """
 
     document: JsonDocument
@@ -39,90 +39,89 @@ class Sheet:
     lines: list[str] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
-    problems: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def write(self, text: str, source: Source) -> None:
-        """Add lines that all came from one place."""
+        """Add lines that have the same source."""
         for line in text.split("\n"):
             self.lines.append(line)
             self.sources.append(source)
 
-    def copy(self, lines: Iterable[tuple[str, Source]]) -> None:
-        """Add lines that stand so in the notebook, each with its own place."""
+    def write_lines(self, lines: Iterable[tuple[str, Source]]) -> None:
+        """Add lines with a source each."""
         for line, source in lines:
             self.write(line, source)
 
-    def paragraph(self) -> None:
-        """End what was written with an empty line."""
+    def end_paragraph(self) -> None:
+        """Add an empty line after the last one, unless it is empty."""
         if self.lines and self.lines[-1]:
             self.write("", self.sources[-1])
 
-    def keep(self, content: bytes, suffix: str) -> str:
-        """Keep a picture, and return the name by which the page calls it.
+    def add_file(self, content: bytes, suffix: str) -> str:
+        """Add an image and return the name by which the page refers to it.
 
-        The name follows from the content, so that a cell put before it changes nothing.
+        The name depends on the content only, so that a new cell before it changes nothing.
         """
         name = f"{self.stem}-{hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]}{suffix}"
         self.files[name] = content
         return name
 
-    def report(self, source: Source, message: str) -> None:
-        """Note a problem at a place of the notebook."""
-        self.problems.append(
-            Diagnostic(self.document.path, *_mark(self.document, source), source.name, message)
+    def report(self, source: Source, code: str, message: str, hint: str = "") -> None:
+        """Add a diagnostic at a place in the notebook."""
+        line, column = _find_position(self.document, source)
+        self.diagnostics.append(
+            Diagnostic(self.document.path, line, column, source.name, message, hint, code)
         )
 
 
 @dataclass(frozen=True)
 class NotebookPage:
-    """What a notebook became. ``problems`` are placed in the notebook; so are those that `moved` returns."""
+    """The page of a notebook: its Markdown with the source of each line, its images and its diagnostics."""
 
     document: JsonDocument
     markdown: str
     sources: tuple[Source, ...]
     files: dict[str, bytes]
-    problems: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
-    def moved(self, problem: Diagnostic) -> Diagnostic:
-        """A problem of the page's Markdown as one of the notebook: in its line of JSON, its cell named."""
-        source = self._source(problem.line)
-        line, column = self._mark(problem.line, problem.column)
-        name = ": ".join(part for part in (source.name, problem.field) if part)
-        return Diagnostic(self.document.path, line, column, name, problem.message)
+    def map_to_notebook(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Move a diagnostic from the Markdown to its line in the notebook's JSON, and name the cell."""
+        source = self._source(diagnostic.line)
+        line, column = self._position(diagnostic.line, diagnostic.column)
+        name = ": ".join(part for part in (source.name, diagnostic.field) if part)
+        return replace(diagnostic, path=self.document.path, line=line, column=column, field=name)
 
     def relocate(self, document: Document) -> None:
-        """Let a document that was read from the page's Markdown tell places in the notebook."""
+        """Move the positions of a document that was parsed from the Markdown to the notebook."""
         document.path = self.document.path
-        for marks in (document.positions, document.key_positions):
-            for at, (line, column) in marks.items():
-                marks[at] = self._mark(line, column)
+        for places in (document.positions, document.key_positions):
+            for path, (line, column) in places.items():
+                places[path] = self._position(line, column)
 
     def _source(self, line: int) -> Source:
         return self.sources[min(line, len(self.sources)) - 1]
 
-    def _mark(self, line: int, column: int) -> Position:
-        return _mark(self.document, self._source(line), column)
+    def _position(self, line: int, column: int) -> Position:
+        return _find_position(self.document, self._source(line), column)
 
 
-def _mark(document: JsonDocument, source: Source, column: int = 1) -> Position:
+def _find_position(document: JsonDocument, source: Source, column: int = 1) -> Position:
+    """Return the position in a notebook's file of a column, counted from 1, of a line with this source."""
     if source.offset is None:
-        return _known(document, source.at)
-    return _in_text(document, source.at, source.offset + column - 1)
-
-
-def _known(document: JsonDocument, at: positions.KeyPath) -> Position:
-    return document.key_positions.get(at) or document.positions.get(at) or (1, 1)
-
-
-def _in_text(document: JsonDocument, at: positions.KeyPath, offset: int) -> Position:
-    """A character of a text that stands in the notebook as one string, or as a list of them."""
+        return _position_of(document, source.path)
+    offset = source.offset + column - 1
     value = document.data
-    for step in at:
+    for step in source.path:
         value = value[step]
     if isinstance(value, str):
-        return document.position_in(at, offset)
+        return document.position_in(source.path, offset)
+    # A list of lines.
     for index, part in enumerate(value):
         if offset < len(part) or index == len(value) - 1:
-            return document.position_in((*at, index), offset)
+            return document.position_in((*source.path, index), offset)
         offset -= len(part)
-    return _known(document, at)
+    return _position_of(document, source.path)
+
+
+def _position_of(document: JsonDocument, path: positions.KeyPath) -> Position:
+    return document.key_positions.get(path) or document.positions.get(path) or (1, 1)

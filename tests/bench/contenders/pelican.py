@@ -1,4 +1,4 @@
-"""Pelican, with the theme and the settings that it has of itself."""
+"""Pelican, with its default theme and settings."""
 
 from tests.bench import installing
 from tests.bench.blog import Post
@@ -6,15 +6,15 @@ from tests.bench.contenders.contender import Contender
 
 
 class Pelican(Contender):
-    """Python, with the same Markdown as MkDocs."""
+    """Uses Python-Markdown, like MkDocs."""
 
     name = "pelican"
     title = "Pelican"
-    note = "its own theme and defaults: no search, nothing kept between builds"
+    note = "default theme and settings: no search, no cache between builds"
     posts = "content/posts"
 
     def version(self) -> str:
-        return installing.version(self._installed, "pelican")
+        return installing.installed_version(self._environment, "pelican")
 
     def source(self, post: Post) -> str:
         head = [
@@ -25,10 +25,10 @@ class Pelican(Contender):
             f"Tags: {', '.join(post.tags)}",
             f"Description: {post.description}",
         ]
-        text = post.linked(lambda slug: f"{{filename}}{slug}.md")
+        text = post.markdown(lambda slug: f"{{filename}}{slug}.md")
         return "\n".join(head) + f"\n\n{text}\n"
 
-    def address(self, post: Post) -> str:
+    def page(self, post: Post) -> str:
         return f"posts/{post.slug}/"
 
     def build(self) -> list[str]:

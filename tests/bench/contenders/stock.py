@@ -1,4 +1,4 @@
-"""Material for MkDocs as its documentation sets up a blog, of the versions that this site has."""
+"""Material for MkDocs with a blog as its documentation sets it up, in the versions of this site."""
 
 import sys
 from importlib.metadata import version
@@ -8,15 +8,15 @@ from tests.bench.contenders.contender import Contender, yaml
 
 
 class Stock(Contender):
-    """Runs in the project's own environment, with none of its hooks."""
+    """Runs in the project's environment, without its hooks."""
 
     name = "stock"
     title = "Material"
-    note = "stock: plugins blog, tags and search, the versions that this site has"
+    note = "plugins blog, tags and search, in the versions of this site"
     posts = "docs/blog/posts"
 
     def install(self) -> None:
-        """It is there: the tests run in it."""
+        """Nothing to do: the tests run in its environment."""
 
     def version(self) -> str:
         return f"{version('mkdocs-material')} on MkDocs {version('mkdocs')}"
@@ -24,7 +24,7 @@ class Stock(Contender):
     def source(self, post: Post) -> str:
         return source(post)
 
-    def address(self, post: Post) -> str:
+    def page(self, post: Post) -> str:
         return f"blog/{post.day:%Y/%m/%d}/{post.slug}/"
 
     def build(self) -> list[str]:
@@ -35,7 +35,7 @@ class Stock(Contender):
 
 
 def source(post: Post) -> str:
-    """A post as Material's blog reads it."""
+    """Return a post in the format of Material's blog."""
     fields = {
         "date": str(post.day),
         "slug": post.slug,
@@ -43,4 +43,4 @@ def source(post: Post) -> str:
         "tags": f"[{', '.join(post.tags)}]",
         "description": f'"{post.description}"',
     }
-    return f"{yaml(fields)}# {post.title}\n\n{post.linked(lambda slug: f'{slug}.md')}\n"
+    return f"{yaml(fields)}# {post.title}\n\n{post.markdown(lambda slug: f'{slug}.md')}\n"

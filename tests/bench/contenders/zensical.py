@@ -1,4 +1,4 @@
-"""Zensical, by the makers of Material, with the same sources and settings as stock Material."""
+"""Zensical, by the authors of Material, with the same sources and settings as Material."""
 
 from typing import ClassVar
 
@@ -8,18 +8,18 @@ from tests.bench.contenders.stock import Stock
 
 
 class Zensical(Stock):
-    """Reads Material's ``mkdocs.yml``, its blog and tags included."""
+    """Reads Material's ``mkdocs.yml``, including blog and tags."""
 
     name = "zensical"
     title = "Zensical"
-    note = "has a blog, and reads stock Material's `mkdocs.yml`"
+    note = "has a blog, and reads Material's `mkdocs.yml`"
     site: ClassVar[str] = "stock"
 
     def install(self) -> None:
         Contender.install(self)
 
     def version(self) -> str:
-        return installing.version(self._installed, "zensical")
+        return installing.installed_version(self._environment, "zensical")
 
     def build(self) -> list[str]:
         return [self.program("zensical"), "build"]

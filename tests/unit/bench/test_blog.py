@@ -1,4 +1,4 @@
-"""The blog that is built, served and edited: the same each time, and what the issue of speed calls a post."""
+"""The generated blog is always the same, and its posts have the size and content that the benchmark needs."""
 
 import re
 from statistics import mean
@@ -15,29 +15,30 @@ from tests.bench.contenders.stock import source
 
 @pytest.fixture(scope="module")
 def posts() -> list[Post]:
-    return blog.posts(60)
+    return blog.create_posts(60)
 
 
 @given(st.integers(0, 20), st.integers(0, 20), st.integers())
-def test_a_post_does_not_depend_on_how_many_there_are(few: int, more: int, seed: int) -> None:
-    assert blog.posts(few + more, seed)[:few] == blog.posts(few, seed)
+def test_post_does_not_depend_on_the_number_of_posts(number: int, additional: int, seed: int) -> None:
+    assert blog.create_posts(number + additional, seed)[:number] == blog.create_posts(number, seed)
 
 
-def test_another_seed_gives_another_blog(posts: list[Post]) -> None:
-    assert not {post.rest for post in posts} & {post.rest for post in blog.posts(60, seed=1)}
+def test_another_seed_creates_another_blog(posts: list[Post]) -> None:
+    assert not {post.rest for post in posts} & {post.rest for post in blog.create_posts(60, seed=1)}
 
 
-def test_posts_have_700_words_or_so(posts: list[Post]) -> None:
+def test_posts_have_about_700_words(posts: list[Post]) -> None:
     words = [
-        len(re.findall(r"\w+", re.sub(r"```.*?```", "", post.linked(str), flags=re.DOTALL))) for post in posts
+        len(re.findall(r"\w+", re.sub(r"```.*?```", "", post.markdown(str), flags=re.DOTALL)))
+        for post in posts
     ]
     assert 650 < mean(words) < 750
     assert min(words) > 550
 
 
-def test_posts_have_code_a_table_links_and_three_tags(posts: list[Post]) -> None:
+def test_posts_have_code_a_table_links_and_tags(posts: list[Post]) -> None:
     for post in posts:
-        text = post.linked(lambda slug: f"{slug}.md")
+        text = post.markdown(lambda slug: f"{slug}.md")
         assert text.count("```python\n") == 1
         assert text.count("| --- |") == 1
         assert "](https://example.org/" in text
@@ -47,16 +48,16 @@ def test_posts_have_code_a_table_links_and_three_tags(posts: list[Post]) -> None
 
 def test_links_lead_to_older_posts(posts: list[Post]) -> None:
     for post in posts:
-        led = re.findall(r"\]\(post:([\w-]+)\)", post.rest)
-        assert bool(led) == (post.number > 0)
-        assert all(slug < post.slug for slug in led)
+        slugs = re.findall(r"\]\(post:([\w-]+)\)", post.rest)
+        assert bool(slugs) == (post.number > 0)
+        assert all(slug < post.slug for slug in slugs)
 
 
-def test_addresses_and_titles_stand_once(posts: list[Post]) -> None:
+def test_slugs_and_titles_are_unique(posts: list[Post]) -> None:
     assert len({post.slug for post in posts}) == len({post.title for post in posts}) == len(posts)
 
 
-def test_front_matter_is_what_this_site_takes(posts: list[Post]) -> None:
+def test_front_matter_is_valid_on_this_site(posts: list[Post]) -> None:
     for post in posts:
         document, problems = posts_module.load_front_matter("post.md", source(post))
         front, found = posts_module.validate_front_matter(document)

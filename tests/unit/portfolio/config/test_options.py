@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.citations import styles
+from portfolio.citations import csl
 from portfolio.config import options
 from portfolio.config.options import Exports, Options
 from tests.unit.portfolio import records
@@ -26,7 +26,7 @@ def off(found: Options) -> list[str]:
 
 def test_all_faces_are_made_unless_turned_off(tmp_path: Path) -> None:
     found, problems = read(tmp_path, "site_name: !ENV [A, B]\n")
-    assert (off(found), found.style.name, problems) == ([], styles.DEFAULT, [])
+    assert (off(found), found.style.name, problems) == ([], csl.DEFAULT_STYLE, [])
     found, problems = read(tmp_path, "extra: {portfolio: {faces: {llms: false, cv_yaml: no}}}\n")
     assert (off(found), problems) == (["cv_yaml", "llms"], [])
 
@@ -38,14 +38,14 @@ def test_every_face_can_be_turned_off_alone(tmp_path: Path) -> None:
 
 
 def test_what_the_heir_says_goes_before_what_it_inherits(tmp_path: Path) -> None:
-    (tmp_path / "own.csl").write_bytes(styles.find(styles.DEFAULT, tmp_path).text)
+    (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
     base = "extra: {portfolio: {citation_style: own.csl, faces: {llms: false, cards: false}}}\n"
     found, problems = read(tmp_path, "INHERIT: base.yml\n", base=base)
     assert (off(found), found.style.name, problems) == (["llms", "cards"], "own.csl", [])
-    own = f"citation_style: {styles.DEFAULT}, faces: {{llms: true}}"
+    own = f"citation_style: {csl.DEFAULT_STYLE}, faces: {{llms: true}}"
     text = f"INHERIT: base.yml\nextra: {{portfolio: {{{own}}}}}\n"
     found, problems = read(tmp_path, text, base=base)
-    assert (off(found), found.style.name, problems) == (["cards"], styles.DEFAULT, [])
+    assert (off(found), found.style.name, problems) == (["cards"], csl.DEFAULT_STYLE, [])
 
 
 def test_what_is_left_to_the_environment_is_read_from_it(
@@ -54,7 +54,7 @@ def test_what_is_left_to_the_environment_is_read_from_it(
     monkeypatch.delenv("NO_SUCH", raising=False)
     monkeypatch.setenv("CARDS", "false")
     monkeypatch.setenv("NOTHING", "")
-    (tmp_path / "own.csl").write_bytes(styles.find(styles.DEFAULT, tmp_path).text)
+    (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
     text = (
         "extra:\n  portfolio:\n    citation_style: !ENV [NO_SUCH, own.csl]\n    faces:\n"
         "      cards: !ENV [NO_SUCH, CARDS, true]\n      llms: !ENV [NO_SUCH, false]\n"
@@ -138,7 +138,7 @@ def test_whatever_stands_there_is_a_problem_and_no_exception(tmp_path: Path, val
 )
 def test_what_says_nothing_changes_nothing(tmp_path: Path, text: str) -> None:
     found, problems = read(tmp_path, text)
-    assert (off(found), found.style.name, problems) == ([], styles.DEFAULT, [])
+    assert (off(found), found.style.name, problems) == ([], csl.DEFAULT_STYLE, [])
 
 
 def test_configurations_that_inherit_in_a_circle_have_an_end(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from portfolio.citations import formatter, styles
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations import csl
+from portfolio.citations.csl import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.images import image_info, publish, variants
 from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext import math_font, mermaid
@@ -126,32 +127,33 @@ def _key_of_cv() -> str:
 
 def _key_of_variant() -> str:
     recording = RecordingCache(b"WEBP")
-    variants.make(b"image", [variants.Variant("WEBP", 480)], recording)
+    variants.encode_variants(b"image", [variants.Variant("WEBP", 480)], recording)
     return recording.keys[0]
 
 
 def _key_of_public_image() -> str:
     recording, image = RecordingCache(b"x" * 99_999), io.BytesIO()
     Image.new("L", (2600, 1)).save(image, "PNG")
-    publish.copy(image.getvalue(), image_info.read(image.getvalue(), "PNG"), recording)
+    publish.public_copy(image.getvalue(), image_info.read_info(image.getvalue(), "PNG"), recording)
     return recording.keys[0]
 
 
 def _key_of_math_font() -> str:
     recording = RecordingCache(b"WOFF2")
-    math_font.subset(b"font", "a", recording)
+    math_font.subset_font(b"font", "a", recording)
     return recording.keys[0]
 
 
 def _key_of_references() -> str:
     recording = RecordingCache(b"[[], []]")
-    CitationFormatter(styles.find(styles.DEFAULT, Path()), recording).references([{"id": "a"}])
+    CitationFormatter(csl.find_style(csl.DEFAULT_STYLE, Path()), recording).format_references([{"id": "a"}])
     return recording.keys[0]
 
 
 def _key_of_diagram() -> str:
     recording = RecordingCache(b"valid")
-    assert not Prefilter(cache=recording).of('```mermaid\npie\n  "a" : 1\n```\n', "")
+    page = MarkdownSource('```mermaid\npie\n  "a" : 1\n```\n')
+    assert not Prefilter(cache=recording).needs_conversion(page)
     return recording.keys[0]
 
 
@@ -162,7 +164,7 @@ KEYS: dict[str, tuple[Callable[[], str], str]] = {
     "variant": (_key_of_variant, variants.__name__),
     "public image": (_key_of_public_image, publish.__name__),
     "math font": (_key_of_math_font, math_font.__name__),
-    "references": (_key_of_references, formatter.__name__),
+    "references": (_key_of_references, csl.__name__),
     "diagram": (_key_of_diagram, mermaid.__name__),
 }
 

@@ -50,10 +50,10 @@ def test_scan_finds_links_and_headings_but_not_code() -> None:
 
 
 def test_conversion_dismisses_indented_code() -> None:
-    made = Converter().made(MarkdownSource(PAGE).body)
+    made = Converter().convert(MarkdownSource(PAGE).body)
     assert {"a.md", "b.png", "c.md", "i.md"} <= made.targets
     assert "indented" not in made.targets
-    assert made.levels == [1, 2, 2]
+    assert made.heading_levels == [1, 2, 2]
     assert {"title", "own", "underlined"} <= made.ids
 
 
@@ -81,6 +81,6 @@ def test_no_text_stops_it_and_every_place_is_in_the_text(text: str) -> None:
 )
 def test_in_plain_pages_it_finds_what_the_conversion_finds(blocks: list[str]) -> None:
     text = "\n\n".join(blocks)
-    markup, made = MarkdownSource(text), Converter().made(text)
-    assert [heading.level for heading in markup.headings] == made.levels
+    markup, made = MarkdownSource(text), Converter().convert(text)
+    assert [heading.level for heading in markup.headings] == made.heading_levels
     assert {link.target for link in markup.links} == made.targets

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.citations.publication_list import Listing
+from portfolio.citations.publication_list import PublicationList
 from portfolio.config.options import Exports
 from portfolio.exports import json_ld, json_resume, markdown, rendercv
 from portfolio.exports.losses import collect_losses
@@ -89,7 +89,8 @@ def test_all_faces_agree_with_the_record(record: Record) -> None:
 @given(records())
 def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> None:
     portfolio = Portfolio(record)
-    text = markdown.record_markdown("timeline.html", portfolio, Listing(()), PROFILE, PROFILE.absolute)
+    publications = PublicationList(())
+    text = markdown.record_markdown("timeline.html", portfolio, publications, PROFILE, PROFILE.absolute)
     for section in portfolio.sections:
         for entry in section.entries:
             lines = [one for one in text.splitlines() if one.startswith(f"- {escape(entry.title)}")]

@@ -144,14 +144,14 @@ def test_a_path_is_no_loss_while_nobody_knows_the_site_s_address() -> None:
 
 def test_the_number_of_a_report_is_no_issue(tmp_path: Path) -> None:
     shown = of_publication(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
-    (item,) = csl_json.items(shown, PROFILE)[0]
+    (item,) = csl_json.export_items(shown, PROFILE)[0]
     assert (item["number"], "issue" in item) == ("7", False)
 
 
 @pytest.mark.parametrize("entry", ["@online{a, publisher = {preprints.org}", "@misc{a, arxiv = {1}"])
 def test_a_preprint_is_one_to_csl(tmp_path: Path, entry: str) -> None:
     shown = of_publication(tmp_path, f"{entry}, title = {{A}}}}")
-    assert csl_json.items(shown, PROFILE)[0][0]["type"] == "article"
+    assert csl_json.export_items(shown, PROFILE)[0][0]["type"] == "article"
 
 
 @pytest.mark.parametrize(

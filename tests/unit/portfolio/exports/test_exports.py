@@ -143,7 +143,7 @@ def test_rendercv_is_told_no_end_that_is_not_there(fields: dict[str, str], dates
 )
 def test_csl_dates(tmp_path: Path, date: str, issued: dict[str, object]) -> None:
     shown = of_publication(tmp_path, f"@misc{{a, title = {{A}}, date = {{{date}}}}}")
-    assert csl_json.items(shown, PROFILE)[0][0]["issued"] == issued
+    assert csl_json.export_items(shown, PROFILE)[0][0]["issued"] == issued
 
 
 def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:

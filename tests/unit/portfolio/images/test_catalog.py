@@ -1,22 +1,46 @@
-"""What a gallery knows of pictures that change while it is asked."""
+from PIL import Image
 
 from portfolio.core.cache import NoCache
-from portfolio.images.catalog import Gallery
-from portfolio.images.responsive import ResponsiveImage
-from tests.unit.portfolio.images.test_pictures import photograph
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage
+from tests.support.images import encode, photograph
 
 
-def test_a_picture_that_has_changed_is_read_again() -> None:
+def test_invalidate_returns_the_pages_and_reads_the_image_again() -> None:
     contents = {"a.jpg": photograph(40, 30)}
-    gallery = Gallery(contents.keys(), contents.__getitem__, NoCache())
+    catalog = ImageCatalog(contents.keys(), contents.__getitem__, NoCache())
     for page in ("one.md", "two.md", "one.md"):
-        gallery.look(page, "a.jpg")
+        catalog.find(page, "a.jpg")
     contents["a.jpg"] = photograph(41, 30)
-    assert gallery.look("one.md", "a.jpg") == ResponsiveImage(40, 30)
-    assert gallery.forget("a.jpg") == ["one.md", "two.md"]
-    assert gallery.look("one.md", "a.jpg") == ResponsiveImage(41, 30)
+    assert catalog.find("one.md", "a.jpg") == ResponsiveImage(40, 30)
+    assert catalog.invalidate("a.jpg") == ["one.md", "two.md"]
+    assert catalog.find("one.md", "a.jpg") == ResponsiveImage(41, 30)
 
 
-def test_what_is_no_picture_is_not_forgotten() -> None:
-    gallery = Gallery((), lambda _: b"", NoCache())
-    assert gallery.forget("a.jpg") is None
+def test_invalidate_returns_none_for_an_unknown_image() -> None:
+    assert ImageCatalog((), lambda _: b"", NoCache()).invalidate("a.jpg") is None
+
+
+def test_find_returns_the_reason_why_an_image_cannot_be_used() -> None:
+    catalog = ImageCatalog({"a.png", "b.bmp"}, lambda _: b"", NoCache())
+    assert catalog.find("page.md", "a.png") == "is not a valid PNG image."
+    assert str(catalog.find("page.md", "b.bmp")).startswith("has the file extension .bmp. Accepted: ")
+
+
+def _find(content: bytes) -> tuple[ImageCatalog, set[str]]:
+    catalog = ImageCatalog({"a.png"}, lambda _: content, NoCache())
+    image = catalog.find("page.md", "a.png")
+    assert isinstance(image, ResponsiveImage)
+    return catalog, {source.type for source in image.sources}
+
+
+def test_find_offers_no_format_whose_variants_are_larger_than_the_image() -> None:
+    # Rows of the same pattern, which PNG compresses well.
+    pattern = Image.effect_noise((16, 16), 200).convert("1")
+    tiled = Image.new("1", (640, 480))
+    for at in range(40 * 30):
+        tiled.paste(pattern, (at % 40 * 16, at // 40 * 16))
+    catalog, types = _find(encode(tiled, "PNG", optimize=True))
+    assert (catalog.variant_files, types) == ({}, set())
+    catalog, types = _find(encode(Image.effect_noise((640, 480), 60), "PNG"))
+    assert types == {"image/avif", "image/webp"}
+    assert {name.rpartition(".")[2] for name in catalog.variant_files} == {"avif", "webp"}

@@ -1,73 +1,84 @@
-"""Copies of pictures: their colours, their edges, and whether they are worth a request."""
+"""The variants of images: their widths, colours and edges."""
 
 from io import BytesIO
-from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from portfolio.core.cache import NoCache
-from portfolio.images import variants
-from portfolio.images.catalog import Gallery
-from portfolio.images.responsive import ResponsiveImage
-from portfolio.images.variants import Variant
+from portfolio.images.image_info import ImageError, ImageInfo
+from portfolio.images.variants import Variant, encode_variants, plan_variants
+from tests.support.images import encode, photograph
 
 
-def png(image: Image.Image, **options: Any) -> bytes:
-    out = BytesIO()
-    image.save(out, "PNG", **options)
-    return out.getvalue()
+class CountingCache:
+    """A cache that counts its hits."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, bytes] = {}
+        self.hits = 0
+
+    def get(self, key: str) -> bytes | None:
+        self.hits += key in self.entries
+        return self.entries.get(key)
+
+    def put(self, key: str, content: bytes) -> None:
+        self.entries[key] = content
 
 
-def drawing() -> Image.Image:
-    """Thin lines and small letters in three colours."""
+def test_plan_variants_are_no_wider_than_the_image() -> None:
+    assert plan_variants(ImageInfo("JPEG", 1000, 500)) == [
+        Variant("AVIF", 480),
+        Variant("AVIF", 800),
+        Variant("AVIF", 1000),
+        Variant("WEBP", 800),
+        Variant("WEBP", 1000),
+    ]
+    assert plan_variants(ImageInfo("JPEG", 300, 500)) == []
+    assert plan_variants(ImageInfo("GIF", 900, 900, still=False)) == []
+    assert plan_variants(ImageInfo("JPEG", 5000, 4000), quick=True) == [Variant("WEBP", 1200)]
+
+
+def test_encode_variants_are_upright_without_metadata_and_cached() -> None:
+    content = photograph(900, 600, orientation=6)
+    variants = [Variant("AVIF", 480), Variant("WEBP", 300)]
+    cache = CountingCache()
+    first = encode_variants(content, variants, cache)
+    for variant, data in zip(variants, first, strict=True):
+        with Image.open(BytesIO(data)) as image:
+            assert (image.format, image.size) == (variant.format, (variant.width, variant.width * 3 // 2))
+            assert not image.getexif()
+    assert cache.hits == 0
+    assert encode_variants(content, variants, cache) == first
+    assert cache.hits == 2
+
+
+def test_encode_variants_raises_image_error_for_a_truncated_image() -> None:
+    with pytest.raises(ImageError, match="cannot be decoded"):
+        encode_variants(photograph(900, 600)[:9000], [Variant("WEBP", 480)], NoCache())
+
+
+def test_encode_variants_raises_image_error_for_damaged_pixels_of_avif() -> None:
+    """The decoder of AVIF raises a ``RuntimeError``, as no other does."""
+    whole = photograph(340, 40, "AVIF")
+    causes = set()
+    for cut in range(352, 470, 4):
+        damaged = whole[:cut] + b"\xff" * (len(whole) - cut)
+        try:
+            encode_variants(damaged, [Variant("WEBP", 330)], NoCache())
+        except ImageError as error:
+            causes.add(type(error.__cause__))
+    assert RuntimeError in causes
+
+
+def test_encode_variants_preserve_the_edges_of_a_drawing() -> None:
+    """Root mean square of the difference from the original in each colour, of 255."""
     image = Image.new("RGB", (640, 360), "white")
     draw = ImageDraw.Draw(image)
     for number in range(40):
         colour = ("crimson", "navy", "black")[number % 3]
         draw.line((number * 17, 0, 640 - number * 9, 360), fill=colour)
         draw.text((number * 15, number * 8), "weights", fill="black")
-    return image
-
-
-def exchanged() -> bytes:
-    """A profile (ICC.1) in which red and green have changed places: sRGB with two names exchanged."""
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert profile.count(b"rXYZ") == profile.count(b"gXYZ") == 1
-    return profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
-
-
-def test_colours_are_those_of_the_picture_s_own_profile() -> None:
-    red = Image.new("RGB", (40, 30), (200, 30, 30))
-    made = variants.upright(png(red, icc_profile=exchanged()), 40)
-    assert made.getpixel((9, 9)) == pytest.approx((30, 200, 30), abs=6)
-    grey = variants.upright(png(red, icc_profile=b"no profile"), 40)
-    assert grey.getpixel((9, 9)) == (200, 30, 30)
-
-
-def test_a_drawing_keeps_its_edges() -> None:
-    """Root mean square of the difference from the original in each colour, of 255."""
-    image = drawing()
-    (copy,) = variants.make(png(image), [Variant("AVIF", 640)], NoCache())
-    with Image.open(BytesIO(copy)) as made:
-        assert max(ImageStat.Stat(ImageChops.difference(image, made.convert("RGB"))).rms) < 2
-
-
-def look(content: bytes) -> tuple[Gallery, set[str]]:
-    gallery = Gallery({"a.png"}, lambda _: content, NoCache())
-    shown = gallery.look("page.md", "a.png")
-    assert isinstance(shown, ResponsiveImage)
-    return gallery, {copies.type for copies in shown.copies}
-
-
-def test_copies_that_weigh_more_than_the_picture_are_none() -> None:
-    # Rows of one pattern, which PNG packs as one.
-    pattern = Image.effect_noise((16, 16), 200).convert("1")
-    tiled = Image.new("1", (640, 480))
-    for at in range(40 * 30):
-        tiled.paste(pattern, (at % 40 * 16, at // 40 * 16))
-    gallery, types = look(png(tiled, optimize=True))
-    assert (gallery.made, types) == ({}, set())
-    gallery, types = look(png(Image.effect_noise((640, 480), 60)))
-    assert types == {"image/avif", "image/webp"}
-    assert {name.rpartition(".")[2] for name in gallery.made} == {"avif", "webp"}
+    (data,) = encode_variants(encode(image, "PNG"), [Variant("AVIF", 640)], NoCache())
+    with Image.open(BytesIO(data)) as variant:
+        assert max(ImageStat.Stat(ImageChops.difference(image, variant.convert("RGB"))).rms) < 2

@@ -1,4 +1,4 @@
-"""The scan for what may not come out: it may find too much, and must not find too little."""
+"""The scan for what may not be rendered: it may report too much, but never too little."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from portfolio.lint.documents import Converter
 from portfolio.lint.prefilter import Prefilter
 
 CONVERTER = Converter()
-# A fence that is never closed is left out: what of it is code only a conversion knows.
+# No fence that is never closed: only a conversion knows which part of it is code.
 PIECES = [
     "$x$",
     "$\\nosuch$",
@@ -56,10 +56,10 @@ PIECES = [
     st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join)
     | st.lists(st.sampled_from(PIECES)).map("".join)
 )
-def test_what_a_conversion_finds_wrong_is_suspect(text: str) -> None:
+def test_every_page_with_render_errors_needs_conversion(text: str) -> None:
     markup = MarkdownSource(f"# T\n\n{text}\n")
-    if CONVERTER.made(markup.body).misprints:
-        assert Prefilter().of(markup.body, markup.prose)
+    if CONVERTER.convert(markup.body).errors:
+        assert Prefilter().needs_conversion(markup)
 
 
 @pytest.mark.parametrize(
@@ -82,30 +82,30 @@ def test_what_a_conversion_finds_wrong_is_suspect(text: str) -> None:
         "a\n\n$$\nx\n$$\n\nb",
     ],
 )
-def test_a_sound_page_is_not_converted(text: str) -> None:
+def test_a_valid_page_needs_no_conversion(text: str) -> None:
     markup = MarkdownSource(f"{text}\n")
-    assert not Prefilter({"R": "\\mathbb{R}"}, {"known"}).of(markup.body, markup.prose)
+    assert not Prefilter({"R": "\\mathbb{R}"}, {"known"}).needs_conversion(markup)
 
 
-def test_a_diagram_that_is_known_to_be_sound_is_not_drawn_again() -> None:
-    class Kept:
+def test_a_valid_diagram_is_rendered_only_once() -> None:
+    class RecordingCache:
         def __init__(self) -> None:
-            self.keys: dict[str, bytes] = {}
-            self.asked = 0
+            self.entries: dict[str, bytes] = {}
+            self.reads = 0
 
         def get(self, key: str) -> bytes | None:
-            self.asked += 1
-            return self.keys.get(key)
+            self.reads += 1
+            return self.entries.get(key)
 
         def put(self, key: str, content: bytes) -> None:
-            self.keys[key] = content
+            self.entries[key] = content
 
-    cache = Kept()
-    page = '```mermaid\npie\n  "a" : 1\n```\n'
-    assert not Prefilter(cache=cache).of(page, "")
-    (key,) = cache.keys
+    cache = RecordingCache()
+    page = MarkdownSource('```mermaid\npie\n  "a" : 1\n```\n')
+    assert not Prefilter(cache=cache).needs_conversion(page)
+    (key,) = cache.entries
     assert len(key) == len(cache_key(""))
-    assert not Prefilter(cache=cache).of(page, "")
-    assert (len(cache.keys), cache.asked) == (1, 2)
-    assert Prefilter(cache=cache).of("```mermaid\noops\n```\n", "")
-    assert len(cache.keys) == 1
+    assert not Prefilter(cache=cache).needs_conversion(page)
+    assert (len(cache.entries), cache.reads) == (1, 2)
+    assert Prefilter(cache=cache).needs_conversion(MarkdownSource("```mermaid\noops\n```\n"))
+    assert len(cache.entries) == 1

@@ -1,0 +1,117 @@
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+
+from portfolio.images import image_info
+from portfolio.images.image_info import FORMATS, ImageError, decode_upright, detect_format, read_info
+from tests.support.images import encode, photograph
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size", "turned"), [(1, (40, 30), False), (3, (40, 30), True), (6, (30, 40), True)]
+)
+def test_read_info_returns_the_size_of_the_upright_image(
+    orientation: int, size: tuple[int, int], turned: bool
+) -> None:
+    info = read_info(photograph(40, 30, orientation=orientation), "JPEG")
+    assert ((info.width, info.height), info.orientation != 1) == (size, turned)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ('width="30" height="20"', (30, 20)),
+        ('viewBox="0 0 300 100"', (300, 100)),
+        ('viewBox="0 0 300 100" width="100%"', (300, 100)),
+        ('viewBox="0 0 300 100" width="150px"', (150, 50)),
+        ('viewBox="0,0,300,100" height="1in"', (288, 96)),
+        ('viewBox="0 0 3e2 1E+2"', (300, 100)),
+        ('viewBox="-.5 -.5 +300. .1e3"', (300, 100)),
+        ('width="3e1" height="+.2e2px"', (30, 20)),
+    ],
+)
+def test_read_info_returns_the_size_of_svg(attributes: str, size: tuple[int, int]) -> None:
+    info = read_info(f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}/>'.encode(), "SVG")
+    assert (info.width, info.height) == size
+
+
+@given(st.binary(max_size=200), st.sampled_from(sorted(set(FORMATS.values()))))
+@example(b"<svg/>", "SVG")
+@example(b"II*\0\0\0\0\1", "AVIF")
+@example(b'<svg width="0" viewBox="0 0 0 0"/>', "SVG")
+@example(b'<?xml version="1.0" encoding="x"?><svg/>', "SVG")
+@example(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG")
+def test_read_info_returns_a_size_or_raises_image_error_for_any_bytes(
+    content: bytes, image_format: Any
+) -> None:
+    try:
+        info = read_info(content, image_format)
+    except ImageError as error:
+        assert str(error)  # noqa: PT017 - either is right
+    else:
+        assert info.width > 0
+        assert info.height > 0
+
+
+def test_read_info_rejects_a_wrong_file_extension() -> None:
+    with pytest.raises(ImageError, match="is a PNG image with a file extension of JPEG"):
+        read_info(photograph(9, 9, "PNG"), "JPEG")
+
+
+def test_read_info_rejects_xml_entities_in_any_encoding() -> None:
+    text = '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"/>'
+    for content in (text.encode(), text.encode("utf-16")):
+        with pytest.raises(ImageError, match="entities"):
+            read_info(content, "SVG")
+
+
+def test_detect_format_names_the_accepted_extensions() -> None:
+    assert detect_format("in/A.JPG") == "JPEG"
+    with pytest.raises(ImageError, match=r"has the file extension \.bmp\. Accepted: \.avif, "):
+        detect_format("a.bmp")
+    with pytest.raises(ImageError, match="has no file extension"):
+        detect_format("in.png/a")
+
+
+@pytest.mark.parametrize("error", [ValueError("of the caller"), OSError("of the caller")])
+def test_open_image_passes_errors_of_the_callers_block_unchanged(error: Exception) -> None:
+    with (  # noqa: PT012 - the error is raised in the block of the context manager
+        pytest.raises(type(error), match="of the caller"),
+        image_info.open_image(photograph(9, 9), "is not a valid image") as image,
+    ):
+        assert image.size == (9, 9)
+        raise error
+
+
+def test_open_image_raises_image_error_for_a_damaged_header() -> None:
+    with (
+        pytest.raises(ImageError, match="is not a valid image"),
+        image_info.open_image(b"GIF89a", "is not a valid image"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("size", [60, 3000])
+def test_decode_upright_keeps_the_shades_of_16_bit_grey(size: int) -> None:
+    slope = Image.linear_gradient("L").resize((size, 40)).convert("I").point(lambda shade: shade * 257 + 0)
+    grey = decode_upright(encode(slope.convert("I;16"), "PNG"), size).convert("L")
+    assert (grey.getpixel((9, 0)), grey.getpixel((9, 39))) == pytest.approx((0, 255), abs=4)
+    assert grey.getpixel((9, 20)) == pytest.approx(128, abs=8)
+
+
+def _profile_with_red_and_green_exchanged() -> bytes:
+    """A colour profile (ICC.1): sRGB with two names exchanged."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert profile.count(b"rXYZ") == profile.count(b"gXYZ") == 1
+    return profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
+
+
+def test_decode_upright_applies_the_colour_profile() -> None:
+    red = Image.new("RGB", (40, 30), (200, 30, 30))
+    converted = decode_upright(encode(red, "PNG", icc_profile=_profile_with_red_and_green_exchanged()), 40)
+    assert converted.getpixel((9, 9)) == pytest.approx((30, 200, 30), abs=6)
+    unchanged = decode_upright(encode(red, "PNG", icc_profile=b"no profile"), 40)
+    assert unchanged.getpixel((9, 9)) == (200, 30, 30)

@@ -1,0 +1,60 @@
+import pytest
+
+from portfolio.images.svg_sanitizer import sanitize_svg
+
+
+def test_sanitize_svg_returns_harmless_files_unchanged() -> None:
+    content = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><rect fill="red"/></svg>'
+    assert sanitize_svg(content) == content
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>1</script>",
+        '<rect onclick="x()"/>',
+        '<rect\nonload="x()"/>',
+        '<a href="javascript:x()"><rect/></a>',
+        '<image href="https://example.org/x.png"/>',
+        '<rect style="fill:url(https://example.org/x)"/>',
+        "<foreignObject><p>x</p></foreignObject>",
+        '<s:script xmlns:s="http://www.w3.org/2000/svg">1</s:script>',
+        '<h:script xmlns:h="http://www.w3.org/1999/xhtml">1</h:script>',
+        '<image href = "https://example.org/x.png"/>',
+        '<image x:href\n="https://example.org/x.png" xmlns:x="http://www.w3.org/1999/xlink"/>',
+        '<rect fill="url( https://example.org/x )"/>',
+        "<style>rect{fill:\\75rl(//example.org)}</style>",
+        "<rect style=\"fill:image-set('//example.org/x' 1x)\"/>",
+        '<a><set attributeName="href" to="javascript:1"/></a>',
+        '<handler type="application/ecmascript">x()</handler>',
+        '<listener event="click" handler="#x"/>',
+    ],
+)
+def test_sanitize_svg_removes_what_runs_or_loads(part: str) -> None:
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><circle r="1"/>{part}</svg>'
+    prefixed = (
+        f'<s:svg xmlns:s="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><s:circle r="1"/>{part}</s:svg>'
+    )
+    for content in (text.encode(), text.encode("utf-16"), prefixed.encode()):
+        copy = sanitize_svg(content)
+        assert b"circle" in copy
+        for word in (b"script", b"onclick", b"onload", b"example.org", b"foreignObject", b"handler"):
+            assert word not in copy
+        assert sanitize_svg(copy) == copy
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<?xml version="1.0"?><?xml-stylesheet href="https://example.org/a.css"?>',
+        '<!DOCTYPE svg [<!ATTLIST circle onclick CDATA "x()">]>',
+    ],
+)
+def test_sanitize_svg_removes_instructions_and_declarations_before_the_root(before: str) -> None:
+    content = (
+        f'{before}<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><circle r="1"/></svg>'.encode()
+    )
+    copy = sanitize_svg(content)
+    assert b"<circle" in copy
+    assert b"example.org" not in copy
+    assert b"onclick" not in copy

@@ -1,0 +1,298 @@
+"""Errors in pages and posts, each as one line with its position; and valid pages, without a diagnostic."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from portfolio.blog.post_navigation import find_related_posts
+from portfolio.config import site
+from portfolio.core.diagnostics import CODES, Diagnostic
+from portfolio.lint.check import check_site
+from portfolio.sources import mkdocs_yml
+from tests.support import notebooks, persona, project
+from tests.unit.portfolio import records
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+CONFIGURATION = """\
+site_name: T
+extra: {portfolio: {other_hosts: [Images.example]}}
+plugins: [{blog: {blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}]
+validation: {links: {absolute_links: warn}}
+"""
+VALID_POST = (
+    "---\ndate: 2026-01-31\ncategories: [Notes]\nauthors: [me]\n---\n\n# A post\n\nText.\n\n<!-- more -->\n\n"
+)
+
+
+def check_lines(root: Path, files: dict[str, str]) -> list[str]:
+    """The lines for a site with a valid post, an image and some more files."""
+    site_files = {
+        "mkdocs.yml": CONFIGURATION,
+        "docs/data/career.yml": "roles: [{id: job, company: C, position: P}]\n",
+        "docs/index.md": "# Home\n\n## First part\n",
+        "docs/timeline.md": "---\ntemplate: timeline.html\n---\n# Life\n",
+        "docs/blog/.authors.yml": "authors: {me: {name: M, description: D, avatar: a.svg}}\n",
+        "docs/blog/posts/sound.md": VALID_POST,
+        "docs/a.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
+        **files,
+    }
+    records.write(root, site_files)
+    diagnostics = check(root)
+    assert {diagnostic.code for diagnostic in diagnostics} - {""} <= CODES.keys()
+    return [str(diagnostic) for diagnostic in diagnostics]
+
+
+def check(root: Path) -> list[Diagnostic]:
+    config = root / "mkdocs.yml"
+    places, problems = mkdocs_yml.read_paths(config)
+    found, wrong = site.read(places, config)
+    assert (problems, wrong) == ([], [])
+    return check_site(found, places, config, NOW)
+
+
+INVALID_URL = "is not a valid URL: its host is malformed. Write a URL such as https://example.org/."
+UNDEFINED = "is not defined. Add a line such as '[id]: page.md', or write \\[ for a bracket."
+EXTERNAL = (
+    "is loaded from example.org, which learns about everyone who reads the page. Copy the file into this "
+    "site, or add the host to extra.portfolio.other_hosts in mkdocs.yml."
+)
+ERRORS = {
+    "[a](gone.md)": "docs/x.md:3:1: link: there is no 'gone.md'.",
+    "[a](indx.md)": "docs/x.md:3:1: link: there is no 'indx.md'. Did you mean 'index.md'?",
+    "[a](timeline/)": "docs/x.md:3:1: link: there is no 'timeline/'. Did you mean 'timeline.md'?",
+    "[a](sound.md)": "docs/x.md:3:1: link: there is no 'sound.md'. Did you mean 'blog/posts/sound.md'?",
+    "[a](../up.md)": "docs/x.md:3:1: link: there is no '../up.md'.",
+    "[a](/timeline/)": "docs/x.md:3:1: link: '/timeline/' begins with '/', which is the root of the "
+    "server and not of this site. Write 'timeline'.",
+    "[a]()": "docs/x.md:3:1: link: has no target. Write it in the parentheses, as in [a page](page.md).",
+    "[a](index.md#frist-part)": "docs/x.md:3:1: link: docs/index.md has no '#frist-part'. Did you mean "
+    "'first-part'?",
+    "> [!NOSUCH]\n> x": "docs/x.md:3:5: callout: 'NOSUCH' is not a kind of callout. Accepted: note, "
+    "abstract, info, tip, important, success, question, warning, caution, failure, danger, bug, example, "
+    "quote.",
+    "> > [!warnin] Words": "docs/x.md:3:7: callout: 'warnin' is not a kind of callout. Did you mean "
+    "'warning'? Accepted: note, abstract, info, tip, important, success, question, warning, caution, "
+    "failure, danger, bug, example, quote.",
+    "| a | b |\n| - | - |\n| $p(x | y)$ | z |": "docs/x.md:5:1: table: this row has 3 cells and the "
+    "header has 2; the rest would be dropped. Write \\| for a '|' that does not separate cells, or "
+    "\\vert in a formula.",
+    "```python title=a.py\nx\n```": "docs/x.md:3:1: code: this fence is shown as prose: its options "
+    'are not understood, or it is never closed. Write the language, then quoted options such as title="…", '
+    'linenums="1" or hl_lines="2 3".',
+    "The loss is\n$$\nL = 1\n\n$p$": "docs/x.md:4:1: formula: this '$$' does not begin or end a "
+    "formula. A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs.",
+    '![A](a.svg){ width="50%" }': "docs/x.md:3:6: image: its width is '50%'. Write a number of pixels, as in "
+    "{ width=300 }.",
+    '<img alt="A" src="a.svg">': "docs/x.md:3:1: image: 'a.svg' is an HTML element, which gets no size and "
+    "whose URL may not work. Write ![A](a.svg).",
+    "[a](#nowhere)": "docs/x.md:3:1: link: this page has no '#nowhere'.",
+    "[a](timeline.md#jib)": "docs/x.md:3:1: link: docs/timeline.md has no '#jib'. Did you mean 'job'?",
+    "Words, ![Seen](b.png) too": "docs/x.md:3:8: image: there is no 'b.png'.",
+    "![](a.svg)": "docs/x.md:3:1: image: has no alternative text. Describe the image in the brackets, "
+    "as in ![A bridge](bridge.jpg); if it is only decorative, write ![](bridge.jpg){ role=presentation }.",
+    '<img src="a.svg">': "docs/x.md:3:1: image: has no alternative text. Describe the image in the brackets, "
+    "as in ![A bridge](bridge.jpg); if it is only decorative, write ![](bridge.jpg){ role=presentation }.",
+    "### Deep": "docs/x.md:3:1: heading: 'Deep' is on level 3, the heading before it on level 1. Write ##.",
+    "[a]\n\n[a]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
+    "[a](blog/posts/draft.md)": "docs/x.md:3:1: link: 'blog/posts/draft.md' is not published yet, so "
+    "readers cannot open it.",
+    "[a](http://[::1/)": f"docs/x.md:3:1: link: 'http://[::1/' {INVALID_URL}",
+    "![Seen](http://[::1/a.png)": f"docs/x.md:3:1: image: 'http://[::1/a.png' {INVALID_URL}",
+    "![Seen](https://example.org/a.png)": f"docs/x.md:3:1: image: {EXTERNAL}",
+    '<iframe title="a" src="//Example.org/a"></iframe>': f"docs/x.md:3:1: iframe: {EXTERNAL}",
+    "![Seen][r]\n\n[r]: https://example.org/a.png": f"docs/x.md:5:6: image: {EXTERNAL}",
+    "> ![Seen [x]][r]\n>\n> [r]: <//example.org/b.png> 'T'": f"docs/x.md:5:9: image: {EXTERNAL}",
+    "![][r]\n\n[r]: a.svg": "docs/x.md:5:6: image: has no alternative text. Describe the image in the "
+    "brackets, as in ![A bridge](bridge.jpg); if it is only decorative, write "
+    "![](bridge.jpg){ role=presentation }.",
+    '<img alt="A" srcset="data:image/png,A 1x, //example.org/a.png 2x">': f"docs/x.md:3:1: image: {EXTERNAL}",
+    '<picture><source srcset="../b.svg 1x"></picture>': "docs/x.md:3:10: image: there is no '../b.svg'.",
+    '<object data="https://example.org/a"></object>': f"docs/x.md:3:1: object: {EXTERNAL}",
+    '<link rel="Alternate Stylesheet" href="https://example.org/a.css">': f"docs/x.md:3:1: link: {EXTERNAL}",
+    '<svg><image href="https://example.org/a.png"/></svg>': f"docs/x.md:3:6: image: {EXTERNAL}",
+    '<svg><use xlink:href="https://example.org/a.svg#b"/></svg>': f"docs/x.md:3:6: use: {EXTERNAL}",
+    '<script src="https://example.org/a.js"></script>': f"docs/x.md:3:1: script: {EXTERNAL}",
+    '<pre><img alt="" src="https://example.org/a.png"></pre>': f"docs/x.md:3:6: image: {EXTERNAL}",
+    '<p style="background: url(//example.org/a.png)">a</p>': f"docs/x.md:3:1: p: {EXTERNAL}",
+    "<style>\n@import 'https://example.org/a.css';\n</style>": f"docs/x.md:3:1: style: {EXTERNAL}",
+    '<base href="https://example.org/">': f"docs/x.md:3:1: base: {EXTERNAL}",
+    "![A](attachment:a.png)": "docs/x.md:3:1: image: 'attachment:a.png' is not attached to a cell of a "
+    "notebook.",
+    "[a](y.md)": "docs/x.md:3:1: link: there is no 'y.md'.",
+    "[a](blog/posts/nope3.md)": "docs/x.md:3:1: link: there is no 'blog/posts/nope3.md'.",
+    "[a](x.mkd)": "docs/x.md:3:1: link: there is no 'x.mkd'.",
+    'An <a href="../gone/">a</a>': "docs/x.md:3:4: link: there is no '../gone/'.",
+    '<a href="gone.pdf">a</a>': "docs/x.md:3:1: link: there is no 'gone.pdf'.",
+    '<a href="#gone">a</a>': "docs/x.md:3:1: link: this page has no '#gone'.",
+    '<img alt="" src="../b.svg">': "docs/x.md:3:1: image: there is no '../b.svg'.",
+    '<div><p>\n<img alt="" src="http://[::1/"></p></div>': "docs/x.md:4:1: image: 'http://[::1/' "
+    f"{INVALID_URL}",
+    "A [b][nope].": f"docs/x.md:3:3: link: the reference '[nope]' {UNDEFINED}",
+    "A [nope][].\n\n[Other]: a.svg": f"docs/x.md:3:3: link: the reference '[]' {UNDEFINED}",
+    "![Seen][nope]": f"docs/x.md:3:1: link: the reference '[nope]' {UNDEFINED}",
+}
+VALID = [
+    '<a href="../timeline/#job">a</a> <a href="./">a</a> <a href="..">a</a> <a href="?x">a</a>',
+    '<a href="../blog/2026/01/31/a-post/">a</a> <a href="../blog/archive/2026/">a</a>',
+    '<img alt="" src="../a.svg">',
+    '<a href="../index.html">a</a> <a href="https://example.org/">a</a> <a href="../cv.pdf">a</a>',
+    "    <a href='gone.html'>a</a>",
+    "`<a href='gone.html'>`",
+    "```html\n<a href='gone.html'>\n```\n\n[a][b]\n\n[B]: a.svg",
+    "[The\nwords][] and [it][the words]\n\n[the Words]: a.svg",
+    "The item a[i][j], `[a][b]`, $[x][y]$ and \\[a][b].",
+    "    [a][b]",
+    "[a][^1]\n\n[^1]: A note.",
+    "--8<-- 'mkdocs.yml'\n\n[a][b]",
+    "[a](index.md#first-part)",
+    "[a](timeline.md#job)",
+    "[a](timeline.md#only-roles)",
+    "[a](https://example.org/x#y)",
+    "[a](mailto:a@example.org)",
+    "[a](cv.pdf)",
+    "[a](#x)",
+    "![Seen](a.svg)",
+    "![](a.svg){ role=presentation }",
+    '<img alt="" src="https://images.example/a.svg">',
+    "![Seen](data:image/png;base64,AAAA)",
+    '<a href="https://example.org/a.png">a</a> <link rel="canonical" href="https://example.org/a">',
+    "[a][r] ![Seen](a.svg) ![Too][s]\n\n[r]: https://example.org/a.png\n[s]: a.svg",
+    "[a][r]\n\n    ![a][r]\n\n[r]: https://example.org/a.png",
+    '<style>p { fill: url(#a); background: url("x.png") }</style>\n\n`url(//example.org/a.png)`',
+    "<script>\n'<img src=\"https://example.org/a.png\">'\n</script>",
+    '<img alt="" srcset="../a.svg, ../a.svg 2x">',
+    "> [!Tip] Words",
+    "| a | b |\n| - | - |\n| `x | y` | z |",
+    '```python title="a.py"\nx\n```',
+    "    [a](gone.md)",
+    "`[a](gone.md)`",
+    "```\n[a](gone.md)\n### no\n```",
+    "$f[x](y)$",
+    "$$\nf[x](y.md)\n$$",
+    "The loss is\n$$\nL = -\\log p\n$$\nwhere $$f(x)$$ is.\n\n- An item\n  $$f[x](y.md)$$",
+    "<!-- [a](gone.md) -->",
+    "[a](blog/category/notes.md)",
+    "[^1]\n\n[^1]: See.",
+    "[a](#fn:1) b[^1]\n\n[^1]: See.",
+    "## A\n\n### B\n\n## C",
+    "## Twice\n\n## Twice\n\n[a](#twice_1)",
+    "## Own { #mine }\n\n[a](#mine)",
+    '<a id="raw"></a>\n\n[a](#raw)',
+    "## Ærø\n\n[a](#ærø)",
+    "![](a.svg){ alt='Set' }",
+    "[a](a%2Esvg)",
+    "[a](index.md?x#first-part)",
+    "[@key](https://example.org)",
+    "## `code` and *em*\n\n[a](#code-and-em)",
+]
+
+
+@pytest.mark.parametrize("line", ERRORS)
+def test_an_error_is_one_line_with_its_position(tmp_path: Path, line: str) -> None:
+    draft = VALID_POST.replace("---\ndate", "---\ndraft: true\ndate").replace("A post", "Draft")
+    assert check_lines(tmp_path, {"docs/x.md": f"# X\n\n{line}\n", "docs/blog/posts/draft.md": draft}) == [
+        ERRORS[line]
+    ]
+
+
+@pytest.mark.parametrize("text", VALID)
+def test_a_valid_page_has_no_diagnostic(tmp_path: Path, text: str) -> None:
+    assert check_lines(tmp_path, {"docs/x.md": f"# X\n\n{text}\n"}) == []
+
+
+def test_errors_in_and_between_posts(tmp_path: Path) -> None:
+    def front(old: str, new: str) -> str:
+        return VALID_POST.replace(old, new)
+
+    more = {
+        "again": VALID_POST,
+        "alone": front("categories: [Notes]\n", "slug: b\n"),
+        "author": front("[me]", "[mee]").replace("A post", "C"),
+        "category": front("[Notes]", "[Nots]").replace("A post", "D"),
+        "draft": front("categories: [Notes]\n", "draft: true\nslug: i\n"),
+        "links": front("authors", "links: [indx.md, {A: [gone.md]}]\nimage: c.png\nslug: e\nauthors"),
+        "more": front("<!-- more -->", "").replace("A post", "F"),
+        "part": front("authors", "series: S\npart: 1\nauthors").replace("A post", "G"),
+        "part2": front("authors", "series: S\npart: 1\nauthors").replace("A post", "H"),
+    }
+    lines = check_lines(tmp_path, {f"docs/blog/posts/{name}.md": text for name, text in more.items()})
+    assert [line.removeprefix("docs/blog/posts/") for line in lines] == [
+        "alone.md:2:1: categories: the post has no category. Write one, as in 'categories: [Notes]'.",
+        "author.md:4:11: authors[0]: there is no 'mee' in blog/.authors.yml. Did you mean 'me'?",
+        "category.md:3:14: categories[0]: 'Nots' is not a category of this blog. Did you mean 'Notes'? "
+        "Accepted: Notes, Code.",
+        "links.md:4:9: links[0]: there is no 'indx.md'. Did you mean 'index.md'?",
+        "links.md:4:23: links[1].A[0]: there is no 'gone.md'.",
+        "links.md:5:1: image: there is no 'c.png'.",
+        "more.md:6:1: excerpt: the end of the excerpt is not marked. Write <!-- more --> on a line of its "
+        "own after the first paragraph or two.",
+        "part2.md:5:1: part: part 1 of 'S' is docs/blog/posts/part.md. Give each part its own number.",
+        "sound.md:2:1: date: the URL 'blog/2026/01/31/a-post/' is that of docs/blog/posts/again.md. "
+        "Write another 'slug:'.",
+    ]
+
+
+def test_the_excerpt_separator_of_the_blog_counts_in_notebooks_too(tmp_path: Path) -> None:
+    posts = tmp_path / "docs/blog/posts"
+    posts.mkdir(parents=True)
+    front = "---\ndate: 2026-02-01\ncategories: [Notes]\nauthors: [me]\n---\n"
+    notebooks.write(posts / "n.ipynb", notebooks.raw(front), notebooks.text("# T\n\nText."))
+    own = CONFIGURATION.replace("post_excerpt:", "post_excerpt_separator: <!-- fold -->, post_excerpt:")
+    sound = VALID_POST.replace("more", "fold")
+    assert check_lines(tmp_path, {"mkdocs.yml": own, "docs/blog/posts/sound.md": sound}) == []
+
+
+def test_an_invalid_value_has_no_second_diagnostic(tmp_path: Path) -> None:
+    posts = {
+        "a": VALID_POST.replace("[Notes]", "Notes"),
+        "b": VALID_POST.replace("authors", "slug: 'b c'\nauthors"),
+        "c": VALID_POST.replace("authors", "title: 7\nauthors"),
+    }
+    config = tmp_path / "mkdocs.yml"
+    check_lines(tmp_path, {"docs/blog/posts/sound.md": VALID_POST.replace("A post", "Z")})
+    records.write(tmp_path, {f"docs/blog/posts/{name}.md": text for name, text in posts.items()})
+    places, _ = mkdocs_yml.read_paths(config)
+    found, wrong = site.read(places, config)
+    assert [(problem.path[-4:], problem.field) for problem in wrong] == [
+        ("a.md", "categories"), ("b.md", "slug"), ("c.md", "title"),
+    ]  # fmt: skip
+    assert check_site(found, places, config, NOW) == []
+
+
+def test_the_site_and_the_test_persona_have_no_diagnostics(tmp_path: Path) -> None:
+    assert check(project.ROOT) == []
+    assert check(persona.copy(tmp_path / "persona")) == []
+
+
+POSTS = 300
+WORDS = "cable deck tower arch wind steel stone river load span wire anchor thrust pier vault truss".split()
+SECTION = (
+    "## Part {part} of {post}\n\n{words} [on](../index.md#posts), [up](#part-0-of-{post}) and `code`.\n\n"
+)
+
+
+def test_300_posts_are_checked_in_a_second_and_compared_in_less(tmp_path: Path) -> None:
+    def text(post: int) -> str:
+        words = [" ".join(f"{WORDS[(post * 7 + at) % 16]}{(post * at) % 97}" for at in range(150))] * 6
+        parts = [SECTION.format(part=part, post=post, words=text) for part, text in enumerate(words)]
+        front_matter = f"---\ndate: 2020-01-01\nslug: post-{post}\ncategories: [c]\n---\n"
+        return f"{front_matter}\n# Post {post}\n\nText.\n\n<!-- more -->\n\n{''.join(parts)}"
+
+    texts = {f"docs/blog/posts/post-{post}.md": text(post) for post in range(POSTS)}
+    config = "site_name: T\nplugins: [blog]\n"
+    records.write(tmp_path, {"mkdocs.yml": config, "docs/blog/index.md": "# Blog\n\n## Posts\n", **texts})
+    paths, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
+    started = time.process_time()
+    read, problems = site.read(paths, tmp_path / "mkdocs.yml")
+    diagnostics = check_site(read, paths, tmp_path / "mkdocs.yml", datetime(2026, 1, 1, tzinfo=UTC))
+    checked = time.process_time()
+    find_related_posts(
+        {post.id: post for post in read.record.posts},
+        {post.id: texts[post.path] for post in read.record.posts},
+    )
+    compared = time.process_time()
+    assert (problems, diagnostics) == ([], [])
+    assert checked - started < 1, checked - started
+    assert compared - checked < 0.5, compared - checked
