@@ -245,9 +245,7 @@ def test_compose_draws_glyphs_in_their_colours() -> None:
         PlacedOutline(outline, "#000000", -5, 30),
     ]
     compositor.rasterise(glyph.outline for glyph in glyphs)
-    png = compositor.compose(
-        (50, 40), [Box("#fff", (0, 0, 50, 40)), Box("#0000ff", (0, 38, 50, 40))], glyphs
-    )
+    png = compositor.compose((50, 40), [Box("#fff", (0, 0, 50, 40)), Box("#0000ff", (0, 38, 50, 40))], glyphs)
     with Image.open(io.BytesIO(png)) as opened:
         image = opened.convert("RGB")
     white, red, black, blue = (255, 255, 255), (255, 0, 0), (0, 0, 0), (0, 0, 255)
