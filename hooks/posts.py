@@ -23,7 +23,6 @@ from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
-from portfolio.citations.cite_post import how_to_cite
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
@@ -266,9 +265,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     views = state.views
     post = views.post_at(pages.source_path(page, config))
     if post is not None:
-        values["cite"] = how_to_cite(
-            state.library.typesetter,
-            state.library.profile,
+        values["cite"] = state.library.posts.cite(
             id=post.id,
             title=views.links.reference(post.id).title,
             authors=list(pages.author_names(page)) or [state.profile.name],

@@ -29,10 +29,9 @@ from mkdocs_incremental.api import cacheable, skippable
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import site
-from portfolio.config.options import Options
+from portfolio.config import Options, load_site
 from portfolio.core.cache import FileCache
 from portfolio.lint import check, links
 from portfolio.markdown_ext import back_matter
@@ -76,7 +75,7 @@ def on_config(config: MkDocsConfig) -> None:
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
-    content, problems = site.read(places, path)
+    content, problems = load_site(places, path)
     checked = check.check_site(content, places, path, get_build_datetime()) if path and not misplaced else []
     diagnostics = sorted({*misplaced, *problems, *checked})
     for diagnostic in diagnostics:
@@ -151,7 +150,10 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     state.views = Portfolio(state.record, pages.site_urls(config, files), getattr(state, "views", None))
     state.publications = functools.cache(
         functools.partial(
-            publication_list.listing, state.views, state.library.typesetter, state.library.profile
+            publication_list.list_publications,
+            state.views,
+            state.library.formatter,
+            state.library.profile,
         )
     )
     if "fragments" not in env.globals:
@@ -222,6 +224,6 @@ on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
 @skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the citations from the cache that have not been used for longest, if it is large."""
-    cache = site_state(config).library.typesetter.cache
+    cache = site_state(config).library.formatter.cache
     if isinstance(cache, FileCache):
         cache.trim()

@@ -1,4 +1,4 @@
-"""BibLaTeX, which BibTeX's readers take as well: ``/publications.bib``."""
+"""Publications as BibLaTeX, which BibTeX reads too: the export ``/publications.bib``, and single entries."""
 
 from __future__ import annotations
 
@@ -14,16 +14,37 @@ from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.bib"
 
-# All of a date, in the place of these.
-_DATES = {"date", "year", "month", "day"}
-# BibLaTeX reads these letter by letter; in all others TeX has its say.
-_VERBATIM = {"url", "doi", "eprint", "arxiv", "code", "pdf", "slides", "video"}
-_ADDRESSES = {"url", "code", "pdf", "slides", "video"}
-_TITLES = {"title", "subtitle", "booktitle", "shorttitle"}
+# Replaced by the record's date.
+_DATE_FIELDS = {"date", "year", "month", "day"}
+# BibLaTeX reads these character by character; in all other fields TeX commands apply.
+_VERBATIM_FIELDS = {"url", "doi", "eprint", "arxiv", "code", "pdf", "slides", "video"}
+_URL_FIELDS = {"url", "code", "pdf", "slides", "video"}
+_TITLE_FIELDS = {"title", "subtitle", "booktitle", "shorttitle"}
+_NAME_FIELDS = {"author", "editor", "translator"}
+# What the record needs, but a list of references does not.
+_INTERNAL_FIELDS = {
+    "abbr",
+    "abstract",
+    "annotation",
+    "annote",
+    "archiveprefix",  # replaced by BibLaTeX's eprinttype
+    "arxiv",
+    "authors",
+    "basis",
+    "code",
+    "file",
+    "key",
+    "keywords",
+    "pdf",
+    "selected",
+    "slides",
+    "source",
+    "video",
+}
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        # BibTeX counts braces even where they are escaped.
+        # BibTeX counts braces even if they are escaped.
         "{": r"\textbraceleft{}",
         "}": r"\textbraceright{}",
         "~": r"\textasciitilde{}",
@@ -31,47 +52,46 @@ _TEX = str.maketrans(
         **{character: rf"\{character}" for character in "&%$#_"},
     }
 )
-# Braces in names keep what is in them whole.
-_NAMES = {"author", "editor", "translator"}
-_TEX_OF_NAMES = {sign: text for sign, text in _TEX.items() if chr(sign) not in "{}"}
-# Two of these in a row are one other sign to TeX.
+# In names, braces keep their content together.
+_TEX_IN_NAMES = {code: text for code, text in _TEX.items() if chr(code) not in "{}"}
+# TeX turns two of these in a row into a single character.
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=`)(?=`)|(?<=')(?=')")
-# Words with a capital inside, which a style that sets titles in small letters must leave alone.
-_PROPER = re.compile(r"(?<![\\\w])\w+?(?=[A-Z])\w*")
+# Words with a capital inside, which styles must not put into lower case.
+_PROPER_NOUN = re.compile(r"(?<![\\\w])\w+?(?=[A-Z])\w*")
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
-    """The text of the file."""
+    """Return the text of the export."""
     return bibliography(portfolio, profile)[0]
 
 
 def bibliography(portfolio: Portfolio, profile: Profile) -> tuple[str, list[ExportLoss]]:
-    """All publications, newest first, with every field of theirs, and what the format cannot say.
+    """Return all publications with all their fields, newest first, and what the format cannot express.
 
-    A date is EDTF of level 1, which BibLaTeX knows; one that is inferred is marked as uncertain (``?``), and
-    one of level 2 is told in words, in ``note``. ``year`` stands where it is certain and stated.
+    Dates are EDTF level 1, which BibLaTeX reads. An inferred date is marked as uncertain (``?``); a date of
+    level 2 becomes words in ``note``. ``year`` is written if it is certain and stated.
     """
-    notes: list[ExportLoss] = []
+    losses: list[ExportLoss] = []
     entries = [
-        _entry(entry, profile, notes)
+        _entry(entry, profile, losses)
         for entry in portfolio.entries("publications")
         if isinstance(entry, Publication)
     ]
-    return "\n".join(entries), notes
+    return "\n".join(entries), losses
 
 
-def edtf(when: EdtfDate, *, inferred: bool) -> str:
-    """A date as BibLaTeX takes it, or an empty string where it knows no such date."""
-    if isinstance(when, DateSet):
-        return ""
-    if isinstance(when, SingleDate):
-        return _moment(when, inferred=inferred)
-    start, end = (_side(when, side, inferred=inferred) for side in ("start", "end"))
-    return "" if start is None or end is None else f"{start}/{end}"
+def bibtex_entry(publication: Publication, profile: Profile) -> str:
+    """Return an entry for readers to copy, with the fields that BibTeX or BibLaTeX knows."""
+    fields = tuple(
+        (name, text.replace("–", "-") if name == "pages" else text)
+        for name, text in publication.fields
+        if name not in _INTERNAL_FIELDS
+    )
+    return _entry(publication.model_copy(update={"fields": fields}), profile, [])
 
 
-def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str:
-    fields = {name: text for name, text in entry.fields if name not in _DATES}
+def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> str:
+    fields = {name: text for name, text in entry.fields if name not in _DATE_FIELDS}
     if entry.doi:
         fields["doi"] = entry.doi
     if entry.arxiv:
@@ -81,14 +101,15 @@ def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str
         inferred = is_inferred(entry, "date")
         year = "" if inferred else iso_dates.certain_iso_date(entry.date)[: len("2019")]
         if year:
-            # All that BibTeX's own styles know of; BibLaTeX takes the date, where there is one too.
+            # The only date that BibTeX's own styles read. BibLaTeX prefers the date, if there is one.
             fields["year"] = year
-        if (date := edtf(entry.date, inferred=inferred)) and date != year:
+        date = _edtf(entry.date, inferred=inferred)
+        if date and date != year:
             fields["date"] = date
         elif not date:
-            said = dates.format_date(entry.date) + (" (inferred)" if inferred else "")
-            fields["note"] = f"{fields['note']}; {said}" if fields.get("note") else said
-            notes.append(ExportLoss(EXPORT, entry.id, f"date '{said}' is written in words, as a note."))
+            words = dates.format_date(entry.date) + (" (inferred)" if inferred else "")
+            fields["note"] = f"{fields['note']}; {words}" if fields.get("note") else words
+            losses.append(ExportLoss(EXPORT, entry.id, f"date '{words}' is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
     names = [*first, *(name for name in fields if name not in first)]
     lines = "".join(f"  {name} = {{{_value(name, fields[name], profile)}}},\n" for name in names)
@@ -96,26 +117,34 @@ def _entry(entry: Publication, profile: Profile, notes: list[ExportLoss]) -> str
 
 
 def _value(name: str, text: str, profile: Profile) -> str:
-    if name in _ADDRESSES:
+    if name in _URL_FIELDS:
         text = profile.absolute(text) or text
-    if name in _VERBATIM:
+    if name in _VERBATIM_FIELDS:
         return text.replace("{", "%7B").replace("}", "%7D")
-    if name in _DATES:
+    if name in _DATE_FIELDS:
         return text
-    written = _LIGATURE.sub("{}", text.translate(_TEX_OF_NAMES if name in _NAMES else _TEX))
-    return _PROPER.sub(r"{\g<0>}", written) if name in _TITLES else written
+    escaped = _LIGATURE.sub("{}", text.translate(_TEX_IN_NAMES if name in _NAME_FIELDS else _TEX))
+    return _PROPER_NOUN.sub(r"{\g<0>}", escaped) if name in _TITLE_FIELDS else escaped
 
 
-def _side(when: Interval, side: str, *, inferred: bool) -> str | None:
+def _edtf(when: EdtfDate, *, inferred: bool) -> str:
+    """Return a date as EDTF level 1, or an empty text if that level cannot express it."""
+    if isinstance(when, DateSet):
+        return ""
+    if isinstance(when, SingleDate):
+        return _edtf_point(when, inferred=inferred)
+    start, end = (_edtf_side(when, side, inferred=inferred) for side in ("start", "end"))
+    return "" if start is None or end is None else f"{start}/{end}"
+
+
+def _edtf_side(when: Interval, side: str, *, inferred: bool) -> str | None:
     point = when.start if side == "start" else when.end
     if point is None:
         return ".." if getattr(when, f"open_{side}") else ""
-    return _moment(point, inferred=inferred) if isinstance(point, SingleDate) else None
+    return _edtf_point(point, inferred=inferred) if isinstance(point, SingleDate) else None
 
 
-def _moment(moment: SingleDate, *, inferred: bool) -> str:
-    uncertain = moment.uncertain or inferred
-    mark = (
-        "%" if uncertain and moment.approximate else "?" if uncertain else "~" if moment.approximate else ""
-    )
-    return moment.text.rstrip("~?%") + mark
+def _edtf_point(point: SingleDate, *, inferred: bool) -> str:
+    uncertain = point.uncertain or inferred
+    mark = "%" if uncertain and point.approximate else "?" if uncertain else "~" if point.approximate else ""
+    return point.text.rstrip("~?%") + mark

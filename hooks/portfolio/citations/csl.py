@@ -1,35 +1,117 @@
-"""References and citations in a style of the Citation Style Language 1.0, set by citeproc."""
+"""Format citations and references with citeproc, in a style of the Citation Style Language (CSL) 1.0.
+
+The result is a sequence of `Run`: pieces of plain text with a style each, without markup. While citeproc
+builds a text, markers take the place of markup: characters from Unicode's private use area, which no style
+changes and which are removed from all data first. So nothing in the data can become markup.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from graphlib import CycleError, TopologicalSorter
 from io import BytesIO
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from bibtexparser.middlewares.names import split_multiple_persons_names
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, Locator
+from citeproc import (
+    STYLES_PATH,
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    Locator,
+)
 from citeproc.source.json import CiteProcJSON
-from citeproc.string import MixedString, NoCase
+from citeproc.string import MixedString, NoCase, String
+from lxml import etree
+from lxml.etree import XMLSyntaxError
 
-from portfolio.citations import csl_json, owner, runs
-from portfolio.citations.runs import Formatter, Run
-from portfolio.citations.styles import Style
-from portfolio.citations.syntax import Cite
-from portfolio.record import dates, people
-from portfolio.record.models import Publication, arxiv_url
-from portfolio.record.people import Person, Profile
-from portfolio.record.record import Record
-from portfolio.timeline.views import Portfolio, is_inferred
+from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
+from portfolio.core.diagnostics import did_you_mean, join_words, quote
 
-_ET_AL = {"et-al-min", "et-al-use-first", "et-al-use-last"}
+DEFAULT_STYLE = "harvard-cite-them-right"
+# A work as CSL-JSON; see `portfolio.citations.csl_json`. ``"owner": True`` marks the owner among its authors.
+CslItem = dict[str, Any]
+
+# Markers: a pair for each style of a run, then the start of each cited work, and one end for all of them.
+RUN_STYLES = ("italic", "bold", "underline", "superscript", "subscript", "small-caps", "title", "owner")
+_FIRST_MARKER = 0xE000
+_OPENING = {chr(_FIRST_MARKER + 2 * number): style for number, style in enumerate(RUN_STYLES)}
+_CLOSING = {chr(_FIRST_MARKER + 2 * number + 1): style for number, style in enumerate(RUN_STYLES)}
+_WORK_END = "\uefff"
+_FIRST_WORK = 0xF000
+_LAST_MARKER = 0xF8FF
+_MARKER = f"[{chr(_FIRST_MARKER)}-{chr(_LAST_MARKER)}]"
+_MARKERS = re.compile(_MARKER)
+_TITLE_MARKER = _FIRST_MARKER + 2 * RUN_STYLES.index("title")
+_TITLE = re.compile(f"{chr(_TITLE_MARKER)}.*?{chr(_TITLE_MARKER + 1)}")
+# A repeated title with its punctuation; the group holds the markers of styles around it.
+_REPEATED_TITLE = re.compile(rf"[\s,]*({_MARKER}*)[“‘\"]?{_TITLE.pattern}[”’\"]?")
+_URL = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]")
+# No full stop follows one of these.
+_FINAL_PUNCTUATION = ".?!"
+
+_ET_AL_ATTRIBUTES = {"et-al-min", "et-al-use-first", "et-al-use-last"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# A work with most of the fields that styles use.
+_SAMPLE = {
+    "id": "1",
+    "type": "article-journal",
+    "title": "Title",
+    "author": [{"family": "Family", "given": "Given"}],
+    "editor": [{"family": "Family", "given": "Given"}],
+    "container-title": "Journal",
+    "publisher": "Publisher",
+    "issued": {"date-parts": [[2000, 2, 3]]},
+    "volume": "1",
+    "issue": "2",
+    "page": "3-4",
+    "DOI": "10.1000/182",
+    "URL": "https://example.org/",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one style.
+
+    ``title`` and ``owner`` mark parts of the title and of the owner's name. ``work`` is the index of the
+    cited work that the text is about.
+    """
+
+    text: str
+    italic: bool = False
+    bold: bool = False
+    underline: bool = False
+    superscript: bool = False
+    subscript: bool = False
+    small_caps: bool = False
+    title: bool = False
+    owner: bool = False
+    url: str = ""
+    work: int | None = None
+
+
+_RUN_DEFAULTS = {field.name: field.default for field in fields(Run)}
+
+
+@dataclass(frozen=True)
+class Cite:
+    """One work in a citation. ``label`` is a CSL locator label; it is empty if ``locator`` is free text."""
+
+    key: str
+    label: str = ""
+    locator: str = ""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """An entry of a list of references."""
+    """An entry in a list of references; ``id`` is the citation key."""
 
     id: str
     runs: tuple[Run, ...]
@@ -39,190 +121,354 @@ class Reference:
         return "".join(run.text for run in self.runs)
 
 
-class Page:
-    """The citations of one page: they are set in their order, and then its references.
+@dataclass(frozen=True)
+class FormattedPage:
+    """The citations of a page in their order, and its references in the order of the style."""
 
-    ``items`` are CSL-JSON items; ``cited`` the keys that the page cites, by their first citations. In a list
-    that stands ``alone`` nobody cites from it: it names all authors, and has neither numbers nor letters.
+    citations: tuple[tuple[Run, ...], ...]
+    references: tuple[Reference, ...]
+
+
+class StyleError(ValueError):
+    """A style does not exist or cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """A CSL style; ``text`` is its XML."""
+
+    name: str
+    text: bytes
+
+
+def find_style(name: str, root: Path) -> Style:
+    """Find a style by name, if citeproc includes it, or as a ``.csl`` file relative to ``root``.
+
+    Raises StyleError if the style does not exist, is not CSL 1.0, has no bibliography or cannot be processed.
+    """
+    included = {path.stem: path for path in Path(STYLES_PATH).glob("*.csl")}
+    path = root / name if name.endswith(".csl") else included.get(name)
+    if path is None:
+        names = join_words(quote(known) for known in sorted(included))
+        suggestion = did_you_mean(name, included)
+        raise StyleError(
+            f"there is no style {quote(name)}. {suggestion} Write {names}, or the path of a .csl file."
+        )
+    try:
+        style = Style(name, path.read_bytes())
+    except OSError as error:
+        raise StyleError(f"the style {quote(name)} cannot be read: {error.strerror}.") from None
+    _check_style(style)
+    return style
+
+
+def _check_style(style: Style) -> None:
+    subject = f"the style {quote(style.name)}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            parsed = CitationStylesStyle(BytesIO(style.text), validate=True)
+        except XMLSyntaxError as error:
+            raise StyleError(f"{subject} is not XML: {error.msg}.") from None
+        except (UserWarning, AttributeError):
+            raise StyleError(f"{subject} is not CSL 1.0.") from None
+    parent = parsed.root.find("cs:info/cs:link[@rel='independent-parent']", parsed.root.nsmap)
+    if parent is not None:
+        raise StyleError(f"{subject} is an alias. Use {quote(parent.get('href'))}.")
+    if parsed.root.get("class") == "note":
+        raise StyleError(f"{subject} uses notes, which is not supported. Use an in-text style.")
+    if not parsed.has_bibliography():
+        raise StyleError(f"{subject} has no bibliography.")
+    _check_macros(subject, parsed.root)
+    try:
+        bibliography = CitationStylesBibliography(parsed, CiteProcJSON([_SAMPLE]), _MarkerFormatter)
+        citation = Citation([CitationItem("1", locator=Locator("page", "3"))])
+        bibliography.register(citation)
+        bibliography.sort()
+        bibliography.cite(citation, lambda _: None)
+        bibliography.bibliography()
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        NotImplementedError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise StyleError(f"{subject} cannot be processed: {type(error).__name__} ({error}).") from None
+
+
+def _check_macros(subject: str, root: Any) -> None:
+    """Check that all macros in use exist, and that none uses itself."""
+    used: dict[str, set[str]] = {}
+    for part in root.iterchildren("{*}*"):
+        name = part.get("name", "") if etree.QName(part).localname == "macro" else ""
+        used.setdefault(name, set()).update(
+            element.get("macro") for element in part.iter("{*}*") if element.get("macro")
+        )
+    for name in sorted(set().union(*used.values())):
+        if name not in used:
+            raise StyleError(f"{subject} has no macro {quote(name)}. {did_you_mean(name, used)}")
+    try:
+        TopologicalSorter(used).prepare()
+    except CycleError as error:
+        members = join_words(quote(name) for name in sorted(set(error.args[1])))
+        raise StyleError(f"{subject} has macros that use themselves: {members}.") from None
+
+
+@dataclass(frozen=True)
+class CitationFormatter:
+    """Formats in one style. Results are cached: citeproc needs about 3 ms for each reference."""
+
+    style: Style
+    cache: Cache = field(default_factory=NoCache)
+
+    def format_page(self, items: Mapping[str, CslItem], citations: Sequence[Sequence[Cite]]) -> FormattedPage:
+        """Format the citations of a page and its references. ``items`` has every cited key."""
+        cited = dict.fromkeys(cite.key for cites in citations for cite in cites)
+        return self._format([items[key] for key in cited], citations, standalone=False)
+
+    def format_references(self, items: Sequence[CslItem]) -> dict[str, tuple[Run, ...]]:
+        """Format a reference for each work, by key, as in a list from which nothing cites."""
+        page = self._format(items, (), standalone=True)
+        return {reference.id: reference.runs for reference in page.references}
+
+    def _format(
+        self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
+    ) -> FormattedPage:
+        inputs = [items, [[asdict(cite) for cite in cites] for cites in citations], standalone]
+        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml"))
+        key = cache_key(code, self.style.text, json.dumps(inputs, sort_keys=True))
+        if (cached := self.cache.get(key)) is not None:
+            return _deserialize(cached)
+        processor = _Processor(self.style, items, standalone=standalone)
+        page = FormattedPage(
+            tuple(processor.format_citation(cites) for cites in citations),
+            tuple(processor.format_references()),
+        )
+        self.cache.put(key, _serialize(page))
+        return page
+
+
+def _serialize(page: FormattedPage) -> bytes:
+    def plain(runs: Iterable[Run]) -> list[dict[str, Any]]:
+        return [
+            {name: value for name, value in asdict(run).items() if value != _RUN_DEFAULTS.get(name)}
+            for run in runs
+        ]
+
+    citations = [plain(runs) for runs in page.citations]
+    references = [[reference.id, plain(reference.runs)] for reference in page.references]
+    return json.dumps([citations, references]).encode("utf-8")
+
+
+def _deserialize(cached: bytes) -> FormattedPage:
+    def runs(plain: Iterable[Mapping[str, Any]]) -> tuple[Run, ...]:
+        return tuple(Run(**run) for run in plain)
+
+    citations, references = json.loads(cached)
+    return FormattedPage(
+        tuple(runs(citation) for citation in citations),
+        tuple(Reference(key, runs(plain)) for key, plain in references),
+    )
+
+
+class _Processor:
+    """Runs citeproc for one page: its citations in their order, and then its references.
+
+    ``items`` are in the order of their first citations. A ``standalone`` list, from which nothing cites,
+    names all authors and has neither numbers nor letters after years.
     """
 
-    def __init__(
-        self, style: Style, items: Iterable[Data], cited: Sequence[str], *, alone: bool = False
-    ) -> None:
+    def __init__(self, style: Style, items: Sequence[CslItem], *, standalone: bool) -> None:
         by_key = {item["id"]: item for item in items}
-        # Citeproc takes keys for the same that differ in case only.
-        self._number = {key: str(number) for number, key in enumerate(dict.fromkeys(cited), 1)}
+        # citeproc treats keys that differ only in case as equal, so it gets numbers instead.
+        self._number = {key: str(number) for number, key in enumerate(by_key, 1)}
         self._key = {number: key for key, number in self._number.items()}
-        source = CiteProcJSON([_prepared(by_key[key], number) for key, number in self._number.items()])
+        source = CiteProcJSON([_prepare_item(by_key[key], number) for key, number in self._number.items()])
         for number, key in self._key.items():
-            title = runs.without_marks(by_key[key].get("title", ""))
-            # The owner's capitals are meant, whatever a style makes of titles.
-            source[number]["title"] = MixedString([NoCase(runs.marked(title, "title"))])
-        self._bibliography = CitationStylesBibliography(_made(style, alone=alone), source, Formatter)
+            title = strip_markers(by_key[key].get("title", ""))
+            # The owner's capitals are intentional, whatever a style does with titles.
+            source[number]["title"] = MixedString([NoCase(add_markers(title, "title"))])
+        parsed = _parse_style(style, standalone=standalone)
+        self._bibliography = CitationStylesBibliography(parsed, source, _MarkerFormatter)
         for number in self._key:
             self._bibliography.register(Citation([CitationItem(number)]))
         self._bibliography.sort()
-        if not alone:
-            self._tell_apart(source)
+        if not standalone:
+            self._add_year_suffixes(source)
 
-    def citation(self, cites: Iterable[Cite]) -> tuple[Run, ...]:
-        """A citation in the text, each work being marked by its place in it. All its keys are cited ones."""
-        made = Citation([self._item(place, cite) for place, cite in enumerate(cites)])
-        self._bibliography.register(made)
-        return runs.read(str(self._bibliography.cite(made, lambda _: None)))
+    def format_citation(self, cites: Iterable[Cite]) -> tuple[Run, ...]:
+        """Format a citation; each run has the index of its work."""
+        citation = Citation([self._citation_item(index, cite) for index, cite in enumerate(cites)])
+        self._bibliography.register(citation)
+        return _parse_runs(str(self._bibliography.cite(citation, lambda _: None)))
 
-    def references(self) -> list[Reference]:
-        """The list of references, in the order of the style."""
+    def format_references(self) -> list[Reference]:
+        """Format the list of references, in the order of the style."""
         texts = self._bibliography.bibliography()
         return [
-            Reference(self._key[number], runs.read(runs.with_title_once(str(text))))
+            Reference(self._key[number], _parse_runs(_without_repeated_title(str(text))))
             for number, text in zip(self._bibliography.keys, texts, strict=True)
         ]
 
-    def _item(self, place: int, cite: Cite) -> CitationItem:
-        start, end = runs.work_marks(place)
-        locator = runs.without_marks(cite.locator)
+    def _citation_item(self, index: int, cite: Cite) -> CitationItem:
+        start = chr(min(_FIRST_WORK + index, _LAST_MARKER))
+        locator = strip_markers(cite.locator)
         number = self._number[cite.key]
         if not cite.label:
-            return CitationItem(number, prefix=start, suffix=f", {locator}{end}" if locator else end)
-        return CitationItem(number, prefix=start, suffix=end, locator=Locator(cite.label, locator))
+            suffix = f", {locator}{_WORK_END}" if locator else _WORK_END
+            return CitationItem(number, prefix=start, suffix=suffix)
+        return CitationItem(number, prefix=start, suffix=_WORK_END, locator=Locator(cite.label, locator))
 
-    def _tell_apart(self, source: CiteProcJSON) -> None:
-        """Letters after the year where two citations would read the same: citeproc sets none itself."""
+    def _add_year_suffixes(self, source: CiteProcJSON) -> None:
+        """Add letters after the year where two citations would be the same: citeproc does not do this."""
         if self._bibliography.style.root.citation.get("disambiguate-add-year-suffix") != "true":
             return
-        same: dict[str, list[str]] = {}
+        numbers_by_text: dict[str, list[str]] = {}
         for number in self._bibliography.keys:
-            said = "".join(run.text for run in self.citation([Cite(self._key[number])]))
-            same.setdefault(said, []).append(number)
-        for numbers in same.values():
-            for place, number in enumerate(numbers if len(numbers) > 1 else []):
-                letter = _LETTERS[place % len(_LETTERS)]
-                source[number]["year_suffix"] = letter * (place // len(_LETTERS) + 1)
+            text = "".join(run.text for run in self.format_citation([Cite(self._key[number])]))
+            numbers_by_text.setdefault(text, []).append(number)
+        for numbers in numbers_by_text.values():
+            for index, number in enumerate(numbers if len(numbers) > 1 else []):
+                letter = _LETTERS[index % len(_LETTERS)]
+                source[number]["year_suffix"] = letter * (index // len(_LETTERS) + 1)
 
 
-def _made(style: Style, *, alone: bool) -> CitationStylesStyle:
-    # A new one for each page: it remembers what was cited.
-    made = CitationStylesStyle(BytesIO(style.text), validate=False)
-    for element in made.root.iter("{*}*") if alone else ():
-        for name in _ET_AL & set(element.keys()):
+def _parse_style(style: Style, *, standalone: bool) -> CitationStylesStyle:
+    # Each page needs its own: a parsed style remembers what was cited.
+    parsed = CitationStylesStyle(BytesIO(style.text), validate=False)
+    for element in parsed.root.iter("{*}*") if standalone else ():
+        for name in _ET_AL_ATTRIBUTES & set(element.keys()):
             del element.attrib[name]
         if element.get("variable") == "citation-number":
-            # Like any variable that a work does not have, it goes with all that is around it.
+            # No work has a label; a missing variable also removes the text around it.
             element.set("variable", "citation-label")
-    if made.root.bibliography is not None and made.root.bibliography.get("second-field-align"):
-        # A style leaves the space between the first field and the rest to the layout.
-        first = made.root.bibliography.layout[0]
+    if parsed.root.bibliography is not None and parsed.root.bibliography.get("second-field-align"):
+        # Such a style leaves the space after the first field to the layout.
+        first = parsed.root.bibliography.layout[0]
         if not first.get("suffix", "").endswith(" "):
             first.set("suffix", first.get("suffix", "") + " ")
-    return made
+    return parsed
 
 
-def _prepared(item: Data, number: str) -> Data:
-    """An item for citeproc: its own key, without what would be taken for a mark, and with the owner's."""
-    clean = {**{name: _clean(value) for name, value in item.items()}, "id": number}
+def _prepare_item(item: CslItem, number: str) -> CslItem:
+    """Copy an item with a number as its key, without markers in its data, and with markers for the owner."""
+    clean = {**{name: _strip_all_markers(value) for name, value in item.items()}, "id": number}
     for name in clean.get("author", ()):
         if name.pop("owner", False):
             part = "literal" if "literal" in name else "family"
-            name[part] = runs.marked(name[part], "owner")
+            name[part] = add_markers(name[part], "owner")
     return clean
 
 
-def _clean(value: Any) -> Any:
+def _strip_all_markers(value: Any) -> Any:
     if isinstance(value, str):
-        return runs.without_marks(value)
+        return strip_markers(value)
     if isinstance(value, list):
-        return [_clean(one) for one in value]
-    return {name: _clean(one) for name, one in value.items()} if isinstance(value, dict) else value
+        return [_strip_all_markers(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _strip_all_markers(item) for name, item in value.items()}
+    return value
 
 
-Data = dict[str, Any]
-
-# Chinese, Japanese and Korean characters.
-_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_OTHERS = ("editor", "translator")
-# What kinds of theses and reports are called; BibLaTeX has keys for them.
-_GENRES = {
-    "phdthesis": "PhD thesis",
-    "mastersthesis": "Master’s thesis",
-    "mathesis": "Master’s thesis",
-    "techreport": "Technical report",
-}
+def strip_markers(text: str) -> str:
+    """Remove all characters that are used as markers."""
+    return _MARKERS.sub("", text)
 
 
-def items(publications: Iterable[Publication], profile: Profile) -> list[Data]:
-    """CSL-JSON whose dates are safe with any style: one that is not sure stands in words.
-
-    A style need not print what CSL-JSON says of a date with ``circa`` or a season.
-    """
-    given = {publication.id: publication for publication in publications}
-    made, _ = csl_json.items(Portfolio(Record(publications=tuple(given.values()))), profile)
-    for item in made:
-        publication = given[item["id"]]
-        if publication.date is not None:
-            item["issued"] = _issued(publication)
-        if item["type"] == "article-journal" and not item.keys() & {"volume", "page"}:
-            # Styles take an article for a preprint that has no place in a volume.
-            item["type"] = "article-magazine"
-        fields = dict(publication.fields)
-        for role, names in {
-            "author": publication.author,
-            **{one: fields.get(one, "") for one in _OTHERS},
-        }.items():
-            if told := _names(names, item.get(role, ())):
-                item[role] = told
-        _add_genre(item, publication)
-        if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
-            item["publisher"] = f"arXiv:{publication.arxiv}"
-            if not item.keys() & {"URL", "DOI"}:
-                item["URL"] = arxiv_url(publication.arxiv)
-    return made
+def add_markers(text: str, style: str) -> str:
+    """Put text between the markers of one of ``RUN_STYLES``."""
+    marker = _FIRST_MARKER + 2 * RUN_STYLES.index(style)
+    return f"{chr(marker)}{text}{chr(marker + 1)}"
 
 
-def with_owner(item: Data, publication: Publication, profile: Profile) -> Data:
-    """An item in which the owner is marked among the authors (``"owner": True``), for csl.Page."""
-    place = owner.among(people.parse_authors(publication.author), profile.name)
-    authors = [
-        {**name, "owner": True} if at == place else name for at, name in enumerate(item.get("author", ()))
-    ]
-    return {**item, "author": authors} if authors else item
+def merge_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Merge adjacent runs that differ only in their text."""
+    groups = (list(group) for _, group in groupby(runs, key=lambda run: replace(run, text="")))
+    return tuple(replace(group[0], text="".join(run.text for run in group)) for group in groups)
 
 
-def _names(text: str, given: Iterable[Data]) -> list[Data]:
-    """CSL-JSON's names for those of a field."""
-    raw = [name for name in split_multiple_persons_names(text) if name.lower() != "others"]
-    told = [_author(*one) for one in zip(given, people.parse_authors(text), raw, strict=True)]
-    # As a name among the names: a style has no other word for them.
-    return [*told, {"literal": "others"}] if people.has_unnamed_authors(text) else told
+def _without_repeated_title(text: str) -> str:
+    """Remove every title but the first: citeproc repeats a title that it uses in place of authors."""
+    first = _TITLE.search(text)
+    return text[: first.end()] + _REPEATED_TITLE.sub(r"\1", text[first.end() :]) if first else text
 
 
-def _add_genre(item: Data, publication: Publication) -> None:
-    """What kind of thesis or report it is; a report's number is none of an issue."""
-    genre = _GENRES.get(item.get("genre", publication.type), item.get("genre"))
-    if genre:
-        item["genre"] = genre
-    if item["type"] == "report" and "issue" in item:
-        item["number"] = item.pop("issue")
+def _parse_runs(text: str) -> tuple[Run, ...]:
+    """Split a text with markers into runs. URLs become runs of their own."""
+    return tuple(linked for run in _split_at_markers(text) for linked in _split_at_urls(run))
 
 
-def _author(name: Data, person: Person, raw: str) -> Data:
-    """A name in a script without capitals has no initials: it is kept whole, in the order of its language."""
-    whole = f"{person.given}{person.family}"
-    if not person.given or whole.upper() != whole.lower():
-        return name
-    # "山田, 太郎" and "山田 太郎" are the same; "العربي, محمد" is turned round.
-    family_first = "," in raw and _FAMILY_FIRST.search(whole)
-    return {"literal": f"{person.family} {person.given}" if family_first else person.name}
+def _split_at_markers(text: str) -> Iterator[Run]:
+    styles: list[str] = []
+    last, work = "", None
+    for part in re.split(f"({_MARKER})", text):
+        if part and _FIRST_WORK <= ord(part[0]) <= _LAST_MARKER:
+            work = ord(part[0]) - _FIRST_WORK
+        elif part == _WORK_END:
+            work = None
+        elif part in _OPENING:
+            styles.append(_OPENING[part])
+        elif part in _CLOSING:
+            if _CLOSING[part] in styles:
+                styles.remove(_CLOSING[part])
+        elif part:
+            # Styles end a title with a full stop, even if the title itself ends with punctuation.
+            part = part[1:] if part[0] == "." and last and last in _FINAL_PUNCTUATION else part
+            if part:
+                last = part[-1]
+                flags: dict[str, Any] = {style.replace("-", "_"): True for style in styles}
+                yield replace(Run(part, work=work), **flags)
 
 
-def _issued(publication: Publication) -> Data:
-    when = publication.date
-    assert when is not None, "asked for those that have one"
-    sure = dates.html_datetime(when)
-    if is_inferred(publication, "date"):
-        return {"literal": f"{dates.format_date(when)}, inferred"}
-    return (
-        {"date-parts": [[int(part) for part in sure.split("-")]]}
-        if sure
-        else {"literal": dates.format_date(when)}
-    )
+def _split_at_urls(run: Run) -> Iterator[Run]:
+    position = 0
+    for match in () if run.title else _URL.finditer(run.text):
+        if match.start() > position:
+            yield replace(run, text=run.text[position : match.start()])
+        yield replace(run, text=match[0], url=match[0])
+        position = match.end()
+    if position < len(run.text):
+        yield replace(run, text=run.text[position:])
+
+
+class _MarkedText(String):  # type: ignore[misc]
+    style = ""
+
+    def __new__(cls, text: object) -> _MarkedText:
+        marked = add_markers(str(text), cls.style) if cls.style else str(text)
+        string: _MarkedText = super().__new__(cls, marked)
+        return string
+
+
+class _MarkerFormatter:
+    """A citeproc formatter (citeproc defines the names) that writes markers instead of markup."""
+
+    @staticmethod
+    def preformat(text: object) -> str:
+        return strip_markers(str(text))
+
+    class Italic(_MarkedText):
+        style = "italic"
+
+    class Oblique(_MarkedText):
+        style = "italic"
+
+    class Bold(_MarkedText):
+        style = "bold"
+
+    class Light(_MarkedText):
+        pass
+
+    class Underline(_MarkedText):
+        style = "underline"
+
+    class Superscript(_MarkedText):
+        style = "superscript"
+
+    class Subscript(_MarkedText):
+        style = "subscript"
+
+    class SmallCaps(_MarkedText):
+        style = "small-caps"

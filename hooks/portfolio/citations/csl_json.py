@@ -1,20 +1,28 @@
-"""CSL-JSON (citationstyles.org, schema 1.0): ``/publications.json``."""
+"""Publications as CSL-JSON (schema 1.0): the export ``/publications.json``, and the items that pages cite.
+
+`export_items` says as much as the format can. `reference_items` changes what CSL styles do not handle: a
+style need not print an uncertain date, a season or further authors, so these become words.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from collections.abc import Iterable
 
+from bibtexparser.middlewares.names import split_multiple_persons_names
+
+from portfolio.citations.csl import CslItem
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.record import dates, people
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
-from portfolio.record.models import Publication, classify_publication
-from portfolio.record.people import Profile
+from portfolio.record.models import Publication, arxiv_url, classify_publication
+from portfolio.record.people import Person, Profile
+from portfolio.record.record import Record
 from portfolio.timeline import dropped_fields
 from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.json"
-Data = dict[str, Any]
 
 _TYPES = {
     "article": "article-journal",
@@ -37,10 +45,10 @@ _TYPES = {
     "techreport": "report",
     "thesis": "thesis",
 }
-# In BibTeX, who published a work, and what contains it.
+# BibTeX's fields for the publisher of a work, and for what contains it.
 _PUBLISHERS = ("publisher", "organization", "institution", "school")
 _CONTAINERS = ("journal", "journaltitle", "booktitle")
-_PLAIN = {
+_VARIABLES = {
     "volume": "volume",
     "pages": "page",
     "edition": "edition",
@@ -59,83 +67,153 @@ _PLAIN = {
     "pubstate": "status",
     "type": "genre",
 }
-_OTHER_NAMES = ("editor", "translator")
-# What has a number of its own rather than being in an issue that has one.
-_NUMBERED = {"report", "patent", "thesis"}
+_OTHER_ROLES = ("editor", "translator")
+# Types with a number of their own; for all others BibTeX's number is that of an issue.
+_NUMBERED_TYPES = {"report", "patent", "thesis"}
+# The names of kinds of theses and reports; BibLaTeX uses keys for them.
+_GENRES = {
+    "phdthesis": "PhD thesis",
+    "mastersthesis": "Master’s thesis",
+    "mathesis": "Master’s thesis",
+    "techreport": "Technical report",
+}
+# Chinese, Japanese and Korean characters: the family name comes first.
+_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
-    """The text of the file."""
-    return json.dumps(items(portfolio, profile)[0], ensure_ascii=False, indent=2) + "\n"
+    """Return the text of the export."""
+    return json.dumps(export_items(portfolio, profile)[0], ensure_ascii=False, indent=2) + "\n"
 
 
-def items(portfolio: Portfolio, profile: Profile) -> tuple[list[Data], list[ExportLoss]]:
-    """All publications, newest first, and what the format cannot say."""
+def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem], list[ExportLoss]]:
+    """Convert all publications, newest first; also return what the format cannot express."""
     entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
-    made = [_item(entry, profile) for entry in entries]
-    unsaid_fields = dropped_fields.dropped_field_losses(EXPORT, zip(entries, made, strict=True), profile)
-    return made, [*people.author_losses(EXPORT, entries), *unsaid_fields]
+    items = [_item(entry, profile) for entry in entries]
+    losses = people.author_losses(EXPORT, entries)
+    return items, [
+        *losses,
+        *dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile),
+    ]
 
 
-def date(when: EdtfDate, *, inferred: bool) -> Data:
-    """A date variable: ``date-parts``, with ``circa`` for what is about; else words, as ``literal``."""
+def reference_items(publications: Iterable[Publication], profile: Profile) -> list[CslItem]:
+    """Convert publications to items that any CSL style formats without loss, newest first."""
+    by_id = {publication.id: publication for publication in publications}
+    items, _ = export_items(Portfolio(Record(publications=tuple(by_id.values()))), profile)
+    for item in items:
+        publication = by_id[item["id"]]
+        if publication.date is not None:
+            item["issued"] = _certain_date(publication.date, inferred=is_inferred(publication, "date"))
+        if item["type"] == "article-journal" and not item.keys() & {"volume", "page"}:
+            # Styles print an article without a volume as a preprint.
+            item["type"] = "article-magazine"
+        fields = dict(publication.fields)
+        roles = {"author": publication.author, **{role: fields.get(role, "") for role in _OTHER_ROLES}}
+        for role, text in roles.items():
+            if names := _reference_names(text, item.get(role, ())):
+                item[role] = names
+        genre = _GENRES.get(item.get("genre", publication.type), item.get("genre"))
+        if genre:
+            item["genre"] = genre
+        if item["type"] == "report" and "issue" in item:
+            item["number"] = item.pop("issue")
+        if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
+            item["publisher"] = f"arXiv:{publication.arxiv}"
+            if not item.keys() & {"URL", "DOI"}:
+                item["URL"] = arxiv_url(publication.arxiv)
+    return items
+
+
+def _date_variable(when: EdtfDate, *, inferred: bool) -> CslItem:
+    """Convert a date to ``date-parts``, with ``circa`` if it is approximate, else to ``literal`` words."""
     points = [when.start, when.end] if isinstance(when, Interval) else [when]
-    parts = [_parts(point) for point in points]
-    said = dates.format_date(when)
+    parts = [_date_parts(point) for point in points]
     if inferred or not all(parts):
-        return {"literal": f"{said} (inferred)" if inferred else said}
-    moments = [point for point in points if isinstance(point, SingleDate)]
-    data: Data = {"date-parts": parts}
-    if any(moment.approximate for moment in moments):
+        words = dates.format_date(when)
+        return {"literal": f"{words} (inferred)" if inferred else words}
+    single = [point for point in points if isinstance(point, SingleDate)]
+    data: CslItem = {"date-parts": parts}
+    if any(point.approximate for point in single):
         data["circa"] = True
-    if len(moments) == 1 and moments[0].precision is Precision.SEASON:
-        data["season"] = int(moments[0].text[5:7]) - min(SEASONS) + 1
+    if len(single) == 1 and single[0].precision is Precision.SEASON:
+        data["season"] = int(single[0].text[5:7]) - min(SEASONS) + 1
     return data
 
 
-def _item(entry: Publication, profile: Profile) -> Data:
-    fields = dict(entry.fields)
-    # CSL's "article" is a preprint.
-    kind = "article" if classify_publication(entry) == "preprints" else _TYPES.get(entry.type, "document")
-    container = next((fields[name] for name in _CONTAINERS if fields.get(name)), None)
-    data = {
-        "id": entry.id,
-        "type": kind,
-        "title": entry.title,
-        "author": [_name(person) for person in people.parse_authors(entry.author)],
-        "issued": date(entry.date, inferred=is_inferred(entry, "date")) if entry.date is not None else None,
-        "container-title": container,
-        "publisher": entry.venue
-        if entry.venue != container
-        else next((fields[name] for name in _PUBLISHERS if fields.get(name)), None),
-        "DOI": entry.doi,
-        "URL": profile.absolute(entry.url),
-        "archive": "arXiv" if entry.arxiv else None,
-        "archive_location": entry.arxiv,
-        "abstract": entry.abstract,
-        **{name: [_name(one) for one in people.parse_authors(fields.get(name, ""))] for name in _OTHER_NAMES},
-        **{name: fields[field] for field, name in _PLAIN.items() if fields.get(field)},
-        "number" if kind in _NUMBERED else "issue": fields.get("number"),
-    }
-    return {key: value for key, value in data.items() if value}
-
-
-def _name(person: people.Person) -> dict[str, str]:
-    if not person.given:
-        return {"literal": person.name}
-    named = {
-        "family": person.family,
-        "given": person.given,
-        "non-dropping-particle": person.particle,
-        "suffix": person.suffix,
-    }
-    return {key: value for key, value in named.items() if value}
-
-
-def _parts(point: Point | None) -> list[int]:
-    """Year, month and day as far as they are given; empty for what date-parts cannot say."""
+def _date_parts(point: Point | None) -> list[int]:
+    """Return year, month and day as far as known; empty for what ``date-parts`` cannot express."""
     if not isinstance(point, SingleDate) or point.uncertain or point.precision < Precision.YEAR:
         return []
     day = point.earliest
     count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)
     return [day.year, day.month, day.day][:count]
+
+
+def _certain_date(when: EdtfDate, *, inferred: bool) -> CslItem:
+    """Convert a date to ``date-parts`` if it is certain, else to words."""
+    iso = dates.html_datetime(when)
+    if inferred or not iso:
+        words = dates.format_date(when)
+        return {"literal": f"{words}, inferred" if inferred else words}
+    return {"date-parts": [[int(part) for part in iso.split("-")]]}
+
+
+def _item(entry: Publication, profile: Profile) -> CslItem:
+    fields = dict(entry.fields)
+    # CSL's "article" is a preprint.
+    kind = "article" if classify_publication(entry) == "preprints" else _TYPES.get(entry.type, "document")
+    container = next((fields[name] for name in _CONTAINERS if fields.get(name)), None)
+    publisher = next((fields[name] for name in _PUBLISHERS if fields.get(name)), None)
+    inferred = is_inferred(entry, "date")
+    data = {
+        "id": entry.id,
+        "type": kind,
+        "title": entry.title,
+        "author": [_name(person) for person in people.parse_authors(entry.author)],
+        "issued": _date_variable(entry.date, inferred=inferred) if entry.date is not None else None,
+        "container-title": container,
+        "publisher": entry.venue if entry.venue != container else publisher,
+        "DOI": entry.doi,
+        "URL": profile.absolute(entry.url),
+        "archive": "arXiv" if entry.arxiv else None,
+        "archive_location": entry.arxiv,
+        "abstract": entry.abstract,
+        **{
+            role: [_name(person) for person in people.parse_authors(fields.get(role, ""))]
+            for role in _OTHER_ROLES
+        },
+        **{variable: fields[field] for field, variable in _VARIABLES.items() if fields.get(field)},
+        "number" if kind in _NUMBERED_TYPES else "issue": fields.get("number"),
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def _name(person: Person) -> dict[str, str]:
+    if not person.given:
+        return {"literal": person.name}
+    parts = {
+        "family": person.family,
+        "given": person.given,
+        "non-dropping-particle": person.particle,
+        "suffix": person.suffix,
+    }
+    return {key: value for key, value in parts.items() if value}
+
+
+def _reference_names(text: str, names: Iterable[CslItem]) -> list[CslItem]:
+    raw = [name for name in split_multiple_persons_names(text) if name.lower() != "others"]
+    authors = people.parse_authors(text)
+    result = [_reference_name(*parts) for parts in zip(names, authors, raw, strict=True)]
+    # Styles have no word for further authors, so "others" becomes one of the names.
+    return [*result, {"literal": "others"}] if people.has_unnamed_authors(text) else result
+
+
+def _reference_name(name: CslItem, person: Person, raw: str) -> CslItem:
+    """Write a name in a script without capitals as a whole: it has no initials, and an order of its own."""
+    whole = f"{person.given}{person.family}"
+    if not person.given or whole.upper() != whole.lower():
+        return name
+    # "山田, 太郎" and "山田 太郎" are the same name; "العربي, محمد" is written "محمد العربي".
+    family_first = "," in raw and _FAMILY_FIRST.search(whole)
+    return {"literal": f"{person.family} {person.given}" if family_first else person.name}

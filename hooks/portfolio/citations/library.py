@@ -1,16 +1,16 @@
-"""What posts can cite: the record's publications, and other people's work from ``references.bib``."""
+"""The works that posts can cite, and the syntax of citations (Pandoc's): ``[@key, p. 3]``, ``[@a; @b]``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from portfolio.citations import csl
-from portfolio.citations.csl import Data
-from portfolio.citations.formatter import CitationFormatter, Typeset
-from portfolio.citations.syntax import Cite
+from portfolio.citations import csl_json
+from portfolio.citations.cite_post import PostCitations
+from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
@@ -19,46 +19,110 @@ from portfolio.record.record import Record
 from portfolio.sources import bibtex
 from portfolio.sources.mkdocs_yml import display_path, read_text
 
-NAME = "references.bib"
+REFERENCES_FILE = "references.bib"
 
-
-def load(data: Path, record: Record, root: Path) -> tuple[dict[str, Publication], list[Diagnostic]]:
-    """All that can be cited, by key: the record's publications, then those of ``references.bib`` in ``data``.
-
-    The file may be missing. Problems name it relative to ``root``; they are sorted.
-    """
-    known = {publication.id: publication for publication in record.publications}
-    text = read_text(data / NAME, root, optional=True)
-    if isinstance(text, Diagnostic):
-        return known, [text]
-    document, problems = bibtex.load(display_path(data / NAME, root), text, foreign=True)
-    for key in document.data:
-        if key in known:
-            message = (
-                f"the citation key {quote(key)} is taken by one of the publications. Every key stands once."
-            )
-            problems.append(document.diagnose((key,), message))
-            continue
-        publication, found = validate(Publication, document, (key,))
-        problems += found
-        if publication is not None:
-            known[key] = publication
-    return known, sorted(problems)
+# Not the text of a link: "[@name](https://…)" or "[@name][page]". A citation or a footnote may follow.
+CITATION_PATTERN = r"\[(@[^\[\]]*)\](?!\(|\[[^@^])"
+_CITATION = re.compile(CITATION_PATTERN)
+_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+# The key has the characters of an id; see `portfolio.record.models`.
+_CITE = re.compile(r"@(?P<key>[^\W_][^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@]*)(?:\s*,\s*(?P<rest>.*))?", re.DOTALL)
+_LOCATOR = re.compile(r"(?:(?P<label>[^\W\d_]+\.?(?=\s|\d)|[§¶]+)\s*)?(?P<place>\S.*)", re.DOTALL)
+_HYPHENS = re.compile(r"-{2,3}")
+_DIGIT = re.compile(r"\d")
+# What people write for the locator labels of CSL.
+_LABEL_FORMS = {
+    "page": "p pp page pages",
+    "chapter": "ch chap chs chapter chapters",
+    "section": "s sec secs section sections §",
+    "figure": "fig figs figure figures",
+    "volume": "vol vols volume volumes",
+    "part": "pt pts part parts",
+    "paragraph": "para paras paragraph paragraphs ¶",
+    "line": "l ll line lines",
+    "note": "n nn note notes",
+}
+_LABELS = {form: label for label, forms in _LABEL_FORMS.items() for form in forms.split()}
 
 
 @dataclass(frozen=True)
 class Library:
-    """All that can be cited, by key, and what sets it. ``profile`` says whose site it is."""
+    """The works that can be cited, by key, and the formatter for them. ``profile`` is the owner's."""
 
     publications: Mapping[str, Publication]
-    typesetter: CitationFormatter
+    formatter: CitationFormatter
     profile: Profile
 
     @cached_property
-    def items(self) -> dict[str, Data]:
-        """CSL-JSON of everything, by key, made when a page first cites something."""
-        return {item["id"]: item for item in csl.items(self.publications.values(), self.profile)}
+    def items(self) -> dict[str, CslItem]:
+        """All works as CSL-JSON, by key; computed when a page first cites something."""
+        items = csl_json.reference_items(self.publications.values(), self.profile)
+        return {item["id"]: item for item in items}
 
-    def page(self, citations: Sequence[Sequence[Cite]]) -> Typeset:
-        """The citations of a page and its references; all that is cited is known."""
-        return self.typesetter.page(self.items, citations)
+    @cached_property
+    def posts(self) -> PostCitations:
+        """How to cite the site's own posts."""
+        return PostCitations(self.formatter, self.profile)
+
+    def format_page(self, citations: Sequence[Sequence[Cite]]) -> FormattedPage:
+        """Format the citations of a page and its references. All keys must be known."""
+        return self.formatter.format_page(self.items, citations)
+
+
+def load_citable_works(
+    data: Path, record: Record, root: Path
+) -> tuple[dict[str, Publication], list[Diagnostic]]:
+    """Collect all works by key: the record's publications, then other people's work in ``references.bib``.
+
+    That file, in the folder ``data``, may be missing. Problems are sorted and name it relative to ``root``.
+    """
+    works = {publication.id: publication for publication in record.publications}
+    text = read_text(data / REFERENCES_FILE, root, optional=True)
+    if isinstance(text, Diagnostic):
+        return works, [text]
+    document, problems = bibtex.load(display_path(data / REFERENCES_FILE, root), text, foreign=True)
+    for key in document.data:
+        if key in works:
+            message = f"the citation key {quote(key)} is already used by a publication."
+            hint = "Give every work a key of its own."
+            problems.append(document.diagnose((key,), message, hint, code="bibtex.key-in-use"))
+            continue
+        publication, invalid = validate(Publication, document, (key,))
+        problems += invalid
+        if publication is not None:
+            works[key] = publication
+    return works, sorted(problems)
+
+
+def parse_citation(inner: str) -> list[Cite] | None:
+    """Parse the text between the brackets of a citation; None if it is not a citation."""
+    cites = [_parse_cite(part.strip()) for part in inner.split(";")]
+    valid = [cite for cite in cites if cite is not None]
+    return valid if len(valid) == len(cites) else None
+
+
+def _parse_cite(text: str) -> Cite | None:
+    match = _CITE.fullmatch(text)
+    if match is None:
+        return None
+    # citeproc turns each hyphen into a dash.
+    rest = _HYPHENS.sub("–", " ".join((match["rest"] or "").split()))
+    locator = _LOCATOR.fullmatch(rest)
+    if locator is None:
+        return Cite(match["key"])
+    form = (locator["label"] or "").rstrip(".").lower()
+    if not form and locator["place"][0].isdigit():
+        return Cite(match["key"], "page", rest)
+    if form == "pp" and not _DIGIT.search(locator["place"]):
+        # citeproc recognizes several pages only by Arabic numbers.
+        return Cite(match["key"], "", rest)
+    label = _LABELS.get(form[:1] if form[:1] in "§¶" and form else form)
+    return Cite(match["key"], label, locator["place"]) if label else Cite(match["key"], "", rest)
+
+
+def find_unknown_keys(source: str, known: Collection[str]) -> list[str]:
+    """Return the unknown keys that the source of a page seems to cite; some may be in code."""
+    front_matter = _FRONT_MATTER.match(source)
+    body = source[front_matter.end() :] if front_matter else source
+    cites = (cite for match in _CITATION.finditer(body) for cite in parse_citation(match[1]) or ())
+    return [cite.key for cite in cites if cite.key not in known]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from portfolio.citations.owner import is_owner
+from portfolio.citations.publication_list import is_owner
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.json_resume import drop_empty
 from portfolio.exports.meta_tags import PageInfo

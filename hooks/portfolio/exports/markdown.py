@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from portfolio.citations import syntax
-from portfolio.citations.library import Library
-from portfolio.citations.publication_list import Kind, Listing, Work
-from portfolio.citations.runs import Run
+from portfolio.citations.csl import Cite, Run
+from portfolio.citations.library import CITATION_PATTERN, Library, parse_citation
+from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.core.diagnostics import join_words
 from portfolio.print.fonts import strip_controls
 from portfolio.record import people
@@ -49,7 +48,7 @@ _TITLE = re.compile(r"(#[ \t][^\n]+|[^\n]+\n=+[ \t]*)(\n|$)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # URLs that need no angle brackets.
 _SIMPLE_URL = re.compile(r"[^\s()<>]+")
-_CITATION = re.compile(syntax.PATTERN)
+_CITATION = re.compile(CITATION_PATTERN)
 _EMPHASIS = (("italic", "*"), ("bold", "**"))
 # The templates that display the record, with the kinds of entries that they display as the timeline does.
 _KINDS = {
@@ -103,7 +102,7 @@ def resolve_citations(text: str, library: Library) -> str:
     """
     if not _CITATION.search(text):
         return text
-    citations: list[list[syntax.Cite]] = []
+    citations: list[list[Cite]] = []
 
     def collect(prose: str) -> str:
         citations.extend(
@@ -114,7 +113,7 @@ def resolve_citations(text: str, library: Library) -> str:
     map_prose(text, collect)
     if not citations:
         return text
-    page = library.page(citations)
+    page = library.format_page(citations)
     formatted = iter(page.citations)
 
     def replace(match: re.Match[str]) -> str:
@@ -126,7 +125,7 @@ def resolve_citations(text: str, library: Library) -> str:
 
 
 def record_markdown(
-    template: str, portfolio: Portfolio, publications: Listing, profile: Profile, to_url: ToUrl
+    template: str, portfolio: Portfolio, publications: PublicationList, profile: Profile, to_url: ToUrl
 ) -> str:
     """Return what a page's template adds from the record; empty for other templates."""
     if template not in _KINDS:
@@ -219,9 +218,9 @@ def _replace_links(text: str, resolve: Callable[[str], str | None]) -> str:
     return _LINK.sub(lambda match: match["before"] + (resolve(match["target"]) or match["target"]), text)
 
 
-def _known_works(inner: str, library: Library) -> list[syntax.Cite]:
+def _known_works(inner: str, library: Library) -> list[Cite]:
     """The works that a citation names; empty unless all of them are known."""
-    cites = syntax.parse(inner) or []
+    cites = parse_citation(inner) or []
     return cites if all(cite.key in library.publications for cite in cites) else []
 
 
@@ -256,7 +255,7 @@ def _cv_head(profile: Profile) -> str:
     return "\n".join(["", name, "", *site, *lines, ""])
 
 
-def _authors_note(publications: Listing) -> str:
+def _authors_note(publications: PublicationList) -> str:
     return "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from math_core import LatexToMathML
 from pymdownx import arithmatex
 
-from portfolio.citations import scan
+from portfolio.citations import library
 from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.markdown_ext import formulas, mermaid
@@ -73,7 +73,7 @@ class Prefilter:
         return (
             self._has_suspect_formula(prose)
             or ("mermaid" in source and not all(map(self._is_valid_diagram, _iter_diagrams(source))))
-            or ("[@" in source and bool(scan.suspects(source, self.works)))
+            or ("[@" in source and bool(library.find_unknown_keys(source, self.works)))
             or ("|" in prose and _has_long_rows(prose))
             or any(not _VALID_FENCE.fullmatch(match[1]) for match in _FENCE.finditer(source))
             or bool(_OPEN_FENCE.search(prose))

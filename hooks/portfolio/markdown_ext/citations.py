@@ -14,10 +14,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import STX, AtomicString
 
-from portfolio.citations import syntax
-from portfolio.citations.library import Library
-from portfolio.citations.runs import Run
-from portfolio.citations.syntax import Cite
+from portfolio.citations.csl import Cite, Run
+from portfolio.citations.library import CITATION_PATTERN, REFERENCES_FILE, Library, parse_citation
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.markdown_ext.render_errors import RenderError, column_after
 
@@ -48,7 +46,7 @@ class CitationExtension(Extension):
         self.heading = heading
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.inlinePatterns.register(_CitationProcessor(syntax.PATTERN, md), "citations", _INLINE_PRIORITY)
+        md.inlinePatterns.register(_CitationProcessor(CITATION_PATTERN, md), "citations", _INLINE_PRIORITY)
         md.treeprocessors.register(_CitationTreeprocessor(md, self), "citations", _TREE_PRIORITY)
 
 
@@ -61,7 +59,7 @@ class _CitationProcessor(InlineProcessor):
         data: str,  # noqa: ARG002 - the base class passes it
     ) -> tuple[ElementTree.Element | None, int | None, int | None]:
         # STX begins the placeholder of something that is already processed, such as code.
-        if STX in m[1] or syntax.parse(m[1]) is None:
+        if STX in m[1] or parse_citation(m[1]) is None:
             return None, None, None
         element = ElementTree.Element("span", {"class": _CLASS})
         element.text = AtomicString(m[0])
@@ -78,7 +76,7 @@ class _CitationTreeprocessor(Treeprocessor):
         citations: list[tuple[ElementTree.Element, list[Cite], bool]] = []
         for element, in_link in _iter_citations(root):
             inner = (element.text or "")[1:-1]
-            cites = syntax.parse(inner) or []
+            cites = parse_citation(inner) or []
             unknown = [cite.key for cite in cites if cite.key not in known]
             for key in unknown:
                 self.extension.report(_unknown_key(inner, key, known))
@@ -86,7 +84,7 @@ class _CitationTreeprocessor(Treeprocessor):
                 citations.append((element, cites, in_link))
         if not citations:
             return
-        page = self.extension.library.page([cites for _, cites, _ in citations])
+        page = self.extension.library.format_page([cites for _, cites, _ in citations])
         for (element, cites, in_link), runs in zip(citations, page.citations, strict=True):
             element.text = None
             append_runs(element, runs if in_link else (_link(run, cites) for run in runs))
@@ -142,6 +140,6 @@ def _iter_citations(
 
 def _unknown_key(inner: str, key: str, known: Collection[str]) -> RenderError:
     line, column = column_after(inner[: inner.find(f"@{key}") + 1])
-    message = f"there is no {quote(key)} in publications.bib or references.bib."
+    message = f"there is no {quote(key)} in publications.bib or {REFERENCES_FILE}."
     hint = did_you_mean(key, known)
     return RenderError("citation.unknown-key", inner, message, hint, line, column)

@@ -18,8 +18,8 @@ from mkdocs.structure.pages import Page
 from mkdocs_incremental.api import ReportedItems, track_attributes
 from portfolio.blog.post_navigation import PostNavigation, SeriesPart
 from portfolio.citations.library import Library
-from portfolio.citations.publication_list import Listing
-from portfolio.config.options import Options
+from portfolio.citations.publication_list import PublicationList
+from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds.feeds import PlannedFeed
 from portfolio.images.catalog import ImageCatalog
@@ -76,7 +76,7 @@ class SiteState:
 
     # hooks/record.py, on_env
     views: Portfolio = field(init=False)
-    publications: Callable[[], Listing] = field(init=False)
+    publications: Callable[[], PublicationList] = field(init=False)
     renderer: TimelineRenderer = field(default_factory=TimelineRenderer)
     templates: Environment = field(init=False)
     own_templates: frozenset[str] = frozenset()

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from portfolio.citations import styles
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations import csl
+from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
@@ -11,8 +11,8 @@ from portfolio.record.people import Profile
 from portfolio.sources import bibtex
 
 OWNER = Profile("Ada Q. Person", "Notes of one", "", "https://example.org/")
-HARVARD = styles.find(styles.DEFAULT, Path())
-NUMERIC = styles.find("numeric.csl", Path(__file__).parent)
+HARVARD = csl.find_style(csl.DEFAULT_STYLE, Path())
+NUMERIC = csl.find_style("numeric.csl", Path(__file__).parent)
 
 TEXT = r"""
 @article{one, title = {The <first> & {DNA}}, author = {Person, Ada Q. and Bo, Li}, journal = {Journal},
@@ -26,14 +26,14 @@ TEXT = r"""
 
 
 def publications(text: str = TEXT) -> dict[str, Publication]:
-    """The works of a BibTeX file that has no mistake."""
+    """Read the works of a BibTeX file without mistakes."""
     document, problems = bibtex.load("p.bib", text)
     assert problems == []
-    found = {key: validate(Publication, document, (key,)) for key in document.data}
-    assert all(wrong == [] for _, wrong in found.values())
-    return {key: work for key, (work, _) in found.items() if work is not None}
+    validated = {key: validate(Publication, document, (key,)) for key in document.data}
+    assert all(invalid == [] for _, invalid in validated.values())
+    return {key: work for key, (work, _) in validated.items() if work is not None}
 
 
-def library(style: styles.Style = HARVARD, text: str = TEXT) -> Library:
-    """All works in a style."""
+def library(style: csl.Style = HARVARD, text: str = TEXT) -> Library:
+    """Return a library of all works in a style."""
     return Library(publications(text), CitationFormatter(style), OWNER)

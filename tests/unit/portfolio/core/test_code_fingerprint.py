@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from portfolio.citations import formatter, styles
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations import csl
+from portfolio.citations.csl import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
 from portfolio.core.markdown_scan import MarkdownSource
@@ -146,7 +146,7 @@ def _key_of_math_font() -> str:
 
 def _key_of_references() -> str:
     recording = RecordingCache(b"[[], []]")
-    CitationFormatter(styles.find(styles.DEFAULT, Path()), recording).references([{"id": "a"}])
+    CitationFormatter(csl.find_style(csl.DEFAULT_STYLE, Path()), recording).format_references([{"id": "a"}])
     return recording.keys[0]
 
 
@@ -164,7 +164,7 @@ KEYS: dict[str, tuple[Callable[[], str], str]] = {
     "variant": (_key_of_variant, variants.__name__),
     "public image": (_key_of_public_image, publish.__name__),
     "math font": (_key_of_math_font, math_font.__name__),
-    "references": (_key_of_references, formatter.__name__),
+    "references": (_key_of_references, csl.__name__),
     "diagram": (_key_of_diagram, mermaid.__name__),
 }
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.citations.publication_list import Listing
-from portfolio.config.options import Exports
+from portfolio.citations.publication_list import PublicationList
+from portfolio.config import ExportOptions
 from portfolio.exports import json_ld, json_resume, markdown, rendercv
 from portfolio.exports.losses import collect_losses
 from portfolio.exports.markdown import escape
@@ -46,7 +46,7 @@ _RISKY = [
     "a",
 ]
 # The PDF is typeset for tests of its own; what is noted of it are letters.
-MADE = Exports(cv_pdf=False)
+MADE = ExportOptions(cv_pdf=False)
 
 
 @given(records())
@@ -89,7 +89,8 @@ def test_all_faces_agree_with_the_record(record: Record) -> None:
 @given(records())
 def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> None:
     portfolio = Portfolio(record)
-    text = markdown.record_markdown("timeline.html", portfolio, Listing(()), PROFILE, PROFILE.absolute)
+    publications = PublicationList(())
+    text = markdown.record_markdown("timeline.html", portfolio, publications, PROFILE, PROFILE.absolute)
     for section in portfolio.sections:
         for entry in section.entries:
             lines = [one for one in text.splitlines() if one.startswith(f"- {escape(entry.title)}")]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.citations import csl_json
-from portfolio.config.options import Exports
+from portfolio.config import ExportOptions
 from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.exports.losses import collect_losses
 from portfolio.exports.meta_tags import PageInfo
@@ -21,7 +21,7 @@ from portfolio.timeline.views import Portfolio
 from tests.support import faces
 from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
 
-MADE = Exports(cv_pdf=False)
+MADE = ExportOptions(cv_pdf=False)
 # Of these, something else tells: the notes of dates, of what is inferred and of who wrote it.
 _APART = {"id", "basis", "source", "date", "start_date", "end_date", "authors", "selected"}
 # One of each field, with a text that stands nowhere else.
@@ -144,14 +144,14 @@ def test_a_path_is_no_loss_while_nobody_knows_the_site_s_address() -> None:
 
 def test_the_number_of_a_report_is_no_issue(tmp_path: Path) -> None:
     shown = of_publication(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
-    (item,) = csl_json.items(shown, PROFILE)[0]
+    (item,) = csl_json.export_items(shown, PROFILE)[0]
     assert (item["number"], "issue" in item) == ("7", False)
 
 
 @pytest.mark.parametrize("entry", ["@online{a, publisher = {preprints.org}", "@misc{a, arxiv = {1}"])
 def test_a_preprint_is_one_to_csl(tmp_path: Path, entry: str) -> None:
     shown = of_publication(tmp_path, f"{entry}, title = {{A}}}}")
-    assert csl_json.items(shown, PROFILE)[0][0]["type"] == "article"
+    assert csl_json.export_items(shown, PROFILE)[0][0]["type"] == "article"
 
 
 @pytest.mark.parametrize(

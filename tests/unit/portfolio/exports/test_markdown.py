@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.citations import styles
-from portfolio.citations.formatter import CitationFormatter
+from portfolio.citations import csl
+from portfolio.citations.csl import CitationFormatter, Run
 from portfolio.citations.library import Library
-from portfolio.citations.publication_list import Listing, listing
-from portfolio.citations.runs import Run
+from portfolio.citations.publication_list import PublicationList, list_publications
 from portfolio.exports import markdown
 from portfolio.exports.markdown import ListedPage
 from portfolio.exports.markdown import render_llms_txt as llms
@@ -19,7 +18,7 @@ from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_rol
 
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 _RISKY = ["&amp;", "&#65;", "&copy;", "<b>", "</b>", "<!--", "[a](b)", "](", *"1a. )#-+&;<>*_`[]\\"]
-STYLE = styles.find(styles.DEFAULT, Path())
+STYLE = csl.find_style(csl.DEFAULT_STYLE, Path())
 
 
 def here(url: str) -> str:
@@ -71,11 +70,11 @@ def test_comments_are_for_the_author() -> None:
 
 def test_the_record_as_markdown_is_plain_text() -> None:
     shown = of_role(start_date="2019~", highlights=["*a* [b](c) <d>"], location="Oslo")
-    assert markdown.record_markdown("timeline.html", shown, Listing(()), PROFILE, here) == (
+    assert markdown.record_markdown("timeline.html", shown, PublicationList(()), PROFILE, here) == (
         "\n## Roles\n\n### Acme\n\n- Engineer, Oslo, from about 2019; end not stated\n"
         "  - \\*a\\* \\[b\\](c) \\<d\\>\n"
     )
-    assert markdown.record_markdown("other.html", shown, Listing(()), PROFILE, here) == ""
+    assert markdown.record_markdown("other.html", shown, PublicationList(()), PROFILE, here) == ""
 
 
 def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
@@ -85,7 +84,7 @@ def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
         " journal = {J},"
         " date = {2019-05-17}, url = {https://example.org/a(b)}, abstract = {Why}}",
     )
-    publications = listing(shown, CitationFormatter(STYLE), PROFILE)
+    publications = list_publications(shown, CitationFormatter(STYLE), PROFILE)
     text = markdown.record_markdown("publications.html", shown, publications, PROFILE, here)
     assert "\n## Papers\n\n### 2019\n\n- " in text
     assert "[A \\*b\\*](<https://example.org/a(b)>)" in text

@@ -42,7 +42,7 @@ def convert(text: str, *, cited: bool = True) -> str:
         ("Text.\n\nReferences", "p p h2 ol"),
     ],
 )
-def test_a_page_that_ends_with_a_heading_for_its_references_gets_no_other(text: str, elements: str) -> None:
+def test_references_use_the_pages_own_heading(text: str, elements: str) -> None:
     page = ElementTree.fromstring(f"<main>{convert(text).replace('&nbsp;', ' ')}</main>")
     assert " ".join(element.tag for element in page) == elements
 
@@ -50,7 +50,7 @@ def test_a_page_that_ends_with_a_heading_for_its_references_gets_no_other(text: 
 @pytest.mark.parametrize("text", ["One.\n\nTwo.", "# One\n\nTwo.\n\n## Three", "Ä €.\n\n- One\n- Two"])
 @pytest.mark.parametrize("noted", [False, True])
 @pytest.mark.parametrize("cited", [False, True])
-def test_text_ends_where_footnotes_and_references_begin(text: str, noted: bool, cited: bool) -> None:
+def test_split_back_matter_finds_footnotes_and_references(text: str, noted: bool, cited: bool) -> None:
     parts = split_back_matter(convert(f"{text}\n\nLast{'[^1]' + NOTE if noted else '.'}", cited=cited))
     assert parts.text.rstrip().endswith("</p>")
     assert ("Hooke" in parts.text, "Noted" in parts.text) == (False, False)
@@ -60,7 +60,7 @@ def test_text_ends_where_footnotes_and_references_begin(text: str, noted: bool, 
 
 
 @pytest.mark.parametrize("heading", ["", "\n\n## References"])
-def test_what_stands_in_the_middle_is_text(heading: str) -> None:
+def test_split_back_matter_leaves_footnotes_in_the_middle(heading: str) -> None:
     html = convert(f"One[^1].\n\n///Footnotes Go Here///\n\n## Two\n\nThree.{heading}{NOTE}")
     parts = split_back_matter(html)
     assert "Noted" in parts.text
@@ -78,7 +78,7 @@ def test_what_stands_in_the_middle_is_text(heading: str) -> None:
         | st.text(max_size=3)
     )
 )
-def test_nothing_is_lost(pieces: list[str]) -> None:
+def test_split_back_matter_loses_nothing(pieces: list[str]) -> None:
     html = "".join(pieces)
     parts = split_back_matter(html)
     assert parts.text + parts.back == html

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.citations.styles import Style
+from portfolio.citations.csl import Style
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents
 from portfolio.lint.prefilter import Prefilter
@@ -26,15 +26,15 @@ EXTENSIONS = [
 
 
 def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, list[RenderError]]:
-    found: list[RenderError] = []
-    html = Markdown(extensions=[*EXTENSIONS, CitationExtension(works.library(style), found.append)]).convert(
+    errors: list[RenderError] = []
+    html = Markdown(extensions=[*EXTENSIONS, CitationExtension(works.library(style), errors.append)]).convert(
         text
     )
-    return LexborHTMLParser(html), found
+    return LexborHTMLParser(html), errors
 
 
 def checked(docs: Path, root: Path) -> list[Diagnostic]:
-    """What is told without a build."""
+    """The diagnostics of a check without a build."""
     prefilter = Prefilter(works=works.library().publications)
     places = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
     pages = documents.read_documents(places, {}, library=works.library).pages
@@ -51,10 +51,10 @@ def references(document: LexborHTMLParser) -> list[str]:
 
 
 @pytest.mark.parametrize("style", [works.HARVARD, works.NUMERIC], ids=lambda style: style.name)
-def test_each_citation_leads_to_its_reference(style: Style) -> None:
+def test_each_citation_links_to_its_reference(style: Style) -> None:
     text = "See [@old; @one, p. 3], *that [@site]*, and[^1] again [@old].\n\n[^1]: Noted [@Two, ch. 2].\n"
-    document, found = page(text, style)
-    assert found == []
+    document, errors = page(text, style)
+    assert errors == []
     links = [node.attributes["href"] for node in document.css(".citation a")]
     # A style may have an order of its own within a citation.
     first = ["#ref-old", "#ref-one"] if style is works.NUMERIC else ["#ref-one", "#ref-old"]
@@ -90,9 +90,9 @@ def test_each_citation_leads_to_its_reference(style: Style) -> None:
         "- [ ] @nobody",
     ],
 )
-def test_what_is_no_citation(text: str, tmp_path: Path) -> None:
-    document, found = page(text)
-    assert (found, citations(document), references(document)) == ([], [], [])
+def test_text_that_is_not_a_citation(text: str, tmp_path: Path) -> None:
+    document, errors = page(text)
+    assert (errors, citations(document), references(document)) == ([], [], [])
     (tmp_path / "page.md").write_text(text, encoding="utf-8")
     assert checked(tmp_path, tmp_path) == []
 
@@ -113,9 +113,9 @@ def test_what_is_no_citation(text: str, tmp_path: Path) -> None:
         "over\nlines [@old,\np. 3] and on",
     ],
 )
-def test_a_citation_may_stand_wherever_text_does(text: str) -> None:
-    document, found = page(text)
-    assert (found, references(document)) == ([], ["ref-old"])
+def test_citations_work_wherever_text_does(text: str) -> None:
+    document, errors = page(text)
+    assert (errors, references(document)) == ([], ["ref-old"])
     assert "van der Berg" in citations(document)[0]
     assert "[@" not in (document.html or "")
 
@@ -130,21 +130,21 @@ def test_a_citation_may_stand_wherever_text_does(text: str) -> None:
         ("[@nobody][@nobodx]", ["nobody", "nobodx"]),
     ],
 )
-def test_what_follows_a_citation(text: str, unknown: list[str], tmp_path: Path) -> None:
-    document, found = page(text)
+def test_text_after_a_citation(text: str, unknown: list[str], tmp_path: Path) -> None:
+    document, errors = page(text)
     assert len(citations(document)) == text.count("[@")
-    assert [misprint.message.split("'")[1] for misprint in found] == unknown
+    assert [error.message.split("'")[1] for error in errors] == unknown
     (tmp_path / "page.md").write_text(text, encoding="utf-8")
     assert len(checked(tmp_path, tmp_path)) == len(unknown)
 
 
-def test_code_in_a_citation_leaves_all_as_it_is_written() -> None:
-    document, found = page("See [@old, `p. 3`] there.")
-    assert (found, citations(document)) == ([], [])
+def test_a_citation_with_code_is_text() -> None:
+    document, errors = page("See [@old, `p. 3`] there.")
+    assert (errors, citations(document)) == ([], [])
     assert [node.text() for node in document.css("p")] == ["See [@old, p. 3] there."]
 
 
-def test_a_citation_is_one_link_whatever_a_style_makes_of_it() -> None:
+def test_a_citation_is_a_single_link() -> None:
     four = "@book{a/ä:1+*, title = {T}, author = {A, B and C, D and E, F and G, H}, year = 2000}"
     html = Markdown(extensions=[CitationExtension(works.library(text=four), lambda _: None)]).convert(
         "[@a/ä:1+*, p. 3]"
@@ -157,12 +157,12 @@ def test_a_citation_is_one_link_whatever_a_style_makes_of_it() -> None:
     assert references(document) == ["ref-a/ä:1+*"]
 
 
-def test_no_link_stands_in_a_link() -> None:
+def test_a_citation_in_a_link_is_not_a_link() -> None:
     document, _ = page("[what [@old] says](https://example.org/)")
     assert [node.attributes["href"] for node in document.css("p a")] == ["https://example.org/"]
 
 
-def test_what_is_not_known_is_told_and_shown_as_written(tmp_path: Path) -> None:
+def test_unknown_keys_are_reported_and_shown_as_written(tmp_path: Path) -> None:
     text = (
         "---\ntitle: [@nobody]\n---\n# Title\n\n`[@oen]` and [@oen] and\n[@one; @olds, p. 3] [@olds]\n\n"
         "!!! note\n    - [@one;\n      @pld]\n\n```\n[@nobody]\n```\n"
@@ -178,15 +178,15 @@ def test_what_is_not_known_is_told_and_shown_as_written(tmp_path: Path) -> None:
         f"docs/sub/page.md:7:23: citation: there is no 'olds' {where} Did you mean 'old'?",
         f"docs/sub/page.md:11:8: citation: there is no 'pld' {where} Did you mean 'old'?",
     ]
-    document, found = page(text.split("---\n", 2)[2])
-    assert [misprint.message for misprint in found] == [problem.message for problem in problems]
+    document, errors = page(text.split("---\n", 2)[2])
+    assert [error.message for error in errors] == [problem.message for problem in problems]
     assert "[@one; @olds, p. 3]" in citations(document)
 
 
 @given(st.text(alphabet="[]@;,. `*_<>\\()!:^oneld\n", max_size=50))
-def test_any_text_is_set_or_told_of(text: str) -> None:
-    document, found = page(text)
+def test_any_text_is_converted_or_reported(text: str) -> None:
+    document, errors = page(text)
     known = set(works.publications())
     assert {id.removeprefix("ref-") for id in references(document)} <= known
-    assert all(misprint.kind == "citation" for misprint in found)
+    assert all(error.kind == "citation" for error in errors)
     assert bool(references(document)) == bool(document.css(".citation a"))

@@ -20,13 +20,13 @@ KNOWN: dict[str, ResponsiveImage | str] = {
 
 
 def convert(text: str) -> tuple[ElementTree.Element, list[RenderError]]:
-    misprints: list[RenderError] = []
-    extension = FigureExtension(lambda _, path: KNOWN.get(path), misprints.append)
+    errors: list[RenderError] = []
+    extension = FigureExtension(lambda _, path: KNOWN.get(path), errors.append)
     markdown = Markdown(extensions=["attr_list", extension])
-    return ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>"), misprints
+    return ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>"), errors
 
 
-def test_a_title_makes_a_caption_of_a_picture_that_stands_alone() -> None:
+def test_a_title_becomes_the_caption_of_an_image_alone_in_its_paragraph() -> None:
     html, _ = convert('![Hills](a.jpg "In **May**, $5 of *it*")')
     (figure,) = html
     assert [child.tag for child in figure] == ["a", "figcaption"]
@@ -39,35 +39,35 @@ def test_a_title_makes_a_caption_of_a_picture_that_stands_alone() -> None:
     assert (image.get("alt"), image.get("title")) == ("Hills", None)
 
 
-def test_a_caption_may_have_formulas() -> None:
-    misprints: list[RenderError] = []
-    figures = FigureExtension(lambda _, path: KNOWN.get(path), misprints.append)
+def test_captions_may_contain_formulas() -> None:
+    errors: list[RenderError] = []
+    figures = FigureExtension(lambda _, path: KNOWN.get(path), errors.append)
     markdown = Markdown(
-        extensions=["pymdownx.arithmatex", FormulaExtension(misprints.append), figures],
+        extensions=["pymdownx.arithmatex", FormulaExtension(errors.append), figures],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     text = '![Hills](a.jpg "The *size* $n_i$")\n\n![Hills](a.jpg "Of $\\nosuch$")'
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
     assert [one.findtext(".//annotation") for one in html.iter("figcaption")] == ["n_i", None]
     assert [one.findtext("em") for one in html.iter("figcaption")] == ["size", None]
-    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(3, 21)]
+    assert [(place.line, place.column) for place in to_diagnostics(errors, text, "page.md")] == [(3, 21)]
 
 
 @pytest.mark.parametrize(
     "text", ["![Hills](a.jpg)", 'Text ![Hills](a.jpg "t") and', '![x](a.jpg "t") ![y](a.jpg)']
 )
-def test_other_pictures_are_no_figures(text: str) -> None:
+def test_other_images_are_not_figures(text: str) -> None:
     html, _ = convert(text)
     assert html.find("figure") is None
     assert html.find(".//a[@class='enlarge']") is not None
 
 
-def test_text_around_a_picture_stays() -> None:
+def test_text_around_an_image_stays() -> None:
     html, _ = convert("One ![x](a.jpg) two.")
     assert "".join(html.itertext()).strip() == "One  two."
 
 
-def test_sizes_and_copies() -> None:
+def test_images_have_their_size_and_variants() -> None:
     html, _ = convert("![x](a.jpg)")
     (image,) = html.iter("img")
     (source,) = html.iter("source")
@@ -78,56 +78,54 @@ def test_sizes_and_copies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "size"),
+    ("attributes", "size"),
     [("width=600", ("600", "400")), ("height=80", ("120", "80")), ("width=6 height=7", ("6", "7"))],
 )
-def test_a_size_that_is_given_stays(given: str, size: tuple[str, str]) -> None:
-    html, _ = convert(f"![x](a.jpg){{ {given} }}")
+def test_a_size_of_the_author_stays(attributes: str, size: tuple[str, str]) -> None:
+    html, _ = convert(f"![x](a.jpg){{ {attributes} }}")
     (image,) = html.iter("img")
     assert (image.get("width"), image.get("height")) == size
 
 
-@pytest.mark.parametrize("given", ["50%", "300px", "auto"])
-def test_a_size_that_is_no_number_is_told(given: str) -> None:
-    text = f'See\n\n![x](a.jpg){{ width="{given}" }}'
-    _, misprints = convert(text)
-    assert [(place.line, place.field) for place in to_diagnostics(misprints, text, "page.md")] == [
-        (3, "image")
-    ]
-    assert f"its width is '{given}'" in misprints[0].message
+@pytest.mark.parametrize("attributes", ["50%", "300px", "auto"])
+def test_a_size_that_is_not_a_number_is_reported(attributes: str) -> None:
+    text = f'See\n\n![x](a.jpg){{ width="{attributes}" }}'
+    _, errors = convert(text)
+    assert [(place.line, place.field) for place in to_diagnostics(errors, text, "page.md")] == [(3, "image")]
+    assert f"its width is '{attributes}'" in errors[0].message
 
 
-def test_all_pictures_but_the_first_wait() -> None:
+def test_all_images_but_the_first_are_lazy() -> None:
     html, _ = convert("![x](a.jpg)\n\n![y](a.jpg)\n\n![z](https://example.org/z.png)")
     assert [image.get("loading") for image in html.iter("img")] == [None, "lazy", "lazy"]
 
 
-def test_a_picture_in_a_link_keeps_it() -> None:
+def test_an_image_in_a_link_is_not_linked_again() -> None:
     html, _ = convert("[![x](a.jpg)](https://example.org/)")
     assert [link.get("href") for link in html.iter("a")] == ["https://example.org/"]
 
 
-def test_a_dark_variant_stands_beside_the_light_one() -> None:
+def test_a_dark_variant_follows_the_light_one() -> None:
     html, _ = convert('![x](in/b.png "c")')
     images = [(image.get("src"), image.get("class"), image.get("height")) for image in html.iter("img")]
     assert images == [("in/b.png", "only-light", "200"), ("in/b.dark.png", "only-dark", "210")]
 
 
-def test_materials_mark_of_a_scheme_becomes_a_class() -> None:
+def test_the_fragment_for_a_scheme_becomes_a_class() -> None:
     html, _ = convert("![x](a.jpg#only-dark)")
     (image,) = html.iter("img")
     assert (image.get("src"), image.get("class")) == ("a.jpg", "only-dark")
 
 
-def test_what_cannot_be_shown_is_reported_with_its_place() -> None:
+def test_an_unusable_image_is_reported_with_its_place() -> None:
     text = "One.\n\nSee `![x](broken.png)` and ![x](broken.png).\n"
-    html, misprints = convert(text)
-    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(3, 33)]
+    html, errors = convert(text)
+    assert [(place.line, place.column) for place in to_diagnostics(errors, text, "page.md")] == [(3, 33)]
     assert [image.get("src") for image in html.iter("img")] == ["broken.png"]
-    assert misprints[0].message == BROKEN
+    assert errors[0].message == BROKEN
 
 
-def test_a_picture_that_only_adorns_says_so_as_html_does() -> None:
+def test_decorative_images_lose_their_role() -> None:
     html, _ = convert("![](a.jpg){ role=presentation } ![x](a.jpg){ role=presentation }")
     assert [(one.get("role"), one.get("alt")) for one in html.iter("img")] == [
         (None, ""),

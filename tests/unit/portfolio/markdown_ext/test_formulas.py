@@ -1,3 +1,5 @@
+"""Formulas in Markdown: inline and displayed, numbered and referred to, valid and invalid."""
+
 from xml.etree import ElementTree
 
 import pytest
@@ -6,14 +8,14 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from math_core import LatexToMathML
 
-from portfolio.markdown_ext.formulas import FormulaExtension, convert_formula
+from portfolio.markdown_ext.formulas import FormulaExtension, convert_formula, parse_mathml
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 UNKNOWN = r'Unknown command "\foo".'
 
 
 def to_html(text: str) -> tuple[ElementTree.Element, list[RenderError]]:
-    misprints: list[RenderError] = []
+    errors: list[RenderError] = []
     markdown = Markdown(
         extensions=[
             "abbr",
@@ -23,11 +25,11 @@ def to_html(text: str) -> tuple[ElementTree.Element, list[RenderError]]:
             "tables",
             "toc",
             "pymdownx.arithmatex",
-            FormulaExtension(misprints.append),
+            FormulaExtension(errors.append),
         ],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
-    return ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>"), misprints
+    return ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>"), errors
 
 
 def symbols(math: ElementTree.Element) -> str:
@@ -35,10 +37,10 @@ def symbols(math: ElementTree.Element) -> str:
 
 
 @pytest.mark.parametrize("text", ["The $a < b$ is.", r"The \(a < b\) is."])
-def test_inline(text: str) -> None:
-    html, misprints = to_html(text)
+def test_inline_formulas_become_mathml(text: str) -> None:
+    html, errors = to_html(text)
     (math,) = html.iter("math")
-    assert misprints == []
+    assert errors == []
     assert symbols(math) == "a<b"
     assert math.get("display") is None
     assert math.findtext("semantics/annotation") == "a < b"
@@ -57,31 +59,31 @@ def test_inline(text: str) -> None:
         "- item\n\n    $$a < b$$",
     ],
 )
-def test_block_scrolls_and_can_be_reached(text: str) -> None:
-    html, misprints = to_html(text)
+def test_displayed_formulas_are_focusable_boxes(text: str) -> None:
+    html, errors = to_html(text)
     (math,) = html.iter("math")
     (box,) = (element for element in html.iter("div") if math in element)
-    assert misprints == []
+    assert errors == []
     assert symbols(math) == "a<b"
     assert math.get("display") == "block"
     assert box.attrib == {"class": "arithmatex", "tabindex": "0", "role": "group", "aria-label": "Formula"}
 
 
-def test_variables_are_marked() -> None:
+def test_variables_have_a_class() -> None:
     html, _ = to_html(r"$x + \alpha + \Gamma + \sin y + \mathrm{d} + \mathbb{R}$")
     marked = [identifier.text for identifier in html.iter("mi") if identifier.get("class") == "letter"]
     assert marked == ["x", "α", "y"]
 
 
-def test_ampersands_and_angles_in_a_block() -> None:
-    html, misprints = to_html("\\begin{align*}\na &= b \\\\\nc &> d\n\\end{align*}")
+def test_ampersands_and_angle_brackets_in_an_environment() -> None:
+    html, errors = to_html("\\begin{align*}\na &= b \\\\\nc &> d\n\\end{align*}")
     (math,) = html.iter("math")
-    assert misprints == []
+    assert errors == []
     assert symbols(math) == "a=bc>d"
     assert "a &= b" in (math.findtext("semantics/annotation") or "")
 
 
-def test_other_extensions_leave_formulas_alone() -> None:
+def test_other_extensions_do_not_change_formulas() -> None:
     html, _ = to_html("The $AI'$ is *not* the AI.\n\n*[AI]: artificial")
     (math,) = html.iter("math")
     assert [abbr.text for abbr in html.iter("abbr")] == ["AI"]
@@ -89,11 +91,11 @@ def test_other_extensions_leave_formulas_alone() -> None:
     assert math.findtext("semantics/annotation") == "AI'"
 
 
-def test_heading_reads_as_its_symbols() -> None:
+def test_headings_contain_symbols_without_tex() -> None:
     text = "# The size of $n + m$\n"
-    misprints: list[RenderError] = []
+    errors: list[RenderError] = []
     markdown = Markdown(
-        extensions=["toc", "pymdownx.arithmatex", FormulaExtension(misprints.append)],
+        extensions=["toc", "pymdownx.arithmatex", FormulaExtension(errors.append)],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     markdown.convert(text)
@@ -102,20 +104,20 @@ def test_heading_reads_as_its_symbols() -> None:
     assert token["id"] == "the-size-of-nm"
 
 
-def test_equations_are_numbered_through_the_page_and_can_be_referred_to() -> None:
-    html, misprints = to_html(
+def test_equations_are_numbered_across_the_page_and_can_be_referenced() -> None:
+    html, errors = to_html(
         "By \\(\\eqref{two}\\):\n\n\\begin{align}a\\end{align}\n\n\\begin{align}b\\label{two}\\end{align}"
     )
-    assert misprints == []
+    assert errors == []
     assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#two", "(2)")]
     assert [cell.findtext("mtext") for cell in html.iter("mtd") if cell.get("id") == "two"] == ["(2)"]
 
 
-def test_a_label_numbers_what_stands_between_dollars() -> None:
-    html, misprints = to_html(
+def test_a_label_numbers_an_equation_between_dollars() -> None:
+    html, errors = to_html(
         "By $\\eqref{two}$.\n\n$$\na\n\\label{one}\n$$\n\n$$\nb\n\\label{two}\n$$\n\n$$\nc\n$$"
     )
-    assert misprints == []
+    assert errors == []
     assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#two", "(2)")]
     assert [cell.get("id") for cell in html.iter("mtd") if cell.get("id")] == ["one", "two"]
     paragraph = html.find("p")
@@ -125,26 +127,26 @@ def test_a_label_numbers_what_stands_between_dollars() -> None:
     assert annotations == ["\na\n\\label{one}\n", "\nb\n\\label{two}\n", "\nc\n"]
 
 
-def test_labels_that_are_not_there_or_there_twice() -> None:
+def test_unknown_and_duplicate_labels_are_reported() -> None:
     text = "By $\\eqref{won}$.\n\n$$a \\label{one}$$\n\n$$\nb\n\\label{one}\n$$"
-    _, misprints = to_html(text)
-    found = [str(place) for place in to_diagnostics(misprints, text, "page.md")]
-    assert found == [
+    _, errors = to_html(text)
+    lines = [str(place) for place in to_diagnostics(errors, text, "page.md")]
+    assert lines == [
         "page.md:1:5: formula: no equation on this page has the label 'won'. Did you mean 'one'?",
         "page.md:7:1: formula: the label 'one' is already used by another equation.",
     ]
 
 
-def test_a_reference_needs_no_dollars() -> None:
+def test_references_work_outside_formulas() -> None:
     text = "By \\eqref{one}, not `\\eqref{one}` nor \\eqref{two}.\n\n$$a \\label{one}$$"
-    html, misprints = to_html(text)
+    html, errors = to_html(text)
     assert [(link.get("href"), link.text) for link in html.iter("a")] == [("#one", "(1)")]
     assert [code.text for code in html.iter("code")] == ["\\eqref{one}", "\\eqref{two}"]
-    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(1, 39)]
+    assert [(place.line, place.column) for place in to_diagnostics(errors, text, "page.md")] == [(1, 39)]
 
 
 @pytest.mark.parametrize("name", ["argmax", "argmin", "max"])
-def test_the_name_of_an_operator_stands_in_no_row_of_its_own(name: str) -> None:
+def test_operator_names_are_not_wrapped_in_rows(name: str) -> None:
     html, _ = to_html(f"$$\\{name}_x f(x)$$\n\n$\\{name} f$")
     for math in html.iter("math"):
         assert not list(math.iter("mspace"))
@@ -152,34 +154,34 @@ def test_the_name_of_an_operator_stands_in_no_row_of_its_own(name: str) -> None:
     assert [child.tag for child in under] == ["mi", "mi"]
 
 
-def test_numbers_and_references_outlive_a_misprint() -> None:
-    html, misprints = to_html("$\\eqref{b}$ $\\foo$\n\n$$\\bar{$$\n\n$$b \\label{b}$$")
-    assert [misprint.source for misprint in misprints] == ["\\foo", "\\bar{"]
+def test_an_invalid_formula_does_not_affect_numbers_and_references() -> None:
+    html, errors = to_html("$\\eqref{b}$ $\\foo$\n\n$$\\bar{$$\n\n$$b \\label{b}$$")
+    assert [error.source for error in errors] == ["\\foo", "\\bar{"]
     assert [link.text for link in html.iter("a")] == ["(1)"]
 
 
-def test_macros() -> None:
-    misprints: list[RenderError] = []
+def test_macros_are_expanded() -> None:
+    errors: list[RenderError] = []
     markdown = Markdown(
         extensions=[
             "pymdownx.arithmatex",
-            FormulaExtension(misprints.append, {"R": r"\mathbb{R}", "two": "#1 + #1"}),
+            FormulaExtension(errors.append, {"R": r"\mathbb{R}", "two": "#1 + #1"}),
         ],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     html = ElementTree.fromstring(markdown.convert(r"$\two{\R}$"))
-    assert misprints == []
+    assert errors == []
     assert [symbols(math) for math in html.iter("math")] == ["ℝ+ℝ"]
 
 
-def test_footnotes_and_tables() -> None:
-    html, misprints = to_html("| a |\n| - |\n| $x$ |\n\nText[^1].\n\n[^1]: A $y$.")
-    assert misprints == []
+def test_formulas_in_footnotes_and_tables() -> None:
+    html, errors = to_html("| a |\n| - |\n| $x$ |\n\nText[^1].\n\n[^1]: A $y$.")
+    assert errors == []
     assert [symbols(math) for math in html.iter("math")] == ["x", "y"]
 
 
 @pytest.mark.parametrize(
-    ("text", "misprint"),
+    ("text", "error"),
     [
         (r"A $\foo x$.", RenderError("formula.invalid", r"\foo x", UNKNOWN)),
         (
@@ -188,11 +190,11 @@ def test_footnotes_and_tables() -> None:
         ),
     ],
 )
-def test_misprint_shows_its_source(text: str, misprint: RenderError) -> None:
-    html, misprints = to_html(f"{text}\n\nAnd $x$.")
-    assert misprints == [misprint]
+def test_an_invalid_formula_is_reported_and_shown_as_source(text: str, error: RenderError) -> None:
+    html, errors = to_html(f"{text}\n\nAnd $x$.")
+    assert errors == [error]
     assert [symbols(math) for math in html.iter("math")] == ["x"]
-    assert [code.text for code in html.iter("code")] == [misprint.source.strip()]
+    assert [code.text for code in html.iter("code")] == [error.source.strip()]
 
 
 # A number of examples that a slow machine does in a second or two.
@@ -200,7 +202,7 @@ def test_misprint_shows_its_source(text: str, misprint: RenderError) -> None:
 @given(st.text(alphabet=st.characters(codec="utf-8")) | st.text(alphabet="\\{}^_&$ abfrcmath\n#%"))
 @example("\\def\\a{\\a}\\a")
 @example("{" * 3000)
-def test_any_text_is_a_formula_or_a_misprint(tex: str) -> None:
+def test_any_text_is_a_formula_or_an_error(tex: str) -> None:
     result = convert_formula(LatexToMathML(annotation=True, fancy_error=False), tex, display=True)
     if isinstance(result, RenderError):
         assert result.message
@@ -212,12 +214,96 @@ def test_any_text_is_a_formula_or_a_misprint(tex: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="\\{}^_&$()[] abn\n*`<>"))
-def test_any_page_converts(text: str) -> None:
-    misprints: list[RenderError] = []
+def test_any_page_is_converted(text: str) -> None:
+    errors: list[RenderError] = []
     markdown = Markdown(
-        extensions=["pymdownx.arithmatex", FormulaExtension(misprints.append)],
+        extensions=["pymdownx.arithmatex", FormulaExtension(errors.append)],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
     html = markdown.convert(f"A ${text}$ b.\n\n$$\n{text}\n$$\n")
-    unset = [misprint for misprint in misprints if misprint.code == "formula.invalid"]
+    unset = [error for error in errors if error.code == "formula.invalid"]
     assert html.count('class="arithmatex"') >= html.count("<math") + len(unset)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The\n$$\na < b\n$$\nis.",
+        "The $$a < b$$ is.",
+        "The $$ a < b $$\nis.",
+        "- The\n  $$a < b$$\n  is.",
+        "> The\n> $$\n> a < b\n> $$\n> is.",
+        "The\n\\[\na < b\n\\]\nis.",
+        "The\n\\begin{equation*}\na < b\n\\end{equation*}\nis.",
+    ],
+)
+def test_displayed_formulas_work_within_paragraphs(text: str) -> None:
+    html, errors = to_html(text)
+    (math,) = html.iter("math")
+    assert errors == []
+    assert symbols(math) == "a<b"
+    assert math.get("display") == "block"
+    (box,) = html.iter("span")
+    assert box.get("role") == "group"
+    math.clear()
+    assert "".join(html.itertext()).split() == ["The", "is."]
+
+
+def test_formulas_in_headings_are_inline() -> None:
+    html, _ = to_html("# The $$a < b$$ is")
+    (math,) = html.iter("math")
+    assert math.get("display") is None
+
+
+def test_displayed_formulas_work_next_to_each_other() -> None:
+    html, errors = to_html("$$\na\n$$\n$$b$$ and $$\nc\n$$")
+    assert errors == []
+    assert [symbols(math) for math in html.iter("math")] == ["a", "b", "c"]
+
+
+def test_equations_within_paragraphs_are_numbered() -> None:
+    html, errors = to_html("See\n$$\na \\label{a}\n$$\nand \\eqref{a}.")
+    assert errors == []
+    assert [link.text for link in html.iter("a")] == ["(1)"]
+
+
+@pytest.mark.parametrize("text", ["From \\$\\$ to $$$.", "`$$` and `x $$`", "    $$\n    x"])
+def test_escaped_and_quoted_dollar_signs_are_text(text: str) -> None:
+    html, errors = to_html(text)
+    assert (list(html.iter("math")), errors) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Good: $$a$$.\n\n$$\na\n\nb\n$$", [(3, 1), (7, 1)]),
+        ("From $$ to $$$", [(1, 6)]),
+        ("A $$ `x` $$", [(1, 3), (1, 3)]),
+        ("- $$ a\n- b $$", [(1, 3), (2, 5)]),
+        ("$$ $$", []),
+        ("a $$ $$ b", [(1, 3), (1, 6)]),
+    ],
+)
+def test_stray_dollar_signs_are_reported(text: str, places: list[tuple[int, int]]) -> None:
+    errors = to_html(text)[1]
+    assert [(place.line, place.column) for place in to_diagnostics(errors, text, "page.md")] == places
+    assert {error.code for error in errors} <= {"formula.stray-delimiter"}
+
+
+def test_dollar_signs_are_text_without_arithmatex() -> None:
+    markdown = Markdown(extensions=[FormulaExtension(lambda _: None)])
+    assert markdown.convert("a $$x$$") == "<p>a $$x$$</p>"
+
+
+def test_parse_mathml_resolves_named_characters() -> None:
+    math = parse_mathml(LatexToMathML().convert_with_local_state(r"\sin y < \& \nabla", displaystyle=False))
+    assert "".join(math.itertext()) == "sin\u2061y<&∇"
+
+
+def test_parse_mathml_reads_attributes_and_empty_elements() -> None:
+    math = parse_mathml('<math display="block"><mspace width="1em"/><mi mathvariant="normal">d</mi></math>')
+    assert [(element.tag, element.attrib) for element in math.iter()] == [
+        ("math", {"display": "block"}),
+        ("mspace", {"width": "1em"}),
+        ("mi", {"mathvariant": "normal"}),
+    ]

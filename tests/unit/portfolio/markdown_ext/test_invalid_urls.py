@@ -12,5 +12,5 @@ from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
         ("[x](http://[::1]/)", '<p><a href="http://[::1]/">x</a></p>'),
     ],
 )
-def test_what_cannot_be_taken_apart_is_no_link(source: str, html: str) -> None:
+def test_links_with_invalid_urls_become_text(source: str, html: str) -> None:
     assert Markdown(extensions=[InvalidUrlExtension()]).convert(source) == html

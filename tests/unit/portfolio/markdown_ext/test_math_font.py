@@ -16,13 +16,13 @@ def cut() -> TTFont:
     return TTFont(BytesIO(math_font.subset_font(FONT, "xα∑ℝ≤(", NoCache())))
 
 
-def test_characters_are_those_of_formulas_without_their_tex() -> None:
+def test_collect_characters_ignores_tex() -> None:
     html = "<p>p</p><math><semantics><mi>x</mi><mo>&lt;</mo><annotation>tex</annotation></semantics></math>q"
     assert math_font.collect_characters(html) == {"x", "<"}
     assert math_font.collect_characters("<p>none</p>") == frozenset()
 
 
-def test_the_cut_has_what_is_used_and_its_italics(cut: TTFont) -> None:
+def test_subset_font_has_the_characters_and_their_italics(cut: TTFont) -> None:
     characters = set(map(chr, cut.getBestCmap() or ()))
     assert set("xα∑ℝ≤(√") <= characters
     assert {"\N{MATHEMATICAL ITALIC SMALL X}", "\N{MATHEMATICAL ITALIC SMALL ALPHA}"} <= characters
@@ -30,7 +30,7 @@ def test_the_cut_has_what_is_used_and_its_italics(cut: TTFont) -> None:
 
 
 @pytest.mark.parametrize("character", ["√", "∑", "("])
-def test_what_stretches_keeps_its_sizes_and_parts(cut: TTFont, character: str) -> None:
+def test_subset_font_has_all_sizes_and_parts_of_a_character(cut: TTFont, character: str) -> None:
     def heights(font: TTFont) -> tuple[int, int]:
         table = font["MATH"].table.MathVariants
         glyph = (font.getBestCmap() or {})[ord(character)]
@@ -44,7 +44,7 @@ def test_what_stretches_keeps_its_sizes_and_parts(cut: TTFont, character: str) -
     assert heights(cut) == heights(TTFont(BytesIO(FONT)))
 
 
-def test_the_licence_goes_along_and_the_bytes_are_few_and_the_same(cut: TTFont) -> None:
+def test_subset_font_is_small_deterministic_and_licensed(cut: TTFont) -> None:
     assert "Open Font License" in (cut["name"].getDebugName(13) or "")
     first, second = (math_font.subset_font(FONT, "xyz", NoCache()) for _ in range(2))
     assert first == second

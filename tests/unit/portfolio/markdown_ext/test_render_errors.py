@@ -5,8 +5,8 @@ import pytest
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 
-def places(page: str, *misprints: RenderError) -> list[tuple[int, int]]:
-    return [(place.line, place.column) for place in to_diagnostics(misprints, dedent(page), "page.md")]
+def places(page: str, *errors: RenderError) -> list[tuple[int, int]]:
+    return [(place.line, place.column) for place in to_diagnostics(errors, dedent(page), "page.md")]
 
 
 def formula(source: str, line: int = 0, column: int = 0) -> RenderError:
@@ -18,20 +18,20 @@ def diagram(source: str, line: int = 0, column: int = 0) -> RenderError:
 
 
 @pytest.mark.parametrize("page", [r"Words $a \foo$ and", r"Word \(a \foo\)", r"Some $a$ and $a \foo$"])
-def test_inline(page: str) -> None:
+def test_inline_formulas_become_mathml(page: str) -> None:
     assert places(page, formula(r"a \foo", column=2)) == [(1, page.index(r"\foo") + 1)]
 
 
-def test_longer_formula_with_the_same_beginning() -> None:
+def test_a_longer_formula_with_the_same_beginning_is_skipped() -> None:
     assert places("$n_1$ and $n$", formula("n")) == [(1, 12)]
 
 
-def test_second_of_two_equal_ones() -> None:
+def test_equal_formulas_are_counted() -> None:
     page = "$\\foo$ b\n\n$\\foo$ and $\\foo$\n"
     assert places(page, *[formula("\\foo")] * 3) == [(1, 2), (3, 2), (3, 13)]
 
 
-def test_code_is_not_a_formula() -> None:
+def test_code_is_skipped() -> None:
     page = """\
         Not `$\\foo$` and not
 
@@ -44,7 +44,7 @@ def test_code_is_not_a_formula() -> None:
     assert places(page, formula("\\foo")) == [(7, 6)]
 
 
-def test_block_in_a_quotation() -> None:
+def test_a_formula_in_a_quotation() -> None:
     page = """\
         - item
 
@@ -56,12 +56,12 @@ def test_block_in_a_quotation() -> None:
     assert places(page, formula("\n\\alpha\nb \\foo\n", 2, 2)) == [(5, 9)]
 
 
-def test_environment() -> None:
+def test_an_environment() -> None:
     source = "\\begin{align}\na &= \\foo\n\\end{align}"
     assert places(f"Text.\n\n{source}\n", formula(source, 1, 5)) == [(4, 6)]
 
 
-def test_diagram_in_a_list() -> None:
+def test_a_diagram_in_a_list() -> None:
     page = """\
         1. item
 
@@ -73,11 +73,11 @@ def test_diagram_in_a_list() -> None:
     assert places(page, diagram("flowchart LR\n  A -->", 1, 4)) == [(5, 9)]
 
 
-def test_empty_diagram() -> None:
+def test_an_empty_diagram() -> None:
     assert places("Text.\n\n~~~mermaid\n~~~\n", diagram("")) == [(4, 1)]
 
 
-def test_included_from_another_file() -> None:
+def test_a_passage_included_from_another_file_is_at_the_beginning() -> None:
     assert places("--8<-- 'other.md'\n", formula("\\foo")) == [(1, 1)]
 
 
@@ -85,7 +85,7 @@ def image(source: str) -> RenderError:
     return RenderError("image", source, "is wrong")
 
 
-def test_a_picture_is_not_a_link_to_the_same_file() -> None:
+def test_an_image_is_not_a_link_to_the_same_file() -> None:
     page = "[The file](a.png) and [more [of it]](a.png)\n\n[a.png]: a.png\n\n![It [here]](a.png)\n"
     assert places(page, image("a.png")) == [(5, 14)]
     assert places("[x](y.md)\n\n[![It](a.png)](a.png)\n", image("a.png")) == [(3, 8)]

@@ -8,7 +8,7 @@ from portfolio.markdown_ext.tables import TableExtension
 TABLE = "| a | b |\n| - | - |\n| c | d |\n"
 
 
-def test_every_table_stands_in_a_box_that_can_be_reached() -> None:
+def test_every_table_is_in_a_focusable_box() -> None:
     markdown = Markdown(extensions=["admonition", "tables", TableExtension()])
     text = f"One.\n\n{TABLE}\nTwo.\n\n!!! note\n\n    | e |\n    | - |\n    | f |\n"
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
@@ -20,11 +20,11 @@ def test_every_table_stands_in_a_box_that_can_be_reached() -> None:
     assert [element.tag for element in html] == ["p", "div", "p", "div"]
 
 
-def test_a_row_with_more_cells_than_the_head_is_told() -> None:
-    misprints: list[RenderError] = []
-    markdown = Markdown(extensions=["tables", TableExtension(misprints.append)])
+def test_a_row_with_more_cells_than_the_header_is_reported() -> None:
+    errors: list[RenderError] = []
+    markdown = Markdown(extensions=["tables", TableExtension(errors.append)])
     text = f"{TABLE}| `|` | e \\| |\n| $p(x | y)$ | z |\n\nEnd.\n"
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
     assert len(list(html.iter("tr"))) == 4
-    assert [(place.line, place.column) for place in to_diagnostics(misprints, text, "page.md")] == [(5, 1)]
-    assert misprints[0].message.startswith("this row has 3 cells and the header has 2;")
+    assert [(place.line, place.column) for place in to_diagnostics(errors, text, "page.md")] == [(5, 1)]
+    assert errors[0].message.startswith("this row has 3 cells and the header has 2;")

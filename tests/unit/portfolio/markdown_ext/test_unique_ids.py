@@ -12,7 +12,7 @@ DRAWN = (
 )
 
 
-def test_only_what_stands_twice_is_numbered() -> None:
+def test_make_ids_unique_renames_only_duplicates() -> None:
     first, second, third = unique_ids.make_ids_unique([DRAWN, DRAWN, '<p id="other" class="t">&amp;</p>'])
     assert (first, third) == (DRAWN, '<p id="other" class="t">&amp;</p>')
     assert second == (
@@ -23,7 +23,7 @@ def test_only_what_stands_twice_is_numbered() -> None:
     )
 
 
-def test_ids_of_the_page_itself_are_taken() -> None:
+def test_make_ids_unique_avoids_ids_of_the_page() -> None:
     page = unique_ids.collect_ids('<h1 id="notes">Notes</h1>')
     assert unique_ids.make_ids_unique(['<h2 id="notes">N</h2><h3 id="notes_1">x</h3>'], page) == [
         '<h2 id="notes_2">N</h2><h3 id="notes_1">x</h3>'
@@ -33,7 +33,7 @@ def test_ids_of_the_page_itself_are_taken() -> None:
 @given(
     st.lists(st.lists(st.sampled_from(["a", "a_1", "a_2", "b", "_1"]), unique=True, max_size=4), max_size=5)
 )
-def test_no_id_stands_twice(pages: list[list[str]]) -> None:
+def test_make_ids_unique_leaves_no_duplicates(pages: list[list[str]]) -> None:
     texts = ["".join(f'<i id="{id}"></i><a href="#{id}"></a>' for id in ids) for ids in pages]
     html = LexborHTMLParser("".join(unique_ids.make_ids_unique(texts)))
     ids = [one.attributes["id"] for one in html.css("i")]

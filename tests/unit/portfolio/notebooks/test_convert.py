@@ -31,18 +31,18 @@ def body(*cells: dict[str, Any]) -> str:
     return page.markdown.partition("---\n\n")[2]
 
 
-def problems(*cells: dict[str, Any]) -> list[str]:
+def messages(*cells: dict[str, Any]) -> list[str]:
     return [f"{one.field}: {one.message}" for one in converted(nb.raw(nb.FRONT), *cells).diagnostics]
 
 
-def test_text_code_and_what_it_printed() -> None:
-    made = body(nb.text("# T\n\nFirst."), nb.code("print(1)\n", nb.stream("1\n"), nb.stream("2\n")))
-    assert made == (
+def test_text_code_and_printed_output() -> None:
+    markdown = body(nb.text("# T\n\nFirst."), nb.code("print(1)\n", nb.stream("1\n"), nb.stream("2\n")))
+    assert markdown == (
         "# T\n\nFirst.\n<!-- more -->\n\n```python\nprint(1)\n```\n\n``` { .text .output }\n1\n2\n```\n\n"
     )
 
 
-def test_an_excerpt_ends_where_the_notebook_says() -> None:
+def test_an_excerpt_ends_at_the_separator() -> None:
     assert body(nb.text("a"), nb.text("b\n\n<!-- more -->\n\nc")).count("<!-- more -->") == 1
     assert body(nb.text("# only a title"), nb.text("b"), nb.text("c")).index("b\n<!-- more -->\n\nc")
 
@@ -55,13 +55,13 @@ def test_an_excerpt_ends_where_the_notebook_says() -> None:
         ("#| label: fig-1\nx", (), "xout"),
     ],
 )  # fmt: skip
-def test_a_cell_says_what_of_it_is_seen(source: str, tags: tuple[str, ...], seen: str) -> None:
-    made = body(nb.text("a"), nb.code(source, nb.stream("out"), tags=tags)).partition("more -->")[2]
-    assert "".join(line for line in made.split() if line in ("x", "out")) == seen
-    assert "#|" not in made
+def test_options_and_tags_hide_parts_of_a_cell(source: str, tags: tuple[str, ...], seen: str) -> None:
+    markdown = body(nb.text("a"), nb.code(source, nb.stream("out"), tags=tags)).partition("more -->")[2]
+    assert "".join(line for line in markdown.split() if line in ("x", "out")) == seen
+    assert "#|" not in markdown
 
 
-def test_a_raw_cell_is_text_where_it_says_so() -> None:
+def test_a_raw_cell_of_markdown_is_text() -> None:
     def kind(**metadata: str) -> dict[str, Any]:
         return {**nb.raw("*raw*"), "metadata": metadata}
 
@@ -70,7 +70,7 @@ def test_a_raw_cell_is_text_where_it_says_so() -> None:
     assert "*raw*" not in body(nb.text("a"), kind(raw_mimetype="text/latex"), kind())
 
 
-def test_a_picture_becomes_a_file() -> None:
+def test_an_image_becomes_a_file() -> None:
     page = converted(
         nb.raw(nb.FRONT),
         nb.code(
@@ -85,7 +85,7 @@ def test_a_picture_becomes_a_file() -> None:
     assert page.diagnostics == ()
 
 
-def test_a_picture_keeps_its_name_when_cells_move() -> None:
+def test_the_name_of_an_image_does_not_depend_on_other_cells() -> None:
     cell = nb.code("#| fig-alt: a\n", nb.shown(image_png=nb.png()))
     assert (
         converted(nb.raw(nb.FRONT), cell).files.keys()
@@ -113,14 +113,14 @@ def test_a_picture_keeps_its_name_when_cells_move() -> None:
     ],
     ids=range(11),
 )
-def test_outputs_are_shown_as_saved(output: dict[str, Any], seen: str) -> None:
-    made = body(nb.text("a"), nb.code("x", output))
-    assert seen in made
-    assert "<script" not in made
+def test_outputs_are_written_as_saved(output: dict[str, Any], seen: str) -> None:
+    markdown = body(nb.text("a"), nb.code("x", output))
+    assert seen in markdown
+    assert "<script" not in markdown
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "expected"),
     [
         (
             nb.code("x", nb.shown(image_png="!!")),
@@ -153,13 +153,13 @@ def test_outputs_are_shown_as_saved(output: dict[str, Any], seen: str) -> None:
     ],
     ids=range(7),
 )
-def test_what_cannot_be_shown_is_told(cell: dict[str, Any], told: str) -> None:
-    (problem,) = problems(cell)
-    assert problem.startswith(told)
+def test_unsupported_content_is_reported(cell: dict[str, Any], expected: str) -> None:
+    (problem,) = messages(cell)
+    assert problem.startswith(expected)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("", "n.ipynb:1:1: this is not JSON: expecting value."),
         ("[]", "n.ipynb:1:1: expected a mapping, found a list."),
@@ -179,14 +179,14 @@ def test_what_cannot_be_shown_is_told(cell: dict[str, Any], told: str) -> None:
     ],
     ids=range(6),
 )
-def test_what_is_no_notebook_is_told(text: str, told: str) -> None:
+def test_an_invalid_notebook_is_reported(text: str, expected: str) -> None:
     found = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
     assert isinstance(found, list)
-    assert str(found[0]).startswith(told), found
-    assert len(found) == 1 or "cell_type" in told
+    assert str(found[0]).startswith(expected), found
+    assert len(found) == 1 or "cell_type" in expected
 
 
-def test_front_matter_may_stand_in_the_metadata() -> None:
+def test_front_matter_in_the_metadata() -> None:
     page = converted(nb.text("a"), front_matter={"date": "2025-08-09", "tags": ["é: b"], "draft": True})
     assert page.markdown.startswith('---\n"date": 2025-08-09\n"tags": ["é: b"]\n"draft": true\n---\n\na\n')
     moved = page.map_to_notebook(Diagnostic("", 3, 9, "tags", "is wrong"))
@@ -201,14 +201,14 @@ def test_front_matter_may_stand_in_the_metadata() -> None:
     | st.text(alphabet='😀é"\\u:#\x00\x7f\x85\u2028\ufeff\uffff{}\n')
 )
 @example("\x85😀")
-def test_front_matter_in_the_metadata_is_what_stands_there(text: str) -> None:
+def test_front_matter_in_the_metadata_is_written_as_equal_yaml(text: str) -> None:
     page = converted(nb.text("a"), front_matter={"date": "2025-08-09", text: [text, {"a": text}]})
     read = yaml.safe_load(page.markdown.partition("\n---\n")[0])
     assert read == {"date": date(2025, 8, 9), text: [text, {"a": text}]}
 
 
 @given(st.text(), st.text(alphabet='ab"\\\té☃😀\u2028', max_size=8), st.booleans())
-def test_a_problem_of_the_page_is_placed_in_the_file(before: str, inside: str, in_lines: bool) -> None:
+def test_map_to_notebook_finds_the_place_in_the_json(before: str, inside: str, in_lines: bool) -> None:
     cell = nb.text(f"{before}\n{inside}@@")
     cell["source"] = cell["source"] if in_lines else "".join(cell["source"])
     text = json.dumps(nb.notebook(nb.raw(nb.FRONT), cell), indent=1, ensure_ascii=not in_lines)
@@ -233,10 +233,63 @@ _CELL = st.builds(nb.text, st.text()) | st.builds(
 
 
 @given(st.lists(_CELL, max_size=4))
-def test_every_notebook_that_jupyter_takes_becomes_a_page(cells: list[dict[str, Any]]) -> None:
-    made = nb.notebook(nb.raw(nb.FRONT), *cells)
-    nbformat.validate(made)
+def test_every_valid_notebook_is_converted(cells: list[dict[str, Any]]) -> None:
+    markdown = nb.notebook(nb.raw(nb.FRONT), *cells)
+    nbformat.validate(markdown)
     page = converted(nb.raw(nb.FRONT), *cells)
     assert len(page.sources) == page.markdown.count("\n")
     assert all(problem.line > 1 for problem in page.diagnostics)
     assert "<script" not in page.markdown or any("<script" in "".join(cell["source"]) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("c.png", "![b](attachment:c.png)"),
+        ("c.png", '![b]( <attachment:c.png> "T")'),
+        ("my c.png", "![b](<attachment:my c.png>)"),
+        ("my c.png", "![b](attachment:my%20c.png)"),
+        ("my%20c.png", "![b](attachment:my%20c.png)"),
+        ("c (1).png", "![b](attachment:c%20(1).png)"),
+        ("c.png", "![b][1]\n\n[1]: attachment:c.png"),
+        ("c.png", "![b][1]\n\n[1]: <attachment:c.png>"),
+    ],
+)
+def test_an_attachment_becomes_a_file(name: str, text: str) -> None:
+    page = converted(nb.raw(nb.FRONT), nb.text(text, attachments={name: {"image/png": nb.png()}}))
+    (file,) = page.files
+    assert page.diagnostics == ()
+    assert "attachment" not in page.markdown
+    assert page.markdown.count(file) == 1
+
+
+def test_a_reference_to_an_attachment_in_code_does_not_change() -> None:
+    text = "---\n\n`![b](attachment:c.png)`\n\n```\n![b](attachment:c.png)\n```"
+    assert text in body(nb.text("a"), nb.text(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        (
+            "[1]: attachment:d.png",
+            "c.png",
+            "no attachment of this cell is called 'd.png'.",
+        ),
+        ('<img alt="b" src="attachment:c.png">', "c.png", "'c.png' is written as HTML, where its URL does"),
+        (
+            "<img alt=b src=attachment:c.png>",
+            "c.png",
+            "'c.png' is written as HTML, where its URL does not",
+        ),
+        ("<img src='attachment:a &amp; b.png'>", "a & b.png", "'a &amp; b.png' is written as HTML, where it"),
+    ],
+)
+def test_an_unusable_reference_to_an_attachment_is_reported(text: str, name: str, expected: str) -> None:
+    (problem,) = messages(nb.text(f"![b][1]\n\n{text}", attachments={name: {"image/png": nb.png()}}))
+    assert problem.startswith(f"cell 2, line 3: {expected}")
+
+
+def test_an_attachment_that_is_not_an_image_is_reported() -> None:
+    (problem,) = messages(nb.text("a", attachments={"c.pdf": {"application/pdf": "YQ=="}}))
+    assert problem.startswith("cell 2: 'c.pdf' is not an image that a page can show.")

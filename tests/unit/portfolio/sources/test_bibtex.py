@@ -301,7 +301,8 @@ def test_each_mistake_is_one_problem_on_its_line(tmp_path: Path) -> None:
         assert message in str(problem)
     own = {problem.code for problem in problems if problem.code.startswith("bibtex.")}
     assert own == {code for code in diagnostics.CODES if code.startswith("bibtex.")} - {
-        "bibtex.invalid-latex"
+        "bibtex.invalid-latex",
+        "bibtex.key-in-use",
     }
     assert {"sound", "last"} <= {entry.id for entry in record.publications}
 
@@ -315,7 +316,7 @@ def test_entries_are_never_dropped_silently(value: str) -> None:
 def test_exported_entries_can_be_cited(tmp_path: Path) -> None:
     root = records.write(tmp_path, {"data/references.bib": EXPORTED})
     record, _ = records.read(root)
-    known, problems = library.load(root / "data", record, root)
+    known, problems = library.load_citable_works(root / "data", record, root)
     assert problems == []
     assert {"DBLP:conf/nips/BoC19", "10.1145/1", "zotero"} <= known.keys()
 

@@ -35,8 +35,8 @@ _PARTS = st.sampled_from(
 
 
 @given(st.lists(_PARTS | st.text(max_size=5), max_size=8).map("".join))
-def test_html_holds_nothing_that_runs_or_loads(given_html: str) -> None:
-    box = outputs.sanitize_html(given_html)
+def test_sanitize_html_removes_what_runs_or_loads(source: str) -> None:
+    box = outputs.sanitize_html(source)
     document = LexborHTMLParser(f"<main>{box}</main><footer></footer>")
     assert document.css("main + footer"), "it broke out of its box"
     found = document.css(
@@ -51,7 +51,7 @@ def test_html_holds_nothing_that_runs_or_loads(given_html: str) -> None:
         assert "other.example" not in address
 
 
-def test_a_table_keeps_its_cells_and_gets_a_box() -> None:
+def test_sanitize_html_wraps_tables() -> None:
     box = outputs.sanitize_html(
         "<style>x</style><table border=1><tr><th scope=row>a</th><td colspan=2>1</td></tr></table>"
     )
@@ -66,11 +66,11 @@ def test_a_table_keeps_its_cells_and_gets_a_box() -> None:
 @pytest.mark.parametrize(
     "nothing", ["", "<script>plot()</script>", "<div id=a></div>", "<style>a{}</style> \n"]
 )
-def test_what_leaves_nothing_to_see_is_nothing(nothing: str) -> None:
+def test_sanitize_html_returns_nothing_for_invisible_html(nothing: str) -> None:
     assert outputs.sanitize_html(nothing) == ""
 
 
-def test_svg_is_drawn_and_does_nothing_else() -> None:
+def test_sanitize_svg_removes_what_runs_or_loads() -> None:
     picture = outputs.sanitize_svg(
         '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/a.dtd">'
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"'
@@ -86,9 +86,7 @@ def test_svg_is_drawn_and_does_nothing_else() -> None:
     assert "#p" in picture
 
 
-@pytest.mark.parametrize(
-    "given_svg", ["", "<svg/>", "<svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "<html/>"]
-)
-def test_what_is_no_svg_is_told(given_svg: str) -> None:
+@pytest.mark.parametrize("svg", ["", "<svg/>", "<svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "<html/>"])
+def test_sanitize_svg_rejects_other_xml(svg: str) -> None:
     with pytest.raises(ValueError, match="it "):
-        outputs.sanitize_svg(given_svg)
+        outputs.sanitize_svg(svg)
