@@ -62,10 +62,11 @@ def column_after(text: str) -> tuple[int, int]:
 def _find_starts(error: RenderError, page: str, without_code: str) -> list[int]:
     """Return the offsets of all passages that an error can be about."""
     text = page if error.kind in _KINDS_WITH_CODE else without_code
-    starts: list[int] = []
     for build_pattern in _PATTERNS[error.kind]:
-        starts = starts or [match.start("passage") for match in build_pattern(error.source).finditer(text)]
-    return starts
+        matches = build_pattern(error.source).finditer(text)
+        if starts := [match.start("passage") for match in matches]:
+            return starts
+    return []
 
 
 def _locate(error: RenderError, page: str, start: int) -> tuple[int, int]:
