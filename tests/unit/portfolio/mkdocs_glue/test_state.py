@@ -9,7 +9,7 @@ from mkdocs.exceptions import PluginError
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, require_record, site_state
 
-DIAGNOSTIC = Diagnostic("docs/a.md", 3, 7, "formula", "is empty.", "Write one.", "render.formula")
+DIAGNOSTIC = Diagnostic("docs/a.md", 3, 7, "formula", "is empty.", hint="Write one.", code="render.formula")
 
 
 def create_config(**extra: object) -> MkDocsConfig:
@@ -43,7 +43,7 @@ def test_require_record_names_the_hook_and_the_line_to_add() -> None:
 def test_log_diagnostic_passes_the_object(
     caplog: pytest.LogCaptureFixture, severity: str, level: int
 ) -> None:
-    diagnostic = Diagnostic("a", 1, 1, "", "m", severity=severity)  # type: ignore[arg-type]
+    diagnostic = Diagnostic("a", 1, 1, "", "m", code="c", severity=severity)  # type: ignore[arg-type]
     with caplog.at_level(logging.INFO):
         log_diagnostic(logging.getLogger("mkdocs.hooks.test"), diagnostic)
     (record,) = caplog.records
@@ -55,7 +55,7 @@ def test_is_reported_compares_place_and_message() -> None:
     config = create_config()
     site_state(config).reported = frozenset({DIAGNOSTIC})
     assert is_reported(DIAGNOSTIC, config)
-    same = Diagnostic("docs/a.md", 3, 7, "cell 1", "is empty.", severity="warning")
+    same = Diagnostic("docs/a.md", 3, 7, "cell 1", "is empty.", code="c", severity="warning")
     assert is_reported(same, config)
-    assert not is_reported(Diagnostic("docs/a.md", 4, 7, "formula", "is empty."), config)
-    assert not is_reported(Diagnostic("docs/a.md", 3, 7, "formula", "is not empty."), config)
+    assert not is_reported(Diagnostic("docs/a.md", 4, 7, "formula", "is empty.", code="c"), config)
+    assert not is_reported(Diagnostic("docs/a.md", 3, 7, "formula", "is not empty.", code="c"), config)
