@@ -28,7 +28,7 @@ def first_bibtex(page: Page, path: str) -> Page:
 
 
 def a_post(site: Path) -> str:
-    return next(path for path in html.pages(site) if path.startswith(f"{project.blog()}2"))
+    return next(path for path in html.page_paths(site) if path.startswith(f"{project.blog_path()}2"))
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -94,7 +94,7 @@ def test_a_citation_leads_to_its_reference(
     site: Path, site_url: str, new_page: NewPage, javascript: bool
 ) -> None:
     page = new_page(javascript=javascript)
-    posts = [path for path in html.pages(site) if path.startswith(f"{project.blog()}2")]
+    posts = [path for path in html.page_paths(site) if path.startswith(f"{project.blog_path()}2")]
     citing = [path for path in posts if html.parse(site / path[1:] / "index.html").css("ol.references")]
     assert citing
     page.goto(site_url + citing[0])

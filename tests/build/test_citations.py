@@ -15,12 +15,14 @@ def test_a_strict_build_leads_to_any_key_of_references(tmp_path: Path) -> None:
     (reference,) = page.css("ol.references > li")
     assert citation.text() == "Weiß et al., 2019, pp. iv–vi"
     assert (
-        html.attribute(citation, "href")
-        == f"#{html.attribute(reference, 'id')}"
+        html.attribute_value(citation, "href")
+        == f"#{html.attribute_value(reference, 'id')}"
         == "#ref-DBLP:books/brücke+19"
     )
     assert "Brücken aus FE₅₀₀" in reference.text()
-    assert [html.attribute(link, "href") for link in reference.css("a")] == ["https://books.example/br_500"]
+    assert [html.attribute_value(link, "href") for link in reference.css("a")] == [
+        "https://books.example/br_500"
+    ]
     # In the owner's own list, all authors stand, and the owner among them.
     for work in html.parse(root / "site/publications/index.html").css(".reference"):
         assert "et al." not in work.text()

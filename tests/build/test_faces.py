@@ -118,7 +118,8 @@ def test_meta_tells_what_the_page_shows(built: Built) -> None:
     for path in built.pages:
         page = built.page(path)
         given = {
-            html.attribute(meta, "name") or html.attribute(meta, "property"): html.attribute(meta, "content")
+            html.attribute_value(meta, "name")
+            or html.attribute_value(meta, "property"): html.attribute_value(meta, "content")
             for meta in page.css("head meta[content]")
         }
         assert given["og:url"] == built.url + path
@@ -136,12 +137,12 @@ def test_meta_tells_what_the_page_shows(built: Built) -> None:
         if is_post:
             time = page.css_first(".post-meta time")
             assert time is not None
-            day = html.attribute(time, "datetime")[:10]
+            day = html.attribute_value(time, "datetime")[:10]
             assert (
                 given["citation_publication_date"].replace("/", "-") == day == given["article:published_time"]
             )
             assert given["citation_title"] == given["og:title"]
-            authors = [*html.select(page, 'meta[name="citation_author"]', "content")]
+            authors = [*html.attribute_values(page, 'meta[name="citation_author"]', "content")]
             (posting,) = [node for node in built.graph(path)["@graph"] if node["@type"] == "BlogPosting"]
             assert authors == [author["name"] for author in posting["author"]]
 
@@ -149,7 +150,7 @@ def test_meta_tells_what_the_page_shows(built: Built) -> None:
 def test_a_publication_with_a_page_of_its_own_is_told_to_scholars(other: Built) -> None:
     page = other.page("papers/sag/")
     told = [
-        (html.attribute(meta, "name"), html.attribute(meta, "content"))
+        (html.attribute_value(meta, "name"), html.attribute_value(meta, "content"))
         for meta in page.css('meta[name^="citation_"]')
     ]
     assert told == [
@@ -191,7 +192,7 @@ def test_every_page_has_its_markdown_and_every_link_of_it_resolves(built: Built)
         target = built.file(address.path.removeprefix(urlsplit(built.url).path))
         assert target.exists(), link
         if address.fragment:
-            anchors = set(html.select(html.parse(target), "[id]", "id"))
+            anchors = set(html.attribute_values(html.parse(target), "[id]", "id"))
             assert unquote(address.fragment) in anchors, link
 
 
@@ -216,7 +217,7 @@ def test_the_markdown_and_the_pdf_have_every_entry_and_its_date(built: Built) ->
 def test_each_head_names_the_other_forms_of_its_page(built: Built) -> None:
     for path in built.pages:
         links = built.page(path).css('head link[rel~="alternate"]')
-        forms = {html.attribute(link, "type"): html.attribute(link, "href") for link in links}
+        forms = {html.attribute_value(link, "type"): html.attribute_value(link, "href") for link in links}
         feeds = {"application/atom+xml", "application/feed+json"}
         assert forms.keys() == feeds | {"text/markdown"} | (set() if path else {"application/json"})
         for target in forms.values():

@@ -44,12 +44,12 @@ def words(text: str) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_entry_stands_once_with_all_its_links(built: Built, kind: str) -> None:
     page = built.page(f"{kind}/")
-    shown = [html.attribute(node, "id") for node in page.css(".works .entry > :is(h3, h4)")]
+    shown = [html.attribute_value(node, "id") for node in page.css(".works .entry > :is(h3, h4)")]
     assert sorted(shown) == sorted(one.id for one in entries(built, kind))
     for one in entries(built, kind):
         (node,) = page.css(f'[id="{one.id}"]')
         assert node.parent is not None
-        links = set(html.select(html.Document(node.parent.html or ""), "a", "href"))
+        links = set(html.attribute_values(html.Document(node.parent.html or ""), "a", "href"))
         for name in ("slides", "video", "code", "pdf"):
             given = getattr(one, name, None)
             assert given is None or given in links
@@ -95,12 +95,12 @@ def test_backlinks_are_the_same_wherever_an_entry_stands(built: Built) -> None:
 def test_a_post_tells_what_it_is_linked_with_and_the_entry_tells_of_it(other: Built) -> None:
     post = next(path for path in other.pages if "why-a-cable" in path)
     links = {
-        words(link.text()): html.attribute(link, "href")
+        words(link.text()): html.attribute_value(link, "href")
         for link in other.page(post).css(".linked .related a")
     }
     assert {link.rpartition("/")[2][:1] for link in links.values()} == {"#"}
     for page in ("talks/", "timeline/"):
-        back = html.select(other.page(page), ".related a", "href")
+        back = html.attribute_values(other.page(page), ".related a", "href")
         assert any(post.rstrip("/") in link for link in back)
     assert any("talks/#" in link for link in links.values())
 
@@ -113,18 +113,20 @@ def test_the_cv_has_everything_and_the_search_finds_it_elsewhere(built: Built) -
                 getattr(one, name, None) for name in ("position", "company", "institution", "title", "name")
             ]
             assert all(words(name) in cv for name in names if name)
-    assert {"../cv.pdf", "../resume.json"} <= set(html.select(built.page("cv/"), ".downloads a", "href"))
+    assert {"../cv.pdf", "../resume.json"} <= set(
+        html.attribute_values(built.page("cv/"), ".downloads a", "href")
+    )
 
 
 def test_posts_cite_and_are_cited(other: Built) -> None:
     post = next(path for path in other.pages if "why-a-cable" in path)
     page = other.page(post)
-    ids = [html.attribute(node, "id") for node in page.css("[id]")]
+    ids = [html.attribute_value(node, "id") for node in page.css("[id]")]
     assert {id: count for id, count in Counter(ids).items() if count > 1} == {}
-    listed = {f"#{html.attribute(node, 'id')}" for node in page.css("ol.references > li")}
+    listed = {f"#{html.attribute_value(node, 'id')}" for node in page.css("ol.references > li")}
     assert (
         listed
-        == set(html.select(page, ".citation a", "href"))
+        == set(html.attribute_values(page, ".citation a", "href"))
         == {"#ref-hooke1676", "#ref-joints", "#ref-berg", "#ref-deck"}
     )
     assert [node.text() for node in page.css("code") if "@" in node.text()] == [
@@ -138,7 +140,7 @@ def test_posts_cite_and_are_cited(other: Built) -> None:
     # On the list of posts, citations lead to the post, and no references stand.
     index = other.page("notes/")
     assert index.css("ol.references") == []
-    assert set(html.select(index, ".citation a", "href")) == {
+    assert set(html.attribute_values(index, ".citation a", "href")) == {
         f"{post.removeprefix('notes/')}#ref-{key}" for key in ("hooke1676", "joints")
     }
 
@@ -167,8 +169,10 @@ def test_footnotes_and_references_stand_behind_the_record(citing: Built, path: s
     page = citing.page(path)
     found = []
     for node in page.css("article > *"):
-        names = html.attribute(node, "class").split()
-        if {"references", "footnote"} & set(names) or html.attribute(node, "id").startswith("references"):
+        names = html.attribute_value(node, "class").split()
+        if {"references", "footnote"} & set(names) or html.attribute_value(node, "id").startswith(
+            "references"
+        ):
             found.append("back")
         elif {"record", "story", "works"} & set(names):
             found.append("record")
@@ -184,15 +188,15 @@ def test_footnotes_and_references_stand_behind_the_record(citing: Built, path: s
 
 def test_references_stand_under_the_heading_that_a_post_has_for_them(citing: Built) -> None:
     page = citing.page(next(path for path in citing.pages if "why-a-cable" in path))
-    assert [html.attribute(node, "id") for node in page.css("h2[id^=references]")] == ["references"]
+    assert [html.attribute_value(node, "id") for node in page.css("h2[id^=references]")] == ["references"]
     assert len(page.css("#references + ol.references > li")) == 4
 
 
 def test_a_title_leads_to_the_doi_where_there_is_no_other_address(citing: Built) -> None:
     doi = "https://doi.org/10.1000/joints"
     page = citing.page("publications/")
-    assert list(html.select(page, '[id="joints"] a.title', "href")) == [doi]
-    assert doi in html.select(citing.page("cv/"), ".reference a.title", "href")
+    assert list(html.attribute_values(page, '[id="joints"] a.title', "href")) == [doi]
+    assert doi in html.attribute_values(citing.page("cv/"), ".reference a.title", "href")
 
 
 def test_each_link_to_go_on_reading_says_what(built: Built) -> None:
@@ -202,7 +206,7 @@ def test_each_link_to_go_on_reading_says_what(built: Built) -> None:
             (more,) = post.css(".post-more a")
             (heading,) = post.css("h2")
             (title,) = (link.text() for link in heading.css("a:first-child"))
-            told.append((html.attribute(more, "aria-label"), f"Continue reading: {words(title)}"))
+            told.append((html.attribute_value(more, "aria-label"), f"Continue reading: {words(title)}"))
     assert told
     assert [pair for pair in told if pair[0] != pair[1]] == []
 
@@ -248,7 +252,7 @@ def test_500_entries_are_built_without_loss_and_20_mistakes_are_20_problems(tmp_
     text, told = many(500)
     file.write_text(f"{sound}\n{text}", encoding="utf-8")
     page = build(root).page("publications/")
-    shown = {html.attribute(node, "id"): node.text() for node in page.css("h4.reference")}
+    shown = {html.attribute_value(node, "id"): node.text() for node in page.css("h4.reference")}
     assert len(shown) == 502
     for id, parts in told:
         assert [part for part in parts if part not in shown[id]] == []
