@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portfolio.__main__ import main
+from portfolio.cli import main
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint.documents import read_documents
 from portfolio.lint.external_links import (
