@@ -104,7 +104,7 @@ def test_check_counts_it_and_finds_the_same_problems_as_a_build(tmp_path: Path) 
         "a.ipynb:16:6: categories: the post has no category",
         "a.ipynb:16:6: cell 1, line 2: date: 'tomorrow' is not a date",
         "a.ipynb:17:14: about[0]: there is no 'nobody'.",
-        "b.ipynb:29:5: cell 2, output 1: this image/png cannot be shown: its base64 is broken.",
+        "b.ipynb:29:5: cell 2, output 1: this image/png cannot be shown: its base64 is invalid.",
         "c.ipynb:1:1: a post begins with its front matter: a first cell (raw or Markdown) with '---', 'date: "
         "2026-01-31' and so on, '---'; or a mapping 'front_matter' in the notebook's metadata.",
         "d.ipynb:1:12: this is not JSON: expecting value.",
