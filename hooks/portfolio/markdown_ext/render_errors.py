@@ -51,7 +51,7 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
         index = seen[error.kind, error.source]
         seen[error.kind, error.source] += 1
         line, column = _locate(error, page, starts[min(index, len(starts) - 1)]) if starts else (1, 1)
-        yield Diagnostic(path, line, column, error.kind, error.message, error.hint, error.code)
+        yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
 
 
 def column_after(text: str) -> tuple[int, int]:

@@ -69,7 +69,7 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
             "Add a first cell (raw or Markdown) with '---', 'date: 2026-01-31' and so on, '---', or a "
             f"mapping '{_FRONT_MATTER_KEY}' in the notebook's metadata."
         )
-        return [Diagnostic(path, *document.positions[()], "", message, hint, "front-matter.missing")]
+        return [Diagnostic(path, *document.positions[()], "", message, hint, code="front-matter.missing")]
     separated = any(separator in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for index, cell in enumerate(notebook.cells):
         lines = list(_iter_lines(cell, index))[skipped if index == 0 else 0 :]

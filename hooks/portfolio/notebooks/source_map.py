@@ -70,7 +70,7 @@ class MarkdownWriter:
         """Add a diagnostic at a place in the notebook."""
         line, column = _find_position(self.document, source)
         self.diagnostics.append(
-            Diagnostic(self.document.path, line, column, source.name, message, hint, code)
+            Diagnostic(self.document.path, line, column, source.name, message, hint, code=code)
         )
 
 

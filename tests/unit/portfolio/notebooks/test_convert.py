@@ -190,7 +190,7 @@ def test_an_invalid_notebook_is_reported(text: str, expected: str) -> None:
 def test_front_matter_in_the_metadata() -> None:
     page = converted(nb.text("a"), front_matter={"date": "2025-08-09", "tags": ["é: b"], "draft": True})
     assert page.markdown.startswith('---\n"date": 2025-08-09\n"tags": ["é: b"]\n"draft": true\n---\n\na\n')
-    moved = page.map_to_notebook(Diagnostic("", 3, 9, "tags", "is wrong"))
+    moved = page.map_to_notebook(Diagnostic("", 3, 9, "tags", "is wrong", code="front-matter.invalid-tag"))
     assert (moved.field, page.document.text.split("\n")[moved.line - 1].strip()) == (
         "metadata: tags",
         '"tags": [',
@@ -216,7 +216,9 @@ def test_map_to_notebook_finds_the_place_in_the_json(before: str, inside: str, i
     page = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
     assert isinstance(page, NotebookPage)
     line = next(number for number, line in enumerate(page.markdown.split("\n")) if line == f"{inside}@@")
-    moved = page.map_to_notebook(Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong"))
+    moved = page.map_to_notebook(
+        Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong", code="formula.invalid")
+    )
     assert text.split("\n")[moved.line - 1][moved.column - 1 :].startswith("@@")
     assert moved.field.startswith("cell 2, line ")
     assert moved.path == "n.ipynb"
