@@ -21,8 +21,8 @@ serve: site-packages ## serve the site on 127.0.0.1:8000 and show changes as you
 build: site-packages ## build the site into site/; a warning fails the build
 	@$(python) -m mkdocs build --strict
 
-check: site-packages ## check content and data without a build
-	@PYTHONPATH=hooks $(python) -m portfolio check
+check: site-packages ## check content and data without a build (FORMAT=json or github for other programs)
+	@PYTHONPATH=hooks $(python) -m portfolio check $(if $(FORMAT),--format $(FORMAT))
 
 # A title may contain any character. Make does not expand it, and the shell sees it only as a variable's value.
 override TITLE := $(value TITLE)

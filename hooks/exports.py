@@ -59,13 +59,13 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     """
     state = site_state(config)
     state.cv_file = None
-    if state.options.faces.cv_pdf and files.get_file_from_path(cv_pdf.EXPORT) is None:
+    if state.options.exports.cv_pdf and files.get_file_from_path(cv_pdf.EXPORT) is None:
         state.cv_file = File.generated(config, cv_pdf.EXPORT, content=b"")
         files.append(state.cv_file)
     state.export_files = {
         path: File.generated(config, path, content="")
         for path, (setting, _, _) in _FILES.items()
-        if getattr(state.options.faces, setting) and files.get_file_from_path(path) is None
+        if getattr(state.options.exports, setting) and files.get_file_from_path(path) is None
     }
     for file in state.export_files.values():
         files.append(file)
@@ -81,7 +81,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files, and write cards and the Markdown of pages."""
     state = site_state(config)
     state.cards, state.markdown_paths = {}, {}
-    if state.cv_file is not None or state.options.faces.cards:
+    if state.cv_file is not None or state.options.exports.cards:
         try:
             losses = _typeset(config, files)
         except ModuleNotFoundError as error:
@@ -93,7 +93,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     for path, file in state.export_files.items():
         _, render, _ = _FILES[path]
         file.content_string = render(state.views, state.profile)
-    if state.options.faces.llms:
+    if state.options.exports.llms:
         _write_markdown(state, config, files)
 
 
@@ -109,7 +109,7 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
         cv = cv_pdf.cv_data(state.views, state.profile)
         state.cv_file.content_bytes, cv_losses = cv_pdf.render(cv, fonts, cache, _share)
         losses += cv_losses
-    if state.options.faces.cards:
+    if state.options.exports.cards:
         wanted: list[tuple[File, Card]] = []
         for page, card in _cards(state, files):
             path = f"{_CARDS}{page.file.dest_uri.removesuffix('.html')}.png"

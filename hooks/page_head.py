@@ -74,7 +74,7 @@ def on_page_context(
     ``alternates``: other formats of the page, as media types, titles and URLs relative to the site's.
     """
     state = site_state(config)
-    faces, profile = state.options.faces, state.profile
+    faces, profile = state.options.exports, state.profile
     values = cast("dict[str, object]", context)
     info = _page_info(page, config, nav)
     work = state.works_by_page.get(page.url)

@@ -31,8 +31,7 @@ from portfolio.blog import publication_status
 from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import site
-from portfolio.config.options import Options
+from portfolio.config import Options, load_site
 from portfolio.core.cache import FileCache
 from portfolio.lint import check, links
 from portfolio.markdown_ext import back_matter
@@ -76,7 +75,7 @@ def on_config(config: MkDocsConfig) -> None:
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
-    content, problems = site.read(places, path)
+    content, problems = load_site(places, path)
     checked = check.check_site(content, places, path, get_build_datetime()) if path and not misplaced else []
     diagnostics = sorted({*misplaced, *problems, *checked})
     for diagnostic in diagnostics:

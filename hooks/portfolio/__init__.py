@@ -1,6 +1,6 @@
-"""The record of a career and what can be told from it.
+"""A personal site from one record of a career: checks, views, exports, print, feeds and Markdown extensions.
 
-Data flows one way: ``docs/data`` → loading → models → checks → views. The package never imports
-mkdocs; paths and the clock are arguments, so that a build, ``python -m portfolio check``, an editor and
-a test all run the same code.
+Data flows one way: ``docs/data`` and pages → `sources` → `record` → views and exports. Only `mkdocs_glue`
+imports MkDocs. Paths and the current time are arguments, so that a build, ``python -m portfolio check``, the
+live preview and a test run the same code.
 """

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from portfolio.config.options import Exports
+from portfolio.config import ExportOptions
 from tests.support import html, pdf, persona, project
 from tests.support.built import Built, build
 
@@ -73,7 +73,7 @@ def test_what_the_date_is_found_in_depends_on_it(before: Built) -> None:
 
 @pytest.mark.parametrize("off", [*_HALVES, ("social_meta",)], ids=["one half", "other half", "social"])
 def test_a_face_that_is_off_leaves_nothing_behind(off: tuple[str, ...], tmp_path: Path) -> None:
-    assert {name for half in _HALVES for name in half} | {"social_meta"} == {*Exports.model_fields}
+    assert {name for half in _HALVES for name in half} | {"social_meta"} == {*ExportOptions.model_fields}
     root = _with_faces(tmp_path, ", ".join(f"{name}: false" for name in off))
     built = build(root)
     (post, *_) = [page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)]

@@ -25,7 +25,7 @@ REFERENCES_FILE = "references.bib"
 CITATION_PATTERN = r"\[(@[^\[\]]*)\](?!\(|\[[^@^])"
 _CITATION = re.compile(CITATION_PATTERN)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
-# The key has the characters of an id; see `portfolio.record.fields`.
+# The key has the characters of an id; see `portfolio.record.models`.
 _CITE = re.compile(r"@(?P<key>[^\W_][^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@]*)(?:\s*,\s*(?P<rest>.*))?", re.DOTALL)
 _LOCATOR = re.compile(r"(?:(?P<label>[^\W\d_]+\.?(?=\s|\d)|[§¶]+)\s*)?(?P<place>\S.*)", re.DOTALL)
 _HYPHENS = re.compile(r"-{2,3}")

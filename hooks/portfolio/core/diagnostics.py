@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 _MAX_QUOTED_LENGTH = 80
@@ -27,7 +27,8 @@ class Diagnostic:
     field: str
     message: str
     hint: str = ""
-    code: str = ""
+    _: KW_ONLY
+    code: str
     severity: Severity = "error"
 
     def __post_init__(self) -> None:
@@ -123,7 +124,7 @@ CODES: dict[str, str] = {
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.unreadable": "there is no such file.",
     "formula.duplicate-label": "the label 'eq:loss' is already used by another equation.",
-    "formula.invalid": r'Unknown command "\foo".',
+    "formula.invalid": 'Unknown command "\\foo".',
     "formula.stray-delimiter": "this '$$' does not begin or end a formula.",
     "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
@@ -168,6 +169,11 @@ CODES: dict[str, str] = {
     "notebook.unknown-attachment": "no attachment of this cell is called 'a.png'.",
     "notebook.unsupported-attachment": "'c.pdf' is not an image that a page can show.",
     "notebook.unsupported-output": "this output is only application/json, which a page cannot show.",
+    "option.bad-citation-style": "there is no style 'harvard'.",
+    "option.bad-count": "'few' is not a number of posts.",
+    "option.bad-feed-path": "'a b' is not the path of a feed.",
+    "option.bad-macro": "this cannot be the name of a macro.",
+    "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "post.duplicate-part": "part 1 of 'Bridges' is docs/blog/posts/arches.md.",
     "post.duplicate-url": "the URL 'blog/2026/01/31/arches/' is that of docs/blog/posts/arches.md.",
     "post.missing-excerpt": "the end of the excerpt is not marked.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.config.options import Exports
+from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
@@ -33,7 +33,7 @@ _EXPORTS_OF_KIND = {
 }
 
 
-def collect_losses(portfolio: Portfolio, profile: Profile, exports: Exports) -> list[ExportLoss]:
+def collect_losses(portfolio: Portfolio, profile: Profile, exports: ExportOptions) -> list[ExportLoss]:
     """Return the losses of all enabled exports, sorted, without repetition."""
     losses = [
         *json_resume.build_resume(portfolio, profile)[1],

@@ -1,4 +1,4 @@
-"""Feeds of the posts: which there are, what their entries say, and JSON Feed.
+"""FeedOptions of the posts: which there are, what their entries say, and JSON Feed.
 
 `plan_feeds` decides which feeds a site has and which posts are in each. `Feed` and `Entry` are what both
 formats say; Atom is written by the template ``partials/feeds/atom.html``, JSON Feed by `render_json_feed`.
@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote as quote_url
 
-from portfolio.config.feed_options import Feeds
+from portfolio.config import FeedOptions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.text import strip_invalid_xml
 from portfolio.sources.posts import load_front_matter
@@ -75,7 +75,10 @@ class FeedClash(Generic[P]):
 
 
 def plan_feeds(
-    posts: Sequence[LabelledPost[P]], options: Feeds, slug: Callable[[Subject, str], str], site_name: str = ""
+    posts: Sequence[LabelledPost[P]],
+    options: FeedOptions,
+    slug: Callable[[Subject, str], str],
+    site_name: str = "",
 ) -> tuple[list[PlannedFeed[P]], list[FeedClash[P]]]:
     """Return the feeds of these posts, which come newest first, and the feeds without a path.
 
@@ -99,7 +102,10 @@ def plan_feeds(
 
 
 def _requested_feeds(
-    posts: Sequence[LabelledPost[P]], options: Feeds, slug: Callable[[Subject, str], str], site_name: str
+    posts: Sequence[LabelledPost[P]],
+    options: FeedOptions,
+    slug: Callable[[Subject, str], str],
+    site_name: str,
 ) -> Iterator[PlannedFeed[P]]:
     everything = tuple(labelled.post for labelled in posts)
     if options.all:

@@ -11,7 +11,7 @@ from portfolio.blog.publication_status import Unpublished, list_unpublished
 from portfolio.blog.urls import BlogSettings, read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config.site import Site
+from portfolio.config import Site
 from portfolio.core import positions
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic

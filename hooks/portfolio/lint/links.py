@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import biblatex, csl_json, publication_list
-from portfolio.config.options import Options
+from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import slugify_like_blog
@@ -167,7 +167,7 @@ def list_generated_files(
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {path for path, option in _EXPORT_OPTIONS.items() if getattr(options.faces, option)}
+    files = {path for path, option in _EXPORT_OPTIONS.items() if getattr(options.exports, option)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]

@@ -19,7 +19,7 @@ from mkdocs_incremental.api import ReportedItems, track_attributes
 from portfolio.blog.post_navigation import PostNavigation, SeriesPart
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import PublicationList
-from portfolio.config.options import Options
+from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds.feeds import PlannedFeed
 from portfolio.images.catalog import ImageCatalog

@@ -1,4 +1,4 @@
-"""Parts of a page that are made once, and again only when what they show is not what it was."""
+"""A cache for parts of pages: each is rendered again only when its object has been replaced."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from jinja2 import Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-# More than any page has; what is older than these is forgotten.
-_MOST = 64
+# More fragments than any page has; the least recently used are dropped.
+_MAX_FRAGMENTS = 64
 
 
 class FragmentCache:
-    """For templates: ``kept(name, thing)`` is what the template ``name`` makes of a thing that never changes.
+    """For templates: ``fragments(name, item)`` renders the template ``name`` once for an immutable object.
 
-    It has that as ``it``, beside all that its page has, of which it may depend on the page's address alone.
-    A thing is known by its identity.
+    The template gets the object as ``item`` and the context of the page, of which it may use only the URL.
+    Objects are compared by identity.
     """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], tuple[Template, object, Markup]] = {}
+        self._fragments: dict[tuple[object, ...], tuple[Template, object, Markup]] = {}
 
     def __fingerprint__(self) -> tuple[object, ...]:
-        """It adds nothing of its own to a page; see ``hooks/incremental``."""
+        """Return nothing: the cache does not change the content of pages; see ``mkdocs_incremental``."""
         return ()
 
     def clear(self) -> None:
-        """Forget all, since a template has changed."""
-        self._made.clear()
+        """Drop all fragments, since a template has changed."""
+        self._fragments.clear()
 
     @pass_context
-    def __call__(self, context: Context, name: str, thing: object) -> Markup:
+    def __call__(self, context: Context, name: str, item: object) -> Markup:
         template = context.environment.get_template(name)
         page: Any = context.get("page")
-        key = id(template), getattr(page, "url", None), id(thing)
-        # What is known by its identity is held, so that no other thing can have that.
-        found = self._made.pop(key, None)
-        if found is None:
-            made = Markup(template.render({**context.get_all(), "it": thing}))  # noqa: S704
-            found = template, thing, made
-        self._made[key] = found
-        while len(self._made) > _MOST:
-            del self._made[next(iter(self._made))]
-        return found[2]
+        key = id(template), getattr(page, "url", None), id(item)
+        fragment = self._fragments.pop(key, None)
+        if fragment is None:
+            html = Markup(template.render({**context.get_all(), "item": item}))  # noqa: S704
+            # The template and the object are referenced, so that no new object can have their ids.
+            fragment = template, item, html
+        self._fragments[key] = fragment
+        while len(self._fragments) > _MAX_FRAGMENTS:
+            del self._fragments[next(iter(self._fragments))]
+        return fragment[2]

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.__main__ import main
 from portfolio.blog import new_post
 from portfolio.blog.new_post import NewPostRequest, PostRequestError
+from portfolio.cli import main
 from portfolio.core.text import is_reserved, slugify_title
 from portfolio.record.models import id_from
 from portfolio.sources import posts

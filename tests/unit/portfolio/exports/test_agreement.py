@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.publication_list import PublicationList
-from portfolio.config.options import Exports
+from portfolio.config import ExportOptions
 from portfolio.exports import json_ld, json_resume, markdown, rendercv
 from portfolio.exports.losses import collect_losses
 from portfolio.exports.markdown import escape
@@ -46,7 +46,7 @@ _RISKY = [
     "a",
 ]
 # The PDF is typeset for tests of its own; what is noted of it are letters.
-MADE = Exports(cv_pdf=False)
+MADE = ExportOptions(cv_pdf=False)
 
 
 @given(records())

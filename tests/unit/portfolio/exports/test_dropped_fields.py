@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.citations import csl_json
-from portfolio.config.options import Exports
+from portfolio.config import ExportOptions
 from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.exports.losses import collect_losses
 from portfolio.exports.meta_tags import PageInfo
@@ -21,7 +21,7 @@ from portfolio.timeline.views import Portfolio
 from tests.support import faces
 from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
 
-MADE = Exports(cv_pdf=False)
+MADE = ExportOptions(cv_pdf=False)
 # Of these, something else tells: the notes of dates, of what is inferred and of who wrote it.
 _APART = {"id", "basis", "source", "date", "start_date", "end_date", "authors", "selected"}
 # One of each field, with a text that stands nowhere else.

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.config.options import Exports
+from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import json_resume, rendercv
 from portfolio.exports.losses import collect_losses, format_losses
@@ -42,7 +42,7 @@ def test_as_much_of_a_date_is_told_as_is_certain(text: str, iso: str) -> None:
     shown = of_role(start_date=text, end_date="present")
     (work,) = json_resume.build_resume(shown, PROFILE)[0]["work"]
     assert work.get("startDate", "") == iso
-    said = [str(note) for note in collect_losses(shown, PROFILE, Exports())]
+    said = [str(note) for note in collect_losses(shown, PROFILE, ExportOptions())]
     assert any(note.startswith("resume.json: r: start") for note in said) == (iso != text)
 
 
@@ -68,7 +68,9 @@ def test_nothing_goes_on_that_is_not_said_to(fields: dict[str, Any], dates: dict
     shown = of_role(**fields)
     (work,) = json_resume.build_resume(shown, PROFILE)[0]["work"]
     assert {name: work[name] for name in ("startDate", "endDate") if name in work} == dates
-    said = [note for note in collect_losses(shown, PROFILE, Exports()) if note.export == json_resume.EXPORT]
+    said = [
+        note for note in collect_losses(shown, PROFILE, ExportOptions()) if note.export == json_resume.EXPORT
+    ]
     assert bool(said) == (bool(fields) and not dates)
 
 
@@ -221,7 +223,7 @@ def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
     assert "authors = {partial}" in written
     entries = yaml.safe_load(rendercv.render(shown, PROFILE))["cv"]["sections"]["Publications"]
     assert [entry["authors"] for entry in entries] == [["Ada Lovelace", "et al."], ["Ada Lovelace"]]
-    said = {(note.export, note.id) for note in collect_losses(shown, PROFILE, Exports())}
+    said = {(note.export, note.id) for note in collect_losses(shown, PROFILE, ExportOptions())}
     assert {("publications.json", "a"), ("publications.json", "b"), ("cv.yaml", "b")} <= said
     assert ("cv.yaml", "a") not in said
 
@@ -229,15 +231,20 @@ def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
 def test_what_is_inferred_of_an_entry_is_a_note_where_it_is_told_as_a_fact() -> None:
     shown = of_role(basis="inferred", end_date="present")
     said = [
-        note for note in collect_losses(shown, PROFILE, Exports()) if "all of it is inferred" in note.message
+        note
+        for note in collect_losses(shown, PROFILE, ExportOptions())
+        if "all of it is inferred" in note.message
     ]
     assert [note.export for note in said] == ["JSON-LD", "cv.yaml", "resume.json"]
 
 
 def test_notes_speak_of_the_faces_that_are_made() -> None:
     shown = of_role(start_date="2019~")
-    assert {note.export for note in collect_losses(shown, PROFILE, Exports())} == {"JSON-LD", "resume.json"}
-    assert collect_losses(shown, PROFILE, Exports(json_ld=False, resume_json=False)) == []
+    assert {note.export for note in collect_losses(shown, PROFILE, ExportOptions())} == {
+        "JSON-LD",
+        "resume.json",
+    }
+    assert collect_losses(shown, PROFILE, ExportOptions(json_ld=False, resume_json=False)) == []
 
 
 def test_what_is_the_same_of_many_is_one_line() -> None:

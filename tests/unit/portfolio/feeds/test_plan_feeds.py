@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.config import options
-from portfolio.config.feed_options import Feeds
+from portfolio.config import FeedOptions, load_options
 from portfolio.feeds.feeds import FeedClash, LabelledPost, Subject, clash_diagnostic, plan_feeds
 
 POSTS = [
@@ -20,7 +19,7 @@ def slug(_: Subject, name: str) -> str:
 
 
 def test_plan_feeds_has_one_feed_for_all_and_one_for_each_label() -> None:
-    planned, clashes = plan_feeds(POSTS, Feeds(), slug, "S")
+    planned, clashes = plan_feeds(POSTS, FeedOptions(), slug, "S")
     assert clashes == []
     assert {feed.path: feed.posts for feed in planned} == {
         "feeds/all.atom.xml": ("new", "mid", "old"), "feed.json": ("new", "mid", "old"),
@@ -32,14 +31,14 @@ def test_plan_feeds_has_one_feed_for_all_and_one_for_each_label() -> None:
 
 
 def test_plan_feeds_follows_the_options() -> None:
-    planned, _ = plan_feeds(POSTS, Feeds(entries="2", category="off", tag="off"), slug)
+    planned, _ = plan_feeds(POSTS, FeedOptions(entries="2", category="off", tag="off"), slug)
     assert [(feed.path, len(feed.posts)) for feed in planned] == [("feeds/all.atom.xml", 2), ("feed.json", 2)]
-    assert len(plan_feeds(POSTS, Feeds(entries="all"), slug)[0][0].posts) == 3
+    assert len(plan_feeds(POSTS, FeedOptions(entries="all"), slug)[0][0].posts) == 3
 
 
 def test_plan_feeds_reports_labels_without_a_path_of_their_own() -> None:
     posts = [LabelledPost("new", ("All",), ("?",))]
-    planned, clashes = plan_feeds(posts, Feeds(), slug)
+    planned, clashes = plan_feeds(posts, FeedOptions(), slug)
     assert [(clash.post, clash.code, clash.message, clash.hint) for clash in clashes] == [
         (
             "new",
@@ -57,7 +56,7 @@ def test_tags_that_differ_only_in_punctuation_have_feeds_of_their_own() -> None:
         LabelledPost("new", (), ("C++", "c++", "C#", "A+B", "C!")),
         LabelledPost("old", (), ("C", "F#", "#x")),
     ]
-    planned, clashes = plan_feeds(posts, Feeds(category="off", json_feed="off"), slug)
+    planned, clashes = plan_feeds(posts, FeedOptions(category="off", json_feed="off"), slug)
     assert clashes == []
     assert {feed.name: feed.path.rpartition("/")[2].partition(".")[0] for feed in planned[1:]} == {
         "#x": "x", "A+B": "ab", "C": "c", "C!": "c-2", "C#": "csharp", "C++": "cpp", "F#": "fsharp",
@@ -65,7 +64,8 @@ def test_tags_that_differ_only_in_punctuation_have_feeds_of_their_own() -> None:
     }  # fmt: skip
     # A language of such a name keeps its feed, whichever others come.
     assert (
-        plan_feeds([LabelledPost("new", (), ("C++",))], Feeds(), slug)[0][-1].path == "feeds/tag/cpp.atom.xml"
+        plan_feeds([LabelledPost("new", (), ("C++",))], FeedOptions(), slug)[0][-1].path
+        == "feeds/tag/cpp.atom.xml"
     )
 
 
@@ -79,9 +79,9 @@ def test_clash_diagnostic_points_into_the_front_matter() -> None:
     assert str(clash_diagnostic("p.md", text, clash)) == "p.md:2:1: categories: same path."
 
 
-def written(folder: Path, feeds: str) -> tuple[Feeds, list[str]]:
+def written(folder: Path, feeds: str) -> tuple[FeedOptions, list[str]]:
     (folder / "mkdocs.yml").write_text(f"extra:\n  portfolio:\n    feeds: {{{feeds}}}\n")
-    found, problems = options.read(folder / "mkdocs.yml", folder)
+    found, problems = load_options(folder / "mkdocs.yml", folder)
     return found.feeds, list(map(str, problems))
 
 
@@ -90,21 +90,21 @@ def test_options_are_read(tmp_path: Path) -> None:
         tmp_path, "all: atom.xml, tag: off, entries: all, id_base: 'https://old.example/'"
     )
     assert problems == []
-    assert read == Feeds(all="atom.xml", tag="off", entries="all", id_base="https://old.example/")
-    assert (read.tag, read.entries, read.category) == ("", 0, Feeds().category)
+    assert read == FeedOptions(all="atom.xml", tag="off", entries="all", id_base="https://old.example/")
+    assert (read.tag, read.entries, read.category) == ("", 0, FeedOptions().category)
 
 
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
         ("al: x", "al: unknown key. Did you mean 'all'?"),
-        ("all: /x.xml", "all: '/x.xml' is no address of a feed. Write a path of this site"),
-        ("all: ../x.xml", "all: '../x.xml' is no address of a feed."),
-        ("all: 'a{tag}'", "all: 'a{tag}' is no address of a feed."),
-        ("tag: x.xml", "tag: 'x.xml' is no address of a feed. Write a path of this site "
-                       "with {tag} in it, once, such as feeds/{tag}.atom.xml, or 'off'."),
-        ("tag: 'x{'", "tag: 'x{' is no address of a feed."),
-        ("entries: 0", "entries: '0' is no number of posts. Write a number from 1, or 'all'."),
+        ("all: /x.xml", "all: '/x.xml' is not the path of a feed. Write a path of this site"),
+        ("all: ../x.xml", "all: '../x.xml' is not the path of a feed."),
+        ("all: 'a{tag}'", "all: 'a{tag}' is not the path of a feed."),
+        ("tag: x.xml", "tag: 'x.xml' is not the path of a feed. Write a path of this site "
+                       "that contains {tag} once, such as feeds/{tag}.atom.xml, or 'off'."),
+        ("tag: 'x{'", "tag: 'x{' is not the path of a feed."),
+        ("entries: 0", "entries: '0' is not a number of posts. Write a number from 1, or 'all'."),
         ("id_base: ''", "id_base: "),
     ],
     ids=range(8),
@@ -114,4 +114,4 @@ def test_invalid_options_are_reported_with_their_place(tmp_path: Path, setting: 
     assert [
         problem[: len("mkdocs.yml:3:13: extra.portfolio.feeds.") + len(expected)] for problem in problems
     ] == [f"mkdocs.yml:3:13: extra.portfolio.feeds.{expected}"]
-    assert read == Feeds()
+    assert read == FeedOptions()

@@ -1,4 +1,4 @@
-"""The CV as a PDF: whole, in order, and nothing but text, whatever the record says."""
+"""The CV as a PDF: complete, in order, and without markup from the record."""
 
 import io
 import os
@@ -40,14 +40,14 @@ def data_of(folder: Path, *roles: dict[str, Any], **files: Any) -> dict[str, Any
     return cv_pdf.cv_data(Portfolio(record), HEAD)
 
 
-def entry(**given: Any) -> dict[str, Any]:
+def entry(**fields: Any) -> dict[str, Any]:
     empty = {"id": "x", "when": "2019", "duration": "", "title": "Title", "url": "", "summary": ""}
     empty |= {"organisation": "", "location": "", "venue": "", "inferred": ""}
-    return {**empty, "below": [], "highlights": [], "links": [], **given}
+    return {**empty, "below": [], "highlights": [], "links": [], **fields}
 
 
-def with_entry(**given: Any) -> dict[str, Any]:
-    section = {"title": "Roles", "kind": "roles", "entries": [entry(**given)]}
+def cv_with_entry(**fields: Any) -> dict[str, Any]:
+    section = {"title": "Roles", "kind": "roles", "entries": [entry(**fields)]}
     return {"name": "A", "tagline": "", "lang": "en", "profiles": [], "sections": [section]}
 
 
@@ -59,21 +59,21 @@ def test_markup_in_the_record_is_text(tmp_path: Path, fonts: Typefaces) -> None:
         tmp_path,
         {"id": "one", "company": MARKUP, "position": MARKUP, "summary": MARKUP, "highlights": [MARKUP]},
     )
-    made, notes = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, fonts)
-    assert notes == []
-    for text in reading.texts(made).values():
+    pdf, losses = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, fonts)
+    assert losses == []
+    for text in reading.texts(pdf).values():
         assert text.count(reading.squeezed(MARKUP)) >= 6
 
 
-def test_letters_that_no_font_has_are_told_and_stood_for(fonts: Typefaces) -> None:
-    made, notes = cv_pdf.render(with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
-    assert [(note.export, note.id) for note in notes] == [("cv.pdf", "cherokee")]
-    assert "CHEROKEE LETTER TSA" in notes[0].message
-    assert "\ufffd\ufffd\ufffdschool" in reading.texts(made)["pypdf"]
+def test_characters_without_a_font_are_replaced_and_reported(fonts: Typefaces) -> None:
+    pdf, losses = cv_pdf.render(cv_with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
+    assert [(loss.export, loss.id) for loss in losses] == [("cv.pdf", "cherokee")]
+    assert "CHEROKEE LETTER TSA" in losses[0].message
+    assert "\ufffd\ufffd\ufffdschool" in reading.texts(pdf)["pypdf"]
 
 
-# All but Bengali and Khmer, of which the compiler leaves clusters without their ActualText.
-COMPOSED = {
+# Without Bengali and Khmer, for which the compiler omits some ActualText.
+COMPLEX = {
     "Tamil": "தமிழ் பொறியாளர் கோவை ஸ்ரீ க்ஷ",
     "Devanagari": "हिन्दी अभियंता क्षेत्र",
     "Malayalam": "മലയാളം എഞ്ചിനീയർ",
@@ -81,21 +81,19 @@ COMPOSED = {
 }
 
 
-@pytest.mark.parametrize(("script", "title"), COMPOSED.items(), ids=COMPOSED)
-def test_signs_of_several_glyphs_are_whole_for_readers_of_actual_text_and_a_note_for_others(
-    fonts: Typefaces, script: str, title: str
-) -> None:
-    made, notes = cv_pdf.render(with_entry(id="one", title=title), fonts)
-    assert [str(note) for note in notes] == [
+@pytest.mark.parametrize(("script", "title"), COMPLEX.items(), ids=COMPLEX)
+def test_complex_scripts_have_actual_text_and_a_loss(fonts: Typefaces, script: str, title: str) -> None:
+    pdf, losses = cv_pdf.render(cv_with_entry(id="one", title=title), fonts)
+    assert [str(loss) for loss in losses] == [
         f"cv.pdf: one: {script} is drawn correctly, but may be garbled when a program extracts the text "
         "of the PDF."
     ]
-    with pikepdf.open(io.BytesIO(made)) as document:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
         assert reading.squeezed(title) in reading.actual_text(document)
 
 
-def test_the_words_of_the_template_are_english_in_a_cv_of_another_language(fonts: Typefaces) -> None:
-    cv = {**with_entry(title="Brücke"), "lang": "de"}
+def test_words_of_the_template_are_english_in_a_german_cv(fonts: Typefaces) -> None:
+    cv = {**cv_with_entry(title="Brücke"), "lang": "de"}
     with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
         assert str(document.Root.Lang) == "de"
         languages = reading.languages(document)
@@ -103,41 +101,43 @@ def test_the_words_of_the_template_are_english_in_a_cv_of_another_language(fonts
     assert languages["Brücke"] == "de"
 
 
-@pytest.mark.parametrize(("tag", "told"), [("pt-BR", "pt"), ("gsw", "gsw"), ("x-klingon", "en"), ("", "en")])
-def test_the_language_is_one_that_the_compiler_takes(tag: str, told: str) -> None:
-    assert cv_pdf.cv_data(Portfolio(Record()), Profile("A", language=tag))["lang"] == told
+@pytest.mark.parametrize(
+    ("tag", "language"), [("pt-BR", "pt"), ("gsw", "gsw"), ("x-klingon", "en"), ("", "en")]
+)
+def test_the_language_is_valid_for_the_compiler(tag: str, language: str) -> None:
+    assert cv_pdf.cv_data(Portfolio(Record()), Profile("A", language=tag))["lang"] == language
 
 
-def test_a_talk_has_no_date_that_is_of_one_occasion_only(tmp_path: Path) -> None:
-    given_ = {
+def test_a_partly_dated_talk_has_no_date(tmp_path: Path) -> None:
+    occasions = {
         "partly": [{"event": "E", "date": 2019}, {"event": "F"}],
         "all": [{"event": "E", "date": 2019}, {"event": "F", "date": 2019}],
         "none": [{"event": "E"}],
     }
-    talks = [{"id": id, "title": "T", "appearances": told} for id, told in given_.items()]
+    talks = [{"id": id, "title": "T", "appearances": appearances} for id, appearances in occasions.items()]
     cv = data_of(tmp_path, {"id": "one"}, talks_yml={"talks": talks})
-    told = {
-        one["id"]: (one["when"], one["below"]) for section in cv["sections"] for one in section["entries"]
+    entries = {
+        view["id"]: (view["when"], view["below"]) for section in cv["sections"] for view in section["entries"]
     }
-    assert told["partly"] == ("", [["E", "2019"], ["F", "date not stated"]])
-    assert told["all"] == ("2019", [["E"], ["F"]])
-    assert told["none"] == ("date not stated", [["E"]])
+    assert entries["partly"] == ("", [["E", "2019"], ["F", "date not stated"]])
+    assert entries["all"] == ("2019", [["E"], ["F"]])
+    assert entries["none"] == ("date not stated", [["E"]])
 
 
-def test_what_the_compiler_refuses_is_one_line(fonts: Typefaces) -> None:
+def test_an_error_of_the_compiler_is_one_line(fonts: Typefaces) -> None:
     with pytest.raises(TypesettingError, match=r"^\S.*\S$"):
-        cv_pdf.render({**with_entry(), "lang": "no language"}, fonts)
+        cv_pdf.render({**cv_with_entry(), "lang": "no language"}, fonts)
 
 
-def test_notes_are_the_same_without_typesetting(tmp_path: Path) -> None:
+def test_export_losses_equal_those_of_render(tmp_path: Path) -> None:
     record, _ = records.career(tmp_path, {"id": "one", "company": "ᏣᎳᎩ", "summary": "Plain – enough: “é”"})
     fonts = typefaces.packaged_fonts()
-    found = cv_pdf.export_losses(Portfolio(record), HEAD, fonts)
-    assert [note.id for note in found] == ["one"]
-    assert found == cv_pdf.render(cv_pdf.cv_data(Portfolio(record), HEAD), fonts)[1]
+    losses = cv_pdf.export_losses(Portfolio(record), HEAD, fonts)
+    assert [loss.id for loss in losses] == ["one"]
+    assert losses == cv_pdf.render(cv_pdf.cv_data(Portfolio(record), HEAD), fonts)[1]
 
 
-NOTES = """
+LOSSES_SCRIPT = """
 import sys
 from pathlib import Path
 from portfolio.print import cv_pdf, fonts
@@ -152,22 +152,22 @@ print(*sorted({"typst", "fontTools", "PIL"} & sys.modules.keys()))
 
 
 @pytest.mark.parametrize(("position", "loaded"), [("Straßenbauer", ""), ("مهندسة 技師", "fontTools")])
-def test_notes_open_fonts_only_for_letters_out_of_the_ordinary(
+def test_export_losses_open_fonts_only_for_uncommon_characters(
     tmp_path: Path, position: str, loaded: str
 ) -> None:
     path = {"PYTHONPATH": f"{project.ROOT / 'hooks'}{os.pathsep}{project.ROOT}"}
-    told = project.python(project.ROOT, "-c", NOTES, tmp_path, position, env=path)
-    assert told.stdout.splitlines() == ["0", loaded], told.stderr
+    result = project.python(project.ROOT, "-c", LOSSES_SCRIPT, tmp_path, position, env=path)
+    assert result.stdout.splitlines() == ["0", loaded], result.stderr
 
 
-def test_a_note_is_told_again_when_the_pdf_comes_from_the_cache(tmp_path: Path, fonts: Typefaces) -> None:
-    cv, cache = with_entry(title="Ꭳ"), FileCache(tmp_path)
+def test_a_cached_pdf_has_its_losses(tmp_path: Path, fonts: Typefaces) -> None:
+    cv, cache = cv_with_entry(title="Ꭳ"), FileCache(tmp_path)
     first = cv_pdf.render(cv, fonts, cache)
     start = time.perf_counter()
     assert cv_pdf.render(cv, fonts, cache) == first
     assert time.perf_counter() - start < 0.05
     assert len(first[1]) == 1
-    assert cv_pdf.render(with_entry(title="O"), fonts, cache) != first
+    assert cv_pdf.render(cv_with_entry(title="O"), fonts, cache) != first
 
 
 def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) -> None:
@@ -177,7 +177,7 @@ def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) 
         assert "/CreationDate" not in document.docinfo
 
 
-def test_links_of_the_site_work_outside_of_it(tmp_path: Path, fonts: Typefaces) -> None:
+def test_links_are_absolute(tmp_path: Path, fonts: Typefaces) -> None:
     cv = data_of(
         tmp_path,
         {"id": "one"},
@@ -192,20 +192,20 @@ def test_links_of_the_site_work_outside_of_it(tmp_path: Path, fonts: Typefaces) 
         )
 
 
-def test_authors_are_named_where_there_are_several(tmp_path: Path) -> None:
+def test_several_authors_are_listed(tmp_path: Path) -> None:
     bib = """
 @article{a, title={T}, author={van Beethoven, Ludwig and {ACME Inc}}, date={2019}}
 @article{b, title={U}, author={Doe, Jane}, authors={partial}, date={2018}}
 @article{c, title={V}, author={Doe, Jane and Roe, Ri}, authors={partial}, date={2017}}
 """
     cv = data_of(tmp_path, {"id": "one"}, publications_bib=bib)
-    told = {one["id"]: one["below"] for section in cv["sections"] for one in section["entries"]}
-    assert told["a"] == [["Ludwig van Beethoven and ACME Inc"]]
-    assert told["b"] == []
-    assert told["c"] == [["Jane Doe and Ri Roe (not all authors are known)"]]
+    entries = {view["id"]: view["below"] for section in cv["sections"] for view in section["entries"]}
+    assert entries["a"] == [["Ludwig van Beethoven and ACME Inc"]]
+    assert entries["b"] == []
+    assert entries["c"] == [["Jane Doe and Ri Roe (not all authors are known)"]]
 
 
-def test_300_roles_are_all_there_in_their_order(tmp_path: Path, fonts: Typefaces) -> None:
+def test_300_roles_are_complete_and_in_order(tmp_path: Path, fonts: Typefaces) -> None:
     dice = random.Random(300)  # noqa: S311 - no secret
     roles = [
         {
@@ -216,9 +216,9 @@ def test_300_roles_are_all_there_in_their_order(tmp_path: Path, fonts: Typefaces
         }
         for n in range(300)
     ]
-    made, notes = cv_pdf.render(data_of(tmp_path, *roles), fonts)
-    assert notes == []
-    for text in reading.texts(made).values():
+    pdf, losses = cv_pdf.render(data_of(tmp_path, *roles), fonts)
+    assert losses == []
+    for text in reading.texts(pdf).values():
         at = 0
         for n in reversed(range(300)):
             at = reading.find(text, f"Position r{n} {1700 + n} to {1701 + n} Company r{n}", at)
@@ -228,16 +228,16 @@ def test_300_roles_are_all_there_in_their_order(tmp_path: Path, fonts: Typefaces
 BRACKETS = "<a> (b) [c] {d} «e»"
 
 
-@pytest.mark.parametrize("leftward", ["(جسر) <عريض> [كبير]", "(גשר) «רחב»"])
-def test_brackets_are_not_turned_round_by_those_of_another_script(fonts: Typefaces, leftward: str) -> None:
-    cv = with_entry(title=leftward, summary=leftward, organisation=BRACKETS, highlights=[leftward, "(a)"])
+@pytest.mark.parametrize("rtl_text", ["(جسر) <عريض> [كبير]", "(גשר) «רחב»"])
+def test_brackets_are_not_mirrored_by_right_to_left_text(fonts: Typefaces, rtl_text: str) -> None:
+    cv = cv_with_entry(title=rtl_text, summary=rtl_text, organisation=BRACKETS, highlights=[rtl_text, "(a)"])
     cv["sections"][0]["entries"].append(entry(title=BRACKETS, highlights=[BRACKETS]))
-    made, _ = cv_pdf.render(cv, fonts)
-    for text in reading.texts(made).values():
+    pdf, _ = cv_pdf.render(cv, fonts)
+    for text in reading.texts(pdf).values():
         assert text.count(reading.squeezed(BRACKETS)) == 3
 
 
-# What YAML can hold, and every script.
+# All that YAML can contain, in every script.
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
@@ -246,8 +246,8 @@ ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 @example("a\u070f", "\U000110bd\U000110cd", ["\U00013430\U00013438", "\u180e\u2060\ufff9\U000e0001"])
 @given(ANYTHING, ANYTHING, st.lists(ANYTHING, max_size=2))
 def test_every_text_can_be_typeset(fonts: Typefaces, title: str, summary: str, items: list[str]) -> None:
-    given_ = with_entry(
+    cv = cv_with_entry(
         title=title or "x", summary=summary, organisation=summary, highlights=items, below=[items]
     )
-    made, _ = cv_pdf.render(given_, fonts)
-    assert made.startswith(b"%PDF-1.7")
+    pdf, _ = cv_pdf.render(cv, fonts)
+    assert pdf.startswith(b"%PDF-1.7")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
-from portfolio.config import options
+from portfolio.config import load_options
 from portfolio.sources import mkdocs_yml
 
 CONFIGURATIONS = [
@@ -48,8 +48,14 @@ def test_documents_have_the_positions_of_their_own_files(tmp_path: Path) -> None
     (own, base), problems = mkdocs_yml.load(tmp_path / "mkdocs.yml")
     assert problems == []
     assert (own.data["extra"], base.data["extra"]) == ({"c": "1"}, {"a": "b"})
-    assert str(base.diagnose(("extra", "a"), "wrong.")) == "base.yml:3:3: extra.a: wrong."
-    assert str(own.diagnose(("extra", "c"), "wrong.")) == "mkdocs.yml:2:9: extra.c: wrong."
+    assert (
+        str(base.diagnose(("extra", "a"), "wrong.", code="record.unknown-key"))
+        == "base.yml:3:3: extra.a: wrong."
+    )
+    assert (
+        str(own.diagnose(("extra", "c"), "wrong.", code="record.unknown-key"))
+        == "mkdocs.yml:2:9: extra.c: wrong."
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,6 @@ def test_documents_have_the_positions_of_their_own_files(tmp_path: Path) -> None
 )
 def test_options_are_read_as_mkdocs_reads_them(tmp_path: Path, text: str) -> None:
     (tmp_path / "mkdocs.yml").write_text(text, encoding="utf-8")
-    found, problems = options.read(tmp_path / "mkdocs.yml", tmp_path)
+    found, problems = load_options(tmp_path / "mkdocs.yml", tmp_path)
     assert problems == []
-    assert not found.faces.cards
+    assert not found.exports.cards

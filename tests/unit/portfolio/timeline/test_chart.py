@@ -1,5 +1,6 @@
-"""The picture: places that rest on what is known, and labels that touch nothing."""
+"""The chart: positions that follow from the record, labels that do not collide, lanes that are reused."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.record import dates
+from portfolio.record.dates import parse_date
+from portfolio.record.models import Post, Role
+from portfolio.record.record import Record
 from portfolio.timeline import chart, chart_layout
 from portfolio.timeline.chart import Drawing
 from portfolio.timeline.chart_layout import Ground, Mark
-from portfolio.timeline.views import Portfolio, SiteUrls
+from portfolio.timeline.views import Portfolio, PostPage, SiteUrls
 from tests.unit.portfolio import records
 
 NOW = date(2026, 6, 30)
@@ -26,7 +30,7 @@ TALKS = {
 }
 
 
-def test_a_year_is_as_wide_as_a_year_and_a_day_is_a_point() -> None:
+def test_date_span_covers_a_year_and_a_day_is_a_point() -> None:
     year, day = (
         chart_layout.date_span(dates.parse_date("2019"), NOW),
         chart_layout.date_span(dates.parse_date("2019-05-17"), NOW),
@@ -36,7 +40,7 @@ def test_a_year_is_as_wide_as_a_year_and_a_day_is_a_point() -> None:
     assert day.is_point
 
 
-def test_about_reaches_further_than_the_year() -> None:
+def test_date_span_of_an_approximate_year_is_longer() -> None:
     about, year = (
         chart_layout.date_span(dates.parse_date("2019~"), NOW),
         chart_layout.date_span(dates.parse_date("2019"), NOW),
@@ -45,7 +49,7 @@ def test_about_reaches_further_than_the_year() -> None:
     assert about.last > year.last
 
 
-def test_places_rest_on_dates_else_evidence_else_order(tmp_path: Path) -> None:
+def test_engagement_spans_use_dates_else_evidence_else_order(tmp_path: Path) -> None:
     record, problems = records.career(
         tmp_path,
         {"id": "now", "start_date": "2020-01-01", "end_date": "present"},
@@ -69,12 +73,12 @@ def test_places_rest_on_dates_else_evidence_else_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "when", ["1500/..", "2031", "2019?", "[..2015]", "[2015..]", "0001", "9999-12-31", "/0999"]
 )
-def test_any_date_has_a_span(when: str) -> None:
+def test_date_span_accepts_any_date(when: str) -> None:
     span = chart_layout.date_span(dates.parse_date(when), NOW)
     assert span.first <= span.solid_from <= span.solid_to <= span.last
 
 
-def test_what_goes_on_ends_today(tmp_path: Path) -> None:
+def test_ongoing_entries_end_today(tmp_path: Path) -> None:
     today = chart_layout.decimal_year(NOW)
     assert chart_layout.date_span(dates.parse_date("2010/.."), NOW).last == today
     for start in ("2026", "2026-06~", "2010", "2030", None):
@@ -85,7 +89,7 @@ def test_what_goes_on_ends_today(tmp_path: Path) -> None:
         assert span.last == (today if start != "2030" else 2030)
 
 
-def test_what_goes_on_since_nobody_knows_when_fades_in_from_what_is_known(tmp_path: Path) -> None:
+def test_an_ongoing_role_without_start_fades_in_from_the_latest_dated_entry(tmp_path: Path) -> None:
     record, _ = records.career(
         tmp_path, {"id": "a", "end_date": "present"}, {"id": "b", "date": "2012-03/2014-06-30"}
     )
@@ -94,14 +98,14 @@ def test_what_goes_on_since_nobody_knows_when_fades_in_from_what_is_known(tmp_pa
     assert span.solid_from == span.last == chart_layout.decimal_year(NOW)
 
 
-def test_a_place_by_order_is_not_in_the_future(tmp_path: Path) -> None:
+def test_a_span_by_order_is_not_in_the_future(tmp_path: Path) -> None:
     roles = {"id": "a", "start_date": "2015", "end_date": "present"}, {"id": "b", "after": ["a"]}
     record, _ = records.career(tmp_path, *roles)
     span = chart_layout.engagement_spans(record, NOW)["b"]
     assert 2015 <= span.first < span.last <= chart_layout.decimal_year(NOW)
 
 
-def test_an_end_that_is_not_known_fades(tmp_path: Path) -> None:
+def test_an_unknown_end_fades(tmp_path: Path) -> None:
     record, _ = records.career(
         tmp_path, {"id": "a", "start_date": "2012-03-01"}, {"id": "b", "end_date": "2012"}
     )
@@ -115,7 +119,7 @@ def draw(tmp_path: Path, *roles: dict[str, Any], **files: Any) -> chart.Chart | 
     return chart.TimelineRenderer().draw(Portfolio(record, SiteUrls()), NOW)
 
 
-def test_nothing_in_time_is_no_picture(tmp_path: Path) -> None:
+def test_a_record_without_dates_has_no_chart(tmp_path: Path) -> None:
     assert draw(tmp_path) is None
     assert draw(tmp_path, {"id": "a"}) is None
 
@@ -134,7 +138,7 @@ def test_every_entry_has_one_mark_in_each_layout(tmp_path: Path) -> None:
     assert any("2016" in mark.name for lane in picture.wide.lanes for mark in lane.marks)
 
 
-def test_labels_are_left_out_where_there_are_too_many(tmp_path: Path) -> None:
+def test_labels_are_dropped_if_there_are_too_many(tmp_path: Path) -> None:
     few = draw(tmp_path, *({"id": f"r{n}", "date": "2019"} for n in range(5)))
     many = draw(tmp_path, *({"id": f"r{n}", "date": "2019"} for n in range(40)))
     assert few is not None
@@ -156,7 +160,7 @@ ROLE = st.fixed_dictionaries(
 
 @given(st.lists(ROLE, min_size=1, max_size=12))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_mark_or_label_touches_another(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
+def test_marks_and_labels_do_not_collide(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
     picture = draw(tmp_path, *({**role, "id": f"r{number}"} for number, role in enumerate(roles)))
     if picture is not None:
         _assert_apart(picture.wide)
@@ -164,7 +168,7 @@ def test_no_mark_or_label_touches_another(tmp_path: Path, roles: list[dict[str, 
 
 
 def _assert_apart(drawing: Drawing) -> None:
-    """Marks in one row lie apart along time, labels included, at the narrowest that the layout is shown."""
+    """Marks in a row, with their labels, do not overlap at the smallest size of the layout."""
     length = 640 if drawing.name == "wide" else 420
     for lane in drawing.lanes:
         rows: dict[float, list[tuple[float, float]]] = {}
@@ -178,12 +182,79 @@ def _assert_apart(drawing: Drawing) -> None:
 
 def _extent(mark: Mark, length: int) -> tuple[float, float]:
     first, last = mark.first * length / 100, mark.last * length / 100
-    # A sans whose letters are half as wide as high, as most are; wide scripts take a whole one.
-    room = (
-        sum(13 if ord(letter) > 0x2E80 else 6.5 for letter in f"{mark.label} {mark.sublabel}")
+    # Characters of most sans fonts are half as wide as high; those of wide scripts are as wide as high.
+    width = (
+        sum(13 if ord(character) > 0x2E80 else 6.5 for character in f"{mark.label} {mark.sublabel}")
         if mark.label
         else 0
     )
     if mark.label_side == "before":
-        return first - room, last
-    return first, max(last, (last if mark.label_side == "after" else first) + room)
+        return first - width, last
+    return first, max(last, (last if mark.label_side == "after" else first) + width)
+
+
+IDS = ["a", "b", "c"]
+RECORD_ROLES = st.lists(st.sampled_from(IDS), unique=True).flatmap(
+    lambda ids: st.tuples(
+        *(
+            st.builds(
+                Role,
+                id=st.just(f"role-{id}"),
+                company=st.sampled_from(["One", "Two"]),
+                position=st.just("Work"),
+                start_date=st.sampled_from([None, "1990", "2020-05"]).map(
+                    lambda text: text and parse_date(text)
+                ),
+                evidence=st.lists(st.sampled_from(IDS), unique=True, max_size=2).map(tuple),
+            )
+            for id in ids
+        )
+    )
+)
+POSTS = st.lists(st.sampled_from(IDS), unique=True).flatmap(
+    lambda ids: st.tuples(
+        *(
+            st.builds(
+                Post,
+                id=st.just(id),
+                path=st.just(f"{id}.md"),
+                date=st.dates(date(2024, 1, 1), date(2024, 3, 1)),
+                about=st.sampled_from([(), ("role-a",)]),
+            )
+            for id in ids
+        )
+    )
+)
+RECORDS = st.builds(Record, roles=RECORD_ROLES, posts=POSTS)
+TITLES = st.sampled_from(["One title", "Another"])
+DAYS = st.dates(date(2026, 1, 1), date(2028, 1, 1))
+
+
+@given(st.lists(st.tuples(RECORDS, TITLES, DAYS, st.booleans()), min_size=2, max_size=5))
+def test_a_redrawn_chart_equals_a_chart_drawn_from_scratch(
+    steps: list[tuple[Record, str, date, bool]],
+) -> None:
+    renderer, previous = chart.TimelineRenderer(), None
+    posts: tuple[Post, ...] = ()
+    for step_record, title, day, reuse_posts in steps:
+        record = replace(step_record, posts=posts) if reuse_posts else step_record
+        posts = record.posts
+        urls = SiteUrls(posts={post.id: PostPage(f"{post.id}/", title) for post in posts})
+        previous = Portfolio(record, urls, previous)
+        scratch = Portfolio(record, urls)
+        assert previous.sections == scratch.sections
+        assert renderer.draw(previous, day) == chart.TimelineRenderer().draw(scratch, day)
+
+
+def test_unchanged_lanes_are_not_drawn_again() -> None:
+    record = Record(posts=tuple(Post(id=id, path=f"{id}.md", date=date(2024, 1, 1)) for id in IDS))
+    urls = SiteUrls(posts={id: PostPage(f"{id}/", id) for id in IDS})
+    renderer, first = chart.TimelineRenderer(), Portfolio(record, urls)
+    before = renderer.draw(first, date(2026, 1, 1))
+    role = Role(id="role-a", company="One", position="Work", date=parse_date("2025"))
+    second = Portfolio(replace(record, roles=(role,)), urls, first)
+    assert second.sections[-1] is first.sections[-1]
+    after = renderer.draw(second, date(2026, 1, 1))
+    assert before is not None
+    assert after is not None
+    assert after.wide.lanes[-1] is before.wide.lanes[-1]

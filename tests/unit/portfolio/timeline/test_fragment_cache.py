@@ -1,3 +1,5 @@
+"""Fragments are rendered again only for new objects, pages and templates."""
+
 from types import SimpleNamespace
 
 import pytest
@@ -6,65 +8,65 @@ from jinja2 import DictLoader, Environment
 from portfolio.timeline.fragment_cache import FragmentCache
 
 
-class Counted:
-    """A thing that counts how often it is shown."""
+class Counter:
+    """Counts how often it is rendered."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.shown = text, 0
+        self.text, self.rendered = text, 0
 
     def __str__(self) -> str:
-        self.shown += 1
+        self.rendered += 1
         return self.text
 
 
 @pytest.fixture
 def templates() -> dict[str, str]:
-    return {"page": "{{ kept('part', thing) }}", "part": "{{ page.url }}{{ it }}"}
+    return {"page": "{{ fragments('part', object) }}", "part": "{{ page.url }}{{ item }}"}
 
 
 @pytest.fixture
 def env(templates: dict[str, str]) -> Environment:
     env = Environment(loader=DictLoader(templates), autoescape=True)
-    env.globals["kept"] = FragmentCache()
+    env.globals["fragments"] = FragmentCache()
     return env
 
 
-def _render(env: Environment, thing: object, url: str = "a/") -> str:
-    return env.get_template("page").render(thing=thing, page=SimpleNamespace(url=url))
+def render(env: Environment, item: object, url: str = "a/") -> str:
+    return env.get_template("page").render(object=item, page=SimpleNamespace(url=url))
 
 
-def test_a_part_is_made_once_for_a_thing_and_a_page(env: Environment) -> None:
-    one, other = Counted("<1>"), Counted("<2>")
-    assert [_render(env, one), _render(env, one), _render(env, other)] == [
+def test_a_fragment_is_rendered_once_per_object_and_page(env: Environment) -> None:
+    first, second = Counter("<1>"), Counter("<2>")
+    assert [render(env, first), render(env, first), render(env, second)] == [
         "a/&lt;1&gt;",
         "a/&lt;1&gt;",
         "a/&lt;2&gt;",
     ]
-    assert (one.shown, other.shown) == (1, 1)
-    assert _render(env, one, "b/") == "b/&lt;1&gt;"
-    assert one.shown == 2
+    assert (first.rendered, second.rendered) == (1, 1)
+    assert render(env, first, "b/") == "b/&lt;1&gt;"
+    assert first.rendered == 2
 
 
-def test_a_changed_template_is_taken(env: Environment, templates: dict[str, str]) -> None:
-    one = Counted("1")
-    _render(env, one)
-    templates["part"] = "new {{ it }}"
-    assert _render(env, one) == "new 1"
+def test_a_changed_template_is_rendered_again(env: Environment, templates: dict[str, str]) -> None:
+    item = Counter("1")
+    render(env, item)
+    templates["part"] = "new {{ item }}"
+    assert render(env, item) == "new 1"
 
 
-def test_all_is_made_again_when_that_is_said(env: Environment) -> None:
-    kept, one = env.globals["kept"], Counted("1")
-    assert isinstance(kept, FragmentCache)
-    _render(env, one)
-    kept.clear()
-    _render(env, one)
-    assert one.shown == 2
+def test_clear_drops_all_fragments(env: Environment) -> None:
+    fragments, item = env.globals["fragments"], Counter("1")
+    assert isinstance(fragments, FragmentCache)
+    render(env, item)
+    fragments.clear()
+    render(env, item)
+    assert item.rendered == 2
 
 
-def test_no_more_is_kept_than_a_page_has(env: Environment) -> None:
-    first = Counted("1")
-    _render(env, first)
+def test_the_least_recently_used_fragment_is_dropped(env: Environment) -> None:
+    first = Counter("1")
+    render(env, first)
     for number in range(64):
-        _render(env, Counted(str(number)))
-    _render(env, first)
-    assert first.shown == 2
+        render(env, Counter(str(number)))
+    render(env, first)
+    assert first.rendered == 2

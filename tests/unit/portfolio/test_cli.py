@@ -1,5 +1,7 @@
 """``python -m portfolio check``, as a person types it."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,11 +10,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from portfolio.__main__ import main
+from portfolio.cli import format_github, format_json, main
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.sources import mkdocs_yml
 from tests.support import project
 
-GOLDEN = Path(__file__).parents[3] / "golden" / "mistakes"
+GOLDEN = Path(__file__).parents[2] / "golden" / "mistakes"
 
 # Each mapping takes in the one before, a thousand times over.
 MERGED = (
@@ -28,25 +31,25 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_eight_mistakes_are_eight_problems_in_one_run(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_all_problems_in_a_single_run(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copy(GOLDEN / "career.yml", site / "docs" / "data")
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
-    told = capsys.readouterr()
-    assert told.out == (GOLDEN / "problems.txt").read_text(encoding="utf-8")
-    assert told.err == "8 problems.\n"
+    printed = capsys.readouterr()
+    assert printed.out == (GOLDEN / "problems.txt").read_text(encoding="utf-8")
+    assert printed.err == "8 problems.\n"
 
 
-def test_a_sound_record_is_counted(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_counts_the_entries_of_a_valid_record(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 0
     assert capsys.readouterr().out.startswith("The record is sound: 0 roles, 0 education,")
 
 
-def test_the_site_s_own_record_is_sound() -> None:
+def test_check_accepts_the_site_itself() -> None:
     done = project.python(project.ROOT, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_missing_configuration_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_a_missing_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(tmp_path / "mkdocs.yml")]) == 1
     assert capsys.readouterr().out.startswith("mkdocs.yml:1:1: there is no such file")
 
@@ -71,7 +74,7 @@ def test_a_missing_configuration_is_a_problem(tmp_path: Path, capsys: pytest.Cap
         ("docs_dir: text/content", "text/content/data", None),
     ],
 )
-def test_folders_follow_from_the_configuration(
+def test_read_paths_follows_the_configuration(
     tmp_path: Path, text: str, data: str, posts: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOLDER", "elsewhere")
@@ -87,7 +90,7 @@ def test_folders_follow_from_the_configuration(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("docs_dir: [docs]", "mkdocs.yml:1:1: docs_dir: expected the name of a folder as text."),
         (
@@ -114,17 +117,17 @@ def test_folders_follow_from_the_configuration(
         ("[" * 5000, "mkdocs.yml:1:51: this is nested too deeply"),
     ],
 )
-def test_a_configuration_that_tells_no_folders_is_a_problem(
-    site: Path, text: str, told: str, capsys: pytest.CaptureFixture[str]
+def test_check_reports_an_invalid_configuration(
+    site: Path, text: str, expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (site / "mkdocs.yml").write_text(text, encoding="utf-8")
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 1
-    assert lines[0].startswith(told)
+    assert lines[0].startswith(expected)
 
 
-def test_a_configuration_that_is_no_text_file_is_a_problem(
+def test_check_reports_a_configuration_that_is_not_a_text_file(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", "--config", str(site / "docs")]) == 1
@@ -134,7 +137,7 @@ def test_a_configuration_that_is_no_text_file_is_a_problem(
     assert capsys.readouterr().out == "mkdocs.yml:1:1: this is not UTF-8 text (byte 0). Save it as UTF-8.\n"
 
 
-def test_the_site_may_be_reached_through_a_link(
+def test_check_works_through_a_symbolic_link(
     site: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     link = tmp_path_factory.mktemp("links") / "link"
@@ -152,8 +155,87 @@ def test_the_site_may_be_reached_through_a_link(
 
 @given(st.text(max_size=60) | st.text(alphabet="ab:-[]{}&*!<>'\"\n #$é", max_size=60))
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_configuration_gives_folders_or_problems(site: Path, text: str) -> None:
+def test_read_paths_returns_paths_or_problems_for_any_configuration(site: Path, text: str) -> None:
     (site / "mkdocs.yml").write_text(f"plugins: [blog]\n{text}", encoding="utf-8")
     places, problems = mkdocs_yml.read_paths(site / "mkdocs.yml")
     assert places.root == site
     assert all(problem.path == "mkdocs.yml" for problem in problems)
+
+
+def test_check_prints_problems_as_json(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(GOLDEN / "career.yml", site / "docs" / "data")
+    config = str(site / "mkdocs.yml")
+    assert main(["check", "--config", config, "--format", "json"]) == 1
+    problems = json.loads(capsys.readouterr().out)
+    lines = [str(Diagnostic(**problem)) for problem in problems]
+    assert lines == (GOLDEN / "problems.txt").read_text(encoding="utf-8").splitlines()
+    assert problems[1] == {
+        "path": "docs/data/career.yml",
+        "line": 10,
+        "column": 5,
+        "field": "roles[1].positoin",
+        "message": "unknown key.",
+        "hint": problems[1]["hint"],
+        "code": "record.unknown-key",
+        "severity": "error",
+    }
+    (site / "docs" / "data" / "career.yml").unlink()
+    assert main(["check", "--config", config, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_check_prints_problems_as_github_annotations(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(GOLDEN / "career.yml", site / "docs" / "data")
+    assert main(["check", "--config", str(site / "mkdocs.yml"), "--format", "github"]) == 1
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 8
+    assert printed.out.splitlines()[3] == (
+        "::error file=docs/data/career.yml,line=16,col=5,title=record.end-before-start"
+        "::2012 is before start_date 2015."
+    )
+    assert printed.err == "8 problems.\n"
+
+
+DIAGNOSTICS = st.builds(
+    Diagnostic,
+    path=st.text(min_size=1) | st.text("a/:,%=\r\n", min_size=1),
+    line=st.integers(1),
+    column=st.integers(1),
+    field=st.text(),
+    message=st.text() | st.text("a:,%0123456789ABCDEF\r\n"),
+    hint=st.text(),
+    code=st.text(min_size=1) | st.text("a:,%=", min_size=1),
+    severity=st.sampled_from(["error", "warning", "info"]),
+)
+
+
+def unescape(text: str, **escapes: str) -> str:
+    """Undo escapeData or escapeProperty of github.com/actions/toolkit, as the runner does."""
+    for escape, character in {"0D": "\r", "0A": "\n", **escapes, "25": "%"}.items():
+        text = text.replace(f"%{escape}", character)
+    return text
+
+
+@given(DIAGNOSTICS)
+def test_format_github_can_be_parsed_back(problem: Diagnostic) -> None:
+    command = format_github(problem)
+    assert not {"\r", "\n"} & set(command)
+    match = re.fullmatch(r"::(?P<level>\w+) (?P<properties>.*?)::(?P<data>.*)", command, re.DOTALL)
+    assert match
+    properties = {
+        name: unescape(value, **{"3A": ":", "2C": ","})
+        for name, _, value in (part.partition("=") for part in match["properties"].split(","))
+    }
+    assert match["level"] == {"error": "error", "warning": "warning", "info": "notice"}[problem.severity]
+    assert properties == {
+        "file": problem.path,
+        "line": str(problem.line),
+        "col": str(problem.column),
+        "title": problem.code,
+    }
+    assert unescape(match["data"]) == f"{problem.message} {problem.hint}".strip()
+
+
+@given(st.lists(DIAGNOSTICS))
+def test_format_json_can_be_parsed_back(problems: list[Diagnostic]) -> None:
+    assert [Diagnostic(**problem) for problem in json.loads(format_json(problems))] == problems

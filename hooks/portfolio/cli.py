@@ -1,0 +1,250 @@
+"""The commands ``check``, ``post``, ``links`` and ``schema``, which work without building the site.
+
+Each command imports what only it needs, because importing all of it would take longer than ``check`` does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.sources import mkdocs_yml
+
+if TYPE_CHECKING:
+    from portfolio.blog.new_post import NewPostRequest
+    from portfolio.blog.publication_status import Unpublished
+    from portfolio.blog.urls import BlogSettings
+
+_LINK_CACHE = ".cache/links.json"
+# GitHub's names for the severities of annotations.
+_GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return the exit code: 1 if there are problems, 2 for wrong arguments."""
+    parser = argparse.ArgumentParser(prog="portfolio", description="Check and extend a site without a build.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="check the record and the pages")
+    check.add_argument("--format", choices=("text", "json", "github"), default="text", help="of the problems")
+    check.set_defaults(run=_check)
+    post = commands.add_parser("post", help="write a new draft")
+    post.add_argument("--title", default="", help="its title")
+    post.add_argument("--port", type=int, default=8000, help="the port of make serve")
+    post.add_argument("--series", default="", help="the series that it is a part of")
+    post.add_argument("--category", default="", help="its categories, separated by commas")
+    post.add_argument("--about", default="", help="ids of the record that it is about, separated by commas")
+    post.set_defaults(run=_post)
+    links = commands.add_parser("links", help="check links to other sites over the network")
+    links.set_defaults(run=_links)
+    for command in (check, post, links):
+        command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
+    schema = commands.add_parser("schema", help="write the JSON Schemas for editors")
+    schema.set_defaults(run=_schema)
+    options = parser.parse_args(arguments)
+    return int(options.run(options))
+
+
+def format_json(problems: Sequence[Diagnostic]) -> str:
+    """Format diagnostics as a JSON list of objects."""
+    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2)
+
+
+def format_github(problem: Diagnostic) -> str:
+    """Format a diagnostic as a workflow command that annotates its line in a pull request on GitHub."""
+    properties = {
+        "file": problem.path,
+        "line": str(problem.line),
+        "col": str(problem.column),
+        "title": problem.code,
+    }
+    listed = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
+    message = _escape_data(f"{problem.message} {problem.hint}".strip())
+    return f"::{_GITHUB_LEVELS[problem.severity]} {listed}::{message}"
+
+
+def _escape_data(text: str) -> str:
+    # As escapeData in packages/core/src/command.ts of github.com/actions/toolkit.
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
+    """Print diagnostics; return the exit code."""
+    if output_format == "json":
+        print(format_json(problems))
+    else:
+        for problem in problems:
+            print(format_github(problem) if output_format == "github" else problem)
+    if problems:
+        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from portfolio.config import load_site
+    from portfolio.exports import losses
+    from portfolio.lint.check import check_site, list_unpublished_posts
+    from portfolio.record.people import Profile
+    from portfolio.timeline.views import Portfolio
+
+    config, now = options.config, datetime.now(UTC)
+    places, problems = mkdocs_yml.read_paths(config)
+    if not problems:
+        site, problems = load_site(places, config.absolute())
+        problems = sorted({*problems, *check_site(site, places, config, now)})
+    if problems or options.format == "json":
+        return _report(problems, options.format)
+    try:
+        export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
+        lines = losses.format_losses(export_losses)
+    except ModuleNotFoundError as error:
+        print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
+        return 1
+    if lines:
+        print("What some files cannot say, and how they say it (nothing to mend):")
+    for line in lines:
+        print(f"  {line}")
+    for line in _describe_unpublished(list_unpublished_posts(site, now)):
+        print(line)
+    kinds = ("roles", "education", "publications", "talks", "software", "posts")
+    counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)
+    print(f"The record is sound: {counts}.")
+    return 0
+
+
+def _describe_unpublished(posts: Sequence[Unpublished]) -> list[str]:
+    drafts = [unpublished.post for unpublished in posts if unpublished.day is None]
+    scheduled = [unpublished for unpublished in posts if unpublished.day is not None]
+    lines = ["Drafts, which no build shows:"] if drafts else []
+    lines += [f"  {post.path}" for post in drafts]
+    lines += ["Dated ahead, out with the first build on their day:"] if scheduled else []
+    lines += [f"  {unpublished.day}  {unpublished.post.path}" for unpublished in scheduled]
+    return lines
+
+
+def _post(options: argparse.Namespace) -> int:
+    from portfolio.blog.new_post import NewPostRequest, PostRequestError
+
+    places, problems = mkdocs_yml.read_paths(options.config)
+    if problems:
+        return _report(problems)
+    request = NewPostRequest(
+        options.title, options.series.strip(), _split(options.category), _split(options.about)
+    )
+    try:
+        for line in _write_post(request, places, options.config, options.port):
+            print(line)
+    except PostRequestError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
+
+
+def _write_post(request: NewPostRequest, places: mkdocs_yml.SitePaths, config: Path, port: int) -> list[str]:
+    """Write a draft of today; return its path, and its URL under ``make serve`` if it has one.
+
+    Never overwrites a file. Raises `PostRequestError` if the draft cannot be written.
+    """
+    from portfolio.blog import new_post, urls
+    from portfolio.config import load_site
+    from portfolio.record.models import Post, id_from
+
+    settings = mkdocs_yml.read_settings(config)
+    blog = urls.read_blog_settings(settings)
+    if blog is None or places.posts is None:
+        raise new_post.PostRequestError(
+            f"{config.name} has no blog among its plugins, and a post would have no place."
+        )
+    site, _ = load_site(places, config.absolute())
+    origins = {entry.id: str(origin) for entry, origin in zip(site.record, site.record.origins, strict=True)}
+    day = datetime.now(UTC).astimezone(site.options.zone).date()
+    post = new_post.draft_post(
+        request,
+        day,
+        authors=_default_authors(places, blog, settings.get("site_author")),
+        known=origins.keys() - {post.id for post in site.record.posts},
+        separator=blog.separator,
+    )
+    path = places.posts / post.name
+    name = mkdocs_yml.display_path(path, places.root)
+    if path.exists():
+        raise new_post.PostRequestError(
+            f"{name} is there already, and stays as it is. Give the new post another title."
+        )
+    if (id := id_from(path.stem)) in origins:
+        message = f"the id {quote(id)} is taken by {origins[id]}. Give the post another title."
+        raise new_post.PostRequestError(message)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(post.text)
+    draft = Post(id=id, path=name, date=day, slug=post.slug, categories=request.categories)
+    url = blog.post_url(draft, request.title)
+    return [name, *([blog.preview_url(url, port)] if url else [])]
+
+
+def _default_authors(places: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
+    """Return the id of the site's owner in the blog's authors file, or of its only author."""
+    from portfolio.core import positions
+
+    if blog.authors is None:
+        return []
+    text = mkdocs_yml.read_text(places.docs / blog.authors, places.root, optional=True)
+    document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
+    authors = document.data.get("authors") if isinstance(document.data, dict) else None
+    if not isinstance(authors, dict):
+        return []
+    own = [id for id, author in authors.items() if isinstance(author, dict) and author.get("name") == owner]
+    return own[:1] or (list(authors) if len(authors) == 1 else [])
+
+
+def _links(options: argparse.Namespace) -> int:
+    """Check all links to other sites over the network; print a report, and the broken ones."""
+    from urllib.parse import urlsplit
+
+    from portfolio.lint import external_links
+    from portfolio.lint.documents import read_documents
+
+    places, problems = mkdocs_yml.read_paths(options.config)
+    if problems:
+        return _report(problems)
+    settings = mkdocs_yml.read_settings(options.config)
+    documents = read_documents(places, settings)
+    links = external_links.collect_external_links(documents, places.data, places.root)
+    cache = places.root / _LINK_CACHE
+    client = external_links.LinkClient(
+        str(settings.get("site_name") or ""), str(settings.get("site_url") or "")
+    )
+    today = datetime.now(UTC).date()
+    results = external_links.check_urls(links, client, external_links.load_cache(cache), today)
+    external_links.save_cache(cache, results)
+    broken, notes = external_links.report_dead_links(links, results)
+    for note in notes:
+        print(note)
+    hosts = len({urlsplit(url).netloc for url in results})
+    urls = len({problem.message for problem in broken})
+    print(f"{len(results)} links to {hosts} other sites, {urls} gone.")
+    return _report(broken)
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from portfolio.sources import json_schema
+
+    json_schema.FOLDER.mkdir(exist_ok=True)
+    for path, text in json_schema.generate().items():
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.name}")
+    return 0

@@ -1,0 +1,197 @@
+"""The options of mkdocs.yml, and the problems in them."""
+
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portfolio.citations import csl
+from portfolio.config import ExportOptions, Options, check_macros, load_options
+from tests.unit.portfolio import records
+
+
+def read(folder: Path, text: str, **files: str) -> tuple[Options, list[str]]:
+    """The options of a configuration, and its problems without what else would be accepted."""
+    named = {f"{name}.yml": content for name, content in files.items()}
+    records.write(folder, {"mkdocs.yml": text, **named})
+    options, problems = load_options(folder / "mkdocs.yml", folder)
+    return options, [str(problem).split(" Accepted")[0] for problem in problems]
+
+
+def off(options: Options) -> list[str]:
+    return [name for name, on in options.exports.model_dump().items() if not on]
+
+
+def test_exports_are_on_by_default(tmp_path: Path) -> None:
+    options, problems = read(tmp_path, "site_name: !ENV [A, B]\n")
+    assert (off(options), options.style.name, problems) == ([], csl.DEFAULT_STYLE, [])
+    options, problems = read(tmp_path, "extra: {portfolio: {faces: {llms: false, cv_yaml: no}}}\n")
+    assert (off(options), problems) == (["cv_yaml", "llms"], [])
+
+
+def test_each_export_can_be_turned_off(tmp_path: Path) -> None:
+    for name in ExportOptions.model_fields:
+        options, problems = read(tmp_path, f"extra: {{portfolio: {{faces: {{{name}: false}}}}}}\n")
+        assert (off(options), problems) == ([name], [])
+
+
+def test_settings_override_inherited_settings(tmp_path: Path) -> None:
+    (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
+    base = "extra: {portfolio: {citation_style: own.csl, faces: {llms: false, cards: false}}}\n"
+    options, problems = read(tmp_path, "INHERIT: base.yml\n", base=base)
+    assert (off(options), options.style.name, problems) == (["llms", "cards"], "own.csl", [])
+    own = f"citation_style: {csl.DEFAULT_STYLE}, faces: {{llms: true}}"
+    text = f"INHERIT: base.yml\nextra: {{portfolio: {{{own}}}}}\n"
+    options, problems = read(tmp_path, text, base=base)
+    assert (off(options), options.style.name, problems) == (["cards"], csl.DEFAULT_STYLE, [])
+
+
+def test_env_tags_are_replaced_by_environment_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_SUCH", raising=False)
+    monkeypatch.setenv("CARDS", "false")
+    monkeypatch.setenv("NOTHING", "")
+    (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
+    text = (
+        "extra:\n  portfolio:\n    citation_style: !ENV [NO_SUCH, own.csl]\n    faces:\n"
+        "      cards: !ENV [NO_SUCH, CARDS, true]\n      llms: !ENV [NO_SUCH, false]\n"
+        "      json_ld: !ENV NO_SUCH\n      cv_pdf: !ENV NOTHING\n"
+        "  social: [{link: !ENV [NO_SUCH, 'https://a.example/'], name: !ENV CARDS}]\n"
+    )
+    options, problems = read(tmp_path, text)
+    assert problems == []
+    assert (off(options), options.style.name) == (["llms", "cards"], "own.csl")
+    assert [(profile.label, profile.link) for profile in options.social] == [("false", "https://a.example/")]
+    monkeypatch.setenv("CARDS", "perhaps")
+    assert read(tmp_path, text)[1] == [
+        "mkdocs.yml:5:7: extra.portfolio.faces.cards: 'perhaps' is not accepted. Write true or false."
+    ]
+
+
+def test_social_profiles_override_inherited_profiles(tmp_path: Path) -> None:
+    base = "extra: {social: [{name: Inherited, link: 'https://base.example/'}]}\n"
+    text = (
+        "INHERIT: base.yml\nextra:\n  social:\n    - {icon: fontawesome/brands/x, link: 'https://www.a.example/me'}\n"
+        "    - {name: 3, link: 'mailto:me@a.example'}\n    - {link: 'mailto:me@a.example'}\n"
+    )
+    options, problems = read(tmp_path, text, base=base)
+    assert problems == []
+    assert [profile.label for profile in options.social] == ["a.example", "3", "mailto:me@a.example"]
+    assert [profile.label for profile in read(tmp_path, "INHERIT: base.yml\n", base=base)[0].social] == [
+        "Inherited"
+    ]
+    assert read(tmp_path, "INHERIT: base.yml\nextra: {social: }\n", base=base)[0].social == ()
+
+
+def test_a_duplicate_key_does_not_affect_other_settings(tmp_path: Path) -> None:
+    text = "site_name: A\nsite_name: B\nextra: {portfolio: {faces: {llms: false}}}\n"
+    assert off(read(tmp_path, text)[0]) == ["llms"]
+
+
+def test_problems_in_social_profiles_have_positions(tmp_path: Path) -> None:
+    text = (
+        "extra:\n  social:\n    - https://a.example/\n    - {name: 3, link: null}\n"
+        "    - {name: A, link: a b}\n    - {nam: A, link: 'https://a.example/'}\n"
+    )
+    options, problems = read(tmp_path, text)
+    assert options.social == ()
+    assert problems == [
+        "mkdocs.yml:3:7: extra.social[0]: expected a mapping, found a text.",
+        "mkdocs.yml:4:17: extra.social[1].link: is missing. Required: link.",
+        "mkdocs.yml:5:17: extra.social[2].link: 'a b' is not a link. "
+        "Write https://…, mailto:… or a path of this site.",
+        "mkdocs.yml:6:8: extra.social[3].nam: unknown key. Did you mean 'name'?",
+    ]
+
+
+def test_problems_are_placed_in_the_file_that_contains_them(tmp_path: Path) -> None:
+    text = (
+        "site_name: A\nINHERIT: base.yml\nextra:\n  portfolio:\n    facs: {}\n"
+        "    faces:\n      lms: true\n      json_ld: maybe\n"
+    )
+    base = "extra:\n  portfolio:\n    citation_style: harvard-cite-them-rigth\n"
+    options, problems = read(tmp_path, text, base=base)
+    assert off(options) == []
+    assert problems[1:] == [
+        "mkdocs.yml:5:5: extra.portfolio.facs: unknown key. Did you mean 'faces'?",
+        "mkdocs.yml:7:7: extra.portfolio.faces.lms: unknown key. Did you mean 'llms'?",
+        "mkdocs.yml:8:7: extra.portfolio.faces.json_ld: 'maybe' is not accepted. Write true or false.",
+    ]
+    assert problems[0].startswith(
+        "base.yml:3:5: extra.portfolio.citation_style: "
+        "there is no style 'harvard-cite-them-rigth'. Did you mean 'harvard-cite-them-right'?"
+    )
+
+
+@pytest.mark.parametrize("value", ["1", "[a]", "{faces: 1}", "{faces: [a]}", "{citation_style: [a]}"])
+def test_a_value_of_the_wrong_type_is_a_problem(tmp_path: Path, value: str) -> None:
+    options, problems = read(tmp_path, f"extra: {{portfolio: {value}}}\n")
+    assert len(problems) == 1
+    assert off(options) == []
+    options, problems = read(tmp_path, f"extra: {{social: {value}}}\n")
+    assert (len(problems), options.social) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "extra: 1\n", "extra:\n  portfolio:\n", "extra: {portfolio: {faces: }}", "INHERIT: 1"]
+)
+def test_missing_settings_mean_defaults(tmp_path: Path, text: str) -> None:
+    options, problems = read(tmp_path, text)
+    assert (off(options), options.style.name, problems) == ([], csl.DEFAULT_STYLE, [])
+
+
+def test_an_inheritance_cycle_ends(tmp_path: Path) -> None:
+    options, _ = read(
+        tmp_path, "INHERIT: base.yml", base="INHERIT: mkdocs.yml\nextra: {portfolio: {faces: {llms: no}}}"
+    )
+    assert off(options) == ["llms"]
+
+
+@given(st.text(max_size=40) | st.text("{}[]:,&*! \nfacesjsonld-", max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_gives_options(tmp_path: Path, text: str) -> None:
+    read(tmp_path, f"extra: {{portfolio: {text}}}\n")
+    read(tmp_path, f"extra: {{social: {text}}}\n")
+
+
+def test_check_macros_accepts_macros_that_use_each_other() -> None:
+    macros = {"Rn": r"\R^n", "R": r"\mathbb{R}", "norm": r"\lVert #1 \rVert"}
+    assert check_macros(macros) == (macros, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "tex", "message"),
+    [
+        (r"\R", "x", "without a backslash"),
+        ("R2", "x", "Latin letters only"),
+        ("a", r"\foo", r'Unknown command "\foo".'),
+        ("norm", r"\left\lVert", "In YAML a # after a space begins a comment"),
+        ("a", r"\a", "used on its own"),
+    ],
+)
+def test_check_macros_reports_and_drops_invalid_macros(name: str, tex: str, message: str) -> None:
+    valid, invalid = check_macros({"R": r"\mathbb{R}", name: tex})
+    assert valid == {"R": r"\mathbb{R}"}
+    assert list(invalid) == [name]
+    assert message in " ".join(invalid[name])
+
+
+def read_zone(text: str, root: Path) -> tuple[object, list[str]]:
+    (root / "mkdocs.yml").write_text(text, encoding="utf-8")
+    site_options, problems = load_options(root / "mkdocs.yml", root)
+    return site_options.zone, [str(problem) for problem in problems]
+
+
+def test_the_time_zone_is_that_of_the_configuration(tmp_path: Path) -> None:
+    assert read_zone("site_name: T\n", tmp_path) == (UTC, [])
+    tokyo = "extra:\n  portfolio:\n    time_zone: Asia/Tokyo\n"
+    assert read_zone(tokyo, tmp_path) == (ZoneInfo("Asia/Tokyo"), [])
+    for wrong, hint in (("Asia/Tokio", " Did you mean 'Asia/Tokyo'?"), ("../etc/passwd", "")):
+        message = f"there is no time zone '{wrong}'.{hint} Write one as in Europe/Paris."
+        assert read_zone(tokyo.replace("Asia/Tokyo", wrong), tmp_path) == (
+            UTC, [f"mkdocs.yml:3:5: extra.portfolio.time_zone: {message}"],
+        )  # fmt: skip
