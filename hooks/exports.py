@@ -18,6 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from mkdocs_incremental.api import declare_inputs
 from mkdocs_incremental.workers import run_in_processes
 from portfolio.citations import biblatex, csl_json
 from portfolio.core.cache import FileCache
@@ -30,7 +31,7 @@ from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
 from portfolio.print.social_card import Card
-from portfolio.print.typst_compiler import TypesettingError
+from portfolio.print.typst_compiler import TEMPLATES, TypesettingError
 
 log = logging.getLogger("mkdocs.hooks.exports")
 
@@ -100,6 +101,8 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     """Fill the CV and write the cards, as far as the options say; returns what they leave out."""
     state = site_state(config)
     fonts = typefaces.packaged_fonts()
+    # Typst opens these by itself.
+    declare_inputs(config.extra, TEMPLATES, *fonts.folders)
     cache = FileCache(pages.project_root(config) / ".cache" / "typeset")
     losses: list[ExportLoss] = []
     if state.cv_file is not None:
