@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from portfolio.record.models import Engagement, Publication
-from tests.support import faces, html, pdf, persona, project
+from tests.support import export_readers, html, pdf, persona, project
 from tests.support.built import Built, build
 
 _FILES = {"resume.json", "cv.yaml", "publications.bib", "publications.json", "llms.txt"}
@@ -67,14 +67,17 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 def test_files_are_valid_and_agree_with_the_record(built: Built) -> None:
     assert {name for name in _FILES if not (built.site / name).exists()} == set()
-    resume, cv = faces.resume(built.read("resume.json")), faces.cv(built.read("cv.yaml"))
+    resume, cv = (
+        export_readers.read_resume(built.read("resume.json")),
+        export_readers.read_cv(built.read("cv.yaml")),
+    )
     for told in (resume, cv):
-        faces.assert_agrees(built.portfolio, told)
+        export_readers.assert_agrees(built.portfolio, told)
     assert sum(map(len, resume.values())) == sum(map(len, cv.values())) > 5
     publications = built.portfolio.entries("publications")
     bibtex, csl = (
-        faces.bibliography(built.read("publications.bib")),
-        faces.csl(built.read("publications.json")),
+        export_readers.read_bibtex(built.read("publications.bib")),
+        export_readers.read_csl(built.read("publications.json")),
     )
     assert [*bibtex] == [*csl] == [entry.id for entry in publications]
     for entry in publications:
@@ -84,8 +87,8 @@ def test_files_are_valid_and_agree_with_the_record(built: Built) -> None:
 
 
 def test_linked_data_agrees_with_the_record_and_the_other_faces(built: Built) -> None:
-    told = {id: one for path in built.pages for id, one in faces.linked_data(built.graph(path))}
-    resume = faces.resume(built.read("resume.json"))
+    told = {id: one for path in built.pages for id, one in export_readers.read_json_ld(built.graph(path))}
+    resume = export_readers.read_resume(built.read("resume.json"))
     for kind in ("roles", "education", "publications"):
         for entry, one in zip(built.portfolio.entries(kind), resume[kind], strict=True):
             if isinstance(entry, Engagement) and not (entry.ongoing or entry.end or hasattr(entry, "degree")):
@@ -94,7 +97,9 @@ def test_linked_data_agrees_with_the_record_and_the_other_faces(built: Built) ->
             assert told[entry.id].dates == one.dates
             assert told[entry.id].names[0].endswith(one.names[0])
     posts = {page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)}
-    days = [dict(faces.linked_data(built.graph(post)))[built.url + post].dates["date"] for post in posts]
+    days = [
+        dict(export_readers.read_json_ld(built.graph(post)))[built.url + post].dates["date"] for post in posts
+    ]
     assert days
     assert set(days) <= built.days
 
@@ -103,7 +108,7 @@ def test_every_head_speaks_schema_org_and_knows_the_way(built: Built) -> None:
     assert len(built.pages) > 5
     for path in built.pages:
         graph = built.graph(path)
-        assert faces.check_terms(graph["@graph"]) > 0
+        assert export_readers.count_valid_terms(graph["@graph"]) > 0
         types = [node["@type"] for node in graph["@graph"]]
         if not path:
             assert types[:3] == ["ProfilePage", "WebSite", "Person"]
