@@ -1,4 +1,4 @@
-"""The page with every element on it, and the sheets: what a reader gets, with script and without."""
+"""The page with every element, and the sheets of formulas and diagrams, with scripts and without."""
 
 from io import BytesIO
 from pathlib import Path
@@ -21,14 +21,13 @@ new PerformanceObserver(list => {
     for (const { node } of entry.sources)
       if (node?.parentElement?.closest("article")) shifts.push(node.nodeName);
 }).observe({ type: "layout-shift", buffered: true })"""
-THROUGH = """async () => {
+SCROLL_THROUGH = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += 400) {
     scrollTo(0, y);
     await new Promise(done => setTimeout(done, 20));
   }
 }"""
-# Parts of formulas that begin before what stands before them ends, or stick out of their row: signs lie over
-# each other. Only a negative space may do that.
+# Parts of formulas that overlap the part before them, or extend beyond their row. Only a negative space may.
 OVERLAPS = """() => [...document.querySelectorAll("math mrow")].flatMap(row => {
   const edge = (element, side) => element.getBoundingClientRect()[side];
   const parts = [...row.children];
@@ -43,26 +42,26 @@ OVERLAPS = """() => [...document.querySelectorAll("math mrow")].flatMap(row => {
 
 @pytest.fixture
 def elements(site: Path, site_url: str) -> str:
-    """The address of the page with every element, which an owner may have taken out."""
+    """The URL of the page with every element, which an owner may have removed."""
     if not (site / "elements" / "index.html").is_file():
         pytest.skip("the site has no page of elements")
     return f"{site_url}/elements/"
 
 
-def _read_through(page: Page, address: str) -> None:
-    page.goto(address)
-    page.evaluate(THROUGH)
+def _scroll_through(page: Page, url: str) -> None:
+    page.goto(url)
+    page.evaluate(SCROLL_THROUGH)
     page.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_element_is_accessible_and_stays_where_it_is(
+def test_every_element_is_accessible_and_does_not_shift(
     elements: str, site_url: str, new_page: NewPage, scheme: Scheme, width: int
 ) -> None:
     page = new_page(width=width, scheme=scheme)
     page.add_init_script(SHIFTS)
-    _read_through(page, elements)
+    _scroll_through(page, elements)
     record = new_page.record(page)
     assert [url for url in record.requests if not url.startswith((site_url, "data:"))] == []
     assert record.errors == []
@@ -73,7 +72,7 @@ def test_every_element_is_accessible_and_stays_where_it_is(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_without_script_nothing_is_lost(elements: str, new_page: NewPage, scheme: Scheme) -> None:
+def test_everything_works_without_scripts(elements: str, new_page: NewPage, scheme: Scheme) -> None:
     page = new_page(scheme=scheme, javascript=False)
     page.goto(elements)
     for part in (
@@ -92,7 +91,7 @@ def test_without_script_nothing_is_lost(elements: str, new_page: NewPage, scheme
         page.locator("figure a.enlarge").first.click()
 
 
-def test_a_picture_opens_over_the_page(elements: str, new_page: NewPage) -> None:
+def test_an_image_opens_in_a_dialog(elements: str, new_page: NewPage) -> None:
     page = new_page()
     page.goto(elements)
     page.locator("figure a.enlarge").first.press("Enter")
@@ -116,7 +115,7 @@ def test_a_copied_formula_is_its_tex(elements: str, new_page: NewPage) -> None:
 
 @pytest.fixture(scope="module")
 def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The other person's site with the page of five photographs, as a camera makes them, that `PAGE` is."""
+    """The persona's site with a page of five photographs as large as a phone's."""
     root = persona.copy(tmp_path_factory.mktemp("photographs") / "project")
     (root / "docs" / "photographs").mkdir()
     text = "# Photographs\n\n"
@@ -132,7 +131,7 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _photograph(number: int) -> Image.Image:
-    """A picture as large as a phone's, with slopes, edges and some grain."""
+    """A photograph with slopes, edges and some grain."""
     slope = Image.radial_gradient("L").resize((2016, 1512)).rotate(40 * number)
     hills = Image.effect_mandelbrot((2016, 1512), (-2 + number / 9, -1, 1, 1), 60)
     grain = Image.effect_noise((2016, 1512), 30)
@@ -142,38 +141,38 @@ def _photograph(number: int) -> Image.Image:
 
 def test_a_phone_loads_a_fifth_of_the_bytes(photographs: Path, new_page: NewPage) -> None:
     originals = sum(path.stat().st_size for path in (photographs / "docs/photographs").iterdir())
-    with server.serve(photographs / "site", "/layla") as address:
+    with server.serve(photographs / "site", "/layla") as url:
         page = new_page(width=390, height=844, device_scale_factor=3)
         loaded: dict[str, int] = {}
-        page.on("response", lambda one: loaded.update({one.url: len(one.body())}))
-        _read_through(page, f"{address}/photographs/")
-        images = {url: size for url, size in loaded.items() if "/photographs/" in url and "." in url[-5:]}
+        page.on("response", lambda response: loaded.update({response.url: len(response.body())}))
+        _scroll_through(page, f"{url}/photographs/")
+        images = {path: size for path, size in loaded.items() if "/photographs/" in path and "." in path[-5:]}
         assert len(images) == 5
-        assert all(url.endswith(".avif") for url in images)
+        assert all(path.endswith(".avif") for path in images)
         assert sum(images.values()) <= originals * 0.2, (sum(images.values()), originals)
 
 
-def test_the_copies_look_like_the_original(photographs: Path) -> None:
+def test_variants_look_like_the_original(photographs: Path) -> None:
     """Root mean square of the difference from the original at the same size, of 255, without its grain."""
     for copy in (photographs / "site/photographs").glob("*.1200.*"):
         original = photographs / "docs/photographs" / f"{copy.name.split('.')[0]}.jpg"
         with Image.open(BytesIO(copy.read_bytes())) as small, Image.open(original) as large:
             expected = large.convert("L").resize(small.size, Image.Resampling.LANCZOS)
             pairs = zip(small.convert("L").tobytes(), expected.tobytes(), strict=True)
-            squares = [(one - other) ** 2 for one, other in pairs]
+            squares = [(actual - wanted) ** 2 for actual, wanted in pairs]
         assert (sum(squares) / len(squares)) ** 0.5 < 4, copy.name
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_sheets_have_every_formula_and_diagram(photographs: Path, new_page: NewPage, width: int) -> None:
-    with server.serve(photographs / "site", "/layla") as address:
+def test_sheets_contain_every_formula_and_diagram(photographs: Path, new_page: NewPage, width: int) -> None:
+    with server.serve(photographs / "site", "/layla") as url:
         page = new_page(width=width, javascript=False)
-        page.goto(f"{address}/sheets/formulas/")
+        page.goto(f"{url}/sheets/formulas/")
         assert page.locator("article math[display=block]").count() == 62
         assert page.evaluate(OVERLAPS) == []
         assert page.locator("article pre").count() == 0
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
-        page.goto(f"{address}/sheets/diagrams/")
+        page.goto(f"{url}/sheets/diagrams/")
         assert page.locator("article .diagram svg[role=img]").count() == 12
         assert page.locator("article pre").count() == 0
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width

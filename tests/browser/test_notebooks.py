@@ -1,4 +1,4 @@
-"""A notebook that printed a great deal: what it says is read, and what it printed stands in a box."""
+"""A notebook with a long output: it is in a box that scrolls, and does not count as text to read."""
 
 import pytest
 
@@ -16,11 +16,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return built.build(root)
 
 
-def test_it_is_a_box_that_the_keyboard_scrolls(site: Built, new_page: NewPage) -> None:
+def test_a_long_output_is_in_a_box_that_the_keyboard_scrolls(site: Built, new_page: NewPage) -> None:
     (path,) = (page for page in site.pages if "/long/" in page)
-    with server.serve(site.site, "/layla") as address:
+    with server.serve(site.site, "/layla") as url:
         page = new_page(width=390)
-        page.goto(f"{address}/{path}")
+        page.goto(f"{url}/{path}")
         assert page.evaluate("document.scrollingElement.scrollHeight") < 4000
         box = page.locator(".output code")
         box.focus()
@@ -30,7 +30,7 @@ def test_it_is_a_box_that_the_keyboard_scrolls(site: Built, new_page: NewPage) -
         assert box.evaluate("box => box.scrollHeight - box.clientHeight") < 2
 
 
-def test_what_was_printed_takes_no_time_to_read(site: Built) -> None:
+def test_outputs_do_not_count_towards_the_reading_time(site: Built) -> None:
     (path,) = (page for page in site.pages if "/long/" in page)
     (meta,) = site.page(path).css(".post-meta")
     assert "1 min read" in meta.text()

@@ -1,13 +1,12 @@
-"""Notebooks among the posts of a built site, and what is wrong in them."""
+"""Notebooks among the posts of a built site, and diagnostics in them."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.support import html, project
+from tests.support import html, persona, project
 from tests.support import notebooks as nb
-from tests.support.persona import copy as copy_of_somebody_else
 
 CELLS = (
     nb.raw(nb.FRONT.replace("tags", "about: [brücke]\ntags")),
@@ -15,8 +14,8 @@ CELLS = (
     nb.code(
         "#| fig-alt: A deck\nfor x in y: pass\n",
         nb.stream("\x1b[31mred\x1b[0m\n"),
-        nb.shown(image_png=nb.png(), text_plain="<Figure>"),
-        nb.shown(text_html="<table><tr onclick=a()><td>1</td></tr></table><script>alert(1)</script>"),
+        nb.display(image_png=nb.png(), text_plain="<Figure>"),
+        nb.display(text_html="<table><tr onclick=a()><td>1</td></tr></table><script>alert(1)</script>"),
     ),
 )
 
@@ -29,12 +28,12 @@ def build(root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = copy_of_somebody_else(tmp_path_factory.mktemp("notebooks") / "project")
+    root = persona.copy(tmp_path_factory.mktemp("notebooks") / "project")
     posts = root / "docs/notes/posts"
     nb.write(posts / "wind (1).ipynb", *CELLS)
     draft = nb.FRONT.replace("date", "draft: true\ndate")
     nb.write(
-        posts / "draft.ipynb", nb.raw(draft), nb.code("#| fig-alt: a", nb.shown(image_png=nb.png("red")))
+        posts / "draft.ipynb", nb.raw(draft), nb.code("#| fig-alt: a", nb.display(image_png=nb.png("red")))
     )
     nb.write(root / "docs/plain.ipynb", nb.text("No post."))
     expansion = posts / "expansion.md"
@@ -53,12 +52,12 @@ def test_a_notebook_is_a_post(root: Path) -> None:
     article = html.parse(page).css_first("article")
     assert article is not None
     assert len(article.css("math")) == 1
-    assert [one.text().strip() for one in article.css(".highlight.language-python code")] == [
+    assert [code.text().strip() for code in article.css(".highlight.language-python code")] == [
         "for x in y: pass"
     ]
     assert article.css(".highlight.language-python .k")
-    assert [one.text().strip() for one in article.css(".highlight.output code")] == ["red"]
-    assert [one.text() for one in article.css("div.output div.table[tabindex] td")] == ["1"]
+    assert [code.text().strip() for code in article.css(".highlight.output code")] == ["red"]
+    assert [cell.text() for cell in article.css("div.output div.table[tabindex] td")] == ["1"]
     assert not article.css("script, [onclick]")
     (image,) = article.css("img")
     assert {"alt": "A deck", "width": "32", "height": "20"}.items() <= image.attributes.items()
@@ -68,16 +67,16 @@ def test_a_notebook_is_a_post(root: Path) -> None:
     assert article.css("section.linked a[href$='timeline/#br%C3%BCcke']")
 
 
-def test_it_is_in_the_index_the_feed_and_the_search_and_can_be_linked(root: Path) -> None:
+def test_a_notebook_is_in_the_index_the_feed_and_the_search_and_can_be_linked(root: Path) -> None:
     site = root / "site"
     assert "Wind on a deck" in (site / "notes/index.html").read_text(encoding="utf-8")
     assert "Wind on a deck" in (site / "feed.json").read_text(encoding="utf-8")
     assert "Wind on a deck" in (site / "search/search_index.json").read_text(encoding="utf-8")
-    other = html.parse(site / "notes/2025/06/07/expansion/index.html")
-    assert "../../../08/09/wind-on-a-deck/" in list(html.select(other, "article a", "href"))
+    expansion = html.parse(site / "notes/2025/06/07/expansion/index.html")
+    assert "../../../08/09/wind-on-a-deck/" in list(html.select(expansion, "article a", "href"))
 
 
-def test_what_is_no_post_or_not_published_stays_what_it_is(root: Path) -> None:
+def test_other_notebooks_stay_files_and_drafts_publish_nothing(root: Path) -> None:
     site = root / "site"
     assert (site / "plain.ipynb").is_file()
     assert [path.name for path in (site / "notes").rglob("*.ipynb")] == []
@@ -86,27 +85,26 @@ def test_what_is_no_post_or_not_published_stays_what_it_is(root: Path) -> None:
     ]
 
 
-def test_check_counts_it_and_finds_the_same_problems_as_a_build(tmp_path: Path) -> None:
-    other = copy_of_somebody_else(tmp_path / "project")
-    posts = other / "docs/notes/posts"
+def test_check_counts_notebooks_and_reports_the_same_as_a_build(tmp_path: Path) -> None:
+    project_root = persona.copy(tmp_path / "project")
+    posts = project_root / "docs/notes/posts"
     nb.write(posts / "good.ipynb", *CELLS)
-    check = project.python(other, "-m", "portfolio", "check", env={"PYTHONPATH": _path()})
+    check = project.python(project_root, "-m", "portfolio", "check", env={"PYTHONPATH": _path()})
     assert "3 posts" in check.stdout, check.stdout + check.stderr
 
     nb.write(posts / "a.ipynb", nb.raw("---\ndate: tomorrow\nabout: [nobody]\n---\n"), nb.text("a"))
-    nb.write(posts / "b.ipynb", nb.raw(nb.FRONT), nb.code("x", nb.shown(image_png="!")))
+    nb.write(posts / "b.ipynb", nb.raw(nb.FRONT), nb.code("x", nb.display(image_png="!")))
     nb.write(posts / "c.ipynb", nb.text("no front matter"))
     (posts / "d.ipynb").write_text('{"cells": [}', encoding="utf-8")
-    check = project.python(other, "-m", "portfolio", "check", env={"PYTHONPATH": _path()})
-    build = project.mkdocs(other, "build")
-    found = [line.partition("posts/")[2] for line in check.stdout.splitlines()]
-    assert [line.split(". ")[0] for line in found] == [
+    check = project.python(project_root, "-m", "portfolio", "check", env={"PYTHONPATH": _path()})
+    build = project.mkdocs(project_root, "build")
+    lines = [line.partition("posts/")[2] for line in check.stdout.splitlines()]
+    assert [line.split(". ")[0] for line in lines] == [
         "a.ipynb:16:6: categories: the post has no category",
         "a.ipynb:16:6: cell 1, line 2: date: 'tomorrow' is not a date",
         "a.ipynb:17:14: about[0]: there is no 'nobody'.",
-        "b.ipynb:29:5: cell 2, output 1: this image/png cannot be shown: its base64 is broken.",
-        "c.ipynb:1:1: a post begins with its front matter: a first cell (raw or Markdown) with '---', 'date: "
-        "2026-01-31' and so on, '---'; or a mapping 'front_matter' in the notebook's metadata.",
+        "b.ipynb:29:5: cell 2, output 1: this image/png cannot be shown: its base64 is invalid.",
+        "c.ipynb:1:1: this post has no front matter",
         "d.ipynb:1:12: this is not JSON: expecting value.",
     ]
     assert check.returncode == build.returncode == 1
@@ -114,11 +112,11 @@ def test_check_counts_it_and_finds_the_same_problems_as_a_build(tmp_path: Path) 
     assert "Traceback" not in check.stderr + build.stderr
 
 
-def test_a_formula_that_cannot_be_set_is_placed_in_the_notebook(tmp_path: Path) -> None:
-    other = copy_of_somebody_else(tmp_path / "project")
-    path = other / "docs/notes/posts/wind.ipynb"
+def test_an_invalid_formula_is_reported_at_its_place_in_the_notebook(tmp_path: Path) -> None:
+    project_root = persona.copy(tmp_path / "project")
+    path = project_root / "docs/notes/posts/wind.ipynb"
     nb.write(path, nb.raw(nb.FRONT), nb.text('# "T"\n\nIt is $a \\foo$.\n'))
-    built = project.mkdocs(other, "build", "--strict")
+    built = project.mkdocs(project_root, "build", "--strict")
     line = next(line for line in built.stderr.splitlines() if line.startswith("ERROR"))
     place = re.search(r"docs/notes/posts/wind\.ipynb:(\d+):(\d+): cell 2, line 3: formula: ", line)
     assert place, built.stderr

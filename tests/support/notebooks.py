@@ -1,25 +1,24 @@
 """Notebooks as Jupyter writes them, for tests."""
 
 import base64
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from tests.support.images import encode
+
 FRONT = "---\ndate: 2025-08-09\nauthors: [layla]\ncategories: [Statik]\ntags: [cables]\n---\n"
 
 
 def png(colour: str = "teal", width: int = 32, height: int = 20) -> str:
-    """A picture as an output has it: base64."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(buffer, "PNG")
-    return base64.b64encode(buffer.getvalue()).decode()
+    """An image as in an output: base64."""
+    return base64.b64encode(encode(Image.new("RGB", (width, height), colour), "PNG")).decode()
 
 
 def text(source: str, **more: Any) -> dict[str, Any]:
-    """A cell of text."""
+    """A text cell."""
     return {"cell_type": "markdown", "metadata": {}, "source": source.splitlines(keepends=True), **more}
 
 
@@ -29,19 +28,19 @@ def raw(source: str) -> dict[str, Any]:
 
 
 def code(source: str, *outputs: dict[str, Any], tags: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A cell of code with its outputs."""
+    """A code cell with its outputs."""
     metadata = {"tags": list(tags)} if tags else {}
     cell = {"cell_type": "code", "metadata": metadata, "execution_count": None, "outputs": list(outputs)}
     return {**cell, "source": source.splitlines(keepends=True)}
 
 
 def stream(printed: str, name: str = "stdout") -> dict[str, Any]:
-    """What a cell printed."""
+    """An output of printed text."""
     return {"output_type": "stream", "name": name, "text": printed.splitlines(keepends=True)}
 
 
-def shown(**data: Any) -> dict[str, Any]:
-    """What a cell showed; a name such as ``image_png`` stands for the MIME type."""
+def display(**data: Any) -> dict[str, Any]:
+    """An output of data; a name such as ``image_png`` stands for the MIME type."""
     types = {name.replace("_", "/", 1).replace("svg", "svg+xml"): value for name, value in data.items()}
     return {"output_type": "display_data", "data": types, "metadata": {}}
 

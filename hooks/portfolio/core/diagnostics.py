@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 _MAX_QUOTED_LENGTH = 80
@@ -27,7 +27,8 @@ class Diagnostic:
     field: str
     message: str
     hint: str = ""
-    code: str = ""
+    _: KW_ONLY
+    code: str
     severity: Severity = "error"
 
     def __post_init__(self) -> None:

@@ -53,17 +53,17 @@ class Document:
     tags: dict[KeyPath, str] = field(default_factory=dict)
     original_indexes: dict[KeyPath, list[int]] = field(default_factory=dict)
 
-    def diagnose(self, at: KeyPath, message: str, hint: str = "", *, code: str = "") -> Diagnostic:
-        """Create a diagnostic for a part of the document, placed at its key or list item.
+    def diagnose(self, at: KeyPath, message: str, hint: str = "", *, code: str) -> Diagnostic:
+        """Create a diagnostic for a part of the document; see `position_of`."""
+        field_path = format_field_path(self._path_in_file(at))
+        return Diagnostic(self.path, *self.position_of(at), field_path, message, hint, code=code)
 
-        A missing part (a required key) is placed at its closest ancestor.
-        """
+    def position_of(self, at: KeyPath) -> Position:
+        """Return the position of a key or list item; for a missing part, that of its closest ancestor."""
         at = self._path_in_file(at)
-        existing = at
-        while existing and existing not in self.key_positions and existing not in self.positions:
-            existing = existing[:-1]
-        line, column = self.key_positions.get(existing) or self.positions.get(existing) or (1, 1)
-        return Diagnostic(self.path, line, column, format_field_path(at), message, hint, code)
+        while at and at not in self.key_positions and at not in self.positions:
+            at = at[:-1]
+        return self.key_positions.get(at) or self.positions.get(at) or (1, 1)
 
     def _path_in_file(self, at: KeyPath) -> KeyPath:
         for length, step in enumerate(at):

@@ -227,10 +227,10 @@ class SourcePage:
             ids |= {match["id"] for match in _EXPLICIT_ID.finditer(self.markdown.prose)}
         return frozenset(ids)
 
-    def diagnose(self, at: int, field: str, message: str, hint: str = "", *, code: str = "") -> Diagnostic:
+    def diagnose(self, at: int, field: str, message: str, hint: str = "", *, code: str) -> Diagnostic:
         """Create a diagnostic at an offset of the source."""
         position = self.markdown.position(at)
-        return self.map_to_file(Diagnostic(self.name, *position, field, message, hint, code))
+        return self.map_to_file(Diagnostic(self.name, *position, field, message, hint, code=code))
 
     def map_to_file(self, diagnostic: Diagnostic) -> Diagnostic:
         """Map a diagnostic from the Markdown source to the file, which may be a notebook."""

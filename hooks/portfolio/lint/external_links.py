@@ -107,7 +107,7 @@ def collect_external_links(documents: Documents, data: Path, root: Path) -> dict
 
     for page in documents.pages.values():
         for url, at in _find_in_markdown(page.markdown):
-            add(url, page.diagnose(at, "link", ""))
+            add(url, page.diagnose(at, "link", "", code="link.dead"))
         for url, position in _find_in_front_matter(page):
             add(url, page.map_to_file(position))
     for path in sorted([*data.glob("*.yml"), *data.glob("*.bib")]):
@@ -117,7 +117,10 @@ def collect_external_links(documents: Documents, data: Path, root: Path) -> dict
         if path.suffix == ".bib":
             lines = Lines(text)
             for url, at in _find_plain_urls(text):
-                add(_TEX_ESCAPE.sub(r"\1", url), Diagnostic(name, *lines.position(at), "link", ""))
+                add(
+                    _TEX_ESCAPE.sub(r"\1", url),
+                    Diagnostic(name, *lines.position(at), "link", "", code="link.dead"),
+                )
         else:
             for url, position in _find_in_yaml(positions.load_yaml(name, text)[0], text):
                 add(url, position)
@@ -309,7 +312,7 @@ def _find_in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnost
                 if at >= 0:
                     line, column = number + 1, at + 1
                     break
-            yield url, Diagnostic(document.path, line, column, "link", "")
+            yield url, Diagnostic(document.path, line, column, "link", "", code="link.dead")
 
 
 def _find_plain_urls(text: str) -> Iterator[tuple[str, int]]:

@@ -87,16 +87,16 @@ class _CitationTreeprocessor(Treeprocessor):
         page = self.extension.library.format_page([cites for _, cites, _ in citations])
         for (element, cites, in_link), runs in zip(citations, page.citations, strict=True):
             element.text = None
-            append_runs(element, runs if in_link else (_link(run, cites) for run in runs))
+            _append_runs(element, runs if in_link else (_link(run, cites) for run in runs))
         heading = ElementTree.SubElement(root, "h2")
         heading.text = self.extension.heading
         references = ElementTree.SubElement(root, "ol", {"class": "references"})
         for reference in page.references:
             item = ElementTree.SubElement(references, "li", {"id": _reference_id(reference.id)})
-            append_runs(item, reference.runs)
+            _append_runs(item, reference.runs)
 
 
-def append_runs(parent: ElementTree.Element, runs: Iterable[Run]) -> None:
+def _append_runs(parent: ElementTree.Element, runs: Iterable[Run]) -> None:
     """Append formatted text to an element; adjacent runs with the same URL and work share one link."""
     for (url, _), linked in groupby(runs, key=lambda run: (run.url, run.work)):
         target = ElementTree.SubElement(parent, "a", {"href": url}) if url else parent

@@ -60,13 +60,13 @@ def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
         name_IDs=[0, 1, 2, 4, 6, 13, 14],  # 13 and 14 are the licence
     )
     # The glyphs follow from the characters, and those of the MATH table from the glyphs.
-    with TTFont(BytesIO(font), recalcTimestamp=False, lazy=True) as face:
+    with TTFont(BytesIO(font), recalcTimestamp=False, lazy=True) as ttfont:
         subsetter = Subsetter(options)  # type: ignore[no-untyped-call]
         subsetter.populate(text="".join(wanted))  # type: ignore[no-untyped-call]
-        subsetter.subset(face)  # type: ignore[no-untyped-call]
-        face.flavor = "woff2"
+        subsetter.subset(ttfont)  # type: ignore[no-untyped-call]
+        ttfont.flavor = "woff2"
         out = BytesIO()
-        face.save(out)
+        ttfont.save(out)
     cache.put(key, out.getvalue())
     return out.getvalue()
 

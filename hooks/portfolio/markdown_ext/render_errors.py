@@ -51,7 +51,7 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
         index = seen[error.kind, error.source]
         seen[error.kind, error.source] += 1
         line, column = _locate(error, page, starts[min(index, len(starts) - 1)]) if starts else (1, 1)
-        yield Diagnostic(path, line, column, error.kind, error.message, error.hint, error.code)
+        yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
 
 
 def column_after(text: str) -> tuple[int, int]:
@@ -62,10 +62,11 @@ def column_after(text: str) -> tuple[int, int]:
 def _find_starts(error: RenderError, page: str, without_code: str) -> list[int]:
     """Return the offsets of all passages that an error can be about."""
     text = page if error.kind in _KINDS_WITH_CODE else without_code
-    starts: list[int] = []
     for build_pattern in _PATTERNS[error.kind]:
-        starts = starts or [match.start("passage") for match in build_pattern(error.source).finditer(text)]
-    return starts
+        matches = build_pattern(error.source).finditer(text)
+        if starts := [match.start("passage") for match in matches]:
+            return starts
+    return []
 
 
 def _locate(error: RenderError, page: str, start: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from portfolio.notebooks.outputs import (
 from portfolio.notebooks.source_map import MarkdownWriter, NotebookPage, Source
 
 # The key of the front matter in a notebook's metadata.
-FRONT_MATTER_KEY = "front_matter"
+_FRONT_MATTER_KEY = "front_matter"
 # As MkDocs recognises it in a page.
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 # Characters that YAML reads as line breaks, or not at all (YAML 1.1, section 5.1).
@@ -59,17 +59,17 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
     if notebook is None or diagnostics:
         # Another version has other keys, so only the version is reported.
         has_version = isinstance(document.data, dict) and "nbformat" in document.data
-        of_version = [diagnostic for diagnostic in diagnostics if diagnostic.field == "nbformat"]
-        return (has_version and of_version) or diagnostics
+        version_errors = [diagnostic for diagnostic in diagnostics if diagnostic.field == "nbformat"]
+        return (has_version and version_errors) or diagnostics
     writer = MarkdownWriter(document, stem)
     skipped = _write_front_matter(writer, notebook)
     if not writer.lines:
         message = "this post has no front matter."
         hint = (
             "Add a first cell (raw or Markdown) with '---', 'date: 2026-01-31' and so on, '---', or a "
-            f"mapping '{FRONT_MATTER_KEY}' in the notebook's metadata."
+            f"mapping '{_FRONT_MATTER_KEY}' in the notebook's metadata."
         )
-        return [Diagnostic(path, *document.positions[()], "", message, hint, "front-matter.missing")]
+        return [Diagnostic(path, *document.positions[()], "", message, hint, code="front-matter.missing")]
     separated = any(separator in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for index, cell in enumerate(notebook.cells):
         lines = list(_iter_lines(cell, index))[skipped if index == 0 else 0 :]
@@ -101,20 +101,20 @@ def _write_front_matter(writer: MarkdownWriter, notebook: Notebook) -> int:
         writer.write_lines(list(_iter_lines(first, 0))[:count])
     else:
         count = 0
-        writer.write_lines(_front_matter_of_metadata(notebook.metadata))
+        writer.write_lines(_iter_metadata_front_matter(notebook.metadata))
     writer.end_paragraph()
     return count
 
 
-def _front_matter_of_metadata(metadata: dict[str, Any]) -> Iterator[tuple[str, Source]]:
+def _iter_metadata_front_matter(metadata: dict[str, Any]) -> Iterator[tuple[str, Source]]:
     """Yield the lines of the front matter in the metadata, a key each, as YAML; none if there is none."""
-    values = metadata.get(FRONT_MATTER_KEY)
+    values = metadata.get(_FRONT_MATTER_KEY)
     if not isinstance(values, dict):
         return
-    whole = Source("", ("metadata", FRONT_MATTER_KEY))
+    whole = Source("", ("metadata", _FRONT_MATTER_KEY))
     yield "---", whole
     for key, value in values.items():
-        yield f"{_to_yaml(key)}: {_to_yaml(value)}", Source("metadata", ("metadata", FRONT_MATTER_KEY, key))
+        yield f"{_to_yaml(key)}: {_to_yaml(value)}", Source("metadata", ("metadata", _FRONT_MATTER_KEY, key))
     yield "---", whole
 
 

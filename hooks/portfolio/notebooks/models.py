@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-VERSION = 4
+_VERSION = 4
 _LEXER = re.compile(r"[\w+#.-]+", re.ASCII)
 
 
@@ -24,12 +24,12 @@ def join_lines(value: object) -> object:
 
 
 def _check_version(value: object) -> object:
-    if value != VERSION:
+    if value != _VERSION:
         raise PydanticCustomError(
             "notebook_version",
             "version {actual} of the notebook format is not supported. Open the notebook in Jupyter and save "
             "it, which converts it to version {version}",
-            {"actual": str(value), "version": VERSION},
+            {"actual": str(value), "version": _VERSION},
         )
     return value
 

@@ -23,10 +23,10 @@ from portfolio.images.svg_sanitizer import SVG_NAMESPACE
 from portfolio.notebooks.models import Output, join_lines
 from portfolio.notebooks.source_map import MarkdownWriter, Source
 
-SVG_TYPE = "image/svg+xml"
+_SVG_TYPE = "image/svg+xml"
 # The MIME types of images that a page can show, the preferred first, and their file extensions.
 IMAGE_SUFFIXES = {
-    SVG_TYPE: ".svg",
+    _SVG_TYPE: ".svg",
     "image/png": ".png",
     "image/jpeg": ".jpg",
     "image/gif": ".gif",
@@ -101,7 +101,7 @@ def decode_image(mime: str, text: str) -> bytes:
     Raises:
         ValueError: if it is not an image of this type. The message is a sentence without a full stop.
     """
-    if mime == SVG_TYPE:
+    if mime == _SVG_TYPE:
         return sanitize_svg(text).encode()
     try:
         content = base64.b64decode("".join(text.split()), validate=True)
@@ -166,7 +166,7 @@ def _size_attributes(mime: str, image: bytes, metadata: Any) -> str:
     """Return an attribute list with the size in CSS pixels: the one in the metadata, or else the image's."""
     size = (metadata.get("width"), metadata.get("height")) if isinstance(metadata, Mapping) else (None, None)
     if not all(isinstance(side, int) and side > 0 for side in size):
-        if mime == SVG_TYPE:
+        if mime == _SVG_TYPE:
             return ""
         size = _read_size(image)
     return f'{{ width="{size[0]}" height="{size[1]}" }}'

@@ -26,13 +26,13 @@ class Origin:
     document: Document
     at: KeyPath
 
-    def diagnose(self, path: KeyPath, message: str, hint: str = "", *, code: str = "") -> Diagnostic:
+    def diagnose(self, path: KeyPath, message: str, hint: str = "", *, code: str) -> Diagnostic:
         """Create a diagnostic for a field of the entry."""
         return self.document.diagnose((*self.at, *path), message, hint, code=code)
 
     def __str__(self) -> str:
-        start = self.diagnose((), "")
-        return f"{start.path}:{start.line}"
+        line, _ = self.document.position_of(self.at)
+        return f"{self.document.path}:{line}"
 
 
 @dataclass(frozen=True)

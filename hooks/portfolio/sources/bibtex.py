@@ -159,7 +159,7 @@ class _Reader:
         self.problems.append(self.document.diagnose(at, message, hint, code=code))
 
     def _report_block(self, line: int, key: str, message: str, hint: str = "", *, code: str) -> None:
-        self.problems.append(Diagnostic(self.document.path, line, 1, key, message, hint, code))
+        self.problems.append(Diagnostic(self.document.path, line, 1, key, message, hint, code=code))
 
     def _parse_blocks(self) -> list[Block]:
         """Split the file into blocks whose values are plain text, without delimiters and string names."""
@@ -201,7 +201,8 @@ class _Reader:
                     # An invalid month gets its own message.
                     if error is not None and name != "month":
                         place = (self.document.path, *self._position(field), f"{block.key}.{name}")
-                        self.problems.append(Diagnostic(*place, *error))
+                        message, hint, code = error
+                        self.problems.append(Diagnostic(*place, message, hint, code=code))
 
     def _read_block(self, block: Block) -> None:
         line = (block.start_line or 0) + 1
@@ -264,7 +265,7 @@ class _Reader:
                         f"{entry.key}.{name}",
                         "this field is a duplicate.",
                         "Remove one of them.",
-                        "bibtex.duplicate-field",
+                        code="bibtex.duplicate-field",
                     )
                 )
                 continue

@@ -204,7 +204,7 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
 
 
 def _problem(name: str, field: str, message: str, hint: str = "", *, code: str) -> Diagnostic:
-    return Diagnostic(name, 1, 1, field, message, hint, code)
+    return Diagnostic(name, 1, 1, field, message, hint, code=code)
 
 
 def _absolute(path: str | Path) -> Path:

@@ -223,7 +223,7 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
         return document, None, problems
     if not isinstance(document.data, dict):
         message, hint = "the front matter is not a mapping.", "Write keys and values: 'date: 2026-01-31'."
-        return document, None, [Diagnostic(name, 2, 1, "", message, hint, "front-matter.not-a-mapping")]
+        return document, None, [Diagnostic(name, 2, 1, "", message, hint, code="front-matter.not-a-mapping")]
     front = document.data
     created, updated, problems = _read_dates(document, front)
     checked, wrong = validate_front_matter(document)
@@ -251,7 +251,7 @@ def load_front_matter(name: str, text: str) -> tuple[Document, list[Diagnostic]]
     if match is None:
         message = "this post has no front matter."
         hint = "Begin it with the lines '---', 'date: 2026-01-31' and '---'."
-        return Document(name), [Diagnostic(name, 1, 1, "", message, hint, "front-matter.missing")]
+        return Document(name), [Diagnostic(name, 1, 1, "", message, hint, code="front-matter.missing")]
     return positions.load_yaml(name, match["yaml"], first_line=2)
 
 

@@ -48,7 +48,7 @@ def test_load_yaml_returns_scalars_as_text_and_empty_values_as_none() -> None:
 def test_diagnose_uses_the_position_of_the_key_or_of_its_closest_ancestor(
     at: tuple[str | int, ...], place: tuple[int, int]
 ) -> None:
-    problem = positions.load_yaml("sample.yml", SAMPLE)[0].diagnose(at, "wrong")
+    problem = positions.load_yaml("sample.yml", SAMPLE)[0].diagnose(at, "wrong", code="record.unknown-key")
     assert (problem.line, problem.column) == place
 
 
@@ -80,7 +80,7 @@ def test_positions_count_lines_as_editors_do(sign: str) -> None:
     text = f"a: '{sign}'\nb: {{c: 1}}\n"
     document, problems = positions.load_yaml("sample.yml", text, first_line=2)
     assert problems == []
-    problem = document.diagnose(("b", "c"), "wrong")
+    problem = document.diagnose(("b", "c"), "wrong", code="record.unknown-key")
     assert (problem.line, problem.column) == (3, 5)
     _, problems = positions.load_yaml("sample.yml", f"a: '{sign}'\nb: @\n")
     assert [(problem.line, problem.column) for problem in problems] == [(2, 4)]

@@ -249,8 +249,11 @@ def test_several_hosts_are_requested_at_a_time() -> None:
 
 def test_the_report_has_positions_and_is_sorted() -> None:
     links = {
-        "https://gone": [Diagnostic("b.md", 2, 1, "link", ""), Diagnostic("a.md", 1, 1, "link", "")],
-        "https://403": [Diagnostic("a.md", 3, 1, "link", "")],
+        "https://gone": [
+            Diagnostic("b.md", 2, 1, "link", "", code="link.dead"),
+            Diagnostic("a.md", 1, 1, "link", "", code="link.dead"),
+        ],
+        "https://403": [Diagnostic("a.md", 3, 1, "link", "", code="link.dead")],
     }
     answers = {
         "https://gone": CachedAnswer(Answer(404, "Not Found"), ""),

@@ -8,13 +8,15 @@ from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
-BROKEN = "is no PNG picture, or a broken one."
+BROKEN = "is not a valid PNG image."
 KNOWN: dict[str, ResponsiveImage | str] = {
     "a.jpg": ResponsiveImage(
         1200, 800, (SourceSet("image/avif", (("a.1.480.avif", 480), ("a.1.800.avif", 800))),)
     ),
     "in/b.png": ResponsiveImage(300, 200, dark="b.dark.png"),
     "in/b.dark.png": ResponsiveImage(300, 210),
+    "c.png": ResponsiveImage(900, 600, (SourceSet("image/webp", (("c.1.800.webp", 800),)),), "c.dark.png"),
+    "c.dark.png": ResponsiveImage(900, 600),
     "broken.png": BROKEN,
 }
 
@@ -62,8 +64,9 @@ def test_other_images_are_not_figures(text: str) -> None:
     assert html.find(".//a[@class='enlarge']") is not None
 
 
-def test_text_around_an_image_stays() -> None:
-    html, _ = convert("One ![x](a.jpg) two.")
+@pytest.mark.parametrize("path", ["a.jpg", "in/b.png", "c.png"])
+def test_text_around_an_image_stays(path: str) -> None:
+    html, _ = convert(f"One ![x]({path}) two.")
     assert "".join(html.itertext()).strip() == "One  two."
 
 

@@ -74,7 +74,8 @@ def test_an_image_becomes_a_file() -> None:
     page = converted(
         nb.raw(nb.FRONT),
         nb.code(
-            "#| fig-alt: 'A \"b\" [c]'\n#| fig-cap: D\n", nb.shown(image_png=nb.png(), text_plain="<Figure>")
+            "#| fig-alt: 'A \"b\" [c]'\n#| fig-cap: D\n",
+            nb.display(image_png=nb.png(), text_plain="<Figure>"),
         ),
         nb.text("![e](attachment:e.png)", attachments={"e.png": {"image/png": nb.png("red")}}),
     )
@@ -86,7 +87,7 @@ def test_an_image_becomes_a_file() -> None:
 
 
 def test_the_name_of_an_image_does_not_depend_on_other_cells() -> None:
-    cell = nb.code("#| fig-alt: a\n", nb.shown(image_png=nb.png()))
+    cell = nb.code("#| fig-alt: a\n", nb.display(image_png=nb.png()))
     assert (
         converted(nb.raw(nb.FRONT), cell).files.keys()
         == converted(nb.raw(nb.FRONT), nb.text("b"), cell).files.keys()
@@ -100,15 +101,15 @@ def test_the_name_of_an_image_does_not_depend_on_other_cells() -> None:
         (nb.stream("10%\r100%\n"), "\n100%\n"),
         (nb.stream("```\n"), "\n```` { .text .output }\n```\n````\n"),
         (nb.stream('--8<-- "mkdocs.yml"\n'), '\n;--8<-- "mkdocs.yml"\n'),
-        (nb.shown(text_html="<b>x</b><script>a</script>"), '<div class="output"><b>x</b></div>'),
-        (nb.shown(text_html="<script>a</script>", text_plain="y"), "\ny\n"),
-        (nb.shown(text_latex="$\\displaystyle x$", text_plain="x"), "\n$$\n"),
-        (nb.shown(text_latex="\\[\nx^2\n\\]", text_plain="y"), "\n$$\nx^2\n$$\n"),
+        (nb.display(text_html="<b>x</b><script>a</script>"), '<div class="output"><b>x</b></div>'),
+        (nb.display(text_html="<script>a</script>", text_plain="y"), "\ny\n"),
+        (nb.display(text_latex="$\\displaystyle x$", text_plain="x"), "\n$$\n"),
+        (nb.display(text_latex="\\[\nx^2\n\\]", text_plain="y"), "\n$$\nx^2\n$$\n"),
         (
-            nb.shown(text_latex="\\begin{align*}\nx\n\\end{align*}\n"),
+            nb.display(text_latex="\\begin{align*}\nx\n\\end{align*}\n"),
             "\n$$\n\\begin{align*}\nx\n\\end{align*}\n$$\n",
         ),
-        (nb.shown(text_markdown="*a* <script>b</script>"), "<em>a</em>"),
+        (nb.display(text_markdown="*a* <script>b</script>"), "<em>a</em>"),
         ({"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[0mE: v"]}, "\nE: v\n"),
     ],
     ids=range(11),
@@ -123,23 +124,23 @@ def test_outputs_are_written_as_saved(output: dict[str, Any], seen: str) -> None
     ("cell", "expected"),
     [
         (
-            nb.code("x", nb.shown(image_png="!!")),
+            nb.code("x", nb.display(image_png="!!")),
             "cell 2, output 1: this image/png cannot be shown: its base64 is invalid",
         ),
         (
-            nb.code("x", nb.shown(image_png="YQ==")),
+            nb.code("x", nb.display(image_png="YQ==")),
             "cell 2, output 1: this image/png cannot be shown: it is no",
         ),
         (
-            nb.code("x", nb.shown(image_svg="<svg")),
+            nb.code("x", nb.display(image_svg="<svg")),
             "cell 2, output 1: this image/svg+xml cannot be shown: it is no",
         ),
         (
-            nb.code("x", nb.shown(image_png=nb.png())),
+            nb.code("x", nb.display(image_png=nb.png())),
             "cell 2, output 1: this image has no alternative text.",
         ),
         (
-            nb.code("x", nb.shown(application_javascript="a")),
+            nb.code("x", nb.display(application_javascript="a")),
             "cell 2, output 1: this output is only application/j",
         ),
         (
@@ -189,7 +190,7 @@ def test_an_invalid_notebook_is_reported(text: str, expected: str) -> None:
 def test_front_matter_in_the_metadata() -> None:
     page = converted(nb.text("a"), front_matter={"date": "2025-08-09", "tags": ["é: b"], "draft": True})
     assert page.markdown.startswith('---\n"date": 2025-08-09\n"tags": ["é: b"]\n"draft": true\n---\n\na\n')
-    moved = page.map_to_notebook(Diagnostic("", 3, 9, "tags", "is wrong"))
+    moved = page.map_to_notebook(Diagnostic("", 3, 9, "tags", "is wrong", code="front-matter.invalid-tag"))
     assert (moved.field, page.document.text.split("\n")[moved.line - 1].strip()) == (
         "metadata: tags",
         '"tags": [',
@@ -215,7 +216,9 @@ def test_map_to_notebook_finds_the_place_in_the_json(before: str, inside: str, i
     page = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
     assert isinstance(page, NotebookPage)
     line = next(number for number, line in enumerate(page.markdown.split("\n")) if line == f"{inside}@@")
-    moved = page.map_to_notebook(Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong"))
+    moved = page.map_to_notebook(
+        Diagnostic("n.md", line + 1, len(inside) + 1, "formula", "is wrong", code="formula.invalid")
+    )
     assert text.split("\n")[moved.line - 1][moved.column - 1 :].startswith("@@")
     assert moved.field.startswith("cell 2, line ")
     assert moved.path == "n.ipynb"

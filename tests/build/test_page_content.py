@@ -67,18 +67,18 @@ def test_posts_and_their_excerpts(root: Path) -> None:
     assert len(index.css("article math")) == len(index.css("article .diagram svg")) == 2
     assert len(ids) == len(set(ids)) == 2
 
-    # What cannot be read in a row is not searched for.
+    # TeX and the texts of diagrams are not in the search index.
     searched = (root / "site/search/search_index.json").read_text()
     assert "application/x-tex" not in searched
     assert "three" not in searched
 
 
-def test_each_misprint_is_reported_once_with_its_place(root: Path) -> None:
+def test_each_error_is_reported_once_with_its_place(root: Path) -> None:
     write_post(root, "one", r"$a \foo$", "```mermaid\nflowchart LR\n  A -->\n  -->\n```\n", r"\bar{")
     (root / "docs/index.md").write_text("---\ntitle: T\n---\n\n# Home\n\nIt is $x \\foo$ and $x \\foo$.\n")
     built = project.mkdocs(root, "build", "--strict")
-    found = [line.split(" -  ")[1] for line in built.stderr.splitlines() if line.startswith("WARNING")]
-    places = sorted(line.split(": ")[:2] for line in found)
+    warnings = [line.split(" -  ")[1] for line in built.stderr.splitlines() if line.startswith("WARNING")]
+    places = sorted(line.split(": ")[:2] for line in warnings)
     assert built.returncode == 1
     assert "Traceback" not in built.stderr
     assert places == [
@@ -90,7 +90,7 @@ def test_each_misprint_is_reported_once_with_its_place(root: Path) -> None:
     ]
 
 
-def test_misprints_are_shown_as_code(root: Path) -> None:
+def test_invalid_formulas_and_diagrams_are_shown_as_code(root: Path) -> None:
     write_post(root, "one", r"$a \foo$", "```mermaid\nno such thing\n```\n", r"\bar{")
     built = project.mkdocs(root, "build")
     assert built.returncode == 0, built.stderr

@@ -1,0 +1,166 @@
+"""Templates escape what they print, once: a hostile text in each field stays text."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from markupsafe import escape
+
+from tests.support import built, html, persona, project
+from tests.support.built import Built
+
+OVERRIDES = project.ROOT / "overrides"
+# All that is HTML already. To add to this list, say why the value is HTML and who escaped it.
+SAFE = {
+    # MkDocs' Markdown, with the part of the record, which a template rendered.
+    "page.content": {
+        "blog.html", "cv.html", "home.html", "partials/content.html", "publications.html", "software.html",
+        "talks.html", "timeline.html",
+    },
+    "post.content": {"partials/post.html"},
+    # MkDocs escapes the titles of headings, which may have elements.
+    "toc_item.title": {"partials/toc.html"},
+    # A block of Material's template.
+    "super()": {"blog-post.html", "main.html", "publications.html"},
+    # The owner may write HTML there, as in any MkDocs site.
+    "config.copyright | d(\"\", true)": {"partials/footer.html"},
+    # JSON whose <, > and & are escapes.
+    "json_ld": {"partials/head-meta.html"},
+}  # fmt: skip
+
+
+def test_only_listed_values_are_not_escaped() -> None:
+    unescaped: dict[str, set[str]] = {}
+    for path in [*OVERRIDES.rglob("*.html"), *OVERRIDES.rglob("*.xml")]:
+        text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for expression in re.findall(r"\{\{-?\s*((?:(?!\}\}).)*?)\s*\|\s*safe\b", text):
+            unescaped.setdefault(expression, set()).add(path.relative_to(OVERRIDES).as_posix())
+        # Filters that would escape again, or not at all, in a part of a template.
+        assert re.findall(r"\|\s*(?:e|escape|forceescape)\b|\bautoescape\b|\bMarkup\b", text) == [], path
+    assert unescaped == SAFE
+
+
+def hostile(field: str) -> str:
+    """A text that shows in a page whether it was escaped: not at all, once, or twice."""
+    return f"<x-{field}>&\"'{field}"
+
+
+def quoted(field: str) -> str:
+    """The same for YAML."""
+    return json.dumps(hostile(field))
+
+
+CAREER = f"""\
+roles:
+  - id: a-role
+    company: {quoted("company")}
+    position: {quoted("position")}
+    location: {quoted("location")}
+    start_date: 2020
+    summary: {quoted("summary")}
+    highlights: [{quoted("highlight")}]
+    source: {quoted("source")}
+    evidence: [a-talk]
+education:
+  - {{id: a-school, institution: {quoted("institution")}, area: {quoted("area")}, start_date: 2001}}
+"""
+TALKS = f"""\
+talks:
+  - id: a-talk
+    title: {quoted("talk")}
+    appearances: [{{event: {quoted("event")}, date: 2021, location: {quoted("place")}}}]
+    summary: {quoted("abstract")}
+"""
+SOFTWARE = f"software: [{{id: a-program, name: {quoted('program')}, summary: {quoted('use')}, date: 2019}}]\n"
+POST = f"""\
+---
+title: {quoted("post")}
+date: 2025-01-0{{day}}
+authors: [layla]
+categories: [Statik]
+series: {quoted("series")}
+about: [a-role]
+description: {quoted("description")}
+---
+
+Text with AVIF.
+
+<!-- more -->
+"""
+PAGES = {
+    "index.md": "---\ntemplate: home.html\n---\nWords.\n",
+    "glossary.md": "---\ntemplate: glossary.html\n---\n# Glossary\n",
+    "notes/.authors.yml": f"authors: {{layla: {{name: {quoted('writer')}, description: D, avatar: a}}}}\n",
+}
+FIELDS = (
+    "sitename tagline writer profile company position location summary highlight source institution area "
+    "talk event place abstract program use post series glossary".split()
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root = persona.copy(tmp_path_factory.mktemp("escaping") / "project")
+    data = root / "docs" / "data"
+    for name, text in {"career.yml": CAREER, "talks.yml": TALKS, "software.yml": SOFTWARE}.items():
+        (data / name).write_text(text, encoding="utf-8")
+    (data / "publications.bib").write_text("", encoding="utf-8")
+    (data / "glossary.yml").write_text(f"AVIF: {quoted('glossary')}\n", encoding="utf-8")
+    for name, text in PAGES.items():
+        (root / "docs" / name).write_text(text, encoding="utf-8")
+    posts = root / "docs/notes/posts"
+    for path in posts.iterdir():
+        path.unlink()
+    for day in (1, 2):
+        (posts / f"post-{day}.md").write_text(POST.format(day=day), encoding="utf-8")
+    config = root / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    for pattern, line in {
+        r"^site_name: .*$": f"site_name: {quoted('sitename')}",
+        r"^site_author: .*$": f"site_author: {quoted('author')}",
+        r"^site_description: .*$": f"site_description: {quoted('tagline')}",
+        r"^  - Life: timeline.md$": f"  - {quoted('nav')}: timeline.md\n  - Glossary: glossary.md",
+        r"^    - \{name: Example,": f"    - {{name: {quoted('profile')},",
+    }.items():
+        text, count = re.subn(pattern, lambda _, line=line: line, text, flags=re.MULTILINE)  # type: ignore[misc]
+        assert count == 1, pattern
+    config.write_text(text, encoding="utf-8")
+    return built.build(root)
+
+
+def pages(site: Built) -> dict[str, html.Document]:
+    return {path.relative_to(site.site).as_posix(): html.parse(path) for path in site.site.rglob("*.html")}
+
+
+def test_no_field_becomes_an_element(site: Built) -> None:
+    for name, document in pages(site).items():
+        # Material inserts the titles of posts into the Markdown of excerpts.
+        for heading in document.css(".md-post h2"):
+            heading.decompose()
+        elements = {node.tag for node in document.css("*") if (node.tag or "").startswith("x-")}
+        assert elements == set(), name
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_field_is_shown_and_escaped_once(site: Built, field: str) -> None:
+    texts = [document.body.text() if document.body else "" for document in pages(site).values()]
+    assert any(hostile(field) in text for text in texts)
+    for path in site.site.rglob("*.html"):
+        assert f"&amp;lt;x-{field}" not in path.read_text(encoding="utf-8"), path
+
+
+def test_titles_in_the_navigation_are_escaped_once(site: Built) -> None:
+    # MkDocs' titles of headings are HTML, so templates remove the elements of all titles.
+    for name, document in pages(site).items():
+        assert "&\"'nav" in [link.text() for link in document.css(".sections a")], name
+
+
+@pytest.mark.parametrize("name", ["feeds/all.atom.xml", "sitemap.xml"])
+def test_xml_is_escaped_once(site: Built, name: str) -> None:
+    text = site.read(name)
+    assert "<x-" not in text
+    assert "&amp;lt;x-post" not in text
+    if name.startswith("feeds"):
+        assert f"<title>{escape(hostile('post'))}</title>" in text

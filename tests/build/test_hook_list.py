@@ -1,0 +1,110 @@
+"""The list of hooks in mkdocs.yml: any order gives the same site, and hooks can be left out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+from mkdocs.utils.yaml import yaml_load
+
+from tests.support import built, persona
+from tests.support.builder import Builder
+from tests.support.compared_site import BUILD_TIME, CACHE
+from tests.support.trees import diff_trees, read_tree
+
+HOOKS: list[str] = yaml_load((persona.FOLDER / "mkdocs.yml").read_text(encoding="utf-8"))["hooks"]
+SHUFFLES = 4
+
+
+@pytest.fixture(scope="module")
+def builder() -> Iterator[Builder]:
+    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
+    yield builder
+    builder.close()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return persona.copy(tmp_path_factory.mktemp("hooks") / "project")
+
+
+def write_configuration(root: Path, hooks: Sequence[str], extra: str = "") -> Path:
+    """Write the configuration with these hooks in this order, and keys in `extra`."""
+    head, _, rest = (persona.FOLDER / "mkdocs.yml").read_text(encoding="utf-8").partition("hooks:")
+    _, _, tail = rest.partition("\n\n")
+    path = root / "mkdocs.yml"
+    lines = "".join(f"  - {hook}\n" for hook in hooks)
+    text = f"{head}hooks:\n{lines}\n{tail}" if hooks else f"{head}{tail}"
+    path.write_text(text.replace("\nextra:\n", f"\nextra:\n{extra}"), encoding="utf-8")
+    return path
+
+
+def build(
+    builder: Builder, root: Path, hooks: Sequence[str], *, strict: bool = True
+) -> tuple[int, list[str]]:
+    """Build the site with these hooks, and without pages of an earlier build."""
+    shutil.rmtree(root / CACHE, ignore_errors=True)
+    return builder.build(write_configuration(root, hooks), strict=strict)
+
+
+@pytest.fixture(scope="module")
+def expected(builder: Builder, root: Path) -> dict[str, bytes]:
+    assert build(builder, root, HOOKS) == (0, [])
+    return read_tree(root / "site")
+
+
+@pytest.mark.parametrize("seed", range(SHUFFLES))
+def test_any_order_of_hooks_builds_the_same_site(
+    builder: Builder, root: Path, expected: dict[str, bytes], seed: int
+) -> None:
+    hooks = list(reversed(HOOKS)) if seed == 0 else Random(seed).sample(HOOKS, len(HOOKS))  # noqa: S311 - no secret
+    assert hooks != HOOKS
+    assert build(builder, root, hooks) == (0, [])
+    assert diff_trees(read_tree(root / "site"), expected) == []
+
+
+@pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook != "hooks/record.py"])
+def test_site_builds_without_a_hook(builder: Builder, root: Path, hook: str) -> None:
+    status, log = build(builder, root, [other for other in HOOKS if other != hook], strict=False)
+    assert status == 0, log
+
+
+@pytest.mark.parametrize(
+    "hook", ["hooks/posts.py", "hooks/exports.py", "hooks/page_head.py", "hooks/feeds.py"]
+)
+def test_hook_that_needs_the_record_names_the_missing_line(builder: Builder, root: Path, hook: str) -> None:
+    status, log = build(builder, root, [hook, "hooks/incremental_builds.py"])
+    assert status == 1
+    assert log == [f"{hook} needs hooks/record.py: add it to `hooks` in mkdocs.yml."]
+
+
+def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
+    names = (
+        "record", "works", "options", "places", "profile", "serving", "told", "reported", "views", "library",
+        "listing", "gallery", "notebooks", "series", "related", "neighbours", "cards", "markdown", "feeds",
+        "navigation", "templates", "misprints", "sidebar", "resume", "glossary", "abbreviations",
+    )  # fmt: skip
+    root = persona.copy(tmp_path / "project")
+    own = "".join(f"  {name}: own {name}\n" for name in names)
+    write_configuration(root, HOOKS, own)
+    page = root / "overrides" / "talks.html"
+    shown = " ".join(f"{{{{ config.extra.{name} }}}}" for name in names)
+    text = page.read_text(encoding="utf-8")
+    page.write_text(f"{text}{{% block announce %}}<p id=own>{shown}</p>{{% endblock %}}\n", encoding="utf-8")
+    site = built.build(root)
+    (element,) = site.page("talks/").css("#own")
+    assert element.text() == " ".join(f"own {name}" for name in names)
+
+
+def test_profiles_in_extra_are_shown_as_the_owner_writes_them(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    page = root / "overrides" / "talks.html"
+    text = page.read_text(encoding="utf-8")
+    shown = "{{ config.extra.social }}"
+    page.write_text(f"{text}{{% block announce %}}<p id=own>{shown}</p>{{% endblock %}}\n", encoding="utf-8")
+    social = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))["extra"]["social"]
+    (element,) = built.build(root).page("talks/").css("#own")
+    assert element.text() == str(social)
