@@ -85,9 +85,10 @@ def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
     else:
         for problem in problems:
             print(format_github(problem) if output_format == "github" else problem)
-    if problems:
-        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
-    return 1 if problems else 0
+    count = sum(problem.severity != "info" for problem in problems)
+    if count:
+        print(f"{count} problem{'s' if count > 1 else ''}.", file=sys.stderr)
+    return 1 if count else 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -103,7 +104,9 @@ def _check(options: argparse.Namespace) -> int:
         site, problems = load_site(places, config.absolute())
         problems = sorted({*problems, *check_site(site, places, config, now)})
     if problems or options.format == "json":
-        return _report(problems, options.format)
+        code = _report(problems, options.format)
+        if code or options.format == "json":
+            return code
     try:
         export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
         lines = losses.format_losses(export_losses)

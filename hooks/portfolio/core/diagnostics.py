@@ -173,6 +173,7 @@ CODES: dict[str, str] = {
     "option.bad-count": "'few' is not a number of posts.",
     "option.bad-feed-path": "'a b' is not the path of a feed.",
     "option.bad-macro": "this cannot be the name of a macro.",
+    "option.renamed": "this setting is now called 'exports'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "post.duplicate-part": "part 1 of 'Bridges' is docs/blog/posts/arches.md.",
     "post.duplicate-url": "the URL 'blog/2026/01/31/arches/' is that of docs/blog/posts/arches.md.",
