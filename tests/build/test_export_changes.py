@@ -53,8 +53,8 @@ def test_a_changed_date_changes_in_every_export_and_nothing_else(before: Built, 
     written |= {"cv/index.html", "cv/index.md", "search/search_index.json"}
     assert changed - {"sitemap.xml.gz"} == written | {"cv.pdf"}
     for name in written:
-        text = _as_before(after.read(name).splitlines())
-        lines = [*difflib.unified_diff(before.read(name).splitlines(), text, lineterm="", n=0)][2:]
+        lines_before = _as_before(after.read(name).splitlines())
+        lines = [*difflib.unified_diff(before.read(name).splitlines(), lines_before, lineterm="", n=0)][2:]
         left = [line for line in lines if not line.startswith("@@") and not _DRAWN.search(line)]
         assert left == [], name
         assert name == "timeline/index.html" or lines == [], name
