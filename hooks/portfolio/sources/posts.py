@@ -53,8 +53,7 @@ _RECORD_FIELDS = (
 
 def _check_words(value: object) -> object:
     if isinstance(value, bool | int | float | date):
-        hint = "Put quotation marks around it."
-        raise invalid_value("front-matter.not-text", "is not read as text.", hint)
+        raise invalid_value("front-matter.not-text", "is not read as text.", "Put quotation marks around it.")
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
@@ -68,7 +67,7 @@ def _check_flag(value: object) -> object:
         return value
     word, choices = str(value), {"true", "false"}
     suggestion = "" if word.casefold() in choices else did_you_mean(word, choices)
-    hint = f"{suggestion} Write one of them, without quotation marks."
+    hint = f"{suggestion} Write true or false, without quotation marks."
     raise invalid_value("front-matter.not-a-flag", f"{quote(word)} is neither true nor false.", hint)
 
 
@@ -90,18 +89,18 @@ def _check_integer(minimum: int) -> BeforeValidator:
 
 def _check_slug(value: str) -> str:
     if _NOT_IN_A_SLUG & set(value) or any(part.strip(".") == "" for part in value.split("/")):
-        hint = "Write words with hyphens between them, as in 'soft-edges'."
-        raise invalid_value("front-matter.bad-slug", f"{quote(value)} cannot be part of a URL.", hint)
+        message, hint = f"{quote(value)} cannot be part of a URL.", "Write words with hyphens between them"
+        raise invalid_value("front-matter.invalid-slug", message, f"{hint}, as in 'soft-edges'.")
     if is_reserved(value):
-        message = f"{quote(value)} is the name of a folder's own page."
-        raise invalid_value("front-matter.bad-slug", message, "Write other words, as in 'soft-edges'.")
+        message, hint = f"{quote(value)} is the name of a folder's own page.", "Write another word."
+        raise invalid_value("front-matter.reserved-slug", message, hint)
     return value
 
 
 def _check_links(value: object) -> object:
     """Accept links as in the nav of ``mkdocs.yml``: a URL, ``Title: URL``, or ``Title: [links]``."""
-    message = "expected a list of links, each as in 'notes/index.md' or 'Title: notes/index.md'."
-    error = invalid_value("front-matter.bad-links", message)
+    hint = "Write each as in 'notes/index.md' or 'Title: notes/index.md'."
+    error = invalid_value("front-matter.invalid-links", "expected a list of links.", hint)
     if not isinstance(value, list):
         raise error
     for item in value:
