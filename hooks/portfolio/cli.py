@@ -92,9 +92,10 @@ def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from portfolio.blog.publication_status import list_unpublished
     from portfolio.config import load_site
     from portfolio.exports import losses
-    from portfolio.lint.check import check_site, list_unpublished_posts
+    from portfolio.lint.check import check_site
     from portfolio.record.people import Profile
     from portfolio.timeline.views import Portfolio
 
@@ -117,7 +118,7 @@ def _check(options: argparse.Namespace) -> int:
         print("What some files cannot say, and how they say it (nothing to mend):")
     for line in lines:
         print(f"  {line}")
-    for line in _describe_unpublished(list_unpublished_posts(site, now)):
+    for line in _describe_unpublished(list_unpublished(site.record.posts, now, site.options.zone)):
         print(line)
     kinds = ("roles", "education", "publications", "talks", "software", "posts")
     counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)

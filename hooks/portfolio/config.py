@@ -210,7 +210,8 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
                 style = csl.find_style(settings.citation_style, root)
             except StyleError as error:
                 at = (*_PORTFOLIO, "citation_style")
-                problems.append(document.diagnose(at, str(error), code="option.bad-citation-style"))
+                code = "option.bad-citation-style"
+                problems.append(document.diagnose(at, str(error), error.hint, code=code))
         if social is None and _SOCIAL[1] in _extra(document):
             social, social_problems = _load_social(document)
             problems += social_problems

@@ -113,3 +113,22 @@ def test_no_two_hooks_share_a_priority_where_the_order_matters(config: MkDocsCon
     shared = {place: hooks for place, hooks in by_place.items() if place[1] and len(hooks) > 1}
     # After the record each only takes its part of it.
     assert set(shared) == {("config", order.CONFIG_USE_RECORD)}
+
+
+def test_only_what_lasts_for_a_whole_command_outlives_a_build() -> None:
+    # Under the live preview each build has a process of its own, so other state would be lost.
+    names = {
+        f"{path.name}: {node.targets[0].id}"
+        for path in HOOK_FILES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id.startswith("_")
+        and not node.targets[0].id.isupper()
+    }
+    assert names == {
+        "exports.py: _share",
+        "incremental_builds.py: _command",
+        "posts.py: _converted",
+        "record.py: _command",
+    }

@@ -1,7 +1,8 @@
 """The private parts of MkDocs, Material, Markdown and its extensions that this package uses.
 
-Nothing else in ``portfolio`` or the hooks touches them. `VERSIONS` names what they were checked with, and
-tests/build/test_mkdocs_internals.py fails with the name of the part if one of them has moved.
+No other module of ``portfolio`` and no hook uses them, except for those of Python-Markdown in
+`portfolio.markdown_ext.markdown_internals`. `SUPPORTED_VERSIONS` names the versions that this was checked
+with, and tests/build/test_mkdocs_internals.py fails, and names the part, if one has moved.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from material.plugins.blog.structure import Profile as AuthorProfile
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-VERSIONS: Final = {"mkdocs": "1.6", "mkdocs-material": "9", "Markdown": "3", "pymdown-extensions": "10"}
+# From the first version on, below the second.
+SUPPORTED_VERSIONS: Final = {
+    "mkdocs": ((1, 6), (1, 7)),
+    "mkdocs-material": ((9, 8), (9, 9)),
+    "pymdown-extensions": ((12, 0), (13, 0)),
+    "Jinja2": ((3, 1), (3, 2)),
+}
 
 SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
