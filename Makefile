@@ -48,9 +48,10 @@ test: test-packages ## run lint, type checks and all tests, browser tests includ
 
 # Longer runs of two tests that are also part of `make test`. SEED= repeats a nightly run.
 EXAMPLES ?= 15
-STEPS ?= 12
 KILLS ?= 25
 SEED ?= 0
+# `make bench` has steps of another kind.
+prove: STEPS ?= 12
 prove: test-packages ## edit sites at random, kill builds, compare with clean builds (SEED=, EXAMPLES=, STEPS=, KILLS=)
 	@echo "make prove SEED=$(SEED) EXAMPLES=$(EXAMPLES) STEPS=$(STEPS) KILLS=$(KILLS)"
 	@INCREMENTAL_SEED="$(SEED)" INCREMENTAL_EXAMPLES="$(EXAMPLES)" INCREMENTAL_STEPS="$(STEPS)" INCREMENTAL_KILLS="$(KILLS)" \

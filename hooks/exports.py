@@ -18,11 +18,12 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from mkdocs_incremental.api import declare_inputs
 from mkdocs_incremental.workers import run_in_processes
 from portfolio.citations import biblatex, csl_json
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports import json_resume, rendercv
+from portfolio.exports import EXPORT_FILES, json_resume, rendercv
 from portfolio.exports.losses import format_losses
 from portfolio.exports.markdown import LLMS_TXT, ListedPage, render_llms_txt
 from portfolio.mkdocs_glue import order, page_markdown, pages
@@ -30,16 +31,16 @@ from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print import cv_pdf, social_card
 from portfolio.print import fonts as typefaces
 from portfolio.print.social_card import Card
-from portfolio.print.typst_compiler import TypesettingError
+from portfolio.print.typst_compiler import TEMPLATES, TypesettingError
 
 log = logging.getLogger("mkdocs.hooks.exports")
 
-# For each file: its setting, the function that renders it, and its title.
+# For each text file: the function that renders it, and its title.
 _FILES = {
-    json_resume.EXPORT: ("resume_json", json_resume.render, "The record as JSON Resume"),
-    rendercv.EXPORT: ("cv_yaml", rendercv.render, "The record for RenderCV"),
-    biblatex.EXPORT: ("bibliography", biblatex.render, "Publications in BibTeX"),
-    csl_json.EXPORT: ("bibliography", csl_json.render, "Publications in CSL-JSON"),
+    json_resume.EXPORT: (json_resume.render, "The record as JSON Resume"),
+    rendercv.EXPORT: (rendercv.render, "The record for RenderCV"),
+    biblatex.EXPORT: (biblatex.render, "Publications in BibTeX"),
+    csl_json.EXPORT: (csl_json.render, "Publications in CSL-JSON"),
 }
 _CARDS = "assets/cards/"
 # The compiler starts threads, beside which no other work could be shared; and a process has its price.
@@ -63,8 +64,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         files.append(state.cv_file)
     state.export_files = {
         path: File.generated(config, path, content="")
-        for path, (setting, _, _) in _FILES.items()
-        if getattr(state.options.exports, setting) and files.get_file_from_path(path) is None
+        for path in _FILES
+        if getattr(state.options.exports, EXPORT_FILES[path]) and files.get_file_from_path(path) is None
     }
     for file in state.export_files.values():
         files.append(file)
@@ -90,7 +91,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         for line in format_losses(losses):
             log.info("%s", line)
     for path, file in state.export_files.items():
-        _, render, _ = _FILES[path]
+        render, _ = _FILES[path]
         file.content_string = render(state.views, state.profile)
     if state.options.exports.llms:
         _write_markdown(state, config, files)
@@ -100,6 +101,8 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     """Fill the CV and write the cards, as far as the options say; returns what they leave out."""
     state = site_state(config)
     fonts = typefaces.packaged_fonts()
+    # Typst opens these by itself.
+    declare_inputs(config.extra, TEMPLATES, *fonts.folders)
     cache = FileCache(pages.project_root(config) / ".cache" / "typeset")
     losses: list[ExportLoss] = []
     if state.cv_file is not None:
@@ -156,7 +159,7 @@ def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> Non
         state.markdown_paths[page.url] = path
     if files.get_file_from_path(LLMS_TXT) is None:
         resolve_url = page_markdown.url_resolver(LLMS_TXT, urls, config)
-        titles = {path: title for path, (_, _, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
+        titles = {path: title for path, (_, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
         data = [
             ListedPage(title, resolve_url(path))
             for path, title in titles.items()

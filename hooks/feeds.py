@@ -19,6 +19,7 @@ from mkdocs_incremental import api
 from mkdocs_incremental.api import cacheable
 from portfolio.feeds.entry_html import render_entry_html
 from portfolio.feeds.feeds import (
+    FEEDS_PAGE,
     Entry,
     Feed,
     LabelledPost,
@@ -37,7 +38,6 @@ from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, require_rec
 log = logging.getLogger("mkdocs.hooks.feeds")
 
 _TEMPLATE, _STYLES = "partials/feeds/atom.html", "assets/stylesheets/feed.css"
-_PAGE = "feeds.md"
 _SOURCE = "---\ntemplate: feeds.html\ndescription: Follow the posts from a feed reader.\n---\n\n# Feeds\n"
 
 
@@ -77,8 +77,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         if files.get_file_from_path(feed.path) is None:
             files.append(file)
         state.feeds.append((feed, file))
-    if planned and not pages.first_url(files, _PAGE, _PAGE.replace(".", "/index.")):
-        files.append(File.generated(config, _PAGE, content=_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV))
+    if planned and not pages.first_url(files, FEEDS_PAGE, FEEDS_PAGE.replace(".", "/index.")):
+        files.append(File.generated(config, FEEDS_PAGE, content=_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV))
 
 
 def _slug(config: MkDocsConfig, subject: Subject, name: str) -> str:

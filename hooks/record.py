@@ -67,8 +67,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> None:
     """Read the record and the options, and check them, the posts and mkdocs.yml.
 
-    Every diagnostic is logged as one line, and ends a build. A server goes on with what could be read: MkDocs
-    would leave the browser waiting.
+    Every diagnostic is logged as one line; all but information end a build. A server goes on with what could
+    be read: MkDocs would leave the browser waiting.
     """
     plugin = config.plugins.get("material/blog")
     places, misplaced = mkdocs_yml.resolve_paths(
@@ -80,8 +80,9 @@ def on_config(config: MkDocsConfig) -> None:
     diagnostics = sorted({*misplaced, *problems, *checked})
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
-    if diagnostics and not _command.is_serve:
-        raise PluginError(f"The record has {len(diagnostics)} problem{'s' if len(diagnostics) > 1 else ''}.")
+    count = sum(diagnostic.severity != "info" for diagnostic in diagnostics)
+    if count and not _command.is_serve:
+        raise PluginError(f"The record has {count} problem{'s' if count > 1 else ''}.")
     state = site_state(config)
     state.record, state.options, state.places = content.record, content.options, places
     state.profile = _profile(config, content.options)

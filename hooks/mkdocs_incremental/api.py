@@ -60,7 +60,7 @@ def tracks_attributes(value: object) -> bool:
     return getattr(type(value), _TRACKED, False) is True
 
 
-def declare_inputs(extra: dict[str, Any], *paths: str | os.PathLike[str]) -> None:
+def declare_inputs(extra: Any, *paths: str | os.PathLike[str]) -> None:
     """Declare files or folders that a library reads outside Python, such as the templates of a compiler.
 
     What Python opens, and all files in ``docs_dir``, the theme and the folders of hooks, is tracked anyway.
@@ -68,7 +68,7 @@ def declare_inputs(extra: dict[str, Any], *paths: str | os.PathLike[str]) -> Non
     extra.setdefault(_INPUTS, set()).update(map(os.path.abspath, paths))
 
 
-def declared_inputs(extra: dict[str, Any]) -> set[str]:
+def declared_inputs(extra: Any) -> set[str]:
     """Return the absolute paths that hooks declared in this build."""
     inputs: set[str] = extra.get(_INPUTS, set())
     return inputs

@@ -203,8 +203,9 @@ class TrackedExtra(dict[str, Any]):
         owner, _, attribute = name.partition(".")
         if super().__contains__(name):
             value = super().__getitem__(name)
-        elif isinstance(tracked := super().get(owner), TrackedObject) and hasattr(tracked, attribute):
-            value = getattr(tracked, attribute)
+        elif isinstance(tracked := super().get(owner), TrackedObject) and hasattr(tracked._target, attribute):
+            # From the target, so that this is not recorded as a read of the current page.
+            value = getattr(tracked._target, attribute)
         else:
             return b"missing"
         if key is None:

@@ -184,7 +184,7 @@ class UpToDateCheck:
         stop_recording()
         if self.paths is None or self.warnings.has_warnings:
             return
-        declared = api.declared_inputs(dict(config.extra))
+        declared = api.declared_inputs(config.extra)
         manifest = create_manifest(self.paths, self.access, self.settings, self.start_ns, declared)
         if manifest is not None:
             expiry_times = [expiry.timestamp() for expiry in config.extra.get(api.EXPIRES, ())]

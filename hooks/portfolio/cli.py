@@ -85,15 +85,17 @@ def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
     else:
         for problem in problems:
             print(format_github(problem) if output_format == "github" else problem)
-    if problems:
-        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
-    return 1 if problems else 0
+    count = sum(problem.severity != "info" for problem in problems)
+    if count:
+        print(f"{count} problem{'s' if count > 1 else ''}.", file=sys.stderr)
+    return 1 if count else 0
 
 
 def _check(options: argparse.Namespace) -> int:
+    from portfolio.blog.publication_status import list_unpublished
     from portfolio.config import load_site
     from portfolio.exports import losses
-    from portfolio.lint.check import check_site, list_unpublished_posts
+    from portfolio.lint.check import check_site
     from portfolio.record.people import Profile
     from portfolio.timeline.views import Portfolio
 
@@ -103,7 +105,9 @@ def _check(options: argparse.Namespace) -> int:
         site, problems = load_site(places, config.absolute())
         problems = sorted({*problems, *check_site(site, places, config, now)})
     if problems or options.format == "json":
-        return _report(problems, options.format)
+        code = _report(problems, options.format)
+        if code or options.format == "json":
+            return code
     try:
         export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
         lines = losses.format_losses(export_losses)
@@ -114,7 +118,7 @@ def _check(options: argparse.Namespace) -> int:
         print("What some files cannot say, and how they say it (nothing to mend):")
     for line in lines:
         print(f"  {line}")
-    for line in _describe_unpublished(list_unpublished_posts(site, now)):
+    for line in _describe_unpublished(list_unpublished(site.record.posts, now, site.options.zone)):
         print(line)
     kinds = ("roles", "education", "publications", "talks", "software", "posts")
     counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)

@@ -136,7 +136,8 @@ class ExportOptions(Model):
 class _PortfolioSettings(Model):
     """The keys of ``extra.portfolio``."""
 
-    faces: ExportOptions = Field(ExportOptions(), description="The exports of the record.")
+    exports: ExportOptions = Field(ExportOptions(), description="The exports of the record.")
+    faces: ExportOptions = Field(ExportOptions(), description="The former name of 'exports'.")
     citation_style: str = Field(csl.DEFAULT_STYLE, description="A style of the Citation Style Language.")
     time_zone: str = Field("UTC", description="The zone in which a post's day begins, as in Europe/Paris.")
     feeds: FeedOptions = Field(FeedOptions(), description="The paths and the length of feeds.")
@@ -196,7 +197,10 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     for document in mkdocs_yml.load(config)[0]:
         settings, setting_problems = _load_settings(document)
         problems += setting_problems
-        exports = {**settings.faces.model_dump(exclude_unset=True), **exports}
+        if "faces" in settings.model_fields_set:
+            problems.append(_renamed_setting(document, "faces", "exports"))
+        for group in (settings.exports, settings.faces):
+            exports = {**group.model_dump(exclude_unset=True), **exports}
         feeds = {**settings.feeds.model_dump(exclude_unset=True), **feeds}
         macros = {**{name: (tex, document) for name, tex in settings.macros.items()}, **macros}
         other_hosts |= {host.lower() for host in settings.other_hosts}
@@ -206,7 +210,8 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
                 style = csl.find_style(settings.citation_style, root)
             except StyleError as error:
                 at = (*_PORTFOLIO, "citation_style")
-                problems.append(document.diagnose(at, str(error), code="option.bad-citation-style"))
+                code = "option.bad-citation-style"
+                problems.append(document.diagnose(at, str(error), error.hint, code=code))
         if social is None and _SOCIAL[1] in _extra(document):
             social, social_problems = _load_social(document)
             problems += social_problems
@@ -234,6 +239,12 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
         frozenset(other_hosts),
     )
     return options, sorted(problems)
+
+
+def _renamed_setting(document: Document, name: str, new_name: str) -> Diagnostic:
+    message, hint = f"this setting is now called '{new_name}'.", "Rename it; the old name works until 2028."
+    problem = document.diagnose((*_PORTFOLIO, name), message, hint, code="option.renamed")
+    return replace(problem, severity="info")
 
 
 def _unknown_zone(document: Document, name: str) -> Diagnostic:

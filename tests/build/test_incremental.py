@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.support import editable_blog, editable_persona
 from tests.support.builder import Builder
 from tests.support.compared_site import BUILD_TIME, ComparedSite
-from tests.support.notes import note
+from tests.support.step_log import log_line
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "1"))
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "4"))
@@ -43,7 +43,7 @@ def check_random_edits(site: ComparedSite, number: int) -> None:
         site.apply(step)
         difference = site.compare()
         result = "differs" if difference else "is equal"
-        note(f"{type(site).__module__} {result}: {site.outcome} after {step}")
+        log_line(f"{type(site).__module__} {result}: {site.outcome} after {step}")
         assert difference == [], f"seed {SEED}, number {number}, step {index} of {steps}"
 
 

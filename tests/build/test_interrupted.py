@@ -21,7 +21,7 @@ from tests.support import editable_blog, editable_persona
 from tests.support.builder import Builder
 from tests.support.command import build, start, wait_for
 from tests.support.compared_site import BUILD_TIME, CACHE, ComparedSite, seeded_random
-from tests.support.notes import note
+from tests.support.step_log import log_line
 from tests.support.trees import diff_trees, read_tree
 
 KILLS = int(os.environ.get("INCREMENTAL_KILLS", "1"))
@@ -100,7 +100,7 @@ def test_build_after_a_killed_build(kind: type[ComparedSite], builder: Builder, 
             killed += 1
             # Alone, or with the processes that it started.
             (os.kill if random.random() < 0.5 else os.killpg)(process.pid, signal.SIGKILL)
-            note(f"{kind.__module__} killed {killed} at {phase}")
+            log_line(f"{kind.__module__} killed {killed} at {phase}")
         wait_for(process)
         check_next_build(site)
 

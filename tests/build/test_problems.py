@@ -1,4 +1,4 @@
-"""Bad data under MkDocs: the same lines as from the check, no traceback, nothing half-written."""
+"""Invalid data under MkDocs: the same lines as from the check, no traceback, no incomplete site."""
 
 import re
 import signal
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import project
-from tests.support.persona import copy as copy_of_somebody_else
+from tests.support.persona import copy as copy_of_the_persona
 
 GOLDEN = project.ROOT / "tests" / "golden" / "mistakes"
 BAD = "roles:\n  - {id: brücke, company: C, position: P, start_date: 2019-13}\n"
@@ -23,23 +23,23 @@ LINE = "docs/data/career.yml:2:43: roles[0].start_date: '2019-13' is not a date:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return copy_of_somebody_else(tmp_path / "project")
+    return copy_of_the_persona(tmp_path / "project")
 
 
-def test_a_build_tells_all_problems_and_writes_nothing(root: Path) -> None:
+def test_a_build_reports_every_problem_and_writes_nothing(root: Path) -> None:
     (root / "docs" / "data" / "career.yml").write_bytes((GOLDEN / "career.yml").read_bytes())
     build = project.mkdocs(root, "build")
     assert build.returncode == 1
     assert "Traceback" not in build.stderr
-    told = re.findall(r"^ERROR +- +(docs/.*)$", build.stderr, re.MULTILINE)
+    reported = re.findall(r"^ERROR +- +(docs/.*)$", build.stderr, re.MULTILINE)
     check = project.python(root, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
     assert check.returncode == 1
-    assert told == check.stdout.splitlines()
-    assert set((GOLDEN / "problems.txt").read_text(encoding="utf-8").splitlines()) <= set(told)
+    assert reported == check.stdout.splitlines()
+    assert set((GOLDEN / "problems.txt").read_text(encoding="utf-8").splitlines()) <= set(reported)
     assert not (root / "site").exists()
 
 
-def test_a_failed_build_leaves_the_last_one_as_it_was(root: Path) -> None:
+def test_a_failed_build_does_not_change_the_last_site(root: Path) -> None:
     assert project.mkdocs(root, "build").returncode == 0
     before = {path: path.read_bytes() for path in (root / "site").rglob("*") if path.is_file()}
     (root / "docs" / "data" / "career.yml").write_text(BAD, encoding="utf-8")
@@ -47,7 +47,7 @@ def test_a_failed_build_leaves_the_last_one_as_it_was(root: Path) -> None:
     assert {path: path.read_bytes() for path in (root / "site").rglob("*") if path.is_file()} == before
 
 
-def test_serve_tells_of_a_problem_keeps_the_last_good_page_and_recovers(root: Path) -> None:
+def test_serve_reports_a_problem_and_shows_the_last_valid_page_until_it_is_fixed(root: Path) -> None:
     career = root / "docs" / "data" / "career.yml"
     good = career.read_text(encoding="utf-8")
     config = root / "mkdocs.yml"
@@ -60,25 +60,25 @@ def test_serve_tells_of_a_problem_keeps_the_last_good_page_and_recovers(root: Pa
         server.wait_for("The build failed")
         assert "مهندسة" in server.page()
         server.forget()
-        career.write_text(good.replace("構造設計主任", "Mended"), encoding="utf-8")
+        career.write_text(good.replace("構造設計主任", "Fixed"), encoding="utf-8")
         server.wait_for("Built in")
-        assert "Mended" in server.page()
+        assert "Fixed" in server.page()
         log = server.log.read_text(encoding="utf-8")
     assert "Traceback" not in log
     assert log.count(LINE) == 1
-    # What no font has is not told again at each change.
+    # The warning about missing glyphs is not repeated at each change.
     assert log.count("CHEROKEE LETTER TSA") == 1
 
 
-def test_serve_starts_with_a_problem_and_recovers(root: Path) -> None:
+def test_serve_starts_with_a_problem_and_builds_once_it_is_fixed(root: Path) -> None:
     career = root / "docs" / "data" / "career.yml"
     good = career.read_text(encoding="utf-8")
     career.write_text(good + "rolls: []\n", encoding="utf-8")
     with serving(root) as server:
         server.wait_for("Did you mean 'roles'?")
-        career.write_text(good.replace("構造設計主任", "Mended"), encoding="utf-8")
+        career.write_text(good.replace("構造設計主任", "Fixed"), encoding="utf-8")
         server.wait_for("Built in")
-        assert "Mended" in server.page()
+        assert "Fixed" in server.page()
         log = server.log.read_text(encoding="utf-8")
     assert "Traceback" not in log
 
@@ -90,26 +90,26 @@ class Server:
         self.port, self.log, self.read = port, log, 0
 
     def forget(self) -> None:
-        """Look only at what is logged from now on."""
+        """Ignore what has been logged so far."""
         self.read = len(self.log.read_text(encoding="utf-8"))
 
-    def wait_for(self, words: str, seconds: float = 60) -> None:
-        """Wait until the log has the words."""
+    def wait_for(self, text: str, seconds: float = 60) -> None:
+        """Wait until the log contains a text."""
         deadline = time.monotonic() + seconds
-        while words not in self.log.read_text(encoding="utf-8")[self.read :]:
+        while text not in self.log.read_text(encoding="utf-8")[self.read :]:
             assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
             time.sleep(0.1)
 
     def page(self) -> str:
-        address = f"http://127.0.0.1:{self.port}/layla/timeline/"
-        with urllib.request.urlopen(address, timeout=60) as response:
+        url = f"http://127.0.0.1:{self.port}/layla/timeline/"
+        with urllib.request.urlopen(url, timeout=60) as response:
             content: bytes = response.read()
         return content.decode()
 
 
 @contextmanager
 def serving(root: Path) -> Iterator[Server]:
-    """Run `mkdocs serve` in a project until the block ends."""
+    """Run `mkdocs serve` in a project while the block runs."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""What is out and what is not, in real builds and under a real server, and where a post leads."""
+"""Which posts real builds and a real server publish, and where a post leads."""
 
 import subprocess
 import time
@@ -39,8 +39,8 @@ def words(node: html.Document | LexborNode, selector: str) -> str:
     return " ".join(found.text().split()) if found is not None else ""
 
 
-def addresses(site: Path) -> set[str]:
-    """The last parts of the addresses of all posts."""
+def slugs(site: Path) -> set[str]:
+    """The last parts of the URLs of all posts."""
     return {page.parent.name for page in (site / "notes").glob("2*/*/*/*/index.html")}
 
 
@@ -71,9 +71,9 @@ def site(root: Path) -> Path:
     return build(root)
 
 
-def test_a_build_has_no_draft_and_nothing_dated_ahead(site: Path) -> None:
-    assert {"post-one", "post-chosen", "post-today"} <= addresses(site)
-    assert addresses(site).isdisjoint({"post-draft", "post-later", "post-ahead"})
+def test_a_build_omits_drafts_and_posts_with_a_later_date(site: Path) -> None:
+    assert {"post-one", "post-chosen", "post-today"} <= slugs(site)
+    assert slugs(site).isdisjoint({"post-draft", "post-later", "post-ahead"})
     for page in site.rglob("*"):
         if page.suffix in (".html", ".json", ".xml", ".txt", ".md"):
             text = page.read_text(encoding="utf-8")
@@ -81,23 +81,23 @@ def test_a_build_has_no_draft_and_nothing_dated_ahead(site: Path) -> None:
             assert "Post later" not in text, page
 
 
-def test_what_belongs_to_a_draft_alone_is_not_published(site: Path) -> None:
+def test_files_that_only_a_draft_refers_to_are_not_published(site: Path) -> None:
     assert [path.name for path in site.rglob("secret*")] == []
     assert len(list(site.rglob("shared.png"))) == 1
 
 
 @pytest.mark.parametrize(("zone", "out"), [("Pacific/Honolulu", False), ("Asia/Tokyo", True)])
-def test_a_day_begins_where_the_site_is(root: Path, tmp_path: Path, zone: str, out: bool) -> None:
+def test_a_day_begins_in_the_time_zone_of_the_site(root: Path, tmp_path: Path, zone: str, out: bool) -> None:
     copy = tmp_path / "project"
     subprocess.run(["cp", "-r", root, copy], check=True)
     project.set_options(copy, f"time_zone: {zone}")
     # 05:00 of 1 March in Greenwich: the evening before in Honolulu.
-    assert ("post-today" in addresses(build(copy))) is out
-    # A day later the next one is out too, whatever else changed.
-    assert "post-later" in addresses(build(copy, at=datetime(2026, 3, 2, 12, tzinfo=UTC)))
+    assert ("post-today" in slugs(build(copy))) is out
+    # A day later the next post is published, although nothing else changed.
+    assert "post-later" in slugs(build(copy, at=datetime(2026, 3, 2, 12, tzinfo=UTC)))
 
 
-def test_a_series_has_a_box_with_its_parts(site: Path) -> None:
+def test_a_post_of_a_series_lists_its_parts(site: Path) -> None:
     page = html.parse(site / "notes/2026/01/02/post-two/index.html")
     assert [node.text(strip=True) for node in page.css(".series li")] == [
         "Post one",
@@ -115,12 +115,12 @@ def test_a_series_has_a_box_with_its_parts(site: Path) -> None:
     assert len(page.css("#__series")) == 1
 
 
-def test_related_posts_resemble_or_are_chosen(site: Path) -> None:
+def test_related_posts_are_similar_or_named_in_front_matter(site: Path) -> None:
     def related(day: str) -> list[str]:
         page = html.parse(site / f"notes/2026/01/{day}/index.html")
         return [node.text(strip=True) for node in page.css(".resembling a")]
 
-    # A longer vocabulary makes a post a little less alike; equals stand by their ids.
+    # A longer vocabulary makes a post a little less similar; equals are sorted by id.
     assert related("04/post-alike") == ["Post one", "Post three", "Post two"]
     assert related("05/post-chosen") == [
         "“Room” & <room> for the summer: "
@@ -129,7 +129,7 @@ def test_related_posts_resemble_or_are_chosen(site: Path) -> None:
     assert related("02/post-two") == ["Post alike", "Post chosen"]
 
 
-def test_a_pinned_post_is_first_in_lists_and_in_its_place_between_days(site: Path) -> None:
+def test_a_pinned_post_is_first_in_lists_but_its_neighbours_are_those_by_date(site: Path) -> None:
     listed = html.parse(site / "notes/index.html")
     first = listed.css_first(".md-post")
     assert first is not None
@@ -142,7 +142,7 @@ def test_a_pinned_post_is_first_in_lists_and_in_its_place_between_days(site: Pat
     assert not newest.css(".neighbours a[rel=next]")
 
 
-def test_the_day_of_the_last_change_is_told(site: Path) -> None:
+def test_a_post_shows_the_day_of_its_last_change(site: Path) -> None:
     meta = words(html.parse(site / "notes/2026/01/02/post-two/index.html"), ".post-meta")
     assert "updated 1 February 2026" in meta
     other = words(html.parse(site / "notes/2026/01/03/post-three/index.html"), ".post-meta")
@@ -150,7 +150,7 @@ def test_the_day_of_the_last_change_is_told(site: Path) -> None:
     assert "updated" not in other
 
 
-def test_git_tells_the_day_where_front_matter_does_not(root: Path, tmp_path: Path) -> None:
+def test_git_gives_the_day_of_the_last_change_without_updated(root: Path, tmp_path: Path) -> None:
     copy = tmp_path / "project"
     subprocess.run(["cp", "-r", root, copy], check=True)
 
@@ -169,25 +169,25 @@ def test_git_tells_the_day_where_front_matter_does_not(root: Path, tmp_path: Pat
         path.write_text(path.read_text() + "\nChanged.\n")
     git("commit", "--all", "--message", "second", at="2026-02-20T00:00:00Z")
     built = build(copy)
-    told = [
+    metadata = [
         words(html.parse(built / f"notes/2026/01/0{day}/post-{name}/index.html"), ".post-meta")
         for day, name in ((1, "one"), (2, "two"), (3, "three"))
     ]
-    assert ["updated 20 February 2026" in text for text in told] == [False, False, True]
-    assert "updated 1 February 2026" in told[1]
+    assert ["updated 20 February 2026" in text for text in metadata] == [False, False, True]
+    assert "updated 1 February 2026" in metadata[1]
 
 
-def test_a_new_post_is_seen_with_one_command_and_one_edit(root: Path, tmp_path: Path) -> None:
+def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path: Path) -> None:
     copy = tmp_path / "project"
     subprocess.run(["cp", "-r", root, copy], check=True)
     with serving(copy) as server:
         server.forget()
-        begun = time.monotonic()
+        started = time.monotonic()
         command = ["-m", "portfolio", "post", "--title", "My new thought", "--port", str(server.port)]
         done = project.python(copy, *command, env={"PYTHONPATH": "hooks"})
         assert done.returncode == 0, done.stderr
-        name, address = done.stdout.splitlines()
-        assert address.startswith(f"http://127.0.0.1:{server.port}/")
+        name, url = done.stdout.splitlines()
+        assert url.startswith(f"http://127.0.0.1:{server.port}/")
         path = copy / name
         path.write_text(
             path.read_text().replace("What it is about, in a sentence or two", "Arches are chains")
@@ -199,11 +199,11 @@ def test_a_new_post_is_seen_with_one_command_and_one_edit(root: Path, tmp_path: 
             assert time.monotonic() < deadline, server.log.read_text()
             time.sleep(0.1)
             try:
-                with urllib.request.urlopen(address, timeout=60) as response:  # noqa: S310 - see above
+                with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310 - see above
                     text = response.read().decode()
             except urllib.error.HTTPError as error:
                 assert error.code == 404  # noqa: PT017 - until the first rebuild it is not there
-        seconds = time.monotonic() - begun
+        seconds = time.monotonic() - started
         assert words(html.Document(text), ".standing") == "Draft: not part of builds"
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/layla/notes/", timeout=60) as response:
             listed = html.Document(response.read())
@@ -215,7 +215,7 @@ def test_a_new_post_is_seen_with_one_command_and_one_edit(root: Path, tmp_path: 
     assert seconds < 20, seconds
 
 
-def test_mistakes_in_pages_are_told_by_build_and_check_alike(tmp_path: Path) -> None:
+def test_build_and_check_report_the_same_errors_in_pages(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     write_post(
         root,
@@ -233,7 +233,7 @@ def test_mistakes_in_pages_are_told_by_build_and_check_alike(tmp_path: Path) -> 
     )
 
 
-def test_a_post_brings_its_own_image_for_those_who_link_to_it(tmp_path: Path) -> None:
+def test_the_image_of_a_post_is_its_social_card(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     write_post(root, "shown", "date: 2025-01-06\nimage: assets/bridge.png")
     Image.new("RGB", (640, 480), "teal").save(root / "docs/assets/bridge.png")

@@ -174,7 +174,7 @@ def test_two_builds_at_once_elsewhere_and_later_typeset_the_same(
             assert (tmp_path / name / path).read_bytes() == (site / path).read_bytes(), (name, path)
 
 
-def test_letters_without_a_font_are_told_once_and_the_build_is_sound(tmp_path: Path) -> None:
+def test_characters_without_a_font_are_reported_once(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     config = root / "mkdocs.yml"
     text = re.sub("^site_name: .*", "site_name: ᏣᎳᎩ", config.read_text(encoding="utf-8"), flags=re.M)
@@ -188,11 +188,11 @@ def test_letters_without_a_font_are_told_once_and_the_build_is_sound(tmp_path: P
     assert "nameless.example/@me" in (root / "site" / "resume.json").read_text(encoding="utf-8")
 
 
-def test_both_can_be_switched_off_and_an_own_file_stays(tmp_path: Path) -> None:
+def test_cv_and_cards_can_be_disabled_or_replaced(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     config = root / "mkdocs.yml"
     text = config.read_text(encoding="utf-8")
-    project.set_options(root, "faces: {cv_pdf: false, cards: false}")
+    project.set_options(root, "exports: {cv_pdf: false, cards: false}")
     # Then no font is asked for, and no compiler.
     env = without_a_package(tmp_path)
     assert project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "off", env=env).returncode == 0
@@ -217,7 +217,7 @@ def without_a_package(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(folder / "hidden")}
 
 
-def test_what_cannot_be_typeset_ends_the_build_with_one_line(tmp_path: Path) -> None:
+def test_a_typesetting_error_ends_the_build_with_one_line(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     lacking = project.mkdocs(root, "build", env=without_a_package(tmp_path))
     template = root / "hooks" / "portfolio" / "print" / "typst" / "cv.typ"
@@ -242,21 +242,21 @@ def test_a_page_can_link_to_the_cv(tmp_path: Path) -> None:
         assert len(document.pages) == 1
 
 
-# The bars of the project for what is made beside the pages.
+# Limits in seconds for all exports: in a first build, and with a warm cache.
 FIRST, AGAIN = 1.5, 0.1
-HOOKS = ("printing", "faces", "head")
+HOOKS = ("exports", "page_head")
 
 
 def seconds(root: Path, *options: str) -> tuple[float, str]:
-    """What the hooks take in a build, in all, and what Python tells of it."""
-    told = project.python(root, *options, "tests/tools/hook_time.py", *HOOKS)
-    assert told.returncode == 0, told.stderr
-    took = dict(re.findall(r"(\w+): (\d+) ms", told.stdout))
-    assert set(took) == set(HOOKS)
-    return sum(map(int, took.values())) / 1000, told.stderr
+    """The CPU time of the hooks in a build, and what Python writes to stderr."""
+    result = project.python(root, *options, "tests/tools/hook_time.py", *HOOKS)
+    assert result.returncode == 0, result.stderr
+    times = dict(re.findall(r"(\w+): (\d+) ms", result.stdout))
+    assert set(times) == set(HOOKS)
+    return sum(map(int, times.values())) / 1000, result.stderr
 
 
-def test_what_is_made_beside_the_pages_takes_no_time_worth_telling(tmp_path: Path) -> None:
+def test_exports_take_little_time(tmp_path: Path) -> None:
     root = project.copy(tmp_path / "project")
     first = []
     for attempt in range(2):  # a machine may be busy with something else
@@ -268,7 +268,7 @@ def test_what_is_made_beside_the_pages_takes_no_time_worth_telling(tmp_path: Pat
     assert min(seconds(root)[0] for _ in range(2)) < AGAIN
 
 
-def test_what_is_heavy_is_not_loaded_where_nothing_is_to_make(somebody_else: Built) -> None:
+def test_a_warm_build_loads_no_heavy_libraries(somebody_else: Built) -> None:
     root, _ = somebody_else
     loaded = seconds(root, "-X", "importtime")[1]
     assert re.search(r"\| +portfolio.print.cv_pdf$", loaded, re.MULTILINE)

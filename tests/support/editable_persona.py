@@ -79,7 +79,7 @@ _SETTINGS: tuple[tuple[str, ...], ...] = (
     ("R: \\mathbb{R}", "R: \\mathcal{R}"),
     ("articles: 5", "articles: 1"),
     ("toc: {permalink: true}", "toc: {permalink: false}"),
-    ("  portfolio:\n", "  portfolio:\n    faces: {llms: false}\n"),
+    ("  portfolio:\n", "  portfolio:\n    exports: {llms: false}\n"),
     ("  portfolio:\n", "  portfolio:\n    time_zone: Asia/Tokyo\n"),
     ("  - Vita: cv.md\n", "  - CV: cv.md\n"),
 )

@@ -18,6 +18,7 @@ def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         config = load_config("mkdocs.yml", site_dir=folder)
         cpu_seconds = dict.fromkeys(names, 0.0)
+        measured: set[str] = set()
 
         def measure(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
             def call(*arguments: Any, **named: Any) -> Any:
@@ -35,6 +36,9 @@ def main(names: list[str]) -> None:
                 name = Path(code.co_filename).stem if code else ""
                 if name in cpu_seconds:
                     methods[position] = measure(name, method)
+                    measured.add(name)
+        if unknown := set(names) - measured:
+            sys.exit(f"there are no hooks named {', '.join(sorted(unknown))}")
         config.plugins.on_startup(command="build", dirty=False)
         build.build(config)
     for name, seconds in cpu_seconds.items():

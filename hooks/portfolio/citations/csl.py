@@ -130,7 +130,11 @@ class FormattedPage:
 
 
 class StyleError(ValueError):
-    """A style does not exist or cannot be used; the message says why."""
+    """A style does not exist or cannot be used; the message says why, and the hint how to fix it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,8 @@ def find_style(name: str, root: Path) -> Style:
         names = join_words(quote(known) for known in sorted(included))
         suggestion = did_you_mean(name, included)
         raise StyleError(
-            f"there is no style {quote(name)}. {suggestion} Write {names}, or the path of a .csl file."
+            f"there is no style {quote(name)}.",
+            f"{suggestion} Write {names}, or the path of a .csl file.",
         )
     try:
         style = Style(name, path.read_bytes())
@@ -174,9 +179,9 @@ def _check_style(style: Style) -> None:
             raise StyleError(f"{subject} is not CSL 1.0.") from None
     parent = parsed.root.find("cs:info/cs:link[@rel='independent-parent']", parsed.root.nsmap)
     if parent is not None:
-        raise StyleError(f"{subject} is an alias. Use {quote(parent.get('href'))}.")
+        raise StyleError(f"{subject} is an alias.", f"Use {quote(parent.get('href'))}.")
     if parsed.root.get("class") == "note":
-        raise StyleError(f"{subject} uses notes, which is not supported. Use an in-text style.")
+        raise StyleError(f"{subject} uses notes, which is not supported.", "Use an in-text style.")
     if not parsed.has_bibliography():
         raise StyleError(f"{subject} has no bibliography.")
     _check_macros(subject, parsed.root)
@@ -208,7 +213,7 @@ def _check_macros(subject: str, root: Any) -> None:
         )
     for name in sorted(set().union(*used.values())):
         if name not in used:
-            raise StyleError(f"{subject} has no macro {quote(name)}. {did_you_mean(name, used)}")
+            raise StyleError(f"{subject} has no macro {quote(name)}.", did_you_mean(name, used))
     try:
         TopologicalSorter(used).prepare()
     except CycleError as error:

@@ -12,6 +12,7 @@ from portfolio.citations import csl_json
 from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
@@ -24,7 +25,6 @@ REFERENCES_FILE = "references.bib"
 # Not the text of a link: "[@name](https://…)" or "[@name][page]". A citation or a footnote may follow.
 CITATION_PATTERN = r"\[(@[^\[\]]*)\](?!\(|\[[^@^])"
 _CITATION = re.compile(CITATION_PATTERN)
-_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 # The key has the characters of an id; see `portfolio.record.models`.
 _CITE = re.compile(r"@(?P<key>[^\W_][^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@]*)(?:\s*,\s*(?P<rest>.*))?", re.DOTALL)
 _LOCATOR = re.compile(r"(?:(?P<label>[^\W\d_]+\.?(?=\s|\d)|[§¶]+)\s*)?(?P<place>\S.*)", re.DOTALL)
@@ -122,7 +122,6 @@ def _parse_cite(text: str) -> Cite | None:
 
 def find_unknown_keys(source: str, known: Collection[str]) -> list[str]:
     """Return the unknown keys that the source of a page seems to cite; some may be in code."""
-    front_matter = _FRONT_MATTER.match(source)
-    body = source[front_matter.end() :] if front_matter else source
+    body = MarkdownSource(source).body
     cites = (cite for match in _CITATION.finditer(body) for cite in parse_citation(match[1]) or ())
     return [cite.key for cite in cites if cite.key not in known]

@@ -102,7 +102,7 @@ def list_publications(
 def is_owner(person: Person, owner: str) -> bool:
     """Whether a person has the owner's name, in any order of its parts; given names may be initials."""
     words = _words(owner)
-    given, family = _words(person.given), _words(f"{person.particle} {person.family}")
+    first_names, family = _words(person.given), _words(f"{person.particle} {person.family}")
     if not words or not family or not set(family) <= set(words):
         return False
     rest = list(words)
@@ -110,7 +110,7 @@ def is_owner(person: Person, owner: str) -> bool:
         if word in rest:
             rest.remove(word)
     # A name without given names must be the whole name.
-    return _given_names_agree(given, rest) if given else not rest
+    return _given_names_agree(first_names, rest) if first_names else not rest
 
 
 def find_owner(people: Sequence[Person], owner: str) -> int | None:
@@ -135,10 +135,10 @@ def mark_owner(reference: tuple[Run, ...], person: Person) -> tuple[Run, ...]:
     Given names and particles may be before or after it, written as styles write them.
     """
     forms = sorted(_given_name_forms(person), key=lambda form: (-len(form), form))
-    given = "|".join(map(re.escape, forms)) or _NEVER
+    first_names = "|".join(map(re.escape, forms)) or _NEVER
     particle = re.escape(person.particle) or _NEVER
-    before = re.compile(rf"(?<!\w)(?P<given>(?:{given})\s+)?(?:{particle}\s+)?$")
-    after = re.compile(rf",?\s(?:{given})(?:\s{particle})?(?!\w)")
+    before = re.compile(rf"(?<!\w)(?P<first_names>(?:{first_names})\s+)?(?:{particle}\s+)?$")
+    after = re.compile(rf",?\s(?:{first_names})(?:\s{particle})?(?!\w)")
     marked: list[Run] = []
     rest = list(reference)
     while rest:
@@ -147,7 +147,7 @@ def mark_owner(reference: tuple[Run, ...], person: Person) -> tuple[Run, ...]:
             ahead = before.search(marked[-1].text) if marked else None
             if ahead:
                 marked[-1:] = _split(marked[-1], ahead.start(), owner_first=False)
-            is_complete = ahead is not None and ahead["given"]
+            is_complete = ahead is not None and ahead["first_names"]
             behind = after.match(rest[0].text) if rest and not is_complete else None
             if behind:
                 rest[:1] = _split(rest[0], behind.end(), owner_first=True)
@@ -188,13 +188,13 @@ def _given_name_forms(person: Person) -> set[str]:
     return {person.given, *initials} if letters else set()
 
 
-def _given_names_agree(given: list[str], expected: list[str]) -> bool:
+def _given_names_agree(names: list[str], expected: list[str]) -> bool:
     """Whether given names are the expected ones: in order and possibly as initials, or in any order."""
     if not expected:
         return False
-    return set(given) == set(expected) or all(
+    return set(names) == set(expected) or all(
         name == word or (len(name) == 1 and word.startswith(name))
-        for name, word in zip(given, expected, strict=False)
+        for name, word in zip(names, expected, strict=False)
     )
 
 

@@ -7,20 +7,13 @@ from collections.abc import Iterable, Iterator
 from portfolio.citations import biblatex, csl_json
 from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports import json_ld, json_resume, rendercv
+from portfolio.exports import EXPORT_FILES, json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
 from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
 # The setting of each export.
-_SETTINGS = {
-    json_resume.EXPORT: "resume_json",
-    rendercv.EXPORT: "cv_yaml",
-    biblatex.EXPORT: "bibliography",
-    csl_json.EXPORT: "bibliography",
-    json_ld.EXPORT: "json_ld",
-    cv_pdf.EXPORT: "cv_pdf",
-}
+_SETTINGS = {**EXPORT_FILES, json_ld.EXPORT: "json_ld"}
 # Fields that exports either leave out or mark as inferred.
 _MARKED_FIELDS = {"date", "start_date", "end_date", "after", "before", "evidence"}
 # The exports that present entries of a kind as facts.

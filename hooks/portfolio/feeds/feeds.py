@@ -27,6 +27,8 @@ Subject = Literal["all", "category", "tag"]
 
 # The keys under which front matter lists the names of a subject.
 FRONT_MATTER_KEYS: dict[Subject, str] = {"category": "categories", "tag": "tags"}
+# The page that lists the feeds; a build generates it unless the owner writes it.
+FEEDS_PAGE = "feeds.md"
 JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 _URI = re.compile(r"(?:https?|tag|urn):\S+")
 

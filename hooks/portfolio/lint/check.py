@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from portfolio.blog.publication_status import Unpublished, list_unpublished
+from portfolio.blog.publication_status import list_unpublished
 from portfolio.blog.urls import BlogSettings, read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
@@ -38,7 +38,8 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
         site.options.macros,
         lambda: Library(site.works, CitationFormatter(site.options.style), Profile("")),
     )
-    unpublished = {status.post.path for status in list_unpublished_posts(site, now)}
+    statuses = list_unpublished(site.record.posts, now, site.options.zone)
+    unpublished = {status.post.path for status in statuses}
     published = [
         (entry, origin)
         for entry, origin in zip(site.record, site.record.origins, strict=True)
@@ -70,11 +71,6 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
         diagnostics += post_rules.check_posts(_read_authors(paths, blog), targets, blog)
     diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
     return sorted({*diagnostics})
-
-
-def list_unpublished_posts(site: Site, now: datetime) -> list[Unpublished]:
-    """Return the posts that are not published at a time: drafts, then those with a later date."""
-    return list_unpublished(site.record.posts, now, site.options.zone)
 
 
 def _read_authors(paths: SitePaths, blog: BlogSettings) -> Mapping[str, Any] | None:

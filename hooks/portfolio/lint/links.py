@@ -12,16 +12,15 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from portfolio.blog.urls import BlogSettings
-from portfolio.citations import biblatex, csl_json, publication_list
+from portfolio.citations import publication_list
 from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import slugify_like_blog
-from portfolio.exports import json_resume, rendercv
+from portfolio.exports import EXPORT_FILES
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.markdown_ext.invalid_urls import is_valid_url
-from portfolio.print import cv_pdf
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN
@@ -29,15 +28,6 @@ from portfolio.timeline.views import KINDS
 
 # The templates that show the record: only their pages have anchors for its entries.
 RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
-# The page that lists the feeds, unless the owner writes it.
-FEEDS_PAGE = "feeds.md"
-_EXPORT_OPTIONS = {
-    json_resume.EXPORT: "resume_json",
-    rendercv.EXPORT: "cv_yaml",
-    biblatex.EXPORT: "bibliography",
-    csl_json.EXPORT: "bibliography",
-    cv_pdf.EXPORT: "cv_pdf",
-}
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
@@ -167,7 +157,7 @@ def list_generated_files(
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {path for path, option in _EXPORT_OPTIONS.items() if getattr(options.exports, option)}
+    files = {path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
@@ -179,7 +169,7 @@ def list_generated_files(
         at = key, getattr(post, key).index(clash.name)
         diagnostics.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
     if planned:
-        files |= {FEEDS_PAGE, *(feed.path for feed in planned)}
+        files |= {feeds.FEEDS_PAGE, *(feed.path for feed in planned)}
     return frozenset(files), diagnostics
 
 

@@ -10,7 +10,8 @@ import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+
+from portfolio.core.validation import invalid_value
 
 _VERSION = 4
 _LEXER = re.compile(r"[\w+#.-]+", re.ASCII)
@@ -25,12 +26,9 @@ def join_lines(value: object) -> object:
 
 def _check_version(value: object) -> object:
     if value != _VERSION:
-        raise PydanticCustomError(
-            "notebook_version",
-            "version {actual} of the notebook format is not supported. Open the notebook in Jupyter and save "
-            "it, which converts it to version {version}",
-            {"actual": str(value), "version": _VERSION},
-        )
+        message = f"version {value} of the notebook format is not supported."
+        hint = f"Open the notebook in Jupyter and save it, which converts it to version {_VERSION}."
+        raise invalid_value("notebook.unsupported-version", message, hint)
     return value
 
 

@@ -121,7 +121,7 @@ _NULL_HANDLER = logging.NullHandler()
 def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Diagnostic]]:
     """Load a BibTeX file.
 
-    Returns a document whose data maps each citation key to a mapping for `Publication`, and every problem.
+    Return a document whose data maps each citation key to a mapping for `Publication`, and every problem.
     ``foreign`` accepts the additional fields that other programs write when they export entries.
     """
     reader = _Reader(path, text.split("\n"), foreign=foreign)
@@ -182,7 +182,7 @@ class _Reader:
     def _resolve_strings(self, blocks: Iterable[Block]) -> None:
         """Replace each concatenation (``"Proc. of " # acm # { 2019}``) by a single value in braces.
 
-        An unknown name is reported and stands for itself; an invalid value is reported and left as it is.
+        An unknown name is reported and used as text; an invalid value is reported and not changed.
         """
         known = {month: month for month in _MONTH_STRINGS}
         for block in blocks:

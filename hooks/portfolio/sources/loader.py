@@ -67,10 +67,8 @@ def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnost
             message = f"the meaning of {quote(name)} is missing."
             problems.append(document.diagnose((name,), message, hint, code="glossary.missing-meaning"))
         elif not name.strip() or "\n" in name or "]" in name:
-            message, hint_name = "this cannot be an abbreviation.", "Write it on one line, without ']'."
-            problems.append(
-                document.diagnose((name,), message, hint_name, code="glossary.invalid-abbreviation")
-            )
+            message = "an abbreviation is one line without ']'."
+            problems.append(document.diagnose((name,), message, code="glossary.invalid-abbreviation"))
         else:
             meanings[name.strip()] = " ".join(meaning.split())
     return dict(sorted(meanings.items(), key=lambda item: (item[0].casefold(), item[0]))), sorted(problems)

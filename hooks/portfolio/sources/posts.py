@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
 from yaml.constructor import SafeConstructor
 
 from portfolio.core import positions
@@ -23,7 +22,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_reserved
-from portfolio.core.validation import Placeholder, validate
+from portfolio.core.validation import Placeholder, invalid_value, validate
 from portfolio.notebooks import convert
 from portfolio.record.models import Id, Model, Post, id_from
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, display_path, read_text
@@ -43,6 +42,7 @@ _CONSTRUCTOR_ERRORS = (
 # A time without seconds, which YAML reads as text.
 _TIME_WITHOUT_SECONDS = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 _DATE_HINT = "Write it as in 2026-01-31, without quotation marks."
+_NUMBER_HINT = "Write it in digits, without quotation marks."
 _NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
 # The fields that the record takes from the front matter unchanged.
 _RECORD_FIELDS = (
@@ -53,7 +53,7 @@ _RECORD_FIELDS = (
 
 def _check_words(value: object) -> object:
     if isinstance(value, bool | int | float | date):
-        raise PydanticCustomError("not_text", "is not read as text. Put quotation marks around it")
+        raise invalid_value("front-matter.not-text", "is not read as text.", "Put quotation marks around it.")
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
@@ -67,25 +67,21 @@ def _check_flag(value: object) -> object:
         return value
     word, choices = str(value), {"true", "false"}
     suggestion = "" if word.casefold() in choices else did_you_mean(word, choices)
-    message = "{value} is neither true nor false. {suggestion} Write one of them, without quotation marks"
-    raise PydanticCustomError("not_a_flag", message, {"value": quote(word), "suggestion": suggestion})
+    hint = f"{suggestion} Write true or false, without quotation marks."
+    raise invalid_value("front-matter.not-a-flag", f"{quote(word)} is neither true nor false.", hint)
 
 
 def _check_number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        message = "{value} is not a number. Write it in digits, without quotation marks"
-        raise PydanticCustomError("not_a_number", message, {"value": quote(value)})
+        raise invalid_value("front-matter.not-a-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
     return value
 
 
 def _check_integer(minimum: int) -> BeforeValidator:
     def check(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-            message = (
-                "{value} is not a whole number of at least {minimum}. Write it in digits, without quotation "
-                "marks"
-            )
-            raise PydanticCustomError("not_an_integer", message, {"value": quote(value), "minimum": minimum})
+            message = f"{quote(value)} is not a whole number of at least {minimum}."
+            raise invalid_value("front-matter.not-a-number", message, _NUMBER_HINT)
         return value
 
     return BeforeValidator(check)
@@ -93,19 +89,18 @@ def _check_integer(minimum: int) -> BeforeValidator:
 
 def _check_slug(value: str) -> str:
     if _NOT_IN_A_SLUG & set(value) or any(part.strip(".") == "" for part in value.split("/")):
-        message = "{value} cannot be part of a URL. Write words with hyphens between them, as in 'soft-edges'"
-        raise PydanticCustomError("not_a_slug", message, {"value": quote(value)})
+        message, hint = f"{quote(value)} cannot be part of a URL.", "Write words with hyphens between them"
+        raise invalid_value("front-matter.invalid-slug", message, f"{hint}, as in 'soft-edges'.")
     if is_reserved(value):
-        message = "{value} is the name of a folder's own page. Write other words, as in 'soft-edges'"
-        raise PydanticCustomError("reserved_slug", message, {"value": quote(value)})
+        message, hint = f"{quote(value)} is the name of a folder's own page.", "Write another word."
+        raise invalid_value("front-matter.reserved-slug", message, hint)
     return value
 
 
 def _check_links(value: object) -> object:
     """Accept links as in the nav of ``mkdocs.yml``: a URL, ``Title: URL``, or ``Title: [links]``."""
-    error = PydanticCustomError(
-        "not_links", "expected a list of links, each as in 'notes/index.md' or 'Title: notes/index.md'"
-    )
+    hint = "Write each as in 'notes/index.md' or 'Title: notes/index.md'."
+    error = invalid_value("front-matter.invalid-links", "expected a list of links.", hint)
     if not isinstance(value, list):
         raise error
     for item in value:

@@ -1,4 +1,4 @@
-"""A page whose template reads untracked data of another page is not cached."""
+"""What a page reads is recorded; a page that reads untracked data of another page is not cached."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental.rendered_pages import ReadLog, track_page_attributes
+from mkdocs_incremental.api import track_attributes
+from mkdocs_incremental.fingerprint import Digester
+from mkdocs_incremental.rendered_pages import ReadLog, TrackedExtra, track_page_attributes
 
 
 def create_page(name: str) -> Page:
@@ -39,3 +41,23 @@ def test_reading_the_content_of_another_page_is_untracked(template: str, is_untr
     expected = Environment(autoescape=True).from_string(template).render(page=page, related=related)
     assert env.from_string(template).render(page=page, related=related) == expected
     assert reads.is_untracked is is_untracked
+
+
+@track_attributes
+class State:
+    def __init__(self) -> None:
+        self.count, self.names, self.unread = 1, {"a": "A"}, 2
+
+
+def test_reads_of_extra_are_recorded_and_digests_are_not_reads() -> None:
+    reads = ReadLog()
+    extra = TrackedExtra({"text": "x", "parts": {"key": 1}, "state": State()}, reads)
+    expected = {("text", None), ("parts", "key"), ("state.count", None), ("state.names", "a")}
+    for index in range(2):
+        reads.start()
+        if index == 0:
+            _ = extra["text"], extra["parts"]["key"], extra["state"].count, extra["state"].names["a"]
+        digests = [extra.digest(read, Digester()) for read in sorted(expected)]
+        assert reads.stop() == (expected if index == 0 else set())
+        assert len(set(digests)) >= 3
+    assert extra.digest(("state.missing", None), Digester()) == b"missing"

@@ -1,4 +1,4 @@
-"""Records made in a test: written as files, read as the site reads them."""
+"""Write records as files in a test, and load them as the site does."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 
 
 def write(folder: Path, files: Mapping[str, Any]) -> Path:
-    """Write files below a folder: a mapping or list as YAML, a text as it is. Returns the folder."""
+    """Write files below a folder, mappings and lists as YAML; return the folder."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +23,7 @@ def write(folder: Path, files: Mapping[str, Any]) -> Path:
 
 
 def read(folder: Path) -> tuple[Record, list[Diagnostic]]:
-    """The record of a folder with ``data`` and ``posts``, and every problem of it."""
+    """Load the record of a folder with ``data`` and ``posts``, and every problem in it."""
     record, problems = loader.load_record(
         SitePaths(folder, folder, folder / "data", folder / "posts", EXCERPT_SEPARATOR)
     )
@@ -31,7 +31,7 @@ def read(folder: Path) -> tuple[Record, list[Diagnostic]]:
 
 
 def career(folder: Path, *roles: Mapping[str, Any], **files: Any) -> tuple[Record, list[Diagnostic]]:
-    """The record of some roles, given by what matters in them, and other files of the data folder."""
+    """Load a record with some roles, which need only an id, and other files of the data folder."""
     whole = [
         {"company": f"Company {role['id']}", "position": f"Position {role['id']}", **role} for role in roles
     ]

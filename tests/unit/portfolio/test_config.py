@@ -28,22 +28,34 @@ def off(options: Options) -> list[str]:
 def test_exports_are_on_by_default(tmp_path: Path) -> None:
     options, problems = read(tmp_path, "site_name: !ENV [A, B]\n")
     assert (off(options), options.style.name, problems) == ([], csl.DEFAULT_STYLE, [])
-    options, problems = read(tmp_path, "extra: {portfolio: {faces: {llms: false, cv_yaml: no}}}\n")
+    options, problems = read(tmp_path, "extra: {portfolio: {exports: {llms: false, cv_yaml: no}}}\n")
     assert (off(options), problems) == (["cv_yaml", "llms"], [])
 
 
 def test_each_export_can_be_turned_off(tmp_path: Path) -> None:
     for name in ExportOptions.model_fields:
-        options, problems = read(tmp_path, f"extra: {{portfolio: {{faces: {{{name}: false}}}}}}\n")
+        options, problems = read(tmp_path, f"extra: {{portfolio: {{exports: {{{name}: false}}}}}}\n")
         assert (off(options), problems) == ([name], [])
+
+
+def test_the_former_name_of_exports_is_accepted_with_information(tmp_path: Path) -> None:
+    text = "extra:\n  portfolio:\n    faces: {llms: false, cards: false}\n    exports: {cards: true}\n"
+    (tmp_path / "mkdocs.yml").write_text(text)
+    options, (problem,) = load_options(tmp_path / "mkdocs.yml", tmp_path)
+    assert off(options) == ["llms"]
+    assert (problem.code, problem.severity) == ("option.renamed", "info")
+    assert str(problem) == (
+        "mkdocs.yml:3:5: extra.portfolio.faces: this setting is now called 'exports'. "
+        "Rename it; the old name works until 2028."
+    )
 
 
 def test_settings_override_inherited_settings(tmp_path: Path) -> None:
     (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
-    base = "extra: {portfolio: {citation_style: own.csl, faces: {llms: false, cards: false}}}\n"
+    base = "extra: {portfolio: {citation_style: own.csl, exports: {llms: false, cards: false}}}\n"
     options, problems = read(tmp_path, "INHERIT: base.yml\n", base=base)
     assert (off(options), options.style.name, problems) == (["llms", "cards"], "own.csl", [])
-    own = f"citation_style: {csl.DEFAULT_STYLE}, faces: {{llms: true}}"
+    own = f"citation_style: {csl.DEFAULT_STYLE}, exports: {{llms: true}}"
     text = f"INHERIT: base.yml\nextra: {{portfolio: {{{own}}}}}\n"
     options, problems = read(tmp_path, text, base=base)
     assert (off(options), options.style.name, problems) == (["cards"], csl.DEFAULT_STYLE, [])
@@ -57,7 +69,7 @@ def test_env_tags_are_replaced_by_environment_variables(
     monkeypatch.setenv("NOTHING", "")
     (tmp_path / "own.csl").write_bytes(csl.find_style(csl.DEFAULT_STYLE, tmp_path).text)
     text = (
-        "extra:\n  portfolio:\n    citation_style: !ENV [NO_SUCH, own.csl]\n    faces:\n"
+        "extra:\n  portfolio:\n    citation_style: !ENV [NO_SUCH, own.csl]\n    exports:\n"
         "      cards: !ENV [NO_SUCH, CARDS, true]\n      llms: !ENV [NO_SUCH, false]\n"
         "      json_ld: !ENV NO_SUCH\n      cv_pdf: !ENV NOTHING\n"
         "  social: [{link: !ENV [NO_SUCH, 'https://a.example/'], name: !ENV CARDS}]\n"
@@ -68,7 +80,7 @@ def test_env_tags_are_replaced_by_environment_variables(
     assert [(profile.label, profile.link) for profile in options.social] == [("false", "https://a.example/")]
     monkeypatch.setenv("CARDS", "perhaps")
     assert read(tmp_path, text)[1] == [
-        "mkdocs.yml:5:7: extra.portfolio.faces.cards: 'perhaps' is not accepted. Write true or false."
+        "mkdocs.yml:5:7: extra.portfolio.exports.cards: 'perhaps' is not accepted. Write true or false."
     ]
 
 
@@ -88,7 +100,7 @@ def test_social_profiles_override_inherited_profiles(tmp_path: Path) -> None:
 
 
 def test_a_duplicate_key_does_not_affect_other_settings(tmp_path: Path) -> None:
-    text = "site_name: A\nsite_name: B\nextra: {portfolio: {faces: {llms: false}}}\n"
+    text = "site_name: A\nsite_name: B\nextra: {portfolio: {exports: {llms: false}}}\n"
     assert off(read(tmp_path, text)[0]) == ["llms"]
 
 
@@ -110,16 +122,16 @@ def test_problems_in_social_profiles_have_positions(tmp_path: Path) -> None:
 
 def test_problems_are_placed_in_the_file_that_contains_them(tmp_path: Path) -> None:
     text = (
-        "site_name: A\nINHERIT: base.yml\nextra:\n  portfolio:\n    facs: {}\n"
-        "    faces:\n      lms: true\n      json_ld: maybe\n"
+        "site_name: A\nINHERIT: base.yml\nextra:\n  portfolio:\n    exprts: {}\n"
+        "    exports:\n      lms: true\n      json_ld: maybe\n"
     )
     base = "extra:\n  portfolio:\n    citation_style: harvard-cite-them-rigth\n"
     options, problems = read(tmp_path, text, base=base)
     assert off(options) == []
     assert problems[1:] == [
-        "mkdocs.yml:5:5: extra.portfolio.facs: unknown key. Did you mean 'faces'?",
-        "mkdocs.yml:7:7: extra.portfolio.faces.lms: unknown key. Did you mean 'llms'?",
-        "mkdocs.yml:8:7: extra.portfolio.faces.json_ld: 'maybe' is not accepted. Write true or false.",
+        "mkdocs.yml:5:5: extra.portfolio.exprts: unknown key. Did you mean 'exports'?",
+        "mkdocs.yml:7:7: extra.portfolio.exports.lms: unknown key. Did you mean 'llms'?",
+        "mkdocs.yml:8:7: extra.portfolio.exports.json_ld: 'maybe' is not accepted. Write true or false.",
     ]
     assert problems[0].startswith(
         "base.yml:3:5: extra.portfolio.citation_style: "
@@ -127,7 +139,7 @@ def test_problems_are_placed_in_the_file_that_contains_them(tmp_path: Path) -> N
     )
 
 
-@pytest.mark.parametrize("value", ["1", "[a]", "{faces: 1}", "{faces: [a]}", "{citation_style: [a]}"])
+@pytest.mark.parametrize("value", ["1", "[a]", "{exports: 1}", "{exports: [a]}", "{citation_style: [a]}"])
 def test_a_value_of_the_wrong_type_is_a_problem(tmp_path: Path, value: str) -> None:
     options, problems = read(tmp_path, f"extra: {{portfolio: {value}}}\n")
     assert len(problems) == 1
@@ -137,7 +149,7 @@ def test_a_value_of_the_wrong_type_is_a_problem(tmp_path: Path, value: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "extra: 1\n", "extra:\n  portfolio:\n", "extra: {portfolio: {faces: }}", "INHERIT: 1"]
+    "text", ["", "a", "extra: 1\n", "extra:\n  portfolio:\n", "extra: {portfolio: {exports: }}", "INHERIT: 1"]
 )
 def test_missing_settings_mean_defaults(tmp_path: Path, text: str) -> None:
     options, problems = read(tmp_path, text)
@@ -146,12 +158,12 @@ def test_missing_settings_mean_defaults(tmp_path: Path, text: str) -> None:
 
 def test_an_inheritance_cycle_ends(tmp_path: Path) -> None:
     options, _ = read(
-        tmp_path, "INHERIT: base.yml", base="INHERIT: mkdocs.yml\nextra: {portfolio: {faces: {llms: no}}}"
+        tmp_path, "INHERIT: base.yml", base="INHERIT: mkdocs.yml\nextra: {portfolio: {exports: {llms: no}}}"
     )
     assert off(options) == ["llms"]
 
 
-@given(st.text(max_size=40) | st.text("{}[]:,&*! \nfacesjsonld-", max_size=60))
+@given(st.text(max_size=40) | st.text("{}[]:,&*! \nexportsjsonld-", max_size=60))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gives_options(tmp_path: Path, text: str) -> None:
     read(tmp_path, f"extra: {{portfolio: {text}}}\n")

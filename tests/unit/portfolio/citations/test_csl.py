@@ -135,7 +135,7 @@ def test_unusable_style_is_an_error(text: str, message: str, tmp_path: Path) -> 
     with pytest.raises(csl.StyleError) as error:
         csl.find_style("own.csl", tmp_path)
     assert str(error.value).startswith("the style 'own.csl' ")
-    assert message in str(error.value)
+    assert message in f"{error.value} {error.value.hint}"
 
 
 def test_missing_style_is_an_error(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_missing_style_is_an_error(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(csl.StyleError) as error:
             csl.find_style(name, tmp_path)
-        assert message in str(error.value)
+        assert message in f"{error.value} {error.value.hint}"
 
 
 def test_find_style_by_name_and_by_path(tmp_path: Path) -> None:

@@ -50,11 +50,11 @@ def test_scan_finds_links_and_headings_but_not_code() -> None:
 
 
 def test_conversion_dismisses_indented_code() -> None:
-    made = Converter().convert(MarkdownSource(PAGE).body)
-    assert {"a.md", "b.png", "c.md", "i.md"} <= made.targets
-    assert "indented" not in made.targets
-    assert made.heading_levels == [1, 2, 2]
-    assert {"title", "own", "underlined"} <= made.ids
+    converted = Converter().convert(MarkdownSource(PAGE).body)
+    assert {"a.md", "b.png", "c.md", "i.md"} <= converted.targets
+    assert "indented" not in converted.targets
+    assert converted.heading_levels == [1, 2, 2]
+    assert {"title", "own", "underlined"} <= converted.ids
 
 
 CODE = ["`[c](d)`", "`# n`", "```", "~~~", "<!-- ", "-->", "`", "    ", "$x$", "<img src=r.png>"]
@@ -65,7 +65,7 @@ PIECES = st.sampled_from([*CODE, *PLAIN, "> ", "- ", "\n", "\n\n", "[", "](", ")
 @given(
     st.lists(PIECES, max_size=12).map(" ".join) | st.lists(PIECES, max_size=12).map("\n\n".join) | st.text()
 )
-def test_no_text_stops_it_and_every_place_is_in_the_text(text: str) -> None:
+def test_scan_accepts_any_text_and_returns_valid_positions(text: str) -> None:
     markup = MarkdownSource(text)
     assert len(markup.prose) == len(text)
     for at in [link.at for link in markup.links] + [heading.at for heading in markup.headings]:
@@ -79,8 +79,8 @@ def test_no_text_stops_it_and_every_place_is_in_the_text(text: str) -> None:
         max_size=8,
     )
 )
-def test_in_plain_pages_it_finds_what_the_conversion_finds(blocks: list[str]) -> None:
+def test_scan_agrees_with_the_conversion_of_plain_pages(blocks: list[str]) -> None:
     text = "\n\n".join(blocks)
-    markup, made = MarkdownSource(text), Converter().convert(text)
-    assert [heading.level for heading in markup.headings] == made.heading_levels
-    assert {link.target for link in markup.links} == made.targets
+    markup, converted = MarkdownSource(text), Converter().convert(text)
+    assert [heading.level for heading in markup.headings] == converted.heading_levels
+    assert {link.target for link in markup.links} == converted.targets

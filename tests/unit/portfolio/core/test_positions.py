@@ -75,14 +75,14 @@ def test_load_yaml_reports_invalid_text_as_a_single_problem(
     assert said in str(problems[0])
 
 
-@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\u2028é\u2028"])
-def test_positions_count_lines_as_editors_do(sign: str) -> None:
-    text = f"a: '{sign}'\nb: {{c: 1}}\n"
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\u2028é\u2028"])
+def test_positions_count_lines_as_editors_do(separator: str) -> None:
+    text = f"a: '{separator}'\nb: {{c: 1}}\n"
     document, problems = positions.load_yaml("sample.yml", text, first_line=2)
     assert problems == []
     problem = document.diagnose(("b", "c"), "wrong", code="record.unknown-key")
     assert (problem.line, problem.column) == (3, 5)
-    _, problems = positions.load_yaml("sample.yml", f"a: '{sign}'\nb: @\n")
+    _, problems = positions.load_yaml("sample.yml", f"a: '{separator}'\nb: @\n")
     assert [(problem.line, problem.column) for problem in problems] == [(2, 4)]
 
 
@@ -131,7 +131,7 @@ def test_load_yaml_round_trips_dumped_data(data: dict[str, Any]) -> None:
 
 def _has_content(text: str) -> bool:
     """Whether a text that is YAML says more than nothing."""
-    # The loader that reads the record: the one in Python refuses some texts that libyaml accepts.
+    # The loader that reads the record: PyYAML's own refuses some texts that libyaml accepts.
     events = list(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     return any(
         isinstance(e, yaml.CollectionStartEvent) or getattr(e, "value", "") not in NULLS for e in events

@@ -21,7 +21,7 @@ from portfolio.record.dates import EdtfDate
 from portfolio.record.models import Engagement, Publication
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio, is_inferred
-from tests.support import faces
+from tests.support import export_readers
 from tests.unit.portfolio.exports.samples import PROFILE, records
 
 HOME = PageInfo("https://example.org/p/", "Home")
@@ -52,15 +52,15 @@ MADE = ExportOptions(cv_pdf=False)
 @given(records())
 def test_all_faces_agree_with_the_record(record: Record) -> None:
     portfolio = Portfolio(record)
-    resume = faces.resume(json_resume.render(portfolio, PROFILE))
-    cv = faces.cv(rendercv.render(portfolio, PROFILE))
+    resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE))
+    cv = export_readers.read_cv(rendercv.render(portfolio, PROFILE))
     for told in (resume, cv):
         assert {kind: len(entries) for kind, entries in told.items()} == {
             kind: len(getattr(record, kind)) for kind in told
         }
-        faces.assert_agrees(portfolio, told)
-    bibtex = faces.bibliography(biblatex.render(portfolio, PROFILE))
-    csl = faces.csl(csl_json.render(portfolio, PROFILE))
+        export_readers.assert_agrees(portfolio, told)
+    bibtex = export_readers.read_bibtex(biblatex.render(portfolio, PROFILE))
+    csl = export_readers.read_csl(csl_json.render(portfolio, PROFILE))
     linked = _linked(portfolio)
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     assert [*bibtex] == [*csl] == [entry.id for entry in publications]
@@ -102,7 +102,7 @@ def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> N
 def test_a_date_that_a_face_does_not_have_is_a_note(record: Record) -> None:
     portfolio = Portfolio(record)
     noted = {(note.export, note.id) for note in collect_losses(portfolio, PROFILE, MADE)}
-    resume = faces.resume(json_resume.render(portfolio, PROFILE))
+    resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE))
     for kind in ("roles", "education"):
         for entry, one in zip(portfolio.entries(kind), resume[kind], strict=True):
             assert isinstance(entry, Engagement)
@@ -115,7 +115,7 @@ def test_a_date_that_a_face_does_not_have_is_a_note(record: Record) -> None:
         assert isinstance(entry, Publication)
         if entry.date is not None and one.dates.get("date") != _plain(entry.date):
             assert (json_resume.EXPORT, entry.id) in noted
-            assert not one.dates or faces.is_true(one.dates["date"], entry.date)
+            assert not one.dates or export_readers.is_consistent(one.dates["date"], entry.date)
 
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(_RISKY), max_size=6).map("".join))
@@ -132,7 +132,10 @@ def test_no_title_leaves_its_script(title: str) -> None:
 
 @pytest.mark.parametrize("page", [HOME, LIST])
 def test_there_is_something_to_agree_on(page: PageInfo) -> None:
-    assert faces.check_terms(json_ld.build_graph(page, Portfolio(Record()), PROFILE)["@graph"]) > 0
+    assert (
+        export_readers.count_valid_terms(json_ld.build_graph(page, Portfolio(Record()), PROFILE)["@graph"])
+        > 0
+    )
 
 
 def _assert_dated(entry: Publication, told: dict[str, str]) -> None:
@@ -156,13 +159,13 @@ def _authors(entry: Publication) -> list[str]:
     return entry.author.split(" and ") if entry.author else []
 
 
-def _linked(portfolio: Portfolio) -> dict[str, faces.Told]:
-    told: dict[str, faces.Told] = {}
+def _linked(portfolio: Portfolio) -> dict[str, export_readers.ExportedEntry]:
+    told: dict[str, export_readers.ExportedEntry] = {}
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     for page, listed in ((HOME, []), (LIST, publications)):
         graph: dict[str, Any] = json.loads(
             json_ld.to_script_text(json_ld.build_graph(page, portfolio, PROFILE, publications=listed))
         )
-        assert faces.check_terms(graph["@graph"]) > 0
-        told |= dict(faces.linked_data(graph))
+        assert export_readers.count_valid_terms(graph["@graph"]) > 0
+        told |= dict(export_readers.read_json_ld(graph))
     return told

@@ -18,7 +18,7 @@ from portfolio.record.models import Education, Fact, Publication, Role, Software
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
-from tests.support import faces
+from tests.support import export_readers
 from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
 
 MADE = ExportOptions(cv_pdf=False)
@@ -177,8 +177,8 @@ def test_rendercv_shows_asterisks_as_they_are() -> None:
     data = yaml.safe_load(rendercv.render(of_role(position=text, url="https://example.org/*"), PROFILE))
     (role,) = data["cv"]["sections"]["Experience"]
     assert role["url"] == "https://example.org/*"
-    assert "#emph" in faces.typeset(text)
-    shown = faces.typeset(role["position"])
+    assert "#emph" in export_readers.rendercv_to_typst(text)
+    shown = export_readers.rendercv_to_typst(role["position"])
     assert "#emph" not in shown
     assert "#strong" not in shown
     assert shown.count("#sym.ast.basic") == text.count("*")
@@ -187,7 +187,7 @@ def test_rendercv_shows_asterisks_as_they_are() -> None:
 @given(st.text(max_size=20))
 def test_every_address_is_one(text: str) -> None:
     for url in (f"https://example.org/{text}", f"files/{text}"):
-        assert faces.URI.fullmatch(PROFILE.absolute(url)), url
+        assert export_readers.URI.fullmatch(PROFILE.absolute(url)), url
 
 
 def test_what_is_escaped_in_an_address_stays_so() -> None:

@@ -18,7 +18,7 @@ from portfolio.record.record import Record
 from portfolio.sources import bibtex
 from portfolio.timeline import iso_dates
 from portfolio.timeline.views import Portfolio
-from tests.support import faces
+from tests.support import export_readers
 from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
 
 
@@ -90,7 +90,7 @@ def test_nothing_goes_on_that_is_not_said_to(fields: dict[str, Any], dates: dict
 def test_work_on_software_has_the_ends_that_are_known(date: str, dates: dict[str, str]) -> None:
     entry = Software.model_validate({"id": "s", "name": "S", "date": date})
     text = json_resume.render(Portfolio(Record(software=(entry,))), PROFILE)
-    assert faces.resume(text)["software"][0].names == ("S",)
+    assert export_readers.read_resume(text)["software"][0].names == ("S",)
     (project,) = json.loads(text)["projects"]
     assert {name: project[name] for name in ("startDate", "endDate") if name in project} == dates
 
@@ -108,8 +108,10 @@ def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:
         rendercv.build_cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"][0]["date"]
         == "May 2019 (inferred)"
     )
-    assert faces.bibliography(biblatex.render(shown, PROFILE))["a"].dates == {"date": "2019-05?"}
-    assert faces.csl(csl_json.render(shown, PROFILE))["a"].dates == {"date": "May 2019 (inferred)"}
+    assert export_readers.read_bibtex(biblatex.render(shown, PROFILE))["a"].dates == {"date": "2019-05?"}
+    assert export_readers.read_csl(csl_json.render(shown, PROFILE))["a"].dates == {
+        "date": "May 2019 (inferred)"
+    }
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:
     ],
 )
 def test_rendercv_is_told_no_end_that_is_not_there(fields: dict[str, str], dates: dict[str, str]) -> None:
-    (role,) = faces.cv(rendercv.render(of_role(**fields), PROFILE))["roles"]
+    (role,) = export_readers.read_cv(rendercv.render(of_role(**fields), PROFILE))["roles"]
     assert role.dates == dates
 
 
@@ -208,7 +210,7 @@ def test_the_date_of_one_occasion_is_not_that_of_the_talk() -> None:
     data, said = json_resume.build_resume(shown, PROFILE)
     assert data["projects"] == [{"name": "T", "highlights": ["A, 2018", "B"], "type": "talk"}]
     assert [note.id for note in said] == ["t"]
-    assert faces.cv(rendercv.render(shown, PROFILE))["talks"][0].dates == {}
+    assert export_readers.read_cv(rendercv.render(shown, PROFILE))["talks"][0].dates == {}
 
 
 def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
@@ -273,4 +275,4 @@ def test_a_publication_without_anything_but_a_title_is_told() -> None:
     entry = Publication(id="a", type="misc", title="A")
     shown = Portfolio(Record(publications=(entry,)))
     assert json_resume.build_resume(shown, PROFILE)[0]["publications"] == [{"name": "A"}]
-    assert faces.cv(rendercv.render(shown, PROFILE))["publications"][0].names == ("A",)
+    assert export_readers.read_cv(rendercv.render(shown, PROFILE))["publications"][0].names == ("A",)

@@ -113,15 +113,7 @@ class Pages(BaseHTTPRequestHandler):
         elif path == "/no-head" and self.command == "HEAD":
             self.send_response(405)
         else:
-            statuses = {
-                "/gone": 410,
-                "/missing": 404,
-                "/refused": 403,
-                "/broken": 500,
-                "/busy": 429,
-                "/down": 503,
-            }
-            self.send_response(statuses.get(path, 200))
+            self.send_response(STATUSES.get(path, 200))
         if path in ("/busy", "/down"):
             self.send_header("Retry-After", "3600")
         self.send_header("Content-Length", "0")

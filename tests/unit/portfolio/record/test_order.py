@@ -1,4 +1,4 @@
-"""The order of the story: newest first as far as it is known, and the same every time."""
+"""Sorting: newest first as far as that is known, and the same every time."""
 
 import time
 from collections.abc import Callable
@@ -23,10 +23,10 @@ TALKS = {
 }
 
 CASES: list[tuple[str, list[dict[str, Any]], str]] = [
-    ("as written, where nothing is known", [{"id": "a"}, {"id": "b"}, {"id": "c"}], "a b c"),
+    ("as written if nothing is known", [{"id": "a"}, {"id": "b"}, {"id": "c"}], "a b c"),
     ("by date", [{"id": "a", "date": "2010"}, {"id": "b", "date": "2015"}], "b a"),
     (
-        "what goes on first",
+        "ongoing first",
         [
             {"id": "a", "start_date": "2020"},
             {"id": "b", "end_date": "present"},
@@ -37,12 +37,12 @@ CASES: list[tuple[str, list[dict[str, Any]], str]] = [
     ("by after alone", [{"id": "a"}, {"id": "b", "after": ["a"]}], "b a"),
     ("by before alone", [{"id": "a", "before": ["b"]}, {"id": "b"}], "b a"),
     (
-        "an undated one above what it is newer than",
+        "an undated entry above what it is newer than",
         [{"id": "a", "date": "2010"}, {"id": "b", "date": "2015"}, {"id": "c", "after": ["b"]}],
         "c b a",
     ),
     (
-        "an undated one below what it is older than",
+        "an undated entry below what it is older than",
         [{"id": "a", "before": ["b"]}, {"id": "b", "date": "2010"}, {"id": "c", "date": "2005"}],
         "b a c",
     ),
@@ -61,7 +61,7 @@ CASES: list[tuple[str, list[dict[str, Any]], str]] = [
         "b c a",
     ),
     (
-        "nothing known stays beside the one it is written after",
+        "an entry without information stays below the entry that it is written after",
         [{"id": "a", "date": "2020"}, {"id": "x"}, {"id": "b", "date": "2010"}],
         "a x b",
     ),
@@ -69,13 +69,13 @@ CASES: list[tuple[str, list[dict[str, Any]], str]] = [
 
 
 @pytest.mark.parametrize(("roles", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_order(tmp_path: Path, roles: list[dict[str, Any]], expected: str) -> None:
+def test_sort_engagements(tmp_path: Path, roles: list[dict[str, Any]], expected: str) -> None:
     record, problems = records.career(tmp_path, *roles, talks_yml=TALKS)
     assert problems == []
     assert " ".join(entry.id for entry in order.sort_engagements(record)) == expected
 
 
-def test_what_goes_on_stands_above_what_is_over(tmp_path: Path) -> None:
+def test_sort_newest_first_puts_ongoing_entries_first(tmp_path: Path) -> None:
     software = [
         {"id": "over", "name": "N", "date": "2012"},
         {"id": "undated", "name": "N"},
@@ -85,11 +85,11 @@ def test_what_goes_on_stands_above_what_is_over(tmp_path: Path) -> None:
     ]
     record, problems = records.read(records.write(tmp_path, {"data/software.yml": {"software": software}}))
     assert problems == []
-    told = [entry.id for entry in order.sort_newest_first(record.software)]
-    assert told == ["newer", "older", "unknown", "over", "undated"]
+    ids = [entry.id for entry in order.sort_newest_first(record.software)]
+    assert ids == ["newer", "older", "unknown", "over", "undated"]
 
 
-def test_a_talk_is_as_old_as_it_says_or_else_as_its_appearances(tmp_path: Path) -> None:
+def test_entry_dates_of_a_talk_fall_back_to_its_appearances(tmp_path: Path) -> None:
     talks = [
         {"id": "whole", "title": "T", "date": "{2018,2019}", "appearances": [{"date": "[2018,2030]"}]},
         {"id": "given", "title": "T", "appearances": [{"date": "2019"}, {"date": "2020"}]},
@@ -105,7 +105,7 @@ def test_a_talk_is_as_old_as_it_says_or_else_as_its_appearances(tmp_path: Path) 
     [(2000, lambda n: range(max(0, n - 1), n)), (300, range), (300, lambda n: range(max(0, n - 30), n))],
     ids=["a chain", "each after all earlier ones", "each after thirty"],
 )
-def test_large_graphs_are_ordered_and_checked_at_once(count: int, after: Callable[[int], range]) -> None:
+def test_large_graphs_are_sorted_and_checked_quickly(count: int, after: Callable[[int], range]) -> None:
     roles = tuple(
         Role(id=f"r{n}", company="C", position="P", after=tuple(f"r{other}" for other in after(n)))
         for n in range(count)
@@ -135,7 +135,7 @@ ROLE = st.fixed_dictionaries(
 
 @given(st.lists(ROLE, min_size=1, max_size=8))
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_graph_is_ordered_or_refused(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
+def test_any_graph_is_sorted_consistently_or_reported(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
     known = IDS[: len(roles)]
     for id, role in zip(known, roles, strict=True):
         role["id"] = id
@@ -145,8 +145,8 @@ def test_any_graph_is_ordered_or_refused(tmp_path: Path, roles: list[dict[str, A
     ordered = order.sort_engagements(record)
     assert sorted(entry.id for entry in ordered) == known
     assert ordered == order.sort_engagements(record)
-    going_on = [entry.ongoing for entry in ordered]
-    assert going_on == sorted(going_on, reverse=True)
+    ongoing = [entry.ongoing for entry in ordered]
+    assert ongoing == sorted(ongoing, reverse=True)
     if problems:
         return
     place = {entry.id: number for number, entry in enumerate(ordered)}

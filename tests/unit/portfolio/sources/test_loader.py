@@ -372,5 +372,5 @@ def test_glossary_problems_have_positions(tmp_path: Path) -> None:
     assert [str(problem) for problem in problems] == [
         "glossary.yml:1:1: KV: the meaning of 'KV' is missing. Write lines such as 'KV: key and value'.",
         "glossary.yml:2:1: AI: the meaning of 'AI' is missing. Write lines such as 'KV: key and value'.",
-        "glossary.yml:3:1: a]: this cannot be an abbreviation. Write it on one line, without ']'.",
+        "glossary.yml:3:1: a]: an abbreviation is one line without ']'.",
     ]

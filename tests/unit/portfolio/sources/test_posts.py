@@ -73,12 +73,12 @@ def test_read_post_accepts_every_key() -> None:
         ("search: {exlude: true}", "3:10: search.exlude: unknown key. Did you mean 'exclude'?"),
         (
             'draft: "true"',
-            "3:1: draft: 'true' is neither true nor false. Write one of them, without quotation marks.",
+            "3:1: draft: 'true' is neither true nor false. Write true or false, without quotation marks.",
         ),
         (
             "draft: tru",
-            "3:1: draft: 'tru' is neither true nor false. Did you mean 'true'? Write one of "
-            "them, without quotation marks.",
+            "3:1: draft: 'tru' is neither true nor false. Did you mean 'true'? Write true or "
+            "false, without quotation marks.",
         ),
         ("title: 2026", "3:1: title: is not read as text. Put quotation marks around it."),
         ("categories: [2026]", "3:14: categories[0]: is not read as text. Put quotation marks around it."),
@@ -112,7 +112,8 @@ def test_read_post_accepts_every_key() -> None:
         ),
         (
             "links: notes.md",
-            "3:1: links: expected a list of links, each as in 'notes/index.md' or 'Title: notes/index.md'.",
+            "3:1: links: expected a list of links. Write each as in 'notes/index.md' or "
+            "'Title: notes/index.md'.",
         ),
         ("updated: 2025-12-31", "3:1: updated: 2025-12-31 is before the date of publication (2026-01-31)."),
         (
@@ -130,7 +131,7 @@ def test_read_post_accepts_every_key() -> None:
         ),
         (
             "slug: index",
-            "3:1: slug: 'index' is the name of a folder's own page. Write other words, as in 'soft-edges'.",
+            "3:1: slug: 'index' is the name of a folder's own page. Write another word.",
         ),
         ("pin: !!bool x", "3:1: pin: 'x' cannot be read as YAML's bool."),
         ("pin: true\npin: true", "4:1: pin: this key is a duplicate; the first is on line 3."),

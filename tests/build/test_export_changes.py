@@ -1,4 +1,4 @@
-"""What changes the faces of the record: a date, a setting, an address; and what it leaves alone."""
+"""Exports change with a date, a setting and the URL of the site, and nothing else does."""
 
 import difflib
 import re
@@ -11,7 +11,7 @@ from portfolio.config import ExportOptions
 from tests.support import html, pdf, persona, project
 from tests.support.built import Built, build
 
-# Where each face is seen: files, and what stands in the head of the home page or of a post.
+# Where each export is visible: its files, and its elements in the head of the home page or of a post.
 _FILES = {
     "resume_json": ["resume.json"],
     "cv_yaml": ["cv.yaml"],
@@ -32,7 +32,7 @@ _HALVES = (
     ("cv_yaml", "citation_meta", "llms", "cv_pdf"),
 )
 _FORMS = {"2005-03-01": "2005-04-01", "1 March 2005": "1 April 2005", "1 year, 5 months": "1 year, 4 months"}
-# Numbers in a drawing follow from the date.
+# Numbers in the chart follow from the date.
 _DRAWN = re.compile(r"<(rect|stop) ")
 
 
@@ -41,7 +41,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(persona.copy(tmp_path_factory.mktemp("before") / "project"))
 
 
-def test_one_date_changes_in_every_face_and_nothing_else(before: Built, tmp_path: Path) -> None:
+def test_a_changed_date_changes_in_every_export_and_nothing_else(before: Built, tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     career = root / "docs" / "data" / "career.yml"
     data = career.read_text(encoding="utf-8")
@@ -53,8 +53,8 @@ def test_one_date_changes_in_every_face_and_nothing_else(before: Built, tmp_path
     written |= {"cv/index.html", "cv/index.md", "search/search_index.json"}
     assert changed - {"sitemap.xml.gz"} == written | {"cv.pdf"}
     for name in written:
-        told = _as_before(after.read(name).splitlines())
-        lines = [*difflib.unified_diff(before.read(name).splitlines(), told, lineterm="", n=0)][2:]
+        lines_before = _as_before(after.read(name).splitlines())
+        lines = [*difflib.unified_diff(before.read(name).splitlines(), lines_before, lineterm="", n=0)][2:]
         left = [line for line in lines if not line.startswith("@@") and not _DRAWN.search(line)]
         assert left == [], name
         assert name == "timeline/index.html" or lines == [], name
@@ -64,7 +64,7 @@ def test_one_date_changes_in_every_face_and_nothing_else(before: Built, tmp_path
         assert _as_before([text], squeezed=True) == [were[reader]]
 
 
-def test_what_the_date_is_found_in_depends_on_it(before: Built) -> None:
+def test_the_date_is_in_every_export(before: Built) -> None:
     for name in ("resume.json", "cv.yaml", "index.html"):
         assert before.read(name).count("2005-03-01") == 1, name
     for name in ("timeline/index.html", "timeline/index.md", "cv/index.html", "cv/index.md"):
@@ -72,17 +72,17 @@ def test_what_the_date_is_found_in_depends_on_it(before: Built) -> None:
 
 
 @pytest.mark.parametrize("off", [*_HALVES, ("social_meta",)], ids=["one half", "other half", "social"])
-def test_a_face_that_is_off_leaves_nothing_behind(off: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_disabled_export_leaves_no_trace(off: tuple[str, ...], tmp_path: Path) -> None:
     assert {name for half in _HALVES for name in half} | {"social_meta"} == {*ExportOptions.model_fields}
-    root = _with_faces(tmp_path, ", ".join(f"{name}: false" for name in off))
+    root = _with_exports(tmp_path, ", ".join(f"{name}: false" for name in off))
     built = build(root)
     (post, *_) = [page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)]
-    for face, names in _FILES.items():
-        assert {(built.site / name).exists() for name in names} == {face not in off}, face
-    for face, selector in _HEADS.items():
-        is_on = face not in off and not (face == "cards" and "social_meta" in off)
-        assert bool(built.page(post).css(selector)) == is_on, face
-    gone = [name for face in off for name in _FILES.get(face, ())]
+    for export, names in _FILES.items():
+        assert {(built.site / name).exists() for name in names} == {export not in off}, export
+    for export, selector in _HEADS.items():
+        is_on = export not in off and not (export == "cards" and "social_meta" in off)
+        assert bool(built.page(post).css(selector)) == is_on, export
+    gone = [name for export in off for name in _FILES.get(export, ())]
     for path in built.site.rglob("*"):
         if path.suffix in {".html", ".md", ".txt"}:
             text = path.read_text(encoding="utf-8")
@@ -91,12 +91,12 @@ def test_a_face_that_is_off_leaves_nothing_behind(off: tuple[str, ...], tmp_path
             )
 
 
-def test_a_site_that_has_no_address_links_to_itself(tmp_path: Path) -> None:
+def test_a_site_without_url_has_relative_links(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     config = root / "mkdocs.yml"
     text = re.sub(r"(?m)^site_url: .*$", 'site_url: ""', config.read_text(encoding="utf-8"))
     config.write_text(text, encoding="utf-8")
-    # Files of the owner's own take the place of those that are made.
+    # The owner's own files replace the exports.
     for name in ("resume.json", "cv.pdf"):
         (root / "docs" / name).write_text("{}", encoding="utf-8")
     built = build(root)
@@ -124,28 +124,39 @@ def test_a_site_that_has_no_address_links_to_itself(tmp_path: Path) -> None:
         assert page.css('meta[property="og:url"], meta[property="og:image"]') == []
 
 
-def test_mistaken_settings_are_problems_with_their_places(tmp_path: Path) -> None:
-    root = _with_faces(tmp_path, "lms: true, cards: 7")
+def test_invalid_settings_are_problems_with_positions(tmp_path: Path) -> None:
+    root = _with_exports(tmp_path, "lms: true, cards: 7")
     line = (root / "mkdocs.yml").read_text(encoding="utf-8").splitlines().index("  portfolio:") + 2
-    told = [
-        f"mkdocs.yml:{line}:13: extra.portfolio.faces.lms: unknown key. Did you mean 'llms'?",
-        f"mkdocs.yml:{line}:24: extra.portfolio.faces.cards: '7' is not accepted.",
+    expected = [
+        f"mkdocs.yml:{line}:15: extra.portfolio.exports.lms: unknown key. Did you mean 'llms'?",
+        f"mkdocs.yml:{line}:26: extra.portfolio.exports.cards: '7' is not accepted.",
     ]
     done = project.mkdocs(root, "build")
     check = project.python(root, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
     assert done.returncode == check.returncode == 1
     assert "Traceback" not in done.stderr + check.stderr
-    assert all(one in done.stderr and one in check.stdout for one in told)
+    assert all(message in done.stderr and message in check.stdout for message in expected)
 
 
-def _with_faces(folder: Path, faces: str) -> Path:
+def test_the_former_name_of_the_setting_is_information(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    project.set_options(root, "faces: {llms: false}")
+    done = project.mkdocs(root, "build", "--strict")
+    check = project.python(root, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
+    assert done.returncode == check.returncode == 0, done.stderr + check.stderr
+    assert "extra.portfolio.faces: this setting is now called 'exports'." in check.stdout
+    assert "extra.portfolio.faces: this setting is now called 'exports'." in done.stderr
+    assert not (root / "site" / "llms.txt").exists()
+
+
+def _with_exports(folder: Path, exports: str) -> Path:
     root = persona.copy(folder / "project")
-    project.set_options(root, f"faces: {{{faces}}}")
+    project.set_options(root, f"exports: {{{exports}}}")
     return root
 
 
 def _as_before(lines: list[str], *, squeezed: bool = False) -> list[str]:
-    """The lines with what follows from the new date as it followed from the old one."""
+    """Replace the new date, and what follows from it, by the old date."""
     forms = {pdf.squeezed(old): pdf.squeezed(new) for old, new in _FORMS.items()} if squeezed else _FORMS
     for old, new in forms.items():
         lines = [line.replace(new, old) for line in lines]
@@ -153,13 +164,13 @@ def _as_before(lines: list[str], *, squeezed: bool = False) -> list[str]:
 
 
 def _changed(before: Path, after: Path) -> set[str]:
-    """The files that are not the same, or not in both."""
+    """The files that differ, or exist only once."""
     files = [
         {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
         for site in (before, after)
     ]
     names = files[0].keys() | files[1].keys()
     contents = [
-        {name: found[name].read_bytes() if name in found else None for name in names} for found in files
+        {name: paths[name].read_bytes() if name in paths else None for name in names} for paths in files
     ]
     return {name for name in names if contents[0][name] != contents[1][name]}

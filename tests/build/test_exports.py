@@ -1,4 +1,4 @@
-"""The faces of the record in a built site: all there, all valid, all of one mind."""
+"""The exports of a built site: they exist, are valid, and agree with the record."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from portfolio.record.models import Engagement, Publication
-from tests.support import faces, html, pdf, persona, project
+from tests.support import export_readers, html, pdf, persona, project
 from tests.support.built import Built, build
 
 _FILES = {"resume.json", "cv.yaml", "publications.bib", "publications.json", "llms.txt"}
@@ -17,7 +17,7 @@ _MARKDOWN_LINK = re.compile(r"\]\(<?(https?://[^\s)>]+)")
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    root = persona.copy(tmp_path_factory.mktemp("faces") / "project")
+    root = persona.copy(tmp_path_factory.mktemp("exports") / "project")
     publications = root / "docs" / "data" / "publications.bib"
     publications.write_text(
         publications.read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ _PAPER = (
 
 
 def _add_paper(root: Path) -> None:
-    """A page of one publication, with all that its Markdown has to look after, and a draft."""
+    """Add the page of a publication, with links, code and snippets for its Markdown, and a draft."""
     for name, text in {
         "docs/papers/sag.md": "# How ropes\x07 sag\n\nThe abstract. [Home](../index.md), "
         "[life](../timeline.md?x=1#only-roles), "
@@ -61,20 +61,23 @@ def _add_paper(root: Path) -> None:
 def built(request: pytest.FixtureRequest, site: Path) -> Built:
     if request.param == "own":
         return Built(project.ROOT, site)
-    made: Built = request.getfixturevalue("other")
-    return made
+    built: Built = request.getfixturevalue("other")
+    return built
 
 
 def test_files_are_valid_and_agree_with_the_record(built: Built) -> None:
     assert {name for name in _FILES if not (built.site / name).exists()} == set()
-    resume, cv = faces.resume(built.read("resume.json")), faces.cv(built.read("cv.yaml"))
-    for told in (resume, cv):
-        faces.assert_agrees(built.portfolio, told)
+    resume, cv = (
+        export_readers.read_resume(built.read("resume.json")),
+        export_readers.read_cv(built.read("cv.yaml")),
+    )
+    for entries in (resume, cv):
+        export_readers.assert_agrees(built.portfolio, entries)
     assert sum(map(len, resume.values())) == sum(map(len, cv.values())) > 5
     publications = built.portfolio.entries("publications")
     bibtex, csl = (
-        faces.bibliography(built.read("publications.bib")),
-        faces.csl(built.read("publications.json")),
+        export_readers.read_bibtex(built.read("publications.bib")),
+        export_readers.read_csl(built.read("publications.json")),
     )
     assert [*bibtex] == [*csl] == [entry.id for entry in publications]
     for entry in publications:
@@ -83,9 +86,9 @@ def test_files_are_valid_and_agree_with_the_record(built: Built) -> None:
         assert bibtex[entry.id].dates.keys() == ({"date"} if entry.date else set())
 
 
-def test_linked_data_agrees_with_the_record_and_the_other_faces(built: Built) -> None:
-    told = {id: one for path in built.pages for id, one in faces.linked_data(built.graph(path))}
-    resume = faces.resume(built.read("resume.json"))
+def test_json_ld_agrees_with_the_record_and_other_exports(built: Built) -> None:
+    told = {id: one for path in built.pages for id, one in export_readers.read_json_ld(built.graph(path))}
+    resume = export_readers.read_resume(built.read("resume.json"))
     for kind in ("roles", "education", "publications"):
         for entry, one in zip(built.portfolio.entries(kind), resume[kind], strict=True):
             if isinstance(entry, Engagement) and not (entry.ongoing or entry.end or hasattr(entry, "degree")):
@@ -94,16 +97,18 @@ def test_linked_data_agrees_with_the_record_and_the_other_faces(built: Built) ->
             assert told[entry.id].dates == one.dates
             assert told[entry.id].names[0].endswith(one.names[0])
     posts = {page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)}
-    days = [dict(faces.linked_data(built.graph(post)))[built.url + post].dates["date"] for post in posts]
+    days = [
+        dict(export_readers.read_json_ld(built.graph(post)))[built.url + post].dates["date"] for post in posts
+    ]
     assert days
     assert set(days) <= built.days
 
 
-def test_every_head_speaks_schema_org_and_knows_the_way(built: Built) -> None:
+def test_every_head_has_valid_json_ld_and_breadcrumbs(built: Built) -> None:
     assert len(built.pages) > 5
     for path in built.pages:
         graph = built.graph(path)
-        assert faces.check_terms(graph["@graph"]) > 0
+        assert export_readers.count_valid_terms(graph["@graph"]) > 0
         types = [node["@type"] for node in graph["@graph"]]
         if not path:
             assert types[:3] == ["ProfilePage", "WebSite", "Person"]
@@ -114,40 +119,40 @@ def test_every_head_speaks_schema_org_and_knows_the_way(built: Built) -> None:
         assert all(built.file(item["item"].removeprefix(built.url)).exists() for item in crumbs)
 
 
-def test_meta_tells_what_the_page_shows(built: Built) -> None:
+def test_meta_tags_agree_with_the_page(built: Built) -> None:
     for path in built.pages:
         page = built.page(path)
-        given = {
+        tags = {
             html.attribute_value(meta, "name")
             or html.attribute_value(meta, "property"): html.attribute_value(meta, "content")
             for meta in page.css("head meta[content]")
         }
-        assert given["og:url"] == built.url + path
+        assert tags["og:url"] == built.url + path
         title = page.css_first("title")
         assert title is not None
-        assert given["og:title"] == given["twitter:title"]
-        assert title.text().startswith(given["og:title"].replace("`", ""))
-        image = given["og:image"]
-        assert image == given["twitter:image"]
+        assert tags["og:title"] == tags["twitter:title"]
+        assert title.text().startswith(tags["og:title"].replace("`", ""))
+        image = tags["og:image"]
+        assert image == tags["twitter:image"]
         assert image.startswith(built.url)
         with Image.open(built.file(image.removeprefix(built.url))) as card:
-            assert [str(side) for side in card.size] == [given["og:image:width"], given["og:image:height"]]
+            assert [str(side) for side in card.size] == [tags["og:image:width"], tags["og:image:height"]]
         is_post = re.search(r"/\d{4}/\d\d/\d\d/", path) is not None
-        assert ("citation_title" in given) == (is_post or path == "papers/sag/")
+        assert ("citation_title" in tags) == (is_post or path == "papers/sag/")
         if is_post:
             time = page.css_first(".post-meta time")
             assert time is not None
             day = html.attribute_value(time, "datetime")[:10]
             assert (
-                given["citation_publication_date"].replace("/", "-") == day == given["article:published_time"]
+                tags["citation_publication_date"].replace("/", "-") == day == tags["article:published_time"]
             )
-            assert given["citation_title"] == given["og:title"]
+            assert tags["citation_title"] == tags["og:title"]
             authors = [*html.attribute_values(page, 'meta[name="citation_author"]', "content")]
             (posting,) = [node for node in built.graph(path)["@graph"] if node["@type"] == "BlogPosting"]
             assert authors == [author["name"] for author in posting["author"]]
 
 
-def test_a_publication_with_a_page_of_its_own_is_told_to_scholars(other: Built) -> None:
+def test_a_page_of_a_publication_has_citation_tags(other: Built) -> None:
     page = other.page("papers/sag/")
     told = [
         (html.attribute_value(meta, "name"), html.attribute_value(meta, "content"))
@@ -169,7 +174,7 @@ def test_a_publication_with_a_page_of_its_own_is_told_to_scholars(other: Built) 
     assert article["author"][0]["@id"] == f"{other.url}#person"
 
 
-def test_links_in_markdown_lead_to_markdown_and_code_is_left_alone(other: Built) -> None:
+def test_links_in_markdown_lead_to_markdown(other: Built) -> None:
     assert other.read("papers/sag/index.md") == (
         "# How ropes sag\n\n"
         f"The abstract. [Home]({other.url}index.md), [life]({other.url}timeline/?x=1#only-roles), "
@@ -179,7 +184,7 @@ def test_links_in_markdown_lead_to_markdown_and_code_is_left_alone(other: Built)
     assert "a-title-to-hide" not in "".join(path.read_text() for path in other.site.rglob("*.md"))
 
 
-def test_every_page_has_its_markdown_and_every_link_of_it_resolves(built: Built) -> None:
+def test_every_page_has_markdown_with_valid_links(built: Built) -> None:
     texts = {path: built.read(f"{unquote(path)}index.md") for path in built.pages}
     assert all(re.match(r"# \S", text) for text in texts.values())
     listed = _MARKDOWN_LINK.findall(built.read("llms.txt"))
@@ -196,7 +201,7 @@ def test_every_page_has_its_markdown_and_every_link_of_it_resolves(built: Built)
             assert unquote(address.fragment) in anchors, link
 
 
-def test_the_markdown_and_the_pdf_have_every_entry_and_its_date(built: Built) -> None:
+def test_markdown_and_pdf_have_every_entry_and_date(built: Built) -> None:
     everything, cv = built.read("timeline/index.md"), built.read("cv/index.md")
     print_ = pdf.texts((built.site / "cv.pdf").read_bytes())
     assert len(print_) > 1
@@ -214,7 +219,7 @@ def test_the_markdown_and_the_pdf_have_every_entry_and_its_date(built: Built) ->
                 assert all(pdf.find(text, one) >= 0 for one in told if one), (reader, entry.id)
 
 
-def test_each_head_names_the_other_forms_of_its_page(built: Built) -> None:
+def test_every_head_links_the_other_formats(built: Built) -> None:
     for path in built.pages:
         links = built.page(path).css('head link[rel~="alternate"]')
         forms = {html.attribute_value(link, "type"): html.attribute_value(link, "href") for link in links}
@@ -224,7 +229,7 @@ def test_each_head_names_the_other_forms_of_its_page(built: Built) -> None:
             assert (built.file(path).parent / unquote(target)).is_file(), target
 
 
-def test_a_post_reads_well_without_html(other: Built) -> None:
+def test_the_markdown_of_a_post_is_complete(other: Built) -> None:
     (path,) = [page for page in other.pages if page.endswith("/cables/") or "why-a-cable" in page]
     text = other.read(f"{unquote(path)}index.md")
     byline = "By ليلى 王小明 Ørsted, 5 April 2025. Tags: cables, جسور."

@@ -38,14 +38,14 @@ _TEX = re.compile("|".join(map(re.escape, sorted(_COMMANDS, key=len, reverse=Tru
 
 
 @dataclass
-class Told:
+class ExportedEntry:
     """What a face says of one entry: texts that name it, and its dates as it writes them."""
 
     names: tuple[str, ...]
     dates: dict[str, str] = field(default_factory=dict)
 
 
-def resume(text: str) -> dict[str, list[Told]]:
+def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
     """The entries of a JSON Resume that the official schema accepts, by kind."""
     data = json.loads(text)
     assert _JSON_RESUME.exists(), "there is no schema of JSON Resume: run make test, which installs it"
@@ -66,13 +66,14 @@ def resume(text: str) -> dict[str, list[Told]]:
     keys = {"startDate": "start", "endDate": "end", "releaseDate": "date"}
     return {
         kind: [
-            Told(_names(one, names), {keys[key]: one[key] for key in keys if key in one}) for one in entries
+            ExportedEntry(_names(one, names), {keys[key]: one[key] for key in keys if key in one})
+            for one in entries
         ]
         for kind, (entries, names) in kinds.items()
     }
 
 
-def cv(text: str) -> dict[str, list[Told]]:
+def read_cv(text: str) -> dict[str, list[ExportedEntry]]:
     """The entries of a CV that RenderCV's models accept, by kind."""
     model = _rendercv().model_validate(yaml.safe_load(text)).cv
     # As one writes them; the other name is that of 2.3, where the first one has them for print.
@@ -88,7 +89,7 @@ def cv(text: str) -> dict[str, list[Told]]:
     for kind, (title, names) in kinds.items():
         entries = [dict(entry) for entry in sections.get(title, [])]
         told[kind] = [
-            Told(
+            ExportedEntry(
                 # RenderCV's escape, which it undoes when it typesets.
                 tuple(name.replace(r"\*", "*") for name in _names(entry, names)),
                 {key: str(entry[key]) for key in ("start_date", "end_date", "date") if entry.get(key)},
@@ -106,7 +107,7 @@ def _rendercv() -> Any:
     return importlib.import_module("rendercv.data.models.rendercv_data_model").RenderCVDataModel
 
 
-def typeset(text: str) -> str:
+def rendercv_to_typst(text: str) -> str:
     """A text of a CV as RenderCV gives it to Typst, in 2.3 and in what came after it."""
     name = "rendercv.renderer.templater"
     if importlib.util.find_spec("rendercv.schema") is not None:
@@ -127,11 +128,11 @@ def _addresses(value: object) -> Iterator[str]:
             yield from _addresses(item)
 
 
-def bibliography(text: str) -> dict[str, Told]:
+def read_bibtex(text: str) -> dict[str, ExportedEntry]:
     """The publications of a BibTeX file, as pybtex reads it, by their keys."""
     entries = parse_string(text, "bibtex").entries
     return {
-        key: Told(
+        key: ExportedEntry(
             (
                 _prose(entry.fields["title"]),
                 *(_prose(str(person)) for person in entry.persons.get("author", ())),
@@ -161,23 +162,23 @@ def plain(tex: str) -> str:
     return _TEX.sub(lambda found: _COMMANDS.get(found[0], ""), tex)
 
 
-def csl(text: str) -> dict[str, Told]:
+def read_csl(text: str) -> dict[str, ExportedEntry]:
     """The publications of a CSL-JSON file, as citeproc reads it, by their ids."""
     raw = json.loads(text)
     # citeproc folds ids, of which none may be lost.
     source = CiteProcJSON([{**item, "id": str(number)} for number, item in enumerate(raw)])
     return {
-        item["id"]: Told(
+        item["id"]: ExportedEntry(
             (str(reference.title), *_people(reference)), {"date": _issued(reference.get("issued"))}
         )
         for item, reference in zip(raw, source.values(), strict=True)
     }
 
 
-def check_terms(node: object) -> int:
+def count_valid_terms(node: object) -> int:
     """Assert that schema.org has each type, and each property on its type; returns how many properties."""
     if isinstance(node, list):
-        return sum(map(check_terms, node))
+        return sum(map(count_valid_terms, node))
     if not isinstance(node, dict):
         return 0
     keys = {key for key in node if not key.startswith("@")}
@@ -186,23 +187,23 @@ def check_terms(node: object) -> int:
         # A Role stands in the place of a value and repeats the property that it qualifies.
         repeated = {"worksFor", "alumniOf", "affiliation"} if node["@type"] == "OrganizationRole" else set()
         assert keys <= known | repeated, node
-    return len(keys) + sum(map(check_terms, node.values()))
+    return len(keys) + sum(map(count_valid_terms, node.values()))
 
 
-def linked_data(graph: Mapping[str, Any]) -> Iterator[tuple[str, Told]]:
+def read_json_ld(graph: Mapping[str, Any]) -> Iterator[tuple[str, ExportedEntry]]:
     """The roles, education, publications and posts of a page's JSON-LD, by their ids."""
     for node in graph["@graph"]:
         for relation in ("worksFor", "alumniOf", "affiliation"):
             for role in node.get(relation, []):
                 dates = {side: role[f"{side}Date"] for side in ("start", "end") if f"{side}Date" in role}
-                yield role["identifier"], Told((role["roleName"], role[relation]["name"]), dates)
+                yield role["identifier"], ExportedEntry((role["roleName"], role[relation]["name"]), dates)
         if "headline" in node:
             date = {"date": node["datePublished"]} if "datePublished" in node else {}
             authors = (author["name"] for author in node.get("author", []))
-            yield node.get("identifier", node["@id"]), Told((node["headline"], *authors), date)
+            yield node.get("identifier", node["@id"]), ExportedEntry((node["headline"], *authors), date)
 
 
-def is_true(iso: str, when: EdtfDate | None) -> bool:
+def is_consistent(iso: str, when: EdtfDate | None) -> bool:
     """Whether an ISO date says nothing that the EDTF text does not: judged by the text alone."""
     if when is None:
         return False
@@ -216,7 +217,7 @@ def is_true(iso: str, when: EdtfDate | None) -> bool:
     )
 
 
-def assert_agrees(portfolio: Portfolio, told: Mapping[str, list[Told]]) -> None:
+def assert_agrees(portfolio: Portfolio, told: Mapping[str, list[ExportedEntry]]) -> None:
     """Assert that a face has every entry in the record's order, by its name, and no date that is not true."""
     for kind, entries in told.items():
         for entry, one in zip(portfolio.entries(kind), entries, strict=True):
@@ -229,13 +230,13 @@ def assert_agrees(portfolio: Portfolio, told: Mapping[str, list[Told]]) -> None:
 def _is_true_of(name: str, value: str, entry: object) -> bool:
     if isinstance(entry, Engagement):
         sides = {"start": entry.start, "start_date": entry.start, "end": entry.end, "end_date": entry.end}
-        return is_true(value, sides.get(name, entry.date))
+        return is_consistent(value, sides.get(name, entry.date))
     assert isinstance(entry, Publication | Talk | Software)
     if isinstance(entry, Software) and isinstance(entry.date, Interval):
-        return is_true(value, {"start": entry.date.start, "end": entry.date.end}.get(name, entry.date))
+        return is_consistent(value, {"start": entry.date.start, "end": entry.date.end}.get(name, entry.date))
     own = [entry.date] if entry.date is not None else []
     given = own or [one.date for one in getattr(entry, "appearances", ()) if one.date is not None]
-    return bool(given) and all(is_true(value, date) for date in given)
+    return bool(given) and all(is_consistent(value, date) for date in given)
 
 
 def _first_name(entry: Any) -> str:

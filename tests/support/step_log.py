@@ -8,7 +8,7 @@ from pathlib import Path
 LOG = os.environ.get("INCREMENTAL_LOG", "")
 
 
-def note(line: str) -> None:
+def log_line(line: str) -> None:
     """Add a line to the log."""
     if LOG:
         with Path(LOG).open("a", encoding="utf-8") as log:
