@@ -50,14 +50,14 @@ BROKEN = {
     "@artcle{a1, title = {T}}": "unknown entry type '@artcle'. Did you mean 'article'?",
     "@misc{a2, title = {T}, titel = {U}}": "unknown field. Did you mean 'title'?",
     "@misc{a3, author = {A}}": "is missing",
-    "@misc{sound, title = {U}}": "this citation key is a duplicate",
+    "@misc{valid, title = {U}}": "this citation key is a duplicate",
     "@misc{a5, title = {T}, note = {x}, note = {y}}": "this field is a duplicate",
     "@misc{a6, title = {T}, date = {2019-13}}": "'2019-13' is not a date: there is no month 13",
     "@misc{a7, title = {T}, year = {in press}}": "'in press' is not a date",
     "@misc{a8, title = {T}, year = 2019, month = {foo}}": "'foo' is not a month",
     "@misc{a9, title = {T}, url = {no link}}": "'no link' is not a link",
     "@misc{a10, title = {T}, doi = {nothing}}": "'nothing' is not a DOI",
-    "@misc{a11, title = {T}, crossref = {soundd}}": "there is no entry 'soundd'. Did you mean 'sound'?",
+    "@misc{a11, title = {T}, crossref = {validd}}": "there is no entry 'validd'. Did you mean 'valid'?",
     "@misc{a12, title = {T}, crossref = {a12}}": "this entry cannot be part of itself",
     "@misc{a13, title = {T}, basis = {guessed}}": "'guessed' is not accepted",
     "@misc{a14, title = {T}, selected = {perhaps}}": "'perhaps' is not accepted",
@@ -292,7 +292,7 @@ def test_latex_letters_become_unicode(
 
 
 def test_each_mistake_is_one_problem_on_its_line(tmp_path: Path) -> None:
-    head = '@string{proc = "P"}\n@misc{sound, title = {Sound}}\n'
+    head = '@string{proc = "P"}\n@misc{valid, title = {Valid}}\n'
     text = head + "".join(f"{entry}\n" for entry in BROKEN) + "@misc{last, title = {Last}}\n"
     record, problems = records.read(records.write(tmp_path, {"data/publications.bib": text}))
     assert len(problems) == len(BROKEN) > 20
@@ -304,7 +304,7 @@ def test_each_mistake_is_one_problem_on_its_line(tmp_path: Path) -> None:
         "bibtex.invalid-latex",
         "bibtex.key-in-use",
     }
-    assert {"sound", "last"} <= {entry.id for entry in record.publications}
+    assert {"valid", "last"} <= {entry.id for entry in record.publications}
 
 
 @given(st.text(alphabet='@{}",=# \\\n%ab1~', max_size=60))
