@@ -118,7 +118,7 @@ CODES: dict[str, str] = {
     "bibtex.unknown-type": "unknown entry type '@artcle'.",
     "callout.unknown-kind": "'warnin' is not a kind of callout.",
     "citation.unknown-key": "there is no 'oen' in publications.bib or references.bib.",
-    "code.invalid-fence": "this fence is shown as prose: its options are not understood, or it is never closed.",
+    "code.invalid-fence": "this fence is prose: its options are not understood, or it is never closed.",
     "diagram.invalid": "No diagram type detected.",
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
