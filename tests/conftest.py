@@ -42,20 +42,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site_url(site: Path) -> Iterator[str]:
     """The address of the built site on this machine, without a slash at the end."""
-    with server.serve(site, project.base()) as address:
+    with server.serve(site, project.base_path()) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def blog() -> str:
     """The path of the blog below the site's address, with slashes at both ends."""
-    return project.blog()
+    return project.blog_path()
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium."""
-    program = chromium_program.find()
+    program = chromium_program.find_chromium()
     assert program, "no browser: run make test, which installs one"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=chromium_program.FLAGS)

@@ -170,9 +170,7 @@ def _write_post(request: NewPostRequest, places: mkdocs_yml.SitePaths, config: P
     settings = mkdocs_yml.read_settings(config)
     blog = urls.read_blog_settings(settings)
     if blog is None or places.posts is None:
-        raise new_post.PostRequestError(
-            f"{config.name} has no blog among its plugins, and a post would have no place."
-        )
+        raise new_post.PostRequestError(f"{config.name} does not use the blog plugin. Add it to 'plugins'.")
     site, _ = load_site(places, config.absolute())
     origins = {entry.id: str(origin) for entry, origin in zip(site.record, site.record.origins, strict=True)}
     day = datetime.now(UTC).astimezone(site.options.zone).date()
@@ -186,11 +184,9 @@ def _write_post(request: NewPostRequest, places: mkdocs_yml.SitePaths, config: P
     path = places.posts / post.name
     name = mkdocs_yml.display_path(path, places.root)
     if path.exists():
-        raise new_post.PostRequestError(
-            f"{name} is there already, and stays as it is. Give the new post another title."
-        )
+        raise new_post.PostRequestError(f"{name} already exists. Give the new post another title.")
     if (id := id_from(path.stem)) in origins:
-        message = f"the id {quote(id)} is taken by {origins[id]}. Give the post another title."
+        message = f"the id {quote(id)} is already used in {origins[id]}. Give the post another title."
         raise new_post.PostRequestError(message)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:

@@ -27,8 +27,8 @@ FINDINGS = """async (tags) => {
 
 def _kinds_of_page(site: Path) -> list[str]:
     """The pages that are always there, and one of each other kind: axe takes too long to be run on all."""
-    paths = html.pages(site)
-    blog = project.blog()
+    paths = html.page_paths(site)
+    blog = project.blog_path()
     kinds = (f"{blog}2", f"{blog}category/", f"{blog}archive/")
     found = [next((path for path in paths if path.startswith(kind)), None) for kind in kinds]
     record = ["/timeline/", "/publications/", "/talks/", "/software/", "/cv/"]
@@ -43,7 +43,7 @@ def _settle(page: Page) -> None:
 def test_asks_no_other_host_and_reports_no_error(site: Path, site_url: str, new_page: NewPage) -> None:
     page = new_page()
     findings = {}
-    for path in html.pages(site):
+    for path in html.page_paths(site):
         record = new_page.record(page)
         record.requests.clear()
         record.errors.clear()
@@ -63,7 +63,7 @@ def test_asks_no_other_host_and_reports_no_error(site: Path, site_url: str, new_
 def test_does_not_scroll_sideways_on_a_phone(site: Path, site_url: str, new_page: NewPage) -> None:
     page = new_page(width=390, height=844)
     widths = {}
-    for path in html.pages(site):
+    for path in html.page_paths(site):
         page.goto(site_url + path)
         _settle(page)
         widths[path] = page.evaluate("document.scrollingElement.scrollWidth")

@@ -19,7 +19,7 @@ LIGHTNESS = """(name) => {
 def test_a_feed_can_be_read(site: Path, site_url: str, new_page: NewPage, scheme: Scheme) -> None:
     page = new_page(width=390, scheme=scheme)
     page.goto(f"{site_url}/feeds/all.atom.xml")
-    entries = feeds.parsed((site / "feeds/all.atom.xml").read_bytes())["entries"]
+    entries = feeds.parse_feed((site / "feeds/all.atom.xml").read_bytes())["entries"]
     assert page.locator("entry > title").all_text_contents() == [entry["title"] for entry in entries]
     links = page.locator("entry > a")
     assert [link.get_attribute("href") for link in links.all()] == [entry["link"] for entry in entries]

@@ -70,7 +70,7 @@ def _contrast(page: Page, one: str, other: str) -> float:
 
 
 def _a_post(site: Path) -> str:
-    return next(path for path in html.pages(site) if path.startswith(f"{project.blog()}2"))
+    return next(path for path in html.page_paths(site) if path.startswith(f"{project.blog_path()}2"))
 
 
 @pytest.mark.parametrize("width", [1280, 2200])
@@ -114,7 +114,7 @@ def test_the_scheme_can_be_changed_and_stays(site_url: str, new_page: NewPage) -
     page = new_page(scheme="light")
     page.goto(site_url + "/")
     page.locator(".tools .md-option + label:visible").click()
-    for path in ("/", project.blog()):
+    for path in ("/", project.blog_path()):
         page.goto(site_url + path)
         paper = page.evaluate(COLOUR, "var(--paper)")
         assert _luminance(paper) < 0.5
@@ -148,7 +148,7 @@ def test_whoever_goes_by_keyboard_sees_where_they_are(
 
 def test_nothing_casts_a_shadow(site: Path, site_url: str, new_page: NewPage) -> None:
     page = new_page(height=400)
-    for path in ("/", "/timeline/", "/publications/", "/cv/", project.blog(), _a_post(site)):
+    for path in ("/", "/timeline/", "/publications/", "/cv/", project.blog_path(), _a_post(site)):
         page.goto(site_url + path)
         page.mouse.wheel(0, 300)
         page.wait_for_function("scrollY > 0")

@@ -1,4 +1,4 @@
-"""The pages of the record, and citations, as a reader uses them: without script, on a phone, on paper."""
+"""Pages of the record and citations in a browser: without JavaScript, on a phone, and printed."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from pypdf import PdfReader
 from tests.support import html, project
 from tests.support.browsing import NewPage
 
-ADDRESSES = "links => links.map(a => a.href)"
+HREFS = "links => links.map(a => a.href)"
 SELECTED = "getSelection().toString()"
-# Where an entry leads: its title, or else the links below; and all that paper adds to its text.
+# The links of an entry (its title, or else the links below), and the text that the print style adds.
 PRINTED = """entries => entries.map(entry => {
   const absolute = selector => [...entry.querySelectorAll(selector + '[href^="http"]')].map(a => a.href);
   const title = absolute(":scope > :is(h3, h4) a"), added = [...entry.querySelectorAll("*")]
@@ -27,29 +27,29 @@ def first_bibtex(page: Page, path: str) -> Page:
     return page
 
 
-def a_post(site: Path) -> str:
-    return next(path for path in html.pages(site) if path.startswith(f"{project.blog()}2"))
+def path_of_a_post(site: Path) -> str:
+    return next(path for path in html.page_paths(site) if path.startswith(f"{project.blog_path()}2"))
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_header_leads_to_every_page_without_script(site_url: str, new_page: NewPage, width: int) -> None:
+def test_header_links_to_every_page_without_javascript(site_url: str, new_page: NewPage, width: int) -> None:
     page = new_page(width=width, javascript=False)
     page.goto(site_url + "/")
-    sections = page.locator("header .sections a").evaluate_all(ADDRESSES)
-    found = set(sections)
+    sections = page.locator("header .sections a").evaluate_all(HREFS)
+    links = set(sections)
     for section in sections:
         page.goto(section)
         siblings = page.locator("header .siblings a")
         assert all(sibling.is_visible() for sibling in siblings.all())
-        found |= set(siblings.evaluate_all(ADDRESSES))
-    assert {site_url + path for path in PAGES} <= found
+        links |= set(siblings.evaluate_all(HREFS))
+    assert {site_url + path for path in PAGES} <= links
     for path in PAGES:
         page.goto(site_url + path)
         words = page.locator('header [aria-current="page"]').all_inner_texts()
         assert len(words) == 1
 
 
-def test_what_is_folded_opens_without_script(site_url: str, new_page: NewPage) -> None:
+def test_details_open_without_javascript(site_url: str, new_page: NewPage) -> None:
     page = new_page(javascript=False)
     first_bibtex(page, site_url + "/publications/")
     text = page.locator(".bibtex pre").first
@@ -57,16 +57,16 @@ def test_what_is_folded_opens_without_script(site_url: str, new_page: NewPage) -
     assert page.locator(".bibtex pre:visible").count() == 1
     assert page.locator("[data-copy]:visible").count() == 0
     text.click()
-    # One click takes all of it.
+    # One click selects all of it.
     assert page.evaluate(SELECTED).strip() == text.inner_text().strip()
 
 
 @pytest.mark.parametrize("kind", ["publications", "post"])
-def test_bibtex_is_copied_by_a_button_that_tells_of_it(
+def test_copy_button_copies_bibtex_and_reports_it(
     site: Path, site_url: str, new_page: NewPage, kind: str
 ) -> None:
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
-    first_bibtex(page, site_url + ("/publications/" if kind == "publications" else a_post(site)))
+    first_bibtex(page, site_url + ("/publications/" if kind == "publications" else path_of_a_post(site)))
     button = page.locator(".bibtex button").first
     assert button.evaluate("b => b.textContent").startswith("Copy the BibTeX of ")
     button.focus()
@@ -78,23 +78,21 @@ def test_bibtex_is_copied_by_a_button_that_tells_of_it(
     assert copied.startswith("@")
 
 
-def test_where_copying_is_forbidden_the_text_is_selected(
-    site: Path, site_url: str, new_page: NewPage
-) -> None:
+def test_text_is_selected_if_copying_is_forbidden(site: Path, site_url: str, new_page: NewPage) -> None:
     page = new_page()
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
-    page.goto(site_url + a_post(site))
+    page.goto(site_url + path_of_a_post(site))
     page.locator('[data-copy="_citation"]').click()
     page.locator(".cite > .more > .copy [role=status]").get_by_text("Selected").wait_for()
     assert page.evaluate(SELECTED).strip() == page.locator("#_citation").inner_text().strip()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_citation_leads_to_its_reference(
+def test_citation_links_to_its_reference(
     site: Path, site_url: str, new_page: NewPage, javascript: bool
 ) -> None:
     page = new_page(javascript=javascript)
-    posts = [path for path in html.pages(site) if path.startswith(f"{project.blog()}2")]
+    posts = [path for path in html.page_paths(site) if path.startswith(f"{project.blog_path()}2")]
     citing = [path for path in posts if html.parse(site / path[1:] / "index.html").css("ol.references")]
     assert citing
     page.goto(site_url + citing[0])
@@ -103,7 +101,7 @@ def test_a_citation_leads_to_its_reference(
     assert page.locator("ol.references > li:target").is_visible()
 
 
-def test_the_cv_on_paper_is_one_to_three_pages_with_name_and_roles(
+def test_printed_cv_has_one_to_three_pages_with_name_and_roles(
     site_url: str, new_page: NewPage, tmp_path: Path
 ) -> None:
     page = new_page()
@@ -113,13 +111,13 @@ def test_the_cv_on_paper_is_one_to_three_pages_with_name_and_roles(
     assert 1 <= len(PdfReader(paper).pages) <= 3
     page.emulate_media(media="print")
     assert page.locator(".cv .whose").is_visible()
-    shown = page.locator(".cv h4")
-    assert shown.count() > 2
-    assert all(one.is_visible() for one in shown.all())
+    headings = page.locator(".cv h4")
+    assert headings.count() > 2
+    assert all(heading.is_visible() for heading in headings.all())
     assert page.locator(".imprint:visible, .downloads:visible, .md-header:visible").count() == 0
 
 
-def test_paper_has_references_and_no_tools(site_url: str, new_page: NewPage) -> None:
+def test_printed_list_has_references_and_no_controls(site_url: str, new_page: NewPage) -> None:
     page = new_page()
     first_bibtex(page, site_url + "/publications/")
     page.emulate_media(media="print")
@@ -127,19 +125,19 @@ def test_paper_has_references_and_no_tools(site_url: str, new_page: NewPage) -> 
     assert page.locator(".works :is(.bibtex, .source, .anchor, button):visible").count() == 0
 
 
-def test_paper_tells_where_the_work_is(site_url: str, new_page: NewPage) -> None:
+def test_print_shows_urls(site_url: str, new_page: NewPage) -> None:
     page = new_page()
     page.emulate_media(media="print")
-    met = 0
+    count = 0
     for path in ("/publications/", "/talks/", "/software/"):
         page.goto(site_url + path)
-        for addresses, added in page.locator(".works .entry").evaluate_all(PRINTED):
-            assert [address for address in addresses if f"<{address}>" not in added] == []
-            met += len(addresses)
-    assert met >= 2
+        for urls, added in page.locator(".works .entry").evaluate_all(PRINTED):
+            assert [url for url in urls if f"<{url}>" not in added] == []
+            count += len(urls)
+    assert count >= 2
 
 
-def test_a_link_to_an_entry_shows_it(site_url: str, new_page: NewPage) -> None:
+def test_link_to_an_entry_targets_it(site_url: str, new_page: NewPage) -> None:
     page = new_page(javascript=False)
     page.goto(site_url + "/publications/")
     anchor = page.locator(".works .anchor").last

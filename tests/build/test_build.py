@@ -108,11 +108,11 @@ def _broken(site: Path, origin: str, page: str) -> Iterator[str]:
     """The references of the page at the path `page` that lead to nothing in the site served at `origin`."""
     document = html.parse(_file(site, page))
     for selector, name in REFERENCES.items():
-        for reference in html.select(document, selector, name):
-            address = urlsplit(urljoin(origin + project.base() + page, reference))
+        for reference in html.attribute_values(document, selector, name):
+            address = urlsplit(urljoin(origin + project.base_path() + page, reference))
             if f"{address.scheme}://{address.netloc}" != origin:
                 continue
-            target = _file(site, unquote(address.path).removeprefix(project.base()))
+            target = _file(site, unquote(address.path).removeprefix(project.base_path()))
             if not target.is_file():
                 yield f"{page}: {reference}: no such page or file"
             elif address.fragment and not _has_fragment(target, unquote(address.fragment)):
@@ -126,11 +126,11 @@ def _file(site: Path, path: str) -> Path:
 def _has_fragment(page: Path, fragment: str) -> bool:
     if page.suffix not in (".html", ".svg"):
         return False
-    return any(html.attribute(node, "id") == fragment for node in html.parse(page).css("[id]"))
+    return any(html.attribute_value(node, "id") == fragment for node in html.parse(page).css("[id]"))
 
 
 def test_every_internal_link_leads_somewhere(site: Path) -> None:
-    home = urlsplit(html.sitemap(site)[0])
+    home = urlsplit(html.sitemap_urls(site)[0])
     origin = f"{home.scheme}://{home.netloc}"
-    broken = [problem for page in html.pages(site) for problem in _broken(site, origin, page)]
+    broken = [problem for page in html.page_paths(site) for problem in _broken(site, origin, page)]
     assert broken == []

@@ -102,7 +102,7 @@ def test_a_site_without_url_has_relative_links(tmp_path: Path) -> None:
     built = build(root)
     assert built.read("resume.json") == built.read("cv.pdf") == "{}"
     assert {"resume.json", "cv.pdf"} <= set(re.findall(r"\]\(([^\s)]+)", built.read("llms.txt")))
-    alternates = html.select(built.page(""), 'link[type="application/json"]', "href")
+    alternates = html.attribute_values(built.page(""), 'link[type="application/json"]', "href")
     assert [*alternates] == ["resume.json"]
     texts = [*built.site.rglob("*.md"), built.site / "llms.txt"]
     assert len(texts) > 8

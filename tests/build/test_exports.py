@@ -123,7 +123,8 @@ def test_meta_tags_agree_with_the_page(built: Built) -> None:
     for path in built.pages:
         page = built.page(path)
         tags = {
-            html.attribute(meta, "name") or html.attribute(meta, "property"): html.attribute(meta, "content")
+            html.attribute_value(meta, "name")
+            or html.attribute_value(meta, "property"): html.attribute_value(meta, "content")
             for meta in page.css("head meta[content]")
         }
         assert tags["og:url"] == built.url + path
@@ -141,12 +142,12 @@ def test_meta_tags_agree_with_the_page(built: Built) -> None:
         if is_post:
             time = page.css_first(".post-meta time")
             assert time is not None
-            day = html.attribute(time, "datetime")[:10]
+            day = html.attribute_value(time, "datetime")[:10]
             assert (
                 tags["citation_publication_date"].replace("/", "-") == day == tags["article:published_time"]
             )
             assert tags["citation_title"] == tags["og:title"]
-            authors = [*html.select(page, 'meta[name="citation_author"]', "content")]
+            authors = [*html.attribute_values(page, 'meta[name="citation_author"]', "content")]
             (posting,) = [node for node in built.graph(path)["@graph"] if node["@type"] == "BlogPosting"]
             assert authors == [author["name"] for author in posting["author"]]
 
@@ -154,7 +155,7 @@ def test_meta_tags_agree_with_the_page(built: Built) -> None:
 def test_a_page_of_a_publication_has_citation_tags(other: Built) -> None:
     page = other.page("papers/sag/")
     told = [
-        (html.attribute(meta, "name"), html.attribute(meta, "content"))
+        (html.attribute_value(meta, "name"), html.attribute_value(meta, "content"))
         for meta in page.css('meta[name^="citation_"]')
     ]
     assert told == [
@@ -196,7 +197,7 @@ def test_every_page_has_markdown_with_valid_links(built: Built) -> None:
         target = built.file(address.path.removeprefix(urlsplit(built.url).path))
         assert target.exists(), link
         if address.fragment:
-            anchors = set(html.select(html.parse(target), "[id]", "id"))
+            anchors = set(html.attribute_values(html.parse(target), "[id]", "id"))
             assert unquote(address.fragment) in anchors, link
 
 
@@ -221,7 +222,7 @@ def test_markdown_and_pdf_have_every_entry_and_date(built: Built) -> None:
 def test_every_head_links_the_other_formats(built: Built) -> None:
     for path in built.pages:
         links = built.page(path).css('head link[rel~="alternate"]')
-        forms = {html.attribute(link, "type"): html.attribute(link, "href") for link in links}
+        forms = {html.attribute_value(link, "type"): html.attribute_value(link, "href") for link in links}
         feeds = {"application/atom+xml", "application/feed+json"}
         assert forms.keys() == feeds | {"text/markdown"} | (set() if path else {"application/json"})
         for target in forms.values():

@@ -48,7 +48,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def atom(root: Path, path: str = "feeds/all.atom.xml") -> list[dict[str, str]]:
-    read = feeds.parsed((root / "site" / path).read_bytes())
+    read = feeds.parse_feed((root / "site" / path).read_bytes())
     return [{"id": entry["id"], "link": entry["link"], "title": entry["title"]} for entry in read["entries"]]
 
 
@@ -61,8 +61,12 @@ def test_all_feeds_keep_the_rules(root: Path) -> None:
         "feeds/tag/cpp.atom.xml",
         "feeds/tag/جسور.atom.xml",
     ]
-    assert {path.name: feeds.faults(path.read_bytes()) for path in found} == {path.name: [] for path in found}
-    assert feeds.faults_of_json(json.loads((root / "site/feed.json").read_text(encoding="utf-8"))) == []
+    assert {path.name: feeds.find_atom_errors(path.read_bytes()) for path in found} == {
+        path.name: [] for path in found
+    }
+    assert (
+        feeds.find_json_feed_errors(json.loads((root / "site/feed.json").read_text(encoding="utf-8"))) == []
+    )
 
 
 def test_a_post_is_whole_and_stands_on_its_own(root: Path) -> None:
@@ -76,7 +80,7 @@ def test_a_post_is_whole_and_stands_on_its_own(root: Path) -> None:
     assert "<code>a &lt; b</code>" in content
     assert f'<a href="{item["url"]}">From A to B</a>' in content
     assert not {"math", "svg", "script", "h1"} & {part.split(">")[0] for part in content.split("<")}
-    read = feeds.parsed((root / "site/feeds/all.atom.xml").read_bytes())["entries"][0]
+    read = feeds.parse_feed((root / "site/feeds/all.atom.xml").read_bytes())["entries"][0]
     # feedparser writes empty elements in its own way.
     assert read["content"][0]["value"].replace(" />", ">") == content
 
@@ -91,11 +95,14 @@ def test_every_address_in_a_feed_leads_to_a_file(root: Path) -> None:
 
 
 def _addresses(path: Path) -> set[str]:
-    read = feeds.parsed(path.read_bytes())
+    read = feeds.parse_feed(path.read_bytes())
     links = {link["href"] for one in (read["feed"], *read["entries"]) for link in one["links"]}
     for entry in read["entries"]:
         document = html.Document(entry["content"][0]["value"])
-        links |= {*html.select(document, "a[href]", "href"), *html.select(document, "img", "src")}
+        links |= {
+            *html.attribute_values(document, "a[href]", "href"),
+            *html.attribute_values(document, "img", "src"),
+        }
     return {link for link in links if link.startswith(URL)}
 
 
@@ -103,15 +110,19 @@ def test_every_page_leads_to_the_feeds(root: Path) -> None:
     for page in (root / "site").rglob("*.html"):
         document = html.parse(page)
         address = URL + page.relative_to(root / "site").as_posix().removesuffix("index.html")
-        links = {urljoin(address, href) for href in html.select(document, "link[rel=alternate]", "href")}
+        links = {
+            urljoin(address, href) for href in html.attribute_values(document, "link[rel=alternate]", "href")
+        }
         assert {f"{URL}feeds/all.atom.xml", f"{URL}feed.json"} <= links, page
         assert f"{URL}feeds/" in {
-            urljoin(address, href) for href in html.select(document, "footer a", "href")
+            urljoin(address, href) for href in html.attribute_values(document, "footer a", "href")
         }
     category = html.parse(root / "site/notes/category/statik/index.html")
-    titles = list(html.select(category, "link[type='application/atom+xml']", "title"))
+    titles = list(html.attribute_values(category, "link[type='application/atom+xml']", "title"))
     assert [title.rpartition(": ")[2] for title in titles] == ["ليلى 王小明 Ørsted", "Statik"]
-    listed = list(html.select(html.parse(root / "site/feeds/index.html"), "article a[type]", "href"))
+    listed = list(
+        html.attribute_values(html.parse(root / "site/feeds/index.html"), "article a[type]", "href")
+    )
     assert "tag/cpp.atom.xml" in listed
     assert len(listed) == 6
 

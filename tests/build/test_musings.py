@@ -59,7 +59,7 @@ def days(number: int) -> list[date]:
 def sidebar(page: Path) -> list[tuple[str, str]]:
     """The links of the navigation, as addresses from the root and words, in order."""
     links = html.parse(page).css("nav.md-nav--primary a.md-nav__link")
-    return [(html.attribute(link, "href"), " ".join(link.text().split())) for link in links]
+    return [(html.attribute_value(link, "href"), " ".join(link.text().split())) for link in links]
 
 
 def listed(page: Path) -> list[str]:
@@ -102,7 +102,7 @@ def test_each_post_leads_to_the_next(fifty: Path) -> None:
     while address:
         document = html.parse(fifty / address / "index.html")
         titles.append("".join(heading.text(deep=False) for heading in document.css("h1")))
-        following = "".join(html.select(document, "a.md-footer__link--next", "href"))
+        following = "".join(html.attribute_values(document, "a.md-footer__link--next", "href"))
         address = urljoin(address, following) if following else ""
     assert titles == [f"Post of {day}" for day in days(50)]
 
@@ -110,7 +110,9 @@ def test_each_post_leads_to_the_next(fifty: Path) -> None:
 def test_neighbours_are_those_of_a_site_without_the_plugin(tmp_path: Path) -> None:
     def neighbours(site: Path) -> dict[str, list[str]]:
         return {
-            str(page.relative_to(site)): list(html.select(html.parse(page), "a.md-footer__link", "href"))
+            str(page.relative_to(site)): list(
+                html.attribute_values(html.parse(page), "a.md-footer__link", "href")
+            )
             for page in site.rglob("*.html")
         }
 

@@ -62,7 +62,8 @@ def test_a_notebook_is_a_post(root: Path) -> None:
     (image,) = article.css("img")
     assert {"alt": "A deck", "width": "32", "height": "20"}.items() <= image.attributes.items()
     assert (
-        page.parent / html.attribute(image, "src").replace("%20", " ").replace("%28", "(").replace("%29", ")")
+        page.parent
+        / html.attribute_value(image, "src").replace("%20", " ").replace("%28", "(").replace("%29", ")")
     ).is_file()
     assert article.css("section.linked a[href$='timeline/#br%C3%BCcke']")
 
@@ -73,7 +74,7 @@ def test_a_notebook_is_in_the_index_the_feed_and_the_search_and_can_be_linked(ro
     assert "Wind on a deck" in (site / "feed.json").read_text(encoding="utf-8")
     assert "Wind on a deck" in (site / "search/search_index.json").read_text(encoding="utf-8")
     expansion = html.parse(site / "notes/2025/06/07/expansion/index.html")
-    assert "../../../08/09/wind-on-a-deck/" in list(html.select(expansion, "article a", "href"))
+    assert "../../../08/09/wind-on-a-deck/" in list(html.attribute_values(expansion, "article a", "href"))
 
 
 def test_other_notebooks_stay_files_and_drafts_publish_nothing(root: Path) -> None:

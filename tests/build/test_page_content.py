@@ -63,7 +63,7 @@ def test_posts_and_their_excerpts(root: Path) -> None:
     assert len(post.css("article .diagram svg[role=img]")) == 1
 
     index = html.parse(root / "site/notes/index.html")
-    ids = [name for name in html.select(index, "[id]", "id") if name.startswith("diagram-")]
+    ids = [name for name in html.attribute_values(index, "[id]", "id") if name.startswith("diagram-")]
     assert len(index.css("article math")) == len(index.css("article .diagram svg")) == 2
     assert len(ids) == len(set(ids)) == 2
 

@@ -30,7 +30,7 @@ def test_every_variant_that_a_post_offers_is_published(tmp_path: Path) -> None:
     for page in (site / "notes").glob("20*/**/index.html"):
         sources = html.parse(page).css("article picture source")
         for source in sources:
-            for entry in html.attribute(source, "srcset").split(", "):
+            for entry in html.attribute_value(source, "srcset").split(", "):
                 url = unquote(entry.rpartition(" ")[0])
                 assert (page.parent / url).is_file(), (page, url)
         counts[page.parent.name] = len(sources)

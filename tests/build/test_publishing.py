@@ -104,11 +104,13 @@ def test_a_post_of_a_series_lists_its_parts(site: Path) -> None:
         "Post two",
         "Post three",
     ]
-    assert [html.attribute(node, "value") for node in page.css(".series li")] == ["1", "2", "3"]
+    assert [html.attribute_value(node, "value") for node in page.css(".series li")] == ["1", "2", "3"]
     assert [node.text(strip=True) for node in page.css(".series [aria-current]")] == ["Post two"]
-    steps = list(html.select(page, ".series-steps a", "href"))
+    steps = list(html.attribute_values(page, ".series-steps a", "href"))
     assert steps == ["../../01/post-one/", "../../03/post-three/"]
-    (mention,) = (node for node in page.css(".post-meta a") if html.attribute(node, "href") == "#__series")
+    (mention,) = (
+        node for node in page.css(".post-meta a") if html.attribute_value(node, "href") == "#__series"
+    )
     assert mention.text() == "Part 2 of Catenaries"
     assert len(page.css("#__series")) == 1
 
@@ -135,7 +137,7 @@ def test_a_pinned_post_is_first_in_lists_but_its_neighbours_are_those_by_date(si
     assert "Pinned" in words(first, ".post-meta")
     assert len([node for node in listed.css(".post-meta") if "Pinned" in node.text()]) == 1
     page = html.parse(site / "notes/2026/01/02/post-two/index.html")
-    assert list(html.select(page, ".neighbours a[rel=prev]", "href")) == ["../../01/post-one/"]
+    assert list(html.attribute_values(page, ".neighbours a[rel=prev]", "href")) == ["../../01/post-one/"]
     newest = html.parse(site / "notes/2026/03/01/post-today/index.html")
     assert not newest.css(".neighbours a[rel=next]")
 
@@ -246,7 +248,7 @@ def test_the_image_of_a_post_is_its_social_card(tmp_path: Path) -> None:
     head = html.parse(shown)
     wanted = "https://example.org/layla/assets/bridge.png"
     for name in ('meta[property="og:image"]', 'meta[name="twitter:image"]'):
-        assert [html.attribute(one, "content") for one in head.css(name)] == [wanted]
+        assert [html.attribute_value(one, "content") for one in head.css(name)] == [wanted]
     assert head.css('meta[property="og:image:width"]') == []
     assert f'"image":"{wanted}"' in words(head, 'script[type="application/ld+json"]').replace('": "', '":"')
     # What the search leaves out is in no other list.

@@ -60,7 +60,7 @@ def test_every_mark_of_both_pictures_links_to_its_entry_and_has_a_text(
     timeline: tuple[Record, html.Document],
 ) -> None:
     _, page = timeline
-    anchors = {f"#{quote(html.attribute(heading, 'id'))}" for heading in page.css(".story .entry h4")}
+    anchors = {f"#{quote(html.attribute_value(heading, 'id'))}" for heading in page.css(".story .entry h4")}
     for layout in ("wide", "upright"):
         marks = page.css(f".picture .{layout} .mark")
         assert {mark.attributes["href"] for mark in marks} == anchors
@@ -89,7 +89,7 @@ def test_no_year_stands_there_that_is_not_in_the_data(timeline: tuple[Record, ht
     for entry in page.css(".story .entry"):
         heading = entry.css_first("h4")
         assert heading is not None
-        id = html.attribute(heading, "id")
+        id = html.attribute_value(heading, "id")
         for told in entry.css(".facts, .occasions, time, .related"):
             assert set(YEAR.findall(told.text())) <= said[id] | decades, id
     everything = set().union(*said.values()) | decades

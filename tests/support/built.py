@@ -43,7 +43,7 @@ class Built:
     @cached_property
     def pages(self) -> list[str]:
         """The addresses of all pages, relative to the site's own."""
-        return [address.removeprefix(self.url) for address in html.sitemap(self.site)]
+        return [address.removeprefix(self.url) for address in html.sitemap_urls(self.site)]
 
     def read(self, name: str) -> str:
         return (self.site / name).read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ FLAGS = (
 )
 
 
-def find() -> Path | None:
+def find_chromium() -> Path | None:
     """The browser to use: what CHROMIUM names, one on the path, an application of macOS, Playwright's own."""
     named = os.environ.get("CHROMIUM")
     if named:

@@ -56,13 +56,13 @@ _JSON_FEED = {
 }
 
 
-def faults(atom: bytes) -> list[str]:
+def find_atom_errors(atom: bytes) -> list[str]:
     """What is wrong with an Atom feed: by RFC 4287, its schema and the rules beyond it, and by feedparser."""
     tree = etree.fromstring(atom)
     schema = etree.RelaxNG(etree.parse(str(_SCHEMA)))
     schema.validate(tree)
     found = [str(error) for error in schema.error_log]
-    read = parsed(atom)
+    read = parse_feed(atom)
     if read["bozo"]:
         found.append(f"feedparser: {read['bozo_exception']}")
     ids = [element.text for element in tree.iter(f"{ATOM}id")]
@@ -77,11 +77,11 @@ def faults(atom: bytes) -> list[str]:
     return found
 
 
-def faults_of_json(feed: Any) -> list[str]:
+def find_json_feed_errors(feed: Any) -> list[str]:
     """What is wrong with a JSON Feed."""
     return [error.message for error in Draft202012Validator(_JSON_FEED).iter_errors(feed)]
 
 
-def parsed(atom: bytes) -> Any:
+def parse_feed(atom: bytes) -> Any:
     """What feedparser makes of a feed."""
     return feedparser.parse(atom)

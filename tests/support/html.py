@@ -19,24 +19,27 @@ def parse(path: Path) -> Document:
     return LexborHTMLParser(path.read_bytes())
 
 
-def attribute(node: LexborNode, name: str) -> str:
+def attribute_value(node: LexborNode, name: str) -> str:
     """The value of an attribute, empty where it is not there or has none."""
     return node.attributes.get(name) or ""
 
 
-def select(document: Document, selector: str, name: str) -> Iterator[str]:
+def attribute_values(document: Document, selector: str, name: str) -> Iterator[str]:
     """The values of the attribute `name` on every element that `selector` finds."""
     for node in document.css(selector):
-        yield attribute(node, name)
+        yield attribute_value(node, name)
 
 
-def sitemap(site: Path) -> list[str]:
+def sitemap_urls(site: Path) -> list[str]:
     """The addresses in sitemap.xml (sitemaps.org 0.9), in its order."""
     tree = ElementTree.parse(site / "sitemap.xml")
     return [location.text or "" for location in tree.iterfind("s:url/s:loc", _SITEMAP)]
 
 
-def pages(site: Path) -> list[str]:
+def page_paths(site: Path) -> list[str]:
     """The paths, below the site's own, of all pages that a reader comes to: the sitemap's, and 404."""
-    base = project.base()
-    return [*(unquote(urlsplit(address).path).removeprefix(base) for address in sitemap(site)), "/404.html"]
+    base = project.base_path()
+    return [
+        *(unquote(urlsplit(address).path).removeprefix(base) for address in sitemap_urls(site)),
+        "/404.html",
+    ]

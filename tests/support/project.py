@@ -22,12 +22,12 @@ _NOT_PART = shutil.ignore_patterns(
 _SETTINGS = ("SITE_URL", "SOURCE_DATE_EPOCH")
 
 
-def base() -> str:
+def base_path() -> str:
     """The path at which the site is served, without a slash at the end: empty at the root of a domain."""
     return urlsplit(str(_configuration()["site_url"])).path.rstrip("/")
 
 
-def blog() -> str:
+def blog_path() -> str:
     """The path of the blog below the site's, such as `/blog/`."""
     settings = next(plugin["blog"] for plugin in _configuration()["plugins"] if "blog" in plugin)
     return f"/{settings['blog_dir']}/"

@@ -24,13 +24,13 @@ def _commands() -> list[list[str]]:
 
 def main() -> int:
     """Return 0 if there is a browser in the end, else 1 after one line that says what to install."""
-    if chromium.find():
+    if chromium.find_chromium():
         return 0
     for command in _commands():
         # The output of a failed attempt does not help: the last line says what to do.
         step = ["sh", STEP, f"Installing a browser: {' '.join(command)}", *command]
         subprocess.run(step, stderr=subprocess.DEVNULL, check=False)
-        if chromium.find():
+        if chromium.find_chromium():
             return 0
     print(
         "A browser is required. Install Chromium (Debian: apt install chromium; macOS: Chrome), "

@@ -74,7 +74,7 @@ class Ours(stock.Stock):
 
     @property
     def base(self) -> str:
-        return f"{project.base()}/"
+        return f"{project.base_path()}/"
 
     def category_page(self, post: Post) -> str:
         return f"{self._blog}/category/{post.category.lower()}/"

@@ -129,9 +129,7 @@ def test_post_command_overwrites_no_file(config: str, capsys: pytest.CaptureFixt
     before = there.read_bytes()
     assert main(["post", "--config", config, "--title", "Cables"]) == 1
     assert there.read_bytes() == before
-    assert capsys.readouterr().err.startswith(
-        "docs/notes/posts/cables.md is there already, and stays as it is."
-    )
+    assert capsys.readouterr().err.startswith("docs/notes/posts/cables.md already exists.")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +139,7 @@ def test_post_command_overwrites_no_file(config: str, capsys: pytest.CaptureFixt
         (["--title", "?!"], "the title '?!' has no letter or digit to make a URL from."),
         (["--title", "Index!"], "the URL 'index' is that of the folder's own page."),
         (["--title", "x", "--about", "brucke"], "there is no 'brucke' in the record. Did you mean 'brücke'?"),
-        (["--title", "Brücke"], "the id 'brücke' is taken by docs/data/career.yml:"),
+        (["--title", "Brücke"], "the id 'brücke' is already used in docs/data/career.yml:"),
     ],
 )
 def test_post_command_prints_an_error_on_one_line(
@@ -157,7 +155,4 @@ def test_post_command_needs_a_blog(tmp_path: Path, capsys: pytest.CaptureFixture
     (tmp_path / "docs").mkdir()
     (tmp_path / "mkdocs.yml").write_text("site_name: T\n")
     assert main(["post", "--config", str(tmp_path / "mkdocs.yml"), "--title", "x"]) == 1
-    assert (
-        capsys.readouterr().err
-        == "mkdocs.yml has no blog among its plugins, and a post would have no place.\n"
-    )
+    assert capsys.readouterr().err == "mkdocs.yml does not use the blog plugin. Add it to 'plugins'.\n"

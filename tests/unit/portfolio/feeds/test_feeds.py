@@ -37,10 +37,10 @@ def atom(feed: Feed) -> bytes:
 
 
 def test_feeds_are_valid() -> None:
-    assert support.faults(atom(FEED)) == []
-    assert support.faults(atom(replace(FEED, entries=(), description="", author_url=""))) == []
-    assert support.faults_of_json(json.loads(feeds.render_json_feed(feeds.normalize_feed(FEED)))) == []
-    assert support.faults_of_json(json.loads(feeds.render_json_feed(replace(FEED, entries=())))) == []
+    assert support.find_atom_errors(atom(FEED)) == []
+    assert support.find_atom_errors(atom(replace(FEED, entries=(), description="", author_url=""))) == []
+    assert support.find_json_feed_errors(json.loads(feeds.render_json_feed(feeds.normalize_feed(FEED)))) == []
+    assert support.find_json_feed_errors(json.loads(feeds.render_json_feed(replace(FEED, entries=())))) == []
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_feeds_are_valid() -> None:
     ids=range(7),
 )  # fmt: skip
 def test_invalid_feeds_are_detected(broken: Feed) -> None:
-    assert support.faults(atom(broken)) != []
+    assert support.find_atom_errors(atom(broken)) != []
 
 
 def test_parsed_feed_has_everything() -> None:
-    read = support.parsed(atom(FEED))
+    read = support.parse_feed(atom(FEED))
     (entry,) = read["entries"]
     assert (read["feed"]["title"], read["feed"]["subtitle"], read["feed"]["id"]) == (
         "Site",
@@ -75,10 +75,10 @@ def test_parsed_feed_has_everything() -> None:
 def test_any_text_round_trips(title: str, summary: str, content: str, tags: list[str]) -> None:
     words = replace(ENTRY, title=title, summary=summary, content=content, categories=(), tags=tuple(tags))
     normalized = feeds.normalize_feed(replace(FEED, entries=(words,)))
-    assert support.parsed(atom(FEED))["bozo"] is False
+    assert support.parse_feed(atom(FEED))["bozo"] is False
     written = atom(replace(FEED, entries=(words,)))
     if all(normalized.entries[0].tags):
-        assert support.faults(written) == []
+        assert support.find_atom_errors(written) == []
     items = json.loads(feeds.render_json_feed(normalized))["items"]
     assert items[0].get("title", "") == normalized.entries[0].title
 

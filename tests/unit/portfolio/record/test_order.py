@@ -14,7 +14,7 @@ from portfolio.core.positions import Document
 from portfolio.record import order
 from portfolio.record.dates import is_certainly_before
 from portfolio.record.models import Role
-from portfolio.record.record import Origin, Record
+from portfolio.record.record import Origin, Record, StatedOrder
 from portfolio.sources import record_checks
 from tests.unit.portfolio import records
 
@@ -162,3 +162,18 @@ def test_any_graph_is_sorted_consistently_or_reported(tmp_path: Path, roles: lis
             assert newer.end is not None
             assert older.end is not None
             assert not is_certainly_before(newer.end, older.end) or newer.end.latest >= older.end.latest
+
+
+def test_cycles_are_short_and_all_reported() -> None:
+    """`graphlib` alone reports the longest cycle here, with 100 members, and only that."""
+    chain = {n: [*range(n)] for n in range(100)}
+    chain[0] = [99]
+    entries = [
+        Role(id=f"r{n}", company="C", position="P", after=tuple(f"r{older}" for older in after))
+        for n, after in {**chain, 100: [101], 101: [100]}.items()
+    ]
+    stated = StatedOrder(entries)
+    assert stated.cycles == [["r0", "r99"], ["r100", "r101"]]
+    assert stated.acyclic_edges == []
+    assert StatedOrder(entries[1:]).cycles == [["r100", "r101"]]
+    assert len(StatedOrder(entries[1:]).acyclic_edges) == 98 * 99 // 2
