@@ -74,14 +74,14 @@ def on_page_context(
     ``alternates``: other formats of the page, as media types, titles and URLs relative to the site's.
     """
     state = site_state(config)
-    faces, profile = state.options.exports, state.profile
+    exports, profile = state.options.exports, state.profile
     values = cast("dict[str, object]", context)
     info = _page_info(page, config, nav)
     work = state.works_by_page.get(page.url)
-    tags = meta_tags.citation_tags(info, profile, work) if faces.citation_meta else []
-    values["meta_tags"] = tags + (meta_tags.social_tags(info, profile) if faces.social_meta else [])
+    tags = meta_tags.citation_tags(info, profile, work) if exports.citation_meta else []
+    values["meta_tags"] = tags + (meta_tags.social_tags(info, profile) if exports.social_meta else [])
     values["alternates"] = _alternates(page, state)
-    if faces.json_ld:
+    if exports.json_ld:
         views = state.views
         entries = views.entries("publications") if state.publications_page is page else [work]
         publications = [entry for entry in entries if isinstance(entry, Publication)]

@@ -1,4 +1,4 @@
-"""Fixtures that several kinds of test share: the built site, its server, a browser."""
+"""Shared fixtures: the built site, its server, a browser."""
 
 import os
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from tests.support import chromium as chromium_program
 from tests.support import project, server
 from tests.support.browsing import NewPage
 
-# A busy machine is slow, which is no fault of the code; CI tries the same examples every time.
+# No deadline, since a busy machine is slow; CI tries the same examples every time.
 settings.register_profile("site", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("site")
 
-# The fast and exact ones first: what they find explains what the later ones would.
+# Fast and exact tests first: their failures explain later ones.
 _ORDER = ("unit", "golden", "build", "browser")
 
 
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a strict build of the project as it stands."""
+    """The folder of a strict build of the project."""
     folder = tmp_path_factory.mktemp("built") / "site"
     build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", folder)
     assert build.returncode == 0, build.stderr
@@ -41,14 +41,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site_url(site: Path) -> Iterator[str]:
-    """The address of the built site on this machine, without a slash at the end."""
-    with server.serve(site, project.base_path()) as address:
-        yield address
+    """The URL of the built site on this machine, without a slash at the end."""
+    with server.serve(site, project.base_path()) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def blog() -> str:
-    """The path of the blog below the site's address, with slashes at both ends."""
+    """The path of the blog below the site's URL, with slashes at both ends."""
     return project.blog_path()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import mimetypes
 import posixpath
@@ -276,7 +275,8 @@ class Server(ThreadingHTTPServer):
     address_family: ClassVar[socket.AddressFamily]  # type: ignore[misc]
 
     def __init__(self, host: str, port: int, site: SiteReader, hub: EventHub, mount: str) -> None:
-        self.address_family = _address_family(host)  # type: ignore[misc]
+        # Only an IPv6 address has colons.
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET  # type: ignore[misc]
         super().__init__((host, port), partial(_Handler, site, hub, mount))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -290,11 +290,3 @@ class Server(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
-
-
-def _address_family(host: str) -> socket.AddressFamily:
-    try:
-        is_ipv6 = ipaddress.ip_address(host).version == 6
-    except ValueError:
-        is_ipv6 = False
-    return socket.AF_INET6 if is_ipv6 else socket.AF_INET

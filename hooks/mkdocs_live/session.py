@@ -65,7 +65,9 @@ class Session:
         self._context_events = mkdocs_internals.context_events(config)
         plugin = mkdocs_internals.find_blog(config)
         self._blog = (
-            Blog(plugin, config, files, meta_keys, self._rerun_nav_events) if plugin is not None else None
+            Blog(plugin, config, files, meta_keys, lambda: self._rerun("nav", nav))
+            if plugin is not None
+            else None
         )
         self.docs = Path(config.docs_dir)
         self._root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
@@ -115,17 +117,16 @@ class Session:
         """Apply that files were written, created or removed. ``paths`` are absolute."""
         result = ChangeResult()
         # Removed files first: a renamed file has both paths.
-        for path in sorted(paths, key=lambda path: (os.path.exists(path), path)):  # noqa: PTH110 - faster
+        for path in sorted(map(Path, paths), key=lambda path: (path.exists(), path)):
             self._apply(path, result)
         self._index_files()
         return result
 
-    def _apply(self, name: str, result: ChangeResult) -> None:
-        path = Path(name)
-        if path.is_dir() or self._call_handlers(path, name, result):
+    def _apply(self, path: Path, result: ChangeResult) -> None:
+        if path.is_dir() or self._call_handlers(path, result):
             return
         if path.is_relative_to(self.docs):
-            self._apply_to_docs(path, name, result)
+            self._apply_to_docs(path, result)
             return
         for folder in self.config.theme.dirs:
             if path.is_relative_to(folder):
@@ -133,19 +134,19 @@ class Session:
                 return
         result.is_complete = False
 
-    def _apply_to_docs(self, path: Path, name: str, result: ChangeResult) -> None:
+    def _apply_to_docs(self, path: Path, result: ChangeResult) -> None:
         uri = path.relative_to(self.docs).as_posix()
         file = self.files.get_file_from_path(uri)
         if file is not None and file.generated_by is None and file.src_dir == self.config.docs_dir:
-            self._report(uri, name, result, lambda: self._update_file(file, path, result))
+            self._report(uri, path, result, lambda: self._update_file(file, path, result))
         elif path.exists() and self._blog and uri.startswith(self._blog.folder) and uri.endswith(_MARKDOWN):
-            self._report(uri, name, result, lambda: self._add_post(uri))
+            self._report(uri, path, result, lambda: self._add_post(uri))
         elif path.exists() or file is not None:
             result.is_complete = False
         else:
             # For a removed folder there is no event for the files in it.
             for removed in [file for file in self.files if file.src_uri.startswith(f"{uri}/")]:
-                self._apply(str(removed.abs_src_path), result)
+                self._apply(Path(str(removed.abs_src_path)), result)
 
     def _apply_to_theme(self, name: str, path: Path, result: ChangeResult) -> None:
         file = self.files.get_file_from_path(name)
@@ -156,7 +157,7 @@ class Session:
         else:
             result.is_complete = False
 
-    def _call_handlers(self, path: Path, name: str, result: ChangeResult) -> bool:
+    def _call_handlers(self, path: Path, result: ChangeResult) -> bool:
         """Call the handlers of hooks; return whether one of them took the change, or failed."""
         invalidation: api.Invalidation | None = None
         with capture_output(self._root) as captured:
@@ -168,7 +169,7 @@ class Session:
         if invalidation is None and captured.error is None:
             return False
         result.pages = True
-        result.messages[os.path.relpath(name, self._root)] = captured.messages(self.docs)
+        result.messages[os.path.relpath(path, self._root)] = captured.messages(self.docs)
         if path.is_relative_to(self.docs):
             file = self.files.get_file_from_path(path.relative_to(self.docs).as_posix())
             result.files += [file.dest_uri] if file is not None else []
@@ -176,21 +177,19 @@ class Session:
 
     def _invalidate(self, invalidation: api.Invalidation) -> None:
         if invalidation.templates:
-            for event in self.config.plugins.events["env"]:
-                if api.is_rerunnable(event):
-                    event(self.env, config=self.config, files=self.files)
+            self._rerun("env", self.env)
         for uri in invalidation.pages:
             file = self.files.get_file_from_path(uri)
             if file is not None and file.page is not None and file.src_uri in self._converted:
                 self._update_file(file, Path(str(file.abs_src_path)), ChangeResult())
         invalidation.then()
 
-    def _rerun_nav_events(self) -> None:
-        for event in self.config.plugins.events["nav"]:
-            if api.is_rerunnable(event):
-                event(self.nav, config=self.config, files=self.files)
+    def _rerun(self, event: str, argument: object) -> None:
+        for handler in self.config.plugins.events[event]:
+            if api.is_rerunnable(handler):
+                handler(argument, config=self.config, files=self.files)
 
-    def _report(self, uri: str, name: str, result: ChangeResult, apply: Callable[[], bool]) -> None:
+    def _report(self, uri: str, path: Path, result: ChangeResult, apply: Callable[[], bool]) -> None:
         """Apply a change of a file in the docs folder, and add its messages to the result.
 
         ``apply`` returns whether it is complete. If it fails, the last good page stays, so no build is
@@ -201,7 +200,7 @@ class Session:
         with capture_output(self._root) as captured:
             is_complete = apply()
         result.is_complete &= is_complete or captured.error is not None
-        result.messages[os.path.relpath(name, self._root)] = ()
+        result.messages[os.path.relpath(path, self._root)] = ()
         result.messages[uri] = captured.messages(self.docs, uri)
 
     def _update_file(self, file: File, path: Path, result: ChangeResult) -> bool:

@@ -48,7 +48,7 @@ def _validate_feed_path(value: str, placeholder: str = "") -> str:
         example = f"feeds/{{{placeholder}}}.atom.xml" if placeholder else "feeds/all.atom.xml"
         contents = f" that contains {{{placeholder}}} once," if placeholder else ""
         hint = f"Write a path of this site{contents} such as {example}, or 'off'."
-        raise invalid_value("option.bad-feed-path", f"{quote(value)} is not the path of a feed.", hint)
+        raise invalid_value("option.invalid-feed-path", f"{quote(value)} is not the path of a feed.", hint)
     return value
 
 
@@ -73,7 +73,7 @@ def _validate_entry_count(value: object) -> object:
     if value == "all":
         return 0
     hint = "Write a number from 1, or 'all'."
-    raise invalid_value("option.bad-count", f"{quote(value)} is not a number of posts.", hint)
+    raise invalid_value("option.invalid-count", f"{quote(value)} is not a number of posts.", hint)
 
 
 class FeedOptions(Model):
@@ -210,7 +210,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
                 style = csl.find_style(settings.citation_style, root)
             except StyleError as error:
                 at = (*_PORTFOLIO, "citation_style")
-                code = "option.bad-citation-style"
+                code = "option.invalid-citation-style"
                 problems.append(document.diagnose(at, str(error), error.hint, code=code))
         if social is None and _SOCIAL[1] in _extra(document):
             social, social_problems = _load_social(document)
@@ -225,7 +225,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     for name, (message, hint) in invalid.items():
         document = macros[name][1]
         macro_path = (*_PORTFOLIO, "macros", name)
-        problems.append(document.diagnose(macro_path, message, hint, code="option.bad-macro"))
+        problems.append(document.diagnose(macro_path, message, hint, code="option.invalid-macro"))
     options = Options(
         ExportOptions(**exports),
         style or csl.find_style(csl.DEFAULT_STYLE, root),

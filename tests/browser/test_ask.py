@@ -1,4 +1,4 @@
-"""Comments and the counting of visits: off, and where they are on, only when the reader asks for them."""
+"""Comments and analytics: off by default, and loaded only after a click."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +15,8 @@ analytics: {src: "https://counts.example/count.js", attributes: {domain: example
 """
 POST = "notes/2025/04/05/"
 GISCUS, COUNTS = "https://giscus.app/client.js", "https://counts.example/count.js"
-# What stands in for their scripts says what it was given.
-STAND_IN = "document.body.dataset.{0} = JSON.stringify(document.currentScript.dataset)"
+# Replaces their scripts, and reports the settings.
+STUB = "document.body.dataset.{0} = JSON.stringify(document.currentScript.dataset)"
 
 
 @pytest.fixture(scope="module")
@@ -30,43 +30,47 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def post(root: Path) -> Iterator[str]:
-    """The address of a post, on a site where both are on."""
+    """The URL of a post on a site with both."""
     (page,) = (root / "site" / POST).glob("*/index.html")
-    with server.serve(root / "site", "/layla") as address:
-        yield f"{address}/{POST}{page.parent.name}/"
+    with server.serve(root / "site", "/layla") as url:
+        yield f"{url}/{POST}{page.parent.name}/"
 
 
-def others(page: Page, new_page: NewPage, address: str) -> list[str]:
-    """The addresses on other hosts that were asked for."""
-    own = address.partition("/layla")[0]
-    return [url for url in new_page.record(page).requests if not url.startswith((own, "data:"))]
+def other_requests(page: Page, new_page: NewPage, url: str) -> list[str]:
+    """Return the requests to other hosts."""
+    own = url.partition("/layla")[0]
+    return [request for request in new_page.record(page).requests if not request.startswith((own, "data:"))]
 
 
-def stand_in(page: Page) -> None:
+def stub_scripts(page: Page) -> None:
     def answer(route: Route) -> None:
         name = "giscus" if "giscus" in route.request.url else "counts"
-        route.fulfill(content_type="text/javascript", body=STAND_IN.format(name))
+        route.fulfill(content_type="text/javascript", body=STUB.format(name))
 
     page.context.route(lambda url: url in (GISCUS, COUNTS), answer)
 
 
-def test_nothing_is_loaded_until_it_is_asked_for(post: str, new_page: NewPage) -> None:
+def test_comments_load_after_a_click_only(post: str, new_page: NewPage) -> None:
     page = new_page()
-    stand_in(page)
+    stub_scripts(page)
     page.goto(post)
     page.wait_for_load_state("networkidle")
-    assert others(page, new_page, post) == []
+    assert other_requests(page, new_page, post) == []
     page.get_by_role("button", name="Show comments").click()
     page.wait_for_function("document.body.dataset.giscus")
-    given = page.evaluate("JSON.parse(document.body.dataset.giscus)")
-    assert (given["repo"], given["categoryId"], given["mapping"]) == ("some/where", "C_1", "pathname")
-    assert others(page, new_page, post) == [GISCUS]
+    settings = page.evaluate("JSON.parse(document.body.dataset.giscus)")
+    assert (settings["repo"], settings["categoryId"], settings["mapping"]) == (
+        "some/where",
+        "C_1",
+        "pathname",
+    )
+    assert other_requests(page, new_page, post) == [GISCUS]
     assert page.get_by_role("button", name="Show comments").count() == 0
 
 
-def test_a_yes_to_being_counted_is_kept_and_can_be_taken_back(post: str, new_page: NewPage) -> None:
+def test_consent_to_analytics_is_remembered_and_can_be_withdrawn(post: str, new_page: NewPage) -> None:
     page = new_page()
-    stand_in(page)
+    stub_scripts(page)
     page.goto(post)
     page.get_by_role("button", name="Count my visits").click()
     page.wait_for_function("document.body.dataset.counts")
@@ -78,17 +82,17 @@ def test_a_yes_to_being_counted_is_kept_and_can_be_taken_back(post: str, new_pag
     page.get_by_role("button", name="Count my visits").wait_for()
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.body.dataset.counts") is None
-    assert others(page, new_page, post) == [COUNTS, COUNTS]
+    assert other_requests(page, new_page, post) == [COUNTS, COUNTS]
 
 
-def test_without_script_there_is_a_link_and_nothing_else(post: str, new_page: NewPage) -> None:
+def test_only_a_link_is_visible_without_javascript(post: str, new_page: NewPage) -> None:
     page = new_page(javascript=False)
     page.goto(post)
     assert page.get_by_role("link", name="Discussions on GitHub").is_visible()
     assert page.locator("[data-ask]:visible").count() == 0
-    assert others(page, new_page, post) == []
+    assert other_requests(page, new_page, post) == []
 
 
-def test_both_are_off_unless_they_are_written(site: Path) -> None:
+def test_comments_and_analytics_are_off_by_default(site: Path) -> None:
     for path in site.rglob("*.html"):
         assert html.parse(path).css("[data-ask]") == [], path

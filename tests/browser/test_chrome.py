@@ -1,4 +1,4 @@
-"""What stands around the text, and the front page: where they lead, with and without script."""
+"""The header, the front page and the 404 page, with and without JavaScript."""
 
 import pytest
 from mkdocs.utils.yaml import yaml_load
@@ -14,7 +14,7 @@ FIRST_ROW = """() => {
 }"""
 
 
-def test_the_sections_are_words_in_the_header_on_a_phone_without_script(
+def test_header_lists_the_sections_on_a_phone_without_javascript(
     site_url: str, blog: str, new_page: NewPage
 ) -> None:
     page = new_page(width=390, height=844, javascript=False)
@@ -28,7 +28,7 @@ def test_the_sections_are_words_in_the_header_on_a_phone_without_script(
 
 
 @pytest.mark.parametrize("path", ["/", "/talks/"])
-def test_search_and_colours_share_a_row_with_name_or_sections_at_every_width(
+def test_tools_share_the_first_row_of_the_header_at_every_width(
     site_url: str, new_page: NewPage, path: str
 ) -> None:
     page = new_page()
@@ -42,7 +42,7 @@ def test_search_and_colours_share_a_row_with_name_or_sections_at_every_width(
     assert alone == []
 
 
-def test_profiles_are_the_owners_on_every_page(site_url: str, blog: str, new_page: NewPage) -> None:
+def test_every_page_links_to_the_profiles(site_url: str, blog: str, new_page: NewPage) -> None:
     configuration = yaml_load((project.ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     profiles = [profile["link"] for profile in configuration["extra"]["social"]]
     page = new_page(javascript=False)
@@ -54,20 +54,20 @@ def test_profiles_are_the_owners_on_every_page(site_url: str, blog: str, new_pag
         )
 
 
-def test_the_front_page_lists_the_newest_posts_without_script(
+def test_front_page_lists_the_newest_posts_without_javascript(
     site_url: str, blog: str, new_page: NewPage
 ) -> None:
-    addresses = "links => links.map(a => a.href)"
+    urls = "links => links.map(a => a.href)"
     page = new_page(javascript=False)
     page.goto(site_url + blog)
-    newest = page.locator(".md-post--excerpt h2 a:first-child").evaluate_all(addresses)
+    newest = page.locator(".md-post--excerpt h2 a:first-child").evaluate_all(urls)
     page.goto(site_url + "/")
-    listed = page.locator(".home h2 + ul").first.locator("a").evaluate_all(addresses)
+    listed = page.locator(".home h2 + ul").first.locator("a").evaluate_all(urls)
     assert listed
-    assert [address.split("#")[0] for address in listed] == [a.split("#")[0] for a in newest][: len(listed)]
+    assert [url.split("#")[0] for url in listed] == [a.split("#")[0] for a in newest][: len(listed)]
 
 
-def test_a_lost_reader_finds_the_way_back(site_url: str, new_page: NewPage) -> None:
+def test_404_page_links_to_the_sections(site_url: str, new_page: NewPage) -> None:
     page = new_page()
     response = page.goto(site_url + "/no/such/page/")
     assert response is not None
@@ -76,6 +76,6 @@ def test_a_lost_reader_finds_the_way_back(site_url: str, new_page: NewPage) -> N
     assert links == page.locator("header .sections a").evaluate_all("links => links.map(a => a.href)")
     assert len(set(links)) >= 3
     for link in links:
-        found = page.goto(link)
-        assert found is not None
-        assert found.status == 200, link
+        response = page.goto(link)
+        assert response is not None
+        assert response.status == 200, link

@@ -1,4 +1,4 @@
-"""What holds for every page: it asks no other host, reports no error, fits a phone, and is accessible."""
+"""Every page: no request to another host, no error, fits a phone, accessible."""
 
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -12,7 +12,7 @@ from tests.support.browsing import NewPage, Scheme
 AXE = project.ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-# How light the paper is, from 0 to 1: it tells the schemes apart whatever colours the look has chosen.
+# The lightness of the background, from 0 to 1, which differs in the schemes.
 LIGHTNESS = """() => {
   const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number);
   return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
@@ -26,13 +26,13 @@ FINDINGS = """async (tags) => {
 
 
 def _kinds_of_page(site: Path) -> list[str]:
-    """The pages that are always there, and one of each other kind: axe takes too long to be run on all."""
+    """Return the pages of every site, and one of each other kind: axe is too slow for all."""
     paths = html.page_paths(site)
     blog = project.blog_path()
     kinds = (f"{blog}2", f"{blog}category/", f"{blog}archive/")
-    found = [next((path for path in paths if path.startswith(kind)), None) for kind in kinds]
+    paths_of_kinds = [next((path for path in paths if path.startswith(kind)), None) for kind in kinds]
     record = ["/timeline/", "/publications/", "/talks/", "/software/", "/cv/"]
-    return ["/", *record, blog, *filter(None, found), "/404.html"]
+    return ["/", *record, blog, *filter(None, paths_of_kinds), "/404.html"]
 
 
 def _settle(page: Page) -> None:
@@ -40,7 +40,7 @@ def _settle(page: Page) -> None:
     page.evaluate("document.fonts.ready.then(() => null)")
 
 
-def test_asks_no_other_host_and_reports_no_error(site: Path, site_url: str, new_page: NewPage) -> None:
+def test_pages_request_no_other_host_and_have_no_errors(site: Path, site_url: str, new_page: NewPage) -> None:
     page = new_page()
     findings = {}
     for path in html.page_paths(site):
@@ -50,17 +50,17 @@ def test_asks_no_other_host_and_reports_no_error(site: Path, site_url: str, new_
         page.goto(site_url + path)
         _settle(page)
         assert site_url + quote(path) in record.requests
-        strangers = [
+        foreign = [
             url
             for url in record.requests
             if urlsplit(url).scheme not in ("data", "blob") and not url.startswith(site_url + "/")
         ]
-        if strangers or record.errors:
-            findings[path] = strangers + record.errors
+        if foreign or record.errors:
+            findings[path] = foreign + record.errors
     assert findings == {}
 
 
-def test_does_not_scroll_sideways_on_a_phone(site: Path, site_url: str, new_page: NewPage) -> None:
+def test_pages_do_not_scroll_sideways_on_a_phone(site: Path, site_url: str, new_page: NewPage) -> None:
     page = new_page(width=390, height=844)
     widths = {}
     for path in html.page_paths(site):
@@ -72,7 +72,9 @@ def test_does_not_scroll_sideways_on_a_phone(site: Path, site_url: str, new_page
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(site: Path, site_url: str, new_page: NewPage, scheme: Scheme, width: int) -> None:
+def test_axe_finds_no_violations(
+    site: Path, site_url: str, new_page: NewPage, scheme: Scheme, width: int
+) -> None:
     page = new_page(width=width, scheme=scheme)
     findings = {}
     for path in _kinds_of_page(site):
@@ -82,7 +84,7 @@ def test_axe_finds_nothing(site: Path, site_url: str, new_page: NewPage, scheme:
         assert (lightness > 0.5) == (scheme == "light"), f"{path} is not {scheme}: lightness {lightness}"
         page.evaluate("document.querySelectorAll('article details').forEach(one => one.open = true)")
         page.add_script_tag(path=AXE)
-        found = page.evaluate(FINDINGS, RULES)
-        if found:
-            findings[path] = found
+        violations = page.evaluate(FINDINGS, RULES)
+        if violations:
+            findings[path] = violations
     assert findings == {}

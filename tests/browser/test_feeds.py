@@ -1,4 +1,4 @@
-"""A feed that is opened in a browser: a page with links, in both schemes, and nothing from elsewhere."""
+"""A feed in a browser: a readable page, in both schemes, without requests to other hosts."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ LIGHTNESS = """(name) => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_feed_can_be_read(site: Path, site_url: str, new_page: NewPage, scheme: Scheme) -> None:
+def test_feed_is_readable(site: Path, site_url: str, new_page: NewPage, scheme: Scheme) -> None:
     page = new_page(width=390, scheme=scheme)
     page.goto(f"{site_url}/feeds/all.atom.xml")
     entries = feeds.parse_feed((site / "feeds/all.atom.xml").read_bytes())["entries"]
@@ -34,13 +34,13 @@ def test_a_feed_can_be_read(site: Path, site_url: str, new_page: NewPage, scheme
     assert [url for url in record.requests if not url.startswith(site_url + "/")] == []
 
 
-def test_pages_tell_of_feeds_with_script_and_without(site_url: str, new_page: NewPage) -> None:
-    """Material's script would take them for translations, and ask for a sitemap beside each."""
-    found = []
+def test_pages_link_to_feeds_with_and_without_javascript(site_url: str, new_page: NewPage) -> None:
+    """Material's script would take them for translations, and request a sitemap beside each."""
+    urls = []
     for javascript in (True, False):
         page = new_page(javascript=javascript)
         page.goto(f"{site_url}/")
         page.wait_for_load_state("networkidle")
         assert [url for url in new_page.record(page).requests if url.endswith("sitemap.xml")] == []
-        found.append([link.get_attribute("href") for link in page.locator("link[rel=alternate][type]").all()])
-    assert found[0] == found[1] == ["feeds/all.atom.xml", "feed.json"]
+        urls.append([link.get_attribute("href") for link in page.locator("link[rel=alternate][type]").all()])
+    assert urls[0] == urls[1] == ["feeds/all.atom.xml", "feed.json"]

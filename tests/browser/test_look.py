@@ -1,4 +1,4 @@
-"""What a reader sees: the measure, the schemes, the focus, the paper of a print-out."""
+"""The look: line length, colour schemes, focus, print."""
 
 from pathlib import Path
 from statistics import median
@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.support import html, project
 from tests.support.browsing import NewPage, Scheme
 
-# Characters on each line of a paragraph but its last, counted by where each of them stands.
+# The number of characters on each line of a paragraph but the last, by their positions.
 LINES = """paragraph => {
   const range = document.createRange(), lines = new Map();
   const texts = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
@@ -30,21 +30,21 @@ SHADOWS = """() => [...document.querySelectorAll("body *")].flatMap(element =>
     .filter(part => getComputedStyle(element, part).boxShadow !== "none")
     .map(part => element.tagName + "." + element.className + (part ?? "")))"""
 
-# Red, green and blue, 0 to 255, of a colour as CSS writes it.
-COLOUR = """written => {
+# Red, green and blue, 0 to 255, of a CSS colour.
+COLOUR = """value => {
   const probe = document.body.appendChild(document.createElement("i"));
-  probe.style.color = written;
+  probe.style.color = value;
   const colour = getComputedStyle(probe).color.match(/[0-9.]+/g).map(Number);
   probe.remove();
   return colour.slice(0, 3);
 }"""
 
-# What the keyboard has come to, or the label of an unseen radio button: its outline, its box.
+# The outline and box of the focused element, or of the label of a hidden radio button.
 FOCUS = """() => {
   const active = document.activeElement;
-  const shown = active.matches(".md-option") ? active.nextElementSibling : active;
-  const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
-  return { name: shown.outerHTML.slice(0, 120), body: active === document.body, line: style.outlineStyle,
+  const element = active.matches(".md-option") ? active.nextElementSibling : active;
+  const style = getComputedStyle(element), box = element.getBoundingClientRect();
+  return { name: element.outerHTML.slice(0, 120), body: active === document.body, line: style.outlineStyle,
            width: parseFloat(style.outlineWidth), colour: style.outlineColor, area: box.width * box.height };
 }"""
 
@@ -63,22 +63,22 @@ def _luminance(colour: list[float]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _contrast(page: Page, one: str, other: str) -> float:
-    """Contrast ratio, WCAG 2.2, of two colours as CSS writes them, in the page's scheme."""
-    dark, light = sorted(_luminance(page.evaluate(COLOUR, colour)) for colour in (one, other))
+def _contrast(page: Page, first: str, second: str) -> float:
+    """Contrast ratio, WCAG 2.2, of two CSS colours, in the page's scheme."""
+    dark, light = sorted(_luminance(page.evaluate(COLOUR, colour)) for colour in (first, second))
     return (light + 0.05) / (dark + 0.05)
 
 
-def _a_post(site: Path) -> str:
+def _first_post(site: Path) -> str:
     return next(path for path in html.page_paths(site) if path.startswith(f"{project.blog_path()}2"))
 
 
 @pytest.mark.parametrize("width", [1280, 2200])
-def test_prose_is_18_px_on_a_readable_measure(
+def test_prose_is_18_px_with_a_readable_line_length(
     site: Path, site_url: str, new_page: NewPage, width: int
 ) -> None:
     page = new_page(width=width)
-    for path in ("/", _a_post(site)):
+    for path in ("/", _first_post(site)):
         page.goto(site_url + path)
         paragraphs = page.locator(".md-content__inner p:not([class])")
         size, height = paragraphs.first.evaluate(
@@ -91,7 +91,9 @@ def test_prose_is_18_px_on_a_readable_measure(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_ink_is_legible_on_every_ground(site_url: str, new_page: NewPage, scheme: Scheme) -> None:
+def test_text_has_enough_contrast_on_every_background(
+    site_url: str, new_page: NewPage, scheme: Scheme
+) -> None:
     page = new_page(scheme=scheme)
     page.goto(site_url + "/")
     pairs = [(ink, ground) for ink in INKS for ground in ("--paper", "--shade", "--accent-soft")]
@@ -101,16 +103,18 @@ def test_every_ink_is_legible_on_every_ground(site_url: str, new_page: NewPage, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_without_script_the_scheme_is_the_readers(site_url: str, new_page: NewPage, scheme: Scheme) -> None:
+def test_scheme_follows_the_system_without_javascript(
+    site_url: str, new_page: NewPage, scheme: Scheme
+) -> None:
     page = new_page(scheme=scheme, javascript=False)
     page.goto(site_url + "/")
     paper = page.evaluate(COLOUR, "var(--paper)")
     assert (_luminance(paper) > 0.5) == (scheme == "light")
-    named = page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute("content")
-    assert page.evaluate(COLOUR, named) == paper
+    theme_color = page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute("content")
+    assert page.evaluate(COLOUR, theme_color) == paper
 
 
-def test_the_scheme_can_be_changed_and_stays(site_url: str, new_page: NewPage) -> None:
+def test_chosen_scheme_is_remembered(site_url: str, new_page: NewPage) -> None:
     page = new_page(scheme="light")
     page.goto(site_url + "/")
     page.locator(".tools .md-option + label:visible").click()
@@ -123,11 +127,9 @@ def test_the_scheme_can_be_changed_and_stays(site_url: str, new_page: NewPage) -
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_whoever_goes_by_keyboard_sees_where_they_are(
-    site: Path, site_url: str, new_page: NewPage, width: int
-) -> None:
+def test_keyboard_focus_is_visible(site: Path, site_url: str, new_page: NewPage, width: int) -> None:
     page = new_page(width=width)
-    for path in ("/", "/publications/", _a_post(site)):
+    for path in ("/", "/publications/", _first_post(site)):
         page.goto(site_url + path)
         page.wait_for_load_state("networkidle")
         names = []
@@ -141,23 +143,25 @@ def test_whoever_goes_by_keyboard_sees_where_they_are(
             assert focus["width"] >= 2, names
             assert focus["area"] > 0, names
             assert _contrast(page, focus["colour"], "var(--paper)") >= 3, names
-            page.keyboard.press("Escape")  # on a narrow screen the search, when come to, covers the page
+            page.keyboard.press("Escape")  # on a narrow screen the focused search covers the page
         assert "md-skip" in names[0]
         assert len(set(names)) > 6, names
 
 
-def test_nothing_casts_a_shadow(site: Path, site_url: str, new_page: NewPage) -> None:
+def test_no_element_has_a_shadow(site: Path, site_url: str, new_page: NewPage) -> None:
     page = new_page(height=400)
-    for path in ("/", "/timeline/", "/publications/", "/cv/", project.blog_path(), _a_post(site)):
+    for path in ("/", "/timeline/", "/publications/", "/cv/", project.blog_path(), _first_post(site)):
         page.goto(site_url + path)
         page.mouse.wheel(0, 300)
         page.wait_for_function("scrollY > 0")
         assert page.evaluate(SHADOWS) == [], path
 
 
-def test_print_is_ink_on_paper_without_chrome(site: Path, site_url: str, new_page: NewPage) -> None:
+def test_print_is_dark_on_white_without_header_and_footer(
+    site: Path, site_url: str, new_page: NewPage
+) -> None:
     page = new_page(scheme="dark")
-    page.goto(site_url + _a_post(site))
+    page.goto(site_url + _first_post(site))
     page.emulate_media(media="print")
     for chrome in (".md-header", ".md-footer", ".margin", ".neighbours"):
         assert page.locator(chrome).count() == 1
@@ -167,12 +171,12 @@ def test_print_is_ink_on_paper_without_chrome(site: Path, site_url: str, new_pag
     assert _contrast(page, "var(--ink)", "var(--paper)") > 10
 
 
-def test_print_tells_where_links_lead(site_url: str, new_page: NewPage) -> None:
+def test_print_shows_the_urls_of_links(site_url: str, new_page: NewPage) -> None:
     page = new_page()
     page.goto(site_url + "/")
     page.emulate_media(media="print")
     link = page.locator('a[rel="me"]').first
     assert link.is_visible()
-    address = link.get_attribute("href")
-    assert address
-    assert address in link.evaluate("a => getComputedStyle(a, '::after').content")
+    url = link.get_attribute("href")
+    assert url
+    assert url in link.evaluate("a => getComputedStyle(a, '::after').content")

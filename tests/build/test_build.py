@@ -1,4 +1,4 @@
-"""Real builds: without a warning, the same every time, under both generators, with links that lead on."""
+"""Real builds: no warnings, reproducible, equal under both generators, without broken links."""
 
 import shutil
 import time
@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import html, project
 
-# What a page refers to by address.
+# Attributes with URLs.
 REFERENCES = {
     "[href]": "href",
     "[src]": "src",
@@ -35,23 +35,23 @@ def _pages(folder: Path) -> set[str]:
 
 @pytest.fixture(scope="session")
 def moment() -> dict[str, str]:
-    """One moment for all builds that are compared, as reproducible-builds.org has it.
+    """The time of all builds that are compared (SOURCE_DATE_EPOCH of reproducible-builds.org).
 
-    It is now: at a moment of the past, posts would still lie in the future.
+    It is now: earlier, posts would be in the future.
     """
     return {"SOURCE_DATE_EPOCH": str(int(time.time()))}
 
 
 @pytest.fixture(scope="session")
 def dated_build(tmp_path_factory: pytest.TempPathFactory, moment: dict[str, str]) -> Path:
-    """A build of a copy of the project at that moment."""
+    """A build of a copy of the project at that time."""
     root = project.copy(tmp_path_factory.mktemp("one") / "project")
     build = project.mkdocs(root, "build", "--strict", env=moment)
     assert build.returncode == 0, build.stderr
     return root / "site"
 
 
-def test_strict_build_ends_well_and_without_a_warning(tmp_path: Path) -> None:
+def test_strict_build_succeeds_without_warnings(tmp_path: Path) -> None:
     build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", tmp_path / "site")
     assert build.returncode == 0, build.stderr
     assert "WARNING" not in build.stderr
@@ -59,17 +59,17 @@ def test_strict_build_ends_well_and_without_a_warning(tmp_path: Path) -> None:
     assert "Documentation built in" in build.stderr
 
 
-def test_build_leaves_the_sources_alone(tmp_path: Path) -> None:
+def test_build_does_not_change_the_sources(tmp_path: Path) -> None:
     root = project.copy(tmp_path / "project")
     before = _contents(root)
     build = project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "site")
     assert build.returncode == 0, build.stderr
-    # What is kept for the next build is in a folder that git ignores.
+    # Caches are in a folder that git ignores.
     shutil.rmtree(root / ".cache")
     assert _contents(root) == before
 
 
-def test_second_build_in_one_process_gives_the_same_bytes(moment: dict[str, str], tmp_path: Path) -> None:
+def test_second_build_in_one_process_is_identical(moment: dict[str, str], tmp_path: Path) -> None:
     script = Path(__file__).with_name("twice.py")
     builds = project.python(project.ROOT, script, tmp_path / "first", tmp_path / "second", env=moment)
     assert builds.returncode == 0, builds.stderr
@@ -77,7 +77,7 @@ def test_second_build_in_one_process_gives_the_same_bytes(moment: dict[str, str]
     assert _differing(tmp_path / "first", tmp_path / "second") == []
 
 
-def test_build_in_another_folder_gives_the_same_bytes(
+def test_build_in_another_folder_is_identical(
     moment: dict[str, str], dated_build: Path, tmp_path: Path
 ) -> None:
     root = project.copy(tmp_path / "quite another place" / "ünïcode")
@@ -105,7 +105,7 @@ def _article(document: html.Document) -> str:
 
 
 def _broken(site: Path, origin: str, page: str) -> Iterator[str]:
-    """The references of the page at the path `page` that lead to nothing in the site served at `origin`."""
+    """The references of the page at the path `page` that are broken, with the site served at `origin`."""
     document = html.parse(_file(site, page))
     for selector, name in REFERENCES.items():
         for reference in html.attribute_values(document, selector, name):
@@ -129,7 +129,7 @@ def _has_fragment(page: Path, fragment: str) -> bool:
     return any(html.attribute_value(node, "id") == fragment for node in html.parse(page).css("[id]"))
 
 
-def test_every_internal_link_leads_somewhere(site: Path) -> None:
+def test_no_internal_link_is_broken(site: Path) -> None:
     home = urlsplit(html.sitemap_urls(site)[0])
     origin = f"{home.scheme}://{home.netloc}"
     broken = [problem for page in html.page_paths(site) for problem in _broken(site, origin, page)]

@@ -1,4 +1,4 @@
-"""The feeds of a built site: valid, complete, found from every page, and the same entries for ever."""
+"""The feeds of a built site: valid, complete, linked from every page, with stable ids."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ def atom(root: Path, path: str = "feeds/all.atom.xml") -> list[dict[str, str]]:
     return [{"id": entry["id"], "link": entry["link"], "title": entry["title"]} for entry in read["entries"]]
 
 
-def test_all_feeds_keep_the_rules(root: Path) -> None:
+def test_all_feeds_are_valid(root: Path) -> None:
     found = sorted((root / "site").rglob("*.atom.xml"))
     assert [path.relative_to(root / "site").as_posix() for path in found] == [
         "feeds/all.atom.xml",
@@ -69,7 +69,7 @@ def test_all_feeds_keep_the_rules(root: Path) -> None:
     )
 
 
-def test_a_post_is_whole_and_stands_on_its_own(root: Path) -> None:
+def test_entry_has_the_whole_post(root: Path) -> None:
     item = json.loads((root / "site/feed.json").read_text(encoding="utf-8"))["items"][0]
     assert item["date_modified"] == "2025-07-09T10:00:00+02:00"
     content = item["content_html"]
@@ -85,16 +85,16 @@ def test_a_post_is_whole_and_stands_on_its_own(root: Path) -> None:
     assert read["content"][0]["value"].replace(" />", ">") == content
 
 
-def test_every_address_in_a_feed_leads_to_a_file(root: Path) -> None:
+def test_every_url_in_a_feed_is_a_file_of_the_site(root: Path) -> None:
     site = root / "site"
-    addresses = {link for path in site.rglob("*.atom.xml") for link in _addresses(path)}
-    assert len(addresses) > 10
-    for address in addresses:
-        path = unquote(urlsplit(address).path).removeprefix("/layla/")
-        assert (site / path).is_file() or (site / path / "index.html").is_file(), address
+    urls = {link for path in site.rglob("*.atom.xml") for link in _urls(path)}
+    assert len(urls) > 10
+    for url in urls:
+        path = unquote(urlsplit(url).path).removeprefix("/layla/")
+        assert (site / path).is_file() or (site / path / "index.html").is_file(), url
 
 
-def _addresses(path: Path) -> set[str]:
+def _urls(path: Path) -> set[str]:
     read = feeds.parse_feed(path.read_bytes())
     links = {link["href"] for one in (read["feed"], *read["entries"]) for link in one["links"]}
     for entry in read["entries"]:
@@ -106,7 +106,7 @@ def _addresses(path: Path) -> set[str]:
     return {link for link in links if link.startswith(URL)}
 
 
-def test_every_page_leads_to_the_feeds(root: Path) -> None:
+def test_every_page_links_to_the_feeds(root: Path) -> None:
     for page in (root / "site").rglob("*.html"):
         document = html.parse(page)
         address = URL + page.relative_to(root / "site").as_posix().removesuffix("index.html")
@@ -127,12 +127,12 @@ def test_every_page_leads_to_the_feeds(root: Path) -> None:
     assert len(listed) == 6
 
 
-def test_drafts_are_in_no_feed(root: Path) -> None:
+def test_feeds_have_no_drafts(root: Path) -> None:
     assert len(atom(root)) == 3
     assert atom(root, "feeds/tag/cpp.atom.xml") == atom(root)[:1]
 
 
-def test_an_entry_is_the_same_after_any_edit(root: Path, tmp_path: Path) -> None:
+def test_entry_ids_do_not_change_with_edits(root: Path, tmp_path: Path) -> None:
     other = copy_of_somebody_else(tmp_path / "project")
     posts = other / "docs/notes/posts"
     (posts / "formula.md").write_text(
@@ -147,7 +147,7 @@ def test_an_entry_is_the_same_after_any_edit(root: Path, tmp_path: Path) -> None
         (posts / "formula.md").read_text(encoding="utf-8").replace("cables.md", "moved/ropes.md"),
         encoding="utf-8",
     )
-    # Nor does it matter where the site stands.
+    # Nor with the URL of the site.
     settings = other / "mkdocs.yml"
     moved = settings.read_text(encoding="utf-8").replace("https://example.org/", "http://example.com/new/")
     settings.write_text(moved, encoding="utf-8")
@@ -159,7 +159,7 @@ def test_an_entry_is_the_same_after_any_edit(root: Path, tmp_path: Path) -> None
     assert after[0]["link"] != before[0]["link"]
 
 
-def test_settings_move_and_shorten_feeds(tmp_path: Path) -> None:
+def test_options_move_and_shorten_feeds(tmp_path: Path) -> None:
     other = copy_of_somebody_else(tmp_path / "project")
     settings = other / "mkdocs.yml"
     chosen = "all: atom.xml, tag: off, category: 'c/{category}.xml', json_feed: off, entries: 1"
@@ -175,7 +175,7 @@ def test_settings_move_and_shorten_feeds(tmp_path: Path) -> None:
     assert "My own" in (site / "feeds/index.html").read_text(encoding="utf-8")
 
 
-def test_names_that_share_an_address_are_told_with_their_place(tmp_path: Path) -> None:
+def test_labels_that_share_a_feed_are_reported_with_their_place(tmp_path: Path) -> None:
     other = copy_of_somebody_else(tmp_path / "project")
     post = POST.replace("tags: [C++]", "tags: [C, C++, '?']")
     (other / "docs/notes/posts/formula.md").write_text(post, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Lists of posts and what stands on them, in a build with titles in several scripts."""
+"""Lists of posts, in a build with titles in several scripts."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from tests.support.built import Built
 
 TITLE = 'Why Vec<T> & "x" \\ {y} *hold* snake_case'
 _POST = "---\ndate: 2026-01-0{day}\ncategories: [Statik]\n{front}---\n\n# {title}\n\nWords.\n\n{text}\n"
-# Addresses come from a browser with the signs of each letter.
+# Browsers percent-encode characters in URLs.
 _SET_UP = (
     "## Setup\n\nWords.[^1]\n\n<!-- more -->\n\n[up](#setup), [אחת](#אחת), [one](#%D7%90%D7%97%D7%AA)\n\n"
     "## אחת\n\n[^1]: A note."
@@ -44,13 +44,13 @@ def post(site: Built, name: str) -> html.Document:
 
 
 @pytest.mark.parametrize(
-    ("own", "told"),
+    ("own", "level"),
     [
         ("", "ERROR"),
         ("categories_slugify: !!python/name:markdown.extensions.toc.slugify", "WARNING"),
     ],
 )
-def test_a_server_tells_once_of_names_that_would_share_a_feed(tmp_path: Path, own: str, told: str) -> None:
+def test_server_reports_labels_that_share_a_feed_once(tmp_path: Path, own: str, level: str) -> None:
     root = persona.copy(tmp_path / "project")
     text = _POST.format(day=1, title="C", front="", text="<!-- more -->")
     path = root / "docs/notes/posts/c.md"
@@ -59,20 +59,20 @@ def test_a_server_tells_once_of_names_that_would_share_a_feed(tmp_path: Path, ow
     blog = f"      blog_dir: notes\n      {own}\n"
     settings.write_text(settings.read_text(encoding="utf-8").replace("      blog_dir: notes\n", blog))
     with serving(root) as server:
-        server.wait_for("The build failed" if told == "ERROR" else "Built in")
+        server.wait_for("The build failed" if level == "ERROR" else "Built in")
         log = server.log.read_text(encoding="utf-8")
     (line,) = (line for line in log.splitlines() if "same feed" in line)
-    assert line.startswith(told)
+    assert line.startswith(level)
     assert "docs/notes/posts/c.md:3:25: categories[2]: 'C++' would have the same feed as" in line
 
 
-def test_no_id_stands_twice_on_any_page(site: Built) -> None:
+def test_ids_are_unique_on_each_page(site: Built) -> None:
     for path in site.pages:
         ids = Counter(one.attributes["id"] for one in site.page(path).css("[id]"))
         assert [id for id, count in ids.items() if count > 1] == [], path
 
 
-def test_headings_have_ids_of_their_words(site: Built) -> None:
+def test_ids_of_headings_are_their_words(site: Built) -> None:
     index = site.page("notes/")
     found = {one.attributes.get("id") for one in index.css(".md-post h2, .md-post h3")}
     assert {"שלום-עולם", "日本語", "setup"} < found
@@ -84,21 +84,21 @@ def test_headings_have_ids_of_their_words(site: Built) -> None:
     ]
 
 
-def test_a_series_of_one_is_none(site: Built) -> None:
+def test_series_of_one_post_is_not_shown(site: Built) -> None:
     page = post(site, "日本語")
     assert page.css(".series") == []
     assert "Lonely" not in page.text()
 
 
-def test_a_new_post_has_its_title_wherever_it_is_named(site: Built) -> None:
-    shown = TITLE.replace(' "x"', " “x”")
+def test_new_post_has_its_title_everywhere(site: Built) -> None:
+    title_text = TITLE.replace(' "x"', " “x”")
     page = post(site, "why-vect")
     (heading,) = page.css("article h1")
     (title,) = page.css("title")
-    assert heading.text(deep=False).strip() == shown
-    assert title.text().startswith(shown)
-    assert shown in site.page("notes/").text()
+    assert heading.text(deep=False).strip() == title_text
+    assert title.text().startswith(title_text)
+    assert title_text in site.page("notes/").text()
     assert (
-        f"<title>{shown.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</title>"
+        f"<title>{title_text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</title>"
         in site.read("feeds/all.atom.xml")
     )

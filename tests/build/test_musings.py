@@ -1,4 +1,4 @@
-"""The newest posts in the sidebar, in a site of its own that has nothing but the bridge."""
+"""The newest posts in the sidebar, on a small site."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -57,7 +57,7 @@ def days(number: int) -> list[date]:
 
 
 def sidebar(page: Path) -> list[tuple[str, str]]:
-    """The links of the navigation, as addresses from the root and words, in order."""
+    """The links of the navigation, as URLs and text, in order."""
     links = html.parse(page).css("nav.md-nav--primary a.md-nav__link")
     return [(html.attribute_value(link, "href"), " ".join(link.text().split())) for link in links]
 
@@ -76,13 +76,13 @@ def fifty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(root)
 
 
-def test_five_newest_on_every_page(fifty: Path) -> None:
+def test_sidebar_has_the_five_newest_posts_on_every_page(fifty: Path) -> None:
     newest = [f"Post of {day}" for day in reversed(days(50)[-5:])]
     for page in ("index.html", "last/index.html", "notes/index.html", "notes/page/2/index.html"):
         assert listed(fifty / page) == newest
 
 
-def test_section_keeps_its_index_and_its_seat(fifty: Path) -> None:
+def test_section_stays_in_place_with_its_index(fifty: Path) -> None:
     words = [words for _, words in sidebar(fifty / "last/index.html")]
     links = {words: address for address, words in sidebar(fifty / "last/index.html")}
     assert [word for word in words if not word.startswith("Post of")] == [
@@ -91,13 +91,13 @@ def test_section_keeps_its_index_and_its_seat(fifty: Path) -> None:
     assert links["Notes"] == "../notes/"
 
 
-def test_navigation_does_not_grow_with_the_posts(fifty: Path, tmp_path: Path) -> None:
+def test_navigation_does_not_grow_with_posts(fifty: Path, tmp_path: Path) -> None:
     write_site(tmp_path, [*days(1), *days(50)[-5:]])
     few = build(tmp_path)
     assert sidebar(few / "last/index.html") == sidebar(fifty / "last/index.html")
 
 
-def test_each_post_leads_to_the_next(fifty: Path) -> None:
+def test_each_post_links_to_the_next(fifty: Path) -> None:
     address, titles = f"notes/{FIRST:%Y/%m/%d}/post-of-{FIRST}/", []
     while address:
         document = html.parse(fifty / address / "index.html")
@@ -107,7 +107,7 @@ def test_each_post_leads_to_the_next(fifty: Path) -> None:
     assert titles == [f"Post of {day}" for day in days(50)]
 
 
-def test_neighbours_are_those_of_a_site_without_the_plugin(tmp_path: Path) -> None:
+def test_neighbours_are_equal_without_the_plugin(tmp_path: Path) -> None:
     def neighbours(site: Path) -> dict[str, list[str]]:
         return {
             str(page.relative_to(site)): list(
@@ -123,7 +123,7 @@ def test_neighbours_are_those_of_a_site_without_the_plugin(tmp_path: Path) -> No
     assert neighbours(build(tmp_path / "with")) == expected
 
 
-def test_drafts_and_future_posts_are_nowhere(fifty: Path) -> None:
+def test_drafts_and_future_posts_are_not_listed(fifty: Path) -> None:
     names = {path.name for path in fifty.rglob("*") if path.is_dir()}
     assert {f"post-of-{day}" for day in days(50)} <= names
     assert not {"post-of-2021-12-01", "post-of-2999-01-01"} & names
@@ -132,12 +132,12 @@ def test_drafts_and_future_posts_are_nowhere(fifty: Path) -> None:
         assert "Post of 2021-12-01" not in page.read_text()
 
 
-def test_folder_is_the_plugins(tmp_path: Path) -> None:
+def test_sidebar_lists_the_folder_of_the_plugin(tmp_path: Path) -> None:
     write_site(tmp_path, days(2), folder="essays")
     assert listed(build(tmp_path) / "last/index.html") == ["Post of 2020-01-11", "Post of 2020-01-01"]
 
 
-def test_without_posts(tmp_path: Path) -> None:
+def test_site_without_posts(tmp_path: Path) -> None:
     write_site(tmp_path, [])
     words = [words for _, words in sidebar(build(tmp_path) / "last/index.html")]
     assert words == ["Home", "Notes", "Archive", "Last"]  # Material's archive, which is empty

@@ -1,4 +1,4 @@
-"""Whoever clones the project makes it theirs by changing `mkdocs.yml` and `docs/`, and nothing else."""
+"""A new owner changes `mkdocs.yml` and `docs/`, and nothing else."""
 
 import re
 from pathlib import Path
@@ -9,29 +9,29 @@ import yaml
 from portfolio.sources import bibtex
 from tests.support import persona, project
 
-# Left out are tests of what is the same whoever owns the site, and this file, which would run itself.
+# Without tests that do not depend on the owner, and this file, which would run itself.
 _OF_THE_SITE = (
     "tests/build/test_html.py",
     "tests/build/test_build.py",
     "tests/unit/portfolio/sources/test_json_schema.py",
     "tests/unit/portfolio/cli/test_check_command.py",
     "tests/browser",
-    # They look at this person's site whoever runs them, or at a page that an owner need not have.
+    # They test the site of the test persona, or a page that an owner need not have.
     "--ignore=tests/browser/test_ask.py",
     "--ignore=tests/browser/test_elements.py",
 )
 
 
-def test_all_tests_of_the_site_pass_for_somebody_else(tmp_path: Path) -> None:
+def test_site_tests_pass_for_another_owner(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
-    # What is installed is not copied, only found.
+    # Installed packages are linked, not copied.
     (root / "tests" / "node_modules").symlink_to(project.ROOT / "tests" / "node_modules")
     done = project.python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_OF_THE_SITE, seconds=900)
     assert done.returncode == 0, done.stdout[-4000:]
     assert " skipped" not in done.stdout
 
 
-def owner_s_words() -> set[str]:
+def owner_words() -> set[str]:
     """The names of the owner, employers and schools, as the configuration and the data have them."""
     data = project.ROOT / "docs" / "data"
     config = (project.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
@@ -46,8 +46,8 @@ def owner_s_words() -> set[str]:
 
 
 @pytest.mark.parametrize("folder", ["hooks", "overrides", "tests"])
-def test_the_owner_stands_in_docs_and_mkdocs_yml_only(folder: str) -> None:
-    words = owner_s_words()
+def test_only_docs_and_mkdocs_yml_name_the_owner(folder: str) -> None:
+    words = owner_words()
     assert len(words) > 5
     either = "|".join(re.escape(word) for word in sorted(words))
     pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)

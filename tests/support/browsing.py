@@ -1,4 +1,4 @@
-"""Pages of a real browser, and what they asked for and complained of."""
+"""Pages of a real browser, with their requests and errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ Scheme = Literal["light", "dark"]
 
 @dataclass
 class Record:
-    """What a page did since it was opened: addresses requested, console errors and uncaught exceptions."""
+    """What a page did since it was opened: requests, console errors and uncaught exceptions."""
 
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ class NewPage:
         return page
 
     def record(self, page: Page) -> Record:
-        """What `page`, opened here, has done so far."""
+        """Return what `page`, which was opened here, has done so far."""
         return self._records[page]
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""A site that was built, and what it was built from."""
+"""A built site and its sources."""
 
 import json
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from tests.support import html, project
 
 @dataclass(frozen=True)
 class Built:
-    """A project and what was built of it."""
+    """A project and its built site."""
 
     root: Path
     site: Path
 
     @cached_property
     def url(self) -> str:
-        """The site's address, with a slash at the end; empty if it has none."""
+        """The URL of the site, with a slash at the end; empty if it has none."""
         return str(yaml_load((self.root / "mkdocs.yml").read_text(encoding="utf-8")).get("site_url") or "")
 
     @cached_property
     def portfolio(self) -> Portfolio:
-        """What the record says, without its posts."""
+        """The views of the record, without posts."""
         places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
         record, problems = loader.load_record(places)
         assert problems == []
@@ -36,14 +36,14 @@ class Built:
 
     @cached_property
     def days(self) -> set[str]:
-        """The days of the posts."""
+        """The dates of the posts."""
         places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
         return {str(post.date) for post in loader.load_record(places)[0].posts}
 
     @cached_property
     def pages(self) -> list[str]:
-        """The addresses of all pages, relative to the site's own."""
-        return [address.removeprefix(self.url) for address in html.sitemap_urls(self.site)]
+        """The URLs of all pages, relative to the site's."""
+        return [url.removeprefix(self.url) for url in html.sitemap_urls(self.site)]
 
     def read(self, name: str) -> str:
         return (self.site / name).read_text(encoding="utf-8")
@@ -52,19 +52,19 @@ class Built:
         return html.parse(self.file(path))
 
     def file(self, path: str) -> Path:
-        """The file that is served at a path."""
+        """Return the file that is served at a path."""
         path = unquote(path)
         return self.site / (f"{path}index.html" if not path or path.endswith("/") else path)
 
     def graph(self, path: str) -> dict[str, list[dict[str, Any]]]:
-        """The JSON-LD of a page."""
+        """Return the JSON-LD of a page."""
         (script,) = self.page(path).css('script[type="application/ld+json"]')
         graph: dict[str, list[dict[str, Any]]] = json.loads(script.text())
         return graph
 
 
 def build(root: Path) -> Built:
-    """A strict build of a project, which has to succeed."""
+    """Build a project, which must succeed without a warning."""
     done = project.mkdocs(root, "build", "--strict", "--site-dir", root / "site")
     assert done.returncode == 0, done.stderr
     return Built(root, root / "site")

@@ -1,4 +1,4 @@
-"""Finding the Chromium that the tests drive."""
+"""Finds the Chromium that the tests drive."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ _MAC_APPS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
 )
 
-# Chromium asks its maker for things of its own; the tests are about what the pages ask for.
+# Tests check the requests of pages, so Chromium makes none of its own.
 FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -25,18 +25,18 @@ FLAGS = (
 
 
 def find_chromium() -> Path | None:
-    """The browser to use: what CHROMIUM names, one on the path, an application of macOS, Playwright's own."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return Path(named)
+    """Return the browser: of CHROMIUM, of the search path, of macOS, or of Playwright."""
+    chosen = os.environ.get("CHROMIUM")
+    if chosen:
+        return Path(chosen)
     for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            return Path(found)
+        program = shutil.which(name)
+        if program:
+            return Path(program)
     if sys.platform == "darwin":
         for application in _MAC_APPS:
             if application.exists():
                 return application
     with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-    return own if own.exists() else None
+        program_of_playwright = Path(playwright.chromium.executable_path)
+    return program_of_playwright if program_of_playwright.exists() else None

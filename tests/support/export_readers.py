@@ -1,4 +1,4 @@
-"""Reading the faces of a record by the parsers and validators of others."""
+"""Reads exports with independent parsers and validators."""
 
 import importlib
 import importlib.util
@@ -21,7 +21,7 @@ from portfolio.timeline.views import Portfolio
 from tests.support import project
 
 _JSON_RESUME = project.ROOT / "tests" / "node_modules" / "@jsonresume" / "schema" / "schema.json"
-# RFC 3986, without brackets, which only the address of a host in IPv6 may have.
+# RFC 3986, without brackets, which only IPv6 hosts may have.
 URI = re.compile(
     r"[a-z][a-z0-9+.-]*:(?:[\w.~/?:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?:#(?:[\w.~/?:@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?",
     re.ASCII,
@@ -32,14 +32,14 @@ _COMMANDS = {
     r"\textbraceright{}": "\N{RIGHT CURLY BRACKET}",
     r"\textasciitilde{}": "~",
     r"\textasciicircum{}": "^",
-    **{rf"\{sign}": sign for sign in "&%$#_"},
+    **{rf"\{character}": character for character in "&%$#_"},
 }
 _TEX = re.compile("|".join(map(re.escape, sorted(_COMMANDS, key=len, reverse=True))) + r"|[{}]")
 
 
 @dataclass
 class ExportedEntry:
-    """What a face says of one entry: texts that name it, and its dates as it writes them."""
+    """An entry of an export: the texts that name it, and its dates as written."""
 
     names: tuple[str, ...]
     dates: dict[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
     data = json.loads(text)
     assert _JSON_RESUME.exists(), "there is no schema of JSON Resume: run make test, which installs it"
     schema = json.loads(_JSON_RESUME.read_text(encoding="utf-8"))
-    for url in _addresses(data):
+    for url in _urls(data):
         assert URI.fullmatch(url), url  # the checker below leaves "uri" unchecked
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(
         data
@@ -60,14 +60,16 @@ def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
         "roles": (data["work"], ("position", "name")),
         "education": (data["education"], ("area", "institution")),
         "publications": (data["publications"], ("name",)),
-        "talks": ([one for one in projects if one["type"] == "talk"], ("name",)),
-        "software": ([one for one in projects if one["type"] == "application"], ("name",)),
+        "talks": ([exported for exported in projects if exported["type"] == "talk"], ("name",)),
+        "software": ([exported for exported in projects if exported["type"] == "application"], ("name",)),
     }
     keys = {"startDate": "start", "endDate": "end", "releaseDate": "date"}
     return {
         kind: [
-            ExportedEntry(_names(one, names), {keys[key]: one[key] for key in keys if key in one})
-            for one in entries
+            ExportedEntry(
+                _names(exported, names), {keys[key]: exported[key] for key in keys if key in exported}
+            )
+            for exported in entries
         ]
         for kind, (entries, names) in kinds.items()
     }
@@ -76,7 +78,7 @@ def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
 def read_cv(text: str) -> dict[str, list[ExportedEntry]]:
     """The entries of a CV that RenderCV's models accept, by kind."""
     model = _rendercv().model_validate(yaml.safe_load(text)).cv
-    # As one writes them; the other name is that of 2.3, where the first one has them for print.
+    # The input; 2.3 has a different name for it.
     sections = getattr(model, "sections_input", None) or model.sections or {}
     kinds = {
         "roles": ("Experience", ("position", "company")),
@@ -85,22 +87,22 @@ def read_cv(text: str) -> dict[str, list[ExportedEntry]]:
         "talks": ("Talks", ("name",)),
         "software": ("Software", ("name",)),
     }
-    told = {}
+    entries_by_kind = {}
     for kind, (title, names) in kinds.items():
         entries = [dict(entry) for entry in sections.get(title, [])]
-        told[kind] = [
+        entries_by_kind[kind] = [
             ExportedEntry(
-                # RenderCV's escape, which it undoes when it typesets.
+                # RenderCV removes its escapes when it typesets.
                 tuple(name.replace(r"\*", "*") for name in _names(entry, names)),
                 {key: str(entry[key]) for key in ("start_date", "end_date", "date") if entry.get(key)},
             )
             for entry in entries
         ]
-    return told
+    return entries_by_kind
 
 
 def _rendercv() -> Any:
-    """RenderCV's model of its whole input, in 2.3 and in what came after it."""
+    """RenderCV's model of its input, in 2.3 and in later versions."""
     name = "rendercv.schema.models.rendercv_model"
     if importlib.util.find_spec("rendercv.schema") is not None:
         return importlib.import_module(name).RenderCVModel
@@ -108,7 +110,7 @@ def _rendercv() -> Any:
 
 
 def rendercv_to_typst(text: str) -> str:
-    """A text of a CV as RenderCV gives it to Typst, in 2.3 and in what came after it."""
+    """Convert a text of a CV to Typst as RenderCV does, in 2.3 and in later versions."""
     name = "rendercv.renderer.templater"
     if importlib.util.find_spec("rendercv.schema") is not None:
         return str(importlib.import_module(f"{name}.markdown_parser").markdown_to_typst(text))
@@ -116,16 +118,16 @@ def rendercv_to_typst(text: str) -> str:
     return str(module.markdown_to_typst(module.escape_typst_characters(text)))
 
 
-def _addresses(value: object) -> Iterator[str]:
-    """All that JSON Resume calls a URL."""
+def _urls(value: object) -> Iterator[str]:
+    """All URLs of a JSON Resume."""
     if isinstance(value, list):
         for item in value:
-            yield from _addresses(item)
+            yield from _urls(item)
     elif isinstance(value, dict):
         for key, item in value.items():
             if key in ("url", "canonical"):
                 yield item
-            yield from _addresses(item)
+            yield from _urls(item)
 
 
 def read_bibtex(text: str) -> dict[str, ExportedEntry]:
@@ -144,28 +146,28 @@ def read_bibtex(text: str) -> dict[str, ExportedEntry]:
 
 
 def _dates(fields: Mapping[str, str]) -> dict[str, str]:
-    """The date, which is at least the year, and the note, in which one may stand in words."""
-    found = {name: plain(fields[name]) for name in ("date", "note") if name in fields}
+    """The date, which is at least the year, and the note, which may contain a date in words."""
+    dates = {name: plain(fields[name]) for name in ("date", "note") if name in fields}
     if (year := fields.get("year")) is not None:
-        assert found.setdefault("date", year).startswith(year)
-    return found
+        assert dates.setdefault("date", year).startswith(year)
+    return dates
 
 
 def _prose(tex: str) -> str:
-    """A text for TeX to set, in which every sign that TeX takes for a command is escaped."""
+    """A text for TeX, in which all special characters must be escaped."""
     assert not re.search(r"[\\&%$#_~^]", _TEX.sub("", tex)), tex
     return plain(tex)
 
 
 def plain(tex: str) -> str:
-    """A field's text without the commands that stand for single characters, and without braces."""
-    return _TEX.sub(lambda found: _COMMANDS.get(found[0], ""), tex)
+    """A text without braces, and with characters in place of their commands."""
+    return _TEX.sub(lambda match: _COMMANDS.get(match[0], ""), tex)
 
 
 def read_csl(text: str) -> dict[str, ExportedEntry]:
     """The publications of a CSL-JSON file, as citeproc reads it, by their ids."""
     raw = json.loads(text)
-    # citeproc folds ids, of which none may be lost.
+    # citeproc lower-cases ids, which must remain distinct.
     source = CiteProcJSON([{**item, "id": str(number)} for number, item in enumerate(raw)])
     return {
         item["id"]: ExportedEntry(
@@ -176,7 +178,7 @@ def read_csl(text: str) -> dict[str, ExportedEntry]:
 
 
 def count_valid_terms(node: object) -> int:
-    """Assert that schema.org has each type, and each property on its type; returns how many properties."""
+    """Assert that schema.org has each type and its properties; return the number of properties."""
     if isinstance(node, list):
         return sum(map(count_valid_terms, node))
     if not isinstance(node, dict):
@@ -184,7 +186,7 @@ def count_valid_terms(node: object) -> int:
     keys = {key for key in node if not key.startswith("@")}
     if "@type" in node:
         known = set(getattr(schema_org, node["@type"]).__struct_fields__)
-        # A Role stands in the place of a value and repeats the property that it qualifies.
+        # A Role replaces a value and repeats the property that it qualifies.
         repeated = {"worksFor", "alumniOf", "affiliation"} if node["@type"] == "OrganizationRole" else set()
         assert keys <= known | repeated, node
     return len(keys) + sum(map(count_valid_terms, node.values()))
@@ -204,7 +206,7 @@ def read_json_ld(graph: Mapping[str, Any]) -> Iterator[tuple[str, ExportedEntry]
 
 
 def is_consistent(iso: str, when: EdtfDate | None) -> bool:
-    """Whether an ISO date says nothing that the EDTF text does not: judged by the text alone."""
+    """Whether an ISO date claims no more than an EDTF text, judged by the text alone."""
     if when is None:
         return False
     if re.fullmatch(r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?", when.text):
@@ -217,17 +219,17 @@ def is_consistent(iso: str, when: EdtfDate | None) -> bool:
     )
 
 
-def assert_agrees(portfolio: Portfolio, told: Mapping[str, list[ExportedEntry]]) -> None:
-    """Assert that a face has every entry in the record's order, by its name, and no date that is not true."""
-    for kind, entries in told.items():
-        for entry, one in zip(portfolio.entries(kind), entries, strict=True):
-            assert one.names[0] == _first_name(entry)
-            for name, value in one.dates.items():
+def assert_agrees(portfolio: Portfolio, entries_by_kind: Mapping[str, list[ExportedEntry]]) -> None:
+    """Assert that an export has every entry, by its name, in order, and only consistent dates."""
+    for kind, entries in entries_by_kind.items():
+        for entry, exported in zip(portfolio.entries(kind), entries, strict=True):
+            assert exported.names[0] == _first_name(entry)
+            for name, value in exported.dates.items():
                 if re.fullmatch(r"\d{4}(-\d\d)*", value):
-                    assert _is_true_of(name, value, entry), (kind, name, value)
+                    assert _is_consistent_with(name, value, entry), (kind, name, value)
 
 
-def _is_true_of(name: str, value: str, entry: object) -> bool:
+def _is_consistent_with(name: str, value: str, entry: object) -> bool:
     if isinstance(entry, Engagement):
         sides = {"start": entry.start, "start_date": entry.start, "end": entry.end, "end_date": entry.end}
         return is_consistent(value, sides.get(name, entry.date))
@@ -235,8 +237,10 @@ def _is_true_of(name: str, value: str, entry: object) -> bool:
     if isinstance(entry, Software) and isinstance(entry.date, Interval):
         return is_consistent(value, {"start": entry.date.start, "end": entry.date.end}.get(name, entry.date))
     own = [entry.date] if entry.date is not None else []
-    given = own or [one.date for one in getattr(entry, "appearances", ()) if one.date is not None]
-    return bool(given) and all(is_consistent(value, date) for date in given)
+    dates = own or [
+        exported.date for exported in getattr(entry, "appearances", ()) if exported.date is not None
+    ]
+    return bool(dates) and all(is_consistent(value, date) for date in dates)
 
 
 def _first_name(entry: Any) -> str:

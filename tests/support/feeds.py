@@ -1,4 +1,4 @@
-"""Reading feeds as those who follow them do, and holding them against their standards."""
+"""Parses feeds, and validates them against their standards."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from tests.support import project
 ATOM = "{http://www.w3.org/2005/Atom}"
 _SCHEMA = project.ROOT / "tests" / "support" / "atom.rng"
 _TEXT = {"type": "string", "minLength": 1}
-_ADDRESS = {"type": "string", "pattern": "^[a-z]+:"}
-_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
+_URL = {"type": "string", "pattern": "^[a-z]+:"}
+_TIME = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
 _AUTHORS = {
     "type": "array",
     "items": {
         "type": "object",
-        "properties": {"name": _TEXT, "url": _ADDRESS, "avatar": _ADDRESS},
+        "properties": {"name": _TEXT, "url": _URL, "avatar": _URL},
         "minProperties": 1,
         "additionalProperties": False,
     },
@@ -27,26 +27,26 @@ _ITEM = {
     "required": ["id", "content_html"],
     "properties": {
         "id": _TEXT,
-        "url": _ADDRESS,
+        "url": _URL,
         "title": _TEXT,
         "content_html": {"type": "string"},
         "summary": _TEXT,
-        "date_published": _MOMENT,
-        "date_modified": _MOMENT,
+        "date_published": _TIME,
+        "date_modified": _TIME,
         "authors": _AUTHORS,
         "tags": {"type": "array", "items": _TEXT, "uniqueItems": True},
     },
     "additionalProperties": False,
 }
-# What https://www.jsonfeed.org/version/1.1/ says of the members that are written here.
+# The rules of https://www.jsonfeed.org/version/1.1/ for the members that this site writes.
 _JSON_FEED = {
     "type": "object",
     "required": ["version", "title", "items"],
     "properties": {
         "version": {"const": "https://jsonfeed.org/version/1.1"},
         "title": _TEXT,
-        "home_page_url": _ADDRESS,
-        "feed_url": _ADDRESS,
+        "home_page_url": _URL,
+        "feed_url": _URL,
         "description": _TEXT,
         "authors": _AUTHORS,
         "language": _TEXT,
@@ -57,31 +57,31 @@ _JSON_FEED = {
 
 
 def find_atom_errors(atom: bytes) -> list[str]:
-    """What is wrong with an Atom feed: by RFC 4287, its schema and the rules beyond it, and by feedparser."""
+    """Return the errors of an Atom feed: by RFC 4287, its schema and further rules, and by feedparser."""
     tree = etree.fromstring(atom)
     schema = etree.RelaxNG(etree.parse(str(_SCHEMA)))
     schema.validate(tree)
-    found = [str(error) for error in schema.error_log]
+    errors = [str(error) for error in schema.error_log]
     read = parse_feed(atom)
     if read["bozo"]:
-        found.append(f"feedparser: {read['bozo_exception']}")
+        errors.append(f"feedparser: {read['bozo_exception']}")
     ids = [element.text for element in tree.iter(f"{ATOM}id")]
     if len(ids) != len(set(ids)):
-        found.append("an id stands twice")
+        errors.append("an id is a duplicate")
     relations = [link.get("rel") for link in tree.findall(f"{ATOM}link")]
     if relations.count("self") != 1 or relations.count("alternate") != 1:
-        found.append("a feed links to itself and to its page, once each")
-    moments = [entry.findtext(f"{ATOM}updated") for entry in tree.iter(f"{ATOM}entry")]
-    if moments and tree.findtext(f"{ATOM}updated") != max(filter(None, moments)):
-        found.append("the feed was not updated when its newest entry was")
-    return found
+        errors.append("a feed links to itself and to its page, once each")
+    times = [entry.findtext(f"{ATOM}updated") for entry in tree.iter(f"{ATOM}entry")]
+    if times and tree.findtext(f"{ATOM}updated") != max(filter(None, times)):
+        errors.append("the feed was not updated when its newest entry was")
+    return errors
 
 
 def find_json_feed_errors(feed: Any) -> list[str]:
-    """What is wrong with a JSON Feed."""
+    """Return the errors of a JSON Feed."""
     return [error.message for error in Draft202012Validator(_JSON_FEED).iter_errors(feed)]
 
 
 def parse_feed(atom: bytes) -> Any:
-    """What feedparser makes of a feed."""
+    """Parse a feed with feedparser."""
     return feedparser.parse(atom)

@@ -1,4 +1,4 @@
-"""Reading the pages of a built site, by the HTML standard's own parsing rules."""
+"""Reads the pages of a built site with a parser that follows the HTML standard."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,26 +20,26 @@ def parse(path: Path) -> Document:
 
 
 def attribute_value(node: LexborNode, name: str) -> str:
-    """The value of an attribute, empty where it is not there or has none."""
+    """Return the value of an attribute, ``""`` if it is missing."""
     return node.attributes.get(name) or ""
 
 
 def attribute_values(document: Document, selector: str, name: str) -> Iterator[str]:
-    """The values of the attribute `name` on every element that `selector` finds."""
+    """Yield the values of the attribute `name` of every element that matches `selector`."""
     for node in document.css(selector):
         yield attribute_value(node, name)
 
 
 def sitemap_urls(site: Path) -> list[str]:
-    """The addresses in sitemap.xml (sitemaps.org 0.9), in its order."""
+    """Return the URLs in sitemap.xml (sitemaps.org 0.9), in its order."""
     tree = ElementTree.parse(site / "sitemap.xml")
     return [location.text or "" for location in tree.iterfind("s:url/s:loc", _SITEMAP)]
 
 
 def page_paths(site: Path) -> list[str]:
-    """The paths, below the site's own, of all pages that a reader comes to: the sitemap's, and 404."""
+    """Return the paths, below the site's own, of all pages: those of the sitemap, and 404."""
     base = project.base_path()
     return [
-        *(unquote(urlsplit(address).path).removeprefix(base) for address in sitemap_urls(site)),
+        *(unquote(urlsplit(url).path).removeprefix(base) for url in sitemap_urls(site)),
         "/404.html",
     ]

@@ -1,4 +1,4 @@
-"""The project as somebody else's: with the configuration and contents of a person who does not exist."""
+"""The project with another owner: the configuration and content of a test persona."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ FOLDER = project.ROOT / "tests" / "persona"
 
 
 def copy(to: Path) -> Path:
-    """Copy the project to the new folder `to`, put the person's files in place of the owner's, return it."""
+    """Copy the project to the new folder `to`, replace the owner's files by the persona's, return it."""
     project.copy(to)
     shutil.rmtree(to / "docs")
     shutil.copytree(FOLDER / "docs", to / "docs")

@@ -13,12 +13,12 @@ from mkdocs.utils.yaml import yaml_load
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What .gitignore leaves out, and git's own folder.
+# What .gitignore excludes, and git's own folder.
 _NOT_PART = shutil.ignore_patterns(
     ".git", ".venv", "site", "node_modules", "__pycache__", ".cache", ".*_cache", ".hypothesis"
 )
 
-# These change what a build gives, so a test says them itself or they are not there.
+# These change the output of a build, so only tests set them.
 _SETTINGS = ("SITE_URL", "SOURCE_DATE_EPOCH")
 
 
@@ -39,13 +39,13 @@ def _configuration() -> dict[str, Any]:
 
 
 def copy(to: Path) -> Path:
-    """Copy the project, without what is made from it, to the new folder `to` and return that."""
+    """Copy the project, without generated files, to the new folder `to` and return that."""
     shutil.copytree(ROOT, to, ignore=_NOT_PART)
     return to
 
 
 def set_options(root: Path, lines: str) -> None:
-    """Put lines of YAML under ``extra.portfolio`` in the `mkdocs.yml` of a copy, before what is there."""
+    """Insert lines of YAML under ``extra.portfolio`` in the `mkdocs.yml` of a copy, before existing ones."""
     path = root / "mkdocs.yml"
     text = path.read_text(encoding="utf-8")
     if "\n  portfolio:\n" not in text:
@@ -64,7 +64,7 @@ def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
 def python(
     root: Path, *arguments: str | Path, env: Mapping[str, str] | None = None, seconds: float = 300
 ) -> subprocess.CompletedProcess[str]:
-    """Run this Python in `root`, for `seconds` at most; exit code and outputs are for the caller to judge."""
+    """Run this Python in `root`, for `seconds` at most; the caller checks the exit code and output."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=root,

@@ -14,7 +14,7 @@ class _Pages(SimpleHTTPRequestHandler):
     base = ""
 
     def translate_path(self, path: str) -> str:
-        """Map what lies below the site's own path to its folder, and everything else to nothing."""
+        """Map paths below the site's to its folder, and all others to nothing."""
         inside = path.startswith(f"{self.base}/")
         return super().translate_path(path[len(self.base) :] if inside else "/no such file")
 
@@ -38,7 +38,7 @@ class _Pages(SimpleHTTPRequestHandler):
 def serve(site: Path, base: str = "") -> Iterator[str]:
     """Serve the folder `site` below the path `base` on a free local port.
 
-    Yields its address, without a slash at the end.
+    Yields its URL, without a slash at the end.
     """
     pages = type("_PagesBelow", (_Pages,), {"base": base})
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(pages, directory=str(site))) as server:

@@ -24,20 +24,21 @@ class BlogSettings:
     """The settings of a blog.
 
     Paths are relative to the documents folder; ``base`` is the path of the site's URL, between slashes.
+    ``authors`` is the file of authors, None without one; ``allowed_categories`` is empty if all are allowed.
     ``has_default_slugs`` is false if ``mkdocs.yml`` names a function for slugs, which cannot be called here.
     """
 
-    folder: str = "blog"
-    authors: str | None = ".authors.yml"
-    url: str = "{date}/{slug}"
-    url_date: str = "yyyy/MM/dd"
-    url_categories: int = 1
-    language: str = "en"
-    has_default_slugs: bool = True
-    separator: str = mkdocs_yml.EXCERPT_SEPARATOR
-    needs_separator: bool = False
-    allowed_categories: tuple[str, ...] = ()
-    base: str = "/"
+    folder: str
+    authors: str | None
+    url: str
+    url_date: str
+    url_categories: int
+    language: str
+    has_default_slugs: bool
+    separator: str
+    needs_separator: bool
+    allowed_categories: tuple[str, ...]
+    base: str
 
     def post_url(self, post: Post, title: str) -> str | None:
         """Return the URL of a post relative to the site's, with a slash at its end; None if it is unknown."""

@@ -77,10 +77,10 @@ class LinkTargets:
     documents: Documents
     record: Record
     settings: Mapping[str, Any]
-    blog: BlogSettings | None = None
-    unpublished: Collection[str] = ()
-    generated: Collection[str] = ()
-    allowed_hosts: Collection[str] = ()
+    blog: BlogSettings | None
+    unpublished: Collection[str]
+    generated: Collection[str]
+    allowed_hosts: Collection[str]
 
     def get_record_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors of the record's entries on a page."""
@@ -313,8 +313,7 @@ def _missing_file(target: str, path: str, folder: str, page: str, targets: LinkT
     """Describe a missing file; suggest the page of a URL, a file of that name, or one of a similar name."""
     files = targets.documents.files - {page}
     bare = path.rstrip("/")
-    sources = [f"{bare}{suffix}" for suffix in (*MARKDOWN, *(f"/index{end}" for end in MARKDOWN))]
-    match = next((source for source in sources if source in files), None)
+    match = next((source for source in _source_paths(bare) if source in files), None)
     if match is None:
         name = posixpath.basename(bare)
         same_name = sorted(file for file in files if posixpath.basename(file) == name)
@@ -385,11 +384,17 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
         return True
     if posixpath.splitext(bare)[1] and not rest.endswith((".html", "/")):
         return False
-    sources = {f"{bare}{suffix}" for suffix in (*MARKDOWN, *(f"/index{end}" for end in MARKDOWN))}
     urls = targets.post_urls
     return (
-        urls is None or any(_has_suffix(files, source) for source in sources) or _has_suffix(urls, f"{bare}/")
+        urls is None
+        or any(_has_suffix(files, source) for source in _source_paths(bare))
+        or _has_suffix(urls, f"{bare}/")
     )
+
+
+def _source_paths(path: str) -> list[str]:
+    """Return the paths that the source of a page can have, from the path of its URL."""
+    return [f"{path}{end}" for end in MARKDOWN] + [f"{path}/index{end}" for end in MARKDOWN]
 
 
 def _has_suffix(paths: Collection[str], suffix: str) -> bool:

@@ -72,7 +72,7 @@ class _FenceHeaderCheck(Preprocessor):
                     'Write the language, then quoted options such as title="…", linenums="1" or '
                     'hl_lines="2 3".'
                 )
-                self.report(RenderError("code.bad-fence", match["header"].rstrip(), message, hint))
+                self.report(RenderError("code.invalid-fence", match["header"].rstrip(), message, hint))
         return lines
 
 

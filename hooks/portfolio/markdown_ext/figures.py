@@ -93,7 +93,7 @@ class _FigureTreeprocessor(Treeprocessor):
         for name in ("width", "height"):
             if not (value := image.get(name, "1")).isdigit():
                 hint = f"Write a number of pixels, as in {{ {name}=300 }}."
-                self._report("image.bad-size", image, f"its {name} is {quote(value)}.", hint)
+                self._report("image.invalid-size", image, f"its {name} is {quote(value)}.", hint)
         decorative = image.get("role") == "presentation" and not image.get("alt")
         info = self.extension.find_image(self.markdown, path)
         if isinstance(info, str):

@@ -85,7 +85,7 @@ def _validate_date(
     else:
         kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "no text"
         subject, reason = "this", f"it is {kind}"
-    raise invalid_value("record.bad-date", f"{subject} is not a date: {reason}.", f"Write {examples}.")
+    raise invalid_value("record.invalid-date", f"{subject} is not a date: {reason}.", f"Write {examples}.")
 
 
 def _validate_any_date(value: object) -> object:
@@ -108,7 +108,7 @@ def _validate_id(value: object, validate_text: ValidatorFunctionWrapHandler) -> 
     if not _ID.fullmatch(text):
         hint = "Begin with a letter or digit; use no spaces and none of \" # % & ' < > ? \\ { }."
         message = f"{quote(text)} cannot be an id, which is part of a URL."
-        raise invalid_value("record.bad-id", message, hint)
+        raise invalid_value("record.invalid-id", message, hint)
     return text
 
 
@@ -116,10 +116,10 @@ def _validate_url(value: str) -> str:
     if value.startswith("/"):
         message = f"{quote(value)} begins with '/', which leaves out the path of this site."
         hint = f"Write {quote(value.lstrip('/'))}, or https://… for another site."
-        raise invalid_value("record.bad-url", message, hint)
+        raise invalid_value("record.invalid-url", message, hint)
     if not _URL.fullmatch(value) or not _can_split(value):
         hint = "Write https://…, mailto:… or a path of this site."
-        raise invalid_value("record.bad-url", f"{quote(value)} is not a link.", hint)
+        raise invalid_value("record.invalid-url", f"{quote(value)} is not a link.", hint)
     return value
 
 

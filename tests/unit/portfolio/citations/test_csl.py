@@ -1,4 +1,4 @@
-"""Citations and references in both kinds of styles, their cache, and styles that cannot be used."""
+"""Citations and references in both kinds of styles, their cache, and unusable styles."""
 
 from pathlib import Path
 

@@ -40,11 +40,11 @@ def test_codes_are_sorted_and_have_an_example() -> None:
 
 def test_a_diagnostic_is_a_single_line() -> None:
     problem = Diagnostic(
-        "a.yml", 2, 3, "x", "'a\n b' is\twrong. ", " Did you mean\n'b'?", code="record.bad-id"
+        "a.yml", 2, 3, "x", "'a\n b' is\twrong. ", " Did you mean\n'b'?", code="record.invalid-id"
     )
     assert str(problem) == "a.yml:2:3: x: 'a b' is wrong. Did you mean 'b'?"
     assert (problem.message, problem.hint) == ("'a b' is wrong.", "Did you mean 'b'?")
-    assert str(Diagnostic("a.yml", 2, 3, "", "is wrong.", code="record.bad-id")) == "a.yml:2:3: is wrong."
+    assert str(Diagnostic("a.yml", 2, 3, "", "is wrong.", code="record.invalid-id")) == "a.yml:2:3: is wrong."
 
 
 @pytest.mark.parametrize(

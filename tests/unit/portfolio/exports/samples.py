@@ -1,4 +1,4 @@
-"""Random records, made of the record's own models, with all that texts and dates can bring."""
+"""Random records with difficult texts and dates, built from the record's models."""
 
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,10 @@ _POINT = st.builds(
 _ANY = _POINT | st.sampled_from(
     ["2012/2015", "/2015", "2020/..", "2012~/2015", "../2015", "{2018,2019}", "2019-02/2019-03", "2015/"]
 )
-_SIGNS = st.characters(
+_CHARACTERS = st.characters(
     codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters=""
 ) | st.sampled_from(list(" {}\\%&<>\"'~^_#$-`*[]"))
-_TEXT = st.text(_SIGNS, min_size=1, max_size=25).filter(
+_TEXT = st.text(_CHARACTERS, min_size=1, max_size=25).filter(
     lambda text: text.strip() == text and "  " not in text
 )
 _MAYBE = st.none() | _TEXT
@@ -53,7 +53,7 @@ def of_role(**fields: Any) -> Portfolio:
 
 
 def of_publication(folder: Path, text: str) -> Portfolio:
-    """A record of the publications in a BibTeX text, which has no problems; it is written below a folder."""
+    """A record of the publications in a valid BibTeX text, which is written to a folder."""
     record, problems = files.read(files.write(folder, {"data/publications.bib": text}))
     assert problems == []
     return Portfolio(record)

@@ -1,4 +1,4 @@
-"""Whatever a record says, each of its faces says the same, and what it leaves out is a note."""
+"""For any record, all exports agree with it, and report what they leave out."""
 
 import json
 import re
@@ -45,81 +45,85 @@ _RISKY = [
     "\\",
     "a",
 ]
-# The PDF is typeset for tests of its own; what is noted of it are letters.
-MADE = ExportOptions(cv_pdf=False)
+# The losses of the PDF are about characters, and have their own tests.
+WITHOUT_PDF = ExportOptions(cv_pdf=False)
 
 
 @given(records())
-def test_all_faces_agree_with_the_record(record: Record) -> None:
+def test_all_exports_agree_with_the_record(record: Record) -> None:
     portfolio = Portfolio(record)
     resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE))
     cv = export_readers.read_cv(rendercv.render(portfolio, PROFILE))
-    for told in (resume, cv):
-        assert {kind: len(entries) for kind, entries in told.items()} == {
-            kind: len(getattr(record, kind)) for kind in told
+    for entries_by_kind in (resume, cv):
+        assert {kind: len(entries) for kind, entries in entries_by_kind.items()} == {
+            kind: len(getattr(record, kind)) for kind in entries_by_kind
         }
-        export_readers.assert_agrees(portfolio, told)
+        export_readers.assert_agrees(portfolio, entries_by_kind)
     bibtex = export_readers.read_bibtex(biblatex.render(portfolio, PROFILE))
     csl = export_readers.read_csl(csl_json.render(portfolio, PROFILE))
     linked = _linked(portfolio)
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     assert [*bibtex] == [*csl] == [entry.id for entry in publications]
-    for entry, one in zip(publications, resume["publications"], strict=True):
-        named = (entry.title, *_authors(entry))
-        assert bibtex[entry.id].names == csl[entry.id].names == named
-        assert linked[entry.id].dates == one.dates
+    for entry, in_resume in zip(publications, resume["publications"], strict=True):
+        names = (entry.title, *_authors(entry))
+        assert bibtex[entry.id].names == csl[entry.id].names == names
+        assert linked[entry.id].dates == in_resume.dates
         _assert_dated(entry, bibtex[entry.id].dates)
-    noted = {note.id for note in collect_losses(portfolio, PROFILE, MADE) if note.export == json_ld.EXPORT}
+    reported = {
+        loss.id for loss in collect_losses(portfolio, PROFILE, WITHOUT_PDF) if loss.export == json_ld.EXPORT
+    }
     for kind in ("roles", "education"):
-        for engagement, one in zip(portfolio.entries(kind), resume[kind], strict=True):
+        for engagement, in_resume in zip(portfolio.entries(kind), resume[kind], strict=True):
             assert isinstance(engagement, Engagement)
-            sure = not engagement.inferred and (engagement.ongoing or engagement.end is not None)
+            certain = not engagement.inferred and (engagement.ongoing or engagement.end is not None)
             if engagement.id not in linked:
-                assert not sure
-                assert engagement.id in noted
+                assert not certain
+                assert engagement.id in reported
                 continue
-            said = linked.pop(engagement.id)
-            assert sure or getattr(engagement, "degree", None) is not None
-            assert said.names[1] == one.names[1]
-            assert said.names[0].endswith(one.names[0])
-            assert said.dates == one.dates
+            in_json_ld = linked.pop(engagement.id)
+            assert certain or getattr(engagement, "degree", None) is not None
+            assert in_json_ld.names[1] == in_resume.names[1]
+            assert in_json_ld.names[0].endswith(in_resume.names[0])
+            assert in_json_ld.dates == in_resume.dates
     assert linked.keys() == {entry.id for entry in publications}
 
 
 @given(records())
-def test_the_markdown_has_every_entry_and_its_date_in_words(record: Record) -> None:
+def test_markdown_has_every_entry_and_date(record: Record) -> None:
     portfolio = Portfolio(record)
     publications = PublicationList(())
     text = markdown.record_markdown("timeline.html", portfolio, publications, PROFILE, PROFILE.absolute)
     for section in portfolio.sections:
         for entry in section.entries:
-            lines = [one for one in text.splitlines() if one.startswith(f"- {escape(entry.title)}")]
+            lines = [line for line in text.splitlines() if line.startswith(f"- {escape(entry.title)}")]
             when = escape(entry.when.words) if entry.dated_as_a_whole else ""
-            assert any(when in one for one in lines)
+            assert any(when in line for line in lines)
 
 
 @given(records())
-def test_a_date_that_a_face_does_not_have_is_a_note(record: Record) -> None:
+def test_a_date_that_an_export_omits_is_a_loss(record: Record) -> None:
     portfolio = Portfolio(record)
-    noted = {(note.export, note.id) for note in collect_losses(portfolio, PROFILE, MADE)}
+    reported = {(loss.export, loss.id) for loss in collect_losses(portfolio, PROFILE, WITHOUT_PDF)}
     resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE))
     for kind in ("roles", "education"):
-        for entry, one in zip(portfolio.entries(kind), resume[kind], strict=True):
+        for entry, in_resume in zip(portfolio.entries(kind), resume[kind], strict=True):
             assert isinstance(entry, Engagement)
             sides = {"start": entry.start, "end": entry.end}
-            if any(date is not None and one.dates.get(side) != _plain(date) for side, date in sides.items()):
-                assert (json_resume.EXPORT, entry.id) in noted
-            # A start alone says that it goes on.
-            assert "start" not in one.dates or "end" in one.dates or entry.ongoing
-    for entry, one in zip(portfolio.entries("publications"), resume["publications"], strict=True):
+            if any(
+                date is not None and in_resume.dates.get(side) != _plain(date) for side, date in sides.items()
+            ):
+                assert (json_resume.EXPORT, entry.id) in reported
+            # A start without an end means that it is ongoing.
+            assert "start" not in in_resume.dates or "end" in in_resume.dates or entry.ongoing
+    for entry, in_resume in zip(portfolio.entries("publications"), resume["publications"], strict=True):
         assert isinstance(entry, Publication)
-        if entry.date is not None and one.dates.get("date") != _plain(entry.date):
-            assert (json_resume.EXPORT, entry.id) in noted
-            assert not one.dates or export_readers.is_consistent(one.dates["date"], entry.date)
+        if entry.date is not None and in_resume.dates.get("date") != _plain(entry.date):
+            assert (json_resume.EXPORT, entry.id) in reported
+            assert not in_resume.dates or export_readers.is_consistent(in_resume.dates["date"], entry.date)
 
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(_RISKY), max_size=6).map("".join))
-def test_no_title_leaves_its_script(title: str) -> None:
+def test_no_title_ends_its_script_element(title: str) -> None:
     page = PageInfo("https://example.org/x/", title, trail=(Breadcrumb(title, HOME.url),))
     graph = json_ld.build_graph(page, Portfolio(Record()), PROFILE)
     text = json_ld.to_script_text(graph)
@@ -131,27 +135,27 @@ def test_no_title_leaves_its_script(title: str) -> None:
 
 
 @pytest.mark.parametrize("page", [HOME, LIST])
-def test_there_is_something_to_agree_on(page: PageInfo) -> None:
+def test_pages_have_json_ld_terms(page: PageInfo) -> None:
     assert (
         export_readers.count_valid_terms(json_ld.build_graph(page, Portfolio(Record()), PROFILE)["@graph"])
         > 0
     )
 
 
-def _assert_dated(entry: Publication, told: dict[str, str]) -> None:
-    """Assert that BibTeX has the date as it is written, doubtful where it is inferred, or in words."""
+def _assert_dated(entry: Publication, exported: dict[str, str]) -> None:
+    """Assert that BibTeX has the date as in the record, marked as uncertain if inferred, or in words."""
     if entry.date is None:
-        assert told == {}
-    elif "date" in told and "note" not in told:
-        assert re.sub("[~?%]", "", told["date"]) == re.sub("[~?%]", "", entry.date.text)
+        assert exported == {}
+    elif "date" in exported and "note" not in exported:
+        assert re.sub("[~?%]", "", exported["date"]) == re.sub("[~?%]", "", entry.date.text)
         doubts = set("~?%") & set(entry.date.text)
-        assert bool(doubts or is_inferred(entry, "date")) == bool(set("~?%") & set(told["date"]))
+        assert bool(doubts or is_inferred(entry, "date")) == bool(set("~?%") & set(exported["date"]))
     else:
-        assert dates.format_date(entry.date) in told["note"]
+        assert dates.format_date(entry.date) in exported["note"]
 
 
 def _plain(date: EdtfDate) -> str:
-    """The EDTF text; a month that is not known is none."""
+    """The EDTF text without an unknown month."""
     return date.text.removesuffix("-XX")
 
 
@@ -160,12 +164,12 @@ def _authors(entry: Publication) -> list[str]:
 
 
 def _linked(portfolio: Portfolio) -> dict[str, export_readers.ExportedEntry]:
-    told: dict[str, export_readers.ExportedEntry] = {}
+    exported: dict[str, export_readers.ExportedEntry] = {}
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     for page, listed in ((HOME, []), (LIST, publications)):
         graph: dict[str, Any] = json.loads(
             json_ld.to_script_text(json_ld.build_graph(page, portfolio, PROFILE, publications=listed))
         )
         assert export_readers.count_valid_terms(graph["@graph"]) > 0
-        told |= dict(export_readers.read_json_ld(graph))
-    return told
+        exported |= dict(export_readers.read_json_ld(graph))
+    return exported

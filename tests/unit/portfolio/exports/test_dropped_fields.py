@@ -1,4 +1,4 @@
-"""Each field of the record stands in a face or is named in a note; and where links of the record lead."""
+"""Each field of the record is in an export or reported as dropped; links of the record are absolute."""
 
 import json
 from pathlib import Path
@@ -21,10 +21,10 @@ from portfolio.timeline.views import Portfolio
 from tests.support import export_readers
 from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
 
-MADE = ExportOptions(cv_pdf=False)
-# Of these, something else tells: the notes of dates, of what is inferred and of who wrote it.
-_APART = {"id", "basis", "source", "date", "start_date", "end_date", "authors", "selected"}
-# One of each field, with a text that stands nowhere else.
+WITHOUT_PDF = ExportOptions(cv_pdf=False)
+# Fields with losses of their own: dates, inferences and authors.
+_EXEMPT_FIELDS = {"id", "basis", "source", "date", "start_date", "end_date", "authors", "selected"}
+# A unique text for each field.
 _ENGAGEMENT = {
     "location": "q-location",
     "end_date": "2019",
@@ -70,8 +70,8 @@ _FIELDS = (
 ).split()
 
 
-def told(portfolio: Portfolio) -> dict[str, str]:
-    """The text of each face that is not the whole record."""
+def export_texts(portfolio: Portfolio) -> dict[str, str]:
+    """The texts of the exports that do not have the whole record."""
     return {
         "resume.json": json_resume.render(portfolio, PROFILE),
         "cv.yaml": rendercv.render(portfolio, PROFILE),
@@ -80,78 +80,80 @@ def told(portfolio: Portfolio) -> dict[str, str]:
     }
 
 
-def noted(portfolio: Portfolio, face: str, kind: str) -> set[str]:
-    """The fields that a note of a face names."""
-    start = f"{face}: there is no room for these fields of {kind}: "
-    lines = [str(note) for note in collect_losses(portfolio, PROFILE, MADE) if str(note).startswith(start)]
+def reported_fields(portfolio: Portfolio, export: str, kind: str) -> set[str]:
+    """The fields that the loss of an export names."""
+    start = f"{export}: there is no room for these fields of {kind}: "
+    lines = [
+        str(loss) for loss in collect_losses(portfolio, PROFILE, WITHOUT_PDF) if str(loss).startswith(start)
+    ]
     assert len(lines) <= 1
     return set("".join(lines).removeprefix(start).rstrip(".").replace(" and ", ", ").split(", "))
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
-@pytest.mark.parametrize("face", ["resume.json", "cv.yaml", "JSON-LD"])
-def test_each_field_is_told_or_noted(entry: Fact, face: str) -> None:
+@pytest.mark.parametrize("export", ["resume.json", "cv.yaml", "JSON-LD"])
+def test_each_field_is_exported_or_reported(entry: Fact, export: str) -> None:
     kind = KINDS[type(entry)]
-    if face == "JSON-LD" and kind in ("talks", "software"):
-        return  # It has the owner and what was published.
+    if export == "JSON-LD" and kind in ("talks", "software"):
+        return  # It has only the owner and publications.
     record: dict[str, Any] = {kind: (entry,)}
     portfolio = Portfolio(Record(**record))
-    text, left = told(portfolio)[face], noted(portfolio, face, kind)
+    text, dropped = export_texts(portfolio)[export], reported_fields(portfolio, export, kind)
     for name, value in entry.model_dump(exclude_none=True).items():
         if name == "appearances":
             assert "q-event" in text
-            assert ("q-occasion" in text) != ("url of appearances" in left)
-        elif name not in _APART and value:
-            assert ((value[0] if isinstance(value, tuple) else value) in text) != (name in left), name
+            assert ("q-occasion" in text) != ("url of appearances" in dropped)
+        elif name not in _EXEMPT_FIELDS and value:
+            assert ((value[0] if isinstance(value, tuple) else value) in text) != (name in dropped), name
 
 
-@pytest.mark.parametrize("face", ["resume.json", "cv.yaml", "publications.json", "JSON-LD"])
-def test_each_field_of_a_publication_is_told_or_noted(tmp_path: Path, face: str) -> None:
+@pytest.mark.parametrize("export", ["resume.json", "cv.yaml", "publications.json", "JSON-LD"])
+def test_each_field_of_a_publication_is_exported_or_reported(tmp_path: Path, export: str) -> None:
     urls = {"url", "code", "pdf", "slides", "video"}
     fields = {name: f"https://q-{name}.example/" if name in urls else f"q-{name}" for name in _FIELDS}
     fields |= {"doi": "10.1000/q-doi"}
     text = "".join(f", {name} = {{{value}}}" for name, value in fields.items())
     portfolio = of_publication(tmp_path, f"@inproceedings{{a{text}}}")
-    written, left = told(portfolio)[face], noted(portfolio, face, "publications")
+    written, dropped = export_texts(portfolio)[export], reported_fields(portfolio, export, "publications")
     for name, value in fields.items():
-        assert (value in written) != (name in left), name
-    if face == "publications.json":
-        # CSL has one publisher, one place and one container, and room for no more links.
-        assert left == set(
+        assert (value in written) != (name in dropped), name
+    if export == "publications.json":
+        # CSL has a single publisher, place and container, and no further links.
+        assert dropped == set(
             "abbr code eprintclass pdf slides subtitle video booktitle howpublished institution school "
             "organization address".split()
         )
 
 
-def test_a_publication_is_found_at_one_address_everywhere(tmp_path: Path) -> None:
+def test_a_publication_has_the_same_url_in_every_export(tmp_path: Path) -> None:
     for fields, url in (
         ("doi = {10.1000/a<b>}, arxiv = {1234.5678}", "https://doi.org/10.1000/a%3Cb%3E"),
         ("arxiv = {1234.5678}", "https://arxiv.org/abs/1234.5678"),
         ("url = {https://example.org/}, arxiv = {1234.5678}", "https://example.org/"),
     ):
-        shown = of_publication(tmp_path / url[-6:-1], f"@misc{{a, title = {{A}}, {fields}}}")
-        assert json_resume.build_resume(shown, PROFILE)[0]["publications"][0]["url"] == url
-        (one,) = rendercv.build_cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"]
-        assert one.get("url", doi_url(one.get("doi", ""))) == url
-        (node,) = [node for node in _graph(shown) if "headline" in node]
+        portfolio = of_publication(tmp_path / url[-6:-1], f"@misc{{a, title = {{A}}, {fields}}}")
+        assert json_resume.build_resume(portfolio, PROFILE)[0]["publications"][0]["url"] == url
+        (publication,) = rendercv.build_cv(portfolio, PROFILE)[0]["cv"]["sections"]["Publications"]
+        assert publication.get("url", doi_url(publication.get("doi", ""))) == url
+        (node,) = [node for node in _graph(portfolio) if "headline" in node]
         assert node["url"] == url
 
 
-def test_a_path_is_no_loss_while_nobody_knows_the_site_s_address() -> None:
+def test_a_path_is_not_a_loss_if_the_site_has_no_url() -> None:
     paper = Publication(id="a", type="misc", title="A", url="papers/a/", fields=(("url", "papers/a/"),))
-    assert collect_losses(Portfolio(Record(publications=(paper,))), Profile("A"), MADE) == []
+    assert collect_losses(Portfolio(Record(publications=(paper,))), Profile("A"), WITHOUT_PDF) == []
 
 
-def test_the_number_of_a_report_is_no_issue(tmp_path: Path) -> None:
-    shown = of_publication(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
-    (item,) = csl_json.export_items(shown, PROFILE)[0]
+def test_csl_number_of_a_report_is_not_an_issue(tmp_path: Path) -> None:
+    portfolio = of_publication(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
+    (item,) = csl_json.export_items(portfolio, PROFILE)[0]
     assert (item["number"], "issue" in item) == ("7", False)
 
 
 @pytest.mark.parametrize("entry", ["@online{a, publisher = {preprints.org}", "@misc{a, arxiv = {1}"])
-def test_a_preprint_is_one_to_csl(tmp_path: Path, entry: str) -> None:
-    shown = of_publication(tmp_path, f"{entry}, title = {{A}}}}")
-    assert csl_json.export_items(shown, PROFILE)[0][0]["type"] == "article"
+def test_csl_type_of_a_preprint(tmp_path: Path, entry: str) -> None:
+    portfolio = of_publication(tmp_path, f"{entry}, title = {{A}}}}")
+    assert csl_json.export_items(portfolio, PROFILE)[0][0]["type"] == "article"
 
 
 @pytest.mark.parametrize(
@@ -164,33 +166,32 @@ def test_a_preprint_is_one_to_csl(tmp_path: Path, entry: str) -> None:
         ({"end_date": "present", "basis": {"position": "inferred"}}, None),
     ],
 )
-def test_somebody_is_what_they_are_stated_to_be_now(fields: dict[str, Any], label: str | None) -> None:
-    """The description of the site is not one of its owner."""
-    shown = of_role(**fields)
-    assert json_resume.build_resume(shown, PROFILE)[0]["basics"].get("label") == label
-    assert rendercv.build_cv(shown, PROFILE)[0]["cv"].get("headline") == label
-    assert all("description" not in node for node in _graph(shown) if node["@type"] == "Person")
+def test_label_is_the_current_position(fields: dict[str, Any], label: str | None) -> None:
+    portfolio = of_role(**fields)
+    assert json_resume.build_resume(portfolio, PROFILE)[0]["basics"].get("label") == label
+    assert rendercv.build_cv(portfolio, PROFILE)[0]["cv"].get("headline") == label
+    assert all("description" not in node for node in _graph(portfolio) if node["@type"] == "Person")
 
 
-def test_rendercv_shows_asterisks_as_they_are() -> None:
+def test_rendercv_escapes_asterisks() -> None:
     text = "*a* and **b** of f(*args)"
     data = yaml.safe_load(rendercv.render(of_role(position=text, url="https://example.org/*"), PROFILE))
     (role,) = data["cv"]["sections"]["Experience"]
     assert role["url"] == "https://example.org/*"
     assert "#emph" in export_readers.rendercv_to_typst(text)
-    shown = export_readers.rendercv_to_typst(role["position"])
-    assert "#emph" not in shown
-    assert "#strong" not in shown
-    assert shown.count("#sym.ast.basic") == text.count("*")
+    typst = export_readers.rendercv_to_typst(role["position"])
+    assert "#emph" not in typst
+    assert "#strong" not in typst
+    assert typst.count("#sym.ast.basic") == text.count("*")
 
 
 @given(st.text(max_size=20))
-def test_every_address_is_one(text: str) -> None:
+def test_absolute_urls_are_valid(text: str) -> None:
     for url in (f"https://example.org/{text}", f"files/{text}"):
         assert export_readers.URI.fullmatch(PROFILE.absolute(url)), url
 
 
-def test_what_is_escaped_in_an_address_stays_so() -> None:
+def test_escapes_in_urls_are_preserved() -> None:
     assert PROFILE.absolute("https://example.org/جسور?a=1&b=%20%zz#é") == (
         "https://example.org/%D8%AC%D8%B3%D9%88%D8%B1?a=1&b=%20%25zz#%C3%A9"
     )
@@ -210,12 +211,12 @@ def test_what_is_escaped_in_an_address_stays_so() -> None:
         (None, None),
     ],
 )
-def test_which_page_of_the_site_an_address_is(url: str | None, path: str | None) -> None:
+def test_own_path_of_a_url(url: str | None, path: str | None) -> None:
     assert PROFILE.own_path(url) == path
 
 
-def _graph(shown: Portfolio) -> list[dict[str, Any]]:
-    publications = [one for one in shown.entries("publications") if isinstance(one, Publication)]
-    graph = json_ld.build_graph(PageInfo("", "Home"), shown, PROFILE, publications=publications)
+def _graph(portfolio: Portfolio) -> list[dict[str, Any]]:
+    publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
+    graph = json_ld.build_graph(PageInfo("", "Home"), portfolio, PROFILE, publications=publications)
     nodes: list[dict[str, Any]] = graph["@graph"]
     return nodes

@@ -1,4 +1,4 @@
-"""What single faces say where a record is hard to tell: one test a matter."""
+"""Single exports of records that are hard to express."""
 
 import json
 from pathlib import Path
@@ -38,12 +38,12 @@ from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_rol
         ("[..2019]", ""),
     ],
 )
-def test_as_much_of_a_date_is_told_as_is_certain(text: str, iso: str) -> None:
-    shown = of_role(start_date=text, end_date="present")
-    (work,) = json_resume.build_resume(shown, PROFILE)[0]["work"]
+def test_json_resume_has_the_certain_part_of_a_date(text: str, iso: str) -> None:
+    portfolio = of_role(start_date=text, end_date="present")
+    (work,) = json_resume.build_resume(portfolio, PROFILE)[0]["work"]
     assert work.get("startDate", "") == iso
-    said = [str(note) for note in collect_losses(shown, PROFILE, ExportOptions())]
-    assert any(note.startswith("resume.json: r: start") for note in said) == (iso != text)
+    losses = [str(loss) for loss in collect_losses(portfolio, PROFILE, ExportOptions())]
+    assert any(loss.startswith("resume.json: r: start") for loss in losses) == (iso != text)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_as_much_of_a_date_is_told_as_is_certain(text: str, iso: str) -> None:
         ({"date": "2019/.."}, {"startDate": "2019"}),
         ({"date": "2019"}, {"startDate": "2019", "endDate": "2019"}),
         ({"end_date": "2019"}, {"endDate": "2019"}),
-        # A start without an end would be read as something that goes on.
+        # A start without an end would mean "ongoing".
         ({"start_date": "2019"}, {}),
         ({"date": "2019/"}, {}),
         ({"start_date": "2019", "end_date": "2020~"}, {}),
@@ -64,14 +64,18 @@ def test_as_much_of_a_date_is_told_as_is_certain(text: str, iso: str) -> None:
         ({}, {}),
     ],
 )
-def test_nothing_goes_on_that_is_not_said_to(fields: dict[str, Any], dates: dict[str, str]) -> None:
-    shown = of_role(**fields)
-    (work,) = json_resume.build_resume(shown, PROFILE)[0]["work"]
+def test_json_resume_presents_only_stated_roles_as_ongoing(
+    fields: dict[str, Any], dates: dict[str, str]
+) -> None:
+    portfolio = of_role(**fields)
+    (work,) = json_resume.build_resume(portfolio, PROFILE)[0]["work"]
     assert {name: work[name] for name in ("startDate", "endDate") if name in work} == dates
-    said = [
-        note for note in collect_losses(shown, PROFILE, ExportOptions()) if note.export == json_resume.EXPORT
+    losses = [
+        loss
+        for loss in collect_losses(portfolio, PROFILE, ExportOptions())
+        if loss.export == json_resume.EXPORT
     ]
-    assert bool(said) == (bool(fields) and not dates)
+    assert bool(losses) == (bool(fields) and not dates)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ def test_nothing_goes_on_that_is_not_said_to(fields: dict[str, Any], dates: dict
         ("3001", {}),
     ],
 )
-def test_work_on_software_has_the_ends_that_are_known(date: str, dates: dict[str, str]) -> None:
+def test_json_resume_dates_of_software(date: str, dates: dict[str, str]) -> None:
     entry = Software.model_validate({"id": "s", "name": "S", "date": date})
     text = json_resume.render(Portfolio(Record(software=(entry,))), PROFILE)
     assert export_readers.read_resume(text)["software"][0].names == ("S",)
@@ -95,21 +99,21 @@ def test_work_on_software_has_the_ends_that_are_known(date: str, dates: dict[str
     assert {name: project[name] for name in ("startDate", "endDate") if name in project} == dates
 
 
-def test_certainty_of_spans() -> None:
+def test_certain_iso_date_of_an_interval() -> None:
     assert iso_dates.certain_iso_date(None) == ""
     software = Role.model_validate({"id": "r", "company": "C", "position": "P", "date": "2019-02/2019-11"})
     assert iso_dates.certain_iso_date(software.date) == "2019"
 
 
-def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:
-    shown = of_publication(tmp_path, "@misc{a, title = {A}, date = {2019-05}, basis = {date: inferred}}")
-    assert "releaseDate" not in json_resume.build_resume(shown, PROFILE)[0]["publications"][0]
+def test_an_inferred_date_is_not_exported_as_a_fact(tmp_path: Path) -> None:
+    portfolio = of_publication(tmp_path, "@misc{a, title = {A}, date = {2019-05}, basis = {date: inferred}}")
+    assert "releaseDate" not in json_resume.build_resume(portfolio, PROFILE)[0]["publications"][0]
     assert (
-        rendercv.build_cv(shown, PROFILE)[0]["cv"]["sections"]["Publications"][0]["date"]
+        rendercv.build_cv(portfolio, PROFILE)[0]["cv"]["sections"]["Publications"][0]["date"]
         == "May 2019 (inferred)"
     )
-    assert export_readers.read_bibtex(biblatex.render(shown, PROFILE))["a"].dates == {"date": "2019-05?"}
-    assert export_readers.read_csl(csl_json.render(shown, PROFILE))["a"].dates == {
+    assert export_readers.read_bibtex(biblatex.render(portfolio, PROFILE))["a"].dates == {"date": "2019-05?"}
+    assert export_readers.read_csl(csl_json.render(portfolio, PROFILE))["a"].dates == {
         "date": "May 2019 (inferred)"
     }
 
@@ -128,7 +132,7 @@ def test_an_inferred_date_is_not_told_as_a_fact(tmp_path: Path) -> None:
         ({}, {}),
     ],
 )
-def test_rendercv_is_told_no_end_that_is_not_there(fields: dict[str, str], dates: dict[str, str]) -> None:
+def test_rendercv_has_no_unstated_end(fields: dict[str, str], dates: dict[str, str]) -> None:
     (role,) = export_readers.read_cv(rendercv.render(of_role(**fields), PROFILE))["roles"]
     assert role.dates == dates
 
@@ -146,11 +150,11 @@ def test_rendercv_is_told_no_end_that_is_not_there(fields: dict[str, str], dates
     ],
 )
 def test_csl_dates(tmp_path: Path, date: str, issued: dict[str, object]) -> None:
-    shown = of_publication(tmp_path, f"@misc{{a, title = {{A}}, date = {{{date}}}}}")
-    assert csl_json.export_items(shown, PROFILE)[0][0]["issued"] == issued
+    portfolio = of_publication(tmp_path, f"@misc{{a, title = {{A}}, date = {{{date}}}}}")
+    assert csl_json.export_items(portfolio, PROFILE)[0][0]["issued"] == issued
 
 
-def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
+def test_bibtex_can_be_read_back(tmp_path: Path) -> None:
     text = (
         "@article{a, title = {On {TeX} \\& {\\'e}t\\'e: 100\\% of A--B}, "
         "author = {van der Berg, Jan and Müller, Zoë}, journaltitle = {J}, "
@@ -159,22 +163,22 @@ def test_bibtex_reads_its_own_writing(tmp_path: Path) -> None:
         "note = {N}}\n@misc{b, title = {B}, year = {2019}, month = may}\n"
         "@misc{c, title = {C}, date = {[2018,2019]}, note = {N}}"
     )
-    shown = of_publication(tmp_path, text)
-    written, said = biblatex.bibliography(shown, PROFILE)
-    again, problems = bibtex.load("", written)
+    portfolio = of_publication(tmp_path, text)
+    written, losses = biblatex.bibliography(portfolio, PROFILE)
+    reread, problems = bibtex.load("", written)
     assert problems == []
     assert "doi = {10.1000/x_y}" in written
     assert written.count("1234.5678") == 1
-    for entry in shown.record.publications:
-        data = again.data[entry.id]
+    for entry in portfolio.record.publications:
+        data = reread.data[entry.id]
         for name in ("title", "author", "venue", "url", "arxiv"):
             assert data.get(name, "") == (getattr(entry, name) or ""), name
-    assert [again.data[key].get("date") for key in "abc"] == ["2019~", "2019-05", None]
-    assert dict(again.data["c"]["fields"])["note"] == "N; 2018 or 2019"
-    assert [note.id for note in said] == ["c"]
+    assert [reread.data[key].get("date") for key in "abc"] == ["2019~", "2019-05", None]
+    assert dict(reread.data["c"]["fields"])["note"] == "N; 2018 or 2019"
+    assert [loss.id for loss in losses] == ["c"]
 
 
-def test_names_have_the_parts_that_bibtex_gives_them() -> None:
+def test_parse_authors_splits_names_like_bibtex() -> None:
     people = parse_authors("van der Berg, Jan and 王, 小明 and Ada Lovelace and others")
     assert [(one.particle, one.family, one.given) for one in people] == [
         ("van der", "Berg", "Jan"),
@@ -184,7 +188,7 @@ def test_names_have_the_parts_that_bibtex_gives_them() -> None:
     assert people[0].name == "Jan van der Berg"
 
 
-def test_a_talk_with_many_appearances_has_them_all_and_no_date() -> None:
+def test_a_talk_with_several_occasions_has_no_date() -> None:
     talk = Talk.model_validate(
         {
             "id": "t",
@@ -195,62 +199,62 @@ def test_a_talk_with_many_appearances_has_them_all_and_no_date() -> None:
             ],
         }
     )
-    shown = Portfolio(Record(talks=(talk,)))
-    data, said = json_resume.build_resume(shown, PROFILE)
+    portfolio = Portfolio(Record(talks=(talk,)))
+    data, losses = json_resume.build_resume(portfolio, PROFILE)
     assert data["projects"] == [
         {"name": "T", "highlights": ["A, 2018", "B, Oslo, February 2019"], "type": "talk"}
     ]
-    assert [note.id for note in said] == ["t"]
+    assert [loss.id for loss in losses] == ["t"]
 
 
-def test_the_date_of_one_occasion_is_not_that_of_the_talk() -> None:
+def test_a_partly_dated_talk_has_no_date() -> None:
     appearances = [{"event": "A", "date": "2018"}, {"event": "B"}]
     talk = Talk.model_validate({"id": "t", "title": "T", "appearances": appearances})
-    shown = Portfolio(Record(talks=(talk,)))
-    data, said = json_resume.build_resume(shown, PROFILE)
+    portfolio = Portfolio(Record(talks=(talk,)))
+    data, losses = json_resume.build_resume(portfolio, PROFILE)
     assert data["projects"] == [{"name": "T", "highlights": ["A, 2018", "B"], "type": "talk"}]
-    assert [note.id for note in said] == ["t"]
-    assert export_readers.read_cv(rendercv.render(shown, PROFILE))["talks"][0].dates == {}
+    assert [loss.id for loss in losses] == ["t"]
+    assert export_readers.read_cv(rendercv.render(portfolio, PROFILE))["talks"][0].dates == {}
 
 
-def test_who_else_wrote_it_is_said_or_noted(tmp_path: Path) -> None:
-    shown = of_publication(
+def test_further_authors_are_exported_or_reported(tmp_path: Path) -> None:
+    portfolio = of_publication(
         tmp_path,
         "@misc{a, title = {A}, author = {Lovelace, Ada and others}}\n"
         "@misc{b, title = {B}, author = {Lovelace, Ada}, authors = {partial}}",
     )
-    # "and others" says that there are some, which nobody knows of the second one.
-    written = biblatex.render(shown, PROFILE)
+    # "and others" means that there are further authors, which is unknown for the second work.
+    written = biblatex.render(portfolio, PROFILE)
     assert written.count("and others") == 1
     assert "authors = {partial}" in written
-    entries = yaml.safe_load(rendercv.render(shown, PROFILE))["cv"]["sections"]["Publications"]
+    entries = yaml.safe_load(rendercv.render(portfolio, PROFILE))["cv"]["sections"]["Publications"]
     assert [entry["authors"] for entry in entries] == [["Ada Lovelace", "et al."], ["Ada Lovelace"]]
-    said = {(note.export, note.id) for note in collect_losses(shown, PROFILE, ExportOptions())}
-    assert {("publications.json", "a"), ("publications.json", "b"), ("cv.yaml", "b")} <= said
-    assert ("cv.yaml", "a") not in said
+    losses = {(loss.export, loss.id) for loss in collect_losses(portfolio, PROFILE, ExportOptions())}
+    assert {("publications.json", "a"), ("publications.json", "b"), ("cv.yaml", "b")} <= losses
+    assert ("cv.yaml", "a") not in losses
 
 
-def test_what_is_inferred_of_an_entry_is_a_note_where_it_is_told_as_a_fact() -> None:
-    shown = of_role(basis="inferred", end_date="present")
-    said = [
-        note
-        for note in collect_losses(shown, PROFILE, ExportOptions())
-        if "all of it is inferred" in note.message
+def test_an_inference_is_a_loss_if_the_export_presents_it_as_a_fact() -> None:
+    portfolio = of_role(basis="inferred", end_date="present")
+    losses = [
+        loss
+        for loss in collect_losses(portfolio, PROFILE, ExportOptions())
+        if "all of it is inferred" in loss.message
     ]
-    assert [note.export for note in said] == ["JSON-LD", "cv.yaml", "resume.json"]
+    assert [loss.export for loss in losses] == ["JSON-LD", "cv.yaml", "resume.json"]
 
 
-def test_notes_speak_of_the_faces_that_are_made() -> None:
-    shown = of_role(start_date="2019~")
-    assert {note.export for note in collect_losses(shown, PROFILE, ExportOptions())} == {
+def test_losses_are_those_of_enabled_exports() -> None:
+    portfolio = of_role(start_date="2019~")
+    assert {loss.export for loss in collect_losses(portfolio, PROFILE, ExportOptions())} == {
         "JSON-LD",
         "resume.json",
     }
-    assert collect_losses(shown, PROFILE, ExportOptions(json_ld=False, resume_json=False)) == []
+    assert collect_losses(portfolio, PROFILE, ExportOptions(json_ld=False, resume_json=False)) == []
 
 
-def test_what_is_the_same_of_many_is_one_line() -> None:
-    same = [ExportLoss(face, id, "it is so.") for face in ("a", "b") for id in ("x", "y")]
+def test_format_losses_groups_equal_losses() -> None:
+    same = [ExportLoss(export, id, "it is so.") for export in ("a", "b") for id in ("x", "y")]
     assert format_losses([*same, ExportLoss("a", "", "all is."), ExportLoss("c", "x", "it is so.")]) == [
         "a, b: it is so: x, y.",
         "a: all is.",
@@ -258,7 +262,7 @@ def test_what_is_the_same_of_many_is_one_line() -> None:
     ]
 
 
-def test_accounts_are_recognised_by_their_addresses() -> None:
+def test_parse_account_recognises_networks() -> None:
     assert parse_account("GitHub", "https://github.com/ada") == Account(
         "GitHub", "https://github.com/ada", "GitHub", "ada"
     )
@@ -271,8 +275,8 @@ def test_accounts_are_recognised_by_their_addresses() -> None:
     assert cv["cv"]["sections"] == {"Profiles": [{"label": "M", "details": "https://m.example/a"}]}
 
 
-def test_a_publication_without_anything_but_a_title_is_told() -> None:
+def test_a_publication_with_only_a_title_is_exported() -> None:
     entry = Publication(id="a", type="misc", title="A")
-    shown = Portfolio(Record(publications=(entry,)))
-    assert json_resume.build_resume(shown, PROFILE)[0]["publications"] == [{"name": "A"}]
-    assert export_readers.read_cv(rendercv.render(shown, PROFILE))["publications"][0].names == ("A",)
+    portfolio = Portfolio(Record(publications=(entry,)))
+    assert json_resume.build_resume(portfolio, PROFILE)[0]["publications"] == [{"name": "A"}]
+    assert export_readers.read_cv(rendercv.render(portfolio, PROFILE))["publications"][0].names == ("A",)

@@ -1,4 +1,4 @@
-"""What a page's head tells: JSON-LD in schema.org's terms, and ``meta`` for scholars and social networks."""
+"""The head of a page: JSON-LD, and ``meta`` elements for Google Scholar and social networks."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ POST = PageInfo(
 )
 
 
-RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}  # all that could hold a role
+RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}  # all properties that could contain a role
 
 
 @pytest.mark.parametrize(
@@ -44,17 +44,19 @@ RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}  # all that coul
         ({"end_date": "2019", "basis": "inferred"}, None),
     ],
 )
-def test_what_neither_goes_on_nor_is_over_is_left_out(fields: dict[str, Any], relation: str | None) -> None:
-    person, said = json_ld.person_node(of_role(**fields), PROFILE)
+def test_roles_that_are_neither_ongoing_nor_over_are_left_out(
+    fields: dict[str, Any], relation: str | None
+) -> None:
+    person, losses = json_ld.person_node(of_role(**fields), PROFILE)
     assert RELATIONS & person.keys() == {relation} - {None}
-    assert any("it is left out" in note.message for note in said) == (relation is None)
+    assert any("it is left out" in loss.message for loss in losses) == (relation is None)
 
 
-def test_what_is_over_does_not_begin_without_an_end() -> None:
-    person, said = json_ld.person_node(of_role(start_date="2016", end_date="2019~"), PROFILE)
+def test_a_role_without_certain_end_has_no_start() -> None:
+    person, losses = json_ld.person_node(of_role(start_date="2016", end_date="2019~"), PROFILE)
     (role,) = person["alumniOf"]
     assert not role.keys() & {"startDate", "endDate"}
-    assert len([note for note in said if note.id == "r"]) == 2
+    assert len([loss for loss in losses if loss.id == "r"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -67,22 +69,22 @@ def test_what_is_over_does_not_begin_without_an_end() -> None:
         ({}, None),
     ],
 )
-def test_somebody_is_an_alumnus_of_what_is_over(fields: dict[str, Any], relation: str | None) -> None:
+def test_alumni_of_education_that_is_over(fields: dict[str, Any], relation: str | None) -> None:
     entry = Education.model_validate({"id": "e", "institution": "U", "area": "A", **fields})
     person = json_ld.person_node(Portfolio(Record(education=(entry,))), PROFILE)[0]
     assert RELATIONS & person.keys() == {relation} - {None}
 
 
-def test_a_publication_has_its_own_authors_and_place(tmp_path: Path) -> None:
-    shown = of_publication(
+def test_a_publication_has_its_authors_and_venue(tmp_path: Path) -> None:
+    portfolio = of_publication(
         tmp_path,
         "@article{a, title = {A}, author = {Guest, Some}, journal = {J}, publisher = {P}, date = {2018~}}\n"
         "@misc{b, title = {B}, author = {Person, Ada Q.}, howpublished = {arXiv:1}, arxiv = {1},"
         " date = {2019-05}}",
     )
     page = PageInfo(POST.url, "List", trail=(HOME,))
-    publications = [one for one in shown.entries("publications") if isinstance(one, Publication)]
-    *_, b, a = json_ld.build_graph(page, shown, PROFILE, publications=publications)["@graph"]
+    publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
+    *_, b, a = json_ld.build_graph(page, portfolio, PROFILE, publications=publications)["@graph"]
     assert a["author"] == [{"@type": "Person", "name": "Some Guest"}]
     assert a["isPartOf"] == {"@type": "Periodical", "name": "J"}
     assert a["publisher"] == {"@type": "Organization", "name": "P"}
@@ -93,7 +95,7 @@ def test_a_publication_has_its_own_authors_and_place(tmp_path: Path) -> None:
     assert export_readers.count_valid_terms([a, b]) > 10
 
 
-def test_a_site_without_an_address_has_no_broken_ids() -> None:
+def test_a_site_without_url_has_valid_ids() -> None:
     profile = Profile(PROFILE.name, "S")
     trail = (Breadcrumb("Home", ""), Breadcrumb("P", ""))
     post = PageInfo("", "P", published="2026-01-31", authors=(profile.name,), trail=trail)
@@ -105,7 +107,7 @@ def test_a_site_without_an_address_has_no_broken_ids() -> None:
     assert not any(name.startswith("og:url") for name, _ in meta_tags.social_tags(post, profile))
 
 
-def test_two_posts_of_one_title_are_two() -> None:
+def test_posts_with_the_same_title_have_different_ids() -> None:
     pages = [
         PageInfo(f"https://example.org/p/{n}/", "T", published="2026-01-31", trail=(HOME,)) for n in (1, 2)
     ]
@@ -113,7 +115,7 @@ def test_two_posts_of_one_title_are_two() -> None:
     assert [node["@id"] for node in nodes] == [page.url for page in pages]
 
 
-def test_a_post_says_whose_it_is() -> None:
+def test_a_post_has_its_authors() -> None:
     graph = json_ld.build_graph(POST, Portfolio(Record()), PROFILE)
     breadcrumbs, post = graph["@graph"]
     assert [item["position"] for item in breadcrumbs["itemListElement"]] == [1, 2]
@@ -136,20 +138,18 @@ def test_a_post_says_whose_it_is() -> None:
         ("@techreport{a, institution = {I}", "Report"),
     ],
 )
-def test_what_the_list_calls_a_paper_or_a_preprint_is_scholarly(
-    tmp_path: Path, entry: str, kind: str
-) -> None:
-    (one,) = of_publication(tmp_path, f"{entry}, title = {{A}}}}").record.publications
-    assert json_ld.publication_node(one, POST, PROFILE)["@type"] == kind
+def test_papers_and_preprints_are_scholarly(tmp_path: Path, entry: str, kind: str) -> None:
+    (publication,) = of_publication(tmp_path, f"{entry}, title = {{A}}}}").record.publications
+    assert json_ld.publication_node(publication, POST, PROFILE)["@type"] == kind
 
 
-def test_authors_are_organisations_or_the_owner_in_whichever_spelling(tmp_path: Path) -> None:
-    (one,) = of_publication(
+def test_authors_are_organisations_or_the_owner_in_any_spelling(tmp_path: Path) -> None:
+    (publication,) = of_publication(
         tmp_path,
         "@book{a, title = {A}, author = {{Barnes and {N}oble, Inc.} and Person, A. Q. and Plato"
         " and {de la} {Tour}}, editor = {Guest, Some}, pdf = {https://example.org/p/files/a.pdf}}",
     ).record.publications
-    node = json_ld.publication_node(one, POST, PROFILE)
+    node = json_ld.publication_node(publication, POST, PROFILE)
     assert node["author"] == [
         {"@type": "Organization", "name": "Barnes and Noble, Inc."},
         {"@type": "Person", "@id": f"{PROFILE.url}#person", "name": "A. Q. Person"},
@@ -161,14 +161,14 @@ def test_authors_are_organisations_or_the_owner_in_whichever_spelling(tmp_path: 
     assert export_readers.count_valid_terms(node) > 5
 
 
-def test_scholar_is_told_of_a_publication_on_its_own_page(tmp_path: Path) -> None:
-    (one,) = of_publication(
+def test_citation_tags_of_a_publication(tmp_path: Path) -> None:
+    (publication,) = of_publication(
         tmp_path,
         "@article{a, title = {A}, author = {Guest, Some and Person, Ada}, journal = {J}, date = {2019-05},"
         " volume = 3, number = 2, pages = {1--9}, doi = {https://doi.org/10.1000/x}, pdf = {https://example.org/p/papers/a.pdf}}",
     ).record.publications
     page = PageInfo(f"{PROFILE.url}papers/a/", "Page", trail=(HOME,))
-    assert meta_tags.citation_tags(page, PROFILE, one) == [
+    assert meta_tags.citation_tags(page, PROFILE, publication) == [
         ("citation_title", "A"),
         ("citation_author", "Some Guest"),
         ("citation_author", "Ada Person"),
@@ -182,25 +182,27 @@ def test_scholar_is_told_of_a_publication_on_its_own_page(tmp_path: Path) -> Non
         ("citation_abstract_html_url", page.url),
         ("citation_pdf_url", f"{PROFILE.url}papers/a.pdf"),
     ]
-    (doubtful,) = of_publication(tmp_path / "b", "@misc{b, title = {B}, date = {2019~}}").record.publications
-    assert dict(meta_tags.citation_tags(page, PROFILE, doubtful)).keys() == {
+    (approximate,) = of_publication(
+        tmp_path / "b", "@misc{b, title = {B}, date = {2019~}}"
+    ).record.publications
+    assert dict(meta_tags.citation_tags(page, PROFILE, approximate)).keys() == {
         "citation_title",
         "citation_abstract_html_url",
     }
 
 
-def test_no_control_character_reaches_a_head() -> None:
+def test_tags_have_no_control_characters() -> None:
     assert dict(meta_tags.social_tags(PageInfo("", "A\x07 \x1b[B\x85"), PROFILE))["og:title"] == "A [B"
 
 
-def test_scholar_is_told_of_posts() -> None:
+def test_citation_tags_of_a_post() -> None:
     pairs = meta_tags.citation_tags(POST, PROFILE)
     assert [value for name, value in pairs if name == "citation_author"] == ["Ada Q. Person", "Guest"]
     assert dict(pairs)["citation_publication_date"] == "2026/01/31"
     assert meta_tags.citation_tags(PageInfo("https://example.org/p/", "Home"), PROFILE) == []
 
 
-def test_a_card_is_large_where_there_is_an_image() -> None:
+def test_the_twitter_card_is_large_if_there_is_an_image() -> None:
     with_image = dict(meta_tags.social_tags(POST, PROFILE))
     assert with_image["twitter:card"] == "summary_large_image"
     assert with_image["og:image"] == POST.image

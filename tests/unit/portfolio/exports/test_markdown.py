@@ -1,4 +1,4 @@
-"""Pages and the record as Markdown: what a language model reads of the site."""
+"""Pages and the record as Markdown for language models."""
 
 from pathlib import Path
 
@@ -25,67 +25,67 @@ def here(url: str) -> str:
     return PROFILE.absolute(url)
 
 
-def told(target: str) -> str | None:
+def resolve(target: str) -> str | None:
     return f"https://x/{target}" if target.startswith("b") else None
 
 
-def test_links_are_mended_outside_of_code_only() -> None:
+def test_links_are_resolved_except_in_code() -> None:
     text = "[a](b.md#c) `[a](b.md)`\n```\n[a](b.md)\n```\n  ~~~\n  [a](b.md)\n  ~~~\n[a]: b.md\n[z](z.md)\n"
-    assert markdown.convert_page("T", text, told) == (
+    assert markdown.convert_page("T", text, resolve) == (
         "# T\n\n[a](https://x/b.md#c) `[a](b.md)`\n```\n[a](b.md)\n```\n"
         "  ~~~\n  [a](b.md)\n  ~~~\n[a]: https://x/b.md\n[z](z.md)\n"
     )
 
 
-def test_indented_code_is_code_and_an_indented_item_is_prose() -> None:
-    link, mended = "[a](b.md?x=1)", "[a](https://x/b.md?x=1)"
+def test_indented_text_is_code_except_in_containers() -> None:
+    link, resolved = "[a](b.md?x=1)", "[a](https://x/b.md?x=1)"
     for text in ("Text\n\n    {0}\n\n    {0}\n", "    {0}\n", "Text\n\n\t{0}\n\n- item\n"):
-        assert text.format(link).strip() in markdown.convert_page("T", text.format(link), told)
+        assert text.format(link).strip() in markdown.convert_page("T", text.format(link), resolve)
     for above in ("- item", "1. item", "!!! note", "[^1]: Note", "Term\n:   What", "- item\n\n    more"):
         text = f"{above}\n\n    {{}}\n\n    ```\n\n    [a](b.md)\n    ```\n"
-        assert text.format(mended).strip() in markdown.convert_page("T", text.format(link), told), above
+        assert text.format(resolved).strip() in markdown.convert_page("T", text.format(link), resolve), above
 
 
-def test_controls_are_no_text() -> None:
-    assert markdown.convert_page("A\x07B", "a\x1b[0m\n\tb\x85", told) == "# AB\n\na[0m\n\tb\n"
+def test_control_characters_are_removed() -> None:
+    assert markdown.convert_page("A\x07B", "a\x1b[0m\n\tb\x85", resolve) == "# AB\n\na[0m\n\tb\n"
     assert llms(PROFILE, [("P\x00", [ListedPage("A\x07", "https://x/")])]).endswith(
         "## P\n\n- [A](https://x/)\n"
     )
 
 
-def test_a_page_has_one_title_and_its_byline_below() -> None:
+def test_a_page_has_one_title_and_a_byline() -> None:
     for text in ("# Own\n\nText", "Own\n===\n\nText", "<!-- c -->\n# Own\nText"):
-        got = markdown.convert_page("T", text, told, "By A.")
-        assert got.splitlines()[-4:] == ["", "By A.", "", "Text"]
-        assert "# T" not in got
-    assert markdown.convert_page("T", "", told) == "# T\n"
+        converted = markdown.convert_page("T", text, resolve, "By A.")
+        assert converted.splitlines()[-4:] == ["", "By A.", "", "Text"]
+        assert "# T" not in converted
+    assert markdown.convert_page("T", "", resolve) == "# T\n"
 
 
-def test_comments_are_for_the_author() -> None:
+def test_comments_are_removed() -> None:
     text = "a\n\n<!-- more `x` -->\n\nb `<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
-    assert markdown.convert_page("T", text, told) == (
+    assert markdown.convert_page("T", text, resolve) == (
         "# T\n\na\n\nb `<!-- code -->`\n\n```html\n<!-- code -->\n```\n"
     )
 
 
-def test_the_record_as_markdown_is_plain_text() -> None:
-    shown = of_role(start_date="2019~", highlights=["*a* [b](c) <d>"], location="Oslo")
-    assert markdown.record_markdown("timeline.html", shown, PublicationList(()), PROFILE, here) == (
+def test_record_markdown_escapes_texts() -> None:
+    portfolio = of_role(start_date="2019~", highlights=["*a* [b](c) <d>"], location="Oslo")
+    assert markdown.record_markdown("timeline.html", portfolio, PublicationList(()), PROFILE, here) == (
         "\n## Roles\n\n### Acme\n\n- Engineer, Oslo, from about 2019; end not stated\n"
         "  - \\*a\\* \\[b\\](c) \\<d\\>\n"
     )
-    assert markdown.record_markdown("other.html", shown, PublicationList(()), PROFILE, here) == ""
+    assert markdown.record_markdown("other.html", portfolio, PublicationList(()), PROFILE, here) == ""
 
 
-def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
-    shown = of_publication(
+def test_publications_have_full_names_and_dates(tmp_path: Path) -> None:
+    portfolio = of_publication(
         tmp_path,
         "@article{a, title = {A *b*}, author = {van der Berg, Jan and Lovelace, Ada and others},"
         " journal = {J},"
         " date = {2019-05-17}, url = {https://example.org/a(b)}, abstract = {Why}}",
     )
-    publications = list_publications(shown, CitationFormatter(STYLE), PROFILE)
-    text = markdown.record_markdown("publications.html", shown, publications, PROFILE, here)
+    publications = list_publications(portfolio, CitationFormatter(STYLE), PROFILE)
+    text = markdown.record_markdown("publications.html", portfolio, publications, PROFILE, here)
     assert "\n## Papers\n\n### 2019\n\n- " in text
     assert "[A \\*b\\*](<https://example.org/a(b)>)" in text
     assert text.endswith(
@@ -93,17 +93,19 @@ def test_publications_have_whole_names_and_dates(tmp_path: Path) -> None:
     ), text
 
 
-def test_citations_become_readable(tmp_path: Path) -> None:
-    shown = of_publication(tmp_path, "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}")
-    library = Library({one.id: one for one in shown.record.publications}, CitationFormatter(STYLE), PROFILE)
-    got = markdown.resolve_citations("As [@a, p. 3] says, not `[@a]`, nor [@b], [@a; @b].\n", library)
-    body, references = got.split("\n\n## References\n\n")
+def test_citations_are_resolved(tmp_path: Path) -> None:
+    portfolio = of_publication(tmp_path, "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}")
+    library = Library(
+        {entry.id: entry for entry in portfolio.record.publications}, CitationFormatter(STYLE), PROFILE
+    )
+    converted = markdown.resolve_citations("As [@a, p. 3] says, not `[@a]`, nor [@b], [@a; @b].\n", library)
+    body, references = converted.split("\n\n## References\n\n")
     assert body == "As (Hooke, 1676, p. 3) says, not `[@a]`, nor [@b], [@a; @b]."
     assert references.startswith("- Hooke, R. (1676) *A*")
     assert markdown.resolve_citations("Nothing [@b].\n", library) == "Nothing [@b].\n"
 
 
-def test_llms_leaves_out_what_is_empty() -> None:
+def test_llms_txt_omits_empty_sections() -> None:
     sections = [("Pages", [ListedPage("A [b]", "https://x/a.md", "Why")]), ("Posts", [])]
     head, _, rest = llms(PROFILE, sections).partition("\n\n## ")
     assert head.startswith("# Person & Co\n\n> Notes \\<of\\> one\n\n")
@@ -113,18 +115,17 @@ def test_llms_leaves_out_what_is_empty() -> None:
 @example("]:")
 @example("&#0")
 @given(st.text(_LETTERS, min_size=1, max_size=40) | st.text("1a. )#-+&;<>*_`[]\\\\", min_size=1, max_size=12))
-def test_any_text_is_shown_as_it_is(text: str) -> None:
+def test_any_text_is_displayed_literally(text: str) -> None:
     plain = " ".join(text.split())
-    ways = [
+    variants = [
         markdown.escape(text),
         markdown.format_link(text, "a/b", here),
         markdown.format_runs([Run(plain)]),
     ]
-    for written in ways if plain else ():
+    for text_as_markdown in variants if plain else ():
         for around in ("x {} x", "- {}", "## {}"):
-            shown = LexborHTMLParser(
-                Markdown(extensions=["pymdownx.escapeall"]).convert(around.format(written))
+            html = LexborHTMLParser(
+                Markdown(extensions=["pymdownx.escapeall"]).convert(around.format(text_as_markdown))
             )
-            assert shown.body is not None
-            # Of what stands around, only the letters are seen.
-            assert shown.body.text().strip() == around.lstrip("-# ").format(plain)
+            assert html.body is not None
+            assert html.body.text().strip() == around.lstrip("-# ").format(plain)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from portfolio.citations import library
 from portfolio.core import diagnostics
 from portfolio.core.validation import validate
-from portfolio.record import people as people_module
 from portfolio.record.models import Publication
+from portfolio.record.people import parse_authors
 from portfolio.sources import bibtex
 from tests.unit.portfolio import records
 
@@ -104,10 +104,10 @@ def messages(text: str, *, foreign: bool = False) -> list[str]:
 
 
 def test_load_converts_fields_to_the_model() -> None:
-    found, problems = load(SAMPLE)
+    publications, problems = load(SAMPLE)
     assert problems == []
-    assert list(found) == ["accents", "preprint"]
-    accents, preprint = found["accents"], found["preprint"]
+    assert list(publications) == ["accents", "preprint"]
+    accents, preprint = publications["accents"], publications["preprint"]
     assert accents.title == "Café Über DNA & α at R&D"
     assert accents.author == "Müller, Hans and {van der} Berg, Ana"
     assert accents.venue == "Journal of Machine Learning"
@@ -144,7 +144,7 @@ def test_load_reports_each_mistake_with_its_position() -> None:
 
 
 def test_month_is_a_whole_word_and_is_added_to_a_plain_year() -> None:
-    found, problems = load(
+    publications, problems = load(
         "@misc{a, title = {T}, year = 2019, month = {May--June}}\n"
         '@misc{b, title = {T}, year = 2019, month = may # "~12"}\n'
         "@misc{c, title = {T}, year = {2019/2020}, month = mar}\n"
@@ -154,7 +154,7 @@ def test_month_is_a_whole_word_and_is_added_to_a_plain_year() -> None:
         "@misc{g, title = {T}, year = 2019, month = {dece}}\n"
         "@misc{h, title = {T}, year = 2019, month = {13}}\n"
     )
-    texts = {key: getattr(publication.date, "text", "") for key, publication in found.items()}
+    texts = {key: getattr(publication.date, "text", "") for key, publication in publications.items()}
     assert texts == {
         "a": "2019",
         "b": "2019",
@@ -172,12 +172,12 @@ def test_month_is_a_whole_word_and_is_added_to_a_plain_year() -> None:
 
 
 def test_repeated_field_does_not_affect_other_fields() -> None:
-    found, problems = load(
+    publications, problems = load(
         '@string{j = "Journal"}\n@article{a, title = {T}, journal = j, note = {x}, note = "y"}\n'
     )
     assert [problem.split(": ")[1] for problem in problems] == ["a.note"]
-    assert (found["a"].title, found["a"].venue) == ("T", "Journal")
-    assert dict(found["a"].fields)["note"] == "x"
+    assert (publications["a"].title, publications["a"].venue) == ("T", "Journal")
+    assert dict(publications["a"].fields)["note"] == "x"
 
 
 @pytest.mark.parametrize(
@@ -190,16 +190,16 @@ def test_repeated_field_does_not_affect_other_fields() -> None:
 )
 def test_line_numbers_are_those_of_an_editor(before: str) -> None:
     text = f"% @misc{{commented, title = {{No}}}}\n@misc{{a,\n{before}  titel = {{x}},\n}}\n"
-    found, problems = load(text)
-    assert list(found) == ["a"]
+    publications, problems = load(text)
+    assert list(publications) == ["a"]
     line = text.split("\n").index("  titel = {x},") + 1
     assert [problem.split(": ")[0] for problem in problems] == [f"p.bib:{line}:3"]
 
 
 def test_percent_sign_inside_an_entry_is_not_a_comment() -> None:
-    found, problems = load("@misc{a, title={Ten\n% of all}}\n% @misc{b, title = {No}}\n")
+    publications, problems = load("@misc{a, title={Ten\n% of all}}\n% @misc{b, title = {No}}\n")
     assert problems == []
-    assert {key: publication.title for key, publication in found.items()} == {"a": "Ten % of all"}
+    assert {key: publication.title for key, publication in publications.items()} == {"a": "Ten % of all"}
 
 
 @pytest.mark.parametrize("title", ["{" * 3000 + "}" * 3000, "\\begin{a}" * 3000])
@@ -209,13 +209,15 @@ def test_too_deep_nesting_is_a_problem(title: str) -> None:
 
 
 def test_identifiers_may_be_pasted_as_urls() -> None:
-    found, problems = load(
+    publications, problems = load(
         "@misc{a, title = {T}, doi = {https://doi.org/10.1/x}, arxiv = {arXiv:1234.5}}\n"
         "@misc{b, title = {T}, doi = {doi:10.1/x}, eprint = {arXiv:1234.5}, archiveprefix = {arXiv}}\n"
         "@misc{c, title = {T}, doi = {10.1/x}, arxiv = {https://arxiv.org/abs/1234.5}}\n"
     )
     assert problems == []
-    assert {(publication.doi, publication.arxiv) for publication in found.values()} == {("10.1/x", "1234.5")}
+    assert {(publication.doi, publication.arxiv) for publication in publications.values()} == {
+        ("10.1/x", "1234.5")
+    }
 
 
 @given(st.text(max_size=120) | st.text(alphabet='@{}",=# \\\nab1%$&~', max_size=80))
@@ -234,24 +236,24 @@ def test_strings_are_concatenated() -> None:
         '"{C}\\# " # ACM': "C# ACM",
         "{a # b}": "a # b",
     }.items():
-        found, problems = load(f"{text}{value}}}")
-        assert (found["a"].venue, problems) == (venue, [])
-        assert found["a"].title == 'A "b" c'
+        publications, problems = load(f"{text}{value}}}")
+        assert (publications["a"].venue, problems) == (venue, [])
+        assert publications["a"].title == 'A "b" c'
 
 
 def test_entry_inherits_through_crossref() -> None:
-    found, problems = load(
+    publications, problems = load(
         "@inproceedings{a, title = {Part}, crossref = {b}, pages = {1--2}}\n"
         "@inproceedings{c, title = {Other}, crossref = {b}, year = 2020, booktitle = {Own}}\n"
         "@proceedings{b, title = {Whole}, year = 2019, month = may, publisher = {House},\n"
         "  doi = {10.1/b}, url = {https://b.example/}}\n"
     )
     assert problems == []
-    part, other = found["a"], found["c"]
+    part, dated = publications["a"], publications["c"]
     assert (part.venue, getattr(part.date, "text", "")) == ("Whole", "2019-05")
     # It is not where the whole is.
     assert (part.doi, part.url) == (None, None)
-    assert (other.venue, getattr(other.date, "text", "")) == ("Own", "2020")
+    assert (dated.venue, getattr(dated.date, "text", "")) == ("Own", "2020")
     assert "crossref" not in dict(part.fields)
 
 
@@ -267,7 +269,7 @@ def test_entry_inherits_through_crossref() -> None:
     ],
 )  # fmt: skip
 def test_names_are_split_into_parts(author: str, names: list[str]) -> None:
-    people = people_module.parse_authors(load_fields(f"author = {{{author}}}").author)
+    people = parse_authors(load_fields(f"author = {{{author}}}").author)
     assert [person.name for person in people] == names
 
 
@@ -281,13 +283,13 @@ def test_latex_letters_become_unicode(
     def plain(word: list[str]) -> str:
         return "".join(LETTERS[letter] for letter in word)
 
-    names = " and ".join(f"X{latex(family)}, Y{latex(given)}" for family, given in authors)
+    names = " and ".join(f"X{latex(family)}, Y{latex(first)}" for family, first in authors)
     text = f"@misc{{a, title = {{{' '.join(map(latex, title))}}}, author = {{{names}}}}}"
-    found, problems = load(text)
+    publications, problems = load(text)
     assert problems == []
-    assert found["a"].title == " ".join(map(plain, title))
-    assert [person.name for person in people_module.parse_authors(found["a"].author)] == [
-        f"Y{plain(given)} X{plain(family)}" for family, given in authors
+    assert publications["a"].title == " ".join(map(plain, title))
+    assert [person.name for person in parse_authors(publications["a"].author)] == [
+        f"Y{plain(first)} X{plain(family)}" for family, first in authors
     ]
 
 
@@ -309,8 +311,10 @@ def test_each_mistake_is_one_problem_on_its_line(tmp_path: Path) -> None:
 
 @given(st.text(alphabet='@{}",=# \\\n%ab1~', max_size=60))
 def test_entries_are_never_dropped_silently(value: str) -> None:
-    found, problems = load(f"@misc{{a, title = {{T}}, note = {value}}}\n@misc{{next, title = {{N}}}}\n")
-    assert problems or found.keys() >= {"a", "next"}
+    publications, problems = load(
+        f"@misc{{a, title = {{T}}, note = {value}}}\n@misc{{next, title = {{N}}}}\n"
+    )
+    assert problems or publications.keys() >= {"a", "next"}
 
 
 def test_exported_entries_can_be_cited(tmp_path: Path) -> None:

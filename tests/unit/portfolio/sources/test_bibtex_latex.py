@@ -1,4 +1,4 @@
-"""LaTeX in fields: no word is lost, and what cannot be read is one problem."""
+"""LaTeX in fields: no word is lost, and invalid LaTeX is a single problem."""
 
 import contextlib
 import logging
@@ -50,15 +50,15 @@ WITHOUT_WORDS = set(
         ("no LaTeX -- at all", "no LaTeX – at all"),
     ],
 )
-def test_words_stay(latex: str, text: str) -> None:
+def test_latex_becomes_unicode(latex: str, text: str) -> None:
     assert " ".join(bibtex_latex.to_unicode(latex).split()) == text
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_no_argument_is_lost(command: str) -> None:
+def test_arguments_are_printed(command: str) -> None:
     specs = specs_of_latex()
     count = specs.get_macro_spec(command).args_parser.argspec.count("{")
-    # A sign that no letter has, on which accents and alphabets of formulas have no effect.
+    # A character that accents and math alphabets do not change.
     text = bibtex_latex.to_unicode(f"a \\{command}" + "{☂}" * count + " b")
     assert (text.count("☂") >= 1) != (command in WITHOUT_WORDS)
     assert (text[0], text[-1]) == ("a", "b")
@@ -67,7 +67,7 @@ def test_no_argument_is_lost(command: str) -> None:
 @pytest.mark.parametrize(
     "latex", [r"\textcolor{red}", r"\frac{1}", r"\href{a}", r"\begin{x} y", r"a\'", r"\bibinfo{title}"]
 )
-def test_what_cannot_be_read_is_one_problem(latex: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_invalid_latex_is_one_problem(latex: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         _, problems = bibtex.load("p.bib", f"@misc{{a,\n  title = {{{latex}}}}}\n")
     assert [str(problem) for problem in problems] == ["p.bib:2:3: a.title: this LaTeX cannot be read."]
@@ -83,6 +83,6 @@ def test_what_cannot_be_read_is_one_problem(latex: str, caplog: pytest.LogCaptur
         max_size=8,
     ).map("".join)
 )
-def test_any_latex_is_text_or_cannot_be_read(latex: str) -> None:
+def test_to_unicode_returns_text_or_raises_latex_error(latex: str) -> None:
     with contextlib.suppress(bibtex_latex.LatexError):
         assert isinstance(bibtex_latex.to_unicode(latex), str)

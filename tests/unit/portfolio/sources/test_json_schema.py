@@ -1,4 +1,4 @@
-"""The schemas that editors use: fresh, valid, and of one mind with the models."""
+"""The schemas that editors use: up to date, valid, and in agreement with the models."""
 
 import json
 from typing import Any
@@ -13,13 +13,13 @@ from tests.support import project
 SCHEMAS = {name: json_schema.FOLDER / f"{name}.schema.json" for name in json_schema.FILES}
 
 
-def test_the_committed_schemas_are_fresh() -> None:
+def test_committed_schemas_are_up_to_date() -> None:
     for path, text in json_schema.generate().items():
         assert path.read_text(encoding="utf-8") == text, "run: make schema"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_a_schema_is_valid_and_accepts_the_site_s_own_file(name: str) -> None:
+def test_schema_is_valid_and_accepts_the_owner_s_file(name: str) -> None:
     content = json.loads(SCHEMAS[name].read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(content)
     path = project.ROOT / "docs" / "data" / f"{name}.yml"
@@ -28,7 +28,7 @@ def test_a_schema_is_valid_and_accepts_the_site_s_own_file(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_each_file_names_its_schema(name: str) -> None:
+def test_file_names_its_schema(name: str) -> None:
     path = project.ROOT / "docs" / "data" / f"{name}.yml"
     first = path.read_text(encoding="utf-8").splitlines()[0]
     mark, _, named = first.partition("$schema=")
@@ -48,7 +48,7 @@ def test_each_file_names_its_schema(name: str) -> None:
         {"id": "a", "company": "C", "position": "P", "end_date": "/2019"},
     ],
 )
-def test_a_schema_refuses_what_the_model_refuses(role: dict[str, Any]) -> None:
+def test_schema_rejects_what_the_model_rejects(role: dict[str, Any]) -> None:
     content = json.loads(SCHEMAS["career"].read_text(encoding="utf-8"))
     assert not Draft202012Validator(content).is_valid({"roles": [role]})
 

@@ -61,13 +61,13 @@ def test_documents_have_the_positions_of_their_own_files(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "defaults: &d {faces: {cards: false}}\nextra: {portfolio: {<<: *d}}\n",
-        "extra: {portfolio: {faces: {cards: true}}}\nextra: {portfolio: {faces: {cards: false}}}\n",
+        "defaults: &d {exports: {cards: false}}\nextra: {portfolio: {<<: *d}}\n",
+        "extra: {portfolio: {exports: {cards: true}}}\nextra: {portfolio: {exports: {cards: false}}}\n",
     ],
     ids=["merge key", "repeated key"],
 )
 def test_options_are_read_as_mkdocs_reads_them(tmp_path: Path, text: str) -> None:
     (tmp_path / "mkdocs.yml").write_text(text, encoding="utf-8")
-    found, problems = load_options(tmp_path / "mkdocs.yml", tmp_path)
+    options, problems = load_options(tmp_path / "mkdocs.yml", tmp_path)
     assert problems == []
-    assert not found.exports.cards
+    assert not options.exports.cards
