@@ -8,7 +8,6 @@ log messages are repeated.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, blog, mkdocs_internals
 from mkdocs_incremental.blog import PortableExcerpt
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable, hash_parts
 from mkdocs_incremental.mkdocs_internals import ConvertedPage
 from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
@@ -209,11 +208,7 @@ class ConversionCache:
             return ""
         file = page.file
         inputs = (self.site, file.src_uri, file.url, str(file.inclusion), str(is_post), page.markdown)
-        digest = hashlib.blake2b(digest_size=16)
-        for text in inputs:
-            part = text.encode("utf-8", "surrogatepass")
-            digest.update(len(part).to_bytes(4, "big") + part)
-        return f"page {digest.hexdigest()}"
+        return f"page {hash_parts(*(text.encode('utf-8', 'surrogatepass') for text in inputs)).hex()}"
 
 
 @dataclass
@@ -232,9 +227,6 @@ class ConversionPrefetcher:
         """Whether a page's Markdown can be read without other plugins."""
         events = ("pre_page", "page_read_source")
         return not any(mkdocs_internals.event_handlers(self.config, event) for event in events)
-
-    def list_pages(self) -> list[str]:
-        return [file.src_uri for file in self.files.documentation_pages()]
 
     def process(self, uri: str) -> None:
         file: Any = self.files.get_file_from_path(uri)

@@ -61,26 +61,26 @@ class Digester:
         """Return the digest of a value. Raises NotFingerprintable."""
         kind = type(value)
         if kind is str:
-            return _hash(b"s", value.encode("utf-8", "surrogatepass"))  # type: ignore[attr-defined]
+            return hash_parts(b"s", value.encode("utf-8", "surrogatepass"))  # type: ignore[attr-defined]
         if kind in (bytes, bytearray):
-            return _hash(b"b", bytes(value))  # type: ignore[call-overload]
+            return hash_parts(b"b", bytes(value))  # type: ignore[call-overload]
         if isinstance(value, _PLAIN) and not isinstance(value, Enum):
-            return _hash(b"p", f"{kind.__qualname__} {value!r}".encode())
+            return hash_parts(b"p", f"{kind.__qualname__} {value!r}".encode())
         cached = self._digests.get(id(value))
         if cached is not None:
             return cached[1]
         if kind in _CONTAINERS:
             data = _marshal(value)
             if data:
-                digest = _hash(b"m", data)
+                digest = hash_parts(b"m", data)
                 self._digests[id(value)] = value, digest
                 return digest
         if id(value) in self._active:
             # A reference to an object that contains it: known by the distance.
-            return _hash(b"cycle", str(len(self._active) - self._active[id(value)]).encode())
+            return hash_parts(b"cycle", str(len(self._active) - self._active[id(value)]).encode())
         self._active[id(value)] = len(self._active)
         try:
-            digest = _hash(kind.__qualname__.encode(), *self._parts(value))
+            digest = hash_parts(kind.__qualname__.encode(), *self._parts(value))
         finally:
             del self._active[id(value)]
         self._digests[id(value)] = value, digest
@@ -222,7 +222,8 @@ def _marshal(value: Any) -> bytes:
         return b""
 
 
-def _hash(*parts: bytes) -> bytes:
+def hash_parts(*parts: bytes) -> bytes:
+    """Return a digest that depends on each part, not only on their concatenation."""
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     for part in parts:
         # The lengths distinguish ("ab", "c") from ("a", "bc").

@@ -150,7 +150,7 @@ class Build:
         conversions = ConversionCache(store, site, config, digester, with_excerpts=not extension)
         prefetcher = ConversionPrefetcher(config, files, conversions)
         if site and prefetcher.is_possible():
-            conversions.workers = WorkerPool(store, prefetcher.list_pages, prefetcher.process)
+            conversions.workers = WorkerPool(store, files, prefetcher.process)
         return cls(config, store, digester, code, conversions, cache)
 
     def patch_page(self, page: Any, files: Files) -> None:
@@ -191,7 +191,7 @@ class Build:
         renders.attach(env)
         caching_env = CachingEnvironment(env, renders)
         prefetcher = RenderPrefetcher(self.config, files, nav, caching_env, renders)
-        renders.workers = WorkerPool(self.store, prefetcher.list_pages, prefetcher.process)
+        renders.workers = WorkerPool(self.store, files, prefetcher.process)
         self.renders = renders
         return caching_env
 

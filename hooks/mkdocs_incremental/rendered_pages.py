@@ -411,9 +411,6 @@ class RenderPrefetcher:
     env: CachingEnvironment
     cache: RenderCache
 
-    def list_pages(self) -> list[str]:
-        return [file.src_uri for file in self.files.documentation_pages()]
-
     def process(self, uri: str) -> None:
         file: Any = self.files.get_file_from_path(uri)
         # Only the builder uses the files of the site.

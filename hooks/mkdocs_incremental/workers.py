@@ -21,6 +21,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO, TypeVar
 
+from mkdocs.structure.files import Files
+
 from mkdocs_incremental.store import Store
 
 T = TypeVar("T")
@@ -118,14 +120,13 @@ def _silence_output() -> None:
 
 @dataclass
 class WorkerPool:
-    """The workers of one pass through the pages of a site.
+    """The workers of one pass through the pages of a site, by their source paths.
 
-    ``list_pages`` returns their names in the builder's order. ``process`` processes the page with a name; its
-    result is what it puts into the store.
+    ``process`` processes a page in a worker; its result is what it puts into the store.
     """
 
     store: Store
-    list_pages: Callable[[], list[str]]
+    files: Files
     process: Callable[[str], None]
     available_workers: Callable[[], int] = available_workers
     _visited: int = 0
@@ -151,10 +152,10 @@ class WorkerPool:
             and 2 * self._misses >= self._visited
         ):
             self._misses = 0
-            names = self.list_pages()
-            self._positions = {name: position for position, name in enumerate(names)}
-            if page in self._positions and len(names) - self._positions[page] > _MIN_REMAINING:
-                self._start(names, self._positions[page])
+            pages = [file.src_uri for file in self.files.documentation_pages()]
+            self._positions = {uri: position for position, uri in enumerate(pages)}
+            if page in self._positions and len(pages) - self._positions[page] > _MIN_REMAINING:
+                self._start(pages, self._positions[page])
 
     def stop(self) -> None:
         """End all workers and read the entries that they leave."""
@@ -168,15 +169,15 @@ class WorkerPool:
             self._shared_position.close()
             self._shared_position = None
 
-    def _start(self, names: list[str], first: int) -> None:
+    def _start(self, pages: list[str], first: int) -> None:
         count = self.available_workers()
         if count <= 0:
             return
         self._shared_position = mmap.mmap(-1, _INT64.size)
         _INT64.pack_into(self._shared_position, 0, first)
         for number in range(count):
-            positions = range(len(names) - 1 - number, first, -count)
-            share = [(position, names[position]) for position in positions]
+            positions = range(len(pages) - 1 - number, first, -count)
+            share = [(position, pages[position]) for position in positions]
             if not self._start_worker(share, self._shared_position):
                 break
 
@@ -190,10 +191,10 @@ class WorkerPool:
             self.store.redirect_to(spool)
             # Only the builder may move the shared position.
             self._positions = {}
-            for position, name in share:
+            for position, page in share:
                 if os.getppid() != builder or _INT64.unpack_from(shared_position, 0)[0] >= position:
                     break
-                self.process(name)
+                self.process(page)
 
         try:
             self._workers.append(fork_worker(work))

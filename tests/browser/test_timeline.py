@@ -1,4 +1,4 @@
-"""The timeline as a reader uses it: with and without script, by keyboard, on a phone, on paper."""
+"""The timeline in a browser: with and without JavaScript, by keyboard, on a phone, in print."""
 
 from pathlib import Path
 
@@ -8,20 +8,21 @@ from playwright.sync_api import Page
 from tests.support import html
 from tests.support.browsing import NewPage
 
-# Text that runs into other text or over a bar, with a pixel of grace for the descent of letters.
+# Texts that overlap a text or a bar, with a tolerance of one pixel for descenders.
 OVERLAPS = """() => {
-  const shown = selector => [...document.querySelectorAll(selector)].filter(e => e.getClientRects().length);
-  const boxes = shown('.picture text').map(e => [e, e.getBoundingClientRect()]);
-  const bars = shown('.picture .mark :is(rect, circle):not(.reach)')
+  const visible = selector => [...document.querySelectorAll(selector)].filter(e => e.getClientRects().length);
+  const boxes = visible('.picture text').map(e => [e, e.getBoundingClientRect()]);
+  const bars = visible('.picture .mark :is(rect, circle):not(.reach)')
     .map(e => [e, e.getBoundingClientRect()]);
-  const within = (low, high, other, end) => low < end - 1 && other < high - 1;
+  const within = (low, high, start, end) => low < end - 1 && start < high - 1;
   const hit = (a, b) => within(a.left, a.right, b.left, b.right) && within(a.top, a.bottom, b.top, b.bottom);
-  const found = [];
+  const overlaps = [];
   boxes.forEach(([e, box], i) => {
-    for (const [f, other] of [...boxes.slice(i + 1), ...bars])
-      if (hit(box, other)) found.push(`${e.textContent.trim()} / ${(f.textContent || f.tagName).trim()}`);
+    for (const [f, neighbour] of [...boxes.slice(i + 1), ...bars])
+      if (hit(box, neighbour))
+        overlaps.push(`${e.textContent.trim()} / ${(f.textContent || f.tagName).trim()}`);
   });
-  return found;
+  return overlaps;
 }"""
 
 
@@ -30,14 +31,14 @@ def visible_entries(page: Page) -> int:
 
 
 @pytest.mark.parametrize("width", [1280, 1000, 760, 390, 320])
-def test_no_label_of_the_picture_touches_another(new_page: NewPage, site_url: str, width: int) -> None:
+def test_chart_labels_do_not_overlap(new_page: NewPage, site_url: str, width: int) -> None:
     page = new_page(width=width)
     page.goto(f"{site_url}/timeline/")
     assert page.evaluate(OVERLAPS) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_phone_shows_the_picture_upright_beside_the_list(new_page: NewPage, site_url: str) -> None:
+def test_a_phone_has_the_upright_chart_beside_the_list(new_page: NewPage, site_url: str) -> None:
     page = new_page(width=390, height=844)
     page.goto(f"{site_url}/timeline/")
     assert not page.locator(".picture .wide").is_visible()
@@ -54,7 +55,7 @@ def test_a_phone_shows_the_picture_upright_beside_the_list(new_page: NewPage, si
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_kinds_can_be_chosen_by_keyboard_and_without_script(
+def test_kinds_can_be_filtered_by_keyboard_without_javascript(
     new_page: NewPage, site_url: str, javascript: bool
 ) -> None:
     page = new_page(javascript=javascript)
@@ -69,7 +70,7 @@ def test_kinds_can_be_chosen_by_keyboard_and_without_script(
     assert visible_entries(page) == everything
 
 
-def test_a_choice_can_be_linked_to_and_undone(new_page: NewPage, site_url: str) -> None:
+def test_a_filter_can_be_linked_and_reset(new_page: NewPage, site_url: str) -> None:
     page = new_page(javascript=False)
     page.goto(f"{site_url}/timeline/")
     everything = visible_entries(page)
@@ -81,7 +82,7 @@ def test_a_choice_can_be_linked_to_and_undone(new_page: NewPage, site_url: str) 
     assert visible_entries(page) == everything
 
 
-def test_a_link_into_a_kind_that_is_not_chosen_shows_it(new_page: NewPage, site_url: str) -> None:
+def test_a_link_to_a_hidden_entry_shows_it(new_page: NewPage, site_url: str) -> None:
     page = new_page()
     page.goto(f"{site_url}/timeline/")
     page.locator(".choice input[value=talks]").uncheck()
@@ -92,7 +93,7 @@ def test_a_link_into_a_kind_that_is_not_chosen_shows_it(new_page: NewPage, site_
     assert talk.is_visible()
 
 
-def test_nothing_is_lost_without_script(new_page: NewPage, site_url: str, site: Path) -> None:
+def test_all_entries_are_visible_without_javascript(new_page: NewPage, site_url: str, site: Path) -> None:
     page = new_page(javascript=False)
     page.goto(f"{site_url}/timeline/")
     built = html.parse(site / "timeline" / "index.html").css(".story .entry")
@@ -100,7 +101,7 @@ def test_nothing_is_lost_without_script(new_page: NewPage, site_url: str, site: 
     assert page.locator(".picture .wide").is_visible()
 
 
-def test_a_mark_leads_to_its_entry(new_page: NewPage, site_url: str) -> None:
+def test_a_mark_links_to_its_entry(new_page: NewPage, site_url: str) -> None:
     page = new_page()
     page.goto(f"{site_url}/timeline/")
     mark = page.locator(".picture .wide [data-kind=roles] .mark").last
@@ -110,7 +111,7 @@ def test_a_mark_leads_to_its_entry(new_page: NewPage, site_url: str) -> None:
     assert page.locator(f"[id='{target}']").evaluate("e => e.matches(':target')")
 
 
-def test_where_a_fact_comes_from_is_told_on_demand(new_page: NewPage, site_url: str) -> None:
+def test_sources_are_collapsed_by_default(new_page: NewPage, site_url: str) -> None:
     page = new_page(javascript=False)
     page.goto(f"{site_url}/timeline/")
     source = page.locator(".story .source").first
@@ -119,7 +120,7 @@ def test_where_a_fact_comes_from_is_told_on_demand(new_page: NewPage, site_url: 
     assert source.locator("p").first.is_visible()
 
 
-def test_paper_shows_the_wide_picture_and_all_entries(new_page: NewPage, site_url: str) -> None:
+def test_print_has_the_wide_chart_and_all_entries(new_page: NewPage, site_url: str) -> None:
     page = new_page(width=794)
     page.goto(f"{site_url}/timeline/")
     page.emulate_media(media="print")

@@ -87,15 +87,17 @@ def test_files_are_valid_and_agree_with_the_record(built: Built) -> None:
 
 
 def test_json_ld_agrees_with_the_record_and_other_exports(built: Built) -> None:
-    told = {id: one for path in built.pages for id, one in export_readers.read_json_ld(built.graph(path))}
+    in_json_ld = {
+        id: entry for path in built.pages for id, entry in export_readers.read_json_ld(built.graph(path))
+    }
     resume = export_readers.read_resume(built.read("resume.json"))
     for kind in ("roles", "education", "publications"):
-        for entry, one in zip(built.portfolio.entries(kind), resume[kind], strict=True):
+        for entry, in_resume in zip(built.portfolio.entries(kind), resume[kind], strict=True):
             if isinstance(entry, Engagement) and not (entry.ongoing or entry.end or hasattr(entry, "degree")):
-                assert entry.id not in told  # It would be read as something that goes on.
+                assert entry.id not in in_json_ld  # It would mean "ongoing".
                 continue
-            assert told[entry.id].dates == one.dates
-            assert told[entry.id].names[0].endswith(one.names[0])
+            assert in_json_ld[entry.id].dates == in_resume.dates
+            assert in_json_ld[entry.id].names[0].endswith(in_resume.names[0])
     posts = {page for page in built.pages if re.search(r"/\d{4}/\d\d/\d\d/", page)}
     days = [
         dict(export_readers.read_json_ld(built.graph(post)))[built.url + post].dates["date"] for post in posts
@@ -154,11 +156,11 @@ def test_meta_tags_agree_with_the_page(built: Built) -> None:
 
 def test_a_page_of_a_publication_has_citation_tags(other: Built) -> None:
     page = other.page("papers/sag/")
-    told = [
+    tags = [
         (html.attribute_value(meta, "name"), html.attribute_value(meta, "content"))
         for meta in page.css('meta[name^="citation_"]')
     ]
-    assert told == [
+    assert tags == [
         ("citation_title", "How ropes sag"),
         ("citation_author", "L. W. Ørsted"),
         ("citation_author", "Rope and Wire Society"),
@@ -168,7 +170,9 @@ def test_a_page_of_a_publication_has_citation_tags(other: Built) -> None:
         ("citation_abstract_html_url", f"{other.url}papers/sag/"),
         ("citation_pdf_url", "https://papers.example/sag.pdf"),
     ]
-    (article,) = [one for one in other.graph("papers/sag/")["@graph"] if one["@type"] == "ScholarlyArticle"]
+    (article,) = [
+        node for node in other.graph("papers/sag/")["@graph"] if node["@type"] == "ScholarlyArticle"
+    ]
     assert article["url"] == f"{other.url}papers/sag/"
     assert article["sameAs"] == ["https://doi.org/10.1000/sag%3C1%3E"]
     assert article["author"][0]["@id"] == f"{other.url}#person"
@@ -209,14 +213,14 @@ def test_markdown_and_pdf_have_every_entry_and_date(built: Built) -> None:
         for entry in section.entries:
             if section.kind == "posts":
                 continue
-            told = (entry.title, entry.when.words if entry.dated_as_a_whole else "")
-            for text in told:
+            texts = (entry.title, entry.when.words if entry.dated_as_a_whole else "")
+            for text in texts:
                 written = re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
                 assert written in everything
                 # A style of references has a way of its own with dates.
                 assert written in cv or (section.kind == "publications" and text != entry.title)
             for reader, text in print_.items():
-                assert all(pdf.find(text, one) >= 0 for one in told if one), (reader, entry.id)
+                assert all(pdf.find(text, phrase) >= 0 for phrase in texts if phrase), (reader, entry.id)
 
 
 def test_every_head_links_the_other_formats(built: Built) -> None:

@@ -1,4 +1,4 @@
-"""The timeline as it is built: all of the record, once, and nothing that the record does not say."""
+"""The built timeline has every entry of the record once, and nothing that the record does not state."""
 
 import json
 import random
@@ -42,21 +42,21 @@ def somebody_else(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["own", "other"])
 def timeline(request: pytest.FixtureRequest, site: Path) -> tuple[Record, html.Document]:
-    """A record, and the page that was made from it."""
+    """A record and its built page."""
     if request.param == "own":
         return record_of(project.ROOT), html.parse(site / "timeline" / "index.html")
     root: Path = request.getfixturevalue("somebody_else")
     return record_of(root), html.parse(root / "site" / "timeline" / "index.html")
 
 
-def test_every_record_stands_once(timeline: tuple[Record, html.Document]) -> None:
+def test_every_entry_is_listed_once(timeline: tuple[Record, html.Document]) -> None:
     record, page = timeline
-    shown = [heading.attributes["id"] for heading in page.css(".story .entry h4")]
-    assert len(shown) > 5
-    assert sorted(entry.id for entry in record) == sorted(id or "" for id in shown)
+    ids = [heading.attributes["id"] for heading in page.css(".story .entry h4")]
+    assert len(ids) > 5
+    assert sorted(entry.id for entry in record) == sorted(id or "" for id in ids)
 
 
-def test_every_mark_of_both_pictures_links_to_its_entry_and_has_a_text(
+def test_every_mark_links_to_its_entry_and_has_a_title(
     timeline: tuple[Record, html.Document],
 ) -> None:
     _, page = timeline
@@ -71,18 +71,18 @@ def test_every_mark_of_both_pictures_links_to_its_entry_and_has_a_text(
             assert title.text(strip=True)
 
 
-def test_no_year_stands_there_that_is_not_in_the_data(timeline: tuple[Record, html.Document]) -> None:
+def test_every_year_on_the_page_is_in_the_record(timeline: tuple[Record, html.Document]) -> None:
     record, page = timeline
-    # What an entry says of time may come from its own dates and from those of what it is linked with.
-    said = {entry.id: set(YEAR.findall(entry.model_dump_json())) for entry in record}
+    # The years of an entry come from its own dates and those of linked entries.
+    years = {entry.id: set(YEAR.findall(entry.model_dump_json())) for entry in record}
     for engagement in (*record.roles, *record.education):
-        for other in engagement.evidence:
-            both = said[engagement.id] | said[other]
-            said[engagement.id], said[other] = said[engagement.id] | said[other], both
+        for linked in engagement.evidence:
+            both = years[engagement.id] | years[linked]
+            years[engagement.id], years[linked] = years[engagement.id] | years[linked], both
     for post in record.posts:
-        for other in post.about:
-            said[post.id] |= said[other]
-            said[other] |= said[post.id]
+        for linked in post.about:
+            years[post.id] |= years[linked]
+            years[linked] |= years[post.id]
     decades = {
         f"{match[:3]}0" for entry in record for match in re.findall(r"\d{3}X", entry.model_dump_json())
     }
@@ -90,30 +90,30 @@ def test_no_year_stands_there_that_is_not_in_the_data(timeline: tuple[Record, ht
         heading = entry.css_first("h4")
         assert heading is not None
         id = html.attribute_value(heading, "id")
-        for told in entry.css(".facts, .occasions, time, .related"):
-            assert set(YEAR.findall(told.text())) <= said[id] | decades, id
-    everything = set().union(*said.values()) | decades
+        for element in entry.css(".facts, .occasions, time, .related"):
+            assert set(YEAR.findall(element.text())) <= years[id] | decades, id
+    all_years = set().union(*years.values()) | decades
     for heading in page.css(".story h3"):
-        assert set(YEAR.findall(heading.text())) <= everything
+        assert set(YEAR.findall(heading.text())) <= all_years
 
 
-def test_machines_are_told_whole_and_sure_dates(timeline: tuple[Record, html.Document]) -> None:
+def test_datetime_attributes_are_valid(timeline: tuple[Record, html.Document]) -> None:
     _, page = timeline
-    given = [element.attributes["datetime"] or "" for element in page.css(".story time")]
-    assert given
-    assert all(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value) for value in given)
+    values = [element.attributes["datetime"] or "" for element in page.css(".story time")]
+    assert values
+    assert all(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value) for value in values)
 
 
-def test_the_search_finds_every_record_once(somebody_else: Path) -> None:
+def test_search_has_every_entry_once(somebody_else: Path) -> None:
     index = json.loads((somebody_else / "site" / "search" / "search_index.json").read_text(encoding="utf-8"))
     places = {entry["location"]: entry for entry in index["docs"]}
     for entry in record_of(somebody_else):
-        found = [place for place in places if place.endswith(f"#{entry.id}")]
+        locations = [place for place in places if place.endswith(f"#{entry.id}")]
         kind = entry_kind(entry)
         page = kind if kind in ("publications", "talks", "software") else "timeline"
-        assert found == ([] if isinstance(entry, Post) else [f"{page}/#{entry.id}"])
-        assert all(places[place]["title"] for place in found)
-    # The CV repeats them all; only itself is found there.
+        assert locations == ([] if isinstance(entry, Post) else [f"{page}/#{entry.id}"])
+        assert all(places[place]["title"] for place in locations)
+    # The CV repeats all entries, so only the page itself is indexed.
     assert [places[place]["text"].strip() for place in places if place.startswith("cv/")] == [""]
     assert "النيل" in places["timeline/#brücke"]["text"]
     everything = " ".join(entry["text"] for entry in index["docs"])
@@ -121,7 +121,7 @@ def test_the_search_finds_every_record_once(somebody_else: Path) -> None:
     assert "dates known" not in everything
 
 
-def test_the_search_keeps_facts_apart_and_leaves_out_the_picture(site: Path, somebody_else: Path) -> None:
+def test_search_separates_facts_and_excludes_the_chart(site: Path, somebody_else: Path) -> None:
     for folder in (site, somebody_else / "site"):
         page = html.parse(folder / "timeline" / "index.html")
         several = [facts for facts in page.css(".story .facts") if len(facts.css("span")) > 1]
@@ -136,7 +136,7 @@ def test_the_search_keeps_facts_apart_and_leaves_out_the_picture(site: Path, som
         assert [title for title in drawn if title in text] == []
 
 
-def test_an_empty_record_shows_what_to_write(tmp_path: Path) -> None:
+def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
     root = copy_of_somebody_else(tmp_path / "project")
     for name in ("career.yml", "talks.yml", "software.yml", "publications.bib"):
         (root / "docs" / "data" / name).unlink()
@@ -160,19 +160,19 @@ def test_300_roles_cost_less_than_two_seconds(tmp_path: Path) -> None:
 
     def seconds(roles: list[dict[str, object]]) -> float:
         career.write_text(yaml.safe_dump({"roles": roles}, allow_unicode=True), encoding="utf-8")
-        taken = []
+        times = []
         for _ in range(3):
             start = time.perf_counter()
             build = project.mkdocs(root, "build", "--strict")
-            taken.append(time.perf_counter() - start)
+            times.append(time.perf_counter() - start)
             assert build.returncode == 0, build.stderr
-        return sorted(taken)[1]
+        return sorted(times)[1]
 
     empty, full = seconds([]), seconds(many_roles(300))
     page = html.parse(root / "site" / "timeline" / "index.html")
-    shown = [heading.attributes["id"] for heading in page.css("[data-kind=roles] .entry h4")]
-    assert len(shown) == len(set(shown)) == 300
-    place = {id: number for number, id in enumerate(shown)}
+    ids = [heading.attributes["id"] for heading in page.css("[data-kind=roles] .entry h4")]
+    assert len(ids) == len(set(ids)) == 300
+    place = {id: number for number, id in enumerate(ids)}
     for role in many_roles(300):
         for older in role.get("after", []):  # type: ignore[attr-defined]
             if role.get("end_date") != "present":
@@ -181,7 +181,7 @@ def test_300_roles_cost_less_than_two_seconds(tmp_path: Path) -> None:
 
 
 def many_roles(number: int) -> list[dict[str, object]]:
-    """Roles with all kinds of dates and with statements of order that hold: the same ones every time."""
+    """Roles with all kinds of dates and a consistent order; the same in every run."""
     dice = random.Random(300)  # noqa: S311 - no secret
     roles: list[dict[str, object]] = []
     for index in range(number):

@@ -1,4 +1,4 @@
-"""What is typeset while the site is built: the CV, complete and accessible, and a card for each page."""
+"""The CV and the cards of a built site: complete, accessible, reproducible."""
 
 import io
 import re
@@ -46,7 +46,7 @@ def record_of(root: Path) -> Record:
     return record
 
 
-def test_the_cv_says_everything_in_the_order_of_the_page(built: Built) -> None:
+def test_the_cv_has_every_entry_in_order(built: Built) -> None:
     root, site = built
     portfolio = Portfolio(record_of(root), SiteUrls(None))
     for reader, text in reading.texts((site / "cv.pdf").read_bytes()).items():
@@ -63,13 +63,17 @@ def test_the_cv_says_everything_in_the_order_of_the_page(built: Built) -> None:
                     assert date >= 0, (reader, entry.id, entry.when.words)
                     if entry.kind in {"roles", "education"}:
                         assert reading.find(text, group.heading, at) >= 0, (reader, group.heading)
-                    for part in (entry.location, entry.venue, *(one.event for one in entry.occasions)):
+                    for part in (
+                        entry.location,
+                        entry.venue,
+                        *(occasion.event for occasion in entry.occasions),
+                    ):
                         assert reading.find(text, part, at) >= 0, (reader, part)
-                    # Where letters run from right to left, readers may tell the date of a line first.
+                    # In right-to-left text, readers may return the date of a line first.
                     at = min(end, date)
 
 
-def test_the_cv_is_accessible_as_pdf_ua_asks(built: Built) -> None:
+def test_the_cv_conforms_to_pdf_ua(built: Built) -> None:
     root, site = built
     config = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
     with pikepdf.open(site / "cv.pdf") as document:
@@ -81,23 +85,23 @@ def test_the_cv_is_accessible_as_pdf_ua_asks(built: Built) -> None:
             assert config["site_author"] in metadata["dc:title"]
         order = reading.reading_order(document)
         assert len(order) > 30
-        assert order == sorted(order), "tags read what stands on the pages in another order"
+        assert order == sorted(order), "the order of tags differs from the order of content"
         assert all(page.Tabs == "/S" for page in document.pages)
         for font in reading.fonts(document):
             assert reading.is_embedded(font)
             assert "/ToUnicode" in font
-        for link in reading.link_notes(document):
+        for link in reading.link_annotations(document):
             assert re.match("https?://|mailto:", str(link.A.URI))
             assert str(link.Contents)
             assert "/StructParent" in link
         assert 1 <= len(document.pages) <= 3
 
 
-def test_the_tags_of_the_cv_are_those_of_its_parts(built: Built) -> None:
+def test_the_cv_has_tags_for_its_structure(built: Built) -> None:
     root, site = built
     portfolio = Portfolio(record_of(root), SiteUrls(None))
     engaged = [
-        one for part in portfolio.sections for one in part.entries if one.kind in ("roles", "education")
+        entry for part in portfolio.sections for entry in part.entries if entry.kind in ("roles", "education")
     ]
     with pikepdf.open(site / "cv.pdf") as document:
         tags = reading.tags(document)
@@ -105,10 +109,10 @@ def test_the_tags_of_the_cv_are_those_of_its_parts(built: Built) -> None:
         assert tags[:2] == [("Document", ""), ("Title", "Document")]
         assert count["H1"] == len(portfolio.sections)
         assert count["H2"] == len(engaged)
-        assert count["L"] == len([one for one in engaged if one.highlights])
-        assert count["LI"] == count["LBody"] == sum(len(one.highlights) for one in engaged)
-        assert count["Link"] == len(list(reading.link_notes(document)))
-        # Parts of a line stand in lines, lines stand in none.
+        assert count["L"] == len([entry for entry in engaged if entry.highlights])
+        assert count["LI"] == count["LBody"] == sum(len(entry.highlights) for entry in engaged)
+        assert count["Link"] == len(list(reading.link_annotations(document)))
+        # Inline elements are inside blocks; blocks are not nested.
         blocks = {"Title", "H1", "H2", "P", "L"}
         assert all(parent in {"Document", "LBody"} for name, parent in tags if name in blocks)
         assert all(parent not in {"Document", "L", "LI"} for name, parent in tags if name in {"Link", "Em"})
@@ -118,16 +122,16 @@ def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
     root, site = built
     record = record_of(root)
     config = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
-    wanted = {one["link"] for one in config["extra"]["social"]}
+    expected = {profile["link"] for profile in config["extra"]["social"]}
     for entry in (*record.roles, *record.education, *record.publications, *record.talks, *record.software):
-        given = (
+        urls = (
             [entry.url]
             if isinstance(entry, Engagement)
             else [getattr(entry, name, None) for name in ("url", "slides", "video", "code", "pdf")]
         )
-        wanted |= {url for url in given if url and "://" in url}
+        expected |= {url for url in urls if url and "://" in url}
     with pikepdf.open(site / "cv.pdf") as document:
-        assert wanted <= reading.links(document)
+        assert expected <= reading.links(document)
 
 
 def test_every_page_has_a_card(built: Built) -> None:
@@ -145,9 +149,7 @@ def test_every_page_has_a_card(built: Built) -> None:
             assert image.size == (1200, 630)
 
 
-def test_two_builds_at_once_elsewhere_and_later_typeset_the_same(
-    somebody_else: Built, tmp_path: Path
-) -> None:
+def test_concurrent_builds_in_other_environments_are_identical(somebody_else: Built, tmp_path: Path) -> None:
     root, site = somebody_else
     cache = root / ".cache" / "typeset"
     assert list(cache.iterdir())
@@ -167,9 +169,9 @@ def test_two_builds_at_once_elsewhere_and_later_typeset_the_same(
         for name, env in (("here", {}), ("elsewhere", elsewhere))
     ]
     assert [build.wait(120) for build in builds] == [0, 0]
-    made = [Path("cv.pdf"), *(path.relative_to(site) for path in (site / "assets/cards").rglob("*.png"))]
-    assert len(made) > 5
-    for path in made:
+    paths = [Path("cv.pdf"), *(path.relative_to(site) for path in (site / "assets/cards").rglob("*.png"))]
+    assert len(paths) > 5
+    for path in paths:
         for name in ("here", "elsewhere"):
             assert (tmp_path / name / path).read_bytes() == (site / path).read_bytes(), (name, path)
 
@@ -210,7 +212,7 @@ def test_cv_and_cards_can_be_disabled_or_replaced(tmp_path: Path) -> None:
 
 
 def without_a_package(folder: Path) -> dict[str, str]:
-    """An environment in which the fonts of one package, and the compiler, cannot be found."""
+    """An environment without the compiler and a package of fonts."""
     for name in ("manimgx_fonts", "typst"):
         (folder / "hidden").mkdir(exist_ok=True)
         (folder / "hidden" / f"{name}.py").write_text(f"raise ModuleNotFoundError('no {name}')\n")
@@ -223,12 +225,12 @@ def test_a_typesetting_error_ends_the_build_with_one_line(tmp_path: Path) -> Non
     template = root / "hooks" / "portfolio" / "print" / "typst" / "cv.typ"
     template.write_text(template.read_text(encoding="utf-8") + '#panic("no")\n', encoding="utf-8")
     refused = project.mkdocs(root, "build")
-    for build, told in (
+    for build, message in (
         (lacking, "there is no package manimgx_fonts: not all packages of requirements.txt are installed."),
         (refused, "The CV or the cards cannot be typeset: "),
     ):
         assert build.returncode == 1
-        assert build.stderr.count(told) == 1, build.stderr
+        assert build.stderr.count(message) == 1, build.stderr
         assert "Traceback" not in build.stderr
 
 

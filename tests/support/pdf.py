@@ -1,4 +1,4 @@
-"""Reading a PDF back: its text, by two readers that share no code, and what it tells assistive technology."""
+"""Reads a PDF: its text, with two independent libraries, and its structure for assistive technology."""
 
 import io
 import re
@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 
 def texts(pdf: bytes) -> dict[str, str]:
-    """The text of all pages in the order of each reader, without white space: a line may break anywhere."""
+    """The text of all pages by library, without white space, since a line may break anywhere."""
     with_pypdf = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return {
         "pypdf": squeezed(with_pypdf),
@@ -23,18 +23,18 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def find(text: str, wanted: str, start: int = 0) -> int:
+def find(text: str, phrase: str, start: int = 0) -> int:
     """Where a phrase ends in a squeezed text, or -1.
 
-    Words that run from right to left may come in the order of the page, and their letters too.
+    Right-to-left words, and their characters, may come in visual order.
     """
-    whole = squeezed(wanted)
+    whole = squeezed(phrase)
     if (at := text.find(whole, start)) >= 0:
         return at + len(whole)
-    if not any("\u0590" <= letter <= "\u08ff" for letter in wanted):
+    if not any("\u0590" <= character <= "\u08ff" for character in phrase):
         return -1
     ends = [start]
-    for word in wanted.replace(":", " ").split():
+    for word in phrase.replace(":", " ").split():
         places = [text.find(way, start) for way in (word, word[::-1])]
         if max(places) < 0:
             return -1
@@ -43,7 +43,7 @@ def find(text: str, wanted: str, start: int = 0) -> int:
 
 
 def actual_text(document: pikepdf.Pdf) -> str:
-    """All text, squeezed, as a reader has it that goes by ActualText (ISO 32000-1, 14.9.4)."""
+    """All text without white space, as a reader that supports ActualText has it (ISO 32000-1, 14.9.4)."""
     return squeezed("".join(text for text, _ in _pieces(document)))
 
 
@@ -51,14 +51,16 @@ def languages(document: pikepdf.Pdf) -> dict[str, str]:
     """The language of each piece of text, by the text without white space (ISO 32000-1, 14.9.2)."""
     tagged = dict(_tagged(document.Root.StructTreeRoot.K, str(document.Root.Lang)))
     return {
-        squeezed(text): str(next((one["/Lang"] for one in marks if "/Lang" in one), tagged.get(number, "")))
+        squeezed(text): str(
+            next((mark["/Lang"] for mark in marks if "/Lang" in mark), tagged.get(number, ""))
+        )
         for text, marks in _pieces(document)
-        for number in [next((int(one["/MCID"]) for one in marks if "/MCID" in one), None)]
+        for number in [next((int(mark["/MCID"]) for mark in marks if "/MCID" in mark), None)]
     }
 
 
 def _tagged(node: Any, language: str) -> Iterator[tuple[int | None, str]]:
-    """The number of each piece of marked content of a document of one page, and the language of its tag."""
+    """The number of each piece of marked content of a single-page document, and the language of its tag."""
     if isinstance(node, int):
         yield node, language
     elif isinstance(node, pikepdf.Array):
@@ -71,48 +73,48 @@ def _tagged(node: Any, language: str) -> Iterator[tuple[int | None, str]]:
 
 
 def _pieces(document: pikepdf.Pdf) -> Iterator[tuple[str, list[Any]]]:
-    """What is shown between the marks of marked content, and what they say, the inner ones first."""
+    """The texts between the operators of marked content, each with its properties, innermost first."""
     for page in document.pages:
-        letters = {name: _letters(font) for name, font in page.Resources.get("/Font", {}).items()}
+        characters = {name: _characters(font) for name, font in page.Resources.get("/Font", {}).items()}
         marks: list[Any] = []
         text, font = "", ""
         for instruction in pikepdf.parse_content_stream(page):
             operands: Any = instruction.operands
             match str(instruction.operator):
-                case "BDC" | "BMC" | "EMC" as sign:
+                case "BDC" | "BMC" | "EMC" as operator:
                     if text:
                         actual = marks[0].get("/ActualText") if marks else None
                         yield str(actual) if actual is not None else text, list(marks)
                     text = ""
-                    if sign == "EMC":
+                    if operator == "EMC":
                         marks.pop(0)
                     else:
-                        marks.insert(0, operands[1] if sign == "BDC" else pikepdf.Dictionary())
+                        marks.insert(0, operands[1] if operator == "BDC" else pikepdf.Dictionary())
                 case "Tf":
                     font = str(operands[0])
                 case "Tj" | "TJ":
-                    shown = operands[0] if str(instruction.operator) == "TJ" else operands
-                    codes = b"".join(bytes(part) for part in shown if isinstance(part, pikepdf.String))
+                    strings = operands[0] if str(instruction.operator) == "TJ" else operands
+                    codes = b"".join(bytes(part) for part in strings if isinstance(part, pikepdf.String))
                     text += "".join(
-                        letters[font].get(codes[at : at + 2], "") for at in range(0, len(codes), 2)
+                        characters[font].get(codes[at : at + 2], "") for at in range(0, len(codes), 2)
                     )
 
 
-def _letters(font: Any) -> dict[bytes, str]:
-    """What the codes of a font mean, two bytes each (ToUnicode; ISO 32000-1, 9.10.3)."""
-    told = re.findall(r"<(\w{4})> <(\w+)>", font.ToUnicode.read_bytes().decode())
-    return {bytes.fromhex(code): bytes.fromhex(letters).decode("utf-16-be") for code, letters in told}
+def _characters(font: Any) -> dict[bytes, str]:
+    """The characters of a font by their codes of two bytes (ToUnicode; ISO 32000-1, 9.10.3)."""
+    pairs = re.findall(r"<(\w{4})> <(\w+)>", font.ToUnicode.read_bytes().decode())
+    return {bytes.fromhex(code): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
 
 
-def link_notes(document: pikepdf.Pdf) -> Iterator[Any]:
+def link_annotations(document: pikepdf.Pdf) -> Iterator[Any]:
     """The annotations that are links."""
     for page in document.pages:
         yield from (note for note in page.get("/Annots", []) if note.Subtype == "/Link")
 
 
 def links(document: pikepdf.Pdf) -> set[str]:
-    """The addresses that the pages link to."""
-    return {str(note.A.URI) for note in link_notes(document)}
+    """The URLs that the pages link to."""
+    return {str(note.A.URI) for note in link_annotations(document)}
 
 
 def fonts(document: pikepdf.Pdf) -> Iterator[Any]:
@@ -129,7 +131,7 @@ def is_embedded(font: Any) -> bool:
 
 
 def tags(document: pikepdf.Pdf) -> list[tuple[str, str]]:
-    """The tags in reading order, each after that which it stands in, as its name and that one's."""
+    """The tags in reading order, parents first, as names with those of their parents."""
 
     def walk(node: Any, parent: str) -> Iterator[tuple[str, str]]:
         if isinstance(node, pikepdf.Array):
@@ -146,7 +148,7 @@ def tags(document: pikepdf.Pdf) -> list[tuple[str, str]]:
 
 
 def reading_order(document: pikepdf.Pdf) -> list[tuple[int, int]]:
-    """Page and number of each piece of marked content, in the order in which the tags read them."""
+    """Page and number of each piece of marked content, in the order of the tags."""
     pages = {page.objgen: number for number, page in enumerate(document.pages)}
 
     def walk(node: Any, page: int) -> Iterator[tuple[int, int]]:
