@@ -111,10 +111,8 @@ def has_ended(entry: Engagement) -> bool:
 
 def current_position(portfolio: Portfolio) -> str:
     """Return the first position that is stated and ongoing, or an empty string."""
-    roles = (entry for entry in portfolio.entries("roles") if isinstance(entry, Role))
-    return next(
-        (role.position for role in roles if is_ongoing(role) and not is_inferred(role, "position")), ""
-    )
+    roles = (role for role in portfolio.entries_of(Role) if is_ongoing(role))
+    return next((role.position for role in roles if not is_inferred(role, "position")), "")
 
 
 def drop_misleading_start(start: IsoDate, end: IsoDate, *, ongoing: bool) -> tuple[IsoDate, IsoDate]:
