@@ -167,7 +167,7 @@ on_files = CombinedEvent(_add_notebooks, _exclude_unpublished, _complete_posts)
 
 
 # mkdocs-blog-plugin takes its posts from `nav.pages`, where Material's are not, empties the section that it
-# fills, and moves it to the end. So it is given the posts, the navigation is restored, and the list is added
+# fills, and moves it to the end. So it gets the posts, the navigation is restored, and the list is added
 # when Material has attached its views, which takes the section's last page for the neighbour of the archive.
 @event_priority(order.NAV_OFFER_POSTS)
 def _offer_posts(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:

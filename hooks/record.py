@@ -183,7 +183,7 @@ def _own_templates(theme: Theme) -> frozenset[str]:
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
-    """Render all fragments again when a template changes; the change itself is others' to handle."""
+    """Render all fragments again when a template changes; mkdocs_live handles the change itself."""
     if any(path.is_relative_to(folder) for folder in theme.dirs):
         fragments.clear()
 

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_build_datetime
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
@@ -68,6 +69,7 @@ class BuildCommand:
     check: UpToDateCheck | None = None
     build: Build | None = None
     output: PreservedOutput | None = None
+    nav: Navigation | None = None
     gc_thresholds: GcThresholds = field(default_factory=GcThresholds)
 
     def is_up_to_date(self, config: MkDocsConfig) -> bool:
