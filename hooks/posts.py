@@ -23,12 +23,13 @@ from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
+from portfolio.core.files import display_path, read_text
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
-from portfolio.sources import mkdocs_yml, posts
+from portfolio.sources import posts
 from portfolio.sources.mkdocs_yml import NOTEBOOK
 
 
@@ -74,7 +75,7 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
     ]
     for file in notebooks:
         path = Path(config.docs_dir, file.src_uri)
-        name, text = mkdocs_yml.display_path(path, paths.root), mkdocs_yml.read_text(path, paths.root)
+        name, text = display_path(path, paths.root), read_text(path, paths.root)
         page = (
             convert.convert_notebook(name, text, path.stem, paths.separator) if isinstance(text, str) else []
         )
@@ -110,7 +111,7 @@ def _exclude_unpublished(files: Files, *, config: MkDocsConfig) -> None:
     root = pages.project_root(config)
     excluded, included = {}, {}
     for file in files.documentation_pages():
-        if mkdocs_yml.display_path(Path(config.docs_dir, file.src_uri), root) in paths:
+        if display_path(Path(config.docs_dir, file.src_uri), root) in paths:
             file.inclusion = InclusionLevel.EXCLUDED
             excluded[file.src_uri] = file.content_string
         elif paths:

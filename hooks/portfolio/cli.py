@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources import mkdocs_yml
 
@@ -182,7 +183,7 @@ def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Pa
         separator=blog.separator,
     )
     path = paths.posts / post.name
-    name = mkdocs_yml.display_path(path, paths.root)
+    name = files.display_path(path, paths.root)
     if path.exists():
         raise new_post.PostRequestError(f"{name} already exists. Give the new post another title.")
     if (id := id_from(path.stem)) in origins:
@@ -202,7 +203,7 @@ def _default_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings, owner: obj
 
     if blog.authors is None:
         return []
-    text = mkdocs_yml.read_text(paths.docs / blog.authors, paths.root, optional=True)
+    text = files.read_text(paths.docs / blog.authors, paths.root, optional=True)
     document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
     authors = document.data.get("authors") if isinstance(document.data, dict) else None
     if not isinstance(authors, dict):

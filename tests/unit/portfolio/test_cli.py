@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from portfolio.cli import format_github, format_json, main
+from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.sources import mkdocs_yml
 from tests.support import project
@@ -148,7 +149,7 @@ def test_check_works_through_a_symbolic_link(
     assert main(["check", "--config", str(link / "mkdocs.yml")]) == 1
     assert capsys.readouterr().out.startswith("docs/blog/posts/a.md:1:1: ")
     assert (
-        mkdocs_yml.display_path(link / "docs" / "a.md", mkdocs_yml.project_root(f"{link}/mkdocs.yml"))
+        files.display_path(link / "docs" / "a.md", mkdocs_yml.project_root(f"{link}/mkdocs.yml"))
         == "docs/a.md"
     )
 
