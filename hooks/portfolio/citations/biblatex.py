@@ -72,11 +72,7 @@ def bibliography(portfolio: Portfolio, profile: Profile) -> tuple[str, list[Expo
     level 2 becomes words in ``note``. ``year`` is written if it is certain and stated.
     """
     losses: list[ExportLoss] = []
-    entries = [
-        _entry(entry, profile, losses)
-        for entry in portfolio.entries("publications")
-        if isinstance(entry, Publication)
-    ]
+    entries = [_entry(entry, profile, losses) for entry in portfolio.entries_of(Publication)]
     return "\n".join(entries), losses
 
 

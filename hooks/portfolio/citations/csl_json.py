@@ -88,7 +88,7 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
 
 def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem], list[ExportLoss]]:
     """Convert all publications, newest first; also return what the format cannot express."""
-    entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
+    entries = portfolio.entries_of(Publication)
     items = [_item(entry, profile) for entry in entries]
     losses = people.author_losses(EXPORT, entries)
     return items, [

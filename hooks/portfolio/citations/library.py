@@ -12,13 +12,13 @@ from portfolio.citations import csl_json
 from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.sources import bibtex
-from portfolio.sources.mkdocs_yml import display_path, read_text
 
 REFERENCES_FILE = "references.bib"
 

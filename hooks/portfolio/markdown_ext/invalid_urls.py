@@ -5,21 +5,12 @@ The lint reports each. A build fails because of that; a server goes on, so that 
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
+from portfolio.core.text import is_valid_url
 from portfolio.markdown_ext.extensions import TreeExtension
-
-
-def is_valid_url(url: str) -> bool:
-    """Return whether a URL can be split into its parts (RFC 3986)."""
-    try:
-        urlsplit(url)
-    except ValueError:
-        return False
-    return True
 
 
 class InvalidUrlExtension(TreeExtension):
