@@ -22,6 +22,7 @@ from mkdocs_incremental import api
 from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
+from portfolio.core.files import display_path
 from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
@@ -37,7 +38,6 @@ from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, site_state
-from portfolio.sources import mkdocs_yml
 
 log = logging.getLogger("mkdocs.hooks.page_content")
 # What a page asks of the pictures that it shows.
@@ -122,7 +122,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
     if not state.render_errors:
         return
-    path = mkdocs_yml.display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
+    path = display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
     for diagnostic in to_diagnostics(state.render_errors, page.file.content_string, path):
         placed = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
         # The check before the build reports most of them.

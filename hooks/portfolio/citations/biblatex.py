@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.record import dates, order
+from portfolio.record import dates
 from portfolio.record.dates import DateSet, EdtfDate, SingleDate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
@@ -58,7 +58,7 @@ def bibliography(portfolio: Portfolio, profile: Profile) -> tuple[str, list[Expo
     level 2 becomes words in ``note``. ``year`` is written if it is certain and stated.
     """
     losses: list[ExportLoss] = []
-    entries = order.sort_newest_first(portfolio.record.publications)
+    entries = portfolio.entries_of(Publication)
     return "\n".join(_entry(entry, profile, losses) for entry in entries), losses
 
 

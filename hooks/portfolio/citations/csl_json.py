@@ -87,7 +87,7 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
 
 def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem], list[ExportLoss]]:
     """Convert all publications, newest first; also return what the format cannot express."""
-    entries = order.sort_newest_first(portfolio.record.publications)
+    entries = portfolio.entries_of(Publication)
     items = [_item(entry, profile) for entry in entries]
     dropped = dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile)
     return items, [*people.author_losses(EXPORT, entries), *dropped]

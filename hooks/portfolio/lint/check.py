@@ -15,6 +15,7 @@ from portfolio.config import Site
 from portfolio.core import positions
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import read_text
 from portfolio.lint import links, page_rules, post_rules
 from portfolio.lint.documents import read_documents
 from portfolio.lint.links import LinkTargets
@@ -22,7 +23,7 @@ from portfolio.lint.prefilter import Prefilter
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.sources.mkdocs_yml import SitePaths, read_text
+from portfolio.sources.mkdocs_yml import SitePaths
 
 # Remembers which diagrams are valid: rendering one takes longer than all other checks.
 _CACHE = ".cache/checks"

@@ -21,21 +21,21 @@ from pathspec import GitIgnoreSpec
 from portfolio.citations.library import Library
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Document
-from portfolio.core.text import slugify_heading
+from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.images.image_info import ImageError, detect_format, read_info
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.markdown_ext.mermaid import MermaidFence
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
-from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, display_path, read_text
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 # The extensions that decide what is a link, heading, id, formula, diagram or code; highlighting adds none.
 EXTENSIONS: tuple[str, ...] = (

@@ -5,24 +5,16 @@ The lint reports each. A build fails because of that; a server goes on, so that 
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from portfolio.core.text import is_valid_url
+
 # Right after links have become elements (20), before anything reads their targets.
 _PRIORITY = 19.9
-
-
-def is_valid_url(url: str) -> bool:
-    """Return whether a URL can be split into its parts (RFC 3986)."""
-    try:
-        urlsplit(url)
-    except ValueError:
-        return False
-    return True
 
 
 class InvalidUrlExtension(Extension):

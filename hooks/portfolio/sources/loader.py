@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 from portfolio.core.validation import check_keys, validate_list
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.record.record import Origin, Record
 from portfolio.sources import bibtex, posts
-from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
+from portfolio.sources.mkdocs_yml import SitePaths
 
 GLOSSARY_FILE = "glossary.yml"
 

@@ -275,7 +275,7 @@ def lay_out_lane(
         row_height = dimensions.labelled_row if has_labels else dimensions.bar_row
     above = {row for row, mark in zip(rows, marks, strict=True) if mark.label_side == "above"}
     at = [
-        dimensions.padding + row * row_height + 15 * len([other for other in above if other <= row])
+        dimensions.padding + row * row_height + 15 * sum(label_row <= row for label_row in above)
         for row in rows
     ]
     placed = tuple(replace(mark, at=px) for mark, px in zip(marks, at, strict=True))
