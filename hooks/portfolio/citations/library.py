@@ -12,7 +12,6 @@ from portfolio.citations import csl_json
 from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile

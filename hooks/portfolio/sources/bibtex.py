@@ -35,12 +35,12 @@ from bibtexparser.model import (
 from bibtexparser.splitter import Splitter
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.sources import bibtex_latex
 from portfolio.sources.bibtex_latex import LatexError
-from portfolio.sources.mkdocs_yml import display_path, read_text
 
 Fields = dict[str, str]
 
