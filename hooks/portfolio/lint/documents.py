@@ -30,7 +30,7 @@ from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.mermaid import MermaidFence
+from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.notebooks import convert
@@ -126,7 +126,7 @@ class Converter:
         ]
         if self._library is not None:
             extensions.append(CitationExtension(self._library(), report))
-        fences = {"custom_fences": [MermaidFence(report).settings()]}
+        fences = {"custom_fences": [MermaidExtension(report).fence]}
         return Markdown(
             extensions=[*EXTENSIONS, *extensions],
             extension_configs={**_EXTENSION_CONFIGS, "pymdownx.superfences": fences},

@@ -47,7 +47,7 @@ _VALID_FENCE = re.compile(
     r"""[\w#.+-]*[ \t]*\{[^\n]*\}[ \t]*|"""
     r"""[\w#.+-]+(?:[ \t]+(?:title="[^"]*"|linenums="\d+"|hl_lines="\d[\d -]*"))*[ \t]*"""
 )
-_INVALID_SIZE = re.compile(r"""\{[^{}\n]*\b(?:width|height)\s*=\s*(?!["']?\d+["'\s}])""")
+_INVALID_SIZE = re.compile(r"""\{[^{}\n]*\b(?:width|height)\s*=\s*(?!["']?[0-9]{1,6}["'\s}])""")
 _DELIMITER_ROW = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
 
