@@ -74,14 +74,14 @@ class SingleDate:
     @property
     def floor(self) -> date | None:
         """The first day that is possible; None if it is uncertain and thus proves nothing."""
-        return (
-            None if self.uncertain else _shift(self.earliest, -self.approximate * _UNIT_DAYS[self.precision])
-        )
+        slack = self.approximate * _UNIT_DAYS[self.precision]
+        return None if self.uncertain else _shift(self.earliest, -slack)
 
     @property
     def ceiling(self) -> date | None:
         """The last day that is possible; None if it is uncertain and thus proves nothing."""
-        return None if self.uncertain else _shift(self.latest, self.approximate * _UNIT_DAYS[self.precision])
+        slack = self.approximate * _UNIT_DAYS[self.precision]
+        return None if self.uncertain else _shift(self.latest, slack)
 
     @property
     def exact(self) -> bool:
@@ -140,12 +140,16 @@ class Interval:
     @property
     def earliest(self) -> date:
         """The first day that it can mean; without a known start, that of its end."""
-        return min(point.earliest for point in (self.start, self.end) if point)
+        return self._points[0].earliest
 
     @property
     def latest(self) -> date:
         """The last day that it can mean; without a known end, that of its start."""
-        return max(point.latest for point in (self.start, self.end) if point)
+        return self._points[-1].latest
+
+    @property
+    def _points(self) -> list[Point]:
+        return [point for point in (self.start, self.end) if point]
 
 
 EdtfDate = Point | Interval
