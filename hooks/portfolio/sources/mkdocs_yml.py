@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -138,15 +138,33 @@ def resolve_paths(
     return SitePaths(root, docs, docs / "data", posts, separator), problems
 
 
-def blog_settings(plugins: Any) -> Mapping[str, Any] | None:
-    """Return the settings of Material's blog from a list or mapping of plugins, None if it is not used."""
-    items = [plugins] if isinstance(plugins, dict) else plugins if isinstance(plugins, list) else []
-    for item in items:
+def blog_settings(plugins: Any) -> dict[str, Any] | None:
+    """Return the settings of Material's blog from the value of ``plugins``; None if it is not used."""
+    return find_options(plugins, "blog", "material/blog")
+
+
+def find_options(items: Any, *names: str) -> dict[str, Any] | None:
+    """Return the options of the first plugin or extension with one of these names; None if there is none.
+
+    ``items`` is the value of ``plugins`` or ``markdown_extensions``, a list or a mapping.
+    """
+    for item in items if isinstance(items, list) else [items]:
         named = item if isinstance(item, dict) else {item: None} if isinstance(item, str) else {}
-        for name in ("blog", "material/blog"):
+        for name in names:
             if name in named:
                 return named[name] if isinstance(named[name], dict) else {}
     return None
+
+
+def walk_files(folder: Path) -> Iterator[Path]:
+    """Yield all files below a folder, through links but not in hidden folders, as MkDocs and the blog do."""
+    # The real paths of each folder and its parents: a link to one of them would be an endless loop.
+    ancestors = {str(folder): {os.path.realpath(folder)}}
+    for parent, subfolders, names in os.walk(folder, followlinks=True):
+        real = {name: os.path.realpath(Path(parent, name)) for name in subfolders if not name.startswith(".")}
+        subfolders[:] = [name for name in real if real[name] not in ancestors[parent]]
+        ancestors |= {str(Path(parent, name)): {*ancestors[parent], real[name]} for name in subfolders}
+        yield from (Path(parent, name) for name in names)
 
 
 def read_settings(config: Path) -> dict[str, Any]:
