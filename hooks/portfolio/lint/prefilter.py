@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, partial
 
 from math_core import LatexToMathML
 from pymdownx import arithmatex
@@ -64,8 +64,8 @@ class Prefilter:
     cache: Cache = field(default_factory=NoCache)
 
     def __post_init__(self) -> None:
-        self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
-        self._is_valid: dict[Equation, bool] = {}
+        converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
+        self._is_valid_formula = cache(partial(formulas.is_valid_formula, converter))
 
     def needs_conversion(self, markdown: MarkdownSource) -> bool:
         """Whether something on a page may not be rendered."""
@@ -90,15 +90,11 @@ class Prefilter:
             return True
         return not all(map(self._is_valid_formula, _iter_formulas(prose)))
 
-    def _is_valid_formula(self, formula: Equation) -> bool:
-        if formula not in self._is_valid:
-            self._is_valid[formula] = formulas.is_valid_formula(self._converter, formula)
-        return self._is_valid[formula]
-
     def _is_valid_diagram(self, source: str) -> bool:
         if not source.strip():
             return False
-        key = cache_key(self._fingerprint, source)
+        packages = ("mermaid-render", "quickjs-ng", "Markdown")
+        key = cache_key(code_fingerprint(modules=(mermaid.__name__,), packages=packages), source)
         if self.cache.get(key) is not None:
             return True
         try:
@@ -107,12 +103,6 @@ class Prefilter:
             return False
         self.cache.put(key, b"valid")
         return True
-
-    @cached_property
-    def _fingerprint(self) -> str:
-        return code_fingerprint(
-            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng", "Markdown")
-        )
 
 
 def _iter_formulas(prose: str) -> Iterator[Equation]:
