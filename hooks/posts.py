@@ -23,12 +23,13 @@ from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
+from portfolio.core.files import display_path, read_text
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
-from portfolio.sources import mkdocs_yml, posts
+from portfolio.sources import posts
 from portfolio.sources.mkdocs_yml import NOTEBOOK
 
 
@@ -64,19 +65,19 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
     cannot be read is left out; hooks/record.py has reported it.
     """
     state = site_state(config)
-    places = state.places
+    paths = state.paths
     state.notebooks = {}
-    if places.posts is None or not places.posts.is_relative_to(places.docs) or _converted.folder is None:
+    if paths.posts is None or not paths.posts.is_relative_to(paths.docs) or _converted.folder is None:
         return
-    folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
+    folder = f"{paths.posts.relative_to(paths.docs).as_posix()}/"
     notebooks = [
         file for file in files if file.src_uri.startswith(folder) and file.src_uri.endswith(NOTEBOOK)
     ]
     for file in notebooks:
         path = Path(config.docs_dir, file.src_uri)
-        name, text = mkdocs_yml.display_path(path, places.root), mkdocs_yml.read_text(path, places.root)
+        name, text = display_path(path, paths.root), read_text(path, paths.root)
         page = (
-            convert.convert_notebook(name, text, path.stem, places.separator) if isinstance(text, str) else []
+            convert.convert_notebook(name, text, path.stem, paths.separator) if isinstance(text, str) else []
         )
         files.remove(file)
         if isinstance(page, NotebookPage):
@@ -110,7 +111,7 @@ def _exclude_unpublished(files: Files, *, config: MkDocsConfig) -> None:
     root = pages.project_root(config)
     excluded, included = {}, {}
     for file in files.documentation_pages():
-        if mkdocs_yml.display_path(Path(config.docs_dir, file.src_uri), root) in paths:
+        if display_path(Path(config.docs_dir, file.src_uri), root) in paths:
             file.inclusion = InclusionLevel.EXCLUDED
             excluded[file.src_uri] = file.content_string
         elif paths:
@@ -225,7 +226,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     if not pages.is_post(page, config) or "unpublished" in page.meta:
         return
     state = site_state(config)
-    path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.places.posts))
+    path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.paths.posts))
     _, post, _ = posts.read_post(pages.source_path(page, config), page.file.content_string, path)
     zone = state.options.zone
     page.meta["unpublished"] = (

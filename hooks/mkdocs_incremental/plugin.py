@@ -50,7 +50,7 @@ class GcThresholds:
 
     _previous: tuple[int, int, int] | None = None
 
-    def raise_(self) -> None:
+    def apply(self) -> None:
         if self._previous is None and gc.isenabled():
             self._previous = gc.get_threshold()
             gc.set_threshold(*_GC_THRESHOLDS)
@@ -78,7 +78,7 @@ class BuildCommand:
             self.check = None
         elif self.check is not None and self.check.is_up_to_date(config, cache_folder(config)):
             return True
-        self.gc_thresholds.raise_()
+        self.gc_thresholds.apply()
         return False
 
     def preserve_output(self, config: MkDocsConfig) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources import mkdocs_yml
 
@@ -99,10 +100,10 @@ def _check(options: argparse.Namespace) -> int:
     from portfolio.timeline.views import Portfolio
 
     config, now = options.config, datetime.now(UTC)
-    places, problems = mkdocs_yml.read_paths(config)
+    paths, problems = mkdocs_yml.read_paths(config)
     if not problems:
-        site, problems = load_site(places, config.absolute())
-        problems = sorted({*problems, *check_site(site, places, config, now)})
+        site, problems = load_site(paths, config.absolute())
+        problems = sorted({*problems, *check_site(site, paths, config, now)})
     if problems or options.format == "json":
         code = _report(problems, options.format)
         if code or options.format == "json":
@@ -114,23 +115,23 @@ def _check(options: argparse.Namespace) -> int:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
     if lines:
-        print("What some files cannot say, and how they say it (nothing to mend):")
+        print("What some exports cannot express, and what they contain instead (no action needed):")
     for line in lines:
         print(f"  {line}")
     for line in _describe_unpublished(list_unpublished(site.record.posts, now, site.options.zone)):
         print(line)
     kinds = ("roles", "education", "publications", "talks", "software", "posts")
     counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)
-    print(f"The record is sound: {counts}.")
+    print(f"No problems found: {counts}.")
     return 0
 
 
 def _describe_unpublished(posts: Sequence[Unpublished]) -> list[str]:
     drafts = [unpublished.post for unpublished in posts if unpublished.day is None]
     scheduled = [unpublished for unpublished in posts if unpublished.day is not None]
-    lines = ["Drafts, which no build shows:"] if drafts else []
+    lines = ["Drafts, not published:"] if drafts else []
     lines += [f"  {post.path}" for post in drafts]
-    lines += ["Dated ahead, out with the first build on their day:"] if scheduled else []
+    lines += ["Scheduled, published by the first build on or after the date:"] if scheduled else []
     lines += [f"  {unpublished.day}  {unpublished.post.path}" for unpublished in scheduled]
     return lines
 
@@ -138,11 +139,11 @@ def _describe_unpublished(posts: Sequence[Unpublished]) -> list[str]:
 def _post(options: argparse.Namespace) -> int:
     from portfolio.blog.new_post import PostRequestError
 
-    places, problems = mkdocs_yml.read_paths(options.config)
+    paths, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _report(problems)
     try:
-        for line in _write_post(options, places):
+        for line in _write_post(options, paths):
             print(line)
     except PostRequestError as error:
         print(error, file=sys.stderr)
@@ -154,7 +155,7 @@ def _split(words: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
-def _write_post(options: argparse.Namespace, places: mkdocs_yml.SitePaths) -> list[str]:
+def _write_post(options: argparse.Namespace, paths: mkdocs_yml.SitePaths) -> list[str]:
     """Write a draft of today; return its path, and its URL under ``make serve`` if it has one.
 
     Never overwrites a file. Raises `PostRequestError` if the draft cannot be written.
@@ -166,9 +167,9 @@ def _write_post(options: argparse.Namespace, places: mkdocs_yml.SitePaths) -> li
     config, categories = options.config, _split(options.category)
     settings = mkdocs_yml.read_settings(config)
     blog = urls.read_blog_settings(settings)
-    if blog is None or places.posts is None:
+    if blog is None or paths.posts is None:
         raise new_post.PostRequestError(f"{config.name} does not use the blog plugin. Add it to 'plugins'.")
-    site, _ = load_site(places, config.absolute())
+    site, _ = load_site(paths, config.absolute())
     origins = {entry.id: str(origin) for entry, origin in zip(site.record, site.record.origins, strict=True)}
     day = datetime.now(UTC).astimezone(site.options.zone).date()
     slug, text = new_post.draft_post(
@@ -177,12 +178,12 @@ def _write_post(options: argparse.Namespace, places: mkdocs_yml.SitePaths) -> li
         series=options.series,
         categories=categories,
         about=_split(options.about),
-        authors=_default_authors(places, blog, settings.get("site_author")),
+        authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
         separator=blog.separator,
     )
-    path = places.posts / f"{slug}.md"
-    name = mkdocs_yml.display_path(path, places.root)
+    path = paths.posts / f"{slug}.md"
+    name = files.display_path(path, paths.root)
     if path.exists():
         raise new_post.PostRequestError(f"{name} already exists. Give the new post another title.")
     if (id := id_from(path.stem)) in origins:
@@ -196,11 +197,11 @@ def _write_post(options: argparse.Namespace, places: mkdocs_yml.SitePaths) -> li
     return [name, *([blog.preview_url(url, options.port)] if url else [])]
 
 
-def _default_authors(places: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
+def _default_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
     """Return the id of the site's owner in the blog's authors file, or of its only author."""
     from portfolio.blog.urls import read_authors
 
-    authors = read_authors(places, blog) or {}
+    authors = read_authors(paths, blog) or {}
     own = [id for id, author in authors.items() if isinstance(author, dict) and author.get("name") == owner]
     return own[:1] or (list(authors) if len(authors) == 1 else [])
 
@@ -212,13 +213,13 @@ def _links(options: argparse.Namespace) -> int:
     from portfolio.lint import external_links
     from portfolio.lint.documents import read_documents
 
-    places, problems = mkdocs_yml.read_paths(options.config)
+    paths, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _report(problems)
     settings = mkdocs_yml.read_settings(options.config)
-    documents = read_documents(places, settings)
-    links = external_links.collect_external_links(documents, places.data, places.root)
-    cache = places.root / _LINK_CACHE
+    documents = read_documents(paths, settings)
+    links = external_links.collect_external_links(documents, paths.data, paths.root)
+    cache = paths.root / _LINK_CACHE
     client = external_links.LinkClient(
         str(settings.get("site_name") or ""), str(settings.get("site_url") or "")
     )

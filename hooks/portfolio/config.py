@@ -344,14 +344,14 @@ class Site:
     options: Options
 
 
-def load_site(places: SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
+def load_site(paths: SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
     """Load a site and every problem in it, sorted; invalid parts are left out.
 
     ``config`` is the ``mkdocs.yml``; by default the one in the root.
     """
-    record, record_problems = loader.load_record(places)
-    works, work_problems = library.load_citable_works(places.data, record, places.root)
-    options, option_problems = load_options(config or places.root / "mkdocs.yml", places.root)
-    contradictions = record_checks.check_record(record, places.docs)
+    record, record_problems = loader.load_record(paths)
+    works, work_problems = library.load_citable_works(paths.data, record, paths.root)
+    options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
+    contradictions = record_checks.check_record(record, paths.docs)
     problems = {*record_problems, *work_problems, *option_problems, *contradictions}
     return Site(record, works, options), sorted(problems)

@@ -32,7 +32,7 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
         (message, *_) = preview.wait_for_event("problems", bool)
         assert message["path"] == "docs/data/career.yml"
         assert message["line"] > 1
-        assert (message["field"], message["code"]) == ("roles[4].start_date", "record.bad-date")
+        assert (message["field"], message["code"]) == ("roles[4].start_date", "record.invalid-date")
         assert b"Swimmer" in preview.get("/timeline/")[1]
         career.write_text(good, encoding="utf-8")
         preview.wait_for_event("problems", lambda messages: not messages)

@@ -40,8 +40,8 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 
 def record_of(root: Path) -> Record:
-    places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
-    record, problems = loader.load_record(places)
+    paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
+    record, problems = loader.load_record(paths)
     assert problems == []
     return record
 

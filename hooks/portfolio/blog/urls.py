@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
-from portfolio.core import positions
+from portfolio.core import files, positions
 from portfolio.core.text import is_reserved, slugify_like_blog
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
@@ -101,7 +101,7 @@ def read_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings) -> dict[str, A
     """Return the authors of the blog by id; None if the blog has no authors, or their file is invalid."""
     if blog.authors is None:
         return None
-    text = mkdocs_yml.read_text(paths.docs / blog.authors, paths.root, optional=True)
+    text = files.read_text(paths.docs / blog.authors, paths.root, optional=True)
     if not isinstance(text, str):
         return None
     document, problems = positions.load_yaml(blog.authors, text)

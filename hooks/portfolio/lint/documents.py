@@ -10,31 +10,31 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
 from pathspec import GitIgnoreSpec
 
 from portfolio.citations.library import Library
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Document
-from portfolio.core.text import slugify_heading
+from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.images.image_info import ImageError, detect_format, read_info
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
+from portfolio.markdown_ext.extensions import HEADINGS, add_tree_editor
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import is_valid_url
-from portfolio.markdown_ext.mermaid import MermaidFence
+from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
-from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, display_path, read_text, walk_files
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 # The extensions that decide what is a link, heading, id, formula, diagram or code; highlighting adds none.
 EXTENSIONS: tuple[str, ...] = (
@@ -58,7 +58,6 @@ _EXTENSION_CONFIGS: dict[str, dict[str, object]] = {
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.quotes": {"callouts": True},
 }
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # After every extension that creates or moves elements.
 _COLLECTOR_PRIORITY = -100
 _EXPLICIT_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
@@ -103,23 +102,22 @@ class Converter:
         check_image: Callable[[str, str], str | None] = lambda _page, _url: None,
     ) -> None:
         self._macros, self._library, self._check_image = macros, library, check_image
-        self._collector = _Collector()
-        self._path = ""
+        self._page, self._path = ConvertedPage(), ""
 
     def convert(self, body: str, path: str = "") -> ConvertedPage:
         """Convert the text of a page, without its front matter."""
-        self._collector.page = page = ConvertedPage()
-        self._path = path
+        self._page, self._path = ConvertedPage(), path
         markdown = self._markdown.reset()
         markdown.convert(body)
-        page.html = "\n".join(block for block in markdown.htmlStash.rawHtmlBlocks if isinstance(block, str))
-        return page
+        blocks = markdown.htmlStash.rawHtmlBlocks
+        self._page.html = "\n".join(block for block in blocks if isinstance(block, str))
+        return self._page
 
     @cached_property
     def _markdown(self) -> Markdown:
         # Created for the first page that has to be converted: usually there is none.
         def report(error: RenderError) -> None:
-            self._collector.page.errors.append(error)
+            self._page.errors.append(error)
 
         extensions: list[Extension] = [
             FormulaExtension(report, self._macros),
@@ -129,36 +127,31 @@ class Converter:
         ]
         if self._library is not None:
             extensions.append(CitationExtension(self._library(), report))
-        fences = {"custom_fences": [MermaidFence(report).settings()]}
+        fences = {"custom_fences": [MermaidExtension(report).fence]}
         markdown = Markdown(
             extensions=[*EXTENSIONS, *extensions],
             extension_configs={**_EXTENSION_CONFIGS, "pymdownx.superfences": fences},
         )
-        markdown.treeprocessors.register(self._collector, "collect", _COLLECTOR_PRIORITY)
+        add_tree_editor(markdown, self._collect, "collect", _COLLECTOR_PRIORITY)
         return markdown
 
-
-class _Collector(Treeprocessor):
-    """Fills the `ConvertedPage` of the page that is being converted."""
-
-    page: ConvertedPage
-
-    def run(self, root: ElementTree.Element) -> None:
-        self.page.text = "".join(_iter_text(root))
+    def _collect(self, _: Markdown, root: Element) -> None:
+        page = self._page
+        page.text = "".join(_iter_text(root))
         for element in root.iter():
             if id := element.get("id"):
-                self.page.ids.add(id)
+                page.ids.add(id)
             if element.tag == "a":
-                self.page.targets.add(element.get("href", ""))
+                page.targets.add(element.get("href", ""))
             elif element.tag == "img":
                 url, is_decorative = element.get("src", ""), element.get("role") == "presentation"
-                self.page.targets.add(url)
-                self.page.images.add((url, None if is_decorative else element.get("alt", "")))
-            elif element.tag in _HEADINGS:
-                self.page.heading_levels.append(_HEADINGS[str(element.tag)])
+                page.targets.add(url)
+                page.images.add((url, None if is_decorative else element.get("alt", "")))
+            elif element.tag in HEADINGS:
+                page.heading_levels.append(int(element.tag[1:]))
 
 
-def _iter_text(element: ElementTree.Element) -> Iterator[str]:
+def _iter_text(element: Element) -> Iterator[str]:
     # A formula contains its TeX as text.
     if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
         yield element.text or ""

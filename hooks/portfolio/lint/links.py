@@ -16,11 +16,10 @@ from portfolio.citations import publication_list
 from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import Link
-from portfolio.core.text import slugify_like_blog
+from portfolio.core.text import is_valid_url, slugify_like_blog
 from portfolio.exports import EXPORT_FILES
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options

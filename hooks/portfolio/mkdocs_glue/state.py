@@ -64,7 +64,7 @@ class SiteState:
     # hooks/record.py, on_config
     record: Record = field(init=False)
     options: Options = field(init=False)
-    places: SitePaths = field(init=False)
+    paths: SitePaths = field(init=False)
     profile: Profile = field(init=False)
     # Everything that can be cited.
     library: Library = field(init=False)

@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 from bibtexparser.exceptions import BlockAbortedException
 from bibtexparser.library import Library
@@ -34,7 +35,10 @@ from bibtexparser.model import (
 from bibtexparser.splitter import Splitter
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
+from portfolio.core.validation import validate
+from portfolio.record.models import Publication
 from portfolio.sources import bibtex_latex
 from portfolio.sources.bibtex_latex import LatexError
 
@@ -79,14 +83,7 @@ _INHERITED_FIELDS = (
     "volume number edition address location isbn issn language date year month day"
 ).split()
 _VENUE_FIELDS = (
-    "journal",
-    "journaltitle",
-    "booktitle",
-    "howpublished",
-    "school",
-    "institution",
-    "organization",
-    "publisher",
+    "journal journaltitle booktitle howpublished school institution organization publisher".split()
 )
 _MONTHS = "january february march april may june july august september october november december".split()
 # The names of strings that every BibTeX style defines.
@@ -118,11 +115,31 @@ _NAME_HINT = "Write Family, Given, put 'and' between names, and put the name of 
 _NULL_HANDLER = logging.NullHandler()
 
 
+def load_publications(
+    path: Path, root: Path, *, foreign: bool = False
+) -> tuple[Document, dict[str, Publication], list[Diagnostic]]:
+    """Load the publications of a BibTeX file, by citation key, and every problem. The file may be missing.
+
+    ``foreign`` accepts the additional fields that other programs write when they export entries. Diagnostics
+    name the file relative to ``root``.
+    """
+    text = read_text(path, root, optional=True)
+    if isinstance(text, Diagnostic):
+        return Document(text.path), {}, [text]
+    document, problems = load(display_path(path, root), text, foreign=foreign)
+    publications = {}
+    for key in document.data:
+        publication, invalid = validate(Publication, document, (key,))
+        problems += invalid
+        if publication is not None:
+            publications[key] = publication
+    return document, publications, problems
+
+
 def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Diagnostic]]:
     """Load a BibTeX file.
 
     Return a document whose data maps each citation key to a mapping for `Publication`, and every problem.
-    ``foreign`` accepts the additional fields that other programs write when they export entries.
     """
     reader = _Reader(path, text.split("\n"), foreign=foreign)
     reader.read()

@@ -17,13 +17,14 @@ from yaml.constructor import SafeConstructor
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_reserved
 from portfolio.core.validation import Placeholder, invalid_value, validate
 from portfolio.notebooks import convert
 from portfolio.record.models import Id, Model, Post, id_from
-from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, display_path, read_text, walk_files
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"

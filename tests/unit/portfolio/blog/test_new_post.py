@@ -131,7 +131,7 @@ def test_post_command_writes_a_draft_that_passes_the_check(
         "authors: [layla]\ncategories: [Statik, New]\ntags: []\nseries: Catenaries\nabout: [brücke]" in text
     )
     assert main(["check", "--config", config]) == 0
-    assert f"Drafts, which no build shows:\n  {name}\n" in capsys.readouterr().out
+    assert f"Drafts, not published:\n  {name}\n" in capsys.readouterr().out
 
 
 def test_post_command_overwrites_no_file(config: str, capsys: pytest.CaptureFixture[str]) -> None:
