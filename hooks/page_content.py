@@ -29,11 +29,11 @@ from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.code_blocks import CodeAnnotationExtension, CodeBoxExtension
+from portfolio.markdown_ext.code_blocks import CodeBlockExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
-from portfolio.markdown_ext.mermaid import MermaidCounterExtension, MermaidFence
+from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
@@ -54,7 +54,7 @@ def on_config(config: MkDocsConfig) -> None:
     """
     state = site_state(config)
     report = state.render_errors.append
-    fence = MermaidFence(report, mkdocs_internals.source_of_conversion)
+    mermaid = MermaidExtension(report, mkdocs_internals.source_of_conversion)
 
     def find_picture(md: Markdown, path: str) -> ResponsiveImage | str | None:
         source = mkdocs_internals.source_of_conversion(md)
@@ -68,14 +68,13 @@ def on_config(config: MkDocsConfig) -> None:
         InvalidUrlExtension(),
         FormulaExtension(report, state.options.macros if state.has_record else None),
         TableExtension(),
-        CodeBoxExtension(),
-        CodeAnnotationExtension(),
-        MermaidCounterExtension(fence),
+        CodeBlockExtension(),
+        mermaid,
     ]
     # MkDocs types the list as names; Markdown also accepts extensions.
     config.markdown_extensions += extensions  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
+    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
     # Unless mkdocs.yml names its own.
     config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in config.markdown_extensions:

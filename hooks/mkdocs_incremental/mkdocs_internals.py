@@ -294,12 +294,13 @@ def _create_excerpt_toc(conversion: Conversion) -> TocTreeprocessor:
 
 def _excerpt_processors(md: Markdown, snapshot: _TreeSnapshot, links: _LinkProcessor) -> list[Treeprocessor]:
     """Return the tree processors after the snapshot, in the order that they have for an excerpt."""
-    for name in _PAGE_ONLY:
-        md.treeprocessors.deregister(name, strict=False)
+    registry = md.treeprocessors
+    # They stay registered, because extensions look up "relpath" to identify the page.
+    page_only = [registry[name] for name in _PAGE_ONLY if name in registry]
     # Material registers "relpath" at 1, and its processor of links within the page at 0: `links` does both.
-    md.treeprocessors.register(links, "incremental_links", 1)
-    processors = list(md.treeprocessors)
-    return processors[processors.index(snapshot) + 1 :]
+    registry.register(links, "incremental_links", 1)
+    processors = list(registry)
+    return [item for item in processors[processors.index(snapshot) + 1 :] if item not in page_only]
 
 
 def _serialize(md: Markdown, root: ElementTree.Element) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TypeVar
 
-from portfolio.record.dates import EdtfDate, Interval, Precision, SingleDate, first_day, last_day
+from portfolio.record.dates import EdtfDate, Interval, Precision, SingleDate
 from portfolio.record.models import Engagement, Post, Publication, Software, Talk
 from portfolio.record.record import Entry, Record, StatedOrder
 
@@ -42,7 +42,7 @@ def index_evidence(record: Record) -> dict[str, Entry]:
 def evidence_dates(engagement: Engagement, index: dict[str, Entry]) -> list[EdtfDate]:
     """Return the dates of an engagement's evidence, oldest first."""
     dates = [when for id in engagement.evidence if id in index for when in entry_dates(index[id])]
-    return sorted(dates, key=first_day)
+    return sorted(dates, key=lambda when: when.earliest)
 
 
 def sort_newest_first(entries: Iterable[E]) -> list[E]:
@@ -51,7 +51,7 @@ def sort_newest_first(entries: Iterable[E]) -> list[E]:
     def key(entry: E) -> tuple[bool, int]:
         return max(
             (
-                (isinstance(when, Interval) and when.open_end, last_day(when).toordinal())
+                (isinstance(when, Interval) and when.open_end, when.latest.toordinal())
                 for when in entry_dates(entry)
             ),
             default=(False, _UNKNOWN),
@@ -103,7 +103,7 @@ def _own_day(entry: Engagement, evidence: dict[str, Entry]) -> int | None:
     if entry.start is not None:
         return entry.start.earliest.toordinal()
     dates = evidence_dates(entry, evidence)
-    return max(last_day(when).toordinal() for when in dates) if dates else None
+    return max(when.latest.toordinal() for when in dates) if dates else None
 
 
 def _sort_group(group: list[str], order: StatedOrder, days: dict[str, int]) -> list[str]:
