@@ -19,7 +19,6 @@ from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources import mkdocs_yml
 
 if TYPE_CHECKING:
-    from portfolio.blog.new_post import NewPostRequest
     from portfolio.blog.publication_status import Unpublished
     from portfolio.blog.urls import BlogSettings
 
@@ -138,16 +137,13 @@ def _describe_unpublished(posts: Sequence[Unpublished]) -> list[str]:
 
 
 def _post(options: argparse.Namespace) -> int:
-    from portfolio.blog.new_post import NewPostRequest, PostRequestError
+    from portfolio.blog.new_post import PostRequestError
 
     paths, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _report(problems)
-    request = NewPostRequest(
-        options.title, options.series.strip(), _split(options.category), _split(options.about)
-    )
     try:
-        for line in _write_post(request, paths, options.config, options.port):
+        for line in _write_post(options, paths):
             print(line)
     except PostRequestError as error:
         print(error, file=sys.stderr)
@@ -159,7 +155,7 @@ def _split(words: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
-def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Path, port: int) -> list[str]:
+def _write_post(options: argparse.Namespace, paths: mkdocs_yml.SitePaths) -> list[str]:
     """Write a draft of today; return its path, and its URL under ``make serve`` if it has one.
 
     Never overwrites a file. Raises `PostRequestError` if the draft cannot be written.
@@ -168,6 +164,7 @@ def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Pa
     from portfolio.config import load_site
     from portfolio.record.models import Post, id_from
 
+    config, categories = options.config, _split(options.category)
     settings = mkdocs_yml.read_settings(config)
     blog = urls.read_blog_settings(settings)
     if blog is None or paths.posts is None:
@@ -175,14 +172,17 @@ def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Pa
     site, _ = load_site(paths, config.absolute())
     origins = {entry.id: str(origin) for entry, origin in zip(site.record, site.record.origins, strict=True)}
     day = datetime.now(UTC).astimezone(site.options.zone).date()
-    post = new_post.draft_post(
-        request,
+    slug, text = new_post.draft_post(
+        options.title,
         day,
+        series=options.series,
+        categories=categories,
+        about=_split(options.about),
         authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
         separator=blog.separator,
     )
-    path = paths.posts / post.name
+    path = paths.posts / f"{slug}.md"
     name = files.display_path(path, paths.root)
     if path.exists():
         raise new_post.PostRequestError(f"{name} already exists. Give the new post another title.")
@@ -191,23 +191,17 @@ def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Pa
         raise new_post.PostRequestError(message)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
-        file.write(post.text)
-    draft = Post(id=id, path=name, date=day, slug=post.slug, categories=request.categories)
-    url = blog.post_url(draft, request.title)
-    return [name, *([blog.preview_url(url, port)] if url else [])]
+        file.write(text)
+    draft = Post(id=id, path=name, date=day, slug=slug, categories=categories)
+    url = blog.post_url(draft, options.title)
+    return [name, *([blog.preview_url(url, options.port)] if url else [])]
 
 
 def _default_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
     """Return the id of the site's owner in the blog's authors file, or of its only author."""
-    from portfolio.core import positions
+    from portfolio.blog.urls import read_authors
 
-    if blog.authors is None:
-        return []
-    text = files.read_text(paths.docs / blog.authors, paths.root, optional=True)
-    document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
-    authors = document.data.get("authors") if isinstance(document.data, dict) else None
-    if not isinstance(authors, dict):
-        return []
+    authors = read_authors(paths, blog) or {}
     own = [id for id, author in authors.items() if isinstance(author, dict) and author.get("name") == owner]
     return own[:1] or (list(authors) if len(authors) == 1 else [])
 
