@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 python = .venv/bin/python
 step = sh hooks/tools/step.sh
-lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports
+lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports --cache-dir .cache/import-linter
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build check post links test prove bench lock schema clean site-packages test-packages

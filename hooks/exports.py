@@ -43,7 +43,7 @@ _FILES = {
     csl_json.EXPORT: (csl_json.render, "Publications in CSL-JSON"),
 }
 _CARDS = "assets/cards/"
-# The compiler starts threads, beside which no other work could be shared; and a process has its price.
+# The compiler starts threads, so the work is shared by processes, of which each must be worth its start.
 _share = partial(run_in_processes, min_share=20)
 
 
@@ -72,7 +72,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 
 
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-    """Keep the navigation, in whose order llms.txt lists the pages."""
+    """Save the navigation: llms.txt lists the pages in its order."""
     site_state(config).navigation = nav
 
 

@@ -13,11 +13,10 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api
-from mkdocs_incremental.plugin import Build, BuildCommand
+from mkdocs_incremental.plugin import BuildCommand
 from mkdocs_incremental.skip_build import UpToDateCheck
 
 log = logging.getLogger("mkdocs.hooks.incremental_builds")
-_BUILD, _NAVIGATION = api.BUILD, "incremental_navigation"
 _command = BuildCommand()
 
 
@@ -25,7 +24,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     _command.check = UpToDateCheck() if command == "build" and not dirty else None
 
 
-# Before all others.
+# Before all other hooks and plugins.
 @event_priority(1000)
 def on_config(config: MkDocsConfig) -> None:
     """End the command if the site is up to date."""
@@ -35,7 +34,7 @@ def on_config(config: MkDocsConfig) -> None:
         raise SystemExit(0)
 
 
-# After all others, and right before MkDocs empties the site's folder.
+# After all other hooks and plugins, right before MkDocs empties the site's folder.
 @api.skippable
 @event_priority(-1000)
 def on_pre_build(*, config: MkDocsConfig) -> None:
@@ -45,43 +44,41 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
 # After Material's blog (-50), which adds posts and their lists.
 @event_priority(-60)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    config.extra[_BUILD] = _command.start_build(config, files)
+    config.extra[api.BUILD] = _command.start_build(config, files)
 
 
 @event_priority(-200)
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-    config.extra[_NAVIGATION] = nav
+    _command.nav = nav
 
 
-# After all others, which may change the text or, as Material's blog, create the excerpt.
+# After hooks and plugins that change the text or, as Material's blog, create the excerpt.
 @event_priority(-200)
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    build: Build | None = config.extra[_BUILD]
-    if build is not None:
-        build.patch_page(page, files)
+    if _command.build is not None:
+        _command.build.patch_page(page, files)
 
 
-# After all others, which set what templates use.
+# After hooks and plugins that set what templates use.
 @event_priority(-200)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
-    build: Build | None = config.extra[_BUILD]
+    build = _command.build
     if build is None:
         return env
     if _command.output is not None:
         build.intercept_writes(_command.output, files)
-    return build.create_environment(env, config.extra[_NAVIGATION], files)
+    return build.create_environment(env, _command.nav, files)
 
 
-# Before all others, which may use the output.
+# Before hooks and plugins that use the output.
 @api.skippable
 @event_priority(1000)
 def _finish_output(*, config: MkDocsConfig) -> None:
-    build: Build | None = config.extra[_BUILD]
-    if build is not None:
-        build.finish_output()
+    if _command.build is not None:
+        _command.build.finish_output()
 
 
-# After all others, which may write files.
+# After hooks and plugins that write files.
 @api.skippable
 @event_priority(-1000)
 def _finish(*, config: MkDocsConfig) -> None:

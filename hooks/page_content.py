@@ -22,22 +22,22 @@ from mkdocs_incremental import api
 from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
+from portfolio.core.files import display_path
 from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.code_blocks import CodeAnnotationExtension, CodeBoxExtension
+from portfolio.markdown_ext.code_blocks import CodeBlockExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
-from portfolio.markdown_ext.mermaid import MermaidCounterExtension, MermaidFence
+from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, site_state
-from portfolio.sources import mkdocs_yml
 
 log = logging.getLogger("mkdocs.hooks.page_content")
 # What a page asks of the pictures that it shows.
@@ -54,7 +54,7 @@ def on_config(config: MkDocsConfig) -> None:
     """
     state = site_state(config)
     report = state.render_errors.append
-    fence = MermaidFence(report, mkdocs_internals.source_of_conversion)
+    mermaid = MermaidExtension(report, mkdocs_internals.source_of_conversion)
 
     def find_picture(md: Markdown, path: str) -> ResponsiveImage | str | None:
         source = mkdocs_internals.source_of_conversion(md)
@@ -68,14 +68,13 @@ def on_config(config: MkDocsConfig) -> None:
         InvalidUrlExtension(),
         FormulaExtension(report, state.options.macros if state.has_record else None),
         TableExtension(),
-        CodeBoxExtension(),
-        CodeAnnotationExtension(),
-        MermaidCounterExtension(fence),
+        CodeBlockExtension(),
+        mermaid,
     ]
     # MkDocs types the list as names; Markdown also accepts extensions.
     config.markdown_extensions += extensions  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), fence.settings()]
+    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
     # Unless mkdocs.yml names its own.
     config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in config.markdown_extensions:
@@ -122,7 +121,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
     if not state.render_errors:
         return
-    path = mkdocs_yml.display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
+    path = display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
     for diagnostic in to_diagnostics(state.render_errors, page.file.content_string, path):
         placed = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
         # The check before the build reports most of them.

@@ -17,9 +17,9 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental.api import cacheable
+from portfolio.core.text import is_valid_url
 from portfolio.exports import json_ld, json_resume, meta_tags
 from portfolio.exports.meta_tags import Breadcrumb, PageInfo
-from portfolio.markdown_ext.invalid_urls import is_valid_url
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.record.models import Publication

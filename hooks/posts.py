@@ -23,12 +23,13 @@ from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
+from portfolio.core.files import display_path, read_text
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
-from portfolio.sources import mkdocs_yml, posts
+from portfolio.sources import posts
 from portfolio.sources.mkdocs_yml import NOTEBOOK
 
 
@@ -64,19 +65,19 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
     cannot be read is left out; hooks/record.py has reported it.
     """
     state = site_state(config)
-    places = state.places
+    paths = state.paths
     state.notebooks = {}
-    if places.posts is None or not places.posts.is_relative_to(places.docs) or _converted.folder is None:
+    if paths.posts is None or not paths.posts.is_relative_to(paths.docs) or _converted.folder is None:
         return
-    folder = f"{places.posts.relative_to(places.docs).as_posix()}/"
+    folder = f"{paths.posts.relative_to(paths.docs).as_posix()}/"
     notebooks = [
         file for file in files if file.src_uri.startswith(folder) and file.src_uri.endswith(NOTEBOOK)
     ]
     for file in notebooks:
         path = Path(config.docs_dir, file.src_uri)
-        name, text = mkdocs_yml.display_path(path, places.root), mkdocs_yml.read_text(path, places.root)
+        name, text = display_path(path, paths.root), read_text(path, paths.root)
         page = (
-            convert.convert_notebook(name, text, path.stem, places.separator) if isinstance(text, str) else []
+            convert.convert_notebook(name, text, path.stem, paths.separator) if isinstance(text, str) else []
         )
         files.remove(file)
         if isinstance(page, NotebookPage):
@@ -110,7 +111,7 @@ def _exclude_unpublished(files: Files, *, config: MkDocsConfig) -> None:
     root = pages.project_root(config)
     excluded, included = {}, {}
     for file in files.documentation_pages():
-        if mkdocs_yml.display_path(Path(config.docs_dir, file.src_uri), root) in paths:
+        if display_path(Path(config.docs_dir, file.src_uri), root) in paths:
             file.inclusion = InclusionLevel.EXCLUDED
             excluded[file.src_uri] = file.content_string
         elif paths:
@@ -130,7 +131,7 @@ def _unpublished(config: MkDocsConfig) -> dict[str, publication_status.Unpublish
 
 @event_priority(order.FILES_POSTS)
 def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
-    """Mark unpublished posts, date changes, and find series and related posts.
+    """Mark unpublished posts, date changes, and find related posts.
 
     A post's metadata has why it is ``unpublished``, or None.
     """
@@ -146,11 +147,9 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
         if day is not None and post.date is not None and day > post.date and "updated" not in dates:
             dates["updated"] = dates.created.replace(year=day.year, month=day.month, day=day.day)
-    by_id = {post.id: post for post, _ in known}
     state.related = post_navigation.find_related_posts(
-        by_id, {post.id: page.file.content_string for post, page in known}
+        {post.id: post for post, _ in known}, {post.id: page.file.content_string for post, page in known}
     )
-    state.series = post_navigation.number_series(by_id.values())
 
 
 def _remove_pictures_of_drafts(files: Files, config: MkDocsConfig) -> None:
@@ -167,7 +166,7 @@ on_files = CombinedEvent(_add_notebooks, _exclude_unpublished, _complete_posts)
 
 
 # mkdocs-blog-plugin takes its posts from `nav.pages`, where Material's are not, empties the section that it
-# fills, and moves it to the end. So it is given the posts, the navigation is restored, and the list is added
+# fills, and moves it to the end. So it gets the posts, the navigation is restored, and the list is added
 # when Material has attached its views, which takes the section's last page for the neighbour of the archive.
 @event_priority(order.NAV_OFFER_POSTS)
 def _offer_posts(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
@@ -227,7 +226,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     if not pages.is_post(page, config) or "unpublished" in page.meta:
         return
     state = site_state(config)
-    path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.places.posts))
+    path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.paths.posts))
     _, post, _ = posts.read_post(pages.source_path(page, config), page.file.content_string, path)
     zone = state.options.zone
     page.meta["unpublished"] = (
@@ -246,12 +245,11 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)
-    by_id = {post.id: page for post, page in pages.record_posts(config)}
-    links = {id: PostLink(pages.page_title(page), page.url) for id, page in by_id.items()}
-    state.neighbours = {
-        page.file.src_uri: build_navigation(id, state.series, state.related, links)
-        for id, page in by_id.items()
-    }
+    known = pages.record_posts(config)
+    posts_by_id = {post.id: post for post, _ in known}
+    links = {post.id: PostLink(pages.page_title(page), page.url) for post, page in known}
+    navigation = build_navigation(posts_by_id.values(), state.related, links)
+    state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 
 
 @cacheable

@@ -71,12 +71,12 @@ def on_config(config: MkDocsConfig) -> None:
     be read: MkDocs would leave the browser waiting.
     """
     plugin = config.plugins.get("material/blog")
-    places, misplaced = mkdocs_yml.resolve_paths(
+    paths, misplaced = mkdocs_yml.resolve_paths(
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
-    content, problems = load_site(places, path)
-    checked = check.check_site(content, places, path, get_build_datetime()) if path and not misplaced else []
+    content, problems = load_site(paths, path)
+    checked = check.check_site(content, paths, path, get_build_datetime()) if path and not misplaced else []
     diagnostics = sorted({*misplaced, *problems, *checked})
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
@@ -84,13 +84,13 @@ def on_config(config: MkDocsConfig) -> None:
     if count and not _command.is_serve:
         raise PluginError(f"The record has {count} problem{'s' if count > 1 else ''}.")
     state = site_state(config)
-    state.record, state.options, state.places = content.record, content.options, places
+    state.record, state.options, state.paths = content.record, content.options, paths
     state.profile = _profile(config, content.options)
-    cache = FileCache(places.root / ".cache" / "citations")
+    cache = FileCache(paths.root / ".cache" / "citations")
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
     # Its diagnostics are among those of the check.
-    state.glossary, _ = loader.load_glossary(places.data / loader.GLOSSARY_FILE, places.root)
+    state.glossary, _ = loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)
     state.is_serving = _command.is_serve
     state.reported = frozenset(diagnostics)
     config.extra[api.EXPIRES] = publication_status.list_publication_times(
@@ -102,9 +102,9 @@ def on_config(config: MkDocsConfig) -> None:
 def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     """Read the record again if its data have changed. Too much else depends on publications."""
     state = site_state(config)
-    if path.parent != state.places.data or path.name not in _DATA:
+    if path.parent != state.paths.data or path.name not in _DATA:
         return None
-    record, diagnostics = loader.reload_data(state.places, state.record)
+    record, diagnostics = loader.reload_data(state.paths, state.record)
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
     if diagnostics:
@@ -183,7 +183,7 @@ def _own_templates(theme: Theme) -> frozenset[str]:
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
-    """Render all fragments again when a template changes; the change itself is others' to handle."""
+    """Render all fragments again when a template changes; mkdocs_live handles the change itself."""
     if any(path.is_relative_to(folder) for folder in theme.dirs):
         fragments.clear()
 

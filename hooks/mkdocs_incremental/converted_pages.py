@@ -270,10 +270,10 @@ def find_stateful_extension(config: MkDocsConfig) -> str:
 def is_stateless(extension: object) -> bool:
     """Whether an extension, by its name or as an object, keeps no state between texts.
 
-    Objects declare it by an attribute ``reusable`` that is true.
+    Objects declare it by an attribute ``stateless`` that is true.
     """
     if not isinstance(extension, str):
-        return getattr(extension, "reusable", False) is True
+        return getattr(extension, "stateless", False) is True
     package, _, name = extension.rpartition("pymdownx.")
     if name and not package and name != extension:
         return name in _STATELESS_PYMDOWNX
@@ -283,5 +283,5 @@ def is_stateless(extension: object) -> bool:
 def _is_stateless_fence(formatter: Any) -> bool:
     owner = getattr(formatter, "__self__", None)
     if owner is not None:
-        return getattr(owner, "reusable", False) is True
+        return getattr(owner, "stateless", False) is True
     return getattr(formatter, "__module__", "") == "pymdownx.superfences"

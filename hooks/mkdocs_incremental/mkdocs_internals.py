@@ -37,7 +37,7 @@ VERSIONS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
 # Right before the table of contents (5), from which on Material converts an excerpt differently.
 _BEFORE_TOC = 5.000001
 # What MkDocs adds to the conversion of a page, and Material does not add to that of an excerpt.
-_PAGE_ONLY = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpath", "toc"})
+_PAGE_ONLY = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpath"})
 
 
 def unsupported_version(get_version: Callable[[str], str] = version) -> str:
@@ -93,11 +93,6 @@ def posts_on_page(plugin: Any, view: Any) -> list[Any]:
 
 
 # Files and pages
-
-
-def generated_content(file: File) -> str | bytes | None:
-    """Return the content of a generated file; None for a file that is copied from its path."""
-    return file._content
 
 
 def replace_copy(file: File, wrap: Callable[[Callable[[bool], None]], Callable[[bool], None]]) -> None:
@@ -268,7 +263,10 @@ def convert_excerpt(
     md.htmlStash.html_counter = snapshot.html_counter
     root: Any = snapshot.root
     snapshot.root = None
-    for processor in _processors_from_toc(md, _create_excerpt_toc(conversion), _LinkProcessor(process_link)):
+    processors = _excerpt_processors(md, snapshot, _LinkProcessor(process_link))
+    for processor in processors:
+        if processor is toc:
+            processor = _create_excerpt_toc(conversion)
         new_root = processor.run(root)
         root = root if new_root is None else new_root
     html = _serialize(md, root)
@@ -294,19 +292,15 @@ def _create_excerpt_toc(conversion: Conversion) -> TocTreeprocessor:
     return TocTreeprocessor(conversion.markdown, TocExtension(**{**settings, **overrides}).getConfigs())
 
 
-def _processors_from_toc(md: Markdown, toc: TocTreeprocessor, links: _LinkProcessor) -> Iterator[Any]:
-    """The tree processors from the table of contents on, in the order that they have for an excerpt."""
-    registry: Any = md.treeprocessors
-    registry._sort()
-    processors = [
-        (item.priority, toc if item.name == "toc" else registry[item.name])
-        for item in registry._priority
-        if item.priority < _BEFORE_TOC and (item.name == "toc" or item.name not in _PAGE_ONLY)
-    ]
+def _excerpt_processors(md: Markdown, snapshot: _TreeSnapshot, links: _LinkProcessor) -> list[Treeprocessor]:
+    """Return the tree processors after the snapshot, in the order that they have for an excerpt."""
+    registry = md.treeprocessors
+    # They stay registered, because extensions look up "relpath" to identify the page.
+    page_only = [registry[name] for name in _PAGE_ONLY if name in registry]
     # Material registers "relpath" at 1, and its processor of links within the page at 0: `links` does both.
-    processors.append((1, links))
-    processors.sort(key=lambda item: item[0], reverse=True)
-    return (processor for _, processor in processors)
+    registry.register(links, "incremental_links", 1)
+    processors = list(registry)
+    return [item for item in processors[processors.index(snapshot) + 1 :] if item not in page_only]
 
 
 def _serialize(md: Markdown, root: ElementTree.Element) -> str:

@@ -47,7 +47,7 @@ class PreservedOutput:
 
     def __init__(self, site: str, aside: Path) -> None:
         self.site = site
-        self._aside = f"{aside}-{digest(site)}"
+        self._aside = f"{aside}-{digest(site.encode())}"
         self._previous: dict[str, Entry] = {}
         self._current: dict[str, Entry] = {}
 
@@ -151,12 +151,9 @@ class OutputWriter:
     def _wrap_copy(self, file: File, copy: Callable[[bool], None]) -> Callable[[bool], None]:
         def copy_file(dirty: bool = False) -> None:
             path = file.abs_dest_path
-            generated, source = mkdocs_internals.generated_content(file), file.abs_src_path
-            if generated is None:
-                assert source is not None
-                content = digest_source(source)
-            else:
-                content = digest(generated)
+            # A generated file has no source.
+            source = file.abs_src_path
+            content = digest(file.content_bytes) if source is None else digest_source(source)
             if not self.output.confirm(path, content):
                 copy(dirty)
                 self.output.record(path, content)
@@ -212,11 +209,8 @@ class OutputWriter:
         return f"site {self.output.site}"
 
 
-def digest(content: str | bytes) -> str:
-    """Return a digest of the content that a file is written with."""
-    # Text and bytes differ: on some systems text is written with different line ends.
-    kind, data = ("b", content) if isinstance(content, bytes) else ("s", content.encode())
-    return kind + hashlib.blake2b(data, digest_size=16).hexdigest()
+def digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def digest_page(output: str) -> str:
@@ -241,7 +235,7 @@ def digest_source(path: str, now_ns: int | None = None) -> str:
         or max(metadata[:2]) > (time.time_ns() if now_ns is None else now_ns) - _CLOCK_RESOLUTION_NS
     ):
         return ""
-    return digest(f"{path}\0{metadata}")
+    return digest(f"{path}\0{metadata}".encode())
 
 
 def _metadata(status: os.stat_result) -> list[int]:

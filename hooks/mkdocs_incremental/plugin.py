@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_build_datetime
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
@@ -49,7 +50,7 @@ class GcThresholds:
 
     _previous: tuple[int, int, int] | None = None
 
-    def raise_(self) -> None:
+    def apply(self) -> None:
         if self._previous is None and gc.isenabled():
             self._previous = gc.get_threshold()
             gc.set_threshold(*_GC_THRESHOLDS)
@@ -68,6 +69,7 @@ class BuildCommand:
     check: UpToDateCheck | None = None
     build: Build | None = None
     output: PreservedOutput | None = None
+    nav: Navigation | None = None
     gc_thresholds: GcThresholds = field(default_factory=GcThresholds)
 
     def is_up_to_date(self, config: MkDocsConfig) -> bool:
@@ -76,7 +78,7 @@ class BuildCommand:
             self.check = None
         elif self.check is not None and self.check.is_up_to_date(config, cache_folder(config)):
             return True
-        self.gc_thresholds.raise_()
+        self.gc_thresholds.apply()
         return False
 
     def preserve_output(self, config: MkDocsConfig) -> None:

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources import mkdocs_yml
 
 if TYPE_CHECKING:
-    from portfolio.blog.new_post import NewPostRequest
     from portfolio.blog.publication_status import Unpublished
     from portfolio.blog.urls import BlogSettings
 
@@ -100,10 +100,10 @@ def _check(options: argparse.Namespace) -> int:
     from portfolio.timeline.views import Portfolio
 
     config, now = options.config, datetime.now(UTC)
-    places, problems = mkdocs_yml.read_paths(config)
+    paths, problems = mkdocs_yml.read_paths(config)
     if not problems:
-        site, problems = load_site(places, config.absolute())
-        problems = sorted({*problems, *check_site(site, places, config, now)})
+        site, problems = load_site(paths, config.absolute())
+        problems = sorted({*problems, *check_site(site, paths, config, now)})
     if problems or options.format == "json":
         code = _report(problems, options.format)
         if code or options.format == "json":
@@ -115,38 +115,35 @@ def _check(options: argparse.Namespace) -> int:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
     if lines:
-        print("What some files cannot say, and how they say it (nothing to mend):")
+        print("What some exports cannot express, and what they contain instead (no action needed):")
     for line in lines:
         print(f"  {line}")
     for line in _describe_unpublished(list_unpublished(site.record.posts, now, site.options.zone)):
         print(line)
     kinds = ("roles", "education", "publications", "talks", "software", "posts")
     counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)
-    print(f"The record is sound: {counts}.")
+    print(f"No problems found: {counts}.")
     return 0
 
 
 def _describe_unpublished(posts: Sequence[Unpublished]) -> list[str]:
     drafts = [unpublished.post for unpublished in posts if unpublished.day is None]
     scheduled = [unpublished for unpublished in posts if unpublished.day is not None]
-    lines = ["Drafts, which no build shows:"] if drafts else []
+    lines = ["Drafts, not published:"] if drafts else []
     lines += [f"  {post.path}" for post in drafts]
-    lines += ["Dated ahead, out with the first build on their day:"] if scheduled else []
+    lines += ["Scheduled, published by the first build on or after the date:"] if scheduled else []
     lines += [f"  {unpublished.day}  {unpublished.post.path}" for unpublished in scheduled]
     return lines
 
 
 def _post(options: argparse.Namespace) -> int:
-    from portfolio.blog.new_post import NewPostRequest, PostRequestError
+    from portfolio.blog.new_post import PostRequestError
 
-    places, problems = mkdocs_yml.read_paths(options.config)
+    paths, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _report(problems)
-    request = NewPostRequest(
-        options.title, options.series.strip(), _split(options.category), _split(options.about)
-    )
     try:
-        for line in _write_post(request, places, options.config, options.port):
+        for line in _write_post(options, paths):
             print(line)
     except PostRequestError as error:
         print(error, file=sys.stderr)
@@ -158,7 +155,7 @@ def _split(words: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
-def _write_post(request: NewPostRequest, places: mkdocs_yml.SitePaths, config: Path, port: int) -> list[str]:
+def _write_post(options: argparse.Namespace, paths: mkdocs_yml.SitePaths) -> list[str]:
     """Write a draft of today; return its path, and its URL under ``make serve`` if it has one.
 
     Never overwrites a file. Raises `PostRequestError` if the draft cannot be written.
@@ -167,22 +164,26 @@ def _write_post(request: NewPostRequest, places: mkdocs_yml.SitePaths, config: P
     from portfolio.config import load_site
     from portfolio.record.models import Post, id_from
 
+    config, categories = options.config, _split(options.category)
     settings = mkdocs_yml.read_settings(config)
     blog = urls.read_blog_settings(settings)
-    if blog is None or places.posts is None:
+    if blog is None or paths.posts is None:
         raise new_post.PostRequestError(f"{config.name} does not use the blog plugin. Add it to 'plugins'.")
-    site, _ = load_site(places, config.absolute())
+    site, _ = load_site(paths, config.absolute())
     origins = {entry.id: str(origin) for entry, origin in zip(site.record, site.record.origins, strict=True)}
     day = datetime.now(UTC).astimezone(site.options.zone).date()
-    post = new_post.draft_post(
-        request,
+    slug, text = new_post.draft_post(
+        options.title,
         day,
-        authors=_default_authors(places, blog, settings.get("site_author")),
+        series=options.series,
+        categories=categories,
+        about=_split(options.about),
+        authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
         separator=blog.separator,
     )
-    path = places.posts / post.name
-    name = mkdocs_yml.display_path(path, places.root)
+    path = paths.posts / f"{slug}.md"
+    name = files.display_path(path, paths.root)
     if path.exists():
         raise new_post.PostRequestError(f"{name} already exists. Give the new post another title.")
     if (id := id_from(path.stem)) in origins:
@@ -190,23 +191,17 @@ def _write_post(request: NewPostRequest, places: mkdocs_yml.SitePaths, config: P
         raise new_post.PostRequestError(message)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
-        file.write(post.text)
-    draft = Post(id=id, path=name, date=day, slug=post.slug, categories=request.categories)
-    url = blog.post_url(draft, request.title)
-    return [name, *([blog.preview_url(url, port)] if url else [])]
+        file.write(text)
+    draft = Post(id=id, path=name, date=day, slug=slug, categories=categories)
+    url = blog.post_url(draft, options.title)
+    return [name, *([blog.preview_url(url, options.port)] if url else [])]
 
 
-def _default_authors(places: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
+def _default_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
     """Return the id of the site's owner in the blog's authors file, or of its only author."""
-    from portfolio.core import positions
+    from portfolio.blog.urls import read_authors
 
-    if blog.authors is None:
-        return []
-    text = mkdocs_yml.read_text(places.docs / blog.authors, places.root, optional=True)
-    document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
-    authors = document.data.get("authors") if isinstance(document.data, dict) else None
-    if not isinstance(authors, dict):
-        return []
+    authors = read_authors(paths, blog) or {}
     own = [id for id, author in authors.items() if isinstance(author, dict) and author.get("name") == owner]
     return own[:1] or (list(authors) if len(authors) == 1 else [])
 
@@ -218,13 +213,13 @@ def _links(options: argparse.Namespace) -> int:
     from portfolio.lint import external_links
     from portfolio.lint.documents import read_documents
 
-    places, problems = mkdocs_yml.read_paths(options.config)
+    paths, problems = mkdocs_yml.read_paths(options.config)
     if problems:
         return _report(problems)
     settings = mkdocs_yml.read_settings(options.config)
-    documents = read_documents(places, settings)
-    links = external_links.collect_external_links(documents, places.data, places.root)
-    cache = places.root / _LINK_CACHE
+    documents = read_documents(paths, settings)
+    links = external_links.collect_external_links(documents, paths.data, paths.root)
+    cache = paths.root / _LINK_CACHE
     client = external_links.LinkClient(
         str(settings.get("site_name") or ""), str(settings.get("site_url") or "")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -78,7 +79,8 @@ def test_site_builds_without_a_hook(builder: Builder, root: Path, hook: str) -> 
 def test_hook_that_needs_the_record_names_the_missing_line(builder: Builder, root: Path, hook: str) -> None:
     status, log = build(builder, root, [hook, "hooks/incremental_builds.py"])
     assert status == 1
-    assert log == [f"{hook} needs hooks/record.py: add it to `hooks` in mkdocs.yml."]
+    message = f"ERROR {hook} needs hooks/record.py: add it to `hooks` in mkdocs.yml."
+    assert [line for line in log if line.strip() != "Aborted with a BuildError!"] == [message]
 
 
 def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
@@ -108,3 +110,22 @@ def test_profiles_in_extra_are_shown_as_the_owner_writes_them(tmp_path: Path) ->
     social = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))["extra"]["social"]
     (element,) = built.build(root).page("talks/").css("#own")
     assert element.text() == str(social)
+
+
+_LIST_KEYS = """\
+import json
+from pathlib import Path
+
+
+def on_post_build(*, config):
+    Path(config.site_dir, "keys.json").write_text(json.dumps(list(config.extra)))
+"""
+
+
+def test_hooks_add_one_key_of_theirs_to_extra(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    own = set(yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))["extra"])
+    (root / "hooks" / "list_keys.py").write_text(_LIST_KEYS, encoding="utf-8")
+    write_configuration(root, [*HOOKS, "hooks/list_keys.py"])
+    keys = set(json.loads(built.build(root).read("keys.json"))) - own
+    assert [key for key in keys if not key.startswith(("incremental_", "live_"))] == ["__portfolio_state__"]

@@ -58,6 +58,12 @@ def test_unsupported_version_is_reported(name: str, installed: str, message: str
         (pages._ExtractAnchorsTreeprocessor._register, ["priority=5"]),
         (pages._RelativePathTreeprocessor._register, ['"relpath", 0']),
         (pages._RelativePathTreeprocessor.path_to_url, ["next(possible_target_uris)"]),
+        (
+            pages._RelativePathTreeprocessor._possible_target_uris,
+            ["cls, file: File, path: str, use_directory_urls: bool", "First yields the resolved file uri"],
+        ),
+        (BlogPlugin._config_pagination, ["def _config_pagination(self, view: View)"]),
+        (BlogPlugin._config_pagination_per_page, ["def _config_pagination_per_page(self, view: View)"]),
         (Markdown.convert, ["for treeprocessor in self.treeprocessors", "self.serializer(root)"]),
         (TocTreeprocessor.__init__, ['config["toc_depth"]', 'config["baselevel"]']),
         (Excerpt.__init__, ['"excerpt",\n            0', '"relpath",\n            1', "_patch(config)"]),
@@ -95,7 +101,7 @@ def test_unsupported_version_is_reported(name: str, installed: str, message: str
         (SearchIndex.__init__, ["self.entries = []"]),
         (clean_directory, ["if entry.startswith('.'):"]),
         (Files.copy_static_files, ["file.copy_file(dirty)"]),
-        (File.copy_file, ["content = self._content", "utils.copy_file(self.abs_src_path, output_path)"]),
+        (File.copy_file, ["utils.copy_file(self.abs_src_path, output_path)"]),
     ],
     ids=lambda value: getattr(value, "__qualname__", ""),
 )

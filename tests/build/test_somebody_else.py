@@ -17,7 +17,7 @@ _OF_THE_SITE = (
     "tests/unit/portfolio/cli/test_check_command.py",
     "tests/browser",
     # They test the site of the test persona, or a page that an owner need not have.
-    "--ignore=tests/browser/test_ask.py",
+    "--ignore=tests/browser/test_consent.py",
     "--ignore=tests/browser/test_elements.py",
 )
 

@@ -22,8 +22,8 @@ YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
 def record_of(root: Path) -> Record:
-    places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
-    record, problems = loader.load_record(places)
+    paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
+    record, problems = loader.load_record(paths)
     assert problems == []
     published = (
         post for post in record.posts if "\ndraft: true\n" not in (root / post.path).read_text("utf-8")

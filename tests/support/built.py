@@ -29,16 +29,16 @@ class Built:
     @cached_property
     def portfolio(self) -> Portfolio:
         """The views of the record, without posts."""
-        places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
-        record, problems = loader.load_record(places)
+        paths, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
+        record, problems = loader.load_record(paths)
         assert problems == []
         return Portfolio(record)
 
     @cached_property
     def days(self) -> set[str]:
         """The dates of the posts."""
-        places, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
-        return {str(post.date) for post in loader.load_record(places)[0].posts}
+        paths, _ = mkdocs_yml.read_paths(self.root / "mkdocs.yml")
+        return {str(post.date) for post in loader.load_record(paths)[0].posts}
 
     @cached_property
     def pages(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What long tests did, line by line, in the file ``INCREMENTAL_LOG``, if there is one."""
+"""Logs the steps of long tests to the file named by ``INCREMENTAL_LOG``, if it is set."""
 
 from __future__ import annotations
 

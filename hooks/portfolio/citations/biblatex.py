@@ -6,7 +6,7 @@ import re
 
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.record import dates
-from portfolio.record.dates import DateSet, EdtfDate, Interval, SingleDate
+from portfolio.record.dates import DateSet, EdtfDate, SingleDate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
@@ -22,25 +22,11 @@ _URL_FIELDS = {"url", "code", "pdf", "slides", "video"}
 _TITLE_FIELDS = {"title", "subtitle", "booktitle", "shorttitle"}
 _NAME_FIELDS = {"author", "editor", "translator"}
 # What the record needs, but a list of references does not.
-_INTERNAL_FIELDS = {
-    "abbr",
-    "abstract",
-    "annotation",
-    "annote",
-    "archiveprefix",  # replaced by BibLaTeX's eprinttype
-    "arxiv",
-    "authors",
-    "basis",
-    "code",
-    "file",
-    "key",
-    "keywords",
-    "pdf",
-    "selected",
-    "slides",
-    "source",
-    "video",
-}
+# BibLaTeX's eprinttype replaces archiveprefix.
+_INTERNAL_FIELDS = set(
+    "abbr abstract annotation annote archiveprefix arxiv authors basis code file key keywords pdf selected "
+    "slides source video".split()
+)
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -72,12 +58,8 @@ def bibliography(portfolio: Portfolio, profile: Profile) -> tuple[str, list[Expo
     level 2 becomes words in ``note``. ``year`` is written if it is certain and stated.
     """
     losses: list[ExportLoss] = []
-    entries = [
-        _entry(entry, profile, losses)
-        for entry in portfolio.entries("publications")
-        if isinstance(entry, Publication)
-    ]
-    return "\n".join(entries), losses
+    entries = portfolio.entries_of(Publication)
+    return "\n".join(_entry(entry, profile, losses) for entry in entries), losses
 
 
 def bibtex_entry(publication: Publication, profile: Profile) -> str:
@@ -129,22 +111,15 @@ def _value(name: str, text: str, profile: Profile) -> str:
 
 def _edtf(when: EdtfDate, *, inferred: bool) -> str:
     """Return a date as EDTF level 1, or an empty text if that level cannot express it."""
-    if isinstance(when, DateSet):
-        return ""
     if isinstance(when, SingleDate):
-        return _edtf_point(when, inferred=inferred)
-    start, end = (_edtf_side(when, side, inferred=inferred) for side in ("start", "end"))
-    return "" if start is None or end is None else f"{start}/{end}"
-
-
-def _edtf_side(when: Interval, side: str, *, inferred: bool) -> str | None:
-    point = when.start if side == "start" else when.end
-    if point is None:
-        return ".." if getattr(when, f"open_{side}") else ""
-    return _edtf_point(point, inferred=inferred) if isinstance(point, SingleDate) else None
-
-
-def _edtf_point(point: SingleDate, *, inferred: bool) -> str:
-    uncertain = point.uncertain or inferred
-    mark = "%" if uncertain and point.approximate else "?" if uncertain else "~" if point.approximate else ""
-    return point.text.rstrip("~?%") + mark
+        uncertain = when.uncertain or inferred
+        mark = (
+            "%" if uncertain and when.approximate else "?" if uncertain else "~" if when.approximate else ""
+        )
+        return when.text.rstrip("~?%") + mark
+    if isinstance(when, DateSet) or isinstance(when.start, DateSet) or isinstance(when.end, DateSet):
+        return ""
+    sides = ((when.start, when.open_start), (when.end, when.open_end))
+    return "/".join(
+        _edtf(point, inferred=inferred) if point else ".." if is_open else "" for point, is_open in sides
+    )

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from portfolio.citations import biblatex, csl_json
@@ -25,7 +25,6 @@ Runs = tuple[Run, ...]
 # No style changes these: they have punctuation only between letters, and end as the samples do.
 _SIMPLE_TITLE = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:[,:;]? |[-’])[A-Za-z0-9]+)*")
 _SIMPLE_URL = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9_-]+)*/")
-_FIRST_YEAR, _LAST_YEAR = 1000, 9999
 # The variables that a template replaces, and the key.
 _REPLACED = {"id", "title", "URL", "issued"}
 
@@ -39,11 +38,13 @@ class HowToCite:
 
 
 class PostCitations:
-    """Says how to cite the posts of a site."""
+    """Says how to cite the posts of a site, with templates for simple works."""
 
     def __init__(self, formatter: CitationFormatter, profile: Profile) -> None:
+        self._formatter = formatter
         self._profile = profile
-        self._templates = ReferenceTemplates(formatter.format_references)
+        # By the other variables of a work; None if the style allows no template.
+        self._templates: dict[str, Runs | None] = {}
 
     def cite(self, *, id: str, title: str, authors: Sequence[str], day: date | None, url: str) -> HowToCite:
         """Say how to cite a post. ``authors`` are full names, given name first; ``url`` may be empty."""
@@ -61,7 +62,28 @@ class PostCitations:
             fields=tuple((name, text) for name, text in fields.items() if text),
         )
         (item,) = csl_json.reference_items([post], self._profile)
-        return HowToCite(self._templates.format_reference(item), biblatex.bibtex_entry(post, self._profile))
+        return HowToCite(self.format_reference(item), biblatex.bibtex_entry(post, self._profile))
+
+    def format_reference(self, item: CslItem) -> Runs:
+        """Format the reference of a work, as `CitationFormatter.format_references` does."""
+        work = _simple_work(item)
+        template = None if work is None else self._template(item)
+        if work is None or template is None:
+            return self._formatter.format_references([item])[item["id"]]
+        return work.replace_in(template, _SAMPLES[0])
+
+    def _template(self, item: CslItem) -> Runs | None:
+        """Return the reference of the first sample, if it is a template for works like this one."""
+        shared = {name: value for name, value in item.items() if name not in _REPLACED}
+        key = json.dumps(shared, sort_keys=True)
+        if key not in self._templates:
+            first, second = (
+                self._formatter.format_references([{**shared, **sample.variables}])["sample"]
+                for sample in _SAMPLES
+            )
+            is_template = _SAMPLES[1].replace_in(first, _SAMPLES[0]) == second
+            self._templates[key] = first if is_template else None
+        return self._templates[key]
 
 
 def _bibtex_name(name: str) -> str:
@@ -79,6 +101,11 @@ class _SimpleWork:
     title: str
     url: str
     day: tuple[int, int, int]
+
+    @property
+    def variables(self) -> CslItem:
+        issued = {"date-parts": [list(self.day)]}
+        return {"id": "sample", "title": self.title, "URL": self.url, "issued": issued}
 
     def replace_in(self, runs: Runs, sample: _SimpleWork) -> Runs:
         """Replace a sample in its reference by this work."""
@@ -98,49 +125,12 @@ _SAMPLES = (
 )
 
 
-@dataclass(frozen=True)
-class ReferenceTemplates:
-    """Formats references like ``format_references``, but uses templates for simple works."""
-
-    format_references: Callable[[Sequence[CslItem]], dict[str, Runs]]
-    # By the other variables of a work; None if the style allows no template.
-    _templates: dict[str, Runs | None] = field(default_factory=dict)
-
-    def format_reference(self, item: CslItem) -> Runs:
-        """Format the reference of a work."""
-        work = _simple_work(item)
-        template = None if work is None else self._template(item)
-        if work is None or template is None:
-            return self.format_references([item])[item["id"]]
-        return work.replace_in(template, _SAMPLES[0])
-
-    def _template(self, item: CslItem) -> Runs | None:
-        """Return the reference of the first sample, if it is a template for works like this one."""
-        shared = {name: value for name, value in item.items() if name not in _REPLACED}
-        key = json.dumps(shared, sort_keys=True)
-        if key not in self._templates:
-            first, second = (self._format_sample(shared, sample) for sample in _SAMPLES)
-            is_template = _SAMPLES[1].replace_in(first, _SAMPLES[0]) == second
-            self._templates[key] = first if is_template else None
-        return self._templates[key]
-
-    def _format_sample(self, shared: CslItem, sample: _SimpleWork) -> Runs:
-        item: CslItem = {
-            **shared,
-            "id": "sample",
-            "title": sample.title,
-            "URL": sample.url,
-            "issued": {"date-parts": [list(sample.day)]},
-        }
-        return self.format_references([item])["sample"]
-
-
 def _simple_work(item: CslItem) -> _SimpleWork | None:
     title, url = item.get("title", ""), item.get("URL", "")
     parts = item.get("issued", {}).get("date-parts")
     if not _SIMPLE_TITLE.fullmatch(title) or not _SIMPLE_URL.fullmatch(url) or not parts or len(parts) > 1:
         return None
     (day,) = parts
-    if len(day) != 3 or not _FIRST_YEAR <= day[0] <= _LAST_YEAR:
+    if len(day) != 3 or day[0] < 1000:  # Styles also write shorter years in ways of their own.
         return None
     return _SimpleWork(title, url, (day[0], day[1], day[2]))

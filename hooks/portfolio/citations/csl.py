@@ -7,15 +7,18 @@ changes and which are removed from all data first. So nothing in the data can be
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from string import ascii_lowercase
+from types import SimpleNamespace
 from typing import Any
 
 from citeproc import (
@@ -30,6 +33,7 @@ from citeproc.source.json import CiteProcJSON
 from citeproc.string import MixedString, NoCase, String
 from lxml import etree
 from lxml.etree import XMLSyntaxError
+from pydantic import TypeAdapter
 
 from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import did_you_mean, join_words, quote
@@ -39,7 +43,7 @@ DEFAULT_STYLE = "harvard-cite-them-right"
 CslItem = dict[str, Any]
 
 # Markers: a pair for each style of a run, then the start of each cited work, and one end for all of them.
-RUN_STYLES = ("italic", "bold", "underline", "superscript", "subscript", "small-caps", "title", "owner")
+RUN_STYLES = ("italic", "bold", "underline", "superscript", "subscript", "small_caps", "title", "owner")
 _FIRST_MARKER = 0xE000
 _OPENING = {chr(_FIRST_MARKER + 2 * number): style for number, style in enumerate(RUN_STYLES)}
 _CLOSING = {chr(_FIRST_MARKER + 2 * number + 1): style for number, style in enumerate(RUN_STYLES)}
@@ -57,7 +61,6 @@ _URL = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]")
 _FINAL_PUNCTUATION = ".?!"
 
 _ET_AL_ATTRIBUTES = {"et-al-min", "et-al-use-first", "et-al-use-last"}
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # A work with most of the fields that styles use.
 _SAMPLE = {
     "id": "1",
@@ -97,9 +100,6 @@ class Run:
     work: int | None = None
 
 
-_RUN_DEFAULTS = {field.name: field.default for field in fields(Run)}
-
-
 @dataclass(frozen=True)
 class Cite:
     """One work in a citation. ``label`` is a CSL locator label; it is empty if ``locator`` is free text."""
@@ -127,6 +127,10 @@ class FormattedPage:
 
     citations: tuple[tuple[Run, ...], ...]
     references: tuple[Reference, ...]
+
+
+# Reads and writes cached pages.
+_PAGE_ADAPTER = TypeAdapter(FormattedPage)
 
 
 class StyleError(ValueError):
@@ -186,7 +190,7 @@ def _check_style(style: Style) -> None:
         raise StyleError(f"{subject} has no bibliography.")
     _check_macros(subject, parsed.root)
     try:
-        bibliography = CitationStylesBibliography(parsed, CiteProcJSON([_SAMPLE]), _MarkerFormatter)
+        bibliography = CitationStylesBibliography(parsed, CiteProcJSON([_SAMPLE]), _MARKER_FORMATTER)
         citation = Citation([CitationItem("1", locator=Locator("page", "3"))])
         bibliography.register(citation)
         bibliography.sort()
@@ -242,40 +246,17 @@ class CitationFormatter:
         self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
     ) -> FormattedPage:
         inputs = [items, [[asdict(cite) for cite in cites] for cites in citations], standalone]
-        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml"))
+        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml", "pydantic"))
         key = cache_key(code, self.style.text, json.dumps(inputs, sort_keys=True))
         if (cached := self.cache.get(key)) is not None:
-            return _deserialize(cached)
+            return _PAGE_ADAPTER.validate_json(cached)
         processor = _Processor(self.style, items, standalone=standalone)
         page = FormattedPage(
             tuple(processor.format_citation(cites) for cites in citations),
             tuple(processor.format_references()),
         )
-        self.cache.put(key, _serialize(page))
+        self.cache.put(key, _PAGE_ADAPTER.dump_json(page, exclude_defaults=True))
         return page
-
-
-def _serialize(page: FormattedPage) -> bytes:
-    def plain(runs: Iterable[Run]) -> list[dict[str, Any]]:
-        return [
-            {name: value for name, value in asdict(run).items() if value != _RUN_DEFAULTS.get(name)}
-            for run in runs
-        ]
-
-    citations = [plain(runs) for runs in page.citations]
-    references = [[reference.id, plain(reference.runs)] for reference in page.references]
-    return json.dumps([citations, references]).encode("utf-8")
-
-
-def _deserialize(cached: bytes) -> FormattedPage:
-    def runs(plain: Iterable[Mapping[str, Any]]) -> tuple[Run, ...]:
-        return tuple(Run(**run) for run in plain)
-
-    citations, references = json.loads(cached)
-    return FormattedPage(
-        tuple(runs(citation) for citation in citations),
-        tuple(Reference(key, runs(plain)) for key, plain in references),
-    )
 
 
 class _Processor:
@@ -296,7 +277,7 @@ class _Processor:
             # The owner's capitals are intentional, whatever a style does with titles.
             source[number]["title"] = MixedString([NoCase(add_markers(title, "title"))])
         parsed = _parse_style(style, standalone=standalone)
-        self._bibliography = CitationStylesBibliography(parsed, source, _MarkerFormatter)
+        self._bibliography = CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
         for number in self._key:
             self._bibliography.register(Citation([CitationItem(number)]))
         self._bibliography.sort()
@@ -321,10 +302,10 @@ class _Processor:
         start = chr(min(_FIRST_WORK + index, _LAST_MARKER))
         locator = strip_markers(cite.locator)
         number = self._number[cite.key]
-        if not cite.label:
-            suffix = f", {locator}{_WORK_END}" if locator else _WORK_END
-            return CitationItem(number, prefix=start, suffix=suffix)
-        return CitationItem(number, prefix=start, suffix=_WORK_END, locator=Locator(cite.label, locator))
+        if cite.label:
+            return CitationItem(number, prefix=start, suffix=_WORK_END, locator=Locator(cite.label, locator))
+        suffix = f", {locator}{_WORK_END}" if locator else _WORK_END
+        return CitationItem(number, prefix=start, suffix=suffix)
 
     def _add_year_suffixes(self, source: CiteProcJSON) -> None:
         """Add letters after the year where two citations would be the same: citeproc does not do this."""
@@ -336,8 +317,8 @@ class _Processor:
             numbers_by_text.setdefault(text, []).append(number)
         for numbers in numbers_by_text.values():
             for index, number in enumerate(numbers if len(numbers) > 1 else []):
-                letter = _LETTERS[index % len(_LETTERS)]
-                source[number]["year_suffix"] = letter * (index // len(_LETTERS) + 1)
+                repetitions, letter = divmod(index, len(ascii_lowercase))
+                source[number]["year_suffix"] = ascii_lowercase[letter] * (repetitions + 1)
 
 
 def _parse_style(style: Style, *, standalone: bool) -> CitationStylesStyle:
@@ -359,22 +340,12 @@ def _parse_style(style: Style, *, standalone: bool) -> CitationStylesStyle:
 
 def _prepare_item(item: CslItem, number: str) -> CslItem:
     """Copy an item with a number as its key, without markers in its data, and with markers for the owner."""
-    clean = {**{name: _strip_all_markers(value) for name, value in item.items()}, "id": number}
+    clean: CslItem = json.loads(strip_markers(json.dumps({**item, "id": number}, ensure_ascii=False)))
     for name in clean.get("author", ()):
         if name.pop("owner", False):
             part = "literal" if "literal" in name else "family"
             name[part] = add_markers(name[part], "owner")
     return clean
-
-
-def _strip_all_markers(value: Any) -> Any:
-    if isinstance(value, str):
-        return strip_markers(value)
-    if isinstance(value, list):
-        return [_strip_all_markers(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _strip_all_markers(item) for name, item in value.items()}
-    return value
 
 
 def strip_markers(text: str) -> str:
@@ -423,8 +394,8 @@ def _split_at_markers(text: str) -> Iterator[Run]:
             part = part[1:] if part[0] == "." and last and last in _FINAL_PUNCTUATION else part
             if part:
                 last = part[-1]
-                flags: dict[str, Any] = {style.replace("-", "_"): True for style in styles}
-                yield replace(Run(part, work=work), **flags)
+                flags: dict[str, Any] = dict.fromkeys(styles, True)
+                yield Run(part, work=work, **flags)
 
 
 def _split_at_urls(run: Run) -> Iterator[Run]:
@@ -438,42 +409,19 @@ def _split_at_urls(run: Run) -> Iterator[Run]:
         yield replace(run, text=run.text[position:])
 
 
-class _MarkedText(String):  # type: ignore[misc]
-    style = ""
-
-    def __new__(cls, text: object) -> _MarkedText:
-        marked = add_markers(str(text), cls.style) if cls.style else str(text)
-        string: _MarkedText = super().__new__(cls, marked)
-        return string
+def _mark(style: str, text: object) -> Any:
+    return String(add_markers(str(text), style))
 
 
-class _MarkerFormatter:
-    """A citeproc formatter (citeproc defines the names) that writes markers instead of markup."""
-
-    @staticmethod
-    def preformat(text: object) -> str:
-        return strip_markers(str(text))
-
-    class Italic(_MarkedText):
-        style = "italic"
-
-    class Oblique(_MarkedText):
-        style = "italic"
-
-    class Bold(_MarkedText):
-        style = "bold"
-
-    class Light(_MarkedText):
-        pass
-
-    class Underline(_MarkedText):
-        style = "underline"
-
-    class Superscript(_MarkedText):
-        style = "superscript"
-
-    class Subscript(_MarkedText):
-        style = "subscript"
-
-    class SmallCaps(_MarkedText):
-        style = "small-caps"
+# A formatter (citeproc defines the names of its members) that writes markers instead of markup.
+_MARKER_FORMATTER = SimpleNamespace(
+    preformat=lambda text: strip_markers(str(text)),
+    Italic=functools.partial(_mark, "italic"),
+    Oblique=functools.partial(_mark, "italic"),
+    Bold=functools.partial(_mark, "bold"),
+    Light=String,
+    Underline=functools.partial(_mark, "underline"),
+    Superscript=functools.partial(_mark, "superscript"),
+    Subscript=functools.partial(_mark, "subscript"),
+    SmallCaps=functools.partial(_mark, "small_caps"),
+)

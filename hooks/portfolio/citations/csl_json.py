@@ -14,11 +14,10 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from portfolio.citations.csl import CslItem
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.record import dates, people
+from portfolio.record import dates, order, people
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
 from portfolio.record.models import Publication, arxiv_url, classify_publication
 from portfolio.record.people import Person, Profile
-from portfolio.record.record import Record
 from portfolio.timeline import dropped_fields
 from portfolio.timeline.views import Portfolio, is_inferred
 
@@ -88,21 +87,19 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
 
 def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem], list[ExportLoss]]:
     """Convert all publications, newest first; also return what the format cannot express."""
-    entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
+    entries = portfolio.entries_of(Publication)
     items = [_item(entry, profile) for entry in entries]
-    losses = people.author_losses(EXPORT, entries)
-    return items, [
-        *losses,
-        *dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile),
-    ]
+    dropped = dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile)
+    return items, [*people.author_losses(EXPORT, entries), *dropped]
 
 
 def reference_items(publications: Iterable[Publication], profile: Profile) -> list[CslItem]:
     """Convert publications to items that any CSL style formats without loss, newest first."""
     by_id = {publication.id: publication for publication in publications}
-    items, _ = export_items(Portfolio(Record(publications=tuple(by_id.values()))), profile)
-    for item in items:
-        publication = by_id[item["id"]]
+    items = []
+    for publication in order.sort_newest_first(by_id.values()):
+        item = _item(publication, profile)
+        items.append(item)
         if publication.date is not None:
             item["issued"] = _certain_date(publication.date, inferred=is_inferred(publication, "date"))
         if item["type"] == "article-journal" and not item.keys() & {"volume", "page"}:
@@ -145,9 +142,8 @@ def _date_parts(point: Point | None) -> list[int]:
     """Return year, month and day as far as known; empty for what ``date-parts`` cannot express."""
     if not isinstance(point, SingleDate) or point.uncertain or point.precision < Precision.YEAR:
         return []
-    day = point.earliest
     count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)
-    return [day.year, day.month, day.day][:count]
+    return list(point.earliest.timetuple()[:count])
 
 
 def _certain_date(when: EdtfDate, *, inferred: bool) -> CslItem:

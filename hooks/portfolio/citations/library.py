@@ -13,12 +13,10 @@ from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.core.validation import validate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.sources import bibtex
-from portfolio.sources.mkdocs_yml import display_path, read_text
 
 REFERENCES_FILE = "references.bib"
 
@@ -77,20 +75,12 @@ def load_citable_works(
     That file, in the folder ``data``, may be missing. Problems are sorted and name it relative to ``root``.
     """
     works = {publication.id: publication for publication in record.publications}
-    text = read_text(data / REFERENCES_FILE, root, optional=True)
-    if isinstance(text, Diagnostic):
-        return works, [text]
-    document, problems = bibtex.load(display_path(data / REFERENCES_FILE, root), text, foreign=True)
-    for key in document.data:
-        if key in works:
+    document, references, problems = bibtex.load_publications(data / REFERENCES_FILE, root, foreign=True)
+    for key, publication in references.items():
+        if works.setdefault(key, publication) is not publication:
             message = f"the citation key {quote(key)} is already used by a publication."
             hint = "Give every work a key of its own."
             problems.append(document.diagnose((key,), message, hint, code="bibtex.key-in-use"))
-            continue
-        publication, invalid = validate(Publication, document, (key,))
-        problems += invalid
-        if publication is not None:
-            works[key] = publication
     return works, sorted(problems)
 
 
@@ -113,11 +103,11 @@ def _parse_cite(text: str) -> Cite | None:
     form = (locator["label"] or "").rstrip(".").lower()
     if not form and locator["place"][0].isdigit():
         return Cite(match["key"], "page", rest)
-    if form == "pp" and not _DIGIT.search(locator["place"]):
-        # citeproc recognizes several pages only by Arabic numbers.
-        return Cite(match["key"], "", rest)
     label = _LABELS.get(form[:1] if form[:1] in "§¶" and form else form)
-    return Cite(match["key"], label, locator["place"]) if label else Cite(match["key"], "", rest)
+    # citeproc recognizes several pages only by Arabic numbers.
+    if label is None or (form == "pp" and not _DIGIT.search(locator["place"])):
+        return Cite(match["key"], "", rest)
+    return Cite(match["key"], label, locator["place"])
 
 
 def find_unknown_keys(source: str, known: Collection[str]) -> list[str]:

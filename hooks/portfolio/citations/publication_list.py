@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from portfolio.citations import biblatex, csl, csl_json
-from portfolio.citations.csl import CitationFormatter, CslItem, Run
+from portfolio.citations.csl import CitationFormatter, Run
 from portfolio.record import people
 from portfolio.record.models import PUBLICATION_KINDS, Publication, classify_publication
 from portfolio.record.people import Person, Profile
@@ -59,8 +58,11 @@ class PublicationList:
 
 def anchors(publications: Sequence[Publication]) -> set[str]:
     """Return the anchors of the list: those of the publications and of their kinds."""
-    kinds = {f"kind-{classify_publication(publication)}" for publication in publications}
-    return kinds | {publication.id for publication in publications}
+    return {
+        anchor
+        for publication in publications
+        for anchor in (publication.id, f"kind-{classify_publication(publication)}")
+    }
 
 
 def list_publications(
@@ -71,62 +73,66 @@ def list_publications(
     section = next((section for section in portfolio.sections if section.kind == "publications"), None)
     if section is None:
         return PublicationList(())
-    items = [
-        with_owner(item, publications[item["id"]], profile)
-        for item in csl_json.reference_items(publications.values(), profile)
-    ]
-    references = formatter.format_references(
-        [{name: value for name, value in item.items() if name not in _LINK_VARIABLES} for item in items]
-    )
+    owners = {id: _find_owner(publication, profile.name) for id, publication in publications.items()}
+    items = csl_json.reference_items(publications.values(), profile)
+    for item in items:
+        for name in _LINK_VARIABLES:
+            item.pop(name, None)
+        if owner := owners[item["id"]]:
+            item["author"][owner[0]]["owner"] = True
+    references = formatter.format_references(items)
     all_partial = all(publication.authors == "partial" for publication in publications.values())
-    works: dict[str, list[tuple[str, Work]]] = {}
-    for group in section.groups:
-        for view in group.entries:
-            publication = publications[view.id]
-            work = Work(
-                view,
-                _reference(publication, references[view.id], profile),
-                biblatex.bibtex_entry(publication, profile),
-                publication.abstract or "",
-                publication.authors == "partial" and not all_partial,
-            )
-            works.setdefault(classify_publication(publication), []).append((group.heading, work))
-    kinds = tuple(
-        Kind(f"kind-{id}", title, tuple(_group_by_year(works[id])))
-        for id, title in PUBLICATION_KINDS.items()
-        if id in works
-    )
-    return PublicationList(kinds, all_partial)
+    works: dict[str, Work] = {}
+    for view in (view for group in section.groups for view in group.entries):
+        publication, owner = publications[view.id], owners[view.id]
+        runs = references[view.id]
+        if owner:
+            runs = mark_owner(runs, owner[1])
+        if not any(run.title for run in runs):
+            # A style may leave out titles, but the title is the link.
+            runs = tuple(replace(run, title=True) for run in runs) or (Run(publication.title, title=True),)
+        works[view.id] = Work(
+            view,
+            runs,
+            biblatex.bibtex_entry(publication, profile),
+            publication.abstract or "",
+            publication.authors == "partial" and not all_partial,
+        )
+    kinds = []
+    for kind, title in PUBLICATION_KINDS.items():
+        ids = {id for id, publication in publications.items() if classify_publication(publication) == kind}
+        years = tuple(
+            Year(group.heading, listed)
+            for group in section.groups
+            if (listed := tuple(works[view.id] for view in group.entries if view.id in ids))
+        )
+        if years:
+            kinds.append(Kind(f"kind-{kind}", title, years))
+    return PublicationList(tuple(kinds), all_partial)
 
 
 def is_owner(person: Person, owner: str) -> bool:
     """Whether a person has the owner's name, in any order of its parts; given names may be initials."""
-    words = _words(owner)
+    names = _words(owner)
     first_names, family = _words(person.given), _words(f"{person.particle} {person.family}")
-    if not words or not family or not set(family) <= set(words):
+    if not names or not family or not set(family) <= set(names):
         return False
-    rest = list(words)
     for word in family:
-        if word in rest:
-            rest.remove(word)
-    # A name without given names must be the whole name.
-    return _given_names_agree(first_names, rest) if first_names else not rest
+        if word in names:
+            names.remove(word)
+    if not first_names or not names:
+        return not first_names and not names  # A name without given names must be the whole name.
+    return set(first_names) == set(names) or all(
+        name == word or (len(name) == 1 and word.startswith(name))
+        for name, word in zip(first_names, names, strict=False)
+    )
 
 
-def find_owner(people: Sequence[Person], owner: str) -> int | None:
-    """Return the index of the owner in a list of people; of several candidates, the most complete name."""
-    candidates = [index for index, person in enumerate(people) if is_owner(person, owner)]
-    return max(candidates, key=lambda index: len(people[index].given), default=None)
-
-
-def with_owner(item: CslItem, publication: Publication, profile: Profile) -> CslItem:
-    """Mark the owner among the authors of an item (``"owner": True``)."""
-    index = find_owner(people.parse_authors(publication.author), profile.name)
-    authors = [
-        {**name, "owner": True} if number == index else name
-        for number, name in enumerate(item.get("author", ()))
-    ]
-    return {**item, "author": authors} if authors else item
+def _find_owner(publication: Publication, owner: str) -> tuple[int, Person] | None:
+    """Return the owner among the authors, with the index; of several candidates, the most complete name."""
+    authors = enumerate(people.parse_authors(publication.author))
+    candidates = [(index, person) for index, person in authors if is_owner(person, owner)]
+    return max(candidates, key=lambda candidate: len(candidate[1].given), default=None)
 
 
 def mark_owner(reference: tuple[Run, ...], person: Person) -> tuple[Run, ...]:
@@ -157,23 +163,6 @@ def mark_owner(reference: tuple[Run, ...], person: Person) -> tuple[Run, ...]:
     return csl.merge_runs(run for run in marked if run.text)
 
 
-def _group_by_year(works: list[tuple[str, Work]]) -> Iterator[Year]:
-    for heading, group in groupby(works, key=lambda work: work[0]):
-        yield Year(heading, tuple(work for _, work in group))
-
-
-def _reference(publication: Publication, runs: tuple[Run, ...], profile: Profile) -> tuple[Run, ...]:
-    """Mark the owner in a reference, and make sure that some part of it is the title, which is the link."""
-    authors = people.parse_authors(publication.author)
-    index = find_owner(authors, profile.name)
-    if index is not None:
-        runs = mark_owner(runs, authors[index])
-    if any(run.title for run in runs):
-        return runs
-    # A style may leave out titles.
-    return tuple(replace(run, title=True) for run in runs) or (Run(publication.title, title=True),)
-
-
 def _split(run: Run, index: int, *, owner_first: bool) -> list[Run]:
     return [
         replace(run, text=run.text[:index], owner=owner_first),
@@ -186,16 +175,6 @@ def _given_name_forms(person: Person) -> set[str]:
     letters = [word[0] for word in words if word]
     initials = {separator.join(letters) + end for separator, end in _INITIALS}
     return {person.given, *initials} if letters else set()
-
-
-def _given_names_agree(names: list[str], expected: list[str]) -> bool:
-    """Whether given names are the expected ones: in order and possibly as initials, or in any order."""
-    if not expected:
-        return False
-    return set(names) == set(expected) or all(
-        name == word or (len(name) == 1 and word.startswith(name))
-        for name, word in zip(names, expected, strict=False)
-    )
 
 
 def _words(name: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from pymdownx import slugs
 
@@ -59,3 +60,12 @@ def _slug_characters(text: str) -> str:
 def strip_invalid_xml(text: str) -> str:
     """Remove the characters that XML cannot hold: most control characters, surrogates, U+FFFE and U+FFFF."""
     return _NOT_XML.sub("", text)
+
+
+def is_valid_url(url: str) -> bool:
+    """Return whether a URL can be split into its parts (RFC 3986)."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True

@@ -65,11 +65,7 @@ def build_graph(
     """Return the graph of a page: the owner on the home page, a post, and the ``publications`` it lists."""
     nodes: list[Data] = []
     if page.is_home:
-        nodes += [
-            _profile_page(page, profile),
-            _website(page, profile),
-            person_node(portfolio, profile)[0],
-        ]
+        nodes += [_profile_page(page, profile), _website(page, profile), person_node(portfolio, profile)[0]]
     elif all(step.url for step in page.trail):
         nodes.append(_breadcrumbs(page))
     if page.is_post:
@@ -98,8 +94,7 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
         "alumniOf": [],
         "affiliation": [],
     }
-    for entry in (*portfolio.entries("roles"), *portfolio.entries("education")):
-        assert isinstance(entry, Engagement)
+    for entry in (*portfolio.entries_of(Role), *portfolio.entries_of(Education)):
         if relation := _relation(entry):
             node = _engagement(entry, relation, profile, losses)
             data[relation].append(node)
@@ -145,7 +140,7 @@ def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Da
 
 def publication_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """Return what the format cannot express of publications."""
-    entries = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
+    entries = portfolio.entries_of(Publication)
     dates = [(entry, iso_dates.entry_date(entry).loss) for entry in entries]
     date_losses = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
     exported = [(entry, publication_node(entry, PageInfo("", ""), profile)) for entry in entries]

@@ -32,24 +32,12 @@ def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Exp
     writer = _Writer(profile)
     data: Data = {
         "basics": _basics(portfolio, profile),
-        "work": [writer.role(entry) for entry in portfolio.entries("roles") if isinstance(entry, Role)],
-        "education": [
-            writer.education(entry)
-            for entry in portfolio.entries("education")
-            if isinstance(entry, Education)
-        ],
-        "publications": [
-            writer.publication(entry)
-            for entry in portfolio.entries("publications")
-            if isinstance(entry, Publication)
-        ],
+        "work": [writer.role(entry) for entry in portfolio.entries_of(Role)],
+        "education": [writer.education(entry) for entry in portfolio.entries_of(Education)],
+        "publications": [writer.publication(entry) for entry in portfolio.entries_of(Publication)],
         "projects": [
-            *(
-                writer.software(entry)
-                for entry in portfolio.entries("software")
-                if isinstance(entry, Software)
-            ),
-            *(writer.talk(entry) for entry in portfolio.entries("talks") if isinstance(entry, Talk)),
+            *(writer.software(entry) for entry in portfolio.entries_of(Software)),
+            *(writer.talk(entry) for entry in portfolio.entries_of(Talk)),
         ],
         "meta": drop_empty({"canonical": profile.absolute(EXPORT), "version": "v1.0.0"}),
     }

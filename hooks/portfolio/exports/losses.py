@@ -12,8 +12,8 @@ from portfolio.print import cv_pdf, fonts
 from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
-# The setting of each export.
-_SETTINGS = {**EXPORT_FILES, json_ld.EXPORT: "json_ld"}
+# The option of each export in `ExportOptions`.
+_OPTIONS = {**EXPORT_FILES, json_ld.EXPORT: "json_ld"}
 # Fields that exports either leave out or mark as inferred.
 _MARKED_FIELDS = {"date", "start_date", "end_date", "after", "before", "evidence"}
 # The exports that present entries of a kind as facts.
@@ -39,7 +39,7 @@ def collect_losses(portfolio: Portfolio, profile: Profile, exports: ExportOption
     ]
     if exports.cv_pdf:
         losses += cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts())
-    return sorted({loss for loss in losses if getattr(exports, _SETTINGS[loss.export])})
+    return sorted({loss for loss in losses if getattr(exports, _OPTIONS[loss.export])})
 
 
 def format_losses(losses: Iterable[ExportLoss]) -> list[str]:

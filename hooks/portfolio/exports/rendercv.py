@@ -44,26 +44,16 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
     sections: Data = {
         "Experience": [
             {"company": entry.company, "position": entry.position, **_engagement(entry, profile)}
-            for entry in portfolio.entries("roles")
-            if isinstance(entry, Role)
+            for entry in portfolio.entries_of(Role)
         ],
         "Education": [
             drop_empty({"institution": entry.institution, "area": entry.area, "degree": entry.degree})
             | _engagement(entry, profile)
-            for entry in portfolio.entries("education")
-            if isinstance(entry, Education)
+            for entry in portfolio.entries_of(Education)
         ],
-        "Publications": [
-            _publication(entry, profile, losses)
-            for entry in portfolio.entries("publications")
-            if isinstance(entry, Publication)
-        ],
-        "Talks": [_talk(entry, profile) for entry in portfolio.entries("talks") if isinstance(entry, Talk)],
-        "Software": [
-            _software(entry, profile)
-            for entry in portfolio.entries("software")
-            if isinstance(entry, Software)
-        ],
+        "Publications": [_publication(entry, profile, losses) for entry in portfolio.entries_of(Publication)],
+        "Talks": [_talk(entry, profile) for entry in portfolio.entries_of(Talk)],
+        "Software": [_software(entry, profile) for entry in portfolio.entries_of(Software)],
         "Profiles": [
             {"label": account.name, "details": account.url}
             for account in profile.accounts

@@ -23,10 +23,10 @@ from urllib.parse import urldefrag, urlsplit
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Document, Lines
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.sources.mkdocs_yml import display_path, read_text
 
 # How long a URL that worked is not requested again.
 MAX_AGE = timedelta(days=6)

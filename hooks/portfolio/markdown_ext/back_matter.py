@@ -5,52 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import accumulate
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
 
-# After citations (6.5), which add the references, and before the table of contents (5), which numbers equal
-# headings.
-_PRIORITY = 6.4
-_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+from portfolio.markdown_ext.extensions import HEADINGS, TreeExtension, has_class
+
 _FOOTNOTES_CLASS = "footnote"
 _REFERENCES_CLASS = "references"
 
 
-class BackMatterExtension(Extension):
+class BackMatterExtension(TreeExtension):
     """A Markdown extension that puts the references under the page's own heading for them.
 
     It does so if the page ends with a heading that has the same text as the one that citations add.
     """
 
-    reusable = True  # keeps no state of a page: see mkdocs_incremental
+    name = "back_matter"
+    # After citations (6.5), which add the references, and before the table of contents (5), which numbers
+    # equal headings.
+    priority = 6.4
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.treeprocessors.register(_OwnHeadingTreeprocessor(md), "back_matter", _PRIORITY)
-
-
-class _OwnHeadingTreeprocessor(Treeprocessor):
-    def run(self, root: ElementTree.Element) -> None:
-        if len(root) < 3 or not _has_class(root[-1], _REFERENCES_CLASS):
+    def edit_tree(self, _md: Markdown, root: Element) -> None:
+        if len(root) < 3 or not has_class(root[-1], _REFERENCES_CLASS):
             return
         *text, heading, references = root
-        last = next(
-            (element for element in reversed(text) if not _has_class(element, _FOOTNOTES_CLASS)), None
-        )
-        if last is None or last.tag not in _HEADINGS or _folded_text(last) != _folded_text(heading):
-            return
-        root.remove(heading)
-        root.remove(references)
-        root.insert(text.index(last) + 1, references)
+        last = next((element for element in reversed(text) if not has_class(element, _FOOTNOTES_CLASS)), None)
+        if last is not None and last.tag in HEADINGS and _folded_text(last) == _folded_text(heading):
+            root.remove(heading)
+            root.remove(references)
+            root.insert(text.index(last) + 1, references)
 
 
-def _has_class(element: ElementTree.Element, name: str) -> bool:
-    return name in element.get("class", "").split()
-
-
-def _folded_text(heading: ElementTree.Element) -> str:
+def _folded_text(heading: Element) -> str:
     return " ".join("".join(heading.itertext()).split()).casefold()
 
 
@@ -97,7 +84,7 @@ class _BackMatterParser(HTMLParser):
         classes = attributes.get("class", "").split()
         line, column = self.getpos()
         offset = self._line_starts[line - 1] + column
-        if tag in _HEADINGS:
+        if tag in HEADINGS:
             if self.heading is not None:
                 self.back = None
             self.heading = (offset, attributes.get("id", ""))

@@ -9,27 +9,29 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from urllib.parse import unquote
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement, TreeBuilder
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
-from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 from math_core import LatexError, LatexToMathML
 
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.markdown_ext.extensions import (
+    HEADINGS,
+    TreeExtension,
+    find_elements,
+    has_class,
+    make_focusable,
+)
 from portfolio.markdown_ext.render_errors import RenderError, column_after
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
-# Tree: after abbreviations (7) and quotes (6), which would change the formula, and before the table of
-# contents (5), which should read the formula's symbols instead of its TeX.
-_TREE_PRIORITY = 5.5
 # Blocks: before arithmatex (79.9), which would read two displayed formulas as one.
 _BLOCK_PRIORITY = 79.95
 # Inline: after code (190). Dollars come before arithmatex's inline formulas (189.9), which would match one of
@@ -49,7 +51,6 @@ _DISPLAY_ENVIRONMENT = (
     r"(?=(?m:[ \t]*$))"
 )
 _BARE_REFERENCE = r"(?P<tex>\\eqref\s*\{[^{}\n]+\})"
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # An error of math-core.
 _ERROR = re.compile(r"(?:input(?P<input>\d+):)?(?P<offset>\d+): (?P<message>.*)", re.DOTALL)
 # A formula between two $$ has no number unless it has a label.
@@ -57,17 +58,22 @@ _LABEL = re.compile(r"\\label\s*\{")
 _ENVIRONMENT = re.compile(
     r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
 )
+# A single Latin or Greek letter, which MathML Core shows in italic by default.
+_VARIABLE = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _BEGIN, _END = r"\begin{equation}", r"\end{equation}"
 
 
-class FormulaExtension(Extension):
+class FormulaExtension(TreeExtension):
     """A Markdown extension that renders what ``pymdownx.arithmatex`` (in generic mode) marks as a formula.
 
     ``report`` is called with each formula that is invalid; the page shows its TeX as code. ``macros`` maps
     names without a backslash to their TeX, with ``#1`` to ``#9`` for arguments.
     """
 
-    reusable = True  # keeps no state of a page: see mkdocs_incremental
+    name = "formulas"
+    # After abbreviations (7) and quotes (6), which would change the formula, and before the table of contents
+    # (5), which should read the formula's symbols instead of its TeX.
+    priority = 5.5
 
     def __init__(
         self, report: Callable[[RenderError], None], macros: Mapping[str, str] | None = None
@@ -77,23 +83,44 @@ class FormulaExtension(Extension):
         self.macros = dict(macros or {})
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        # Without arithmatex, dollar signs are dollar signs.
-        if "arithmatex-inline" in md.inlinePatterns:
-            md.parser.blockprocessors.register(
-                _FormulaParagraphProcessor(md.parser), "display-several", _BLOCK_PRIORITY
-            )
-            patterns = (
-                (_Marker(DISPLAY_DOLLARS.pattern, md), "display-dollars", _DOLLARS_PRIORITY),
-                (_StrayDollarCheck(_TWO_DOLLARS, md, self.report), "display-stray", _STRAY_PRIORITY),
-                (_Marker(_DISPLAY_BRACKETS, md), "display-brackets", _AFTER_INLINE_PRIORITY),
-                (_Marker(_DISPLAY_ENVIRONMENT, md), "display-environments", _AFTER_INLINE_PRIORITY),
-            )
-            for processor, name, priority in patterns:
-                md.inlinePatterns.register(processor, name, priority)
+        super().extendMarkdown(md)
         reference = _Marker(_BARE_REFERENCE, md, r"\(", r"\)")
         md.inlinePatterns.register(reference, "bare-references", _REFERENCE_PRIORITY)
-        treeprocessor = _FormulaTreeprocessor(md, self.report, self.macros)
-        md.treeprocessors.register(treeprocessor, "formulas", _TREE_PRIORITY)
+        # Without arithmatex, dollar signs are dollar signs.
+        if "arithmatex-inline" not in md.inlinePatterns:
+            return
+        paragraphs = _FormulaParagraphProcessor(md.parser)
+        md.parser.blockprocessors.register(paragraphs, "display-several", _BLOCK_PRIORITY)
+        for processor, name, priority in (
+            (_Marker(DISPLAY_DOLLARS.pattern, md), "display-dollars", _DOLLARS_PRIORITY),
+            (_StrayDollarCheck(_TWO_DOLLARS, md, self.report), "display-stray", _STRAY_PRIORITY),
+            (_Marker(_DISPLAY_BRACKETS, md), "display-brackets", _AFTER_INLINE_PRIORITY),
+            (_Marker(_DISPLAY_ENVIRONMENT, md), "display-environments", _AFTER_INLINE_PRIORITY),
+        ):
+            md.inlinePatterns.register(processor, name, priority)
+
+    def edit_tree(self, _md: Markdown, root: Element) -> None:
+        """Replace the TeX in arithmatex's boxes by MathML Core, with the TeX as its annotation."""
+        boxes = [
+            (box, _read_equation(box, in_heading), in_heading)
+            for _, box, in_heading in find_elements(root, _is_box, HEADINGS)
+        ]
+        if not boxes:
+            return
+        converter = LatexToMathML(annotation=True, fancy_error=False, macros=self.macros)
+        results = convert_equations(converter, [equation for _, equation, _ in boxes])
+        for (box, equation, in_heading), result in zip(boxes, results, strict=True):
+            box.text = None
+            if isinstance(result, RenderError):
+                self.report(result)
+                parent = SubElement(box, "pre") if equation.display else box
+                SubElement(parent, "code").text = AtomicString(equation.tex.strip())
+            else:
+                _insert_math(box, result, equation, in_heading)
+
+
+def _is_box(element: Element) -> bool:
+    return element.tag in ("span", "div") and has_class(element, "arithmatex")
 
 
 def is_display_formula(paragraph: str) -> bool:
@@ -104,12 +131,12 @@ def is_display_formula(paragraph: str) -> bool:
 class _FormulaParagraphProcessor(BlockProcessor):
     """Makes one paragraph of a block that begins with a displayed formula and ends with another."""
 
-    def test(self, parent: ElementTree.Element, block: str) -> bool:  # noqa: ARG002 - the base class passes it
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 - the base class passes it
         first = DISPLAY_DOLLARS.match(block.strip())
         return first is not None and first.end() < len(block.strip()) and block.strip().endswith("$$")
 
-    def run(self, parent: ElementTree.Element, blocks: list[str]) -> None:
-        ElementTree.SubElement(parent, "p").text = blocks.pop(0).strip()
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        SubElement(parent, "p").text = blocks.pop(0).strip()
 
 
 class _Marker(InlineProcessor):
@@ -123,8 +150,8 @@ class _Marker(InlineProcessor):
         self,
         m: re.Match[str],
         data: str,  # noqa: ARG002 - the base class passes it
-    ) -> tuple[ElementTree.Element, int, int]:
-        box = ElementTree.Element("span", {"class": "arithmatex"})
+    ) -> tuple[Element, int, int]:
+        box = Element("span", {"class": "arithmatex"})
         box.text = AtomicString(f"{self.opening}{m['tex']}{self.closing}")
         return box, m.start(0), m.end(0)
 
@@ -169,41 +196,7 @@ class Equation:
         return f"{_BEGIN}{self.tex}{_END}" if self.numbered else self.tex
 
 
-@dataclass(frozen=True)
-class _Formula:
-    box: ElementTree.Element
-    equation: Equation
-    in_heading: bool
-
-
-class _FormulaTreeprocessor(Treeprocessor):
-    """Replaces the TeX in arithmatex's boxes by MathML Core, with the TeX as its annotation."""
-
-    def __init__(self, md: Markdown, report: Callable[[RenderError], None], macros: dict[str, str]) -> None:
-        super().__init__(md)
-        self.report = report
-        self.converter = LatexToMathML(annotation=True, fancy_error=False, macros=macros)
-
-    def run(self, root: ElementTree.Element) -> None:
-        formulas = list(_iter_formulas(root))
-        results = convert_equations(self.converter, [formula.equation for formula in formulas])
-        for formula, result in zip(formulas, results, strict=True):
-            if isinstance(result, RenderError):
-                self.report(result)
-                _show_source(formula)
-            else:
-                _show_math(formula, result)
-
-
-def _iter_formulas(element: ElementTree.Element, in_heading: bool = False) -> Iterator[_Formula]:
-    for child in element:
-        if "arithmatex" in child.get("class", "").split() and child.tag in ("span", "div"):
-            yield _Formula(child, _read_equation(child, in_heading), in_heading)
-        else:
-            yield from _iter_formulas(child, in_heading or child.tag in _HEADINGS)
-
-
-def _read_equation(box: ElementTree.Element, in_heading: bool) -> Equation:
+def _read_equation(box: Element, in_heading: bool) -> Equation:
     text = box.text or ""
     if box.tag == "div":
         # Arithmatex escapes the text of blocks, and only of blocks.
@@ -214,34 +207,31 @@ def _read_equation(box: ElementTree.Element, in_heading: bool) -> Equation:
     return Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False)
 
 
-def _show_math(formula: _Formula, math: ElementTree.Element) -> None:
+def _insert_math(box: Element, math: Element, equation: Equation, in_heading: bool) -> None:
     for semantics in math.iter("semantics"):
         for annotation in semantics.findall("annotation"):
-            if formula.in_heading:
+            if in_heading:
                 # The table of contents reads the whole heading and would show symbols and TeX.
                 semantics.remove(annotation)
             else:
                 annotation.set("data-search-exclude", "")
-                annotation.text = formula.equation.tex
+                annotation.text = equation.tex
     for table in math.iter("mtable"):
         # A displayed formula has this level anyway, and MathML Core does not allow it on a table.
         table.attrib.pop("scriptlevel", None)
     _unwrap_operator_names(math)
     for identifier in math.iter("mi"):
-        if _is_variable(identifier):
+        if "mathvariant" not in identifier.attrib and _VARIABLE.fullmatch(identifier.text or ""):
             identifier.set("class", "letter")
-    formula.box.text = None
-    link = _get_sole_link(math)
     # Screen readers do not announce a link inside a formula; a formula that is only a link is not needed.
-    formula.box.append(math if link is None or formula.equation.display else link)
-    if formula.equation.display:
-        # It scrolls in a narrow column, and what scrolls must be focusable with the keyboard.
-        formula.box.set("tabindex", "0")
-        formula.box.set("role", "group")
-        formula.box.set("aria-label", "Formula")
+    link = None if equation.display else _get_sole_link(math)
+    box.append(math if link is None else link)
+    if equation.display:
+        # It scrolls in a narrow column.
+        make_focusable(box, "Formula")
 
 
-def _unwrap_operator_names(math: ElementTree.Element) -> None:
+def _unwrap_operator_names(math: Element) -> None:
     """Unwrap the names of operators from rows that contain nothing else but a space of no width."""
     for parent in list(math.iter()):
         for index, row in enumerate(parent):
@@ -252,43 +242,29 @@ def _unwrap_operator_names(math: ElementTree.Element) -> None:
                 parent[index] = visible[0]
 
 
-def _get_sole_link(math: ElementTree.Element) -> ElementTree.Element | None:
+def _get_sole_link(math: Element) -> Element | None:
     """Return the link that is the whole content of a formula, if it is one."""
     texts = [leaf for leaf in math.iter() if leaf.tag in ("mi", "mo", "mn", "mtext", "mspace")]
     return texts[0].find("a") if len(texts) == 1 and not texts[0].text else None
 
 
-def _is_variable(identifier: ElementTree.Element) -> bool:
-    # A single Latin or Greek letter, which MathML Core shows in italic by default.
-    text = identifier.text or ""
-    return "mathvariant" not in identifier.attrib and re.fullmatch(r"[A-Za-z\u0370-\u03ff]", text) is not None
-
-
-def _show_source(formula: _Formula) -> None:
-    formula.box.text = None
-    parent = ElementTree.SubElement(formula.box, "pre") if formula.equation.display else formula.box
-    ElementTree.SubElement(parent, "code").text = AtomicString(formula.equation.tex.strip())
-
-
-def convert_equations(
-    converter: LatexToMathML, equations: Sequence[Equation]
-) -> list[ElementTree.Element | RenderError]:
+def convert_equations(converter: LatexToMathML, equations: Sequence[Equation]) -> list[Element | RenderError]:
     """Return the ``math`` elements of a page's formulas, or their errors.
 
     A label that occurs twice is an error, and so is a reference to an equation that is not on the page.
     """
     results = _convert_together(converter, equations)
-    labels: dict[str, None] = {}
+    labels: set[str] = set()
     for index, (equation, result) in enumerate(zip(equations, results, strict=True)):
-        if not isinstance(result, RenderError):
-            own = [label for cell in result.iter("mtd") if (label := cell.get("id"))]
-            duplicate = next((label for label in own if label in labels), None)
-            labels |= dict.fromkeys(own)
-            if duplicate is not None:
-                message = f"the label {quote(duplicate)} is already used by another equation."
-                results[index] = _label_error(
-                    "formula.duplicate-label", equation.source, r"\label", duplicate, message
-                )
+        if isinstance(result, RenderError):
+            continue
+        for label in [label for cell in result.iter("mtd") if (label := cell.get("id"))]:
+            if label in labels:
+                message = f"the label {quote(label)} is already used by another equation."
+                code = "formula.duplicate-label"
+                results[index] = _label_error(code, equation.source, r"\label", label, message)
+                break
+            labels.add(label)
     for index, (equation, result) in enumerate(zip(equations, results, strict=True)):
         error = result if isinstance(result, RenderError) else _check_references(equation, result, labels)
         if error is not None:
@@ -296,14 +272,12 @@ def convert_equations(
     return results
 
 
-def _convert_together(
-    converter: LatexToMathML, equations: Sequence[Equation]
-) -> list[ElementTree.Element | RenderError]:
+def _convert_together(converter: LatexToMathML, equations: Sequence[Equation]) -> list[Element | RenderError]:
     """Convert the formulas of a page together, so that numbers and references span the page.
 
     Invalid formulas are left out of the numbering.
     """
-    results: dict[int, ElementTree.Element | RenderError] = {}
+    results: dict[int, Element | RenderError] = {}
     remaining = list(range(len(equations)))
     while remaining:
         try:
@@ -323,9 +297,7 @@ def _convert_together(
     return [results[index] for index in range(len(equations))]
 
 
-def convert_formula(
-    converter: LatexToMathML, tex: str, *, display: bool
-) -> ElementTree.Element | RenderError:
+def convert_formula(converter: LatexToMathML, tex: str, *, display: bool) -> Element | RenderError:
     """Return the ``math`` element of a single formula, or its error."""
     try:
         return parse_mathml(converter.convert_with_local_state(tex, displaystyle=display))
@@ -357,9 +329,7 @@ def _label_error(code: str, tex: str, command: str, label: str, message: str, hi
     return RenderError(code, tex, message, hint, line, column)
 
 
-def _check_references(
-    equation: Equation, math: ElementTree.Element, labels: Iterable[str]
-) -> RenderError | None:
+def _check_references(equation: Equation, math: Element, labels: Iterable[str]) -> RenderError | None:
     """Return the error of the first reference to an equation that is not on the page, if there is any."""
     for link in math.iter("a"):
         label = unquote(link.get("href", "").removeprefix("#"))
@@ -381,7 +351,7 @@ def _without_environment(equation: Equation, error: RenderError) -> RenderError:
     return replace(error, source=equation.tex, line=line, column=column)
 
 
-def parse_mathml(mathml: str) -> ElementTree.Element:
+def parse_mathml(mathml: str) -> Element:
     """Return the element in a string of MathML from math-core.
 
     It is MathML as in HTML: without a namespace, and with HTML's named characters, such as
@@ -396,7 +366,7 @@ def parse_mathml(mathml: str) -> ElementTree.Element:
 class _MathmlParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.builder = ElementTree.TreeBuilder()
+        self.builder = TreeBuilder()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.builder.start(tag, {name: value or "" for name, value in attrs})

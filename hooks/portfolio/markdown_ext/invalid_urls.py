@@ -1,41 +1,26 @@
-"""Links and images whose URL cannot be parsed, with which MkDocs would end: only their text is shown.
+"""Links and images whose URL cannot be parsed, which would end a build of MkDocs: only their text is shown.
 
 The lint reports each. A build fails because of that; a server goes on, so that the author can fix it.
 """
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
 
-# Right after links have become elements (20), before anything reads their targets.
-_PRIORITY = 19.9
+from portfolio.core.text import is_valid_url
+from portfolio.markdown_ext.extensions import TreeExtension
 
 
-def is_valid_url(url: str) -> bool:
-    """Return whether a URL can be split into its parts (RFC 3986)."""
-    try:
-        urlsplit(url)
-    except ValueError:
-        return False
-    return True
-
-
-class InvalidUrlExtension(Extension):
+class InvalidUrlExtension(TreeExtension):
     """A Markdown extension that replaces links and images with an invalid URL by their text."""
 
-    reusable = True  # keeps no state of a page: see mkdocs_incremental
+    name = "invalid-urls"
+    # Right after links have become elements (20), before anything reads their targets.
+    priority = 19.9
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.treeprocessors.register(_InvalidUrlTreeprocessor(md), "invalid-urls", _PRIORITY)
-
-
-class _InvalidUrlTreeprocessor(Treeprocessor):
-    def run(self, root: ElementTree.Element) -> None:
+    def edit_tree(self, _md: Markdown, root: Element) -> None:
         for element in root.iter():
             if is_valid_url(element.get("href", "")) and is_valid_url(element.get("src", "")):
                 continue

@@ -7,15 +7,18 @@ with the larger sizes of brackets, roots and accents and the parts from which th
 
 from __future__ import annotations
 
+import html
 import importlib.util
+import re
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
+_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_TAG_OR_ANNOTATION = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
 # Browsers draw these although they are not in the text: roots, fraction bars, accents and braces.
 _ALWAYS = frozenset("√∛∜−‾_^⏞⏟⎴⎵⏜⏝→←↔⃗ˆ˜¯ˇ·()[]{}|‖/ ")
 # MathML Core, 5.2: a single letter in an <mi> is shown in italic, from the mathematical alphabets.
@@ -29,14 +32,10 @@ def find_font() -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def collect_characters(html: str) -> frozenset[str]:
+def collect_characters(page: str) -> frozenset[str]:
     """Return the characters in the formulas of a page's HTML."""
-    if "<math" not in html:
-        return frozenset()
-    parser = _FormulaParser()
-    parser.feed(html)
-    parser.close()
-    return frozenset(parser.characters)
+    text = "".join(_TAG_OR_ANNOTATION.sub("", formula) for formula in _FORMULA.findall(page))
+    return frozenset(filter(str.isprintable, html.unescape(text)))
 
 
 def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
@@ -79,24 +78,3 @@ def _variants(character: str) -> tuple[str, str]:
         if first <= character <= last:
             return character, chr(italic + ord(character) - ord(first))
     return character, character
-
-
-class _FormulaParser(HTMLParser):
-    """Collects the characters of ``math`` elements, without annotations."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.characters: set[str] = set()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in ("math", "annotation"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] == "math":
-            self.characters |= {character for character in data if character.isprintable()}

@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.preprocessors import Preprocessor
 
 from portfolio.markdown_ext import markdown_internals
+from portfolio.markdown_ext.extensions import add_class, add_line_reader, make_focusable
 from portfolio.markdown_ext.render_errors import RenderError
 
 # This palette of the renderer has a different colour for every role, so each colour identifies its role.
@@ -31,8 +32,8 @@ _ERROR = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re
 _COUNTER_PRIORITY = 1000
 
 
-class MermaidFence:
-    """A custom fence of ``pymdownx.superfences`` for Mermaid diagrams.
+class MermaidExtension(Extension):
+    """A Markdown extension for Mermaid diagrams, which needs its `fence` in ``pymdownx.superfences``.
 
     ``report`` is called with each diagram that cannot be rendered; the page shows its source as a code block.
     The fence takes an option, ``title="…"``, for a diagram that does not name itself with ``accTitle``. The
@@ -40,17 +41,22 @@ class MermaidFence:
     ``get_page`` returns: a list of posts may show equal diagrams of several pages.
     """
 
-    reusable = True  # keeps no state of a page: see mkdocs_incremental
+    stateless = True  # see mkdocs_incremental.converted_pages
 
     def __init__(
         self, report: Callable[[RenderError], None], get_page: Callable[[Markdown], str] = lambda _: ""
     ) -> None:
+        super().__init__()
         self.report = report
         self.get_page = get_page
         self.counts: Counter[str] = Counter()
 
-    def settings(self) -> dict[str, object]:
-        """Return the entry for superfences' ``custom_fences``."""
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        add_line_reader(md, lambda _: self.counts.clear(), "diagrams-counted", _COUNTER_PRIORITY)
+
+    @property
+    def fence(self) -> dict[str, object]:
+        """The entry for superfences' ``custom_fences``."""
         return {"name": "mermaid", "class": "diagram", "validator": self.validate, "format": self.format}
 
     def validate(
@@ -85,10 +91,15 @@ class MermaidFence:
         svg = render_diagram(source, name=name, title=options.get("title", ""))
         if isinstance(svg, RenderError):
             self.report(svg)
-            block = _code_block(source)
+            block = Element("div", {"class": "highlight"})
+            SubElement(SubElement(block, "pre"), "code").text = source
         else:
-            block = _wrap(svg, css_class)
-        block.set("class", " ".join([block.get("class", ""), *classes]))
+            block = Element("div", {"class": css_class})
+            block.append(svg)
+            if _width(svg) > _NARROWEST_COLUMN:
+                # It scrolls in a narrower column.
+                make_focusable(block, svg.findtext("title", ""))
+        add_class(block, *classes)
         if id_value:
             block.set("id", id_value)
         for key, value in attrs.items():
@@ -96,30 +107,7 @@ class MermaidFence:
         return ElementTree.tostring(block, encoding="unicode")
 
 
-class MermaidCounterExtension(Extension):
-    """A Markdown extension that restarts a fence's numbering of equal diagrams with each page."""
-
-    reusable = True  # keeps no state of a page: see mkdocs_incremental
-
-    def __init__(self, fence: MermaidFence) -> None:
-        super().__init__()
-        self.fence = fence
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.preprocessors.register(_CounterReset(self.fence), "diagrams-counted", _COUNTER_PRIORITY)
-
-
-class _CounterReset(Preprocessor):
-    def __init__(self, fence: MermaidFence) -> None:
-        super().__init__()
-        self.fence = fence
-
-    def run(self, lines: list[str]) -> list[str]:
-        self.fence.counts.clear()
-        return lines
-
-
-def render_diagram(source: str, *, name: str, title: str = "") -> ElementTree.Element | RenderError:
+def render_diagram(source: str, *, name: str, title: str = "") -> Element | RenderError:
     """Return the ``svg`` element of a Mermaid diagram, or the error in its source.
 
     The element has no XML namespace, as SVG inside HTML needs none, and keeps its natural size in CSS pixels,
@@ -135,12 +123,22 @@ def render_diagram(source: str, *, name: str, title: str = "") -> ElementTree.El
         return RenderError("diagram.invalid", source, "contains a character that XML does not allow")
     except ValueError as error:
         return _parse_error(source, str(error))
+
+    def use_variable(colour: re.Match[str]) -> str:
+        return _role_variables().get(colour[0].upper(), colour[0])
+
     for element in svg.iter():
         element.tag = element.tag.rpartition("}")[2]
         for attribute in _COLOUR_ATTRIBUTES:
-            if attribute in element.attrib:
-                element.set(attribute, _COLOUR.sub(_role_variable, element.attrib[attribute]))
-    _set_presentation(svg)
+            if value := element.get(attribute):
+                element.set(attribute, _COLOUR.sub(use_variable, value))
+    # Attributes, not styles, where the page's style sheet may override them. It cannot compute with the
+    # width: a diagram shrinks with its column while it is legible, and then its box scrolls.
+    width = _width(svg)
+    svg.set("style", f"max-width: {width:g}px; min-width: {width * _SMALLEST_SCALE:g}px")
+    svg.set("font-family", "sans-serif")
+    svg.set("font-size", "16")
+    svg.set("data-search-exclude", "")
     _set_accessible_name(svg, name, title)
     return svg
 
@@ -163,10 +161,6 @@ def _parse_error(source: str, error: str) -> RenderError:
     return RenderError("diagram.invalid", source, message, line=line, column=column)
 
 
-def _role_variable(colour: re.Match[str]) -> str:
-    return _role_variables().get(colour[0].upper(), colour[0])
-
-
 @functools.cache
 def _role_variables() -> Mapping[str, str]:
     """Return the CSS variable for each colour of the marker theme."""
@@ -175,21 +169,15 @@ def _role_variables() -> Mapping[str, str]:
     return {marker[role].upper(): f"var(--diagram-{role}, {fallback[role]})" for role in marker}
 
 
-def _set_presentation(svg: ElementTree.Element) -> None:
-    # Attributes, not styles, where the page's style sheet may override them. It cannot compute with the
-    # width: a diagram shrinks with its column while it is legible, and then its box scrolls.
-    width = float(svg.get("width", "0").removesuffix("px"))
-    svg.set("style", f"max-width: {width:g}px; min-width: {width * _SMALLEST_SCALE:g}px")
-    svg.set("font-family", "sans-serif")
-    svg.set("font-size", "16")
-    svg.set("data-search-exclude", "")
+def _width(svg: Element) -> float:
+    return float(svg.get("width", "0").removesuffix("px"))
 
 
-def _set_accessible_name(svg: ElementTree.Element, name: str, title: str) -> None:
+def _set_accessible_name(svg: Element, name: str, title: str) -> None:
     kind = svg.attrib.pop("aria-roledescription", "diagram")
     heading, description = svg.find("title"), svg.find("desc")
     if heading is None:
-        heading = ElementTree.Element("title")
+        heading = Element("title")
         heading.text = title or f"Diagram ({kind})"
         svg.insert(0, heading)
     heading.set("id", f"{name}-title")
@@ -199,21 +187,3 @@ def _set_accessible_name(svg: ElementTree.Element, name: str, title: str) -> Non
     if description is not None:
         description.set("id", f"{name}-description")
         svg.set("aria-describedby", f"{name}-description")
-
-
-def _wrap(svg: ElementTree.Element, css_class: str) -> ElementTree.Element:
-    box = ElementTree.Element("div", {"class": css_class})
-    if float(svg.get("width", "0")) > _NARROWEST_COLUMN:
-        # It scrolls in a narrower column, and what scrolls must be focusable with the keyboard.
-        box.set("tabindex", "0")
-        box.set("role", "group")
-        box.set("aria-label", svg.findtext("title", ""))
-    box.append(svg)
-    return box
-
-
-def _code_block(source: str) -> ElementTree.Element:
-    block = ElementTree.Element("div", {"class": "highlight"})
-    preformatted = ElementTree.SubElement(block, "pre")
-    ElementTree.SubElement(preformatted, "code").text = source
-    return block

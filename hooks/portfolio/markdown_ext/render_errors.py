@@ -8,11 +8,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.markdown_scan import MarkdownSource
 
-_FENCE = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}|~{3,}).*?^[ \t>]*(?P=fence)[`~]*[ \t]*$", re.DOTALL | re.MULTILINE
-)
-_CODE_SPAN = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+# For each kind or code, patterns for a PASSAGE and what is around it: the first that matches counts.
+_PATTERNS = {
+    "formula": (r"(?:\$|\\\(|\\\[|(?=\\(?:begin|eqref)\b))PASSAGE(?:\$|\\\)|\\\]|(?<=\}))",),
+    # Its source includes the delimiter and the words around it.
+    "formula.stray-delimiter": ("PASSAGE",),
+    "citation": (r"(?<!\\)\[PASSAGE\]",),
+    "image": (
+        # A link to the same file has brackets too, but no exclamation mark.
+        r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?PASSAGE(?=[\s)>#])",
+        r"^[ ]{0,3}\[[^\]\n]+\]:\s*<?PASSAGE(?=[\s>#]|$)",
+    ),
+    "diagram": (r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*mermaid[^\n]*\nPASSAGE",),
+    "table": (r"^[ \t>]*PASSAGE$",),
+    "code": (r"^[ \t>]*PASSAGE$",),
+}
+# Kinds whose passages are code or can contain it.
+_KINDS_WITH_CODE = frozenset({"diagram", "table", "code"})
 
 
 @dataclass(frozen=True)
@@ -44,10 +58,10 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
     source belongs to the second passage with that text. An error that is not in the page, because its passage
     was included from another file, is placed at 1:1.
     """
-    without_code = _CODE_SPAN.sub(_blank_out, _FENCE.sub(_blank_out, page))
+    markdown = MarkdownSource(page)
     seen: Counter[tuple[str, str]] = Counter()
     for error in errors:
-        starts = _find_starts(error, page, without_code)
+        starts = _find_starts(error, page if error.kind in _KINDS_WITH_CODE else markdown.prose)
         index = seen[error.kind, error.source]
         seen[error.kind, error.source] += 1
         line, column = _locate(error, page, starts[min(index, len(starts) - 1)]) if starts else (1, 1)
@@ -59,11 +73,12 @@ def column_after(text: str) -> tuple[int, int]:
     return text.count("\n"), len(text) - (text.rfind("\n") + 1)
 
 
-def _find_starts(error: RenderError, page: str, without_code: str) -> list[int]:
-    """Return the offsets of all passages that an error can be about."""
-    text = page if error.kind in _KINDS_WITH_CODE else without_code
-    for build_pattern in _PATTERNS[error.kind]:
-        matches = build_pattern(error.source).finditer(text)
+def _find_starts(error: RenderError, text: str) -> list[int]:
+    """Return the offsets of all passages of a text that an error can be about."""
+    lines = [rf"[ \t>]*{re.escape(line.strip())}[ \t]*" for line in error.source.split("\n")]
+    passage = "(?P<passage>" + r"\n".join(lines) + ")"
+    for pattern in _PATTERNS.get(error.code) or _PATTERNS[error.kind]:
+        matches = re.finditer(pattern.replace("PASSAGE", passage), text, re.MULTILINE)
         if starts := [match.start("passage") for match in matches]:
             return starts
     return []
@@ -79,58 +94,3 @@ def _locate(error: RenderError, page: str, start: int) -> tuple[int, int]:
     offset = page_lines[line].find(text.strip(), before) if line < len(page_lines) else -1
     indent = len(text) - len(text.lstrip())
     return line + 1, max(offset, 0) + max(error.column - indent, 0) + 1
-
-
-def _blank_out(passage: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", passage[0])
-
-
-def _lines(source: str) -> str:
-    return r"\n".join(rf"[ \t>]*{re.escape(line.strip())}[ \t]*" for line in source.split("\n"))
-
-
-def _formula(source: str) -> re.Pattern[str]:
-    if "$$" in source:
-        # Delimiters without a formula, with the words around them.
-        return re.compile(rf"(?P<passage>{_lines(source)})")
-    opening = r"(?:\$|\\\(|\\\[|(?=\\(?:begin|eqref)\b))"
-    closing = r"(?:\$|\\\)|\\\]|(?<=\}))"
-    return re.compile(rf"{opening}(?P<passage>{_lines(source)}){closing}")
-
-
-def _citation(source: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\\)\[(?P<passage>{_lines(source)})\]")
-
-
-def _diagram(source: str) -> re.Pattern[str]:
-    opening = r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*mermaid[^\n]*\n"
-    return re.compile(rf"{opening}(?P<passage>{_lines(source)})", re.MULTILINE)
-
-
-def _image(source: str) -> re.Pattern[str]:
-    # A link to the same file has brackets too, but no exclamation mark.
-    alternative = r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
-    return re.compile(rf"{alternative}\(\s*<?(?P<passage>{re.escape(source)})(?=[\s)>#])")
-
-
-def _link_definition(source: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"^[ ]{{0,3}}\[[^\]\n]+\]:\s*<?(?P<passage>{re.escape(source)})(?=[\s>#]|$)", re.MULTILINE
-    )
-
-
-def _line(source: str) -> re.Pattern[str]:
-    return re.compile(rf"^[ \t>]*(?P<passage>{re.escape(source)})[ \t]*$", re.MULTILINE)
-
-
-# The patterns for each kind: the first that matches counts.
-_PATTERNS = {
-    "formula": (_formula,),
-    "citation": (_citation,),
-    "image": (_image, _link_definition),
-    "diagram": (_diagram,),
-    "table": (_line,),
-    "code": (_line,),
-}
-# Kinds whose passages are code or can contain it.
-_KINDS_WITH_CODE = frozenset({"diagram", "table", "code"})

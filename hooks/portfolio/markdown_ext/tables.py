@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
 
 from portfolio.markdown_ext import markdown_internals
+from portfolio.markdown_ext.extensions import TreeExtension, make_focusable
 from portfolio.markdown_ext.render_errors import RenderError
 
-# Late, when everything is an element. The order relative to the table of contents (5) does not matter.
-_PRIORITY = 4
 # The priority of Markdown's own table processor.
 _TABLE_PROCESSOR_PRIORITY = 75
 
 
-class TableExtension(Extension):
+class TableExtension(TreeExtension):
     """A Markdown extension that wraps tables in boxes.
 
     Material's script does so too, for tables without a class, but its boxes cannot be focused with the
@@ -26,16 +23,18 @@ class TableExtension(Extension):
     that has more cells than the header: Markdown drops the rest.
     """
 
-    reusable = True  # keeps no state of a page: see mkdocs_incremental.stateless_extensions
+    name = "tables-in-boxes"
+    # Late, when everything is an element. The order relative to the table of contents (5) does not matter.
+    priority = 4
 
     def __init__(self, report: Callable[[RenderError], None] | None = None) -> None:
         super().__init__()
         self.report = report
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        super().extendMarkdown(md)
         if self.report is not None and "table" in md.parser.blockprocessors:
             markdown_internals.check_table_rows(md, _TABLE_PROCESSOR_PRIORITY, self._check_row)
-        md.treeprocessors.register(_TableTreeprocessor(md), "tables-in-boxes", _PRIORITY)
 
     def _check_row(self, row: str, cells: int, columns: int) -> None:
         if self.report is not None and cells > columns:
@@ -43,20 +42,12 @@ class TableExtension(Extension):
             hint = "Write \\| for a '|' that does not separate cells, or \\vert in a formula."
             self.report(RenderError("table.extra-cells", row, message, hint))
 
-
-class _TableTreeprocessor(Treeprocessor):
-    def run(self, root: ElementTree.Element) -> None:
+    def edit_tree(self, _md: Markdown, root: Element) -> None:
         for parent in list(root.iter()):
-            for index, child in enumerate(parent):
-                if child.tag == "table":
-                    parent[index] = _wrap(child)
-
-
-def _wrap(table: ElementTree.Element) -> ElementTree.Element:
-    box = ElementTree.Element(
-        "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
-    )
-    box.tail, table.tail = table.tail, None
-    table.set("class", " ".join(["table-body", *table.get("class", "").split()]))
-    box.append(table)
-    return box
+            for index, table in enumerate(parent):
+                if table.tag == "table":
+                    box = parent[index] = Element("div", {"class": "table"})
+                    make_focusable(box, "Table")
+                    box.tail, table.tail = table.tail, None
+                    table.set("class", " ".join(["table-body", *table.get("class", "").split()]))
+                    box.append(table)

@@ -32,7 +32,7 @@ FILES_POSTS: Final = -75
 FILES_FEEDS: Final = -80
 
 # on_nav
-# mkdocs-blog-plugin (0) is given Material's posts …
+# mkdocs-blog-plugin (0) gets Material's posts …
 NAV_OFFER_POSTS: Final = 50
 # … and the navigation is restored before Material's blog (-50) attaches its views to it …
 NAV_RESTORE: Final = -25
@@ -72,7 +72,7 @@ PAGE_CONTEXT_UNIQUE_IDS: Final = -150
 _INCREMENTAL: Final = "hooks/incremental_builds.py"
 _LIVE: Final = "hooks/live_preview.py"
 GENERIC_HOOKS: Final[dict[tuple[str, str], set[int]]] = {
-    # `mkdocs serve` starts its server, and other processes build: nothing else may run before.
+    # `mkdocs serve` starts its server, and workers build: nothing else may run first.
     (_LIVE, "config"): {2000},
     # A build that has nothing to do ends before anything is read.
     (_INCREMENTAL, "config"): {1000},
@@ -84,7 +84,7 @@ GENERIC_HOOKS: Final[dict[tuple[str, str], set[int]]] = {
     # When the navigation is complete.
     (_INCREMENTAL, "nav"): {-200},
     (_LIVE, "nav"): {-1000},
-    # When others have changed the text, or, as the blog (-50), made the excerpt.
+    # When others have changed the text, or, as the blog (-50), created the excerpt.
     (_INCREMENTAL, "page_markdown"): {-200},
     # When templates have all they show; rendered pages are cached last.
     (_LIVE, "env"): {-199},

@@ -15,6 +15,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
 from portfolio.mkdocs_glue.state import site_state
 from portfolio.record.models import Post
@@ -44,7 +45,7 @@ def source_path(page: Page, config: MkDocsConfig) -> str:
 # Called some ten times a page.
 @lru_cache(maxsize=1 << 16)
 def _display_path(uri: str, docs: str, config: str | None) -> str:
-    return mkdocs_yml.display_path(Path(docs, uri), mkdocs_yml.project_root(config))
+    return display_path(Path(docs, uri), mkdocs_yml.project_root(config))
 
 
 def all_pages(files: Files) -> list[Page]:

@@ -16,7 +16,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import ReportedItems, track_attributes
-from portfolio.blog.post_navigation import PostNavigation, SeriesPart
+from portfolio.blog.post_navigation import PostNavigation
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import PublicationList
 from portfolio.config import Options
@@ -64,7 +64,7 @@ class SiteState:
     # hooks/record.py, on_config
     record: Record = field(init=False)
     options: Options = field(init=False)
-    places: SitePaths = field(init=False)
+    paths: SitePaths = field(init=False)
     profile: Profile = field(init=False)
     # Everything that can be cited.
     library: Library = field(init=False)
@@ -84,7 +84,6 @@ class SiteState:
     # hooks/posts.py, on_files; the notebooks by src_uri, all others by the id of a post
     notebooks: dict[str, NotebookPage] = field(default_factory=dict)
     related: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    series: dict[str, tuple[SeriesPart, ...]] = field(default_factory=dict)
     # on_nav
     sidebar: Sidebar | None = None
     # on_env, by src_uri

@@ -94,9 +94,9 @@ class NotebookPage:
     def relocate(self, document: Document) -> None:
         """Move the positions of a document that was parsed from the Markdown to the notebook."""
         document.path = self.document.path
-        for places in (document.positions, document.key_positions):
-            for path, (line, column) in places.items():
-                places[path] = self._position(line, column)
+        for by_path in (document.positions, document.key_positions):
+            for path, (line, column) in by_path.items():
+                by_path[path] = self._position(line, column)
 
     def _source(self, line: int) -> Source:
         return self.sources[min(line, len(self.sources)) - 1]

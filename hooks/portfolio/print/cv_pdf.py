@@ -61,10 +61,7 @@ def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
 
 
 def render(
-    cv: dict[str, Any],
-    fonts: Typefaces,
-    cache: Cache | None = None,
-    distribute: Distribute = run_in_process,
+    cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None, distribute: Distribute = run_in_process
 ) -> tuple[bytes, list[ExportLoss]]:
     """Render `cv_data` as PDF, and report each entry with characters that are missing or may be garbled.
 

@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
-from portfolio.core.validation import check_keys, validate, validate_list
+from portfolio.core.validation import check_keys, validate_list
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.record.record import Origin, Record
 from portfolio.sources import bibtex, posts
-from portfolio.sources.mkdocs_yml import SitePaths, display_path, read_text
+from portfolio.sources.mkdocs_yml import SitePaths
 
 GLOSSARY_FILE = "glossary.yml"
 
@@ -94,16 +95,10 @@ class _Reader:
         return tuple(entry for _, entry in entries)
 
     def publications(self, path: Path) -> tuple[Publication, ...]:
-        document, problems = bibtex.load(display_path(path, self.root), self._text(path))
+        document, publications, problems = bibtex.load_publications(path, self.root)
         self.problems += problems
-        publications = []
-        for key in document.data:
-            publication, problems = validate(Publication, document, (key,))
-            self.problems += problems
-            if publication is not None:
-                self.origins.append(Origin(document, (key,)))
-                publications.append(publication)
-        return tuple(publications)
+        self.origins += [Origin(document, (key,)) for key in publications]
+        return tuple(publications.values())
 
     def posts(self, folder: Path, separator: str) -> tuple[Post, ...]:
         loaded, problems = posts.load(folder, self.root, separator)

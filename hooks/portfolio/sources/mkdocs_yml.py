@@ -21,6 +21,7 @@ from yaml.resolver import Resolver
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 
 # The suffixes of the files that MkDocs treats as pages.
@@ -51,40 +52,6 @@ class SitePaths:
 def project_root(config: str | Path | None) -> Path:
     """Return the folder of the configuration file, or the current folder if there is no such file."""
     return _absolute(config).parent if config else Path.cwd()
-
-
-def display_path(path: Path, root: Path) -> str:
-    """Return a path as diagnostics and the record show it: relative to the project, with slashes."""
-    try:
-        name = Path(os.path.relpath(path, root)).as_posix()
-    except ValueError:  # The path is on another drive, or contains a null byte.
-        name = path.as_posix()
-    # A file name need not be valid UTF-8, but printed text must be.
-    return name.encode(errors="replace").decode()
-
-
-def read_text(path: Path, root: Path, *, optional: bool = False) -> str | Diagnostic:
-    """Read a text file, or say why it cannot be read. A missing ``optional`` file counts as empty.
-
-    A byte order mark is removed, and every line ends with a line feed.
-    """
-    hint = ""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message, hint = f"this is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
-    except FileNotFoundError:
-        is_broken_link = any(
-            ancestor.is_symlink() and not ancestor.exists() for ancestor in (path, *path.parents)
-        )
-        if optional and not is_broken_link:
-            return ""
-        message = "this symbolic link leads to no file." if is_broken_link else "there is no such file."
-    except OSError as error:
-        message = f"this cannot be read: {error.strerror}."
-    except ValueError as error:
-        message = f"this is not a path: {error}."
-    return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.unreadable")
 
 
 def read_paths(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
@@ -138,12 +105,19 @@ def resolve_paths(
     return SitePaths(root, docs, docs / "data", posts, separator), problems
 
 
-def blog_settings(plugins: Any) -> Mapping[str, Any] | None:
-    """Return the settings of Material's blog from a list or mapping of plugins, None if it is not used."""
-    items = [plugins] if isinstance(plugins, dict) else plugins if isinstance(plugins, list) else []
-    for item in items:
+def blog_settings(plugins: Any) -> dict[str, Any] | None:
+    """Return the settings of Material's blog from the value of ``plugins``; None if it is not used."""
+    return find_options(plugins, "blog", "material/blog")
+
+
+def find_options(items: Any, *names: str) -> dict[str, Any] | None:
+    """Return the options of the first plugin or extension with one of these names; None if there is none.
+
+    ``items`` is the value of ``plugins`` or ``markdown_extensions``, a list or a mapping.
+    """
+    for item in items if isinstance(items, list) else [items]:
         named = item if isinstance(item, dict) else {item: None} if isinstance(item, str) else {}
-        for name in ("blog", "material/blog"):
+        for name in names:
             if name in named:
                 return named[name] if isinstance(named[name], dict) else {}
     return None

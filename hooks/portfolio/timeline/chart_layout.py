@@ -175,11 +175,10 @@ def engagement_spans(record: Record, today: date) -> dict[str, Span]:
     Entries without any position in time are left out.
     """
     now = decimal_year(today)
-    witnesses = order.index_evidence(record)
     spans: dict[str, Span] = {}
     engagements = order.sort_engagements(record)
     for entry in engagements:
-        evidence_spans = [date_span(when, today) for when in order.evidence_dates(entry, witnesses)]
+        evidence_spans = [date_span(when, today) for when in order.evidence_dates(entry, record)]
         ticks = tuple(dict.fromkeys((span.first, span.last) for span in evidence_spans))
         if entry.start or entry.end:
             spans[entry.id] = _interval_span(entry.start, entry.end, now if entry.ongoing else None, ticks)
@@ -275,7 +274,7 @@ def lay_out_lane(
         row_height = dimensions.labelled_row if has_labels else dimensions.bar_row
     above = {row for row, mark in zip(rows, marks, strict=True) if mark.label_side == "above"}
     at = [
-        dimensions.padding + row * row_height + 15 * len([other for other in above if other <= row])
+        dimensions.padding + row * row_height + 15 * sum(label_row <= row for label_row in above)
         for row in rows
     ]
     placed = tuple(replace(mark, at=px) for mark, px in zip(marks, at, strict=True))

@@ -31,11 +31,7 @@ def publication_url(entry: Publication, profile: Profile) -> str:
 
 
 def dropped_field_losses(
-    export: str,
-    exported: Iterable[tuple[Entry, Any]],
-    profile: Profile,
-    *,
-    otherwise: Iterable[str] = (),
+    export: str, exported: Iterable[tuple[Entry, Any]], profile: Profile, *, otherwise: Iterable[str] = ()
 ) -> list[ExportLoss]:
     """Return a loss for each kind of entries that names the fields missing from the exported data.
 

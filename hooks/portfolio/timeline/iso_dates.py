@@ -30,12 +30,12 @@ def certain_iso_date(when: EdtfDate | None) -> str:
 
     An approximate or uncertain date gives no certainty.
     """
-    moments = _moments(when)
-    if not moments or any(moment is None or moment.approximate or moment.uncertain for moment in moments):
+    parts = _single_dates(when)
+    if not parts or any(part is None or part.approximate or part.uncertain for part in parts):
         return ""
-    known = [moment for moment in moments if moment is not None]
-    first = min(moment.earliest for moment in known).isoformat()
-    last = max(moment.latest for moment in known).isoformat()
+    known = [part for part in parts if part is not None]
+    first = min(part.earliest for part in known).isoformat()
+    last = max(part.latest for part in known).isoformat()
     return next((first[:length] for length in _PREFIX_LENGTHS if first[:length] == last[:length]), "")
 
 
@@ -111,10 +111,8 @@ def has_ended(entry: Engagement) -> bool:
 
 def current_position(portfolio: Portfolio) -> str:
     """Return the first position that is stated and ongoing, or an empty string."""
-    roles = (entry for entry in portfolio.entries("roles") if isinstance(entry, Role))
-    return next(
-        (role.position for role in roles if is_ongoing(role) and not is_inferred(role, "position")), ""
-    )
+    roles = (role for role in portfolio.entries_of(Role) if is_ongoing(role))
+    return next((role.position for role in roles if not is_inferred(role, "position")), "")
 
 
 def drop_misleading_start(start: IsoDate, end: IsoDate, *, ongoing: bool) -> tuple[IsoDate, IsoDate]:
@@ -151,14 +149,14 @@ def _is_side_inferred(entry: Engagement, name: str) -> bool:
     return is_inferred(entry, name if entry.date is None else "date")
 
 
-def _moments(when: EdtfDate | None) -> list[SingleDate | None]:
-    """The moments that a date consists of; None for a side that is open or unknown."""
+def _single_dates(when: EdtfDate | None) -> list[SingleDate | None]:
+    """The single dates that a date consists of; None for a side that is open or unknown."""
     if isinstance(when, Interval):
-        return [*_point_moments(when.start), *_point_moments(when.end)]
-    return _point_moments(when) if when is not None else []
+        return [*_point_dates(when.start), *_point_dates(when.end)]
+    return _point_dates(when) if when is not None else []
 
 
-def _point_moments(point: Point | None) -> list[SingleDate | None]:
+def _point_dates(point: Point | None) -> list[SingleDate | None]:
     if point is None or isinstance(point, SingleDate):
         return [point]
     return list(chain.from_iterable(point.choices))

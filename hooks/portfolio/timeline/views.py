@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
+from typing import TypeVar
 from urllib.parse import quote
 
 from portfolio.record import dates, order
@@ -29,9 +30,13 @@ from portfolio.record.models import (
 from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry, Record
 
+E = TypeVar("E", bound=Fact | Post)
+
 # The kinds of entries, in the order of the timeline.
 KINDS = ("roles", "education", "publications", "talks", "software", "posts")
-_KIND_OF_MODEL = dict(zip((Role, Education, Publication, Talk, Software, Post), KINDS, strict=True))
+_KIND_OF_MODEL: dict[type, str] = dict(
+    zip((Role, Education, Publication, Talk, Software, Post), KINDS, strict=True)
+)
 # The titles of their sections; that of posts is the name of the blog.
 TITLES = {
     "roles": "Roles",
@@ -282,6 +287,10 @@ class Portfolio:
             return list(order.sort_engagements(self.record, Education))
         return list(order.sort_newest_first(getattr(self.record, kind)))
 
+    def entries_of(self, model: type[E]) -> list[E]:
+        """Return the entries of a model, such as `Role`, in the order of the timeline."""
+        return [entry for entry in self.entries(_KIND_OF_MODEL[model]) if isinstance(entry, model)]
+
     def post_at(self, path: str) -> Post | None:
         """Return the post with a source path, if it is published."""
         return self._posts.get(path)
@@ -419,7 +428,7 @@ def _heading(entry: Entry) -> str:
     days = entry_dates(entry)
     if not days:
         return dates.NOT_STATED.capitalize()
-    newest = max(days, key=dates.last_day)
+    newest = max(days, key=lambda day: day.latest)
     if isinstance(newest, SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)

@@ -10,10 +10,10 @@ from mkdocs_incremental.plugin import GcThresholds
 def test_thresholds_are_higher_until_restored() -> None:
     before = gc.get_threshold()
     thresholds = GcThresholds()
-    thresholds.raise_()
+    thresholds.apply()
     during = gc.get_threshold()
     # The next build of a server, after one that failed.
-    thresholds.raise_()
+    thresholds.apply()
     thresholds.restore()
     assert during[0] > before[0]
     assert gc.get_threshold() == before
@@ -29,7 +29,7 @@ def test_disabled_collector_is_not_changed() -> None:
     before = gc.get_threshold()
     gc.disable()
     try:
-        GcThresholds().raise_()
+        GcThresholds().apply()
         assert gc.get_threshold() == before
     finally:
         gc.enable()

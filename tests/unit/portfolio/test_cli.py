@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from portfolio.cli import format_github, format_json, main
+from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.sources import mkdocs_yml
 from tests.support import project
@@ -41,7 +42,7 @@ def test_check_reports_all_problems_in_a_single_run(site: Path, capsys: pytest.C
 
 def test_check_counts_the_entries_of_a_valid_record(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 0
-    assert capsys.readouterr().out.startswith("The record is sound: 0 roles, 0 education,")
+    assert capsys.readouterr().out.startswith("No problems found: 0 roles, 0 education,")
 
 
 def test_check_accepts_the_site_itself() -> None:
@@ -84,9 +85,9 @@ def test_read_paths_follows_the_configuration(
     (tmp_path / "sub" / "more.yml").write_text("INHERIT: ../base.yml", encoding="utf-8")
     config = tmp_path / "mkdocs.yml"
     config.write_text(text, encoding="utf-8")
-    places, problems = mkdocs_yml.read_paths(config)
+    paths, problems = mkdocs_yml.read_paths(config)
     assert problems == []
-    assert (places.data, places.posts) == (tmp_path / data, tmp_path / posts if posts else None)
+    assert (paths.data, paths.posts) == (tmp_path / data, tmp_path / posts if posts else None)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_check_works_through_a_symbolic_link(
     assert main(["check", "--config", str(link / "mkdocs.yml")]) == 1
     assert capsys.readouterr().out.startswith("docs/blog/posts/a.md:1:1: ")
     assert (
-        mkdocs_yml.display_path(link / "docs" / "a.md", mkdocs_yml.project_root(f"{link}/mkdocs.yml"))
+        files.display_path(link / "docs" / "a.md", mkdocs_yml.project_root(f"{link}/mkdocs.yml"))
         == "docs/a.md"
     )
 
@@ -157,8 +158,8 @@ def test_check_works_through_a_symbolic_link(
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_read_paths_returns_paths_or_problems_for_any_configuration(site: Path, text: str) -> None:
     (site / "mkdocs.yml").write_text(f"plugins: [blog]\n{text}", encoding="utf-8")
-    places, problems = mkdocs_yml.read_paths(site / "mkdocs.yml")
-    assert places.root == site
+    paths, problems = mkdocs_yml.read_paths(site / "mkdocs.yml")
+    assert paths.root == site
     assert all(problem.path == "mkdocs.yml" for problem in problems)
 
 

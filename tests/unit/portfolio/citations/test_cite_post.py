@@ -1,5 +1,6 @@
 """How to cite a post, and BibTeX entries as another library reads them."""
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 from portfolio.citations import biblatex
-from portfolio.citations.cite_post import PostCitations, ReferenceTemplates
+from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Run, Style
 from tests.unit.portfolio.citations import works
 
@@ -35,16 +36,15 @@ def item(title: str, url: str = "https://a.example/b_c/d-1/", day: date = date(2
     }
 
 
-class CountingFormatter:
-    """Counts how often references are formatted."""
+@dataclass(frozen=True)
+class CountingFormatter(CitationFormatter):
+    """Records the ids of the references that it formats."""
 
-    def __init__(self, style: Style) -> None:
-        self.formatter = CitationFormatter(style)
-        self.calls = 0
+    ids: list[str] = field(default_factory=list)
 
-    def __call__(self, items: Any) -> dict[str, tuple[Run, ...]]:
-        self.calls += 1
-        return self.formatter.format_references(items)
+    def format_references(self, items: Any) -> dict[str, tuple[Run, ...]]:
+        self.ids.extend(item["id"] for item in items)
+        return super().format_references(items)
 
 
 @pytest.mark.parametrize("style", [works.HARVARD, works.NUMERIC], ids=lambda style: style.name)
@@ -104,26 +104,26 @@ def test_bibtex_entry_has_only_known_fields() -> None:
 def test_template_gives_the_same_reference_as_citeproc(style: Style, title: str, url: str, day: date) -> None:
     formatter = CitationFormatter(style)
     work = item(title, url, day)
-    templates = ReferenceTemplates(formatter.format_references)
-    assert templates.format_reference(work) == formatter.format_references([work])["a"]
+    posts = PostCitations(formatter, works.OWNER)
+    assert posts.format_reference(work) == formatter.format_references([work])["a"]
 
 
 def test_simple_works_need_two_references() -> None:
     formatter = CountingFormatter(works.HARVARD)
-    templates = ReferenceTemplates(formatter)
+    posts = PostCitations(formatter, works.OWNER)
     for number in range(20):
-        post = templates.format_reference(item(f"Title {number}", day=date(2000 + number, 1, 1)))
+        post = posts.format_reference(item(f"Title {number}", day=date(2000 + number, 1, 1)))
         assert f"{2000 + number}) Title {number}" in "".join(run.text for run in post)
-    assert formatter.calls == 2
+    assert len(formatter.ids) == 2
     # Punctuation that a style may not repeat.
-    templates.format_reference(item("Why?"))
-    assert formatter.calls == 3
+    posts.format_reference(item("Why?"))
+    assert len(formatter.ids) == 3
 
 
 def test_style_with_months_formats_each_reference() -> None:
     assert DAILY.text != works.HARVARD.text
     formatter = CountingFormatter(DAILY)
-    templates = ReferenceTemplates(formatter)
+    posts = PostCitations(formatter, works.OWNER)
     for number in range(3):
-        templates.format_reference(item(f"Title {number}"))
-    assert formatter.calls == 5
+        posts.format_reference(item(f"Title {number}"))
+    assert len(formatter.ids) == 5

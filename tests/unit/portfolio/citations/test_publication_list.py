@@ -2,9 +2,11 @@
 
 import pytest
 
-from portfolio.citations import csl_json, publication_list
+from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter, Cite, Run, Style
 from portfolio.record import people
+from portfolio.record.record import Record
+from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio.citations import works
 
 FOUR = "Bo, Li and Chu, Mei and Dahl, Nils and Person, Ada Q."
@@ -19,12 +21,11 @@ ALIGNED = Style(
 
 def format_listed(text: str, style: Style = works.HARVARD) -> tuple[Run, ...]:
     """The reference of the only work in a file, with the owner set apart."""
-    ((key, work),) = works.publications(text).items()
-    item = publication_list.with_owner(csl_json.reference_items([work], works.OWNER)[0], work, works.OWNER)
-    runs = CitationFormatter(style).format_references([item])[key]
-    authors = people.parse_authors(work.author)
-    place = publication_list.find_owner(authors, works.OWNER.name)
-    return runs if place is None else publication_list.mark_owner(runs, authors[place])
+    record = Record(publications=tuple(works.publications(text).values()))
+    (kind,) = publication_list.list_publications(
+        Portfolio(record), CitationFormatter(style), works.OWNER
+    ).kinds
+    return kind.years[0].works[0].reference
 
 
 def text(runs: tuple[Run, ...]) -> str:

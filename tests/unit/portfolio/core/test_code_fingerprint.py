@@ -19,7 +19,7 @@ from portfolio.images import image_info, publish, variants
 from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext import math_font, mermaid
 from portfolio.print import cv_pdf, social_card
-from portfolio.print.fonts import Typefaces
+from portfolio.print.fonts import Typefaces, packaged_fonts
 from portfolio.print.social_card import Card
 from tests.support import project
 
@@ -145,7 +145,7 @@ def _key_of_math_font() -> str:
 
 
 def _key_of_references() -> str:
-    recording = RecordingCache(b"[[], []]")
+    recording = RecordingCache(b'{"citations": [], "references": []}')
     CitationFormatter(csl.find_style(csl.DEFAULT_STYLE, Path()), recording).format_references([{"id": "a"}])
     return recording.keys[0]
 
@@ -202,5 +202,21 @@ def test_a_cache_key_changes_with_each_input(
     assert key_with(None) == before
     for changed in (*(MODULES[name] for name in modules), *templates, *packages):
         assert key_with(changed) != before, changed
+    monkeypatch.undo()
+    code_fingerprint.cache_clear()
+
+
+def test_the_fingerprint_of_fonts_changes_with_each_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    version, known = metadata.version, metadata.packages_distributions()
+    fonts = packaged_fonts()
+    names = {name for folder in fonts.folders for part in folder.parts for name in known.get(part, ())}
+    assert len(names) == 3
+
+    def fingerprint_with(changed: str) -> str:
+        code_fingerprint.cache_clear()
+        monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * (name == changed))
+        return packaged_fonts().fingerprint
+
+    assert len({fonts.fingerprint, *map(fingerprint_with, names)}) == 4
     monkeypatch.undo()
     code_fingerprint.cache_clear()

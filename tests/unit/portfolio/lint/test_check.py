@@ -46,10 +46,10 @@ def check_lines(root: Path, files: dict[str, str]) -> list[str]:
 
 def check(root: Path) -> list[Diagnostic]:
     config = root / "mkdocs.yml"
-    places, problems = mkdocs_yml.read_paths(config)
-    site, more_problems = load_site(places, config)
+    paths, problems = mkdocs_yml.read_paths(config)
+    site, more_problems = load_site(paths, config)
     assert (problems, more_problems) == ([], [])
-    return check_site(site, places, config, NOW)
+    return check_site(site, paths, config, NOW)
 
 
 INVALID_URL = "is not a valid URL: its host is malformed. Write a URL such as https://example.org/."
@@ -253,12 +253,12 @@ def test_an_invalid_value_has_no_second_diagnostic(tmp_path: Path) -> None:
     config = tmp_path / "mkdocs.yml"
     check_lines(tmp_path, {"docs/blog/posts/valid.md": VALID_POST.replace("A post", "Z")})
     records.write(tmp_path, {f"docs/blog/posts/{name}.md": text for name, text in posts.items()})
-    places, _ = mkdocs_yml.read_paths(config)
-    site, problems = load_site(places, config)
+    paths, _ = mkdocs_yml.read_paths(config)
+    site, problems = load_site(paths, config)
     assert [(problem.path[-4:], problem.field) for problem in problems] == [
         ("a.md", "categories"), ("b.md", "slug"), ("c.md", "title"),
     ]  # fmt: skip
-    assert check_site(site, places, config, NOW) == []
+    assert check_site(site, paths, config, NOW) == []
 
 
 def test_the_site_and_the_test_persona_have_no_diagnostics(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, lis
 def checked(docs: Path, root: Path) -> list[Diagnostic]:
     """The diagnostics of a check without a build."""
     prefilter = Prefilter(works=works.library().publications)
-    places = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
-    pages = documents.read_documents(places, {}, library=works.library).pages
+    paths = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
+    pages = documents.read_documents(paths, {}, library=works.library).pages
     suspect = [page for page in pages.values() if prefilter.needs_conversion(page.markdown)]
     return sorted(problem for page in suspect for problem in page.find_render_errors())
 

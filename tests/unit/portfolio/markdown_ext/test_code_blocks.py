@@ -6,11 +6,10 @@ from markdown.extensions import Extension
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.markdown_ext.code_blocks import (
-    CodeAnnotationExtension,
-    CodeBoxExtension,
+    CodeBlockExtension,
     FenceHeaderExtension,
     label_task_checkbox,
-    make_focusable,
+    make_code_focusable,
     remove_output,
 )
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
@@ -23,7 +22,7 @@ def convert_code(text: str) -> LexborHTMLParser:
         "pymdownx.superfences",
         "pymdownx.highlight",
         "pymdownx.tasklist",
-        CodeBoxExtension(),
+        CodeBlockExtension(),
     ]
     return LexborHTMLParser(Markdown(extensions=extensions).convert(text))
 
@@ -76,14 +75,14 @@ def test_label_task_checkbox_does_not_change_other_html() -> None:
     assert "disabled" not in text.attributes
 
 
-def test_make_focusable_does_not_change_other_html() -> None:
+def test_make_code_focusable_does_not_change_other_html() -> None:
     for block in (
         '<div class="highlight"><br></div>',
         '<div class="highlight">&nbsp;</div>',
         "<div>",
         f'<div class="highlighted"><pre><code>{LONG}</code></pre></div>',
     ):
-        assert make_focusable(block) == block
+        assert make_code_focusable(block) == block
 
 
 CODE = "``` python\nx = f(1)  # first (1), then (2)! and (9)\n```\n"
@@ -94,8 +93,7 @@ def convert_annotated(text: str) -> LexborHTMLParser:
         "pymdownx.superfences",
         "pymdownx.highlight",
         "sane_lists",
-        CodeBoxExtension(),
-        CodeAnnotationExtension(),
+        CodeBlockExtension(),
     ]
     return LexborHTMLParser(Markdown(extensions=extensions).convert(text))
 

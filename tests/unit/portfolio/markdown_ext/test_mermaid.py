@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from portfolio.markdown_ext.mermaid import MermaidFence, render_diagram
+from portfolio.markdown_ext.mermaid import MermaidExtension, render_diagram
 from portfolio.markdown_ext.render_errors import RenderError
 from tests.support import project
 
@@ -125,7 +125,7 @@ def convert(text: str) -> tuple[ElementTree.Element, list[RenderError]]:
     markdown = Markdown(
         extensions=["attr_list", "pymdownx.superfences"],
         extension_configs={
-            "pymdownx.superfences": {"custom_fences": [MermaidFence(errors.append).settings()]}
+            "pymdownx.superfences": {"custom_fences": [MermaidExtension(errors.append).fence]}
         },
     )
     return ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>"), errors

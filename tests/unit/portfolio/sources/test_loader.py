@@ -341,8 +341,8 @@ def test_reload_data_reuses_the_posts(tmp_path: Path) -> None:
     records.write(
         tmp_path, {"data/career.yml": {"roles": [{**role, "position": "Q"}, {**role, "id": "next"}]}}
     )
-    places = SitePaths(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", EXCERPT_SEPARATOR)
-    record, problems = loader.reload_data(places, before)
+    paths = SitePaths(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", EXCERPT_SEPARATOR)
+    record, problems = loader.reload_data(paths, before)
     assert problems == []
     assert [entry.id for entry in record] == ["first", "next", "one"]
     assert record.roles[0].position == "Q"

@@ -1,0 +1,92 @@
+"""The base of the Markdown extensions, which edit the tree or read the lines of a text, and its helpers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Iterator
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+
+
+class TreeExtension(Extension):
+    """A Markdown extension that edits the element tree of each text and keeps no state of a text.
+
+    ``name`` and ``priority`` are those of its treeprocessor: Markdown runs the highest priority first.
+    """
+
+    stateless = True  # see mkdocs_incremental.converted_pages
+    name: str
+    priority: float
+
+    def edit_tree(self, md: Markdown, root: Element) -> None:
+        """Edit the tree of a text that ``md`` converts."""
+        raise NotImplementedError
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        add_tree_editor(md, self.edit_tree, self.name, self.priority)
+
+
+def add_tree_editor(
+    md: Markdown, edit: Callable[[Markdown, Element], None], name: str, priority: float
+) -> None:
+    """Let Markdown call a function with each tree, as a treeprocessor with this name and priority."""
+    md.treeprocessors.register(_TreeEditor(functools.partial(edit, md)), name, priority)
+
+
+def add_line_reader(md: Markdown, read: Callable[[list[str]], None], name: str, priority: float) -> None:
+    """Let Markdown call a function with the lines of each text, as a preprocessor that changes nothing."""
+    md.preprocessors.register(_LineReader(read), name, priority)
+
+
+class _TreeEditor(Treeprocessor):
+    def __init__(self, edit: Callable[[Element], None]) -> None:
+        super().__init__()
+        self.edit = edit
+
+    def run(self, root: Element) -> None:
+        self.edit(root)
+
+
+class _LineReader(Preprocessor):
+    def __init__(self, read: Callable[[list[str]], None]) -> None:
+        super().__init__()
+        self.read = read
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.read(lines)
+        return lines
+
+
+def find_elements(
+    root: Element, is_wanted: Callable[[Element], bool], containers: Collection[str], inside: bool = False
+) -> Iterator[tuple[Element, Element, bool]]:
+    """Yield the wanted elements below another in text order, but none that are inside of a wanted one.
+
+    Each comes with its parent, and whether it is inside an element with a tag in ``containers``.
+    """
+    for child in root:
+        if is_wanted(child):
+            yield root, child, inside
+        else:
+            yield from find_elements(child, is_wanted, containers, inside or child.tag in containers)
+
+
+def has_class(element: Element, name: str) -> bool:
+    return name in element.get("class", "").split()
+
+
+def add_class(element: Element, *names: str) -> None:
+    element.set("class", " ".join([*element.get("class", "").split(), *names]))
+
+
+def make_focusable(element: Element, label: str) -> None:
+    """Let the keyboard focus an element that may scroll, under this accessible name."""
+    element.set("tabindex", "0")
+    element.set("role", "group")
+    element.set("aria-label", label)
