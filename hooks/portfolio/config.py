@@ -44,7 +44,8 @@ def _validate_feed_path(value: str, placeholder: str = "") -> str:
         placeholders = [name for _, name, _, _ in string.Formatter().parse(value) if name is not None]
     except ValueError:
         placeholders = ["?"]
-    if placeholders != [placeholder] * bool(placeholder) or not _is_path(value):
+    is_path = all(part.strip(". ") for part in value.split("/")) and not re.search(r"[\s?#\\:]", value)
+    if placeholders != [placeholder] * bool(placeholder) or not is_path:
         example = f"feeds/{{{placeholder}}}.atom.xml" if placeholder else "feeds/all.atom.xml"
         contents = f" that contains {{{placeholder}}} once," if placeholder else ""
         hint = f"Write a path of this site{contents} such as {example}, or 'off'."
@@ -52,17 +53,12 @@ def _validate_feed_path(value: str, placeholder: str = "") -> str:
     return value
 
 
-def _is_path(value: str) -> bool:
-    parts = value.split("/")
-    return all(part.strip(". ") for part in parts) and not re.search(r"[\s?#\\:]", value)
-
-
-def _validate_category_path(value: str) -> str:
-    return _validate_feed_path(value, "category")
-
-
-def _validate_tag_path(value: str) -> str:
-    return _validate_feed_path(value, "tag")
+def _validate_zone(value: str) -> str:
+    # ZoneInfo itself takes a name that is not a zone for a path.
+    if value in available_timezones():
+        return value
+    hint = f"{did_you_mean(value, available_timezones())} Write one as in Europe/Paris."
+    raise invalid_value("option.unknown-time-zone", f"there is no time zone {quote(value)}.", hint)
 
 
 def _validate_entry_count(value: object) -> object:
@@ -82,10 +78,10 @@ class FeedOptions(Model):
     all: Annotated[str, AfterValidator(_validate_feed_path)] = Field(
         "feeds/all.atom.xml", description="Atom, all posts."
     )
-    category: Annotated[str, AfterValidator(_validate_category_path)] = Field(
+    category: Annotated[str, AfterValidator(lambda value: _validate_feed_path(value, "category"))] = Field(
         "feeds/{category}.atom.xml", description="Atom, the posts of each category."
     )
-    tag: Annotated[str, AfterValidator(_validate_tag_path)] = Field(
+    tag: Annotated[str, AfterValidator(lambda value: _validate_feed_path(value, "tag"))] = Field(
         "feeds/tag/{tag}.atom.xml", description="Atom, the posts of each tag."
     )
     json_feed: Annotated[str, AfterValidator(_validate_feed_path)] = Field(
@@ -139,7 +135,9 @@ class _PortfolioSettings(Model):
     exports: ExportOptions = Field(ExportOptions(), description="The exports of the record.")
     faces: ExportOptions = Field(ExportOptions(), description="The former name of 'exports'.")
     citation_style: str = Field(csl.DEFAULT_STYLE, description="A style of the Citation Style Language.")
-    time_zone: str = Field("UTC", description="The zone in which a post's day begins, as in Europe/Paris.")
+    time_zone: Annotated[str, AfterValidator(_validate_zone)] = Field(
+        "UTC", description="The zone in which a post's day begins, as in Europe/Paris."
+    )
     feeds: FeedOptions = Field(FeedOptions(), description="The paths and the length of feeds.")
     macros: dict[str, str] = Field({}, description="TeX for formulas, by the name of the command.")
     other_hosts: list[Line] = Field([], description="Hosts that pages may load pictures and frames from.")
@@ -183,112 +181,63 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     is ignored. ``!ENV`` uses the environment of this process, as MkDocs does. A file that is not YAML is not
     reported here, because MkDocs itself does.
     """
+    merged: dict[str, Any] = {}
     exports: dict[str, bool] = {}
     feeds: dict[str, object] = {}
-    style: Style | None = None
-    zone: tzinfo | None = None
     macros: dict[str, tuple[str, Document]] = {}
-    comments: Comments | None = None
-    analytics: Analytics | None = None
-    social: tuple[SocialProfile, ...] | None = None
     other_hosts: set[str] = set()
     problems: list[Diagnostic] = []
     # The nearest configuration comes first and takes precedence over those that it inherits from.
     for document in mkdocs_yml.load(config)[0]:
-        settings, setting_problems = _load_settings(document)
-        problems += setting_problems
-        if "faces" in settings.model_fields_set:
-            problems.append(_renamed_setting(document, "faces", "exports"))
-        for group in (settings.exports, settings.faces):
-            exports = {**group.model_dump(exclude_unset=True), **exports}
-        feeds = {**settings.feeds.model_dump(exclude_unset=True), **feeds}
-        macros = {**{name: (tex, document) for name, tex in settings.macros.items()}, **macros}
-        other_hosts |= {host.lower() for host in settings.other_hosts}
-        comments, analytics = comments or settings.comments, analytics or settings.analytics
-        if style is None and "citation_style" in settings.model_fields_set:
-            try:
-                style = csl.find_style(settings.citation_style, root)
-            except StyleError as error:
-                at = (*_PORTFOLIO, "citation_style")
-                code = "option.invalid-citation-style"
-                problems.append(document.diagnose(at, str(error), error.hint, code=code))
-        if social is None and _SOCIAL[1] in _extra(document):
-            social, social_problems = _load_social(document)
-            problems += social_problems
-        if zone is None and "time_zone" in settings.model_fields_set:
-            # Checked first, because ZoneInfo takes a name that is not a zone for a path.
-            if settings.time_zone in available_timezones():
-                zone = ZoneInfo(settings.time_zone)
-            else:
-                problems.append(_unknown_zone(document, settings.time_zone))
+        settings, document_problems = _load_settings(document, root)
+        problems += document_problems
+        for group in (settings.pop("exports", None), settings.pop("faces", None)):
+            exports = {**(group.model_dump(exclude_unset=True) if group else {}), **exports}
+        if group := settings.pop("feeds", None):
+            feeds = {**group.model_dump(exclude_unset=True), **feeds}
+        macros = {**{name: (tex, document) for name, tex in settings.pop("macros", {}).items()}, **macros}
+        other_hosts |= {host.lower() for host in settings.pop("other_hosts", ())}
+        merged = {**settings, **merged}
     valid_macros, invalid = check_macros({name: tex for name, (tex, _) in macros.items()})
     for name, (message, hint) in invalid.items():
-        document = macros[name][1]
-        macro_path = (*_PORTFOLIO, "macros", name)
-        problems.append(document.diagnose(macro_path, message, hint, code="option.invalid-macro"))
+        at = (*_PORTFOLIO, "macros", name)
+        problems.append(macros[name][1].diagnose(at, message, hint, code="option.invalid-macro"))
     options = Options(
-        ExportOptions(**exports),
-        style or csl.find_style(csl.DEFAULT_STYLE, root),
-        zone or UTC,
+        exports=ExportOptions(**exports),
         # These values are validated already: an entry count is no longer text.
-        FeedOptions().model_copy(update=feeds),
-        valid_macros,
-        comments,
-        analytics,
-        social or (),
-        frozenset(other_hosts),
+        feeds=FeedOptions().model_copy(update=feeds),
+        macros=valid_macros,
+        other_hosts=frozenset(other_hosts),
+        **{"style": csl.find_style(csl.DEFAULT_STYLE, root), **merged},
     )
     return options, sorted(problems)
 
 
-def _renamed_setting(document: Document, name: str, new_name: str) -> Diagnostic:
-    message, hint = f"this setting is now called '{new_name}'.", "Rename it; the old name works until 2028."
-    problem = document.diagnose((*_PORTFOLIO, name), message, hint, code="option.renamed")
-    return replace(problem, severity="info")
-
-
-def _unknown_zone(document: Document, name: str) -> Diagnostic:
-    hint = f"{did_you_mean(name, available_timezones())} Write one as in Europe/Paris."
-    message = f"there is no time zone {quote(name)}."
-    return document.diagnose((*_PORTFOLIO, "time_zone"), message, hint, code="option.unknown-time-zone")
-
-
-def _load_settings(document: Document) -> tuple[_PortfolioSettings, list[Diagnostic]]:
-    data = _extra(document).get(_PORTFOLIO[1])
-    if data is None:
-        return _PortfolioSettings(), []
-    if isinstance(data, dict):
-        # A key without a value counts as absent.
-        data = {key: value for key, value in data.items() if value is not None}
-    settings, problems = validate(_PortfolioSettings, _part_of(document, _PORTFOLIO, data), ())
-    return settings or _PortfolioSettings(), [_add_prefix(_PORTFOLIO, problem) for problem in problems]
-
-
-def _load_social(document: Document) -> tuple[tuple[SocialProfile, ...], list[Diagnostic]]:
-    """Load the profiles; none of them if one is invalid."""
-    at = _SOCIAL[:1]
-    part = _part_of(document, at, _extra(document))
-    profiles, problems = validate_list(SocialProfile, part, _SOCIAL[1])
-    valid = () if problems else tuple(profile for _, profile in profiles)
-    return valid, [_add_prefix(at, problem) for problem in problems]
-
-
-def _extra(document: Document) -> dict[str, Any]:
-    extra = document.data.get("extra")
-    return extra if isinstance(extra, dict) else {}
-
-
-def _part_of(document: Document, at: tuple[str, ...], data: Any) -> Document:
-    """Return a part of a document as a document of its own, with positions in the same file."""
-    positions, key_positions = (
-        {path[len(at) :]: position for path, position in positions.items() if path[: len(at)] == at}
-        for positions in (document.positions, document.key_positions)
-    )
-    return Document(document.path, data, positions, key_positions)
-
-
-def _add_prefix(at: tuple[str, ...], problem: Diagnostic) -> Diagnostic:
-    return replace(problem, field=".".join(part for part in (*at, problem.field) if part))
+def _load_settings(document: Document, root: Path) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """Load the valid settings that one file has, by their names in `Options`."""
+    settings: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    if document.value_at(_PORTFOLIO) is not None:
+        model, problems = validate(_PortfolioSettings, document, _PORTFOLIO)
+        settings = {name: getattr(model, name) for name in model.model_fields_set} if model else {}
+    if "faces" in settings:
+        message, hint = "this setting is now called 'exports'.", "Rename it; the old name works until 2028."
+        problem = document.diagnose((*_PORTFOLIO, "faces"), message, hint, code="option.renamed")
+        problems.append(replace(problem, severity="info"))
+    if "time_zone" in settings:
+        settings["zone"] = ZoneInfo(settings.pop("time_zone"))
+    if "citation_style" in settings:
+        try:
+            settings["style"] = csl.find_style(settings.pop("citation_style"), root)
+        except StyleError as error:
+            at, code = (*_PORTFOLIO, "citation_style"), "option.invalid-citation-style"
+            problems.append(document.diagnose(at, str(error), error.hint, code=code))
+    if _SOCIAL in document.key_positions:
+        profiles, social_problems = validate_list(SocialProfile, document, *_SOCIAL)
+        # None of them if one is invalid.
+        settings["social"] = () if social_problems else tuple(profile for _, profile in profiles)
+        problems += social_problems
+    return settings, problems
 
 
 def check_macros(macros: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:

@@ -8,11 +8,12 @@ would have to be confirmed as well.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
+
+from portfolio.core.positions import Lines, Position
 
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""", re.DOTALL)
 _MAX_TARGET_LENGTH = 2000
@@ -32,7 +33,7 @@ _REFERENCE = re.compile(
 )
 _IMAGE_REFERENCE = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\](?!\()")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}[ \t]*$")
-_MAX_HEADING_LEVEL = 6
+_ATX_HEADING = re.compile(r"^[ \t>]*(#{1,6})(?!#)(.*)", re.MULTILINE)
 # The same pattern as MkDocs and Material's blog.
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
@@ -86,11 +87,13 @@ class MarkdownSource:
     @cached_property
     def headings(self) -> list[Heading]:
         """Every heading, in page order."""
-        headings = [*_find_atx_headings(self.prose)]
+        headings = []
+        for match in _ATX_HEADING.finditer(self.prose):
+            if words := _strip_attributes(match[2].strip().rstrip("#")):
+                headings.append(Heading(len(match[1]), words, match.start(1)))
         for match in _SETEXT_UNDERLINE.finditer(self.prose):
             start = self.prose.rfind("\n", 0, max(match.start() - 1, 0)) + 1
-            words = _strip_attributes(self.prose[start : match.start()])
-            if words:
+            if words := _strip_attributes(self.prose[start : match.start()]):
                 headings.append(Heading(1 if match[0].startswith("=") else 2, words, start))
         return sorted(headings, key=lambda heading: heading.at)
 
@@ -125,7 +128,7 @@ class MarkdownSource:
         """The elements that are written as HTML: tag, attributes and offset."""
         if "<" not in self._without_fences:
             return []
-        parser = _ElementParser(self._line_starts)
+        parser = _ElementParser(self._lines)
         # Includes <pre>, <script> and <style>; the parser skips the content of the last two.
         parser.feed(_CODE_SPAN.sub(_blank_match, self._without_fences))
         return parser.elements
@@ -134,14 +137,13 @@ class MarkdownSource:
         """Return the offset at which a URL first appears in the prose, or that of the body if it does not."""
         return max(self.prose.find(url), self.body_start)
 
-    def position(self, offset: int) -> tuple[int, int]:
+    def position(self, offset: int) -> Position:
         """Return the line and column of an offset, from 1."""
-        line = bisect_right(self._line_starts, offset) - 1
-        return line + 1, offset - self._line_starts[line] + 1
+        return self._lines.position(offset)
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.source))]
+    def _lines(self) -> Lines:
+        return Lines(self.source)
 
 
 def find_inline_links(prose: str) -> Iterator[Link]:
@@ -183,20 +185,6 @@ def _find_opening_bracket(prose: str, end: int) -> int | None:
     return None
 
 
-def _find_atx_headings(prose: str) -> Iterator[Heading]:
-    at = prose.find("#")
-    while at >= 0:
-        start = prose.rfind("\n", 0, at) + 1
-        end = prose.find("\n", at)
-        end = len(prose) if end < 0 else end
-        line = prose[at:end]
-        level = len(line) - len(line.lstrip("#"))
-        words = _strip_attributes(line[level:].strip().rstrip("#"))
-        if words and level <= _MAX_HEADING_LEVEL and not prose[start:at].strip(" \t>"):
-            yield Heading(level, words, at)
-        at = prose.find("#", end)
-
-
 def _blank(text: str) -> str:
     return "\n".join(" " * len(line) for line in text.split("\n"))
 
@@ -233,15 +221,14 @@ def _strip_attributes(heading: str) -> str:
 
 
 class _ElementParser(HTMLParser):
-    def __init__(self, line_starts: list[int]) -> None:
+    def __init__(self, lines: Lines) -> None:
         super().__init__()
-        self.line_starts = line_starts
+        self.lines = lines
         self.elements: list[tuple[str, dict[str, str], int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        line, column = self.getpos()
         attributes = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, attributes, self.line_starts[line - 1] + column))
+        self.elements.append((tag, attributes, self.lines.index(*self.getpos())))
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "style":

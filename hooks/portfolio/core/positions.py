@@ -11,7 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any
 
 import yaml
 
@@ -20,7 +21,6 @@ from portfolio.core.diagnostics import Diagnostic, format_field_path
 # libyaml's loader if PyYAML was built with it, because it is much faster.
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-T = TypeVar("T")
 # The keys and list indexes that lead to a part of a document.
 KeyPath = tuple[str | int, ...]
 # Line and column, both from 1.
@@ -29,12 +29,15 @@ Position = tuple[int, int]
 # More than any record needs; without a limit, aliases of aliases expand exponentially.
 _MAX_NODES = 200_000
 _MAX_DEPTH = 50
+_TOO_LARGE = "the file is larger than a record can be (or its aliases make it so)."
 _TOO_DEEP = "this is nested too deeply for a record."
 _NULLS = {"", "~", "null", "Null", "NULL"}
 # Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
 _MAX_POSITION_DEPTH = 6
-_SPACE = re.compile(r"[ \t\n\r]*")
-_CHARACTER = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|[^\\]", re.DOTALL)
+# A character of a JSON string; two escaped surrogates are one character (RFC 8259, section 7).
+_CHARACTER = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|\\u.{4}|\\.|[^\\]", re.DOTALL)
+# What is between the values, keys and brackets of a text that is JSON.
+_JSON_GAP = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")
 
 
 @dataclass
@@ -52,6 +55,16 @@ class Document:
     key_positions: dict[KeyPath, Position] = field(default_factory=dict)
     tags: dict[KeyPath, str] = field(default_factory=dict)
     original_indexes: dict[KeyPath, list[int]] = field(default_factory=dict)
+
+    def value_at(self, at: KeyPath) -> Any:
+        """Return the part of the data at a path, or None if there is none."""
+        data = self.data
+        for step in at:
+            try:
+                data = data[step]
+            except (LookupError, TypeError):
+                return None
+        return data
 
     def diagnose(self, at: KeyPath, message: str, hint: str = "", *, code: str) -> Diagnostic:
         """Create a diagnostic for a part of the document; see `position_of`."""
@@ -79,13 +92,17 @@ class Lines:
     """
 
     def __init__(self, text: str, first: int = 1) -> None:
-        self._starts = [0, *(index + 1 for index, character in enumerate(text) if character == "\n")]
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._first = first
 
     def position(self, index: int) -> Position:
         """Return the line and column of the character at an index."""
         line = bisect_right(self._starts, index) - 1
         return line + self._first, index - self._starts[line] + 1
+
+    def index(self, line: int, column: int) -> int:
+        """Return the index of a position of `html.parser`, whose columns count from 0."""
+        return self._starts[line - self._first] + column
 
 
 def load_yaml(
@@ -102,45 +119,31 @@ def load_yaml(
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    node = parse_yaml(path, text, compose or (lambda text: yaml.compose(text, Loader=Loader)), lines)
-    if isinstance(node, Diagnostic):
-        return document, [node]
-    if node is None:
-        return document, []
     builder = _Builder(document, lines)
-    document.data = builder.build(node, ())
-    return document, builder.problems
-
-
-def parse_yaml(
-    path: str, text: str, parser: Callable[[str], T], lines: Lines | None = None
-) -> T | Diagnostic:
-    """Apply a parser of PyYAML to a text; return its result, or the diagnostic if the text is not YAML."""
-    lines = lines or Lines(text)
     try:
         deep = _find_excessive_depth(text)
         if deep is not None:
-            return Diagnostic(path, *lines.position(deep), "", _TOO_DEEP, code="yaml.too-deep")
-        return parser(text)
+            return document, [Diagnostic(path, *lines.position(deep), "", _TOO_DEEP, code="yaml.too-deep")]
+        node = compose(text) if compose is not None else yaml.compose(text, Loader=Loader)
+        if node is not None:
+            document.data = builder.build(node, ())
     except RecursionError:  # Aliases nest deeper than the text does.
-        return Diagnostic(path, 1, 1, "", _TOO_DEEP, code="yaml.too-deep")
+        return document, [Diagnostic(path, 1, 1, "", _TOO_DEEP, code="yaml.too-deep")]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        at = lines.position(mark.index if mark else 0)
         message = f"this is not YAML: {error.problem or error.context}."
         needs_quotes = "cannot start any token" in message or "mapping values are not allowed" in message
-        return Diagnostic(
-            path,
-            *lines.position(mark.index if mark else 0),
-            "",
-            message,
-            "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
-            if needs_quotes
-            else "",
-            code="yaml.invalid",
-        )
+        hint = "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
+        hint = hint if needs_quotes else ""
+        return document, [Diagnostic(path, *at, "", message, hint, code="yaml.invalid")]
     except yaml.reader.ReaderError as error:
         line, _ = lines.position(int(error.position))
-        return Diagnostic(path, line, 1, "", f"this is not YAML: {error.reason}.", code="yaml.invalid")
+        message = f"this is not YAML: {error.reason}."
+        return document, [Diagnostic(path, line, 1, "", message, code="yaml.invalid")]
+    except _LimitExceededError:
+        pass
+    return document, builder.problems
 
 
 def iter_texts(value: object, at: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
@@ -168,6 +171,10 @@ def _find_excessive_depth(text: str) -> int | None:
     return None
 
 
+class _LimitExceededError(Exception):
+    """The document is too large or too deep, which is reported."""
+
+
 class _Builder:
     """Builds plain data from composed nodes; records positions and problems."""
 
@@ -177,16 +184,20 @@ class _Builder:
         self.problems: list[Diagnostic] = []
         self._ancestors: list[yaml.Node] = []
         self._count = 0
-        self._aborted = False
 
     def build(self, node: yaml.Node, path: KeyPath) -> Any:
+        """Return the data of a node. Raises _LimitExceededError."""
         self.document.positions[path] = self._position(node)
         self._count += 1
         if any(node is ancestor for ancestor in self._ancestors):
             self._report(node, path, "an alias must not contain itself.", "yaml.recursive-alias")
             return None
-        if self._aborted or self._exceeds_limits(node, path):
-            return None
+        if self._count > _MAX_NODES:
+            self._report(node, path, _TOO_LARGE, "yaml.too-large")
+            raise _LimitExceededError
+        if len(self._ancestors) > _MAX_DEPTH:
+            self._report(node, path, _TOO_DEEP, "yaml.too-deep")
+            raise _LimitExceededError
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
             return None if not node.style and node.value in _NULLS else node.value
@@ -199,39 +210,27 @@ class _Builder:
         self._ancestors.pop()
         return data
 
-    def _exceeds_limits(self, node: yaml.Node, path: KeyPath) -> bool:
-        """Report a document that is too large or too deep; the rest of it is then skipped."""
-        if self._count > _MAX_NODES:
-            message = "the file is larger than a record can be (or its aliases make it so)."
-            self._report(node, path, message, "yaml.too-large")
-        elif len(self._ancestors) > _MAX_DEPTH:
-            self._report(node, path, _TOO_DEEP, "yaml.too-deep")
-        else:
-            return False
-        self._aborted = True
-        return True
-
     def _build_pairs(self, node: yaml.Node, path: KeyPath) -> Iterator[tuple[str, Any]]:
-        first_positions: dict[str, Position] = {}
+        positions = self.document.key_positions
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._report(key_node, path, "a key must be a word.", "yaml.invalid-key")
                 continue
-            key = key_node.value
-            if key in first_positions:
-                message = f"this key is a duplicate; the first is on line {first_positions[key][0]}."
-                self._report(key_node, (*path, key), message, "yaml.duplicate-key")
+            key_path = (*path, key_node.value)
+            if key_path in positions:
+                message = f"this key is a duplicate; the first is on line {positions[key_path][0]}."
+                self._report(key_node, key_path, message, "yaml.duplicate-key")
                 continue
-            self.document.key_positions[(*path, key)] = first_positions[key] = self._position(key_node)
-            yield key, self.build(value_node, (*path, key))
+            positions[key_path] = self._position(key_node)
+            yield key_node.value, self.build(value_node, key_path)
 
     def _position(self, node: yaml.Node) -> Position:
         return self.lines.position(node.start_mark.index)
 
     def _report(self, node: yaml.Node, path: KeyPath, message: str, code: str) -> None:
-        line, column = self._position(node)
+        at = self._position(node)
         field_path = format_field_path(path)
-        self.problems.append(Diagnostic(self.document.path, line, column, field_path, message, code=code))
+        self.problems.append(Diagnostic(self.document.path, *at, field_path, message, code=code))
 
 
 @dataclass
@@ -244,87 +243,73 @@ class JsonDocument(Document):
     def position_in(self, at: KeyPath, offset: int) -> Position:
         """Return the position of a character of the string at a path; ``offset`` counts from 0."""
         index = self.string_starts[at] + 1
-        while offset > 0 and (character := _CHARACTER.match(self.text, index)):
+        for character in islice(_CHARACTER.finditer(self.text, index), offset):
             index = character.end()
-            if _is_high_surrogate(character[0]):
-                low = _CHARACTER.match(self.text, index)
-                if low and _is_low_surrogate(low[0]):
-                    index = low.end()
-            offset -= 1
         return Lines(self.text).position(index)
-
-
-def _is_high_surrogate(escape: str) -> bool:
-    """Whether an escape is the first of two that encode a character above U+FFFF (RFC 8259, section 7)."""
-    return len(escape) == 6 and 0xD800 <= int(escape[2:], 16) <= 0xDBFF
-
-
-def _is_low_surrogate(escape: str) -> bool:
-    return len(escape) == 6 and 0xDC00 <= int(escape[2:], 16) <= 0xDFFF
 
 
 def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
     document = JsonDocument(path, text=text)
     try:
-        json.loads(text)
+        json.loads(text, parse_int=_parse_json_integer)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
         return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
     except RecursionError:
         message = "this is nested too deeply for a notebook."
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
-    document.data = _Parser(document).parse()
+    document.data, _ = _JsonReader(document).read_value(_skip_gap(text, 0), ())
     return document, []
 
 
-class _Parser:
-    """Parses a text that is known to be JSON, and records positions."""
+def _parse_json_integer(digits: str) -> int | float:
+    """Return an integer, or infinity if it has more digits than Python accepts."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
+
+
+def _skip_gap(text: str, index: int) -> int:
+    gap = _JSON_GAP.match(text, index)
+    return gap.end() if gap else index
+
+
+class _JsonReader:
+    """Reads a text that is known to be JSON, and records positions; returns each value and where it ends."""
 
     def __init__(self, document: JsonDocument) -> None:
         self.document = document
         self.text = document.text
         self.lines = Lines(document.text)
-        self.decoder = json.JSONDecoder()
+        self.decoder = json.JSONDecoder(parse_int=_parse_json_integer)
 
-    def parse(self) -> Any:
-        return self._value(self._skip_space(0), ())[0]
-
-    def _skip_space(self, index: int) -> int:
-        space = _SPACE.match(self.text, index)
-        return space.end() if space else index
-
-    def _value(self, index: int, at: KeyPath) -> tuple[Any, int]:
-        """Return the value that begins at an index, and the index after it."""
+    def read_value(self, index: int, at: KeyPath) -> tuple[Any, int]:
         self.document.positions[at] = self.lines.position(index)
         opening = self.text[index]
         if opening in "{[" and len(at) < _MAX_POSITION_DEPTH:
-            return self._object(index, at) if opening == "{" else self._array(index, at)
+            return self._read_object(index, at) if opening == "{" else self._read_array(index, at)
         value, end = self.decoder.raw_decode(self.text, index)
         if isinstance(value, str):
             self.document.string_starts[at] = index
         return value, end
 
-    def _object(self, index: int, at: KeyPath) -> tuple[dict[str, Any], int]:
+    def _read_object(self, index: int, at: KeyPath) -> tuple[dict[str, Any], int]:
         members: dict[str, Any] = {}
-        index = self._skip_space(index + 1)
+        index = _skip_gap(self.text, index + 1)
         while self.text[index] != "}":
             key, end = self.decoder.raw_decode(self.text, index)
             self.document.key_positions[(*at, key)] = self.lines.position(index)
-            colon = self._skip_space(end)
-            members[key], index = self._value(self._skip_space(colon + 1), (*at, key))
-            index = self._skip_comma(index)
+            members[key], end = self.read_value(_skip_gap(self.text, end), (*at, key))
+            index = _skip_gap(self.text, end)
         return members, index + 1
 
-    def _array(self, index: int, at: KeyPath) -> tuple[list[Any], int]:
+    def _read_array(self, index: int, at: KeyPath) -> tuple[list[Any], int]:
         items: list[Any] = []
-        index = self._skip_space(index + 1)
+        index = _skip_gap(self.text, index + 1)
         while self.text[index] != "]":
-            value, index = self._value(index, (*at, len(items)))
-            items.append(value)
-            index = self._skip_comma(index)
+            item, end = self.read_value(index, (*at, len(items)))
+            items.append(item)
+            index = _skip_gap(self.text, end)
         return items, index + 1
-
-    def _skip_comma(self, index: int) -> int:
-        index = self._skip_space(index)
-        return self._skip_space(index + 1) if self.text[index] == "," else index

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from portfolio.core.diagnostics import (
-    Diagnostic,
-    closest_match,
-    did_you_mean,
-    format_field_path,
-    join_words,
-    quote,
-)
+from portfolio.core import diagnostics
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.positions import Document, KeyPath
 
 M = TypeVar("M", bound=BaseModel)
+# A code, a message and a hint.
+_Fault = tuple[str, str, str]
 
 _TYPE_NAMES = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing"}
 # Replaces a required text that is missing, so that the rest of the item can still be checked.
@@ -48,7 +44,7 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
     Invalid parts are reported and dropped, and a model of the rest is returned: other entries may refer to
     its id, which must not be reported as missing. The model is None only if nothing valid is left.
     """
-    data = _value_at(document.data, at)
+    data = document.value_at(at)
     if not isinstance(data, dict):
         message = f"expected a mapping, found {_describe_type(data)}."
         hint = f"Accepted keys: {', '.join(model.model_fields)}."
@@ -64,30 +60,29 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
             for path, detail in details:
                 if path in outer or (detail["type"] == "missing" and _is_misspelled(model, data, path)):
                     continue
-                fault = _describe_error(model, detail, path)
-                diagnostic = document.diagnose((*at, *path), fault.message, fault.hint, code=fault.code)
-                problems.setdefault(path, diagnostic)
+                code, message, hint = _describe_error(model, detail, path)
+                problems.setdefault(path, document.diagnose((*at, *path), message, hint, code=code))
             data = _drop_invalid(data, [path for path, _ in details], model, document, at)
     return None, sorted(problems.values())
 
 
 def validate_list(
-    model: type[M], document: Document, key: str
+    model: type[M], document: Document, *at: str
 ) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
-    """Validate the list under a top-level key; return each model with its path, and every problem."""
-    items = document.data.get(key) if isinstance(document.data, dict) else None
+    """Validate the list at a path of a document; return each model with its path, and every problem."""
+    items = document.value_at(at)
     if items is None:
         return [], []
     if not isinstance(items, list):
         message = f"expected a list ('- ' before each entry), found {_describe_type(items)}."
-        return [], [document.diagnose((key,), message, code="record.not-a-list")]
+        return [], [document.diagnose(at, message, code="record.not-a-list")]
     models: list[tuple[KeyPath, M]] = []
     problems: list[Diagnostic] = []
     for index in range(len(items)):
-        item, item_problems = validate(model, document, (key, index))
+        item, item_problems = validate(model, document, (*at, index))
         problems += item_problems
         if item is not None:
-            models.append(((key, index), item))
+            models.append(((*at, index), item))
     return models, problems
 
 
@@ -99,22 +94,11 @@ def check_keys(document: Document, accepted: tuple[str, ...]) -> list[Diagnostic
         keys = join_words(f"{key}:" for key in accepted)
         message = f"expected {keys} at the top, found {_describe_type(document.data)}."
         return [document.diagnose((), message, code="record.not-a-mapping")]
-    faults = {key: _unknown_key(key, accepted) for key in document.data if key not in accepted}
-    return [
-        document.diagnose((key,), fault.message, fault.hint, code=fault.code) for key, fault in faults.items()
-    ]
-
-
-class _Fault(NamedTuple):
-    code: str
-    message: str
-    hint: str = ""
-
-
-def _value_at(data: Any, path: KeyPath) -> Any:
-    for step in path:
-        data = data[step]
-    return data
+    problems: list[Diagnostic] = []
+    for key in document.data.keys() - set(accepted):
+        code, message, hint = _unknown_key(key, accepted)
+        problems.append(document.diagnose((key,), message, hint, code=code))
+    return sorted(problems)
 
 
 def _describe_type(value: object) -> str:
@@ -125,7 +109,7 @@ def _is_misspelled(model: type[BaseModel], data: dict[str, Any], path: KeyPath) 
     """Whether a missing key is present under a misspelled name, which is reported as an unknown key."""
     unknown = (key for key in data if key not in model.model_fields)
     return len(path) == 1 and path[0] in {
-        closest_match(key, _accepted_keys(model, (key,))) for key in unknown
+        diagnostics.closest_match(key, _accepted_keys(model, (key,))) for key in unknown
     }
 
 
@@ -161,43 +145,43 @@ def _drop_invalid(
             valid[key] = [value[index] for index in remaining]
     for name, field in model.model_fields.items():
         if field.is_required() and valid.get(name) is None:
-            place = format_field_path(at) or document.path
+            place = diagnostics.format_field_path(at) or document.path
             valid[name] = _MISSING_TEXT if name != "id" else Placeholder(place)
     return valid
 
 
 def _unknown_key(key: str, accepted: tuple[str, ...] | list[str]) -> _Fault:
     hint = f"{did_you_mean(key, accepted)} Accepted: {', '.join(accepted)}."
-    return _Fault("record.unknown-key", "unknown key.", hint)
+    return "record.unknown-key", "unknown key.", hint
 
 
 def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath) -> _Fault:
     """Translate an error of pydantic into the terms of the record."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "diagnostic":
-        return _Fault(context["code"], context["problem"], context["hint"])
+        return context["code"], context["problem"], context["hint"]
     if kind == "missing":
         required = [name for name, field in model.model_fields.items() if field.is_required()]
-        return _Fault("record.missing-key", "is missing.", f"Required: {join_words(required)}.")
+        return "record.missing-key", "is missing.", f"Required: {join_words(required)}."
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), _accepted_keys(model, path))
     if kind in {"tuple_type", "list_type"}:
         message = f"expected a list, as in [one, two], found {_describe_type(value)}."
-        return _Fault("record.wrong-type", message)
+        return "record.wrong-type", message, ""
     # A basis may be a word or a mapping of words: for any other type, the words are what is missing.
     is_basis = path[:1] == ("basis",)
     if kind in {"string_type", "model_type", "model_attributes_type", "dict_type"} and not is_basis:
         expected = "a text" if kind == "string_type" else "a mapping"
-        return _Fault("record.wrong-type", f"expected {expected}, found {_describe_type(value)}.")
+        return "record.wrong-type", f"expected {expected}, found {_describe_type(value)}.", ""
     if kind == "string_too_short":
         hint = "Write a text, or leave the key out if it is not required."
-        return _Fault("record.empty-text", "is empty.", hint)
+        return "record.empty-text", "is empty.", hint
     if kind in {"literal_error", "bool_parsing", "dict_type"}:
         expected = context.get("expected", "true or false").replace("'", "")
         choices = expected.replace(" or ", ", ").split(", ")
         hint = f"{did_you_mean(str(value), choices)} Write {join_words(choices, 'or')}."
-        return _Fault("record.unknown-value", f"{quote(value)} is not accepted.", hint)
-    return _Fault("record.invalid-value", f"{detail['msg']}.")
+        return "record.unknown-value", f"{quote(value)} is not accepted.", hint
+    return "record.invalid-value", f"{detail['msg']}.", ""
 
 
 def _accepted_keys(model: type[BaseModel], path: KeyPath) -> list[str]:

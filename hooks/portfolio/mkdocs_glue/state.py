@@ -17,7 +17,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import ReportedItems, track_attributes
-from portfolio.blog.post_navigation import PostNavigation, SeriesPart
+from portfolio.blog.post_navigation import PostNavigation
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import PublicationList
 from portfolio.config import Options
@@ -86,7 +86,6 @@ class SiteState:
     # hooks/posts.py, on_files; the notebooks by src_uri, all others by the id of a post
     notebooks: dict[str, NotebookPage] = field(default_factory=dict)
     related: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    series: dict[str, tuple[SeriesPart, ...]] = field(default_factory=dict)
     # on_nav
     sidebar: Sidebar | None = None
     # on_env, by src_uri

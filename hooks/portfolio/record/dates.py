@@ -16,7 +16,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from functools import lru_cache
 
 from portfolio.core.diagnostics import join_words
 
@@ -75,21 +74,19 @@ class SingleDate:
     @property
     def floor(self) -> date | None:
         """The first day that is possible; None if it is uncertain and thus proves nothing."""
-        return None if self.uncertain else _shift(self.earliest, -self._slack)
+        slack = self.approximate * _UNIT_DAYS[self.precision]
+        return None if self.uncertain else _shift(self.earliest, -slack)
 
     @property
     def ceiling(self) -> date | None:
         """The last day that is possible; None if it is uncertain and thus proves nothing."""
-        return None if self.uncertain else _shift(self.latest, self._slack)
+        slack = self.approximate * _UNIT_DAYS[self.precision]
+        return None if self.uncertain else _shift(self.latest, slack)
 
     @property
     def exact(self) -> bool:
         """Whether it is a plain year, season, month or day, without a qualification."""
         return not (self.approximate or self.uncertain) and self.precision >= Precision.YEAR
-
-    @property
-    def _slack(self) -> int:
-        return _UNIT_DAYS[self.precision] if self.approximate else 0
 
 
 @dataclass(frozen=True)
@@ -115,12 +112,12 @@ class DateSet:
     @property
     def floor(self) -> date | None:
         floors = [first.floor if first else None for first, _ in self.choices]
-        return min((floor for floor in floors if floor), default=None) if all(floors) else None
+        return min(filter(None, floors)) if all(floors) else None
 
     @property
     def ceiling(self) -> date | None:
         ceilings = [last.ceiling if last else None for _, last in self.choices]
-        return max((ceiling for ceiling in ceilings if ceiling), default=None) if all(ceilings) else None
+        return max(filter(None, ceilings)) if all(ceilings) else None
 
     @property
     def exact(self) -> bool:
@@ -132,13 +129,27 @@ Point = SingleDate | DateSet
 
 @dataclass(frozen=True)
 class Interval:
-    """An interval. A side that is None is unknown, or open (``..``) if its flag says so."""
+    """An interval. A side that is None is unknown, or open (``..``) if its flag says so; the other is not."""
 
     text: str
     start: Point | None
     end: Point | None
     open_start: bool = False
     open_end: bool = False
+
+    @property
+    def earliest(self) -> date:
+        """The first day that it can mean; without a known start, that of its end."""
+        return self._points[0].earliest
+
+    @property
+    def latest(self) -> date:
+        """The last day that it can mean; without a known end, that of its start."""
+        return self._points[-1].latest
+
+    @property
+    def _points(self) -> list[Point]:
+        return [point for point in (self.start, self.end) if point]
 
 
 EdtfDate = Point | Interval
@@ -147,7 +158,15 @@ _SINGLE_DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII)
+# What people write instead of a date, and what is wrong with it.
+_INVALID_FORMS = (
+    (re.compile(""), "it is empty"),
+    (re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII), r"a time of day is too precise; write \1"),
+    (re.compile(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d"), "months and days have two digits"),
+    (_YEAR_LAST, "the year comes first, and months are numbers"),
+    (re.compile(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}"), "an interval is written with a slash"),
+    (re.compile(".*", re.DOTALL), "it does not have the form of a date"),
+)
 
 
 def is_certainly_before(first: Point, second: Point) -> bool:
@@ -159,7 +178,7 @@ def parse_date(text: str) -> EdtfDate:
     """Parse an EDTF string of the subset. Raises DateError with the reason."""
     text = text.strip()
     if text.startswith("{") and text.endswith("}"):
-        return _parse_set(text)
+        return DateSet(text, tuple(map(_parse_choice, text[1:-1].split(","))), each=True)
     if "/" not in text or _YEAR_LAST.fullmatch(text):
         return parse_point(text)
     first, _, last = text.partition("/")
@@ -184,12 +203,9 @@ def parse_point(text: str) -> Point:
         )
     if "/" in text and not _YEAR_LAST.fullmatch(text):
         raise DateError("an interval is only allowed in 'date'")
-    return _parse_set(text) if text.startswith("[") and text.endswith("]") else _parse_single_date(text)
-
-
-def _parse_set(text: str) -> DateSet:
-    choices = tuple(_parse_choice(part) for part in text[1:-1].split(","))
-    return DateSet(text, choices, each=text.startswith("{"))
+    if text.startswith("[") and text.endswith("]"):
+        return DateSet(text, tuple(map(_parse_choice, text[1:-1].split(","))))
+    return _parse_single_date(text)
 
 
 def _parse_choice(text: str) -> tuple[SingleDate | None, SingleDate | None]:
@@ -209,7 +225,8 @@ def _parse_choice(text: str) -> tuple[SingleDate | None, SingleDate | None]:
 def _parse_single_date(text: str) -> SingleDate:
     match = _SINGLE_DATE.fullmatch(text)
     if match is None:
-        raise DateError(_explain_invalid(text))
+        forms = ((pattern.fullmatch(text), reason) for pattern, reason in _INVALID_FORMS)
+        raise DateError(next(form.expand(reason) for form, reason in forms if form))
     year, month, day, mark = match.group("year", "month", "day", "mark")
     if "X" in year:
         if month:
@@ -249,41 +266,12 @@ def _bounds(year: int, month: str | None, day: str | None) -> tuple[Precision, d
     return Precision.DAY, exact, exact
 
 
-def _explain_invalid(text: str) -> str:
-    """Say why a text does not have the form of a date."""
-    if time := _TIME.fullmatch(text):
-        return f"a time of day is too precise; write {time[1]}"
-    if not text:
-        return "it is empty"
-    if re.fullmatch(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d", text):
-        return "months and days have two digits"
-    if _YEAR_LAST.fullmatch(text):
-        return "the year comes first, and months are numbers"
-    if re.fullmatch(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}", text):
-        return "an interval is written with a slash"
-    return "it does not have the form of a date"
-
-
 def _shift(day: date, days: int) -> date:
     """Move a date by days, limited to the range of `datetime.date`."""
     try:
         return day + timedelta(days=days)
     except OverflowError:
         return date.min if days < 0 else date.max
-
-
-def first_day(when: EdtfDate) -> date:
-    """Return the first day that a date can mean; an interval without a known start counts from its end."""
-    point = (when.start or when.end) if isinstance(when, Interval) else when
-    assert point is not None, "an interval has a date on one side"
-    return point.earliest
-
-
-def last_day(when: EdtfDate) -> date:
-    """Return the last day that a date can mean; an interval without a known end counts to its start."""
-    point = (when.end or when.start) if isinstance(when, Interval) else when
-    assert point is not None, "an interval has a date on one side"
-    return point.latest
 
 
 def format_date(when: EdtfDate) -> str:
@@ -360,33 +348,22 @@ def _format_choice(first: SingleDate | None, last: SingleDate | None, conjunctio
 
 
 def _format_single_date(single: SingleDate) -> str:
-    if single.uncertain:
-        return f"perhaps {'about ' if single.approximate else ''}{_format_unqualified(single)}"
-    return f"about {_format_unqualified(single)}" if single.approximate else _format_unqualified(single)
-
-
-# Many entries share days, and a build formats each several times.
-@lru_cache(4096)
-def _format_unqualified(single: SingleDate) -> str:
-    day = single.earliest
+    day, last_year = single.earliest, single.latest.year
     match single.precision:
+        case Precision.CENTURY | Precision.DECADE if day.year == 1:
+            words = f"the years 1 to {last_year}"
         case Precision.CENTURY | Precision.DECADE:
-            return _format_years(day.year, single.latest.year)
+            # "The 2000s" can mean a decade or a century.
+            words = f"the {day.year}s" if day.year % 100 else f"the {day.year}s ({day.year} to {last_year})"
+        case Precision.YEAR:
+            words = str(day.year)
         case Precision.SEASON:
-            return f"{SEASONS[int(single.text[5:7])]} {day.year}"
+            words = f"{SEASONS[int(single.text[5:7])]} {day.year}"
         case Precision.MONTH:
-            return f"{_MONTHS[day.month - 1]} {day.year}"
+            words = f"{_MONTHS[day.month - 1]} {day.year}"
         case Precision.DAY:
-            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-        case _:
-            return str(day.year)
-
-
-def _format_years(first: int, last: int) -> str:
-    """Format a decade or century; "the 2000s" could mean either, so its years are added."""
-    if first == 1:
-        return f"the years 1 to {last}"
-    return f"the {first}s" if first % 100 else f"the {first}s ({first} to {last})"
+            words = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return "perhaps " * single.uncertain + "about " * single.approximate + words
 
 
 def _count(number: int, unit: str) -> str:

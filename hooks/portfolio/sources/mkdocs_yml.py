@@ -105,12 +105,19 @@ def resolve_paths(
     return SitePaths(root, docs, docs / "data", posts, separator), problems
 
 
-def blog_settings(plugins: Any) -> Mapping[str, Any] | None:
-    """Return the settings of Material's blog from a list or mapping of plugins, None if it is not used."""
-    items = [plugins] if isinstance(plugins, dict) else plugins if isinstance(plugins, list) else []
-    for item in items:
+def blog_settings(plugins: Any) -> dict[str, Any] | None:
+    """Return the settings of Material's blog from the value of ``plugins``; None if it is not used."""
+    return find_options(plugins, "blog", "material/blog")
+
+
+def find_options(items: Any, *names: str) -> dict[str, Any] | None:
+    """Return the options of the first plugin or extension with one of these names; None if there is none.
+
+    ``items`` is the value of ``plugins`` or ``markdown_extensions``, a list or a mapping.
+    """
+    for item in items if isinstance(items, list) else [items]:
         named = item if isinstance(item, dict) else {item: None} if isinstance(item, str) else {}
-        for name in ("blog", "material/blog"):
+        for name in names:
             if name in named:
                 return named[name] if isinstance(named[name], dict) else {}
     return None

@@ -6,9 +6,7 @@ descriptions of its fields are what an editor shows while typing (see `portfolio
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,7 +17,7 @@ from yaml.constructor import SafeConstructor
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_reserved
@@ -195,7 +193,9 @@ def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document,
     """
     posts: list[tuple[Document, Post]] = []
     problems: list[Diagnostic] = []
-    for path in sorted(_find_posts(folder)):
+    for path in sorted(walk_files(folder)):
+        if path.name.startswith(".") or not path.name.endswith((*MARKDOWN, NOTEBOOK)):
+            continue
         text = read_text(path, root)
         if isinstance(text, Diagnostic):
             problems.append(text)
@@ -268,21 +268,6 @@ def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnos
         message, hint = "needs a series.", "Add 'series: …'."
         problems.append(document.diagnose(("part",), message, hint, code="front-matter.part-without-series"))
     return front or FrontMatter(), problems
-
-
-def _find_posts(folder: Path) -> Iterator[Path]:
-    """Find posts as the blog does: through links, but not in hidden files and folders."""
-    # The real paths of each folder and its parents: a link to one of them would be an endless loop.
-    ancestors = {str(folder): {os.path.realpath(folder)}}
-    for parent, folders, files in os.walk(folder, followlinks=True):
-        real = {name: os.path.realpath(Path(parent, name)) for name in folders if not name.startswith(".")}
-        folders[:] = [name for name in real if real[name] not in ancestors[parent]]
-        ancestors |= {str(Path(parent, name)): {*ancestors[parent], real[name]} for name in folders}
-        yield from (
-            Path(parent, name)
-            for name in files
-            if name.endswith((*MARKDOWN, NOTEBOOK)) and not name.startswith(".")
-        )
 
 
 def _read_file(

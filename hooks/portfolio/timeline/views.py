@@ -428,7 +428,7 @@ def _heading(entry: Entry) -> str:
     days = entry_dates(entry)
     if not days:
         return dates.NOT_STATED.capitalize()
-    newest = max(days, key=dates.last_day)
+    newest = max(days, key=lambda day: day.latest)
     if isinstance(newest, SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)
