@@ -264,7 +264,7 @@ def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
     document = JsonDocument(path, text=text)
     try:
-        json.loads(text)
+        json.loads(text, parse_int=_parse_json_integer)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
         return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
@@ -273,6 +273,14 @@ def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
     document.data, _ = _JsonReader(document).read_value(_skip_gap(text, 0), ())
     return document, []
+
+
+def _parse_json_integer(digits: str) -> int | float:
+    """Return an integer, or infinity if it has more digits than Python accepts."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def _skip_gap(text: str, index: int) -> int:
@@ -287,7 +295,7 @@ class _JsonReader:
         self.document = document
         self.text = document.text
         self.lines = Lines(document.text)
-        self.decoder = json.JSONDecoder()
+        self.decoder = json.JSONDecoder(parse_int=_parse_json_integer)
 
     def read_value(self, index: int, at: KeyPath) -> tuple[Any, int]:
         self.document.positions[at] = self.lines.position(index)

@@ -171,10 +171,9 @@ def _check_order(record: Record) -> Iterator[Diagnostic]:
 
 def _check_evidence(record: Record) -> Iterator[Diagnostic]:
     """Report evidence all of whose dates lie outside of the engagement."""
-    evidence_by_id = order.index_evidence(record)
     for entry, origin in _entries(record, Engagement):
         for index, id in enumerate(entry.evidence):
-            dates = order.entry_dates(evidence_by_id[id]) if id in evidence_by_id else []
+            dates = order.entry_dates(record.evidence[id]) if id in record.evidence else []
             reasons = [_why_outside(when, entry) for when in dates]
             if dates and all(reasons):
                 message = f"{id} ({dates[0].text}) is {reasons[0]}."
