@@ -19,7 +19,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import cacheable
+from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
@@ -52,9 +52,7 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-@event_priority(order.CONFIG_USE_RECORD)
-def on_config(config: MkDocsConfig) -> None:
-    require_record(config, __name__)
+on_config = require_record(__name__)
 
 
 @event_priority(order.FILES_NOTEBOOKS)
@@ -131,7 +129,7 @@ def _unpublished(config: MkDocsConfig) -> dict[str, publication_status.Unpublish
 
 @event_priority(order.FILES_POSTS)
 def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
-    """Mark unpublished posts, date changes, and find series and related posts.
+    """Mark unpublished posts, date changes, and find related posts.
 
     A post's metadata has why it is ``unpublished``, or None.
     """
@@ -147,11 +145,9 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
         if day is not None and post.date is not None and day > post.date and "updated" not in dates:
             dates["updated"] = dates.created.replace(year=day.year, month=day.month, day=day.day)
-    by_id = {post.id: post for post, _ in known}
     state.related = post_navigation.find_related_posts(
-        by_id, {post.id: page.file.content_string for post, page in known}
+        {post.id: post for post, _ in known}, {post.id: page.file.content_string for post, page in known}
     )
-    state.series = post_navigation.number_series(by_id.values())
 
 
 def _remove_pictures_of_drafts(files: Files, config: MkDocsConfig) -> None:
@@ -247,15 +243,14 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)
-    by_id = {post.id: page for post, page in pages.record_posts(config)}
-    links = {id: PostLink(pages.page_title(page), page.url) for id, page in by_id.items()}
-    state.neighbours = {
-        page.file.src_uri: build_navigation(id, state.series, state.related, links)
-        for id, page in by_id.items()
-    }
+    known = pages.record_posts(config)
+    posts_by_id = {post.id: post for post, _ in known}
+    links = {post.id: PostLink(pages.page_title(page), page.url) for post, page in known}
+    navigation = build_navigation(posts_by_id.values(), state.related, links)
+    state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 
 
-@cacheable
+@api.cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``series``: the series of this post. ``related``: posts to read next. ``cite``: how to cite it."""
     state = site_state(config)

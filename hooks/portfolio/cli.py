@@ -19,13 +19,15 @@ from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources import mkdocs_yml
 
 if TYPE_CHECKING:
-    from portfolio.blog.new_post import NewPostRequest
-    from portfolio.blog.publication_status import Unpublished
     from portfolio.blog.urls import BlogSettings
+    from portfolio.sources.mkdocs_yml import SitePaths
 
 _LINK_CACHE = ".cache/links.json"
 # GitHub's names for the severities of annotations.
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+# As escapeData and escapeProperty in packages/core/src/command.ts of github.com/actions/toolkit.
+_GITHUB_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_GITHUB_PROPERTY = _GITHUB_DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,10 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
     links.set_defaults(run=_links)
     for command in (check, post, links):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
-    schema = commands.add_parser("schema", help="write the JSON Schemas for editors")
-    schema.set_defaults(run=_schema)
+    commands.add_parser("schema", help="write the JSON Schemas for editors")
+    parser.set_defaults(format="text")
     options = parser.parse_args(arguments)
-    return int(options.run(options))
+    if options.command == "schema":
+        return _schema()
+    paths, problems = mkdocs_yml.read_paths(options.config)
+    return _report(problems, options.format) if problems else int(options.run(options, paths))
 
 
 def format_json(problems: Sequence[Diagnostic]) -> str:
@@ -65,21 +70,12 @@ def format_github(problem: Diagnostic) -> str:
         "col": str(problem.column),
         "title": problem.code,
     }
-    listed = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-    message = _escape_data(f"{problem.message} {problem.hint}".strip())
+    listed = ",".join(f"{name}={value.translate(_GITHUB_PROPERTY)}" for name, value in properties.items())
+    message = f"{problem.message} {problem.hint}".strip().translate(_GITHUB_DATA)
     return f"::{_GITHUB_LEVELS[problem.severity]} {listed}::{message}"
 
 
-def _escape_data(text: str) -> str:
-    # As escapeData in packages/core/src/command.ts of github.com/actions/toolkit.
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
+def _report(problems: Sequence[Diagnostic], output_format: str) -> int:
     """Print diagnostics; return the exit code."""
     if output_format == "json":
         print(format_json(problems))
@@ -92,7 +88,7 @@ def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
     return 1 if count else 0
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.blog.publication_status import list_unpublished
     from portfolio.config import load_site
     from portfolio.exports import losses
@@ -101,54 +97,37 @@ def _check(options: argparse.Namespace) -> int:
     from portfolio.timeline.views import Portfolio
 
     config, now = options.config, datetime.now(UTC)
-    paths, problems = mkdocs_yml.read_paths(config)
-    if not problems:
-        site, problems = load_site(paths, config.absolute())
-        problems = sorted({*problems, *check_site(site, paths, config, now)})
-    if problems or options.format == "json":
-        code = _report(problems, options.format)
-        if code or options.format == "json":
-            return code
+    site, problems = load_site(paths, config.absolute())
+    code = _report(sorted({*problems, *check_site(site, paths, config, now)}), options.format)
+    if code or options.format == "json":
+        return code
     try:
         export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
         lines = losses.format_losses(export_losses)
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
-    if lines:
-        print("What some exports cannot express, and what they contain instead (no action needed):")
-    for line in lines:
-        print(f"  {line}")
-    for line in _describe_unpublished(list_unpublished(site.record.posts, now, site.options.zone)):
-        print(line)
+    _print_list("What some exports cannot express, and what they contain instead (no action needed):", lines)
+    posts = list_unpublished(site.record.posts, now, site.options.zone)
+    _print_list("Drafts, not published:", [status.post.path for status in posts if status.day is None])
+    scheduled = [f"{status.day}  {status.post.path}" for status in posts if status.day is not None]
+    _print_list("Scheduled, published by the first build on or after the date:", scheduled)
     kinds = ("roles", "education", "publications", "talks", "software", "posts")
     counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)
     print(f"No problems found: {counts}.")
     return 0
 
 
-def _describe_unpublished(posts: Sequence[Unpublished]) -> list[str]:
-    drafts = [unpublished.post for unpublished in posts if unpublished.day is None]
-    scheduled = [unpublished for unpublished in posts if unpublished.day is not None]
-    lines = ["Drafts, not published:"] if drafts else []
-    lines += [f"  {post.path}" for post in drafts]
-    lines += ["Scheduled, published by the first build on or after the date:"] if scheduled else []
-    lines += [f"  {unpublished.day}  {unpublished.post.path}" for unpublished in scheduled]
-    return lines
+def _print_list(heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        print(heading, *lines, sep="\n  ")
 
 
-def _post(options: argparse.Namespace) -> int:
-    from portfolio.blog.new_post import NewPostRequest, PostRequestError
+def _post(options: argparse.Namespace, paths: SitePaths) -> int:
+    from portfolio.blog.new_post import PostRequestError
 
-    paths, problems = mkdocs_yml.read_paths(options.config)
-    if problems:
-        return _report(problems)
-    request = NewPostRequest(
-        options.title, options.series.strip(), _split(options.category), _split(options.about)
-    )
     try:
-        for line in _write_post(request, paths, options.config, options.port):
-            print(line)
+        print(*_write_post(options, paths), sep="\n")
     except PostRequestError as error:
         print(error, file=sys.stderr)
         return 1
@@ -159,7 +138,7 @@ def _split(words: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
-def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Path, port: int) -> list[str]:
+def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
     """Write a draft of today; return its path, and its URL under ``make serve`` if it has one.
 
     Never overwrites a file. Raises `PostRequestError` if the draft cannot be written.
@@ -168,6 +147,7 @@ def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Pa
     from portfolio.config import load_site
     from portfolio.record.models import Post, id_from
 
+    config, categories = options.config, _split(options.category)
     settings = mkdocs_yml.read_settings(config)
     blog = urls.read_blog_settings(settings)
     if blog is None or paths.posts is None:
@@ -175,14 +155,17 @@ def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Pa
     site, _ = load_site(paths, config.absolute())
     origins = {entry.id: str(origin) for entry, origin in zip(site.record, site.record.origins, strict=True)}
     day = datetime.now(UTC).astimezone(site.options.zone).date()
-    post = new_post.draft_post(
-        request,
+    slug, text = new_post.draft_post(
+        options.title,
         day,
+        series=options.series,
+        categories=categories,
+        about=_split(options.about),
         authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
         separator=blog.separator,
     )
-    path = paths.posts / post.name
+    path = paths.posts / f"{slug}.md"
     name = files.display_path(path, paths.root)
     if path.exists():
         raise new_post.PostRequestError(f"{name} already exists. Give the new post another title.")
@@ -191,37 +174,28 @@ def _write_post(request: NewPostRequest, paths: mkdocs_yml.SitePaths, config: Pa
         raise new_post.PostRequestError(message)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
-        file.write(post.text)
-    draft = Post(id=id, path=name, date=day, slug=post.slug, categories=request.categories)
-    url = blog.post_url(draft, request.title)
-    return [name, *([blog.preview_url(url, port)] if url else [])]
+        file.write(text)
+    draft = Post(id=id, path=name, date=day, slug=slug, categories=categories)
+    url = blog.post_url(draft, options.title)
+    return [name, *([blog.preview_url(url, options.port)] if url else [])]
 
 
-def _default_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
+def _default_authors(paths: SitePaths, blog: BlogSettings, owner: object) -> list[str]:
     """Return the id of the site's owner in the blog's authors file, or of its only author."""
-    from portfolio.core import positions
+    from portfolio.blog.urls import read_authors
 
-    if blog.authors is None:
-        return []
-    text = files.read_text(paths.docs / blog.authors, paths.root, optional=True)
-    document, _ = positions.load_yaml(blog.authors, text if isinstance(text, str) else "")
-    authors = document.data.get("authors") if isinstance(document.data, dict) else None
-    if not isinstance(authors, dict):
-        return []
+    authors = read_authors(paths, blog) or {}
     own = [id for id, author in authors.items() if isinstance(author, dict) and author.get("name") == owner]
     return own[:1] or (list(authors) if len(authors) == 1 else [])
 
 
-def _links(options: argparse.Namespace) -> int:
+def _links(options: argparse.Namespace, paths: SitePaths) -> int:
     """Check all links to other sites over the network; print a report, and the broken ones."""
     from urllib.parse import urlsplit
 
     from portfolio.lint import external_links
     from portfolio.lint.documents import read_documents
 
-    paths, problems = mkdocs_yml.read_paths(options.config)
-    if problems:
-        return _report(problems)
     settings = mkdocs_yml.read_settings(options.config)
     documents = read_documents(paths, settings)
     links = external_links.collect_external_links(documents, paths.data, paths.root)
@@ -238,10 +212,10 @@ def _links(options: argparse.Namespace) -> int:
     hosts = len({urlsplit(url).netloc for url in results})
     urls = len({problem.message for problem in broken})
     print(f"{len(results)} links to {hosts} other sites, {urls} gone.")
-    return _report(broken)
+    return _report(broken, options.format)
 
 
-def _schema(_: argparse.Namespace) -> int:
+def _schema() -> int:
     from portfolio.sources import json_schema
 
     json_schema.FOLDER.mkdir(exist_ok=True)

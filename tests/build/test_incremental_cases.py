@@ -203,3 +203,38 @@ def test_build_event_of_an_unknown_hook_runs_in_each_build(small: Small, mark: s
     for _ in range(3):
         assert small.build().status == 0
     assert small.read("deployments").count("deployed") == (1 if mark else 3)
+
+
+_LOOKS_UP_PAGE = """\
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+
+class Title(Treeprocessor):
+    def run(self, root):
+        for image in root.iter("img"):
+            image.set("title", self.md.treeprocessors["relpath"].file.src_uri)
+
+
+class TitleExtension(Extension):
+    reusable = True
+
+    def extendMarkdown(self, md):
+        md.treeprocessors.register(Title(md), "title", 2)
+
+
+def on_config(config):
+    config.markdown_extensions.append(TitleExtension())
+"""
+
+
+def test_extension_that_identifies_the_page_of_an_excerpt(small: Small) -> None:
+    small.begin()
+    small.write("own.py", _LOOKS_UP_PAGE)
+    small.write("docs/blog/posts/picture.png", "no picture")
+    small.write(
+        "docs/blog/posts/p.md",
+        "---\ndate: 2024-01-01\n---\n\n# A post\n\n![](picture.png)\n\n<!-- more -->\n",
+    )
+    assert small.compare() == []
+    assert b'title="blog/posts/p.md"' in (small.build().files or {})["blog/index.html"]

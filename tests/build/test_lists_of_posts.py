@@ -1,14 +1,13 @@
 """Lists of posts, in a build with titles in several scripts."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from portfolio.blog import new_post
-from portfolio.blog.new_post import NewPostRequest
 from tests.build.test_problems import serving
 from tests.support import built, html, persona
 from tests.support.built import Built
@@ -29,12 +28,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for day, (title, front) in enumerate([("שלום עולם", ""), ("日本語", "series: Lonely\n")], start=1):
         text = _POST.format(day=day, title=title, front=front, text=_SET_UP)
         (posts / f"{day}.md").write_text(text, encoding="utf-8")
-    wish = NewPostRequest(TITLE, categories=("Statik",))
-    draft = new_post.draft_post(
-        wish, datetime(2026, 1, 3, tzinfo=UTC).date(), known=(), separator="<!-- more -->"
+    slug, text = new_post.draft_post(
+        TITLE, date(2026, 1, 3), categories=["Statik"], separator="<!-- more -->"
     )
-    text = draft.text.replace("draft: true", "draft: false")
-    (posts / draft.name).write_text(text, encoding="utf-8")
+    text = text.replace("draft: true", "draft: false")
+    (posts / f"{slug}.md").write_text(text, encoding="utf-8")
     return built.build(root)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 
 import yaml
@@ -27,34 +26,24 @@ class PostRequestError(ValueError):
     """Why a draft cannot be created, in one line."""
 
 
-@dataclass(frozen=True)
-class NewPostRequest:
-    """What the author asks for: the title and, optionally, what goes into the front matter."""
-
-    title: str
-    series: str = ""
-    categories: tuple[str, ...] = ()
-    about: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PostDraft:
-    """A draft: its slug, the name of its file below the folder of posts, and its text."""
-
-    slug: str
-    name: str
-    text: str
-
-
 def draft_post(
-    request: NewPostRequest, day: date, *, authors: Sequence[str] = (), known: Collection[str], separator: str
-) -> PostDraft:
-    """Create the draft of a post with a date.
+    title: str,
+    day: date,
+    *,
+    series: str = "",
+    categories: Collection[str] = (),
+    about: Collection[str] = (),
+    authors: Collection[str] = (),
+    known: Collection[str] = (),
+    separator: str,
+) -> tuple[str, str]:
+    """Return the slug and the text of a draft, with a date and, optionally, more front matter.
 
-    ``authors`` are ids from ``.authors.yml``; ``known`` are the ids of the record that a post can be about;
-    ``separator`` ends the excerpt. Raises `PostRequestError` if the title gives no slug or an id is unknown.
+    ``about`` are ids of the record, of which ``known`` are those that a post can be about; ``authors`` are
+    ids from ``.authors.yml``; ``separator`` ends the excerpt. Raises `PostRequestError` if the title gives no
+    slug or an id is unknown.
     """
-    title = " ".join(request.title.split())
+    title = " ".join(title.split())
     if not title:
         raise PostRequestError('a post needs a title: make post TITLE="What I found".')
     slug = slugify_title(title)
@@ -64,7 +53,7 @@ def draft_post(
         raise PostRequestError(
             f"the URL {quote(slug)} is that of the folder's own page. Give the post another title."
         )
-    for id in request.about:
+    for id in about:
         if id not in known:
             raise PostRequestError(
                 f"there is no {quote(id)} in the record. {did_you_mean(id, known)}".rstrip()
@@ -74,15 +63,14 @@ def draft_post(
         "draft": True,
         "slug": slug,
         "authors": list(authors),
-        "categories": [" ".join(name.split()) for name in request.categories],
+        "categories": [" ".join(name.split()) for name in categories],
         "tags": [],
-        "series": " ".join(request.series.split()) or None,
-        "about": list(request.about),
+        "series": " ".join(series.split()) or None,
+        "about": list(about),
     }
     lines = [_dump(key, value) for key, value in front_matter.items() if value or key in _REQUIRED_KEYS]
     block = "\n".join(["---", *lines, "description:", "---"])
-    text = f"{block}\n\n# {_escape_title(title)}\n\n{_FIRST_PARAGRAPH}\n\n{separator}\n\n"
-    return PostDraft(slug, f"{slug}.md", text)
+    return slug, f"{block}\n\n# {_escape_title(title)}\n\n{_FIRST_PARAGRAPH}\n\n{separator}\n\n"
 
 
 def _dump(key: str, value: object) -> str:

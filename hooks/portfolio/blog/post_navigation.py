@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import count
 from math import fsum, log, sqrt
+from operator import itemgetter
 
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Post
@@ -36,14 +37,6 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
 
 
 @dataclass(frozen=True)
-class SeriesPart:
-    """A post and its number in its series, from 1."""
-
-    number: int
-    post: Post
-
-
-@dataclass(frozen=True)
 class PostLink:
     """A link to a post: its title as plain text, and its URL relative to the site's."""
 
@@ -52,23 +45,27 @@ class PostLink:
 
 
 @dataclass(frozen=True)
-class SeriesMember:
-    """A part of a series as its box lists it; ``is_current`` is true for the post of the page."""
-
-    number: int
-    link: PostLink
-    is_current: bool
-
-
-@dataclass(frozen=True)
 class SeriesBox:
-    """The series of a post: its name, its parts, the number of the post, and the parts around it."""
+    """The series of a post: its name, the number and link of each part, and the index of the post in them."""
 
     name: str
-    members: tuple[SeriesMember, ...]
-    number: int
-    previous: PostLink | None
-    next: PostLink | None
+    parts: tuple[tuple[int, PostLink], ...]
+    index: int
+
+    @property
+    def number(self) -> int:
+        """The number of the post in its series, from 1."""
+        return self.parts[self.index][0]
+
+    @property
+    def previous(self) -> PostLink | None:
+        """The part before the post."""
+        return self.parts[self.index - 1][1] if self.index else None
+
+    @property
+    def next(self) -> PostLink | None:
+        """The part after the post."""
+        return self.parts[self.index + 1][1] if self.index + 1 < len(self.parts) else None
 
 
 @dataclass(frozen=True)
@@ -79,8 +76,8 @@ class PostNavigation:
     related: tuple[PostLink, ...]
 
 
-def number_series(posts: Iterable[Post]) -> dict[str, tuple[SeriesPart, ...]]:
-    """Return the parts of every series by its name, in order.
+def number_series(posts: Iterable[Post]) -> dict[str, list[tuple[int, Post]]]:
+    """Return the parts of every series by its name, in order: the number of each, from 1, and the post.
 
     A post with a ``part`` has that number. The others get the free numbers, by day and then by id.
     """
@@ -88,12 +85,7 @@ def number_series(posts: Iterable[Post]) -> dict[str, tuple[SeriesPart, ...]]:
     for post in sorted(posts, key=_chronological_key):
         if post.series is not None:
             series.setdefault(post.series, []).append(post)
-    return {
-        name: tuple(
-            sorted(_number_parts(members), key=lambda part: (part.number, *_chronological_key(part.post)))
-        )
-        for name, members in series.items()
-    }
+    return {name: _number_parts(members) for name, members in series.items()}
 
 
 def find_duplicate_parts(posts: Iterable[Post]) -> Iterator[tuple[Post, Post]]:
@@ -107,17 +99,18 @@ def find_duplicate_parts(posts: Iterable[Post]) -> Iterator[tuple[Post, Post]]:
 
 
 def build_navigation(
-    id: str,
-    series: Mapping[str, tuple[SeriesPart, ...]],
-    related: Mapping[str, tuple[str, ...]],
-    links: Mapping[str, PostLink],
-) -> PostNavigation:
-    """Return where the post with an id leads; ``links`` contains every published post by its id."""
-    related_links = tuple(links[post] for post in related.get(id, ()) if post in links)
-    for name, parts in series.items():
-        if len(parts) > 1 and any(part.post.id == id for part in parts):
-            return PostNavigation(_build_box(id, name, parts, links), related_links)
-    return PostNavigation(None, related_links)
+    posts: Iterable[Post], related: Mapping[str, tuple[str, ...]], links: Mapping[str, PostLink]
+) -> dict[str, PostNavigation]:
+    """Return where each published post leads, by its id; ``related`` and ``links`` are by id as well."""
+    boxes: dict[str, SeriesBox] = {}
+    for name, parts in number_series(posts).items():
+        linked = tuple((number, links[post.id]) for number, post in parts)
+        if len(parts) > 1:
+            boxes |= {post.id: SeriesBox(name, linked, index) for index, (_, post) in enumerate(parts)}
+    return {
+        id: PostNavigation(boxes.get(id), tuple(links[post] for post in related.get(id, ()) if post in links))
+        for id in links
+    }
 
 
 def find_related_posts(posts: Mapping[str, Post], sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -128,11 +121,8 @@ def find_related_posts(posts: Mapping[str, Post], sources: Mapping[str, str]) ->
     counts = {
         id: count_words(sources[id], post.title or "", *post.tags) for id, post in sorted(posts.items())
     }
-    series: dict[str, set[str]] = {}
-    for id, post in posts.items():
-        if post.series is not None:
-            series.setdefault(post.series, set()).add(id)
-    excluded = {id: series[post.series] for id, post in posts.items() if post.series is not None}
+    series = number_series(posts.values()).values()
+    excluded = {post.id: {other.id for _, other in parts} for parts in series for _, post in parts}
     ranked = rank_similar(counts, excluded)
     return {
         id: ranked[id] if post.related is None else tuple(name for name in post.related if name in posts)
@@ -176,23 +166,11 @@ def rank_similar(
     return related
 
 
-def _build_box(id: str, name: str, parts: tuple[SeriesPart, ...], links: Mapping[str, PostLink]) -> SeriesBox:
-    members = tuple(SeriesMember(part.number, links[part.post.id], part.post.id == id) for part in parts)
-    at = next(at for at, member in enumerate(members) if member.is_current)
-    return SeriesBox(
-        name,
-        members,
-        members[at].number,
-        members[at - 1].link if at else None,
-        members[at + 1].link if at + 1 < len(members) else None,
-    )
-
-
-def _number_parts(posts: list[Post]) -> Iterator[SeriesPart]:
+def _number_parts(posts: list[Post]) -> list[tuple[int, Post]]:
     reserved = {post.part for post in posts}
     free = (number for number in count(1) if number not in reserved)
-    for post in posts:
-        yield SeriesPart(post.part or next(free), post)
+    # Parts with the same number stay in chronological order.
+    return sorted([(post.part or next(free), post) for post in posts], key=itemgetter(0))
 
 
 def _chronological_key(post: Post) -> tuple[date, str, str]:

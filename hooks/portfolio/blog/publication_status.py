@@ -71,9 +71,7 @@ def find_draft_assets(
     paths, too. A file that a page might refer to counts as referred to.
     """
     assets = {file for path, source in unpublished.items() for file in _find_references(path, source, files)}
-    for path, source in published.items():
-        if not assets:
-            break
+    for path, source in published.items() if assets else ():
         plain = unquote(html.unescape(source))
         # Parsing a page is slow, and few pages contain the name of such a file.
         if any(posixpath.basename(_light_variant(file)) in plain for file in assets):
@@ -95,10 +93,9 @@ def _read_targets(path: str, source: str) -> tuple[set[str], set[str]]:
     URLs in HTML are relative to the URL of the page, which is unknown here: only their names are compared.
     """
     markdown = MarkdownSource(source)
-    front_matter = markdown.front_matter
     targets = {_resolve(link.target, posixpath.dirname(path)) for link in markdown.links}
-    data = positions.load_yaml(path, front_matter)[0].data if "." in front_matter else None
-    targets |= {_resolve(text, "") for _, text in positions.iter_texts(data)}
+    front_matter, _ = positions.load_yaml(path, markdown.front_matter)
+    targets |= {_resolve(text, "") for _, text in positions.iter_texts(front_matter.data)}
     names = {
         posixpath.basename(_resolve(url, ""))
         for _, attributes, _ in markdown.html_elements

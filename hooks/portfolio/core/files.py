@@ -1,8 +1,9 @@
-"""Reads the owner's text files, and names them in diagnostics."""
+"""Finds and reads the owner's files, and names them in diagnostics."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from portfolio.core.diagnostics import Diagnostic
@@ -40,3 +41,14 @@ def read_text(path: Path, root: Path, *, optional: bool = False) -> str | Diagno
     except ValueError as error:
         message = f"this is not a path: {error}."
     return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.unreadable")
+
+
+def walk_files(folder: Path) -> Iterator[Path]:
+    """Yield all files below a folder, through links but not in hidden folders, as MkDocs and the blog do."""
+    # The real paths of each folder and its parents: a link to one of them would be an endless loop.
+    ancestors = {str(folder): {os.path.realpath(folder)}}
+    for parent, subfolders, names in os.walk(folder, followlinks=True):
+        real = {name: os.path.realpath(Path(parent, name)) for name in subfolders if not name.startswith(".")}
+        subfolders[:] = [name for name in real if real[name] not in ancestors[parent]]
+        ancestors |= {str(Path(parent, name)): {*ancestors[parent], real[name]} for name in subfolders}
+        yield from (Path(parent, name) for name in names)

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from portfolio.core.cache import Cache
 from portfolio.images import publish
-from portfolio.images.image_info import ImageError, ImageInfo, detect_format, read_info
-from portfolio.images.variants import Variant, encode_variants, plan_variants
+from portfolio.images.image_info import ImageError, detect_format, read_info
+from portfolio.images.variants import encode_variants, plan_variants
 
 _DIGEST_DIGITS = 8
 
@@ -46,13 +46,6 @@ class VariantFile:
     content: bytes
 
 
-@dataclass(frozen=True)
-class _Entry:
-    info: ImageInfo
-    digest: str
-    variants: tuple[Variant, ...]
-
-
 @dataclass
 class ImageCatalog:
     """The images of a build, each read when a page shows it for the first time.
@@ -67,14 +60,14 @@ class ImageCatalog:
     cache: Cache
     quick: bool = False
     variant_files: dict[str, VariantFile] = field(default_factory=dict)
-    _entries: dict[str, _Entry | str] = field(default_factory=dict)
+    _images: dict[str, ResponsiveImage | str] = field(default_factory=dict)
     _pages: dict[str, set[str]] = field(default_factory=dict)
 
     def invalidate(self, name: str) -> list[str] | None:
         """Read an image again the next time; return the pages that show it, or None if it is no image."""
         if name not in self.names:
             return None
-        self._entries.pop(name, None)
+        self._images.pop(name, None)
         return sorted(self._pages.get(name, ()))
 
     def find(self, page: str, path: str) -> ResponsiveImage | str | None:
@@ -88,20 +81,9 @@ class ImageCatalog:
         if parts.scheme or parts.netloc or not parts.path or name not in self.names:
             return None
         self._pages.setdefault(name, set()).add(page)
-        if name not in self._entries:
-            self._entries[name] = self._read_entry(name)
-        entry = self._entries[name]
-        if isinstance(entry, str):
-            return entry
-        root, extension = posixpath.splitext(name)
-        stem = posixpath.basename(root)
-        sources = tuple(
-            SourceSet(type_, tuple((variant.name(stem, entry.digest), variant.width) for variant in group))
-            for type_, group in groupby(entry.variants, lambda variant: variant.type)
-        )
-        dark = f"{root}.dark{extension}"
-        dark_name = posixpath.basename(dark) if dark in self.names else ""
-        return ResponsiveImage(entry.info.width, entry.info.height, sources, dark_name)
+        if name not in self._images:
+            self._images[name] = self._read_image(name)
+        return self._images[name]
 
     def public_content(self, name: str) -> bytes | None:
         """Return what to publish under the name of an image, or None if that is the file itself."""
@@ -116,7 +98,7 @@ class ImageCatalog:
             return None  # A page that shows it reports the error; otherwise it is just a file.
         return copy if copy != content else None
 
-    def _read_entry(self, name: str) -> _Entry | str:
+    def _read_image(self, name: str) -> ResponsiveImage | str:
         try:
             image_format = detect_format(name)
             content = self.read(name)
@@ -127,18 +109,17 @@ class ImageCatalog:
             return f"{error}."
         except OSError as error:
             return f"cannot be read: {error}."
-        # A format is offered only if its widest variant is smaller than the original.
-        too_large = {
-            variant.format
-            for variant, data in zip(variants, encoded, strict=True)
-            if len(data) >= len(content)
-        }
+        root, extension = posixpath.splitext(name)
+        folder, stem = posixpath.split(root)
         digest = hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
-        folder, stem = posixpath.split(posixpath.splitext(name)[0])
-        offered = []
-        for variant, data in zip(variants, encoded, strict=True):
-            if variant.format not in too_large:
-                path = posixpath.join(folder, variant.name(stem, digest))
-                self.variant_files[path] = VariantFile(name, data)
-                offered.append(variant)
-        return _Entry(info, digest, tuple(offered))
+        sources = []
+        for type_, group in groupby(zip(variants, encoded, strict=True), lambda pair: pair[0].type):
+            files = [(variant.name(stem, digest), variant.width, data) for variant, data in group]
+            # A format is offered only if all of its variants are smaller than the original.
+            if all(len(data) < len(content) for _, _, data in files):
+                sources.append(SourceSet(type_, tuple((file, width) for file, width, _ in files)))
+                for file, _, data in files:
+                    self.variant_files[posixpath.join(folder, file)] = VariantFile(name, data)
+        dark = f"{stem}.dark{extension}"
+        has_dark = posixpath.join(folder, dark) in self.names
+        return ResponsiveImage(info.width, info.height, tuple(sources), dark if has_dark else "")

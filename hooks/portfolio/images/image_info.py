@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from xml.etree import ElementTree
 from xml.parsers import expat
+
+from portfolio.core.diagnostics import quote
 
 # Imported where an image is read: Pillow takes long to import, and hooks are loaded for every build.
 if TYPE_CHECKING:
@@ -31,11 +33,14 @@ FORMATS: dict[str, ImageFormat] = {
 ORIENTATION_TAG = 0x0112
 # Exif orientations from this one on swap width and height.
 _FIRST_SIDEWAYS = 5
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?")
-_LENGTH = re.compile(r"\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?)\s*(px|pt|pc|in|cm|mm|)\s*")
+_NUMBER = r"\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)"
+_LENGTH = re.compile(rf"\s*{_NUMBER}\s*(px|pt|pc|in|cm|mm|)\s*")
+_VIEW_BOX = re.compile(rf"\s*(?:[^\s,]+[\s,]+){{2}}{_NUMBER}[\s,]+{_NUMBER}\s*")
 _CSS_PIXELS = {"px": 1, "": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
 # Cameras make fewer; a file that claims more would fill the memory.
 _MOST_PIXELS = 200_000_000
+# Sizes of SVG beyond this are mistakes, and a ratio of them might overflow.
+_LARGEST_SVG_SIDE = 1e9
 
 
 class ImageError(ValueError):
@@ -58,14 +63,14 @@ class ImageInfo:
 
 
 def detect_format(name: str) -> ImageFormat:
-    """Return the format that the extension of a file name stands for.
+    """Return the format of an image by the extension of its file name.
 
     Raises:
         ImageError: if it is none of `FORMATS`.
     """
     extension = posixpath.splitext(name)[1]
-    if extension.lower() in FORMATS:
-        return FORMATS[extension.lower()]
+    if image_format := FORMATS.get(extension.lower()):
+        return image_format
     described = f"the file extension {extension}" if extension else "no file extension"
     raise ImageError(f"has {described}. Accepted: {', '.join(sorted(FORMATS))}")
 
@@ -132,9 +137,23 @@ def decode_upright(content: bytes, width: int) -> Image.Image:
             if upright.mode.startswith("I;16"):
                 # Pillow would convert every shade above 255 to white.
                 upright = upright.point(lambda shade: shade * (1 / 256) + 0).convert("L")
-            if upright.mode not in ("RGB", "RGBA"):
-                upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            # An image in RGB may have a transparent colour.
+            mode = "RGBA" if upright.has_transparency_data else "RGB"
+            if upright.mode != mode:
+                upright = upright.convert(mode)
     return _convert_to_srgb(upright, profile)
+
+
+def encode_pixels(image: Image.Image, image_format: ImageFormat, **options: Any) -> bytes:
+    """Return an image as a file, with ``options`` of Pillow for its format, and without its metadata."""
+    from PIL import Image
+
+    # A new image has the pixels without the metadata.
+    clean = Image.new(image.mode, image.size)
+    clean.paste(image)
+    out = BytesIO()
+    clean.save(out, image_format, **options)
+    return out.getvalue()
 
 
 def parse_xml(content: bytes | str) -> ElementTree.Element:
@@ -191,23 +210,24 @@ def _read_svg_info(content: bytes) -> ImageInfo:
     tag = root.tag.rpartition("}")[2]
     if tag != "svg":
         raise ImageError(f"is not an SVG image: its root element is <{tag}>")
-    width, height = (_to_pixels(root.get(name, "")) for name in ("width", "height"))
-    box = [_to_number(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
-    if len(box) == 4 and box[2] > 0 and box[3] > 0:
-        ratio = box[3] / box[2]
-        width = width or (height / ratio if height else box[2])
+    # A relative or invalid length counts as none.
+    lengths = (_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height"))
+    width, height = (_to_pixels(*length.groups()) if length else 0.0 for length in lengths)
+    box = _VIEW_BOX.fullmatch(root.get("viewBox", ""))
+    box_width, box_height = map(_to_pixels, box.groups()) if box else (0.0, 0.0)
+    if box_width and box_height:
+        ratio = box_height / box_width
+        width = width or (height / ratio if height else box_width)
         height = height or width * ratio
     elif not (width and height):
         raise ImageError("has neither a viewBox nor a width and height, so its size is unknown")
     return ImageInfo("SVG", round(width) or 1, round(height) or 1)
 
 
-def _to_number(text: str) -> float:
-    """Parse a number of SVG, which may have an exponent; invalid text is 0."""
-    return float(text) if _NUMBER.fullmatch(text) else 0.0
-
-
-def _to_pixels(length: str) -> float:
-    """Convert a length of SVG to CSS pixels; a relative or invalid length is 0."""
-    match = _LENGTH.fullmatch(length)
-    return float(match[1]) * _CSS_PIXELS[match[2]] if match else 0.0
+def _to_pixels(number: str, unit: str = "") -> float:
+    """Convert a length of SVG to CSS pixels. Raises ImageError for one that no image has."""
+    pixels = float(number) * _CSS_PIXELS[unit]
+    if pixels and not 1 / _LARGEST_SVG_SIDE <= pixels <= _LARGEST_SVG_SIDE:
+        limits = f"{1 / _LARGEST_SVG_SIDE:g} to {_LARGEST_SVG_SIDE:g}"
+        raise ImageError(f"has the size {quote(number + unit)}, which is outside {limits} pixels")
+    return pixels

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from io import BytesIO
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import svg_sanitizer
@@ -21,6 +20,7 @@ from portfolio.images.image_info import (
     ImageFormat,
     ImageInfo,
     decode_upright,
+    encode_pixels,
     open_image,
 )
 
@@ -72,14 +72,10 @@ def _encode_again(content: bytes, info: ImageInfo, cache: Cache) -> bytes:
 
     image = decode_upright(content, min(info.width, _LARGEST))
     image.thumbnail((_LARGEST, _LARGEST), Image.Resampling.LANCZOS)
-    # A new image has the pixels without the metadata.
-    clean = Image.new(image.mode, image.size)
-    clean.paste(image)
-    out = BytesIO()
     options = {"optimize": True} if info.format == "PNG" else {"quality": _QUALITY}
-    clean.save(out, info.format, **options)
-    cache.put(key, out.getvalue())
-    return out.getvalue()
+    encoded = encode_pixels(image, info.format, **options)
+    cache.put(key, encoded)
+    return encoded
 
 
 def strip_metadata(content: bytes, image_format: ImageFormat, orientation: int = 1) -> bytes:

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
-from portfolio.images.image_info import ImageInfo, decode_upright
+from portfolio.images.image_info import ImageInfo, decode_upright, encode_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
 
 # The text column is 600 CSS pixels wide: these widths serve it on plain and on dense screens, and phones.
-_AVIF_WIDTHS = (480, 800, 1200, 1600)
-_WEBP_WIDTHS = (800, 1600)
+_WIDTHS: dict[Literal["AVIF", "WEBP"], tuple[int, ...]] = {
+    "AVIF": (480, 800, 1200, 1600),
+    "WEBP": (800, 1600),
+}
 _PREVIEW_WIDTH = 1200
 # A smaller image is used as it is.
 _SMALLEST_WIDTH = 320
@@ -51,9 +52,11 @@ def plan_variants(info: ImageInfo, *, quick: bool = False) -> list[Variant]:
         return []
     if quick:
         return [Variant("WEBP", min(_PREVIEW_WIDTH, info.width))]
-    avif = [Variant("AVIF", width) for width in sorted({min(width, info.width) for width in _AVIF_WIDTHS})]
-    webp = [Variant("WEBP", width) for width in sorted({min(width, info.width) for width in _WEBP_WIDTHS})]
-    return avif + webp
+    return [
+        Variant(image_format, width)
+        for image_format, widths in _WIDTHS.items()
+        for width in sorted({min(width, info.width) for width in widths})
+    ]
 
 
 def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[bytes]:
@@ -68,9 +71,8 @@ def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -
         return []
     digest = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow",)), content)
     keys = {variant: cache_key(digest, variant.format, str(variant.width)) for variant in variants}
-    encoded = {variant: data for variant in variants if (data := cache.get(keys[variant])) is not None}
-    missing = [variant for variant in variants if variant not in encoded]
-    if missing:
+    encoded = {variant: cache.get(key) for variant, key in keys.items()}
+    if missing := [variant for variant, data in encoded.items() if data is None]:
         image = decode_upright(content, max(variant.width for variant in missing))
         # Encoders release the interpreter lock.
         with ThreadPoolExecutor() as pool:
@@ -78,7 +80,7 @@ def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -
         for variant, data in zip(missing, results, strict=True):
             cache.put(keys[variant], data)
             encoded[variant] = data
-    return [encoded[variant] for variant in variants]
+    return [data for data in encoded.values() if data is not None]
 
 
 def _is_drawing(image: Image.Image) -> bool:
@@ -93,13 +95,7 @@ def _encode(image: Image.Image, is_drawing: bool, variant: Variant) -> bytes:
 
     height = max(1, round(image.height * variant.width / image.width))
     resized = image.resize((variant.width, height), Image.Resampling.LANCZOS)
-    # A new image has the pixels without the metadata.
-    clean = Image.new(resized.mode, resized.size)
-    clean.paste(resized)
-    out = BytesIO()
-    if variant.format == "AVIF":
-        quality, sampling = (80, "4:4:4") if is_drawing else (58, "4:2:0")
-        clean.save(out, "AVIF", quality=quality, speed=7, subsampling=sampling, max_threads=1)
-    else:
-        clean.save(out, "WEBP", quality=90 if is_drawing else 78, method=4)
-    return out.getvalue()
+    if variant.format == "WEBP":
+        return encode_pixels(resized, "WEBP", quality=90 if is_drawing else 78, method=4)
+    quality, sampling = (80, "4:4:4") if is_drawing else (58, "4:2:0")
+    return encode_pixels(resized, "AVIF", quality=quality, speed=7, subsampling=sampling, max_threads=1)

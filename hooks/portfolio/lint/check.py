@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from portfolio.blog.publication_status import list_unpublished
-from portfolio.blog.urls import BlogSettings, read_blog_settings
+from portfolio.blog.urls import read_authors, read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Site
-from portfolio.core import positions
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import read_text
 from portfolio.lint import links, page_rules, post_rules
 from portfolio.lint.documents import read_documents
 from portfolio.lint.links import LinkTargets
@@ -39,8 +35,7 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
         site.options.macros,
         lambda: Library(site.works, CitationFormatter(site.options.style), Profile("")),
     )
-    statuses = list_unpublished(site.record.posts, now, site.options.zone)
-    unpublished = {status.post.path for status in statuses}
+    unpublished = {status.post.path for status in list_unpublished(site.record.posts, now, site.options.zone)}
     published = [
         (entry, origin)
         for entry, origin in zip(site.record, site.record.origins, strict=True)
@@ -48,13 +43,7 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
     ]
     generated, diagnostics = links.list_generated_files(published, site.options, settings, blog)
     targets = LinkTargets(
-        documents,
-        site.record,
-        settings,
-        blog,
-        {page.path for name, page in documents.by_name.items() if name in unpublished},
-        generated,
-        site.options.other_hosts,
+        documents, site.record, settings, blog, unpublished, generated, site.options.other_hosts
     )
     prefilter = Prefilter(site.options.macros, site.works.keys(), FileCache(paths.root / _CACHE))
     snippet_folders = page_rules.read_snippet_folders(settings, paths)
@@ -63,26 +52,12 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
         of_page = [
             *links.check_links(page, targets),
             *links.check_html_links(page, targets),
-            *page_rules.check_page(page, prefilter, documents.images, snippet_folders, template_folders),
+            *page_rules.check_page(page, prefilter, documents, snippet_folders, template_folders),
         ]
         # Where the conversion of a notebook has a diagnostic, others on that line follow from it.
         reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
         diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
     if blog is not None:
-        diagnostics += post_rules.check_posts(_read_authors(paths, blog), targets, blog)
+        diagnostics += post_rules.check_posts(read_authors(paths, blog), targets, blog)
     diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
     return sorted({*diagnostics})
-
-
-def _read_authors(paths: SitePaths, blog: BlogSettings) -> Mapping[str, Any] | None:
-    """Return the authors of the blog by id; None if there is no such file, or it has diagnostics."""
-    if blog.authors is None:
-        return None
-    text = read_text(paths.docs / blog.authors, paths.root, optional=True)
-    if isinstance(text, Diagnostic):
-        return None
-    document, problems = positions.load_yaml(blog.authors, text)
-    authors = document.data.get("authors") if isinstance(document.data, dict) else None
-    if problems or (authors is not None and not isinstance(authors, dict)):
-        return None
-    return authors or {}

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
 from pathspec import GitIgnoreSpec
 
 from portfolio.citations.library import Library
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Document
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.images.image_info import ImageError, detect_format, read_info
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
+from portfolio.markdown_ext.extensions import HEADINGS, add_tree_editor
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
@@ -59,7 +58,6 @@ _EXTENSION_CONFIGS: dict[str, dict[str, object]] = {
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.quotes": {"callouts": True},
 }
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # After every extension that creates or moves elements.
 _COLLECTOR_PRIORITY = -100
 _EXPLICIT_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
@@ -71,19 +69,23 @@ _ALWAYS_EXCLUDED = (".*", "/templates/")
 class ConvertedPage:
     """What Markdown converts a page to, as far as checks need it.
 
-    ``targets`` are the URLs of links and images, ``image_urls`` those of images. ``images`` are the URLs and
-    alternative texts of images that are not decorative. ``text`` is the page's text without code and
-    formulas, ``html`` the HTML that its author wrote. ``errors`` are in the order of the conversion.
+    ``targets`` are the URLs of links and images, ``images`` the URLs and alternative texts of images (None if
+    decorative). ``text`` is the page's text without code and formulas, ``html`` the HTML that its author
+    wrote. ``errors`` are in the order of the conversion.
     """
 
     targets: set[str] = field(default_factory=set)
-    images: set[tuple[str, str]] = field(default_factory=set)
-    image_urls: set[str] = field(default_factory=set)
+    images: set[tuple[str, str | None]] = field(default_factory=set)
     heading_levels: list[int] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     errors: list[RenderError] = field(default_factory=list)
     text: str = ""
     html: str = ""
+
+    @property
+    def image_urls(self) -> set[str]:
+        """The URLs of all images."""
+        return {url for url, _ in self.images}
 
 
 class Converter:
@@ -100,61 +102,41 @@ class Converter:
         check_image: Callable[[str, str], str | None] = lambda _page, _url: None,
     ) -> None:
         self._macros, self._library, self._check_image = macros, library, check_image
-        self._collector = _Collector()
+        self._page, self._path = ConvertedPage(), ""
 
-    def convert(self, body: str, page: str = "") -> ConvertedPage:
+    def convert(self, body: str, path: str = "") -> ConvertedPage:
         """Convert the text of a page, without its front matter."""
-        converted = ConvertedPage()
-        self._collector.converted, self._collector.page = converted, page
+        self._page, self._path = ConvertedPage(), path
         markdown = self._markdown.reset()
         markdown.convert(body)
-        converted.html = "\n".join(
-            block for block in markdown.htmlStash.rawHtmlBlocks if isinstance(block, str)
-        )
-        return converted
+        blocks = markdown.htmlStash.rawHtmlBlocks
+        self._page.html = "\n".join(block for block in blocks if isinstance(block, str))
+        return self._page
 
     @cached_property
     def _markdown(self) -> Markdown:
         # Created for the first page that has to be converted: usually there is none.
-        report = self._collector.report
+        def report(error: RenderError) -> None:
+            self._page.errors.append(error)
+
         extensions: list[Extension] = [
             FormulaExtension(report, self._macros),
-            FigureExtension(lambda _, url: self._check_image(self._collector.page, url), report),
+            FigureExtension(lambda _, url: self._check_image(self._path, url), report),
             TableExtension(report),
             FenceHeaderExtension(report),
-            self._collector,
         ]
         if self._library is not None:
             extensions.append(CitationExtension(self._library(), report))
         fences = {"custom_fences": [MermaidExtension(report).fence]}
-        return Markdown(
+        markdown = Markdown(
             extensions=[*EXTENSIONS, *extensions],
             extension_configs={**_EXTENSION_CONFIGS, "pymdownx.superfences": fences},
         )
+        add_tree_editor(markdown, self._collect, "collect", _COLLECTOR_PRIORITY)
+        return markdown
 
-
-class _Collector(Extension):
-    """Fills the `ConvertedPage` of the page being converted."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.converted = ConvertedPage()
-        self.page = ""
-
-    def report(self, error: RenderError) -> None:
-        self.converted.errors.append(error)
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        md.treeprocessors.register(_CollectorTreeprocessor(self), "collect", _COLLECTOR_PRIORITY)
-
-
-class _CollectorTreeprocessor(Treeprocessor):
-    def __init__(self, collector: _Collector) -> None:
-        super().__init__()
-        self.collector = collector
-
-    def run(self, root: ElementTree.Element) -> None:
-        page = self.collector.converted
+    def _collect(self, _: Markdown, root: Element) -> None:
+        page = self._page
         page.text = "".join(_iter_text(root))
         for element in root.iter():
             if id := element.get("id"):
@@ -162,16 +144,14 @@ class _CollectorTreeprocessor(Treeprocessor):
             if element.tag == "a":
                 page.targets.add(element.get("href", ""))
             elif element.tag == "img":
-                url = element.get("src", "")
+                url, is_decorative = element.get("src", ""), element.get("role") == "presentation"
                 page.targets.add(url)
-                page.image_urls.add(url)
-                if element.get("role") != "presentation":
-                    page.images.add((url, element.get("alt", "")))
-            elif element.tag in _HEADINGS:
-                page.heading_levels.append(_HEADINGS[str(element.tag)])
+                page.images.add((url, None if is_decorative else element.get("alt", "")))
+            elif element.tag in HEADINGS:
+                page.heading_levels.append(int(element.tag[1:]))
 
 
-def _iter_text(element: ElementTree.Element) -> Iterator[str]:
+def _iter_text(element: Element) -> Iterator[str]:
     # A formula contains its TeX as text.
     if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
         yield element.text or ""
@@ -242,60 +222,44 @@ class SourcePage:
         yield from map(self.map_to_file, errors)
 
 
-class ImageFiles:
-    """The images below the documents folder; ``files`` are the paths of all files of the site.
-
-    Only the header of an image is read, and only once. A build, which decodes images, finds truncated files.
-    """
-
-    def __init__(self, docs: Path, files: set[str]) -> None:
-        self._docs, self._files = docs, files
-        self._check = cache(self._read)
-
-    def check(self, page: str, url: str) -> str | None:
-        """Return why an image cannot be used, as a predicate; None if it can, or is not of this site.
-
-        ``page`` is the path below the documents folder of the page that refers to it.
-        """
-        return self._check(_resolve(page, url)) if self.contains(page, url) else None
-
-    def contains(self, page: str, url: str) -> bool:
-        """Whether a URL in the source of a page is that of a file of the site."""
-        if not is_valid_url(url):
-            return False
-        parts = urlsplit(url)
-        return not parts.scheme and not parts.netloc and _resolve(page, url) in self._files
-
-    def _read(self, name: str) -> str | None:
-        path = self._docs / name
-        try:
-            image_format = detect_format(name)
-            if path.is_file():  # An image of a notebook has no file of its own.
-                read_info(path.read_bytes(), image_format)
-        except ImageError as error:
-            return f"{error}."
-        except OSError as error:
-            return f"cannot be read: {error.strerror}."
-        return None
-
-
-def _resolve(page: str, url: str) -> str:
-    """Return the path below the documents folder that a URL in the source of a page refers to."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(urlsplit(url).path)))
-
-
 @dataclass(frozen=True)
 class Documents:
-    """The pages of a site by path, the paths of all files, and the images; paths are below the folder."""
+    """The paths of all files of a site below its documents folder, and those of them that are pages."""
 
-    images: ImageFiles
-    files: set[str]
+    folder: Path
+    files: set[str] = field(default_factory=set)
     pages: dict[str, SourcePage] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, SourcePage]:
         """The pages by their names in diagnostics, which the record uses as well."""
         return {page.name: page for page in self.pages.values()}
+
+    def find_file(self, page: str, url: str) -> str | None:
+        """Return the path of the file that a URL in the source of a page refers to; None if there is none."""
+        if not is_valid_url(url):
+            return None
+        parts = urlsplit(url)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
+        return path if not parts.scheme and not parts.netloc and path in self.files else None
+
+    def check_image(self, page: str, url: str) -> str | None:
+        """Return why an image cannot be used, as a predicate; None if it can, or is not of this site.
+
+        Only the header of an image is read. A build, which decodes images, finds truncated files.
+        """
+        path = self.find_file(page, url)
+        if path is None:
+            return None
+        try:
+            image_format = detect_format(path)
+            if (self.folder / path).is_file():  # An image of a notebook has no file of its own.
+                read_info((self.folder / path).read_bytes(), image_format)
+        except ImageError as error:
+            return f"{error}."
+        except OSError as error:
+            return f"cannot be read: {error.strerror}."
+        return None
 
 
 def read_documents(
@@ -313,38 +277,24 @@ def read_documents(
     excluded = GitIgnoreSpec.from_lines(
         [*_ALWAYS_EXCLUDED, *(patterns.splitlines() if isinstance(patterns, str) else ())]
     )
-    files: set[str] = set()
-    images = ImageFiles(paths.docs, files)
-    converter = Converter(macros, library, images.check)
-    documents = Documents(images, files)
-    for path in sorted(_walk(paths.docs)):
+    documents = Documents(paths.docs)
+    converter = Converter(macros, library, documents.check_image)
+    for file in walk_files(paths.docs):
+        path = file.relative_to(paths.docs).as_posix()
         if excluded.match_file(path):
             continue
-        files.add(path)
-        file = paths.docs / path
-        is_post = paths.posts is not None and file.is_relative_to(paths.posts)
-        if not path.endswith(MARKDOWN) and not (path.endswith(NOTEBOOK) and is_post):
+        documents.files.add(path)
+        is_notebook = path.endswith(NOTEBOOK) and paths.posts is not None and file.is_relative_to(paths.posts)
+        if not path.endswith(MARKDOWN) and not is_notebook:
             continue
         name, text, notebook = display_path(file, paths.root), read_text(file, paths.root), None
         if isinstance(text, Diagnostic):
             continue
-        if path.endswith(NOTEBOOK):
+        if is_notebook:
             converted = convert.convert_notebook(name, text, file.stem, paths.separator)
             if not isinstance(converted, NotebookPage):
                 continue
             notebook, text = converted, converted.markdown
-            files.update(posixpath.join(posixpath.dirname(path), image) for image in notebook.files)
+            documents.files.update(str(PurePosixPath(path).with_name(image)) for image in notebook.files)
         documents.pages[path] = SourcePage(path, name, MarkdownSource(text), converter, notebook)
     return documents
-
-
-def _walk(docs: Path) -> Iterator[str]:
-    """Yield the paths of all files below a folder, relative to it; symbolic links to folders are followed."""
-    ancestors = {str(docs): {os.path.realpath(docs)}}
-    for folder, subfolders, names in os.walk(docs, followlinks=True):
-        real = {name: os.path.realpath(Path(folder, name)) for name in subfolders if not name.startswith(".")}
-        # A link to an ancestor would never end.
-        subfolders[:] = [name for name in real if real[name] not in ancestors[folder]]
-        ancestors |= {str(Path(folder, name)): {*ancestors[folder], real[name]} for name in subfolders}
-        inside = Path(folder).relative_to(docs).as_posix()
-        yield from (name if inside == "." else f"{inside}/{name}" for name in names)

@@ -22,7 +22,7 @@ from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
-from portfolio.sources.mkdocs_yml import MARKDOWN
+from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
 from portfolio.timeline.views import KINDS
 
 # The templates that show the record: only their pages have anchors for its entries.
@@ -49,7 +49,7 @@ _STYLE_URL = re.compile(
     r"""(?:url\(\s*["']?|@import\s*["'])(?P<url>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
 )
 _SRCSET_URL = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
-_LEADING_DOTS = re.compile(r"(?:\.{1,2}/+)+")
+_LEADING_DOTS = re.compile(r"\A(?:\.{1,2}/+)+")
 # Files of the theme and the search plugin.
 _THEME_FILE = re.compile(
     r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
@@ -69,8 +69,9 @@ class Fault(NamedTuple):
 class LinkTargets:
     """What the links of a site can lead to.
 
-    ``settings`` are those of ``mkdocs.yml``. ``generated`` are the paths of files that a build generates,
-    ``unpublished`` those of pages that it omits. ``allowed_hosts`` are other hosts that pages may load from.
+    ``settings`` are those of ``mkdocs.yml``. ``unpublished`` are the names of pages that a build omits,
+    ``generated`` the paths of files that it generates. ``allowed_hosts`` are other hosts that pages may load
+    from.
     """
 
     documents: Documents
@@ -83,7 +84,11 @@ class LinkTargets:
 
     def get_record_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors of the record's entries on a page."""
-        return record_anchor_ids(str(page.template), self.record, self._published_ids)
+        return record_anchor_ids(str(page.template), self.record, self._published_posts)
+
+    @cached_property
+    def _published_posts(self) -> set[str]:
+        return {post.id for post in self.record.posts if post.path not in self.unpublished}
 
     @cached_property
     def post_urls(self) -> set[str] | None:
@@ -108,26 +113,13 @@ class LinkTargets:
     @cached_property
     def has_default_ids(self) -> bool:
         """Whether the ids of headings are the default ones."""
-        extensions = self.settings.get("markdown_extensions")
-        items = extensions if isinstance(extensions, list) else [extensions]
-        options = [item.get("toc") for item in items if isinstance(item, dict)]
-        return not any(
-            isinstance(toc, dict) and {"slugify", "separator", "baselevel"} & toc.keys() for toc in options
-        )
+        options = find_options(self.settings.get("markdown_extensions"), "toc") or {}
+        return options.keys().isdisjoint({"slugify", "separator", "baselevel"})
 
     @cached_property
     def appends_text(self) -> bool:
         """Whether text is appended to every page; it may define references."""
         return "auto_append" in str(self.settings.get("markdown_extensions"))
-
-    @cached_property
-    def _published_ids(self) -> set[str]:
-        pages = self.documents.by_name
-        return {
-            post.id
-            for post in self.record.posts
-            if post.path not in pages or pages[post.path].path not in self.unpublished
-        }
 
 
 def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str]:
@@ -159,17 +151,10 @@ def list_generated_files(
     files = {path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
-    labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
-    planned, clashes = feeds.plan_feeds(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
-    diagnostics = []
-    for clash in clashes:
-        post, origin = clash.post
-        key = feeds.FRONT_MATTER_KEYS[clash.subject]
-        at = key, getattr(post, key).index(clash.name)
-        diagnostics.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
+    planned, clashes = feeds.plan_feeds(posts, options.feeds, lambda name: slugify_like_blog(name, "-"))
     if planned:
         files |= {feeds.FEEDS_PAGE, *(feed.path for feed in planned)}
-    return frozenset(files), diagnostics
+    return frozenset(files), [clash.diagnose(clash.post[1]) for clash in clashes]
 
 
 def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
@@ -259,13 +244,15 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
     resolved = posixpath.normpath(posixpath.join(folder, path))
     if resolved in targets.generated or (targets.blog and _is_view(resolved, targets.blog.folder)):
         return None
-    if resolved.startswith("../") or resolved not in targets.documents.files:
+    if resolved not in targets.documents.files:
         return _missing_file(target, resolved, folder, page.path, targets)
-    if resolved in targets.unpublished and page.path not in targets.unpublished:
+    linked = targets.documents.pages.get(resolved)
+    if linked is None:
+        return None
+    if linked.name in targets.unpublished and page.name not in targets.unpublished:
         message = f"{quote(target)} is not published yet, so readers cannot open it."
         return Fault(message, "", "link.unpublished")
-    linked = targets.documents.pages.get(resolved)
-    return _check_anchor(anchor, linked, page, targets) if anchor and linked is not None else None
+    return _check_anchor(anchor, linked, page, targets) if anchor else None
 
 
 def _check_url(url: str) -> Fault | None:
@@ -372,7 +359,7 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     # Anchors, absolute paths and full URLs do not depend on the URL of the page.
     if not path or path.startswith("/") or ":" in path:
         return False
-    rest = _LEADING_DOTS.sub("", path, count=1) if _LEADING_DOTS.match(path) else path
+    rest = _LEADING_DOTS.sub("", path)
     if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW_URL.search(rest):
         return True
     files = {*targets.documents.files, *targets.generated}

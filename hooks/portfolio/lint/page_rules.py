@@ -10,9 +10,9 @@ from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.lint.documents import ImageFiles, SourcePage
+from portfolio.lint.documents import Documents, SourcePage
 from portfolio.lint.prefilter import Prefilter
-from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.sources.mkdocs_yml import SitePaths, find_options
 
 # The kinds that Material's style sheet has, and GitHub's.
 CALLOUTS = (
@@ -22,7 +22,6 @@ _CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTIL
 # A decorative image is usually marked right after it; then no conversion is needed.
 _DECORATIVE = re.compile(r"""!\[[ \t]*\]\([^()\n]*\)\{[^{}\n]*\brole\s*=\s*["']?presentation""")
 
-_SNIPPETS = "pymdownx.snippets"
 # An include is a line of its own, in code as well; a semicolon before it makes it text.
 _INCLUDE = re.compile(r"""[ \t>]*-{1,}8<-{1,}[ \t]+(?P<mark>["'])(?P<target>[^"'\n]+)(?P=mark)[ \t]*""")
 # Between two such lines, each line names a file.
@@ -34,34 +33,29 @@ _SECTION = re.compile(r":[A-Za-z][\w-]*$")
 def check_page(
     page: SourcePage,
     prefilter: Prefilter,
-    images: ImageFiles,
+    documents: Documents,
     snippet_folders: tuple[Path, ...],
     template_folders: tuple[Path, ...],
 ) -> Iterator[Diagnostic]:
     """Yield every diagnostic of a page except those of its links."""
     yield from _check_includes(page, snippet_folders)
-    yield from _check_alternative_texts(page, images)
+    yield from _check_alternative_texts(page, documents)
     yield from _check_callouts(page)
     yield from _check_headings(page)
     yield from _check_template(page, template_folders)
     urls = {link.target for link in page.markdown.links if link.image}
     if page.markdown.refers_to_images:
         urls |= page.converted.image_urls
-    if prefilter.needs_conversion(page.markdown) or any(images.check(page.path, url) for url in urls):
+    has_unusable_image = any(documents.check_image(page.path, url) for url in urls)
+    if has_unusable_image or prefilter.needs_conversion(page.markdown):
         yield from page.find_render_errors()
 
 
 def read_snippet_folders(settings: Mapping[str, Any], paths: SitePaths) -> tuple[Path, ...]:
     """Return the folders of files that pages can include, from the settings of ``mkdocs.yml``."""
-    extensions = settings.get("markdown_extensions")
-    for item in extensions if isinstance(extensions, list) else [extensions]:
-        if item == _SNIPPETS:
-            return (paths.root,)
-        if isinstance(item, dict) and _SNIPPETS in item:
-            options = item[_SNIPPETS]
-            base = options.get("base_path", ".") if isinstance(options, dict) else "."
-            return tuple(paths.root / folder for folder in (base if isinstance(base, list) else [base]))
-    return ()
+    options = find_options(settings.get("markdown_extensions"), "pymdownx.snippets")
+    base = options.get("base_path", ".") if options is not None else []
+    return tuple(paths.root / folder for folder in (base if isinstance(base, list) else [base]))
 
 
 def read_template_folders(settings: Mapping[str, Any], paths: SitePaths) -> tuple[Path, ...]:
@@ -82,14 +76,12 @@ def _check_includes(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Dia
         return
     for at, target in _iter_includes(page.markdown):
         name = _SECTION.sub("", _LINE_RANGE.sub("", target)).strip()
-        if name.startswith((";", "http://", "https://")) or any(
-            _contains(folder, name) for folder in folders
-        ):
-            continue
-        siblings = (path for folder in folders for path in (folder / name).parent.glob("*"))
-        hint = did_you_mean(Path(name).name, [path.name for path in siblings if path.is_file()])
-        message = f"there is no {quote(name)} to include."
-        yield page.diagnose(at, "include", message, hint, code="include.missing-file")
+        is_local = not name.startswith((";", "http://", "https://"))
+        if is_local and not any(_contains(folder, name) for folder in folders):
+            siblings = (path for folder in folders for path in (folder / name).parent.glob("*"))
+            hint = did_you_mean(Path(name).name, [path.name for path in siblings if path.is_file()])
+            message = f"there is no {quote(name)} to include."
+            yield page.diagnose(at, "include", message, hint, code="include.missing-file")
 
 
 def _iter_includes(markdown: MarkdownSource) -> Iterator[tuple[int, str]]:
@@ -110,7 +102,7 @@ def _contains(folder: Path, name: str) -> bool:
     return path.is_file() and path.is_relative_to(folder.resolve())
 
 
-def _check_alternative_texts(page: SourcePage, images: ImageFiles) -> Iterator[Diagnostic]:
+def _check_alternative_texts(page: SourcePage, documents: Documents) -> Iterator[Diagnostic]:
     source = page.markdown
 
     def diagnose(at: int) -> Diagnostic:
@@ -125,14 +117,12 @@ def _check_alternative_texts(page: SourcePage, images: ImageFiles) -> Iterator[D
 
     inline = [link for link in source.links if link.image]
     for link in inline:
-        if link.words.strip() or _DECORATIVE.match(source.prose, link.at):
-            continue
-        if (link.target, "") in page.converted.images:
+        may_lack_text = not link.words.strip() and not _DECORATIVE.match(source.prose, link.at)
+        if may_lack_text and (link.target, "") in page.converted.images:
             yield diagnose(link.at)
     if source.refers_to_images:
-        checked = {link.target for link in inline}
-        urls = (url for url, text in page.converted.images if not text and url not in checked)
-        for url in sorted(urls):
+        without_text = {url for url, text in page.converted.images if text == ""}
+        for url in sorted(without_text - {link.target for link in inline}):
             yield diagnose(source.find_url(url))
     for tag, attributes, at in source.html_elements:
         if tag != "img":
@@ -140,7 +130,7 @@ def _check_alternative_texts(page: SourcePage, images: ImageFiles) -> Iterator[D
         url, text = attributes.get("src", ""), attributes.get("alt")
         if text is None:
             yield diagnose(at)
-        elif images.contains(page.path, url):
+        elif documents.find_file(page.path, url):
             yield page.diagnose(
                 at,
                 "image",

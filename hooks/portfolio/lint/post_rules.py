@@ -87,10 +87,8 @@ def _check_labels(
 
 def _check_files(post: Post, origin: Origin, page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
     """Check the files that front matter refers to."""
-    files: list[tuple[positions.KeyPath, str]] = [*positions.iter_texts(post.links, ("links",))]
-    files += [(("image",), post.image)] if post.image else []
-    for at, target in files:
+    for at, target in positions.iter_texts({"links": post.links, "image": post.image or None}):
         if fault := check_file(target, page.path, targets):
             yield origin.diagnose(at, fault.message, fault.hint, code=fault.code)
-        elif at == ("image",) and (reason := targets.documents.images.check("", target)):
+        elif at == ("image",) and (reason := targets.documents.check_image("", target)):
             yield origin.diagnose(at, reason, code="image.unusable")

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from math_core import LatexToMathML
 from pymdownx import arithmatex
 
 from portfolio.citations import library
-from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.markdown_ext import formulas, mermaid
 from portfolio.markdown_ext.formulas import Equation
@@ -53,7 +52,7 @@ _DELIMITER_ROW = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t
 
 @dataclass
 class Prefilter:
-    """Scans the pages of one run, and remembers the formulas and diagrams that are valid.
+    """Scans the pages of one run, and remembers the diagrams that are valid.
 
     ``macros`` are those of the site's formulas, ``works`` the keys that can be cited; ``cache`` stores which
     diagrams are valid.
@@ -61,11 +60,10 @@ class Prefilter:
 
     macros: Mapping[str, str] = field(default_factory=dict)
     works: Collection[str] = ()
-    cache: Cache = field(default_factory=NoCache)
+    cache: Cache = field(default_factory=Cache)
 
     def __post_init__(self) -> None:
         self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
-        self._is_valid: dict[Equation, bool] = {}
 
     def needs_conversion(self, markdown: MarkdownSource) -> bool:
         """Whether something on a page may not be rendered."""
@@ -88,17 +86,15 @@ class Prefilter:
             return True
         if "$$" in prose and not all(map(_is_unambiguous, _EMPTY_LINES.split(prose))):
             return True
-        return not all(map(self._is_valid_formula, _iter_formulas(prose)))
-
-    def _is_valid_formula(self, formula: Equation) -> bool:
-        if formula not in self._is_valid:
-            self._is_valid[formula] = formulas.is_valid_formula(self._converter, formula)
-        return self._is_valid[formula]
+        return not all(
+            formulas.is_valid_formula(self._converter, formula) for formula in _iter_formulas(prose)
+        )
 
     def _is_valid_diagram(self, source: str) -> bool:
         if not source.strip():
             return False
-        key = cache_key(self._fingerprint, source)
+        packages = ("mermaid-render", "quickjs-ng", "Markdown")
+        key = cache_key(code_fingerprint(modules=(mermaid.__name__,), packages=packages), source)
         if self.cache.get(key) is not None:
             return True
         try:
@@ -107,12 +103,6 @@ class Prefilter:
             return False
         self.cache.put(key, b"valid")
         return True
-
-    @cached_property
-    def _fingerprint(self) -> str:
-        return code_fingerprint(
-            modules=(mermaid.__name__,), packages=("mermaid-render", "quickjs-ng", "Markdown")
-        )
 
 
 def _iter_formulas(prose: str) -> Iterator[Equation]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss, join_words
 from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing, font_order
 from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
@@ -64,7 +64,7 @@ def render(
 
     The cache holds the PDF together with the losses. Raises TypesettingError.
     """
-    cache = cache or NoCache()
+    cache = cache or Cache()
     key = cache_key(EXPORT, print_fingerprint(__name__, fonts), json.dumps(cv, sort_keys=True))
     if (cached := cache.get(key)) is not None:
         header, _, pdf = cached.partition(b"\n")

@@ -22,7 +22,7 @@ from math import floor
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.print.fonts import Typefaces, describe_missing, font_order, grapheme_clusters
 from portfolio.print.typst_compiler import (
@@ -79,7 +79,7 @@ def render(
 
     Cards that are not in the cache are set in one document: opening the fonts costs more than a card.
     """
-    cache = cache or NoCache()
+    cache = cache or Cache()
     code = print_fingerprint(__name__, fonts)
     keys = [cache_key(EXPORT, code, json.dumps(asdict(card), sort_keys=True)) for card in cards]
     missing: set[str] = set()

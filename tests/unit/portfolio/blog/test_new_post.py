@@ -1,5 +1,6 @@
 """``python -m portfolio post``: from a title to a draft that passes every check."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from portfolio.blog import new_post
-from portfolio.blog.new_post import NewPostRequest, PostRequestError
+from portfolio.blog.new_post import PostRequestError, draft_post
 from portfolio.cli import main
 from portfolio.core.text import is_reserved, slugify_title
 from portfolio.record.models import id_from
@@ -21,14 +21,25 @@ from tests.support import persona
 DAY = date(2026, 1, 31)
 
 
-def draft(request: NewPostRequest) -> new_post.PostDraft:
-    return new_post.draft_post(request, DAY, authors=["me"], known={"role"}, separator="<!-- more -->")
+def draft(
+    title: str, series: str = "", categories: Sequence[str] = (), about: Sequence[str] = ()
+) -> tuple[str, str]:
+    return draft_post(
+        title,
+        DAY,
+        series=series,
+        categories=categories,
+        about=about,
+        authors=["me"],
+        known={"role"},
+        separator="<!-- more -->",
+    )
 
 
 def test_draft_contains_what_was_requested() -> None:
-    post = draft(NewPostRequest("What: I found", "On #1", ("Notes", "2026"), ("role",)))
-    assert post.name == "what-i-found.md"
-    assert post.text == (
+    slug, text = draft("What: I found", "On #1", ["Notes", "2026"], ["role"])
+    assert slug == "what-i-found"
+    assert text == (
         "---\ndate: 2026-01-31\ndraft: true\nslug: what-i-found\nauthors: [me]\ncategories: [Notes, '2026']\n"
         "tags: []\nseries: 'On #1'\nabout: [role]\ndescription:\n---\n\n# What: I found\n\n"
         "What it is about, in a sentence or two: lists of posts show this much.\n\n<!-- more -->\n\n"
@@ -39,23 +50,22 @@ def test_draft_contains_what_was_requested() -> None:
 def test_any_title_gives_valid_front_matter_or_an_error(
     title: str, series: str, categories: list[str]
 ) -> None:
-    request = NewPostRequest(title, series.strip(), tuple(categories))
     if not id_from(slugify_title(title)):
         with pytest.raises(PostRequestError, match="title"):
-            draft(request)
+            draft(title, series, categories)
         return
-    post = draft(request)
-    front = yaml.safe_load(post.text.split("---\n")[1])
+    slug, text = draft(title, series, categories)
+    front = yaml.safe_load(text.split("---\n")[1])
     assert front["draft"] is True
     assert (front.get("series") or "", front["categories"]) == (
         " ".join(series.split()),
         [" ".join(name.split()) for name in categories],
     )
-    _, post_read, problems = posts.read_post("p.md", post.text, Path(post.name))
+    _, post_read, problems = posts.read_post("p.md", text, Path(f"{slug}.md"))
     # Text that is only white space counts as none.
     assert post_read is not None
     assert {problem.field.partition("[")[0] for problem in problems} <= {"categories", "series"}
-    assert post_read.slug == post.slug
+    assert post_read.slug == slug
 
 
 # Without line breaks, and without characters that Markdown removes from every text.
@@ -90,7 +100,7 @@ def test_the_heading_loses_no_character_of_the_title(title: str) -> None:
 
 def heading(title: str) -> str:
     """The heading of the page of a new post, by the extensions of the site that change text within a line."""
-    text = draft(NewPostRequest(title)).text.partition("\n---\n")[2]
+    text = draft(title)[1].partition("\n---\n")[2]
     mathematics = {"pymdownx.arithmatex": {"generic": True}}
     extensions = [
         "abbr", "attr_list", "footnotes", "md_in_html", "pymdownx.arithmatex", "pymdownx.inlinehilite",

@@ -30,7 +30,7 @@ def post(id: str, day: int, part: int | None = None, name: str | None = "S") -> 
 
 
 def numbers(*posts: Post) -> list[tuple[int, str]]:
-    return [(part.number, part.post.id) for part in number_series(posts)["S"]]
+    return [(number, post.id) for number, post in number_series(posts)["S"]]
 
 
 def test_parts_without_numbers_are_numbered_by_day() -> None:
@@ -44,7 +44,7 @@ def test_a_part_keeps_its_number_and_the_others_fill_the_gaps() -> None:
 
 def test_series_are_separate_and_exclude_posts_without_a_series() -> None:
     series = number_series([post("a", 1), post("b", 2, name="T"), post("c", 3, name=None)])
-    assert {name: [part.post.id for part in parts] for name, parts in series.items()} == {
+    assert {name: [post.id for _, post in parts] for name, parts in series.items()} == {
         "S": ["a"],
         "T": ["b"],
     }
@@ -63,7 +63,7 @@ def test_numbers_do_not_depend_on_the_order_of_files_and_derived_ones_are_unique
     first = number_series(posts)
     chance.shuffle(posts)
     assert number_series(posts) == first
-    derived = [part.number for part in first.get("S", ()) if part.post.part is None]
+    derived = [number for number, post in first.get("S", ()) if post.part is None]
     stated = {post.part for post in posts if post.part}
     assert len({*derived, *stated}) == len(derived) + len(stated)
 
@@ -71,19 +71,26 @@ def test_numbers_do_not_depend_on_the_order_of_files_and_derived_ones_are_unique
 def test_navigation_links_the_parts_around_a_post_and_its_related_posts() -> None:
     posts = [post("a", 1), post("b", 2), post("c", 3)]
     links = {post.id: PostLink(post.id.upper(), f"{post.id}/") for post in posts}
-    navigation = build_navigation("b", number_series(posts), {"b": ("x", "a")}, links)
-    assert navigation.series is not None
-    series = navigation.series
-    assert (series.previous, series.number, series.next) == (links["a"], 2, links["c"])
-    assert [member.is_current for member in series.members] == [False, True, False]
-    assert navigation.related == (links["a"],)
-    assert build_navigation("x", {}, {}, links) == PostNavigation(None, ())
+    navigation = build_navigation(posts, {"b": ("x", "a")}, {**links, "x": PostLink("X", "x/")})
+    boxes = [navigation[id].series for id in "abc"]
+    assert [(box.previous, box.number, box.next) for box in boxes if box is not None] == [
+        (None, 1, links["b"]),
+        (links["a"], 2, links["c"]),
+        (links["b"], 3, None),
+    ]
+    assert navigation["b"].related == (PostLink("X", "x/"), links["a"])
+    assert navigation["x"] == PostNavigation(None, ())
+
+
+def test_navigation_has_no_link_to_a_post_that_is_not_published() -> None:
+    links = {"a": PostLink("A", "a/")}
+    assert build_navigation([post("a", 1)], {"a": ("gone",)}, links) == {"a": PostNavigation(None, ())}
 
 
 def test_a_single_part_is_not_a_series() -> None:
     posts = [post("a", 1, part=3), post("b", 2, name=None)]
     links = {post.id: PostLink(post.id, f"{post.id}/") for post in posts}
-    assert build_navigation("a", number_series(posts), {}, links).series is None
+    assert build_navigation(posts, {}, links)["a"].series is None
 
 
 def rank(texts: dict[str, str]) -> dict[str, tuple[str, ...]]:

@@ -38,6 +38,20 @@ def test_read_info_returns_the_size_of_svg(attributes: str, size: tuple[int, int
     assert (info.width, info.height) == size
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        f'width="{"9" * 400}" height="1"',
+        'width="1e99" height="1"',
+        f'viewBox="0 0 1 {"9" * 400}"',
+        'viewBox="0 0 1e99 1e-99" height="9"',
+    ],
+)
+def test_read_info_rejects_a_size_of_svg_that_no_image_has(attributes: str) -> None:
+    with pytest.raises(ImageError, match=r"has the size '.+', which is outside 1e-09 to 1e\+09 pixels"):
+        read_info(f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}/>'.encode(), "SVG")
+
+
 @given(st.binary(max_size=200), st.sampled_from(sorted(set(FORMATS.values()))))
 @example(b"<svg/>", "SVG")
 @example(b"II*\0\0\0\0\1", "AVIF")
@@ -100,6 +114,12 @@ def test_decode_upright_keeps_the_shades_of_16_bit_grey(size: int) -> None:
     grey = decode_upright(encode(slope.convert("I;16"), "PNG"), size).convert("L")
     assert (grey.getpixel((9, 0)), grey.getpixel((9, 39))) == pytest.approx((0, 255), abs=4)
     assert grey.getpixel((9, 20)) == pytest.approx(128, abs=8)
+
+
+def test_decode_upright_keeps_a_transparent_colour() -> None:
+    image = Image.new("RGB", (40, 30), "red")
+    decoded = decode_upright(encode(image, "PNG", transparency=(255, 0, 0)), 40)
+    assert (decoded.mode, decoded.getpixel((9, 9))) == ("RGBA", (255, 0, 0, 0))
 
 
 def _profile_with_red_and_green_exchanged() -> bytes:
