@@ -30,20 +30,12 @@ Data = dict[str, Any]
 
 # By BibTeX type; all others are an Article, or a ScholarlyArticle if they are papers or preprints.
 _TYPES = {
-    "book": "Book",
-    "booklet": "Book",
-    "collection": "Book",
+    **dict.fromkeys("book booklet collection proceedings".split(), "Book"),
+    **dict.fromkeys("inbook incollection".split(), "Chapter"),
+    **dict.fromkeys("manual report techreport".split(), "Report"),
+    **dict.fromkeys("mastersthesis phdthesis thesis".split(), "Thesis"),
     "dataset": "Dataset",
-    "inbook": "Chapter",
-    "incollection": "Chapter",
-    "manual": "Report",
-    "mastersthesis": "Thesis",
-    "phdthesis": "Thesis",
-    "proceedings": "Book",
-    "report": "Report",
     "software": "SoftwareSourceCode",
-    "techreport": "Report",
-    "thesis": "Thesis",
 }
 _SCHOLARLY_KINDS = {"papers", "preprints"}
 # BibTeX's fields for the publisher of a work, and for what contains it.

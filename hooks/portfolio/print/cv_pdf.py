@@ -143,8 +143,8 @@ def _occasions(view: EntryView) -> list[list[str]]:
 
 def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = [occasion.when.words == dates.NOT_STATED for occasion in view.occasions]
-    return not view.dated_as_a_whole and any(undated) and not all(undated)
+    undated = {occasion.when.words == dates.NOT_STATED for occasion in view.occasions}
+    return not view.dated_as_a_whole and len(undated) == 2
 
 
 def _typst_language(tag: str) -> str:

@@ -125,8 +125,7 @@ def _is_partly_dated(entry: Fact) -> bool:
     """Whether an undated talk has both dated and undated occasions."""
     if not isinstance(entry, Talk) or entry.date is not None:
         return False
-    dated = [appearance.date is not None for appearance in entry.appearances]
-    return any(dated) and not all(dated)
+    return len({appearance.date is None for appearance in entry.appearances}) == 2
 
 
 def _is_side_inferred(entry: Engagement | Software, name: str) -> bool:
