@@ -119,7 +119,7 @@ def _template_data(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set
     clusters = {name: list(grapheme_clusters(text)) for name, text in texts.items() if name != "lang"}
     return {
         **{name: parts[:_MAX_CHARACTERS] for name, parts in clusters.items()},
-        **fonts.needed_families(" ".join(texts.values()), font_order(texts["title"])),
+        **font_order(texts["title"]),
         "lang": texts["lang"],
         "complete": len(clusters["title"]) <= _MAX_CHARACTERS,
         "rtl": _is_right_to_left(texts["title"]),
