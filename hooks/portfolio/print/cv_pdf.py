@@ -132,7 +132,7 @@ def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, s
 
 
 def _occasions(view: EntryView) -> list[list[str]]:
-    """Where a talk was given; when it was, only if the occasions differ in date."""
+    """The occasions of a talk as event, place and, if they differ, dates."""
     dates_differ = len({occasion.when.words for occasion in view.occasions}) > 1
     lines = (
         [occasion.event, occasion.location, occasion.when.words if dates_differ else ""]

@@ -58,7 +58,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _MAX_NAMED = 8
 # Categories without a visible glyph: format controls and spaces.
 _INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
-# Visible all the same: signs before numbers, the Ogham space, and the joiners of hieroglyphs.
+# Exceptions that are visible: prepended number marks, the Ogham space, and the joiners of hieroglyphs.
 _VISIBLE = frozenset(
     map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x1680, 0x110BD, 0x110CD))
 ) | frozenset(map(chr, range(0x13430, 0x13440)))
@@ -124,7 +124,7 @@ class Typefaces:
         return any(form <= code_points for code_points in families for form in forms)
 
     def _family_code_points(self, family: str) -> frozenset[int]:
-        """The code points that all fonts of a family have, be they regular, bold or italic."""
+        """The code points that all fonts of a family have, whether regular, bold or italic."""
         if family not in self._code_points:
             # Imported late as well: few records have such characters.
             from fontTools.ttLib import TTFont

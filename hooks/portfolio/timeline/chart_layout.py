@@ -31,9 +31,9 @@ UNDATED_COLUMN = 9.0
 # What the key of the chart can explain, in its order.
 SYMBOLS = ("dates", "fade", "within", "evidence", "order", "none")
 _LABEL_SIZE = 13
-# More labelled rows are unreadable as a list; then the marks have only their names.
+# With more rows, labels are hard to read and are left out; each mark still has its name.
 _MAX_LABELLED_ROWS = 14
-# More rows of points overlap: they are a cloud anyway.
+# Further points overlap the first rows again, so that a lane does not become too high.
 _POINT_ROWS = 8
 # Shorter bars, in per cent, would be invisible.
 _MIN_BAR = 0.5
@@ -43,7 +43,7 @@ _NARROW_CHARACTER = 0.56
 
 
 class Ground(Enum):
-    """What a position on the axis rests on. ``WITHIN``: a single time that lies somewhere in the span."""
+    """How a position on the axis is known. ``WITHIN``: the span contains a single time."""
 
     DATES = "dates"
     WITHIN = "within"
@@ -228,7 +228,7 @@ def _interval_span(
     begin = _extent(start) if start else None
     stop = _extent(end) if end else (now, now) if now is not None else None
     if begin is None:
-        assert stop is not None, "a span has one side at least"
+        assert stop is not None, "a span has at least one side"
         solid = min([stop[0], *(first for first, _ in ticks)])
         begin = (solid - FADE, solid)
     if stop is None:

@@ -1,4 +1,4 @@
-"""Dates for formats that only take ISO 8601: as much as is certain and stated, and what gets lost."""
+"""Converts dates for formats that accept only ISO 8601: to what is certain and stated, with the losses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIRST_YEAR, _END_YEAR = "1", "3"
 
 @dataclass(frozen=True)
 class IsoDate:
-    """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` says what the record knows beyond it."""
+    """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` describes what ``iso`` leaves out."""
 
     iso: str = ""
     loss: str = ""
