@@ -279,7 +279,7 @@ def read_documents(
     )
     documents = Documents(paths.docs)
     converter = Converter(macros, library, documents.check_image)
-    for file in walk_files(paths.docs):
+    for file in sorted(walk_files(paths.docs)):
         path = file.relative_to(paths.docs).as_posix()
         if excluded.match_file(path):
             continue
