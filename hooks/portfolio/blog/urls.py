@@ -43,11 +43,10 @@ class BlogSettings:
 
     def post_url(self, post: Post, title: str) -> str | None:
         """Return the URL of a post relative to the site's, with a slash at its end; None if it is unknown."""
-        if post.date is None or (post.slug is None and not self.has_default_slugs):
+        needs_function = not self.has_default_slugs and (post.slug is None or "{categories}" in self.url)
+        if post.date is None or needs_function:
             return None
         names = post.categories[: self.url_categories]
-        if not self.has_default_slugs and "{categories}" in self.url:
-            return None
         try:
             path = self.url.format(
                 categories="/".join(slugify_like_blog(name, "-") for name in names),

@@ -81,13 +81,12 @@ class Prefilter:
     def _has_suspect_formula(self, prose: str) -> bool:
         if "$" not in prose and "\\" not in prose:
             return False
-        labels = _LABEL.findall(prose) if "\\label" in prose else []
-        if len(labels) > len({*labels}) or not {*labels} >= {*_REFERENCE.findall(prose)}:
-            return True
-        if "$$" in prose and not all(map(_is_unambiguous, _EMPTY_LINES.split(prose))):
-            return True
-        return not all(
-            formulas.is_valid_formula(self._converter, formula) for formula in _iter_formulas(prose)
+        labels = _LABEL.findall(prose)
+        return (
+            len(labels) > len({*labels})
+            or not {*labels} >= {*_REFERENCE.findall(prose)}
+            or not all(map(_is_unambiguous, _EMPTY_LINES.split(prose)))
+            or not all(formulas.is_valid_formula(self._converter, tex) for tex in _iter_formulas(prose))
         )
 
     def _is_valid_diagram(self, source: str) -> bool:
@@ -134,9 +133,8 @@ def _is_unambiguous(paragraph: str) -> bool:
     """
     if "$$" not in paragraph or formulas.is_display_formula(paragraph):
         return True
-    if not _BLOCK_START.search(paragraph):
-        return "$$" not in formulas.DISPLAY_DOLLARS.sub("", paragraph)
-    return all("$$" not in formulas.DISPLAY_DOLLARS.sub("", line) for line in paragraph.split("\n"))
+    parts = paragraph.split("\n") if _BLOCK_START.search(paragraph) else [paragraph]
+    return all("$$" not in formulas.DISPLAY_DOLLARS.sub("", part) for part in parts)
 
 
 def _has_long_rows(prose: str) -> bool:
