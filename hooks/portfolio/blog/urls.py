@@ -36,7 +36,6 @@ class BlogSettings:
     url_categories: int
     language: str
     has_default_slugs: bool
-    separator: str
     needs_separator: bool
     allowed_categories: tuple[str, ...]
     base: str
@@ -89,7 +88,6 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
         url_categories=int(count) if count.isdecimal() else 1,
         language=_read_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
         has_default_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & blog.keys(),
-        separator=_read_text(blog, "post_excerpt_separator", mkdocs_yml.EXCERPT_SEPARATOR),
         needs_separator=blog.get("post_excerpt") == "required",
         allowed_categories=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
         base=f"/{path}/" if path else "/",

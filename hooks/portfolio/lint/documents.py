@@ -201,8 +201,10 @@ class SourcePage:
 
     @cached_property
     def likely_ids(self) -> frozenset[str]:
-        """The ids of the headings, as far as they can be derived without a conversion."""
+        """The ids of headings and HTML elements that can be derived without a conversion."""
         ids = {slugify_heading(heading.words, "-") for heading in self.markdown.headings}
+        for _, attributes, _ in self.markdown.html_elements:
+            ids |= {attributes.get("id", ""), attributes.get("name", "")}
         if "{" in self.markdown.prose:
             ids |= {match["id"] for match in _EXPLICIT_ID.finditer(self.markdown.prose)}
         return frozenset(ids)

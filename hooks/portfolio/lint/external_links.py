@@ -53,7 +53,6 @@ _ERRORS = {
 # In BibTeX a backslash escapes characters that are special in TeX.
 _PLAIN_URL = re.compile(r"https?://(?:[^\s\"'<>{}\[\]|\\^`]|\\[_&%#~$])+", re.IGNORECASE)
 _WHOLE_URL = re.compile(r"(?:https?:)?//[^\s\"'<>]+", re.IGNORECASE)
-_URL_PREFIXES = ("http://", "https://", "//")
 # Characters that end a sentence, not a URL.
 _TRAILING = ".,;:!?*"
 _CLOSING = {"<": ">", '"': '"', "'": "'", "{": "}"}
@@ -245,7 +244,7 @@ def _iter_links(documents: Documents, data: Path, root: Path) -> Iterator[tuple[
 
 
 def _find_in_markdown(markdown: MarkdownSource) -> Iterator[tuple[str, int]]:
-    links = [link for link in markdown.links if link.target.lower().startswith(_URL_PREFIXES)]
+    links = [link for link in markdown.links if _WHOLE_URL.match(link.target)]
     yield from ((_unescape(link.target), link.at) for link in links)
     for url, at in _find_plain_urls(markdown.prose):
         # The search finds the URLs of links again, but cuts them at a parenthesis.

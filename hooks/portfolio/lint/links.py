@@ -91,17 +91,14 @@ class LinkTargets:
         return {post.id for post in self.record.posts if post.path not in self.unpublished}
 
     @cached_property
-    def post_urls(self) -> set[str] | None:
-        """The URLs of the posts, with a slash at the end; None if one of them is unknown."""
-        if self.blog is None:
-            return set()
-        pages = self.documents.by_name
-        urls = {
-            self.blog.post_url(post, post.title or pages[post.path].title)
+    def post_urls(self) -> dict[str, str | None]:
+        """The URL of each post by its path, with a slash at the end; None if it is unknown."""
+        pages, blog = self.documents.by_name, self.blog
+        return {
+            post.path: blog.post_url(post, post.title or pages[post.path].title)
             for post in self.record.posts
-            if post.path in pages
+            if blog is not None and post.path in pages
         }
-        return None if None in urls else {url for url in urls if url}
 
     @cached_property
     def allows_absolute(self) -> bool:
@@ -115,11 +112,6 @@ class LinkTargets:
         """Whether the ids of headings are the default ones."""
         options = find_options(self.settings.get("markdown_extensions"), "toc") or {}
         return options.keys().isdisjoint({"slugify", "separator", "baselevel"})
-
-    @cached_property
-    def appends_text(self) -> bool:
-        """Whether text is appended to every page; it may define references."""
-        return "auto_append" in str(self.settings.get("markdown_extensions"))
 
 
 def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str]:
@@ -177,9 +169,9 @@ def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
         for url in sorted(page.converted.image_urls - checked):
             if (fault := _check_host(url, targets)) is not None:
                 yield _diagnose(page, source.find_url(url), "image", fault)
-    # An included file may define references.
-    includes_text = targets.appends_text or "8<-" in source.source
-    for reference, at in () if includes_text else source.undefined_references:
+    # Text that is included, or appended to every page, may define references.
+    may_include = "8<-" in source.source or "auto_append" in str(targets.settings.get("markdown_extensions"))
+    for reference, at in () if may_include else source.undefined_references:
         if f"]{reference}" in page.converted.text:
             yield page.diagnose(
                 at,
@@ -242,7 +234,11 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
     path, _, anchor = target.partition("#")
     path = unquote(path.partition("?")[0])
     if path.startswith("/"):
-        return None if targets.allows_absolute else _absolute_path(target, page)
+        if targets.allows_absolute:
+            return None
+        relative = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
+        message = f"{quote(target)} begins with '/', which is the root of the server and not of this site."
+        return Fault(message, f"Write {quote(relative)}.", "link.absolute-path")
     if not path:
         return _check_anchor(anchor, page, page, targets) if anchor else None
     folder = posixpath.dirname(page.path)
@@ -289,15 +285,6 @@ def _is_view(path: str, blog: str) -> bool:
     return path.endswith(".md") and inside.startswith(_VIEWS)
 
 
-def _absolute_path(target: str, page: SourcePage) -> Fault:
-    relative = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
-    return Fault(
-        f"{quote(target)} begins with '/', which is the root of the server and not of this site.",
-        f"Write {quote(relative)}.",
-        "link.absolute-path",
-    )
-
-
 def _missing_file(target: str, path: str, folder: str, page: str, targets: LinkTargets) -> Fault:
     """Describe a missing file; suggest the page of a URL, a file of that name, or one of a similar name."""
     files = targets.documents.files - {page}
@@ -325,12 +312,7 @@ def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: Li
     record_ids = targets.get_record_ids(linked)
     if anchor in linked.likely_ids or anchor in record_ids:
         return None
-    if not targets.has_default_ids or anchor.startswith("__"):
-        return None
-    html_ids = {
-        attributes.get(name) for _, attributes, _ in linked.markdown.html_elements for name in ("id", "name")
-    }
-    if anchor in html_ids or anchor in linked.converted.ids:
+    if not targets.has_default_ids or anchor.startswith("__") or anchor in linked.converted.ids:
         return None
     subject = "this page" if linked is page else linked.name
     hint = did_you_mean(anchor, {*linked.converted.ids, *record_ids})
@@ -362,10 +344,10 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     candidates = [rest]
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")
     if rest.endswith((".html", "/")) or not posixpath.splitext(bare)[1]:
-        if not bare or targets.post_urls is None:
+        if not bare or None in targets.post_urls.values():
             return True
         candidates += [*_source_paths(bare), f"{bare}/"]
-    paths = [*targets.documents.files, *targets.generated, *(targets.post_urls or ())]
+    paths = [*targets.documents.files, *targets.generated, *targets.post_urls.values()]
     return any(f"/{path}".endswith(f"/{candidate}") for candidate in candidates for path in paths)
 
 

@@ -19,11 +19,11 @@ from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.markdown_ext import formulas, mermaid
 from portfolio.markdown_ext.formulas import Equation
 
-# The patterns of `pymdownx.arithmatex`, each after a text that every match contains.
+# The patterns of `pymdownx.arithmatex`: a text that every match contains, the pattern, and its group of TeX.
 _BLOCKS = (
-    ("$$", re.compile(arithmatex.RE_DOLLAR_BLOCK)),
-    ("\\begin", re.compile(arithmatex.RE_TEX_BLOCK)),
-    ("\\[", re.compile(arithmatex.RE_BRACKET_BLOCK)),
+    ("$$", re.compile(arithmatex.RE_DOLLAR_BLOCK), "math"),
+    ("\\begin", re.compile(arithmatex.RE_TEX_BLOCK), "math2"),
+    ("\\[", re.compile(arithmatex.RE_BRACKET_BLOCK), "math3"),
 )
 _INLINE = (
     ("$", re.compile(arithmatex.RE_SMART_DOLLAR_INLINE)),
@@ -106,24 +106,18 @@ class Prefilter:
 
 def _iter_formulas(prose: str) -> Iterator[Equation]:
     """Yield what `pymdownx.arithmatex` may take for formulas."""
-    for required, pattern in _BLOCKS:
-        if required in prose:
-            for match in pattern.finditer(prose):
-                groups = match.groupdict().items()
-                yield Equation(next(text for name, text in groups if name.startswith("math") and text), True)
-    if "\\begin" in prose:
+    for required, pattern, group in _BLOCKS:
+        for match in pattern.finditer(prose) if required in prose else ():
+            yield Equation(match[group], True)
+    for paragraph in _EMPTY_LINES.split(prose):
         # Two environments with words between them are a single match of the whole paragraph.
-        for match in filter(None, map(_ENVIRONMENT.fullmatch, _EMPTY_LINES.split(prose))):
-            yield Equation(match["math2"], True)
-    # A formula between two $$ in a line of words is an inline formula, so blocks are not removed first.
-    for required, pattern in _INLINE:
-        if required in prose:
-            # No formula continues in the next paragraph, and most paragraphs have none.
-            for paragraph in _EMPTY_LINES.split(prose):
-                if required in paragraph:
-                    yield from (
-                        Equation(match[3], False) for match in pattern.finditer(paragraph) if match[3]
-                    )
+        if "\\begin" in paragraph and (environment := _ENVIRONMENT.fullmatch(paragraph)):
+            yield Equation(environment["math2"], True)
+        # A formula between two $$ in a line of words is an inline formula, so blocks are not removed first.
+        for required, pattern in _INLINE:
+            for match in pattern.finditer(paragraph) if required in paragraph else ():
+                if match[3]:
+                    yield Equation(match[3], False)
 
 
 def _is_unambiguous(paragraph: str) -> bool:
