@@ -17,7 +17,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from mkdocs_live import build_messages, mkdocs_internals
-from mkdocs_live.coordinator import Preview, Site
+from mkdocs_live.coordinator import Preview
 from mkdocs_live.session import Session
 from mkdocs_live.workers import state
 
@@ -47,11 +47,10 @@ def on_config(config: MkDocsConfig) -> None:
     if not state.serves or state.on_built is not None:
         return
     host, port = config.dev_addr
-    site = Site(host, port, config.site_url or f"http://{host}:{port}/", _root(config), sys.argv[1:])
+    url = config.site_url or f"http://{host}:{port}/"
     params = click.get_current_context().params
-    preview = Preview(site)
-    for path in (*_sources(config), *(config.theme.dirs if params.get("watch_theme") else ())):
-        preview.watch(path)
+    watched = [*_sources(config), *(config.theme.dirs if params.get("watch_theme") else ())]
+    preview = Preview(host, port, url, mkdocs_internals.project_folder(config), sys.argv[1:], watched)
     try:
         preview.serve(open_in_browser=bool(params.get("open_in_browser")))
     except KeyboardInterrupt:
@@ -65,7 +64,9 @@ def on_config(config: MkDocsConfig) -> None:
 # After Material's blog (-50) has read the posts, and before hooks add to their metadata.
 @event_priority(-55)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    state.post_meta_keys = mkdocs_internals.post_meta_keys(config) if state.serves else {}
+    blog = mkdocs_internals.find_blog(config) if state.serves else None
+    posts = blog.blog.posts if blog is not None else ()
+    state.post_meta_keys = {post.file.src_uri: frozenset(post.meta) for post in posts}
 
 
 @event_priority(-1000)
@@ -89,13 +90,9 @@ def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callabl
         state.on_built(config.site_dir, (*_sources(config), *mkdocs_internals.watched_paths(server)))
 
 
-def _root(config: MkDocsConfig) -> Path:
-    return Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-
-
 def _sources(config: MkDocsConfig) -> list[str]:
     """Return all folders and files that the site is made of, with those of hooks and their packages."""
-    root = _root(config)
+    root = mkdocs_internals.project_folder(config)
     # The project's own folder holds more than the site, so a hook in it is watched alone.
     hooks = {str(root / (Path(path).parent if Path(path).parent.name else path)) for path in config.hooks}
     optional = [path for path in (config.config_file_path, config.theme.custom_dir) if path]

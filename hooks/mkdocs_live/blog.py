@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -42,16 +43,10 @@ class Blog:
         Raises PluginError if it cannot be read; nothing has changed then.
         """
         post: Any = file.page
-        paths = file.dest_uri, file.abs_dest_path, file.url
-        is_in_place = False
-        try:
-            current = mkdocs_internals.read_post(self._plugin, file, self._config)
-            is_in_place = file.dest_uri == paths[0] and _listing(current) == _listing(post)
-        finally:
-            file.page = post
-            if not is_in_place:
-                file.dest_uri, file.abs_dest_path, file.url = paths
-        if not is_in_place:
+        # Reading a post sets the paths and the page of its file.
+        new_file = copy.copy(file)
+        current = mkdocs_internals.read_post(self._plugin, new_file, self._config)
+        if new_file.dest_uri != file.dest_uri or _listing(current) != _listing(post):
             return False
         own_keys = self._meta_keys.get(file.src_uri, frozenset(post.meta))
         added = {key: value for key, value in post.meta.items() if key not in own_keys}

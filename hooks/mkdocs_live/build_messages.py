@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any
+
+from mkdocs.exceptions import Abort
 
 _HOOK_LOGGERS = "mkdocs.hooks."
 _CONFIGURATION = "mkdocs.yml"
@@ -31,26 +33,9 @@ _IN_FILE = re.compile(r'in "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, column (?
 _PAGE = re.compile(r"(?:Doc file|Error (?:reading|building) page|of post) '(?P<path>[^']+)'")
 _LINK = re.compile(r"Doc file '[^']+' contains a link (?P<url>'[^']+')")
 _SETTING = re.compile(r"Config value '[^']+'")
-_QUOTED = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\"")
-
-
-class LoggedDiagnostic(Protocol):
-    """What this package reads of the attribute ``diagnostic`` of a log record."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def column(self) -> int: ...
-    @property
-    def field(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def hint(self) -> str: ...
-    @property
-    def code(self) -> str: ...
+_QUOTED = re.compile(r"'[^'\n]+'|\"[^\"\n]+\"")
+# What is read of a diagnostic.
+_DIAGNOSTIC_FIELDS = ("path", "line", "column", "field", "message", "hint", "code")
 
 
 @dataclass(frozen=True)
@@ -80,15 +65,14 @@ class BuildMessage:
         return {name: value for name, value in dataclasses.asdict(self).items() if name != "level"}
 
     @classmethod
-    def from_diagnostic(cls, diagnostic: LoggedDiagnostic, level: int) -> BuildMessage:
-        """Take over the fields of a diagnostic; line breaks become spaces, as in its printed form."""
-        text = " ".join(diagnostic.message.split())
-        place = diagnostic.path, diagnostic.line, diagnostic.column
-        return cls(*place, text, diagnostic.field, diagnostic.hint, diagnostic.code, level)
+    def from_diagnostic(cls, diagnostic: Any, level: int) -> BuildMessage:
+        """Copy the fields of a diagnostic; line breaks become spaces, as in its printed form."""
+        message = cls(**{name: getattr(diagnostic, name) for name in _DIAGNOSTIC_FIELDS}, level=level)
+        return replace(message, message=" ".join(message.message.split()))
 
     @classmethod
     def from_text(cls, text: str, level: int = logging.WARNING) -> BuildMessage:
-        """Parse a log line, with its place as far as the text names it."""
+        """Parse a log line, with its place if the text names it."""
         text = text.strip()
         if match := _LOCATED.fullmatch(text) or _IN_FILE.search(text):
             message = match.groupdict().get("message", text)
@@ -97,107 +81,93 @@ class BuildMessage:
         return cls(page["path"] if page else "", 0, 0, text, level=level)
 
     @classmethod
-    def from_exception(cls, error: Exception, root: Path, *, in_page: bool = False) -> BuildMessage:
+    def from_exception(cls, error: BaseException, root: Path, *, in_page: bool = False) -> BuildMessage:
         """Describe an exception, at the innermost line of the project's own code in its traceback.
 
         ``in_page`` is true while the text of a page is converted: an error raised inside a package is then
         an error of the text, so no line of code is named.
         """
-        message = f"{type(error).__name__}: {error}"
-        path, line, column = "", 0, 0
-        if isinstance(error, SyntaxError) and error.filename:
-            path, line, column = error.filename, error.lineno or 0, error.offset or 0
-            message = f"{type(error).__name__}: {error.msg}"
-        elif (name := getattr(error, "filename", None)) and (number := getattr(error, "lineno", None)):
-            # Jinja's TemplateSyntaxError.
-            path, line = str(name), int(number)
+        path, line, column, text = "", 0, 0, str(error)
+        # SyntaxError, and TemplateSyntaxError of Jinja.
+        if (name := getattr(error, "filename", None)) and (number := getattr(error, "lineno", None)):
+            path, line, column = str(name), int(number), getattr(error, "offset", None) or 0
+            text = getattr(error, "msg", text)
         else:
             frames = traceback.extract_tb(error.__traceback__)
-            if in_page and not _is_project_code(frames[-1].filename, root):
-                frames.clear()
-            for frame in frames:
-                if _is_project_code(frame.filename, root):
-                    path, line, column = frame.filename, frame.lineno or 0, (frame.colno or 0) + 1
-        if path and Path(path).is_relative_to(root):
+            own = [frame for frame in frames if _is_project_code(frame.filename, root)]
+            if own and (own[-1] is frames[-1] or not in_page):
+                path, line, column = own[-1].filename, own[-1].lineno or 0, (own[-1].colno or 0) + 1
+        if Path(path).is_relative_to(root):
             path = Path(path).relative_to(root).as_posix()
-        return cls(path, line, column, message, level=logging.ERROR)
+        return cls(path, line, column, f"{type(error).__name__}: {text}", level=logging.ERROR)
 
 
-@dataclass
-class CapturedOutput:
+class CapturedOutput(logging.Handler):
     """What the block of `capture_output` logged, and the exception that ended it, if any."""
 
-    root: Path
-    # A level with a text, or with the diagnostic of the record.
-    logged: list[tuple[int, str | LoggedDiagnostic]] = dataclasses.field(default_factory=list)
-    # What hooks logged at the level INFO.
-    notes: list[str] = dataclasses.field(default_factory=list)
-    error: Exception | None = None
+    def __init__(self, root: Path) -> None:
+        super().__init__(logging.INFO)
+        self._root = root
+        # Each level with a text, or with the diagnostic of the log record.
+        self._logged: list[tuple[int, object]] = []
+        # What hooks logged at the level INFO.
+        self.notes: list[str] = []
+        self.error: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Collect a log record."""
+        if record.levelno >= logging.WARNING:
+            logged = getattr(record, "diagnostic", None) or record.getMessage()
+            self._logged.append((record.levelno, logged))
+        elif record.name.startswith(_HOOK_LOGGERS):
+            self.notes.append(record.getMessage())
 
     @property
     def has_errors(self) -> bool:
         """Whether an error was logged."""
-        return any(level >= logging.ERROR for level, _ in self.logged)
+        return any(level >= logging.ERROR for level, _ in self._logged)
 
     def messages(self, docs: Path, page: str = "") -> tuple[BuildMessage, ...]:
-        """Return all messages in order, each once, with paths relative to the project.
+        """Return all messages in order, without duplicates, with paths relative to the project.
 
         ``docs`` is the folder of the documents. ``page`` is the source path of the page that was converted in
-        the block, if it was one: messages that name no file are about that page.
+        the block, if any: messages that name no file are about that page.
         """
-        messages: list[BuildMessage] = []
-        for level, logged in self.logged:
-            if isinstance(logged, str):
-                messages.append(_locate(BuildMessage.from_text(logged, level), self.root, docs, page))
-            else:
-                messages.append(BuildMessage.from_diagnostic(logged, level))
+        messages = [
+            _locate(BuildMessage.from_text(logged, level), self._root, docs, page)
+            if isinstance(logged, str)
+            else BuildMessage.from_diagnostic(logged, level)
+            for level, logged in self._logged
+        ]
         if self.error is not None and not self._is_logged(self.error):
             if _is_user_error(self.error):
                 message = BuildMessage.from_text(str(self.error), logging.ERROR)
             else:
-                message = BuildMessage.from_exception(self.error, self.root, in_page=bool(page))
-            messages.append(_locate(message, self.root, docs, page))
+                message = BuildMessage.from_exception(self.error, self._root, in_page=bool(page))
+            messages.append(_locate(message, self._root, docs, page))
         unique = tuple(dict.fromkeys(messages))
         return tuple(message for message in unique if not any(_repeats(message, by) for by in unique))
 
-    def _is_logged(self, error: Exception) -> bool:
+    def _is_logged(self, error: BaseException) -> bool:
         """Whether the log already says what is wrong. MkDocs logs an error, and then raises ``Abort``."""
-        return (
-            bool(self.logged) if isinstance(error, SystemExit) else self.has_errors and _is_user_error(error)
-        )
-
-
-class _Handler(logging.Handler):
-    def __init__(self, captured: CapturedOutput) -> None:
-        super().__init__(logging.INFO)
-        self._captured = captured
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.WARNING:
-            diagnostic: LoggedDiagnostic | None = getattr(record, "diagnostic", None)
-            logged = record.getMessage() if diagnostic is None else diagnostic
-            self._captured.logged.append((record.levelno, logged))
-        elif record.name.startswith(_HOOK_LOGGERS):
-            self._captured.notes.append(record.getMessage())
+        return bool(self._logged) if isinstance(error, Abort) else self.has_errors and _is_user_error(error)
 
 
 @contextmanager
 def capture_output(root: Path) -> Iterator[CapturedOutput]:
     """Run the block, and collect what it logs and the exception that ends it.
 
-    Hooks and templates may raise any ``Exception``. What asks Python to stop (``KeyboardInterrupt``,
-    ``SystemExit``) is raised on, but for MkDocs' ``Abort``, which is both.
+    Hooks and templates may raise any ``Exception``, and may call `sys.exit`.
     """
     captured = CapturedOutput(root)
-    handler = _Handler(captured)
     logger = logging.getLogger("mkdocs")
-    logger.addHandler(handler)
+    logger.addHandler(captured)
     try:
         yield captured
-    except Exception as error:  # noqa: BLE001 - hooks and templates may raise anything; it is reported
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - as above; it is reported
         captured.error = error
     finally:
-        logger.removeHandler(handler)
+        logger.removeHandler(captured)
 
 
 def silence_console() -> None:
@@ -210,12 +180,13 @@ def silence_console() -> None:
             handler.setLevel(logging.CRITICAL)
 
 
-def _is_user_error(error: Exception) -> bool:
+def _is_user_error(error: BaseException) -> bool:
     """Whether MkDocs raised this for its user, with a text that needs neither type nor place."""
     return any(base.__module__.startswith("mkdocs.") for base in type(error).__mro__)
 
 
 def _is_project_code(name: str, root: Path) -> bool:
+    """Whether a file is in the project, and in no hidden folder such as that of installed packages."""
     path = Path(name)
     return path.is_relative_to(root) and not any(
         part.startswith(".") for part in path.relative_to(root).parts
@@ -250,8 +221,8 @@ def _find_quoted(message: BuildMessage, file: Path) -> BuildMessage:
     # The file may be unreadable, and the message say so.
     with suppress(OSError):
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    for quotation in reversed(["".join(groups) for groups in _QUOTED.findall(message.message)]):
+    for quotation in reversed(_QUOTED.findall(message.message)):
         for number, text in enumerate(lines, start=1):
-            if quotation in text:
-                return replace(message, line=number, column=text.index(quotation) + 1)
+            if (column := text.find(quotation[1:-1])) >= 0:
+                return replace(message, line=number, column=column + 1)
     return message

@@ -8,8 +8,9 @@ import signal
 import threading
 import time
 import webbrowser
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,22 @@ _FIRST_BUILD_SECONDS = 60.0
 _MOST_PATHS_LOGGED = 3
 
 
+@dataclass(frozen=True)
+class _Snapshot:
+    """What is served between two changes.
+
+    A request that began before a change uses the old snapshot to its end, so it cannot put an outdated page
+    into the new one.
+    """
+
+    worker: Worker
+    folder: Path
+    # Nothing has changed since the build, so its folder has every file.
+    is_unchanged: bool = True
+    # Pages that the worker has rendered, by path.
+    pages: dict[str, FetchedFile] = field(default_factory=dict)
+
+
 class CurrentSite:
     """The site that is served: the last good build, and all changes applied since.
 
@@ -43,53 +60,37 @@ class CurrentSite:
         self._is_ready = threading.Event()
         # Guards everything below.
         self._lock = threading.RLock()
-        self._folder: Path | None = None
-        self._built_paths: frozenset[str] = frozenset()
-        self._worker: Worker | None = None
-        # Nothing has changed since the build, so its folder has every file.
-        self._is_unchanged = True
-        # Counts changes; what is cached for an earlier epoch is out of date.
-        self._epoch = 0
-        self._pages: dict[str, tuple[int, bytes]] = {}
-        self._destinations: tuple[int, frozenset[str]] = (-1, frozenset())
-        # Messages of the build, of changes since (by path), and of rendering (by path).
+        self._snapshot: _Snapshot | None = None
+        # Messages of the build, and of changes since (by path).
         self._build_messages: tuple[BuildMessage, ...] = ()
         self._change_messages: dict[str, tuple[BuildMessage, ...]] = {}
-        self._render_messages: dict[str, tuple[BuildMessage, ...]] = {}
 
     def read(self, path: str) -> bytes | None:
         """Return a file by its path relative to the site, or None. Raises SiteNotReadyError."""
         if not self._is_ready.wait(self._first_build_seconds):
             raise SiteNotReadyError
-        while True:
-            with self._lock:
-                epoch, folder, worker = self._epoch, self._folder, self._worker
-                is_unchanged = self._is_unchanged
-            if folder is None or worker is None:
-                return None
+        while (snapshot := self._snapshot) is not None:
             with suppress(WorkerLostError):
-                is_known, content = (False, None) if is_unchanged else self._fetch(path, epoch, worker)
-                if is_known:
-                    return content
+                fetched = FetchedFile() if snapshot.is_unchanged else self._fetch(path, snapshot)
+                if fetched.content is not None or fetched.is_removed:
+                    return fetched.content
             with suppress(OSError):
-                return (folder / path).read_bytes()
+                return (snapshot.folder / path).read_bytes()
             # The file is missing, or a new build has replaced the folder.
-            if folder == self._folder:
-                return None
+            if snapshot is self._snapshot:
+                break
+        return None
 
     def apply_changes(self, paths: frozenset[str]) -> ChangeResult:
         """Apply changed files to the objects of the build."""
-        worker = self._worker
+        snapshot = self._snapshot
         result = ChangeResult(is_complete=False)
-        if worker is None:
+        if snapshot is None:
             return result
-        with suppress(WorkerLostError), worker.lock:
+        with suppress(WorkerLostError), snapshot.worker.lock:
             # From here on no request gets a page from before the change.
-            with self._lock:
-                self._epoch += 1
-                self._is_unchanged = False
-                self._drop_rendered()
-            result = worker.request("apply_changes", paths)
+            self._snapshot = _Snapshot(snapshot.worker, snapshot.folder, is_unchanged=False)
+            result = snapshot.worker.request("apply_changes", sorted(paths))
         with self._lock:
             self._change_messages |= result.messages
         self.publish_messages()
@@ -98,20 +99,16 @@ class CurrentSite:
     def replace(self, worker: Worker, result: BuildResult) -> Path | None:
         """Serve a new build; return the folder of the last build, which is no longer used."""
         with self._lock:
-            last_worker, self._worker = self._worker, worker
-            last_folder, self._folder = self._folder, Path(result.folder)
-            self._built_paths = result.destinations
-            self._epoch += 1
-            self._is_unchanged = True
+            last, self._snapshot = self._snapshot, _Snapshot(worker, Path(result.folder))
             self._build_messages, self._change_messages = result.messages, {}
-            self._drop_rendered()
         self._is_ready.set()
-        if last_worker is not None:
-            last_worker.kill()
-        return last_folder
+        if last is None:
+            return None
+        last.worker.kill()
+        return last.folder
 
     def report_failure(self, messages: tuple[BuildMessage, ...]) -> None:
-        """Take over the messages of a build that failed; the last good build is served on."""
+        """Replace the messages with those of a build that failed; the last good build is still served."""
         with self._lock:
             self._build_messages, self._change_messages = messages, {}
         self._is_ready.set()
@@ -122,82 +119,58 @@ class CurrentSite:
             current = [
                 message
                 for message in self._build_messages
-                if not any(_is_about(message, path) for path in self._change_messages)
+                if not any(message.path == path or path in message.message for path in self._change_messages)
             ]
-            for messages in (*self._change_messages.values(), *self._render_messages.values()):
+            for messages in self._change_messages.values():
                 current += messages
+            for page in self._snapshot.pages.values() if self._snapshot is not None else ():
+                current += page.messages
             for message in self._hub.set_messages(tuple(dict.fromkeys(current))):
                 log.log(message.level, "%s", message)
 
     def close(self) -> None:
-        """Kill the worker, and let waiting requests go."""
+        """Kill the worker, and end waiting requests."""
         self._is_ready.set()
-        if self._worker is not None:
-            self._worker.kill()
+        if self._snapshot is not None:
+            self._snapshot.worker.kill()
 
-    def _drop_rendered(self) -> None:
-        self._pages.clear()
-        self._render_messages.clear()
-
-    def _fetch(self, path: str, epoch: int, worker: Worker) -> tuple[bool, bytes | None]:
-        """Ask the worker for a file: whether it decides about this path, and the content."""
-        cached = self._pages.get(path)
-        if cached is not None and cached[0] == epoch:
-            return True, cached[1]
-        fetched: FetchedFile = worker.request("fetch", path)
-        if fetched.content is not None:
+    def _fetch(self, path: str, snapshot: _Snapshot) -> FetchedFile:
+        """Return a file as the worker has it. Raises WorkerLostError."""
+        fetched: FetchedFile | None = snapshot.pages.get(path)
+        if fetched is None:
+            fetched = snapshot.worker.request("fetch", path)
             if fetched.is_page:
-                self._pages[path] = epoch, fetched.content
-            return True, fetched.content
-        if fetched.messages:
-            with self._lock:
-                if epoch == self._epoch:
-                    self._render_messages[path] = fetched.messages
-            self.publish_messages()
-            return False, None
-        if self._destinations[0] != epoch:
-            self._destinations = epoch, worker.request("destinations")
-        # A file of the build that has been removed since.
-        return path in self._built_paths and path not in self._destinations[1], None
-
-
-def _is_about(message: BuildMessage, path: str) -> bool:
-    return message.path == path or path in message.message
-
-
-@dataclass(frozen=True)
-class Site:
-    """What to serve, and where.
-
-    ``url`` is the URL of the site, ``root`` the folder of the project, ``arguments`` those of the command.
-    """
-
-    host: str
-    port: int
-    url: str
-    root: Path
-    arguments: list[str]
-
-    @property
-    def mount(self) -> str:
-        """The path of the site, with slashes at both ends."""
-        return f"/{urlsplit(self.url).path.strip('/')}/".replace("//", "/")
+                with self._lock:
+                    snapshot.pages[path] = fetched
+            if fetched.messages:
+                self.publish_messages()
+        return fetched
 
 
 class Preview:
-    """Replaces MkDocs' own server."""
+    """Replaces MkDocs' own server.
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    ``url`` is the URL of the site, ``root`` the folder of the project, ``arguments`` those of the command,
+    and ``watched`` are the files and folders to watch.
+    """
+
+    def __init__(
+        self, host: str, port: int, url: str, root: Path, arguments: list[str], watched: Iterable[str]
+    ) -> None:
+        self._host, self._port, self._url, self._root = host, port, url, root
+        # The path of the site, with slashes at both ends.
+        self._mount = f"/{urlsplit(url).path.strip('/')}/".replace("//", "/")
         self._hub = EventHub()
         self._current = CurrentSite(self._hub)
         self._changes = ChangeQueue()
         self._watcher = Watcher(self._changes)
-        self._workers = WorkerPool(site.arguments, site.root, self._on_result)
+        for path in watched:
+            self._watcher.watch(path)
+        self._workers = WorkerPool(arguments, root, self._on_result)
         self._server: Server | None = None
-        # Guards the counters: changes so far, and changes when the last build began.
+        # Guards the flag below: whether files have changed since the last build began.
         self._lock = threading.Lock()
-        self._change_count = self._built_count = 0
+        self._is_outdated = False
         self._build_began = 0.0
         # When to start the next build (time.monotonic); the first one starts at once.
         self._build_at: float | None = 0.0
@@ -207,26 +180,21 @@ class Preview:
         # Notes of the last build; unchanged ones are not logged again.
         self._notes: tuple[str, ...] = ()
 
-    def watch(self, path: str) -> None:
-        """Watch a file or folder for changes."""
-        self._watcher.watch(path)
-
     def serve(self, *, open_in_browser: bool = False) -> None:
-        """Serve until an interrupt, SIGTERM or `shutdown`."""
-        site = self._site
+        """Serve until an interrupt or SIGTERM."""
         # SIGTERM has to delete temporary files, too.
         signal.signal(signal.SIGTERM, lambda *_: self._changes.close())
-        self._server = Server(site.host, site.port, self._current, self._hub, site.mount)
-        self._workers.open()
+        self._server = Server(self._host, self._port, self._current.read, self._hub, self._mount)
         threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()
         self._watcher.start()
-        log.info("Serving on %s", site.url)
+        log.info("Serving on %s", self._url)
         if open_in_browser:
-            webbrowser.open(site.url)
+            webbrowser.open(self._url)
         while not self._changes.is_closed:
             self._run_once()
 
     def shutdown(self) -> None:
+        """Stop the server and all workers, and delete temporary files."""
         self._changes.close()
         self._watcher.stop()
         self._hub.close()
@@ -238,31 +206,29 @@ class Preview:
 
     def _run_once(self) -> None:
         """Wait for a change or for the next build, and handle it."""
-        build_at = self._build_at
-        timeout = None if build_at is None else max(build_at - time.monotonic(), 0)
+        timeout = None if self._build_at is None else max(self._build_at - time.monotonic(), 0)
         paths = self._changes.fetch(_SETTLE_SECONDS, timeout)
         if self._changes.is_closed:
             return
         if paths:
             self._handle_changes(paths)
-        elif build_at is not None and build_at <= time.monotonic():
-            self._build_at = None
-            self._build_began, self._built_count = time.monotonic(), self._change_count
+        else:
+            self._build_at, self._build_began, self._is_outdated = None, time.monotonic(), False
             self._workers.build(low_priority=not self._is_build_urgent)
 
     def _handle_changes(self, paths: frozenset[str]) -> None:
         """Show what can be shown at once, and schedule a build."""
         began = time.monotonic()
         with self._lock:
-            self._change_count += 1
+            self._is_outdated = True
         self._workers.abort()
         # Code is loaded by a new worker only.
         content = frozenset(path for path in paths if not path.endswith(".py"))
         result = self._current.apply_changes(content) if content else ChangeResult()
         if result.files:
-            self._hub.announce_files([self._site.mount + path for path in result.files])
+            self._hub.send("files", [self._mount + path for path in result.files])
         if result.pages:
-            self._hub.announce_pages()
+            self._hub.send("pages")
         is_shown = result.is_complete and content == paths
         milliseconds = (time.monotonic() - began) * 1000
         outcome = f"shown in {milliseconds:.0f} ms" if is_shown else "building the site"
@@ -271,15 +237,15 @@ class Preview:
         self._build_at = time.monotonic() + (0 if self._is_build_urgent else self._pause)
 
     def _describe(self, paths: frozenset[str]) -> str:
-        names = sorted(os.path.relpath(path, self._site.root) for path in paths)
+        names = sorted(os.path.relpath(path, self._root) for path in paths)
         more = len(names) - _MOST_PATHS_LOGGED
         return ", ".join(names[:_MOST_PATHS_LOGGED]) + (f" and {more} more" if more > 0 else "")
 
     def _on_result(self, worker: Worker, result: BuildResult) -> None:
         """Serve a finished build, or report that it failed."""
         with self._lock:
-            # Files have changed during the build: discard it, the next one is scheduled.
-            if self._change_count != self._built_count:
+            # Files have changed during the build: discard it. The next build is scheduled.
+            if self._is_outdated:
                 worker.kill()
                 if result.folder:
                     self._workers.delete_site(Path(result.folder))
@@ -292,7 +258,7 @@ class Preview:
                 worker.kill()
                 log.error("The build failed. The preview shows the last good build.")
         self._current.publish_messages()
-        self._hub.announce_pages()
+        self._hub.send("pages")
 
     def _serve_build(self, worker: Worker, result: BuildResult) -> None:
         last_folder = self._current.replace(worker, result)

@@ -6,9 +6,10 @@ fails, and names the part, if one of them has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from material.plugins.blog.structure import Post
@@ -18,7 +19,6 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 # From the first version on, and below the second.
 SUPPORTED_VERSIONS = {"mkdocs": ((1, 6), (1, 7)), "mkdocs-material": ((9, 8), (9, 9))}
@@ -95,15 +95,9 @@ def context_events(config: MkDocsConfig) -> list[Callable[..., Any]]:
     return [event for event in events if not f"{event.__module__}.".startswith(_SEARCH_PLUGINS)]
 
 
-def copy_toc(links: Iterable[AnchorLink]) -> TableOfContents:
-    """Copy a table of contents: Material appends to its parts while it renders."""
-    return TableOfContents([_copy_link(link) for link in links])
-
-
-def _copy_link(link: AnchorLink) -> AnchorLink:
-    copied = AnchorLink(link.title, link.id, link.level)
-    copied.children = [_copy_link(child) for child in link.children]
-    return copied
+def project_folder(config: MkDocsConfig) -> Path:
+    """Return the folder of ``mkdocs.yml``, or the current one if the configuration has no file."""
+    return Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
 
 
 def watched_paths(server: LiveReloadServer) -> list[str]:
@@ -153,10 +147,3 @@ def view_paths(plugin: Any, post: Any, config: MkDocsConfig) -> list[str]:
         authors = [(id, plugin.authors[id]) for id in post.config.authors if id in plugin.authors]
         paths += [plugin._format_path_for_profile(*author) for author in authors]
     return paths
-
-
-def post_meta_keys(config: MkDocsConfig) -> dict[str, frozenset[str]]:
-    """Return the front matter keys of each post, by its source path."""
-    plugin = find_blog(config)
-    posts = plugin.blog.posts if plugin is not None else []
-    return {post.file.src_uri: frozenset(post.meta) for post in posts}

@@ -9,24 +9,22 @@ import posixpath
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PureWindowsPath
 from queue import Empty, SimpleQueue
-from typing import Any, ClassVar, Protocol
+from socketserver import TCPServer
+from typing import Any, ClassVar
 from urllib.parse import quote, unquote
 
 from mkdocs_live.build_messages import BuildMessage
 
 EVENTS_URL, SCRIPT_URL = "/livereload", "/livereload.js"
-# The script is these files in this order, in one function.
-_SCRIPT_PARTS = [
-    Path(__file__).parent / "client" / f"{name}.js" for name in ("patch", "place", "overlay", "client")
-]
+_CLIENT_FOLDER = Path(__file__).parent / "client"
 # A comment is sent to an idle browser this often, to notice that it has gone.
 _HEARTBEAT_SECONDS = 10.0
 # How soon a browser connects again after the server went away.
@@ -50,12 +48,8 @@ class SiteNotReadyError(Exception):
     """The site has not been built yet."""
 
 
-class SiteReader(Protocol):
-    """The site to serve."""
-
-    def read(self, path: str) -> bytes | None:
-        """Return a file by its path relative to the site, or None. Raises SiteNotReadyError."""
-        ...
+# Returns a file by its path relative to the site, or None. Raises SiteNotReadyError.
+ReadFile = Callable[[str], bytes | None]
 
 
 @dataclass(frozen=True)
@@ -68,42 +62,28 @@ class Response:
     location: str = ""
 
 
-def respond(path: str, mount: str, site: SiteReader) -> Response:
+def respond(path: str, mount: str, read: ReadFile) -> Response:
     """Return the response to a request. ``mount`` is the path of the site, with slashes at both ends."""
+    if path == "/" != mount:
+        return Response(HTTPStatus.FOUND, location=quote(mount))
     try:
-        return _respond(path, mount, site)
+        if f"{path}/".startswith(mount):
+            # Leading ".." are dropped: "/../a" is "/a".
+            name = posixpath.normpath(f"/{path[len(mount) :]}").lstrip("/")
+            is_folder = path.endswith("/") or not name
+            index = posixpath.join(name, "index.html")
+            # Backslashes and drives would leave the site's folder on Windows.
+            if not (set("\\\0") & set(name) or PureWindowsPath(name).drive):
+                name = index if is_folder else name
+                if (content := read(name)) is not None:
+                    return Response(HTTPStatus.OK, media_type(name), content)
+                if not is_folder and read(index) is not None:
+                    return Response(HTTPStatus.FOUND, location=f"{quote(path)}/")
+        # Always a page: its script loads the page when it exists.
+        page = read("404.html")
+        return Response(HTTPStatus.NOT_FOUND, media_type("404.html"), _NOT_FOUND if page is None else page)
     except SiteNotReadyError:
         return Response(HTTPStatus.SERVICE_UNAVAILABLE, media_type("index.html"), _NOT_READY)
-
-
-def _respond(path: str, mount: str, site: SiteReader) -> Response:
-    if not f"{path}/".startswith(mount):
-        if path == "/":
-            return Response(HTTPStatus.FOUND, location=quote(mount))
-        return _not_found(site)
-    # Leading ".." are dropped: "/../a" is "/a".
-    name = posixpath.normpath(f"/{path[len(mount) :]}").lstrip("/")
-    if not _is_safe(name):
-        return _not_found(site)
-    if path.endswith("/") or not name:
-        name = posixpath.join(name, "index.html")
-    content = site.read(name)
-    if content is not None:
-        return Response(HTTPStatus.OK, media_type(name), content)
-    if not path.endswith("/") and site.read(f"{name}/index.html") is not None:
-        return Response(HTTPStatus.FOUND, location=f"{quote(path)}/")
-    return _not_found(site)
-
-
-def _is_safe(name: str) -> bool:
-    """Whether a normalized relative path stays in the site's folder, on POSIX and on Windows."""
-    return not (set("\\\0") & set(name) or PureWindowsPath(name).drive)
-
-
-def _not_found(site: SiteReader) -> Response:
-    page = site.read("404.html")
-    # Always a page: its script loads it again when there is another.
-    return Response(HTTPStatus.NOT_FOUND, media_type("404.html"), _NOT_FOUND if page is None else page)
 
 
 def media_type(name: str) -> str:
@@ -114,15 +94,11 @@ def media_type(name: str) -> str:
     return f"{guessed}; charset=utf-8" if guessed.startswith(_TEXT_TYPES) else guessed
 
 
-def client_script() -> bytes:
-    """Return the script that every page loads."""
-    parts = b"".join(part.read_bytes() for part in _SCRIPT_PARTS)
+def _read_client_script() -> bytes:
+    """Return the script that every page loads: all files in one function."""
+    names = ("patch", "place", "overlay", "client")
+    parts = b"".join((_CLIENT_FOLDER / f"{name}.js").read_bytes() for name in names)
     return b'(() => {\n"use strict"\n' + parts + b"})()\n"
-
-
-def content_tag(content: bytes) -> str:
-    """Return a hash of a content, for its ETag."""
-    return hashlib.blake2b(content, digest_size=12).hexdigest()
 
 
 def inject_script(page: bytes, tag: str) -> bytes:
@@ -133,7 +109,11 @@ def inject_script(page: bytes, tag: str) -> bytes:
 
 
 class EventHub:
-    """Sends events to all browsers that listen. Every method may be called from any thread."""
+    """Sends events to all browsers that listen. Every method may be called from any thread.
+
+    ``pages`` says that pages may have changed: each compares itself with the server's. ``files`` has the URL
+    paths of other files that changed, and ``problems`` the messages to show.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -141,13 +121,9 @@ class EventHub:
         self._messages: tuple[BuildMessage, ...] = ()
         self._is_closed = False
 
-    def announce_pages(self) -> None:
-        """Say that pages may have changed: each compares itself with the server's."""
-        self._send(_event("pages", None))
-
-    def announce_files(self, urls: Sequence[str]) -> None:
-        """Say that other files have changed; ``urls`` are their paths on this server."""
-        self._send(_event("files", list(urls)))
+    def send(self, event: str, data: object = None) -> None:
+        """Send an event; ``data`` is sent as JSON."""
+        self._put(_encode_event(event, data))
 
     def set_messages(self, messages: Sequence[BuildMessage]) -> list[BuildMessage]:
         """Replace the messages that browsers show; return those that are new."""
@@ -156,54 +132,45 @@ class EventHub:
                 return []
             new = [message for message in messages if message not in self._messages]
             self._messages = tuple(messages)
-        self._send(self._messages_event())
+        self._put(self._messages_event())
         return new
 
     def close(self) -> None:
         """End all streams."""
-        with self._lock:
-            self._is_closed = True
-            for listener in self._listeners:
-                listener.put(None)
+        self._is_closed = True
+        self._put(None)
 
-    @contextmanager
-    def listen(self, heartbeat: float) -> Iterator[Iterator[bytes]]:
-        """Yield the events for a new browser until the hub is closed: the messages first, then what happens.
+    def listen(self) -> Generator[bytes, None, None]:
+        """Yield the events for a new browser until the hub is closed: first the messages, then all events.
 
-        After ``heartbeat`` seconds without an event there is a comment.
+        While there is none, yield a comment now and then, so that the server notices a browser that has gone.
         """
         listener: SimpleQueue[bytes | None] = SimpleQueue()
         with self._lock:
             self._listeners.add(listener)
-            if self._is_closed:
-                listener.put(None)
         try:
-            yield self._stream(listener, heartbeat)
+            yield f"retry: {_RETRY_MILLISECONDS}\n\n".encode() + self._messages_event()
+            while not self._is_closed:
+                try:
+                    event = listener.get(timeout=_HEARTBEAT_SECONDS)
+                except Empty:
+                    event = b":\n\n"
+                if event is not None:
+                    yield event
         finally:
             with self._lock:
                 self._listeners.discard(listener)
 
-    def _stream(self, listener: SimpleQueue[bytes | None], heartbeat: float) -> Iterator[bytes]:
-        yield f"retry: {_RETRY_MILLISECONDS}\n\n".encode() + self._messages_event()
-        while True:
-            try:
-                event = listener.get(timeout=heartbeat)
-            except Empty:
-                event = b":\n\n"
-            if event is None:
-                return
-            yield event
-
     def _messages_event(self) -> bytes:
-        return _event("problems", [message.as_dict() for message in self._messages])
+        return _encode_event("problems", [message.as_dict() for message in self._messages])
 
-    def _send(self, event: bytes) -> None:
+    def _put(self, event: bytes | None) -> None:
         with self._lock:
             for listener in self._listeners:
                 listener.put(event)
 
 
-def _event(name: str, data: object) -> bytes:
+def _encode_event(name: str, data: object) -> bytes:
     # JSON escapes line breaks, which would end the event.
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
@@ -214,8 +181,8 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def __init__(self, site: SiteReader, hub: EventHub, mount: str, *arguments: Any) -> None:
-        self.site, self.hub, self.mount = site, hub, mount
+    def __init__(self, read: ReadFile, hub: EventHub, mount: str, *arguments: Any) -> None:
+        self.read, self.hub, self.mount = read, hub, mount
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
@@ -223,14 +190,15 @@ class _Handler(BaseHTTPRequestHandler):
         if path == EVENTS_URL:
             self._stream_events()
         elif path == SCRIPT_URL:
-            self._send(Response(HTTPStatus.OK, media_type(SCRIPT_URL), client_script()))
+            self._send(Response(HTTPStatus.OK, media_type(SCRIPT_URL), _read_client_script()))
         else:
-            self._send(respond(path, self.mount, self.site))
+            self._send(respond(path, self.mount, self.read))
 
     do_HEAD = do_GET  # noqa: N815 - the base class looks for this name
 
     def _send(self, response: Response) -> None:
-        content, tag = response.content, content_tag(response.content)
+        content = response.content
+        tag = hashlib.blake2b(content, digest_size=12).hexdigest()
         is_cached = self.headers.get("If-None-Match") == f'"{tag}"' and response.status == HTTPStatus.OK
         if response.media_type.startswith("text/html"):
             content = inject_script(content, tag)
@@ -258,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        with self.hub.listen(_HEARTBEAT_SECONDS) as events:
+        with closing(self.hub.listen()) as events:
             for event in events:
                 self.wfile.write(event)
                 self.wfile.flush()
@@ -274,10 +242,10 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 64
     address_family: ClassVar[socket.AddressFamily]  # type: ignore[misc]
 
-    def __init__(self, host: str, port: int, site: SiteReader, hub: EventHub, mount: str) -> None:
+    def __init__(self, host: str, port: int, read: ReadFile, hub: EventHub, mount: str) -> None:
         # Only an IPv6 address has colons.
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET  # type: ignore[misc]
-        super().__init__((host, port), partial(_Handler, site, hub, mount))
+        super().__init__((host, port), partial(_Handler, read, hub, mount))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Browsers close connections at any time, above all those of event streams.
@@ -285,8 +253,6 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def server_bind(self) -> None:
-        # The base class looks up the machine's name, which may take seconds.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
+        # HTTPServer looks up the machine's name, which may take seconds.
+        TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,14 @@ class ChangeResult:
 
 @dataclass
 class FetchedFile:
-    """A file of the site; ``content`` is None if the build does not have it or it could not be rendered."""
+    """A file of the site; ``content`` is None if there is no such file, or if it could not be rendered.
+
+    ``is_removed`` is true if the build had the file, and a change has removed it.
+    """
 
     content: bytes | None = None
     is_page: bool = False
+    is_removed: bool = False
     messages: tuple[BuildMessage, ...] = ()
 
 
@@ -64,30 +68,25 @@ class Session:
         env.auto_reload = True
         self._context_events = mkdocs_internals.context_events(config)
         plugin = mkdocs_internals.find_blog(config)
-        self._blog = (
-            Blog(plugin, config, files, meta_keys, lambda: self._rerun("nav", nav))
-            if plugin is not None
-            else None
+        self._blog: Blog | None = plugin and Blog(
+            plugin, config, files, meta_keys, lambda: self._rerun("nav", nav)
         )
         self.docs = Path(config.docs_dir)
-        self._root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        self._root = mkdocs_internals.project_folder(config)
         custom = config.theme.custom_dir
         self._own_templates = frozenset(Path(custom).rglob("*.html")) if custom else frozenset()
+        # The paths of all files of the build, relative to the site.
+        self._built: frozenset[str] = frozenset()
         # Content and table of contents of each page before it is rendered, which changes both.
         self._converted: dict[str, tuple[str | None, Any]] = {}
-        self._pages: list[File] = []
         self._index_files()
         for file in self._pages:
             if file.page is not None:
                 self._remember(file.page)
 
-    @property
-    def destinations(self) -> frozenset[str]:
-        """The paths of all files of the site, relative to it."""
-        return frozenset(file.dest_uri for file in self.files)
-
     def warm_up(self) -> None:
-        """Render a page with each template: the build may have taken all pages from a cache."""
+        """Finish the build: render a page with each template, since the build may have cached all pages."""
+        self._built = frozenset(file.dest_uri for file in self.files)
         pages = {(type(file.page), file.page.meta.get("template")): file for file in self._pages if file.page}
         for file in pages.values():
             self.fetch(file.dest_uri)
@@ -96,7 +95,8 @@ class Session:
         """Return the file at a path relative to the site."""
         file = self._by_path.get(path)
         if file is None:
-            return FetchedFile()
+            exists = any(file.dest_uri == path for file in self.files)
+            return FetchedFile(is_removed=path in self._built and not exists)
         fetched = FetchedFile(is_page=file.is_documentation_page())
         with capture_output(self._root) as captured:
             fetched.content = self._render(file) if fetched.is_page else file.content_bytes
@@ -108,7 +108,7 @@ class Session:
         page = file.page
         assert page is not None
         page.content, toc = self._converted[file.src_uri]
-        page.toc = mkdocs_internals.copy_toc(toc)
+        page.toc = copy.deepcopy(toc)
         return mkdocs_internals.render_page(
             page, self.config, self._pages, self.nav, self.env, self._context_events
         )
@@ -214,21 +214,23 @@ class Session:
             return True
         if page is None or page.file is not file:
             return False
-        if self._blog is not None and mkdocs_internals.is_post(page):
-            if not path.exists():
-                self._blog.remove(file)
-                return True
-            with self._restore_on_error(page):
-                if self._blog.update(file):
-                    self._convert(page)
-                    return True
-            self._blog.remove(file)
-            return self._add_post(file.src_uri)
+        blog = self._blog if mkdocs_internals.is_post(page) else None
         if not path.exists():
-            return False
-        with self._restore_on_error(page):
-            self._convert(page)
-        return True
+            if blog is not None:
+                blog.remove(file)
+            return blog is not None
+        before = dict(vars(page))
+        try:
+            is_in_place = blog is None or blog.update(file)
+            if is_in_place:
+                self._convert(page)
+        except BaseException:
+            page.__dict__ = before
+            raise
+        if blog is None or is_in_place:
+            return True
+        blog.remove(file)
+        return self._add_post(file.src_uri)
 
     def _add_post(self, uri: str) -> bool:
         assert self._blog is not None
@@ -248,24 +250,13 @@ class Session:
         mkdocs_internals.populate_page(page, self.config, self.files)
         self._remember(page)
 
-    @contextmanager
-    def _restore_on_error(self, page: Page) -> Iterator[None]:
-        before = dict(vars(page))
-        try:
-            yield
-        except BaseException:
-            vars(page).clear()
-            vars(page).update(before)
-            raise
-
     def _remember(self, page: Page) -> None:
-        self._converted[page.file.src_uri] = page.content, mkdocs_internals.copy_toc(page.toc)
+        self._converted[page.file.src_uri] = page.content, copy.deepcopy(page.toc)
 
     def _index_files(self) -> None:
         is_served = InclusionLevel.is_in_serve
-        self._pages = list(self.files.documentation_pages(inclusion=is_served))
         # This method of MkDocs has no types.
         served = [file for file in self.files if is_served(file.inclusion)]  # type: ignore[no-untyped-call]
-        assets = [file for file in served if not file.is_documentation_page()]
-        # Where both have a path, the page counts.
-        self._by_path = {file.dest_uri: file for file in (*assets, *self._pages)}
+        self._pages = [file for file in served if file.is_documentation_page()]
+        # If a page and another file have the same path, the page counts.
+        self._by_path = {file.dest_uri: file for file in (*served, *self._pages)}

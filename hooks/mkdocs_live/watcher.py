@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
@@ -14,10 +15,11 @@ from watchdog.observers import Observer
 
 # Generated or installed files.
 _IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
-# Temporary files of Vim, Emacs, Kate, JetBrains and GNOME, and the file with which vi tests a folder.
-_IGNORED_SUFFIXES = ("~", ".swp", ".swo", ".swx", ".swpx", ".tmp", ".part", ".crswap", ".kate-swp", ".pyc")
-_IGNORED_INFIXES = ("___jb_", ".goutputstream-", ".sb-")
-_VI_PROBE = "4913"
+# Files of Vim, Emacs, Kate, JetBrains and GNOME, the file with which vi tests a folder, and bytecode.
+_TEMPORARY_FILE = re.compile(
+    r"#.*|4913|.*(~|\.sw[opx]|\.swpx|\.tmp|\.part|\.crswap|\.kate-swp|\.pyc|(___jb_|\.goutputstream-|\.sb-).*)",
+    re.DOTALL,
+)
 # Hidden files that are content.
 _HIDDEN_CONTENT = frozenset({".authors.yml", ".meta.yml", ".pages", ".nojekyll", ".well-known"})
 # On Linux, an event says when a file that was created or modified has been closed.
@@ -26,20 +28,16 @@ _WRITE_EVENTS = frozenset({"created", "modified"})
 _READ_EVENTS = frozenset({"opened", "closed_no_write"})
 
 
-def is_ignored(path: str, root: str) -> bool:
-    """Whether a path below ``root`` is hidden, generated or a temporary file of an editor."""
+def is_watched(path: str, root: str) -> bool:
+    """Whether a path is ``root``, or below it and not hidden, generated or a temporary file of an editor."""
+    # A path outside begins with "..", which counts as hidden.
     parts = Path(os.path.relpath(path, root)).parts
-    name = parts[-1] if parts else ""
-    return (
+    return not parts or not (
         any(
             part in _IGNORED_FOLDERS or (part.startswith(".") and part not in _HIDDEN_CONTENT)
             for part in parts
-            if part != os.curdir
         )
-        or name.endswith(_IGNORED_SUFFIXES)
-        or name == _VI_PROBE
-        or name.startswith("#")
-        or any(infix in name for infix in _IGNORED_INFIXES)
+        or _TEMPORARY_FILE.fullmatch(parts[-1])
     )
 
 
@@ -52,7 +50,7 @@ class ChangeQueue:
         self._paths: set[str] = set()
         self._open: set[str] = set()
         self._last_change = 0.0
-        self._is_closed = False
+        self.is_closed = False
 
     def add(self, *paths: str, is_open: bool = False) -> None:
         """Add changed paths. ``is_open`` means that they are still being written."""
@@ -65,12 +63,8 @@ class ChangeQueue:
     def close(self) -> None:
         """End all waiting calls of `fetch`."""
         with self._condition:
-            self._is_closed = True
+            self.is_closed = True
             self._condition.notify_all()
-
-    @property
-    def is_closed(self) -> bool:
-        return self._is_closed
 
     def fetch(self, settle: float, timeout: float | None = None, longest: float = 0.1) -> frozenset[str]:
         """Return and forget the changed paths, as soon as nothing has changed for ``settle`` seconds.
@@ -79,10 +73,10 @@ class ChangeQueue:
         empty set at the timeout, or when the queue is closed.
         """
         with self._condition:
-            if not self._condition.wait_for(lambda: self._paths or self._is_closed, timeout):
+            if not self._condition.wait_for(lambda: self._paths or self.is_closed, timeout):
                 return frozenset()
             end = self._clock() + longest
-            while not self._is_closed:
+            while not self.is_closed:
                 left = (end if self._open else min(self._last_change + settle, end)) - self._clock()
                 if left <= 0:
                     break
@@ -93,25 +87,21 @@ class ChangeQueue:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, root: str, only: str | None, changes: ChangeQueue) -> None:
-        self._root, self._only, self._changes = root, only, changes
+    def __init__(self, root: str, changes: ChangeQueue) -> None:
+        self._root, self._changes = root, changes
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _READ_EVENTS or (event.is_directory and event.event_type == "modified"):
             return
         names = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
-        paths = [path for path in names if self._is_watched(path)]
+        paths = [path for path in names if is_watched(path, self._root)]
         if event.is_directory:
             # A folder that was moved here has no events for the files in it.
-            paths += [
-                str(path) for name in paths for path in Path(name).rglob("*") if self._is_watched(str(path))
-            ]
+            inner = [str(path) for folder in paths for path in Path(folder).rglob("*")]
+            paths += [path for path in inner if is_watched(path, self._root)]
         if paths:
             is_open = _HAS_CLOSE_EVENTS and not event.is_directory and event.event_type in _WRITE_EVENTS
             self._changes.add(*paths, is_open=is_open)
-
-    def _is_watched(self, path: str) -> bool:
-        return path == self._only if self._only is not None else not is_ignored(path, self._root)
 
 
 class Watcher:
@@ -120,21 +110,20 @@ class Watcher:
     def __init__(self, changes: ChangeQueue) -> None:
         self._changes = changes
         self._observer = Observer()
-        self._watched: set[str] = set()
+        self._watched: set[Path] = set()
 
-    def watch(self, path: str) -> None:
+    def watch(self, name: str) -> None:
         """Watch a folder, or a file; do nothing if it is missing or watched already.
 
         A file is watched through its folder, because editors replace a file to save it.
         """
-        path = os.path.abspath(path)  # noqa: PTH100 - does not resolve links, like MkDocs
-        if path in self._watched or not os.path.exists(path):  # noqa: PTH110 - as above
+        path = Path(os.path.abspath(name))  # noqa: PTH100 - does not resolve links, like MkDocs
+        if path in self._watched or not path.exists():
             return
         self._watched.add(path)
-        is_folder = os.path.isdir(path)  # noqa: PTH112 - as above
-        folder = path if is_folder else os.path.dirname(path)  # noqa: PTH120 - as above
-        handler = _Handler(folder, None if is_folder else path, self._changes)
-        self._observer.schedule(handler, folder, recursive=is_folder)
+        is_folder = path.is_dir()
+        folder = path if is_folder else path.parent
+        self._observer.schedule(_Handler(str(path), self._changes), str(folder), recursive=is_folder)
 
     def start(self) -> None:
         self._observer.start()

@@ -4,20 +4,19 @@ A worker runs the command of the user, ``mkdocs serve``, in a new process up to 
 serve, so it uses hooks and packages as they are now. It is started ahead of time, imports what it will need,
 and waits.
 
-Both ends of the connection are here. The server starts a worker and writes one line of JSON to its standard
-input (see `WorkerPool._start`). The worker connects and sends its number. The server sends whether to build
-at low priority, the worker sends a `BuildResult`, and then answers `REQUESTS`. The end of the connection ends
-the worker.
+The server and a worker exchange pickled objects through the worker's standard input and output. The server
+sends what the worker needs (see `WorkerPool._start`), then whether to build at low priority, and the worker
+answers with a `BuildResult`. After a good build each request is the name of a method of `Session` with its
+arguments, and the answer is its result. A worker ends when the server closes its input.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
-import json
 import logging
 import os
-import secrets
+import pickle
 import shutil
 import signal
 import subprocess
@@ -27,17 +26,17 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from mkdocs.exceptions import Abort
 from mkdocs.structure.nav import Navigation
 
 from mkdocs_live.build_messages import BuildMessage, capture_output
 from mkdocs_live.session import Session
+
+log = logging.getLogger("mkdocs.hooks.live")
 
 # MkDocs has hooks/ on its path only while it loads a hook, so a worker has to put this package on its own.
 _START = (
@@ -47,13 +46,8 @@ _START = (
 _INSTALLED_PACKAGES = ("site-packages", "dist-packages")
 # For os.setpriority.
 _NICENESS = 10
-
-# Requests of the server to a worker, by name. Their arguments and results have to be picklable.
-REQUESTS: dict[str, Callable[..., Any]] = {
-    "destinations": lambda session: session.destinations,
-    "fetch": Session.fetch,
-    "apply_changes": Session.apply_changes,
-}
+# A worker that takes longer to answer is killed.
+_REQUEST_SECONDS = 30.0
 
 
 class WorkerLostError(Exception):
@@ -64,15 +58,13 @@ class WorkerLostError(Exception):
 class BuildResult:
     """The result of a build; ``folder`` has the site, and is empty if the build failed.
 
-    ``watched`` are files and folders to watch, ``notes`` what hooks logged as INFO, and ``destinations``
-    the paths of all files relative to the site.
+    ``watched`` are files and folders to watch, and ``notes`` what hooks logged as INFO.
     """
 
     folder: str
     messages: tuple[BuildMessage, ...]
     watched: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    destinations: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -96,47 +88,56 @@ state: ProcessState = ProcessState()
 class Worker:
     """A worker process, as seen by the server. It answers one request at a time.
 
-    Hold ``lock`` for several requests in a row.
+    Hold ``lock`` for several requests in a row. All methods but `kill` raise WorkerLostError.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, command: list[str]) -> None:
         self.lock = threading.RLock()
-        self.connection: Connection | None = None
-        self._process = process
-        # What to send when the worker connects: whether to build at low priority. None while it waits.
-        self._low_priority: bool | None = None
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - this Python
 
-    def request(self, name: str, *arguments: Any) -> Any:
-        """Return the answer to one of `REQUESTS`. Raises WorkerLostError."""
+    def request(self, method: str, *arguments: object) -> Any:
+        """Call a method of the worker's `Session`, and return its result."""
         with self.lock:
-            if self.connection is None:
-                raise WorkerLostError
+            timer = threading.Timer(_REQUEST_SECONDS, self._give_up, arguments)
+            timer.start()
             try:
-                self.connection.send((name, *arguments))
-                return self.connection.recv()
-            except (EOFError, OSError) as error:
-                raise WorkerLostError from error
+                self.send((method, arguments))
+                return self.receive()
+            finally:
+                timer.cancel()
 
-    def build(self, *, low_priority: bool) -> None:
-        """Start the build, as soon as the worker has connected."""
-        self._low_priority = low_priority
-        if self.connection is not None:
-            with suppress(OSError):
-                self.connection.send(low_priority)
+    def send(self, value: object) -> None:
+        """Send an object to the worker."""
+        assert self._process.stdin is not None
+        try:
+            _send(self._process.stdin, value)
+        except (OSError, ValueError) as error:
+            raise WorkerLostError from error
 
-    def connect(self, connection: Connection) -> None:
-        """Take over the connection of the worker."""
-        self.connection = connection
-        if self._low_priority is not None:
-            self.build(low_priority=self._low_priority)
+    def receive(self) -> Any:
+        """Wait for an object that the worker sends, and return it."""
+        assert self._process.stdout is not None
+        try:
+            return pickle.load(self._process.stdout)  # noqa: S301 - from a process of ours
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+            raise WorkerLostError from error
 
     def kill(self) -> None:
+        """End the process, and each request that waits for it."""
         self._process.kill()
-        self._process.wait()
+        # Closes the pipes. Data that the worker has not read is lost.
+        with suppress(BrokenPipeError), self._process:
+            pass
+
+    def _give_up(self, *arguments: object) -> None:
+        subject = ", ".join(map(str, arguments))
+        log.error("No answer after %.0f s for %s. A hook or template may hang.", _REQUEST_SECONDS, subject)
+        self.kill()
 
 
 class WorkerPool:
-    """Keeps a worker ready, and lets it build; ``on_result`` is called with the result in another thread.
+    """Prepares a worker ahead of time, and lets it build; ``on_result`` gets the result in another thread.
 
     ``arguments`` are those of the command, ``root`` is the folder of the project.
     """
@@ -146,18 +147,11 @@ class WorkerPool:
     ) -> None:
         self._arguments, self._root, self._on_result = arguments, root, on_result
         self._folder = tempfile.mkdtemp(prefix="mkdocs_live_")
-        self._key = secrets.token_bytes(16)
-        self._listener = Listener(backlog=8, authkey=self._key)
+        # Guards everything below.
         self._lock = threading.Lock()
-        self._last_number = 0
-        self._connecting: dict[int, Worker] = {}
         self._ready: Worker | None = None
         self._building: Worker | None = None
         self._is_closed = False
-
-    def open(self) -> None:
-        """Accept connections of workers."""
-        threading.Thread(target=self._accept, name="workers", daemon=True).start()
 
     def build(self, *, low_priority: bool) -> None:
         """Build the site, instead of any build that is running."""
@@ -167,7 +161,9 @@ class WorkerPool:
                 return
             worker = self._building = self._ready or self._start()
             self._ready = None
-            worker.build(low_priority=low_priority)
+            # If it is lost, `_wait_for_result` reports that.
+            with suppress(WorkerLostError):
+                worker.send(low_priority)
 
     def abort(self) -> None:
         """Kill the worker that is building, and start another one for the next build."""
@@ -178,20 +174,20 @@ class WorkerPool:
             self._prepare_next()
 
     def close(self) -> None:
+        """Kill all workers that have not built the site, and delete all temporary files."""
         with self._lock:
             self._is_closed = True
             workers = [worker for worker in (self._building, self._ready) if worker is not None]
             self._building = self._ready = None
         for worker in workers:
             worker.kill()
-        self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @staticmethod
     def delete_site(folder: Path) -> None:
         """Delete the folder of a site that is no longer served, in another thread."""
-        arguments = {"ignore_errors": True}
-        threading.Thread(target=shutil.rmtree, args=(folder,), kwargs=arguments, daemon=True).start()
+        ignore_errors = True
+        threading.Thread(target=shutil.rmtree, args=(folder, ignore_errors), daemon=True).start()
 
     def _prepare_next(self) -> None:
         with self._lock:
@@ -199,50 +195,21 @@ class WorkerPool:
                 self._ready = self._start()
 
     def _start(self) -> Worker:
-        self._last_number += 1
-        command = [sys.executable, "-c", _START.format(folder=str(Path(__file__).parents[1]))]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - this Python
-        worker = self._connecting[self._last_number] = Worker(process)
-        options = {
-            "address": self._listener.address,
-            "key": self._key.hex(),
-            "number": self._last_number,
-            "arguments": self._arguments,
-            "root": str(self._root),
-            "folder": self._folder,
-            "modules": _imported_packages(),
-        }
-        assert process.stdin is not None
-        with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(options).encode() + b"\n")
-            process.stdin.close()
+        worker = Worker([sys.executable, "-c", _START.format(folder=str(Path(__file__).parents[1]))])
+        threading.Thread(target=self._wait_for_result, args=(worker,), daemon=True).start()
+        with suppress(WorkerLostError):
+            worker.send((self._arguments, self._root, self._folder, _imported_packages()))
         return worker
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection = self._listener.accept()
-                number = connection.recv()
-            except AuthenticationError:
-                continue
-            except (OSError, EOFError):
-                if self._is_closed:
-                    return
-                continue
-            with self._lock:
-                worker = self._connecting.pop(number, None)
-                if worker is None:
-                    connection.close()
-                    continue
-                worker.connect(connection)
-            threading.Thread(target=self._wait_for_result, args=(worker, connection), daemon=True).start()
-
-    def _wait_for_result(self, worker: Worker, connection: Connection) -> None:
+    def _wait_for_result(self, worker: Worker) -> None:
         try:
-            result: BuildResult = connection.recv()
-        except (EOFError, OSError):
+            result: BuildResult = worker.receive()
+        except WorkerLostError:
+            worker.kill()
             result = BuildResult("", ())
         with self._lock:
+            if self._ready is worker:
+                self._ready = None
             if self._building is not worker:
                 return
             self._building = None
@@ -260,31 +227,40 @@ def _imported_packages() -> list[str]:
     )
 
 
+def _send(stream: IO[bytes], value: object) -> None:
+    pickle.dump(value, stream)
+    stream.flush()
+
+
 def main() -> NoReturn:
-    """Run a worker process; its options come as one line of JSON from standard input."""
+    """Run a worker process."""
     # Ctrl+C is for the server, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    options = json.loads(sys.stdin.readline())
-    connection = Client(options["address"], authkey=bytes.fromhex(options["key"]))
-    connection.send(options["number"])
-    tempfile.tempdir = options["folder"]
-    imports = _start_thread(lambda: _import_modules(options["modules"]), low_priority=True)
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # What hooks and their programs print goes to the terminal, and they cannot read requests.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
     results: SimpleQueue[tuple[BuildResult, Session | None]] = SimpleQueue()
     code = 1
     try:
-        with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-            low_priority = connection.recv()
+        with suppress(EOFError, BrokenPipeError):
+            arguments, root, tempfile.tempdir, modules = pickle.load(requests)  # noqa: S301 - from the server
+            imports = _start_thread(lambda: _import_modules(modules), low_priority=True)
+            low_priority = pickle.load(requests)  # noqa: S301 - as above
             imports.join()
-            root = Path(options["root"])
-            _start_thread(lambda: _build(results, options["arguments"], root), low_priority=low_priority)
+            _start_thread(lambda: _build(results, arguments, root), low_priority=low_priority)
             result, session = results.get()
-            connection.send(result)
-            if session is not None:
-                _answer_requests(connection, session)
+            _send(answers, result)
+            # The objects of the build stay: the garbage collector need not look at them again.
+            gc.collect()
+            gc.freeze()
+            while session is not None:
+                method, parameters = pickle.load(requests)  # noqa: S301 - as above
+                _send(answers, getattr(session, method)(*parameters))
         code = 0
     finally:
         # No clean-up by plugins: the server deletes the folder with their temporary files.
-        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
@@ -324,32 +300,17 @@ def _build(
             raise Abort("The build logged errors.")
         session = state.session
         assert session is not None
-        messages = captured.messages(session.docs)
+        result = BuildResult(folder, captured.messages(session.docs), watched, tuple(captured.notes))
         session.warm_up()
-        notes = tuple(captured.notes)
-        results.put((BuildResult(folder, messages, watched, notes, session.destinations), session))
+        results.put((result, session))
         # If this returned, MkDocs would serve, and then delete the site.
         while True:
             threading.Event().wait()
 
     state.on_built = on_built
-    exits: list[BuildMessage] = []
     try:
         with capture_output(root) as captured:
             cli(arguments, prog_name="mkdocs", standalone_mode=False)
-    except SystemExit as error:
-        text = f"A plugin or hook ended the build: {type(error).__name__}: {error}"
-        exits.append(BuildMessage.from_text(text, logging.ERROR))
     finally:
         docs = state.session.docs if state.session is not None else root / "docs"
-        results.put((BuildResult("", (*captured.messages(docs), *exits)), None))
-
-
-def _answer_requests(connection: Connection, session: Session) -> NoReturn:
-    """Answer requests until the server closes the connection (EOFError)."""
-    # The objects of the build stay: the garbage collector need not look at them again.
-    gc.collect()
-    gc.freeze()
-    while True:
-        name, *arguments = connection.recv()
-        connection.send(REQUESTS[name](session, *arguments))
+        results.put((BuildResult("", captured.messages(docs)), None))

@@ -78,6 +78,18 @@ class Document:
             at = at[:-1]
         return self.key_positions.get(at) or self.positions.get(at) or (1, 1)
 
+    def map_scalars(self, convert: Callable[[KeyPath, str, str], Any]) -> Any:
+        """Return the data, with the result of ``convert(path, tag, text)`` for each scalar but null."""
+
+        def visit(value: Any, path: KeyPath) -> Any:
+            if isinstance(value, dict):
+                return {key: visit(item, (*path, key)) for key, item in value.items()}
+            if isinstance(value, list):
+                return [visit(item, (*path, index)) for index, item in enumerate(value)]
+            return None if value is None else convert(path, self.tags[path], value)
+
+        return visit(self.data, ())
+
     def _path_in_file(self, at: KeyPath) -> KeyPath:
         for length, step in enumerate(at):
             if isinstance(step, int) and (indexes := self.original_indexes.get(at[:length])):
@@ -252,7 +264,7 @@ def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
     document = JsonDocument(path, text=text)
     try:
-        json.loads(text)
+        json.loads(text, parse_int=_parse_json_integer)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
         return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
@@ -261,6 +273,14 @@ def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
     document.data, _ = _JsonReader(document).read_value(_skip_gap(text, 0), ())
     return document, []
+
+
+def _parse_json_integer(digits: str) -> int | float:
+    """Return an integer, or infinity if it has more digits than Python accepts."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def _skip_gap(text: str, index: int) -> int:
@@ -275,7 +295,7 @@ class _JsonReader:
         self.document = document
         self.text = document.text
         self.lines = Lines(document.text)
-        self.decoder = json.JSONDecoder()
+        self.decoder = json.JSONDecoder(parse_int=_parse_json_integer)
 
     def read_value(self, index: int, at: KeyPath) -> tuple[Any, int]:
         self.document.positions[at] = self.lines.position(index)

@@ -143,17 +143,10 @@ def list_generated_files(
     files = {path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
-    labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
-    planned, clashes = feeds.plan_feeds(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
-    diagnostics = []
-    for clash in clashes:
-        post, origin = clash.post
-        key = feeds.FRONT_MATTER_KEYS[clash.subject]
-        at = key, getattr(post, key).index(clash.name)
-        diagnostics.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
+    planned, clashes = feeds.plan_feeds(posts, options.feeds, lambda name: slugify_like_blog(name, "-"))
     if planned:
         files |= {feeds.FEEDS_PAGE, *(feed.path for feed in planned)}
-    return frozenset(files), diagnostics
+    return frozenset(files), [clash.diagnose(clash.post[1]) for clash in clashes]
 
 
 def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:

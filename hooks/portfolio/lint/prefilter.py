@@ -14,7 +14,7 @@ from math_core import LatexToMathML
 from pymdownx import arithmatex
 
 from portfolio.citations import library
-from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.markdown_ext import formulas, mermaid
 from portfolio.markdown_ext.formulas import Equation
@@ -60,7 +60,7 @@ class Prefilter:
 
     macros: Mapping[str, str] = field(default_factory=dict)
     works: Collection[str] = ()
-    cache: Cache = field(default_factory=NoCache)
+    cache: Cache = field(default_factory=Cache)
 
     def __post_init__(self) -> None:
         self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))

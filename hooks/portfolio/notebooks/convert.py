@@ -6,7 +6,6 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote
 
@@ -17,13 +16,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.validation import validate
 from portfolio.notebooks.models import Cell, Notebook
-from portfolio.notebooks.outputs import (
-    IMAGE_SUFFIXES,
-    ImageText,
-    decode_image,
-    write_code_block,
-    write_outputs,
-)
+from portfolio.notebooks.outputs import IMAGE_SUFFIXES, decode_image, write_code_block, write_outputs
 from portfolio.notebooks.source_map import MarkdownWriter, NotebookPage, Source
 
 # The key of the front matter in a notebook's metadata.
@@ -32,7 +25,7 @@ _FRONT_MATTER_KEY = "front_matter"
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 # Characters that YAML reads as line breaks, or not at all (YAML 1.1, section 5.1).
 _SPECIAL_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?")
+_QUOTED_DATE = re.compile(r'(?<!\\)"(\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?)"')
 _OPTION = re.compile(r"\s*(?:#|//|--)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*?)\s*")
 _MAGIC = re.compile(r"%%(bash|sh|html|javascript|js|latex|perl|ruby|sql)\b.*")
 # A reference to an attachment: in parentheses, after the id that it defines, or in an HTML attribute.
@@ -83,9 +76,11 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
         writer.end_paragraph()
     if not separated:
         writer.write(separator, writer.sources[-1])
+    # JSON can contain halves of surrogate pairs, and a file in UTF-8 cannot.
+    text = ("\n".join(writer.lines) + "\n").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return NotebookPage(
         document,
-        _replace_lone_surrogates("\n".join(writer.lines) + "\n"),
+        text,
         tuple(writer.sources),
         writer.files,
         tuple(sorted(writer.diagnostics)),
@@ -94,41 +89,28 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
 
 def _write_front_matter(writer: MarkdownWriter, notebook: Notebook) -> int:
     """Write the front matter, if there is any; return how many lines of the first cell it takes up."""
+    count = 0
     first = notebook.cells[0] if notebook.cells else None
-    match = _FRONT_MATTER.match(first.source) if first and first.cell_type in ("raw", "markdown") else None
-    if first is not None and match is not None:
+    values = notebook.metadata.get(_FRONT_MATTER_KEY)
+    if first and first.cell_type in ("raw", "markdown") and (match := _FRONT_MATTER.match(first.source)):
         count = match[0].rstrip("\n").count("\n") + 1
         writer.write_lines(list(_iter_lines(first, 0))[:count])
-    else:
-        count = 0
-        writer.write_lines(_iter_metadata_front_matter(notebook.metadata))
+    elif isinstance(values, dict):
+        path = ("metadata", _FRONT_MATTER_KEY)
+        writer.write("---", Source("", path))
+        for key, value in values.items():
+            writer.write(f"{_to_yaml(key)}: {_to_yaml(value)}", Source("metadata", (*path, key)))
+        writer.write("---", Source("", path))
     writer.end_paragraph()
     return count
 
 
-def _iter_metadata_front_matter(metadata: dict[str, Any]) -> Iterator[tuple[str, Source]]:
-    """Yield the lines of the front matter in the metadata, a key each, as YAML; none if there is none."""
-    values = metadata.get(_FRONT_MATTER_KEY)
-    if not isinstance(values, dict):
-        return
-    whole = Source("", ("metadata", _FRONT_MATTER_KEY))
-    yield "---", whole
-    for key, value in values.items():
-        yield f"{_to_yaml(key)}: {_to_yaml(value)}", Source("metadata", ("metadata", _FRONT_MATTER_KEY, key))
-    yield "---", whole
-
-
 def _to_yaml(value: object) -> str:
-    """Write a value in YAML's flow style. JSON has no dates: text that looks like a date becomes one."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_to_yaml(key)}: {_to_yaml(item)}' for key, item in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_to_yaml, value))}]"
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        return value
+    """Write a value as JSON, which is YAML. JSON has no dates: text that looks like a date becomes one."""
     # Not ensure_ascii: JSON escapes characters beyond U+FFFF as two surrogates, which YAML reads as two.
     text = json.dumps(value, ensure_ascii=False)
-    return _SPECIAL_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    text = _SPECIAL_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _QUOTED_DATE.sub(r"\1", text)
 
 
 def _iter_lines(cell: Cell, index: int) -> Iterator[tuple[str, Source]]:
@@ -169,7 +151,7 @@ def _write_code_cell(
             (output, Source(f"cell {index + 1}, output {number + 1}", ("cells", index, "outputs", number)))
             for number, output in enumerate(cell.outputs)
         ]
-        write_outputs(writer, outputs, ImageText(options.get("fig-alt", ""), options.get("fig-cap", "")))
+        write_outputs(writer, outputs, options)
 
 
 def _parse_option(value: str) -> str:
@@ -230,8 +212,3 @@ def _add_attachments(writer: MarkdownWriter, cell: Cell, index: int) -> dict[str
             hint = f"Accepted: {', '.join(sorted(IMAGE_SUFFIXES))}."
             writer.report(source, "notebook.unsupported-attachment", message, hint)
     return urls
-
-
-def _replace_lone_surrogates(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON can contain and a file in UTF-8 cannot."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -108,7 +108,7 @@ class NotebookPage:
 def _find_position(document: JsonDocument, source: Source, column: int = 1) -> Position:
     """Return the position in a notebook's file of a column, counted from 1, of a line with this source."""
     if source.offset is None:
-        return _get_position(document, source.path)
+        return document.position_of(source.path)
     offset = source.offset + column - 1
     value = document.data
     for step in source.path:
@@ -120,8 +120,4 @@ def _find_position(document: JsonDocument, source: Source, column: int = 1) -> P
         if offset < len(part) or index == len(value) - 1:
             return document.position_in((*source.path, index), offset)
         offset -= len(part)
-    return _get_position(document, source.path)
-
-
-def _get_position(document: JsonDocument, path: positions.KeyPath) -> Position:
-    return document.key_positions.get(path) or document.positions.get(path) or (1, 1)
+    return document.position_of(source.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Iterable
 from datetime import date
+from graphlib import TopologicalSorter
 from typing import TypeVar
 
 from portfolio.record.dates import EdtfDate, Interval, Precision, SingleDate
@@ -30,19 +31,10 @@ def entry_dates(entry: Entry) -> list[EdtfDate]:
             return []
 
 
-def index_evidence(record: Record) -> dict[str, Entry]:
-    """Return everything that can be evidence, by id; for a duplicate id, the first."""
-    index: dict[str, Entry] = {}
-    for entry in record:
-        if not isinstance(entry, Engagement):
-            index.setdefault(entry.id, entry)
-    return index
-
-
-def evidence_dates(engagement: Engagement, index: dict[str, Entry]) -> list[EdtfDate]:
+def evidence_dates(engagement: Engagement, record: Record) -> list[EdtfDate]:
     """Return the dates of an engagement's evidence, oldest first."""
-    dates = [when for id in engagement.evidence if id in index for when in entry_dates(index[id])]
-    return sorted(dates, key=lambda when: when.earliest)
+    evidence = [record.evidence[id] for id in engagement.evidence if id in record.evidence]
+    return sorted((when for entry in evidence for when in entry_dates(entry)), key=lambda when: when.earliest)
 
 
 def sort_newest_first(entries: Iterable[E]) -> list[E]:
@@ -79,8 +71,8 @@ def sort_engagements(record: Record, kind: type[Engagement] = Engagement) -> lis
 
 def _sort_days(record: Record) -> dict[str, int]:
     """Return a day by which each engagement is placed, not before that of any entry that it is newer than."""
-    order, evidence = record.order, index_evidence(record)
-    days = {id: day for id, entry in order.entries.items() if (day := _own_day(entry, evidence)) is not None}
+    order = record.order
+    days = {id: day for id, entry in order.entries.items() if (day := _own_day(entry, record)) is not None}
     has_own_day = set(days)
     for id in order.oldest_first:
         below = [days[edge.older] for edge in order.by_newer.get(id, ()) if edge.older in days]
@@ -96,34 +88,30 @@ def _sort_days(record: Record) -> dict[str, int]:
     return days
 
 
-def _own_day(entry: Engagement, evidence: dict[str, Entry]) -> int | None:
+def _own_day(entry: Engagement, record: Record) -> int | None:
     """Return the day of an engagement's own dates, or else of its evidence."""
     if not entry.ongoing and entry.end is not None:
         return entry.end.latest.toordinal()
     if entry.start is not None:
         return entry.start.earliest.toordinal()
-    dates = evidence_dates(entry, evidence)
-    return max(when.latest.toordinal() for when in dates) if dates else None
+    return max((when.latest.toordinal() for when in evidence_dates(entry, record)), default=None)
 
 
 def _sort_group(group: list[str], order: StatedOrder, days: dict[str, int]) -> list[str]:
-    """Apply Kahn's algorithm, newest first; of the entries that may be next, the latest day wins."""
+    """Sort topologically, newest first; of the entries that may be next, the latest day wins."""
     place = {id: number for number, id in enumerate(group)}
-    older = _older_within(place.keys(), order)
-    newer_count = dict.fromkeys(group, 0)
-    for ids in older.values():
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(group, ()))
+    for newer, ids in _older_within(place.keys(), order).items():
         for id in ids:
-            newer_count[id] += 1
-    ready = [(-days[id], place[id], id) for id in group if not newer_count[id]]
-    heapq.heapify(ready)
-    result = []
-    while ready:
-        _, _, newest = heapq.heappop(ready)
-        result.append(newest)
-        for id in older.get(newest, ()):
-            newer_count[id] -= 1
-            if not newer_count[id]:
-                heapq.heappush(ready, (-days[id], place[id], id))
+            sorter.add(id, newer)
+    sorter.prepare()
+    ready: list[tuple[int, int, str]] = []
+    result: list[str] = []
+    while sorter.is_active():
+        for id in sorter.get_ready():
+            heapq.heappush(ready, (-days[id], place[id], id))
+        result.append(heapq.heappop(ready)[-1])
+        sorter.done(result[-1])
     return result
 
 

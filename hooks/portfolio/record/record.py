@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from portfolio.core.diagnostics import Diagnostic
@@ -60,6 +61,11 @@ class Record:
         yield from self.posts
 
     @cached_property
+    def evidence(self) -> dict[str, Entry]:
+        """Everything that can be evidence, by id; for a duplicate id, the first."""
+        return {entry.id: entry for entry in reversed([*self]) if not isinstance(entry, Engagement)}
+
+    @cached_property
     def order(self) -> StatedOrder:
         """The order that its roles and education state."""
         return StatedOrder((*self.roles, *self.education))
@@ -79,91 +85,38 @@ class Edge:
 class StatedOrder:
     """The graph of the ``after`` and ``before`` lists of roles and education.
 
-    ``entries`` has them by id, in the order of the file; for a duplicate id, the first.
+    ``entries`` has them by id, in the order of the file; for a duplicate id, the first. ``edges`` has every
+    statement of order between two different entries that exist. ``acyclic_edges`` has those that are part of
+    no cycle, and ``by_newer`` and ``by_older`` have them by one of their entries. ``oldest_first`` has the
+    entries that acyclic edges name, each after those that it is newer than. ``cycles`` has a shortest cycle
+    of each strongly connected component, each entry stated to be newer than the next, and the last to be
+    newer than the first.
     """
 
     def __init__(self, entries: Iterable[Engagement]) -> None:
         self.entries: dict[str, Engagement] = {}
         for entry in entries:
             self.entries.setdefault(entry.id, entry)
-
-    @cached_property
-    def edges(self) -> list[Edge]:
-        """Every statement of order between two different entries that exist."""
-        return [
+        self.edges = [
             edge
             for entry in self.entries.values()
             for edge in _stated_edges(entry)
             if edge.newer != edge.older and edge.newer in self.entries and edge.older in self.entries
         ]
-
-    @cached_property
-    def acyclic_edges(self) -> list[Edge]:
-        """The edges that are part of no cycle."""
-        return self._split[0]
-
-    @cached_property
-    def cycles(self) -> list[list[str]]:
-        """A shortest cycle of each strongly connected component.
-
-        Each member is stated to be newer than the next, and the last to be newer than the first.
-        """
-        return self._split[1]
-
-    @cached_property
-    def oldest_first(self) -> list[str]:
-        """The entries that acyclic edges name, each after those that it is newer than."""
-        sorter: TopologicalSorter[str] = TopologicalSorter()
-        for edge in self.acyclic_edges:
-            sorter.add(edge.newer, edge.older)
-        return list(sorter.static_order())
-
-    @cached_property
-    def by_newer(self) -> dict[str, list[Edge]]:
-        """The acyclic edges by their newer entry."""
-        return _group((edge.newer, edge) for edge in self.acyclic_edges)
-
-    @cached_property
-    def by_older(self) -> dict[str, list[Edge]]:
-        """The acyclic edges by their older entry."""
-        return _group((edge.older, edge) for edge in self.acyclic_edges)
+        self.acyclic_edges, self.cycles = _find_cycles(self.edges)
+        self.by_newer = _group((edge.newer, edge) for edge in self.acyclic_edges)
+        self.by_older = _group((edge.older, edge) for edge in self.acyclic_edges)
+        older = {id: [edge.older for edge in edges] for id, edges in self.by_newer.items()}
+        self.oldest_first = list(TopologicalSorter(older).static_order())
 
     @cached_property
     def all_older(self) -> dict[str, set[str]]:
         """All entries that each entry is newer than, directly or through others."""
         result: dict[str, set[str]] = {}
-        place: dict[str, int] = {}
         for id in self.oldest_first:
-            place[id] = len(place)
-            older: set[str] = set()
-            direct = [edge.older for edge in self.by_newer.get(id, ())]
-            # Newest first, because its own set often contains the rest.
-            for other in sorted(direct, key=place.__getitem__, reverse=True):
-                if other not in older:
-                    older |= result[other]
-                    older.add(other)
-            result[id] = older
+            direct = {edge.older for edge in self.by_newer.get(id, ())}
+            result[id] = direct.union(*(result[older] for older in direct))
         return result
-
-    @cached_property
-    def _split(self) -> tuple[list[Edge], list[list[str]]]:
-        """The edges that are part of no cycle, and the cycles.
-
-        `graphlib` stops at the first cycle that it meets, which can be the longest. The components give a
-        short cycle for each independent mistake.
-        """
-        older = _group((edge.newer, edge.older) for edge in self.edges)
-        newer = _group((edge.older, edge.newer) for edge in self.edges)
-        components = [ids for ids in _strongly_connected_components(older, newer) if len(ids) > 1]
-        component_of = {id: number for number, ids in enumerate(components) for id in ids}
-        acyclic = [
-            edge
-            for edge in self.edges
-            if edge.newer not in component_of or component_of[edge.newer] != component_of.get(edge.older)
-        ]
-        place = {id: number for number, id in enumerate(older)}
-        cycles = [_shortest_cycle(min(ids, key=place.__getitem__), older, set(ids)) for ids in components]
-        return acyclic, sorted(cycles, key=lambda cycle: place[cycle[0]])
 
 
 def _stated_edges(entry: Engagement) -> Iterator[Edge]:
@@ -173,49 +126,42 @@ def _stated_edges(entry: Engagement) -> Iterator[Edge]:
         yield Edge(other, entry.id, entry.id, "before", index)
 
 
-def _strongly_connected_components(
-    older: Mapping[str, Sequence[str]], newer: Mapping[str, Sequence[str]]
-) -> list[list[str]]:
-    """Find the components with Kosaraju's algorithm; ``newer`` has the edges of ``older`` reversed."""
-    visited: set[str] = set()
-    finished = [id for start in older for id in _visit(start, older, visited)]
-    visited = set()
-    return [ids for start in reversed(finished) if (ids := _visit(start, newer, visited))]
+def _find_cycles(edges: list[Edge]) -> tuple[list[Edge], list[list[str]]]:
+    """Return the edges that are part of no cycle, and the cycles.
+
+    `graphlib` finds a single cycle, which can be the longest. This finds a shortest cycle for each
+    independent mistake.
+    """
+    older = _group((edge.newer, edge.older) for edge in edges)
+    with suppress(CycleError):
+        TopologicalSorter(older).prepare()
+        return edges, []
+    reached = {id: _search(id, older) for id in older}
+    acyclic = [edge for edge in edges if edge.newer not in reached.get(edge.older, ())]
+    cycles: list[list[str]] = []
+    covered: set[str] = set()
+    for id in older:
+        if id in reached[id] and id not in covered:
+            # The strongly connected component of the entry.
+            covered |= {member for member in reached[id] if id in reached.get(member, ())}
+            cycle = [reached[id][id]]
+            while cycle[-1] != id:
+                cycle.append(reached[id][cycle[-1]])
+            cycles.append(cycle[::-1])
+    return acyclic, cycles
 
 
-def _visit(start: str, neighbours: Mapping[str, Sequence[str]], visited: set[str]) -> list[str]:
-    """Visit what can be reached, depth first without recursion; return it in postorder."""
-    if start in visited:
-        return []
-    visited.add(start)
-    finished: list[str] = []
-    stack = [(start, iter(neighbours.get(start, ())))]
-    while stack:
-        id, rest = stack[-1]
-        following = next((neighbour for neighbour in rest if neighbour not in visited), None)
-        if following is None:
-            stack.pop()
-            finished.append(id)
-        else:
-            visited.add(following)
-            stack.append((following, iter(neighbours.get(following, ()))))
-    return finished
-
-
-def _shortest_cycle(start: str, older: Mapping[str, Sequence[str]], component: Collection[str]) -> list[str]:
-    """Find a shortest cycle through a member of a component, breadth first."""
+def _search(start: str, older: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Search breadth first; return what can be reached, each with the entry before it on a shortest path."""
     reached_from: dict[str, str] = {}
     queue = deque([start])
-    while start not in reached_from:
+    while queue:
         id = queue.popleft()
-        for neighbour in older[id]:
-            if neighbour in component and neighbour not in reached_from:
+        for neighbour in older.get(id, ()):
+            if neighbour not in reached_from:
                 reached_from[neighbour] = id
                 queue.append(neighbour)
-    cycle = [reached_from[start]]
-    while cycle[-1] != start:
-        cycle.append(reached_from[cycle[-1]])
-    return cycle[::-1]
+    return reached_from
 
 
 def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

@@ -13,25 +13,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 from bibtexparser.exceptions import BlockAbortedException
-from bibtexparser.library import Library
 from bibtexparser.middlewares.names import (
     InvalidNameError,
     parse_single_name_into_parts,
     split_multiple_persons_names,
 )
-from bibtexparser.middlewares.parsestack import default_parse_stack
-from bibtexparser.model import (
-    Block,
-    DuplicateBlockKeyBlock,
-    DuplicateFieldKeyBlock,
-    Entry,
-    Field,
-    ImplicitComment,
-    ParsingFailedBlock,
-    String,
-)
+from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
@@ -103,8 +93,9 @@ _BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
 # Text between entries that was probably meant as an entry. A @comment needs no braces.
 _FAILED_ENTRY = re.compile(r"\s*@(?!comment\b)\w+", re.IGNORECASE)
 _BRACE = re.compile(r"(?<!\\)[{}]")
+_DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _WORD = re.compile(r"[^\s#{}\",]+")
-_CONCATENATION = re.compile(r"\s*(#)?\s*")
+_CONCATENATION = re.compile(r"\s*#\s*")
 
 _BRACED = re.compile(r"\{[^{}]*\}")
 _STRAY_AND = re.compile(r"and|.*\sand", re.IGNORECASE | re.DOTALL)
@@ -146,98 +137,67 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
     return reader.document, reader.problems
 
 
+class _Fault(NamedTuple):
+    code: str
+    message: str
+    hint: str
+
+
 class _Reader:
     def __init__(self, path: str, lines: list[str], *, foreign: bool) -> None:
         self.document = Document(path, data={})
         self.problems: list[Diagnostic] = []
         self._lines = lines
         self._foreign = foreign
+        # The texts of strings by their names in lower case.
+        self._strings = {month: month for month in _MONTH_STRINGS}
         # The type and the fields of each entry, by citation key.
         self._entries: dict[str, tuple[str, Fields]] = {}
 
     def read(self) -> None:
-        for block in self._parse_blocks():
-            self._read_block(block)
+        logging.getLogger("bibtexparser").addHandler(_NULL_HANDLER)
+        # The parser does not count a line that ends with a backslash.
+        lines = (f"{line} " if line.endswith("\\") else line for line in _blank_comments(self._lines))
+        for block in Splitter("\n".join(lines)).split().blocks:
+            # Duplicate fields and citation keys are reported when the entry is read.
+            duplicate = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None
+            self._read_block(duplicate or block)
         for key, (kind, fields) in self._entries.items():
             self.document.data[key] = _publication(
                 self.document, key, kind, _with_inherited(key, self._entries)
             )
             parent = fields.get("crossref")
             if parent and parent not in self._entries:
-                self._report(
-                    (key, "crossref"),
-                    f"there is no entry {quote(parent)}.",
-                    did_you_mean(parent, self._entries),
-                    code="bibtex.unknown-crossref",
-                )
+                message, hint = f"there is no entry {quote(parent)}.", did_you_mean(parent, self._entries)
+                self._report((key, "crossref"), message, hint, code="bibtex.unknown-crossref")
         self._check_cycles()
 
     def _report(self, at: tuple[str, ...], message: str, hint: str = "", *, code: str) -> None:
         self.problems.append(self.document.diagnose(at, message, hint, code=code))
 
-    def _report_block(self, line: int, key: str, message: str, hint: str = "", *, code: str) -> None:
-        self.problems.append(Diagnostic(self.document.path, line, 1, key, message, hint, code=code))
-
-    def _parse_blocks(self) -> list[Block]:
-        """Split the file into blocks whose values are plain text, without delimiters and string names."""
-        logging.getLogger("bibtexparser").addHandler(_NULL_HANDLER)
-        # The parser does not count a line that ends with a backslash.
-        lines = (f"{line} " if line.endswith("\\") else line for line in _blank_comments(self._lines))
-        # Repeated fields are reported field by field when the entry is read.
-        split = (
-            block.ignore_error_block if isinstance(block, DuplicateFieldKeyBlock) else block
-            for block in Splitter("\n".join(lines)).split().blocks
-        )
-        blocks = [block for block in split if block is not None]
-        self._resolve_strings(blocks)
-        library = Library()
-        library.add(blocks, fail_on_duplicate_key=False)
-        for step in default_parse_stack():
-            library = step.transform(library)
-        return library.blocks
-
-    def _resolve_strings(self, blocks: Iterable[Block]) -> None:
-        """Replace each concatenation (``"Proc. of " # acm # { 2019}``) by a single value in braces.
-
-        An unknown name is reported and used as text; an invalid value is reported and not changed.
-        """
-        known = {month: month for month in _MONTH_STRINGS}
-        for block in blocks:
-            if isinstance(block, String):
-                block.value, error = _join_value(block.value, known)
-                known[block.key.lower()] = _without_delimiters(block.value)
-                if error is not None:
-                    message, hint, code = error
-                    self._report_block((block.start_line or 0) + 1, block.key, message, hint, code=code)
-            elif isinstance(block, Entry):
-                for field in block.fields:
-                    if not isinstance(field.value, str):
-                        continue
-                    field.value, error = _join_value(field.value, known)
-                    name = field.key.lower()
-                    # An invalid month gets its own message.
-                    if error is not None and name != "month":
-                        place = (self.document.path, *self._position(field), f"{block.key}.{name}")
-                        message, hint, code = error
-                        self.problems.append(Diagnostic(*place, message, hint, code=code))
+    def _report_at(self, position: Position, field: str, message: str, hint: str = "", *, code: str) -> None:
+        self.problems.append(Diagnostic(self.document.path, *position, field, message, hint, code=code))
 
     def _read_block(self, block: Block) -> None:
         line = (block.start_line or 0) + 1
-        if isinstance(block, DuplicateBlockKeyBlock):
-            assert block.ignore_error_block is not None, "the parser sets it"
-            block = block.ignore_error_block
         if isinstance(block, ParsingFailedBlock):
-            reason = _parse_error(block)
-            self._report_block(line, "", f"this is not BibTeX: {reason}.", code="bibtex.invalid")
+            error = block.error
+            reason = error.abort_reason if isinstance(error, BlockAbortedException) else str(error)
+            message = f"this is not BibTeX: {' '.join(reason.split()).rstrip('. ')}."
+            self._report_at((line, 1), "", message, code="bibtex.invalid")
         elif isinstance(block, ImplicitComment):
             for number, text in enumerate(block.comment.split("\n"), line):
                 if _FAILED_ENTRY.match(text):
                     message, hint = "this is not an entry.", "Write a brace after its type: @article{key, …}."
-                    self._report_block(number, "", message, hint, code="bibtex.not-an-entry")
+                    self._report_at((number, 1), "", message, hint, code="bibtex.not-an-entry")
+        elif isinstance(block, String):
+            self._strings[block.key.lower()], fault = self._resolve(block.value)
+            if fault is not None:
+                self._report_at((line, 1), block.key, fault.message, fault.hint, code=fault.code)
         elif isinstance(block, Entry) and block.key in self._entries:
             first = self.document.key_positions[(block.key,)][0]
             message = f"this citation key is a duplicate; the first is on line {first}."
-            self._report_block(line, block.key, message, code="bibtex.duplicate-key")
+            self._report_at((line, 1), block.key, message, code="bibtex.duplicate-key")
         elif isinstance(block, Entry):
             self._read_entry(block, line)
 
@@ -265,36 +225,51 @@ class _Reader:
         if doi and not _DOI.fullmatch(doi):
             message, hint = f"{quote(doi)} is not a DOI.", "Write it as in 10.1000/182."
             self._report((key, "doi"), message, hint, code="bibtex.invalid-doi")
-        # Reserves the entry's place; its data depend on the entries that follow.
-        self.document.data[key] = None
         self._entries[key] = kind, fields
 
     def _read_fields(self, entry: Entry) -> Fields:
         fields: Fields = {}
         for field in entry.fields:
-            name = field.key.lower()
-            position = self._position(field)
+            name, line = field.key.lower(), (field.start_line or 0) + 1
+            position = line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
             if name in fields:
-                self.problems.append(
-                    Diagnostic(
-                        self.document.path,
-                        *position,
-                        f"{entry.key}.{name}",
-                        "this field is a duplicate.",
-                        "Remove one of them.",
-                        code="bibtex.duplicate-field",
-                    )
-                )
+                message, hint = "this field is a duplicate.", "Remove one of them."
+                path = f"{entry.key}.{name}"
+                self._report_at(position, path, message, hint, code="bibtex.duplicate-field")
                 continue
             self.document.key_positions[(entry.key, name)] = position
             fields[name] = "?"
+            value, fault = self._resolve(str(field.value))
+            if fault is not None and name != "month":  # An invalid month gets its own message.
+                self._report((entry.key, name), fault.message, fault.hint, code=fault.code)
             try:
-                fields[name] = _field_text(name, str(field.value))
+                fields[name] = _field_text(name, value)
             except RecursionError:
                 self._report((entry.key, name), "this is nested too deeply.", code="bibtex.too-deep")
             except LatexError:
                 self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
         return fields
+
+    def _resolve(self, value: str) -> tuple[str, _Fault | None]:
+        """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and what is wrong with it.
+
+        An unknown name counts as text; an invalid value is not changed.
+        """
+        parts = _split_value(value)
+        if not parts:
+            hint = "Write a text in braces, a number or the name of a @string. Is a comma or a brace missing?"
+            return value, _Fault("bibtex.invalid-value", "this is not a value.", hint)
+        fault = None
+        texts = []
+        for part in parts:
+            if part[0] in '{"':
+                texts.append(part[1:-1])
+                continue
+            if part.lower() not in self._strings and not part.isdecimal() and fault is None:
+                hint = f"{did_you_mean(part, self._strings)} Text needs braces: {{{part}}}."
+                fault = _Fault("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
+            texts.append(self._strings.get(part.lower(), part))
+        return "".join(texts), fault
 
     def _check_cycles(self) -> None:
         parents = {
@@ -309,10 +284,6 @@ class _Reader:
                 names = join_words(quote(key) for key in sorted(members))
                 message = f"these entries are part of each other: {names}."
             self._report((last, "crossref"), message, code="bibtex.crossref-cycle")
-
-    def _position(self, field: Field) -> Position:
-        line = (field.start_line or 0) + 1
-        return line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
 
     def _column(self, line: int, pattern: str) -> int:
         """Return the column at which a pattern occurs in a line, or 1 if it does not."""
@@ -339,67 +310,32 @@ def _blank_comments(lines: Iterable[str]) -> Iterator[str]:
             depth = max(0, depth + braces.count("{") - braces.count("}"))
 
 
-def _parse_error(block: ParsingFailedBlock) -> str:
-    error = block.error
-    reason = error.abort_reason if isinstance(error, BlockAbortedException) else str(error)
-    return " ".join(reason.split()).rstrip(". ")
-
-
-def _join_value(value: str, known: Mapping[str, str]) -> tuple[str, tuple[str, str, str] | None]:
-    """Return a value without concatenation, and the message, hint and code of the problem in it, if any."""
-    parts = _split_value(value)
-    if not parts:
-        hint = "Write a text in braces, a number or the name of a @string. Is a comma or a brace missing?"
-        return value, ("this is not a value.", hint, "bibtex.invalid-value")
-    names = [part for part in parts if part[0] not in '{"' and not part.isdecimal()]
-    unknown = next((name for name in names if name.lower() not in known), None)
-    error = None
-    if unknown is not None:
-        hint = f"{did_you_mean(unknown, known)} Text needs braces: {{{unknown}}}."
-        error = (f"there is no @string {quote(unknown)}.", hint, "bibtex.unknown-string")
-    if len(parts) == 1:
-        return value, error
-    texts = [
-        _without_delimiters(part) if part[0] in '{"' else known.get(part.lower(), part) for part in parts
-    ]
-    return f"{{{''.join(texts)}}}", error
-
-
 def _split_value(value: str) -> list[str]:
     """Split a value at its ``#``; empty if the value is not a sequence of complete parts."""
     parts: list[str] = []
     position = 0
-    while True:
-        end = _part_end(value, position)
-        if end <= position:
-            return []
+    while end := _part_end(value, position):
         parts.append(value[position:end])
-        rest = _CONCATENATION.match(value, end)
-        assert rest is not None, "the pattern matches an empty text"
-        position = rest.end()
-        if rest[1] is None:
-            return parts if position == len(value) else []
+        separator = _CONCATENATION.match(value, end)
+        if separator is None:
+            return [] if value[end:].strip() else parts
+        position = separator.end()
+    return []
 
 
 def _part_end(value: str, start: int) -> int:
-    """Return the end of the part that begins at ``start``, or ``start`` if there is no complete part."""
+    """Return the end of the part that begins at ``start``, or 0 if there is no complete part."""
     opening = value[start : start + 1]
     if opening not in ("{", '"'):
         word = _WORD.match(value, start)
-        return word.end() if word else start
+        return word.end() if word else 0
     depth = 0
-    for index in range(start, len(value)):
-        character = value[index]
-        if value[index - 1 : index] == "\\":
-            continue
-        depth += {"{": 1, "}": -1}.get(character, 0)
-        if not depth and (character == "}" if opening == "{" else character == '"' and index > start):
-            return index + 1
-    return start
-
-
-def _without_delimiters(value: str) -> str:
-    return value[1:-1] if value[:1] + value[-1:] in ("{}", '""') else value
+    for delimiter in _DELIMITER.finditer(value, start):
+        depth += {"{": 1, "}": -1}.get(delimiter[0], 0)
+        closes = delimiter[0] == "}" if opening == "{" else delimiter[0] == '"' and delimiter.start() > start
+        if closes and not depth:
+            return delimiter.end()
+    return 0
 
 
 @functools.lru_cache(maxsize=1 << 16)

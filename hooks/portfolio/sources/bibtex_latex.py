@@ -69,8 +69,8 @@ def to_unicode(latex: str, *, keep_braces: bool = False) -> str:
         latex = _DOLLAR.sub(r"\\$", latex)
     latex = _MATH.sub(lambda formula: _convert_scripts(formula[0]), latex)
     try:
-        walker: Any = LatexWalker
-        nodes = walker(latex, latex_context=_macro_definitions(), tolerant_parsing=False).get_latex_nodes()[0]
+        walker = LatexWalker(latex, latex_context=_macro_definitions(), tolerant_parsing=False)
+        nodes, _, _ = walker.get_latex_nodes()
         return str(_converter(keep_braces=keep_braces).nodelist_to_text(nodes))
     except (LatexWalkerParseError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise LatexError from None
@@ -89,7 +89,7 @@ def _script(operator: str, text: str) -> str:
     return "" if any(before == after for before, after in zip(text, script, strict=True)) else script
 
 
-class _Converter(LatexNodes2Text):
+class _Converter(LatexNodes2Text):  # type: ignore[misc]
     """A converter that drops no command silently."""
 
     def macro_node_to_text(self, node: Any) -> str:
@@ -105,8 +105,7 @@ class _Converter(LatexNodes2Text):
             return f"“{arguments[0]}”"
         is_known = self.latex_context.get_macro_spec(name) is not None
         if is_known and not (arguments and _ARGUMENTS_ONLY.fullmatch(name)):
-            library: Any = super()
-            text = str(library.macro_node_to_text(node))
+            text = str(super().macro_node_to_text(node))
             return text if text.strip() or not arguments else "".join(arguments)
         if arguments or not name.isalpha():
             return "".join(arguments)
@@ -121,24 +120,21 @@ class _Converter(LatexNodes2Text):
         if parsed is None or not parsed.argnlist:
             return []
         kinds = parsed.argspec or "{" * len(parsed.argnlist)
-        to_text: Any = self._groupnodecontents_to_text
         return [
-            to_text(argument) for kind, argument in zip(kinds, parsed.argnlist, strict=True) if kind == "{"
+            self._groupnodecontents_to_text(argument)
+            for kind, argument in zip(kinds, parsed.argnlist, strict=True)
+            if kind == "{"
         ]
 
 
 @functools.cache
 def _macro_definitions() -> Any:
-    default: Any = latexwalker.get_default_latex_context_db
-    macro: Any = std_macro
-    context = default()
-    context.add_context_category(
-        "bibtex", prepend=True, macros=[macro(name, arguments) for name, arguments in _EXTRA_MACROS.items()]
-    )
+    context = latexwalker.get_default_latex_context_db()
+    macros = [std_macro(name, arguments) for name, arguments in _EXTRA_MACROS.items()]
+    context.add_context_category("bibtex", prepend=True, macros=macros)
     return context
 
 
 @functools.cache
 def _converter(*, keep_braces: bool) -> Any:
-    converter: Any = _Converter
-    return converter(math_mode="text", keep_comments=True, keep_braced_groups=keep_braces)
+    return _Converter(math_mode="text", keep_comments=True, keep_braced_groups=keep_braces)

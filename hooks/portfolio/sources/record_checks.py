@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote
 
 from portfolio.core import positions
@@ -35,6 +36,14 @@ _KINDS: dict[type, str] = {
 }
 # Fields of a model for which a basis makes no sense.
 _WITHOUT_BASIS = {"id", "basis", "source", "type", "fields"}
+# The fields with the ids of other entries, and the kinds that these must have.
+_REFERENCES: dict[str, tuple[type[Entry], ...]] = {
+    "after": (Role, Education),
+    "before": (Role, Education),
+    "evidence": (Publication, Talk, Software, Post),
+    "about": (Role, Education, Publication, Talk, Software),
+    "related": (Post,),
+}
 _LINK_FIELDS = ("url", "slides", "video", "pdf", "code")
 _EXTERNAL = ("https://", "http://", "mailto:")
 
@@ -54,13 +63,18 @@ def check_record(record: Record, docs: Path) -> list[Diagnostic]:
     )
 
 
-def _entries(record: Record) -> Iterator[tuple[Entry, Origin]]:
-    return zip(record, record.origins, strict=True)
+E = TypeVar("E", Fact, Engagement)
+
+
+def _entries(record: Record, kind: type[E]) -> Iterator[tuple[E, Origin]]:
+    for entry, origin in zip(record, record.origins, strict=True):
+        if isinstance(entry, kind):
+            yield entry, origin
 
 
 def _check_ids(record: Record) -> Iterator[Diagnostic]:
     first: dict[str, Origin] = {}
-    for entry, origin in _entries(record):
+    for entry, origin in zip(record, record.origins, strict=True):
         if first.setdefault(entry.id, origin) is not origin:
             message = f"the id {quote(entry.id)} is already used in {first[entry.id]}."
             hint = "Give every entry an id of its own."
@@ -68,8 +82,8 @@ def _check_ids(record: Record) -> Iterator[Diagnostic]:
 
 
 def _check_bases(record: Record) -> Iterator[Diagnostic]:
-    for entry, origin in _entries(record):
-        if not isinstance(entry, Fact) or isinstance(entry.basis, str):
+    for entry, origin in _entries(record, Fact):
+        if isinstance(entry.basis, str):
             continue
         fields = sorted(type(entry).model_fields.keys() - _WITHOUT_BASIS)
         for name in entry.basis:
@@ -83,9 +97,7 @@ def _check_bases(record: Record) -> Iterator[Diagnostic]:
 
 
 def _check_periods(record: Record) -> Iterator[Diagnostic]:
-    for entry, origin in _entries(record):
-        if not isinstance(entry, Engagement):
-            continue
+    for entry, origin in _entries(record, Engagement):
         start, end = entry.start_date, entry.end_date
         if entry.date is not None and (start is not None or end is not None):
             message = "a date cannot be combined with start_date or end_date."
@@ -96,51 +108,38 @@ def _check_periods(record: Record) -> Iterator[Diagnostic]:
 
 
 def _check_references(record: Record) -> Iterator[Diagnostic]:
+    """Report an id in a list that does not exist, has the wrong kind, or occurs twice."""
     entries: dict[str, Entry] = {}
     for entry in record:
         entries.setdefault(entry.id, entry)
-    for entry, origin in _entries(record):
-        accepted: dict[str, tuple[type[Entry], ...]] = {}
-        if isinstance(entry, Engagement):
-            accepted = dict.fromkeys(("after", "before"), (Role, Education))
-            accepted["evidence"] = (Publication, Talk, Software, Post)
-        elif isinstance(entry, Post):
-            accepted["about"] = (Role, Education, Publication, Talk, Software)
-            accepted["related"] = (Post,)
-        for field, kinds in accepted.items():
-            yield from _check_reference_list(origin, entries, entry, field, kinds)
-
-
-def _check_reference_list(
-    origin: Origin, entries: dict[str, Entry], entry: Entry, field: str, kinds: tuple[type[Entry], ...]
-) -> Iterator[Diagnostic]:
-    """Check that each id in a list exists, has one of the kinds, and occurs once."""
-    seen: set[str] = set()
-    for index, id in enumerate(getattr(entry, field) or ()):
-        hint = ""
-        if id not in entries:
-            candidates = [known for known, candidate in entries.items() if isinstance(candidate, kinds)]
-            message, hint = f"there is no {quote(id)}.", did_you_mean(id, candidates)
-            code = "record.unknown-reference"
-        elif id == entry.id:
-            message, code = f"{quote(id)} refers to itself.", "record.self-reference"
-        elif not isinstance(entries[id], kinds):
-            accepted = join_words((_KINDS[kind] for kind in kinds), "or")
-            message = f"{quote(id)} is {_KINDS[type(entries[id])]}; expected {accepted}."
-            code = "record.wrong-reference"
-        elif id in seen:
-            message, code = f"{quote(id)} is listed twice.", "record.duplicate-reference"
-        else:
-            seen.add(id)
-            continue
-        yield origin.diagnose((field, index), message, hint, code=code)
+    for entry, origin in zip(record, record.origins, strict=True):
+        for field, kinds in _REFERENCES.items():
+            seen: set[str] = set()
+            for index, id in enumerate(getattr(entry, field, None) or ()):
+                hint = ""
+                if id not in entries:
+                    candidates = (known for known, target in entries.items() if isinstance(target, kinds))
+                    message, hint = f"there is no {quote(id)}.", did_you_mean(id, candidates)
+                    code = "record.unknown-reference"
+                elif id == entry.id:
+                    message, code = f"{quote(id)} refers to itself.", "record.self-reference"
+                elif not isinstance(entries[id], kinds):
+                    accepted = join_words((_KINDS[kind] for kind in kinds), "or")
+                    message = f"{quote(id)} is {_KINDS[type(entries[id])]}; expected {accepted}."
+                    code = "record.wrong-reference"
+                elif id in seen:
+                    message, code = f"{quote(id)} is listed twice.", "record.duplicate-reference"
+                else:
+                    seen.add(id)
+                    continue
+                yield origin.diagnose((field, index), message, hint, code=code)
 
 
 def _check_order(record: Record) -> Iterator[Diagnostic]:
     stated = record.order
     origins: dict[str, Origin] = {}
-    for entry, origin in _entries(record):
-        origins.setdefault(entry.id, origin)
+    for engagement, origin in _entries(record, Engagement):
+        origins.setdefault(engagement.id, origin)
     for cycle in stated.cycles:
         edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == cycle[:2])
         message = f"the order is a cycle: {' after '.join([*cycle, cycle[0]])}."
@@ -155,38 +154,26 @@ def _check_order(record: Record) -> Iterator[Diagnostic]:
             if edge.older not in lower:
                 continue
             bound, bound_id = lower[edge.older]
-            early = next((limit for limit in _limits(entry) if is_certainly_before(limit[1], bound)), None)
-            if early is None:
+            for verb, limit in (("started", entry.start), ("ended", entry.end)):
+                if limit is not None and is_certainly_before(limit, bound):
+                    message = f"{id} cannot be after {bound_id}: "
+                    message += f"{id} {verb} {limit.text}, {bound_id} started {bound.text}."
+                    at = (edge.field, edge.index)
+                    yield origins[edge.stated_by].diagnose(at, message, code="record.contradictory-order")
+                    break
+            else:
                 bounds.append(lower[edge.older])
-                continue
-            yield origins[edge.stated_by].diagnose(
-                (edge.field, edge.index),
-                f"{id} cannot be after {bound_id}: "
-                f"{id} {early[0]} {early[1].text}, {bound_id} started {bound.text}.",
-                code="record.contradictory-order",
-            )
         if entry.start is not None and entry.start.floor is not None:
             bounds.append((entry.start, id))
         if bounds:
             lower[id] = max(bounds, key=lambda bound: bound[0].floor or bound[0].earliest)
 
 
-def _limits(entry: Engagement) -> Iterator[tuple[str, Point]]:
-    """Yield the dates before which everything that an engagement comes after must have started."""
-    if entry.start is not None:
-        yield "started", entry.start
-    if entry.end is not None:
-        yield "ended", entry.end
-
-
 def _check_evidence(record: Record) -> Iterator[Diagnostic]:
     """Report evidence all of whose dates lie outside of the engagement."""
-    evidence_by_id = order.index_evidence(record)
-    for entry, origin in _entries(record):
-        if not isinstance(entry, Engagement):
-            continue
+    for entry, origin in _entries(record, Engagement):
         for index, id in enumerate(entry.evidence):
-            dates = order.entry_dates(evidence_by_id[id]) if id in evidence_by_id else []
+            dates = order.entry_dates(record.evidence[id]) if id in record.evidence else []
             reasons = [_why_outside(when, entry) for when in dates]
             if dates and all(reasons):
                 message = f"{id} ({dates[0].text}) is {reasons[0]}."
@@ -205,9 +192,7 @@ def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
 
 def _check_links(record: Record, docs: Path) -> Iterator[Diagnostic]:
     """Report links to files and pages of this site that do not exist."""
-    for entry, origin in _entries(record):
-        if not isinstance(entry, Fact):
-            continue
+    for entry, origin in _entries(record, Fact):
         appearances = entry.appearances if isinstance(entry, Talk) else ()
         models: list[tuple[positions.KeyPath, Model]] = [((), entry)]
         models += [(("appearances", index), appearance) for index, appearance in enumerate(appearances)]

@@ -175,11 +175,10 @@ def engagement_spans(record: Record, today: date) -> dict[str, Span]:
     Entries without any position in time are left out.
     """
     now = decimal_year(today)
-    witnesses = order.index_evidence(record)
     spans: dict[str, Span] = {}
     engagements = order.sort_engagements(record)
     for entry in engagements:
-        evidence_spans = [date_span(when, today) for when in order.evidence_dates(entry, witnesses)]
+        evidence_spans = [date_span(when, today) for when in order.evidence_dates(entry, record)]
         ticks = tuple(dict.fromkeys((span.first, span.last) for span in evidence_spans))
         if entry.start or entry.end:
             spans[entry.id] = _interval_span(entry.start, entry.end, now if entry.ongoing else None, ticks)

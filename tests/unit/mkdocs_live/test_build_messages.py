@@ -191,8 +191,17 @@ def test_an_error_that_a_package_raises_for_a_page_is_located_in_the_page(root: 
     assert (message.path, message.line) == ("hook.py", 7)
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_ends_python_is_raised_on(root: Path, error: type[BaseException]) -> None:
+def test_an_exit_is_located_in_the_hook_that_called_it(root: Path) -> None:
+    hook = _define(root / "hook.py", "import sys\n\ndef leave():\n    sys.exit('No data.')\n")
+    with capture_output(root) as captured:
+        log.warning("a.md:1:2: strange")
+        hook["leave"]()
+    expected = BuildMessage("a.md", 1, 2, "strange"), BuildMessage("hook.py", 4, 5, "SystemExit: No data.")
+    assert captured.messages(root / "docs") == expected
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
+def test_an_interrupt_is_not_caught(root: Path, error: type[BaseException]) -> None:
     handlers = list(logging.getLogger("mkdocs").handlers)
     with pytest.raises(error), capture_output(root):
         raise error

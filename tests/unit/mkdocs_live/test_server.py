@@ -15,7 +15,6 @@ from mkdocs_live.server import (
     Response,
     Server,
     SiteNotReadyError,
-    content_tag,
     inject_script,
     media_type,
     respond,
@@ -30,15 +29,6 @@ FILES = {
 }
 
 
-class Site:
-    def __init__(self) -> None:
-        self.requested: list[str] = []
-
-    def read(self, path: str) -> bytes | None:
-        self.requested.append(path)
-        return FILES.get(path)
-
-
 @pytest.mark.parametrize(
     ("path", "response"),
     [
@@ -51,13 +41,18 @@ class Site:
     ],
 )
 def test_respond_follows_the_url_rules_of_mkdocs(path: str, response: Response) -> None:
-    assert respond(path, "/site/", Site()) == response
+    assert respond(path, "/site/", FILES.get) == response
 
 
 def _requested(rest: str) -> list[str]:
-    site = Site()
-    respond(f"/site/{rest}", "/site/", site)
-    return site.requested
+    requested: list[str] = []
+
+    def read(path: str) -> bytes | None:
+        requested.append(path)
+        return FILES.get(path)
+
+    respond(f"/site/{rest}", "/site/", read)
+    return requested
 
 
 def _assert_inside(path: str) -> None:
@@ -92,11 +87,10 @@ def test_no_path_leaves_the_site(rest: str) -> None:
 
 
 def test_before_the_first_build_a_page_says_so() -> None:
-    class Unbuilt:
-        def read(self, _path: str) -> bytes | None:
-            raise SiteNotReadyError
+    def read(_path: str) -> bytes | None:
+        raise SiteNotReadyError
 
-    response = respond("/site/a/", "/site/", Unbuilt())
+    response = respond("/site/a/", "/site/", read)
     assert (response.status, response.media_type) == (503, "text/html; charset=utf-8")
     assert b"The first build is still running." in response.content
 
@@ -129,7 +123,7 @@ def hub() -> EventHub:
 
 @pytest.fixture
 def connection(hub: EventHub) -> Iterator[http.client.HTTPConnection]:
-    server = Server("127.0.0.1", 0, Site(), hub, "/")
+    server = Server("127.0.0.1", 0, FILES.get, hub, "/")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
@@ -153,7 +147,7 @@ def _request(
 
 def test_a_page_has_the_script_and_an_etag(connection: http.client.HTTPConnection) -> None:
     status, headers, body = _request(connection, "GET", "/")
-    assert (status, body) == (200, inject_script(PAGE, content_tag(PAGE)))
+    assert (status, body) == (200, inject_script(PAGE, headers["ETag"].strip('"')))
     assert headers["Cache-Control"] == "no-cache"
     status, _, body = _request(connection, "GET", "/", If_None_Match=headers["ETag"])
     assert (status, body) == (304, b"")
@@ -187,9 +181,9 @@ def test_the_event_stream_begins_with_the_messages(
     fields = {"path": "a.md", "line": 1, "column": 2, "message": "<b>\n"}
     fields |= {"field": "title", "hint": "Write <i>.", "code": "a.b"}
     assert event() == ("event: problems", [fields])
-    hub.announce_pages()
+    hub.send("pages")
     hub.set_messages([message])  # unchanged, so no event
-    hub.announce_files(["/sheet.css"])
+    hub.send("files", ["/sheet.css"])
     hub.set_messages([])
     assert event() == ("event: pages", None)
     assert event() == ("event: files", ["/sheet.css"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_live.watcher import ChangeQueue, Watcher, is_ignored
+from mkdocs_live.watcher import ChangeQueue, Watcher, is_watched
 
 SECONDS = 5
 
@@ -37,12 +37,17 @@ class Clock:
     ],
 )
 def test_generated_and_temporary_files_are_ignored(name: str) -> None:
-    assert is_ignored(f"/project/{name}", "/project")
+    assert not is_watched(f"/project/{name}", "/project")
 
 
 @pytest.mark.parametrize("name", ["post.md", "posts/2026/a.md", "notes/.authors.yml", "a.tmpl", "post~1.md"])
-def test_content_is_not_ignored(name: str) -> None:
-    assert not is_ignored(f"/a/.hidden/project/{name}", "/a/.hidden/project")
+def test_content_is_watched(name: str) -> None:
+    assert is_watched(f"/a/.hidden/project/{name}", "/a/.hidden/project")
+
+
+def test_a_file_is_watched_without_its_siblings() -> None:
+    assert is_watched("/project/mkdocs.yml", "/project/mkdocs.yml")
+    assert not is_watched("/project/README.md", "/project/mkdocs.yml")
 
 
 def test_fetch_returns_all_changes_when_they_have_settled() -> None:
@@ -144,5 +149,5 @@ def test_watch_ignores_duplicates_and_missing_paths(tmp_path: Path) -> None:
     watcher = Watcher(changes := ChangeQueue())
     for path in (tmp_path, tmp_path, tmp_path / "none"):
         watcher.watch(str(path))
-    assert watcher._watched == {str(tmp_path)}
+    assert watcher._watched == {tmp_path}
     assert changes.fetch(settle=0, timeout=0) == frozenset()

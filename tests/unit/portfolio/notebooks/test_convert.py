@@ -86,6 +86,25 @@ def test_an_image_becomes_a_file() -> None:
     assert page.diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("width", "size"),
+    [
+        ("16", (16, 9)),
+        ("0", (32, 20)),
+        ("true", (32, 20)),
+        ("1.5", (32, 20)),
+        ("9" * 400, (32, 20)),
+        ("9" * 5000, (32, 20)),
+    ],
+)
+def test_an_image_has_the_size_of_its_metadata_if_that_is_one(width: str, size: tuple[int, int]) -> None:
+    output = nb.display(image_png=nb.png()) | {"metadata": {"image/png": {"width": "WIDTH", "height": 9}}}
+    text = json.dumps(nb.notebook(nb.raw(nb.FRONT), nb.code("1", output))).replace('"WIDTH"', width)
+    page = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    assert isinstance(page, NotebookPage)
+    assert f'{{ width="{size[0]}" height="{size[1]}" }}' in page.markdown
+
+
 def test_the_name_of_an_image_does_not_depend_on_other_cells() -> None:
     cell = nb.code("#| fig-alt: a\n", nb.display(image_png=nb.png()))
     assert (

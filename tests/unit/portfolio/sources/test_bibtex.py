@@ -241,6 +241,15 @@ def test_strings_are_concatenated() -> None:
         assert publications["a"].title == 'A "b" c'
 
 
+def test_redefined_string_has_its_latest_text() -> None:
+    publications, problems = load(
+        '@string{j = "First"}\n@misc{a, title = {T}, journal = j}\n@string{j = "Second"}\n'
+        '@misc{b, title = {T}, journal = j}\n@misc{c, title = {T}, journal = j # "!"}\n'
+    )
+    assert problems == []
+    assert [publication.venue for publication in publications.values()] == ["First", "Second", "Second!"]
+
+
 def test_entry_inherits_through_crossref() -> None:
     publications, problems = load(
         "@inproceedings{a, title = {Part}, crossref = {b}, pages = {1--2}}\n"

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,11 +10,10 @@ from pylatexenc import latexwalker
 
 from portfolio.sources import bibtex, bibtex_latex
 
-specs_of_latex: Any = latexwalker.get_default_latex_context_db
 COMMANDS = sorted(
     {
         spec.macroname
-        for spec in specs_of_latex().iter_macro_specs()
+        for spec in latexwalker.get_default_latex_context_db().iter_macro_specs()
         if spec.macroname.isalpha()
         and spec.macroname != "verb"
         and "{" in (getattr(spec.args_parser, "argspec", "") or "")
@@ -56,7 +54,7 @@ def test_latex_becomes_unicode(latex: str, text: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_arguments_are_printed(command: str) -> None:
-    specs = specs_of_latex()
+    specs = latexwalker.get_default_latex_context_db()
     count = specs.get_macro_spec(command).args_parser.argspec.count("{")
     # A character that accents and math alphabets do not change.
     text = bibtex_latex.to_unicode(f"a \\{command}" + "{☂}" * count + " b")
