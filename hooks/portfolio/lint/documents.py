@@ -20,7 +20,7 @@ from portfolio.citations.library import Library
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text, walk_files
-from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.positions import Document
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.images.image_info import ImageError, detect_format, read_info
@@ -81,11 +81,6 @@ class ConvertedPage:
     errors: list[RenderError] = field(default_factory=list)
     text: str = ""
     html: str = ""
-
-    @property
-    def image_urls(self) -> set[str]:
-        """The URLs of all images."""
-        return {url for url, _ in self.images}
 
 
 class Converter:
@@ -177,6 +172,20 @@ class SourcePage:
     def converted(self) -> ConvertedPage:
         """What Markdown converts the page to. This is slow: use it only to confirm what a scan suspects."""
         return self.converter.convert(self.markdown.body, self.path)
+
+    @cached_property
+    def inline_images(self) -> list[Link]:
+        """The images ``![text](url)``, with code that only looks like it."""
+        return [link for link in self.markdown.links if link.image]
+
+    @cached_property
+    def other_image_urls(self) -> list[str]:
+        """The URLs of images by reference, ``![text][id]``, sorted."""
+        if not self.markdown.refers_to_images:
+            return []
+        return sorted(
+            {url for url, _ in self.converted.images} - {link.target for link in self.inline_images}
+        )
 
     @cached_property
     def front_matter(self) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import is_valid_url, slugify_like_blog
 from portfolio.exports import EXPORT_FILES
@@ -157,11 +156,9 @@ def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
         # The scan takes indented code for text.
         if fault is not None and link.target in page.converted.targets:
             yield _diagnose(page, link.at, "image" if link.image else "link", fault)
-    if source.refers_to_images:
-        checked = {link.target for link in source.links if link.image}
-        for url in sorted(page.converted.image_urls - checked):
-            if (fault := _check_host(url, targets)) is not None:
-                yield _diagnose(page, source.find_url(url), "image", fault)
+    for url in page.other_image_urls:
+        if (fault := _check_host(url, targets)) is not None:
+            yield _diagnose(page, source.find_url(url), "image", fault)
     # Text that is included, or appended to every page, may define references.
     may_include = "8<-" in source.source or "auto_append" in str(targets.settings.get("markdown_extensions"))
     for reference, at in () if may_include else source.undefined_references:
@@ -201,9 +198,8 @@ def check_file(target: str, page: str, targets: LinkTargets) -> Fault | None:
     """
     if (invalid := _check_url(target)) is not None:
         return invalid
-    path = unquote(target.partition("#")[0])
-    files = (targets.documents.files, targets.generated)
-    if not path or _ABSOLUTE_URL.match(target) or any(path in paths for paths in files):
+    path, documents = unquote(target.partition("#")[0]), targets.documents
+    if not path or _ABSOLUTE_URL.match(target) or path in documents.files or path in targets.generated:
         return None
     return _missing_file(target, path, "", page, targets)
 
@@ -295,9 +291,9 @@ def _find_similar(name: str, files: Collection[str]) -> str | None:
     """Return the file with the same suffix whose name is most similar, if it is similar enough."""
     stem, suffix = posixpath.splitext(name)
     candidates = sorted((file for file in files if file.endswith(suffix or MARKDOWN)), reverse=True)
-    by_stem = {posixpath.splitext(posixpath.basename(file))[0].casefold(): file for file in candidates}
-    matches = difflib.get_close_matches(stem.casefold(), by_stem, n=1, cutoff=_MIN_SIMILARITY)
-    return by_stem[matches[0]] if matches else None
+    by_stem = {posixpath.splitext(posixpath.basename(file))[0]: file for file in candidates}
+    match = closest_match(stem, by_stem, _MIN_SIMILARITY)
+    return by_stem[match] if match else None
 
 
 def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: LinkTargets) -> Fault | None:
