@@ -1,4 +1,4 @@
-"""The documents of a site as the checks see them: pages, what Markdown converts them to, and image files."""
+"""The documents of a site: its files, and its pages with their source, front matter and conversion."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _ALWAYS_EXCLUDED = (".*", "/templates/")
 
 @dataclass
 class ConvertedPage:
-    """What Markdown converts a page to, as far as checks need it.
+    """The parts of a converted page that the checks need.
 
     ``targets`` are the URLs of links and images, ``images`` the URLs and alternative texts of images (None if
     decorative). ``text`` is the page's text without code and formulas, ``html`` the HTML that its author
@@ -170,7 +170,7 @@ class SourcePage:
 
     @cached_property
     def converted(self) -> ConvertedPage:
-        """What Markdown converts the page to. This is slow: use it only to confirm what a scan suspects."""
+        """The converted page. Conversion is slow: use it only to confirm what a scan suspects."""
         return self.converter.convert(self.markdown.body, self.path)
 
     @cached_property
@@ -183,9 +183,8 @@ class SourcePage:
         """The URLs of images by reference, ``![text][id]``, sorted."""
         if not self.markdown.refers_to_images:
             return []
-        return sorted(
-            {url for url, _ in self.converted.images} - {link.target for link in self.inline_images}
-        )
+        inline = {link.target for link in self.inline_images}
+        return sorted({url for url, _ in self.converted.images} - inline)
 
     @cached_property
     def front_matter(self) -> Document:
@@ -284,10 +283,8 @@ def read_documents(
     Notebooks among the posts are pages, with their images beside them. A page that cannot be read counts as a
     file, because that has a diagnostic of its own. ``macros`` and ``library`` are those of `Converter`.
     """
-    patterns = settings.get("exclude_docs")
-    excluded = GitIgnoreSpec.from_lines(
-        [*_ALWAYS_EXCLUDED, *(patterns.splitlines() if isinstance(patterns, str) else ())]
-    )
+    patterns = str(settings.get("exclude_docs") or "").splitlines()
+    excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *patterns])
     documents = Documents(paths.docs)
     converter = Converter(macros, library, documents.check_image)
     for file in sorted(walk_files(paths.docs)):

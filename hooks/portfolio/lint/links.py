@@ -36,14 +36,14 @@ _MIN_SIMILARITY = 0.75
 
 _URL_ATTRIBUTES = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
 _IMAGE_TAGS = ("img", "source", "image")
-# Elements that load the URL in ``href`` at once; <base> makes others do so.
+# Elements that load the URL in ``href`` at once; with <base>, relative URLs are loaded from its host.
 _LOADING_TAGS = ("image", "use", "feimage", "base")
-# Values of ``rel`` with which <link> does.
+# Values of ``rel`` for which <link> loads its URL at once.
 _LOADING_RELATIONS = frozenset(
     "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
     "dns-prefetch".split()
 )
-# What a style loads from another host, by url() or @import.
+# URLs of other hosts in styles, by url() or @import.
 _STYLE_URL = re.compile(
     r"""(?:url\(\s*["']?|@import\s*["'])(?P<url>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
 )
@@ -57,7 +57,7 @@ _VIEW_URL = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
-    """What is wrong with a link: the parts of a diagnostic that do not depend on where the link is."""
+    """A fault of a link: the parts of a diagnostic that do not depend on the position of the link."""
 
     message: str
     hint: str
@@ -66,7 +66,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class LinkTargets:
-    """What the links of a site can lead to.
+    """The targets that links of a site can have.
 
     ``settings`` are those of ``mkdocs.yml``. ``unpublished`` are the names of pages that a build omits,
     ``generated`` the paths of files that it generates. ``allowed_hosts`` are other hosts that pages may load
@@ -192,7 +192,7 @@ def _diagnose(page: SourcePage, at: int, field: str, fault: Fault) -> Diagnostic
 
 
 def check_file(target: str, page: str, targets: LinkTargets) -> Fault | None:
-    """Return what is wrong with a path below the documents folder; None if it exists or is a URL elsewhere.
+    """Return the fault of a path below the documents folder; None if it exists or is the URL of another site.
 
     ``page`` is the path of the page that refers to it.
     """
@@ -205,7 +205,7 @@ def check_file(target: str, page: str, targets: LinkTargets) -> Fault | None:
 
 
 def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | None:
-    """Return what is wrong with a link in the Markdown of a page; None if it works.
+    """Return the fault of a link in the Markdown of a page; None if it works.
 
     An image must not be loaded from another host.
     """
@@ -257,7 +257,7 @@ def _check_url(url: str) -> Fault | None:
 
 
 def _check_host(url: str, targets: LinkTargets) -> Fault | None:
-    """Check that what a page loads is on an allowed host: other hosts would learn about every reader."""
+    """Check that a page loads a URL from an allowed host: any other host would learn about every reader."""
     parts = urlsplit(url if is_valid_url(url) else "")
     host = parts.hostname
     if parts.scheme not in ("", "http", "https") or not host or host in targets.allowed_hosts:

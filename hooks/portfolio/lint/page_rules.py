@@ -168,9 +168,7 @@ def _check_headings(page: SourcePage) -> Iterator[Diagnostic]:
 
 def _check_template(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Diagnostic]:
     name = page.template
-    if not folders or name is None:
-        return
-    if isinstance(name, str) and any((folder / name).is_file() for folder in folders):
+    if not folders or name is None or any((folder / str(name)).is_file() for folder in folders):
         return
     known = {path.name for folder in folders for path in folder.glob("*.html")}
     diagnostic = page.front_matter.diagnose(
