@@ -11,9 +11,9 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, SubElement, TreeBuilder
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
@@ -22,6 +22,7 @@ from markdown.util import ETX, STX, AtomicString
 from math_core import LatexError, LatexToMathML
 
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.text import strip_invalid_xml
 from portfolio.markdown_ext.extensions import (
     HEADINGS,
     TreeExtension,
@@ -58,6 +59,8 @@ _LABEL = re.compile(r"\\label\s*\{")
 _ENVIRONMENT = re.compile(
     r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
 )
+# A named character that XML does not know.
+_NAMED_CHARACTER = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 # A single Latin or Greek letter, which MathML Core shows in italic by default.
 _VARIABLE = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _BEGIN, _END = r"\begin{equation}", r"\end{equation}"
@@ -355,24 +358,7 @@ def parse_mathml(mathml: str) -> Element:
     """Return the element in a string of MathML from math-core.
 
     It is MathML as in HTML: without a namespace, and with HTML's named characters, such as
-    ``&ApplyFunction;``, which XML does not know. All elements must be closed.
+    ``&ApplyFunction;``, which XML does not know. Characters that XML does not allow are dropped.
     """
-    parser = _MathmlParser()
-    parser.feed(mathml)
-    parser.close()
-    return parser.builder.close()
-
-
-class _MathmlParser(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.builder = TreeBuilder()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.builder.start(tag, {name: value or "" for name, value in attrs})
-
-    def handle_endtag(self, tag: str) -> None:
-        self.builder.end(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.builder.data(data)
+    resolved = _NAMED_CHARACTER.sub(lambda name: html.unescape(name[0]), mathml)
+    return ElementTree.fromstring(strip_invalid_xml(resolved))

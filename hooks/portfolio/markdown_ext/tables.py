@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 
 from portfolio.markdown_ext import markdown_internals
-from portfolio.markdown_ext.extensions import TreeExtension, make_focusable
+from portfolio.markdown_ext.extensions import TreeExtension, make_focusable, wrap
 from portfolio.markdown_ext.render_errors import RenderError
 
 # The priority of Markdown's own table processor.
@@ -46,8 +46,6 @@ class TableExtension(TreeExtension):
         for parent in list(root.iter()):
             for index, table in enumerate(parent):
                 if table.tag == "table":
-                    box = parent[index] = Element("div", {"class": "table"})
-                    make_focusable(box, "Table")
-                    box.tail, table.tail = table.tail, None
                     table.set("class", " ".join(["table-body", *table.get("class", "").split()]))
-                    box.append(table)
+                    box = parent[index] = wrap(table, Element("div", {"class": "table"}))
+                    make_focusable(box, "Table")
