@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from urllib.parse import quote as quote_url
 from xml.etree.ElementTree import Element, SubElement
 
@@ -15,7 +16,7 @@ from markdown.extensions import Extension
 from portfolio.core.diagnostics import quote
 from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext.extensions import add_class, add_tree_editor, find_elements, wrap
-from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # Priorities of treeprocessors; Markdown runs the highest first:
 #   7.5   captions  before abbreviations (7), quotes (6) and formulas (5.5), which captions may contain
@@ -35,6 +36,7 @@ _SIZES = "(min-width: 40em) 600px, 92vw"
 FindImage = Callable[[Markdown, str], ResponsiveImage | str | None]
 
 
+@dataclass(eq=False)
 class FigureExtension(Extension):
     """A Markdown extension for images.
 
@@ -45,10 +47,8 @@ class FigureExtension(Extension):
 
     stateless = True  # see mkdocs_incremental.converted_pages
 
-    def __init__(self, find_image: FindImage, report: Callable[[RenderError], None]) -> None:
-        super().__init__()
-        self.find_image = find_image
-        self.report = report
+    find_image: FindImage
+    report: Report
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         add_tree_editor(md, _make_figures, "captions", _CAPTIONS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -30,7 +30,7 @@ from portfolio.markdown_ext.extensions import (
     has_class,
     make_focusable,
 )
-from portfolio.markdown_ext.render_errors import RenderError, column_after
+from portfolio.markdown_ext.render_errors import RenderError, Report, column_after
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
 # Blocks: before arithmatex (79.9), which would read two displayed formulas as one.
@@ -66,6 +66,7 @@ _VARIABLE = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _BEGIN, _END = r"\begin{equation}", r"\end{equation}"
 
 
+@dataclass(eq=False)
 class FormulaExtension(TreeExtension):
     """A Markdown extension that renders what ``pymdownx.arithmatex`` (in generic mode) marks as a formula.
 
@@ -78,12 +79,8 @@ class FormulaExtension(TreeExtension):
     # (5), which should read the formula's symbols instead of its TeX.
     priority = 5.5
 
-    def __init__(
-        self, report: Callable[[RenderError], None], macros: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__()
-        self.report = report
-        self.macros = dict(macros or {})
+    report: Report
+    macros: Mapping[str, str] | None = None
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
@@ -110,7 +107,7 @@ class FormulaExtension(TreeExtension):
         ]
         if not boxes:
             return
-        converter = LatexToMathML(annotation=True, fancy_error=False, macros=self.macros)
+        converter = LatexToMathML(annotation=True, fancy_error=False, macros=dict(self.macros or {}))
         results = convert_equations(converter, [equation for _, equation, _ in boxes])
         for (box, equation, in_heading), result in zip(boxes, results, strict=True):
             box.text = None
@@ -162,7 +159,7 @@ class _Marker(InlineProcessor):
 class _StrayDollarCheck(InlineProcessor):
     """Reports each ``$$`` without a counterpart, and leaves it as it is."""
 
-    def __init__(self, pattern: str, md: Markdown, report: Callable[[RenderError], None]) -> None:
+    def __init__(self, pattern: str, md: Markdown, report: Report) -> None:
         super().__init__(pattern, md)
         self.report = report
 
