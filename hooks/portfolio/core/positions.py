@@ -78,6 +78,18 @@ class Document:
             at = at[:-1]
         return self.key_positions.get(at) or self.positions.get(at) or (1, 1)
 
+    def map_scalars(self, convert: Callable[[KeyPath, str, str], Any]) -> Any:
+        """Return the data, with the result of ``convert(path, tag, text)`` for each scalar but null."""
+
+        def visit(value: Any, path: KeyPath) -> Any:
+            if isinstance(value, dict):
+                return {key: visit(item, (*path, key)) for key, item in value.items()}
+            if isinstance(value, list):
+                return [visit(item, (*path, index)) for index, item in enumerate(value)]
+            return None if value is None else convert(path, self.tags[path], value)
+
+        return visit(self.data, ())
+
     def _path_in_file(self, at: KeyPath) -> KeyPath:
         for length, step in enumerate(at):
             if isinstance(step, int) and (indexes := self.original_indexes.get(at[:length])):

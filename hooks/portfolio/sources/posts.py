@@ -7,7 +7,9 @@ descriptions of its fields are what an editor shows while typing (see `portfolio
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,16 +30,6 @@ from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
-# Raised by a constructor for a scalar that does not match its explicit tag, such as `!!int x`.
-_CONSTRUCTOR_ERRORS = (
-    ValueError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    TypeError,
-    yaml.YAMLError,
-)
 # A time without seconds, which YAML reads as text.
 _TIME_WITHOUT_SECONDS = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 _DATE_HINT = "Write it as in 2026-01-31, without quotation marks."
@@ -76,14 +68,11 @@ def _check_number(value: object) -> object:
     return value
 
 
-def _check_integer(minimum: int) -> BeforeValidator:
-    def check(value: object) -> object:
-        if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-            message = f"{quote(value)} is not a whole number of at least {minimum}."
-            raise invalid_value("front-matter.not-a-number", message, _NUMBER_HINT)
-        return value
-
-    return BeforeValidator(check)
+def _check_integer(value: object, *, minimum: int) -> object:
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        message = f"{quote(value)} is not a whole number of at least {minimum}."
+        raise invalid_value("front-matter.not-a-number", message, _NUMBER_HINT)
+    return value
 
 
 def _check_slug(value: str) -> str:
@@ -117,8 +106,8 @@ Tag = Annotated[
 ]
 Flag = Annotated[bool, BeforeValidator(_check_flag)]
 Number = Annotated[float, BeforeValidator(_check_number)]
-Part = Annotated[int, _check_integer(1), WithJsonSchema({"type": "integer", "minimum": 1})]
-Minutes = Annotated[int, _check_integer(0), WithJsonSchema({"type": "integer", "minimum": 0})]
+Part = Annotated[int, Field(ge=1), BeforeValidator(partial(_check_integer, minimum=1))]
+Minutes = Annotated[int, Field(ge=0), BeforeValidator(partial(_check_integer, minimum=0))]
 Slug = Annotated[Words, AfterValidator(_check_slug)]
 
 _DAY: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d\d?-\d\d?([Tt ].*)?$"}
@@ -196,13 +185,20 @@ def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document,
     for path in sorted(walk_files(folder)):
         if path.name.startswith(".") or not path.name.endswith((*MARKDOWN, NOTEBOOK)):
             continue
-        text = read_text(path, root)
+        name, text, notebook = display_path(path, root), read_text(path, root), None
         if isinstance(text, Diagnostic):
             problems.append(text)
             continue
-        document, post, wrong = _read_file(
-            display_path(path, root), text, path.relative_to(folder), separator
-        )
+        if path.suffix == NOTEBOOK:
+            page = convert.convert_notebook(name, text, path.stem, separator)
+            if isinstance(page, list):
+                problems += page
+                continue
+            notebook, text = page, page.markdown
+        document, post, wrong = read_post(name, text, path.relative_to(folder))
+        if notebook is not None:
+            notebook.relocate(document)
+            wrong = [*notebook.diagnostics, *map(notebook.map_to_notebook, wrong)]
         problems += wrong
         if post is not None:
             posts.append((document, post))
@@ -259,29 +255,13 @@ def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnos
     data, problems = _construct_scalars(document)
     # An id is text however YAML reads it, as everywhere in the record.
     data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
-    typed = Document(document.path, data, document.positions, document.key_positions, document.tags)
-    front, wrong = validate(FrontMatter, typed, ())
-    document.original_indexes |= typed.original_indexes
+    front, wrong = validate(FrontMatter, replace(document, data=data), ())
     reported = {(problem.line, problem.column) for problem in problems}
     problems += [problem for problem in wrong if (problem.line, problem.column) not in reported]
     if front is not None and front.part is not None and front.series is None:
         message, hint = "needs a series.", "Add 'series: …'."
         problems.append(document.diagnose(("part",), message, hint, code="front-matter.part-without-series"))
     return front or FrontMatter(), problems
-
-
-def _read_file(
-    name: str, text: str, path: Path, separator: str
-) -> tuple[Document, Post | None, list[Diagnostic]]:
-    """Read a post, which may be a notebook."""
-    if path.suffix != NOTEBOOK:
-        return read_post(name, text, path)
-    page = convert.convert_notebook(name, text, path.stem, separator)
-    if isinstance(page, list):
-        return Document(name), None, page
-    document, post, problems = read_post(name, page.markdown, path)
-    page.relocate(document)
-    return document, post, [*page.diagnostics, *map(page.map_to_notebook, problems)]
 
 
 def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:
@@ -291,23 +271,19 @@ def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:
     """
     problems: list[Diagnostic] = []
 
-    def construct(value: Any, path: KeyPath) -> Any:
-        if isinstance(value, dict):
-            return {key: construct(item, (*path, key)) for key, item in value.items()}
-        if isinstance(value, list):
-            return [construct(item, (*path, index)) for index, item in enumerate(value)]
-        tag = document.tags.get(path, _TEXT_TAG)
-        if value is None or tag == _TEXT_TAG:
-            return value
+    def construct(path: KeyPath, tag: str, text: str) -> object:
+        if tag == _TEXT_TAG:
+            return text
         try:
-            return SafeConstructor().construct_object(yaml.ScalarNode(tag, value))
-        except _CONSTRUCTOR_ERRORS:
+            return SafeConstructor().construct_object(yaml.ScalarNode(tag, text))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError):
+            # The text does not match its explicit tag, such as `!!int x`.
             if path[0] not in ("date", "updated"):  # reported by `_read_dates`
-                message = f"{quote(value)} cannot be read as YAML's {tag.rpartition(':')[2]}."
+                message = f"{quote(text)} cannot be read as YAML's {tag.rpartition(':')[2]}."
                 problems.append(document.diagnose(path, message, code="front-matter.invalid-tag"))
-            return value
+            return text
 
-    return construct(document.data, ()), problems
+    return document.map_scalars(construct), problems
 
 
 def _read_dates(
