@@ -16,7 +16,7 @@ from portfolio.citations.csl import Cite, Run
 from portfolio.citations.library import CITATION_PATTERN, REFERENCES_FILE, Library, parse_citation
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.markdown_ext.extensions import TreeExtension, find_elements, has_class
-from portfolio.markdown_ext.render_errors import RenderError, Report, column_after
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # After code (190), links (160) and raw HTML (90), which contain no citations; before emphasis (60), which
 # would begin at an underscore of a key.
@@ -116,6 +116,6 @@ def _link(run: Run, cites: list[Cite]) -> Run:
 
 
 def _unknown_key(inner: str, key: str, known: Collection[str]) -> RenderError:
-    line, column = column_after(inner[: inner.find(f"@{key}") + 1])
     message = f"there is no {quote(key)} in publications.bib or {REFERENCES_FILE}."
-    return RenderError("citation.unknown-key", inner, message, did_you_mean(key, known), line, column)
+    offset = inner.find(f"@{key}") + 1
+    return RenderError("citation.unknown-key", inner, message, did_you_mean(key, known), offset)

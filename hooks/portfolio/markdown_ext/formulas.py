@@ -30,7 +30,7 @@ from portfolio.markdown_ext.extensions import (
     has_class,
     make_focusable,
 )
-from portfolio.markdown_ext.render_errors import RenderError, Report, column_after
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
 # Blocks: before arithmatex (79.9), which would read two displayed formulas as one.
@@ -169,12 +169,11 @@ class _StrayDollarCheck(InlineProcessor):
         # The words around it locate it in the page. STX and ETX enclose placeholders, of code for example.
         after = data[m.start() :].partition(STX)[0].rstrip()
         before = "" if after != m[0] else data[: m.start()].rpartition(ETX)[2].lstrip()
-        line, column = column_after(before)
         message = "this '$$' does not begin or end a formula."
         hint = (
             "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs."
         )
-        self.report(RenderError("formula.stray-delimiter", before + after, message, hint, line, column))
+        self.report(RenderError("formula.stray-delimiter", before + after, message, hint, len(before)))
         return None, None, None
 
 
@@ -318,15 +317,13 @@ def _parse_error(tex: str, error: str) -> RenderError:
     match = _ERROR.fullmatch(error)
     if match is None:
         return RenderError("formula.invalid", tex, error)
-    line, column = column_after(tex[: int(match["offset"])])
-    return RenderError("formula.invalid", tex, match["message"], line=line, column=column)
+    return RenderError("formula.invalid", tex, match["message"], offset=int(match["offset"]))
 
 
 def _label_error(code: str, tex: str, command: str, label: str, message: str, hint: str = "") -> RenderError:
     """Return an error at the command that has a label as its argument."""
     match = re.search(rf"{re.escape(command)}\s*\{{\s*{re.escape(label)}", tex)
-    line, column = column_after(tex[: match.start() if match else 0])
-    return RenderError(code, tex, message, hint, line, column)
+    return RenderError(code, tex, message, hint, match.start() if match else 0)
 
 
 def _check_references(equation: Equation, math: Element, labels: Iterable[str]) -> RenderError | None:
@@ -345,10 +342,8 @@ def _without_environment(equation: Equation, error: RenderError) -> RenderError:
     if not equation.numbered:
         return error
     # The error of an environment that is not closed is at the end, which the author did not write.
-    line = min(error.line, equation.tex.count("\n"))
-    column = error.column - (len(_BEGIN) if error.line == 0 else 0)
-    column = min(max(column, 0), len(equation.tex.split("\n")[line]))
-    return replace(error, source=equation.tex, line=line, column=column)
+    offset = min(max(error.offset - len(_BEGIN), 0), len(equation.tex))
+    return replace(error, source=equation.tex, offset=offset)
 
 
 def parse_mathml(mathml: str) -> Element:
