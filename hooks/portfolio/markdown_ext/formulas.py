@@ -17,7 +17,6 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
-from markdown.inlinepatterns import InlineProcessor
 from markdown.util import ETX, STX, AtomicString
 from math_core import LatexError, LatexToMathML
 
@@ -26,6 +25,7 @@ from portfolio.core.text import strip_invalid_xml
 from portfolio.markdown_ext.extensions import (
     HEADINGS,
     TreeExtension,
+    add_inline_marker,
     find_elements,
     has_class,
     make_focusable,
@@ -84,20 +84,30 @@ class FormulaExtension(TreeExtension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
-        reference = _Marker(_BARE_REFERENCE, md, r"\(", r"\)")
-        md.inlinePatterns.register(reference, "bare-references", _REFERENCE_PRIORITY)
+        add_inline_marker(md, _BARE_REFERENCE, _mark_reference, "bare-references", _REFERENCE_PRIORITY)
         # Without arithmatex, dollar signs are dollar signs.
         if "arithmatex-inline" not in md.inlinePatterns:
             return
         paragraphs = _FormulaParagraphProcessor(md.parser)
         md.parser.blockprocessors.register(paragraphs, "display-several", _BLOCK_PRIORITY)
-        for processor, name, priority in (
-            (_Marker(DISPLAY_DOLLARS.pattern, md), "display-dollars", _DOLLARS_PRIORITY),
-            (_StrayDollarCheck(_TWO_DOLLARS, md, self.report), "display-stray", _STRAY_PRIORITY),
-            (_Marker(_DISPLAY_BRACKETS, md), "display-brackets", _AFTER_INLINE_PRIORITY),
-            (_Marker(_DISPLAY_ENVIRONMENT, md), "display-environments", _AFTER_INLINE_PRIORITY),
+        for pattern, mark, name, priority in (
+            (DISPLAY_DOLLARS.pattern, _mark_formula, "display-dollars", _DOLLARS_PRIORITY),
+            (_TWO_DOLLARS, self._report_stray_dollars, "display-stray", _STRAY_PRIORITY),
+            (_DISPLAY_BRACKETS, _mark_formula, "display-brackets", _AFTER_INLINE_PRIORITY),
+            (_DISPLAY_ENVIRONMENT, _mark_formula, "display-environments", _AFTER_INLINE_PRIORITY),
         ):
-            md.inlinePatterns.register(processor, name, priority)
+            add_inline_marker(md, pattern, mark, name, priority)
+
+    def _report_stray_dollars(self, match: re.Match[str]) -> None:
+        """Report a ``$$`` without a counterpart, which stays as it is."""
+        # The words around it locate it in the page. STX and ETX enclose placeholders, of code for example.
+        after = match.string[match.start() :].partition(STX)[0].rstrip()
+        before = "" if after != match[0] else match.string[: match.start()].rpartition(ETX)[2].lstrip()
+        message = "this '$$' does not begin or end a formula."
+        hint = (
+            "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs."
+        )
+        self.report(RenderError("formula.stray-delimiter", before + after, message, hint, len(before)))
 
     def edit_tree(self, _md: Markdown, root: Element) -> None:
         """Replace the TeX in arithmatex's boxes by MathML Core, with the TeX as its annotation."""
@@ -139,42 +149,15 @@ class _FormulaParagraphProcessor(BlockProcessor):
         SubElement(parent, "p").text = blocks.pop(0).strip()
 
 
-class _Marker(InlineProcessor):
-    """Marks the group ``tex`` of a pattern as a formula, in the way that arithmatex does."""
-
-    def __init__(self, pattern: str, md: Markdown, opening: str = r"\[", closing: str = r"\]") -> None:
-        super().__init__(pattern, md)
-        self.opening, self.closing = opening, closing
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002 - the base class passes it
-    ) -> tuple[Element, int, int]:
-        box = Element("span", {"class": "arithmatex"})
-        box.text = AtomicString(f"{self.opening}{m['tex']}{self.closing}")
-        return box, m.start(0), m.end(0)
+def _mark_formula(match: re.Match[str], opening: str = r"\[", closing: str = r"\]") -> Element:
+    """Mark the group ``tex`` as a formula, in the way that arithmatex does."""
+    box = Element("span", {"class": "arithmatex"})
+    box.text = AtomicString(f"{opening}{match['tex']}{closing}")
+    return box
 
 
-class _StrayDollarCheck(InlineProcessor):
-    """Reports each ``$$`` without a counterpart, and leaves it as it is."""
-
-    def __init__(self, pattern: str, md: Markdown, report: Report) -> None:
-        super().__init__(pattern, md)
-        self.report = report
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
-        self, m: re.Match[str], data: str
-    ) -> tuple[None, None, None]:
-        # The words around it locate it in the page. STX and ETX enclose placeholders, of code for example.
-        after = data[m.start() :].partition(STX)[0].rstrip()
-        before = "" if after != m[0] else data[: m.start()].rpartition(ETX)[2].lstrip()
-        message = "this '$$' does not begin or end a formula."
-        hint = (
-            "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs."
-        )
-        self.report(RenderError("formula.stray-delimiter", before + after, message, hint, len(before)))
-        return None, None, None
+def _mark_reference(match: re.Match[str]) -> Element:
+    return _mark_formula(match, r"\(", r"\)")
 
 
 @dataclass(frozen=True)
