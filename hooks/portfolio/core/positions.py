@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -245,6 +246,17 @@ class _Builder:
         self.problems.append(Diagnostic(self.document.path, *at, field_path, message, code=code))
 
 
+def _parse_integer(digits: str) -> int | float:
+    """Return an integer, or infinity if it has more digits than Python accepts."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
+
+
+_DECODER = json.JSONDecoder(parse_int=_parse_integer)
+
+
 @dataclass
 class JsonDocument(Document):
     """A JSON file (RFC 8259). ``string_starts`` has the index in ``text`` of each string's opening quote."""
@@ -257,71 +269,47 @@ class JsonDocument(Document):
         index = self.string_starts[at] + 1
         for character in islice(_CHARACTER.finditer(self.text, index), offset):
             index = character.end()
-        return Lines(self.text).position(index)
+        return self._lines.position(index)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.text)
+
+    def read_value(self, index: int, at: KeyPath = ()) -> tuple[Any, int]:
+        """Read the value at an index of the text, which is valid JSON; return it and the index after it."""
+        self.positions[at] = self._lines.position(index)
+        opening = self.text[index]
+        if opening not in "{[" or len(at) >= _MAX_POSITION_DEPTH:
+            value, end = _DECODER.raw_decode(self.text, index)
+            if isinstance(value, str):
+                self.string_starts[at] = index
+            return value, self._skip_gap(end)
+        parts: dict[str | int, Any] = {}
+        index = self._skip_gap(index + 1)
+        while self.text[index] not in "}]":
+            key: str | int = len(parts)
+            if opening == "{":
+                key, end = _DECODER.raw_decode(self.text, index)
+                self.key_positions[(*at, key)] = self._lines.position(index)
+                index = self._skip_gap(end)
+            parts[key], index = self.read_value(index, (*at, key))
+        return parts if opening == "{" else list(parts.values()), self._skip_gap(index + 1)
+
+    def _skip_gap(self, index: int) -> int:
+        gap = _JSON_GAP.match(self.text, index)
+        return gap.end() if gap else index
 
 
 def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
     document = JsonDocument(path, text=text)
     try:
-        json.loads(text, parse_int=_parse_json_integer)
+        _DECODER.decode(text)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
         return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
     except RecursionError:
         message = "this is nested too deeply for a notebook."
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
-    document.data, _ = _JsonReader(document).read_value(_skip_gap(text, 0), ())
+    document.data, _ = document.read_value(len(text) - len(text.lstrip()))
     return document, []
-
-
-def _parse_json_integer(digits: str) -> int | float:
-    """Return an integer, or infinity if it has more digits than Python accepts."""
-    try:
-        return int(digits)
-    except ValueError:
-        return float(digits)
-
-
-def _skip_gap(text: str, index: int) -> int:
-    gap = _JSON_GAP.match(text, index)
-    return gap.end() if gap else index
-
-
-class _JsonReader:
-    """Reads a text that is known to be JSON, and records positions; returns each value and where it ends."""
-
-    def __init__(self, document: JsonDocument) -> None:
-        self.document = document
-        self.text = document.text
-        self.lines = Lines(document.text)
-        self.decoder = json.JSONDecoder(parse_int=_parse_json_integer)
-
-    def read_value(self, index: int, at: KeyPath) -> tuple[Any, int]:
-        self.document.positions[at] = self.lines.position(index)
-        opening = self.text[index]
-        if opening in "{[" and len(at) < _MAX_POSITION_DEPTH:
-            return self._read_object(index, at) if opening == "{" else self._read_array(index, at)
-        value, end = self.decoder.raw_decode(self.text, index)
-        if isinstance(value, str):
-            self.document.string_starts[at] = index
-        return value, end
-
-    def _read_object(self, index: int, at: KeyPath) -> tuple[dict[str, Any], int]:
-        members: dict[str, Any] = {}
-        index = _skip_gap(self.text, index + 1)
-        while self.text[index] != "}":
-            key, end = self.decoder.raw_decode(self.text, index)
-            self.document.key_positions[(*at, key)] = self.lines.position(index)
-            members[key], end = self.read_value(_skip_gap(self.text, end), (*at, key))
-            index = _skip_gap(self.text, end)
-        return members, index + 1
-
-    def _read_array(self, index: int, at: KeyPath) -> tuple[list[Any], int]:
-        items: list[Any] = []
-        index = _skip_gap(self.text, index + 1)
-        while self.text[index] != "]":
-            item, end = self.read_value(index, (*at, len(items)))
-            items.append(item)
-            index = _skip_gap(self.text, end)
-        return items, index + 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from itertools import accumulate
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
+from portfolio.core.positions import Lines
 from portfolio.markdown_ext.extensions import HEADINGS, TreeExtension, has_class
 
 _FOOTNOTES_CLASS = "footnote"
@@ -74,7 +74,7 @@ class _BackMatterParser(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self._line_starts = list(accumulate((len(line) + 1 for line in html.split("\n")), initial=0))
+        self._lines = Lines(html)
         self.back: int | None = None
         self.heading: tuple[int, str] | None = None
         self.references = ""
@@ -82,8 +82,7 @@ class _BackMatterParser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         classes = attributes.get("class", "").split()
-        line, column = self.getpos()
-        offset = self._line_starts[line - 1] + column
+        offset = self._lines.index(*self.getpos())
         if tag in HEADINGS:
             if self.heading is not None:
                 self.back = None

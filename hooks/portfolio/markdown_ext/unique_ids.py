@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 from markdown.extensions.toc import unique
 
+from portfolio.core.positions import Lines
+
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s"'=<>/]+)=(?P<quote>["'])(?P<value>.*?)(?P=quote)""", re.DOTALL)
 # Attributes whose value is a list of ids, separated by spaces.
 _ID_LIST_ATTRIBUTES = ("for", "headers", "list", "aria-")
@@ -61,12 +63,11 @@ class _StartTags(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[int, str]] = []
         self.ids: list[str] = []
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._lines = Lines(text)
         self.feed(text)
         self.close()
 
     def handle_starttag(self, _tag: str, _attrs: list[tuple[str, str | None]]) -> None:
-        line, column = self.getpos()
         text = self.get_starttag_text() or ""
-        self.tags.append((self._line_starts[line - 1] + column, text))
+        self.tags.append((self._lines.index(*self.getpos()), text))
         self.ids += [match["value"] for match in _ATTRIBUTE.finditer(text) if match["name"].lower() == "id"]
