@@ -61,7 +61,7 @@ _FINAL_PUNCTUATION = ".?!"
 
 _ET_AL_ATTRIBUTES = {"et-al-min", "et-al-use-first", "et-al-use-last"}
 # A work with most of the fields that styles use.
-_SAMPLE = {
+_SAMPLE: CslItem = {
     "id": "1",
     "type": "article-journal",
     "title": "Title",
@@ -189,20 +189,10 @@ def _check_style(style: Style) -> None:
         raise StyleError(f"{subject} has no bibliography.")
     _check_macros(subject, parsed.root)
     try:
-        bibliography = CitationStylesBibliography(parsed, CiteProcJSON([_SAMPLE]), _MARKER_FORMATTER)
-        citation = Citation([CitationItem("1", locator=Locator("page", "3"))])
-        bibliography.register(citation)
-        bibliography.sort()
-        bibliography.cite(citation, lambda _: None)
-        bibliography.bibliography()
-    except (
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        NotImplementedError,
-        TypeError,
-        ValueError,
-    ) as error:
+        processor = _Processor(style, [_SAMPLE], standalone=False)
+        processor.format_citation([Cite(_SAMPLE["id"], "page", "3")])
+        processor.format_references()
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise StyleError(f"{subject} cannot be processed: {type(error).__name__} ({error}).") from None
 
 
@@ -265,11 +255,11 @@ class _Processor:
         # citeproc treats keys that differ only in case as equal, so it gets numbers instead.
         self._number = {key: str(number) for number, key in enumerate(by_key, 1)}
         self._key = {number: key for key, number in self._number.items()}
-        source = CiteProcJSON([_prepare_item(by_key[key], number) for key, number in self._number.items()])
-        for number, key in self._key.items():
-            title = strip_markers(by_key[key].get("title", ""))
+        source = CiteProcJSON([_prepare_item(item, self._number[key]) for key, item in by_key.items()])
+        for key, item in by_key.items():
+            title = add_markers(strip_markers(item.get("title", "")), "title")
             # The owner's capitals are intentional, whatever a style does with titles.
-            source[number]["title"] = MixedString([NoCase(add_markers(title, "title"))])
+            source[self._number[key]]["title"] = MixedString([NoCase(title)])
         parsed = _parse_style(style, standalone=standalone)
         self._bibliography = CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
         for number in self._key:

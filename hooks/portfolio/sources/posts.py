@@ -44,7 +44,9 @@ _RECORD_FIELDS = (
 
 def _check_words(value: object) -> object:
     if isinstance(value, bool | int | float | date):
-        raise invalid_value("front-matter.not-text", "is not read as text.", "Put quotation marks around it.")
+        raise invalid_value(
+            "front-matter.invalid-text", "is not read as text.", "Put quotation marks around it."
+        )
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
@@ -59,19 +61,19 @@ def _check_flag(value: object) -> object:
     word, choices = str(value), {"true", "false"}
     suggestion = "" if word.casefold() in choices else did_you_mean(word, choices)
     hint = f"{suggestion} Write true or false, without quotation marks."
-    raise invalid_value("front-matter.not-a-flag", f"{quote(word)} is neither true nor false.", hint)
+    raise invalid_value("front-matter.invalid-flag", f"{quote(word)} is neither true nor false.", hint)
 
 
 def _check_number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise invalid_value("front-matter.not-a-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
+        raise invalid_value("front-matter.invalid-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
     return value
 
 
 def _check_integer(value: object, *, minimum: int) -> object:
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         message = f"{quote(value)} is not a whole number of at least {minimum}."
-        raise invalid_value("front-matter.not-a-number", message, _NUMBER_HINT)
+        raise invalid_value("front-matter.invalid-number", message, _NUMBER_HINT)
     return value
 
 
@@ -292,8 +294,8 @@ def _read_dates(
     """Return the dates (or times) of publication and of the last change, and every problem in them.
 
     They are written as ``date: 2026-01-31`` and ``updated: 2026-02-01``, or as ``date: {created: …,
-    updated: …}``. Like the blog, this accepts only what YAML reads as a date or time; also for other keys in
-    the mapping.
+    updated: …}``. Like the blog, accept only values that YAML reads as a date or time, also under other keys
+    of the mapping.
     """
     created: KeyPath = ("date",)
     updated: KeyPath = ("updated",)
