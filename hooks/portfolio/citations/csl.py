@@ -55,9 +55,7 @@ _TITLE_MARKER = _FIRST_MARKER + 2 * RUN_STYLES.index("title")
 _TITLE = re.compile(f"{chr(_TITLE_MARKER)}.*?{chr(_TITLE_MARKER + 1)}")
 # A repeated title with its punctuation; the group holds the markers of styles around it.
 _REPEATED_TITLE = re.compile(rf"[\s,]*({_MARKER}*)[“‘\"]?{_TITLE.pattern}[”’\"]?")
-_URL = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]")
-# No full stop follows one of these.
-_FINAL_PUNCTUATION = ".?!"
+_URL = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:!?)\]])")
 
 _ET_AL_ATTRIBUTES = {"et-al-min", "et-al-use-first", "et-al-use-last"}
 # A work with most of the fields that styles use.
@@ -157,11 +155,8 @@ def find_style(name: str, root: Path) -> Style:
     path = root / name if name.endswith(".csl") else included.get(name)
     if path is None:
         names = join_words(quote(known) for known in sorted(included))
-        suggestion = did_you_mean(name, included)
-        raise StyleError(
-            f"there is no style {quote(name)}.",
-            f"{suggestion} Write {names}, or the path of a .csl file.",
-        )
+        hint = f"{did_you_mean(name, included)} Write {names}, or the path of a .csl file."
+        raise StyleError(f"there is no style {quote(name)}.", hint)
     try:
         style = Style(name, path.read_bytes())
     except OSError as error:
@@ -375,7 +370,7 @@ def _split_at_markers(text: str) -> Iterator[Run]:
                 styles.remove(_CLOSING[part])
         elif part:
             # Styles end a title with a full stop, even if the title itself ends with punctuation.
-            part = part[1:] if part[0] == "." and last and last in _FINAL_PUNCTUATION else part
+            part = part.removeprefix(".") if last and last in ".?!" else part
             if part:
                 last = part[-1]
                 flags: dict[str, Any] = dict.fromkeys(styles, True)
@@ -383,14 +378,9 @@ def _split_at_markers(text: str) -> Iterator[Run]:
 
 
 def _split_at_urls(run: Run) -> Iterator[Run]:
-    position = 0
-    for match in () if run.title else _URL.finditer(run.text):
-        if match.start() > position:
-            yield replace(run, text=run.text[position : match.start()])
-        yield replace(run, text=match[0], url=match[0])
-        position = match.end()
-    if position < len(run.text):
-        yield replace(run, text=run.text[position:])
+    for index, text in enumerate([run.text] if run.title else _URL.split(run.text)):
+        if text:
+            yield replace(run, text=text, url=text if index % 2 else "")
 
 
 def _mark(style: str, text: object) -> Any:
