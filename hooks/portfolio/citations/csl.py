@@ -34,7 +34,7 @@ from citeproc.string import MixedString, NoCase, String
 from lxml.etree import XMLSyntaxError
 from pydantic import TypeAdapter
 
-from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import did_you_mean, join_words, quote
 
 DEFAULT_STYLE = "harvard-cite-them-right"
@@ -209,7 +209,7 @@ class CitationFormatter:
     """Formats in one style. Results are cached: citeproc needs about 3 ms for each reference."""
 
     style: Style
-    cache: Cache = field(default_factory=NoCache)
+    cache: Cache = field(default_factory=Cache)
 
     def format_page(self, items: Mapping[str, CslItem], citations: Sequence[Sequence[Cite]]) -> FormattedPage:
         """Format the citations of a page and its references. ``items`` has every cited key."""

@@ -16,7 +16,6 @@ import time
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Protocol
 
 _DIGEST = hashlib.sha256
 _DIGEST_BYTES = 32
@@ -33,29 +32,18 @@ _IMPORT = re.compile(
 )
 
 
-class Cache(Protocol):
-    """The interface that a renderer needs."""
-
-    def get(self, key: str) -> bytes | None:
-        """Return the content stored under a key, or None."""
-        ...
-
-    def put(self, key: str, content: bytes) -> None:
-        """Store content under a key."""
-        ...
-
-
-class NoCache:
-    """A cache that stores nothing."""
+class Cache:
+    """The interface of a cache. This one stores nothing."""
 
     def get(self, key: str) -> bytes | None:  # noqa: ARG002 - part of the interface
+        """Return the content stored under a key, or None."""
         return None
 
     def put(self, key: str, content: bytes) -> None:
-        pass
+        """Store content under a key."""
 
 
-class FileCache:
+class FileCache(Cache):
     """A cache in a folder. `trim` removes the least recently used entries above ``limit`` bytes."""
 
     def __init__(self, folder: Path, limit: int = 64_000_000) -> None:
