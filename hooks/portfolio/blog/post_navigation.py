@@ -190,9 +190,7 @@ def _count_terms(text: str) -> Counter[str]:
 
 def _build_vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:
     """Return the heaviest terms of each post with their weights, as a vector of length 1."""
-    frequencies: Counter[str] = Counter()
-    for terms in counts.values():
-        frequencies.update(terms.keys())
+    frequencies = Counter(term for terms in counts.values() for term in terms)
     rarity = {term: log((len(counts) + 1) / posts) for term, posts in frequencies.items()}
     limit = min(max(_MAX_POSTS_SHARE * len(counts), _MIN_POSTS_LIMIT), _MAX_POSTS_LIMIT)
     # A term of a single post says nothing about similarity.

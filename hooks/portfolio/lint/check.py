@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portfolio.blog.publication_status import list_unpublished
-from portfolio.blog.urls import read_authors, read_blog_settings
+from portfolio.blog.urls import read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Site
@@ -58,6 +58,6 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
         reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
         diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
     if blog is not None:
-        diagnostics += post_rules.check_posts(read_authors(paths, blog), targets, blog)
+        diagnostics += post_rules.check_posts(targets, blog, paths)
     diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
     return sorted({*diagnostics})

@@ -201,8 +201,10 @@ class SourcePage:
 
     @cached_property
     def likely_ids(self) -> frozenset[str]:
-        """The ids of the headings, as far as they can be derived without a conversion."""
+        """The ids of headings and HTML elements that can be derived without a conversion."""
         ids = {slugify_heading(heading.words, "-") for heading in self.markdown.headings}
+        for _, attributes, _ in self.markdown.html_elements:
+            ids |= {attributes.get("id", ""), attributes.get("name", "")}
         if "{" in self.markdown.prose:
             ids |= {match["id"] for match in _EXPLICIT_ID.finditer(self.markdown.prose)}
         return frozenset(ids)
@@ -279,7 +281,7 @@ def read_documents(
     )
     documents = Documents(paths.docs)
     converter = Converter(macros, library, documents.check_image)
-    for file in walk_files(paths.docs):
+    for file in sorted(walk_files(paths.docs)):
         path = file.relative_to(paths.docs).as_posix()
         if excluded.match_file(path):
             continue

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement
 
@@ -16,7 +16,7 @@ from portfolio.citations.csl import Cite, Run
 from portfolio.citations.library import CITATION_PATTERN, REFERENCES_FILE, Library, parse_citation
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.markdown_ext.extensions import TreeExtension, find_elements, has_class
-from portfolio.markdown_ext.render_errors import RenderError, column_after
+from portfolio.markdown_ext.render_errors import RenderError, Report, column_after
 
 # After code (190), links (160) and raw HTML (90), which contain no citations; before emphasis (60), which
 # would begin at an underscore of a key.
@@ -33,6 +33,7 @@ _ELEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 
 
+@dataclass(eq=False)
 class CitationExtension(TreeExtension):
     """A Markdown extension for citations.
 
@@ -43,13 +44,9 @@ class CitationExtension(TreeExtension):
     # After abbreviations (7), which would change references; before formulas (5.5) and the table of contents.
     priority = 6.5
 
-    def __init__(
-        self, library: Library, report: Callable[[RenderError], None], heading: str = "References"
-    ) -> None:
-        super().__init__()
-        self.library = library
-        self.report = report
-        self.heading = heading
+    library: Library
+    report: Report
+    heading: str = "References"
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)

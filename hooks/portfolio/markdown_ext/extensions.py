@@ -90,3 +90,10 @@ def make_focusable(element: Element, label: str) -> None:
     element.set("tabindex", "0")
     element.set("role", "group")
     element.set("aria-label", label)
+
+
+def wrap(element: Element, box: Element) -> Element:
+    """Put an element into a box, which takes over the text after it, and return the box."""
+    box.append(element)
+    box.tail, element.tail = element.tail, None
+    return box

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, SubElement, TreeBuilder
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
@@ -22,6 +22,7 @@ from markdown.util import ETX, STX, AtomicString
 from math_core import LatexError, LatexToMathML
 
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.text import strip_invalid_xml
 from portfolio.markdown_ext.extensions import (
     HEADINGS,
     TreeExtension,
@@ -29,7 +30,7 @@ from portfolio.markdown_ext.extensions import (
     has_class,
     make_focusable,
 )
-from portfolio.markdown_ext.render_errors import RenderError, column_after
+from portfolio.markdown_ext.render_errors import RenderError, Report, column_after
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
 # Blocks: before arithmatex (79.9), which would read two displayed formulas as one.
@@ -58,11 +59,14 @@ _LABEL = re.compile(r"\\label\s*\{")
 _ENVIRONMENT = re.compile(
     r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
 )
+# A named character that XML does not know.
+_NAMED_CHARACTER = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 # A single Latin or Greek letter, which MathML Core shows in italic by default.
 _VARIABLE = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _BEGIN, _END = r"\begin{equation}", r"\end{equation}"
 
 
+@dataclass(eq=False)
 class FormulaExtension(TreeExtension):
     """A Markdown extension that renders what ``pymdownx.arithmatex`` (in generic mode) marks as a formula.
 
@@ -75,12 +79,8 @@ class FormulaExtension(TreeExtension):
     # (5), which should read the formula's symbols instead of its TeX.
     priority = 5.5
 
-    def __init__(
-        self, report: Callable[[RenderError], None], macros: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__()
-        self.report = report
-        self.macros = dict(macros or {})
+    report: Report
+    macros: Mapping[str, str] | None = None
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
@@ -107,7 +107,7 @@ class FormulaExtension(TreeExtension):
         ]
         if not boxes:
             return
-        converter = LatexToMathML(annotation=True, fancy_error=False, macros=self.macros)
+        converter = LatexToMathML(annotation=True, fancy_error=False, macros=dict(self.macros or {}))
         results = convert_equations(converter, [equation for _, equation, _ in boxes])
         for (box, equation, in_heading), result in zip(boxes, results, strict=True):
             box.text = None
@@ -159,7 +159,7 @@ class _Marker(InlineProcessor):
 class _StrayDollarCheck(InlineProcessor):
     """Reports each ``$$`` without a counterpart, and leaves it as it is."""
 
-    def __init__(self, pattern: str, md: Markdown, report: Callable[[RenderError], None]) -> None:
+    def __init__(self, pattern: str, md: Markdown, report: Report) -> None:
         super().__init__(pattern, md)
         self.report = report
 
@@ -355,24 +355,7 @@ def parse_mathml(mathml: str) -> Element:
     """Return the element in a string of MathML from math-core.
 
     It is MathML as in HTML: without a namespace, and with HTML's named characters, such as
-    ``&ApplyFunction;``, which XML does not know. All elements must be closed.
+    ``&ApplyFunction;``, which XML does not know. Characters that XML does not allow are dropped.
     """
-    parser = _MathmlParser()
-    parser.feed(mathml)
-    parser.close()
-    return parser.builder.close()
-
-
-class _MathmlParser(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.builder = TreeBuilder()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.builder.start(tag, {name: value or "" for name, value in attrs})
-
-    def handle_endtag(self, tag: str) -> None:
-        self.builder.end(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.builder.data(data)
+    resolved = _NAMED_CHARACTER.sub(lambda name: html.unescape(name[0]), mathml)
+    return ElementTree.fromstring(strip_invalid_xml(resolved))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from portfolio.core.diagnostics import Diagnostic
@@ -49,6 +49,10 @@ class RenderError:
     def kind(self) -> str:
         """What cannot be rendered: a formula, diagram, citation, image, table or code."""
         return self.code.partition(".")[0]
+
+
+# Called with each error.
+Report = Callable[[RenderError], None]
 
 
 def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Iterator[Diagnostic]:
