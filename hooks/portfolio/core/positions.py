@@ -136,24 +136,21 @@ def load_yaml(
     try:
         deep = _find_excessive_depth(text)
         if deep is not None:
-            return document, [Diagnostic(path, *lines.position(deep), "", _TOO_DEEP, code="yaml.too-deep")]
-        node = compose(text) if compose is not None else yaml.compose(text, Loader=Loader)
-        if node is not None:
+            builder.report(lines.position(deep), (), _TOO_DEEP, code="yaml.too-deep")
+        elif node := compose(text) if compose is not None else yaml.compose(text, Loader=Loader):
             document.data = builder.build(node, ())
     except RecursionError:  # Aliases nest deeper than the text does.
-        return document, [Diagnostic(path, 1, 1, "", _TOO_DEEP, code="yaml.too-deep")]
+        builder.report((1, 1), (), _TOO_DEEP, code="yaml.too-deep")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        at = lines.position(mark.index if mark else 0)
         message = f"this is not YAML: {error.problem or error.context}."
         needs_quotes = "cannot start any token" in message or "mapping values are not allowed" in message
         hint = "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
-        hint = hint if needs_quotes else ""
-        return document, [Diagnostic(path, *at, "", message, hint, code="yaml.invalid")]
+        at = lines.position(mark.index if mark else 0)
+        builder.report(at, (), message, hint * needs_quotes, code="yaml.invalid")
     except yaml.reader.ReaderError as error:
         line, _ = lines.position(int(error.position))
-        message = f"this is not YAML: {error.reason}."
-        return document, [Diagnostic(path, line, 1, "", message, code="yaml.invalid")]
+        builder.report((line, 1), (), f"this is not YAML: {error.reason}.", code="yaml.invalid")
     except _LimitExceededError:
         pass
     return document, builder.problems
@@ -175,12 +172,9 @@ def _find_excessive_depth(text: str) -> int | None:
     """Return the index at which the text nests too deeply; libyaml's composer would exhaust the stack."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _MAX_DEPTH and event.start_mark is not None:
-                return event.start_mark.index
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH and event.start_mark is not None:
+            return event.start_mark.index
     return None
 
 
@@ -196,20 +190,18 @@ class _Builder:
         self.lines = lines
         self.problems: list[Diagnostic] = []
         self._ancestors: list[yaml.Node] = []
-        self._count = 0
 
     def build(self, node: yaml.Node, path: KeyPath) -> Any:
         """Return the data of a node. Raises _LimitExceededError."""
-        self.document.positions[path] = self._position(node)
-        self._count += 1
+        self.document.positions[path] = position = self._position(node)
         if any(node is ancestor for ancestor in self._ancestors):
-            self._report(node, path, "an alias must not contain itself.", "yaml.recursive-alias")
+            self.report(position, path, "an alias must not contain itself.", code="yaml.recursive-alias")
             return None
-        if self._count > _MAX_NODES:
-            self._report(node, path, _TOO_LARGE, "yaml.too-large")
+        if len(self.document.positions) > _MAX_NODES:
+            self.report(position, path, _TOO_LARGE, code="yaml.too-large")
             raise _LimitExceededError
         if len(self._ancestors) > _MAX_DEPTH:
-            self._report(node, path, _TOO_DEEP, "yaml.too-deep")
+            self.report(position, path, _TOO_DEEP, code="yaml.too-deep")
             raise _LimitExceededError
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
@@ -226,24 +218,24 @@ class _Builder:
     def _build_pairs(self, node: yaml.Node, path: KeyPath) -> Iterator[tuple[str, Any]]:
         positions = self.document.key_positions
         for key_node, value_node in node.value:
+            position = self._position(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._report(key_node, path, "a key must be a word.", "yaml.invalid-key")
+                self.report(position, path, "a key must be a word.", code="yaml.invalid-key")
                 continue
             key_path = (*path, key_node.value)
             if key_path in positions:
                 message = f"this key is a duplicate; the first is on line {positions[key_path][0]}."
-                self._report(key_node, key_path, message, "yaml.duplicate-key")
+                self.report(position, key_path, message, code="yaml.duplicate-key")
                 continue
-            positions[key_path] = self._position(key_node)
+            positions[key_path] = position
             yield key_node.value, self.build(value_node, key_path)
 
     def _position(self, node: yaml.Node) -> Position:
         return self.lines.position(node.start_mark.index)
 
-    def _report(self, node: yaml.Node, path: KeyPath, message: str, code: str) -> None:
-        at = self._position(node)
-        field_path = format_field_path(path)
-        self.problems.append(Diagnostic(self.document.path, *at, field_path, message, code=code))
+    def report(self, at: Position, path: KeyPath, message: str, hint: str = "", *, code: str) -> None:
+        diagnostic = Diagnostic(self.document.path, *at, format_field_path(path), message, hint, code=code)
+        self.problems.append(diagnostic)
 
 
 def _parse_integer(digits: str) -> int | float:
