@@ -1,4 +1,4 @@
-"""The project's configuration, read from ``mkdocs.yml`` without MkDocs, and the folders that follow from it.
+"""Read ``mkdocs.yml`` without MkDocs, and derive the folders of the project from it.
 
 MkDocs' own loader is not used: it reports no positions, stops at the first mistake with an exception, runs
 ``!!python/name`` tags, and importing it would make ``make check`` slower. What it does with ``INHERIT``,
@@ -121,7 +121,7 @@ def find_options(items: Any, *names: str) -> dict[str, Any] | None:
 
 
 def read_settings(config: Path) -> dict[str, Any]:
-    """Read the settings of an ``mkdocs.yml`` as far as they can be read; see `merge_settings`."""
+    """Read the settings of an ``mkdocs.yml``, without those that cannot be read; see `merge_settings`."""
     return merge_settings(load(config)[0])
 
 
