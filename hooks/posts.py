@@ -19,7 +19,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import cacheable
+from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
@@ -52,9 +52,7 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-@event_priority(order.CONFIG_USE_RECORD)
-def on_config(config: MkDocsConfig) -> None:
-    require_record(config, __name__)
+on_config = require_record(__name__)
 
 
 @event_priority(order.FILES_NOTEBOOKS)
@@ -252,7 +250,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 
 
-@cacheable
+@api.cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``series``: the series of this post. ``related``: posts to read next. ``cite``: how to cite it."""
     state = site_state(config)

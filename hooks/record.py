@@ -25,7 +25,6 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_incremental.api import cacheable, skippable
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
@@ -189,7 +188,7 @@ def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None
 
 
 @event_priority(order.PAGE_CONTEXT_RECORD)
-@cacheable
+@api.cacheable
 def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """Add a page's part of the record to its content, before its footnotes and references.
 
@@ -207,7 +206,7 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
         values["references_id"] = parts.references
 
 
-@cacheable
+@api.cacheable
 def _add_publication_kinds(
     context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> None:
@@ -222,7 +221,7 @@ def _add_publication_kinds(
 on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
 
 
-@skippable
+@api.skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the citations from the cache that have not been used for longest, if it is large."""
     cache = site_state(config).library.formatter.cache

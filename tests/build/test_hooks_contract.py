@@ -111,8 +111,7 @@ def test_no_two_hooks_share_a_priority_where_the_order_matters(config: MkDocsCon
     for hook, event, priority in _handlers(config):
         by_place.setdefault((event, priority), []).append(hook)
     shared = {place: hooks for place, hooks in by_place.items() if place[1] and len(hooks) > 1}
-    # After the record each only takes its part of it.
-    assert set(shared) == {("config", order.CONFIG_USE_RECORD)}
+    assert shared == {}
 
 
 def test_only_what_lasts_for_a_whole_command_outlives_a_build() -> None:

@@ -148,13 +148,14 @@ def record_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
     return [(posts[path], page) for path, page in pages if path in posts]
 
 
-def published_posts(config: MkDocsConfig) -> list[Any]:
-    """Return the published posts, newest first. Under ``mkdocs serve`` the blog also has unpublished ones.
+def published_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
+    """Return the published posts, newest first, as `record_posts` does.
 
-    hooks/posts.py marks those in ``on_files``.
+    Under ``mkdocs serve`` the blog also has unpublished posts, which hooks/posts.py marks in ``on_files``.
     """
-    posts = (post for post in blog_posts(config) if not post.meta.get("unpublished"))
-    return sorted(posts, key=created, reverse=True)
+    posts = (pair for pair in record_posts(config) if not pair[1].meta.get("unpublished"))
+    # The blog has pinned posts first.
+    return sorted(posts, key=lambda pair: created(pair[1]), reverse=True)
 
 
 def is_post(page: Page, config: MkDocsConfig) -> bool:
@@ -167,25 +168,9 @@ def created(post: Any) -> datetime:
     return cast(datetime, post.config.date.created)
 
 
-def updated(post: Any) -> datetime:
-    """Return when a post was last changed, as its author says, or else when it was published."""
-    return cast(datetime, post.config.date.get("updated") or created(post))
-
-
 def author_names(page: Any) -> tuple[str, ...]:
     """Return the names of a post's authors."""
     return tuple(str(author.name) for author in getattr(page, "authors", ()))
-
-
-def categories(post: Any) -> tuple[str, ...]:
-    """Return the names of a post's categories."""
-    return tuple(map(str, post.config.categories))
-
-
-def tags(page: Page) -> tuple[str, ...]:
-    """Return the names of a page's tags."""
-    names = page.meta.get("tags")
-    return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
 def in_author_source(diagnostic: Diagnostic, page: Page, config: MkDocsConfig) -> Diagnostic:

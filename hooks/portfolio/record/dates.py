@@ -49,14 +49,7 @@ class Precision(IntEnum):
 
 
 # How far "about" extends to either side, in days: one unit of the precision.
-_UNIT_DAYS = {
-    Precision.CENTURY: 36525,
-    Precision.DECADE: 3653,
-    Precision.YEAR: 366,
-    Precision.SEASON: 92,
-    Precision.MONTH: 31,
-    Precision.DAY: 1,
-}
+_UNIT_DAYS = dict(zip(Precision, (36525, 3653, 366, 92, 31, 1), strict=True))
 _ISO_LENGTH = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
@@ -158,7 +151,15 @@ _SINGLE_DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII)
+# What people write instead of a date, and what is wrong with it.
+_INVALID_FORMS = (
+    (re.compile(""), "it is empty"),
+    (re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII), r"a time of day is too precise; write \1"),
+    (re.compile(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d"), "months and days have two digits"),
+    (_YEAR_LAST, "the year comes first, and months are numbers"),
+    (re.compile(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}"), "an interval is written with a slash"),
+    (re.compile(".*", re.DOTALL), "it does not have the form of a date"),
+)
 
 
 def is_certainly_before(first: Point, second: Point) -> bool:
@@ -217,7 +218,8 @@ def _parse_choice(text: str) -> tuple[SingleDate | None, SingleDate | None]:
 def _parse_single_date(text: str) -> SingleDate:
     match = _SINGLE_DATE.fullmatch(text)
     if match is None:
-        raise DateError(_explain_invalid(text))
+        forms = ((pattern.fullmatch(text), reason) for pattern, reason in _INVALID_FORMS)
+        raise DateError(next(form.expand(reason) for form, reason in forms if form))
     year, month, day, mark = match.group("year", "month", "day", "mark")
     if "X" in year:
         if month:
@@ -255,21 +257,6 @@ def _bounds(year: int, month: str | None, day: str | None) -> tuple[Precision, d
         raise DateError(f"there is no day {day} in a month with {length} days")
     exact = date(year, number, int(day))
     return Precision.DAY, exact, exact
-
-
-def _explain_invalid(text: str) -> str:
-    """Say why a text does not have the form of a date."""
-    if time := _TIME.fullmatch(text):
-        return f"a time of day is too precise; write {time[1]}"
-    if not text:
-        return "it is empty"
-    if re.fullmatch(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d", text):
-        return "months and days have two digits"
-    if _YEAR_LAST.fullmatch(text):
-        return "the year comes first, and months are numbers"
-    if re.fullmatch(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}", text):
-        return "an interval is written with a slash"
-    return "it does not have the form of a date"
 
 
 def _shift(day: date, days: int) -> date:

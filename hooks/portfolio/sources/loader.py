@@ -52,10 +52,7 @@ def reload_data(paths: SitePaths, previous: Record) -> tuple[Record, list[Diagno
 
 def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     """Load the meanings by abbreviation, sorted without regard to case. The file may be missing."""
-    text = read_text(path, root, optional=True)
-    if isinstance(text, Diagnostic):
-        return {}, [text]
-    document, problems = positions.load_yaml(display_path(path, root), text)
+    document, problems = _load_yaml(path, root)
     if problems or document.data is None:
         return {}, problems
     hint = "Write lines such as 'KV: key and value'."
@@ -75,6 +72,11 @@ def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnost
     return dict(sorted(meanings.items(), key=lambda item: (item[0].casefold(), item[0]))), sorted(problems)
 
 
+def _load_yaml(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
+    name, text = display_path(path, root), read_text(path, root, optional=True)
+    return (Document(name), [text]) if isinstance(text, Diagnostic) else positions.load_yaml(name, text)
+
+
 class _Reader:
     """Collects problems, and the origins of entries, while the files are read."""
 
@@ -84,7 +86,7 @@ class _Reader:
         self.origins: list[Origin] = []
 
     def load_yaml(self, path: Path, keys: tuple[str, ...]) -> Document:
-        document, problems = positions.load_yaml(display_path(path, self.root), self._text(path))
+        document, problems = _load_yaml(path, self.root)
         self.problems += problems + check_keys(document, keys)
         return document
 
@@ -105,10 +107,3 @@ class _Reader:
         self.problems += problems
         self.origins += [Origin(document, ()) for document, _ in loaded]
         return tuple(post for _, post in loaded)
-
-    def _text(self, path: Path) -> str:
-        text = read_text(path, self.root, optional=True)
-        if isinstance(text, str):
-            return text
-        self.problems.append(text)
-        return ""

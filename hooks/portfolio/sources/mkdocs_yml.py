@@ -1,4 +1,4 @@
-"""The project's configuration, read from ``mkdocs.yml`` without MkDocs, and the folders that follow from it.
+"""Read ``mkdocs.yml`` without MkDocs, and derive the folders of the project from it.
 
 MkDocs' own loader is not used: it reports no positions, stops at the first mistake with an exception, runs
 ``!!python/name`` tags, and importing it would make ``make check`` slower. What it does with ``INHERIT``,
@@ -90,15 +90,12 @@ def resolve_paths(
     post_dir = folder(blog.get("post_dir"), _POST_DIR, "plugins.blog.post_dir")
     rest = post_dir.replace("{blog}", "")
     if "{" in rest or "}" in rest:
-        problems.append(
-            _problem(
-                name,
-                "plugins.blog.post_dir",
-                f"{quote(post_dir)} contains an unknown placeholder.",
-                "The only placeholder is {blog}.",
-                code="mkdocs-yml.unknown-placeholder",
-            )
+        message, hint = (
+            f"{quote(post_dir)} contains an unknown placeholder.",
+            "The only placeholder is {blog}.",
         )
+        code = "mkdocs-yml.unknown-placeholder"
+        problems.append(_problem(name, "plugins.blog.post_dir", message, hint, code=code))
     posts = _absolute(docs / post_dir.replace("{blog}", blog_dir))
     separator = blog.get("post_excerpt_separator")
     separator = separator if isinstance(separator, str) else EXCERPT_SEPARATOR
@@ -124,7 +121,7 @@ def find_options(items: Any, *names: str) -> dict[str, Any] | None:
 
 
 def read_settings(config: Path) -> dict[str, Any]:
-    """Read the settings of an ``mkdocs.yml`` as far as they can be read; see `merge_settings`."""
+    """Read the settings of an ``mkdocs.yml``, without those that cannot be read; see `merge_settings`."""
     return merge_settings(load(config)[0])
 
 
@@ -136,7 +133,7 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
     """
     merged: dict[str, Any] = {}
     for document in documents:
-        merged = _merge(_with_booleans(document, document.data, ()), merged)
+        merged = _merge(document.map_scalars(_convert_boolean), merged)
     return merged
 
 
@@ -166,14 +163,13 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
         parent = document.data.get("INHERIT")
         if parent is None:
             return documents, problems
+        message = code = ""
         if not isinstance(parent, str):
-            message = "expected the path of a file."
-            problems.append(_problem(document.path, "INHERIT", message, code="mkdocs-yml.invalid-value"))
-            return documents, problems
-        path = _absolute(path.parent / parent)
-        if path in seen:
-            message = "this configuration inherits from itself."
-            problems.append(_problem(document.path, "INHERIT", message, code="mkdocs-yml.inherit-cycle"))
+            message, code = "expected the path of a file.", "mkdocs-yml.invalid-value"
+        elif (path := _absolute(path.parent / parent)) in seen:
+            message, code = "this configuration inherits from itself.", "mkdocs-yml.inherit-cycle"
+        if message:
+            problems.append(_problem(document.path, "INHERIT", message, code=code))
             return documents, problems
 
 
@@ -220,14 +216,8 @@ def _resolved(node: yaml.Node, seen: set[int]) -> yaml.Node:
     return node
 
 
-def _with_booleans(document: Document, value: Any, path: positions.KeyPath) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_booleans(document, item, (*path, key)) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_booleans(document, item, (*path, index)) for index, item in enumerate(value)]
-    if value is not None and document.tags.get(path) == _BOOL:
-        return SafeConstructor.bool_values.get(value.lower())
-    return value
+def _convert_boolean(path: positions.KeyPath, tag: str, text: str) -> object:
+    return SafeConstructor.bool_values.get(text.lower()) if tag == _BOOL else text
 
 
 def _merge(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
