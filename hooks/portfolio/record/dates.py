@@ -49,14 +49,7 @@ class Precision(IntEnum):
 
 
 # How far "about" extends to either side, in days: one unit of the precision.
-_UNIT_DAYS = {
-    Precision.CENTURY: 36525,
-    Precision.DECADE: 3653,
-    Precision.YEAR: 366,
-    Precision.SEASON: 92,
-    Precision.MONTH: 31,
-    Precision.DAY: 1,
-}
+_UNIT_DAYS = dict(zip(Precision, (36525, 3653, 366, 92, 31, 1), strict=True))
 _ISO_LENGTH = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
