@@ -152,11 +152,11 @@ def _parse_error(source: str, error: str) -> RenderError:
     if match is None:
         return RenderError("diagram.invalid", source, error)
     # The parser shows the place in several lines, with a caret; the last says what it expected.
-    lines = match["message"].split("\n")
-    message = next((line for line in lines if line.startswith("Expecting")), lines[0])
-    line = min(max(int(match["line"]) - 1, 0), source.count("\n"))
-    column = max(int(match["column"]) - 1, 0)
-    return RenderError("diagram.invalid", source, message, line=line, column=column)
+    shown = match["message"].split("\n")
+    message = next((line for line in shown if line.startswith("Expecting")), shown[0])
+    lines = source.split("\n")[: max(int(match["line"]), 1)]
+    lines[-1] = lines[-1][: max(int(match["column"]) - 1, 0)]
+    return RenderError("diagram.invalid", source, message, offset=len("\n".join(lines)))
 
 
 @functools.cache
