@@ -26,7 +26,7 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": ((3, 1), (3, 2)),
 }
 
-SNIPPETS: Final = "pymdownx.snippets"
+_SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
 
 
@@ -86,9 +86,11 @@ def source_of_conversion(md: Markdown) -> str:
     return str(processor.file.src_uri)
 
 
-def include_snippets(text: str, settings: dict[str, Any]) -> str:
-    """Return a text with the files that it includes by ``--8<--``."""
-    md = Markdown(extensions=[SNIPPETS], extension_configs={SNIPPETS: settings})
+def include_snippets(text: str, config: MkDocsConfig) -> str:
+    """Include what ``--8<--`` names from other files in a text, if the site uses that extension."""
+    if "8<" not in text or _SNIPPETS not in config.markdown_extensions:
+        return text
+    md = Markdown(extensions=[_SNIPPETS], extension_configs=config.mdx_configs)
     return "\n".join(md.preprocessors["snippet"].run(text.split("\n")))
 
 
