@@ -28,6 +28,8 @@ SUPPORTED_VERSIONS: Final = {
 
 _SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
+# Material's templates that print only plain texts: descriptions, and the names of tags.
+_TEMPLATES_OF_TEXTS: Final = {"base.html", "partials/tags.html", "fragments/tags/default/tag.html"}
 
 
 def find_blog(config: MkDocsConfig) -> Any:
@@ -95,9 +97,9 @@ def include_snippets(text: str, config: MkDocsConfig) -> str:
 
 
 def escape_templates(env: Environment, names: Collection[str]) -> None:
-    """Have the templates of these names escape what they print; Material's own do not.
+    """Have the templates of these names escape what they print, and those of Material's that print texts.
 
     MkDocs sets up the environment without escaping, and this event is the first that gets it: no template of
     the site is compiled yet.
     """
-    env.autoescape = lambda name: name in names
+    env.autoescape = lambda name: name in names or name in _TEMPLATES_OF_TEXTS

@@ -5,6 +5,7 @@ has 0, and of two with the same priority a plugin's comes before a hook's. Every
 takes its priority from here. Plugins that the numbers refer to:
 
 - 0: Material's search, mkdocs-blog-plugin, and the filters that Material's blog adds in ``on_env``
+- 100: Material's tags in ``on_env``
 - -50: Material's blog in ``on_files``, ``on_nav`` and ``on_page_markdown``
 - -100: Material's blog in ``on_page_context``
 """
@@ -46,9 +47,11 @@ NAV_NEIGHBOURS: Final = -80
 PAGE_CONTENT_READING_TIME: Final = 50
 
 # on_env
+# Templates start to escape before any is compiled: Material's tags (100) render some.
+ENV_ESCAPING: Final = 150
 # Copies of pictures are files of the site before anything lists or writes its files.
 ENV_PICTURES: Final = 50
-# The views of the record, and the rule for escaping, come before everything that renders either.
+# The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
 # Needs the titles of pages alone.
 ENV_POSTS: Final = -20
