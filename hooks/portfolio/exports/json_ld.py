@@ -23,7 +23,7 @@ from portfolio.record.models import (
 )
 from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
-from portfolio.timeline.views import Portfolio, entry_title
+from portfolio.timeline.views import Portfolio, entry_title, organisation
 
 EXPORT = "JSON-LD"
 Data = dict[str, Any]
@@ -70,8 +70,8 @@ def build_graph(
         nodes.append(_breadcrumbs(page))
     if page.is_post:
         nodes.append(_post(page, profile))
-    nodes += [publication_node(entry, page, profile) for entry in publications]
-    return {"@context": "https://schema.org", "@graph": nodes}
+    nodes += (publication_node(entry, page, profile) for entry in publications)
+    return {"@context": "https://schema.org", "@graph": [drop_empty(node) for node in nodes]}
 
 
 def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
@@ -129,10 +129,10 @@ def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Da
             **{name: _people(fields.get(name, ""), profile) for name in ("author", "editor", "translator")},
             "datePublished": iso_dates.entry_date(entry).iso,
             "isPartOf": next(containers, None),
-            "publisher": {"@type": "Organization", "name": publisher} if publisher else None,
+            "publisher": publisher and {"@type": "Organization", "name": publisher},
             "url": url,
             "sameAs": [link for link in (doi, arxiv) if link and link != url],
-            "encoding": {"@type": "MediaObject", "contentUrl": pdf} if pdf else None,
+            "encoding": pdf and {"@type": "MediaObject", "contentUrl": pdf},
             "abstract": entry.abstract,
         }
     )
@@ -141,67 +141,59 @@ def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Da
 def publication_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """Return what the format cannot express of publications."""
     entries = portfolio.entries_of(Publication)
-    dates = [(entry, iso_dates.entry_date(entry).loss) for entry in entries]
-    date_losses = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
     exported = [(entry, publication_node(entry, PageInfo("", ""), profile)) for entry in entries]
-    return [
-        *people.author_losses(EXPORT, entries),
-        *date_losses,
-        *dropped_fields.dropped_field_losses(EXPORT, exported, profile),
-    ]
+    losses = dropped_fields.dropped_field_losses(EXPORT, exported, profile)
+    losses += people.author_losses(EXPORT, entries)
+    for entry in entries:
+        losses += iso_dates.date_losses(EXPORT, entry.id, iso_dates.entry_date(entry))
+    return losses
 
 
 def _post(page: PageInfo, profile: Profile) -> Data:
-    return drop_empty(
-        {
-            "@type": "BlogPosting",
-            "@id": page.url,
-            "url": page.url,
-            "mainEntityOfPage": page.url,
-            "headline": page.title,
-            "description": page.description,
-            "datePublished": page.published,
-            "dateModified": page.modified,
-            "author": [_person(name, profile, is_owner=name == profile.name) for name in page.authors],
-            "keywords": list(page.tags),
-            "articleSection": list(page.sections),
-            "inLanguage": page.language,
-            "image": page.image,
-        }
-    )
+    return {
+        "@type": "BlogPosting",
+        "@id": page.url,
+        "url": page.url,
+        "mainEntityOfPage": page.url,
+        "headline": page.title,
+        "description": page.description,
+        "datePublished": page.published,
+        "dateModified": page.modified,
+        "author": [_person(name, profile, is_owner=name == profile.name) for name in page.authors],
+        "keywords": list(page.tags),
+        "articleSection": list(page.sections),
+        "inLanguage": page.language,
+        "image": page.image,
+    }
 
 
 def _profile_page(page: PageInfo, profile: Profile) -> Data:
-    return drop_empty(
-        {
-            "@type": "ProfilePage",
-            "@id": page.url,
-            "url": page.url,
-            "name": page.title,
-            "description": page.description,
-            "inLanguage": page.language,
-            "mainEntity": {"@id": _owner_id(profile, home=True)},
-        }
-    )
+    return {
+        "@type": "ProfilePage",
+        "@id": page.url,
+        "url": page.url,
+        "name": page.title,
+        "description": page.description,
+        "inLanguage": page.language,
+        "mainEntity": {"@id": _owner_id(profile, home=True)},
+    }
 
 
 def _website(page: PageInfo, profile: Profile) -> Data:
-    return drop_empty(
-        {
-            "@type": "WebSite",
-            "@id": f"{profile.url}#website",
-            "url": profile.url,
-            "name": profile.site_name,
-            "description": profile.label,
-            "inLanguage": page.language,
-            "author": {"@id": _owner_id(profile, home=True)},
-        }
-    )
+    return {
+        "@type": "WebSite",
+        "@id": f"{profile.url}#website",
+        "url": profile.url,
+        "name": profile.site_name,
+        "description": profile.label,
+        "inLanguage": page.language,
+        "author": {"@id": _owner_id(profile, home=True)},
+    }
 
 
 def _breadcrumbs(page: PageInfo) -> Data:
     steps = [
-        drop_empty({"@type": "ListItem", "position": number, "name": step.title, "item": step.url})
+        {"@type": "ListItem", "position": number, "name": step.title, "item": step.url}
         for number, step in enumerate(page.trail, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": steps}
@@ -214,7 +206,7 @@ def _owner_id(profile: Profile, *, home: bool = False) -> str:
 
 def _person(name: str, profile: Profile, *, is_owner: bool) -> Data:
     """A person; the owner refers to the node of the home page."""
-    return drop_empty({"@type": "Person", "@id": _owner_id(profile) if is_owner else "", "name": name})
+    return {"@type": "Person", "@id": _owner_id(profile) if is_owner else "", "name": name}
 
 
 def _people(names: str, profile: Profile) -> list[Data]:
@@ -237,23 +229,18 @@ def _relation(entry: Engagement) -> str:
 
 
 def _engagement(entry: Engagement, relation: str, profile: Profile, losses: list[ExportLoss]) -> Data:
-    start, end = iso_dates.drop_misleading_start(
-        iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=iso_dates.is_ongoing(entry)
-    )
-    losses += [ExportLoss(EXPORT, entry.id, date.loss) for date in (start, end) if date.loss]
-    if isinstance(entry, Role):
-        type_, organisation = "Organization", entry.company
-    else:
-        assert isinstance(entry, Education)
-        type_, organisation = "EducationalOrganization", entry.institution
-    return drop_empty(
-        {
-            "@type": "OrganizationRole",
-            "identifier": entry.id,
-            "roleName": entry_title(entry),
-            "startDate": start.iso,
-            "endDate": end.iso,
-            "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
-            relation: drop_empty({"@type": type_, "name": organisation, "url": profile.absolute(entry.url)}),
-        }
-    )
+    start, end = iso_dates.convert_start_and_end(entry)
+    losses += iso_dates.date_losses(EXPORT, entry.id, start, end)
+    return {
+        "@type": "OrganizationRole",
+        "identifier": entry.id,
+        "roleName": entry_title(entry),
+        "startDate": start.iso,
+        "endDate": end.iso,
+        "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
+        relation: {
+            "@type": "Organization" if isinstance(entry, Role) else "EducationalOrganization",
+            "name": organisation(entry),
+            "url": profile.absolute(entry.url),
+        },
+    }

@@ -49,7 +49,7 @@ def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    options = Options(  # type: ignore[no-untyped-call]
+    options = Options(
         flavor="woff2",
         layout_features=["ssty", "dtls", "flac", "rtlm", "mark", "mkmk", "ccmp"],
         notdef_outline=True,
@@ -60,9 +60,9 @@ def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
     )
     # The glyphs follow from the characters, and those of the MATH table from the glyphs.
     with TTFont(BytesIO(font), recalcTimestamp=False, lazy=True) as ttfont:
-        subsetter = Subsetter(options)  # type: ignore[no-untyped-call]
-        subsetter.populate(text="".join(wanted))  # type: ignore[no-untyped-call]
-        subsetter.subset(ttfont)  # type: ignore[no-untyped-call]
+        subsetter = Subsetter(options)
+        subsetter.populate(text="".join(wanted))
+        subsetter.subset(ttfont)
         ttfont.flavor = "woff2"
         out = BytesIO()
         ttfont.save(out)

@@ -54,6 +54,8 @@ COMMON_CHARACTERS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), 
 )
 # Drawn in place of a character that no font has.
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# How many characters a message names.
+_MAX_NAMED = 8
 # Categories without a visible glyph: format controls and spaces.
 _INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
 # Visible all the same: signs before numbers, the Ogham space, and the joiners of hieroglyphs.
@@ -89,20 +91,29 @@ class Typefaces:
             font_paths=[str(folder) for folder in self.folders],
         )
 
-    def replace_missing(self, text: str) -> tuple[str, set[str]]:
-        """Return a text with `REPLACEMENT` for each character that no font has, and those characters."""
-        if COMMON_CHARACTERS.issuperset(text):
-            return text, set()
+    def replace_missing(self, value: Any) -> tuple[Any, set[str]]:
+        """Return a JSON value with `REPLACEMENT` for characters that no font has, and those characters.
+
+        Values of the key ``url`` are not changed.
+        """
         missing: set[str] = set()
-        drawable = ""
+        return self._replace_missing(value, missing), missing
+
+    def _replace_missing(self, value: Any, missing: set[str]) -> Any:
+        if isinstance(value, list):
+            return [self._replace_missing(item, missing) for item in value]
+        if isinstance(value, dict):
+            return {
+                key: item if key == "url" else self._replace_missing(item, missing)
+                for key, item in value.items()
+            }
+        if not isinstance(value, str) or COMMON_CHARACTERS.issuperset(value):
+            return value
         order = font_order("")["serif"]
-        for cluster in grapheme_clusters(strip_controls(text)):
-            if self._find_family(cluster, order) is not None:
-                drawable += cluster
-            else:
-                drawable += REPLACEMENT
-                missing.add(cluster)
-        return drawable, missing
+        clusters = list(grapheme_clusters(strip_controls(value)))
+        unknown = {cluster for cluster in clusters if self._find_family(cluster, order) is None}
+        missing |= unknown
+        return "".join(REPLACEMENT if cluster in unknown else cluster for cluster in clusters)
 
     def needed_families(self, text: str, order: dict[str, list[str]]) -> dict[str, list[str]]:
         """Reduce a `font_order` to the families that a text needs: the compiler tries each family it gets."""
@@ -179,25 +190,6 @@ def font_order(text: str) -> dict[str, list[str]]:
     return {"serif": serif, "sans": [*_SANS, *_SERIF, *rest], "mirrored": [_ARABIC, *serif]}
 
 
-def replace_missing(fonts: Typefaces, value: Any, missing: set[str]) -> Any:
-    """Replace missing characters in all texts of a JSON value except those under the key ``url``.
-
-    Characters that no font has are added to ``missing``.
-    """
-    if isinstance(value, str):
-        text, characters = fonts.replace_missing(value)
-        missing |= characters
-        return text
-    if isinstance(value, list):
-        return [replace_missing(fonts, item, missing) for item in value]
-    if isinstance(value, dict):
-        return {
-            key: item if key == "url" else replace_missing(fonts, item, missing)
-            for key, item in value.items()
-        }
-    return value
-
-
 def grapheme_clusters(text: str) -> Iterator[str]:
     """Split a text into characters with their marks, close to UAX #29: what a single font has to draw."""
     cluster = ""
@@ -233,14 +225,16 @@ def complex_scripts(text: str) -> set[str]:
     }
 
 
-def describe_characters(characters: Iterable[str], limit: int = 8) -> str:
-    """List characters for a message: each with its Unicode name, and the number of those over the limit."""
+def describe_missing(characters: Iterable[str]) -> str:
+    """Return the message about characters that no font has, of which it names the first few."""
     ordered = sorted(characters)
-    names = [
+    named = ordered[:_MAX_NAMED]
+    text = ", ".join(
         f"‘{character}’ ({unicodedata.name(character[0], f'U+{ord(character[0]):04X}')})"
-        for character in ordered[:limit]
-    ]
-    return ", ".join(names) + (f" and {len(ordered) - limit} more" if len(ordered) > limit else "")
+        for character in named
+    )
+    more = f" and {len(ordered) - len(named)} more" if len(ordered) > len(named) else ""
+    return f"no font has {text}{more}; ‘{REPLACEMENT}’ is shown instead."
 
 
 def font_code_points(font: TTFont) -> frozenset[int]:

@@ -21,7 +21,7 @@ from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
     split_multiple_persons_names,
 )
-from bibtexparser.model import Block, Entry, Field, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
@@ -93,8 +93,9 @@ _BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
 # Text between entries that was probably meant as an entry. A @comment needs no braces.
 _FAILED_ENTRY = re.compile(r"\s*@(?!comment\b)\w+", re.IGNORECASE)
 _BRACE = re.compile(r"(?<!\\)[{}]")
+_DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _WORD = re.compile(r"[^\s#{}\",]+")
-_CONCATENATION = re.compile(r"\s*(#)?\s*")
+_CONCATENATION = re.compile(r"\s*#\s*")
 
 _BRACED = re.compile(r"\{[^{}]*\}")
 _STRAY_AND = re.compile(r"and|.*\sand", re.IGNORECASE | re.DOTALL)
@@ -224,15 +225,13 @@ class _Reader:
         if doi and not _DOI.fullmatch(doi):
             message, hint = f"{quote(doi)} is not a DOI.", "Write it as in 10.1000/182."
             self._report((key, "doi"), message, hint, code="bibtex.invalid-doi")
-        # Reserves the entry's place; its data depend on the entries that follow.
-        self.document.data[key] = None
         self._entries[key] = kind, fields
 
     def _read_fields(self, entry: Entry) -> Fields:
         fields: Fields = {}
         for field in entry.fields:
-            name = field.key.lower()
-            position = self._position(field)
+            name, line = field.key.lower(), (field.start_line or 0) + 1
+            position = line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
             if name in fields:
                 message, hint = "this field is a duplicate.", "Remove one of them."
                 path = f"{entry.key}.{name}"
@@ -286,10 +285,6 @@ class _Reader:
                 message = f"these entries are part of each other: {names}."
             self._report((last, "crossref"), message, code="bibtex.crossref-cycle")
 
-    def _position(self, field: Field) -> Position:
-        line = (field.start_line or 0) + 1
-        return line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
-
     def _column(self, line: int, pattern: str) -> int:
         """Return the column at which a pattern occurs in a line, or 1 if it does not."""
         match = re.search(pattern, self._lines[line - 1], re.IGNORECASE) if line <= len(self._lines) else None
@@ -319,33 +314,28 @@ def _split_value(value: str) -> list[str]:
     """Split a value at its ``#``; empty if the value is not a sequence of complete parts."""
     parts: list[str] = []
     position = 0
-    while True:
-        end = _part_end(value, position)
-        if end <= position:
-            return []
+    while end := _part_end(value, position):
         parts.append(value[position:end])
-        rest = _CONCATENATION.match(value, end)
-        assert rest is not None, "the pattern matches an empty text"
-        position = rest.end()
-        if rest[1] is None:
-            return parts if position == len(value) else []
+        separator = _CONCATENATION.match(value, end)
+        if separator is None:
+            return [] if value[end:].strip() else parts
+        position = separator.end()
+    return []
 
 
 def _part_end(value: str, start: int) -> int:
-    """Return the end of the part that begins at ``start``, or ``start`` if there is no complete part."""
+    """Return the end of the part that begins at ``start``, or 0 if there is no complete part."""
     opening = value[start : start + 1]
     if opening not in ("{", '"'):
         word = _WORD.match(value, start)
-        return word.end() if word else start
+        return word.end() if word else 0
     depth = 0
-    for index in range(start, len(value)):
-        character = value[index]
-        if value[index - 1 : index] == "\\":
-            continue
-        depth += {"{": 1, "}": -1}.get(character, 0)
-        if not depth and (character == "}" if opening == "{" else character == '"' and index > start):
-            return index + 1
-    return start
+    for delimiter in _DELIMITER.finditer(value, start):
+        depth += {"{": 1, "}": -1}.get(delimiter[0], 0)
+        closes = delimiter[0] == "}" if opening == "{" else delimiter[0] == '"' and delimiter.start() > start
+        if closes and not depth:
+            return delimiter.end()
+    return 0
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -27,7 +27,7 @@ def converted(*cells: dict[str, Any], **metadata: Any) -> NotebookPage:
 
 def body(*cells: dict[str, Any]) -> str:
     page = converted(nb.raw(nb.FRONT), *cells)
-    assert page.diagnostics == ()
+    assert page.diagnostics == []
     return page.markdown.partition("---\n\n")[2]
 
 
@@ -83,7 +83,7 @@ def test_an_image_becomes_a_file() -> None:
     assert f'![A "b" \\[c\\]]({first} "D"){{ width="32" height="20" }}' in page.markdown
     assert f"![e]({second})" in page.markdown
     assert {one[:4], two[:4]} == {b"\x89PNG"}
-    assert page.diagnostics == ()
+    assert page.diagnostics == []
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_every_valid_notebook_is_converted(cells: list[dict[str, Any]]) -> None:
 def test_an_attachment_becomes_a_file(name: str, text: str) -> None:
     page = converted(nb.raw(nb.FRONT), nb.text(text, attachments={name: {"image/png": nb.png()}}))
     (file,) = page.files
-    assert page.diagnostics == ()
+    assert page.diagnostics == []
     assert "attachment" not in page.markdown
     assert page.markdown.count(file) == 1
 

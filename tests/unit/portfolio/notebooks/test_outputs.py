@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from portfolio.images.image_info import ImageError
 from portfolio.notebooks import outputs
 
 _PARTS = st.sampled_from(
@@ -88,5 +89,5 @@ def test_sanitize_svg_removes_what_runs_or_loads() -> None:
 
 @pytest.mark.parametrize("svg", ["", "<svg/>", "<svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "<html/>"])
 def test_sanitize_svg_rejects_other_xml(svg: str) -> None:
-    with pytest.raises(ValueError, match="it "):
+    with pytest.raises(ImageError, match="SVG"):
         outputs.sanitize_svg(svg)
