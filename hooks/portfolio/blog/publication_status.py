@@ -1,4 +1,4 @@
-"""Whether a post is published, and which files are withheld together with an unpublished post.
+"""Whether a post is published, and which files are left out with unpublished posts.
 
 A draft is never published. Any other post is published when its day begins in the time zone of the site.
 """

@@ -77,10 +77,13 @@ def quote(value: object) -> str:
     return f"'{text}'"
 
 
-def closest_match(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a misspelled word probably means, or None."""
+def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word that a misspelled word probably means, or None.
+
+    ``cutoff`` is the minimum similarity, from 0 to 1.
+    """
     folded = {choice.casefold(): choice for choice in sorted(known)}
-    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
 

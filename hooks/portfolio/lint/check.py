@@ -54,7 +54,7 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
             *links.check_html_links(page, targets),
             *page_rules.check_page(page, prefilter, documents, snippet_folders, template_folders),
         ]
-        # Where the conversion of a notebook has a diagnostic, others on that line follow from it.
+        # A line of a notebook whose conversion has a diagnostic needs no second one.
         reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
         diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
     if blog is not None:

@@ -262,12 +262,12 @@ def _find_in_yaml(document: Document, text: str) -> Iterator[tuple[str, Diagnost
     for path, value in iter_texts(document.data):
         is_url = _WHOLE_URL.fullmatch(value.strip())
         for url in [value.strip()] if is_url else [_unescape(url) for url, _ in _find_plain_urls(value)]:
-            line, column = document.positions.get(path, (1, 1))
+            line, column = document.positions[path]
             # The URL begins after the start of the value, if that is quoted or has several lines.
-            for number in range(line - 1, min(line + value.count("\n") + 1, len(lines))):
-                at = lines[number].find(url, column - 1 if number == line - 1 else 0)
+            for number, content in enumerate(lines[line - 1 : line + value.count("\n") + 1]):
+                at = content.find(url, 0 if number else column - 1)
                 if at >= 0:
-                    line, column = number + 1, at + 1
+                    line, column = line + number, at + 1
                     break
             yield url, Diagnostic(document.path, line, column, "link", "", code="link.dead")
 

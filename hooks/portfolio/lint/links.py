@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import is_valid_url, slugify_like_blog
 from portfolio.exports import EXPORT_FILES
@@ -37,14 +36,14 @@ _MIN_SIMILARITY = 0.75
 
 _URL_ATTRIBUTES = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
 _IMAGE_TAGS = ("img", "source", "image")
-# Elements that load the URL in ``href`` at once; <base> makes others do so.
+# Elements that load the URL in ``href`` at once; with <base>, relative URLs are loaded from its host.
 _LOADING_TAGS = ("image", "use", "feimage", "base")
-# Values of ``rel`` with which <link> does.
+# Values of ``rel`` for which <link> loads its URL at once.
 _LOADING_RELATIONS = frozenset(
     "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
     "dns-prefetch".split()
 )
-# What a style loads from another host, by url() or @import.
+# URLs of other hosts in styles, by url() or @import.
 _STYLE_URL = re.compile(
     r"""(?:url\(\s*["']?|@import\s*["'])(?P<url>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
 )
@@ -58,7 +57,7 @@ _VIEW_URL = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
-    """What is wrong with a link: the parts of a diagnostic that do not depend on where the link is."""
+    """A fault of a link: the parts of a diagnostic that do not depend on the position of the link."""
 
     message: str
     hint: str
@@ -67,7 +66,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class LinkTargets:
-    """What the links of a site can lead to.
+    """The targets that links of a site can have.
 
     ``settings`` are those of ``mkdocs.yml``. ``unpublished`` are the names of pages that a build omits,
     ``generated`` the paths of files that it generates. ``allowed_hosts`` are other hosts that pages may load
@@ -157,11 +156,9 @@ def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
         # The scan takes indented code for text.
         if fault is not None and link.target in page.converted.targets:
             yield _diagnose(page, link.at, "image" if link.image else "link", fault)
-    if source.refers_to_images:
-        checked = {link.target for link in source.links if link.image}
-        for url in sorted(page.converted.image_urls - checked):
-            if (fault := _check_host(url, targets)) is not None:
-                yield _diagnose(page, source.find_url(url), "image", fault)
+    for url in page.other_image_urls:
+        if (fault := _check_host(url, targets)) is not None:
+            yield _diagnose(page, source.find_url(url), "image", fault)
     # Text that is included, or appended to every page, may define references.
     may_include = "8<-" in source.source or "auto_append" in str(targets.settings.get("markdown_extensions"))
     for reference, at in () if may_include else source.undefined_references:
@@ -195,21 +192,20 @@ def _diagnose(page: SourcePage, at: int, field: str, fault: Fault) -> Diagnostic
 
 
 def check_file(target: str, page: str, targets: LinkTargets) -> Fault | None:
-    """Return what is wrong with a path below the documents folder; None if it exists or is a URL elsewhere.
+    """Return the fault of a path below the documents folder; None if it exists or is the URL of another site.
 
     ``page`` is the path of the page that refers to it.
     """
     if (invalid := _check_url(target)) is not None:
         return invalid
-    path = unquote(target.partition("#")[0])
-    files = (targets.documents.files, targets.generated)
-    if not path or _ABSOLUTE_URL.match(target) or any(path in paths for paths in files):
+    path, documents = unquote(target.partition("#")[0]), targets.documents
+    if not path or _ABSOLUTE_URL.match(target) or path in documents.files or path in targets.generated:
         return None
     return _missing_file(target, path, "", page, targets)
 
 
 def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | None:
-    """Return what is wrong with a link in the Markdown of a page; None if it works.
+    """Return the fault of a link in the Markdown of a page; None if it works.
 
     An image must not be loaded from another host.
     """
@@ -261,7 +257,7 @@ def _check_url(url: str) -> Fault | None:
 
 
 def _check_host(url: str, targets: LinkTargets) -> Fault | None:
-    """Check that what a page loads is on an allowed host: other hosts would learn about every reader."""
+    """Check that a page loads a URL from an allowed host: any other host would learn about every reader."""
     parts = urlsplit(url if is_valid_url(url) else "")
     host = parts.hostname
     if parts.scheme not in ("", "http", "https") or not host or host in targets.allowed_hosts:
@@ -295,9 +291,9 @@ def _find_similar(name: str, files: Collection[str]) -> str | None:
     """Return the file with the same suffix whose name is most similar, if it is similar enough."""
     stem, suffix = posixpath.splitext(name)
     candidates = sorted((file for file in files if file.endswith(suffix or MARKDOWN)), reverse=True)
-    by_stem = {posixpath.splitext(posixpath.basename(file))[0].casefold(): file for file in candidates}
-    matches = difflib.get_close_matches(stem.casefold(), by_stem, n=1, cutoff=_MIN_SIMILARITY)
-    return by_stem[matches[0]] if matches else None
+    by_stem = {posixpath.splitext(posixpath.basename(file))[0]: file for file in candidates}
+    match = closest_match(stem, by_stem, _MIN_SIMILARITY)
+    return by_stem[match] if match else None
 
 
 def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: LinkTargets) -> Fault | None:

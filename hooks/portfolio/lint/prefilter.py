@@ -105,7 +105,7 @@ class Prefilter:
 
 
 def _iter_formulas(prose: str) -> Iterator[Equation]:
-    """Yield what `pymdownx.arithmatex` may take for formulas."""
+    """Yield every text that `pymdownx.arithmatex` may read as a formula."""
     for required, pattern, group in _BLOCKS:
         for match in pattern.finditer(prose) if required in prose else ():
             yield Equation(match[group], True)
@@ -123,7 +123,7 @@ def _iter_formulas(prose: str) -> Iterator[Equation]:
 def _is_unambiguous(paragraph: str) -> bool:
     """Whether each display formula is its whole paragraph, on a single line, or in plain words.
 
-    A formula may also be split between two items of a list: only a conversion can tell.
+    A formula may also be split between two items of a list, which only a conversion recognizes.
     """
     if "$$" not in paragraph or formulas.is_display_formula(paragraph):
         return True
