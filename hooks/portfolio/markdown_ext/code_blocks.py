@@ -1,4 +1,4 @@
-"""Code blocks: focusable where they scroll, with annotations, and an error for fences that are not understood.
+"""Code blocks: focusable where they scroll, with annotations, and an error for a fence with invalid options.
 
 Before treeprocessors run, Markdown converts code to HTML and puts it into its stash, with the check boxes of
 task lists, which get an accessible name here.
