@@ -139,7 +139,8 @@ class CurrentSite:
         fetched: FetchedFile | None = snapshot.pages.get(path)
         if fetched is None:
             fetched = snapshot.worker.request("fetch", path)
-            if fetched.is_page:
+            # Other files may be large, and are quick to read.
+            if path.endswith(".html"):
                 with self._lock:
                     snapshot.pages[path] = fetched
             if fetched.messages:
