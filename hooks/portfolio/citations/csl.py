@@ -113,10 +113,6 @@ class Reference:
     id: str
     runs: tuple[Run, ...]
 
-    @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs)
-
 
 @dataclass(frozen=True)
 class FormattedPage:
