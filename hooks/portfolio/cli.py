@@ -163,7 +163,7 @@ def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
         about=_split(options.about),
         authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
-        separator=blog.separator,
+        separator=paths.separator,
     )
     path = paths.posts / f"{slug}.md"
     name = files.display_path(path, paths.root)

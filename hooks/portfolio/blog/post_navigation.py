@@ -1,4 +1,4 @@
-"""Where a post leads its reader: the other parts of its series, and related posts.
+"""Links from a post to more posts: the parts of its series, and related posts.
 
 Posts are related by the words that they share and few others contain: TF-IDF weights and cosine similarity
 (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988). There is no list of stop
@@ -23,7 +23,7 @@ from portfolio.record.models import Post
 MAX_RELATED = 3
 # Posts that are less similar have little more than their language in common.
 _MIN_SIMILARITY = 0.08
-# The heaviest terms say what a post is about; the others would take time and change nothing.
+# The heaviest terms of a post describe its subject; more terms take time and hardly change the result.
 _MAX_TERMS = 40
 # A term of many posts has little weight, and its time grows as the square of their number. The limit is a
 # share of all posts, within these bounds.
@@ -70,7 +70,7 @@ class SeriesBox:
 
 @dataclass(frozen=True)
 class PostNavigation:
-    """Where a post leads. ``series`` is None if it is in no series, or the only published part of one."""
+    """The links from a post. ``series`` is None if it is in no series, or the only published part of one."""
 
     series: SeriesBox | None
     related: tuple[PostLink, ...]
@@ -101,7 +101,7 @@ def find_duplicate_parts(posts: Iterable[Post]) -> Iterator[tuple[Post, Post]]:
 def build_navigation(
     posts: Iterable[Post], related: Mapping[str, tuple[str, ...]], links: Mapping[str, PostLink]
 ) -> dict[str, PostNavigation]:
-    """Return where each published post leads, by its id; ``related`` and ``links`` are by id as well."""
+    """Return the links from each published post, by its id; ``related`` and ``links`` are by id as well."""
     boxes: dict[str, SeriesBox] = {}
     for name, parts in number_series(posts).items():
         linked = tuple((number, links[post.id]) for number, post in parts)
@@ -190,9 +190,7 @@ def _count_terms(text: str) -> Counter[str]:
 
 def _build_vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:
     """Return the heaviest terms of each post with their weights, as a vector of length 1."""
-    frequencies: Counter[str] = Counter()
-    for terms in counts.values():
-        frequencies.update(terms.keys())
+    frequencies = Counter(term for terms in counts.values() for term in terms)
     rarity = {term: log((len(counts) + 1) / posts) for term, posts in frequencies.items()}
     limit = min(max(_MAX_POSTS_SHARE * len(counts), _MIN_POSTS_LIMIT), _MAX_POSTS_LIMIT)
     # A term of a single post says nothing about similarity.

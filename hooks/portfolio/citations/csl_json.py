@@ -1,7 +1,7 @@
 """Publications as CSL-JSON (schema 1.0): the export ``/publications.json``, and the items that pages cite.
 
-`export_items` says as much as the format can. `reference_items` changes what CSL styles do not handle: a
-style need not print an uncertain date, a season or further authors, so these become words.
+`export_items` uses all that the format can express. `reference_items` changes what CSL styles do not handle:
+not every style prints an uncertain date, a season or further authors, so these become words.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _date_variable(when: EdtfDate, *, inferred: bool) -> CslItem:
 
 
 def _date_parts(point: Point | None) -> list[int]:
-    """Return year, month and day as far as known; empty for what ``date-parts`` cannot express."""
+    """Return the known of year, month and day; empty for what ``date-parts`` cannot express."""
     if not isinstance(point, SingleDate) or point.uncertain or point.precision < Precision.YEAR:
         return []
     count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)

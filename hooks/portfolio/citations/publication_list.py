@@ -58,11 +58,8 @@ class PublicationList:
 
 def anchors(publications: Sequence[Publication]) -> set[str]:
     """Return the anchors of the list: those of the publications and of their kinds."""
-    return {
-        anchor
-        for publication in publications
-        for anchor in (publication.id, f"kind-{classify_publication(publication)}")
-    }
+    kinds = {f"kind-{classify_publication(publication)}" for publication in publications}
+    return kinds | {publication.id for publication in publications}
 
 
 def list_publications(

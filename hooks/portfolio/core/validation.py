@@ -29,9 +29,6 @@ class Placeholder(str):
 
     __slots__ = ()
 
-    def __new__(cls, place: str) -> Placeholder:
-        return super().__new__(cls, f"?{place}")
-
 
 def invalid_value(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """Create the error that a field's validator raises; it becomes a diagnostic with this code and hint."""
@@ -146,7 +143,7 @@ def _drop_invalid(
     for name, field in model.model_fields.items():
         if field.is_required() and valid.get(name) is None:
             place = diagnostics.format_field_path(at) or document.path
-            valid[name] = _MISSING_TEXT if name != "id" else Placeholder(place)
+            valid[name] = Placeholder(f"?{place}") if name == "id" else _MISSING_TEXT
     return valid
 
 
@@ -168,7 +165,7 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
     if kind in {"tuple_type", "list_type"}:
         message = f"expected a list, as in [one, two], found {_describe_type(value)}."
         return "record.wrong-type", message, ""
-    # A basis may be a word or a mapping of words: for any other type, the words are what is missing.
+    # A basis is a word or a mapping of words: for any other type, the accepted words are reported below.
     is_basis = path[:1] == ("basis",)
     if kind in {"string_type", "model_type", "model_attributes_type", "dict_type"} and not is_basis:
         expected = "a text" if kind == "string_type" else "a mapping"

@@ -28,10 +28,10 @@ class Source:
 
 
 @dataclass
-class MarkdownWriter:
-    """Writes the Markdown of a notebook; collects its images (names and bytes) and diagnostics.
+class NotebookPage:
+    """A notebook as a page: its Markdown by lines, with the source of each, its images and its diagnostics.
 
-    ``stem`` begins the name of each image.
+    ``stem`` begins the name of each image; ``files`` are the images by name.
     """
 
     document: JsonDocument
@@ -40,6 +40,12 @@ class MarkdownWriter:
     sources: list[Source] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def markdown(self) -> str:
+        """The Markdown, without halves of surrogate pairs, which JSON can contain and UTF-8 cannot."""
+        text = "".join(f"{line}\n" for line in self.lines)
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def write(self, text: str, source: Source) -> None:
         """Add lines that have the same source."""
@@ -60,7 +66,7 @@ class MarkdownWriter:
     def add_file(self, content: bytes, suffix: str) -> str:
         """Add an image and return the name by which the page refers to it.
 
-        The name depends on the content only, so that a new cell before it changes nothing.
+        The name depends on the content only, so a new cell before it does not change the name.
         """
         name = f"{self.stem}-{hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]}{suffix}"
         self.files[name] = content
@@ -72,17 +78,6 @@ class MarkdownWriter:
         self.diagnostics.append(
             Diagnostic(self.document.path, line, column, source.name, message, hint, code=code)
         )
-
-
-@dataclass(frozen=True)
-class NotebookPage:
-    """The page of a notebook: its Markdown with the source of each line, its images and its diagnostics."""
-
-    document: JsonDocument
-    markdown: str
-    sources: tuple[Source, ...]
-    files: dict[str, bytes]
-    diagnostics: tuple[Diagnostic, ...]
 
     def map_to_notebook(self, diagnostic: Diagnostic) -> Diagnostic:
         """Move a diagnostic from the Markdown to its line in the notebook's JSON, and name the cell."""

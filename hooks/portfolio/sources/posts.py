@@ -35,16 +35,13 @@ _TIME_WITHOUT_SECONDS = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(
 _DATE_HINT = "Write it as in 2026-01-31, without quotation marks."
 _NUMBER_HINT = "Write it in digits, without quotation marks."
 _NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
-# The fields that the record takes from the front matter unchanged.
-_RECORD_FIELDS = (
-    "title", "slug", "draft", "pin", "authors", "categories", "tags", "series", "part", "related", "links",
-    "image",
-)  # fmt: skip
 
 
 def _check_words(value: object) -> object:
     if isinstance(value, bool | int | float | date):
-        raise invalid_value("front-matter.not-text", "is not read as text.", "Put quotation marks around it.")
+        raise invalid_value(
+            "front-matter.invalid-text", "is not read as text.", "Put quotation marks around it."
+        )
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
@@ -59,19 +56,19 @@ def _check_flag(value: object) -> object:
     word, choices = str(value), {"true", "false"}
     suggestion = "" if word.casefold() in choices else did_you_mean(word, choices)
     hint = f"{suggestion} Write true or false, without quotation marks."
-    raise invalid_value("front-matter.not-a-flag", f"{quote(word)} is neither true nor false.", hint)
+    raise invalid_value("front-matter.invalid-flag", f"{quote(word)} is neither true nor false.", hint)
 
 
 def _check_number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise invalid_value("front-matter.not-a-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
+        raise invalid_value("front-matter.invalid-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
     return value
 
 
 def _check_integer(value: object, *, minimum: int) -> object:
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         message = f"{quote(value)} is not a whole number of at least {minimum}."
-        raise invalid_value("front-matter.not-a-number", message, _NUMBER_HINT)
+        raise invalid_value("front-matter.invalid-number", message, _NUMBER_HINT)
     return value
 
 
@@ -217,7 +214,7 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
         message, hint = "the front matter is not a mapping.", "Write keys and values: 'date: 2026-01-31'."
         return document, None, [Diagnostic(name, 2, 1, "", message, hint, code="front-matter.not-a-mapping")]
     front = document.data
-    created, updated, problems = _read_dates(document, front)
+    created, updated, problems = _read_dates(document)
     checked, wrong = validate_front_matter(document)
     problems += wrong
     id = front.get("id") or id_from(path.parent.name or "index" if path.stem == "index" else path.stem)
@@ -225,7 +222,7 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
         message, hint = "no id can be derived from the file name.", "Rename the file, or write an id."
         problems.append(document.diagnose(("id",), message, hint, code="front-matter.missing-id"))
     document.data = {
-        **{name: getattr(checked, name) for name in _RECORD_FIELDS},
+        **{name: getattr(checked, name) for name in Post.model_fields if name in FrontMatter.model_fields},
         "id": id or Placeholder(name),
         "date": _day(created),
         "time": created if isinstance(created, datetime) else None,
@@ -250,24 +247,8 @@ def load_front_matter(name: str, text: str) -> tuple[Document, list[Diagnostic]]
 def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
     """Validate the front matter in a document that is a mapping, except for its dates.
 
-    Invalid values are reported and left out.
-    """
-    data, problems = _construct_scalars(document)
-    # An id is text however YAML reads it, as everywhere in the record.
-    data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
-    front, wrong = validate(FrontMatter, replace(document, data=data), ())
-    reported = {(problem.line, problem.column) for problem in problems}
-    problems += [problem for problem in wrong if (problem.line, problem.column) not in reported]
-    if front is not None and front.part is not None and front.series is None:
-        message, hint = "needs a series.", "Add 'series: …'."
-        problems.append(document.diagnose(("part",), message, hint, code="front-matter.part-without-series"))
-    return front or FrontMatter(), problems
-
-
-def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:
-    """Convert a document's scalars to the types that YAML, and so the blog, reads them as.
-
-    A value that does not match its explicit tag stays text and is reported.
+    Scalars are converted to the types that YAML, and so the blog, reads them as. Invalid values are reported
+    and left out.
     """
     problems: list[Diagnostic] = []
 
@@ -283,18 +264,26 @@ def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:
                 problems.append(document.diagnose(path, message, code="front-matter.invalid-tag"))
             return text
 
-    return document.map_scalars(construct), problems
+    data = document.map_scalars(construct)
+    # An id is text however YAML reads it, as everywhere in the record.
+    data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
+    front, wrong = validate(FrontMatter, replace(document, data=data), ())
+    reported = {(problem.line, problem.column) for problem in problems}
+    problems += [problem for problem in wrong if (problem.line, problem.column) not in reported]
+    if front is not None and front.part is not None and front.series is None:
+        message, hint = "needs a series.", "Add 'series: …'."
+        problems.append(document.diagnose(("part",), message, hint, code="front-matter.part-without-series"))
+    return front or FrontMatter(), problems
 
 
-def _read_dates(
-    document: Document, front: dict[str, Any]
-) -> tuple[date | None, date | None, list[Diagnostic]]:
+def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diagnostic]]:
     """Return the dates (or times) of publication and of the last change, and every problem in them.
 
     They are written as ``date: 2026-01-31`` and ``updated: 2026-02-01``, or as ``date: {created: …,
-    updated: …}``. Like the blog, this accepts only what YAML reads as a date or time; also for other keys in
-    the mapping.
+    updated: …}``. Like the blog, accept only values that YAML reads as a date or time, also under other keys
+    of the mapping.
     """
+    front = document.data
     created: KeyPath = ("date",)
     updated: KeyPath = ("updated",)
     values: dict[KeyPath, object] = {created: front.get("date")}

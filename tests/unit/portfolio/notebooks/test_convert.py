@@ -27,12 +27,14 @@ def converted(*cells: dict[str, Any], **metadata: Any) -> NotebookPage:
 
 def body(*cells: dict[str, Any]) -> str:
     page = converted(nb.raw(nb.FRONT), *cells)
-    assert page.diagnostics == ()
+    assert page.diagnostics == []
     return page.markdown.partition("---\n\n")[2]
 
 
 def messages(*cells: dict[str, Any]) -> list[str]:
-    return [f"{one.field}: {one.message}" for one in converted(nb.raw(nb.FRONT), *cells).diagnostics]
+    return [
+        f"{problem.field}: {problem.message}" for problem in converted(nb.raw(nb.FRONT), *cells).diagnostics
+    ]
 
 
 def test_text_code_and_printed_output() -> None:
@@ -79,11 +81,11 @@ def test_an_image_becomes_a_file() -> None:
         ),
         nb.text("![e](attachment:e.png)", attachments={"e.png": {"image/png": nb.png("red")}}),
     )
-    (first, one), (second, two) = page.files.items()
+    (first, first_content), (second, second_content) = page.files.items()
     assert f'![A "b" \\[c\\]]({first} "D"){{ width="32" height="20" }}' in page.markdown
     assert f"![e]({second})" in page.markdown
-    assert {one[:4], two[:4]} == {b"\x89PNG"}
-    assert page.diagnostics == ()
+    assert {first_content[:4], second_content[:4]} == {b"\x89PNG"}
+    assert page.diagnostics == []
 
 
 @pytest.mark.parametrize(
@@ -200,10 +202,10 @@ def test_unsupported_content_is_reported(cell: dict[str, Any], expected: str) ->
     ids=range(6),
 )
 def test_an_invalid_notebook_is_reported(text: str, expected: str) -> None:
-    found = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
-    assert isinstance(found, list)
-    assert str(found[0]).startswith(expected), found
-    assert len(found) == 1 or "cell_type" in expected
+    diagnostics = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    assert isinstance(diagnostics, list)
+    assert str(diagnostics[0]).startswith(expected), diagnostics
+    assert len(diagnostics) == 1 or "cell_type" in expected
 
 
 def test_front_matter_in_the_metadata() -> None:
@@ -280,7 +282,7 @@ def test_every_valid_notebook_is_converted(cells: list[dict[str, Any]]) -> None:
 def test_an_attachment_becomes_a_file(name: str, text: str) -> None:
     page = converted(nb.raw(nb.FRONT), nb.text(text, attachments={name: {"image/png": nb.png()}}))
     (file,) = page.files
-    assert page.diagnostics == ()
+    assert page.diagnostics == []
     assert "attachment" not in page.markdown
     assert page.markdown.count(file) == 1
 
