@@ -219,8 +219,11 @@ class _Reader:
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
         for name in sorted(_NAME_FIELDS & fields.keys()):
-            if message := _invalid_name(fields[name]):
-                self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
+            for person in split_multiple_persons_names(fields[name]):
+                if reason := _reason_against_name(person):
+                    message = f"{quote(person)} is not a name: {reason}."
+                    self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
+                    break
         doi = _bare_identifier("doi", fields.get("doi", ""))
         if doi and not _DOI.fullmatch(doi):
             message, hint = f"{quote(doi)} is not a DOI.", "Write it as in 10.1000/182."
@@ -361,15 +364,8 @@ def _is_unknown_field(name: str, *, foreign: bool) -> bool:
     return bool(difflib.get_close_matches(name, similar, n=1, cutoff=0.75))
 
 
-def _invalid_name(names: str) -> str:
-    """Return a message about the first name in a list that certainly is not a name, or an empty text."""
-    for name in split_multiple_persons_names(names):
-        if reason := _reason_against_name(name):
-            return f"{quote(name)} is not a name: {reason}."
-    return ""
-
-
 def _reason_against_name(name: str) -> str | None:
+    """Return why a text certainly is not a name, or None if it may be."""
     outside = name  # of braces
     while outside != (outside := _BRACED.sub("x", outside)):
         pass
