@@ -139,7 +139,7 @@ def _date_variable(when: EdtfDate, *, inferred: bool) -> CslItem:
 
 
 def _date_parts(point: Point | None) -> list[int]:
-    """Return the known of year, month and day; empty for what ``date-parts`` cannot express."""
+    """Return the known parts of a date, year first; empty for what ``date-parts`` cannot express."""
     if not isinstance(point, SingleDate) or point.uncertain or point.precision < Precision.YEAR:
         return []
     count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)

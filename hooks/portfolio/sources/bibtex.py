@@ -254,7 +254,7 @@ class _Reader:
         return fields
 
     def _resolve(self, value: str) -> tuple[str, _Fault | None]:
-        """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and what is wrong with it.
+        """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and its fault, if any.
 
         An unknown name counts as text; an invalid value is not changed.
         """
