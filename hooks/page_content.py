@@ -57,8 +57,9 @@ def on_config(config: MkDocsConfig) -> None:
 
     def find_picture(md: Markdown, path: str) -> ResponsiveImage | str | None:
         source = mkdocs_internals.source_of_conversion(md)
-        picture: ResponsiveImage | str | None = api.query(dict(config.extra), _PICTURE_QUERY, source, path)
-        return picture
+        return cast(
+            "ResponsiveImage | str | None", api.query(dict(config.extra), _PICTURE_QUERY, source, path)
+        )
 
     extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
     extensions += [

@@ -168,7 +168,7 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
     if kind in {"tuple_type", "list_type"}:
         message = f"expected a list, as in [one, two], found {_describe_type(value)}."
         return "record.wrong-type", message, ""
-    # A basis may be a word or a mapping of words: for any other type, the words are what is missing.
+    # A basis is a word or a mapping of words: for any other type, the accepted words are reported below.
     is_basis = path[:1] == ("basis",)
     if kind in {"string_type", "model_type", "model_attributes_type", "dict_type"} and not is_basis:
         expected = "a text" if kind == "string_type" else "a mapping"

@@ -29,7 +29,7 @@ SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 NOT_STATED = "date not stated"
 # Not calendar.month_name, which depends on the locale of the build.
 _MONTHS = "January February March April May June July August September October November December".split()
-# From a month to the next year may be one month or almost two years, so less than this is not worded.
+# December 2019 to 2020 can be one month or more than a year, so a shorter duration is not written.
 _MIN_YEARS = 2
 
 
@@ -300,12 +300,12 @@ def format_span(start: Point | None, end: Point | None, *, ongoing: bool, open_s
 def format_duration(start: Point | None, end: Point | None) -> str | None:
     """Format as ``2 years, 3 months``, or ``about 3 years`` between years; None if an end is not exact.
 
-    The first and the last day (or month) count in full, as they do for people who worked on both. Less than
-    a month is not worded, nor less than two years if only years are known.
+    The first and the last day (or month) count in full. Also None for less than a month, and for less than
+    two years if only years are known.
     """
-    if not (isinstance(start, SingleDate) and isinstance(end, SingleDate) and start.exact and end.exact):
+    if not isinstance(start, SingleDate) or not isinstance(end, SingleDate) or start is end:
         return None
-    if start is end:
+    if not (start.exact and end.exact):
         return None
     if min(start.precision, end.precision) < Precision.MONTH:
         years = end.earliest.year - start.earliest.year

@@ -198,7 +198,7 @@ class Engagement(Fact):
         None, description="Instead of start_date and end_date: a date or an interval."
     )
     summary: Text | None = Field(None, description="What it was, in a sentence or two of plain text.")
-    highlights: tuple[Text, ...] = Field((), description="What was done: one text an item.")
+    highlights: tuple[Text, ...] = Field((), description="What was done, one text per item.")
     url: Url | None = Field(None, description="A link to the organisation or the work.")
     after: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up after.")
     before: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up before.")
