@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import NamedTuple
 
 from bibtexparser.exceptions import BlockAbortedException
 from bibtexparser.middlewares.names import (
@@ -27,7 +26,7 @@ from bibtexparser.splitter import Splitter
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
-from portfolio.core.validation import validate
+from portfolio.core.validation import Fault, validate
 from portfolio.record.models import Publication
 from portfolio.sources import bibtex_latex
 from portfolio.sources.bibtex_latex import LatexError
@@ -135,12 +134,6 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
     reader = _Reader(path, text.split("\n"), foreign=foreign)
     reader.read()
     return reader.document, reader.problems
-
-
-class _Fault(NamedTuple):
-    code: str
-    message: str
-    hint: str
 
 
 class _Reader:
@@ -253,7 +246,7 @@ class _Reader:
                 self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
         return fields
 
-    def _resolve(self, value: str) -> tuple[str, _Fault | None]:
+    def _resolve(self, value: str) -> tuple[str, Fault | None]:
         """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and its fault, if any.
 
         An unknown name counts as text; an invalid value is not changed.
@@ -261,7 +254,7 @@ class _Reader:
         parts = _split_value(value)
         if not parts:
             hint = "Write a text in braces, a number or the name of a @string. Is a comma or a brace missing?"
-            return value, _Fault("bibtex.invalid-value", "this is not a value.", hint)
+            return value, Fault("bibtex.invalid-value", "this is not a value.", hint)
         fault = None
         texts = []
         for part in parts:
@@ -270,7 +263,7 @@ class _Reader:
                 continue
             if part.lower() not in self._strings and not part.isdecimal() and fault is None:
                 hint = f"{did_you_mean(part, self._strings)} Text needs braces: {{{part}}}."
-                fault = _Fault("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
+                fault = Fault("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
             texts.append(self._strings.get(part.lower(), part))
         return "".join(texts), fault
 
