@@ -186,7 +186,8 @@ class _Reader:
         elif isinstance(block, String):
             self._strings[block.key.lower()], fault = self._resolve(block.value)
             if fault is not None:
-                self._report_at((line, 1), block.key, fault.message, fault.hint, code=fault.code)
+                code, message, hint = fault
+                self._report_at((line, 1), block.key, message, hint, code=code)
         elif isinstance(block, Entry) and block.key in self._entries:
             first = self.document.key_positions[(block.key,)][0]
             message = f"this citation key is a duplicate; the first is on line {first}."
@@ -237,7 +238,8 @@ class _Reader:
             fields[name] = "?"
             value, fault = self._resolve(str(field.value))
             if fault is not None and name != "month":  # An invalid month gets its own message.
-                self._report((entry.key, name), fault.message, fault.hint, code=fault.code)
+                code, message, hint = fault
+                self._report((entry.key, name), message, hint, code=code)
             try:
                 fields[name] = _field_text(name, value)
             except RecursionError:
@@ -254,7 +256,7 @@ class _Reader:
         parts = _split_value(value)
         if not parts:
             hint = "Write a text in braces, a number or the name of a @string. Is a comma or a brace missing?"
-            return value, Fault("bibtex.invalid-value", "this is not a value.", hint)
+            return value, ("bibtex.invalid-value", "this is not a value.", hint)
         fault = None
         texts = []
         for part in parts:
@@ -263,7 +265,7 @@ class _Reader:
                 continue
             if part.lower() not in self._strings and not part.isdecimal() and fault is None:
                 hint = f"{did_you_mean(part, self._strings)} Text needs braces: {{{part}}}."
-                fault = Fault("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
+                fault = ("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
             texts.append(self._strings.get(part.lower(), part))
         return "".join(texts), fault
 
