@@ -29,6 +29,9 @@ class Placeholder(str):
 
     __slots__ = ()
 
+    def __new__(cls, place: str) -> Placeholder:
+        return super().__new__(cls, f"?{place}")
+
 
 def invalid_value(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """Create the error that a field's validator raises; it becomes a diagnostic with this code and hint."""
@@ -143,7 +146,7 @@ def _drop_invalid(
     for name, field in model.model_fields.items():
         if field.is_required() and valid.get(name) is None:
             place = diagnostics.format_field_path(at) or document.path
-            valid[name] = Placeholder(f"?{place}") if name == "id" else _MISSING_TEXT
+            valid[name] = Placeholder(place) if name == "id" else _MISSING_TEXT
     return valid
 
 
