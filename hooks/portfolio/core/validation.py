@@ -146,7 +146,7 @@ def _drop_invalid(
     for name, field in model.model_fields.items():
         if field.is_required() and valid.get(name) is None:
             place = diagnostics.format_field_path(at) or document.path
-            valid[name] = _MISSING_TEXT if name != "id" else Placeholder(place)
+            valid[name] = Placeholder(place) if name == "id" else _MISSING_TEXT
     return valid
 
 
