@@ -85,7 +85,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 # After plugins and hooks that add paths to watch.
 @event_priority(-1000)
 def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]) -> Any:
-    """Hand the build over to the worker; this does not return then."""
+    """In a worker, hand the build over to it; this does not return."""
     if state.on_built is not None:
         state.on_built(config.site_dir, (*_sources(config), *mkdocs_internals.watched_paths(server)))
 
