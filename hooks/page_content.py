@@ -100,7 +100,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         _cache(config, "images"),
         quick=state.is_serving,
     )
-    config.extra.setdefault(api.QUERIES, {})[_PICTURE_QUERY] = state.images.find
+    api.declare_query(config.extra, _PICTURE_QUERY, state.images.find)
 
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:

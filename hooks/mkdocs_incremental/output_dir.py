@@ -9,7 +9,6 @@ files whose metadata was not recorded, which the next build does not trust.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import time
@@ -26,6 +25,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
 from mkdocs_incremental import mkdocs_internals
+from mkdocs_incremental.fingerprint import digest
 from mkdocs_incremental.store import Store
 
 # A file may change again within the resolution of the file system's clock, with the same time.
@@ -207,10 +207,6 @@ class OutputWriter:
     @property
     def _key(self) -> str:
         return f"site {self.output.site}"
-
-
-def digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def digest_page(output: str) -> str:
