@@ -169,16 +169,34 @@ class ConversionCache:
         if log.isEnabledFor(logging.DEBUG):
             log.debug("Converted %s: %s.", uri, self._explain(uri, inputs, files))
 
+    def prefetch_page(self, uri: str, files: Files) -> None:
+        """Convert a page in a worker process.
+
+        This skips plugins that may do more than change a page's Markdown. If such a plugin does change it,
+        the builder has another key, and converts the page itself.
+        """
+        file: Any = files.get_file_from_path(uri)
+        page: Any = file.page or Page(None, file, self.config)
+        with mkdocs_internals.as_current_page(page, self.config):
+            page.read_source(self.config)
+            for handler in mkdocs_internals.event_handlers(self.config, "page_markdown"):
+                if _is_pure(handler):
+                    text = handler(page.markdown, page=page, config=self.config, files=files)
+                    page.markdown = page.markdown if text is None else text
+            is_post = blog.is_post(page, self.config)
+            self.render_page(page, files, is_post=is_post)
+            if is_post:
+                blog.set_reading_time(page, page.content, self.config)
+        # Free the memory.
+        self._excerpts.pop(uri, None)
+        page.content = page.toc = None
+
     def get_excerpt(self, uri: str) -> PortableExcerpt | None:
         """Return the excerpt of the post with a source path, or None where Material has to make it."""
         if uri not in self._excerpts:
             entry = self.store.get(key) if (key := self._excerpt_keys.get(uri)) else None
             self._excerpts[uri] = None if entry is None else PortableExcerpt(*entry)
         return self._excerpts[uri]
-
-    def release_excerpt(self, uri: str) -> None:
-        """Free the memory of an excerpt, which stays in the cache."""
-        self._excerpts.pop(uri, None)
 
     def save(self) -> None:
         """Store which conversions this build used, for the log of the next."""
@@ -199,7 +217,7 @@ class ConversionCache:
         for name, arguments, answer in dependencies.queries:
             queries.append([name, list(arguments), self._digest(answer)])
             if not queries[-1][-1]:
-                return f"the answer to the query {name} cannot be compared"
+                return f"the answer to the query {name}({', '.join(arguments)}) cannot be compared"
         if excerpt is not None:
             self.store.put(f"{key}+", [excerpt.html, excerpt.toc_tokens])
         entry = {
@@ -272,38 +290,10 @@ def _digest_text(text: str) -> str:
     return digest(text.encode("utf-8", "surrogatepass"))
 
 
-@dataclass
-class ConversionPrefetcher:
-    """Converts pages in worker processes.
-
-    It skips plugins that may do more than change a page's Markdown. If such a plugin does change it, the
-    builder has another key, and converts the page itself.
-    """
-
-    config: MkDocsConfig
-    files: Files
-    cache: ConversionCache
-
-    def is_possible(self) -> bool:
-        """Whether a page's Markdown can be read without other plugins."""
-        events = ("pre_page", "page_read_source")
-        return not any(mkdocs_internals.event_handlers(self.config, event) for event in events)
-
-    def process(self, uri: str) -> None:
-        file: Any = self.files.get_file_from_path(uri)
-        page: Any = file.page or Page(None, file, self.config)
-        with mkdocs_internals.as_current_page(page, self.config):
-            page.read_source(self.config)
-            for handler in mkdocs_internals.event_handlers(self.config, "page_markdown"):
-                if _is_pure(handler):
-                    text = handler(page.markdown, page=page, config=self.config, files=self.files)
-                    page.markdown = page.markdown if text is None else text
-            is_post = blog.is_post(page, self.config)
-            self.cache.render_page(page, self.files, is_post=is_post)
-            if is_post:
-                blog.set_reading_time(page, page.content, self.config)
-        self.cache.release_excerpt(uri)
-        page.content = page.toc = None
+def can_prefetch(config: MkDocsConfig) -> bool:
+    """Whether the Markdown of a page can be read without plugins that may do more than that."""
+    events = ("pre_page", "page_read_source")
+    return not any(mkdocs_internals.event_handlers(config, event) for event in events)
 
 
 def _is_pure(handler: Callable[..., Any]) -> bool:

@@ -22,6 +22,8 @@ from enum import Enum
 from pathlib import Path, PurePath
 from typing import Any
 
+# A file may change again within the resolution of the file system's clock, with the same time.
+CLOCK_RESOLUTION_NS = 2_000_000_000
 _DIGEST_BYTES = 16
 _PLAIN = (
     bool,

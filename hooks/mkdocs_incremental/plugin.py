@@ -22,13 +22,12 @@ from mkdocs.utils import get_build_datetime
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
 from mkdocs_incremental.changes import SharedInputs
-from mkdocs_incremental.converted_pages import ConversionCache, ConversionPrefetcher, find_stateful_extension
+from mkdocs_incremental.converted_pages import ConversionCache, can_prefetch, find_stateful_extension
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
 from mkdocs_incremental.rendered_pages import (
     CachingEnvironment,
     RenderCache,
-    RenderPrefetcher,
     find_uncacheable_handlers,
 )
 from mkdocs_incremental.skip_build import UpToDateCheck
@@ -153,9 +152,8 @@ class Build:
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
         conversions = ConversionCache(store, shared, config, digester, with_excerpts=not extension)
-        prefetcher = ConversionPrefetcher(config, files, conversions)
-        if shared is not None and prefetcher.is_possible():
-            conversions.workers = WorkerPool(store, files, prefetcher.process)
+        if shared is not None and can_prefetch(config):
+            conversions.workers = WorkerPool(store, files, lambda uri: conversions.prefetch_page(uri, files))
         return cls(config, store, digester, code, conversions, cache)
 
     def patch_page(self, page: Any, files: Files) -> None:
@@ -172,9 +170,7 @@ class Build:
         self.writer = OutputWriter(output, self.store, self.cache)
         self.writer.attach(self.config, files)
 
-    def create_environment(
-        self, env: Environment, nav: Any, files: Files
-    ) -> Environment | CachingEnvironment:
+    def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
         self._stop_workers()
         handlers = find_uncacheable_handlers(self.config)
@@ -198,8 +194,15 @@ class Build:
         renders = RenderCache(self.store, shared, self.config, self.digester, self.conversions, is_up_to_date)
         renders.attach(env)
         caching_env = CachingEnvironment(env, renders)
-        prefetcher = RenderPrefetcher(self.config, files, nav, caching_env, renders)
-        renders.workers = WorkerPool(self.store, files, prefetcher.process)
+
+        def prefetch_page(uri: str) -> None:
+            """Render a page in a worker process."""
+            # Only the builder uses the files of the site.
+            renders.is_up_to_date = lambda *_: False
+            page = files.get_file_from_path(uri).page
+            mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
+
+        renders.workers = WorkerPool(self.store, files, prefetch_page)
         self.renders = renders
         return caching_env
 

@@ -16,8 +16,6 @@ from typing import Any
 from jinja2 import Environment
 from material.plugins.blog.structure import Excerpt
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, mkdocs_internals, output_dir, site_facts
@@ -401,20 +399,3 @@ class _CachingTemplate:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.get_template(), name)
-
-
-@dataclass
-class RenderPrefetcher:
-    """Renders pages in worker processes. All handlers of ``on_page_context`` must be cacheable."""
-
-    config: MkDocsConfig
-    files: Files
-    nav: Navigation
-    env: CachingEnvironment
-    cache: RenderCache
-
-    def process(self, uri: str) -> None:
-        file: Any = self.files.get_file_from_path(uri)
-        # Only the builder uses the files of the site.
-        self.cache.is_up_to_date = lambda *_: False
-        mkdocs_internals.render_page(file.page, self.config, self.files, self.nav, self.env)

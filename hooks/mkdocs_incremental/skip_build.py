@@ -33,7 +33,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_build_datetime
 
 from mkdocs_incremental import api, fingerprint, mkdocs_internals, site_facts
-from mkdocs_incremental.fingerprint import NotFingerprintable, digest, is_below
+from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, NotFingerprintable, digest, is_below
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 _FILE = "finished.json"
@@ -52,8 +52,6 @@ _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
 _VOLATILE = frozenset("_ SHLVL PWD OLDPWD TERM COLUMNS LINES WINDOWID SSH_AUTH_SOCK SSH_CONNECTION".split())
 # What builds and tests create in the folders that they read.
 _GENERATED = frozenset({"__pycache__", ".cache"})
-# A file may change again within the resolution of the file system's clock, with the same time.
-_CLOCK_RESOLUTION_NS = 2_000_000_000
 _GIT_TIMEOUT_SECONDS = 10
 Manifest = dict[str, Any]
 
@@ -228,10 +226,6 @@ class BuildPaths:
     sources: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        # Paths that were read are compared with these.
-        assert all(map(os.path.isabs, (self.root, self.site, self.cache, *self.sources, *self.ignored)))
-
     @classmethod
     def from_config(cls, config: MkDocsConfig, cache: Path) -> BuildPaths:
         installed = (
@@ -302,7 +296,7 @@ def create_manifest(
         if entry is not None:
             if entry[0] > start_ns:
                 return None
-            if entry[0] > start_ns - _CLOCK_RESOLUTION_NS:
+            if entry[0] > start_ns - CLOCK_RESOLUTION_NS:
                 # Always compare the content of this file.
                 entry[0] = 0
     return {

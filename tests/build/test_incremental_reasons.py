@@ -40,7 +40,7 @@ class State:
 class Words(Treeprocessor):
     def run(self, root):
         for element in root.iter("em"):
-            element.text = api.query(self.extra, "word", element.text)
+            element.text = str(api.query(self.extra, "word", element.text))
         for element in root.iter("strong"):
             reports.append(element.text)
 
@@ -64,7 +64,9 @@ class WordExtension(Extension):
 def on_config(config):
     words = dict(line.split("=") for line in Path("words.txt").read_text().split())
     config.extra["state"] = State(words)
-    api.declare_query(config.extra, "word", lambda name: words.get(name, ""))
+    # An object cannot be compared with one of an earlier build.
+    special = {"object": object()}
+    api.declare_query(config.extra, "word", lambda name: special.get(words.get(name), words.get(name)))
     config.markdown_extensions.append(WordExtension(config.extra))
 """
 _MAIN = """\
@@ -152,6 +154,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
                 "Rendered b.md: its content changed.",
             },
         ),
+        (
+            "words.txt",
+            "y=2",
+            "y=object",
+            {
+                "Converted b.md: it is not cached, "
+                "because the answer to the query word(y) cannot be compared.",
+                "Rendered b.md: its content changed.",
+            },
+        ),
+        ("words.txt", "y=object", "y=2", {"Rendered b.md: its content changed."}),
         ("shared.md", "Shared", "Common", {"Rendered includes.md: its content changed."}),
         ("mkdocs.yml", "a note", "another", {"Rendered a.md: extra.note changed."}),
         ("mkdocs.yml", 'first: "1"', 'first: "3"', {"Rendered a.md: extra.parts['first'] changed."}),
