@@ -47,9 +47,7 @@ _CARDS = "assets/cards/"
 _share = partial(run_in_processes, min_share=20)
 
 
-@event_priority(order.CONFIG_USE_RECORD)
-def on_config(config: MkDocsConfig) -> None:
-    require_record(config, __name__)
+on_config = require_record(__name__)
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> None:

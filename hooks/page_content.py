@@ -19,7 +19,6 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_incremental.api import cacheable
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
@@ -37,7 +36,7 @@ from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
-from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, site_state
+from portfolio.mkdocs_glue.state import log_unreported, site_state
 
 log = logging.getLogger("mkdocs.hooks.page_content")
 # What a page asks of the pictures that it shows.
@@ -58,8 +57,9 @@ def on_config(config: MkDocsConfig) -> None:
 
     def find_picture(md: Markdown, path: str) -> ResponsiveImage | str | None:
         source = mkdocs_internals.source_of_conversion(md)
-        picture: ResponsiveImage | str | None = api.query(dict(config.extra), _PICTURE_QUERY, source, path)
-        return picture
+        return cast(
+            "ResponsiveImage | str | None", api.query(dict(config.extra), _PICTURE_QUERY, source, path)
+        )
 
     extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
     extensions += [
@@ -125,8 +125,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     for diagnostic in to_diagnostics(state.render_errors, page.file.content_string, path):
         placed = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
         # The check before the build reports most of them.
-        if not is_reported(placed, config):
-            log_diagnostic(log, placed)
+        log_unreported(log, placed, config)
     state.render_errors.clear()
 
 
@@ -188,7 +187,7 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
 on_env = CombinedEvent(_add_pictures, _add_formula_font)
 
 
-@cacheable
+@api.cacheable
 @event_priority(order.PAGE_CONTEXT_UNIQUE_IDS)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """Make ids unique in a list of posts, whatever their headings and formulas."""

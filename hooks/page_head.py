@@ -13,10 +13,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.structure.pages import Page as SitePage
+from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import cacheable
+from mkdocs_incremental import api
 from portfolio.core.text import is_valid_url
 from portfolio.exports import json_ld, json_resume, meta_tags
 from portfolio.exports.meta_tags import Breadcrumb, PageInfo
@@ -29,9 +29,7 @@ from portfolio.record.people import Profile
 _LISTS = ("publications.html", "timeline.html")
 
 
-@event_priority(order.CONFIG_USE_RECORD)
-def on_config(config: MkDocsConfig) -> None:
-    require_record(config, __name__)
+on_config = require_record(__name__)
 
 
 @event_priority(order.ENV_PAGE_HEAD)
@@ -65,10 +63,8 @@ def _image_url(path: str, profile: Profile, files: Files) -> str:
     return path if is_valid_url(path) and urlsplit(path).scheme else ""
 
 
-@cacheable
-def on_page_context(
-    context: TemplateContext, *, page: SitePage, config: MkDocsConfig, nav: Navigation
-) -> None:
+@api.cacheable
+def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``json_ld``: text for a script element. ``meta_tags``: names and contents.
 
     ``alternates``: other formats of the page, as media types, titles and URLs relative to the site's.
@@ -89,7 +85,7 @@ def on_page_context(
         values["json_ld"] = json_ld.to_script_text(graph)
 
 
-def _alternates(page: SitePage, state: SiteState) -> list[tuple[str, str, str]]:
+def _alternates(page: Page, state: SiteState) -> list[tuple[str, str, str]]:
     """Return the page as Markdown, and for the home page the record as JSON Resume, if the site has them."""
     alternates = []
     if page.url in state.markdown_paths:
@@ -99,7 +95,7 @@ def _alternates(page: SitePage, state: SiteState) -> list[tuple[str, str, str]]:
     return alternates
 
 
-def _page_info(page: SitePage, config: MkDocsConfig, nav: Navigation) -> PageInfo:
+def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> PageInfo:
     state = site_state(config)
     profile = state.profile
     post: Any = page if pages.is_post(page, config) else None

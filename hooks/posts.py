@@ -19,7 +19,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_incremental.api import cacheable
+from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_navigation import PostLink, build_navigation
@@ -52,9 +52,7 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-@event_priority(order.CONFIG_USE_RECORD)
-def on_config(config: MkDocsConfig) -> None:
-    require_record(config, __name__)
+on_config = require_record(__name__)
 
 
 @event_priority(order.FILES_NOTEBOOKS)
@@ -91,11 +89,8 @@ def _add_notebook(files: Files, config: MkDocsConfig, uri: str, page: NotebookPa
     source.write_text(page.markdown, encoding="utf-8")
     mkdocs_internals.add_notebook(files, config, uri, str(source))
     for name, content in page.files.items():
-        files.append(File.generated(config, _beside(uri, name), content=content))
-
-
-def _beside(uri: str, name: str) -> str:
-    return posixpath.join(posixpath.dirname(uri), name)
+        path = posixpath.join(posixpath.dirname(uri), name)
+        files.append(File.generated(config, path, content=content))
 
 
 @event_priority(order.FILES_EXCLUDE_UNPUBLISHED)
@@ -139,7 +134,6 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
     unpublished = _unpublished(config)
     for page in pages.blog_posts(config):
         page.meta["unpublished"] = unpublished.get(pages.source_path(page, config))
-    _remove_pictures_of_drafts(files, config)
     known = pages.record_posts(config)
     changed = git_dates.read_change_dates(Path(config.docs_dir), state.options.zone) if known else {}
     for post, page in known:
@@ -150,16 +144,6 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
     state.related = post_navigation.find_related_posts(
         {post.id: post for post, _ in known}, {post.id: page.file.content_string for post, page in known}
     )
-
-
-def _remove_pictures_of_drafts(files: Files, config: MkDocsConfig) -> None:
-    """Remove the pictures of notebooks that the blog does not show."""
-    sources = {post.file.src_uri for post in pages.blog_posts(config)}
-    for uri, notebook in site_state(config).notebooks.items():
-        for name in notebook.files if uri not in sources else ():
-            file = files.get_file_from_path(_beside(uri, name))
-            if file is not None:
-                files.remove(file)
 
 
 on_files = CombinedEvent(_add_notebooks, _exclude_unpublished, _complete_posts)
@@ -174,18 +158,11 @@ def _offer_posts(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None
     state.sidebar = None
     if lister is None or mkdocs_internals.find_blog(config) is None:
         return
-    section = _find_section(nav, lister.config["folder"])
-    if section is not None:
+    title = lister.config["folder"].lower()
+    section = next((item for item in nav.items if (item.title or "").lower() == title), None)
+    if isinstance(section, Section):
         state.sidebar = Sidebar(section, section.children, list(nav.items), nav.pages, [])
         nav.pages = pages.blog_posts(config)
-
-
-def _find_section(nav: Navigation, title: str) -> Section | None:
-    """Return the first item of this title, if it is a section."""
-    for item in nav.items:
-        if (item.title or "").lower() == title.lower():
-            return item if isinstance(item, Section) else None
-    return None
 
 
 @event_priority(order.NAV_RESTORE)
@@ -252,7 +229,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 
 
-@cacheable
+@api.cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``series``: the series of this post. ``related``: posts to read next. ``cite``: how to cite it."""
     state = site_state(config)

@@ -25,7 +25,6 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_incremental.api import cacheable, skippable
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
@@ -141,14 +140,23 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
 
-@event_priority(order.ENV_RECORD)
-@rerunnable
-def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-    """Make the views of the record, and what templates show of them."""
+@event_priority(order.ENV_ESCAPING)
+def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Have the site's templates escape what they print, also those that replace a template of the theme."""
     state = site_state(config)
-    state.own_templates = _own_templates(config.theme)
+    if config.theme.custom_dir:
+        own = Path(config.theme.custom_dir)
+        templates = (path for path in own.rglob("*") if path.suffix in {".html", ".xml"})
+        state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     state.templates = env
+
+
+@event_priority(order.ENV_RECORD)
+@rerunnable
+def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Make the views of the record, and set the variables of templates."""
+    state = site_state(config)
     state.views = Portfolio(state.record, pages.site_urls(config, files), getattr(state, "views", None))
     state.publications = functools.cache(
         functools.partial(
@@ -170,17 +178,6 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
         first_url=functools.partial(pages.first_url, files),
         site_files=lambda: {file.dest_uri for file in files},
     )
-    return env
-
-
-def _own_templates(theme: Theme) -> frozenset[str]:
-    """Return the names of the site's own templates, also of those that replace one of the theme."""
-    if not theme.custom_dir:
-        return frozenset()
-    own = Path(theme.custom_dir)
-    return frozenset(
-        path.relative_to(own).as_posix() for path in own.rglob("*") if path.suffix in {".html", ".xml"}
-    )
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
@@ -189,8 +186,11 @@ def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None
         fragments.clear()
 
 
+on_env = CombinedEvent(_escape_templates, _add_views)
+
+
 @event_priority(order.PAGE_CONTEXT_RECORD)
-@cacheable
+@api.cacheable
 def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """Add a page's part of the record to its content, before its footnotes and references.
 
@@ -208,7 +208,7 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
         values["references_id"] = parts.references
 
 
-@cacheable
+@api.cacheable
 def _add_publication_kinds(
     context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> None:
@@ -223,7 +223,7 @@ def _add_publication_kinds(
 on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
 
 
-@skippable
+@api.skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the citations from the cache that have not been used for longest, if it is large."""
     cache = site_state(config).library.formatter.cache

@@ -1,7 +1,7 @@
 """Functions for hooks: react to changed files between two builds, and mark events that can run again.
 
-A hook that reads files of its own subscribes with `subscribe_to_changes`, and returns what a change of them
-invalidates. A change that no handler takes is shown after the next build.
+A hook that reads files of its own subscribes with `subscribe_to_changes`; its handler returns what a
+change invalidates. A change that no handler takes is shown after the next build.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
-_HANDLERS = "live_change_handlers"
 _RERUNNABLE = "__rerunnable__"
+# Key of ``config.extra``.
+HANDLERS = "live_change_handlers"
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,7 @@ ChangeHandler = Callable[[Path], Invalidation | None]
 
 def subscribe_to_changes(extra: Any, handler: ChangeHandler) -> None:
     """Call a handler for each changed file. ``extra`` is ``config.extra`` of the build."""
-    extra.setdefault(_HANDLERS, []).append(handler)
-
-
-def change_handlers(extra: Any) -> list[ChangeHandler]:
-    """Return the handlers that subscribed during the build."""
-    handlers: list[ChangeHandler] = extra.get(_HANDLERS, [])
-    return handlers
+    extra.setdefault(HANDLERS, []).append(handler)
 
 
 def rerunnable(event: F) -> F:

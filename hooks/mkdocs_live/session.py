@@ -44,7 +44,6 @@ class FetchedFile:
     """
 
     content: bytes | None = None
-    is_page: bool = False
     is_removed: bool = False
     messages: tuple[BuildMessage, ...] = ()
 
@@ -97,9 +96,9 @@ class Session:
         if file is None:
             exists = any(file.dest_uri == path for file in self.files)
             return FetchedFile(is_removed=path in self._built and not exists)
-        fetched = FetchedFile(is_page=file.is_documentation_page())
+        fetched = FetchedFile()
         with capture_output(self._root) as captured:
-            fetched.content = self._render(file) if fetched.is_page else file.content_bytes
+            fetched.content = self._render(file) if file.is_documentation_page() else file.content_bytes
         if captured.error is not None:
             fetched.messages = captured.messages(self.docs)
         return fetched
@@ -114,7 +113,7 @@ class Session:
         )
 
     def apply_changes(self, paths: Iterable[str]) -> ChangeResult:
-        """Apply that files were written, created or removed. ``paths`` are absolute."""
+        """Apply files that were written, created or removed. ``paths`` are absolute."""
         result = ChangeResult()
         # Removed files first: a renamed file has both paths.
         for path in sorted(map(Path, paths), key=lambda path: (path.exists(), path)):
@@ -128,11 +127,14 @@ class Session:
         if path.is_relative_to(self.docs):
             self._apply_to_docs(path, result)
             return
-        for folder in self.config.theme.dirs:
-            if path.is_relative_to(folder):
-                self._apply_to_theme(path.relative_to(folder).as_posix(), path, result)
-                return
-        result.is_complete = False
+        folder = next(filter(path.is_relative_to, self.config.theme.dirs), None)
+        file = self.files.get_file_from_path(path.relative_to(folder).as_posix()) if folder else None
+        if file is not None and path.exists() and file.abs_src_path == str(path):
+            result.files.append(file.dest_uri)
+        elif path.exists() and path in self._own_templates:
+            result.pages = True
+        else:
+            result.is_complete = False
 
     def _apply_to_docs(self, path: Path, result: ChangeResult) -> None:
         uri = path.relative_to(self.docs).as_posix()
@@ -148,20 +150,11 @@ class Session:
             for removed in [file for file in self.files if file.src_uri.startswith(f"{uri}/")]:
                 self._apply(Path(str(removed.abs_src_path)), result)
 
-    def _apply_to_theme(self, name: str, path: Path, result: ChangeResult) -> None:
-        file = self.files.get_file_from_path(name)
-        if file is not None and path.exists() and file.abs_src_path == str(path):
-            result.files.append(file.dest_uri)
-        elif path.exists() and path in self._own_templates:
-            result.pages = True
-        else:
-            result.is_complete = False
-
     def _call_handlers(self, path: Path, result: ChangeResult) -> bool:
         """Call the handlers of hooks; return whether one of them took the change, or failed."""
         invalidation: api.Invalidation | None = None
         with capture_output(self._root) as captured:
-            for handler in api.change_handlers(self.config.extra):
+            for handler in self.config.extra.get(api.HANDLERS, ()):
                 invalidation = handler(path)
                 if invalidation is not None:
                     self._invalidate(invalidation)

@@ -1,19 +1,17 @@
 """Worker processes: each builds the site once, then answers requests from the objects of that build.
 
 A worker runs the command of the user, ``mkdocs serve``, in a new process up to the point where it would
-serve, so it uses hooks and packages as they are now. It is started ahead of time, imports what it will need,
-and waits.
+serve, so it uses hooks and packages as they are now. It is started ahead of time, imports MkDocs, and waits.
 
 The server and a worker exchange pickled objects through the worker's standard input and output. The server
-sends what the worker needs (see `WorkerPool._start`), then whether to build at low priority, and the worker
-answers with a `BuildResult`. After a good build each request is the name of a method of `Session` with its
-arguments, and the answer is its result. A worker ends when the server closes its input.
+sends a folder for temporary files and the arguments of `_build`, and the worker answers with a `BuildResult`.
+After a good build each request is the name of a method of `Session` with its arguments, and the answer is its
+result. A worker ends when the server closes its input.
 """
 
 from __future__ import annotations
 
 import gc
-import importlib
 import logging
 import os
 import pickle
@@ -43,7 +41,6 @@ _START = (
     "import sys; sys.path.insert(0, {folder!r}); from mkdocs_live import workers; del sys.path[0]; "
     "workers.main()"
 )
-_INSTALLED_PACKAGES = ("site-packages", "dist-packages")
 # For os.setpriority.
 _NICENESS = 10
 # A worker that takes longer to answer is killed.
@@ -82,7 +79,7 @@ class ProcessState:
     session: Session | None = None
 
 
-state: ProcessState = ProcessState()
+state = ProcessState()
 
 
 class Worker:
@@ -153,17 +150,21 @@ class WorkerPool:
         self._building: Worker | None = None
         self._is_closed = False
 
-    def build(self, *, low_priority: bool) -> None:
-        """Build the site, instead of any build that is running."""
+    def build(self, *, low_priority: bool) -> Worker | None:
+        """Build the site, instead of any build that is running.
+
+        Returns the worker, or None if the pool is closed.
+        """
         self.abort()
         with self._lock:
             if self._is_closed:
-                return
+                return None
             worker = self._building = self._ready or self._start()
             self._ready = None
             # If it is lost, `_wait_for_result` reports that.
             with suppress(WorkerLostError):
-                worker.send(low_priority)
+                worker.send((self._folder, self._arguments, self._root, low_priority))
+            return worker
 
     def abort(self) -> None:
         """Kill the worker that is building, and start another one for the next build."""
@@ -197,8 +198,6 @@ class WorkerPool:
     def _start(self) -> Worker:
         worker = Worker([sys.executable, "-c", _START.format(folder=str(Path(__file__).parents[1]))])
         threading.Thread(target=self._wait_for_result, args=(worker,), daemon=True).start()
-        with suppress(WorkerLostError):
-            worker.send((self._arguments, self._root, self._folder, _imported_packages()))
         return worker
 
     def _wait_for_result(self, worker: Worker) -> None:
@@ -215,16 +214,6 @@ class WorkerPool:
             self._building = None
         self._on_result(worker, result)
         self._prepare_next()
-
-
-def _imported_packages() -> list[str]:
-    """Return the modules that this process has imported from packages; a worker will need them, too."""
-    return sorted(
-        name
-        for name, module in list(sys.modules.items())
-        if any(part in (getattr(module, "__file__", None) or "") for part in _INSTALLED_PACKAGES)
-        and "__main__" not in name
-    )
 
 
 def _send(stream: IO[bytes], value: object) -> None:
@@ -245,11 +234,8 @@ def main() -> NoReturn:
     code = 1
     try:
         with suppress(EOFError, BrokenPipeError):
-            arguments, root, tempfile.tempdir, modules = pickle.load(requests)  # noqa: S301 - from the server
-            imports = _start_thread(lambda: _import_modules(modules), low_priority=True)
-            low_priority = pickle.load(requests)  # noqa: S301 - as above
-            imports.join()
-            _start_thread(lambda: _build(results, arguments, root), low_priority=low_priority)
+            tempfile.tempdir, *arguments = pickle.load(requests)  # noqa: S301 - from the server
+            threading.Thread(target=_build, args=(results, *arguments), daemon=True).start()
             result, session = results.get()
             _send(answers, result)
             # The objects of the build stay: the garbage collector need not look at them again.
@@ -265,35 +251,22 @@ def main() -> NoReturn:
         os._exit(code)
 
 
-def _start_thread(work: Callable[[], None], *, low_priority: bool) -> threading.Thread:
-    """Start a thread, on Linux with a low priority if asked for.
-
-    Linux has a priority for each thread, and a process cannot raise it again: so the main thread never lowers
-    its own.
-    """
-
-    def run() -> None:
-        if low_priority and sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-        work()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread
-
-
-def _import_modules(names: list[str]) -> None:
-    for name in names:
-        with suppress(ImportError):
-            importlib.import_module(name)
-
-
 def _build(
-    results: SimpleQueue[tuple[BuildResult, Session | None]], arguments: list[str], root: Path
+    results: SimpleQueue[tuple[BuildResult, Session | None]],
+    arguments: list[str],
+    root: Path,
+    low_priority: bool,
 ) -> None:
-    """Build the site, and put the result into the queue. Does not return after a successful build."""
-    # Imported late: this imports all of MkDocs, and a worker has to connect first.
+    """Build the site in a thread, and put the result into the queue.
+
+    Does not return after a successful build. Linux has a priority for each thread, and does not let a process
+    raise it again: so the build has a thread of its own.
+    """
+    # A module of the command line, which the server does not need to import twice.
     from mkdocs.__main__ import cli
+
+    if low_priority and sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
     def on_built(folder: str, watched: tuple[str, ...]) -> NoReturn:
         if captured.has_errors:

@@ -19,12 +19,15 @@ from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.sources import mkdocs_yml
 
 if TYPE_CHECKING:
-    from portfolio.blog.publication_status import Unpublished
     from portfolio.blog.urls import BlogSettings
+    from portfolio.sources.mkdocs_yml import SitePaths
 
 _LINK_CACHE = ".cache/links.json"
 # GitHub's names for the severities of annotations.
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+# As escapeData and escapeProperty in packages/core/src/command.ts of github.com/actions/toolkit.
+_GITHUB_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_GITHUB_PROPERTY = _GITHUB_DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,10 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
     links.set_defaults(run=_links)
     for command in (check, post, links):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
-    schema = commands.add_parser("schema", help="write the JSON Schemas for editors")
-    schema.set_defaults(run=_schema)
+    commands.add_parser("schema", help="write the JSON Schemas for editors")
+    parser.set_defaults(format="text")
     options = parser.parse_args(arguments)
-    return int(options.run(options))
+    if options.command == "schema":
+        return _schema()
+    paths, problems = mkdocs_yml.read_paths(options.config)
+    return _report(problems, options.format) if problems else int(options.run(options, paths))
 
 
 def format_json(problems: Sequence[Diagnostic]) -> str:
@@ -64,21 +70,12 @@ def format_github(problem: Diagnostic) -> str:
         "col": str(problem.column),
         "title": problem.code,
     }
-    listed = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-    message = _escape_data(f"{problem.message} {problem.hint}".strip())
+    listed = ",".join(f"{name}={value.translate(_GITHUB_PROPERTY)}" for name, value in properties.items())
+    message = f"{problem.message} {problem.hint}".strip().translate(_GITHUB_DATA)
     return f"::{_GITHUB_LEVELS[problem.severity]} {listed}::{message}"
 
 
-def _escape_data(text: str) -> str:
-    # As escapeData in packages/core/src/command.ts of github.com/actions/toolkit.
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
+def _report(problems: Sequence[Diagnostic], output_format: str) -> int:
     """Print diagnostics; return the exit code."""
     if output_format == "json":
         print(format_json(problems))
@@ -91,7 +88,7 @@ def _report(problems: Sequence[Diagnostic], output_format: str = "text") -> int:
     return 1 if count else 0
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.blog.publication_status import list_unpublished
     from portfolio.config import load_site
     from portfolio.exports import losses
@@ -100,51 +97,37 @@ def _check(options: argparse.Namespace) -> int:
     from portfolio.timeline.views import Portfolio
 
     config, now = options.config, datetime.now(UTC)
-    paths, problems = mkdocs_yml.read_paths(config)
-    if not problems:
-        site, problems = load_site(paths, config.absolute())
-        problems = sorted({*problems, *check_site(site, paths, config, now)})
-    if problems or options.format == "json":
-        code = _report(problems, options.format)
-        if code or options.format == "json":
-            return code
+    site, problems = load_site(paths, config.absolute())
+    code = _report(sorted({*problems, *check_site(site, paths, config, now)}), options.format)
+    if code or options.format == "json":
+        return code
     try:
         export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
         lines = losses.format_losses(export_losses)
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
-    if lines:
-        print("What some exports cannot express, and what they contain instead (no action needed):")
-    for line in lines:
-        print(f"  {line}")
-    for line in _describe_unpublished(list_unpublished(site.record.posts, now, site.options.zone)):
-        print(line)
+    _print_list("What some exports cannot express, and what they contain instead (no action needed):", lines)
+    posts = list_unpublished(site.record.posts, now, site.options.zone)
+    _print_list("Drafts, not published:", [status.post.path for status in posts if status.day is None])
+    scheduled = [f"{status.day}  {status.post.path}" for status in posts if status.day is not None]
+    _print_list("Scheduled, published by the first build on or after the date:", scheduled)
     kinds = ("roles", "education", "publications", "talks", "software", "posts")
     counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)
     print(f"No problems found: {counts}.")
     return 0
 
 
-def _describe_unpublished(posts: Sequence[Unpublished]) -> list[str]:
-    drafts = [unpublished.post for unpublished in posts if unpublished.day is None]
-    scheduled = [unpublished for unpublished in posts if unpublished.day is not None]
-    lines = ["Drafts, not published:"] if drafts else []
-    lines += [f"  {post.path}" for post in drafts]
-    lines += ["Scheduled, published by the first build on or after the date:"] if scheduled else []
-    lines += [f"  {unpublished.day}  {unpublished.post.path}" for unpublished in scheduled]
-    return lines
+def _print_list(heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        print(heading, *lines, sep="\n  ")
 
 
-def _post(options: argparse.Namespace) -> int:
+def _post(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.blog.new_post import PostRequestError
 
-    paths, problems = mkdocs_yml.read_paths(options.config)
-    if problems:
-        return _report(problems)
     try:
-        for line in _write_post(options, paths):
-            print(line)
+        print(*_write_post(options, paths), sep="\n")
     except PostRequestError as error:
         print(error, file=sys.stderr)
         return 1
@@ -155,7 +138,7 @@ def _split(words: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
-def _write_post(options: argparse.Namespace, paths: mkdocs_yml.SitePaths) -> list[str]:
+def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
     """Write a draft of today; return its path, and its URL under ``make serve`` if it has one.
 
     Never overwrites a file. Raises `PostRequestError` if the draft cannot be written.
@@ -180,7 +163,7 @@ def _write_post(options: argparse.Namespace, paths: mkdocs_yml.SitePaths) -> lis
         about=_split(options.about),
         authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
-        separator=blog.separator,
+        separator=paths.separator,
     )
     path = paths.posts / f"{slug}.md"
     name = files.display_path(path, paths.root)
@@ -197,7 +180,7 @@ def _write_post(options: argparse.Namespace, paths: mkdocs_yml.SitePaths) -> lis
     return [name, *([blog.preview_url(url, options.port)] if url else [])]
 
 
-def _default_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings, owner: object) -> list[str]:
+def _default_authors(paths: SitePaths, blog: BlogSettings, owner: object) -> list[str]:
     """Return the id of the site's owner in the blog's authors file, or of its only author."""
     from portfolio.blog.urls import read_authors
 
@@ -206,16 +189,13 @@ def _default_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings, owner: obj
     return own[:1] or (list(authors) if len(authors) == 1 else [])
 
 
-def _links(options: argparse.Namespace) -> int:
+def _links(options: argparse.Namespace, paths: SitePaths) -> int:
     """Check all links to other sites over the network; print a report, and the broken ones."""
     from urllib.parse import urlsplit
 
     from portfolio.lint import external_links
     from portfolio.lint.documents import read_documents
 
-    paths, problems = mkdocs_yml.read_paths(options.config)
-    if problems:
-        return _report(problems)
     settings = mkdocs_yml.read_settings(options.config)
     documents = read_documents(paths, settings)
     links = external_links.collect_external_links(documents, paths.data, paths.root)
@@ -232,10 +212,10 @@ def _links(options: argparse.Namespace) -> int:
     hosts = len({urlsplit(url).netloc for url in results})
     urls = len({problem.message for problem in broken})
     print(f"{len(results)} links to {hosts} other sites, {urls} gone.")
-    return _report(broken)
+    return _report(broken, options.format)
 
 
-def _schema(_: argparse.Namespace) -> int:
+def _schema() -> int:
     from portfolio.sources import json_schema
 
     json_schema.FOLDER.mkdir(exist_ok=True)

@@ -72,85 +72,78 @@ def _validate_entry_count(value: object) -> object:
     raise invalid_value("option.invalid-count", f"{quote(value)} is not a number of posts.", hint)
 
 
-class FeedOptions(Model):
-    """The paths of feeds, or 'off', and the number of posts in them."""
+_FeedPath = Annotated[str, AfterValidator(_validate_feed_path)]
+_CategoryFeedPath = Annotated[str, AfterValidator(lambda value: _validate_feed_path(value, "category"))]
+_TagFeedPath = Annotated[str, AfterValidator(lambda value: _validate_feed_path(value, "tag"))]
 
-    all: Annotated[str, AfterValidator(_validate_feed_path)] = Field(
-        "feeds/all.atom.xml", description="Atom, all posts."
-    )
-    category: Annotated[str, AfterValidator(lambda value: _validate_feed_path(value, "category"))] = Field(
-        "feeds/{category}.atom.xml", description="Atom, the posts of each category."
-    )
-    tag: Annotated[str, AfterValidator(lambda value: _validate_feed_path(value, "tag"))] = Field(
-        "feeds/tag/{tag}.atom.xml", description="Atom, the posts of each tag."
-    )
-    json_feed: Annotated[str, AfterValidator(_validate_feed_path)] = Field(
-        "feed.json", description="JSON Feed, all posts."
-    )
-    entries: Annotated[int, BeforeValidator(_validate_entry_count)] = Field(
-        20, description="How many of the newest posts a feed has; or 'all'."
-    )
-    id_base: Line | None = Field(
-        None,
-        description="The prefix of entry ids; the author's name by default. Before that changes, set this to "
-        "the old value, or feed readers show every post as new.",
-    )
+
+class FeedOptions(Model):
+    """The paths of feeds, empty for those that are off, and the number of posts in them."""
+
+    # Atom: all posts, those of each category and those of each tag.
+    all: _FeedPath = "feeds/all.atom.xml"
+    category: _CategoryFeedPath = "feeds/{category}.atom.xml"
+    tag: _TagFeedPath = "feeds/tag/{tag}.atom.xml"
+    # JSON Feed: all posts.
+    json_feed: _FeedPath = "feed.json"
+    # How many of the newest posts a feed has; 0 means all.
+    entries: Annotated[int, BeforeValidator(_validate_entry_count)] = 20
+    # The prefix of entry ids; the author's name by default. Before that changes, the owner sets this to the
+    # old value, or feed readers show every post as new.
+    id_base: Line | None = None
 
 
 class Comments(Model):
     """Comments below posts by giscus.app, which stores them in the discussions of a GitHub repository."""
 
-    repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="Owner and name on GitHub.")
-    repo_id: str = Field(min_length=1, description="As giscus.app shows it.")
-    category: str = Field(min_length=1, description="The category of the discussions.")
-    category_id: str = Field(min_length=1, description="As giscus.app shows it.")
+    repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
+    repo_id: str = Field(min_length=1)
+    category: str = Field(min_length=1)
+    category_id: str = Field(min_length=1)
 
 
 class Analytics(Model):
     """A script that counts visits, loaded only for readers who consent."""
 
-    src: str = Field(pattern=r"^https://\S+$", description="The URL of the script.")
-    attributes: dict[str, str] = Field({}, description="Its data attributes, without 'data-'.")
+    src: str = Field(pattern=r"^https://\S+$")
+    # Its data attributes, without 'data-'.
+    attributes: dict[str, str] = Field({})
 
 
 class ExportOptions(Model):
     """The exports that the site has; each is on unless turned off."""
 
-    resume_json: bool = Field(True, description="/resume.json, in the format of JSON Resume.")
-    cv_yaml: bool = Field(True, description="/cv.yaml, for RenderCV.")
-    bibliography: bool = Field(True, description="/publications.bib and /publications.json.")
-    json_ld: bool = Field(True, description="schema.org data in the head of each page.")
-    citation_meta: bool = Field(
-        True, description="citation_… in the head of posts and of publications' own pages."
-    )
-    social_meta: bool = Field(True, description="Open Graph and Twitter cards in the head of each page.")
-    llms: bool = Field(True, description="/llms.txt, and a Markdown version of each page.")
-    cv_pdf: bool = Field(True, description="/cv.pdf.")
-    cards: bool = Field(True, description="A preview image of each page for links to it.")
+    resume_json: bool = True  # /resume.json, in the format of JSON Resume
+    cv_yaml: bool = True  # /cv.yaml, for RenderCV
+    bibliography: bool = True  # /publications.bib and /publications.json
+    json_ld: bool = True  # schema.org data in the head of each page
+    citation_meta: bool = True  # citation_… in the head of posts and of publications' own pages
+    social_meta: bool = True  # Open Graph and Twitter cards in the head of each page
+    llms: bool = True  # /llms.txt, and a Markdown version of each page
+    cv_pdf: bool = True  # /cv.pdf
+    cards: bool = True  # an image of each page for previews of links to it
 
 
 class _PortfolioSettings(Model):
     """The keys of ``extra.portfolio``."""
 
-    exports: ExportOptions = Field(ExportOptions(), description="The exports of the record.")
-    faces: ExportOptions = Field(ExportOptions(), description="The former name of 'exports'.")
-    citation_style: str = Field(csl.DEFAULT_STYLE, description="A style of the Citation Style Language.")
-    time_zone: Annotated[str, AfterValidator(_validate_zone)] = Field(
-        "UTC", description="The zone in which a post's day begins, as in Europe/Paris."
-    )
-    feeds: FeedOptions = Field(FeedOptions(), description="The paths and the length of feeds.")
-    macros: dict[str, str] = Field({}, description="TeX for formulas, by the name of the command.")
-    other_hosts: list[Line] = Field([], description="Hosts that pages may load pictures and frames from.")
-    comments: Comments | None = Field(None, description="Comments below posts; none without this.")
-    analytics: Analytics | None = Field(None, description="Visits are not counted without this.")
+    exports: ExportOptions = ExportOptions()
+    faces: ExportOptions = ExportOptions()  # the former name of 'exports'
+    citation_style: str = ""  # a style of the Citation Style Language
+    time_zone: Annotated[str, AfterValidator(_validate_zone)] = ""  # the zone in which a post's day begins
+    feeds: FeedOptions = FeedOptions()
+    macros: dict[str, str] = Field({})  # TeX for formulas, by the name of the command
+    other_hosts: tuple[Line, ...] = ()  # hosts that pages may load pictures and frames from
+    comments: Comments | None = None
+    analytics: Analytics | None = None
 
 
 class SocialProfile(Model):
     """A profile on another site, as Material has it under ``extra.social``."""
 
-    link: Url = Field(description="Its URL.")
-    name: Line | None = Field(None, description="Its name; the host by default.")
-    icon: Line | None = Field(None, description="An icon, which this site does not show.")
+    link: Url
+    name: Line | None = None
+    icon: Line | None = None  # not shown on this site
 
     @property
     def label(self) -> str:
@@ -245,40 +238,30 @@ def check_macros(macros: Mapping[str, str]) -> tuple[dict[str, str], dict[str, t
 
     Names are without a backslash. A macro may use any of the others.
     """
+    hint = "Write Latin letters only, without a backslash, as in 'R' for \\R."
     invalid = {
-        name: (
-            "this cannot be the name of a macro.",
-            "Write Latin letters only, without a backslash, as in 'R' for \\R.",
-        )
+        name: ("this cannot be the name of a macro.", hint)
         for name in macros
-        if _MACRO_NAME.fullmatch(name) is None
+        if not _MACRO_NAME.fullmatch(name)
     }
-    valid = {name: tex for name, tex in macros.items() if name not in invalid}
-    while valid:
+    while True:
+        valid = {name: tex for name, tex in macros.items() if name not in invalid}
         try:
             converter = LatexToMathML(macros=valid, fancy_error=False)
+            break
         except LatexError as error:
             match = _MACRO_ERROR.fullmatch(str(error))
             name = list(valid)[int(match["index"]) if match else -1]
-            del valid[name]
             invalid[name] = f"this is not TeX for a formula: {match['message'] if match else error}", ""
-            continue
-        for name, tex in valid.items():
-            if reason := _find_macro_error(converter, name, tex):
-                hint = "In YAML a # after a space begins a comment: put quotation marks around the TeX."
-                invalid[name] = f"this cannot be used on its own: {reason}", hint
-        break
+    for name, tex in valid.items():
+        arguments = "{x}" * max(map(int, _MACRO_ARGUMENT.findall(tex)), default=0)
+        try:
+            converter.convert_with_local_state(f"\\{name}{arguments}", displaystyle=True)
+        except LatexError as error:
+            message = f"this cannot be used on its own: {str(error).partition(': ')[2]}"
+            hint = "In YAML a # after a space begins a comment: put quotation marks around the TeX."
+            invalid[name] = message, hint
     return {name: tex for name, tex in valid.items() if name not in invalid}, invalid
-
-
-def _find_macro_error(converter: LatexToMathML, name: str, tex: str) -> str:
-    """Convert a macro with as many arguments as it has; return the error, or an empty string."""
-    arguments = max((int(number) for number in _MACRO_ARGUMENT.findall(tex)), default=0)
-    try:
-        converter.convert_with_local_state(f"\\{name}{'{x}' * arguments}", displaystyle=True)
-    except LatexError as error:
-        return str(error).partition(": ")[2]
-    return ""
 
 
 @dataclass(frozen=True)

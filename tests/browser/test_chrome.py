@@ -6,12 +6,10 @@ from mkdocs.utils.yaml import yaml_load
 from tests.support import project
 from tests.support.browsing import NewPage
 
-# Top and bottom of the header's first word, between them the middle of the tools; whether these come after.
-FIRST_ROW = """() => {
-  const word = document.querySelector(".site-name, .sections a").getBoundingClientRect();
-  const tools = document.querySelector(".tools").getBoundingClientRect();
-  return [word.top, tools.top + tools.height / 2, word.bottom, tools.left >= word.right];
-}"""
+# The left, right and middle of the site name, unless it is missing, of the first section and of the tools.
+FIRST_ROW = """() => [".site-name", ".sections a", ".tools"].map(selector => document.querySelector(selector))
+  .filter(element => element).map(element => element.getBoundingClientRect())
+  .map(box => [box.left, box.right, (box.top + box.bottom) / 2])"""
 
 
 def test_header_lists_the_sections_on_a_phone_without_javascript(
@@ -28,18 +26,27 @@ def test_header_lists_the_sections_on_a_phone_without_javascript(
 
 
 @pytest.mark.parametrize("path", ["/", "/talks/"])
-def test_tools_share_the_first_row_of_the_header_at_every_width(
-    site_url: str, new_page: NewPage, path: str
+@pytest.mark.parametrize("has_many_sections", [False, True])
+def test_site_name_sections_and_tools_share_the_first_row_of_the_header_at_every_width(
+    site_url: str, new_page: NewPage, path: str, has_many_sections: bool
 ) -> None:
     page = new_page()
     page.goto(site_url + path)
-    alone = []
+    if has_many_sections:
+        # So many that they wrap at every width.
+        sections = page.locator(".sections ul")
+        sections.evaluate(
+            "list => list.append(...[...list.children, ...list.children].map(item => item.cloneNode(true)))"
+        )
+    failed = []
     for width in range(320, 1281, 24):
         page.set_viewport_size({"width": width, "height": 600})
-        top, tools, bottom, beside = page.evaluate(FIRST_ROW)
-        if not top <= tools <= bottom or not beside:
-            alone.append(width)
-    assert alone == []
+        (first_left, first_right, first_middle), *sections, tools = page.evaluate(FIRST_ROW)
+        # On a phone the sections are below the site name.
+        beside = [section for section in sections if section[0] > first_left]
+        if any(left < first_right or abs(middle - first_middle) > 2 for left, _, middle in [*beside, tools]):
+            failed.append(width)
+    assert failed == []
 
 
 def test_every_page_links_to_the_profiles(site_url: str, blog: str, new_page: NewPage) -> None:

@@ -22,6 +22,8 @@ SAFE = {
     "post.content": {"partials/post.html"},
     # MkDocs escapes the titles of headings, which may have elements.
     "toc_item.title": {"partials/toc.html"},
+    # The heading of a tag, which Material renders with the name escaped.
+    "listing.content": {"fragments/tags/default/listing.html"},
     # A block of Material's template.
     "super()": {"blog-post.html", "main.html", "publications.html"},
     # The owner may write HTML there, as in any MkDocs site.
@@ -52,6 +54,11 @@ def quoted(field: str) -> str:
     return json.dumps(hostile(field))
 
 
+def bibtex(field: str) -> str:
+    """The same for BibTeX, in braces."""
+    return hostile(field).replace("&", "\\&")
+
+
 CAREER = f"""\
 roles:
   - id: a-role
@@ -71,15 +78,33 @@ talks:
   - id: a-talk
     title: {quoted("talk")}
     appearances: [{{event: {quoted("event")}, date: 2021, location: {quoted("place")}}}]
-    summary: {quoted("abstract")}
+    summary: {quoted("about")}
+    source: {quoted("claim")}
 """
-SOFTWARE = f"software: [{{id: a-program, name: {quoted('program')}, summary: {quoted('use')}, date: 2019}}]\n"
+SOFTWARE = f"""\
+software:
+  - id: a-program
+    name: {quoted("program")}
+    summary: {quoted("use")}
+    date: 2019
+    source: {quoted("changelog")}
+"""
+PAPER = f"""\
+@article{{a-paper,
+  title = {{{bibtex("paper")}}},
+  author = {{{{{bibtex("coauthor")}}}}},
+  journal = {{{bibtex("journal")}}},
+  abstract = {{{bibtex("abstract")}}},
+  year = 2020,
+}}
+"""
 POST = f"""\
 ---
 title: {quoted("post")}
 date: 2025-01-0{{day}}
 authors: [layla]
-categories: [Statik]
+categories: [{quoted("category")}]
+tags: [{quoted("tag")}]
 series: {quoted("series")}
 about: [a-role]
 description: {quoted("description")}
@@ -96,7 +121,8 @@ PAGES = {
 }
 FIELDS = (
     "sitename tagline writer profile company position location summary highlight source institution area "
-    "talk event place abstract program use post series glossary".split()
+    "talk event place about claim program use changelog paper coauthor journal abstract post "
+    "category tag series glossary".split()
 )
 
 
@@ -106,7 +132,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     data = root / "docs" / "data"
     for name, text in {"career.yml": CAREER, "talks.yml": TALKS, "software.yml": SOFTWARE}.items():
         (data / name).write_text(text, encoding="utf-8")
-    (data / "publications.bib").write_text("", encoding="utf-8")
+    (data / "publications.bib").write_text(PAPER, encoding="utf-8")
     (data / "glossary.yml").write_text(f"AVIF: {quoted('glossary')}\n", encoding="utf-8")
     for name, text in PAGES.items():
         (root / "docs" / name).write_text(text, encoding="utf-8")
@@ -135,12 +161,13 @@ def pages(site: Built) -> dict[str, html.Document]:
 
 
 def test_no_field_becomes_an_element(site: Built) -> None:
+    elements = set()
     for name, document in pages(site).items():
-        # Material inserts the titles of posts into the Markdown of excerpts.
-        for heading in document.css(".md-post h2"):
+        # Material inserts the titles of posts and the names of categories into Markdown.
+        for heading in document.css(".md-post h2, h1#category"):
             heading.decompose()
-        elements = {node.tag for node in document.css("*") if (node.tag or "").startswith("x-")}
-        assert elements == set(), name
+        elements |= {(name, node.tag) for node in document.css("*") if (node.tag or "").startswith("x-")}
+    assert elements == set()
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -155,6 +182,11 @@ def test_titles_in_the_navigation_are_escaped_once(site: Built) -> None:
     # MkDocs' titles of headings are HTML, so templates remove the elements of all titles.
     for name, document in pages(site).items():
         assert "&\"'nav" in [link.text() for link in document.css(".sections a")], name
+
+
+def test_description_is_escaped_in_the_theme_too(site: Built) -> None:
+    (element,) = site.page("").css("meta[name=description]")
+    assert html.attribute_value(element, "content") == hostile("tagline")
 
 
 @pytest.mark.parametrize("name", ["feeds/all.atom.xml", "sitemap.xml"])

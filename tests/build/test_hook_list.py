@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from mkdocs.utils.yaml import yaml_load
 
-from tests.support import built, persona
+from tests.support import built, persona, project
 from tests.support.builder import Builder
 from tests.support.compared_site import BUILD_TIME, CACHE
 from tests.support.trees import diff_trees, read_tree
@@ -81,6 +81,13 @@ def test_hook_that_needs_the_record_names_the_missing_line(builder: Builder, roo
     assert status == 1
     message = f"ERROR {hook} needs hooks/record.py: add it to `hooks` in mkdocs.yml."
     assert [line for line in log if line.strip() != "Aborted with a BuildError!"] == [message]
+
+
+def test_templates_without_any_hook_that_needs_the_record_name_the_missing_line(root: Path) -> None:
+    write_configuration(root, ["hooks/incremental_builds.py", "hooks/live_preview.py"])
+    build = project.mkdocs(root, "build")
+    assert build.returncode == 1
+    assert "'hooks/record.py is missing: add it to `hooks` in mkdocs.yml'" in build.stderr.splitlines()[-1]
 
 
 def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:

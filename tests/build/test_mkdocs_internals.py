@@ -56,7 +56,7 @@ def test_private_part_is_unchanged(part: object, expected: list[str]) -> None:
 
 
 def test_snippets_have_a_preprocessor_of_lines() -> None:
-    md = Markdown(extensions=[mkdocs_internals.SNIPPETS])
+    md = Markdown(extensions=["pymdownx.snippets"])
     assert md.preprocessors["snippet"].run(["a", "b"]) == ["a", "b"]
 
 

@@ -17,5 +17,5 @@ first, second = sys.argv[1:]
 config = load(first)
 config.plugins.on_startup(command="serve", dirty=False)
 build(config)
-build(load(second))  # a rebuild reads the configuration anew; the plugins stay
+build(load(second))  # a rebuild reads the configuration again; the plugins stay
 config.plugins.on_shutdown()

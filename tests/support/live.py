@@ -144,23 +144,16 @@ class Preview:
         response = connection.getresponse()
 
         def read() -> None:
-            name = ""
-            while line := response.readline().decode().strip("\n") if not response.closed else "":
-                name = self._parse(line, name, response)
+            for line in map(bytes.decode, response):
+                field, _, value = line.strip().partition(": ")
+                if field == "event":
+                    name = value
+                elif field == "data":
+                    with self._event:
+                        self.events.append((name, json.loads(value)))
+                        self._event.notify_all()
 
         threading.Thread(target=read, daemon=True).start()
-
-    def _parse(self, line: str, name: str, response: http.client.HTTPResponse) -> str:
-        if line.startswith("event: "):
-            return line.removeprefix("event: ")
-        if line.startswith("data: "):
-            with self._event:
-                self.events.append((name, json.loads(line.removeprefix("data: "))))
-                self._event.notify_all()
-            response.readline()  # the empty line after it
-        elif line.startswith(("retry: ", ":")):
-            response.readline()
-        return name
 
     def differences(self, built: Path) -> list[str]:
         """Return the files of a build that the preview serves with another content."""

@@ -4,22 +4,13 @@
 let tag = document.currentScript.dataset.page
 let source = null
 
-const STORE_KEY = "live-reload"
-const stored = () => JSON.parse(sessionStorage.getItem(STORE_KEY) ?? "{}")
-const store = (values) => sessionStorage.setItem(STORE_KEY, JSON.stringify({ ...stored(), ...values }))
-
 let isReloading = false
 const reload = () => {
-  store({ path: location.pathname, place: savePlace() })
+  sessionStorage.setItem("live-place", JSON.stringify(savePlace()))
   // The browser would scroll to the old position, which may have moved.
   history.scrollRestoration = "manual"
   isReloading = true
   location.reload()
-}
-const restore = () => {
-  const { path, place } = stored()
-  store({ path: null, place: null })
-  if (path === location.pathname) restorePlace(place)
 }
 
 // Reads the source of this page from the browser's cache.
@@ -79,7 +70,9 @@ const listen = () => {
   events.addEventListener("problems", (event) => showProblems(JSON.parse(event.data)))
 }
 const start = () => {
-  restore()
+  const place = JSON.parse(sessionStorage.getItem("live-place"))
+  sessionStorage.removeItem("live-place")
+  if (place?.path === location.pathname) restorePlace(place)
   lastUpdate = loadSource()
   listen()
   document.addEventListener("visibilitychange", listen)

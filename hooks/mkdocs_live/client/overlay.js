@@ -1,5 +1,5 @@
 // Shows warnings and errors of the build in a dialog over the last good page.
-const overlayStyle = `
+const OVERLAY = `<style>
   dialog { color-scheme: light dark; box-sizing: border-box; width: min(60rem, 100vw - 2rem); max-height: 80vh;
     margin: auto auto 1rem; padding: 1rem 1.25rem; border: 1px solid light-dark(#b3261e, #f2b8b5); border-radius: 4px;
     background: light-dark(#fff, #1c1b1a); color: light-dark(#1b1b1b, #eee); font: 14px/1.5 system-ui, sans-serif }
@@ -11,7 +11,12 @@ const overlayStyle = `
   li { padding: 0.5rem 0; border-top: 1px solid light-dark(#ddd, #444) }
   code, pre { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
   .code, .hint { color: light-dark(#595959, #b3b3b3) }
-  p, pre { margin: 0.15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }`
+  p, pre { margin: 0.15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }
+</style>
+<dialog aria-labelledby="title">
+  <header><h2 id="title"></h2><form method="dialog"><button>Close</button></form></header>
+  <ol></ol>
+</dialog>`
 const createElement = (name, properties) => Object.assign(document.createElement(name), properties)
 let overlay = null
 let focusBefore = null
@@ -39,25 +44,18 @@ const createItem = ({ path, line, column, field, message, hint, code }) => {
 const showProblems = (problems) => {
   hideOverlay()
   const signature = JSON.stringify(problems)
-  if (!problems.length) store({ dismissed: null })
-  if (!problems.length || stored().dismissed === signature) return
-  const title = createElement("h2", { id: "title" })
-  title.textContent = problems.length === 1 ? "1 problem" : `${problems.length} problems`
-  const close = createElement("button", { type: "button", textContent: "Close" })
-  const header = createElement("header")
-  header.append(title, close)
-  const list = createElement("ol")
-  list.append(...problems.map(createItem))
-  const dialog = createElement("dialog")
-  dialog.setAttribute("aria-labelledby", "title")
-  dialog.append(header, list)
-  close.addEventListener("click", () => dialog.close())
+  if (!problems.length) sessionStorage.removeItem("live-dismissed")
+  if (!problems.length || sessionStorage.getItem("live-dismissed") === signature) return
+  overlay = createElement("live-problems")
+  const shadow = overlay.attachShadow({ mode: "open" })
+  shadow.innerHTML = OVERLAY
+  shadow.querySelector("h2").textContent = problems.length === 1 ? "1 problem" : `${problems.length} problems`
+  shadow.querySelector("ol").append(...problems.map(createItem))
+  const dialog = shadow.querySelector("dialog")
   dialog.addEventListener("close", () => {
-    store({ dismissed: signature })
+    sessionStorage.setItem("live-dismissed", signature)
     hideOverlay()
   })
-  overlay = createElement("live-problems")
-  overlay.attachShadow({ mode: "open" }).append(createElement("style", { textContent: overlayStyle }), dialog)
   focusBefore = document.activeElement
   document.body.append(overlay)
   dialog.showModal()

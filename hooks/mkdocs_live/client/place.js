@@ -30,6 +30,7 @@ const savePlace = () => {
   const visible = scrollY > 0 && first >= 0 ? blocks.slice(first, first + BLOCKS_SAVED) : []
   const active = document.activeElement
   return {
+    path: location.pathname,
     x: scrollX,
     y: scrollY,
     blocks: visible.map((block) => [identify(block, blocks), block.getBoundingClientRect().top]),

@@ -68,16 +68,13 @@ def draft_post(
         "series": " ".join(series.split()) or None,
         "about": list(about),
     }
-    lines = [_dump(key, value) for key, value in front_matter.items() if value or key in _REQUIRED_KEYS]
-    block = "\n".join(["---", *lines, "description:", "---"])
-    return slug, f"{block}\n\n# {_escape_title(title)}\n\n{_FIRST_PARAGRAPH}\n\n{separator}\n\n"
-
-
-def _dump(key: str, value: object) -> str:
-    """Write a key and its value as one line of YAML."""
-    items = value if isinstance(value, list) else [value]
-    text = yaml.safe_dump(items, allow_unicode=True, default_flow_style=True, width=float("inf")).strip()
-    return f"{key}: {text if items is value else text[1:-1]}"
+    written = {key: value for key, value in front_matter.items() if value or key in _REQUIRED_KEYS}
+    # Without a default style, lists are on one line.
+    block = yaml.safe_dump(
+        written, allow_unicode=True, default_flow_style=None, sort_keys=False, width=float("inf")
+    )
+    body = f"# {_escape_title(title)}\n\n{_FIRST_PARAGRAPH}\n\n{separator}\n\n"
+    return slug, f"---\n{block}description:\n---\n\n{body}"
 
 
 def _escape_title(title: str) -> str:

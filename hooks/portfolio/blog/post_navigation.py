@@ -1,4 +1,4 @@
-"""Where a post leads its reader: the other parts of its series, and related posts.
+"""Links from a post to more posts: the parts of its series, and related posts.
 
 Posts are related by the words that they share and few others contain: TF-IDF weights and cosine similarity
 (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988). There is no list of stop
@@ -23,7 +23,7 @@ from portfolio.record.models import Post
 MAX_RELATED = 3
 # Posts that are less similar have little more than their language in common.
 _MIN_SIMILARITY = 0.08
-# The heaviest terms say what a post is about; the others would take time and change nothing.
+# The heaviest terms of a post describe its subject; more terms take time and hardly change the result.
 _MAX_TERMS = 40
 # A term of many posts has little weight, and its time grows as the square of their number. The limit is a
 # share of all posts, within these bounds.
@@ -46,31 +46,22 @@ class PostLink:
 
 @dataclass(frozen=True)
 class SeriesBox:
-    """The series of a post: its name, the number and link of each part, and the index of the post in them."""
+    """The series of a post: its name, the number and link of each part, and the parts around the post.
+
+    ``index`` is that of the post in ``parts``, ``number`` its number, from 1.
+    """
 
     name: str
     parts: tuple[tuple[int, PostLink], ...]
     index: int
-
-    @property
-    def number(self) -> int:
-        """The number of the post in its series, from 1."""
-        return self.parts[self.index][0]
-
-    @property
-    def previous(self) -> PostLink | None:
-        """The part before the post."""
-        return self.parts[self.index - 1][1] if self.index else None
-
-    @property
-    def next(self) -> PostLink | None:
-        """The part after the post."""
-        return self.parts[self.index + 1][1] if self.index + 1 < len(self.parts) else None
+    number: int
+    previous: PostLink | None
+    next: PostLink | None
 
 
 @dataclass(frozen=True)
 class PostNavigation:
-    """Where a post leads. ``series`` is None if it is in no series, or the only published part of one."""
+    """The links from a post. ``series`` is None if it is in no series, or the only published part of one."""
 
     series: SeriesBox | None
     related: tuple[PostLink, ...]
@@ -101,12 +92,13 @@ def find_duplicate_parts(posts: Iterable[Post]) -> Iterator[tuple[Post, Post]]:
 def build_navigation(
     posts: Iterable[Post], related: Mapping[str, tuple[str, ...]], links: Mapping[str, PostLink]
 ) -> dict[str, PostNavigation]:
-    """Return where each published post leads, by its id; ``related`` and ``links`` are by id as well."""
+    """Return the links from each published post, by its id; ``related`` and ``links`` are by id as well."""
     boxes: dict[str, SeriesBox] = {}
     for name, parts in number_series(posts).items():
         linked = tuple((number, links[post.id]) for number, post in parts)
-        if len(parts) > 1:
-            boxes |= {post.id: SeriesBox(name, linked, index) for index, (_, post) in enumerate(parts)}
+        around = [None, *(link for _, link in linked), None]
+        for index, (number, post) in enumerate(parts if len(parts) > 1 else ()):
+            boxes[post.id] = SeriesBox(name, linked, index, number, around[index], around[index + 2])
     return {
         id: PostNavigation(boxes.get(id), tuple(links[post] for post in related.get(id, ()) if post in links))
         for id in links
@@ -190,9 +182,7 @@ def _count_terms(text: str) -> Counter[str]:
 
 def _build_vectors(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:
     """Return the heaviest terms of each post with their weights, as a vector of length 1."""
-    frequencies: Counter[str] = Counter()
-    for terms in counts.values():
-        frequencies.update(terms.keys())
+    frequencies = Counter(term for terms in counts.values() for term in terms)
     rarity = {term: log((len(counts) + 1) / posts) for term, posts in frequencies.items()}
     limit = min(max(_MAX_POSTS_SHARE * len(counts), _MIN_POSTS_LIMIT), _MAX_POSTS_LIMIT)
     # A term of a single post says nothing about similarity.

@@ -1,4 +1,4 @@
-"""Whether a post is published, and which files are withheld together with an unpublished post.
+"""Whether a post is published, and which files are left out with unpublished posts.
 
 A draft is never published. Any other post is published when its day begins in the time zone of the site.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from urllib.parse import unquote
@@ -75,20 +75,12 @@ def find_draft_assets(
         plain = unquote(html.unescape(source))
         # Parsing a page is slow, and few pages contain the name of such a file.
         if any(posixpath.basename(_light_variant(file)) in plain for file in assets):
-            assets -= set(_find_references(path, source, assets))
+            assets -= _find_references(path, source, assets)
     return assets
 
 
-def _find_references(path: str, source: str, files: Collection[str]) -> Iterator[str]:
-    targets, names = _read_targets(path, source)
-    for file in files:
-        light = _light_variant(file)
-        if {file, light} & targets or {posixpath.basename(file), posixpath.basename(light)} & names:
-            yield file
-
-
-def _read_targets(path: str, source: str) -> tuple[set[str], set[str]]:
-    """Return the paths that a page refers to, and the file names in its HTML.
+def _find_references(path: str, source: str, files: Collection[str]) -> set[str]:
+    """Return those of ``files`` that a page may refer to.
 
     URLs in HTML are relative to the URL of the page, which is unknown here: only their names are compared.
     """
@@ -102,7 +94,12 @@ def _read_targets(path: str, source: str) -> tuple[set[str], set[str]]:
         for attribute in _URL_ATTRIBUTES
         for url in attributes.get(attribute, "").replace(",", " ").split()
     }
-    return targets, names
+    return {
+        file
+        for file in files
+        for variant in (file, _light_variant(file))
+        if variant in targets or posixpath.basename(variant) in names
+    }
 
 
 def _resolve(target: str, folder: str) -> str:

@@ -36,18 +36,16 @@ class BlogSettings:
     url_categories: int
     language: str
     has_default_slugs: bool
-    separator: str
     needs_separator: bool
     allowed_categories: tuple[str, ...]
     base: str
 
     def post_url(self, post: Post, title: str) -> str | None:
         """Return the URL of a post relative to the site's, with a slash at its end; None if it is unknown."""
-        if post.date is None or (post.slug is None and not self.has_default_slugs):
+        needs_function = not self.has_default_slugs and (post.slug is None or "{categories}" in self.url)
+        if post.date is None or needs_function:
             return None
         names = post.categories[: self.url_categories]
-        if not self.has_default_slugs and "{categories}" in self.url:
-            return None
         try:
             path = self.url.format(
                 categories="/".join(slugify_like_blog(name, "-") for name in names),
@@ -90,7 +88,6 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
         url_categories=int(count) if count.isdecimal() else 1,
         language=_read_text(theme, "language", "en") if isinstance(theme, Mapping) else "en",
         has_default_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & blog.keys(),
-        separator=_read_text(blog, "post_excerpt_separator", mkdocs_yml.EXCERPT_SEPARATOR),
         needs_separator=blog.get("post_excerpt") == "required",
         allowed_categories=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
         base=f"/{path}/" if path else "/",

@@ -38,7 +38,7 @@ class HowToCite:
 
 
 class PostCitations:
-    """Says how to cite the posts of a site, with templates for simple works."""
+    """Formats citations of the site's posts, with templates for simple works."""
 
     def __init__(self, formatter: CitationFormatter, profile: Profile) -> None:
         self._formatter = formatter
@@ -47,7 +47,7 @@ class PostCitations:
         self._templates: dict[str, Runs | None] = {}
 
     def cite(self, *, id: str, title: str, authors: Sequence[str], day: date | None, url: str) -> HowToCite:
-        """Say how to cite a post. ``authors`` are full names, given name first; ``url`` may be empty."""
+        """Cite a post. ``authors`` are full names, given name first; ``url`` may be empty."""
         site = self._profile.site_name
         names = " and ".join(_bibtex_name(name) for name in authors)
         fields = {"title": title, "author": names, "organization": site, "url": url}
@@ -126,11 +126,10 @@ _SAMPLES = (
 
 
 def _simple_work(item: CslItem) -> _SimpleWork | None:
-    title, url = item.get("title", ""), item.get("URL", "")
-    parts = item.get("issued", {}).get("date-parts")
-    if not _SIMPLE_TITLE.fullmatch(title) or not _SIMPLE_URL.fullmatch(url) or not parts or len(parts) > 1:
-        return None
-    (day,) = parts
-    if len(day) != 3 or day[0] < 1000:  # Styles also write shorter years in ways of their own.
-        return None
-    return _SimpleWork(title, url, (day[0], day[1], day[2]))
+    match item:
+        case {"title": title, "URL": url, "issued": {"date-parts": [[year, month, day]]}} if (
+            # Styles write a year of three digits in several ways.
+            _SIMPLE_TITLE.fullmatch(title) and _SIMPLE_URL.fullmatch(url) and year >= 1000
+        ):
+            return _SimpleWork(title, url, (year, month, day))
+    return None

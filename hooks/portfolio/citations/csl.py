@@ -11,7 +11,7 @@ import functools
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from io import BytesIO
@@ -31,11 +31,10 @@ from citeproc import (
 )
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import MixedString, NoCase, String
-from lxml import etree
 from lxml.etree import XMLSyntaxError
 from pydantic import TypeAdapter
 
-from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import did_you_mean, join_words, quote
 
 DEFAULT_STYLE = "harvard-cite-them-right"
@@ -56,13 +55,11 @@ _TITLE_MARKER = _FIRST_MARKER + 2 * RUN_STYLES.index("title")
 _TITLE = re.compile(f"{chr(_TITLE_MARKER)}.*?{chr(_TITLE_MARKER + 1)}")
 # A repeated title with its punctuation; the group holds the markers of styles around it.
 _REPEATED_TITLE = re.compile(rf"[\s,]*({_MARKER}*)[“‘\"]?{_TITLE.pattern}[”’\"]?")
-_URL = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)\]]")
-# No full stop follows one of these.
-_FINAL_PUNCTUATION = ".?!"
+_URL = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:!?)\]])")
 
 _ET_AL_ATTRIBUTES = {"et-al-min", "et-al-use-first", "et-al-use-last"}
 # A work with most of the fields that styles use.
-_SAMPLE = {
+_SAMPLE: CslItem = {
     "id": "1",
     "type": "article-journal",
     "title": "Title",
@@ -116,10 +113,6 @@ class Reference:
     id: str
     runs: tuple[Run, ...]
 
-    @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs)
-
 
 @dataclass(frozen=True)
 class FormattedPage:
@@ -158,11 +151,8 @@ def find_style(name: str, root: Path) -> Style:
     path = root / name if name.endswith(".csl") else included.get(name)
     if path is None:
         names = join_words(quote(known) for known in sorted(included))
-        suggestion = did_you_mean(name, included)
-        raise StyleError(
-            f"there is no style {quote(name)}.",
-            f"{suggestion} Write {names}, or the path of a .csl file.",
-        )
+        hint = f"{did_you_mean(name, included)} Write {names}, or the path of a .csl file."
+        raise StyleError(f"there is no style {quote(name)}.", hint)
     try:
         style = Style(name, path.read_bytes())
     except OSError as error:
@@ -190,32 +180,17 @@ def _check_style(style: Style) -> None:
         raise StyleError(f"{subject} has no bibliography.")
     _check_macros(subject, parsed.root)
     try:
-        bibliography = CitationStylesBibliography(parsed, CiteProcJSON([_SAMPLE]), _MARKER_FORMATTER)
-        citation = Citation([CitationItem("1", locator=Locator("page", "3"))])
-        bibliography.register(citation)
-        bibliography.sort()
-        bibliography.cite(citation, lambda _: None)
-        bibliography.bibliography()
-    except (
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        NotImplementedError,
-        TypeError,
-        ValueError,
-    ) as error:
+        processor = _Processor(style, [_SAMPLE], standalone=False)
+        processor.format_citation([Cite(_SAMPLE["id"], "page", "3")])
+        processor.format_references()
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise StyleError(f"{subject} cannot be processed: {type(error).__name__} ({error}).") from None
 
 
 def _check_macros(subject: str, root: Any) -> None:
     """Check that all macros in use exist, and that none uses itself."""
-    used: dict[str, set[str]] = {}
-    for part in root.iterchildren("{*}*"):
-        name = part.get("name", "") if etree.QName(part).localname == "macro" else ""
-        used.setdefault(name, set()).update(
-            element.get("macro") for element in part.iter("{*}*") if element.get("macro")
-        )
-    for name in sorted(set().union(*used.values())):
+    used = {macro.get("name", ""): set(macro.xpath(".//@macro")) for macro in root.iterfind("{*}macro")}
+    for name in sorted(set(root.xpath("//@macro"))):
         if name not in used:
             raise StyleError(f"{subject} has no macro {quote(name)}.", did_you_mean(name, used))
     try:
@@ -230,7 +205,7 @@ class CitationFormatter:
     """Formats in one style. Results are cached: citeproc needs about 3 ms for each reference."""
 
     style: Style
-    cache: Cache = field(default_factory=NoCache)
+    cache: Cache = field(default_factory=Cache)
 
     def format_page(self, items: Mapping[str, CslItem], citations: Sequence[Sequence[Cite]]) -> FormattedPage:
         """Format the citations of a page and its references. ``items`` has every cited key."""
@@ -271,11 +246,11 @@ class _Processor:
         # citeproc treats keys that differ only in case as equal, so it gets numbers instead.
         self._number = {key: str(number) for number, key in enumerate(by_key, 1)}
         self._key = {number: key for key, number in self._number.items()}
-        source = CiteProcJSON([_prepare_item(by_key[key], number) for key, number in self._number.items()])
-        for number, key in self._key.items():
-            title = strip_markers(by_key[key].get("title", ""))
+        source = CiteProcJSON([_prepare_item(item, self._number[key]) for key, item in by_key.items()])
+        for key, item in by_key.items():
+            title = add_markers(strip_markers(item.get("title", "")), "title")
             # The owner's capitals are intentional, whatever a style does with titles.
-            source[number]["title"] = MixedString([NoCase(add_markers(title, "title"))])
+            source[self._number[key]]["title"] = MixedString([NoCase(title)])
         parsed = _parse_style(style, standalone=standalone)
         self._bibliography = CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
         for number in self._key:
@@ -373,12 +348,9 @@ def _without_repeated_title(text: str) -> str:
 
 def _parse_runs(text: str) -> tuple[Run, ...]:
     """Split a text with markers into runs. URLs become runs of their own."""
-    return tuple(linked for run in _split_at_markers(text) for linked in _split_at_urls(run))
-
-
-def _split_at_markers(text: str) -> Iterator[Run]:
+    runs: list[Run] = []
     styles: list[str] = []
-    last, work = "", None
+    work = None
     for part in re.split(f"({_MARKER})", text):
         if part and _FIRST_WORK <= ord(part[0]) <= _LAST_MARKER:
             work = ord(part[0]) - _FIRST_WORK
@@ -389,24 +361,16 @@ def _split_at_markers(text: str) -> Iterator[Run]:
         elif part in _CLOSING:
             if _CLOSING[part] in styles:
                 styles.remove(_CLOSING[part])
-        elif part:
+        else:
             # Styles end a title with a full stop, even if the title itself ends with punctuation.
-            part = part[1:] if part[0] == "." and last and last in _FINAL_PUNCTUATION else part
-            if part:
-                last = part[-1]
-                flags: dict[str, Any] = dict.fromkeys(styles, True)
-                yield Run(part, work=work, **flags)
-
-
-def _split_at_urls(run: Run) -> Iterator[Run]:
-    position = 0
-    for match in () if run.title else _URL.finditer(run.text):
-        if match.start() > position:
-            yield replace(run, text=run.text[position : match.start()])
-        yield replace(run, text=match[0], url=match[0])
-        position = match.end()
-    if position < len(run.text):
-        yield replace(run, text=run.text[position:])
+            if runs and runs[-1].text[-1] in ".?!":
+                part = part.removeprefix(".")
+            flags: dict[str, Any] = dict.fromkeys(styles, True)
+            pieces = [part] if "title" in styles else _URL.split(part)
+            for index, piece in enumerate(pieces):
+                if piece:
+                    runs.append(Run(piece, url=piece if index % 2 else "", work=work, **flags))
+    return tuple(runs)
 
 
 def _mark(style: str, text: object) -> Any:

@@ -26,8 +26,6 @@ _CITATION = re.compile(CITATION_PATTERN)
 # The key has the characters of an id; see `portfolio.record.models`.
 _CITE = re.compile(r"@(?P<key>[^\W_][^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@]*)(?:\s*,\s*(?P<rest>.*))?", re.DOTALL)
 _LOCATOR = re.compile(r"(?:(?P<label>[^\W\d_]+\.?(?=\s|\d)|[§¶]+)\s*)?(?P<place>\S.*)", re.DOTALL)
-_HYPHENS = re.compile(r"-{2,3}")
-_DIGIT = re.compile(r"\d")
 # What people write for the locator labels of CSL.
 _LABEL_FORMS = {
     "page": "p pp page pages",
@@ -96,7 +94,7 @@ def _parse_cite(text: str) -> Cite | None:
     if match is None:
         return None
     # citeproc turns each hyphen into a dash.
-    rest = _HYPHENS.sub("–", " ".join((match["rest"] or "").split()))
+    rest = re.sub("-{2,3}", "–", " ".join((match["rest"] or "").split()))
     locator = _LOCATOR.fullmatch(rest)
     if locator is None:
         return Cite(match["key"])
@@ -105,7 +103,7 @@ def _parse_cite(text: str) -> Cite | None:
         return Cite(match["key"], "page", rest)
     label = _LABELS.get(form[:1] if form[:1] in "§¶" and form else form)
     # citeproc recognizes several pages only by Arabic numbers.
-    if label is None or (form == "pp" and not _DIGIT.search(locator["place"])):
+    if label is None or (form == "pp" and not re.search(r"\d", locator["place"])):
         return Cite(match["key"], "", rest)
     return Cite(match["key"], label, locator["place"])
 

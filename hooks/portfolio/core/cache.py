@@ -16,7 +16,6 @@ import time
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Protocol
 
 _DIGEST = hashlib.sha256
 _DIGEST_BYTES = 32
@@ -24,38 +23,26 @@ _SUFFIX = ".entry"
 _TEMPORARY_SUFFIX = ".part"
 # A temporary file of this age belongs to a build that was killed.
 _ABANDONED_SECONDS = 3600
-# The package this module is part of: its name, its folder, and how its modules import one another.
-_NAMESPACE = __name__.partition(".")[0]
+# The folder of the package, and how its modules import one another.
 _FOLDER = Path(__file__).parents[1]
 _IMPORT = re.compile(
-    rf"^[ \t]*(?:from|import)[ \t]+({_NAMESPACE}(?:\.\w+)*)(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?",
+    r"^[ \t]*(?:from|import)[ \t]+(portfolio(?:\.\w+)*)(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?",
     re.MULTILINE,
 )
 
 
-class Cache(Protocol):
-    """The interface that a renderer needs."""
-
-    def get(self, key: str) -> bytes | None:
-        """Return the content stored under a key, or None."""
-        ...
-
-    def put(self, key: str, content: bytes) -> None:
-        """Store content under a key."""
-        ...
-
-
-class NoCache:
-    """A cache that stores nothing."""
+class Cache:
+    """The interface of a cache. This one stores nothing."""
 
     def get(self, key: str) -> bytes | None:  # noqa: ARG002 - part of the interface
+        """Return the content stored under a key, or None."""
         return None
 
     def put(self, key: str, content: bytes) -> None:
-        pass
+        """Store content under a key."""
 
 
-class FileCache:
+class FileCache(Cache):
     """A cache in a folder. `trim` removes the least recently used entries above ``limit`` bytes."""
 
     def __init__(self, folder: Path, limit: int = 64_000_000) -> None:
@@ -150,17 +137,11 @@ def imported_sources(modules: tuple[str, ...]) -> dict[str, bytes]:
     pending = list(modules)
     while pending:
         name = pending.pop()
-        path = _source_path(name)
-        if name in sources or path is None:
+        path = _FOLDER.joinpath(*name.split(".")[1:])
+        path = path / "__init__.py" if path.is_dir() else path.with_name(f"{path.name}.py")
+        if name in sources or not path.is_file():
             continue
         sources[name] = path.read_bytes()
         for parent, names in _IMPORT.findall(sources[name].decode("utf-8")):
             pending += [parent, *(f"{parent}.{child}" for child in re.findall(r"\w+", names))]
     return sources
-
-
-def _source_path(module: str) -> Path | None:
-    """The file of a module of this package; None for a name that is not a module."""
-    path = _FOLDER.joinpath(*module.split(".")[1:])
-    candidates = (path / "__init__.py", path.with_name(f"{path.name}.py"))
-    return next((candidate for candidate in candidates if candidate.is_file()), None)

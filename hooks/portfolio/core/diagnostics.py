@@ -77,10 +77,13 @@ def quote(value: object) -> str:
     return f"'{text}'"
 
 
-def closest_match(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a misspelled word probably means, or None."""
+def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word that a misspelled word probably means, or None.
+
+    ``cutoff`` is the minimum similarity, from 0 to 1.
+    """
     folded = {choice.casefold(): choice for choice in sorted(known)}
-    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
 
@@ -129,16 +132,16 @@ CODES: dict[str, str] = {
     "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
     "front-matter.invalid-date": "'soon' is not a date.",
+    "front-matter.invalid-flag": "'maybe' is neither true nor false.",
     "front-matter.invalid-links": "expected a list of links.",
+    "front-matter.invalid-number": "'soon' is not a whole number of at least 0.",
     "front-matter.invalid-slug": "'a b' cannot be part of a URL.",
     "front-matter.invalid-tag": "'x' cannot be read as YAML's bool.",
+    "front-matter.invalid-text": "is not read as text.",
     "front-matter.missing": "this post has no front matter.",
     "front-matter.missing-date": "is missing.",
     "front-matter.missing-id": "no id can be derived from the file name.",
-    "front-matter.not-a-flag": "'maybe' is neither true nor false.",
     "front-matter.not-a-mapping": "the front matter is not a mapping.",
-    "front-matter.not-a-number": "'soon' is not a whole number of at least 0.",
-    "front-matter.not-text": "is not read as text.",
     "front-matter.part-without-series": "needs a series.",
     "front-matter.reserved-slug": "'index' is the name of a folder's own page.",
     "front-matter.unknown-template": "there is no template 'hom.html'.",

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -78,6 +79,18 @@ class Document:
             at = at[:-1]
         return self.key_positions.get(at) or self.positions.get(at) or (1, 1)
 
+    def map_scalars(self, convert: Callable[[KeyPath, str, str], Any]) -> Any:
+        """Return the data, with the result of ``convert(path, tag, text)`` for each scalar but null."""
+
+        def visit(value: Any, path: KeyPath) -> Any:
+            if isinstance(value, dict):
+                return {key: visit(item, (*path, key)) for key, item in value.items()}
+            if isinstance(value, list):
+                return [visit(item, (*path, index)) for index, item in enumerate(value)]
+            return None if value is None else convert(path, self.tags[path], value)
+
+        return visit(self.data, ())
+
     def _path_in_file(self, at: KeyPath) -> KeyPath:
         for length, step in enumerate(at):
             if isinstance(step, int) and (indexes := self.original_indexes.get(at[:length])):
@@ -123,24 +136,21 @@ def load_yaml(
     try:
         deep = _find_excessive_depth(text)
         if deep is not None:
-            return document, [Diagnostic(path, *lines.position(deep), "", _TOO_DEEP, code="yaml.too-deep")]
-        node = compose(text) if compose is not None else yaml.compose(text, Loader=Loader)
-        if node is not None:
+            builder.report(lines.position(deep), (), _TOO_DEEP, code="yaml.too-deep")
+        elif node := compose(text) if compose is not None else yaml.compose(text, Loader=Loader):
             document.data = builder.build(node, ())
     except RecursionError:  # Aliases nest deeper than the text does.
-        return document, [Diagnostic(path, 1, 1, "", _TOO_DEEP, code="yaml.too-deep")]
+        builder.report((1, 1), (), _TOO_DEEP, code="yaml.too-deep")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        at = lines.position(mark.index if mark else 0)
         message = f"this is not YAML: {error.problem or error.context}."
         needs_quotes = "cannot start any token" in message or "mapping values are not allowed" in message
         hint = "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
-        hint = hint if needs_quotes else ""
-        return document, [Diagnostic(path, *at, "", message, hint, code="yaml.invalid")]
+        at = lines.position(mark.index if mark else 0)
+        builder.report(at, (), message, hint * needs_quotes, code="yaml.invalid")
     except yaml.reader.ReaderError as error:
         line, _ = lines.position(int(error.position))
-        message = f"this is not YAML: {error.reason}."
-        return document, [Diagnostic(path, line, 1, "", message, code="yaml.invalid")]
+        builder.report((line, 1), (), f"this is not YAML: {error.reason}.", code="yaml.invalid")
     except _LimitExceededError:
         pass
     return document, builder.problems
@@ -162,12 +172,9 @@ def _find_excessive_depth(text: str) -> int | None:
     """Return the index at which the text nests too deeply; libyaml's composer would exhaust the stack."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _MAX_DEPTH and event.start_mark is not None:
-                return event.start_mark.index
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH and event.start_mark is not None:
+            return event.start_mark.index
     return None
 
 
@@ -183,20 +190,18 @@ class _Builder:
         self.lines = lines
         self.problems: list[Diagnostic] = []
         self._ancestors: list[yaml.Node] = []
-        self._count = 0
 
     def build(self, node: yaml.Node, path: KeyPath) -> Any:
         """Return the data of a node. Raises _LimitExceededError."""
-        self.document.positions[path] = self._position(node)
-        self._count += 1
+        self.document.positions[path] = position = self._position(node)
         if any(node is ancestor for ancestor in self._ancestors):
-            self._report(node, path, "an alias must not contain itself.", "yaml.recursive-alias")
+            self.report(position, path, "an alias must not contain itself.", code="yaml.recursive-alias")
             return None
-        if self._count > _MAX_NODES:
-            self._report(node, path, _TOO_LARGE, "yaml.too-large")
+        if len(self.document.positions) > _MAX_NODES:
+            self.report(position, path, _TOO_LARGE, code="yaml.too-large")
             raise _LimitExceededError
         if len(self._ancestors) > _MAX_DEPTH:
-            self._report(node, path, _TOO_DEEP, "yaml.too-deep")
+            self.report(position, path, _TOO_DEEP, code="yaml.too-deep")
             raise _LimitExceededError
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
@@ -213,24 +218,35 @@ class _Builder:
     def _build_pairs(self, node: yaml.Node, path: KeyPath) -> Iterator[tuple[str, Any]]:
         positions = self.document.key_positions
         for key_node, value_node in node.value:
+            position = self._position(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._report(key_node, path, "a key must be a word.", "yaml.invalid-key")
+                self.report(position, path, "a key must be a word.", code="yaml.invalid-key")
                 continue
             key_path = (*path, key_node.value)
             if key_path in positions:
                 message = f"this key is a duplicate; the first is on line {positions[key_path][0]}."
-                self._report(key_node, key_path, message, "yaml.duplicate-key")
+                self.report(position, key_path, message, code="yaml.duplicate-key")
                 continue
-            positions[key_path] = self._position(key_node)
+            positions[key_path] = position
             yield key_node.value, self.build(value_node, key_path)
 
     def _position(self, node: yaml.Node) -> Position:
         return self.lines.position(node.start_mark.index)
 
-    def _report(self, node: yaml.Node, path: KeyPath, message: str, code: str) -> None:
-        at = self._position(node)
-        field_path = format_field_path(path)
-        self.problems.append(Diagnostic(self.document.path, *at, field_path, message, code=code))
+    def report(self, at: Position, path: KeyPath, message: str, hint: str = "", *, code: str) -> None:
+        diagnostic = Diagnostic(self.document.path, *at, format_field_path(path), message, hint, code=code)
+        self.problems.append(diagnostic)
+
+
+def _parse_integer(digits: str) -> int | float:
+    """Return an integer, or infinity if it has more digits than Python accepts."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
+
+
+_DECODER = json.JSONDecoder(parse_int=_parse_integer)
 
 
 @dataclass
@@ -245,63 +261,47 @@ class JsonDocument(Document):
         index = self.string_starts[at] + 1
         for character in islice(_CHARACTER.finditer(self.text, index), offset):
             index = character.end()
-        return Lines(self.text).position(index)
+        return self._lines.position(index)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.text)
+
+    def read_value(self, index: int, at: KeyPath = ()) -> tuple[Any, int]:
+        """Read the value at an index of the text, which is valid JSON; return it and the index after it."""
+        self.positions[at] = self._lines.position(index)
+        opening = self.text[index]
+        if opening not in "{[" or len(at) >= _MAX_POSITION_DEPTH:
+            value, end = _DECODER.raw_decode(self.text, index)
+            if isinstance(value, str):
+                self.string_starts[at] = index
+            return value, self._skip_gap(end)
+        parts: dict[str | int, Any] = {}
+        index = self._skip_gap(index + 1)
+        while self.text[index] not in "}]":
+            key: str | int = len(parts)
+            if opening == "{":
+                key, end = _DECODER.raw_decode(self.text, index)
+                self.key_positions[(*at, key)] = self._lines.position(index)
+                index = self._skip_gap(end)
+            parts[key], index = self.read_value(index, (*at, key))
+        return parts if opening == "{" else list(parts.values()), self._skip_gap(index + 1)
+
+    def _skip_gap(self, index: int) -> int:
+        gap = _JSON_GAP.match(self.text, index)
+        return gap.end() if gap else index
 
 
 def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
     document = JsonDocument(path, text=text)
     try:
-        json.loads(text)
+        _DECODER.decode(text)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
         return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
     except RecursionError:
         message = "this is nested too deeply for a notebook."
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
-    document.data, _ = _JsonReader(document).read_value(_skip_gap(text, 0), ())
+    document.data, _ = document.read_value(len(text) - len(text.lstrip()))
     return document, []
-
-
-def _skip_gap(text: str, index: int) -> int:
-    gap = _JSON_GAP.match(text, index)
-    return gap.end() if gap else index
-
-
-class _JsonReader:
-    """Reads a text that is known to be JSON, and records positions; returns each value and where it ends."""
-
-    def __init__(self, document: JsonDocument) -> None:
-        self.document = document
-        self.text = document.text
-        self.lines = Lines(document.text)
-        self.decoder = json.JSONDecoder()
-
-    def read_value(self, index: int, at: KeyPath) -> tuple[Any, int]:
-        self.document.positions[at] = self.lines.position(index)
-        opening = self.text[index]
-        if opening in "{[" and len(at) < _MAX_POSITION_DEPTH:
-            return self._read_object(index, at) if opening == "{" else self._read_array(index, at)
-        value, end = self.decoder.raw_decode(self.text, index)
-        if isinstance(value, str):
-            self.document.string_starts[at] = index
-        return value, end
-
-    def _read_object(self, index: int, at: KeyPath) -> tuple[dict[str, Any], int]:
-        members: dict[str, Any] = {}
-        index = _skip_gap(self.text, index + 1)
-        while self.text[index] != "}":
-            key, end = self.decoder.raw_decode(self.text, index)
-            self.document.key_positions[(*at, key)] = self.lines.position(index)
-            members[key], end = self.read_value(_skip_gap(self.text, end), (*at, key))
-            index = _skip_gap(self.text, end)
-        return members, index + 1
-
-    def _read_array(self, index: int, at: KeyPath) -> tuple[list[Any], int]:
-        items: list[Any] = []
-        index = _skip_gap(self.text, index + 1)
-        while self.text[index] != "]":
-            item, end = self.read_value(index, (*at, len(items)))
-            items.append(item)
-            index = _skip_gap(self.text, end)
-        return items, index + 1

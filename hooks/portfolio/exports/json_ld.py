@@ -1,4 +1,4 @@
-"""JSON-LD with the vocabulary of schema.org: what search engines read in the head of a page."""
+"""JSON-LD with the vocabulary of schema.org, which search engines read in the head of a page."""
 
 from __future__ import annotations
 
@@ -23,27 +23,19 @@ from portfolio.record.models import (
 )
 from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
-from portfolio.timeline.views import Portfolio, entry_title
+from portfolio.timeline.views import Portfolio, entry_title, organisation
 
 EXPORT = "JSON-LD"
 Data = dict[str, Any]
 
 # By BibTeX type; all others are an Article, or a ScholarlyArticle if they are papers or preprints.
 _TYPES = {
-    "book": "Book",
-    "booklet": "Book",
-    "collection": "Book",
+    **dict.fromkeys("book booklet collection proceedings".split(), "Book"),
+    **dict.fromkeys("inbook incollection".split(), "Chapter"),
+    **dict.fromkeys("manual report techreport".split(), "Report"),
+    **dict.fromkeys("mastersthesis phdthesis thesis".split(), "Thesis"),
     "dataset": "Dataset",
-    "inbook": "Chapter",
-    "incollection": "Chapter",
-    "manual": "Report",
-    "mastersthesis": "Thesis",
-    "phdthesis": "Thesis",
-    "proceedings": "Book",
-    "report": "Report",
     "software": "SoftwareSourceCode",
-    "techreport": "Report",
-    "thesis": "Thesis",
 }
 _SCHOLARLY_KINDS = {"papers", "preprints"}
 # BibTeX's fields for the publisher of a work, and for what contains it.
@@ -70,14 +62,14 @@ def build_graph(
         nodes.append(_breadcrumbs(page))
     if page.is_post:
         nodes.append(_post(page, profile))
-    nodes += [publication_node(entry, page, profile) for entry in publications]
-    return {"@context": "https://schema.org", "@graph": nodes}
+    nodes += (publication_node(entry, page, profile) for entry in publications)
+    return {"@context": "https://schema.org", "@graph": [drop_empty(node) for node in nodes]}
 
 
 def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
     """Return the owner with roles and education, and what the format cannot express.
 
-    ``alumniOf`` has what is stated to be over: it has an end, or is education with a degree and without
+    ``alumniOf`` has entries that are stated to be over: with an end, or education with a degree and without
     dates. ``worksFor`` has the roles, and ``affiliation`` the education, that are stated to be ongoing. All
     other relations of schema.org imply that something is ongoing, so entries that are neither are left out.
     Each relation leads to an OrganizationRole, which has the dates as far as they are certain.
@@ -129,10 +121,10 @@ def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Da
             **{name: _people(fields.get(name, ""), profile) for name in ("author", "editor", "translator")},
             "datePublished": iso_dates.entry_date(entry).iso,
             "isPartOf": next(containers, None),
-            "publisher": {"@type": "Organization", "name": publisher} if publisher else None,
+            "publisher": publisher and {"@type": "Organization", "name": publisher},
             "url": url,
             "sameAs": [link for link in (doi, arxiv) if link and link != url],
-            "encoding": {"@type": "MediaObject", "contentUrl": pdf} if pdf else None,
+            "encoding": pdf and {"@type": "MediaObject", "contentUrl": pdf},
             "abstract": entry.abstract,
         }
     )
@@ -141,67 +133,59 @@ def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Da
 def publication_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """Return what the format cannot express of publications."""
     entries = portfolio.entries_of(Publication)
-    dates = [(entry, iso_dates.entry_date(entry).loss) for entry in entries]
-    date_losses = [ExportLoss(EXPORT, entry.id, loss) for entry, loss in dates if loss]
     exported = [(entry, publication_node(entry, PageInfo("", ""), profile)) for entry in entries]
-    return [
-        *people.author_losses(EXPORT, entries),
-        *date_losses,
-        *dropped_fields.dropped_field_losses(EXPORT, exported, profile),
-    ]
+    losses = dropped_fields.dropped_field_losses(EXPORT, exported, profile)
+    losses += people.author_losses(EXPORT, entries)
+    for entry in entries:
+        losses += iso_dates.date_losses(EXPORT, entry.id, iso_dates.entry_date(entry))
+    return losses
 
 
 def _post(page: PageInfo, profile: Profile) -> Data:
-    return drop_empty(
-        {
-            "@type": "BlogPosting",
-            "@id": page.url,
-            "url": page.url,
-            "mainEntityOfPage": page.url,
-            "headline": page.title,
-            "description": page.description,
-            "datePublished": page.published,
-            "dateModified": page.modified,
-            "author": [_person(name, profile, is_owner=name == profile.name) for name in page.authors],
-            "keywords": list(page.tags),
-            "articleSection": list(page.sections),
-            "inLanguage": page.language,
-            "image": page.image,
-        }
-    )
+    return {
+        "@type": "BlogPosting",
+        "@id": page.url,
+        "url": page.url,
+        "mainEntityOfPage": page.url,
+        "headline": page.title,
+        "description": page.description,
+        "datePublished": page.published,
+        "dateModified": page.modified,
+        "author": [_person(name, profile, is_owner=name == profile.name) for name in page.authors],
+        "keywords": list(page.tags),
+        "articleSection": list(page.sections),
+        "inLanguage": page.language,
+        "image": page.image,
+    }
 
 
 def _profile_page(page: PageInfo, profile: Profile) -> Data:
-    return drop_empty(
-        {
-            "@type": "ProfilePage",
-            "@id": page.url,
-            "url": page.url,
-            "name": page.title,
-            "description": page.description,
-            "inLanguage": page.language,
-            "mainEntity": {"@id": _owner_id(profile, home=True)},
-        }
-    )
+    return {
+        "@type": "ProfilePage",
+        "@id": page.url,
+        "url": page.url,
+        "name": page.title,
+        "description": page.description,
+        "inLanguage": page.language,
+        "mainEntity": {"@id": _owner_id(profile, home=True)},
+    }
 
 
 def _website(page: PageInfo, profile: Profile) -> Data:
-    return drop_empty(
-        {
-            "@type": "WebSite",
-            "@id": f"{profile.url}#website",
-            "url": profile.url,
-            "name": profile.site_name,
-            "description": profile.label,
-            "inLanguage": page.language,
-            "author": {"@id": _owner_id(profile, home=True)},
-        }
-    )
+    return {
+        "@type": "WebSite",
+        "@id": f"{profile.url}#website",
+        "url": profile.url,
+        "name": profile.site_name,
+        "description": profile.label,
+        "inLanguage": page.language,
+        "author": {"@id": _owner_id(profile, home=True)},
+    }
 
 
 def _breadcrumbs(page: PageInfo) -> Data:
     steps = [
-        drop_empty({"@type": "ListItem", "position": number, "name": step.title, "item": step.url})
+        {"@type": "ListItem", "position": number, "name": step.title, "item": step.url}
         for number, step in enumerate(page.trail, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": steps}
@@ -214,7 +198,7 @@ def _owner_id(profile: Profile, *, home: bool = False) -> str:
 
 def _person(name: str, profile: Profile, *, is_owner: bool) -> Data:
     """A person; the owner refers to the node of the home page."""
-    return drop_empty({"@type": "Person", "@id": _owner_id(profile) if is_owner else "", "name": name})
+    return {"@type": "Person", "@id": _owner_id(profile) if is_owner else "", "name": name}
 
 
 def _people(names: str, profile: Profile) -> list[Data]:
@@ -237,23 +221,18 @@ def _relation(entry: Engagement) -> str:
 
 
 def _engagement(entry: Engagement, relation: str, profile: Profile, losses: list[ExportLoss]) -> Data:
-    start, end = iso_dates.drop_misleading_start(
-        iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=iso_dates.is_ongoing(entry)
-    )
-    losses += [ExportLoss(EXPORT, entry.id, date.loss) for date in (start, end) if date.loss]
-    if isinstance(entry, Role):
-        type_, organisation = "Organization", entry.company
-    else:
-        assert isinstance(entry, Education)
-        type_, organisation = "EducationalOrganization", entry.institution
-    return drop_empty(
-        {
-            "@type": "OrganizationRole",
-            "identifier": entry.id,
-            "roleName": entry_title(entry),
-            "startDate": start.iso,
-            "endDate": end.iso,
-            "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
-            relation: drop_empty({"@type": type_, "name": organisation, "url": profile.absolute(entry.url)}),
-        }
-    )
+    start, end = iso_dates.convert_start_and_end(entry)
+    losses += iso_dates.date_losses(EXPORT, entry.id, start, end)
+    return {
+        "@type": "OrganizationRole",
+        "identifier": entry.id,
+        "roleName": entry_title(entry),
+        "startDate": start.iso,
+        "endDate": end.iso,
+        "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
+        relation: {
+            "@type": "Organization" if isinstance(entry, Role) else "EducationalOrganization",
+            "name": organisation(entry),
+            "url": profile.absolute(entry.url),
+        },
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from portfolio.core.diagnostics import ExportLoss
@@ -29,32 +30,38 @@ def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Exp
     stated to be ongoing, since readers of the format interpret it so. The format has no talks: they are
     projects of the type ``talk``, with their occasions as highlights.
     """
-    writer = _Writer(profile)
-    data: Data = {
-        "basics": _basics(portfolio, profile),
-        "work": [writer.role(entry) for entry in portfolio.entries_of(Role)],
-        "education": [writer.education(entry) for entry in portfolio.entries_of(Education)],
-        "publications": [writer.publication(entry) for entry in portfolio.entries_of(Publication)],
-        "projects": [
-            *(writer.software(entry) for entry in portfolio.entries_of(Software)),
-            *(writer.talk(entry) for entry in portfolio.entries_of(Talk)),
+    losses: list[ExportLoss] = []
+    converters: dict[str, Callable[..., Data]] = {
+        "roles": _role,
+        "education": _education,
+        "publications": _publication,
+        "software": _software,
+        "talks": _talk,
+    }
+    items = {
+        kind: [drop_empty(convert(entry, profile, losses)) for entry in portfolio.entries(kind)]
+        for kind, convert in converters.items()
+    }
+    for kind in items:
+        exported = zip(portfolio.entries(kind), items[kind], strict=True)
+        losses += dropped_fields.dropped_field_losses(EXPORT, exported, profile)
+    basics = {
+        "name": profile.name,
+        "label": iso_dates.current_position(portfolio),
+        "url": profile.url,
+        "profiles": [
+            {"network": account.name, "username": account.username, "url": account.url}
+            for account in profile.accounts
         ],
+    }
+    return {
+        "basics": drop_empty(basics),
+        "work": items["roles"],
+        "education": items["education"],
+        "publications": items["publications"],
+        "projects": items["software"] + items["talks"],
         "meta": drop_empty({"canonical": profile.absolute(EXPORT), "version": "v1.0.0"}),
-    }
-    kinds: dict[str, tuple[str, ...]] = {
-        "work": ("roles",),
-        "education": ("education",),
-        "publications": ("publications",),
-    }
-    kinds["projects"] = ("software", "talks")
-    exported = [
-        pair
-        for key, names in kinds.items()
-        for pair in zip(
-            (entry for kind in names for entry in portfolio.entries(kind)), data[key], strict=True
-        )
-    ]
-    return data, [*writer.losses, *dropped_fields.dropped_field_losses(EXPORT, exported, profile)]
+    }, losses
 
 
 def format_occasion(appearance: Appearance) -> str:
@@ -64,106 +71,84 @@ def format_occasion(appearance: Appearance) -> str:
 
 
 def drop_empty(data: Data) -> Data:
-    """Drop the keys whose values are empty."""
-    return {key: value for key, value in data.items() if value}
+    """Drop the keys whose values are empty, at all levels."""
+    return {key: filled for key, value in data.items() if (filled := _drop_empty_within(value))}
 
 
-class _Writer:
-    """Converts entries, and collects the losses."""
-
-    def __init__(self, profile: Profile) -> None:
-        self.profile = profile
-        self.losses: list[ExportLoss] = []
-
-    def role(self, entry: Role) -> Data:
-        return drop_empty(
-            {
-                "name": entry.company,
-                "position": entry.position,
-                "location": entry.location,
-                "url": self.profile.absolute(entry.url),
-                **self._engagement(entry),
-            }
-        )
-
-    def education(self, entry: Education) -> Data:
-        return drop_empty(
-            {
-                "institution": entry.institution,
-                "location": entry.location,
-                "url": self.profile.absolute(entry.url),
-                "area": entry.area,
-                "studyType": entry.degree,
-                **self._engagement(entry),
-            }
-        )
-
-    def publication(self, entry: Publication) -> Data:
-        date = iso_dates.entry_date(entry)
-        self._add_losses(entry.id, date)
-        return drop_empty(
-            {
-                "name": entry.title,
-                "publisher": entry.venue,
-                "releaseDate": date.iso,
-                "url": dropped_fields.publication_url(entry, self.profile),
-                "summary": entry.abstract,
-            }
-        )
-
-    def software(self, entry: Software) -> Data:
-        start, end, ongoing = iso_dates.software_dates(entry)
-        return drop_empty(
-            {
-                "name": entry.name,
-                "description": entry.summary,
-                **self._dates(entry.id, *iso_dates.drop_misleading_start(start, end, ongoing=ongoing)),
-                "url": self.profile.absolute(entry.url),
-                "roles": [entry.role] if entry.role else [],
-                "type": "application",
-            }
-        )
-
-    def talk(self, entry: Talk) -> Data:
-        date = iso_dates.entry_date(entry)  # The start and the end, since a talk is never ongoing.
-        return drop_empty(
-            {
-                "name": entry.title,
-                "description": entry.summary,
-                "highlights": [text for text in map(format_occasion, entry.appearances) if text],
-                **self._dates(entry.id, date, date),
-                "url": self.profile.absolute(entry.url or entry.slides or entry.video),
-                "type": "talk",
-            }
-        )
-
-    def _engagement(self, entry: Engagement) -> Data:
-        ongoing = iso_dates.is_ongoing(entry)
-        start, end = iso_dates.drop_misleading_start(
-            iso_dates.start_date(entry), iso_dates.end_date(entry), ongoing=ongoing
-        )
-        if entry.ongoing and not start.iso:
-            message = "that it is ongoing is left out: the format expresses it by a start without an end."
-            self.losses.append(ExportLoss(EXPORT, entry.id, message))
-        return {
-            **self._dates(entry.id, start, end),
-            "summary": entry.summary,
-            "highlights": list(entry.highlights),
-        }
-
-    def _dates(self, id: str, start: IsoDate, end: IsoDate) -> Data:
-        self._add_losses(id, start, end)
-        return {"startDate": start.iso, "endDate": end.iso}
-
-    def _add_losses(self, id: str, *dates: IsoDate) -> None:
-        losses = dict.fromkeys(date.loss for date in dates if date.loss)
-        self.losses += [ExportLoss(EXPORT, id, loss) for loss in losses]
+def _drop_empty_within(value: Any) -> Any:
+    if isinstance(value, dict):
+        return drop_empty(value)
+    return [_drop_empty_within(item) for item in value] if isinstance(value, list) else value
 
 
-def _basics(portfolio: Portfolio, profile: Profile) -> Data:
-    profiles = [
-        drop_empty({"network": account.name, "username": account.username, "url": account.url})
-        for account in profile.accounts
-    ]
-    label = iso_dates.current_position(portfolio)
-    return drop_empty({"name": profile.name, "label": label, "url": profile.url, "profiles": profiles})
+def _role(entry: Role, profile: Profile, losses: list[ExportLoss]) -> Data:
+    return {
+        "name": entry.company,
+        "position": entry.position,
+        "location": entry.location,
+        "url": profile.absolute(entry.url),
+        **_engagement(entry, losses),
+    }
+
+
+def _education(entry: Education, profile: Profile, losses: list[ExportLoss]) -> Data:
+    return {
+        "institution": entry.institution,
+        "location": entry.location,
+        "url": profile.absolute(entry.url),
+        "area": entry.area,
+        "studyType": entry.degree,
+        **_engagement(entry, losses),
+    }
+
+
+def _engagement(entry: Engagement, losses: list[ExportLoss]) -> Data:
+    start, end = iso_dates.convert_start_and_end(entry)
+    if entry.ongoing and not start.iso:
+        message = "that it is ongoing is left out: the format expresses it by a start without an end."
+        losses.append(ExportLoss(EXPORT, entry.id, message))
+    return {
+        **_dates(entry.id, start, end, losses),
+        "summary": entry.summary,
+        "highlights": list(entry.highlights),
+    }
+
+
+def _publication(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> Data:
+    date = iso_dates.entry_date(entry)
+    losses += iso_dates.date_losses(EXPORT, entry.id, date)
+    return {
+        "name": entry.title,
+        "publisher": entry.venue,
+        "releaseDate": date.iso,
+        "url": dropped_fields.publication_url(entry, profile),
+        "summary": entry.abstract,
+    }
+
+
+def _software(entry: Software, profile: Profile, losses: list[ExportLoss]) -> Data:
+    return {
+        "name": entry.name,
+        "description": entry.summary,
+        **_dates(entry.id, *iso_dates.convert_start_and_end(entry), losses),
+        "url": profile.absolute(entry.url),
+        "roles": [entry.role] if entry.role else [],
+        "type": "application",
+    }
+
+
+def _talk(entry: Talk, profile: Profile, losses: list[ExportLoss]) -> Data:
+    date = iso_dates.entry_date(entry)  # The start and the end, since a talk is never ongoing.
+    return {
+        "name": entry.title,
+        "description": entry.summary,
+        "highlights": [text for text in map(format_occasion, entry.appearances) if text],
+        **_dates(entry.id, date, date, losses),
+        "url": profile.absolute(entry.url or entry.slides or entry.video),
+        "type": "talk",
+    }
+
+
+def _dates(id: str, start: IsoDate, end: IsoDate, losses: list[ExportLoss]) -> Data:
+    losses += iso_dates.date_losses(EXPORT, id, start, end)
+    return {"startDate": start.iso, "endDate": end.iso}

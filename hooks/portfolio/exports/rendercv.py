@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import yaml
 
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.json_resume import drop_empty, format_occasion
-from portfolio.record import people
+from portfolio.record import dates, people
 from portfolio.record.models import Education, Engagement, Publication, Role, Software, Talk
 from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
-from portfolio.timeline.views import Portfolio, date_texts
+from portfolio.timeline.views import Portfolio, date_texts, is_inferred
 
 EXPORT = "cv.yaml"
 Data = dict[str, Any]
 
-_SECTIONS = {
-    "roles": "Experience",
-    "education": "Education",
-    "publications": "Publications",
-    "talks": "Talks",
-    "software": "Software",
-}
 # Fields that RenderCV does not parse for markup.
 _VERBATIM_FIELDS = {"url", "doi", "details"}
 
@@ -40,42 +34,39 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
     ``start_date`` and ``end_date`` are only written if both are exact: RenderCV takes a missing end for the
     present, and an end without a start for a single day. Other dates are free text, in the words of the site.
     """
-    losses: list[ExportLoss] = []
-    sections: Data = {
-        "Experience": [
-            {"company": entry.company, "position": entry.position, **_engagement(entry, profile)}
-            for entry in portfolio.entries_of(Role)
-        ],
-        "Education": [
-            drop_empty({"institution": entry.institution, "area": entry.area, "degree": entry.degree})
-            | _engagement(entry, profile)
-            for entry in portfolio.entries_of(Education)
-        ],
-        "Publications": [_publication(entry, profile, losses) for entry in portfolio.entries_of(Publication)],
-        "Talks": [_talk(entry, profile) for entry in portfolio.entries_of(Talk)],
-        "Software": [_software(entry, profile) for entry in portfolio.entries_of(Software)],
-        "Profiles": [
-            {"label": account.name, "details": account.url}
-            for account in profile.accounts
-            if not account.network
-        ],
+    losses = [
+        ExportLoss(EXPORT, entry.id, people.MAY_BE_INCOMPLETE)
+        for entry in portfolio.record.publications
+        if entry.authors == "partial"
+    ]
+    converters: dict[str, tuple[str, Callable[..., Data]]] = {
+        "roles": ("Experience", _role),
+        "education": ("Education", _education),
+        "publications": ("Publications", _publication),
+        "talks": ("Talks", _talk),
+        "software": ("Software", _software),
     }
-    for kind, title in _SECTIONS.items():
-        exported = zip(portfolio.entries(kind), sections[title], strict=True)
+    sections: Data = {}
+    for kind, (title, convert) in converters.items():
+        entries = portfolio.entries(kind)
+        sections[title] = [convert(entry, profile) for entry in entries]
+        exported = zip(entries, sections[title], strict=True)
         losses += dropped_fields.dropped_field_losses(EXPORT, exported, profile)
-    networks = [
-        {"network": account.network, "username": account.username}
-        for account in profile.accounts
-        if account.network
+    sections["Profiles"] = [
+        {"label": account.name, "details": account.url} for account in profile.accounts if not account.network
     ]
     cv = {
         "name": profile.name,
         "headline": iso_dates.current_position(portfolio),
         "website": profile.url,
-        "social_networks": networks,
-        "sections": _escape_markup(drop_empty(sections)),
+        "social_networks": [
+            {"network": account.network, "username": account.username}
+            for account in profile.accounts
+            if account.network
+        ],
+        "sections": _escape_markup({title: items for title, items in sections.items() if items}),
     }
-    return {"cv": drop_empty(cv)}, losses
+    return {"cv": {key: value for key, value in cv.items() if value}}, losses
 
 
 def _escape_markup(value: Any, key: str = "") -> Any:
@@ -85,6 +76,15 @@ def _escape_markup(value: Any, key: str = "") -> Any:
     if isinstance(value, list):
         return [_escape_markup(item, key) for item in value]
     return value.replace("*", r"\*") if isinstance(value, str) and key not in _VERBATIM_FIELDS else value
+
+
+def _role(entry: Role, profile: Profile) -> Data:
+    return {"company": entry.company, "position": entry.position, **_engagement(entry, profile)}
+
+
+def _education(entry: Education, profile: Profile) -> Data:
+    data = {"institution": entry.institution, "area": entry.area, "degree": entry.degree}
+    return drop_empty({**data, **_engagement(entry, profile)})
 
 
 def _engagement(entry: Engagement, profile: Profile) -> Data:
@@ -103,8 +103,11 @@ def _engagement(entry: Engagement, profile: Profile) -> Data:
 def _dates(entry: Engagement) -> Data:
     start = iso_dates.exact_iso_date(entry.start)
     end = "present" if entry.ongoing else iso_dates.exact_iso_date(entry.end)
-    if iso_dates.has_inferred_date(entry) or not (start and end) or _starts_after_end(start, end):
-        return {"date": iso_dates.describe_dates(entry)}
+    names = ("date", "start_date", "end_date")
+    inferred = any(getattr(entry, name) is not None and is_inferred(entry, name) for name in names)
+    if inferred or not (start and end) or _starts_after_end(start, end):
+        words = entry.format_dates()
+        return {"date": "" if words == dates.NOT_STATED else f"{words} (inferred)" if inferred else words}
     if entry.start is entry.end:
         return {"date": _scalar(start)}
     return {"start_date": _scalar(start), "end_date": _scalar(end)}
@@ -116,17 +119,17 @@ def _starts_after_end(start: str, end: str) -> bool:
     return end != "present" and (start + first_day[len(start) - 4 :]) > (end + first_day[len(end) - 4 :])
 
 
-def _publication(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> Data:
+def _publication(entry: Publication, profile: Profile) -> Data:
     url = dropped_fields.publication_url(entry, profile)
     # RenderCV ignores the URL if there is a DOI, and accepts only http and https.
     doi = entry.doi if entry.doi and entry.doi.startswith("10.") else None
-    if entry.authors == "partial":
-        losses.append(ExportLoss(EXPORT, entry.id, people.MAY_BE_INCOMPLETE))
     return {
         "title": entry.title,
-        "authors": [person.name for person in people.parse_authors(entry.author)]
-        # RenderCV prints authors as they are.
-        + (["et al."] if people.has_unnamed_authors(entry.author) else []),
+        # RenderCV prints authors as they are, and needs the field even if there are none.
+        "authors": [
+            *(person.name for person in people.parse_authors(entry.author)),
+            *(["et al."] if people.has_unnamed_authors(entry.author) else []),
+        ],
         **drop_empty(
             {
                 "doi": doi,

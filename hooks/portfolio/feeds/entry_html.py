@@ -5,6 +5,7 @@ from __future__ import annotations
 import lxml.html
 import nh3
 from lxml.html import HtmlElement
+from lxml.html.builder import BR, CODE, SPAN, A, P
 
 from portfolio.core.text import strip_invalid_xml
 
@@ -50,12 +51,12 @@ def render_entry_html(html: str, url: str) -> str:
         _replace(svg, *_diagram(svg, url))
     for box in root.xpath(".//input[@type='checkbox']"):
         character = "☑" if box.get("checked") is not None else "☐"
-        _replace(box, _element("span", character if (box.tail or "")[:1].isspace() else f"{character} "))
+        _replace(box, SPAN(character if (box.tail or "")[:1].isspace() else f"{character} "))
     for note in root.xpath(".//div[contains(concat(' ', @class, ' '), ' admonition ')]"):
         note.tag = "blockquote"
         for title in note.xpath("./p[contains(@class, 'admonition-title')]"):
             title.tag = "strong"
-            title.addprevious(paragraph := _element("p"))
+            title.addprevious(paragraph := P())
             paragraph.tail, title.tail = title.tail, None
             paragraph.append(title)
     root.make_links_absolute(url, handle_failures="ignore")
@@ -68,14 +69,11 @@ def render_entry_html(html: str, url: str) -> str:
 
 def _formula(math: HtmlElement) -> list[HtmlElement]:
     tex = "".join(math.xpath(".//annotation[@encoding='application/x-tex']//text()")).strip()
-    code = _element("code", tex or math.text_content().strip())
+    code = CODE(tex or math.text_content().strip())
     if math.get("display") != "block":
         return [code]
-    if next(math.iterancestors("p"), None) is not None:
-        return [_element("br"), code, _element("br")]
-    paragraph = _element("p")
-    paragraph.append(code)
-    return [paragraph]
+    is_in_paragraph = next(math.iterancestors("p"), None) is not None
+    return [BR(), code, BR()] if is_in_paragraph else [P(code)]
 
 
 def _diagram(svg: HtmlElement, url: str) -> list[HtmlElement]:
@@ -83,7 +81,7 @@ def _diagram(svg: HtmlElement, url: str) -> list[HtmlElement]:
     title = texts[0] if texts else (svg.get("aria-label") or "").strip()
     if not title:
         return []
-    link = _element("a", title, href=url)
+    link = A(title, href=url)
     link.tail = f": {texts[1]}" if len(texts) > 1 else None
     return [link]
 
@@ -93,9 +91,3 @@ def _replace(element: HtmlElement, *replacements: HtmlElement) -> None:
     for replacement in replacements:
         element.addprevious(replacement)
     element.drop_tree()
-
-
-def _element(tag: str, text: str = "", **attributes: str) -> HtmlElement:
-    element = lxml.html.Element(tag, attributes)
-    element.text = text
-    return element

@@ -1,7 +1,7 @@
-"""FeedOptions of the posts: which there are, what their entries say, and JSON Feed.
+"""The feeds of the posts: which there are, the content of their entries, and JSON Feed.
 
-`plan_feeds` decides which feeds a site has and which posts are in each. `Feed` and `Entry` are what both
-formats say; Atom is written by the template ``partials/feeds/atom.html``, JSON Feed by `render_json_feed`.
+`plan_feeds` decides which feeds a site has and which posts are in each. `Feed` and `Entry` are the content of
+both formats; Atom is written by the template ``partials/feeds/atom.html``, JSON Feed by `render_json_feed`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -19,14 +19,14 @@ from urllib.parse import quote as quote_url
 from portfolio.config import FeedOptions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.text import strip_invalid_xml
-from portfolio.sources.posts import load_front_matter
+from portfolio.record.models import Post
+from portfolio.record.record import Origin
 
 P = TypeVar("P")
 T = TypeVar("T", bound="Entry | Feed")
-Subject = Literal["all", "category", "tag"]
 
-# The keys under which front matter lists the names of a subject.
-FRONT_MATTER_KEYS: dict[Subject, str] = {"category": "categories", "tag": "tags"}
+# The fields of a post with the names of categories and tags.
+_NAMES = {"category": "categories", "tag": "tags"}
 # The page that lists the feeds; a build generates it unless the owner writes it.
 FEEDS_PAGE = "feeds.md"
 JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
@@ -34,24 +34,18 @@ _URI = re.compile(r"(?:https?|tag|urn):\S+")
 
 
 @dataclass(frozen=True)
-class LabelledPost(Generic[P]):
-    """A post with the names of its categories and tags, in the order of its front matter."""
-
-    post: P
-    categories: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class PlannedFeed(Generic[P]):
-    """A feed to write: ``path`` is relative to the site, ``name`` that of a category or a tag."""
+    """A feed to write: ``path`` is relative to the site.
+
+    ``subject`` is "all", "category" or "tag", and ``name`` that of the category or the tag.
+    """
 
     path: str
     format: Literal["atom", "json"]
-    subject: Subject
+    subject: str
     name: str
     title: str
-    posts: tuple[P, ...]
+    posts: tuple[tuple[Post, P], ...]
 
     @property
     def url(self) -> str:
@@ -66,72 +60,70 @@ class PlannedFeed(Generic[P]):
 
 @dataclass(frozen=True)
 class FeedClash(Generic[P]):
-    """A feed without a path of its own, and the newest post that asks for it."""
+    """A feed without a path of its own. ``rival`` has its path; None if it has no path at all."""
 
-    post: P
-    subject: Subject
-    name: str
-    message: str
-    hint: str
-    code: str
+    feed: PlannedFeed[P]
+    rival: PlannedFeed[P] | None
+
+    @property
+    def post(self) -> tuple[Post, P]:
+        """The newest post that asks for the feed."""
+        return self.feed.posts[0]
+
+    def diagnose(self, origin: Origin) -> Diagnostic:
+        """Create the diagnostic at the name in the front matter of `post`, which has this origin."""
+        key, name = _NAMES[self.feed.subject], self.feed.name
+        at = key, getattr(self.post[0], key).index(name)
+        if self.rival is None:
+            message = f"{quote(name)} has no letter or digit for a URL."
+            return origin.diagnose(at, message, "Choose another name.", code="feeds.no-slug")
+        rival = f"the {self.rival.subject} {quote(self.rival.name)}" if self.rival.name else "all posts"
+        message = f"{quote(name)} would have the same feed as {rival}, {self.rival.path}."
+        return origin.diagnose(at, message, "Rename one of them.", code="feeds.same-path")
 
 
 def plan_feeds(
-    posts: Sequence[LabelledPost[P]],
-    options: FeedOptions,
-    slug: Callable[[Subject, str], str],
-    site_name: str = "",
+    posts: Sequence[tuple[Post, P]], options: FeedOptions, slugify: Callable[[str], str], site_name: str = ""
 ) -> tuple[list[PlannedFeed[P]], list[FeedClash[P]]]:
     """Return the feeds of these posts, which come newest first, and the feeds without a path.
 
-    ``slug`` makes a part of a path from a name; ``site_name`` begins the titles. A feed has as many posts as
-    ``options`` say. A tag whose path another feed has gets a number. Categories of the same path clash, since
-    their pages would have the same URL, and so do names without a slug; the alphabetically first keeps the
-    path.
+    ``slugify`` makes a part of a path from a name; ``site_name`` begins the titles. A feed has as many posts
+    as ``options`` say. A tag whose path another feed has gets a number. Categories of the same path clash,
+    since their pages would have the same URL, and so do names without a slug; the alphabetically first keeps
+    the path.
     """
     planned: dict[str, PlannedFeed[P]] = {}
     clashes: list[FeedClash[P]] = []
-    for feed in _requested_feeds(posts, options, slug, site_name):
+    for feed in _requested_feeds(posts, options, slugify, site_name):
         if feed.subject == "tag":
             feed = _with_number(feed, options.tag, planned)
-        existing = planned.get(feed.path)
-        if feed.path and existing is None:
+        if feed.path and feed.path not in planned:
             planned[feed.path] = feed
         else:
-            clashes.append(_clash(feed, existing))
+            clashes.append(FeedClash(feed, planned.get(feed.path)))
     limit = options.entries or None
     return [replace(feed, posts=feed.posts[:limit]) for feed in planned.values()], clashes
 
 
 def _requested_feeds(
-    posts: Sequence[LabelledPost[P]],
-    options: FeedOptions,
-    slug: Callable[[Subject, str], str],
-    site_name: str,
+    posts: Sequence[tuple[Post, P]], options: FeedOptions, slugify: Callable[[str], str], site_name: str
 ) -> Iterator[PlannedFeed[P]]:
-    everything = tuple(labelled.post for labelled in posts)
     if options.all:
-        yield PlannedFeed(options.all, "atom", "all", "", site_name, everything)
+        yield PlannedFeed(options.all, "atom", "all", "", site_name, tuple(posts))
     if options.json_feed and options.json_feed != options.all:
-        yield PlannedFeed(options.json_feed, "json", "all", "", site_name, everything)
-    subjects: tuple[tuple[Subject, str, Callable[[LabelledPost[P]], Iterable[str]]], ...] = (
-        ("category", options.category, lambda labelled: labelled.categories),
-        ("tag", options.tag, lambda labelled: labelled.tags),
-    )
-    for subject, pattern, names in subjects:
-        if not pattern:
-            continue
-        by_name: dict[str, list[P]] = {}
-        for labelled in posts:
-            for name in dict.fromkeys(names(labelled)):
-                by_name.setdefault(name, []).append(labelled.post)
-        for name, chosen in sorted(by_name.items()):
-            part = slug(subject, _pronounceable(name) if subject == "tag" else name)
+        yield PlannedFeed(options.json_feed, "json", "all", "", site_name, tuple(posts))
+    for subject, pattern in (("category", options.category), ("tag", options.tag)):
+        by_name: dict[str, list[tuple[Post, P]]] = {}
+        for post, page in posts if pattern else ():
+            for name in dict.fromkeys(getattr(post, _NAMES[subject])):
+                by_name.setdefault(name, []).append((post, page))
+        for name, named in sorted(by_name.items()):
+            part = slugify(_spell_symbols(name) if subject == "tag" else name)
             path = pattern.format_map({subject: part}) if part else ""
-            yield PlannedFeed(path, "atom", subject, name, f"{site_name}: {name}", tuple(chosen))
+            yield PlannedFeed(path, "atom", subject, name, f"{site_name}: {name}", tuple(named))
 
 
-def _pronounceable(name: str) -> str:
+def _spell_symbols(name: str) -> str:
     """Spell the last characters of a name as people say them, since "C++" and "C#" have the slug of "C"."""
     if name.endswith("#"):
         return f"{name[:-1]}sharp"
@@ -147,32 +139,6 @@ def _with_number(feed: PlannedFeed[P], pattern: str, planned: Mapping[str, Plann
     part = feed.path.removeprefix(before).removesuffix(after)
     paths = (f"{before}{part}-{number}{after}" for number in count(2))
     return replace(feed, path=next(path for path in paths if path not in planned))
-
-
-def _clash(feed: PlannedFeed[P], existing: PlannedFeed[P] | None) -> FeedClash[P]:
-    if existing is None:
-        code = "feeds.no-slug"
-        message = f"{quote(feed.name)} has no letter or digit for a URL."
-        hint = "Choose another name."
-    else:
-        code = "feeds.same-path"
-        rival = f"the {existing.subject} {quote(existing.name)}" if existing.name else "all posts"
-        message = f"{quote(feed.name)} would have the same feed as {rival}, {existing.path}."
-        hint = "Rename one of them."
-    return FeedClash(feed.posts[0], feed.subject, feed.name, message, hint, code)
-
-
-def clash_diagnostic(path: str, text: str, clash: FeedClash[Any]) -> Diagnostic:
-    """Return the diagnostic of a clash at the label in the front matter of its post.
-
-    ``path`` is the post's, ``text`` its content.
-    """
-    document, _ = load_front_matter(path, text)
-    front = document.data if isinstance(document.data, dict) else {}
-    key = FRONT_MATTER_KEYS[clash.subject]
-    labels = front.get(key)
-    index = (labels.index(clash.name),) if isinstance(labels, list) and clash.name in labels else ()
-    return document.diagnose((key, *index), clash.message, clash.hint, code=clash.code)
 
 
 @dataclass(frozen=True)
@@ -236,29 +202,23 @@ def normalize_feed(feed: Feed) -> Feed:
     """
     entries = sorted(map(_normalize_entry, feed.entries), key=lambda entry: entry.id)
     entries.sort(key=lambda entry: entry.published, reverse=True)
-    return replace(_printable(feed), entries=tuple(entries))
+    return replace(_strip_texts(feed), entries=tuple(entries))
 
 
 def _normalize_entry(entry: Entry) -> Entry:
-    published = _with_zone(entry.published)
-    return replace(_printable(entry), published=published, updated=max(_with_zone(entry.updated), published))
+    published, updated = (
+        time if time.tzinfo else time.replace(tzinfo=UTC) for time in (entry.published, entry.updated)
+    )
+    return replace(_strip_texts(entry), published=published, updated=max(updated, published))
 
 
-def _with_zone(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+def _strip_texts(part: T) -> T:
+    def strip(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(strip, value))
+        return strip_invalid_xml(value) if isinstance(value, str) else value
 
-
-def _printable(part: T) -> T:
-    changed: dict[str, Any] = {}
-    for name in (field.name for field in fields(part)):
-        value = getattr(part, name)
-        if isinstance(value, str):
-            changed[name] = strip_invalid_xml(value)
-        elif isinstance(value, tuple):
-            changed[name] = tuple(
-                strip_invalid_xml(item) if isinstance(item, str) else item for item in value
-            )
-    return replace(part, **changed)
+    return replace(part, **{field.name: strip(getattr(part, field.name)) for field in fields(part)})
 
 
 def rfc3339(time: datetime) -> str:

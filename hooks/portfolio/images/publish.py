@@ -9,7 +9,7 @@ chunks (W3C PNG 3, 11.3), WebP chunks of RIFF (RFC 9649), GIF extensions (GIF89a
 
 from __future__ import annotations
 
-import struct
+import re
 from collections.abc import Iterator
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
@@ -33,6 +33,8 @@ _RIFF_METADATA = {b"EXIF", b"XMP "}
 _RIFF_FLAGS = 0x08 | 0x04
 _ICC = b"ICC_PROFILE\0"
 _ADOBE = b"Adobe"
+# What ends compressed data: not a stuffed byte, a restart or a fill byte.
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _EOI, _SOS, _COMMENT = 0xD9, 0xDA, 0xFE
 # The header of TIFF: little-endian, with the first directory at byte 8.
 _TIFF = b"II*\0\x08\0\0\0"
@@ -114,7 +116,8 @@ def _jpeg_segments(content: bytes, orientation: int) -> Iterator[bytes]:
             continue
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4])
         if marker == _SOS:
-            end = _find_scan_end(content, end)
+            following = _MARKER.search(content, end)
+            end = following.start() if following else len(content)
         if not _is_jpeg_metadata(marker, content[at + 4 : end]):
             yield content[at:end]
         at = end
@@ -130,22 +133,14 @@ def _is_jpeg_metadata(marker: int, payload: bytes) -> bool:
     return marker == _COMMENT or 0xE1 <= marker <= 0xEF
 
 
-def _find_scan_end(content: bytes, at: int) -> int:
-    """Return the offset of the marker that ends the compressed data which begins at ``at``."""
-    while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
-        if content[at + 1] == 0 or 0xD0 <= content[at + 1] <= 0xD7:  # a stuffed byte or a restart
-            at += 2
-        elif content[at + 1] == 0xFF:  # a fill byte
-            at += 1
-        else:
-            return at
-    return len(content)
-
-
 def _orientation_segment(orientation: int) -> bytes:
     """Return a segment of Exif that contains nothing but the orientation."""
-    entry = struct.pack("<HHIHH", ORIENTATION_TAG, 3, 1, orientation, 0)
-    payload = b"Exif\0\0" + _TIFF + struct.pack("<H", 1) + entry + bytes(4)
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif.endian = "<"
+    exif[ORIENTATION_TAG] = orientation
+    payload = exif.tobytes()
     return b"\xff\xe1" + (len(payload) + 2).to_bytes(2) + payload
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portfolio.blog.publication_status import list_unpublished
-from portfolio.blog.urls import read_authors, read_blog_settings
+from portfolio.blog.urls import read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Site
@@ -54,10 +54,10 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
             *links.check_html_links(page, targets),
             *page_rules.check_page(page, prefilter, documents, snippet_folders, template_folders),
         ]
-        # Where the conversion of a notebook has a diagnostic, others on that line follow from it.
+        # A line of a notebook whose conversion has a diagnostic needs no second one.
         reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
         diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
     if blog is not None:
-        diagnostics += post_rules.check_posts(read_authors(paths, blog), targets, blog)
+        diagnostics += post_rules.check_posts(targets, blog, paths)
     diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
     return sorted({*diagnostics})

@@ -1,4 +1,4 @@
-"""The documents of a site as the checks see them: pages, what Markdown converts them to, and image files."""
+"""The documents of a site: its files, and its pages with their source, front matter and conversion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portfolio.citations.library import Library
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text, walk_files
-from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.positions import Document
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.images.image_info import ImageError, detect_format, read_info
@@ -67,7 +67,7 @@ _ALWAYS_EXCLUDED = (".*", "/templates/")
 
 @dataclass
 class ConvertedPage:
-    """What Markdown converts a page to, as far as checks need it.
+    """The parts of a converted page that the checks need.
 
     ``targets`` are the URLs of links and images, ``images`` the URLs and alternative texts of images (None if
     decorative). ``text`` is the page's text without code and formulas, ``html`` the HTML that its author
@@ -81,11 +81,6 @@ class ConvertedPage:
     errors: list[RenderError] = field(default_factory=list)
     text: str = ""
     html: str = ""
-
-    @property
-    def image_urls(self) -> set[str]:
-        """The URLs of all images."""
-        return {url for url, _ in self.images}
 
 
 class Converter:
@@ -175,8 +170,21 @@ class SourcePage:
 
     @cached_property
     def converted(self) -> ConvertedPage:
-        """What Markdown converts the page to. This is slow: use it only to confirm what a scan suspects."""
+        """The converted page. Conversion is slow: use it only to confirm what a scan suspects."""
         return self.converter.convert(self.markdown.body, self.path)
+
+    @cached_property
+    def inline_images(self) -> list[Link]:
+        """The images ``![text](url)``, with code that only looks like it."""
+        return [link for link in self.markdown.links if link.image]
+
+    @cached_property
+    def other_image_urls(self) -> list[str]:
+        """The URLs of images by reference, ``![text][id]``, sorted."""
+        if not self.markdown.refers_to_images:
+            return []
+        inline = {link.target for link in self.inline_images}
+        return sorted({url for url, _ in self.converted.images} - inline)
 
     @cached_property
     def front_matter(self) -> Document:
@@ -201,8 +209,10 @@ class SourcePage:
 
     @cached_property
     def likely_ids(self) -> frozenset[str]:
-        """The ids of the headings, as far as they can be derived without a conversion."""
+        """The ids of headings and HTML elements that can be derived without a conversion."""
         ids = {slugify_heading(heading.words, "-") for heading in self.markdown.headings}
+        for _, attributes, _ in self.markdown.html_elements:
+            ids |= {attributes.get("id", ""), attributes.get("name", "")}
         if "{" in self.markdown.prose:
             ids |= {match["id"] for match in _EXPLICIT_ID.finditer(self.markdown.prose)}
         return frozenset(ids)
@@ -248,8 +258,7 @@ class Documents:
 
         Only the header of an image is read. A build, which decodes images, finds truncated files.
         """
-        path = self.find_file(page, url)
-        if path is None:
+        if (path := self.find_file(page, url)) is None:
             return None
         try:
             image_format = detect_format(path)
@@ -273,13 +282,11 @@ def read_documents(
     Notebooks among the posts are pages, with their images beside them. A page that cannot be read counts as a
     file, because that has a diagnostic of its own. ``macros`` and ``library`` are those of `Converter`.
     """
-    patterns = settings.get("exclude_docs")
-    excluded = GitIgnoreSpec.from_lines(
-        [*_ALWAYS_EXCLUDED, *(patterns.splitlines() if isinstance(patterns, str) else ())]
-    )
+    patterns = str(settings.get("exclude_docs") or "").splitlines()
+    excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *patterns])
     documents = Documents(paths.docs)
     converter = Converter(macros, library, documents.check_image)
-    for file in walk_files(paths.docs):
+    for file in sorted(walk_files(paths.docs)):
         path = file.relative_to(paths.docs).as_posix()
         if excluded.match_file(path):
             continue

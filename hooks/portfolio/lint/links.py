@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import is_valid_url, slugify_like_blog
 from portfolio.exports import EXPORT_FILES
@@ -30,21 +29,19 @@ RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html"
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
-# Folders of the blog's generated pages.
-_VIEWS = ("archive/", "category/", "author/", "page/")
 # The minimum similarity, from 0 to 1, of a file name to suggest instead.
 _MIN_SIMILARITY = 0.75
 
 _URL_ATTRIBUTES = ("href", "xlink:href", "src", "poster", "data", "srcset", "imagesrcset")
 _IMAGE_TAGS = ("img", "source", "image")
-# Elements that load the URL in ``href`` at once; <base> makes others do so.
+# Elements that load the URL in ``href`` at once; with <base>, relative URLs are loaded from its host.
 _LOADING_TAGS = ("image", "use", "feimage", "base")
-# Values of ``rel`` with which <link> does.
+# Values of ``rel`` for which <link> loads its URL at once.
 _LOADING_RELATIONS = frozenset(
     "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
     "dns-prefetch".split()
 )
-# What a style loads from another host, by url() or @import.
+# URLs of other hosts in styles, by url() or @import.
 _STYLE_URL = re.compile(
     r"""(?:url\(\s*["']?|@import\s*["'])(?P<url>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
 )
@@ -54,11 +51,12 @@ _LEADING_DOTS = re.compile(r"\A(?:\.{1,2}/+)+")
 _THEME_FILE = re.compile(
     r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
 )
-_VIEW_URL = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+# Folders of the blog's generated pages.
+_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
-    """What is wrong with a link: the parts of a diagnostic that do not depend on where the link is."""
+    """A fault of a link: the parts of a diagnostic that do not depend on the position of the link."""
 
     message: str
     hint: str
@@ -67,7 +65,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class LinkTargets:
-    """What the links of a site can lead to.
+    """The targets that links of a site can have.
 
     ``settings`` are those of ``mkdocs.yml``. ``unpublished`` are the names of pages that a build omits,
     ``generated`` the paths of files that it generates. ``allowed_hosts`` are other hosts that pages may load
@@ -91,17 +89,14 @@ class LinkTargets:
         return {post.id for post in self.record.posts if post.path not in self.unpublished}
 
     @cached_property
-    def post_urls(self) -> set[str] | None:
-        """The URLs of the posts, with a slash at the end; None if one of them is unknown."""
-        if self.blog is None:
-            return set()
-        pages = self.documents.by_name
-        urls = {
-            self.blog.post_url(post, post.title or pages[post.path].title)
+    def post_urls(self) -> dict[str, str | None]:
+        """The URL of each post by its path, with a slash at the end; None if it is unknown."""
+        pages, blog = self.documents.by_name, self.blog
+        return {
+            post.path: blog.post_url(post, post.title or pages[post.path].title)
             for post in self.record.posts
-            if post.path in pages
+            if blog is not None and post.path in pages
         }
-        return None if None in urls else {url for url in urls if url}
 
     @cached_property
     def allows_absolute(self) -> bool:
@@ -115,11 +110,6 @@ class LinkTargets:
         """Whether the ids of headings are the default ones."""
         options = find_options(self.settings.get("markdown_extensions"), "toc") or {}
         return options.keys().isdisjoint({"slugify", "separator", "baselevel"})
-
-    @cached_property
-    def appends_text(self) -> bool:
-        """Whether text is appended to every page; it may define references."""
-        return "auto_append" in str(self.settings.get("markdown_extensions"))
 
 
 def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str]:
@@ -151,17 +141,10 @@ def list_generated_files(
     files = {path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
-    labelled = [feeds.LabelledPost((post, origin), post.categories, post.tags) for post, origin in posts]
-    planned, clashes = feeds.plan_feeds(labelled, options.feeds, lambda _, name: slugify_like_blog(name, "-"))
-    diagnostics = []
-    for clash in clashes:
-        post, origin = clash.post
-        key = feeds.FRONT_MATTER_KEYS[clash.subject]
-        at = key, getattr(post, key).index(clash.name)
-        diagnostics.append(origin.diagnose(at, clash.message, clash.hint, code=clash.code))
+    planned, clashes = feeds.plan_feeds(posts, options.feeds, lambda name: slugify_like_blog(name, "-"))
     if planned:
         files |= {feeds.FEEDS_PAGE, *(feed.path for feed in planned)}
-    return frozenset(files), diagnostics
+    return frozenset(files), [clash.diagnose(clash.post[1]) for clash in clashes]
 
 
 def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
@@ -172,15 +155,13 @@ def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
         # The scan takes indented code for text.
         if fault is not None and link.target in page.converted.targets:
             yield _diagnose(page, link.at, "image" if link.image else "link", fault)
-    if source.refers_to_images:
-        checked = {link.target for link in source.links if link.image}
-        for url in sorted(page.converted.image_urls - checked):
-            if (fault := _check_host(url, targets)) is not None:
-                yield _diagnose(page, source.find_url(url), "image", fault)
-    for reference, at in source.undefined_references:
-        # An included file may define it.
-        includes = "8<-" in source.source or targets.appends_text
-        if f"]{reference}" in page.converted.text and not includes:
+    for url in page.other_image_urls:
+        if (fault := _check_host(url, targets)) is not None:
+            yield _diagnose(page, source.find_url(url), "image", fault)
+    # Text that is included, or appended to every page, may define references.
+    may_include = "8<-" in source.source or "auto_append" in str(targets.settings.get("markdown_extensions"))
+    for reference, at in () if may_include else source.undefined_references:
+        if f"]{reference}" in page.converted.text:
             yield page.diagnose(
                 at,
                 "link",
@@ -197,14 +178,12 @@ def check_html_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnos
     inside HTML are relative to the source instead. A URL that may work in either way is accepted.
     """
     for tag, attributes, at in page.markdown.html_elements:
-        for name, url in _iter_urls(attributes):
-            loads = _loads_url(tag, name, attributes)
-            fault = check_link(Link(url, "", loads, 0), page, targets)
+        for url, is_loaded in _iter_urls(tag, attributes):
+            fault = check_link(Link(url, "", is_loaded, at), page, targets)
             # The scan takes indented code for HTML.
             if fault and not _may_exist(url, targets) and f"<{tag}" in page.converted.html.lower():
-                yield _diagnose(
-                    page, at, "link" if not loads else "image" if tag in _IMAGE_TAGS else tag, fault
-                )
+                field = "link" if not is_loaded else "image" if tag in _IMAGE_TAGS else tag
+                yield _diagnose(page, at, field, fault)
 
 
 def _diagnose(page: SourcePage, at: int, field: str, fault: Fault) -> Diagnostic:
@@ -212,21 +191,20 @@ def _diagnose(page: SourcePage, at: int, field: str, fault: Fault) -> Diagnostic
 
 
 def check_file(target: str, page: str, targets: LinkTargets) -> Fault | None:
-    """Return what is wrong with a path below the documents folder; None if it exists or is a URL elsewhere.
+    """Return the fault of a path below the documents folder; None if it exists or is the URL of another site.
 
     ``page`` is the path of the page that refers to it.
     """
     if (invalid := _check_url(target)) is not None:
         return invalid
-    path = unquote(target.partition("#")[0])
-    files = (targets.documents.files, targets.generated)
-    if not path or _ABSOLUTE_URL.match(target) or any(path in paths for paths in files):
+    path, documents = unquote(target.partition("#")[0]), targets.documents
+    if not path or _ABSOLUTE_URL.match(target) or path in documents.files or path in targets.generated:
         return None
     return _missing_file(target, path, "", page, targets)
 
 
 def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | None:
-    """Return what is wrong with a link in the Markdown of a page; None if it works.
+    """Return the fault of a link in the Markdown of a page; None if it works.
 
     An image must not be loaded from another host.
     """
@@ -244,15 +222,21 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
     path, _, anchor = target.partition("#")
     path = unquote(path.partition("?")[0])
     if path.startswith("/"):
-        return None if targets.allows_absolute else _absolute_path(target, page)
+        if targets.allows_absolute:
+            return None
+        relative = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
+        message = f"{quote(target)} begins with '/', which is the root of the server and not of this site."
+        return Fault(message, f"Write {quote(relative)}.", "link.absolute-path")
     if not path:
         return _check_anchor(anchor, page, page, targets) if anchor else None
     folder = posixpath.dirname(page.path)
     resolved = posixpath.normpath(posixpath.join(folder, path))
-    if resolved in targets.generated or (targets.blog and _is_view(resolved, targets.blog.folder)):
+    if resolved in targets.generated:
         return None
     if resolved not in targets.documents.files:
-        return _missing_file(target, resolved, folder, page.path, targets)
+        inside_blog = posixpath.relpath(resolved, targets.blog.folder) if targets.blog else ""
+        is_view = _VIEW.match(inside_blog) and resolved.endswith(".md")
+        return None if is_view else _missing_file(target, resolved, folder, page.path, targets)
     linked = targets.documents.pages.get(resolved)
     if linked is None:
         return None
@@ -274,10 +258,8 @@ def _check_url(url: str) -> Fault | None:
 
 
 def _check_host(url: str, targets: LinkTargets) -> Fault | None:
-    """Check that what a page loads is on an allowed host: other hosts would learn about every reader."""
-    if not is_valid_url(url):
-        return None
-    parts = urlsplit(url)
+    """Check that a page loads a URL from an allowed host: any other host would learn about every reader."""
+    parts = urlsplit(url if is_valid_url(url) else "")
     host = parts.hostname
     if parts.scheme not in ("", "http", "https") or not host or host in targets.allowed_hosts:
         return None
@@ -285,20 +267,6 @@ def _check_host(url: str, targets: LinkTargets) -> Fault | None:
         f"is loaded from {host}, which learns about everyone who reads the page.",
         "Copy the file into this site, or add the host to extra.portfolio.other_hosts in mkdocs.yml.",
         "link.external-content",
-    )
-
-
-def _is_view(path: str, blog: str) -> bool:
-    inside = path.removeprefix(f"{blog}/") if blog != "." else path
-    return path.endswith(".md") and inside.startswith(_VIEWS)
-
-
-def _absolute_path(target: str, page: SourcePage) -> Fault:
-    relative = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
-    return Fault(
-        f"{quote(target)} begins with '/', which is the root of the server and not of this site.",
-        f"Write {quote(relative)}.",
-        "link.absolute-path",
     )
 
 
@@ -319,9 +287,9 @@ def _find_similar(name: str, files: Collection[str]) -> str | None:
     """Return the file with the same suffix whose name is most similar, if it is similar enough."""
     stem, suffix = posixpath.splitext(name)
     candidates = sorted((file for file in files if file.endswith(suffix or MARKDOWN)), reverse=True)
-    by_stem = {posixpath.splitext(posixpath.basename(file))[0].casefold(): file for file in candidates}
-    matches = difflib.get_close_matches(stem.casefold(), by_stem, n=1, cutoff=_MIN_SIMILARITY)
-    return by_stem[matches[0]] if matches else None
+    by_stem = {posixpath.splitext(posixpath.basename(file))[0]: file for file in candidates}
+    match = closest_match(stem, by_stem, _MIN_SIMILARITY)
+    return by_stem[match] if match else None
 
 
 def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: LinkTargets) -> Fault | None:
@@ -329,35 +297,24 @@ def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: Li
     record_ids = targets.get_record_ids(linked)
     if anchor in linked.likely_ids or anchor in record_ids:
         return None
-    if not targets.has_default_ids or anchor.startswith("__"):
-        return None
-    html_ids = {
-        attributes.get(name) for _, attributes, _ in linked.markdown.html_elements for name in ("id", "name")
-    }
-    if anchor in html_ids or anchor in linked.converted.ids:
+    if not targets.has_default_ids or anchor.startswith("__") or anchor in linked.converted.ids:
         return None
     subject = "this page" if linked is page else linked.name
     hint = did_you_mean(anchor, {*linked.converted.ids, *record_ids})
     return Fault(f"{subject} has no {quote('#' + anchor)}.", hint, "link.broken-anchor")
 
 
-def _iter_urls(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the attributes of an HTML element that contain URLs, and each URL."""
+def _iter_urls(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+    """Yield each URL in an HTML element, and whether a browser loads it when the page opens."""
     for match in _STYLE_URL.finditer(attributes.get("style", "")):
-        yield "style", match["url"]
+        yield match["url"], True
+    relations = attributes.get("rel", "").lower().split() if tag == "link" else []
+    loads_href = tag in _LOADING_TAGS or not _LOADING_RELATIONS.isdisjoint(relations)
     for name in _URL_ATTRIBUTES:
         value = attributes.get(name, "").strip()
         for url in _SRCSET_URL.findall(value) if name.endswith("srcset") else [value]:
             if url:
-                yield name, url
-
-
-def _loads_url(tag: str, name: str, attributes: Mapping[str, str]) -> bool:
-    """Whether a browser loads the URL of an attribute when the page opens."""
-    if name not in ("href", "xlink:href"):
-        return True
-    relations = attributes.get("rel", "").lower().split()
-    return tag in _LOADING_TAGS or (tag == "link" and not _LOADING_RELATIONS.isdisjoint(relations))
+                yield url, loads_href or not name.endswith("href")
 
 
 def _may_exist(url: str, targets: LinkTargets) -> bool:
@@ -367,28 +324,18 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     if not path or path.startswith("/") or ":" in path:
         return False
     rest = _LEADING_DOTS.sub("", path)
-    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW_URL.search(rest):
+    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW.search(rest):
         return True
-    files = {*targets.documents.files, *targets.generated}
-    if _has_suffix(files, rest):
-        return True
+    candidates = [rest]
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")
-    if not bare:
-        return True
-    if posixpath.splitext(bare)[1] and not rest.endswith((".html", "/")):
-        return False
-    urls = targets.post_urls
-    return (
-        urls is None
-        or any(_has_suffix(files, source) for source in _source_paths(bare))
-        or _has_suffix(urls, f"{bare}/")
-    )
+    if rest.endswith((".html", "/")) or not posixpath.splitext(bare)[1]:
+        if not bare or None in targets.post_urls.values():
+            return True
+        candidates += [*_source_paths(bare), f"{bare}/"]
+    paths = [*targets.documents.files, *targets.generated, *targets.post_urls.values()]
+    return any(f"/{path}".endswith(f"/{candidate}") for candidate in candidates for path in paths)
 
 
 def _source_paths(path: str) -> list[str]:
     """Return the paths that the source of a page can have, from the path of its URL."""
     return [f"{path}{end}" for end in MARKDOWN] + [f"{path}/index{end}" for end in MARKDOWN]
-
-
-def _has_suffix(paths: Collection[str], suffix: str) -> bool:
-    return suffix in paths or any(path.endswith(f"/{suffix}") for path in paths)

@@ -43,9 +43,7 @@ def check_page(
     yield from _check_callouts(page)
     yield from _check_headings(page)
     yield from _check_template(page, template_folders)
-    urls = {link.target for link in page.markdown.links if link.image}
-    if page.markdown.refers_to_images:
-        urls |= page.converted.image_urls
+    urls = (*(link.target for link in page.inline_images), *page.other_image_urls)
     has_unusable_image = any(documents.check_image(page.path, url) for url in urls)
     if has_unusable_image or prefilter.needs_conversion(page.markdown):
         yield from page.find_render_errors()
@@ -115,14 +113,12 @@ def _check_alternative_texts(page: SourcePage, documents: Documents) -> Iterator
             code="image.missing-alt",
         )
 
-    inline = [link for link in source.links if link.image]
-    for link in inline:
+    for link in page.inline_images:
         may_lack_text = not link.words.strip() and not _DECORATIVE.match(source.prose, link.at)
         if may_lack_text and (link.target, "") in page.converted.images:
             yield diagnose(link.at)
-    if source.refers_to_images:
-        without_text = {url for url, text in page.converted.images if text == ""}
-        for url in sorted(without_text - {link.target for link in inline}):
+    for url in page.other_image_urls:
+        if (url, "") in page.converted.images:
             yield diagnose(source.find_url(url))
     for tag, attributes, at in source.html_elements:
         if tag != "img":
@@ -172,9 +168,7 @@ def _check_headings(page: SourcePage) -> Iterator[Diagnostic]:
 
 def _check_template(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Diagnostic]:
     name = page.template
-    if not folders or name is None:
-        return
-    if isinstance(name, str) and any((folder / name).is_file() for folder in folders):
+    if not folders or name is None or any((folder / str(name)).is_file() for folder in folders):
         return
     known = {path.name for folder in folders for path in folder.glob("*.html")}
     diagnostic = page.front_matter.diagnose(

@@ -5,48 +5,43 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from portfolio.blog.post_navigation import find_duplicate_parts
-from portfolio.blog.urls import BlogSettings
+from portfolio.blog.urls import BlogSettings, read_authors
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint.documents import SourcePage
 from portfolio.lint.links import LinkTargets, check_file
 from portfolio.record.models import Post
 from portfolio.record.record import Origin
+from portfolio.sources.mkdocs_yml import SitePaths
 
 
-def check_posts(
-    authors: Collection[str] | None, targets: LinkTargets, blog: BlogSettings
-) -> Iterator[Diagnostic]:
-    """Yield every diagnostic of the posts; ``authors`` are the ids of the blog's authors, None if unknown."""
-    record, pages = targets.record, targets.documents.by_name
+def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> Iterator[Diagnostic]:
+    """Yield every diagnostic of the posts."""
+    record, authors = targets.record, read_authors(paths, blog)
     first: dict[str, Post] = {}
     older_parts = {post.path: older for post, older in find_duplicate_parts(record.posts)}
     for post, origin in zip(record, record.origins, strict=True):
-        if not isinstance(post, Post) or post.path not in pages:
+        page = targets.documents.by_name.get(post.path) if isinstance(post, Post) else None
+        if not isinstance(post, Post) or page is None:
             continue
-        page = pages[post.path]
         yield from _check_labels(post, origin, page, authors, blog)
         yield from _check_files(post, origin, page, targets)
-        url = blog.post_url(post, post.title or page.title)
-        older = first.setdefault(url, post) if url is not None else post
-        if (
-            older is not post
-            and not _has_rejected(post, page)
-            and not _has_rejected(older, pages[older.path])
-        ):
-            message = f"the URL {quote(url)} is that of {older.path}."
-            at = "slug" if post.slug else "date"
-            yield origin.diagnose((at,), message, "Write another 'slug:'.", code="post.duplicate-url")
+        if (url := targets.post_urls[post.path]) and not _has_rejected(post, page):
+            older = first.setdefault(url, post)
+            if older is not post:
+                message = f"the URL {quote(url)} is that of {older.path}."
+                at = "slug" if post.slug else "date"
+                yield origin.diagnose((at,), message, "Write another 'slug:'.", code="post.duplicate-url")
         if (older_part := older_parts.get(post.path)) is not None:
             message = f"part {post.part} of {quote(post.series)} is {older_part.path}."
             hint = "Give each part its own number."
             yield origin.diagnose(("part",), message, hint, code="post.duplicate-part")
-        if blog.needs_separator and blog.separator not in page.markdown.body:
+        if blog.needs_separator and paths.separator not in page.markdown.body:
             yield page.diagnose(
                 page.markdown.body_start,
                 "excerpt",
                 "the end of the excerpt is not marked.",
-                f"Write {blog.separator} on a line of its own after the first paragraph or two.",
+                f"Write {paths.separator} on a line of its own after the first paragraph or two.",
                 code="post.missing-excerpt",
             )
 
@@ -54,19 +49,14 @@ def check_posts(
 def _has_rejected(post: Post, page: SourcePage) -> bool:
     """Whether the URL depends on an invalid value of front matter, which has a diagnostic already."""
     values = {"title": post.title, "slug": post.slug, "categories": post.categories}
-    return any(not value and _is_written(key, page) for key, value in values.items())
-
-
-def _is_written(key: str, page: SourcePage) -> bool:
-    data = page.front_matter.data
-    return isinstance(data, dict) and bool(data.get(key))
+    return any(not value and page.front_matter.data.get(key) for key, value in values.items())
 
 
 def _check_labels(
     post: Post, origin: Origin, page: SourcePage, authors: Collection[str] | None, blog: BlogSettings
 ) -> Iterator[Diagnostic]:
     """Check the categories and authors of a post; a draft needs no category."""
-    if not post.categories and not post.draft and not _is_written("categories", page):
+    if not post.categories and not post.draft and not page.front_matter.data.get("categories"):
         hint = "Write one, as in 'categories: [Notes]'."
         yield origin.diagnose(("categories",), "the post has no category.", hint, code="post.no-category")
     allowed = blog.allowed_categories

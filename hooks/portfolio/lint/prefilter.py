@@ -14,16 +14,16 @@ from math_core import LatexToMathML
 from pymdownx import arithmatex
 
 from portfolio.citations import library
-from portfolio.core.cache import Cache, NoCache, cache_key, code_fingerprint
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.markdown_ext import formulas, mermaid
 from portfolio.markdown_ext.formulas import Equation
 
-# The patterns of `pymdownx.arithmatex`, each after a text that every match contains.
+# The patterns of `pymdownx.arithmatex`: a text that every match contains, the pattern, and its group of TeX.
 _BLOCKS = (
-    ("$$", re.compile(arithmatex.RE_DOLLAR_BLOCK)),
-    ("\\begin", re.compile(arithmatex.RE_TEX_BLOCK)),
-    ("\\[", re.compile(arithmatex.RE_BRACKET_BLOCK)),
+    ("$$", re.compile(arithmatex.RE_DOLLAR_BLOCK), "math"),
+    ("\\begin", re.compile(arithmatex.RE_TEX_BLOCK), "math2"),
+    ("\\[", re.compile(arithmatex.RE_BRACKET_BLOCK), "math3"),
 )
 _INLINE = (
     ("$", re.compile(arithmatex.RE_SMART_DOLLAR_INLINE)),
@@ -60,7 +60,7 @@ class Prefilter:
 
     macros: Mapping[str, str] = field(default_factory=dict)
     works: Collection[str] = ()
-    cache: Cache = field(default_factory=NoCache)
+    cache: Cache = field(default_factory=Cache)
 
     def __post_init__(self) -> None:
         self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
@@ -81,18 +81,15 @@ class Prefilter:
     def _has_suspect_formula(self, prose: str) -> bool:
         if "$" not in prose and "\\" not in prose:
             return False
-        labels = _LABEL.findall(prose) if "\\label" in prose else []
-        if len(labels) > len({*labels}) or not {*labels} >= {*_REFERENCE.findall(prose)}:
-            return True
-        if "$$" in prose and not all(map(_is_unambiguous, _EMPTY_LINES.split(prose))):
-            return True
-        return not all(
-            formulas.is_valid_formula(self._converter, formula) for formula in _iter_formulas(prose)
+        labels = _LABEL.findall(prose)
+        return (
+            len(labels) > len({*labels})
+            or not {*labels} >= {*_REFERENCE.findall(prose)}
+            or not all(map(_is_unambiguous, _EMPTY_LINES.split(prose)))
+            or not all(formulas.is_valid_formula(self._converter, tex) for tex in _iter_formulas(prose))
         )
 
     def _is_valid_diagram(self, source: str) -> bool:
-        if not source.strip():
-            return False
         packages = ("mermaid-render", "quickjs-ng", "Markdown")
         key = cache_key(code_fingerprint(modules=(mermaid.__name__,), packages=packages), source)
         if self.cache.get(key) is not None:
@@ -106,37 +103,30 @@ class Prefilter:
 
 
 def _iter_formulas(prose: str) -> Iterator[Equation]:
-    """Yield what `pymdownx.arithmatex` may take for formulas."""
-    for required, pattern in _BLOCKS:
-        if required in prose:
-            for match in pattern.finditer(prose):
-                groups = match.groupdict().items()
-                yield Equation(next(text for name, text in groups if name.startswith("math") and text), True)
-    if "\\begin" in prose:
+    """Yield every text that `pymdownx.arithmatex` may read as a formula."""
+    for required, pattern, group in _BLOCKS:
+        for match in pattern.finditer(prose) if required in prose else ():
+            yield Equation(match[group], True)
+    for paragraph in _EMPTY_LINES.split(prose):
         # Two environments with words between them are a single match of the whole paragraph.
-        for match in filter(None, map(_ENVIRONMENT.fullmatch, _EMPTY_LINES.split(prose))):
-            yield Equation(match["math2"], True)
-    # A formula between two $$ in a line of words is an inline formula, so blocks are not removed first.
-    for required, pattern in _INLINE:
-        if required in prose:
-            # No formula continues in the next paragraph, and most paragraphs have none.
-            for paragraph in _EMPTY_LINES.split(prose):
-                if required in paragraph:
-                    yield from (
-                        Equation(match[3], False) for match in pattern.finditer(paragraph) if match[3]
-                    )
+        if "\\begin" in paragraph and (environment := _ENVIRONMENT.fullmatch(paragraph)):
+            yield Equation(environment["math2"], True)
+        # A formula between two $$ in a line of words is an inline formula, so blocks are not removed first.
+        for required, pattern in _INLINE:
+            for match in pattern.finditer(paragraph) if required in paragraph else ():
+                if match[3]:
+                    yield Equation(match[3], False)
 
 
 def _is_unambiguous(paragraph: str) -> bool:
     """Whether each display formula is its whole paragraph, on a single line, or in plain words.
 
-    A formula may also be split between two items of a list: only a conversion can tell.
+    A formula may also be split between two items of a list, which only a conversion recognizes.
     """
     if "$$" not in paragraph or formulas.is_display_formula(paragraph):
         return True
-    if not _BLOCK_START.search(paragraph):
-        return "$$" not in formulas.DISPLAY_DOLLARS.sub("", paragraph)
-    return all("$$" not in formulas.DISPLAY_DOLLARS.sub("", line) for line in paragraph.split("\n"))
+    parts = paragraph.split("\n") if _BLOCK_START.search(paragraph) else [paragraph]
+    return all("$$" not in formulas.DISPLAY_DOLLARS.sub("", part) for part in parts)
 
 
 def _has_long_rows(prose: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from itertools import accumulate
+from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -13,6 +13,11 @@ from portfolio.markdown_ext.extensions import HEADINGS, TreeExtension, has_class
 
 _FOOTNOTES_CLASS = "footnote"
 _REFERENCES_CLASS = "references"
+# The tags that matter, as Markdown writes them.
+_TAG = re.compile(
+    r"""<(?:(?P<heading>h[1-6])\b(?:[^>]*?\sid="(?P<id>[^"]*)")?[^>]*|"""
+    rf'''(?P<footnotes>div class="{_FOOTNOTES_CLASS}")|ol class="{_REFERENCES_CLASS}")>'''
+)
 
 
 class BackMatterExtension(TreeExtension):
@@ -58,40 +63,21 @@ def split_back_matter(html: str) -> PageParts:
 
     Footnotes and references with text after them are part of the text.
     """
-    parser = _BackMatterParser(html)
-    parser.feed(html)
-    parser.close()
-    if parser.back is None or parser.heading is not None:
+    back: int | None = None
+    # A heading that is part of the back matter if references follow.
+    heading: re.Match[str] | None = None
+    references = ""
+    for tag in _TAG.finditer(html):
+        if tag["heading"]:
+            back = back if heading is None else None
+            heading = tag
+        elif tag["footnotes"]:
+            back = tag.start() if back is None else back
+            heading = None
+        elif heading is not None:
+            back = heading.start() if back is None else back
+            references = unescape(heading["id"] or "")
+            heading = None
+    if back is None or heading is not None:
         return PageParts(html)
-    return PageParts(html[: parser.back], html[parser.back :], parser.references)
-
-
-class _BackMatterParser(HTMLParser):
-    """Finds the offset at which the back matter begins: ``back``.
-
-    ``heading`` is the offset and id of a heading that may be part of the back matter, if one is pending.
-    """
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self._line_starts = list(accumulate((len(line) + 1 for line in html.split("\n")), initial=0))
-        self.back: int | None = None
-        self.heading: tuple[int, str] | None = None
-        self.references = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        classes = attributes.get("class", "").split()
-        line, column = self.getpos()
-        offset = self._line_starts[line - 1] + column
-        if tag in HEADINGS:
-            if self.heading is not None:
-                self.back = None
-            self.heading = (offset, attributes.get("id", ""))
-        elif tag == "ol" and _REFERENCES_CLASS in classes and self.heading is not None:
-            start, self.references = self.heading
-            self.back = start if self.back is None else self.back
-            self.heading = None
-        elif tag == "div" and _FOOTNOTES_CLASS in classes:
-            self.back = offset if self.back is None else self.back
-            self.heading = None
+    return PageParts(html[:back], html[back:], references)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
-from markdown.inlinepatterns import InlineProcessor
 from markdown.util import STX, AtomicString
 
 from portfolio.citations.csl import Cite, Run
 from portfolio.citations.library import CITATION_PATTERN, REFERENCES_FILE, Library, parse_citation
 from portfolio.core.diagnostics import did_you_mean, quote
-from portfolio.markdown_ext.extensions import TreeExtension, find_elements, has_class
-from portfolio.markdown_ext.render_errors import RenderError, column_after
+from portfolio.markdown_ext.extensions import TreeExtension, add_inline_marker, find_elements, has_class
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # After code (190), links (160) and raw HTML (90), which contain no citations; before emphasis (60), which
 # would begin at an underscore of a key.
@@ -33,6 +32,7 @@ _ELEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 
 
+@dataclass(eq=False)
 class CitationExtension(TreeExtension):
     """A Markdown extension for citations.
 
@@ -43,17 +43,13 @@ class CitationExtension(TreeExtension):
     # After abbreviations (7), which would change references; before formulas (5.5) and the table of contents.
     priority = 6.5
 
-    def __init__(
-        self, library: Library, report: Callable[[RenderError], None], heading: str = "References"
-    ) -> None:
-        super().__init__()
-        self.library = library
-        self.report = report
-        self.heading = heading
+    library: Library
+    report: Report
+    heading: str = "References"
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
-        md.inlinePatterns.register(_CitationProcessor(CITATION_PATTERN, md), self.name, _INLINE_PRIORITY)
+        add_inline_marker(md, CITATION_PATTERN, _mark_citation, self.name, _INLINE_PRIORITY)
 
     def edit_tree(self, _md: Markdown, root: Element) -> None:
         known = self.library.publications
@@ -78,20 +74,14 @@ class CitationExtension(TreeExtension):
             _append_runs(SubElement(references, "li", {"id": _reference_id(reference.id)}), reference.runs)
 
 
-class _CitationProcessor(InlineProcessor):
-    """Marks citations; they are formatted together when all of the page are known."""
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002 - the base class passes it
-    ) -> tuple[Element | None, int | None, int | None]:
-        # STX begins the placeholder of something that is already processed, such as code.
-        if STX in m[1] or parse_citation(m[1]) is None:
-            return None, None, None
-        element = Element("span", {"class": _CLASS})
-        element.text = AtomicString(m[0])
-        return element, m.start(0), m.end(0)
+def _mark_citation(match: re.Match[str]) -> Element | None:
+    """Mark a citation; they are formatted together when all of the page are known."""
+    # STX begins the placeholder of something that is already processed, such as code.
+    if STX in match[1] or parse_citation(match[1]) is None:
+        return None
+    element = Element("span", {"class": _CLASS})
+    element.text = AtomicString(match[0])
+    return element
 
 
 def _append_runs(parent: Element, runs: Iterable[Run]) -> None:
@@ -119,6 +109,6 @@ def _link(run: Run, cites: list[Cite]) -> Run:
 
 
 def _unknown_key(inner: str, key: str, known: Collection[str]) -> RenderError:
-    line, column = column_after(inner[: inner.find(f"@{key}") + 1])
     message = f"there is no {quote(key)} in publications.bib or {REFERENCES_FILE}."
-    return RenderError("citation.unknown-key", inner, message, did_you_mean(key, known), line, column)
+    offset = inner.find(f"@{key}") + 1
+    return RenderError("citation.unknown-key", inner, message, did_you_mean(key, known), offset)

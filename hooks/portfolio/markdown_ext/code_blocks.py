@@ -1,13 +1,13 @@
-"""Code blocks: focusable where they scroll, with annotations, and an error for a fence that is none.
+"""Code blocks: focusable where they scroll, with annotations, and an error for a fence with invalid options.
 
-Markdown has converted them to HTML when treeprocessors run and keeps that in its stash, next to the check
-boxes of task lists, which get an accessible name here.
+Before treeprocessors run, Markdown converts code to HTML and puts it into its stash, with the check boxes of
+task lists, which get an accessible name here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -19,7 +19,7 @@ from markdown.extensions import Extension
 from markdown.util import HTML_PLACEHOLDER_RE
 
 from portfolio.markdown_ext.extensions import TreeExtension, add_line_reader, has_class, make_focusable
-from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # After superfences (25), which removes every fence that it understands.
 _FENCES_PRIORITY = 24.5
@@ -38,6 +38,7 @@ _COMMENT_CLASS = "c"
 _FENCE = re.compile(r"(?:[ ]{0,3}>)*[ ]{0,3}(?P<header>(?:`{3,}|~{3,})[ \t]*[^`\s][^`]*)")
 
 
+@dataclass(eq=False)
 class FenceHeaderExtension(Extension):
     """A Markdown extension that reports each fence that ``pymdownx.superfences`` does not understand.
 
@@ -46,9 +47,7 @@ class FenceHeaderExtension(Extension):
 
     stateless = True  # see mkdocs_incremental.converted_pages
 
-    def __init__(self, report: Callable[[RenderError], None]) -> None:
-        super().__init__()
-        self.report = report
+    report: Report
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         add_line_reader(md, self._check_lines, "fences-left", _FENCES_PRIORITY)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Collection, Iterator
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
@@ -15,7 +17,7 @@ HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
 class TreeExtension(Extension):
-    """A Markdown extension that edits the element tree of each text and keeps no state of a text.
+    """A Markdown extension that edits the element tree of each text, and has no state of a text.
 
     ``name`` and ``priority`` are those of its treeprocessor: Markdown runs the highest priority first.
     """
@@ -63,10 +65,34 @@ class _LineReader(Preprocessor):
         return lines
 
 
+def add_inline_marker(
+    md: Markdown, pattern: str, mark: Callable[[re.Match[str]], Element | None], name: str, priority: float
+) -> None:
+    """Let Markdown replace each match of a pattern in running text by the element that a function returns.
+
+    If that is None, the match stays text. ``Match.string`` has placeholders for what is already processed.
+    """
+    md.inlinePatterns.register(_InlineMarker(pattern, md, mark), name, priority)
+
+
+class _InlineMarker(InlineProcessor):
+    def __init__(self, pattern: str, md: Markdown, mark: Callable[[re.Match[str]], Element | None]) -> None:
+        super().__init__(pattern, md)
+        self.mark = mark
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002 - the base class passes it
+    ) -> tuple[Element | None, int | None, int | None]:
+        element = self.mark(m)
+        return (None, None, None) if element is None else (element, m.start(0), m.end(0))
+
+
 def find_elements(
     root: Element, is_wanted: Callable[[Element], bool], containers: Collection[str], inside: bool = False
 ) -> Iterator[tuple[Element, Element, bool]]:
-    """Yield the wanted elements below another in text order, but none that are inside of a wanted one.
+    """Yield the wanted elements below another in text order, except those inside a wanted element.
 
     Each comes with its parent, and whether it is inside an element with a tag in ``containers``.
     """
@@ -90,3 +116,10 @@ def make_focusable(element: Element, label: str) -> None:
     element.set("tabindex", "0")
     element.set("role", "group")
     element.set("aria-label", label)
+
+
+def wrap(element: Element, box: Element) -> Element:
+    """Put an element into a box, which takes over the text after it, and return the box."""
+    box.append(element)
+    box.tail, element.tail = element.tail, None
+    return box

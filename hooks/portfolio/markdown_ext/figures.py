@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from urllib.parse import quote as quote_url
 from xml.etree.ElementTree import Element, SubElement
 
@@ -14,13 +15,13 @@ from markdown.extensions import Extension
 
 from portfolio.core.diagnostics import quote
 from portfolio.images.catalog import ResponsiveImage
-from portfolio.markdown_ext.extensions import add_class, add_tree_editor, find_elements
-from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.markdown_ext.extensions import add_class, add_tree_editor, find_elements, wrap
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # Priorities of treeprocessors; Markdown runs the highest first:
 #   7.5   captions  before abbreviations (7), quotes (6) and formulas (5.5), which captions may contain
 #   3.5   figures   after attribute lists (8), which may set a size; before MkDocs resolves paths (1, 0)
-#   -1    srcset    after that: variants lie beside their image, so their URLs follow from its URL
+#   -1    srcset    after that: variants lie beside their image, so their URLs depend on its URL
 #   -200  roles     after the lint (-100), which needs to know which images are decorative
 _CAPTIONS, _FIGURES, _SRCSET, _ROLES = 7.5, 3.5, -1, -200
 # Holds the file names of variants until the URL of their image is known.
@@ -35,6 +36,7 @@ _SIZES = "(min-width: 40em) 600px, 92vw"
 FindImage = Callable[[Markdown, str], ResponsiveImage | str | None]
 
 
+@dataclass(eq=False)
 class FigureExtension(Extension):
     """A Markdown extension for images.
 
@@ -45,10 +47,8 @@ class FigureExtension(Extension):
 
     stateless = True  # see mkdocs_incremental.converted_pages
 
-    def __init__(self, find_image: FindImage, report: Callable[[RenderError], None]) -> None:
-        super().__init__()
-        self.find_image = find_image
-        self.report = report
+    find_image: FindImage
+    report: Report
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         add_tree_editor(md, _make_figures, "captions", _CAPTIONS)
@@ -73,10 +73,12 @@ class FigureExtension(Extension):
             elif info is not None:
                 _set_size(image, info)
                 elements = (
-                    self._with_dark_variant(md, image, info, path) if info.dark else [_wrap(image, info)]
+                    self._with_dark_variant(md, image, info, path)
+                    if info.dark
+                    else [_wrap_in_picture(image, info)]
                 )
                 if not in_link and not _is_decorative(image):
-                    elements = list(map(_link, elements))
+                    elements = list(map(_wrap_in_link, elements))
                 _replace(parent, image, elements)
             # The first image is on the screen when the page opens; a hidden one is not fetched if it is lazy.
             if index > 0 or info is None or (isinstance(info, ResponsiveImage) and info.dark):
@@ -97,11 +99,11 @@ class FigureExtension(Extension):
             if dark_info:
                 message = f"its dark variant, {info.dark}, {dark_info}"
                 self.report(RenderError("image.unusable", path, message))
-            return [_wrap(image, info)]
+            return [_wrap_in_picture(image, info)]
         for name in ("width", "height"):
             dark.attrib.pop(name, None)
         _set_size(dark, dark_info)
-        return [_wrap(image, info), _wrap(dark, dark_info)]
+        return [_wrap_in_picture(image, info), _wrap_in_picture(dark, dark_info)]
 
 
 def _iter_images(root: Element) -> Iterator[tuple[Element, Element, bool]]:
@@ -159,28 +161,24 @@ def _set_size(image: Element, info: ResponsiveImage) -> None:
     image.set("decoding", "async")
 
 
-def _wrap(image: Element, info: ResponsiveImage) -> Element:
-    """Wrap an image in a ``picture`` with its variants, if it has any; the image's tail moves along."""
+def _wrap_in_picture(image: Element, info: ResponsiveImage) -> Element:
+    """Wrap an image in a ``picture`` with its variants, if it has any."""
     if not info.sources:
         return image
     picture = Element("picture")
     for source in info.sources:
         names = ", ".join(f"{quote_url(name)} {width}w" for name, width in source.files)
         SubElement(picture, "source", {"type": source.type, _PENDING: names, "sizes": _SIZES})
-    picture.append(image)
-    picture.tail, image.tail = image.tail, None
-    return picture
+    return wrap(image, picture)
 
 
-def _link(element: Element) -> Element:
-    """Wrap an ``img`` or ``picture`` in a link to the original; the element's tail moves along."""
+def _wrap_in_link(element: Element) -> Element:
+    """Wrap an ``img`` or ``picture`` in a link to the original."""
     (image,) = element.iter("img")
     link = Element("a", {"href": image.get("src", ""), "class": "enlarge"})
     if scheme := {"only-light", "only-dark"} & set(image.get("class", "").split()):
         add_class(link, *scheme)
-    link.append(element)
-    link.tail, element.tail = element.tail, None
-    return link
+    return wrap(element, link)
 
 
 def _replace(parent: Element, old: Element, new: list[Element]) -> None:

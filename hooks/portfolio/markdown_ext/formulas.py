@@ -9,27 +9,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, SubElement, TreeBuilder
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
-from markdown.inlinepatterns import InlineProcessor
 from markdown.util import ETX, STX, AtomicString
 from math_core import LatexError, LatexToMathML
 
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.text import strip_invalid_xml
 from portfolio.markdown_ext.extensions import (
     HEADINGS,
     TreeExtension,
+    add_inline_marker,
     find_elements,
     has_class,
     make_focusable,
 )
-from portfolio.markdown_ext.render_errors import RenderError, column_after
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
 # Blocks: before arithmatex (79.9), which would read two displayed formulas as one.
@@ -58,11 +59,14 @@ _LABEL = re.compile(r"\\label\s*\{")
 _ENVIRONMENT = re.compile(
     r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
 )
+# A named character that XML does not know.
+_NAMED_CHARACTER = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 # A single Latin or Greek letter, which MathML Core shows in italic by default.
 _VARIABLE = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _BEGIN, _END = r"\begin{equation}", r"\end{equation}"
 
 
+@dataclass(eq=False)
 class FormulaExtension(TreeExtension):
     """A Markdown extension that renders what ``pymdownx.arithmatex`` (in generic mode) marks as a formula.
 
@@ -75,29 +79,35 @@ class FormulaExtension(TreeExtension):
     # (5), which should read the formula's symbols instead of its TeX.
     priority = 5.5
 
-    def __init__(
-        self, report: Callable[[RenderError], None], macros: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__()
-        self.report = report
-        self.macros = dict(macros or {})
+    report: Report
+    macros: Mapping[str, str] | None = None
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
-        reference = _Marker(_BARE_REFERENCE, md, r"\(", r"\)")
-        md.inlinePatterns.register(reference, "bare-references", _REFERENCE_PRIORITY)
+        add_inline_marker(md, _BARE_REFERENCE, _mark_reference, "bare-references", _REFERENCE_PRIORITY)
         # Without arithmatex, dollar signs are dollar signs.
         if "arithmatex-inline" not in md.inlinePatterns:
             return
         paragraphs = _FormulaParagraphProcessor(md.parser)
         md.parser.blockprocessors.register(paragraphs, "display-several", _BLOCK_PRIORITY)
-        for processor, name, priority in (
-            (_Marker(DISPLAY_DOLLARS.pattern, md), "display-dollars", _DOLLARS_PRIORITY),
-            (_StrayDollarCheck(_TWO_DOLLARS, md, self.report), "display-stray", _STRAY_PRIORITY),
-            (_Marker(_DISPLAY_BRACKETS, md), "display-brackets", _AFTER_INLINE_PRIORITY),
-            (_Marker(_DISPLAY_ENVIRONMENT, md), "display-environments", _AFTER_INLINE_PRIORITY),
+        for pattern, mark, name, priority in (
+            (DISPLAY_DOLLARS.pattern, _mark_formula, "display-dollars", _DOLLARS_PRIORITY),
+            (_TWO_DOLLARS, self._report_stray_dollars, "display-stray", _STRAY_PRIORITY),
+            (_DISPLAY_BRACKETS, _mark_formula, "display-brackets", _AFTER_INLINE_PRIORITY),
+            (_DISPLAY_ENVIRONMENT, _mark_formula, "display-environments", _AFTER_INLINE_PRIORITY),
         ):
-            md.inlinePatterns.register(processor, name, priority)
+            add_inline_marker(md, pattern, mark, name, priority)
+
+    def _report_stray_dollars(self, match: re.Match[str]) -> None:
+        """Report a ``$$`` without a counterpart, which stays as it is."""
+        # The words around it locate it in the page. STX and ETX enclose placeholders, of code for example.
+        after = match.string[match.start() :].partition(STX)[0].rstrip()
+        before = "" if after != match[0] else match.string[: match.start()].rpartition(ETX)[2].lstrip()
+        message = "this '$$' does not begin or end a formula."
+        hint = (
+            "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs."
+        )
+        self.report(RenderError("formula.stray-delimiter", before + after, message, hint, len(before)))
 
     def edit_tree(self, _md: Markdown, root: Element) -> None:
         """Replace the TeX in arithmatex's boxes by MathML Core, with the TeX as its annotation."""
@@ -107,7 +117,7 @@ class FormulaExtension(TreeExtension):
         ]
         if not boxes:
             return
-        converter = LatexToMathML(annotation=True, fancy_error=False, macros=self.macros)
+        converter = LatexToMathML(annotation=True, fancy_error=False, macros=dict(self.macros or {}))
         results = convert_equations(converter, [equation for _, equation, _ in boxes])
         for (box, equation, in_heading), result in zip(boxes, results, strict=True):
             box.text = None
@@ -139,43 +149,15 @@ class _FormulaParagraphProcessor(BlockProcessor):
         SubElement(parent, "p").text = blocks.pop(0).strip()
 
 
-class _Marker(InlineProcessor):
-    """Marks the group ``tex`` of a pattern as a formula, in the way that arithmatex does."""
-
-    def __init__(self, pattern: str, md: Markdown, opening: str = r"\[", closing: str = r"\]") -> None:
-        super().__init__(pattern, md)
-        self.opening, self.closing = opening, closing
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002 - the base class passes it
-    ) -> tuple[Element, int, int]:
-        box = Element("span", {"class": "arithmatex"})
-        box.text = AtomicString(f"{self.opening}{m['tex']}{self.closing}")
-        return box, m.start(0), m.end(0)
+def _mark_formula(match: re.Match[str], opening: str = r"\[", closing: str = r"\]") -> Element:
+    """Mark the group ``tex`` as a formula, in the way that arithmatex does."""
+    box = Element("span", {"class": "arithmatex"})
+    box.text = AtomicString(f"{opening}{match['tex']}{closing}")
+    return box
 
 
-class _StrayDollarCheck(InlineProcessor):
-    """Reports each ``$$`` without a counterpart, and leaves it as it is."""
-
-    def __init__(self, pattern: str, md: Markdown, report: Callable[[RenderError], None]) -> None:
-        super().__init__(pattern, md)
-        self.report = report
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
-        self, m: re.Match[str], data: str
-    ) -> tuple[None, None, None]:
-        # The words around it locate it in the page. STX and ETX enclose placeholders, of code for example.
-        after = data[m.start() :].partition(STX)[0].rstrip()
-        before = "" if after != m[0] else data[: m.start()].rpartition(ETX)[2].lstrip()
-        line, column = column_after(before)
-        message = "this '$$' does not begin or end a formula."
-        hint = (
-            "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs."
-        )
-        self.report(RenderError("formula.stray-delimiter", before + after, message, hint, line, column))
-        return None, None, None
+def _mark_reference(match: re.Match[str]) -> Element:
+    return _mark_formula(match, r"\(", r"\)")
 
 
 @dataclass(frozen=True)
@@ -202,7 +184,7 @@ def _read_equation(box: Element, in_heading: bool) -> Equation:
         # Arithmatex escapes the text of blocks, and only of blocks.
         return Equation(html.unescape(text.removeprefix(r"\[").removesuffix(r"\]")), True)
     if text.startswith(r"\["):
-        # A heading is one line.
+        # A formula in a heading is inline.
         return Equation(text[2:-2], not in_heading)
     return Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False)
 
@@ -318,15 +300,13 @@ def _parse_error(tex: str, error: str) -> RenderError:
     match = _ERROR.fullmatch(error)
     if match is None:
         return RenderError("formula.invalid", tex, error)
-    line, column = column_after(tex[: int(match["offset"])])
-    return RenderError("formula.invalid", tex, match["message"], line=line, column=column)
+    return RenderError("formula.invalid", tex, match["message"], offset=int(match["offset"]))
 
 
 def _label_error(code: str, tex: str, command: str, label: str, message: str, hint: str = "") -> RenderError:
     """Return an error at the command that has a label as its argument."""
     match = re.search(rf"{re.escape(command)}\s*\{{\s*{re.escape(label)}", tex)
-    line, column = column_after(tex[: match.start() if match else 0])
-    return RenderError(code, tex, message, hint, line, column)
+    return RenderError(code, tex, message, hint, match.start() if match else 0)
 
 
 def _check_references(equation: Equation, math: Element, labels: Iterable[str]) -> RenderError | None:
@@ -345,34 +325,15 @@ def _without_environment(equation: Equation, error: RenderError) -> RenderError:
     if not equation.numbered:
         return error
     # The error of an environment that is not closed is at the end, which the author did not write.
-    line = min(error.line, equation.tex.count("\n"))
-    column = error.column - (len(_BEGIN) if error.line == 0 else 0)
-    column = min(max(column, 0), len(equation.tex.split("\n")[line]))
-    return replace(error, source=equation.tex, line=line, column=column)
+    offset = min(max(error.offset - len(_BEGIN), 0), len(equation.tex))
+    return replace(error, source=equation.tex, offset=offset)
 
 
 def parse_mathml(mathml: str) -> Element:
     """Return the element in a string of MathML from math-core.
 
     It is MathML as in HTML: without a namespace, and with HTML's named characters, such as
-    ``&ApplyFunction;``, which XML does not know. All elements must be closed.
+    ``&ApplyFunction;``, which XML does not know. Characters that XML does not allow are dropped.
     """
-    parser = _MathmlParser()
-    parser.feed(mathml)
-    parser.close()
-    return parser.builder.close()
-
-
-class _MathmlParser(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.builder = TreeBuilder()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.builder.start(tag, {name: value or "" for name, value in attrs})
-
-    def handle_endtag(self, tag: str) -> None:
-        self.builder.end(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.builder.data(data)
+    resolved = _NAMED_CHARACTER.sub(lambda name: html.unescape(name[0]), mathml)
+    return ElementTree.fromstring(strip_invalid_xml(resolved))

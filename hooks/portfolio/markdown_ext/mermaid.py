@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -15,7 +16,7 @@ from markdown.extensions import Extension
 
 from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.extensions import add_class, add_line_reader, make_focusable
-from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # This palette of the renderer has a different colour for every role, so each colour identifies its role.
 _MARKER_THEME = "dark"
@@ -32,8 +33,9 @@ _ERROR = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re
 _COUNTER_PRIORITY = 1000
 
 
+@dataclass(eq=False)
 class MermaidExtension(Extension):
-    """A Markdown extension for Mermaid diagrams, which needs its `fence` in ``pymdownx.superfences``.
+    """A Markdown extension for Mermaid diagrams, whose `fence` belongs into ``pymdownx.superfences``.
 
     ``report`` is called with each diagram that cannot be rendered; the page shows its source as a code block.
     The fence takes an option, ``title="…"``, for a diagram that does not name itself with ``accTitle``. The
@@ -43,13 +45,9 @@ class MermaidExtension(Extension):
 
     stateless = True  # see mkdocs_incremental.converted_pages
 
-    def __init__(
-        self, report: Callable[[RenderError], None], get_page: Callable[[Markdown], str] = lambda _: ""
-    ) -> None:
-        super().__init__()
-        self.report = report
-        self.get_page = get_page
-        self.counts: Counter[str] = Counter()
+    report: Report
+    get_page: Callable[[Markdown], str] = lambda _: ""
+    counts: Counter[str] = field(default_factory=Counter, init=False)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         add_line_reader(md, lambda _: self.counts.clear(), "diagrams-counted", _COUNTER_PRIORITY)
@@ -154,11 +152,11 @@ def _parse_error(source: str, error: str) -> RenderError:
     if match is None:
         return RenderError("diagram.invalid", source, error)
     # The parser shows the place in several lines, with a caret; the last says what it expected.
-    lines = match["message"].split("\n")
-    message = next((line for line in lines if line.startswith("Expecting")), lines[0])
-    line = min(max(int(match["line"]) - 1, 0), source.count("\n"))
-    column = max(int(match["column"]) - 1, 0)
-    return RenderError("diagram.invalid", source, message, line=line, column=column)
+    details = match["message"].split("\n")
+    message = next((line for line in details if line.startswith("Expecting")), details[0])
+    lines = source.split("\n")[: max(int(match["line"]), 1)]
+    lines[-1] = lines[-1][: max(int(match["column"]) - 1, 0)]
+    return RenderError("diagram.invalid", source, message, offset=len("\n".join(lines)))
 
 
 @functools.cache

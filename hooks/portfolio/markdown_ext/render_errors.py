@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from portfolio.core.diagnostics import Diagnostic
@@ -34,21 +34,23 @@ class RenderError:
     """Something that cannot be rendered, and why.
 
     ``code`` is that of the `Diagnostic`; ``message`` and ``hint`` are its texts. ``source`` is the text as
-    Markdown passes it on, without delimiters and indentation; ``line`` and ``column`` locate the error in it,
-    counted from 0.
+    Markdown passes it on, without delimiters and indentation; ``offset`` is that of the error in it.
     """
 
     code: str
     source: str
     message: str
     hint: str = ""
-    line: int = 0
-    column: int = 0
+    offset: int = 0
 
     @property
     def kind(self) -> str:
         """What cannot be rendered: a formula, diagram, citation, image, table or code."""
         return self.code.partition(".")[0]
+
+
+# Called with each error.
+Report = Callable[[RenderError], None]
 
 
 def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Iterator[Diagnostic]:
@@ -68,11 +70,6 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
         yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
 
 
-def column_after(text: str) -> tuple[int, int]:
-    """Return the line and column, counted from 0, of what follows a text."""
-    return text.count("\n"), len(text) - (text.rfind("\n") + 1)
-
-
 def _find_starts(error: RenderError, text: str) -> list[int]:
     """Return the offsets of all passages of a text that an error can be about."""
     lines = [rf"[ \t>]*{re.escape(line.strip())}[ \t]*" for line in error.source.split("\n")]
@@ -85,12 +82,13 @@ def _find_starts(error: RenderError, text: str) -> list[int]:
 
 
 def _locate(error: RenderError, page: str, start: int) -> tuple[int, int]:
-    line = page.count("\n", 0, start) + error.line
-    source_lines = error.source.split("\n")
-    text = source_lines[error.line] if error.line < len(source_lines) else ""
+    """Return the line and column of an error whose passage starts at this offset of the page."""
+    *lines_before, before = error.source[: error.offset].split("\n")
+    text = error.source.split("\n")[len(lines_before)]
+    line = page.count("\n", 0, start) + len(lines_before)
     page_lines = page.split("\n")
-    before = start - (page.rfind("\n", 0, start) + 1) if error.line == 0 else 0
+    first = 0 if lines_before else start - (page.rfind("\n", 0, start) + 1)
     # A list or a quotation indents the passage, so the text is searched for in the line.
-    offset = page_lines[line].find(text.strip(), before) if line < len(page_lines) else -1
+    column = page_lines[line].find(text.strip(), first) if line < len(page_lines) else -1
     indent = len(text) - len(text.lstrip())
-    return line + 1, max(offset, 0) + max(error.column - indent, 0) + 1
+    return line + 1, max(column, 0) + max(len(before) - indent, 0) + 1

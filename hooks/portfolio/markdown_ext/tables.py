@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
 from portfolio.markdown_ext import markdown_internals
-from portfolio.markdown_ext.extensions import TreeExtension, make_focusable
-from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.markdown_ext.extensions import TreeExtension, make_focusable, wrap
+from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # The priority of Markdown's own table processor.
 _TABLE_PROCESSOR_PRIORITY = 75
 
 
+@dataclass(eq=False)
 class TableExtension(TreeExtension):
     """A Markdown extension that wraps tables in boxes.
 
@@ -27,9 +28,7 @@ class TableExtension(TreeExtension):
     # Late, when everything is an element. The order relative to the table of contents (5) does not matter.
     priority = 4
 
-    def __init__(self, report: Callable[[RenderError], None] | None = None) -> None:
-        super().__init__()
-        self.report = report
+    report: Report | None = None
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
@@ -46,8 +45,6 @@ class TableExtension(TreeExtension):
         for parent in list(root.iter()):
             for index, table in enumerate(parent):
                 if table.tag == "table":
-                    box = parent[index] = Element("div", {"class": "table"})
-                    make_focusable(box, "Table")
-                    box.tail, table.tail = table.tail, None
                     table.set("class", " ".join(["table-body", *table.get("class", "").split()]))
-                    box.append(table)
+                    box = parent[index] = wrap(table, Element("div", {"class": "table"}))
+                    make_focusable(box, "Table")

@@ -26,8 +26,10 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": ((3, 1), (3, 2)),
 }
 
-SNIPPETS: Final = "pymdownx.snippets"
+_SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
+# Material's templates that print only plain texts: descriptions, and the names of tags.
+_TEMPLATES_OF_TEXTS: Final = {"base.html", "partials/tags.html", "fragments/tags/default/tag.html"}
 
 
 def find_blog(config: MkDocsConfig) -> Any:
@@ -86,16 +88,18 @@ def source_of_conversion(md: Markdown) -> str:
     return str(processor.file.src_uri)
 
 
-def include_snippets(text: str, settings: dict[str, Any]) -> str:
-    """Return a text with the files that it includes by ``--8<--``."""
-    md = Markdown(extensions=[SNIPPETS], extension_configs={SNIPPETS: settings})
+def include_snippets(text: str, config: MkDocsConfig) -> str:
+    """Include what ``--8<--`` names from other files in a text, if the site uses that extension."""
+    if "8<" not in text or _SNIPPETS not in config.markdown_extensions:
+        return text
+    md = Markdown(extensions=[_SNIPPETS], extension_configs=config.mdx_configs)
     return "\n".join(md.preprocessors["snippet"].run(text.split("\n")))
 
 
 def escape_templates(env: Environment, names: Collection[str]) -> None:
-    """Have the templates of these names escape what they print; Material's own do not.
+    """Have the templates of these names escape what they print, and those of Material's that print texts.
 
     MkDocs sets up the environment without escaping, and this event is the first that gets it: no template of
     the site is compiled yet.
     """
-    env.autoescape = lambda name: name in names
+    env.autoescape = lambda name: name in names or name in _TEMPLATES_OF_TEXTS

@@ -5,6 +5,7 @@ has 0, and of two with the same priority a plugin's comes before a hook's. Every
 takes its priority from here. Plugins that the numbers refer to:
 
 - 0: Material's search, mkdocs-blog-plugin, and the filters that Material's blog adds in ``on_env``
+- 100: Material's tags in ``on_env``
 - -50: Material's blog in ``on_files``, ``on_nav`` and ``on_page_markdown``
 - -100: Material's blog in ``on_page_context``
 """
@@ -46,9 +47,11 @@ NAV_NEIGHBOURS: Final = -80
 PAGE_CONTENT_READING_TIME: Final = 50
 
 # on_env
+# Templates start to escape before any is compiled: Material's tags (100) render some.
+ENV_ESCAPING: Final = 150
 # Copies of pictures are files of the site before anything lists or writes its files.
 ENV_PICTURES: Final = 50
-# The views of the record, and the rule for escaping, come before everything that renders either.
+# The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
 # Needs the titles of pages alone.
 ENV_POSTS: Final = -20
@@ -68,30 +71,5 @@ PAGE_CONTEXT_RECORD: Final = 50
 PAGE_CONTEXT_UNIQUE_IDS: Final = -150
 
 # hooks/incremental_builds.py and hooks/live_preview.py work in any site, so they declare their priorities
-# themselves: before or after everything above. They are repeated here for an overview; a test compares them.
-_INCREMENTAL: Final = "hooks/incremental_builds.py"
-_LIVE: Final = "hooks/live_preview.py"
-GENERIC_HOOKS: Final[dict[tuple[str, str], set[int]]] = {
-    # `mkdocs serve` starts its server, and workers build: nothing else may run first.
-    (_LIVE, "config"): {2000},
-    # A build that has nothing to do ends before anything is read.
-    (_INCREMENTAL, "config"): {1000},
-    # Right before MkDocs empties the folder of the site.
-    (_INCREMENTAL, "pre_build"): {-1000},
-    # When the blog (-50) has its posts and views, and before hooks add to those.
-    (_LIVE, "files"): {-55},
-    (_INCREMENTAL, "files"): {-60},
-    # When the navigation is complete.
-    (_INCREMENTAL, "nav"): {-200},
-    (_LIVE, "nav"): {-1000},
-    # When others have changed the text, or, as the blog (-50), created the excerpt.
-    (_INCREMENTAL, "page_markdown"): {-200},
-    # When templates have all they show; rendered pages are cached last.
-    (_LIVE, "env"): {-199},
-    (_INCREMENTAL, "env"): {-200},
-    # Output of pages that are gone is removed before others look at the site, and the manifest is written
-    # when they have written their files.
-    (_INCREMENTAL, "post_build"): {1000, -1000},
-    # When others have added the paths that they watch.
-    (_LIVE, "serve"): {-1000},
-}
+# themselves: 1000 and more to come before everything above, -199 and less to come after it. In on_files they
+# come right after the blog (-50), and only record the posts and pages it has.

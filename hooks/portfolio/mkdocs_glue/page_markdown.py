@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
@@ -58,7 +56,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     state = site_state(config)
     views, profile = state.views, state.profile
     resolve_url = url_resolver(markdown_path(page.file), urls, config)
-    source = _include_snippets(meta.get_data(page.file.content_string)[0], config)
+    source = mkdocs_internals.include_snippets(meta.get_data(page.file.content_string)[0], config)
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else pages.page_title(page)
     text = markdown.resolve_citations(source, state.library)
@@ -71,26 +69,15 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
         parts.append(reference_list(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
         parts.append(reference_list("Selected publications", views.selected_publications, resolve_url))
     if _TAGS.search(source):
-        parts += [
-            reference_list(tag, tagged, resolve_url) for tag, tagged in pages.pages_by_tag(files, views)
-        ]
+        by_tag = pages.pages_by_tag(files, views)
+        parts += [reference_list(tag, tagged, resolve_url) for tag, tagged in by_tag]
     urls_of_posts = {post.url for post in mkdocs_internals.posts_of_view(page, config)}
     posts = [post for post in views.newest_posts if post.url in urls_of_posts] if urls_of_posts else []
     parts.append(reference_list("Posts", posts, resolve_url))
-    linked = [
-        reference
-        for _, references in views.about(pages.source_path(page, config))
-        for reference in references
-    ]
+    groups = views.about(pages.source_path(page, config))
+    linked = [reference for _, references in groups for reference in references]
     parts.append(reference_list("Linked entries", linked, resolve_url))
     return "".join(parts)
-
-
-def _include_snippets(text: str, config: MkDocsConfig) -> str:
-    """Include what ``--8<--`` names from other files, if the site uses that extension."""
-    if "8<" not in text or mkdocs_internals.SNIPPETS not in config.markdown_extensions:
-        return text
-    return mkdocs_internals.include_snippets(text, config.mdx_configs.get(mkdocs_internals.SNIPPETS, {}))
 
 
 def _byline(page: Page, config: MkDocsConfig) -> str:
@@ -123,7 +110,7 @@ def llms_sections(
     """Return the sections of ``llms.txt``: pages in the order of the navigation, posts, ``data``, lists."""
     state = site_state(config)
     posts = pages.blog_posts(config)
-    order = {page.url: place for place, page in enumerate(_pages_in_order(state.navigation.items))}
+    order = {page.url: place for place, page in enumerate(state.navigation.pages)}
     # By their sources: MkDocs compares pages by their titles, which it may have to compute.
     sources = {post.file.src_uri for post in posts}
     no_posts = [
@@ -145,12 +132,3 @@ def llms_sections(
         ("Data", data),
         ("Optional", items(generated)),
     ]
-
-
-def _pages_in_order(items: Iterable[StructureItem]) -> Iterator[Page]:
-    """Yield the pages of the navigation as one reads it; its own list of pages also has posts."""
-    for item in items:
-        if isinstance(item, Page):
-            yield item
-        elif isinstance(item, Section):
-            yield from _pages_in_order(item.children)

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
@@ -82,35 +81,30 @@ def pages_by_template(files: Files) -> dict[str, Page]:
 def pages_by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Reference]]]:
     """Return the pages of each tag: posts, newest first, then pages."""
     posts = {post.url: post for post in views.newest_posts}
+    order = {url: place for place, url in enumerate(posts)}
     tagged: dict[str, list[Reference]] = {}
-    pages = {page.url: page for page in all_pages(files)}
-    no_posts = [url for url in pages if url not in posts]
-    for url in (*(url for url in posts if url in pages), *no_posts):
-        page = pages[url]
-        plain = Reference("", "pages", page_title(page), url, "", "")
+    for page in sorted(all_pages(files), key=lambda page: order.get(page.url, len(order))):
+        reference = posts.get(page.url) or Reference("", "pages", page_title(page), page.url, "", "")
         for tag in page.meta.get("tags") or ():
-            tagged.setdefault(str(tag), []).append(posts.get(url, plain))
+            tagged.setdefault(str(tag), []).append(reference)
     return sorted(tagged.items())
 
 
 def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
     """Return titles and absolute URLs: the home page, the index pages of the sections, the page."""
     pages = [page]
-    parent: StructureItem | None = page.parent
-    while parent is not None:
-        index = _index_page(parent)
+    for ancestor in page.ancestors:
+        # Material's blog makes its index page the parent of posts.
+        index = ancestor if isinstance(ancestor, Page) else None
+        if isinstance(ancestor, Section):
+            index = next(
+                (item for item in ancestor.children if isinstance(item, Page) and item.is_index), None
+            )
         if index is not None and index not in pages:
             pages.append(index)
-        parent = parent.parent
     if nav.homepage is not None and nav.homepage not in pages:
         pages.append(nav.homepage)
     return [(page_title(crumb), crumb.canonical_url or "") for crumb in reversed(pages)]
-
-
-def _index_page(item: StructureItem) -> Page | None:
-    if isinstance(item, Section):
-        return next((child for child in item.children if isinstance(child, Page) and child.is_index), None)
-    return item if isinstance(item, Page) else None
 
 
 def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
@@ -148,13 +142,14 @@ def record_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
     return [(posts[path], page) for path, page in pages if path in posts]
 
 
-def published_posts(config: MkDocsConfig) -> list[Any]:
-    """Return the published posts, newest first. Under ``mkdocs serve`` the blog also has unpublished ones.
+def published_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
+    """Return the published posts, newest first, as `record_posts` does.
 
-    hooks/posts.py marks those in ``on_files``.
+    Under ``mkdocs serve`` the blog also has unpublished posts, which hooks/posts.py marks in ``on_files``.
     """
-    posts = (post for post in blog_posts(config) if not post.meta.get("unpublished"))
-    return sorted(posts, key=created, reverse=True)
+    posts = (pair for pair in record_posts(config) if not pair[1].meta.get("unpublished"))
+    # The blog has pinned posts first.
+    return sorted(posts, key=lambda pair: created(pair[1]), reverse=True)
 
 
 def is_post(page: Page, config: MkDocsConfig) -> bool:
@@ -167,25 +162,9 @@ def created(post: Any) -> datetime:
     return cast(datetime, post.config.date.created)
 
 
-def updated(post: Any) -> datetime:
-    """Return when a post was last changed, as its author says, or else when it was published."""
-    return cast(datetime, post.config.date.get("updated") or created(post))
-
-
 def author_names(page: Any) -> tuple[str, ...]:
     """Return the names of a post's authors."""
     return tuple(str(author.name) for author in getattr(page, "authors", ()))
-
-
-def categories(post: Any) -> tuple[str, ...]:
-    """Return the names of a post's categories."""
-    return tuple(map(str, post.config.categories))
-
-
-def tags(page: Page) -> tuple[str, ...]:
-    """Return the names of a page's tags."""
-    names = page.meta.get("tags")
-    return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
 def in_author_source(diagnostic: Diagnostic, page: Page, config: MkDocsConfig) -> Diagnostic:

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File
 from mkdocs.structure.nav import Navigation, Section
@@ -24,6 +25,7 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds.feeds import PlannedFeed
 from portfolio.images.catalog import ImageCatalog
 from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.mkdocs_glue import order
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
@@ -126,13 +128,18 @@ def site_state(config: MkDocsConfig) -> SiteState:
     return state
 
 
-def require_record(config: MkDocsConfig, hook: str) -> None:
-    """End the build with one line if a hook needs the record and ``hooks/record.py`` is not in use.
+def require_record(hook: str) -> Callable[[MkDocsConfig], None]:
+    """Return an ``on_config`` that ends the build with one line if ``hooks/record.py`` is not in use.
 
-    Call it in ``on_config``, after the record was read. ``hook`` is the hook's ``__name__``.
+    ``hook`` is the ``__name__`` of the hook that needs the record.
     """
-    if not site_state(config).has_record:
-        raise PluginError(f"{hook} needs {_RECORD_HOOK}: add it to `hooks` in mkdocs.yml.")
+
+    @event_priority(order.CONFIG_USE_RECORD)
+    def on_config(config: MkDocsConfig) -> None:
+        if not site_state(config).has_record:
+            raise PluginError(f"{hook} needs {_RECORD_HOOK}: add it to `hooks` in mkdocs.yml.")
+
+    return on_config
 
 
 def log_diagnostic(log: logging.Logger, diagnostic: Diagnostic) -> None:
@@ -140,10 +147,11 @@ def log_diagnostic(log: logging.Logger, diagnostic: Diagnostic) -> None:
     log.log(_LEVELS[diagnostic.severity], "%s", diagnostic, extra={"diagnostic": diagnostic})
 
 
-def is_reported(diagnostic: Diagnostic, config: MkDocsConfig) -> bool:
-    """Return whether the check before the build has reported this, whichever field it named."""
-    return any(
+def log_unreported(log: logging.Logger, diagnostic: Diagnostic, config: MkDocsConfig) -> None:
+    """Log a diagnostic unless the check before the build has reported it, whichever field it named."""
+    if not any(
         (known.path, known.line, known.column, known.message)
         == (diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.message)
         for known in site_state(config).reported
-    )
+    ):
+        log_diagnostic(log, diagnostic)

@@ -6,7 +6,6 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote
 
@@ -17,14 +16,8 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.validation import validate
 from portfolio.notebooks.models import Cell, Notebook
-from portfolio.notebooks.outputs import (
-    IMAGE_SUFFIXES,
-    ImageText,
-    decode_image,
-    write_code_block,
-    write_outputs,
-)
-from portfolio.notebooks.source_map import MarkdownWriter, NotebookPage, Source
+from portfolio.notebooks.outputs import IMAGE_SUFFIXES, add_image, write_code_block, write_outputs
+from portfolio.notebooks.source_map import NotebookPage, Source
 
 # The key of the front matter in a notebook's metadata.
 _FRONT_MATTER_KEY = "front_matter"
@@ -32,7 +25,7 @@ _FRONT_MATTER_KEY = "front_matter"
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 # Characters that YAML reads as line breaks, or not at all (YAML 1.1, section 5.1).
 _SPECIAL_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?")
+_QUOTED_DATE = re.compile(r'(?<!\\)"(\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?)"')
 _OPTION = re.compile(r"\s*(?:#|//|--)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*?)\s*")
 _MAGIC = re.compile(r"%%(bash|sh|html|javascript|js|latex|perl|ruby|sql)\b.*")
 # A reference to an attachment: in parentheses, after the id that it defines, or in an HTML attribute.
@@ -44,7 +37,7 @@ _ATTACHMENT = re.compile(
 
 
 def convert_notebook(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Diagnostic]:
-    """Convert the JSON of a notebook to a page, or return what is wrong with it.
+    """Convert the JSON of a notebook to a page; if it is invalid, return its diagnostics.
 
     ``path`` is its path in diagnostics; ``stem`` begins the names of its images, which the page expects
     beside its source. Code and outputs are shown as they were saved; nothing is executed. These options of a
@@ -57,13 +50,13 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
         return diagnostics
     notebook, diagnostics = validate(Notebook, document, ())
     if notebook is None or diagnostics:
-        # Another version has other keys, so only the version is reported.
+        # Other versions have different keys, so only the version is reported.
         has_version = isinstance(document.data, dict) and "nbformat" in document.data
         version_errors = [diagnostic for diagnostic in diagnostics if diagnostic.field == "nbformat"]
         return (has_version and version_errors) or diagnostics
-    writer = MarkdownWriter(document, stem)
-    skipped = _write_front_matter(writer, notebook)
-    if not writer.lines:
+    page = NotebookPage(document, stem)
+    skipped = _write_front_matter(page, notebook)
+    if not page.lines:
         message = "this post has no front matter."
         hint = (
             "Add a first cell (raw or Markdown) with '---', 'date: 2026-01-31' and so on, '---', or a "
@@ -74,61 +67,43 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
     for index, cell in enumerate(notebook.cells):
         lines = list(_iter_lines(cell, index))[skipped if index == 0 else 0 :]
         if cell.cell_type == "code":
-            _write_code_cell(writer, cell, index, lines, notebook.language)
-        elif _is_markdown(cell) and any(line.strip() for line, _ in lines):
-            _write_text_cell(writer, cell, index, lines)
+            _write_code_cell(page, cell, index, lines, notebook.language)
+        elif cell.is_markdown and any(line.strip() for line, _ in lines):
+            _write_text_cell(page, cell, index, lines)
             if not separated and not all(line.startswith("#") or not line for line, _ in lines):
-                writer.write(separator, lines[-1][1])
+                page.write(separator, lines[-1][1])
                 separated = True
-        writer.end_paragraph()
+        page.end_paragraph()
     if not separated:
-        writer.write(separator, writer.sources[-1])
-    return NotebookPage(
-        document,
-        _replace_lone_surrogates("\n".join(writer.lines) + "\n"),
-        tuple(writer.sources),
-        writer.files,
-        tuple(sorted(writer.diagnostics)),
-    )
+        page.write(separator, page.sources[-1])
+    page.diagnostics.sort()
+    return page
 
 
-def _write_front_matter(writer: MarkdownWriter, notebook: Notebook) -> int:
+def _write_front_matter(page: NotebookPage, notebook: Notebook) -> int:
     """Write the front matter, if there is any; return how many lines of the first cell it takes up."""
+    count = 0
     first = notebook.cells[0] if notebook.cells else None
-    match = _FRONT_MATTER.match(first.source) if first and first.cell_type in ("raw", "markdown") else None
-    if first is not None and match is not None:
+    values = notebook.metadata.get(_FRONT_MATTER_KEY)
+    if first and first.cell_type in ("raw", "markdown") and (match := _FRONT_MATTER.match(first.source)):
         count = match[0].rstrip("\n").count("\n") + 1
-        writer.write_lines(list(_iter_lines(first, 0))[:count])
-    else:
-        count = 0
-        writer.write_lines(_iter_metadata_front_matter(notebook.metadata))
-    writer.end_paragraph()
+        page.write_lines(list(_iter_lines(first, 0))[:count])
+    elif isinstance(values, dict):
+        path = ("metadata", _FRONT_MATTER_KEY)
+        page.write("---", Source("", path))
+        for key, value in values.items():
+            page.write(f"{_to_yaml(key)}: {_to_yaml(value)}", Source("metadata", (*path, key)))
+        page.write("---", Source("", path))
+    page.end_paragraph()
     return count
 
 
-def _iter_metadata_front_matter(metadata: dict[str, Any]) -> Iterator[tuple[str, Source]]:
-    """Yield the lines of the front matter in the metadata, a key each, as YAML; none if there is none."""
-    values = metadata.get(_FRONT_MATTER_KEY)
-    if not isinstance(values, dict):
-        return
-    whole = Source("", ("metadata", _FRONT_MATTER_KEY))
-    yield "---", whole
-    for key, value in values.items():
-        yield f"{_to_yaml(key)}: {_to_yaml(value)}", Source("metadata", ("metadata", _FRONT_MATTER_KEY, key))
-    yield "---", whole
-
-
 def _to_yaml(value: object) -> str:
-    """Write a value in YAML's flow style. JSON has no dates: text that looks like a date becomes one."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_to_yaml(key)}: {_to_yaml(item)}' for key, item in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_to_yaml, value))}]"
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        return value
+    """Write a value as JSON, which is YAML. JSON has no dates: text that looks like a date becomes one."""
     # Not ensure_ascii: JSON escapes characters beyond U+FFFF as two surrogates, which YAML reads as two.
     text = json.dumps(value, ensure_ascii=False)
-    return _SPECIAL_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    text = _SPECIAL_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _QUOTED_DATE.sub(r"\1", text)
 
 
 def _iter_lines(cell: Cell, index: int) -> Iterator[tuple[str, Source]]:
@@ -139,15 +114,10 @@ def _iter_lines(cell: Cell, index: int) -> Iterator[tuple[str, Source]]:
         offset += len(line) + 1
 
 
-def _is_markdown(cell: Cell) -> bool:
-    kind = cell.metadata.get("raw_mimetype") or cell.metadata.get("format")
-    return cell.cell_type == "markdown" or kind == "text/markdown"
-
-
 def _write_code_cell(
-    writer: MarkdownWriter, cell: Cell, index: int, lines: list[tuple[str, Source]], language: str
+    page: NotebookPage, cell: Cell, index: int, lines: list[tuple[str, Source]], language: str
 ) -> None:
-    """Write a code cell and its outputs, as far as its options and tags allow."""
+    """Write a code cell and its outputs, unless its options or tags hide them."""
     options: dict[str, str] = {}
     while lines and (option := _OPTION.fullmatch(lines[0][0])):
         options[option["key"]] = _parse_option(option["value"])
@@ -162,18 +132,17 @@ def _write_code_cell(
     if lines and "remove-input" not in hidden and "echo" not in off:
         magic = _MAGIC.fullmatch(lines[0][0])
         source = Source(f"cell {index + 1}", ("cells", index))
-        write_code_block(writer, magic[1] if magic else language, lines, source)
-        writer.end_paragraph()
+        write_code_block(page, magic[1] if magic else language, lines, source)
     if "remove-output" not in hidden and "output" not in off:
         outputs = [
             (output, Source(f"cell {index + 1}, output {number + 1}", ("cells", index, "outputs", number)))
             for number, output in enumerate(cell.outputs)
         ]
-        write_outputs(writer, outputs, ImageText(options.get("fig-alt", ""), options.get("fig-cap", "")))
+        write_outputs(page, outputs, options)
 
 
 def _parse_option(value: str) -> str:
-    """Return the text of an option's value, which is YAML; invalid YAML is taken literally."""
+    """Return the text of an option's value, which is YAML; invalid YAML is returned unchanged."""
     try:
         parsed = yaml.safe_load(value)
     except (yaml.YAMLError, ValueError):
@@ -181,10 +150,10 @@ def _parse_option(value: str) -> str:
     return parsed if isinstance(parsed, str) else value
 
 
-def _write_text_cell(writer: MarkdownWriter, cell: Cell, index: int, lines: list[tuple[str, Source]]) -> None:
+def _write_text_cell(page: NotebookPage, cell: Cell, index: int, lines: list[tuple[str, Source]]) -> None:
     """Write a text cell, with its attachments as image files."""
-    names = _add_attachments(writer, cell, index)
-    # Code is left as it is. The line before keeps a rule from being read as front matter.
+    names = _add_attachments(page, cell, index)
+    # Code does not change. After an empty line, a rule is not read as front matter.
     prose = MarkdownSource("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
     for (line, source), visible in zip(lines, prose, strict=True):
         end, parts = 0, []
@@ -194,16 +163,16 @@ def _write_text_cell(writer: MarkdownWriter, cell: Cell, index: int, lines: list
             if name is None:
                 message = f"no attachment of this cell is called {quote(url)}."
                 hint = did_you_mean(url, cell.attachments)
-                writer.report(source, "notebook.unknown-attachment", message, hint)
+                page.report(source, "notebook.unknown-attachment", message, hint)
             elif "=" in match["before"]:
                 message = f"{quote(url)} is written as HTML, where its URL does not work."
                 hint = "Write it as in ![what it shows](attachment:image.png)."
-                writer.report(source, "notebook.html-attachment", message, hint)
+                page.report(source, "notebook.html-attachment", message, hint)
             mark = match["mark"] or ""
             target = names.get(name or "", quote_url(url))
             parts += [line[end : match.start()], match["before"], mark, target, mark]
             end = match.end()
-        writer.write("".join([*parts, line[end:]]), source)
+        page.write("".join([*parts, line[end:]]), source)
 
 
 def _find_attachment(url: str, cell: Cell) -> str | None:
@@ -212,26 +181,16 @@ def _find_attachment(url: str, cell: Cell) -> str | None:
     return next((name for name in names if name in cell.attachments), None)
 
 
-def _add_attachments(writer: MarkdownWriter, cell: Cell, index: int) -> dict[str, str]:
+def _add_attachments(page: NotebookPage, cell: Cell, index: int) -> dict[str, str]:
     """Add the attachments of a cell as files; return their URLs by their names."""
     urls: dict[str, str] = {}
     for name, bundle in cell.attachments.items():
         source = Source(f"cell {index + 1}", ("cells", index, "attachments", name))
-        types = [mime for mime in bundle if mime in IMAGE_SUFFIXES]
-        for mime in types:
-            try:
-                urls[name] = quote_url(
-                    writer.add_file(decode_image(mime, bundle[mime]), IMAGE_SUFFIXES[mime])
-                )
-            except ValueError as error:
-                writer.report(source, "notebook.invalid-image", f"this {mime} cannot be shown: {error}.")
-        if not types:
+        mime = next(filter(bundle.__contains__, IMAGE_SUFFIXES), None)
+        if mime is None:
             message = f"{quote(name)} is not an image that a page can show."
             hint = f"Accepted: {', '.join(sorted(IMAGE_SUFFIXES))}."
-            writer.report(source, "notebook.unsupported-attachment", message, hint)
+            page.report(source, "notebook.unsupported-attachment", message, hint)
+        elif image := add_image(page, source, mime, bundle[mime]):
+            urls[name] = image.url
     return urls
-
-
-def _replace_lone_surrogates(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON can contain and a file in UTF-8 cannot."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -59,6 +59,12 @@ class Cell(_Part):
     outputs: tuple[Output, ...] = ()
     attachments: dict[str, dict[str, JoinedText]] = Field(default_factory=dict)
 
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it is a text cell, or a raw cell of Markdown."""
+        kind = self.metadata.get("raw_mimetype") or self.metadata.get("format")
+        return self.cell_type == "markdown" or kind == "text/markdown"
+
 
 class Notebook(_Part):
     """A whole notebook."""

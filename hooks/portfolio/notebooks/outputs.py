@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote as quote_url
 from xml.etree import ElementTree
 
@@ -21,7 +19,7 @@ from portfolio.images import svg_sanitizer
 from portfolio.images.image_info import ImageError, open_image, parse_xml
 from portfolio.images.svg_sanitizer import SVG_NAMESPACE
 from portfolio.notebooks.models import Output, join_lines
-from portfolio.notebooks.source_map import MarkdownWriter, Source
+from portfolio.notebooks.source_map import NotebookPage, Source
 
 _SVG_TYPE = "image/svg+xml"
 # The MIME types of images that a page can show, the preferred first, and their file extensions.
@@ -32,6 +30,8 @@ IMAGE_SUFFIXES = {
     "image/gif": ".gif",
     "image/webp": ".webp",
 }
+# In CSS pixels: a number beyond this is not a size.
+_LARGEST_SIDE = 100_000
 _TERMINAL_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_])")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # A line by which pymdownx.snippets would include a file.
@@ -60,101 +60,115 @@ _HTML_ATTRIBUTES = {
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+")
 
 
-@dataclass(frozen=True)
-class ImageText:
-    """The texts of an image: its alternative text and its caption."""
-
-    alternative: str = ""
-    caption: str = ""
-
-
 def write_outputs(
-    writer: MarkdownWriter, outputs: Iterable[tuple[Output, Source]], image_text: ImageText
+    page: NotebookPage, outputs: Iterable[tuple[Output, Source]], options: Mapping[str, str]
 ) -> None:
-    """Write the outputs of a cell, as they were saved; ``image_text`` is that of its images."""
+    """Write the outputs of a cell as they were saved.
+
+    The ``options`` are those of the cell: ``fig-alt`` and ``fig-cap`` are the texts of its images.
+    """
     for (kind, _), run in groupby(outputs, key=lambda item: (item[0].output_type, item[0].name)):
         group = list(run)
         if kind == "stream":
-            _write_printed(writer, group[0][1], "".join(output.text for output, _ in group))
+            _write_printed(page, group[0][1], "".join(output.text for output, _ in group))
             continue
         for output, source in group:
             if kind == "error":
-                _write_printed(writer, source, "\n".join(output.traceback))
+                _write_printed(page, source, "\n".join(output.traceback))
             else:
-                _write_data(writer, source, output, image_text)
+                _write_data(page, source, output, options)
 
 
 def write_code_block(
-    writer: MarkdownWriter, language: str, lines: list[tuple[str, Source]], source: Source, classes: str = ""
+    page: NotebookPage, language: str, lines: list[tuple[str, Source]], source: Source, classes: str = ""
 ) -> None:
     """Write a code block with a fence that is longer than any run of backticks in it."""
     longest = max((len(run) for line, _ in lines for run in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    writer.write(f"{fence} {{ .{language}{classes} }}" if classes else f"{fence}{language}", source)
-    writer.write_lines((_SNIPPET.sub(r"\1;\2", line), place) for line, place in lines)
-    writer.write(fence, source)
+    page.write(f"{fence} {{ .{language}{classes} }}" if classes else f"{fence}{language}", source)
+    page.write_lines((_SNIPPET.sub(r"\1;\2", line), place) for line, place in lines)
+    page.write(fence, source)
+    page.end_paragraph()
 
 
-def decode_image(mime: str, text: str) -> bytes:
-    """Return the file of an image as a notebook contains it: SVG as text, others in base64.
+class Image(NamedTuple):
+    """An image on the page: its URL, and its width and height in pixels, or None for SVG."""
 
-    Raises:
-        ValueError: if it is not an image of this type. The message is a sentence without a full stop.
+    url: str
+    size: tuple[int, int] | None
+
+
+def add_image(page: NotebookPage, source: Source, mime: str, text: str) -> Image | None:
+    """Add an image as a notebook contains it, SVG as text and others in base64, to the files of a page.
+
+    Anything else than an image of this type is reported, and None returned.
     """
-    if mime == _SVG_TYPE:
-        return sanitize_svg(text).encode()
     try:
-        content = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("its base64 is invalid") from None
-    _read_size(content)
-    return content
+        if mime == _SVG_TYPE:
+            content, size = sanitize_svg(text).encode(), None
+        else:
+            content = base64.b64decode("".join(text.split()), validate=True)
+            with open_image(content, "is not a valid image") as image:
+                size = image.size
+    except ImageError as error:
+        reason = f"it {error}"
+    except ValueError:
+        reason = "its base64 is invalid"
+    else:
+        return Image(quote_url(page.add_file(content, IMAGE_SUFFIXES[mime])), size)
+    page.report(source, "notebook.invalid-image", f"this {mime} cannot be shown: {reason}.")
+    return None
 
 
-def _write_printed(writer: MarkdownWriter, source: Source, text: str) -> None:
+def _write_printed(page: NotebookPage, source: Source, text: str) -> None:
     """Write printed text, without terminal colours and without what a carriage return overwrote."""
     lines = [line.rstrip("\r").rpartition("\r")[2] for line in _TERMINAL_ESCAPE.sub("", text).split("\n")]
     plain = _CONTROL_CHARACTER.sub("", "\n".join(lines)).strip("\n")
     if plain.strip():
-        write_code_block(writer, "text", [(line, source) for line in plain.split("\n")], source, " .output")
-        writer.end_paragraph()
+        write_code_block(page, "text", [(line, source) for line in plain.split("\n")], source, " .output")
 
 
-def _write_data(writer: MarkdownWriter, source: Source, output: Output, image_text: ImageText) -> None:
+def _write_data(page: NotebookPage, source: Source, output: Output, options: Mapping[str, str]) -> None:
     """Write the best of an output's MIME types that a page can show."""
-    texts = {mime: join_lines(data) for mime, data in output.data.items()}
+    data = {mime: join_lines(value) for mime, value in output.data.items()}
+    texts = {mime: text for mime, text in data.items() if isinstance(text, str)}
     for mime in IMAGE_SUFFIXES:
-        if isinstance(text := texts.get(mime), str):
-            _write_image(writer, source, mime, text, image_text, output.metadata.get(mime))
-            writer.end_paragraph()
+        if mime in texts:
+            _write_image(page, source, mime, texts[mime], options, output.metadata.get(mime))
             return
-    for mime, write in _WRITERS.items():
-        if isinstance(text := texts.get(mime), str) and write(writer, source, text):
-            writer.end_paragraph()
+    for mime, to_markdown in _CONVERTERS.items():
+        if mime in texts and (markdown := to_markdown(texts[mime])):
+            page.write(markdown, source)
+            page.end_paragraph()
             return
-    if texts:
-        message = f"this output is only {', '.join(sorted(texts))}, which a page without scripts cannot show."
+    if "text/plain" in texts:
+        _write_printed(page, source, texts["text/plain"])
+    elif data:
+        message = f"this output is only {', '.join(sorted(data))}, which a page without scripts cannot show."
         hint = "Save it as an image or as text too, or tag the cell 'remove-output'."
-        writer.report(source, "notebook.unsupported-output", message, hint)
+        page.report(source, "notebook.unsupported-output", message, hint)
 
 
 def _write_image(
-    writer: MarkdownWriter, source: Source, mime: str, text: str, image_text: ImageText, metadata: Any
+    page: NotebookPage, source: Source, mime: str, text: str, options: Mapping[str, str], metadata: Any
 ) -> None:
-    try:
-        image = decode_image(mime, text)
-    except ValueError as error:
-        writer.report(source, "notebook.invalid-image", f"this {mime} cannot be shown: {error}.")
+    image = add_image(page, source, mime, text)
+    if image is None:
         return
-    if not image_text.alternative:
+    alternative, caption = _escape(options.get("fig-alt", ""), "[]"), _escape(options.get("fig-cap", ""), '"')
+    if not alternative:
         message = "this image has no alternative text."
         hint = "Write '#| fig-alt: what it shows' at the top of the cell."
-        writer.report(source, "notebook.missing-alt", message, hint)
-    caption = _escape(image_text.caption, '"')
+        page.report(source, "notebook.missing-alt", message, hint)
+    size: tuple[Any, Any] | None = image.size
+    if isinstance(metadata, Mapping):
+        width, height = metadata.get("width"), metadata.get("height")
+        if all(type(side) is int and 0 < side <= _LARGEST_SIDE for side in (width, height)):
+            size = width, height
     title = f' "{caption}"' if caption else ""
-    name = quote_url(writer.add_file(image, IMAGE_SUFFIXES[mime]))
-    alternative = _escape(image_text.alternative, "[]")
-    writer.write(f"![{alternative}]({name}{title}){_size_attributes(mime, image, metadata)}", source)
+    attributes = f'{{ width="{size[0]}" height="{size[1]}" }}' if size else ""
+    page.write(f"![{alternative}]({image.url}{title}){attributes}", source)
+    page.end_paragraph()
 
 
 def _escape(text: str, special: str) -> str:
@@ -162,58 +176,17 @@ def _escape(text: str, special: str) -> str:
     return re.sub(rf"[\\{re.escape(special)}]", r"\\\g<0>", " ".join(text.split()))
 
 
-def _size_attributes(mime: str, image: bytes, metadata: Any) -> str:
-    """Return an attribute list with the size in CSS pixels: the one in the metadata, or else the image's."""
-    size = (metadata.get("width"), metadata.get("height")) if isinstance(metadata, Mapping) else (None, None)
-    if not all(isinstance(side, int) and side > 0 for side in size):
-        if mime == _SVG_TYPE:
-            return ""
-        size = _read_size(image)
-    return f'{{ width="{size[0]}" height="{size[1]}" }}'
-
-
-def _read_size(image: bytes) -> tuple[int, int]:
-    with open_image(image, "it is not a valid image") as opened:
-        width, height = opened.size
-        return width, height
-
-
-def _write_html(writer: MarkdownWriter, source: Source, text: str) -> bool:
-    box = sanitize_html(text)
-    if box:
-        writer.write(box, source)
-    return bool(box)
-
-
-def _write_markdown(writer: MarkdownWriter, source: Source, text: str) -> bool:
+def _convert_markdown(text: str) -> str:
     # Converted here, because Markdown in the page may contain any element and attribute.
-    return _write_html(writer, source, Markdown(extensions=["tables", "fenced_code"]).convert(text))
+    return sanitize_html(Markdown(extensions=["tables", "fenced_code"]).convert(text))
 
 
-def _write_latex(writer: MarkdownWriter, source: Source, text: str) -> bool:
+def _convert_latex(text: str) -> str:
+    """Return a formula as Markdown; empty for LaTeX that is not a single formula."""
     match = _FORMULA.fullmatch(text)
-    if match is None:
-        return False
-    text = next(match[name] for name in ("dollars", "brackets", "round", "environment") if match[name])
-    if "$" in text:
-        return False
-    tex = "\n".join(line for line in text.split("\n") if line.strip())
-    writer.write(f"$$\n{tex.strip().removeprefix(_DISPLAY_STYLE)}\n$$", source)
-    return True
-
-
-def _write_text(writer: MarkdownWriter, source: Source, text: str) -> bool:
-    _write_printed(writer, source, text)
-    return True
-
-
-# After images, in the order of preference. A writer returns False if it cannot show the text.
-_WRITERS: dict[str, Callable[[MarkdownWriter, Source, str], bool]] = {
-    "text/html": _write_html,
-    "text/markdown": _write_markdown,
-    "text/latex": _write_latex,
-    "text/plain": _write_text,
-}
+    tex = next(filter(None, match.group("dollars", "brackets", "round", "environment"))) if match else ""
+    lines = "\n".join(line for line in tex.split("\n") if line.strip())
+    return "" if "$" in tex or not tex else f"$$\n{lines.strip().removeprefix(_DISPLAY_STYLE)}\n$$"
 
 
 def sanitize_html(text: str) -> str:
@@ -237,8 +210,22 @@ def sanitize_html(text: str) -> str:
         return ""
     box.set("class", "output")
     for table in box.xpath(".//table[not(ancestor::table)]"):
-        _wrap_table(table)
+        scrolling = lxml.html.Element(
+            "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
+        )
+        scrolling.tail, table.tail = table.tail, None
+        table.getparent().replace(table, scrolling)
+        table.set("class", "table-body")
+        scrolling.append(table)
     return str(lxml.html.tostring(box, encoding="unicode"))
+
+
+# After images, in the order of preference: functions that return a text as Markdown, or empty if they cannot.
+_CONVERTERS: dict[str, Callable[[str], str]] = {
+    "text/html": sanitize_html,
+    "text/markdown": _convert_markdown,
+    "text/latex": _convert_latex,
+}
 
 
 def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
@@ -249,28 +236,15 @@ def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _wrap_table(table: lxml.html.HtmlElement) -> None:
-    box = lxml.html.Element(
-        "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
-    )
-    box.tail, table.tail = table.tail, None
-    table.getparent().replace(table, box)
-    table.set("class", "table-body")
-    box.append(table)
-
-
 def sanitize_svg(text: str) -> str:
     """Return SVG as a document of its own, without scripts and without references to other documents.
 
     Raises:
-        ValueError: if it is not SVG.
+        ImageError: if it is not SVG.
     """
-    try:
-        root = parse_xml(text.strip())
-    except ImageError as error:
-        raise ValueError(f"it {error}") from None
+    root = parse_xml(text.strip())
     if root.tag != f"{{{SVG_NAMESPACE}}}svg":
-        raise ValueError("it is not SVG: its root element is another one")
+        raise ImageError(f"is not SVG: its root element is <{root.tag}>")
     svg_sanitizer.strip_active_content(root)
     svg_sanitizer.register_namespaces()
     return ElementTree.tostring(root, encoding="unicode")

@@ -28,10 +28,10 @@ class Source:
 
 
 @dataclass
-class MarkdownWriter:
-    """Writes the Markdown of a notebook; collects its images (names and bytes) and diagnostics.
+class NotebookPage:
+    """A notebook as a page: its Markdown by lines, with the source of each, its images and its diagnostics.
 
-    ``stem`` begins the name of each image.
+    ``stem`` begins the name of each image; ``files`` are the images by name.
     """
 
     document: JsonDocument
@@ -40,6 +40,12 @@ class MarkdownWriter:
     sources: list[Source] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def markdown(self) -> str:
+        """The Markdown, without halves of surrogate pairs, which JSON can contain and UTF-8 cannot."""
+        text = "".join(f"{line}\n" for line in self.lines)
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def write(self, text: str, source: Source) -> None:
         """Add lines that have the same source."""
@@ -60,7 +66,7 @@ class MarkdownWriter:
     def add_file(self, content: bytes, suffix: str) -> str:
         """Add an image and return the name by which the page refers to it.
 
-        The name depends on the content only, so that a new cell before it changes nothing.
+        The name depends on the content only, so a new cell before it does not change the name.
         """
         name = f"{self.stem}-{hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]}{suffix}"
         self.files[name] = content
@@ -72,17 +78,6 @@ class MarkdownWriter:
         self.diagnostics.append(
             Diagnostic(self.document.path, line, column, source.name, message, hint, code=code)
         )
-
-
-@dataclass(frozen=True)
-class NotebookPage:
-    """The page of a notebook: its Markdown with the source of each line, its images and its diagnostics."""
-
-    document: JsonDocument
-    markdown: str
-    sources: tuple[Source, ...]
-    files: dict[str, bytes]
-    diagnostics: tuple[Diagnostic, ...]
 
     def map_to_notebook(self, diagnostic: Diagnostic) -> Diagnostic:
         """Move a diagnostic from the Markdown to its line in the notebook's JSON, and name the cell."""
@@ -108,7 +103,7 @@ class NotebookPage:
 def _find_position(document: JsonDocument, source: Source, column: int = 1) -> Position:
     """Return the position in a notebook's file of a column, counted from 1, of a line with this source."""
     if source.offset is None:
-        return _get_position(document, source.path)
+        return document.position_of(source.path)
     offset = source.offset + column - 1
     value = document.data
     for step in source.path:
@@ -120,8 +115,4 @@ def _find_position(document: JsonDocument, source: Source, column: int = 1) -> P
         if offset < len(part) or index == len(value) - 1:
             return document.position_in((*source.path, index), offset)
         offset -= len(part)
-    return _get_position(document, source.path)
-
-
-def _get_position(document: JsonDocument, path: positions.KeyPath) -> Position:
-    return document.key_positions.get(path) or document.positions.get(path) or (1, 1)
+    return document.position_of(source.path)

@@ -12,21 +12,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from portfolio.core.cache import Cache, NoCache, cache_key
+from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss, join_words
-from portfolio.print.fonts import (
-    REPLACEMENT,
-    Typefaces,
-    complex_scripts,
-    describe_characters,
-    font_order,
-    replace_missing,
-)
+from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing, font_order
 from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
 from portfolio.record import dates, people
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
-from portfolio.timeline.views import EntryView, Portfolio, Section
+from portfolio.timeline.views import EntryView, Portfolio
 
 EXPORT = "cv.pdf"
 _TEMPLATE = "cv.typ"
@@ -52,7 +45,11 @@ def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
             {
                 "title": section.title,
                 "kind": section.kind,
-                "entries": [_entry(view, heading, profile, authors) for heading, view in _entries(section)],
+                "entries": [
+                    _entry(view, group.heading, profile, authors)
+                    for group in section.groups
+                    for view in group.entries
+                ],
             }
             for section in portfolio.sections
             if section.kind != "posts"
@@ -67,7 +64,7 @@ def render(
 
     The cache holds the PDF together with the losses. Raises TypesettingError.
     """
-    cache = cache or NoCache()
+    cache = cache or Cache()
     key = cache_key(EXPORT, print_fingerprint(__name__, fonts), json.dumps(cv, sort_keys=True))
     if (cached := cache.get(key)) is not None:
         header, _, pdf = cached.partition(b"\n")
@@ -85,49 +82,31 @@ def export_losses(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> l
 
 
 def _compile(fonts: Typefaces, cvs: Sequence[dict[str, Any]]) -> list[bytes]:
-    return [
-        pdf
-        for cv in cvs
-        for families in [font_order(json.dumps(cv, ensure_ascii=False))]
-        for pdf in compile_template(
-            _TEMPLATE, fonts, {"cv": {**cv, **families}}, format="pdf", pdf_standards=["ua-1"]
-        )
-    ]
+    pdfs = []
+    for cv in cvs:
+        data = {"cv": {**cv, **font_order(json.dumps(cv, ensure_ascii=False))}}
+        pdfs += compile_template(_TEMPLATE, fonts, data, format="pdf", pdf_standards=["ua-1"])
+    return pdfs
 
 
 def _replace_missing(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[ExportLoss]]:
     """The CV with only characters that the fonts have, and the losses."""
-    missing: dict[str, set[str]] = {}
-    head = {key: value for key, value in cv.items() if key != "sections"}
-    drawable = replace_missing(fonts, head, missing.setdefault("", set()))
-    drawable["sections"] = [
-        {
-            **section,
-            "title": replace_missing(fonts, section["title"], missing[""]),
-            "entries": [
-                replace_missing(fonts, entry, missing.setdefault(entry["id"], set()))
-                for entry in section["entries"]
-            ],
-        }
+    losses: list[ExportLoss] = []
+
+    def replace(part: dict[str, Any], id: str) -> Any:
+        drawable, missing = fonts.replace_missing(part)
+        if missing:
+            losses.append(ExportLoss(EXPORT, id, describe_missing(missing)))
+        if scripts := sorted(complex_scripts(json.dumps(part, ensure_ascii=False))):
+            losses.append(ExportLoss(EXPORT, id, _GARBLED.format(join_words(scripts))))
+        return drawable
+
+    head = replace({key: value for key, value in cv.items() if key != "sections"}, "")
+    sections = [
+        {**section, "entries": [replace(entry, entry["id"]) for entry in section["entries"]]}
         for section in cv["sections"]
     ]
-    losses = [
-        ExportLoss(
-            EXPORT, id, f"no font has {describe_characters(characters)}; ‘{REPLACEMENT}’ is shown instead."
-        )
-        for id, characters in missing.items()
-        if characters
-    ]
-    texts = {"": head}
-    texts |= {entry["id"]: entry for section in cv["sections"] for entry in section["entries"]}
-    for id, text in texts.items():
-        if scripts := sorted(complex_scripts(json.dumps(text, ensure_ascii=False))):
-            losses.append(ExportLoss(EXPORT, id, _GARBLED.format(join_words(scripts))))
-    return drawable, losses
-
-
-def _entries(section: Section) -> list[tuple[str, EntryView]]:
-    return [(group.heading, view) for group in section.groups for view in group.entries]
+    return {**head, "sections": sections}, losses
 
 
 def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, str]) -> dict[str, Any]:
@@ -153,7 +132,7 @@ def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, s
 
 
 def _occasions(view: EntryView) -> list[list[str]]:
-    """Where a talk was given; when it was, only if the occasions differ in date."""
+    """The occasions of a talk as event, place and, if they differ, dates."""
     dates_differ = len({occasion.when.words for occasion in view.occasions}) > 1
     lines = (
         [occasion.event, occasion.location, occasion.when.words if dates_differ else ""]
@@ -164,8 +143,8 @@ def _occasions(view: EntryView) -> list[list[str]]:
 
 def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = [occasion.when.words == dates.NOT_STATED for occasion in view.occasions]
-    return not view.dated_as_a_whole and any(undated) and not all(undated)
+    undated = {occasion.when.words == dates.NOT_STATED for occasion in view.occasions}
+    return not view.dated_as_a_whole and len(undated) == 2
 
 
 def _typst_language(tag: str) -> str:

@@ -54,9 +54,11 @@ COMMON_CHARACTERS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), 
 )
 # Drawn in place of a character that no font has.
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# How many characters a message names.
+_MAX_NAMED = 8
 # Categories without a visible glyph: format controls and spaces.
 _INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
-# Visible all the same: signs before numbers, the Ogham space, and the joiners of hieroglyphs.
+# Exceptions that are visible: prepended number marks, the Ogham space, and the joiners of hieroglyphs.
 _VISIBLE = frozenset(
     map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x1680, 0x110BD, 0x110CD))
 ) | frozenset(map(chr, range(0x13430, 0x13440)))
@@ -89,44 +91,40 @@ class Typefaces:
             font_paths=[str(folder) for folder in self.folders],
         )
 
-    def replace_missing(self, text: str) -> tuple[str, set[str]]:
-        """Return a text with `REPLACEMENT` for each character that no font has, and those characters."""
-        if COMMON_CHARACTERS.issuperset(text):
-            return text, set()
+    def replace_missing(self, value: Any) -> tuple[Any, set[str]]:
+        """Return a JSON value with `REPLACEMENT` for characters that no font has, and those characters.
+
+        Values of the key ``url`` are not changed.
+        """
         missing: set[str] = set()
-        drawable = ""
-        order = font_order("")["serif"]
-        for cluster in grapheme_clusters(strip_controls(text)):
-            if self._find_family(cluster, order) is not None:
-                drawable += cluster
-            else:
-                drawable += REPLACEMENT
-                missing.add(cluster)
-        return drawable, missing
+        return self._replace_missing(value, missing), missing
 
-    def needed_families(self, text: str, order: dict[str, list[str]]) -> dict[str, list[str]]:
-        """Reduce a `font_order` to the families that a text needs: the compiler tries each family it gets."""
-        uncommon = {
-            cluster for cluster in grapheme_clusters(text) if not COMMON_CHARACTERS.issuperset(cluster)
-        }
-        needed = {*_SERIF, *_SANS, *(self._find_family(cluster, order["serif"]) for cluster in uncommon)}
-        return {
-            style: [family for family in families if family in needed] for style, families in order.items()
-        }
+    def _replace_missing(self, value: Any, missing: set[str]) -> Any:
+        if isinstance(value, list):
+            return [self._replace_missing(item, missing) for item in value]
+        if isinstance(value, dict):
+            return {
+                key: item if key == "url" else self._replace_missing(item, missing)
+                for key, item in value.items()
+            }
+        if not isinstance(value, str) or COMMON_CHARACTERS.issuperset(value):
+            return value
+        clusters = list(grapheme_clusters(strip_controls(value)))
+        unknown = {cluster for cluster in clusters if not self._can_draw(cluster)}
+        missing |= unknown
+        return "".join(REPLACEMENT if cluster in unknown else cluster for cluster in clusters)
 
-    def _find_family(self, cluster: str, order: Sequence[str]) -> str | None:
-        """The first family that has all of a grapheme cluster, composed or decomposed."""
+    def _can_draw(self, cluster: str) -> bool:
+        """Whether some family has all of a grapheme cluster, composed or decomposed."""
         forms = [
             {ord(character) for character in unicodedata.normalize(form, cluster) if _is_visible(character)}
             for form in ("NFC", "NFD")
         ]
-        return next(
-            (family for family in order if any(form <= self._family_code_points(family) for form in forms)),
-            None,
-        )
+        families = map(self._family_code_points, font_order("")["serif"])
+        return any(form <= code_points for code_points in families for form in forms)
 
     def _family_code_points(self, family: str) -> frozenset[int]:
-        """The code points that all fonts of a family have, be they regular, bold or italic."""
+        """The code points that all fonts of a family have, whether regular, bold or italic."""
         if family not in self._code_points:
             # Imported late as well: few records have such characters.
             from fontTools.ttLib import TTFont
@@ -142,9 +140,8 @@ class Typefaces:
     def _files(self) -> dict[str, list[Path]]:
         """The files of each family, which are named after it, so that they need not be opened."""
         files: dict[str, list[Path]] = {}
-        for path in (path for folder in self.folders for path in sorted(folder.iterdir())):
-            if path.suffix in {".otf", ".ttf"}:
-                files.setdefault(re.split(r"[-[]", path.stem)[0], []).append(path)
+        for path in sorted(path for folder in self.folders for path in folder.glob("*.[ot]tf")):
+            files.setdefault(re.split(r"[-[]", path.stem)[0], []).append(path)
         return files
 
 
@@ -177,25 +174,6 @@ def font_order(text: str) -> dict[str, list[str]]:
     rest = [*_SCRIPTS, *_SYMBOLS, *han]
     serif = [*_SERIF, *_SANS, *rest]
     return {"serif": serif, "sans": [*_SANS, *_SERIF, *rest], "mirrored": [_ARABIC, *serif]}
-
-
-def replace_missing(fonts: Typefaces, value: Any, missing: set[str]) -> Any:
-    """Replace missing characters in all texts of a JSON value except those under the key ``url``.
-
-    Characters that no font has are added to ``missing``.
-    """
-    if isinstance(value, str):
-        text, characters = fonts.replace_missing(value)
-        missing |= characters
-        return text
-    if isinstance(value, list):
-        return [replace_missing(fonts, item, missing) for item in value]
-    if isinstance(value, dict):
-        return {
-            key: item if key == "url" else replace_missing(fonts, item, missing)
-            for key, item in value.items()
-        }
-    return value
 
 
 def grapheme_clusters(text: str) -> Iterator[str]:
@@ -233,14 +211,16 @@ def complex_scripts(text: str) -> set[str]:
     }
 
 
-def describe_characters(characters: Iterable[str], limit: int = 8) -> str:
-    """List characters for a message: each with its Unicode name, and the number of those over the limit."""
+def describe_missing(characters: Iterable[str]) -> str:
+    """Return the message about characters that no font has, of which it names the first few."""
     ordered = sorted(characters)
-    names = [
+    named = ordered[:_MAX_NAMED]
+    text = ", ".join(
         f"‘{character}’ ({unicodedata.name(character[0], f'U+{ord(character[0]):04X}')})"
-        for character in ordered[:limit]
-    ]
-    return ", ".join(names) + (f" and {len(ordered) - limit} more" if len(ordered) > limit else "")
+        for character in named
+    )
+    more = f" and {len(ordered) - len(named)} more" if len(ordered) > len(named) else ""
+    return f"no font has {text}{more}; ‘{REPLACEMENT}’ is shown instead."
 
 
 def font_code_points(font: TTFont) -> frozenset[int]:

@@ -29,7 +29,7 @@ SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 NOT_STATED = "date not stated"
 # Not calendar.month_name, which depends on the locale of the build.
 _MONTHS = "January February March April May June July August September October November December".split()
-# From a month to the next year may be one month or almost two years, so less than this is not worded.
+# December 2019 to 2020 can be one month or more than a year, so a shorter duration is not written.
 _MIN_YEARS = 2
 
 
@@ -49,14 +49,7 @@ class Precision(IntEnum):
 
 
 # How far "about" extends to either side, in days: one unit of the precision.
-_UNIT_DAYS = {
-    Precision.CENTURY: 36525,
-    Precision.DECADE: 3653,
-    Precision.YEAR: 366,
-    Precision.SEASON: 92,
-    Precision.MONTH: 31,
-    Precision.DAY: 1,
-}
+_UNIT_DAYS = dict(zip(Precision, (36525, 3653, 366, 92, 31, 1), strict=True))
 _ISO_LENGTH = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
@@ -119,10 +112,6 @@ class DateSet:
         ceilings = [last.ceiling if last else None for _, last in self.choices]
         return max(filter(None, ceilings)) if all(ceilings) else None
 
-    @property
-    def exact(self) -> bool:
-        return False
-
 
 Point = SingleDate | DateSet
 
@@ -158,7 +147,15 @@ _SINGLE_DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII)
+# What people write instead of a date, and what is wrong with it.
+_INVALID_FORMS = (
+    (re.compile(""), "it is empty"),
+    (re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII), r"a time of day is too precise; write \1"),
+    (re.compile(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d"), "months and days have two digits"),
+    (_YEAR_LAST, "the year comes first, and months are numbers"),
+    (re.compile(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}"), "an interval is written with a slash"),
+    (re.compile(".*", re.DOTALL), "it does not have the form of a date"),
+)
 
 
 def is_certainly_before(first: Point, second: Point) -> bool:
@@ -217,7 +214,8 @@ def _parse_choice(text: str) -> tuple[SingleDate | None, SingleDate | None]:
 def _parse_single_date(text: str) -> SingleDate:
     match = _SINGLE_DATE.fullmatch(text)
     if match is None:
-        raise DateError(_explain_invalid(text))
+        forms = ((pattern.fullmatch(text), reason) for pattern, reason in _INVALID_FORMS)
+        raise DateError(next(form.expand(reason) for form, reason in forms if form))
     year, month, day, mark = match.group("year", "month", "day", "mark")
     if "X" in year:
         if month:
@@ -257,21 +255,6 @@ def _bounds(year: int, month: str | None, day: str | None) -> tuple[Precision, d
     return Precision.DAY, exact, exact
 
 
-def _explain_invalid(text: str) -> str:
-    """Say why a text does not have the form of a date."""
-    if time := _TIME.fullmatch(text):
-        return f"a time of day is too precise; write {time[1]}"
-    if not text:
-        return "it is empty"
-    if re.fullmatch(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d", text):
-        return "months and days have two digits"
-    if _YEAR_LAST.fullmatch(text):
-        return "the year comes first, and months are numbers"
-    if re.fullmatch(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}", text):
-        return "an interval is written with a slash"
-    return "it does not have the form of a date"
-
-
 def _shift(day: date, days: int) -> date:
     """Move a date by days, limited to the range of `datetime.date`."""
     try:
@@ -284,41 +267,35 @@ def format_date(when: EdtfDate) -> str:
     """Format as ``October 2024``, ``about 2019``, ``2019 or 2020``, ``2012 to 2015``, ``since 2020``."""
     if isinstance(when, Interval):
         return format_span(when.start, when.end, ongoing=when.open_end, open_start=when.open_start)
-    return format_point(when)
-
-
-def format_point(point: Point) -> str:
-    """Format a date or choice of dates."""
-    if isinstance(point, DateSet):
-        conjunction = "and" if point.each else "or"
-        choices = [_format_choice(first, last, conjunction) for first, last in point.choices]
-        return join_words(choices, conjunction)
-    return _format_single_date(point)
+    if isinstance(when, DateSet):
+        conjunction = "and" if when.each else "or"
+        return join_words((_format_choice(*choice, conjunction) for choice in when.choices), conjunction)
+    return _format_single_date(when)
 
 
 def format_span(start: Point | None, end: Point | None, *, ongoing: bool, open_start: bool = False) -> str:
     """Format a start and an end: ``since about 2019``, ``until 2015; start not stated``."""
     if ongoing:
-        return f"since {format_point(start)}" if start else "to the present; start not stated"
+        return f"since {format_date(start)}" if start else "to the present; start not stated"
     if start and end:
-        first, last = format_point(start), format_point(end)
+        first, last = format_date(start), format_date(end)
         return first if first == last else f"{first} to {last}"
     if start:
-        return f"from {format_point(start)}; end not stated"
+        return f"from {format_date(start)}; end not stated"
     if end:
-        return f"until {format_point(end)}" + ("" if open_start else "; start not stated")
+        return f"until {format_date(end)}" + ("" if open_start else "; start not stated")
     return NOT_STATED
 
 
 def format_duration(start: Point | None, end: Point | None) -> str | None:
     """Format as ``2 years, 3 months``, or ``about 3 years`` between years; None if an end is not exact.
 
-    The first and the last day (or month) count in full, as they do for people who worked on both. Less than
-    a month is not worded, nor less than two years if only years are known.
+    The first and the last day (or month) count in full. Also None for less than a month, and for less than
+    two years if only years are known.
     """
-    if not (isinstance(start, SingleDate) and isinstance(end, SingleDate) and start.exact and end.exact):
+    if not isinstance(start, SingleDate) or not isinstance(end, SingleDate) or start is end:
         return None
-    if start is end:
+    if not (start.exact and end.exact):
         return None
     if min(start.precision, end.precision) < Precision.MONTH:
         years = end.earliest.year - start.earliest.year

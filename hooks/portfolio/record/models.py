@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date as calendar_date
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib import parse
 
@@ -27,6 +28,7 @@ from pydantic import (
 )
 
 from portfolio.core.diagnostics import quote
+from portfolio.core.text import is_valid_url
 from portfolio.core.validation import Placeholder, invalid_value
 from portfolio.record import dates
 
@@ -73,7 +75,7 @@ def arxiv_url(number: str) -> str:
 
 
 def _validate_date(
-    value: object, parse_text: Callable[[str], dates.EdtfDate], examples: str
+    parse_text: Callable[[str], dates.EdtfDate], examples: str, value: object
 ) -> dates.EdtfDate:
     if isinstance(value, dates.EdtfDate):
         return value
@@ -88,12 +90,8 @@ def _validate_date(
     raise invalid_value("record.invalid-date", f"{subject} is not a date: {reason}.", f"Write {examples}.")
 
 
-def _validate_any_date(value: object) -> object:
-    return _validate_date(value, dates.parse_date, dates.EXAMPLES)
-
-
-def _validate_point(value: object) -> object:
-    return _validate_date(value, dates.parse_point, dates.POINT_EXAMPLES)
+_validate_any_date = partial(_validate_date, dates.parse_date, dates.EXAMPLES)
+_validate_point = partial(_validate_date, dates.parse_point, dates.POINT_EXAMPLES)
 
 
 def _validate_end(value: object) -> object:
@@ -117,18 +115,10 @@ def _validate_url(value: str) -> str:
         message = f"{quote(value)} begins with '/', which leaves out the path of this site."
         hint = f"Write {quote(value.lstrip('/'))}, or https://… for another site."
         raise invalid_value("record.invalid-url", message, hint)
-    if not _URL.fullmatch(value) or not _can_split(value):
+    if not _URL.fullmatch(value) or not is_valid_url(value):
         hint = "Write https://…, mailto:… or a path of this site."
         raise invalid_value("record.invalid-url", f"{quote(value)} is not a link.", hint)
     return value
-
-
-def _can_split(url: str) -> bool:
-    """Whether the parts of a URL can be separated: brackets must enclose an IPv6 host."""
-    try:
-        return bool(parse.urlsplit(url).geturl())
-    except ValueError:
-        return False
 
 
 def _collapse_space(value: object) -> object:
@@ -208,7 +198,7 @@ class Engagement(Fact):
         None, description="Instead of start_date and end_date: a date or an interval."
     )
     summary: Text | None = Field(None, description="What it was, in a sentence or two of plain text.")
-    highlights: tuple[Text, ...] = Field((), description="What was done: one text an item.")
+    highlights: tuple[Text, ...] = Field((), description="What was done, one text per item.")
     url: Url | None = Field(None, description="A link to the organisation or the work.")
     after: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up after.")
     before: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up before.")
@@ -321,10 +311,10 @@ class Publication(Fact):
 def classify_publication(publication: Publication) -> str:
     """Return a key of `PUBLICATION_KINDS`; a journal article is a paper even with a preprint."""
     kind = _KIND_BY_ENTRY_TYPE.get(publication.type, "others")
-    venue_is_server = bool(_PREPRINT_SERVER.search(publication.venue or ""))
-    in_journal = kind == "papers" and not venue_is_server
-    on_server = bool(publication.arxiv) or venue_is_server
-    return "preprints" if kind in ("papers", "articles") and on_server and not in_journal else kind
+    if kind == "articles" and publication.arxiv:
+        return "preprints"
+    on_server = _PREPRINT_SERVER.search(publication.venue or "")
+    return "preprints" if on_server and kind in ("papers", "articles") else kind
 
 
 class Post(Model):

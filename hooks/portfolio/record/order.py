@@ -1,4 +1,4 @@
-"""Sorts entries newest first, as far as that is known from dates, evidence and stated order."""
+"""Sorts entries newest first, by their dates, their evidence and the order that they state."""
 
 from __future__ import annotations
 
@@ -40,14 +40,9 @@ def evidence_dates(engagement: Engagement, record: Record) -> list[EdtfDate]:
 def sort_newest_first(entries: Iterable[E]) -> list[E]:
     """Sort all but engagements: ongoing first, then by last date; undated last, as written."""
 
-    def key(entry: E) -> tuple[bool, int]:
-        return max(
-            (
-                (isinstance(when, Interval) and when.open_end, when.latest.toordinal())
-                for when in entry_dates(entry)
-            ),
-            default=(False, _UNKNOWN),
-        )
+    def key(entry: E) -> tuple[bool, date]:
+        ends = [(isinstance(when, Interval) and when.open_end, when.latest) for when in entry_dates(entry)]
+        return max(ends, default=(False, date.min))
 
     return sorted(entries, key=key, reverse=True)
 

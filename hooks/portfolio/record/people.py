@@ -16,8 +16,8 @@ from portfolio.record.models import Publication
 _OTHERS = "others"
 # A name that is in braces as a whole.
 _BRACED = re.compile(r"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")
-MAY_BE_INCOMPLETE = "the list of authors may be incomplete, which the format cannot say."
-HAS_UNNAMED_AUTHORS = "there are authors who are not named, which the format cannot say."
+MAY_BE_INCOMPLETE = "the list of authors may be incomplete, which the format cannot express."
+HAS_UNNAMED_AUTHORS = "there are authors who are not named, which the format cannot express."
 
 # A URL that is not relative to this site (RFC 3986, section 3.1).
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")

@@ -85,54 +85,29 @@ class Edge:
 class StatedOrder:
     """The graph of the ``after`` and ``before`` lists of roles and education.
 
-    ``entries`` has them by id, in the order of the file; for a duplicate id, the first.
+    ``entries`` has them by id, in the order of the file; for a duplicate id, the first. ``edges`` has every
+    statement of order between two different entries that exist. ``acyclic_edges`` has those that are part of
+    no cycle, and ``by_newer`` and ``by_older`` have them by one of their entries. ``oldest_first`` has the
+    entries that acyclic edges name, each after those that it is newer than. ``cycles`` has a shortest cycle
+    of each strongly connected component, each entry stated to be newer than the next, and the last to be
+    newer than the first.
     """
 
     def __init__(self, entries: Iterable[Engagement]) -> None:
         self.entries: dict[str, Engagement] = {}
         for entry in entries:
             self.entries.setdefault(entry.id, entry)
-
-    @cached_property
-    def edges(self) -> list[Edge]:
-        """Every statement of order between two different entries that exist."""
-        return [
+        self.edges = [
             edge
             for entry in self.entries.values()
             for edge in _stated_edges(entry)
             if edge.newer != edge.older and edge.newer in self.entries and edge.older in self.entries
         ]
-
-    @cached_property
-    def acyclic_edges(self) -> list[Edge]:
-        """The edges that are part of no cycle."""
-        return self._split[0]
-
-    @cached_property
-    def cycles(self) -> list[list[str]]:
-        """A shortest cycle of each strongly connected component.
-
-        Each member is stated to be newer than the next, and the last to be newer than the first.
-        """
-        return self._split[1]
-
-    @cached_property
-    def oldest_first(self) -> list[str]:
-        """The entries that acyclic edges name, each after those that it is newer than."""
-        sorter: TopologicalSorter[str] = TopologicalSorter()
-        for edge in self.acyclic_edges:
-            sorter.add(edge.newer, edge.older)
-        return list(sorter.static_order())
-
-    @cached_property
-    def by_newer(self) -> dict[str, list[Edge]]:
-        """The acyclic edges by their newer entry."""
-        return _group((edge.newer, edge) for edge in self.acyclic_edges)
-
-    @cached_property
-    def by_older(self) -> dict[str, list[Edge]]:
-        """The acyclic edges by their older entry."""
-        return _group((edge.older, edge) for edge in self.acyclic_edges)
+        self.acyclic_edges, self.cycles = _find_cycles(self.edges)
+        self.by_newer = _group((edge.newer, edge) for edge in self.acyclic_edges)
+        self.by_older = _group((edge.older, edge) for edge in self.acyclic_edges)
+        older = {id: [edge.older for edge in edges] for id, edges in self.by_newer.items()}
+        self.oldest_first = list(TopologicalSorter(older).static_order())
 
     @cached_property
     def all_older(self) -> dict[str, set[str]]:
@@ -143,37 +118,37 @@ class StatedOrder:
             result[id] = direct.union(*(result[older] for older in direct))
         return result
 
-    @cached_property
-    def _split(self) -> tuple[list[Edge], list[list[str]]]:
-        """The edges that are part of no cycle, and the cycles.
-
-        `graphlib` finds a single cycle, which can be the longest. This finds a shortest cycle for each
-        independent mistake.
-        """
-        older = _group((edge.newer, edge.older) for edge in self.edges)
-        with suppress(CycleError):
-            TopologicalSorter(older).prepare()
-            return self.edges, []
-        reached = {id: _search(id, older) for id in older}
-        acyclic = [edge for edge in self.edges if edge.newer not in reached.get(edge.older, ())]
-        cycles: list[list[str]] = []
-        covered: set[str] = set()
-        for id in older:
-            if id in reached[id] and id not in covered:
-                # The strongly connected component of the entry.
-                covered |= {member for member in reached[id] if id in reached.get(member, ())}
-                cycle = [reached[id][id]]
-                while cycle[-1] != id:
-                    cycle.append(reached[id][cycle[-1]])
-                cycles.append(cycle[::-1])
-        return acyclic, cycles
-
 
 def _stated_edges(entry: Engagement) -> Iterator[Edge]:
     for index, other in enumerate(entry.after):
         yield Edge(entry.id, other, entry.id, "after", index)
     for index, other in enumerate(entry.before):
         yield Edge(other, entry.id, entry.id, "before", index)
+
+
+def _find_cycles(edges: list[Edge]) -> tuple[list[Edge], list[list[str]]]:
+    """Return the edges that are part of no cycle, and the cycles.
+
+    `graphlib` finds a single cycle, which can be the longest. This finds a shortest cycle for each
+    independent mistake.
+    """
+    older = _group((edge.newer, edge.older) for edge in edges)
+    with suppress(CycleError):
+        TopologicalSorter(older).prepare()
+        return edges, []
+    reached = {id: _search(id, older) for id in older}
+    acyclic = [edge for edge in edges if edge.newer not in reached.get(edge.older, ())]
+    cycles: list[list[str]] = []
+    covered: set[str] = set()
+    for id in older:
+        if id in reached[id] and id not in covered:
+            # The strongly connected component of the entry.
+            covered |= {member for member in reached[id] if id in reached.get(member, ())}
+            cycle = [reached[id][id]]
+            while cycle[-1] != id:
+                cycle.append(reached[id][cycle[-1]])
+            cycles.append(cycle[::-1])
+    return acyclic, cycles
 
 
 def _search(start: str, older: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import NamedTuple
 
 from bibtexparser.exceptions import BlockAbortedException
 from bibtexparser.middlewares.names import (
@@ -21,13 +20,13 @@ from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
     split_multiple_persons_names,
 )
-from bibtexparser.model import Block, Entry, Field, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
-from portfolio.core.validation import validate
+from portfolio.core.validation import Fault, validate
 from portfolio.record.models import Publication
 from portfolio.sources import bibtex_latex
 from portfolio.sources.bibtex_latex import LatexError
@@ -93,8 +92,9 @@ _BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
 # Text between entries that was probably meant as an entry. A @comment needs no braces.
 _FAILED_ENTRY = re.compile(r"\s*@(?!comment\b)\w+", re.IGNORECASE)
 _BRACE = re.compile(r"(?<!\\)[{}]")
+_DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _WORD = re.compile(r"[^\s#{}\",]+")
-_CONCATENATION = re.compile(r"\s*(#)?\s*")
+_CONCATENATION = re.compile(r"\s*#\s*")
 
 _BRACED = re.compile(r"\{[^{}]*\}")
 _STRAY_AND = re.compile(r"and|.*\sand", re.IGNORECASE | re.DOTALL)
@@ -134,12 +134,6 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
     reader = _Reader(path, text.split("\n"), foreign=foreign)
     reader.read()
     return reader.document, reader.problems
-
-
-class _Fault(NamedTuple):
-    code: str
-    message: str
-    hint: str
 
 
 class _Reader:
@@ -192,7 +186,8 @@ class _Reader:
         elif isinstance(block, String):
             self._strings[block.key.lower()], fault = self._resolve(block.value)
             if fault is not None:
-                self._report_at((line, 1), block.key, fault.message, fault.hint, code=fault.code)
+                code, message, hint = fault
+                self._report_at((line, 1), block.key, message, hint, code=code)
         elif isinstance(block, Entry) and block.key in self._entries:
             first = self.document.key_positions[(block.key,)][0]
             message = f"this citation key is a duplicate; the first is on line {first}."
@@ -218,21 +213,22 @@ class _Reader:
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
         for name in sorted(_NAME_FIELDS & fields.keys()):
-            if message := _invalid_name(fields[name]):
-                self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
+            for person in split_multiple_persons_names(fields[name]):
+                if reason := _reason_against_name(person):
+                    message = f"{quote(person)} is not a name: {reason}."
+                    self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
+                    break
         doi = _bare_identifier("doi", fields.get("doi", ""))
         if doi and not _DOI.fullmatch(doi):
             message, hint = f"{quote(doi)} is not a DOI.", "Write it as in 10.1000/182."
             self._report((key, "doi"), message, hint, code="bibtex.invalid-doi")
-        # Reserves the entry's place; its data depend on the entries that follow.
-        self.document.data[key] = None
         self._entries[key] = kind, fields
 
     def _read_fields(self, entry: Entry) -> Fields:
         fields: Fields = {}
         for field in entry.fields:
-            name = field.key.lower()
-            position = self._position(field)
+            name, line = field.key.lower(), (field.start_line or 0) + 1
+            position = line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
             if name in fields:
                 message, hint = "this field is a duplicate.", "Remove one of them."
                 path = f"{entry.key}.{name}"
@@ -242,7 +238,8 @@ class _Reader:
             fields[name] = "?"
             value, fault = self._resolve(str(field.value))
             if fault is not None and name != "month":  # An invalid month gets its own message.
-                self._report((entry.key, name), fault.message, fault.hint, code=fault.code)
+                code, message, hint = fault
+                self._report((entry.key, name), message, hint, code=code)
             try:
                 fields[name] = _field_text(name, value)
             except RecursionError:
@@ -251,15 +248,15 @@ class _Reader:
                 self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
         return fields
 
-    def _resolve(self, value: str) -> tuple[str, _Fault | None]:
-        """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and what is wrong with it.
+    def _resolve(self, value: str) -> tuple[str, Fault | None]:
+        """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and its fault, if any.
 
         An unknown name counts as text; an invalid value is not changed.
         """
         parts = _split_value(value)
         if not parts:
             hint = "Write a text in braces, a number or the name of a @string. Is a comma or a brace missing?"
-            return value, _Fault("bibtex.invalid-value", "this is not a value.", hint)
+            return value, ("bibtex.invalid-value", "this is not a value.", hint)
         fault = None
         texts = []
         for part in parts:
@@ -268,7 +265,7 @@ class _Reader:
                 continue
             if part.lower() not in self._strings and not part.isdecimal() and fault is None:
                 hint = f"{did_you_mean(part, self._strings)} Text needs braces: {{{part}}}."
-                fault = _Fault("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
+                fault = ("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
             texts.append(self._strings.get(part.lower(), part))
         return "".join(texts), fault
 
@@ -285,10 +282,6 @@ class _Reader:
                 names = join_words(quote(key) for key in sorted(members))
                 message = f"these entries are part of each other: {names}."
             self._report((last, "crossref"), message, code="bibtex.crossref-cycle")
-
-    def _position(self, field: Field) -> Position:
-        line = (field.start_line or 0) + 1
-        return line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
 
     def _column(self, line: int, pattern: str) -> int:
         """Return the column at which a pattern occurs in a line, or 1 if it does not."""
@@ -319,33 +312,28 @@ def _split_value(value: str) -> list[str]:
     """Split a value at its ``#``; empty if the value is not a sequence of complete parts."""
     parts: list[str] = []
     position = 0
-    while True:
-        end = _part_end(value, position)
-        if end <= position:
-            return []
+    while end := _part_end(value, position):
         parts.append(value[position:end])
-        rest = _CONCATENATION.match(value, end)
-        assert rest is not None, "the pattern matches an empty text"
-        position = rest.end()
-        if rest[1] is None:
-            return parts if position == len(value) else []
+        separator = _CONCATENATION.match(value, end)
+        if separator is None:
+            return [] if value[end:].strip() else parts
+        position = separator.end()
+    return []
 
 
 def _part_end(value: str, start: int) -> int:
-    """Return the end of the part that begins at ``start``, or ``start`` if there is no complete part."""
+    """Return the end of the part that begins at ``start``, or 0 if there is no complete part."""
     opening = value[start : start + 1]
     if opening not in ("{", '"'):
         word = _WORD.match(value, start)
-        return word.end() if word else start
+        return word.end() if word else 0
     depth = 0
-    for index in range(start, len(value)):
-        character = value[index]
-        if value[index - 1 : index] == "\\":
-            continue
-        depth += {"{": 1, "}": -1}.get(character, 0)
-        if not depth and (character == "}" if opening == "{" else character == '"' and index > start):
-            return index + 1
-    return start
+    for delimiter in _DELIMITER.finditer(value, start):
+        depth += {"{": 1, "}": -1}.get(delimiter[0], 0)
+        closes = delimiter[0] == "}" if opening == "{" else delimiter[0] == '"' and delimiter.start() > start
+        if closes and not depth:
+            return delimiter.end()
+    return 0
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -371,15 +359,8 @@ def _is_unknown_field(name: str, *, foreign: bool) -> bool:
     return bool(difflib.get_close_matches(name, similar, n=1, cutoff=0.75))
 
 
-def _invalid_name(names: str) -> str:
-    """Return a message about the first name in a list that certainly is not a name, or an empty text."""
-    for name in split_multiple_persons_names(names):
-        if reason := _reason_against_name(name):
-            return f"{quote(name)} is not a name: {reason}."
-    return ""
-
-
 def _reason_against_name(name: str) -> str | None:
+    """Return why a text certainly is not a name, or None if it may be."""
     outside = name  # of braces
     while outside != (outside := _BRACED.sub("x", outside)):
         pass

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 from portfolio.core.validation import check_keys, validate_list
-from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
+from portfolio.record.models import Education, Fact, Role, Software, Talk
 from portfolio.record.record import Origin, Record
 from portfolio.sources import bibtex, posts
 from portfolio.sources.mkdocs_yml import SitePaths
 
 GLOSSARY_FILE = "glossary.yml"
 
-F = TypeVar("F", bound=Fact)
+# The models of the lists in each file.
+_MODELS: dict[str, dict[str, type[Fact]]] = {
+    "career.yml": {"roles": Role, "education": Education},
+    "talks.yml": {"talks": Talk},
+    "software.yml": {"software": Software},
+}
 
 
 def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
@@ -27,20 +32,25 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
     Each file may be missing or empty. Problems are sorted and name files relative to the project. Invalid
     values are left out of the record, but their entries stay, so that references to them remain valid.
     """
-    reader, data = _Reader(paths.root), paths.data
-    career = reader.load_yaml(data / "career.yml", ("roles", "education"))
-    talks = reader.load_yaml(data / "talks.yml", ("talks",))
-    software = reader.load_yaml(data / "software.yml", ("software",))
-    record = Record(
-        roles=reader.entries(Role, career, "roles"),
-        education=reader.entries(Education, career, "education"),
-        publications=reader.publications(data / "publications.bib"),
-        talks=reader.entries(Talk, talks, "talks"),
-        software=reader.entries(Software, software, "software"),
-        posts=reader.posts(paths.posts, paths.separator) if paths.posts is not None else (),
-        origins=tuple(reader.origins),
-    )
-    return record, sorted(reader.problems)
+    problems: list[Diagnostic] = []
+    entries: dict[str, list[tuple[Origin, Any]]] = {}
+    for name, models in _MODELS.items():
+        document, invalid = _load_yaml(paths.data / name, paths.root)
+        problems += invalid + check_keys(document, tuple(models))
+        for key, model in models.items():
+            validated, invalid = validate_list(model, document, key)
+            problems += invalid
+            entries[key] = [(Origin(document, at), entry) for at, entry in validated]
+    document, publications, invalid = bibtex.load_publications(paths.data / "publications.bib", paths.root)
+    problems += invalid
+    entries["publications"] = [(Origin(document, (key,)), work) for key, work in publications.items()]
+    if paths.posts is not None:
+        loaded, invalid = posts.load(paths.posts, paths.root, paths.separator)
+        problems += invalid
+        entries["posts"] = [(Origin(document, ()), post) for document, post in loaded]
+    record = Record(**{kind: tuple(entry for _, entry in pairs) for kind, pairs in entries.items()})
+    origins = (origin for field in fields(Record) for origin, _ in entries.get(field.name, ()))
+    return replace(record, origins=tuple(origins)), sorted(problems)
 
 
 def reload_data(paths: SitePaths, previous: Record) -> tuple[Record, list[Diagnostic]]:
@@ -52,10 +62,7 @@ def reload_data(paths: SitePaths, previous: Record) -> tuple[Record, list[Diagno
 
 def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     """Load the meanings by abbreviation, sorted without regard to case. The file may be missing."""
-    text = read_text(path, root, optional=True)
-    if isinstance(text, Diagnostic):
-        return {}, [text]
-    document, problems = positions.load_yaml(display_path(path, root), text)
+    document, problems = _load_yaml(path, root)
     if problems or document.data is None:
         return {}, problems
     hint = "Write lines such as 'KV: key and value'."
@@ -75,40 +82,6 @@ def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnost
     return dict(sorted(meanings.items(), key=lambda item: (item[0].casefold(), item[0]))), sorted(problems)
 
 
-class _Reader:
-    """Collects problems, and the origins of entries, while the files are read."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.problems: list[Diagnostic] = []
-        self.origins: list[Origin] = []
-
-    def load_yaml(self, path: Path, keys: tuple[str, ...]) -> Document:
-        document, problems = positions.load_yaml(display_path(path, self.root), self._text(path))
-        self.problems += problems + check_keys(document, keys)
-        return document
-
-    def entries(self, model: type[F], document: Document, key: str) -> tuple[F, ...]:
-        entries, problems = validate_list(model, document, key)
-        self.problems += problems
-        self.origins += [Origin(document, at) for at, _ in entries]
-        return tuple(entry for _, entry in entries)
-
-    def publications(self, path: Path) -> tuple[Publication, ...]:
-        document, publications, problems = bibtex.load_publications(path, self.root)
-        self.problems += problems
-        self.origins += [Origin(document, (key,)) for key in publications]
-        return tuple(publications.values())
-
-    def posts(self, folder: Path, separator: str) -> tuple[Post, ...]:
-        loaded, problems = posts.load(folder, self.root, separator)
-        self.problems += problems
-        self.origins += [Origin(document, ()) for document, _ in loaded]
-        return tuple(post for _, post in loaded)
-
-    def _text(self, path: Path) -> str:
-        text = read_text(path, self.root, optional=True)
-        if isinstance(text, str):
-            return text
-        self.problems.append(text)
-        return ""
+def _load_yaml(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
+    name, text = display_path(path, root), read_text(path, root, optional=True)
+    return (Document(name), [text]) if isinstance(text, Diagnostic) else positions.load_yaml(name, text)

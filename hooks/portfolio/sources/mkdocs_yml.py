@@ -1,4 +1,4 @@
-"""The project's configuration, read from ``mkdocs.yml`` without MkDocs, and the folders that follow from it.
+"""Read ``mkdocs.yml`` without MkDocs, and derive the folders of the project from it.
 
 MkDocs' own loader is not used: it reports no positions, stops at the first mistake with an exception, runs
 ``!!python/name`` tags, and importing it would make ``make check`` slower. What it does with ``INHERIT``,
@@ -62,7 +62,8 @@ def read_paths(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
     problems += wrong
     if not problems and not paths.docs.is_dir():
         message = f"there is no folder {quote(display_path(paths.docs, paths.root))}."
-        problems.append(_problem(config.name, "docs_dir", message, code="mkdocs-yml.missing-folder"))
+        document = Document(config.name)
+        problems.append(document.diagnose(("docs_dir",), message, code="mkdocs-yml.missing-folder"))
     return paths, problems
 
 
@@ -71,34 +72,28 @@ def resolve_paths(
 ) -> tuple[SitePaths, list[Diagnostic]]:
     """Derive the paths from MkDocs' ``docs_dir`` and the settings of Material's blog (None without one)."""
     root = project_root(config)
-    name = Path(config).name if config else "mkdocs.yml"
+    document = Document(Path(config).name if config else "mkdocs.yml")
     problems: list[Diagnostic] = []
 
-    def folder(value: object, default: str, field: str) -> str:
+    def folder(value: object, default: str, *field: str) -> str:
         if value is None:
             return default
         if isinstance(value, str) and "\0" not in value:
             return value
         message = "expected the name of a folder as text."
-        problems.append(_problem(name, field, message, code="mkdocs-yml.invalid-folder"))
+        problems.append(document.diagnose(field, message, code="mkdocs-yml.invalid-folder"))
         return default
 
     docs = _absolute(root / folder(docs_dir, "docs", "docs_dir"))
     if blog is None or blog.get("enabled") is False:
         return SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR), problems
-    blog_dir = folder(blog.get("blog_dir"), "blog", "plugins.blog.blog_dir")
-    post_dir = folder(blog.get("post_dir"), _POST_DIR, "plugins.blog.post_dir")
+    blog_dir = folder(blog.get("blog_dir"), "blog", "plugins", "blog", "blog_dir")
+    post_dir = folder(blog.get("post_dir"), _POST_DIR, "plugins", "blog", "post_dir")
     rest = post_dir.replace("{blog}", "")
     if "{" in rest or "}" in rest:
-        problems.append(
-            _problem(
-                name,
-                "plugins.blog.post_dir",
-                f"{quote(post_dir)} contains an unknown placeholder.",
-                "The only placeholder is {blog}.",
-                code="mkdocs-yml.unknown-placeholder",
-            )
-        )
+        at, message = ("plugins", "blog", "post_dir"), f"{quote(post_dir)} contains an unknown placeholder."
+        hint, code = "The only placeholder is {blog}.", "mkdocs-yml.unknown-placeholder"
+        problems.append(document.diagnose(at, message, hint, code=code))
     posts = _absolute(docs / post_dir.replace("{blog}", blog_dir))
     separator = blog.get("post_excerpt_separator")
     separator = separator if isinstance(separator, str) else EXCERPT_SEPARATOR
@@ -124,7 +119,7 @@ def find_options(items: Any, *names: str) -> dict[str, Any] | None:
 
 
 def read_settings(config: Path) -> dict[str, Any]:
-    """Read the settings of an ``mkdocs.yml`` as far as they can be read; see `merge_settings`."""
+    """Read the settings of an ``mkdocs.yml``, without those that cannot be read; see `merge_settings`."""
     return merge_settings(load(config)[0])
 
 
@@ -136,7 +131,7 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
     """
     merged: dict[str, Any] = {}
     for document in documents:
-        merged = _merge(_with_booleans(document, document.data, ()), merged)
+        merged = _merge(document.map_scalars(_convert_boolean), merged)
     return merged
 
 
@@ -160,25 +155,20 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
         if not isinstance(document.data, dict):
             if document.data is not None:
                 message, hint = "expected a mapping of settings.", "Write settings such as 'site_name: …'."
-                problems.append(_problem(document.path, "", message, hint, code="mkdocs-yml.invalid-value"))
+                problems.append(document.diagnose((), message, hint, code="mkdocs-yml.invalid-value"))
             return documents, problems
         documents.append(document)
         parent = document.data.get("INHERIT")
         if parent is None:
             return documents, problems
+        message = code = ""
         if not isinstance(parent, str):
-            message = "expected the path of a file."
-            problems.append(_problem(document.path, "INHERIT", message, code="mkdocs-yml.invalid-value"))
+            message, code = "expected the path of a file.", "mkdocs-yml.invalid-value"
+        elif (path := _absolute(path.parent / parent)) in seen:
+            message, code = "this configuration inherits from itself.", "mkdocs-yml.inherit-cycle"
+        if message:
+            problems.append(document.diagnose(("INHERIT",), message, code=code))
             return documents, problems
-        path = _absolute(path.parent / parent)
-        if path in seen:
-            message = "this configuration inherits from itself."
-            problems.append(_problem(document.path, "INHERIT", message, code="mkdocs-yml.inherit-cycle"))
-            return documents, problems
-
-
-def _problem(name: str, field: str, message: str, hint: str = "", *, code: str) -> Diagnostic:
-    return Diagnostic(name, 1, 1, field, message, hint, code=code)
 
 
 def _absolute(path: str | Path) -> Path:
@@ -220,14 +210,8 @@ def _resolved(node: yaml.Node, seen: set[int]) -> yaml.Node:
     return node
 
 
-def _with_booleans(document: Document, value: Any, path: positions.KeyPath) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_booleans(document, item, (*path, key)) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_booleans(document, item, (*path, index)) for index, item in enumerate(value)]
-    if value is not None and document.tags.get(path) == _BOOL:
-        return SafeConstructor.bool_values.get(value.lower())
-    return value
+def _convert_boolean(path: positions.KeyPath, tag: str, text: str) -> object:
+    return SafeConstructor.bool_values.get(text.lower()) if tag == _BOOL else text
 
 
 def _merge(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:

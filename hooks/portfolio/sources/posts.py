@@ -7,7 +7,9 @@ descriptions of its fields are what an editor shows while typing (see `portfolio
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,31 +30,18 @@ from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
-# Raised by a constructor for a scalar that does not match its explicit tag, such as `!!int x`.
-_CONSTRUCTOR_ERRORS = (
-    ValueError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    TypeError,
-    yaml.YAMLError,
-)
 # A time without seconds, which YAML reads as text.
 _TIME_WITHOUT_SECONDS = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 _DATE_HINT = "Write it as in 2026-01-31, without quotation marks."
 _NUMBER_HINT = "Write it in digits, without quotation marks."
 _NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
-# The fields that the record takes from the front matter unchanged.
-_RECORD_FIELDS = (
-    "title", "slug", "draft", "pin", "authors", "categories", "tags", "series", "part", "related", "links",
-    "image",
-)  # fmt: skip
 
 
 def _check_words(value: object) -> object:
     if isinstance(value, bool | int | float | date):
-        raise invalid_value("front-matter.not-text", "is not read as text.", "Put quotation marks around it.")
+        raise invalid_value(
+            "front-matter.invalid-text", "is not read as text.", "Put quotation marks around it."
+        )
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
@@ -67,23 +56,20 @@ def _check_flag(value: object) -> object:
     word, choices = str(value), {"true", "false"}
     suggestion = "" if word.casefold() in choices else did_you_mean(word, choices)
     hint = f"{suggestion} Write true or false, without quotation marks."
-    raise invalid_value("front-matter.not-a-flag", f"{quote(word)} is neither true nor false.", hint)
+    raise invalid_value("front-matter.invalid-flag", f"{quote(word)} is neither true nor false.", hint)
 
 
 def _check_number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise invalid_value("front-matter.not-a-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
+        raise invalid_value("front-matter.invalid-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
     return value
 
 
-def _check_integer(minimum: int) -> BeforeValidator:
-    def check(value: object) -> object:
-        if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-            message = f"{quote(value)} is not a whole number of at least {minimum}."
-            raise invalid_value("front-matter.not-a-number", message, _NUMBER_HINT)
-        return value
-
-    return BeforeValidator(check)
+def _check_integer(value: object, *, minimum: int) -> object:
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        message = f"{quote(value)} is not a whole number of at least {minimum}."
+        raise invalid_value("front-matter.invalid-number", message, _NUMBER_HINT)
+    return value
 
 
 def _check_slug(value: str) -> str:
@@ -117,8 +103,8 @@ Tag = Annotated[
 ]
 Flag = Annotated[bool, BeforeValidator(_check_flag)]
 Number = Annotated[float, BeforeValidator(_check_number)]
-Part = Annotated[int, _check_integer(1), WithJsonSchema({"type": "integer", "minimum": 1})]
-Minutes = Annotated[int, _check_integer(0), WithJsonSchema({"type": "integer", "minimum": 0})]
+Part = Annotated[int, Field(ge=1), BeforeValidator(partial(_check_integer, minimum=1))]
+Minutes = Annotated[int, Field(ge=0), BeforeValidator(partial(_check_integer, minimum=0))]
 Slug = Annotated[Words, AfterValidator(_check_slug)]
 
 _DAY: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d\d?-\d\d?([Tt ].*)?$"}
@@ -196,13 +182,20 @@ def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document,
     for path in sorted(walk_files(folder)):
         if path.name.startswith(".") or not path.name.endswith((*MARKDOWN, NOTEBOOK)):
             continue
-        text = read_text(path, root)
+        name, text, notebook = display_path(path, root), read_text(path, root), None
         if isinstance(text, Diagnostic):
             problems.append(text)
             continue
-        document, post, wrong = _read_file(
-            display_path(path, root), text, path.relative_to(folder), separator
-        )
+        if path.suffix == NOTEBOOK:
+            page = convert.convert_notebook(name, text, path.stem, separator)
+            if isinstance(page, list):
+                problems += page
+                continue
+            notebook, text = page, page.markdown
+        document, post, wrong = read_post(name, text, path.relative_to(folder))
+        if notebook is not None:
+            notebook.relocate(document)
+            wrong = [*notebook.diagnostics, *map(notebook.map_to_notebook, wrong)]
         problems += wrong
         if post is not None:
             posts.append((document, post))
@@ -221,7 +214,7 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
         message, hint = "the front matter is not a mapping.", "Write keys and values: 'date: 2026-01-31'."
         return document, None, [Diagnostic(name, 2, 1, "", message, hint, code="front-matter.not-a-mapping")]
     front = document.data
-    created, updated, problems = _read_dates(document, front)
+    created, updated, problems = _read_dates(document)
     checked, wrong = validate_front_matter(document)
     problems += wrong
     id = front.get("id") or id_from(path.parent.name or "index" if path.stem == "index" else path.stem)
@@ -229,7 +222,7 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
         message, hint = "no id can be derived from the file name.", "Rename the file, or write an id."
         problems.append(document.diagnose(("id",), message, hint, code="front-matter.missing-id"))
     document.data = {
-        **{name: getattr(checked, name) for name in _RECORD_FIELDS},
+        **{name: getattr(checked, name) for name in Post.model_fields if name in FrontMatter.model_fields},
         "id": id or Placeholder(name),
         "date": _day(created),
         "time": created if isinstance(created, datetime) else None,
@@ -254,14 +247,27 @@ def load_front_matter(name: str, text: str) -> tuple[Document, list[Diagnostic]]
 def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
     """Validate the front matter in a document that is a mapping, except for its dates.
 
-    Invalid values are reported and left out.
+    Scalars are converted to the types that YAML, and so the blog, reads them as. Invalid values are reported
+    and left out.
     """
-    data, problems = _construct_scalars(document)
+    problems: list[Diagnostic] = []
+
+    def construct(path: KeyPath, tag: str, text: str) -> object:
+        if tag == _TEXT_TAG:
+            return text
+        try:
+            return SafeConstructor().construct_object(yaml.ScalarNode(tag, text))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError):
+            # The text does not match its explicit tag, such as `!!int x`.
+            if path[0] not in ("date", "updated"):  # reported by `_read_dates`
+                message = f"{quote(text)} cannot be read as YAML's {tag.rpartition(':')[2]}."
+                problems.append(document.diagnose(path, message, code="front-matter.invalid-tag"))
+            return text
+
+    data = document.map_scalars(construct)
     # An id is text however YAML reads it, as everywhere in the record.
     data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
-    typed = Document(document.path, data, document.positions, document.key_positions, document.tags)
-    front, wrong = validate(FrontMatter, typed, ())
-    document.original_indexes |= typed.original_indexes
+    front, wrong = validate(FrontMatter, replace(document, data=data), ())
     reported = {(problem.line, problem.column) for problem in problems}
     problems += [problem for problem in wrong if (problem.line, problem.column) not in reported]
     if front is not None and front.part is not None and front.series is None:
@@ -270,55 +276,14 @@ def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnos
     return front or FrontMatter(), problems
 
 
-def _read_file(
-    name: str, text: str, path: Path, separator: str
-) -> tuple[Document, Post | None, list[Diagnostic]]:
-    """Read a post, which may be a notebook."""
-    if path.suffix != NOTEBOOK:
-        return read_post(name, text, path)
-    page = convert.convert_notebook(name, text, path.stem, separator)
-    if isinstance(page, list):
-        return Document(name), None, page
-    document, post, problems = read_post(name, page.markdown, path)
-    page.relocate(document)
-    return document, post, [*page.diagnostics, *map(page.map_to_notebook, problems)]
-
-
-def _construct_scalars(document: Document) -> tuple[Any, list[Diagnostic]]:
-    """Convert a document's scalars to the types that YAML, and so the blog, reads them as.
-
-    A value that does not match its explicit tag stays text and is reported.
-    """
-    problems: list[Diagnostic] = []
-
-    def construct(value: Any, path: KeyPath) -> Any:
-        if isinstance(value, dict):
-            return {key: construct(item, (*path, key)) for key, item in value.items()}
-        if isinstance(value, list):
-            return [construct(item, (*path, index)) for index, item in enumerate(value)]
-        tag = document.tags.get(path, _TEXT_TAG)
-        if value is None or tag == _TEXT_TAG:
-            return value
-        try:
-            return SafeConstructor().construct_object(yaml.ScalarNode(tag, value))
-        except _CONSTRUCTOR_ERRORS:
-            if path[0] not in ("date", "updated"):  # reported by `_read_dates`
-                message = f"{quote(value)} cannot be read as YAML's {tag.rpartition(':')[2]}."
-                problems.append(document.diagnose(path, message, code="front-matter.invalid-tag"))
-            return value
-
-    return construct(document.data, ()), problems
-
-
-def _read_dates(
-    document: Document, front: dict[str, Any]
-) -> tuple[date | None, date | None, list[Diagnostic]]:
+def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diagnostic]]:
     """Return the dates (or times) of publication and of the last change, and every problem in them.
 
     They are written as ``date: 2026-01-31`` and ``updated: 2026-02-01``, or as ``date: {created: …,
-    updated: …}``. Like the blog, this accepts only what YAML reads as a date or time; also for other keys in
-    the mapping.
+    updated: …}``. Like the blog, accept only values that YAML reads as a date or time, also under other keys
+    of the mapping.
     """
+    front = document.data
     created: KeyPath = ("date",)
     updated: KeyPath = ("updated",)
     values: dict[KeyPath, object] = {created: front.get("date")}

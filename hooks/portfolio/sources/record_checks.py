@@ -144,8 +144,7 @@ def _check_order(record: Record) -> Iterator[Diagnostic]:
         edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == cycle[:2])
         message = f"the order is a cycle: {' after '.join([*cycle, cycle[0]])}."
         yield origins[edge.stated_by].diagnose((edge.field, edge.index), message, code="record.order-cycle")
-    # For each engagement, from the oldest: the latest date at which it can have started, as far as that is
-    # certain, and the engagement whose date says so.
+    # By engagement: the latest date before which it certainly did not start, and whose start that is.
     lower: dict[str, tuple[Point, str]] = {}
     for id in stated.oldest_first:
         entry = stated.entries[id]

@@ -1,12 +1,13 @@
-"""Dates for formats that only take ISO 8601: as much as is certain and stated, and what gets lost."""
+"""Converts dates for formats that accept only ISO 8601: to what is certain and stated, with the losses."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.record import dates
-from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
+from portfolio.record.dates import DateSet, EdtfDate, Interval, SingleDate
 from portfolio.record.models import Engagement, Fact, Role, Software, Talk
 from portfolio.record.order import entry_dates
 from portfolio.timeline.views import Portfolio, date_texts, is_inferred
@@ -19,7 +20,7 @@ _FIRST_YEAR, _END_YEAR = "1", "3"
 
 @dataclass(frozen=True)
 class IsoDate:
-    """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` says what the record knows beyond it."""
+    """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` describes what ``iso`` leaves out."""
 
     iso: str = ""
     loss: str = ""
@@ -30,10 +31,11 @@ def certain_iso_date(when: EdtfDate | None) -> str:
 
     An approximate or uncertain date gives no certainty.
     """
-    parts = _single_dates(when)
-    if not parts or any(part is None or part.approximate or part.uncertain for part in parts):
-        return ""
-    known = [part for part in parts if part is not None]
+    known: list[SingleDate] = []
+    for part in _single_dates(when):
+        if part is None or part.approximate or part.uncertain:
+            return ""
+        known.append(part)
     first = min(part.earliest for part in known).isoformat()
     last = max(part.latest for part in known).isoformat()
     return next((first[:length] for length in _PREFIX_LENGTHS if first[:length] == last[:length]), "")
@@ -54,14 +56,27 @@ def to_iso_date(name: str, when: EdtfDate | None, *, inferred: bool = False) -> 
     return IsoDate(iso)
 
 
-def start_date(entry: Engagement) -> IsoDate:
-    """Convert the start of a role or an education."""
-    return to_iso_date("start", entry.start, inferred=_is_side_inferred(entry, "start_date"))
+def date_losses(export: str, id: str, *converted: IsoDate) -> list[ExportLoss]:
+    """Return the losses of the dates of an entry, without repetition."""
+    return [ExportLoss(export, id, loss) for loss in dict.fromkeys(date.loss for date in converted) if loss]
 
 
-def end_date(entry: Engagement) -> IsoDate:
-    """Convert the end of a role or an education."""
-    return to_iso_date("end", entry.end, inferred=_is_side_inferred(entry, "end_date"))
+def convert_start_and_end(entry: Engagement | Software) -> tuple[IsoDate, IsoDate]:
+    """Convert the start and the end of an entry; a single date of software is both.
+
+    A start without an end means "ongoing" in many formats, so it is dropped unless that is stated.
+    """
+    sides = entry if isinstance(entry, Engagement) else entry.date
+    if not isinstance(sides, Engagement | Interval):
+        both = entry_date(entry)
+        return both, both
+    start, end = (
+        to_iso_date(name, side, inferred=_is_side_inferred(entry, f"{name}_date"))
+        for name, side in (("start", sides.start), ("end", sides.end))
+    )
+    if start.iso and not end.iso and not is_ongoing(entry):
+        start = IsoDate(loss="its start is left out: without an end, the format would present it as ongoing.")
+    return start, end
 
 
 def entry_date(entry: Fact) -> IsoDate:
@@ -72,19 +87,6 @@ def entry_date(entry: Fact) -> IsoDate:
     if _is_partly_dated(entry) or (len(days) > 1 and not exact_entry_date(entry)):
         return IsoDate(loss=f"date '{date_texts(entry)[0]}' is left out: the format has room for one date.")
     return to_iso_date("date", days[0], inferred=is_inferred(entry, "date"))
-
-
-def software_dates(entry: Software) -> tuple[IsoDate, IsoDate, bool]:
-    """Return start and end of the work on software, and whether it is ongoing; a single date is both."""
-    if not isinstance(entry.date, Interval):
-        both = entry_date(entry)
-        return both, both, False
-    inferred = is_inferred(entry, "date")
-    first, last = (
-        to_iso_date(name, side, inferred=inferred)
-        for name, side in (("start", entry.date.start), ("end", entry.date.end))
-    )
-    return first, last, entry.date.open_end and not inferred
 
 
 def exact_entry_date(entry: Fact) -> str:
@@ -99,9 +101,13 @@ def exact_iso_date(when: EdtfDate | None) -> str:
     return iso if iso >= _FIRST_YEAR else ""
 
 
-def is_ongoing(entry: Engagement) -> bool:
-    """Return whether the record states that a role or an education is ongoing."""
-    return entry.ongoing and not _is_side_inferred(entry, "end_date")
+def is_ongoing(entry: Engagement | Software) -> bool:
+    """Return whether the record states that an entry is ongoing."""
+    if isinstance(entry, Engagement):
+        ongoing = entry.ongoing
+    else:
+        ongoing = isinstance(entry.date, Interval) and entry.date.open_end
+    return ongoing and not _is_side_inferred(entry, "end_date")
 
 
 def has_ended(entry: Engagement) -> bool:
@@ -115,48 +121,24 @@ def current_position(portfolio: Portfolio) -> str:
     return next((role.position for role in roles if not is_inferred(role, "position")), "")
 
 
-def drop_misleading_start(start: IsoDate, end: IsoDate, *, ongoing: bool) -> tuple[IsoDate, IsoDate]:
-    """Drop a start without an end, for formats in which that means "ongoing"."""
-    if start.iso and not end.iso and not ongoing:
-        loss = "its start is left out: without an end, the format would present it as ongoing."
-        return IsoDate(loss=loss), end
-    return start, end
-
-
-def describe_dates(entry: Engagement) -> str:
-    """Return the dates of a role or an education in words, marked if inferred; empty if none is known."""
-    words = entry.format_dates()
-    if words == dates.NOT_STATED:
-        return ""
-    return f"{words} (inferred)" if has_inferred_date(entry) else words
-
-
-def has_inferred_date(entry: Engagement) -> bool:
-    """Return whether a date of a role or an education is inferred."""
-    names = ("date", "start_date", "end_date")
-    return any(getattr(entry, name) is not None and is_inferred(entry, name) for name in names)
-
-
 def _is_partly_dated(entry: Fact) -> bool:
     """Whether an undated talk has both dated and undated occasions."""
     if not isinstance(entry, Talk) or entry.date is not None:
         return False
-    dated = [appearance.date is not None for appearance in entry.appearances]
-    return any(dated) and not all(dated)
+    return len({appearance.date is None for appearance in entry.appearances}) == 2
 
 
-def _is_side_inferred(entry: Engagement, name: str) -> bool:
+def _is_side_inferred(entry: Engagement | Software, name: str) -> bool:
     return is_inferred(entry, name if entry.date is None else "date")
 
 
-def _single_dates(when: EdtfDate | None) -> list[SingleDate | None]:
-    """The single dates that a date consists of; None for a side that is open or unknown."""
+def _single_dates(when: EdtfDate | None) -> Iterator[SingleDate | None]:
+    """Yield the single dates that a date consists of; None for a side that is open or unknown."""
     if isinstance(when, Interval):
-        return [*_point_dates(when.start), *_point_dates(when.end)]
-    return _point_dates(when) if when is not None else []
-
-
-def _point_dates(point: Point | None) -> list[SingleDate | None]:
-    if point is None or isinstance(point, SingleDate):
-        return [point]
-    return list(chain.from_iterable(point.choices))
+        yield from _single_dates(when.start)
+        yield from _single_dates(when.end)
+    elif isinstance(when, DateSet):
+        for choice in when.choices:
+            yield from choice
+    else:
+        yield when

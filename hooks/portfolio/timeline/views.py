@@ -1,4 +1,4 @@
-"""The record as templates present it: sorted, grouped, cross-linked and in words, so that they only loop.
+"""The record prepared for templates: sorted, grouped, cross-linked and with dates in words.
 
 A cross-link is visible from both of its ends.
 """
@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from portfolio.record import dates, order
-from portfolio.record.dates import EdtfDate, SingleDate
+from portfolio.record.dates import SingleDate
 from portfolio.record.models import (
     Appearance,
     Education,
@@ -101,7 +101,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """An entry that another one comes ``after`` or ``before`` (the ``word``)."""
+    """An entry that an undated entry comes ``after`` or ``before`` (the ``word``)."""
 
     word: str
     entry: Reference
@@ -189,7 +189,8 @@ class CrossLinks:
         # The linked entries of each entry, and whether the link is inferred.
         self._linked: dict[str, dict[str, bool]] = {id: {} for id in self._entries}
         for entry in self._entries.values():
-            for target in _named_entries(entry):
+            targets = entry.evidence if isinstance(entry, Engagement) else getattr(entry, "about", ())
+            for target in targets:
                 if target in self._entries:
                     inferred = isinstance(entry, Engagement) and is_inferred(entry, "evidence")
                     # A link is stated if either end states it.
@@ -228,7 +229,7 @@ class Portfolio:
     ) -> None:
         """Derive views from a record. Unchanged views of a ``previous`` portfolio are reused."""
         urls = urls or SiteUrls()
-        # Unpublished posts must leave no trace: no link, no place in time, no place in the order.
+        # Unpublished posts must not influence the site: they have no links and no effect on dates and order.
         published = tuple(post for post in record.posts if post.id in urls.posts)
         self.record = record = replace(record, posts=published)
         self.links = CrossLinks(record, urls)
@@ -250,8 +251,11 @@ class Portfolio:
         return tuple(section for section in sections if section.groups)
 
     def _section(self, kind: str) -> Section:
-        page = self.links.urls.pages.get(kind, "")
-        return Section(kind, self._titles[kind], tuple(self._groups(kind)), page)
+        groups = tuple(
+            Group(heading, tuple(map(self._view, entries)))
+            for heading, entries in groupby(self.entries(kind), key=_heading)
+        )
+        return Section(kind, self._titles[kind], groups, self.links.urls.pages.get(kind, ""))
 
     def _posts_section(self) -> Section:
         """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
@@ -281,11 +285,9 @@ class Portfolio:
 
     def entries(self, kind: str) -> list[Entry]:
         """Return the entries of a kind in the order of the timeline, newest first."""
-        if kind == "roles":
-            return list(order.sort_engagements(self.record, Role))
-        if kind == "education":
-            return list(order.sort_engagements(self.record, Education))
-        return list(order.sort_newest_first(getattr(self.record, kind)))
+        if kind in ("roles", "education"):
+            return list(order.sort_engagements(self.record, Role if kind == "roles" else Education))
+        return order.sort_newest_first(getattr(self.record, kind))
 
     def entries_of(self, model: type[E]) -> list[E]:
         """Return the entries of a model, such as `Role`, in the order of the timeline."""
@@ -300,10 +302,6 @@ class Portfolio:
         post = self.post_at(path)
         return self._related(post) if post else ()
 
-    def _groups(self, kind: str) -> Iterable[Group]:
-        for heading, entries in groupby(self.entries(kind), key=_heading):
-            yield Group(heading, tuple(self._view(entry) for entry in entries))
-
     def _view(self, entry: Entry) -> EntryView:
         if isinstance(entry, Post):
             post = self.links.reference(entry.id)
@@ -312,48 +310,36 @@ class Portfolio:
             return EntryView(
                 entry.id, post.kind, post.title, when, post.url, venue=post.venue, related=related
             )
-        view = EntryView(
+
+        def text(field: str) -> str:
+            return getattr(entry, field, None) or ""
+
+        return EntryView(
             entry.id,
             entry_kind(entry),
             entry_title(entry),
             self._when(entry),
+            url=text("url"),
+            location=text("location"),
+            venue=text("venue"),
+            part=text("role"),
+            summary=text("summary"),
+            highlights=entry.highlights if isinstance(entry, Engagement) else (),
+            occasions=tuple(map(_occasion, entry.appearances)) if isinstance(entry, Talk) else (),
+            dated_as_a_whole=not isinstance(entry, Talk) or entry.date is not None or not entry.appearances,
+            links=_links(entry),
             related=self._related(entry),
-            source=entry.source or "",
+            source=text("source"),
             inferred=_inferred_fields(entry),
         )
-        match entry:
-            case Engagement():
-                return replace(
-                    view,
-                    url=entry.url or "",
-                    location=entry.location or "",
-                    summary=entry.summary or "",
-                    highlights=entry.highlights,
-                )
-            case Publication():
-                return replace(
-                    view, url=entry.url or "", venue=entry.venue or "", links=_publication_links(entry)
-                )
-            case Talk():
-                return replace(
-                    view,
-                    url=entry.url or "",
-                    summary=entry.summary or "",
-                    links=_existing_links(("Slides", entry.slides), ("Video", entry.video)),
-                    occasions=tuple(_occasion(appearance) for appearance in entry.appearances),
-                    dated_as_a_whole=entry.date is not None or not entry.appearances,
-                )
-            case Software():
-                return replace(view, url=entry.url or "", part=entry.role or "", summary=entry.summary or "")
-            case _:
-                raise TypeError(type(entry))
 
     def _when(self, entry: Fact) -> When:
         words, datetime = date_texts(entry)
+        when = When(words or dates.NOT_STATED, datetime)
         if not isinstance(entry, Engagement):
-            return When(words or dates.NOT_STATED, datetime)
+            return when
         neighbours = () if words else tuple(self._neighbours(entry))
-        return When(words or dates.NOT_STATED, datetime, entry.format_duration(), neighbours)
+        return replace(when, duration=entry.format_duration(), neighbours=neighbours)
 
     def _neighbours(self, entry: Engagement) -> Iterable[Neighbour]:
         engagements = self.record.order.entries
@@ -388,6 +374,13 @@ def entry_title(entry: Fact) -> str:
             raise TypeError(type(entry))
 
 
+def organisation(entry: Entry) -> str:
+    """Return the employer or school of a role or an education; empty for other entries."""
+    if isinstance(entry, Role):
+        return entry.company
+    return entry.institution if isinstance(entry, Education) else ""
+
+
 def is_inferred(entry: Fact, name: str) -> bool:
     """Return whether a field of an entry is inferred rather than stated."""
     return bool({"*", name} & set(entry.inferred))
@@ -413,18 +406,10 @@ def date_texts(entry: Entry) -> tuple[str, str]:
     return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
 
 
-def _named_entries(entry: Fact | Post) -> tuple[str, ...]:
-    if isinstance(entry, Engagement):
-        return entry.evidence
-    return entry.about if isinstance(entry, Post) else ()
-
-
 def _heading(entry: Entry) -> str:
     """The heading of an entry's group: the employer or school, or the year of the last date."""
-    if isinstance(entry, Role):
-        return entry.company
-    if isinstance(entry, Education):
-        return entry.institution
+    if isinstance(entry, Engagement):
+        return organisation(entry)
     days = entry_dates(entry)
     if not days:
         return dates.NOT_STATED.capitalize()
@@ -444,29 +429,20 @@ def _inferred_fields(entry: Fact) -> tuple[str, ...]:
 
 
 def _occasion(appearance: Appearance) -> Occasion:
-    return Occasion(
-        appearance.event or "", _exact_when(appearance.date), appearance.location or "", appearance.url or ""
-    )
+    when = When(dates.NOT_STATED)
+    if appearance.date is not None:
+        when = When(dates.format_date(appearance.date), dates.html_datetime(appearance.date))
+    return Occasion(appearance.event or "", when, appearance.location or "", appearance.url or "")
 
 
-def _exact_when(when: EdtfDate | None) -> When:
-    if when is None:
-        return When(dates.NOT_STATED)
-    return When(dates.format_date(when), dates.html_datetime(when))
-
-
-def _publication_links(publication: Publication) -> tuple[tuple[str, str], ...]:
-    links = _existing_links(
-        ("arXiv", arxiv_url(publication.arxiv) if publication.arxiv else None),
-        ("DOI", doi_url(publication.doi) if publication.doi else None),
-        ("PDF", publication.pdf),
-        ("Code", publication.code),
-        ("Slides", publication.slides),
-        ("Video", publication.video),
-    )
-    return tuple((label, url) for label, url in links if url != publication.url)
-
-
-def _existing_links(*links: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
-    """Links as label and URL, without those that have no URL."""
-    return tuple((label, url) for label, url in links if url)
+def _links(entry: Fact) -> tuple[tuple[str, str], ...]:
+    """The links of a publication or a talk, each with its label; for a publication without its URL."""
+    links: dict[str, str | None] = {}
+    if isinstance(entry, Publication):
+        links["arXiv"] = arxiv_url(entry.arxiv) if entry.arxiv else None
+        links["DOI"] = doi_url(entry.doi) if entry.doi else None
+        links |= {"PDF": entry.pdf, "Code": entry.code}
+    if isinstance(entry, Publication | Talk):
+        links |= {"Slides": entry.slides, "Video": entry.video}
+    linked_already = entry.url if isinstance(entry, Publication) else None
+    return tuple((label, url) for label, url in links.items() if url and url != linked_already)

@@ -59,7 +59,7 @@ def test_a_build_that_is_ended_has_a_result(
     monkeypatch.setattr(mkdocs.__main__, "cli", cli)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     results: SimpleQueue[tuple[BuildResult, Any]] = SimpleQueue()
-    thread = threading.Thread(target=workers._build, args=(results, [], tmp_path))
+    thread = threading.Thread(target=workers._build, args=(results, [], tmp_path, False))
     thread.start()
     result, session = results.get(timeout=SECONDS)
     thread.join(SECONDS)

@@ -111,6 +111,7 @@ def test_read_paths_follows_the_configuration(
         ("INHERIT: gone.yml", "gone.yml:1:1: there is no such file."),
         ("INHERIT: mkdocs.yml", "mkdocs.yml:1:1: INHERIT: this configuration inherits from itself."),
         ("INHERIT: []", "mkdocs.yml:1:1: INHERIT: expected the path of a file."),
+        ("site_name: A\nINHERIT: []", "mkdocs.yml:2:1: INHERIT: expected the path of a file."),
         ("- a", "mkdocs.yml:1:1: expected a mapping of settings."),
         ("docs_dir: !ENV {a: b}", "mkdocs.yml:1:11: this is not YAML: expected a scalar or sequence node"),
         ("? [a]\n: b", "mkdocs.yml:1:3: a key must be a word."),

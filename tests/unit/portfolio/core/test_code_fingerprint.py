@@ -98,7 +98,7 @@ def test_a_change_of_any_file_or_version_changes_the_fingerprint(
     code_fingerprint.cache_clear()
 
 
-class RecordingCache:
+class RecordingCache(cache.Cache):
     """Records the keys that are asked for, and has an entry for each of them."""
 
     def __init__(self, content: bytes) -> None:

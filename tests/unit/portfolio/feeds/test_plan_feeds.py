@@ -5,23 +5,31 @@ from pathlib import Path
 import pytest
 
 from portfolio.config import FeedOptions, load_options
-from portfolio.feeds.feeds import FeedClash, LabelledPost, Subject, clash_diagnostic, plan_feeds
+from portfolio.feeds.feeds import FeedClash, plan_feeds
+from portfolio.record.models import Post
+from portfolio.record.record import Origin
+from portfolio.sources.posts import load_front_matter
+
+
+def labelled(id: str, categories: tuple[str, ...], tags: tuple[str, ...]) -> tuple[Post, str]:
+    return Post(id=id, path=f"{id}.md", categories=categories, tags=tags), id
+
 
 POSTS = [
-    LabelledPost("new", ("B",), ("x", "y")),
-    LabelledPost("mid", ("A", "B"), ("y",)),
-    LabelledPost("old", (), ("x",)),
+    labelled("new", ("B",), ("x", "y")),
+    labelled("mid", ("A", "B"), ("y",)),
+    labelled("old", (), ("x",)),
 ]
 
 
-def slug(_: Subject, name: str) -> str:
+def slugify(name: str) -> str:
     return "".join(character for character in name.lower() if character.isalnum())
 
 
 def test_plan_feeds_has_one_feed_for_all_and_one_for_each_label() -> None:
-    planned, clashes = plan_feeds(POSTS, FeedOptions(), slug, "S")
+    planned, clashes = plan_feeds(POSTS, FeedOptions(), slugify, "S")
     assert clashes == []
-    assert {feed.path: feed.posts for feed in planned} == {
+    assert {feed.path: tuple(id for _, id in feed.posts) for feed in planned} == {
         "feeds/all.atom.xml": ("new", "mid", "old"), "feed.json": ("new", "mid", "old"),
         "feeds/a.atom.xml": ("mid",), "feeds/b.atom.xml": ("new", "mid"),
         "feeds/tag/x.atom.xml": ("new", "old"), "feeds/tag/y.atom.xml": ("new", "mid"),
@@ -31,32 +39,35 @@ def test_plan_feeds_has_one_feed_for_all_and_one_for_each_label() -> None:
 
 
 def test_plan_feeds_follows_the_options() -> None:
-    planned, _ = plan_feeds(POSTS, FeedOptions(entries="2", category="off", tag="off"), slug)
+    planned, _ = plan_feeds(POSTS, FeedOptions(entries="2", category="off", tag="off"), slugify)
     assert [(feed.path, len(feed.posts)) for feed in planned] == [("feeds/all.atom.xml", 2), ("feed.json", 2)]
-    assert len(plan_feeds(POSTS, FeedOptions(entries="all"), slug)[0][0].posts) == 3
+    assert len(plan_feeds(POSTS, FeedOptions(entries="all"), slugify)[0][0].posts) == 3
+
+
+def diagnose(clash: FeedClash[str]) -> tuple[str, str]:
+    diagnostic = clash.diagnose(Origin(load_front_matter("p.md", "")[0], ()))
+    return diagnostic.code, f"{diagnostic.message} {diagnostic.hint}"
 
 
 def test_plan_feeds_reports_labels_without_a_path_of_their_own() -> None:
-    posts = [LabelledPost("new", ("All",), ("?",))]
-    planned, clashes = plan_feeds(posts, FeedOptions(), slug)
-    assert [(clash.post, clash.code, clash.message, clash.hint) for clash in clashes] == [
+    posts = [labelled("new", ("All",), ("?",))]
+    planned, clashes = plan_feeds(posts, FeedOptions(), slugify)
+    assert list(map(diagnose, clashes)) == [
         (
-            "new",
             "feeds.same-path",
-            "'All' would have the same feed as all posts, feeds/all.atom.xml.",
-            "Rename one of them.",
+            "'All' would have the same feed as all posts, feeds/all.atom.xml. Rename one of them.",
         ),
-        ("new", "feeds.no-slug", "'?' has no letter or digit for a URL.", "Choose another name."),
+        ("feeds.no-slug", "'?' has no letter or digit for a URL. Choose another name."),
     ]
     assert [feed.name for feed in planned] == ["", ""]
 
 
 def test_tags_that_differ_only_in_punctuation_have_feeds_of_their_own() -> None:
     posts = [
-        LabelledPost("new", (), ("C++", "c++", "C#", "A+B", "C!")),
-        LabelledPost("old", (), ("C", "F#", "#x")),
+        labelled("new", (), ("C++", "c++", "C#", "A+B", "C!")),
+        labelled("old", (), ("C", "F#", "#x")),
     ]
-    planned, clashes = plan_feeds(posts, FeedOptions(category="off", json_feed="off"), slug)
+    planned, clashes = plan_feeds(posts, FeedOptions(category="off", json_feed="off"), slugify)
     assert clashes == []
     assert {feed.name: feed.path.rpartition("/")[2].partition(".")[0] for feed in planned[1:]} == {
         "#x": "x", "A+B": "ab", "C": "c", "C!": "c-2", "C#": "csharp", "C++": "cpp", "F#": "fsharp",
@@ -64,19 +75,16 @@ def test_tags_that_differ_only_in_punctuation_have_feeds_of_their_own() -> None:
     }  # fmt: skip
     # A language of such a name keeps its feed, whichever others come.
     assert (
-        plan_feeds([LabelledPost("new", (), ("C++",))], FeedOptions(), slug)[0][-1].path
+        plan_feeds([labelled("new", (), ("C++",))], FeedOptions(), slugify)[0][-1].path
         == "feeds/tag/cpp.atom.xml"
     )
 
 
-def test_clash_diagnostic_points_into_the_front_matter() -> None:
-    text = "---\ndate: 2025-01-01\ntags:\n  - a\n  - 'C++'\n---\n"
-    clash = FeedClash("p.md", "tag", "C++", "same path.", "Rename it.", "feeds.same-path")
-    diagnostic = clash_diagnostic("p.md", text, clash)
-    assert str(diagnostic) == "p.md:5:5: tags[1]: same path. Rename it."
-    assert diagnostic.code == "feeds.same-path"
-    clash = FeedClash("p.md", "category", "x", "same path.", "", "feeds.same-path")
-    assert str(clash_diagnostic("p.md", text, clash)) == "p.md:2:1: categories: same path."
+def test_clash_is_reported_at_the_name_in_the_front_matter() -> None:
+    document, _ = load_front_matter("p.md", "---\ndate: 2025-01-01\ntags:\n  - a\n  - '?'\n---\n")
+    _, (clash,) = plan_feeds([labelled("p", (), ("a", "?"))], FeedOptions(), slugify)
+    diagnostic = clash.diagnose(Origin(document, ()))
+    assert str(diagnostic) == "p.md:5:5: tags[1]: '?' has no letter or digit for a URL. Choose another name."
 
 
 def written(folder: Path, feeds: str) -> tuple[FeedOptions, list[str]]:

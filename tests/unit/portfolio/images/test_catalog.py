@@ -1,13 +1,13 @@
 from PIL import Image
 
-from portfolio.core.cache import NoCache
+from portfolio.core.cache import Cache
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from tests.support.images import encode, photograph
 
 
 def test_invalidate_returns_the_pages_and_reads_the_image_again() -> None:
     contents = {"a.jpg": photograph(40, 30)}
-    catalog = ImageCatalog(contents.keys(), contents.__getitem__, NoCache())
+    catalog = ImageCatalog(contents.keys(), contents.__getitem__, Cache())
     for page in ("one.md", "two.md", "one.md"):
         catalog.find(page, "a.jpg")
     contents["a.jpg"] = photograph(41, 30)
@@ -17,17 +17,17 @@ def test_invalidate_returns_the_pages_and_reads_the_image_again() -> None:
 
 
 def test_invalidate_returns_none_for_an_unknown_image() -> None:
-    assert ImageCatalog((), lambda _: b"", NoCache()).invalidate("a.jpg") is None
+    assert ImageCatalog((), lambda _: b"", Cache()).invalidate("a.jpg") is None
 
 
 def test_find_returns_the_reason_why_an_image_cannot_be_used() -> None:
-    catalog = ImageCatalog({"a.png", "b.bmp"}, lambda _: b"", NoCache())
+    catalog = ImageCatalog({"a.png", "b.bmp"}, lambda _: b"", Cache())
     assert catalog.find("page.md", "a.png") == "is not a valid PNG image."
     assert str(catalog.find("page.md", "b.bmp")).startswith("has the file extension .bmp. Accepted: ")
 
 
 def _find(content: bytes) -> tuple[ImageCatalog, set[str]]:
-    catalog = ImageCatalog({"a.png"}, lambda _: content, NoCache())
+    catalog = ImageCatalog({"a.png"}, lambda _: content, Cache())
     image = catalog.find("page.md", "a.png")
     assert isinstance(image, ResponsiveImage)
     return catalog, {source.type for source in image.sources}

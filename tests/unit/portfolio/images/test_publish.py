@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from portfolio.core.cache import NoCache
+from portfolio.core.cache import Cache
 from portfolio.images.image_info import ImageError, read_info
 from portfolio.images.publish import public_copy, strip_metadata
 from portfolio.images.variants import Variant, encode_variants
@@ -21,14 +21,14 @@ GIF = encode(Image.effect_noise((9, 9), 60), "GIF", comment=b"A camera")
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_public_copy_has_no_metadata_and_the_same_pixels(image_format: Any) -> None:
     content = photograph(60, 40, image_format, xmp=b"<x:xmpmeta>A camera</x:xmpmeta>")
-    copy = public_copy(content, read_info(content, image_format), NoCache())
+    copy = public_copy(content, read_info(content, image_format), Cache())
     with Image.open(BytesIO(content)) as before, Image.open(BytesIO(copy)) as after:
         assert before.getexif()[MODEL] == "A camera"
         assert not after.getexif()
         assert (after.format, after.size, after.tobytes()) == (image_format, before.size, before.tobytes())
     assert b"A camera" not in copy
     assert len(copy) <= len(content)
-    assert public_copy(copy, read_info(copy, image_format), NoCache()) == copy
+    assert public_copy(copy, read_info(copy, image_format), Cache()) == copy
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "WEBP", "GIF", "AVIF"])
@@ -46,7 +46,7 @@ def test_public_copy_of_an_animation_has_no_metadata_and_all_frames(image_format
         frames[0], image_format, save_all=True, append_images=frames[1:], loop=0, duration=90, **options
     )
     assert b"A camera" in content
-    copy = public_copy(content, read_info(content, image_format), NoCache())
+    copy = public_copy(content, read_info(content, image_format), Cache())
     assert b"A camera" not in copy
     assert b"zTXt" not in copy
     assert len(copy) <= len(content)
@@ -67,7 +67,7 @@ def test_public_copy_has_only_the_first_image_of_a_multi_picture_jpeg() -> None:
     first, second = (Image.effect_noise((60, 40), 60).convert("RGB") for _ in range(2))
     content = encode(first, "MPO", save_all=True, append_images=[second], exif=exif, comment=b"A camera")
     info = read_info(content, "JPEG")
-    copy = public_copy(content, info, NoCache())
+    copy = public_copy(content, info, Cache())
     assert b"A camera" not in copy
     assert b"MPF" not in copy
     assert read_info(copy, "JPEG") == info, "it is no longer upright"
@@ -80,7 +80,7 @@ def test_public_copy_has_only_the_first_image_of_a_multi_picture_jpeg() -> None:
 def test_public_copy_of_a_progressive_jpeg_keeps_its_scans_and_colour_profile() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     content = photograph(60, 40, progressive=True, icc_profile=profile, comment=b"A camera")
-    copy = public_copy(content, read_info(content, "JPEG"), NoCache())
+    copy = public_copy(content, read_info(content, "JPEG"), Cache())
     with Image.open(BytesIO(content)) as before, Image.open(BytesIO(copy)) as after:
         assert after.tobytes() == before.tobytes()
         assert after.info["icc_profile"] == profile
@@ -90,7 +90,7 @@ def test_public_copy_of_a_progressive_jpeg_keeps_its_scans_and_colour_profile() 
 
 def test_public_copy_is_no_larger_than_a_screen() -> None:
     content = photograph(3000, 60)
-    assert read_info(public_copy(content, read_info(content, "JPEG"), NoCache()), "JPEG").width == 2560
+    assert read_info(public_copy(content, read_info(content, "JPEG"), Cache()), "JPEG").width == 2560
 
 
 @given(st.binary(max_size=60), st.integers(0, 400), st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]))
@@ -109,7 +109,7 @@ def test_damaged_images_raise_only_image_errors(image_format: Any, cut: int) -> 
     content = whole[: min(cut, len(whole) - 40)]
     try:
         info = read_info(content, image_format)
-        encode_variants(content, [Variant("WEBP", 330)], NoCache())
-        public_copy(content, info, NoCache())
+        encode_variants(content, [Variant("WEBP", 330)], Cache())
+        public_copy(content, info, Cache())
     except ImageError as error:
         assert str(error)  # noqa: PT017 - either is right

@@ -5,13 +5,13 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
-from portfolio.core.cache import NoCache
+from portfolio.core.cache import Cache
 from portfolio.images.image_info import ImageError, ImageInfo
 from portfolio.images.variants import Variant, encode_variants, plan_variants
 from tests.support.images import encode, photograph
 
 
-class CountingCache:
+class CountingCache(Cache):
     """A cache that counts its hits."""
 
     def __init__(self) -> None:
@@ -55,17 +55,17 @@ def test_encode_variants_are_upright_without_metadata_and_cached() -> None:
 
 def test_encode_variants_raises_image_error_for_a_truncated_image() -> None:
     with pytest.raises(ImageError, match="cannot be decoded"):
-        encode_variants(photograph(900, 600)[:9000], [Variant("WEBP", 480)], NoCache())
+        encode_variants(photograph(900, 600)[:9000], [Variant("WEBP", 480)], Cache())
 
 
 def test_encode_variants_raises_image_error_for_damaged_pixels_of_avif() -> None:
-    """The decoder of AVIF raises a ``RuntimeError``, as no other does."""
+    """Only the decoder of AVIF raises a ``RuntimeError``."""
     whole = photograph(340, 40, "AVIF")
     causes = set()
     for cut in range(352, 470, 4):
         damaged = whole[:cut] + b"\xff" * (len(whole) - cut)
         try:
-            encode_variants(damaged, [Variant("WEBP", 330)], NoCache())
+            encode_variants(damaged, [Variant("WEBP", 330)], Cache())
         except ImageError as error:
             causes.add(type(error.__cause__))
     assert RuntimeError in causes
@@ -79,6 +79,6 @@ def test_encode_variants_preserve_the_edges_of_a_drawing() -> None:
         colour = ("crimson", "navy", "black")[number % 3]
         draw.line((number * 17, 0, 640 - number * 9, 360), fill=colour)
         draw.text((number * 15, number * 8), "weights", fill="black")
-    (data,) = encode_variants(encode(image, "PNG"), [Variant("AVIF", 640)], NoCache())
+    (data,) = encode_variants(encode(image, "PNG"), [Variant("AVIF", 640)], Cache())
     with Image.open(BytesIO(data)) as variant:
         assert max(ImageStat.Stat(ImageChops.difference(image, variant.convert("RGB"))).rms) < 2

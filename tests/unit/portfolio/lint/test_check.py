@@ -261,6 +261,19 @@ def test_an_invalid_value_has_no_second_diagnostic(tmp_path: Path) -> None:
     assert check_site(site, paths, config, NOW) == []
 
 
+def test_a_post_with_an_invalid_slug_does_not_hide_a_duplicate_url(tmp_path: Path) -> None:
+    posts = {"a": VALID_POST.replace("authors", "slug: 'b c'\nauthors"), "b": VALID_POST, "c": VALID_POST}
+    files = {f"docs/blog/posts/{name}.md": text for name, text in posts.items()}
+    records.write(tmp_path, {"mkdocs.yml": CONFIGURATION, "docs/a.svg": "<svg/>", **files})
+    paths, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
+    site, _ = load_site(paths, tmp_path / "mkdocs.yml")
+    diagnostics = check_site(site, paths, tmp_path / "mkdocs.yml", NOW)
+    assert [str(diagnostic) for diagnostic in diagnostics if diagnostic.code == "post.duplicate-url"] == [
+        "docs/blog/posts/c.md:2:1: date: the URL 'blog/2026/01/31/a-post/' is that of docs/blog/posts/b.md. "
+        "Write another 'slug:'."
+    ]
+
+
 def test_the_site_and_the_test_persona_have_no_diagnostics(tmp_path: Path) -> None:
     assert check(project.ROOT) == []
     assert check(persona.copy(tmp_path / "persona")) == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.core.cache import cache_key
+from portfolio.core.cache import Cache, cache_key
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.lint.documents import Converter
 from portfolio.lint.prefilter import Prefilter
@@ -88,7 +88,7 @@ def test_a_valid_page_needs_no_conversion(text: str) -> None:
 
 
 def test_a_valid_diagram_is_rendered_only_once() -> None:
-    class RecordingCache:
+    class RecordingCache(Cache):
         def __init__(self) -> None:
             self.entries: dict[str, bytes] = {}
             self.reads = 0

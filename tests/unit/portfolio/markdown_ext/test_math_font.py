@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from portfolio.core.cache import NoCache
+from portfolio.core.cache import Cache
 from portfolio.markdown_ext import math_font
 
 PATH = math_font.find_font()
@@ -13,7 +13,7 @@ FONT = PATH.read_bytes()
 
 @pytest.fixture(scope="module")
 def cut() -> TTFont:
-    return TTFont(BytesIO(math_font.subset_font(FONT, "xα∑ℝ≤(", NoCache())))
+    return TTFont(BytesIO(math_font.subset_font(FONT, "xα∑ℝ≤(", Cache())))
 
 
 def test_collect_characters_ignores_tex() -> None:
@@ -37,7 +37,9 @@ def test_subset_font_has_all_sizes_and_parts_of_a_character(cut: TTFont, charact
         index = table.VertGlyphCoverage.glyphs.index(glyph)
         construction = table.VertGlyphConstruction[index]
         parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly else []
-        names = {one.VariantGlyph for one in construction.MathGlyphVariantRecord} | {p.glyph for p in parts}
+        names = {record.VariantGlyph for record in construction.MathGlyphVariantRecord} | {
+            part.glyph for part in parts
+        }
         assert names <= set(font.getGlyphOrder())
         return construction.VariantCount, len(parts)
 
@@ -46,6 +48,6 @@ def test_subset_font_has_all_sizes_and_parts_of_a_character(cut: TTFont, charact
 
 def test_subset_font_is_small_deterministic_and_licensed(cut: TTFont) -> None:
     assert "Open Font License" in (cut["name"].getDebugName(13) or "")
-    first, second = (math_font.subset_font(FONT, "xyz", NoCache()) for _ in range(2))
+    first, second = (math_font.subset_font(FONT, "xyz", Cache()) for _ in range(2))
     assert first == second
     assert len(first) < 30_000

@@ -9,17 +9,17 @@ def places(page: str, *errors: RenderError) -> list[tuple[int, int]]:
     return [(place.line, place.column) for place in to_diagnostics(errors, dedent(page), "page.md")]
 
 
-def formula(source: str, line: int = 0, column: int = 0) -> RenderError:
-    return RenderError("formula.invalid", source, "is wrong", line=line, column=column)
+def formula(source: str, offset: int = 0) -> RenderError:
+    return RenderError("formula.invalid", source, "is wrong", offset=offset)
 
 
-def diagram(source: str, line: int = 0, column: int = 0) -> RenderError:
-    return RenderError("diagram.invalid", source, "is wrong", line=line, column=column)
+def diagram(source: str, offset: int = 0) -> RenderError:
+    return RenderError("diagram.invalid", source, "is wrong", offset=offset)
 
 
 @pytest.mark.parametrize("page", [r"Words $a \foo$ and", r"Word \(a \foo\)", r"Some $a$ and $a \foo$"])
 def test_inline_formulas_become_mathml(page: str) -> None:
-    assert places(page, formula(r"a \foo", column=2)) == [(1, page.index(r"\foo") + 1)]
+    assert places(page, formula(r"a \foo", 2)) == [(1, page.index(r"\foo") + 1)]
 
 
 def test_a_longer_formula_with_the_same_beginning_is_skipped() -> None:
@@ -53,12 +53,12 @@ def test_a_formula_in_a_quotation() -> None:
             > b \\foo
             > $$
         """
-    assert places(page, formula("\n\\alpha\nb \\foo\n", 2, 2)) == [(5, 9)]
+    assert places(page, formula("\n\\alpha\nb \\foo\n", 10)) == [(5, 9)]
 
 
 def test_an_environment() -> None:
     source = "\\begin{align}\na &= \\foo\n\\end{align}"
-    assert places(f"Text.\n\n{source}\n", formula(source, 1, 5)) == [(4, 6)]
+    assert places(f"Text.\n\n{source}\n", formula(source, source.index("\\foo"))) == [(4, 6)]
 
 
 def test_a_diagram_in_a_list() -> None:
@@ -70,7 +70,7 @@ def test_a_diagram_in_a_list() -> None:
               A -->
             ```
         """
-    assert places(page, diagram("flowchart LR\n  A -->", 1, 4)) == [(5, 9)]
+    assert places(page, diagram("flowchart LR\n  A -->", 17)) == [(5, 9)]
 
 
 def test_an_empty_diagram() -> None:

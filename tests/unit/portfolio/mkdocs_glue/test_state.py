@@ -1,13 +1,14 @@
 """The state that hooks share, and how they log diagnostics."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.mkdocs_glue.state import is_reported, log_diagnostic, require_record, site_state
+from portfolio.mkdocs_glue.state import log_diagnostic, log_unreported, require_record, site_state
 
 DIAGNOSTIC = Diagnostic("docs/a.md", 3, 7, "formula", "is empty.", hint="Write one.", code="render.formula")
 
@@ -34,7 +35,7 @@ def test_state_has_one_key_and_leaves_those_of_the_owner_alone() -> None:
 
 def test_require_record_names_the_hook_and_the_line_to_add() -> None:
     with pytest.raises(PluginError, match=r"^hooks/feeds\.py needs hooks/record\.py: add it to `hooks`"):
-        require_record(create_config(), "hooks/feeds.py")
+        require_record("hooks/feeds.py")(create_config())
 
 
 @pytest.mark.parametrize(
@@ -51,11 +52,11 @@ def test_log_diagnostic_passes_the_object(
     assert record.diagnostic is diagnostic  # type: ignore[attr-defined]
 
 
-def test_is_reported_compares_place_and_message() -> None:
+def test_log_unreported_compares_place_and_message(caplog: pytest.LogCaptureFixture) -> None:
     config = create_config()
     site_state(config).reported = frozenset({DIAGNOSTIC})
-    assert is_reported(DIAGNOSTIC, config)
-    same = Diagnostic("docs/a.md", 3, 7, "cell 1", "is empty.", code="c", severity="warning")
-    assert is_reported(same, config)
-    assert not is_reported(Diagnostic("docs/a.md", 4, 7, "formula", "is empty.", code="c"), config)
-    assert not is_reported(Diagnostic("docs/a.md", 3, 7, "formula", "is not empty.", code="c"), config)
+    reported = [DIAGNOSTIC, replace(DIAGNOSTIC, field="cell 1", hint="", severity="warning")]
+    others = [replace(DIAGNOSTIC, line=4), replace(DIAGNOSTIC, message="is not empty.")]
+    for diagnostic in reported + others:
+        log_unreported(logging.getLogger("mkdocs.hooks.test"), diagnostic, config)
+    assert [record.diagnostic for record in caplog.records] == others  # type: ignore[attr-defined]

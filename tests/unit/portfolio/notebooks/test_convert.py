@@ -27,12 +27,14 @@ def converted(*cells: dict[str, Any], **metadata: Any) -> NotebookPage:
 
 def body(*cells: dict[str, Any]) -> str:
     page = converted(nb.raw(nb.FRONT), *cells)
-    assert page.diagnostics == ()
+    assert page.diagnostics == []
     return page.markdown.partition("---\n\n")[2]
 
 
 def messages(*cells: dict[str, Any]) -> list[str]:
-    return [f"{one.field}: {one.message}" for one in converted(nb.raw(nb.FRONT), *cells).diagnostics]
+    return [
+        f"{problem.field}: {problem.message}" for problem in converted(nb.raw(nb.FRONT), *cells).diagnostics
+    ]
 
 
 def test_text_code_and_printed_output() -> None:
@@ -79,11 +81,30 @@ def test_an_image_becomes_a_file() -> None:
         ),
         nb.text("![e](attachment:e.png)", attachments={"e.png": {"image/png": nb.png("red")}}),
     )
-    (first, one), (second, two) = page.files.items()
+    (first, first_content), (second, second_content) = page.files.items()
     assert f'![A "b" \\[c\\]]({first} "D"){{ width="32" height="20" }}' in page.markdown
     assert f"![e]({second})" in page.markdown
-    assert {one[:4], two[:4]} == {b"\x89PNG"}
-    assert page.diagnostics == ()
+    assert {first_content[:4], second_content[:4]} == {b"\x89PNG"}
+    assert page.diagnostics == []
+
+
+@pytest.mark.parametrize(
+    ("width", "size"),
+    [
+        ("16", (16, 9)),
+        ("0", (32, 20)),
+        ("true", (32, 20)),
+        ("1.5", (32, 20)),
+        ("9" * 400, (32, 20)),
+        ("9" * 5000, (32, 20)),
+    ],
+)
+def test_an_image_has_the_size_of_its_metadata_if_that_is_one(width: str, size: tuple[int, int]) -> None:
+    output = nb.display(image_png=nb.png()) | {"metadata": {"image/png": {"width": "WIDTH", "height": 9}}}
+    text = json.dumps(nb.notebook(nb.raw(nb.FRONT), nb.code("1", output))).replace('"WIDTH"', width)
+    page = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    assert isinstance(page, NotebookPage)
+    assert f'{{ width="{size[0]}" height="{size[1]}" }}' in page.markdown
 
 
 def test_the_name_of_an_image_does_not_depend_on_other_cells() -> None:
@@ -181,10 +202,10 @@ def test_unsupported_content_is_reported(cell: dict[str, Any], expected: str) ->
     ids=range(6),
 )
 def test_an_invalid_notebook_is_reported(text: str, expected: str) -> None:
-    found = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
-    assert isinstance(found, list)
-    assert str(found[0]).startswith(expected), found
-    assert len(found) == 1 or "cell_type" in expected
+    diagnostics = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    assert isinstance(diagnostics, list)
+    assert str(diagnostics[0]).startswith(expected), diagnostics
+    assert len(diagnostics) == 1 or "cell_type" in expected
 
 
 def test_front_matter_in_the_metadata() -> None:
@@ -261,7 +282,7 @@ def test_every_valid_notebook_is_converted(cells: list[dict[str, Any]]) -> None:
 def test_an_attachment_becomes_a_file(name: str, text: str) -> None:
     page = converted(nb.raw(nb.FRONT), nb.text(text, attachments={name: {"image/png": nb.png()}}))
     (file,) = page.files
-    assert page.diagnostics == ()
+    assert page.diagnostics == []
     assert "attachment" not in page.markdown
     assert page.markdown.count(file) == 1
 

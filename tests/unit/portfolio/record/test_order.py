@@ -1,4 +1,4 @@
-"""Sorting: newest first as far as that is known, and the same every time."""
+"""Sorting: newest first, and the same every time."""
 
 import time
 from collections.abc import Callable
