@@ -98,7 +98,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         _cache(config, "images"),
         quick=state.is_serving,
     )
-    config.extra.setdefault(api.QUERIES, {})[_IMAGE_QUERY] = state.images.find
+    api.declare_query(config.extra, _IMAGE_QUERY, state.images.find)
 
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:

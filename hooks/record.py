@@ -92,9 +92,10 @@ def on_config(config: MkDocsConfig) -> None:
     state.glossary, _ = loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)
     state.is_serving = _command.is_serve
     state.reported = frozenset(diagnostics)
-    config.extra[api.EXPIRES] = publication_status.list_publication_times(
+    times = publication_status.list_publication_times(
         content.record.posts, get_build_datetime(), content.options.zone
     )
+    api.declare_expiry(config.extra, times)
     subscribe_to_changes(config.extra, lambda path: _reload(path, config))
 
 

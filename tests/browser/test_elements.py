@@ -32,7 +32,7 @@ OVERLAPS = """() => [...document.querySelectorAll("math mrow")].flatMap(row => {
   const edge = (element, side) => element.getBoundingClientRect()[side];
   const parts = [...row.children];
   const early = parts.slice(1).filter((part, place) => {
-    const space = [parts[place], part].some(one => one.tagName === "mspace");
+    const space = [parts[place], part].some(element => element.tagName === "mspace");
     return !space && edge(part, "left") < edge(parts[place], "right") - 2;
   });
   const out = parts.filter(part => edge(part, "right") > edge(row, "right") + 2);

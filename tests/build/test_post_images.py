@@ -1,4 +1,4 @@
-"""Images beside posts, which the blog publishes elsewhere than beside their sources."""
+"""Images beside posts: the blog publishes them in another folder than their sources."""
 
 import base64
 from io import BytesIO

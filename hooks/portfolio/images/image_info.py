@@ -31,7 +31,7 @@ FORMATS: dict[str, ImageFormat] = {
     ".svg": "SVG",
 }
 ORIENTATION_TAG = 0x0112
-# Exif orientations from this one on swap width and height.
+# Exif orientations from 5 to 8 swap width and height.
 _FIRST_SIDEWAYS = 5
 _NUMBER = r"\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)"
 _LENGTH = re.compile(rf"\s*{_NUMBER}\s*(px|pt|pc|in|cm|mm|)\s*")
@@ -160,7 +160,7 @@ def parse_xml(content: bytes | str) -> ElementTree.Element:
     """Return the root element of an SVG image, or of any XML.
 
     Raises:
-        ImageError: for invalid XML, and for entities, which can be written so that they fill the memory.
+        ImageError: for invalid XML, and for entities, which could expand until the memory is full.
     """
     try:
         parser = expat.ParserCreate()
@@ -210,7 +210,7 @@ def _read_svg_info(content: bytes) -> ImageInfo:
     tag = root.tag.rpartition("}")[2]
     if tag != "svg":
         raise ImageError(f"is not an SVG image: its root element is <{tag}>")
-    # A relative or invalid length counts as none.
+    # Relative and invalid lengths are ignored.
     lengths = (_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height"))
     width, height = (_to_pixels(*length.groups()) if length else 0.0 for length in lengths)
     box = _VIEW_BOX.fullmatch(root.get("viewBox", ""))
@@ -225,7 +225,7 @@ def _read_svg_info(content: bytes) -> ImageInfo:
 
 
 def _to_pixels(number: str, unit: str = "") -> float:
-    """Convert a length of SVG to CSS pixels. Raises ImageError for one that no image has."""
+    """Convert a length of SVG to CSS pixels. Raises ImageError for a size that no image has."""
     pixels = float(number) * _CSS_PIXELS[unit]
     if pixels and not 1 / _LARGEST_SVG_SIDE <= pixels <= _LARGEST_SVG_SIDE:
         limits = f"{1 / _LARGEST_SVG_SIDE:g} to {_LARGEST_SVG_SIDE:g}"

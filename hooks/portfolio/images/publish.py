@@ -10,7 +10,6 @@ chunks (W3C PNG 3, 11.3), WebP chunks of RIFF (RFC 9649), GIF extensions (GIF89a
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterator
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
@@ -136,8 +135,12 @@ def _is_jpeg_metadata(marker: int, payload: bytes) -> bool:
 
 def _orientation_segment(orientation: int) -> bytes:
     """Return a segment of Exif that contains nothing but the orientation."""
-    entry = struct.pack("<HHIHH", ORIENTATION_TAG, 3, 1, orientation, 0)
-    payload = b"Exif\0\0" + _TIFF + struct.pack("<H", 1) + entry + bytes(4)
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif.endian = "<"
+    exif[ORIENTATION_TAG] = orientation
+    payload = exif.tobytes()
     return b"\xff\xe1" + (len(payload) + 2).to_bytes(2) + payload
 
 

@@ -1,4 +1,4 @@
-"""Removes from SVG images what could run, load or link elsewhere.
+"""Removes scripts, and references to other files and sites, from SVG images.
 
 It works on the parsed tree, since in the bytes a name may have any prefix and a text any encoding.
 """
@@ -30,12 +30,12 @@ _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 
 
 def sanitize_svg(content: bytes) -> bytes:
-    """Return an SVG file in which nothing runs and that loads nothing.
+    """Return an SVG file without scripts and without references to other files.
 
     A file without such content that every reader takes for UTF-8 is returned unchanged.
 
     Raises:
-        ImageError: for invalid XML, and for entities, which can be written so that they fill the memory.
+        ImageError: for invalid XML, and for entities, which could expand until the memory is full.
     """
     root = parse_xml(content)
     if not strip_active_content(root) and _is_plain(content):
@@ -68,7 +68,7 @@ def _is_plain(content: bytes) -> bool:
 
 
 def strip_active_content(element: ElementTree.Element) -> bool:
-    """Remove from an element what could run, load or link elsewhere; return whether there was any."""
+    """Remove scripts and references to other files from an element; return whether there were any."""
     changed = False
     for child in list(element):
         if _is_active(child):
@@ -104,6 +104,6 @@ def _loads(css: str) -> bool:
 
 
 def _unescape(escape: re.Match[str]) -> str:
-    """Return the character that an escape of CSS stands for."""
+    """Return the character of an escape in CSS."""
     number = int(escape[1], 16) if escape[1] else 0
     return escape[2] or (chr(number) if 0 < number < 0x110000 else "\ufffd")

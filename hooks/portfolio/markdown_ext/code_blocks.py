@@ -1,7 +1,7 @@
-"""Code blocks: focusable where they scroll, with annotations, and an error for a fence that is none.
+"""Code blocks: focusable where they scroll, with annotations, and an error for a fence with invalid options.
 
-Markdown has converted them to HTML when treeprocessors run and keeps that in its stash, next to the check
-boxes of task lists, which get an accessible name here.
+Before treeprocessors run, Markdown converts code to HTML and puts it into its stash, with the check boxes of
+task lists, which get an accessible name here.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
 class TreeExtension(Extension):
-    """A Markdown extension that edits the element tree of each text and keeps no state of a text.
+    """A Markdown extension that edits the element tree of each text, and has no state of a text.
 
     ``name`` and ``priority`` are those of its treeprocessor: Markdown runs the highest priority first.
     """
@@ -92,7 +92,7 @@ class _InlineMarker(InlineProcessor):
 def find_elements(
     root: Element, is_wanted: Callable[[Element], bool], containers: Collection[str], inside: bool = False
 ) -> Iterator[tuple[Element, Element, bool]]:
-    """Yield the wanted elements below another in text order, but none that are inside of a wanted one.
+    """Yield the wanted elements below another in text order, except those inside a wanted element.
 
     Each comes with its parent, and whether it is inside an element with a tag in ``containers``.
     """

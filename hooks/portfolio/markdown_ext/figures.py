@@ -21,7 +21,7 @@ from portfolio.markdown_ext.render_errors import RenderError, Report
 # Priorities of treeprocessors; Markdown runs the highest first:
 #   7.5   captions  before abbreviations (7), quotes (6) and formulas (5.5), which captions may contain
 #   3.5   figures   after attribute lists (8), which may set a size; before MkDocs resolves paths (1, 0)
-#   -1    srcset    after that: variants lie beside their image, so their URLs follow from its URL
+#   -1    srcset    after that: variants lie beside their image, so their URLs depend on its URL
 #   -200  roles     after the lint (-100), which needs to know which images are decorative
 _CAPTIONS, _FIGURES, _SRCSET, _ROLES = 7.5, 3.5, -1, -200
 # Holds the file names of variants until the URL of their image is known.
@@ -162,7 +162,7 @@ def _set_size(image: Element, info: ResponsiveImage) -> None:
 
 
 def _wrap_in_picture(image: Element, info: ResponsiveImage) -> Element:
-    """Wrap an image in a ``picture`` with its variants, if it has any"""
+    """Wrap an image in a ``picture`` with its variants, if it has any."""
     if not info.sources:
         return image
     picture = Element("picture")
@@ -173,7 +173,7 @@ def _wrap_in_picture(image: Element, info: ResponsiveImage) -> Element:
 
 
 def _wrap_in_link(element: Element) -> Element:
-    """Wrap an ``img`` or ``picture`` in a link to the original"""
+    """Wrap an ``img`` or ``picture`` in a link to the original."""
     (image,) = element.iter("img")
     link = Element("a", {"href": image.get("src", ""), "class": "enlarge"})
     if scheme := {"only-light", "only-dark"} & set(image.get("class", "").split()):

@@ -184,7 +184,7 @@ def _read_equation(box: Element, in_heading: bool) -> Equation:
         # Arithmatex escapes the text of blocks, and only of blocks.
         return Equation(html.unescape(text.removeprefix(r"\[").removesuffix(r"\]")), True)
     if text.startswith(r"\["):
-        # A heading is one line.
+        # A formula in a heading is inline.
         return Equation(text[2:-2], not in_heading)
     return Equation(text.removeprefix(r"\(").removesuffix(r"\)"), False)
 

@@ -1,6 +1,6 @@
 """Links and images whose URL cannot be parsed, which would end a build of MkDocs: only their text is shown.
 
-The lint reports each. A build fails because of that; a server goes on, so that the author can fix it.
+The lint reports each of them, so a build fails. A server continues, and the author can fix the URL.
 """
 
 from __future__ import annotations

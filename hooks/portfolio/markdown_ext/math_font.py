@@ -1,4 +1,4 @@
-"""A web font for formulas, for readers without one: STIX Two Math, subset to the glyphs in use.
+"""A web font for formulas, for systems that have none: STIX Two Math, subset to the glyphs in use.
 
 The font comes in the wheel of ``ziamath`` (SIL Open Font License 1.1). The subset contains its MATH table,
 with the larger sizes of brackets, roots and accents and the parts from which they are assembled (OpenType
@@ -19,7 +19,7 @@ from portfolio.core.cache import Cache, cache_key, code_fingerprint
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
 _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TAG_OR_ANNOTATION = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
-# Browsers draw these although they are not in the text: roots, fraction bars, accents and braces.
+# Browsers draw these although the text may not contain them: roots, fraction bars, accents and braces.
 _ALWAYS = frozenset("√∛∜−‾_^⏞⏟⎴⎵⏜⏝→←↔⃗ˆ˜¯ˇ·()[]{}|‖/ ")
 # MathML Core, 5.2: a single letter in an <mi> is shown in italic, from the mathematical alphabets.
 _ITALIC_RANGES = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC))

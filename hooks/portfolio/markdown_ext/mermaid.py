@@ -35,7 +35,7 @@ _COUNTER_PRIORITY = 1000
 
 @dataclass(eq=False)
 class MermaidExtension(Extension):
-    """A Markdown extension for Mermaid diagrams, which needs its `fence` in ``pymdownx.superfences``.
+    """A Markdown extension for Mermaid diagrams, whose `fence` belongs into ``pymdownx.superfences``.
 
     ``report`` is called with each diagram that cannot be rendered; the page shows its source as a code block.
     The fence takes an option, ``title="…"``, for a diagram that does not name itself with ``accTitle``. The
@@ -152,8 +152,8 @@ def _parse_error(source: str, error: str) -> RenderError:
     if match is None:
         return RenderError("diagram.invalid", source, error)
     # The parser shows the place in several lines, with a caret; the last says what it expected.
-    shown = match["message"].split("\n")
-    message = next((line for line in shown if line.startswith("Expecting")), shown[0])
+    details = match["message"].split("\n")
+    message = next((line for line in details if line.startswith("Expecting")), details[0])
     lines = source.split("\n")[: max(int(match["line"]), 1)]
     lines[-1] = lines[-1][: max(int(match["column"]) - 1, 0)]
     return RenderError("diagram.invalid", source, message, offset=len("\n".join(lines)))

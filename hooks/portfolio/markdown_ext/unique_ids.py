@@ -16,7 +16,7 @@ _REFERENCE = re.compile(r"(?:^|(?<=url\())#(?P<id>[^\s()]+)")
 
 
 def make_ids_unique(texts: Iterable[str], page_ids: Iterable[str] = ()) -> list[str]:
-    """Return HTML texts for one page in which no id occurs twice; ``page_ids`` are ids of the page itself.
+    """Return HTML texts for one page without duplicate ids; ``page_ids`` are ids of the page itself.
 
     An id that is in use gets a number, as Markdown numbers equal headings, and references to it in the same
     text follow. Everything else stays the same, character for character.

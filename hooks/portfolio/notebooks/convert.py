@@ -37,7 +37,7 @@ _ATTACHMENT = re.compile(
 
 
 def convert_notebook(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Diagnostic]:
-    """Convert the JSON of a notebook to a page, or return what is wrong with it.
+    """Convert the JSON of a notebook to a page; if it is invalid, return its diagnostics.
 
     ``path`` is its path in diagnostics; ``stem`` begins the names of its images, which the page expects
     beside its source. Code and outputs are shown as they were saved; nothing is executed. These options of a
@@ -50,7 +50,7 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
         return diagnostics
     notebook, diagnostics = validate(Notebook, document, ())
     if notebook is None or diagnostics:
-        # Another version has other keys, so only the version is reported.
+        # Other versions have different keys, so only the version is reported.
         has_version = isinstance(document.data, dict) and "nbformat" in document.data
         version_errors = [diagnostic for diagnostic in diagnostics if diagnostic.field == "nbformat"]
         return (has_version and version_errors) or diagnostics
@@ -117,7 +117,7 @@ def _iter_lines(cell: Cell, index: int) -> Iterator[tuple[str, Source]]:
 def _write_code_cell(
     page: NotebookPage, cell: Cell, index: int, lines: list[tuple[str, Source]], language: str
 ) -> None:
-    """Write a code cell and its outputs, as far as its options and tags allow."""
+    """Write a code cell and its outputs, unless its options or tags hide them."""
     options: dict[str, str] = {}
     while lines and (option := _OPTION.fullmatch(lines[0][0])):
         options[option["key"]] = _parse_option(option["value"])
@@ -142,7 +142,7 @@ def _write_code_cell(
 
 
 def _parse_option(value: str) -> str:
-    """Return the text of an option's value, which is YAML; invalid YAML is taken literally."""
+    """Return the text of an option's value, which is YAML; invalid YAML is returned unchanged."""
     try:
         parsed = yaml.safe_load(value)
     except (yaml.YAMLError, ValueError):
@@ -153,7 +153,7 @@ def _parse_option(value: str) -> str:
 def _write_text_cell(page: NotebookPage, cell: Cell, index: int, lines: list[tuple[str, Source]]) -> None:
     """Write a text cell, with its attachments as image files."""
     names = _add_attachments(page, cell, index)
-    # Code is left as it is. The line before keeps a rule from being read as front matter.
+    # Code does not change. After an empty line, a rule is not read as front matter.
     prose = MarkdownSource("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
     for (line, source), visible in zip(lines, prose, strict=True):
         end, parts = 0, []

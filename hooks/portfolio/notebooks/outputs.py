@@ -101,7 +101,7 @@ class Image(NamedTuple):
 def add_image(page: NotebookPage, source: Source, mime: str, text: str) -> Image | None:
     """Add an image as a notebook contains it, SVG as text and others in base64, to the files of a page.
 
-    What is not an image of this type is reported.
+    Anything else than an image of this type is reported, and None returned.
     """
     try:
         if mime == _SVG_TYPE:
@@ -244,7 +244,7 @@ def sanitize_svg(text: str) -> str:
     """
     root = parse_xml(text.strip())
     if root.tag != f"{{{SVG_NAMESPACE}}}svg":
-        raise ImageError("is not SVG: its root element is another one")
+        raise ImageError(f"is not SVG: its root element is <{root.tag}>")
     svg_sanitizer.strip_active_content(root)
     svg_sanitizer.register_namespaces()
     return ElementTree.tostring(root, encoding="unicode")

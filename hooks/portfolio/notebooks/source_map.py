@@ -66,7 +66,7 @@ class NotebookPage:
     def add_file(self, content: bytes, suffix: str) -> str:
         """Add an image and return the name by which the page refers to it.
 
-        The name depends on the content only, so that a new cell before it changes nothing.
+        The name depends on the content only, so a new cell before it does not change the name.
         """
         name = f"{self.stem}-{hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]}{suffix}"
         self.files[name] = content

@@ -59,7 +59,7 @@ def test_encode_variants_raises_image_error_for_a_truncated_image() -> None:
 
 
 def test_encode_variants_raises_image_error_for_damaged_pixels_of_avif() -> None:
-    """The decoder of AVIF raises a ``RuntimeError``, as no other does."""
+    """Only the decoder of AVIF raises a ``RuntimeError``."""
     whole = photograph(340, 40, "AVIF")
     causes = set()
     for cut in range(352, 470, 4):

@@ -18,7 +18,7 @@ from portfolio.markdown_ext.render_errors import RenderError
 from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from tests.unit.portfolio.citations import works
 
-# As in mkdocs.yml, as far as they meet citations.
+# Those of mkdocs.yml that can affect citations.
 EXTENSIONS = [
     "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "smarty", "tables", "toc",
     "pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences", "pymdownx.details",

@@ -54,7 +54,7 @@ def test_remove_output_removes_outputs_of_notebooks() -> None:
 
 
 def test_task_check_boxes_have_a_name() -> None:
-    boxes = [one.attributes for one in convert_code("- [x] a\n- [ ] b\n").css("input")]
+    boxes = [box.attributes for box in convert_code("- [x] a\n- [ ] b\n").css("input")]
     assert [(box["aria-label"], "checked" in box, "disabled" in box) for box in boxes] == [
         ("done", True, True),
         ("to do", False, True),
@@ -113,7 +113,7 @@ def test_equal_code_blocks_have_different_ids() -> None:
     html = convert_annotated((CODE + "\n1. one\n2. two\n\nText.\n\n") * 2)
     ids = [item.id for item in html.css("li")]
     assert len(set(ids)) == 4
-    assert [f"#{one}" for one in ids] == [link.attributes["href"] for link in html.css("a.code-note")]
+    assert [f"#{id}" for id in ids] == [link.attributes["href"] for link in html.css("a.code-note")]
 
 
 def test_annotations_use_the_start_number_of_the_list() -> None:

@@ -50,8 +50,8 @@ def test_captions_may_contain_formulas() -> None:
     )
     text = '![Hills](a.jpg "The *size* $n_i$")\n\n![Hills](a.jpg "Of $\\nosuch$")'
     html = ElementTree.fromstring(f"<main>{markdown.convert(text)}</main>")
-    assert [one.findtext(".//annotation") for one in html.iter("figcaption")] == ["n_i", None]
-    assert [one.findtext("em") for one in html.iter("figcaption")] == ["size", None]
+    assert [caption.findtext(".//annotation") for caption in html.iter("figcaption")] == ["n_i", None]
+    assert [caption.findtext("em") for caption in html.iter("figcaption")] == ["size", None]
     assert [(place.line, place.column) for place in to_diagnostics(errors, text, "page.md")] == [(3, 21)]
 
 
@@ -130,7 +130,7 @@ def test_an_unusable_image_is_reported_with_its_place() -> None:
 
 def test_decorative_images_lose_their_role() -> None:
     html, _ = convert("![](a.jpg){ role=presentation } ![x](a.jpg){ role=presentation }")
-    assert [(one.get("role"), one.get("alt")) for one in html.iter("img")] == [
+    assert [(image.get("role"), image.get("alt")) for image in html.iter("img")] == [
         (None, ""),
         ("presentation", "x"),
     ]

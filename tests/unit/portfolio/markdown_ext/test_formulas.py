@@ -122,8 +122,8 @@ def test_a_label_numbers_an_equation_between_dollars() -> None:
     assert [cell.get("id") for cell in html.iter("mtd") if cell.get("id")] == ["one", "two"]
     paragraph = html.find("p")
     assert paragraph is not None
-    assert paragraph.find(".//math") is None, "a link inside a formula is none to a screen reader"
-    annotations = [one.text for one in html.iter("annotation")]
+    assert paragraph.find(".//math") is None, "screen readers do not announce a link inside a formula"
+    annotations = [annotation.text for annotation in html.iter("annotation")]
     assert annotations == ["\na\n\\label{one}\n", "\nb\n\\label{two}\n", "\nc\n"]
 
 

@@ -37,7 +37,9 @@ def test_subset_font_has_all_sizes_and_parts_of_a_character(cut: TTFont, charact
         index = table.VertGlyphCoverage.glyphs.index(glyph)
         construction = table.VertGlyphConstruction[index]
         parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly else []
-        names = {one.VariantGlyph for one in construction.MathGlyphVariantRecord} | {p.glyph for p in parts}
+        names = {record.VariantGlyph for record in construction.MathGlyphVariantRecord} | {
+            part.glyph for part in parts
+        }
         assert names <= set(font.getGlyphOrder())
         return construction.VariantCount, len(parts)
 

@@ -1,4 +1,4 @@
-"""Excerpts on one page: no id twice, and what refers to an id follows it."""
+"""Excerpts on one page: ids are unique, and references to an id follow it."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +36,6 @@ def test_make_ids_unique_avoids_ids_of_the_page() -> None:
 def test_make_ids_unique_leaves_no_duplicates(pages: list[list[str]]) -> None:
     texts = ["".join(f'<i id="{id}"></i><a href="#{id}"></a>' for id in ids) for ids in pages]
     html = LexborHTMLParser("".join(unique_ids.make_ids_unique(texts)))
-    ids = [one.attributes["id"] for one in html.css("i")]
+    ids = [element.attributes["id"] for element in html.css("i")]
     assert len(set(ids)) == len(ids)
-    assert [one.attributes["href"] for one in html.css("a")] == [f"#{id}" for id in ids]
+    assert [link.attributes["href"] for link in html.css("a")] == [f"#{id}" for id in ids]

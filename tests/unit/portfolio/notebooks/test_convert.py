@@ -32,7 +32,9 @@ def body(*cells: dict[str, Any]) -> str:
 
 
 def messages(*cells: dict[str, Any]) -> list[str]:
-    return [f"{one.field}: {one.message}" for one in converted(nb.raw(nb.FRONT), *cells).diagnostics]
+    return [
+        f"{problem.field}: {problem.message}" for problem in converted(nb.raw(nb.FRONT), *cells).diagnostics
+    ]
 
 
 def test_text_code_and_printed_output() -> None:
@@ -79,10 +81,10 @@ def test_an_image_becomes_a_file() -> None:
         ),
         nb.text("![e](attachment:e.png)", attachments={"e.png": {"image/png": nb.png("red")}}),
     )
-    (first, one), (second, two) = page.files.items()
+    (first, first_content), (second, second_content) = page.files.items()
     assert f'![A "b" \\[c\\]]({first} "D"){{ width="32" height="20" }}' in page.markdown
     assert f"![e]({second})" in page.markdown
-    assert {one[:4], two[:4]} == {b"\x89PNG"}
+    assert {first_content[:4], second_content[:4]} == {b"\x89PNG"}
     assert page.diagnostics == []
 
 
@@ -200,10 +202,10 @@ def test_unsupported_content_is_reported(cell: dict[str, Any], expected: str) ->
     ids=range(6),
 )
 def test_an_invalid_notebook_is_reported(text: str, expected: str) -> None:
-    found = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
-    assert isinstance(found, list)
-    assert str(found[0]).startswith(expected), found
-    assert len(found) == 1 or "cell_type" in expected
+    diagnostics = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    assert isinstance(diagnostics, list)
+    assert str(diagnostics[0]).startswith(expected), diagnostics
+    assert len(diagnostics) == 1 or "cell_type" in expected
 
 
 def test_front_matter_in_the_metadata() -> None:
