@@ -217,7 +217,7 @@ class Title(Treeprocessor):
 
 
 class TitleExtension(Extension):
-    reusable = True
+    stateless = True
 
     def extendMarkdown(self, md):
         md.treeprocessors.register(Title(md), "title", 2)

@@ -25,6 +25,8 @@ EXPORT = "cv.pdf"
 _TEMPLATE = "cv.typ"
 # The template's own words are English: headings, dates, labels.
 _TEMPLATE_LANGUAGE = "en"
+# What the printed text of a link leaves out.
+_URL_PREFIX = re.compile(r"^(mailto:|[\w+.-]+://)?(www\.)?")
 # Inferences that the words of a date, or the order of the page, express already.
 _EXPRESSED_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
 # The compiler maps each glyph to all characters of its cluster and adds ActualText (ISO 32000-1, 14.9.4),
@@ -40,7 +42,7 @@ def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
         "name": profile.name,
         "tagline": profile.label,
         "lang": _typst_language(profile.language),
-        "profiles": [_printed_link(url) for url in urls if url],
+        "profiles": [{"text": _URL_PREFIX.sub("", url).rstrip("/"), "url": url} for url in urls if url],
         "sections": [
             {
                 "title": section.title,
@@ -132,7 +134,7 @@ def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, s
 
 
 def _occasions(view: EntryView) -> list[list[str]]:
-    """Where a talk was given; when it was, only if the occasions differ in date."""
+    """The occasions of a talk as event, place and, if they differ, dates."""
     dates_differ = len({occasion.when.words for occasion in view.occasions}) > 1
     lines = (
         [occasion.event, occasion.location, occasion.when.words if dates_differ else ""]
@@ -143,8 +145,8 @@ def _occasions(view: EntryView) -> list[list[str]]:
 
 def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = [occasion.when.words == dates.NOT_STATED for occasion in view.occasions]
-    return not view.dated_as_a_whole and any(undated) and not all(undated)
+    undated = {occasion.when.words == dates.NOT_STATED for occasion in view.occasions}
+    return not view.dated_as_a_whole and len(undated) == 2
 
 
 def _typst_language(tag: str) -> str:
@@ -159,9 +161,3 @@ def _authors(publication: Publication) -> str:
     if len(names) < 2:
         return ""
     return join_words(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
-
-
-def _printed_link(url: str) -> dict[str, str]:
-    """A link with its text for print: the URL without scheme and ``www``."""
-    text = url.removeprefix("mailto:").partition("://")[2] or url.removeprefix("mailto:")
-    return {"text": text.removeprefix("www.").rstrip("/"), "url": url}
