@@ -3,9 +3,9 @@
 Consumers of Open Graph recommend this size (1.91 : 1). A title is set as large as it fits, and shortened
 at a word if it is too long for the smallest size. All other texts get one line each.
 
-Typst takes some ten milliseconds to rasterise a card, and less than one to write it as SVG. So cards are
-composed here from the glyph outlines in that SVG: a glyph is the same picture wherever it occurs, so few have
-to be rasterised for many cards.
+Cards are composed here from the glyph outlines of Typst's SVG: a glyph is the same picture wherever it occurs,
+so few have to be rasterised for many cards. If Typst rasterises the cards, it takes nearly twice the time, and
+the files are three times as large.
 """
 
 from __future__ import annotations
