@@ -40,9 +40,9 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 # Before all other hooks and plugins.
 @event_priority(2000)
 def on_config(config: MkDocsConfig) -> None:
-    """Serve, if this is the command itself and not a worker: only workers build the site.
+    """Serve, unless this is a worker: only workers build the site.
 
-    So the memory of this process does not grow with builds, and the first build is like all others.
+    Otherwise the memory of this process would grow with each build.
     """
     if not state.serves or state.on_built is not None:
         return
@@ -85,7 +85,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 # After plugins and hooks that add paths to watch.
 @event_priority(-1000)
 def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]) -> Any:
-    """Hand the build over to the worker; this does not return then."""
+    """In a worker, hand over the build. Does not return."""
     if state.on_built is not None:
         state.on_built(config.site_dir, (*_sources(config), *mkdocs_internals.watched_paths(server)))
 

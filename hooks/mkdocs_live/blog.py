@@ -97,7 +97,7 @@ class Blog:
 
 
 def _listing(post: Any) -> list[Any]:
-    """Return what decides in which lists a post is, and at which place."""
+    """Return the values that decide which lists contain a post, and where."""
     config = post.config
     return [config.date.created, config.pin, config.draft, list(config.categories), list(config.authors)]
 

@@ -27,15 +27,15 @@ _FRONT_MATTER = "<unicode string>"
 _LOCATED = re.compile(
     r"(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?:(?P<column>\d+):)?\s*(?P<message>.*)", re.DOTALL
 )
-# How YAML and Jinja name a place.
+# How YAML and Jinja write a position.
 _IN_FILE = re.compile(r'in "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, column (?P<column>\d+))?')
 # How MkDocs and Material name pages, links and settings.
 _PAGE = re.compile(r"(?:Doc file|Error (?:reading|building) page|of post) '(?P<path>[^']+)'")
 _LINK = re.compile(r"Doc file '[^']+' contains a link (?P<url>'[^']+')")
 _SETTING = re.compile(r"Config value '[^']+'")
 _QUOTED = re.compile(r"'[^'\n]+'|\"[^\"\n]+\"")
-# What is read of a diagnostic.
-_DIAGNOSTIC_FIELDS = ("path", "line", "column", "field", "message", "hint", "code")
+# The fields that a message has in common with a diagnostic, and that browsers show.
+_FIELDS = ("path", "line", "column", "field", "message", "hint", "code")
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ class BuildMessage:
 
     def as_dict(self) -> dict[str, object]:
         """Return what the browser shows."""
-        return {name: value for name, value in dataclasses.asdict(self).items() if name != "level"}
+        return {name: getattr(self, name) for name in _FIELDS}
 
     @classmethod
     def from_diagnostic(cls, diagnostic: Any, level: int) -> BuildMessage:
         """Copy the fields of a diagnostic; line breaks become spaces, as in its printed form."""
-        message = cls(**{name: getattr(diagnostic, name) for name in _DIAGNOSTIC_FIELDS}, level=level)
+        message = cls(**{name: getattr(diagnostic, name) for name in _FIELDS}, level=level)
         return replace(message, message=" ".join(message.message.split()))
 
     @classmethod
@@ -181,7 +181,7 @@ def silence_console() -> None:
 
 
 def _is_user_error(error: BaseException) -> bool:
-    """Whether MkDocs raised this for its user, with a text that needs neither type nor place."""
+    """Whether MkDocs raised this for users, with a text that says everything."""
     return any(base.__module__.startswith("mkdocs.") for base in type(error).__mro__)
 
 
@@ -218,7 +218,7 @@ def _locate(message: BuildMessage, root: Path, docs: Path, page: str) -> BuildMe
 def _find_quoted(message: BuildMessage, file: Path) -> BuildMessage:
     """Place a message at the text that it quotes; the last quotation is the most exact."""
     lines: list[str] = []
-    # The file may be unreadable, and the message say so.
+    # The message may be that the file cannot be read.
     with suppress(OSError):
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     for quotation in reversed(_QUOTED.findall(message.message)):

@@ -43,8 +43,8 @@ class _Snapshot:
     folder: Path
     # Nothing has changed since the build, so its folder has every file.
     is_unchanged: bool = True
-    # Pages that the worker has rendered, by path.
-    pages: dict[str, FetchedFile] = field(default_factory=dict)
+    # Pages that the worker has rendered, and files that it failed to read, by path.
+    files: dict[str, FetchedFile] = field(default_factory=dict)
 
 
 class CurrentSite:
@@ -123,8 +123,8 @@ class CurrentSite:
             ]
             for messages in self._change_messages.values():
                 current += messages
-            for page in self._snapshot.pages.values() if self._snapshot is not None else ():
-                current += page.messages
+            for fetched in self._snapshot.files.values() if self._snapshot is not None else ():
+                current += fetched.messages
             for message in self._hub.set_messages(tuple(dict.fromkeys(current))):
                 log.log(message.level, "%s", message)
 
@@ -136,13 +136,13 @@ class CurrentSite:
 
     def _fetch(self, path: str, snapshot: _Snapshot) -> FetchedFile:
         """Return a file as the worker has it. Raises WorkerLostError."""
-        fetched: FetchedFile | None = snapshot.pages.get(path)
+        fetched: FetchedFile | None = snapshot.files.get(path)
         if fetched is None:
             fetched = snapshot.worker.request("fetch", path)
             # Other files may be large, and are quick to read.
-            if path.endswith(".html"):
+            if path.endswith(".html") or fetched.messages:
                 with self._lock:
-                    snapshot.pages[path] = fetched
+                    snapshot.files[path] = fetched
             if fetched.messages:
                 self.publish_messages()
         return fetched
@@ -169,9 +169,9 @@ class Preview:
             self._watcher.watch(path)
         self._workers = WorkerPool(arguments, root, self._on_result)
         self._server: Server | None = None
-        # Guards the flag below: whether files have changed since the last build began.
+        # Guards the worker of the current build. It is None if files have changed since the build began.
         self._lock = threading.Lock()
-        self._is_outdated = False
+        self._builder: Worker | None = None
         self._build_began = 0.0
         # When to start the next build (time.monotonic); the first one starts at once.
         self._build_at: float | None = 0.0
@@ -214,14 +214,15 @@ class Preview:
         if paths:
             self._handle_changes(paths)
         else:
-            self._build_at, self._build_began, self._is_outdated = None, time.monotonic(), False
-            self._workers.build(low_priority=not self._is_build_urgent)
+            self._build_at, self._build_began = None, time.monotonic()
+            with self._lock:
+                self._builder = self._workers.build(low_priority=not self._is_build_urgent)
 
     def _handle_changes(self, paths: frozenset[str]) -> None:
         """Show what can be shown at once, and schedule a build."""
         began = time.monotonic()
         with self._lock:
-            self._is_outdated = True
+            self._builder = None
         self._workers.abort()
         # Code is loaded by a new worker only.
         content = frozenset(path for path in paths if not path.endswith(".py"))
@@ -245,8 +246,8 @@ class Preview:
     def _on_result(self, worker: Worker, result: BuildResult) -> None:
         """Serve a finished build, or report that it failed."""
         with self._lock:
-            # Files have changed during the build: discard it. The next build is scheduled.
-            if self._is_outdated:
+            # Files have changed during the build: discard it. Another build is scheduled or running.
+            if worker is not self._builder:
                 worker.kill()
                 if result.folder:
                     self._workers.delete_site(Path(result.folder))

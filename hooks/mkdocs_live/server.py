@@ -25,11 +25,11 @@ from mkdocs_live.build_messages import BuildMessage
 
 EVENTS_URL, SCRIPT_URL = "/livereload", "/livereload.js"
 _CLIENT_FOLDER = Path(__file__).parent / "client"
-# A comment is sent to an idle browser this often, to notice that it has gone.
+# A comment is sent to an idle browser this often, to notice a closed connection.
 _HEARTBEAT_SECONDS = 10.0
-# How soon a browser connects again after the server went away.
+# How soon a browser connects again after it has lost the server.
 _RETRY_MILLISECONDS = 400
-# The operating system may name other types.
+# Independent of the operating system, which may have other types.
 _MEDIA_TYPES = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -66,19 +66,19 @@ def respond(path: str, mount: str, read: ReadFile) -> Response:
     """Return the response to a request. ``mount`` is the path of the site, with slashes at both ends."""
     if path == "/" != mount:
         return Response(HTTPStatus.FOUND, location=quote(mount))
+    # Leading ".." are dropped: "/../a" is "/a".
+    name = posixpath.normpath(f"/{path[len(mount) :]}").lstrip("/")
+    # Backslashes and drives would leave the site's folder on Windows.
+    is_inside = f"{path}/".startswith(mount) and not (set("\\\0") & set(name) or PureWindowsPath(name).drive)
+    is_folder = path.endswith("/") or not name
+    index = posixpath.join(name, "index.html")
+    if is_folder:
+        name = index
     try:
-        if f"{path}/".startswith(mount):
-            # Leading ".." are dropped: "/../a" is "/a".
-            name = posixpath.normpath(f"/{path[len(mount) :]}").lstrip("/")
-            is_folder = path.endswith("/") or not name
-            index = posixpath.join(name, "index.html")
-            # Backslashes and drives would leave the site's folder on Windows.
-            if not (set("\\\0") & set(name) or PureWindowsPath(name).drive):
-                name = index if is_folder else name
-                if (content := read(name)) is not None:
-                    return Response(HTTPStatus.OK, media_type(name), content)
-                if not is_folder and read(index) is not None:
-                    return Response(HTTPStatus.FOUND, location=f"{quote(path)}/")
+        if is_inside and (content := read(name)) is not None:
+            return Response(HTTPStatus.OK, media_type(name), content)
+        if is_inside and not is_folder and read(index) is not None:
+            return Response(HTTPStatus.FOUND, location=f"{quote(path)}/")
         # Always a page: its script loads the page when it exists.
         page = read("404.html")
         return Response(HTTPStatus.NOT_FOUND, media_type("404.html"), _NOT_FOUND if page is None else page)
@@ -141,9 +141,9 @@ class EventHub:
         self._put(None)
 
     def listen(self) -> Generator[bytes, None, None]:
-        """Yield the events for a new browser until the hub is closed: first the messages, then all events.
+        """Yield the events for a new browser until the hub is closed: the current messages first.
 
-        While there is none, yield a comment now and then, so that the server notices a browser that has gone.
+        When it is idle, it yields a comment now and then, so that the server notices a closed connection.
         """
         listener: SimpleQueue[bytes | None] = SimpleQueue()
         with self._lock:

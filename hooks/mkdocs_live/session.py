@@ -113,7 +113,7 @@ class Session:
         )
 
     def apply_changes(self, paths: Iterable[str]) -> ChangeResult:
-        """Apply that files were written, created or removed. ``paths`` are absolute."""
+        """Apply files that were written, created or removed. ``paths`` are absolute."""
         result = ChangeResult()
         # Removed files first: a renamed file has both paths.
         for path in sorted(map(Path, paths), key=lambda path: (path.exists(), path)):

@@ -79,7 +79,7 @@ class ProcessState:
     session: Session | None = None
 
 
-state: ProcessState = ProcessState()
+state = ProcessState()
 
 
 class Worker:
@@ -150,17 +150,21 @@ class WorkerPool:
         self._building: Worker | None = None
         self._is_closed = False
 
-    def build(self, *, low_priority: bool) -> None:
-        """Build the site, instead of any build that is running."""
+    def build(self, *, low_priority: bool) -> Worker | None:
+        """Build the site, instead of any build that is running.
+
+        Returns the worker, or None if the pool is closed.
+        """
         self.abort()
         with self._lock:
             if self._is_closed:
-                return
+                return None
             worker = self._building = self._ready or self._start()
             self._ready = None
             # If it is lost, `_wait_for_result` reports that.
             with suppress(WorkerLostError):
                 worker.send((self._folder, self._arguments, self._root, low_priority))
+            return worker
 
     def abort(self) -> None:
         """Kill the worker that is building, and start another one for the next build."""

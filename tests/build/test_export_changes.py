@@ -61,7 +61,7 @@ def test_a_changed_date_changes_in_every_export_and_nothing_else(before: Built, 
     were = pdf.texts((before.site / "cv.pdf").read_bytes())
     for reader, text in pdf.texts((after.site / "cv.pdf").read_bytes()).items():
         assert text != were[reader]
-        assert _as_before([text], squeezed=True) == [were[reader]]
+        assert _as_before([text], spaceless=True) == [were[reader]]
 
 
 def test_the_date_is_in_every_export(before: Built) -> None:
@@ -155,9 +155,13 @@ def _with_exports(folder: Path, exports: str) -> Path:
     return root
 
 
-def _as_before(lines: list[str], *, squeezed: bool = False) -> list[str]:
+def _as_before(lines: list[str], *, spaceless: bool = False) -> list[str]:
     """Replace the new date, and what follows from it, by the old date."""
-    forms = {pdf.squeezed(old): pdf.squeezed(new) for old, new in _FORMS.items()} if squeezed else _FORMS
+    forms = (
+        {pdf.without_spaces(old): pdf.without_spaces(new) for old, new in _FORMS.items()}
+        if spaceless
+        else _FORMS
+    )
     for old, new in forms.items():
         lines = [line.replace(new, old) for line in lines]
     return lines

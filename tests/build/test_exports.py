@@ -16,7 +16,7 @@ _MARKDOWN_LINK = re.compile(r"\]\(<?(https?://[^\s)>]+)")
 
 
 @pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def persona_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = persona.copy(tmp_path_factory.mktemp("exports") / "project")
     publications = root / "docs" / "data" / "publications.bib"
     publications.write_text(
@@ -57,11 +57,11 @@ def _add_paper(root: Path) -> None:
     config.write_text(nav.replace("nav:\n", "nav:\n  - Paper: papers/sag.md\n"), encoding="utf-8")
 
 
-@pytest.fixture(params=["own", "other"])
+@pytest.fixture(params=["owner", "persona"])
 def built(request: pytest.FixtureRequest, site: Path) -> Built:
-    if request.param == "own":
+    if request.param == "owner":
         return Built(project.ROOT, site)
-    built: Built = request.getfixturevalue("other")
+    built: Built = request.getfixturevalue("persona_site")
     return built
 
 
@@ -154,8 +154,8 @@ def test_meta_tags_agree_with_the_page(built: Built) -> None:
             assert authors == [author["name"] for author in posting["author"]]
 
 
-def test_a_page_of_a_publication_has_citation_tags(other: Built) -> None:
-    page = other.page("papers/sag/")
+def test_a_page_of_a_publication_has_citation_tags(persona_site: Built) -> None:
+    page = persona_site.page("papers/sag/")
     tags = [
         (html.attribute_value(meta, "name"), html.attribute_value(meta, "content"))
         for meta in page.css('meta[name^="citation_"]')
@@ -167,25 +167,26 @@ def test_a_page_of_a_publication_has_citation_tags(other: Built) -> None:
         ("citation_publication_date", "2019/05"),
         ("citation_journal_title", "Ropes"),
         ("citation_doi", "10.1000/sag<1>"),
-        ("citation_abstract_html_url", f"{other.url}papers/sag/"),
+        ("citation_abstract_html_url", f"{persona_site.url}papers/sag/"),
         ("citation_pdf_url", "https://papers.example/sag.pdf"),
     ]
     (article,) = [
-        node for node in other.graph("papers/sag/")["@graph"] if node["@type"] == "ScholarlyArticle"
+        node for node in persona_site.graph("papers/sag/")["@graph"] if node["@type"] == "ScholarlyArticle"
     ]
-    assert article["url"] == f"{other.url}papers/sag/"
+    assert article["url"] == f"{persona_site.url}papers/sag/"
     assert article["sameAs"] == ["https://doi.org/10.1000/sag%3C1%3E"]
-    assert article["author"][0]["@id"] == f"{other.url}#person"
+    assert article["author"][0]["@id"] == f"{persona_site.url}#person"
 
 
-def test_links_in_markdown_lead_to_markdown(other: Built) -> None:
-    assert other.read("papers/sag/index.md") == (
+def test_links_in_markdown_lead_to_markdown(persona_site: Built) -> None:
+    url = persona_site.url
+    assert persona_site.read("papers/sag/index.md") == (
         "# How ropes sag\n\n"
-        f"The abstract. [Home]({other.url}index.md), [life]({other.url}timeline/?x=1#only-roles), "
+        f"The abstract. [Home]({url}index.md), [life]({url}timeline/?x=1#only-roles), "
         "\n\n    [code](../index.md)\n\n- item\n\n"
-        f"    [more]({other.url}cv/index.md)\n\nA part with [talks]({other.url}talks/index.md).\n"
+        f"    [more]({url}cv/index.md)\n\nA part with [talks]({url}talks/index.md).\n"
     )
-    assert "a-title-to-hide" not in "".join(path.read_text() for path in other.site.rglob("*.md"))
+    assert "a-title-to-hide" not in "".join(path.read_text() for path in persona_site.site.rglob("*.md"))
 
 
 def test_every_page_has_markdown_with_valid_links(built: Built) -> None:
@@ -197,12 +198,12 @@ def test_every_page_has_markdown_with_valid_links(built: Built) -> None:
     inside = [link for link in links if link.startswith(built.url)]
     assert len(inside) > 10
     for link in inside:
-        address = urlsplit(link)
-        target = built.file(address.path.removeprefix(urlsplit(built.url).path))
+        parts = urlsplit(link)
+        target = built.file(parts.path.removeprefix(urlsplit(built.url).path))
         assert target.exists(), link
-        if address.fragment:
+        if parts.fragment:
             anchors = set(html.attribute_values(html.parse(target), "[id]", "id"))
-            assert unquote(address.fragment) in anchors, link
+            assert unquote(parts.fragment) in anchors, link
 
 
 def test_markdown_and_pdf_have_every_entry_and_date(built: Built) -> None:
@@ -217,7 +218,7 @@ def test_markdown_and_pdf_have_every_entry_and_date(built: Built) -> None:
             for text in texts:
                 written = re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
                 assert written in everything
-                # A style of references has a way of its own with dates.
+                # Reference styles format dates in their own way.
                 assert written in cv or (section.kind == "publications" and text != entry.title)
             for reader, text in print_.items():
                 assert all(pdf.find(text, phrase) >= 0 for phrase in texts if phrase), (reader, entry.id)
@@ -233,9 +234,9 @@ def test_every_head_links_the_other_formats(built: Built) -> None:
             assert (built.file(path).parent / unquote(target)).is_file(), target
 
 
-def test_the_markdown_of_a_post_is_complete(other: Built) -> None:
-    (path,) = [page for page in other.pages if page.endswith("/cables/") or "why-a-cable" in page]
-    text = other.read(f"{unquote(path)}index.md")
+def test_the_markdown_of_a_post_is_complete(persona_site: Built) -> None:
+    (path,) = [page for page in persona_site.pages if page.endswith("/cables/") or "why-a-cable" in page]
+    text = persona_site.read(f"{unquote(path)}index.md")
     byline = "By ليلى 王小明 Ørsted, 5 April 2025. Tags: cables, جسور."
     assert text.startswith(f"# Why a cable hangs as it does\n\n{byline}\n")
     assert "<!--" not in text

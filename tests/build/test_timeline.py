@@ -15,13 +15,12 @@ from portfolio.record.models import Post
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.views import entry_kind
-from tests.support import html, project
-from tests.support.persona import copy as copy_of_somebody_else
+from tests.support import html, persona, project
 
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
-def record_of(root: Path) -> Record:
+def load_record(root: Path) -> Record:
     paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
     record, problems = loader.load_record(paths)
     assert problems == []
@@ -32,21 +31,21 @@ def record_of(root: Path) -> Record:
 
 
 @pytest.fixture(scope="module")
-def somebody_else(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with another person's data, built into its `site`."""
-    root = copy_of_somebody_else(tmp_path_factory.mktemp("else") / "project")
+def persona_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the persona's project, built."""
+    root = persona.copy(tmp_path_factory.mktemp("else") / "project")
     build = project.mkdocs(root, "build", "--strict")
     assert build.returncode == 0, build.stderr
     return root
 
 
-@pytest.fixture(params=["own", "other"])
+@pytest.fixture(params=["owner", "persona"])
 def timeline(request: pytest.FixtureRequest, site: Path) -> tuple[Record, html.Document]:
     """A record and its built page."""
-    if request.param == "own":
-        return record_of(project.ROOT), html.parse(site / "timeline" / "index.html")
-    root: Path = request.getfixturevalue("somebody_else")
-    return record_of(root), html.parse(root / "site" / "timeline" / "index.html")
+    if request.param == "owner":
+        return load_record(project.ROOT), html.parse(site / "timeline" / "index.html")
+    root: Path = request.getfixturevalue("persona_project")
+    return load_record(root), html.parse(root / "site" / "timeline" / "index.html")
 
 
 def test_every_entry_is_listed_once(timeline: tuple[Record, html.Document]) -> None:
@@ -104,10 +103,12 @@ def test_datetime_attributes_are_valid(timeline: tuple[Record, html.Document]) -
     assert all(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value) for value in values)
 
 
-def test_search_has_every_entry_once(somebody_else: Path) -> None:
-    index = json.loads((somebody_else / "site" / "search" / "search_index.json").read_text(encoding="utf-8"))
+def test_search_has_every_entry_once(persona_project: Path) -> None:
+    index = json.loads(
+        (persona_project / "site" / "search" / "search_index.json").read_text(encoding="utf-8")
+    )
     places = {entry["location"]: entry for entry in index["docs"]}
-    for entry in record_of(somebody_else):
+    for entry in load_record(persona_project):
         locations = [place for place in places if place.endswith(f"#{entry.id}")]
         kind = entry_kind(entry)
         page = kind if kind in ("publications", "talks", "software") else "timeline"
@@ -121,8 +122,8 @@ def test_search_has_every_entry_once(somebody_else: Path) -> None:
     assert "dates known" not in everything
 
 
-def test_search_separates_facts_and_excludes_the_chart(site: Path, somebody_else: Path) -> None:
-    for folder in (site, somebody_else / "site"):
+def test_search_separates_facts_and_excludes_the_chart(site: Path, persona_project: Path) -> None:
+    for folder in (site, persona_project / "site"):
         page = html.parse(folder / "timeline" / "index.html")
         several = [facts for facts in page.css(".story .facts") if len(facts.css("span")) > 1]
         assert several
@@ -137,7 +138,7 @@ def test_search_separates_facts_and_excludes_the_chart(site: Path, somebody_else
 
 
 def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
-    root = copy_of_somebody_else(tmp_path / "project")
+    root = persona.copy(tmp_path / "project")
     for name in ("career.yml", "talks.yml", "software.yml", "publications.bib"):
         (root / "docs" / "data" / name).unlink()
     for post in (root / "docs" / "notes" / "posts").glob("*.md"):
@@ -152,7 +153,7 @@ def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
 
 
 def test_300_roles_cost_less_than_two_seconds(tmp_path: Path) -> None:
-    root = copy_of_somebody_else(tmp_path / "project")
+    root = persona.copy(tmp_path / "project")
     career = root / "docs" / "data" / "career.yml"
     (root / "docs" / "index.md").write_text("# Home\n", encoding="utf-8")
     for post in (root / "docs" / "notes" / "posts").glob("*.md"):

@@ -17,29 +17,29 @@ from portfolio.record.models import Engagement
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.views import Portfolio, SiteUrls
-from tests.support import pdf as reading
+from tests.support import pdf as pdf_reader
 from tests.support import persona, project
 
 Built = tuple[Path, Path]  # the project and the site made from it
 
 
 @pytest.fixture(scope="module")
-def somebody_else(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def persona_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = persona.copy(tmp_path_factory.mktemp("typst") / "project")
     build = project.mkdocs(root, "build", "--strict")
     assert build.returncode == 0, build.stderr
     return root, root / "site"
 
 
-@pytest.fixture(params=["own", "other"])
+@pytest.fixture(params=["owner", "persona"])
 def built(request: pytest.FixtureRequest, site: Path) -> Built:
-    if request.param == "own":
+    if request.param == "owner":
         return project.ROOT, site
-    other: Built = request.getfixturevalue("somebody_else")
-    return other
+    built: Built = request.getfixturevalue("persona_site")
+    return built
 
 
-def record_of(root: Path) -> Record:
+def load_record(root: Path) -> Record:
     paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
     record, problems = loader.load_record(paths)
     assert problems == []
@@ -48,27 +48,27 @@ def record_of(root: Path) -> Record:
 
 def test_the_cv_has_every_entry_in_order(built: Built) -> None:
     root, site = built
-    portfolio = Portfolio(record_of(root), SiteUrls(None))
-    for reader, text in reading.texts((site / "cv.pdf").read_bytes()).items():
+    portfolio = Portfolio(load_record(root), SiteUrls(None))
+    for reader, text in pdf_reader.texts((site / "cv.pdf").read_bytes()).items():
         at = 0
         for section in portfolio.sections:
-            at = reading.find(text, section.title, at)
+            at = pdf_reader.find(text, section.title, at)
             assert at >= 0, (reader, section.title)
             for group in section.groups:
                 for entry in group.entries:
-                    end = reading.find(text, entry.title, at)
+                    end = pdf_reader.find(text, entry.title, at)
                     assert end >= 0, (reader, entry.title)
                     undated = entry.kind == "software" and entry.when.words == dates.NOT_STATED
-                    date = end if undated else reading.find(text, entry.when.words, at)
+                    date = end if undated else pdf_reader.find(text, entry.when.words, at)
                     assert date >= 0, (reader, entry.id, entry.when.words)
                     if entry.kind in {"roles", "education"}:
-                        assert reading.find(text, group.heading, at) >= 0, (reader, group.heading)
+                        assert pdf_reader.find(text, group.heading, at) >= 0, (reader, group.heading)
                     for part in (
                         entry.location,
                         entry.venue,
                         *(occasion.event for occasion in entry.occasions),
                     ):
-                        assert reading.find(text, part, at) >= 0, (reader, part)
+                        assert pdf_reader.find(text, part, at) >= 0, (reader, part)
                     # In right-to-left text, readers may return the date of a line first.
                     at = min(end, date)
 
@@ -83,14 +83,14 @@ def test_the_cv_conforms_to_pdf_ua(built: Built) -> None:
         with document.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
             assert config["site_author"] in metadata["dc:title"]
-        order = reading.reading_order(document)
+        order = pdf_reader.reading_order(document)
         assert len(order) > 30
         assert order == sorted(order), "the order of tags differs from the order of content"
         assert all(page.Tabs == "/S" for page in document.pages)
-        for font in reading.fonts(document):
-            assert reading.is_embedded(font)
+        for font in pdf_reader.fonts(document):
+            assert pdf_reader.is_embedded(font)
             assert "/ToUnicode" in font
-        for link in reading.link_annotations(document):
+        for link in pdf_reader.link_annotations(document):
             assert re.match("https?://|mailto:", str(link.A.URI))
             assert str(link.Contents)
             assert "/StructParent" in link
@@ -99,19 +99,19 @@ def test_the_cv_conforms_to_pdf_ua(built: Built) -> None:
 
 def test_the_cv_has_tags_for_its_structure(built: Built) -> None:
     root, site = built
-    portfolio = Portfolio(record_of(root), SiteUrls(None))
+    portfolio = Portfolio(load_record(root), SiteUrls(None))
     engaged = [
         entry for part in portfolio.sections for entry in part.entries if entry.kind in ("roles", "education")
     ]
     with pikepdf.open(site / "cv.pdf") as document:
-        tags = reading.tags(document)
+        tags = pdf_reader.tags(document)
         count = Counter(name for name, _ in tags)
         assert tags[:2] == [("Document", ""), ("Title", "Document")]
         assert count["H1"] == len(portfolio.sections)
         assert count["H2"] == len(engaged)
         assert count["L"] == len([entry for entry in engaged if entry.highlights])
         assert count["LI"] == count["LBody"] == sum(len(entry.highlights) for entry in engaged)
-        assert count["Link"] == len(list(reading.link_annotations(document)))
+        assert count["Link"] == len(list(pdf_reader.link_annotations(document)))
         # Inline elements are inside blocks; blocks are not nested.
         blocks = {"Title", "H1", "H2", "P", "L"}
         assert all(parent in {"Document", "LBody"} for name, parent in tags if name in blocks)
@@ -120,7 +120,7 @@ def test_the_cv_has_tags_for_its_structure(built: Built) -> None:
 
 def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
     root, site = built
-    record = record_of(root)
+    record = load_record(root)
     config = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
     expected = {profile["link"] for profile in config["extra"]["social"]}
     for entry in (*record.roles, *record.education, *record.publications, *record.talks, *record.software):
@@ -131,7 +131,7 @@ def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
         )
         expected |= {url for url in urls if url and "://" in url}
     with pikepdf.open(site / "cv.pdf") as document:
-        assert expected <= reading.links(document)
+        assert expected <= pdf_reader.links(document)
 
 
 def test_every_page_has_a_card(built: Built) -> None:
@@ -149,8 +149,8 @@ def test_every_page_has_a_card(built: Built) -> None:
             assert image.size == (1200, 630)
 
 
-def test_concurrent_builds_in_other_environments_are_identical(somebody_else: Built, tmp_path: Path) -> None:
-    root, site = somebody_else
+def test_concurrent_builds_in_other_environments_are_identical(persona_site: Built, tmp_path: Path) -> None:
+    root, site = persona_site
     cache = root / ".cache" / "typeset"
     assert list(cache.iterdir())
     cache.rename(tmp_path / "cache")
@@ -221,13 +221,16 @@ def without_a_package(folder: Path) -> dict[str, str]:
 
 def test_a_typesetting_error_ends_the_build_with_one_line(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
-    lacking = project.mkdocs(root, "build", env=without_a_package(tmp_path))
+    no_package = project.mkdocs(root, "build", env=without_a_package(tmp_path))
     template = root / "hooks" / "portfolio" / "print" / "typst" / "cv.typ"
     template.write_text(template.read_text(encoding="utf-8") + '#panic("no")\n', encoding="utf-8")
-    refused = project.mkdocs(root, "build")
+    broken = project.mkdocs(root, "build")
     for build, message in (
-        (lacking, "there is no package manimgx_fonts: not all packages of requirements.txt are installed."),
-        (refused, "The CV or the cards cannot be typeset: "),
+        (
+            no_package,
+            "there is no package manimgx_fonts: not all packages of requirements.txt are installed.",
+        ),
+        (broken, "The CV or the cards cannot be typeset: "),
     ):
         assert build.returncode == 1
         assert build.stderr.count(message) == 1, build.stderr
@@ -288,8 +291,8 @@ def test_exports_take_little_time(tmp_path: Path) -> None:
     assert min(seconds(root)[0] for _ in range(2)) < AGAIN
 
 
-def test_a_warm_build_loads_no_heavy_libraries(somebody_else: Built) -> None:
-    root, _ = somebody_else
+def test_a_warm_build_loads_no_heavy_libraries(persona_site: Built) -> None:
+    root, _ = persona_site
     loaded = seconds(root, "-X", "importtime")[1]
     assert re.search(r"\| +portfolio.print.cv_pdf$", loaded, re.MULTILINE)
     # Diagrams are drawn on every build, by a package that measures letters with fontTools.

@@ -14,21 +14,21 @@ def texts(pdf: bytes) -> dict[str, str]:
     """The text of all pages by library, without white space, since a line may break anywhere."""
     with_pypdf = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return {
-        "pypdf": squeezed(with_pypdf),
-        "pdfminer": squeezed(extract_text(io.BytesIO(pdf))),
+        "pypdf": without_spaces(with_pypdf),
+        "pdfminer": without_spaces(extract_text(io.BytesIO(pdf))),
     }
 
 
-def squeezed(text: str) -> str:
+def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
 def find(text: str, phrase: str, start: int = 0) -> int:
-    """Where a phrase ends in a squeezed text, or -1.
+    """Where a phrase ends in a text without white space, or -1.
 
     Right-to-left words, and their characters, may come in visual order.
     """
-    whole = squeezed(phrase)
+    whole = without_spaces(phrase)
     if (at := text.find(whole, start)) >= 0:
         return at + len(whole)
     if not any("\u0590" <= character <= "\u08ff" for character in phrase):
@@ -44,14 +44,14 @@ def find(text: str, phrase: str, start: int = 0) -> int:
 
 def actual_text(document: pikepdf.Pdf) -> str:
     """All text without white space, as a reader that supports ActualText has it (ISO 32000-1, 14.9.4)."""
-    return squeezed("".join(text for text, _ in _pieces(document)))
+    return without_spaces("".join(text for text, _ in _pieces(document)))
 
 
 def languages(document: pikepdf.Pdf) -> dict[str, str]:
     """The language of each piece of text, by the text without white space (ISO 32000-1, 14.9.2)."""
     tagged = dict(_tagged(document.Root.StructTreeRoot.K, str(document.Root.Lang)))
     return {
-        squeezed(text): str(
+        without_spaces(text): str(
             next((mark["/Lang"] for mark in marks if "/Lang" in mark), tagged.get(number, ""))
         )
         for text, marks in _pieces(document)

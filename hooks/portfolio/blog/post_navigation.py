@@ -46,26 +46,17 @@ class PostLink:
 
 @dataclass(frozen=True)
 class SeriesBox:
-    """The series of a post: its name, the number and link of each part, and the index of the post in them."""
+    """The series of a post: its name, the number and link of each part, and the parts around the post.
+
+    ``index`` is that of the post in ``parts``, ``number`` its number, from 1.
+    """
 
     name: str
     parts: tuple[tuple[int, PostLink], ...]
     index: int
-
-    @property
-    def number(self) -> int:
-        """The number of the post in its series, from 1."""
-        return self.parts[self.index][0]
-
-    @property
-    def previous(self) -> PostLink | None:
-        """The part before the post."""
-        return self.parts[self.index - 1][1] if self.index else None
-
-    @property
-    def next(self) -> PostLink | None:
-        """The part after the post."""
-        return self.parts[self.index + 1][1] if self.index + 1 < len(self.parts) else None
+    number: int
+    previous: PostLink | None
+    next: PostLink | None
 
 
 @dataclass(frozen=True)
@@ -105,8 +96,9 @@ def build_navigation(
     boxes: dict[str, SeriesBox] = {}
     for name, parts in number_series(posts).items():
         linked = tuple((number, links[post.id]) for number, post in parts)
-        if len(parts) > 1:
-            boxes |= {post.id: SeriesBox(name, linked, index) for index, (_, post) in enumerate(parts)}
+        around = [None, *(link for _, link in linked), None]
+        for index, (number, post) in enumerate(parts if len(parts) > 1 else ()):
+            boxes[post.id] = SeriesBox(name, linked, index, number, around[index], around[index + 2])
     return {
         id: PostNavigation(boxes.get(id), tuple(links[post] for post in related.get(id, ()) if post in links))
         for id in links

@@ -11,7 +11,7 @@ import functools
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from io import BytesIO
@@ -348,12 +348,9 @@ def _without_repeated_title(text: str) -> str:
 
 def _parse_runs(text: str) -> tuple[Run, ...]:
     """Split a text with markers into runs. URLs become runs of their own."""
-    return tuple(linked for run in _split_at_markers(text) for linked in _split_at_urls(run))
-
-
-def _split_at_markers(text: str) -> Iterator[Run]:
+    runs: list[Run] = []
     styles: list[str] = []
-    last, work = "", None
+    work = None
     for part in re.split(f"({_MARKER})", text):
         if part and _FIRST_WORK <= ord(part[0]) <= _LAST_MARKER:
             work = ord(part[0]) - _FIRST_WORK
@@ -364,19 +361,16 @@ def _split_at_markers(text: str) -> Iterator[Run]:
         elif part in _CLOSING:
             if _CLOSING[part] in styles:
                 styles.remove(_CLOSING[part])
-        elif part:
+        else:
             # Styles end a title with a full stop, even if the title itself ends with punctuation.
-            part = part.removeprefix(".") if last and last in ".?!" else part
-            if part:
-                last = part[-1]
-                flags: dict[str, Any] = dict.fromkeys(styles, True)
-                yield Run(part, work=work, **flags)
-
-
-def _split_at_urls(run: Run) -> Iterator[Run]:
-    for index, text in enumerate([run.text] if run.title else _URL.split(run.text)):
-        if text:
-            yield replace(run, text=text, url=text if index % 2 else "")
+            if runs and runs[-1].text[-1] in ".?!":
+                part = part.removeprefix(".")
+            flags: dict[str, Any] = dict.fromkeys(styles, True)
+            pieces = [part] if "title" in styles else _URL.split(part)
+            for index, piece in enumerate(pieces):
+                if piece:
+                    runs.append(Run(piece, url=piece if index % 2 else "", work=work, **flags))
+    return tuple(runs)
 
 
 def _mark(style: str, text: object) -> Any:

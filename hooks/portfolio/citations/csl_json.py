@@ -139,7 +139,7 @@ def _date_variable(when: EdtfDate, *, inferred: bool) -> CslItem:
 
 
 def _date_parts(point: Point | None) -> list[int]:
-    """Return the known of year, month and day; empty for what ``date-parts`` cannot express."""
+    """Return the known parts of a date, year first; empty for what ``date-parts`` cannot express."""
     if not isinstance(point, SingleDate) or point.uncertain or point.precision < Precision.YEAR:
         return []
     count = {Precision.DAY: 3, Precision.MONTH: 2}.get(point.precision, 1)
@@ -199,8 +199,8 @@ def _name(person: Person) -> dict[str, str]:
 
 def _reference_names(text: str, names: Iterable[CslItem]) -> list[CslItem]:
     raw = [name for name in split_multiple_persons_names(text) if name.lower() != "others"]
-    authors = people.parse_authors(text)
-    result = [_reference_name(*parts) for parts in zip(names, authors, raw, strict=True)]
+    parts = zip(names, people.parse_authors(text), raw, strict=True)
+    result = [_reference_name(name, person, written) for name, person, written in parts]
     # Styles have no word for further authors, so "others" becomes one of the names.
     return [*result, {"literal": "others"}] if people.has_unnamed_authors(text) else result
 

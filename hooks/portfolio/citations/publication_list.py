@@ -168,11 +168,10 @@ def _split(run: Run, index: int, *, owner_first: bool) -> list[Run]:
 
 
 def _given_name_forms(person: Person) -> set[str]:
-    words = re.split(r"[\s.]+", person.given.strip(" ."))
-    letters = [word[0] for word in words if word]
+    letters = [word[0] for word in re.findall(r"[^\s.]+", person.given)]
     initials = {separator.join(letters) + end for separator, end in _INITIALS}
     return {person.given, *initials} if letters else set()
 
 
 def _words(name: str) -> list[str]:
-    return [word for word in re.split(r"[\s.,~-]+", name.casefold()) if word]
+    return re.findall(r"[^\s.,~-]+", name.casefold())

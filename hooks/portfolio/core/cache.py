@@ -23,11 +23,10 @@ _SUFFIX = ".entry"
 _TEMPORARY_SUFFIX = ".part"
 # A temporary file of this age belongs to a build that was killed.
 _ABANDONED_SECONDS = 3600
-# The package this module is part of: its name, its folder, and how its modules import one another.
-_NAMESPACE = __name__.partition(".")[0]
+# The folder of the package, and how its modules import one another.
 _FOLDER = Path(__file__).parents[1]
 _IMPORT = re.compile(
-    rf"^[ \t]*(?:from|import)[ \t]+({_NAMESPACE}(?:\.\w+)*)(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?",
+    r"^[ \t]*(?:from|import)[ \t]+(portfolio(?:\.\w+)*)(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?",
     re.MULTILINE,
 )
 

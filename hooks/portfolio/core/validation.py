@@ -13,7 +13,7 @@ from portfolio.core.positions import Document, KeyPath
 
 M = TypeVar("M", bound=BaseModel)
 # A code, a message and a hint.
-_Fault = tuple[str, str, str]
+Fault = tuple[str, str, str]
 
 _TYPE_NAMES = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing"}
 # Replaces a required text that is missing, so that the rest of the item can still be checked.
@@ -146,16 +146,16 @@ def _drop_invalid(
     for name, field in model.model_fields.items():
         if field.is_required() and valid.get(name) is None:
             place = diagnostics.format_field_path(at) or document.path
-            valid[name] = _MISSING_TEXT if name != "id" else Placeholder(place)
+            valid[name] = Placeholder(place) if name == "id" else _MISSING_TEXT
     return valid
 
 
-def _unknown_key(key: str, accepted: tuple[str, ...] | list[str]) -> _Fault:
+def _unknown_key(key: str, accepted: tuple[str, ...] | list[str]) -> Fault:
     hint = f"{did_you_mean(key, accepted)} Accepted: {', '.join(accepted)}."
     return "record.unknown-key", "unknown key.", hint
 
 
-def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath) -> _Fault:
+def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath) -> Fault:
     """Translate an error of pydantic into the terms of the record."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "diagnostic":

@@ -1,4 +1,4 @@
-"""JSON-LD with the vocabulary of schema.org: what search engines read in the head of a page."""
+"""JSON-LD with the vocabulary of schema.org, which search engines read in the head of a page."""
 
 from __future__ import annotations
 
@@ -30,20 +30,12 @@ Data = dict[str, Any]
 
 # By BibTeX type; all others are an Article, or a ScholarlyArticle if they are papers or preprints.
 _TYPES = {
-    "book": "Book",
-    "booklet": "Book",
-    "collection": "Book",
+    **dict.fromkeys("book booklet collection proceedings".split(), "Book"),
+    **dict.fromkeys("inbook incollection".split(), "Chapter"),
+    **dict.fromkeys("manual report techreport".split(), "Report"),
+    **dict.fromkeys("mastersthesis phdthesis thesis".split(), "Thesis"),
     "dataset": "Dataset",
-    "inbook": "Chapter",
-    "incollection": "Chapter",
-    "manual": "Report",
-    "mastersthesis": "Thesis",
-    "phdthesis": "Thesis",
-    "proceedings": "Book",
-    "report": "Report",
     "software": "SoftwareSourceCode",
-    "techreport": "Report",
-    "thesis": "Thesis",
 }
 _SCHOLARLY_KINDS = {"papers", "preprints"}
 # BibTeX's fields for the publisher of a work, and for what contains it.
@@ -77,7 +69,7 @@ def build_graph(
 def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
     """Return the owner with roles and education, and what the format cannot express.
 
-    ``alumniOf`` has what is stated to be over: it has an end, or is education with a degree and without
+    ``alumniOf`` has entries that are stated to be over: with an end, or education with a degree and without
     dates. ``worksFor`` has the roles, and ``affiliation`` the education, that are stated to be ongoing. All
     other relations of schema.org imply that something is ongoing, so entries that are neither are left out.
     Each relation leads to an OrganizationRole, which has the dates as far as they are certain.

@@ -43,7 +43,7 @@ def collect_losses(portfolio: Portfolio, profile: Profile, exports: ExportOption
 
 
 def format_losses(losses: Iterable[ExportLoss]) -> list[str]:
-    """Format losses as lines; the same loss of several entries, or exports, is one line."""
+    """Format losses as lines; a loss that several entries or exports share is a single line."""
     ids_by_message: dict[tuple[str, str], list[str]] = {}
     for loss in sorted(losses):
         ids_by_message.setdefault((loss.export, loss.message), []).append(loss.id)

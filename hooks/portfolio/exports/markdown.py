@@ -49,15 +49,6 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 # URLs that need no angle brackets.
 _SIMPLE_URL = re.compile(r"[^\s()<>]+")
 _CITATION = re.compile(CITATION_PATTERN)
-_EMPHASIS = (("italic", "*"), ("bold", "**"))
-# The templates that display the record, with the kinds of entries that they display as the timeline does.
-_KINDS = {
-    "timeline.html": ("roles", "education", "publications", "talks", "software", "posts"),
-    "publications.html": (),
-    "talks.html": ("talks",),
-    "software.html": ("software",),
-    "cv.html": ("roles", "education"),
-}
 
 
 @dataclass(frozen=True)
@@ -128,27 +119,30 @@ def record_markdown(
     template: str, portfolio: Portfolio, publications: PublicationList, profile: Profile, to_url: ToUrl
 ) -> str:
     """Return what a page's template adds from the record; empty for other templates."""
-    if template not in _KINDS:
-        return ""
-    sections = [section for section in portfolio.sections if section.kind in _KINDS[template]]
-    if template in ("talks.html", "software.html"):
-        return "".join(_groups(section, to_url, "##") for section in sections)
-    text = "".join(f"\n## {escape(section.title)}\n{_groups(section, to_url, '###')}" for section in sections)
-    if template == "publications.html":
-        by_id = {entry.id: entry for entry in portfolio.record.publications}
-        return _authors_note(publications) + "".join(
-            _publications(kind, by_id, to_url) for kind in publications.kinds
-        )
-    if template == "cv.html":
-        works = (work for kind in publications.kinds for year in kind.years for work in year.works)
-        text = _cv_head(profile) + text
-        text += _headed_list("Publications", [f"- {_publication(work, to_url)}" for work in works])
-        text += _authors_note(publications)
-        for section in portfolio.sections:
-            if section.kind in ("talks", "software"):
-                lines = [line for entry in section.entries for line in _entry_lines(entry, to_url)]
-                text += _headed_list(section.title, lines)
-    return text
+    sections = {section.kind: section for section in portfolio.sections}
+    match template:
+        case "timeline.html":
+            return "".join(_section(section, to_url) for section in portfolio.sections)
+        case "talks.html" | "software.html":
+            kind = template.removesuffix(".html")
+            return _groups(sections[kind], to_url, "##") if kind in sections else ""
+        case "publications.html":
+            by_id = {entry.id: entry for entry in portfolio.record.publications}
+            kinds = (_publications(kind, by_id, to_url) for kind in publications.kinds)
+            return _authors_note(publications) + "".join(kinds)
+        case "cv.html":
+            works = (work for kind in publications.kinds for year in kind.years for work in year.works)
+            text = _cv_head(profile)
+            text += "".join(
+                _section(sections[kind], to_url) for kind in ("roles", "education") if kind in sections
+            )
+            text += _headed_list("Publications", [f"- {_publication(work, to_url)}" for work in works])
+            text += _authors_note(publications)
+            for section in (sections[kind] for kind in ("talks", "software") if kind in sections):
+                text += _headed_list(section.title, _entry_lines(section.entries, to_url))
+            return text
+        case _:
+            return ""
 
 
 def reference_list(heading: str, references: Iterable[Reference], to_url: ToUrl) -> str:
@@ -165,7 +159,7 @@ def render_llms_txt(profile: Profile, sections: Iterable[tuple[str, list[ListedP
     parts = [f"# {escape(profile.site_name)}"]
     if profile.label:
         parts.append(f"> {escape(profile.label)}")
-    parts.append("Each page is here as Markdown. No date is given more exactly than it is known.")
+    parts.append("Every page is available as Markdown. Dates are never more precise than the record.")
     for heading, pages in sections:
         if pages:
             lines = (
@@ -230,7 +224,7 @@ def _format_run(run: Run, to_url: ToUrl, title: str) -> str:
     # Emphasis must not begin or end with white space, which escape() removes.
     text = run.text.strip()
     before, after = run.text[: len(run.text) - len(run.text.lstrip())], run.text[len(run.text.rstrip()) :]
-    mark = next((mark for style, mark in _EMPHASIS if text and getattr(run, style)), "")
+    mark = "" if not text else "*" if run.italic else "**" if run.bold else ""
     return f"{before}{mark}{escape(text)}{mark}{after if text else ''}"
 
 
@@ -286,26 +280,29 @@ def _publication_details(work: Work, publication: Publication, to_url: ToUrl) ->
     yield from _related_lines(work.view, to_url)
 
 
+def _section(section: Section, to_url: ToUrl) -> str:
+    return f"\n## {escape(section.title)}\n{_groups(section, to_url, '###')}"
+
+
 def _groups(section: Section, to_url: ToUrl, level: str) -> str:
     lines = []
     for group in section.groups:
-        lines += ["", f"{level} {escape(group.heading)}", ""]
-        for entry in group.entries:
-            lines += _entry_lines(entry, to_url)
+        lines += ["", f"{level} {escape(group.heading)}", "", *_entry_lines(group.entries, to_url)]
     return "\n".join([*lines, ""])
 
 
-def _entry_lines(entry: EntryView, to_url: ToUrl) -> list[str]:
-    neighbours = [
-        f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
-        for neighbour in entry.when.neighbours
-    ]
-    when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
-    title = format_link(entry.title, entry.url, to_url)
-    return [
-        f"- {_join_facts(title, entry.venue, entry.part, entry.location, when)}",
-        *(f"  - {line}" for line in _entry_details(entry, to_url)),
-    ]
+def _entry_lines(entries: Iterable[EntryView], to_url: ToUrl) -> list[str]:
+    lines = []
+    for entry in entries:
+        neighbours = [
+            f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
+            for neighbour in entry.when.neighbours
+        ]
+        when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
+        title = format_link(entry.title, entry.url, to_url)
+        lines.append(f"- {_join_facts(title, entry.venue, entry.part, entry.location, when)}")
+        lines += [f"  - {line}" for line in _entry_details(entry, to_url)]
+    return lines
 
 
 def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:

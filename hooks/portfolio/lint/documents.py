@@ -258,8 +258,7 @@ class Documents:
 
         Only the header of an image is read. A build, which decodes images, finds truncated files.
         """
-        path = self.find_file(page, url)
-        if path is None:
+        if (path := self.find_file(page, url)) is None:
             return None
         try:
             image_format = detect_format(path)

@@ -29,8 +29,6 @@ RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html"
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
-# Folders of the blog's generated pages.
-_VIEWS = ("archive/", "category/", "author/", "page/")
 # The minimum similarity, from 0 to 1, of a file name to suggest instead.
 _MIN_SIMILARITY = 0.75
 
@@ -53,7 +51,8 @@ _LEADING_DOTS = re.compile(r"\A(?:\.{1,2}/+)+")
 _THEME_FILE = re.compile(
     r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
 )
-_VIEW_URL = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+# Folders of the blog's generated pages.
+_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
@@ -232,10 +231,12 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
         return _check_anchor(anchor, page, page, targets) if anchor else None
     folder = posixpath.dirname(page.path)
     resolved = posixpath.normpath(posixpath.join(folder, path))
-    if resolved in targets.generated or (targets.blog and _is_view(resolved, targets.blog.folder)):
+    if resolved in targets.generated:
         return None
     if resolved not in targets.documents.files:
-        return _missing_file(target, resolved, folder, page.path, targets)
+        inside_blog = posixpath.relpath(resolved, targets.blog.folder) if targets.blog else ""
+        is_view = _VIEW.match(inside_blog) and resolved.endswith(".md")
+        return None if is_view else _missing_file(target, resolved, folder, page.path, targets)
     linked = targets.documents.pages.get(resolved)
     if linked is None:
         return None
@@ -267,11 +268,6 @@ def _check_host(url: str, targets: LinkTargets) -> Fault | None:
         "Copy the file into this site, or add the host to extra.portfolio.other_hosts in mkdocs.yml.",
         "link.external-content",
     )
-
-
-def _is_view(path: str, blog: str) -> bool:
-    inside = path.removeprefix(f"{blog}/") if blog != "." else path
-    return path.endswith(".md") and inside.startswith(_VIEWS)
 
 
 def _missing_file(target: str, path: str, folder: str, page: str, targets: LinkTargets) -> Fault:
@@ -328,7 +324,7 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     if not path or path.startswith("/") or ":" in path:
         return False
     rest = _LEADING_DOTS.sub("", path)
-    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW_URL.search(rest):
+    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW.search(rest):
         return True
     candidates = [rest]
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")

@@ -90,8 +90,6 @@ class Prefilter:
         )
 
     def _is_valid_diagram(self, source: str) -> bool:
-        if not source.strip():
-            return False
         packages = ("mermaid-render", "quickjs-ng", "Markdown")
         key = cache_key(code_fingerprint(modules=(mermaid.__name__,), packages=packages), source)
         if self.cache.get(key) is not None:

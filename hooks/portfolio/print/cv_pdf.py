@@ -132,7 +132,7 @@ def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, s
 
 
 def _occasions(view: EntryView) -> list[list[str]]:
-    """Where a talk was given; when it was, only if the occasions differ in date."""
+    """The occasions of a talk as event, place and, if they differ, dates."""
     dates_differ = len({occasion.when.words for occasion in view.occasions}) > 1
     lines = (
         [occasion.event, occasion.location, occasion.when.words if dates_differ else ""]
@@ -143,8 +143,8 @@ def _occasions(view: EntryView) -> list[list[str]]:
 
 def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = [occasion.when.words == dates.NOT_STATED for occasion in view.occasions]
-    return not view.dated_as_a_whole and any(undated) and not all(undated)
+    undated = {occasion.when.words == dates.NOT_STATED for occasion in view.occasions}
+    return not view.dated_as_a_whole and len(undated) == 2
 
 
 def _typst_language(tag: str) -> str:

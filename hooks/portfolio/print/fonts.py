@@ -58,7 +58,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _MAX_NAMED = 8
 # Categories without a visible glyph: format controls and spaces.
 _INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
-# Visible all the same: signs before numbers, the Ogham space, and the joiners of hieroglyphs.
+# Exceptions that are visible: prepended number marks, the Ogham space, and the joiners of hieroglyphs.
 _VISIBLE = frozenset(
     map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x1680, 0x110BD, 0x110CD))
 ) | frozenset(map(chr, range(0x13430, 0x13440)))
@@ -109,35 +109,22 @@ class Typefaces:
             }
         if not isinstance(value, str) or COMMON_CHARACTERS.issuperset(value):
             return value
-        order = font_order("")["serif"]
         clusters = list(grapheme_clusters(strip_controls(value)))
-        unknown = {cluster for cluster in clusters if self._find_family(cluster, order) is None}
+        unknown = {cluster for cluster in clusters if not self._can_draw(cluster)}
         missing |= unknown
         return "".join(REPLACEMENT if cluster in unknown else cluster for cluster in clusters)
 
-    def needed_families(self, text: str, order: dict[str, list[str]]) -> dict[str, list[str]]:
-        """Reduce a `font_order` to the families that a text needs: the compiler tries each family it gets."""
-        uncommon = {
-            cluster for cluster in grapheme_clusters(text) if not COMMON_CHARACTERS.issuperset(cluster)
-        }
-        needed = {*_SERIF, *_SANS, *(self._find_family(cluster, order["serif"]) for cluster in uncommon)}
-        return {
-            style: [family for family in families if family in needed] for style, families in order.items()
-        }
-
-    def _find_family(self, cluster: str, order: Sequence[str]) -> str | None:
-        """The first family that has all of a grapheme cluster, composed or decomposed."""
+    def _can_draw(self, cluster: str) -> bool:
+        """Whether some family has all of a grapheme cluster, composed or decomposed."""
         forms = [
             {ord(character) for character in unicodedata.normalize(form, cluster) if _is_visible(character)}
             for form in ("NFC", "NFD")
         ]
-        return next(
-            (family for family in order if any(form <= self._family_code_points(family) for form in forms)),
-            None,
-        )
+        families = map(self._family_code_points, font_order("")["serif"])
+        return any(form <= code_points for code_points in families for form in forms)
 
     def _family_code_points(self, family: str) -> frozenset[int]:
-        """The code points that all fonts of a family have, be they regular, bold or italic."""
+        """The code points that all fonts of a family have, whether regular, bold or italic."""
         if family not in self._code_points:
             # Imported late as well: few records have such characters.
             from fontTools.ttLib import TTFont
@@ -153,9 +140,8 @@ class Typefaces:
     def _files(self) -> dict[str, list[Path]]:
         """The files of each family, which are named after it, so that they need not be opened."""
         files: dict[str, list[Path]] = {}
-        for path in (path for folder in self.folders for path in sorted(folder.iterdir())):
-            if path.suffix in {".otf", ".ttf"}:
-                files.setdefault(re.split(r"[-[]", path.stem)[0], []).append(path)
+        for path in sorted(path for folder in self.folders for path in folder.glob("*.[ot]tf")):
+            files.setdefault(re.split(r"[-[]", path.stem)[0], []).append(path)
         return files
 
 

@@ -1,6 +1,6 @@
 """Social cards: the image that other sites show next to a link, 1200 × 630 pixels, typeset from ``card.typ``.
 
-The size is what Open Graph consumers ask for (1.91 : 1). A title is set as large as it fits, and shortened
+Consumers of Open Graph recommend this size (1.91 : 1). A title is set as large as it fits, and shortened
 at a word if it is too long for the smallest size. All other texts get one line each.
 
 Typst takes some ten milliseconds to rasterise a card, and less than one to write it as SVG. So cards are
@@ -119,7 +119,7 @@ def _template_data(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set
     clusters = {name: list(grapheme_clusters(text)) for name, text in texts.items() if name != "lang"}
     return {
         **{name: parts[:_MAX_CHARACTERS] for name, parts in clusters.items()},
-        **fonts.needed_families(" ".join(texts.values()), font_order(texts["title"])),
+        **font_order(texts["title"]),
         "lang": texts["lang"],
         "complete": len(clusters["title"]) <= _MAX_CHARACTERS,
         "rtl": _is_right_to_left(texts["title"]),

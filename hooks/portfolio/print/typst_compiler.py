@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from portfolio.core.cache import cache_key, code_fingerprint
 
@@ -14,18 +14,11 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "typst"
 
-T = TypeVar("T")
+# Calls a function with parts of a sequence, in this process or in others, and joins the results.
+Distribute = Callable[[Callable[[Sequence[Any]], list[bytes]], Sequence[Any]], list[bytes]]
 
 
-class Distribute(Protocol):
-    """Calls ``render`` with parts of ``items``, in this process or in others, and joins the results."""
-
-    def __call__(
-        self, render: Callable[[Sequence[T]], list[bytes]], items: Sequence[T], /
-    ) -> list[bytes]: ...
-
-
-def run_in_process(render: Callable[[Sequence[T]], list[bytes]], items: Sequence[T], /) -> list[bytes]:
+def run_in_process(render: Callable[[Sequence[Any]], list[bytes]], items: Sequence[Any]) -> list[bytes]:
     """Render all items in this process."""
     return render(items)
 

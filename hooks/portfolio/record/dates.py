@@ -112,10 +112,6 @@ class DateSet:
         ceilings = [last.ceiling if last else None for _, last in self.choices]
         return max(filter(None, ceilings)) if all(ceilings) else None
 
-    @property
-    def exact(self) -> bool:
-        return False
-
 
 Point = SingleDate | DateSet
 
@@ -271,29 +267,23 @@ def format_date(when: EdtfDate) -> str:
     """Format as ``October 2024``, ``about 2019``, ``2019 or 2020``, ``2012 to 2015``, ``since 2020``."""
     if isinstance(when, Interval):
         return format_span(when.start, when.end, ongoing=when.open_end, open_start=when.open_start)
-    return format_point(when)
-
-
-def format_point(point: Point) -> str:
-    """Format a date or choice of dates."""
-    if isinstance(point, DateSet):
-        conjunction = "and" if point.each else "or"
-        choices = [_format_choice(first, last, conjunction) for first, last in point.choices]
-        return join_words(choices, conjunction)
-    return _format_single_date(point)
+    if isinstance(when, DateSet):
+        conjunction = "and" if when.each else "or"
+        return join_words((_format_choice(*choice, conjunction) for choice in when.choices), conjunction)
+    return _format_single_date(when)
 
 
 def format_span(start: Point | None, end: Point | None, *, ongoing: bool, open_start: bool = False) -> str:
     """Format a start and an end: ``since about 2019``, ``until 2015; start not stated``."""
     if ongoing:
-        return f"since {format_point(start)}" if start else "to the present; start not stated"
+        return f"since {format_date(start)}" if start else "to the present; start not stated"
     if start and end:
-        first, last = format_point(start), format_point(end)
+        first, last = format_date(start), format_date(end)
         return first if first == last else f"{first} to {last}"
     if start:
-        return f"from {format_point(start)}; end not stated"
+        return f"from {format_date(start)}; end not stated"
     if end:
-        return f"until {format_point(end)}" + ("" if open_start else "; start not stated")
+        return f"until {format_date(end)}" + ("" if open_start else "; start not stated")
     return NOT_STATED
 
 

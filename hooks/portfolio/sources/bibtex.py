@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import NamedTuple
 
 from bibtexparser.exceptions import BlockAbortedException
 from bibtexparser.middlewares.names import (
@@ -27,7 +26,7 @@ from bibtexparser.splitter import Splitter
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
-from portfolio.core.validation import validate
+from portfolio.core.validation import Fault, validate
 from portfolio.record.models import Publication
 from portfolio.sources import bibtex_latex
 from portfolio.sources.bibtex_latex import LatexError
@@ -137,12 +136,6 @@ def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list
     return reader.document, reader.problems
 
 
-class _Fault(NamedTuple):
-    code: str
-    message: str
-    hint: str
-
-
 class _Reader:
     def __init__(self, path: str, lines: list[str], *, foreign: bool) -> None:
         self.document = Document(path, data={})
@@ -193,7 +186,8 @@ class _Reader:
         elif isinstance(block, String):
             self._strings[block.key.lower()], fault = self._resolve(block.value)
             if fault is not None:
-                self._report_at((line, 1), block.key, fault.message, fault.hint, code=fault.code)
+                code, message, hint = fault
+                self._report_at((line, 1), block.key, message, hint, code=code)
         elif isinstance(block, Entry) and block.key in self._entries:
             first = self.document.key_positions[(block.key,)][0]
             message = f"this citation key is a duplicate; the first is on line {first}."
@@ -219,8 +213,11 @@ class _Reader:
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
         for name in sorted(_NAME_FIELDS & fields.keys()):
-            if message := _invalid_name(fields[name]):
-                self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
+            for person in split_multiple_persons_names(fields[name]):
+                if reason := _reason_against_name(person):
+                    message = f"{quote(person)} is not a name: {reason}."
+                    self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
+                    break
         doi = _bare_identifier("doi", fields.get("doi", ""))
         if doi and not _DOI.fullmatch(doi):
             message, hint = f"{quote(doi)} is not a DOI.", "Write it as in 10.1000/182."
@@ -241,7 +238,8 @@ class _Reader:
             fields[name] = "?"
             value, fault = self._resolve(str(field.value))
             if fault is not None and name != "month":  # An invalid month gets its own message.
-                self._report((entry.key, name), fault.message, fault.hint, code=fault.code)
+                code, message, hint = fault
+                self._report((entry.key, name), message, hint, code=code)
             try:
                 fields[name] = _field_text(name, value)
             except RecursionError:
@@ -250,15 +248,15 @@ class _Reader:
                 self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
         return fields
 
-    def _resolve(self, value: str) -> tuple[str, _Fault | None]:
-        """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and what is wrong with it.
+    def _resolve(self, value: str) -> tuple[str, Fault | None]:
+        """Return the text of a value such as ``"Proc. of " # acm # { 2019}``, and its fault, if any.
 
         An unknown name counts as text; an invalid value is not changed.
         """
         parts = _split_value(value)
         if not parts:
             hint = "Write a text in braces, a number or the name of a @string. Is a comma or a brace missing?"
-            return value, _Fault("bibtex.invalid-value", "this is not a value.", hint)
+            return value, ("bibtex.invalid-value", "this is not a value.", hint)
         fault = None
         texts = []
         for part in parts:
@@ -267,7 +265,7 @@ class _Reader:
                 continue
             if part.lower() not in self._strings and not part.isdecimal() and fault is None:
                 hint = f"{did_you_mean(part, self._strings)} Text needs braces: {{{part}}}."
-                fault = _Fault("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
+                fault = ("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
             texts.append(self._strings.get(part.lower(), part))
         return "".join(texts), fault
 
@@ -361,15 +359,8 @@ def _is_unknown_field(name: str, *, foreign: bool) -> bool:
     return bool(difflib.get_close_matches(name, similar, n=1, cutoff=0.75))
 
 
-def _invalid_name(names: str) -> str:
-    """Return a message about the first name in a list that certainly is not a name, or an empty text."""
-    for name in split_multiple_persons_names(names):
-        if reason := _reason_against_name(name):
-            return f"{quote(name)} is not a name: {reason}."
-    return ""
-
-
 def _reason_against_name(name: str) -> str | None:
+    """Return why a text certainly is not a name, or None if it may be."""
     outside = name  # of braces
     while outside != (outside := _BRACED.sub("x", outside)):
         pass

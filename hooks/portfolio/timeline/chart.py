@@ -74,7 +74,15 @@ class TimelineRenderer:
             return None
         has_undated = any(item.span is None for *_, items in sections for item in items)
         axes = [_Axis(dimensions, spans, today, has_undated=has_undated) for dimensions in (WIDE, UPRIGHT)]
-        wide, upright = (axis.draw([self._lane(axis, *section) for section in sections]) for axis in axes)
+        wide, upright = (
+            Drawing(
+                axis.dimensions.name,
+                axis.dimensions.gutter,
+                tuple(self._lane(axis, *section) for section in sections),
+                axis.years(),
+            )
+            for axis in axes
+        )
         used = {symbol for lane in wide.lanes for mark in lane.marks for symbol in mark.symbols}
         return Chart(wide, upright, tuple(symbol for symbol in SYMBOLS if symbol in used))
 
@@ -126,15 +134,13 @@ class _Axis:
         self.last = max(math.ceil(decimal_year(today)), math.ceil(max(times)), self.first + 1)
         self.start = dimensions.gutter + (UNDATED_COLUMN if has_undated else 0.0)
 
-    def draw(self, lanes: list[Lane]) -> Drawing:
-        return Drawing(self.dimensions.name, self.dimensions.gutter, tuple(lanes), self._years())
-
     def position(self, time: float) -> float:
         """The percentage of a time, clamped to the axis."""
         share = (time - self.first) / (self.last - self.first)
         return round(self.start + min(max(share, 0.0), 1.0) * (100 - self.start), 3)
 
-    def _years(self) -> tuple[tuple[float, str], ...]:
+    def years(self) -> tuple[tuple[float, str], ...]:
+        """The percentages and labels of as many years as fit."""
         length = self.last - self.first
         steps = (step for step in _YEAR_STEPS if length / step <= self.dimensions.max_years)
         step = next(steps, _YEAR_STEPS[-1])

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+from itertools import accumulate, count
 
 from portfolio.record import order
 from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
-from portfolio.record.models import Education, Engagement, Role
+from portfolio.record.models import Engagement
 from portfolio.record.record import Entry, Record
-from portfolio.timeline.views import EntryView
+from portfolio.timeline.views import EntryView, organisation
 
 # How long an end fades, in years, if its extent is unknown.
 FADE = 0.9
@@ -30,9 +31,9 @@ UNDATED_COLUMN = 9.0
 # What the key of the chart can explain, in its order.
 SYMBOLS = ("dates", "fade", "within", "evidence", "order", "none")
 _LABEL_SIZE = 13
-# More labelled rows are unreadable as a list; then the marks have only their names.
+# With more rows, labels are hard to read and are left out; each mark still has its name.
 _MAX_LABELLED_ROWS = 14
-# More rows of points overlap: they are a cloud anyway.
+# Further points overlap the first rows again, so that a lane does not become too high.
 _POINT_ROWS = 8
 # Shorter bars, in per cent, would be invisible.
 _MIN_BAR = 0.5
@@ -42,7 +43,7 @@ _NARROW_CHARACTER = 0.56
 
 
 class Ground(Enum):
-    """What a position on the axis rests on. ``WITHIN``: a single time that lies somewhere in the span."""
+    """How a position on the axis is known. ``WITHIN``: the span contains a single time."""
 
     DATES = "dates"
     WITHIN = "within"
@@ -204,7 +205,11 @@ def _span_by_order(
     entry: Engagement, spans: dict[str, Span], older: dict[str, set[str]], now: float
 ) -> Span | None:
     """A span between the older and the newer entries, if any of them has a span."""
-    below = [_earliest_successor(spans[id], now) for id in older.get(entry.id, ()) if id in spans]
+    # The entry may have begun at the end of an older one, or at its start if that is ongoing.
+    below = [
+        span.solid_from if span.solid_to >= now else span.solid_to
+        for span in (spans[id] for id in older.get(entry.id, ()) if id in spans)
+    ]
     above = [spans[id].solid_from for id, all_older in older.items() if entry.id in all_older and id in spans]
     if not below and not above:
         return None
@@ -216,11 +221,6 @@ def _span_by_order(
     return Span(first, first, last, last, Ground.ORDER)
 
 
-def _earliest_successor(span: Span, now: float) -> float:
-    """When the next entry may have begun: at the end of a span, or at its start if it is ongoing."""
-    return span.solid_from if span.solid_to >= now else span.solid_to
-
-
 def _interval_span(
     start: Point | None, end: Point | None, now: float | None, ticks: tuple[tuple[float, float], ...] = ()
 ) -> Span:
@@ -228,7 +228,7 @@ def _interval_span(
     begin = _extent(start) if start else None
     stop = _extent(end) if end else (now, now) if now is not None else None
     if begin is None:
-        assert stop is not None, "a span has one side at least"
+        assert stop is not None, "a span has at least one side"
         solid = min([stop[0], *(first for first, _ in ticks)])
         begin = (solid - FADE, solid)
     if stop is None:
@@ -256,22 +256,19 @@ def lay_out_lane(
     kind: str, title: str, items: list[Item], dimensions: Dimensions, position: Callable[[float], float]
 ) -> Lane:
     """Lay out the entries of one kind. ``position`` returns the percentage of a time."""
-    is_engagement = kind in ("roles", "education")
     marks = _marks(items, dimensions, position)
-    labelled = [
-        _with_label(mark, item, dimensions, position) for mark, item in zip(marks, items, strict=True)
-    ]
-    rows = _assign_rows(labelled, dimensions)
-    has_labels = is_engagement and dimensions.labelled_row > 0 and max(rows, default=0) < _MAX_LABELLED_ROWS
-    if has_labels:
-        marks = labelled
-    else:
-        rows = _assign_rows(marks, dimensions)
-    if not is_engagement:
-        rows = [row % _POINT_ROWS for row in rows]
     row_height = dimensions.point_row
-    if is_engagement:
-        row_height = dimensions.labelled_row if has_labels else dimensions.bar_row
+    if kind in ("roles", "education"):
+        labelled = [
+            _with_label(mark, item, dimensions, position) for mark, item in zip(marks, items, strict=True)
+        ]
+        rows = _assign_rows(labelled, dimensions)
+        if dimensions.labelled_row > 0 and max(rows, default=0) < _MAX_LABELLED_ROWS:
+            marks, row_height = labelled, dimensions.labelled_row
+        else:
+            rows, row_height = _assign_rows(marks, dimensions), dimensions.bar_row
+    else:
+        rows = [row % _POINT_ROWS for row in _assign_rows(marks, dimensions)]
     above = {row for row, mark in zip(rows, marks, strict=True) if mark.label_side == "above"}
     at = [
         dimensions.padding + row * row_height + 15 * sum(label_row <= row for label_row in above)
@@ -279,42 +276,31 @@ def lay_out_lane(
     ]
     placed = tuple(replace(mark, at=px) for mark, px in zip(marks, at, strict=True))
     if dimensions.gutter:
-        title = shorten_text(title, _LABEL_SIZE, dimensions.gutter / 100 * dimensions.length)
+        title = _shorten_label(title, dimensions.gutter / 100 * dimensions.length)
     return Lane(kind, title, max(at, default=dimensions.padding) + dimensions.padding, placed)
 
 
 def _marks(items: list[Item], dimensions: Dimensions, position: Callable[[float], float]) -> list[Mark]:
     marks = []
-    undated = 0
+    undated = count()
     for item in items:
-        parts = (_organisation(item.entry), item.view.title, item.view.when.words)
+        parts = (organisation(item.entry), item.view.title, item.view.when.words)
         name = ": ".join(part for part in parts if part)
-        if item.span is None:
-            x = _undated_position(undated, dimensions)
-            undated += 1
+        if (span := item.span) is None:
+            x = _undated_position(next(undated), dimensions)
             marks.append(Mark(item.entry.id, name, "point", "none", 0, x, x, x, x))
-        else:
-            marks.append(_mark(item, name, item.span, position))
+            continue
+        shape = "point" if span.ground is Ground.WITHIN and span.is_point else "bar"
+        first, last = position(span.first), position(span.last)
+        if shape == "bar" and last - first < _MIN_BAR:
+            first = max(0.0, last - _MIN_BAR)
+        solid_from, solid_to = (
+            min(max(position(time), first), last) for time in (span.solid_from, span.solid_to)
+        )
+        evidence = tuple((position(start), position(end)) for start, end in span.evidence)
+        ground = span.ground.value
+        marks.append(Mark(item.entry.id, name, shape, ground, 0, first, solid_from, solid_to, last, evidence))
     return marks
-
-
-def _mark(item: Item, name: str, span: Span, position: Callable[[float], float]) -> Mark:
-    shape = "point" if span.ground is Ground.WITHIN and span.is_point else "bar"
-    first, last = position(span.first), position(span.last)
-    if shape == "bar" and last - first < _MIN_BAR:
-        first, last = max(0.0, last - _MIN_BAR), last
-    return Mark(
-        item.entry.id,
-        name,
-        shape,
-        ground=span.ground.value,
-        at=0,
-        first=first,
-        solid_from=min(max(position(span.solid_from), first), last),
-        solid_to=min(max(position(span.solid_to), first), last),
-        last=last,
-        evidence=tuple((position(start), position(end)) for start, end in span.evidence),
-    )
 
 
 def _undated_position(index: int, dimensions: Dimensions) -> float:
@@ -323,16 +309,9 @@ def _undated_position(index: int, dimensions: Dimensions) -> float:
     return round(dimensions.gutter + (index % int((UNDATED_COLUMN - 1) / step) + 0.5) * step, 3)
 
 
-def _organisation(entry: Entry) -> str:
-    """The employer or school of an entry, if it has one."""
-    if isinstance(entry, Role):
-        return entry.company
-    return entry.institution if isinstance(entry, Education) else ""
-
-
 def _with_label(mark: Mark, item: Item, dimensions: Dimensions, position: Callable[[float], float]) -> Mark:
     """Add a label to a mark: after it if there is room, else before it, else above it."""
-    if not isinstance(item.entry, Engagement) or mark.ground == "none":
+    if mark.ground == "none":
         return mark
     scale = dimensions.length / 100
     room = {
@@ -340,14 +319,14 @@ def _with_label(mark: Mark, item: Item, dimensions: Dimensions, position: Callab
         "before": (mark.first - position(-math.inf)) * scale - 8,
         "above": (100 - mark.first) * scale,
     }
-    label, sublabel = _organisation(item.entry), item.view.title
-    needed = text_width(f"{label}  {sublabel}", _LABEL_SIZE)
-    side = next((side for side in ("after", "before") if room[side] >= needed), None)
-    if side is None:
-        side = max(room, key=lambda name: room[name])
-    label = shorten_text(label, _LABEL_SIZE, room[side])
-    rest = room[side] - text_width(f"{label}  ", _LABEL_SIZE)
-    sublabel = shorten_text(sublabel, _LABEL_SIZE, rest) if rest > 4 * _LABEL_SIZE else ""
+    label, sublabel = organisation(item.entry), item.view.title
+    needed = _label_width(f"{label}  {sublabel}")
+    side = next(
+        (side for side in ("after", "before") if room[side] >= needed), max(room, key=room.__getitem__)
+    )
+    label = _shorten_label(label, room[side])
+    rest = room[side] - _label_width(f"{label}  ")
+    sublabel = _shorten_label(sublabel, rest) if rest > 4 * _LABEL_SIZE else ""
     return replace(mark, label=label, sublabel=sublabel, label_side=side)
 
 
@@ -356,11 +335,11 @@ def _assign_rows(marks: list[Mark], dimensions: Dimensions) -> list[int]:
     rows: list[list[tuple[float, float]]] = []
     assigned = []
     for mark in marks:
-        first, last = _mark_extent(mark, dimensions)
-        row = _first_free_row(rows, first, last)
+        extent = _mark_extent(mark, dimensions)
+        row = _first_free_row(rows, *extent)
         if row == len(rows):
             rows.append([])
-        insort(rows[row], (first, last))
+        insort(rows[row], extent)
         assigned.append(row)
     return assigned
 
@@ -385,7 +364,7 @@ def _mark_extent(mark: Mark, dimensions: Dimensions) -> tuple[float, float]:
     ends = [mark.first, mark.last, *(end for work in mark.evidence for end in work)]
     first, last = min(ends) * scale, max(ends) * scale
     if mark.label:
-        width = text_width(f"{mark.label}  {mark.sublabel}", _LABEL_SIZE) + 8
+        width = _label_width(f"{mark.label}  {mark.sublabel}") + 8
         match mark.label_side:
             case "after":
                 last = max(last, mark.last * scale + width)
@@ -399,23 +378,18 @@ def _mark_extent(mark: Mark, dimensions: Dimensions) -> tuple[float, float]:
     return first - margin, last + margin
 
 
-def text_width(text: str, size: float) -> float:
-    """Return the approximate width of a text in a sans of a font size, in the unit of the size."""
-    return sum(_character_width(character) for character in text) * size
+def _label_width(text: str) -> float:
+    """The approximate width of a label in px."""
+    return sum(map(_character_width, text)) * _LABEL_SIZE
 
 
-def shorten_text(text: str, size: float, room: float) -> str:
-    """Return a text, cut with an ellipsis to fit the room; combining marks stay with their base."""
-    if text_width(text, size) <= room:
+def _shorten_label(text: str, room: float) -> str:
+    """A label, cut with an ellipsis to fit the room in px; combining marks stay with their base."""
+    if _label_width(text) <= room:
         return text
-    start = ""
-    used = size * _WIDE_CHARACTER
-    for character in text:
-        used += _character_width(character) * size
-        if used > room:
-            break
-        start += character
-    return start.rstrip(" ,;:-–—") + "…"
+    widths = accumulate(map(_character_width, text), initial=_WIDE_CHARACTER)
+    fitting = sum(width * _LABEL_SIZE <= room for width in widths) - 1
+    return text[: max(fitting, 0)].rstrip(" ,;:-–—") + "…"
 
 
 def _character_width(character: str) -> float:

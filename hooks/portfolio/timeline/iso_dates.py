@@ -1,4 +1,4 @@
-"""Dates for formats that only take ISO 8601: as much as is certain and stated, and what gets lost."""
+"""Converts dates for formats that accept only ISO 8601: to what is certain and stated, with the losses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIRST_YEAR, _END_YEAR = "1", "3"
 
 @dataclass(frozen=True)
 class IsoDate:
-    """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` says what the record knows beyond it."""
+    """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` describes what ``iso`` leaves out."""
 
     iso: str = ""
     loss: str = ""
@@ -125,8 +125,7 @@ def _is_partly_dated(entry: Fact) -> bool:
     """Whether an undated talk has both dated and undated occasions."""
     if not isinstance(entry, Talk) or entry.date is not None:
         return False
-    dated = [appearance.date is not None for appearance in entry.appearances]
-    return any(dated) and not all(dated)
+    return len({appearance.date is None for appearance in entry.appearances}) == 2
 
 
 def _is_side_inferred(entry: Engagement | Software, name: str) -> bool:

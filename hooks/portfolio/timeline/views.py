@@ -1,4 +1,4 @@
-"""The record as templates present it: sorted, grouped, cross-linked and in words, so that they only loop.
+"""The record prepared for templates: sorted, grouped, cross-linked and with dates in words.
 
 A cross-link is visible from both of its ends.
 """
@@ -101,7 +101,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """An entry that another one comes ``after`` or ``before`` (the ``word``)."""
+    """An entry that an undated entry comes ``after`` or ``before`` (the ``word``)."""
 
     word: str
     entry: Reference
@@ -229,7 +229,7 @@ class Portfolio:
     ) -> None:
         """Derive views from a record. Unchanged views of a ``previous`` portfolio are reused."""
         urls = urls or SiteUrls()
-        # Unpublished posts must leave no trace: no link, no place in time, no place in the order.
+        # Unpublished posts must not influence the site: they have no links and no effect on dates and order.
         published = tuple(post for post in record.posts if post.id in urls.posts)
         self.record = record = replace(record, posts=published)
         self.links = CrossLinks(record, urls)

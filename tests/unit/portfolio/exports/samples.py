@@ -46,13 +46,13 @@ _WORD = st.text("abcXYZ", min_size=2, max_size=6)
 _AUTHOR = st.builds("{}, {}".format, _WORD.map(str.title), _WORD.map(str.title))
 
 
-def of_role(**fields: Any) -> Portfolio:
+def portfolio_with_role(**fields: Any) -> Portfolio:
     """A record with one role, ``r``."""
     role = Role.model_validate({"id": "r", "company": "Acme", "position": "Engineer", **fields})
     return Portfolio(Record(roles=(role,)))
 
 
-def of_publication(folder: Path, text: str) -> Portfolio:
+def read_publications(folder: Path, text: str) -> Portfolio:
     """A record of the publications in a valid BibTeX text, which is written to a folder."""
     record, problems = files.read(files.write(folder, {"data/publications.bib": text}))
     assert problems == []
@@ -91,8 +91,8 @@ def records(draw: st.DrawFn) -> Record:
     """A record with up to three entries of each kind but posts."""
     count = iter(range(100))
 
-    def several(one: Any) -> tuple[Any, ...]:
-        return tuple(one(f"id{next(count)}") for _ in range(draw(st.integers(0, 3))))
+    def several(build: Any) -> tuple[Any, ...]:
+        return tuple(build(f"id{next(count)}") for _ in range(draw(st.integers(0, 3))))
 
     basis = st.sampled_from(["stated", "inferred"])
     return Record(

@@ -19,7 +19,7 @@ from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.support import export_readers
-from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
+from tests.unit.portfolio.exports.samples import PROFILE, portfolio_with_role, read_publications
 
 WITHOUT_PDF = ExportOptions(cv_pdf=False)
 # Fields with losses of their own: dates, inferences and authors.
@@ -113,7 +113,7 @@ def test_each_field_of_a_publication_is_exported_or_reported(tmp_path: Path, exp
     fields = {name: f"https://q-{name}.example/" if name in urls else f"q-{name}" for name in _FIELDS}
     fields |= {"doi": "10.1000/q-doi"}
     text = "".join(f", {name} = {{{value}}}" for name, value in fields.items())
-    portfolio = of_publication(tmp_path, f"@inproceedings{{a{text}}}")
+    portfolio = read_publications(tmp_path, f"@inproceedings{{a{text}}}")
     written, dropped = export_texts(portfolio)[export], reported_fields(portfolio, export, "publications")
     for name, value in fields.items():
         assert (value in written) != (name in dropped), name
@@ -131,7 +131,7 @@ def test_a_publication_has_the_same_url_in_every_export(tmp_path: Path) -> None:
         ("arxiv = {1234.5678}", "https://arxiv.org/abs/1234.5678"),
         ("url = {https://example.org/}, arxiv = {1234.5678}", "https://example.org/"),
     ):
-        portfolio = of_publication(tmp_path / url[-6:-1], f"@misc{{a, title = {{A}}, {fields}}}")
+        portfolio = read_publications(tmp_path / url[-6:-1], f"@misc{{a, title = {{A}}, {fields}}}")
         assert json_resume.build_resume(portfolio, PROFILE)[0]["publications"][0]["url"] == url
         (publication,) = rendercv.build_cv(portfolio, PROFILE)[0]["cv"]["sections"]["Publications"]
         assert publication.get("url", doi_url(publication.get("doi", ""))) == url
@@ -145,14 +145,14 @@ def test_a_path_is_not_a_loss_if_the_site_has_no_url() -> None:
 
 
 def test_csl_number_of_a_report_is_not_an_issue(tmp_path: Path) -> None:
-    portfolio = of_publication(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
+    portfolio = read_publications(tmp_path, "@techreport{a, title = {A}, institution = {I}, number = 7}")
     (item,) = csl_json.export_items(portfolio, PROFILE)[0]
     assert (item["number"], "issue" in item) == ("7", False)
 
 
 @pytest.mark.parametrize("entry", ["@online{a, publisher = {preprints.org}", "@misc{a, arxiv = {1}"])
 def test_csl_type_of_a_preprint(tmp_path: Path, entry: str) -> None:
-    portfolio = of_publication(tmp_path, f"{entry}, title = {{A}}}}")
+    portfolio = read_publications(tmp_path, f"{entry}, title = {{A}}}}")
     assert csl_json.export_items(portfolio, PROFILE)[0][0]["type"] == "article"
 
 
@@ -167,7 +167,7 @@ def test_csl_type_of_a_preprint(tmp_path: Path, entry: str) -> None:
     ],
 )
 def test_label_is_the_current_position(fields: dict[str, Any], label: str | None) -> None:
-    portfolio = of_role(**fields)
+    portfolio = portfolio_with_role(**fields)
     assert json_resume.build_resume(portfolio, PROFILE)[0]["basics"].get("label") == label
     assert rendercv.build_cv(portfolio, PROFILE)[0]["cv"].get("headline") == label
     assert all("description" not in node for node in _graph(portfolio) if node["@type"] == "Person")
@@ -175,7 +175,9 @@ def test_label_is_the_current_position(fields: dict[str, Any], label: str | None
 
 def test_rendercv_escapes_asterisks() -> None:
     text = "*a* and **b** of f(*args)"
-    data = yaml.safe_load(rendercv.render(of_role(position=text, url="https://example.org/*"), PROFILE))
+    data = yaml.safe_load(
+        rendercv.render(portfolio_with_role(position=text, url="https://example.org/*"), PROFILE)
+    )
     (role,) = data["cv"]["sections"]["Experience"]
     assert role["url"] == "https://example.org/*"
     assert "#emph" in export_readers.rendercv_to_typst(text)

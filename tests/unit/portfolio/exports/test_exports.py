@@ -19,7 +19,7 @@ from portfolio.sources import bibtex
 from portfolio.timeline import iso_dates
 from portfolio.timeline.views import Portfolio
 from tests.support import export_readers
-from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
+from tests.unit.portfolio.exports.samples import PROFILE, portfolio_with_role, read_publications
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_rol
     ],
 )
 def test_json_resume_has_the_certain_part_of_a_date(text: str, iso: str) -> None:
-    portfolio = of_role(start_date=text, end_date="present")
+    portfolio = portfolio_with_role(start_date=text, end_date="present")
     (work,) = json_resume.build_resume(portfolio, PROFILE)[0]["work"]
     assert work.get("startDate", "") == iso
     losses = [str(loss) for loss in collect_losses(portfolio, PROFILE, ExportOptions())]
@@ -67,7 +67,7 @@ def test_json_resume_has_the_certain_part_of_a_date(text: str, iso: str) -> None
 def test_json_resume_presents_only_stated_roles_as_ongoing(
     fields: dict[str, Any], dates: dict[str, str]
 ) -> None:
-    portfolio = of_role(**fields)
+    portfolio = portfolio_with_role(**fields)
     (work,) = json_resume.build_resume(portfolio, PROFILE)[0]["work"]
     assert {name: work[name] for name in ("startDate", "endDate") if name in work} == dates
     losses = [
@@ -106,7 +106,9 @@ def test_certain_iso_date_of_an_interval() -> None:
 
 
 def test_an_inferred_date_is_not_exported_as_a_fact(tmp_path: Path) -> None:
-    portfolio = of_publication(tmp_path, "@misc{a, title = {A}, date = {2019-05}, basis = {date: inferred}}")
+    portfolio = read_publications(
+        tmp_path, "@misc{a, title = {A}, date = {2019-05}, basis = {date: inferred}}"
+    )
     assert "releaseDate" not in json_resume.build_resume(portfolio, PROFILE)[0]["publications"][0]
     assert (
         rendercv.build_cv(portfolio, PROFILE)[0]["cv"]["sections"]["Publications"][0]["date"]
@@ -133,7 +135,7 @@ def test_an_inferred_date_is_not_exported_as_a_fact(tmp_path: Path) -> None:
     ],
 )
 def test_rendercv_has_no_unstated_end(fields: dict[str, str], dates: dict[str, str]) -> None:
-    (role,) = export_readers.read_cv(rendercv.render(of_role(**fields), PROFILE))["roles"]
+    (role,) = export_readers.read_cv(rendercv.render(portfolio_with_role(**fields), PROFILE))["roles"]
     assert role.dates == dates
 
 
@@ -150,7 +152,7 @@ def test_rendercv_has_no_unstated_end(fields: dict[str, str], dates: dict[str, s
     ],
 )
 def test_csl_dates(tmp_path: Path, date: str, issued: dict[str, object]) -> None:
-    portfolio = of_publication(tmp_path, f"@misc{{a, title = {{A}}, date = {{{date}}}}}")
+    portfolio = read_publications(tmp_path, f"@misc{{a, title = {{A}}, date = {{{date}}}}}")
     assert csl_json.export_items(portfolio, PROFILE)[0][0]["issued"] == issued
 
 
@@ -163,7 +165,7 @@ def test_bibtex_can_be_read_back(tmp_path: Path) -> None:
         "note = {N}}\n@misc{b, title = {B}, year = {2019}, month = may}\n"
         "@misc{c, title = {C}, date = {[2018,2019]}, note = {N}}"
     )
-    portfolio = of_publication(tmp_path, text)
+    portfolio = read_publications(tmp_path, text)
     written, losses = biblatex.bibliography(portfolio, PROFILE)
     reread, problems = bibtex.load("", written)
     assert problems == []
@@ -180,7 +182,7 @@ def test_bibtex_can_be_read_back(tmp_path: Path) -> None:
 
 def test_parse_authors_splits_names_like_bibtex() -> None:
     people = parse_authors("van der Berg, Jan and 王, 小明 and Ada Lovelace and others")
-    assert [(one.particle, one.family, one.given) for one in people] == [
+    assert [(person.particle, person.family, person.given) for person in people] == [
         ("van der", "Berg", "Jan"),
         ("", "王", "小明"),
         ("", "Lovelace", "Ada"),
@@ -218,7 +220,7 @@ def test_a_partly_dated_talk_has_no_date() -> None:
 
 
 def test_further_authors_are_exported_or_reported(tmp_path: Path) -> None:
-    portfolio = of_publication(
+    portfolio = read_publications(
         tmp_path,
         "@misc{a, title = {A}, author = {Lovelace, Ada and others}}\n"
         "@misc{b, title = {B}, author = {Lovelace, Ada}, authors = {partial}}",
@@ -235,7 +237,7 @@ def test_further_authors_are_exported_or_reported(tmp_path: Path) -> None:
 
 
 def test_an_inference_is_a_loss_if_the_export_presents_it_as_a_fact() -> None:
-    portfolio = of_role(basis="inferred", end_date="present")
+    portfolio = portfolio_with_role(basis="inferred", end_date="present")
     losses = [
         loss
         for loss in collect_losses(portfolio, PROFILE, ExportOptions())
@@ -245,7 +247,7 @@ def test_an_inference_is_a_loss_if_the_export_presents_it_as_a_fact() -> None:
 
 
 def test_losses_are_those_of_enabled_exports() -> None:
-    portfolio = of_role(start_date="2019~")
+    portfolio = portfolio_with_role(start_date="2019~")
     assert {loss.export for loss in collect_losses(portfolio, PROFILE, ExportOptions())} == {
         "JSON-LD",
         "resume.json",

@@ -13,7 +13,7 @@ from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.support import export_readers
-from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
+from tests.unit.portfolio.exports.samples import PROFILE, portfolio_with_role, read_publications
 
 HOME = Breadcrumb("Home", "https://example.org/p/")
 POST = PageInfo(
@@ -47,13 +47,13 @@ RELATIONS = {"worksFor", "memberOf", "alumniOf", "affiliation"}  # all propertie
 def test_roles_that_are_neither_ongoing_nor_over_are_left_out(
     fields: dict[str, Any], relation: str | None
 ) -> None:
-    person, losses = json_ld.person_node(of_role(**fields), PROFILE)
+    person, losses = json_ld.person_node(portfolio_with_role(**fields), PROFILE)
     assert RELATIONS & person.keys() == {relation} - {None}
     assert any("it is left out" in loss.message for loss in losses) == (relation is None)
 
 
 def test_a_role_without_certain_end_has_no_start() -> None:
-    person, losses = json_ld.person_node(of_role(start_date="2016", end_date="2019~"), PROFILE)
+    person, losses = json_ld.person_node(portfolio_with_role(start_date="2016", end_date="2019~"), PROFILE)
     (role,) = person["alumniOf"]
     assert not role.keys() & {"startDate", "endDate"}
     assert len([loss for loss in losses if loss.id == "r"]) == 2
@@ -76,7 +76,7 @@ def test_alumni_of_education_that_is_over(fields: dict[str, Any], relation: str 
 
 
 def test_a_publication_has_its_authors_and_venue(tmp_path: Path) -> None:
-    portfolio = of_publication(
+    portfolio = read_publications(
         tmp_path,
         "@article{a, title = {A}, author = {Guest, Some}, journal = {J}, publisher = {P}, date = {2018~}}\n"
         "@misc{b, title = {B}, author = {Person, Ada Q.}, howpublished = {arXiv:1}, arxiv = {1},"
@@ -139,12 +139,12 @@ def test_a_post_has_its_authors() -> None:
     ],
 )
 def test_papers_and_preprints_are_scholarly(tmp_path: Path, entry: str, kind: str) -> None:
-    (publication,) = of_publication(tmp_path, f"{entry}, title = {{A}}}}").record.publications
+    (publication,) = read_publications(tmp_path, f"{entry}, title = {{A}}}}").record.publications
     assert json_ld.publication_node(publication, POST, PROFILE)["@type"] == kind
 
 
 def test_authors_are_organisations_or_the_owner_in_any_spelling(tmp_path: Path) -> None:
-    (publication,) = of_publication(
+    (publication,) = read_publications(
         tmp_path,
         "@book{a, title = {A}, author = {{Barnes and {N}oble, Inc.} and Person, A. Q. and Plato"
         " and {de la} {Tour}}, editor = {Guest, Some}, pdf = {https://example.org/p/files/a.pdf}}",
@@ -162,7 +162,7 @@ def test_authors_are_organisations_or_the_owner_in_any_spelling(tmp_path: Path) 
 
 
 def test_citation_tags_of_a_publication(tmp_path: Path) -> None:
-    (publication,) = of_publication(
+    (publication,) = read_publications(
         tmp_path,
         "@article{a, title = {A}, author = {Guest, Some and Person, Ada}, journal = {J}, date = {2019-05},"
         " volume = 3, number = 2, pages = {1--9}, doi = {https://doi.org/10.1000/x}, pdf = {https://example.org/p/papers/a.pdf}}",
@@ -182,7 +182,7 @@ def test_citation_tags_of_a_publication(tmp_path: Path) -> None:
         ("citation_abstract_html_url", page.url),
         ("citation_pdf_url", f"{PROFILE.url}papers/a.pdf"),
     ]
-    (approximate,) = of_publication(
+    (approximate,) = read_publications(
         tmp_path / "b", "@misc{b, title = {B}, date = {2019~}}"
     ).record.publications
     assert dict(meta_tags.citation_tags(page, PROFILE, approximate)).keys() == {

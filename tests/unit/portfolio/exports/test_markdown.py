@@ -14,7 +14,7 @@ from portfolio.citations.publication_list import PublicationList, list_publicati
 from portfolio.exports import markdown
 from portfolio.exports.markdown import ListedPage
 from portfolio.exports.markdown import render_llms_txt as llms
-from tests.unit.portfolio.exports.samples import PROFILE, of_publication, of_role
+from tests.unit.portfolio.exports.samples import PROFILE, portfolio_with_role, read_publications
 
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 _RISKY = ["&amp;", "&#65;", "&copy;", "<b>", "</b>", "<!--", "[a](b)", "](", *"1a. )#-+&;<>*_`[]\\"]
@@ -69,7 +69,7 @@ def test_comments_are_removed() -> None:
 
 
 def test_record_markdown_escapes_texts() -> None:
-    portfolio = of_role(start_date="2019~", highlights=["*a* [b](c) <d>"], location="Oslo")
+    portfolio = portfolio_with_role(start_date="2019~", highlights=["*a* [b](c) <d>"], location="Oslo")
     assert markdown.record_markdown("timeline.html", portfolio, PublicationList(()), PROFILE, here) == (
         "\n## Roles\n\n### Acme\n\n- Engineer, Oslo, from about 2019; end not stated\n"
         "  - \\*a\\* \\[b\\](c) \\<d\\>\n"
@@ -78,7 +78,7 @@ def test_record_markdown_escapes_texts() -> None:
 
 
 def test_publications_have_full_names_and_dates(tmp_path: Path) -> None:
-    portfolio = of_publication(
+    portfolio = read_publications(
         tmp_path,
         "@article{a, title = {A *b*}, author = {van der Berg, Jan and Lovelace, Ada and others},"
         " journal = {J},"
@@ -94,7 +94,7 @@ def test_publications_have_full_names_and_dates(tmp_path: Path) -> None:
 
 
 def test_citations_are_resolved(tmp_path: Path) -> None:
-    portfolio = of_publication(tmp_path, "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}")
+    portfolio = read_publications(tmp_path, "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}")
     library = Library(
         {entry.id: entry for entry in portfolio.record.publications}, CitationFormatter(STYLE), PROFILE
     )

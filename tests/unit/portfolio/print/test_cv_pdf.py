@@ -20,7 +20,7 @@ from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.people import Profile, parse_account
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
-from tests.support import pdf as reading
+from tests.support import pdf as pdf_reader
 from tests.support import project
 from tests.unit.portfolio import records
 
@@ -34,7 +34,7 @@ def fonts() -> Typefaces:
     return typefaces.packaged_fonts()
 
 
-def data_of(folder: Path, *roles: dict[str, Any], **files: Any) -> dict[str, Any]:
+def cv_with_roles(folder: Path, *roles: dict[str, Any], **files: Any) -> dict[str, Any]:
     record, problems = records.career(folder, *roles, **files)
     assert problems == []
     return cv_pdf.cv_data(Portfolio(record), HEAD)
@@ -55,21 +55,21 @@ MARKUP = '#panic("no") $x^2$ *bold* _it_ `raw` <label> @ref \\ // = [x] #import 
 
 
 def test_markup_in_the_record_is_text(tmp_path: Path, fonts: Typefaces) -> None:
-    cv = data_of(
+    cv = cv_with_roles(
         tmp_path,
         {"id": "one", "company": MARKUP, "position": MARKUP, "summary": MARKUP, "highlights": [MARKUP]},
     )
     pdf, losses = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, fonts)
     assert losses == []
-    for text in reading.texts(pdf).values():
-        assert text.count(reading.squeezed(MARKUP)) >= 6
+    for text in pdf_reader.texts(pdf).values():
+        assert text.count(pdf_reader.without_spaces(MARKUP)) >= 6
 
 
 def test_characters_without_a_font_are_replaced_and_reported(fonts: Typefaces) -> None:
     pdf, losses = cv_pdf.render(cv_with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
     assert [(loss.export, loss.id) for loss in losses] == [("cv.pdf", "cherokee")]
     assert "CHEROKEE LETTER TSA" in losses[0].message
-    assert "\ufffd\ufffd\ufffdschool" in reading.texts(pdf)["pypdf"]
+    assert "\ufffd\ufffd\ufffdschool" in pdf_reader.texts(pdf)["pypdf"]
 
 
 # Without Bengali and Khmer, for which the compiler omits some ActualText.
@@ -89,14 +89,14 @@ def test_complex_scripts_have_actual_text_and_a_loss(fonts: Typefaces, script: s
         "of the PDF."
     ]
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        assert reading.squeezed(title) in reading.actual_text(document)
+        assert pdf_reader.without_spaces(title) in pdf_reader.actual_text(document)
 
 
 def test_words_of_the_template_are_english_in_a_german_cv(fonts: Typefaces) -> None:
     cv = {**cv_with_entry(title="Brücke"), "lang": "de"}
     with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
         assert str(document.Root.Lang) == "de"
-        languages = reading.languages(document)
+        languages = pdf_reader.languages(document)
     assert languages["Roles"] == languages["2019"] == "en"
     assert languages["Brücke"] == "de"
 
@@ -115,7 +115,7 @@ def test_a_partly_dated_talk_has_no_date(tmp_path: Path) -> None:
         "none": [{"event": "E"}],
     }
     talks = [{"id": id, "title": "T", "appearances": appearances} for id, appearances in occasions.items()]
-    cv = data_of(tmp_path, {"id": "one"}, talks_yml={"talks": talks})
+    cv = cv_with_roles(tmp_path, {"id": "one"}, talks_yml={"talks": talks})
     entries = {
         view["id"]: (view["when"], view["below"]) for section in cv["sections"] for view in section["entries"]
     }
@@ -171,14 +171,14 @@ def test_a_cached_pdf_has_its_losses(tmp_path: Path, fonts: Typefaces) -> None:
 
 
 def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) -> None:
-    cv = data_of(tmp_path, {"id": "one", "start_date": "2019~"})
+    cv = cv_with_roles(tmp_path, {"id": "one", "start_date": "2019~"})
     assert cv_pdf.render(cv, fonts)[0] == cv_pdf.render(cv, typefaces.packaged_fonts())[0]
     with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
         assert "/CreationDate" not in document.docinfo
 
 
 def test_links_are_absolute(tmp_path: Path, fonts: Typefaces) -> None:
-    cv = data_of(
+    cv = cv_with_roles(
         tmp_path,
         {"id": "one"},
         talks_yml={"talks": [{"id": "t", "title": "T", "slides": "https://a.example/s"}]},
@@ -187,7 +187,7 @@ def test_links_are_absolute(tmp_path: Path, fonts: Typefaces) -> None:
         Portfolio(records.career(tmp_path, {"id": "two", "url": "https://b.example/"})[0]), HEAD
     )["sections"][0]["entries"][0]["url"]
     with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
-        assert {"https://a.example/s", "https://b.example/", "https://example.com/a"} <= reading.links(
+        assert {"https://a.example/s", "https://b.example/", "https://example.com/a"} <= pdf_reader.links(
             document
         )
 
@@ -198,7 +198,7 @@ def test_several_authors_are_listed(tmp_path: Path) -> None:
 @article{b, title={U}, author={Doe, Jane}, authors={partial}, date={2018}}
 @article{c, title={V}, author={Doe, Jane and Roe, Ri}, authors={partial}, date={2017}}
 """
-    cv = data_of(tmp_path, {"id": "one"}, publications_bib=bib)
+    cv = cv_with_roles(tmp_path, {"id": "one"}, publications_bib=bib)
     entries = {view["id"]: view["below"] for section in cv["sections"] for view in section["entries"]}
     assert entries["a"] == [["Ludwig van Beethoven and ACME Inc"]]
     assert entries["b"] == []
@@ -216,12 +216,12 @@ def test_300_roles_are_complete_and_in_order(tmp_path: Path, fonts: Typefaces) -
         }
         for n in range(300)
     ]
-    pdf, losses = cv_pdf.render(data_of(tmp_path, *roles), fonts)
+    pdf, losses = cv_pdf.render(cv_with_roles(tmp_path, *roles), fonts)
     assert losses == []
-    for text in reading.texts(pdf).values():
+    for text in pdf_reader.texts(pdf).values():
         at = 0
         for n in reversed(range(300)):
-            at = reading.find(text, f"Position r{n} {1700 + n} to {1701 + n} Company r{n}", at)
+            at = pdf_reader.find(text, f"Position r{n} {1700 + n} to {1701 + n} Company r{n}", at)
             assert at >= 0, n
 
 
@@ -233,8 +233,8 @@ def test_brackets_are_not_mirrored_by_right_to_left_text(fonts: Typefaces, rtl_t
     cv = cv_with_entry(title=rtl_text, summary=rtl_text, organisation=BRACKETS, highlights=[rtl_text, "(a)"])
     cv["sections"][0]["entries"].append(entry(title=BRACKETS, highlights=[BRACKETS]))
     pdf, _ = cv_pdf.render(cv, fonts)
-    for text in reading.texts(pdf).values():
-        assert text.count(reading.squeezed(BRACKETS)) == 3
+    for text in pdf_reader.texts(pdf).values():
+        assert text.count(pdf_reader.without_spaces(BRACKETS)) == 3
 
 
 # All that YAML can contain, in every script.

@@ -44,19 +44,6 @@ def test_only_visible_characters_need_a_font() -> None:
         assert fonts.replace_missing(f"a{visible}b") == (f"a{typefaces.REPLACEMENT}b", {visible})
 
 
-def test_needed_families_have_the_characters_of_a_text_in_order() -> None:
-    fonts = typefaces.packaged_fonts()
-    plain = fonts.needed_families("Plain – enough", typefaces.font_order(""))
-    assert plain["serif"] == ["XCharter", "Gentium Book Plus", "Source Sans 3"]
-    text = "தமிழ் 软 🚀"
-    order = typefaces.font_order(text)
-    needed = fonts.needed_families(text, order)
-    uncommon = [family for family in needed["serif"] if family not in plain["serif"]]
-    assert uncommon == ["Noto Sans Tamil", "Noto Emoji", "Noto Sans SC"]
-    for style, families in order.items():
-        assert needed[style] == [family for family in families if family in needed[style]]
-
-
 @pytest.mark.parametrize("name", ["XCharter-Bold.otf", "NotoSansJP-Regular.ttf", "NotoEmoji[wght].ttf"])
 def test_font_code_points_equal_those_of_fonttools(name: str) -> None:
     (path,) = (path for path in paths() if path.name == name)
