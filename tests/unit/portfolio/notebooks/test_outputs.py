@@ -1,6 +1,5 @@
 """What programs put into notebooks cannot run on the page, load anything or break out of its box."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
