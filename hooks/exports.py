@@ -1,6 +1,6 @@
 """Publishes the record for download and for programs; without this line there is no CV as PDF and no card.
 
-A social card is the image of a page that links to it show elsewhere. Other exports are JSON Resume, RenderCV,
+Social networks show the card of a page with links to it. Other exports are JSON Resume, RenderCV,
 BibTeX, CSL-JSON, llms.txt, and each page as Markdown.
 """
 
@@ -51,19 +51,15 @@ on_config = require_record(__name__)
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    """Announce the files, so that links to them can be checked; they are filled when the pages are known.
+    """Register the files, so that links to them can be checked; `on_env` fills them.
 
-    An owner's own file of the same name is left alone.
+    A file of the owner with the same name takes precedence.
     """
     state = site_state(config)
-    state.cv_file = None
-    if state.options.exports.cv_pdf and files.get_file_from_path(cv_pdf.EXPORT) is None:
-        state.cv_file = File.generated(config, cv_pdf.EXPORT, content=b"")
-        files.append(state.cv_file)
     state.export_files = {
-        path: File.generated(config, path, content="")
-        for path in _FILES
-        if getattr(state.options.exports, EXPORT_FILES[path]) and files.get_file_from_path(path) is None
+        path: File.generated(config, path, content=b"")
+        for path, option in EXPORT_FILES.items()
+        if getattr(state.options.exports, option) and files.get_file_from_path(path) is None
     }
     for file in state.export_files.values():
         files.append(file)
@@ -76,10 +72,10 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
 
 @event_priority(order.ENV_EXPORTS)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Fill the files, and write cards and the Markdown of pages."""
+    """Fill the files, and add cards and the Markdown of pages."""
     state = site_state(config)
     state.cards, state.markdown_paths = {}, {}
-    if state.cv_file is not None or state.options.exports.cards:
+    if cv_pdf.EXPORT in state.export_files or state.options.exports.cards:
         try:
             losses = _typeset(config, files)
         except ModuleNotFoundError as error:
@@ -88,45 +84,45 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             raise PluginError(f"The CV or the cards cannot be typeset: {error}") from None
         for line in format_losses(losses):
             log.info("%s", line)
-    for path, file in state.export_files.items():
-        render, _ = _FILES[path]
-        file.content_string = render(state.views, state.profile)
+    for path, (render, _) in _FILES.items():
+        if path in state.export_files:
+            state.export_files[path].content_string = render(state.views, state.profile)
     if state.options.exports.llms:
         _write_markdown(state, config, files)
 
 
 def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
-    """Fill the CV and write the cards, as far as the options say; returns what they leave out."""
+    """Fill the CV and add the cards, if the options enable them. Return what they leave out."""
     state = site_state(config)
     fonts = typefaces.packaged_fonts()
     # Typst opens these by itself.
     declare_inputs(config.extra, TEMPLATES, *fonts.folders)
     cache = FileCache(pages.project_root(config) / ".cache" / "typeset")
     losses: list[ExportLoss] = []
-    if state.cv_file is not None:
+    if cv_file := state.export_files.get(cv_pdf.EXPORT):
         cv = cv_pdf.cv_data(state.views, state.profile)
-        state.cv_file.content_bytes, cv_losses = cv_pdf.render(cv, fonts, cache, _share)
+        cv_file.content_bytes, cv_losses = cv_pdf.render(cv, fonts, cache, _share)
         losses += cv_losses
     if state.options.exports.cards:
-        wanted: list[tuple[File, Card]] = []
+        new_cards: list[tuple[File, Card]] = []
         for page, card in _cards(state, files):
             path = f"{_CARDS}{page.file.dest_uri.removesuffix('.html')}.png"
-            # An owner's own picture is left alone.
+            # An image of the owner takes precedence.
             if (file := files.get_file_from_path(path)) is None:
                 file = File.generated(config, path, content=b"")
                 files.append(file)
-                wanted.append((file, card))
+                new_cards.append((file, card))
             state.cards[page.url] = state.profile.absolute(file.url)
-        pictures, card_losses = social_card.render([card for _, card in wanted], fonts, cache, _share)
+        images, card_losses = social_card.render([card for _, card in new_cards], fonts, cache, _share)
         losses += card_losses
-        for (file, _), picture in zip(wanted, pictures, strict=True):
-            file.content_bytes = picture
+        for (file, _), image in zip(new_cards, images, strict=True):
+            file.content_bytes = image
     cache.trim()
     return losses
 
 
 def _cards(state: SiteState, files: Files) -> list[tuple[Page, Card]]:
-    """Return what the card of each page says."""
+    """Return each page with its card."""
     views, profile = state.views, state.profile
     posts = {post.url: post for post in views.newest_posts}
     host = urlsplit(profile.url).hostname or profile.site_name
@@ -150,7 +146,7 @@ def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> Non
     for page in pages.all_pages(files):
         path = page_markdown.markdown_path(page.file)
         text = page_markdown.render_page(page, urls, config, files)
-        # Under the name of a page MkDocs would take it for a page.
+        # With the suffix .md MkDocs would treat it as a page.
         file = File.generated(config, f"{path}.txt", content=text)
         file.dest_uri = path
         files.append(file)

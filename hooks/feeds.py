@@ -33,9 +33,9 @@ on_config = require_record(__name__)
 
 @event_priority(order.FILES_FEEDS)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    """Announce the feeds, so that links to them can be checked; they are filled when the pages are known.
+    """Register the feeds, so that links to them can be checked; `on_env` fills them.
 
-    An owner's own file of the same name is left alone, and so is a page of feeds.
+    A file of the owner with the same name takes precedence, and so does a page of feeds.
     """
     state = site_state(config)
     state.feeds = []
@@ -51,7 +51,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     planned, clashes = feeds.plan_feeds(posts, state.options.feeds, slugify, state.profile.site_name)
     origins = dict(zip((entry.id for entry in state.record), state.record.origins, strict=True))
     for clash in clashes:
-        diagnostic = clash.diagnose(origins[clash.post[0].id])
+        newest, _ = clash.feed.posts[0]
+        diagnostic = clash.diagnose(origins[newest.id])
         # The check reports it, unless mkdocs.yml names a function for slugs.
         log_unreported(log, replace(diagnostic, severity="warning"), config)
     for feed in planned:
@@ -69,7 +70,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     state = site_state(config)
     env.filters["rfc3339"] = feeds.rfc3339
     atom = env.get_template(_TEMPLATE)
-    # Only those that a feed still has room for.
+    # Only posts that are in a feed: a long feed omits the oldest.
     posts = {post.id: (post, page) for planned, _ in state.feeds for post, page in planned.posts}
     entries = {id: _entry(post, page, config) for id, (post, page) in posts.items()}
     for planned, file in state.feeds:
@@ -118,7 +119,7 @@ def _feed(planned: PlannedFeed[Any], entries: list[Entry], config: MkDocsConfig)
 
 
 def _id_base(config: MkDocsConfig) -> str:
-    # The URL of the site may change its scheme or host, and every post would be new to readers.
+    # Not the URL of the site: if its scheme or host changed, every post would be new to readers.
     state = site_state(config)
     return str(state.options.feeds.id_base or state.profile.name)
 

@@ -1,4 +1,4 @@
-"""Renders formulas, diagrams, citations and pictures that fit; without this line they stay as written."""
+"""Renders formulas, diagrams, citations and images that fit; without this line they stay as written."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
 
 log = logging.getLogger("mkdocs.hooks.page_content")
-# What a page asks of the pictures that it shows.
-_PICTURE_QUERY = "picture"
+# The name of the query for an image of a page.
+_IMAGE_QUERY = "image"
 _FONTS = "assets/fonts/"
 _DIGEST_DIGITS = 10
 
@@ -55,15 +55,13 @@ def on_config(config: MkDocsConfig) -> None:
     report = state.render_errors.append
     mermaid = MermaidExtension(report, mkdocs_internals.source_of_conversion)
 
-    def find_picture(md: Markdown, path: str) -> ResponsiveImage | str | None:
+    def find_image(md: Markdown, path: str) -> ResponsiveImage | str | None:
         source = mkdocs_internals.source_of_conversion(md)
-        return cast(
-            "ResponsiveImage | str | None", api.query(dict(config.extra), _PICTURE_QUERY, source, path)
-        )
+        return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, source, path))
 
     extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
     extensions += [
-        FigureExtension(find_picture, report),
+        FigureExtension(find_image, report),
         BackMatterExtension(),
         InvalidUrlExtension(),
         FormulaExtension(report, state.options.macros if state.has_record else None),
@@ -81,26 +79,26 @@ def on_config(config: MkDocsConfig) -> None:
         config.mdx_configs.setdefault("abbr", {})["glossary"] = dict(state.glossary)
 
 
-@event_priority(order.FILES_PICTURES)
+@event_priority(order.FILES_IMAGES)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    """Collect the pictures of this build, of which pages ask for copies that fit."""
-    pictures = {
+    """Collect the images of this build. Pages query them for copies that fit."""
+    images = {
         file.src_uri: file
         for file in files
         # MkDocs has no types for this method.
         if file.inclusion.is_included()  # type: ignore[no-untyped-call]
         and posixpath.splitext(file.src_uri)[1].lower() in FORMATS
-        # The theme's pictures are not the site's.
+        # Images of the theme are not content.
         and (file.abs_src_path is None or file.src_dir == config.docs_dir)
     }
     state = site_state(config)
     state.images = ImageCatalog(
-        pictures.keys(),
-        lambda name: pictures[name].content_bytes,
+        images.keys(),
+        lambda name: images[name].content_bytes,
         _cache(config, "images"),
         quick=state.is_serving,
     )
-    config.extra.setdefault(api.QUERIES, {})[_PICTURE_QUERY] = state.images.find
+    api.declare_query(config.extra, _IMAGE_QUERY, state.images.find)
 
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:
@@ -129,9 +127,9 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     state.render_errors.clear()
 
 
-@event_priority(order.ENV_PICTURES)
-def _add_pictures(env: object, *, config: MkDocsConfig, files: Files) -> None:
-    """Add the copies that pages ask for, and publish originals without metadata about who took them where."""
+@event_priority(order.ENV_IMAGES)
+def _add_images(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Add the copies that pages queried, and publish originals without private metadata."""
     images = site_state(config).images
     _add_copies(images, config, files)
     for name in images.names:
@@ -142,7 +140,7 @@ def _add_pictures(env: object, *, config: MkDocsConfig, files: Files) -> None:
         images.cache.trim()
 
     def reload(path: Path) -> Invalidation | None:
-        """Convert the pages that show a changed picture again, and add its copies."""
+        """Convert the pages that show a changed image again, and add its copies."""
         docs = Path(config.docs_dir)
         name = path.relative_to(docs).as_posix() if path.is_relative_to(docs) and path.exists() else ""
         sources = images.invalidate(name)
@@ -184,13 +182,13 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
     cache.trim()
 
 
-on_env = CombinedEvent(_add_pictures, _add_formula_font)
+on_env = CombinedEvent(_add_images, _add_formula_font)
 
 
 @api.cacheable
 @event_priority(order.PAGE_CONTEXT_UNIQUE_IDS)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """Make ids unique in a list of posts, whatever their headings and formulas."""
+    """Make ids unique in a list of posts: several may have the same heading or formula."""
     excerpts: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
     if not excerpts:
         return

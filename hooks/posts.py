@@ -60,7 +60,7 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
     """Replace each notebook among the posts by a page, and add its pictures beside it.
 
     The page has the name of its notebook, for links to it, the record, and the URL for edits. A notebook that
-    cannot be read is left out; hooks/record.py has reported it.
+    cannot be read is omitted; hooks/record.py has reported it.
     """
     state = site_state(config)
     paths = state.paths
@@ -95,7 +95,7 @@ def _add_notebook(files: Files, config: MkDocsConfig, uri: str, page: NotebookPa
 
 @event_priority(order.FILES_EXCLUDE_UNPUBLISHED)
 def _exclude_unpublished(files: Files, *, config: MkDocsConfig) -> None:
-    """Exclude unpublished posts, as the blog does with drafts, unless drafts are to be shown.
+    """Exclude unpublished posts, as the blog does with drafts, unless it shows drafts.
 
     Files beside the posts to which only these refer, such as their pictures, are excluded with them.
     """
@@ -188,7 +188,7 @@ def _list_newest(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None
 @rerunnable
 @event_priority(order.NAV_NEIGHBOURS)
 def _order_neighbours(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-    """Make the neighbours of a post those by date, wherever the lists have pinned posts."""
+    """Order the neighbours of posts by date: the blog puts pinned posts first."""
     ordered = list(reversed(pages.blog_posts(config)))
     ordered.sort(key=pages.created)
     for before, post, after in zip([None, *ordered], ordered, [*ordered[1:], None], strict=False):
@@ -199,7 +199,7 @@ on_nav = CombinedEvent(_offer_posts, _restore, _list_newest, _order_neighbours)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Mark a post that was added, or read again, since `on_files`: the live preview does that."""
+    """Mark a post that the live preview has added or read again since `on_files`."""
     if not pages.is_post(page, config) or "unpublished" in page.meta:
         return
     state = site_state(config)

@@ -44,9 +44,9 @@ from portfolio.timeline.views import Portfolio
 log = logging.getLogger("mkdocs.hooks.record")
 _PUBLICATIONS = "publications.bib"
 _DATA = ("career.yml", "talks.yml", "software.yml", _PUBLICATIONS)
-# Templates of what the record adds to the content of a page, so that the search finds it.
+# Templates of what the record adds to the content of a page, so that search indexes it.
 _CONTENT = "partials/content/"
-# The template by which a page says that it lists the publications.
+# The template of the page that lists the publications.
 _LIST = "publications.html"
 
 
@@ -66,8 +66,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> None:
     """Read the record and the options, and check them, the posts and mkdocs.yml.
 
-    Every diagnostic is logged as one line; all but information end a build. A server goes on with what could
-    be read: MkDocs would leave the browser waiting.
+    Every diagnostic is logged as one line; all but information end a build. A server continues with the valid
+    part: otherwise the browser would wait.
     """
     plugin = config.plugins.get("material/blog")
     paths, misplaced = mkdocs_yml.resolve_paths(
@@ -92,14 +92,15 @@ def on_config(config: MkDocsConfig) -> None:
     state.glossary, _ = loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)
     state.is_serving = _command.is_serve
     state.reported = frozenset(diagnostics)
-    config.extra[api.EXPIRES] = publication_status.list_publication_times(
+    times = publication_status.list_publication_times(
         content.record.posts, get_build_datetime(), content.options.zone
     )
+    api.declare_expiry(config.extra, times)
     subscribe_to_changes(config.extra, lambda path: _reload(path, config))
 
 
 def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
-    """Read the record again if its data have changed. Too much else depends on publications."""
+    """Read the record again if its data have changed, unless publications did: citations depend on those."""
     state = site_state(config)
     if path.parent != state.paths.data or path.name not in _DATA:
         return None
@@ -127,7 +128,7 @@ def _profile(config: MkDocsConfig, options: Options) -> Profile:
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Tell MkDocs which anchors a page's part of the record will have: it checks the links to them."""
+    """Add the anchors of a page's part of the record to those that MkDocs checks links against."""
     record = site_state(config).record
     template = str(page.meta.get("template"))
     if page.present_anchor_ids is None:
@@ -193,7 +194,7 @@ on_env = CombinedEvent(_escape_templates, _add_views)
 def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """Add a page's part of the record to its content, before its footnotes and references.
 
-    ``linked``, for templates: what the post of this page is about, and what it is evidence for.
+    ``linked``, for templates: the entries that this post is about, and those that it is evidence for.
     ``references_id``: the id of the heading of the references.
     """
     state = site_state(config)

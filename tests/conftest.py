@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support import chromium as chromium_program
 from tests.support import project, server
 from tests.support.browsing import NewPage
+from tests.support.builder import Builder
+from tests.support.compared_site import BUILD_TIME
 
 # No deadline, since a busy machine is slow; CI tries the same examples every time.
 settings.register_profile("site", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -37,6 +39,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", folder)
     assert build.returncode == 0, build.stderr
     return folder
+
+
+@pytest.fixture(scope="module")
+def builder() -> Iterator[Builder]:
+    """A process that builds sites; see `Builder`."""
+    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
+    yield builder
+    builder.close()
 
 
 @pytest.fixture(scope="session")

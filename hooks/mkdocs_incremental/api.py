@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,12 +16,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _CACHEABLE = "__cacheable__"
 _SKIPPABLE = "__skippable__"
 _TRACKED = "__tracks_attributes__"
-# Keys of ``config.extra``. The functions that `query` calls, by name.
-QUERIES = "incremental_queries"
-# Datetimes at which the site would change without an edit, such as that of a post with a future date.
-EXPIRES = "incremental_expires"
-# The paths of `declare_inputs`.
-_INPUTS = "incremental_inputs"
+# Keys of ``config.extra``: for `declare_query`, `declare_expiry` and `declare_inputs`.
+_QUERIES, _EXPIRY, _INPUTS = "incremental_queries", "incremental_expires", "incremental_inputs"
 # The current build, which stores the results of `remember`.
 BUILD = "incremental_build"
 
@@ -74,6 +72,27 @@ def declared_inputs(extra: Any) -> set[str]:
     return inputs
 
 
+def declare_expiry(extra: Any, datetimes: Iterable[datetime]) -> None:
+    """Declare when the site would change without an edit, such as the date of a post in the future."""
+    extra.setdefault(_EXPIRY, []).extend(datetimes)
+
+
+def expiry(extra: Any) -> float:
+    """Return when the site expires, in seconds since the epoch; a time in the far future if it does not."""
+    return min((time.timestamp() for time in extra.get(_EXPIRY, ())), default=float(sys.maxsize))
+
+
+def declare_query(extra: Any, name: str, function: Callable[..., Any]) -> None:
+    """Set the function that `query` calls under a name. Its arguments are strings."""
+    extra.setdefault(_QUERIES, {})[name] = function
+
+
+def declared_queries(extra: Any) -> dict[str, Callable[..., Any]]:
+    """Return the functions of `declare_query` by name."""
+    queries: dict[str, Callable[..., Any]] = extra.get(_QUERIES, {})
+    return queries
+
+
 @dataclass
 class Dependencies:
     """The queries of a conversion with their answers, and whether it added to `ReportedItems`."""
@@ -97,11 +116,11 @@ def track_dependencies() -> Iterator[Dependencies]:
 
 
 def query(extra: dict[str, Any], name: str, *arguments: str) -> Any:
-    """Call the function that ``extra[QUERIES]`` has under a name, and record a dependency on its answer.
+    """Call a function of `declare_query`, and record a dependency on its answer.
 
     A cached conversion is used only while the same query has the same answer.
     """
-    answer = extra[QUERIES][name](*arguments)
+    answer = declared_queries(extra)[name](*arguments)
     dependencies = _dependencies.get()
     if dependencies is not None:
         dependencies.queries.append((name, arguments, answer))

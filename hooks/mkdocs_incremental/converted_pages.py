@@ -1,13 +1,14 @@
 """A cache of converted pages, with everything that each conversion depended on.
 
-A conversion depends on the code and the Markdown settings (`ConversionCache.site`), on the text and the
+A conversion depends on the code and the Markdown settings (`ConversionCache.shared`), on the text and the
 location of the page, on the files that its links lead to, and on the answers to the queries of its
 extensions. The last two are recorded during the conversion and checked before the result is used again; its
-log messages are repeated.
+log messages are repeated. With ``--verbose``, the log names the reason for each conversion.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,11 +21,13 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, blog, mkdocs_internals
 from mkdocs_incremental.blog import PortableExcerpt
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable, hash_parts
+from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable, digest
 from mkdocs_incremental.mkdocs_internals import ConvertedPage
 from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
 
+log = logging.getLogger("mkdocs.hooks.incremental")
 # The syntax that includes other files, which are not tracked: such a page is converted in each build.
 _INCLUDE = "8<"
 # Extensions that convert a text the same way each time, with one converter: Material converts the excerpts of
@@ -111,28 +114,34 @@ def _describe_target(file: File | None) -> list[Any] | None:
 class ConversionCache:
     """The conversions of one build.
 
-    ``site`` is the fingerprint of what all of them depend on; if it is empty, nothing is cached.
+    ``shared`` is what all of them depend on; if it is None, nothing is cached.
     """
 
     store: Store
-    site: str
+    shared: SharedInputs | None
     config: MkDocsConfig
     digester: Digester
     with_excerpts: bool
     # Keys of cached excerpts, and the excerpts that were read or converted, by the source path of the post.
     _excerpt_keys: dict[str, str] = field(default_factory=dict)
     _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
+    # Keys of conversions by source path.
+    _keys: dict[str, str] = field(default_factory=dict)
     converted: int = 0
     workers: WorkerPool | None = None
 
     def render_page(self, page: Any, files: Files, *, is_post: bool) -> None:
         """Do the work of ``Page.render``, from the cache where that is valid."""
         uri = page.file.src_uri
-        key = self._key(page, is_post)
+        inputs = _digest_inputs(page, is_post)
+        key = self._key(page, inputs)
         if self.workers is not None:
             self.workers.advance_to(uri)
         entry = self.store.get(key) if key else None
-        if entry is not None and self._is_valid(entry, files):
+        if entry is not None and not self._find_change(entry, files):
+            self._keys[uri] = key
+            if log.isEnabledFor(logging.DEBUG) and self.store.is_new(key):
+                log.debug("Converted %s: %s.", uri, self._explain(uri, inputs, files))
             replay_log(entry["log"])
             ConvertedPage(**entry["result"]).apply(page, files)
             self._excerpt_keys[uri] = entry["excerpt"]
@@ -142,13 +151,45 @@ class ConversionCache:
             self.workers.count_miss(uri)
         tracked: Any = _TrackedFiles(files)
         with_excerpt = is_post and self.with_excerpts
-        with record_log() as log, api.track_dependencies() as dependencies:
+        with record_log() as messages, api.track_dependencies() as dependencies:
             conversion = mkdocs_internals.convert_page(page, self.config, tracked, with_excerpt=with_excerpt)
             conversion.result.apply(page, files)
             excerpt = blog.extract_excerpt(conversion) if with_excerpt else None
         self._excerpts[uri] = excerpt
-        if key and not dependencies.has_reports:
-            self._put(key, conversion.result, excerpt, tracked, log, dependencies)
+        if not key:
+            obstacle = "no page is cached" if self.shared is None else "it includes files"
+        elif dependencies.has_reports:
+            obstacle = "it has problems"
+        else:
+            obstacle = self._put(key, inputs, conversion.result, excerpt, tracked, messages, dependencies)
+        if obstacle:
+            log.debug("Converted %s: it is not cached, because %s.", uri, obstacle)
+            return
+        self._keys[uri] = key
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("Converted %s: %s.", uri, self._explain(uri, inputs, files))
+
+    def prefetch_page(self, uri: str, files: Files) -> None:
+        """Convert a page in a worker process.
+
+        This skips plugins that may do more than change a page's Markdown. If such a plugin does change it,
+        the builder has another key, and converts the page itself.
+        """
+        file: Any = files.get_file_from_path(uri)
+        page: Any = file.page or Page(None, file, self.config)
+        with mkdocs_internals.as_current_page(page, self.config):
+            page.read_source(self.config)
+            for handler in mkdocs_internals.event_handlers(self.config, "page_markdown"):
+                if _is_pure(handler):
+                    text = handler(page.markdown, page=page, config=self.config, files=files)
+                    page.markdown = page.markdown if text is None else text
+            is_post = blog.is_post(page, self.config)
+            self.render_page(page, files, is_post=is_post)
+            if is_post:
+                blog.set_reading_time(page, page.content, self.config)
+        # Free the memory.
+        self._excerpts.pop(uri, None)
+        page.content = page.toc = None
 
     def get_excerpt(self, uri: str) -> PortableExcerpt | None:
         """Return the excerpt of the post with a source path, or None where Material has to make it."""
@@ -157,92 +198,102 @@ class ConversionCache:
             self._excerpts[uri] = None if entry is None else PortableExcerpt(*entry)
         return self._excerpts[uri]
 
-    def release_excerpt(self, uri: str) -> None:
-        """Free the memory of an excerpt, which stays in the cache."""
-        self._excerpts.pop(uri, None)
+    def save(self) -> None:
+        """Store which conversions this build used, for the log of the next."""
+        self.store.put("conversions", self._keys)
 
     def _put(
         self,
         key: str,
+        inputs: dict[str, str],
         result: ConvertedPage,
         excerpt: PortableExcerpt | None,
         files: _TrackedFiles,
-        log: list[list[Any]],
+        messages: list[list[Any]],
         dependencies: api.Dependencies,
-    ) -> None:
-        try:
-            queries = [
-                [name, list(arguments), self._digest(answer)]
-                for name, arguments, answer in dependencies.queries
-            ]
-        except NotFingerprintable:
-            return
+    ) -> str:
+        """Cache a conversion. Return why it cannot be cached; empty if it was."""
+        queries = []
+        for name, arguments, answer in dependencies.queries:
+            queries.append([name, list(arguments), self._digest(answer)])
+            if not queries[-1][-1]:
+                return f"the answer to the query {name}({', '.join(arguments)}) cannot be compared"
         if excerpt is not None:
             self.store.put(f"{key}+", [excerpt.html, excerpt.toc_tokens])
         entry = {
             "result": vars(result),
             "excerpt": f"{key}+" if excerpt is not None else "",
             "files": files.lookups,
-            "log": log,
+            "log": messages,
             "queries": queries,
+            "inputs": inputs,
+            "shared": self.shared.fingerprint if self.shared is not None else "",
         }
         self.store.put(key, entry)
+        return ""
 
-    def _is_valid(self, entry: dict[str, Any], files: Files) -> bool:
-        """Whether link targets and the answers to queries are the same as at the conversion."""
-        lookups = entry["files"].items()
-        if any(_describe_target(files.get_file_from_path(path)) != target for path, target in lookups):
-            return False
-        queries = self.config.extra.get(api.QUERIES, {})
-        return all(
-            name in queries and self._digest(queries[name](*arguments)) == digest
-            for name, arguments, digest in entry["queries"]
+    def _find_change(self, entry: dict[str, Any], files: Files) -> str:
+        """Return which link target or answer to a query has changed since a conversion; empty if none has."""
+        for path, target in entry["files"].items():
+            if _describe_target(files.get_file_from_path(path)) != target:
+                return f"the file {path}, to which it links, was added, removed or moved"
+        queries = api.declared_queries(self.config.extra)
+        for name, arguments, digest_before in entry["queries"]:
+            if name not in queries or self._digest(queries[name](*arguments)) != digest_before:
+                return f"the answer to the query {name}({', '.join(arguments)}) changed"
+        return ""
+
+    @functools.cached_property
+    def _previous_keys(self) -> dict[str, str]:
+        keys: dict[str, str] = self.store.get_previous("conversions") or {}
+        return keys
+
+    def _explain(self, uri: str, inputs: dict[str, str], files: Files) -> str:
+        """Return what has changed since the previous build used a conversion of a page."""
+        entry = self.store.get_previous(self._previous_keys.get(uri, ""))
+        if entry is None or self.shared is None:
+            return NOT_CACHED
+        return (
+            self.shared.find_change(entry["shared"])
+            or find_change(entry["inputs"], inputs)
+            or self._find_change(entry, files)
+            or NOT_CACHED
         )
 
     def _digest(self, answer: object) -> str:
-        return self.digester.digest(answer).hex()
-
-    def _key(self, page: Any, is_post: bool) -> str:
-        """Return the key of a page's conversion; empty for a page that is not cached."""
-        if not self.site or _INCLUDE in page.markdown:
+        """Return the digest of an answer to a query; empty if it cannot be compared."""
+        try:
+            return self.digester.digest(answer).hex()
+        except NotFingerprintable:
             return ""
-        file = page.file
-        inputs = (self.site, file.src_uri, file.url, str(file.inclusion), str(is_post), page.markdown)
-        return f"page {hash_parts(*(text.encode('utf-8', 'surrogatepass') for text in inputs)).hex()}"
+
+    def _key(self, page: Any, inputs: dict[str, str]) -> str:
+        """Return the key of a page's conversion; empty for a page that is not cached."""
+        if self.shared is None or _INCLUDE in page.markdown:
+            return ""
+        return (
+            f"page {self.shared.fingerprint} {_digest_text(' '.join([page.file.src_uri, *inputs.values()]))}"
+        )
 
 
-@dataclass
-class ConversionPrefetcher:
-    """Converts pages in worker processes.
+def _digest_inputs(page: Any, is_post: bool) -> dict[str, str]:
+    """Return digests of the text and the location of a page, by name."""
+    return {
+        "its text": _digest_text(page.markdown),
+        "its URL": _digest_text(page.file.url),
+        "its visibility": str(page.file.inclusion),
+        "whether it is a post of the blog": str(is_post),
+    }
 
-    It skips plugins that may do more than change a page's Markdown. If such a plugin does change it, the
-    builder has another key, and converts the page itself.
-    """
 
-    config: MkDocsConfig
-    files: Files
-    cache: ConversionCache
+def _digest_text(text: str) -> str:
+    return digest(text.encode("utf-8", "surrogatepass"))
 
-    def is_possible(self) -> bool:
-        """Whether a page's Markdown can be read without other plugins."""
-        events = ("pre_page", "page_read_source")
-        return not any(mkdocs_internals.event_handlers(self.config, event) for event in events)
 
-    def process(self, uri: str) -> None:
-        file: Any = self.files.get_file_from_path(uri)
-        page: Any = file.page or Page(None, file, self.config)
-        with mkdocs_internals.as_current_page(page, self.config):
-            page.read_source(self.config)
-            for handler in mkdocs_internals.event_handlers(self.config, "page_markdown"):
-                if _is_pure(handler):
-                    text = handler(page.markdown, page=page, config=self.config, files=self.files)
-                    page.markdown = page.markdown if text is None else text
-            is_post = blog.is_post(page, self.config)
-            self.cache.render_page(page, self.files, is_post=is_post)
-            if is_post:
-                blog.set_reading_time(page, page.content, self.config)
-        self.cache.release_excerpt(uri)
-        page.content = page.toc = None
+def can_prefetch(config: MkDocsConfig) -> bool:
+    """Whether the Markdown of a page can be read without plugins that may do more than that."""
+    events = ("pre_page", "page_read_source")
+    return not any(mkdocs_internals.event_handlers(config, event) for event in events)
 
 
 def _is_pure(handler: Callable[..., Any]) -> bool:

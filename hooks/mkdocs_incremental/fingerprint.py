@@ -17,10 +17,13 @@ import sys
 import sysconfig
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path, PurePath
 from typing import Any
 
+# A file may change again within the resolution of the file system's clock, with the same time.
+CLOCK_RESOLUTION_NS = 2_000_000_000
 _DIGEST_BYTES = 16
 _PLAIN = (
     bool,
@@ -48,7 +51,7 @@ class Digester:
     """Digests of the values of one build. Each object is inspected once.
 
     ``adapters`` return, by class, the values that identify an object. Objects must not change while a
-    digester is used, except those passed to `invalidate`.
+    digester is used, except those passed to `digest_all`.
     """
 
     def __init__(self, adapters: Mapping[type, Adapter] | None = None) -> None:
@@ -86,9 +89,16 @@ class Digester:
         self._digests[id(value)] = value, digest
         return digest
 
-    def invalidate(self, value: object) -> None:
-        """Inspect an object again that may have changed."""
-        self._digests.pop(id(value), None)
+    def digest_all(self, values: Mapping[str, object]) -> dict[str, str]:
+        """Return the digests of values by name, as hexadecimal text. Raises NotFingerprintable.
+
+        The values themselves may change afterwards, and are not kept in memory; what they contain may not.
+        """
+        digests = {}
+        for name, value in values.items():
+            digests[name] = self.digest(value).hex()
+            self._digests.pop(id(value), None)
+        return digests
 
     def _parts(self, value: Any) -> Iterator[bytes]:
         for kind in type(value).__mro__:
@@ -146,31 +156,34 @@ class Digester:
         yield from map(self.digest, (value.__defaults__, value.__kwdefaults__))
 
 
-def fingerprint_code(hook_folders: Iterable[str], project: str) -> str:
-    """Return a digest of Python, all packages, all other loaded modules, and all files in the hooks' folders.
+def digest_code(hook_folders: Iterable[str], project: str) -> dict[str, str]:
+    """Return digests of Python, all packages, all other loaded modules, and all files in the hooks' folders.
 
     Packages count by the names of their metadata folders, which contain the versions. Files beside hooks
     include templates and fonts that libraries read. Of a folder that contains the whole ``project``, only
     Python files count: the rest is what the site is built from.
     """
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    digest.update(f"{sys.version} {sys.platform}\n".encode())
     installed = package_folders()
-    for folder in sorted(installed):
-        names = (entry.name for entry in os.scandir(folder) if entry.name.endswith(_PACKAGE_METADATA))
-        digest.update("\n".join(sorted(names)).encode())
+    packages = [
+        sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(_PACKAGE_METADATA))
+        for folder in sorted(installed)
+    ]
     files = {*_loaded_modules(installed)}
     for folder in set(map(os.path.realpath, hook_folders)):
         only_python = is_below(os.path.realpath(project), folder)
         files.update(path for path in _files_below([folder]) if path.endswith(".py") or not only_python)
-    return _fingerprint_files(files, digest.digest())
+    return {
+        "the version of Python": digest(f"{sys.version} {sys.platform}".encode()),
+        "an installed package": digest(repr(packages).encode()),
+        **_digest_files(files),
+    }
 
 
-def fingerprint_folders(folders: Iterable[str]) -> str:
-    """Return a digest of all files in some folders, such as templates, except folders of packages."""
+def digest_folders(folders: Iterable[str]) -> dict[str, str]:
+    """Return digests of all files in some folders, such as templates, except folders of packages."""
     installed = tuple(f"{path}{os.sep}" for path in package_folders())
     own = {path for folder in folders if not (path := os.path.realpath(folder)).startswith(installed)}
-    return _fingerprint_files(_files_below(own), b"")
+    return _digest_files(_files_below(own))
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -183,15 +196,12 @@ def package_folders() -> set[str]:
     return {os.path.realpath(path) for path in sys.path if path.endswith("-packages")}
 
 
-def _fingerprint_files(paths: Iterable[str], prefix: bytes) -> str:
-    digest = hashlib.blake2b(prefix, digest_size=_DIGEST_BYTES)
+def _digest_files(paths: Iterable[str]) -> dict[str, str]:
+    digests = {}
     for path in sorted(paths):
-        try:
-            content = Path(path).read_bytes()
-        except OSError:
-            continue
-        digest.update(f"\n{path} {len(content)}\n".encode("utf-8", "surrogateescape") + content)
-    return digest.hexdigest()
+        with suppress(OSError):
+            digests[path] = digest(Path(path).read_bytes())
+    return digests
 
 
 def _loaded_modules(installed: Iterable[str]) -> Iterator[str]:
@@ -220,6 +230,11 @@ def _marshal(value: Any) -> bytes:
         return marshal.dumps(value, _MARSHAL_VERSION)
     except ValueError:
         return b""
+
+
+def digest(content: bytes) -> str:
+    """Return the digest of bytes as hexadecimal text."""
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def hash_parts(*parts: bytes) -> bytes:

@@ -9,7 +9,6 @@ files whose metadata was not recorded, which the next build does not trust.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import time
@@ -26,10 +25,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
 from mkdocs_incremental import mkdocs_internals
+from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, digest
 from mkdocs_incremental.store import Store
 
-# A file may change again within the resolution of the file system's clock, with the same time.
-_CLOCK_RESOLUTION_NS = 2_000_000_000
 # To overwrite a file is seven times as slow as to write to the null device. MkDocs creates the folder of each
 # file, and outside POSIX the null device is in none.
 _CAN_DISCARD = os.name == "posix"
@@ -209,10 +207,6 @@ class OutputWriter:
         return f"site {self.output.site}"
 
 
-def digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
-
-
 def digest_page(output: str) -> str:
     """Return the digest of a page's file."""
     return digest(_encode_page(output))
@@ -232,7 +226,7 @@ def digest_source(path: str, now_ns: int | None = None) -> str:
     metadata = _read_metadata(path, os.stat)
     if (
         not metadata
-        or max(metadata[:2]) > (time.time_ns() if now_ns is None else now_ns) - _CLOCK_RESOLUTION_NS
+        or max(metadata[:2]) > (time.time_ns() if now_ns is None else now_ns) - CLOCK_RESOLUTION_NS
     ):
         return ""
     return digest(f"{path}\0{metadata}".encode())

@@ -6,6 +6,7 @@ connects the caches of conversions, rendered pages and output files with MkDocs.
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 from collections.abc import Callable
@@ -20,13 +21,13 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_build_datetime
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
-from mkdocs_incremental.converted_pages import ConversionCache, ConversionPrefetcher, find_stateful_extension
+from mkdocs_incremental.changes import SharedInputs
+from mkdocs_incremental.converted_pages import ConversionCache, can_prefetch, find_stateful_extension
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
 from mkdocs_incremental.rendered_pages import (
     CachingEnvironment,
     RenderCache,
-    RenderPrefetcher,
     find_uncacheable_handlers,
 )
 from mkdocs_incremental.skip_build import UpToDateCheck
@@ -118,12 +119,12 @@ def cache_folder(config: MkDocsConfig) -> Path:
 
 @dataclass
 class Build:
-    """One build of a site. ``code`` is the fingerprint of the code that runs."""
+    """One build of a site. ``code`` are the digests of the code that runs."""
 
     config: MkDocsConfig
     store: Store
     digester: Digester
-    code: str
+    code: dict[str, str]
     conversions: ConversionCache
     cache: Path
     renders: RenderCache | None = None
@@ -133,24 +134,26 @@ class Build:
     def start(cls, config: MkDocsConfig, files: Files, cache: Path) -> Build:
         """Start a build when all plugins have added their files. ``cache`` is the folder for its caches."""
         blog.attach(config)
-        future = blog.future_publication_dates(files, config)
-        config.extra[api.EXPIRES] = [*config.extra.get(api.EXPIRES, ()), *future]
+        api.declare_expiry(config.extra, blog.future_publication_dates(files, config))
         store, digester = Store(cache / _FILE), site_facts.create_digester()
-        code = site_facts.fingerprint_code(config)
+        code = site_facts.digest_code(config)
         extension = find_stateful_extension(config)
-        site = ""
+        shared = None
         if extension:
             log.info("All pages are converted: %s may depend on more than the text of a page.", extension)
         else:
             try:
-                inputs = f"{code} {site_facts.fingerprint_icons(config)}"
-                site = site_facts.fingerprint_markdown(config, inputs, digester)
+                settings = site_facts.digest_markdown_settings(config, digester)
+                shared = SharedInputs(
+                    {**code, **site_facts.digest_icons(config), **settings},
+                    store,
+                    str(site_facts.project_root(config)),
+                )
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
-        conversions = ConversionCache(store, site, config, digester, with_excerpts=not extension)
-        prefetcher = ConversionPrefetcher(config, files, conversions)
-        if site and prefetcher.is_possible():
-            conversions.workers = WorkerPool(store, files, prefetcher.process)
+        conversions = ConversionCache(store, shared, config, digester, with_excerpts=not extension)
+        if shared is not None and can_prefetch(config):
+            conversions.workers = WorkerPool(store, files, lambda uri: conversions.prefetch_page(uri, files))
         return cls(config, store, digester, code, conversions, cache)
 
     def patch_page(self, page: Any, files: Files) -> None:
@@ -167,9 +170,7 @@ class Build:
         self.writer = OutputWriter(output, self.store, self.cache)
         self.writer.attach(self.config, files)
 
-    def create_environment(
-        self, env: Environment, nav: Any, files: Files
-    ) -> Environment | CachingEnvironment:
+    def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
         self._stop_workers()
         handlers = find_uncacheable_handlers(self.config)
@@ -178,26 +179,41 @@ class Build:
             return env
         clocks = {"build_date_utc": get_build_datetime, "update_date": lambda: get_build_datetime().date()}
         folders = self.config.theme.dirs
-        templates = f"{fingerprint.fingerprint_folders(folders)} {site_facts.clock_values(folders, clocks)}"
         try:
-            site = site_facts.fingerprint_site(
-                self.config, f"{self.code} {templates}", nav, files, env, self.digester
-            )
+            inputs = {
+                **self.code,
+                **fingerprint.digest_folders(folders),
+                "the date": repr(site_facts.clock_values(folders, clocks)),
+                **site_facts.digest_site(self.config, nav, files, env, self.digester),
+            }
         except NotFingerprintable as reason:
             log.info("All pages are rendered: a setting or template global cannot be compared (%s).", reason)
             return env
         is_up_to_date = self.writer.is_up_to_date if self.writer is not None else lambda *_: False
-        renders = RenderCache(self.store, site, self.config, self.digester, self.conversions, is_up_to_date)
+        shared = SharedInputs(inputs, self.store, str(site_facts.project_root(self.config)))
+        renders = RenderCache(self.store, shared, self.config, self.digester, self.conversions, is_up_to_date)
         renders.attach(env)
         caching_env = CachingEnvironment(env, renders)
-        prefetcher = RenderPrefetcher(self.config, files, nav, caching_env, renders)
-        renders.workers = WorkerPool(self.store, files, prefetcher.process)
+
+        def prefetch_page(uri: str) -> None:
+            """Render a page in a worker process."""
+            # Only the builder uses the files of the site.
+            renders.is_up_to_date = lambda *_: False
+            page = files.get_file_from_path(uri).page
+            mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
+
+        renders.workers = WorkerPool(self.store, files, prefetch_page)
         self.renders = renders
         return caching_env
 
+    @functools.cached_property
+    def _code_fingerprint(self) -> str:
+        return fingerprint.digest(repr(self.code).encode("utf-8", "surrogatepass"))
+
     def remember(self, compute: Callable[[], Any], *inputs: str) -> Any:
         """See `api.remember`."""
-        key = f"memo {self.digester.digest([self.code, *inputs]).hex()}"
+        parts = (text.encode("utf-8", "surrogatepass") for text in (self._code_fingerprint, *inputs))
+        key = f"memo {fingerprint.hash_parts(*parts).hex()}"
         cached = self.store.get(key)
         if cached is None:
             cached = [compute()]
@@ -221,6 +237,7 @@ class Build:
         log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
         if self.writer is not None:
             self.writer.save()
+        self.conversions.save()
         self.store.commit()
 
     def discard(self) -> None:

@@ -1,9 +1,9 @@
 """A cache of rendered pages, with everything that each page depended on.
 
-An entry has the page's path as its key. It contains the fingerprint of what the whole site shares, the
-fingerprint of the page's own data, and what the page read from ``config.extra``, which is recorded while it
-is rendered. Where all of these are unchanged, neither ``on_page_context`` handlers nor the template run
-again.
+An entry has the source path of the page as its key. It contains the fingerprint of what the whole site
+shares, digests of the page's own data, and of what the page read from ``config.extra``, which is recorded
+while it is rendered. Where all of these are unchanged, neither ``on_page_context`` handlers nor the template
+run again. With ``--verbose``, the log names the reason for each page that is rendered.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from typing import Any
 from jinja2 import Environment
 from material.plugins.blog.structure import Excerpt
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, mkdocs_internals, output_dir, site_facts
+from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
 from mkdocs_incremental.converted_pages import ConversionCache, record_log, replay_log
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.site_facts import PageFingerprints
@@ -34,6 +33,7 @@ _CACHEABLE_PLUGINS = ("material.plugins.blog.", "material.plugins.tags.", "mater
 _UNTRACKED_ATTRIBUTES = frozenset("config content excerpt markdown posts toc views".split())
 # Those whose fingerprint is incomplete even for the page itself: it covers the posts that a list shows.
 _PARTLY_TRACKED = frozenset({"posts", "views"})
+_NO_HTML = "its HTML was not cached"
 # What a page read from ``config.extra``: a name, and a key in the mapping of that name or None for all of it.
 Read = tuple[str, str | None]
 
@@ -52,11 +52,11 @@ class ReadLog:
 
     def __init__(self) -> None:
         self._reads: set[Read] | None = None
-        # Whether the page read something that cannot be tracked, and so must be rendered in each build.
-        self.is_untracked = False
+        # What the page read first that cannot be tracked: it must be rendered in each build. Or empty.
+        self.untracked = ""
 
     def start(self) -> None:
-        self._reads, self.is_untracked = set(), False
+        self._reads, self.untracked = set(), ""
 
     def stop(self) -> set[Read]:
         reads, self._reads = self._reads or set(), None
@@ -66,62 +66,65 @@ class ReadLog:
         if self._reads is not None:
             self._reads.add((name, key))
 
-    def mark_untracked(self) -> None:
-        self.is_untracked = True
+    def mark_untracked(self, what: str) -> None:
+        self.untracked = self.untracked or what
 
 
-class TrackedMapping(dict[str, Any]):
-    """A mapping in ``config.extra`` that records which of its keys a page reads."""
+class _RecordingDict(dict[str, Any]):
+    """A mapping whose subclasses record what is read from it."""
 
-    def __init__(self, values: dict[str, Any], name: str, reads: ReadLog) -> None:
-        super().__init__(values)
-        self._name = name
-        self._reads = reads
+    _record_key: Callable[[str], None]
+    _record_all: Callable[[], None]
 
     def __getitem__(self, key: str) -> Any:
-        self._reads.add(self._name, key)
+        self._record_key(key)
         return super().__getitem__(key)
 
     def __contains__(self, key: object) -> bool:
-        self._reads.add(self._name, str(key))
+        self._record_key(str(key))
         return super().__contains__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
-        self._reads.add(self._name, key)
+        self._record_key(key)
         return super().get(key, default)
 
-    def _add_all(self) -> None:
-        self._reads.add(self._name, None)
-
     def __iter__(self) -> Iterator[str]:
-        self._add_all()
+        self._record_all()
         return super().__iter__()
 
     def __len__(self) -> int:
-        self._add_all()
+        self._record_all()
         return super().__len__()
 
     def __eq__(self, other: object) -> bool:
-        self._add_all()
+        self._record_all()
         return super().__eq__(other)
 
     __hash__ = None
 
     def keys(self) -> Any:
-        self._add_all()
+        self._record_all()
         return super().keys()
 
     def values(self) -> Any:
-        self._add_all()
+        self._record_all()
         return super().values()
 
     def items(self) -> Any:
-        self._add_all()
+        self._record_all()
         return super().items()
 
     def copy(self) -> dict[str, Any]:
-        self._add_all()
-        return dict(super().items())
+        return dict(self.items())
+
+
+class TrackedMapping(_RecordingDict):
+    """A mapping in ``config.extra`` that records which of its keys a page reads."""
+
+    def __init__(self, values: dict[str, Any], name: str, reads: ReadLog) -> None:
+        super().__init__(values)
+        self._record_key = lambda key: reads.add(name, key)
+        self._record_all = lambda: reads.add(name, None)
 
 
 class TrackedObject:
@@ -157,53 +160,30 @@ def _track(value: Any, name: str, reads: ReadLog) -> Any:
     return TrackedObject(value, name, reads) if api.tracks_attributes(value) else value
 
 
-class TrackedExtra(dict[str, Any]):
-    """``config.extra`` that records what a page reads."""
+class TrackedExtra(_RecordingDict):
+    """``config.extra`` that records what a page reads. All pages depend on its names: see `digest_site`."""
 
     def __init__(self, values: dict[str, Any], reads: ReadLog) -> None:
         super().__init__({name: _track(value, name, reads) for name, value in values.items()})
         self._reads = reads
 
-    def _add(self, name: str) -> None:
+    def _record_key(self, name: str) -> None:
         # Tracked mappings and objects record the keys and attributes that are read.
-        if not isinstance(super().get(name), TrackedMapping | TrackedObject):
+        if not isinstance(dict.get(self, name), TrackedMapping | TrackedObject):
             self._reads.add(name, None)
 
-    def __getitem__(self, name: str) -> Any:
-        self._add(name)
-        return super().__getitem__(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        self._add(name)
-        return super().get(name, default)
-
-    def __contains__(self, name: object) -> bool:
-        self._reads.add(str(name), None)
-        return super().__contains__(name)
-
-    def __iter__(self) -> Iterator[str]:
-        self._reads.mark_untracked()
-        return super().__iter__()
-
-    def keys(self) -> Any:
-        self._reads.mark_untracked()
-        return super().keys()
-
-    def values(self) -> Any:
-        self._reads.mark_untracked()
-        return super().values()
-
-    def items(self) -> Any:
-        self._reads.mark_untracked()
-        return super().items()
+    def _record_all(self) -> None:
+        self._reads.mark_untracked("all of the setting extra")
 
     def digest(self, read: Read, digester: Digester) -> bytes:
         """Return the digest of what such a read returns now. Raises NotFingerprintable."""
         name, key = read
         owner, _, attribute = name.partition(".")
-        if super().__contains__(name):
-            value = super().__getitem__(name)
-        elif isinstance(tracked := super().get(owner), TrackedObject) and hasattr(tracked._target, attribute):
+        if dict.__contains__(self, name):
+            value = dict.__getitem__(self, name)
+        elif isinstance(tracked := dict.get(self, owner), TrackedObject) and hasattr(
+            tracked._target, attribute
+        ):
             # From the target, so that this is not recorded as a read of the current page.
             value = getattr(tracked._target, attribute)
         else:
@@ -223,11 +203,11 @@ class TrackedPages(list[Any]):
         self._reads = reads
 
     def __iter__(self) -> Iterator[Any]:
-        self._reads.mark_untracked()
+        self._reads.mark_untracked("the template variable pages")
         return super().__iter__()
 
     def __getitem__(self, index: Any) -> Any:
-        self._reads.mark_untracked()
+        self._reads.mark_untracked("the template variable pages")
         return super().__getitem__(index)
 
 
@@ -241,7 +221,7 @@ def track_page_attributes(env: Environment, current_page: Callable[[], object], 
             if is_page and name in _UNTRACKED_ATTRIBUTES:
                 is_tracked = item is current_page() and name not in _PARTLY_TRACKED
                 if not is_tracked and hasattr(item, name):
-                    reads.mark_untracked()
+                    reads.mark_untracked(f"the attribute {name} of {item.file.src_uri}")
             return method(item, name)
 
         return look_up
@@ -253,10 +233,10 @@ def track_page_attributes(env: Environment, current_page: Callable[[], object], 
 
 @dataclass
 class RenderCache:
-    """The rendered pages of one build. ``site`` is the fingerprint of what all of them share."""
+    """The rendered pages of one build. ``shared`` is what all of them depend on."""
 
     store: Store
-    site: str
+    shared: SharedInputs
     config: MkDocsConfig
     digester: Digester
     conversions: ConversionCache
@@ -268,7 +248,9 @@ class RenderCache:
     # The current page, and what is known of it.
     page: Any = None
     _key: str = ""
-    _fingerprint: str = ""
+    _digests: dict[str, str] = field(default_factory=dict)
+    # Why the page is rendered.
+    _reason: str = ""
     _entry: dict[str, Any] | None = None
     _output: Any = None
     _search_start: int = 0
@@ -308,58 +290,77 @@ class RenderCache:
     def render(self, get_template: Callable[[], Any], context: Any) -> str:
         """Return the current page's HTML, from the cache or from its template."""
         if self._entry is not None:
+            if log.isEnabledFor(logging.DEBUG) and self.store.is_new(self._key):
+                reason = self._find_change(self.store.get_previous(self._key)) or _NO_HTML
+                log.debug("Rendered %s: %s.", self.page.file.src_uri, reason)
             replay_log(self._entry["log"])
             # If the output file is up to date, MkDocs only needs a text that is not empty.
             return "up to date" if self._output is None else str(self._output)
         self.rendered += 1
         with record_log() as messages:
             output: str = get_template().render(context)
-        self._put(output, [*self._context_log, *messages])
+        obstacle = self._put(output, [*self._context_log, *messages])
+        reason = f"it is not cached, because it depends on {obstacle}" if obstacle else self._reason
+        log.debug("Rendered %s: %s.", self.page.file.src_uri, reason)
         return output
 
     def _load(self, page: Any) -> None:
         """Start with a page, and set ``_entry`` if its entry is valid."""
-        self._key, self._fingerprint, self._entry = f"output {page.file.dest_uri}", "", None
+        self._key, self._digests, self._entry = f"output {page.file.src_uri}", {}, None
         self._context_log, self.page = [], page
         if self.workers is not None:
             self.workers.advance_to(page.file.src_uri)
         self.reads.start()
         try:
-            self._fingerprint = self._fingerprints.digest(page).hex()
-        except NotFingerprintable as reason:
-            log.debug("%s cannot be cached: it depends on %s.", page.file.src_uri, reason)
-        entry = self.store.get(self._key) if self._fingerprint else None
-        if (
-            entry is not None
-            and entry["site"] == self.site
-            and entry["fingerprint"] == self._fingerprint
-            and all(self._digest_read((name, key)) == digest for name, key, digest in entry["reads"])
-        ):
-            self._entry = entry
+            self._digests = self._fingerprints.digest(page)
+        except NotFingerprintable as value:
+            self.reads.mark_untracked(str(value))
+            return
+        entry = self.store.get(self._key)
+        self._reason = self._find_change(entry)
+        if not self._reason:
             self._output = None
             if not self.is_up_to_date(page, entry["output"]):
                 digest, self._output = self.store.get(f"{self._key} text") or ("", None)
-                self._entry = entry if digest == entry["output"] else None
+                if digest != entry["output"]:
+                    self._reason = _NO_HTML
+                    return
+            self._entry = entry
             self.store.touch(f"{self._key} text")
 
-    def _put(self, output: str, messages: list[list[Any]]) -> None:
+    def _find_change(self, entry: dict[str, Any] | None) -> str:
+        """Return what has changed since the page was rendered for an entry; empty if nothing has."""
+        if entry is None:
+            return NOT_CACHED
+        change = self.shared.find_change(entry["shared"]) or find_change(entry["page"], self._digests)
+        if change:
+            return change
+        for name, key, digest in entry["reads"]:
+            if self._digest_read((name, key)) != digest:
+                return f"extra.{name}{'' if key is None else f'[{key!r}]'} changed"
+        return ""
+
+    def _put(self, output: str, messages: list[list[Any]]) -> str:
+        """Cache the page. Return the dependency because of which it cannot be cached; empty if it was."""
         reads = self.reads.stop()
-        if not self._fingerprint or self.reads.is_untracked:
-            return
+        if self.reads.untracked:
+            return self.reads.untracked
         digests = [[name, key, self._digest_read((name, key))] for name, key in sorted(reads, key=str)]
-        if any(digest == "" for _, _, digest in digests):
-            return
+        for name, _, digest in digests:
+            if not digest:
+                return f"extra.{name}, which cannot be compared"
         output_digest = output_dir.digest_page(output)
         self.store.put(f"{self._key} text", [output_digest, output])
         entry = {
-            "site": self.site,
-            "fingerprint": self._fingerprint,
+            "shared": self.shared.fingerprint,
+            "page": self._digests,
             "reads": digests,
             "search": mkdocs_internals.search_entries(self.config)[self._search_start :],
             "log": messages,
             "output": output_digest,
         }
         self.store.put(self._key, entry)
+        return ""
 
     def _digest_read(self, read: Read) -> str:
         """Return the digest of a part of ``config.extra``; empty if it cannot be fingerprinted."""
@@ -367,8 +368,7 @@ class RenderCache:
             extra: Any = self.config.extra
             try:
                 self._read_digests[read] = extra.digest(read, self.digester).hex()
-            except NotFingerprintable as reason:
-                log.debug("extra.%s cannot be fingerprinted: %s.", read[0], reason)
+            except NotFingerprintable:
                 self._read_digests[read] = ""
         return self._read_digests[read]
 
@@ -399,20 +399,3 @@ class _CachingTemplate:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.get_template(), name)
-
-
-@dataclass
-class RenderPrefetcher:
-    """Renders pages in worker processes. All handlers of ``on_page_context`` must be cacheable."""
-
-    config: MkDocsConfig
-    files: Files
-    nav: Navigation
-    env: CachingEnvironment
-    cache: RenderCache
-
-    def process(self, uri: str) -> None:
-        file: Any = self.files.get_file_from_path(uri)
-        # Only the builder uses the files of the site.
-        self.cache.is_up_to_date = lambda *_: False
-        mkdocs_internals.render_page(file.page, self.config, self.files, self.nav, self.env)

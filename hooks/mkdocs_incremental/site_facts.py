@@ -21,9 +21,8 @@ from pathspec import PathSpec
 
 from mkdocs_incremental import blog, fingerprint
 from mkdocs_incremental.blog import PortableExcerpt
-from mkdocs_incremental.fingerprint import Digester
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 
-log = logging.getLogger("mkdocs.hooks.incremental")
 # Settings that change no page, or that are examined where they are used.
 _EXCLUDED_SETTINGS = frozenset(
     "site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split()
@@ -35,24 +34,24 @@ def project_root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path or "mkdocs.yml").absolute().parent
 
 
-def fingerprint_code(config: MkDocsConfig) -> str:
-    """Return a digest of the code that builds the site, and of all files beside its hooks."""
+def digest_code(config: MkDocsConfig) -> dict[str, str]:
+    """Return digests of the code that builds the site, and of all files beside its hooks."""
     hooks: Mapping[str, Any] = config.hooks  # type: ignore[assignment] # typed as a list of modules
     folders = {os.path.dirname(str(hook.__file__)) for hook in hooks.values()}  # noqa: PTH120 - see is_below
-    return fingerprint.fingerprint_code(folders, str(project_root(config)))
+    return fingerprint.digest_code(folders, str(project_root(config)))
 
 
-def fingerprint_icons(config: MkDocsConfig) -> str:
-    """Return a digest of the site's own icons, which the emoji extension reads once for all texts."""
+def digest_icons(config: MkDocsConfig) -> dict[str, str]:
+    """Return digests of the site's own icons, which the emoji extension reads once for all texts."""
     options = ((config.mdx_configs or {}).get("pymdownx.emoji") or {}).get("options") or {}
-    return fingerprint.fingerprint_folders(map(str, options.get("custom_icons") or ()))
+    return fingerprint.digest_folders(map(str, options.get("custom_icons") or ()))
 
 
 def create_digester() -> Digester:
     """Return a digester that knows objects of MkDocs by what a page may show of them."""
     return Digester(
         {
-            # These are in the key of each page anyway: see `fingerprint_site`.
+            # Pages depend on these anyway: see `digest_site`.
             MkDocsConfig: lambda _: "config",
             Files: lambda _: "files",
             Navigation: lambda _: "nav",
@@ -123,46 +122,48 @@ def _enabled_log_levels() -> list[bool]:
     return [logging.getLogger("mkdocs").isEnabledFor(level) for level in (logging.WARNING, logging.INFO)]
 
 
-def fingerprint_markdown(config: MkDocsConfig, code: str, digester: Digester) -> str:
-    """Return a digest of what all conversions depend on: code and Markdown settings.
+def digest_markdown_settings(config: MkDocsConfig, digester: Digester) -> dict[str, str]:
+    """Return digests of the settings on which all conversions depend. Raises NotFingerprintable."""
+    links = config.validation.links
+    return digester.digest_all(
+        {
+            "the setting markdown_extensions": list(config.markdown_extensions),
+            "an option of a Markdown extension": config.mdx_configs,
+            "the setting use_directory_urls": config.use_directory_urls,
+            "the setting validation": [
+                str(level)
+                for level in (links.not_found, links.absolute_links, links.unrecognized_links, links.anchors)
+            ],
+            "the log level": _enabled_log_levels(),
+        }
+    )
+
+
+def digest_site(
+    config: MkDocsConfig, nav: Any, files: Iterable[File], env: Environment, digester: Digester
+) -> dict[str, str]:
+    """Return digests of what all pages depend on, except files and ``config.extra``.
 
     Raises NotFingerprintable.
     """
-    links = config.validation.links
-    settings = [
-        code,
-        list(config.markdown_extensions),
-        config.mdx_configs,
-        config.use_directory_urls,
-        _enabled_log_levels(),
-        [
-            str(level)
-            for level in (links.not_found, links.absolute_links, links.unrecognized_links, links.anchors)
-        ],
-    ]
-    return digester.digest(settings).hex()
-
-
-def fingerprint_site(
-    config: MkDocsConfig, code: str, nav: Any, files: Iterable[File], env: Environment, digester: Digester
-) -> str:
-    """Return a digest of what all pages depend on, except ``config.extra``. Raises NotFingerprintable."""
-    parts: dict[str, object] = {
-        "code": code,
-        "settings": {name: value for name, value in config.items() if name not in _EXCLUDED_SETTINGS},
-        "theme": config.theme,
-        "plugins": [
-            [name, type(plugin), plugin.config]
-            for name, plugin in config.plugins.items()
-            if hasattr(plugin, "config")
-        ],
-        "files": [[file.src_uri, file.dest_uri, file.inclusion.value] for file in files],
-        "nav": [describe_nav(nav.items), nav.homepage],
-        "globals": dict(env.globals),
-        "log levels": _enabled_log_levels(),
-    }
-    log.debug("Fingerprints: %s", {name: digester.digest(part).hex() for name, part in parts.items()})
-    return digester.digest(parts).hex()
+    settings = config.items()
+    plugins = [(name, plugin) for name, plugin in config.plugins.items() if hasattr(plugin, "config")]
+    return digester.digest_all(
+        {
+            **{f"the setting {name}": value for name, value in settings if name not in _EXCLUDED_SETTINGS},
+            "the setting theme": config.theme,
+            **{f"a setting of the plugin {name}": [type(plugin), plugin.config] for name, plugin in plugins},
+            "the order of plugins": [name for name, _ in plugins],
+            "the list of files": [[file.src_uri, file.dest_uri, file.inclusion.value] for file in files],
+            "the navigation, or the title or front matter of a page in it,": [
+                describe_nav(nav.items),
+                nav.homepage,
+            ],
+            **{f"the template variable {name}": value for name, value in env.globals.items()},
+            "the names in the setting extra": [[name, type(value)] for name, value in config.extra.items()],
+            "the log level": _enabled_log_levels(),
+        }
+    )
 
 
 def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], object]]) -> list[object]:
@@ -185,38 +186,39 @@ class PageFingerprints:
     digester: Digester
     _listed: dict[int, bytes] = field(default_factory=dict)
 
-    def digest(self, page: Any) -> bytes:
-        """Return the digest for a page; empty if it cannot be tracked. Raises NotFingerprintable."""
+    def digest(self, page: Any) -> dict[str, str]:
+        """Return digests of what a page shows, by name. Raises NotFingerprintable."""
         digester = self.digester
-        facts = [
-            digester.digest(page),
-            page.content,
-            page.abs_url,
-            describe_toc(page.toc),
-            [digester.digest(page.previous_page), digester.digest(page.next_page)],
-            [[type(section).__name__, section.title] for section in page.ancestors],
-        ]
+        facts = {
+            "its URL, title or front matter": [digester.digest(page), page.abs_url],
+            "its content": page.content,
+            "its table of contents": describe_toc(page.toc),
+            "the page before or after it": [
+                digester.digest(page.previous_page),
+                digester.digest(page.next_page),
+            ],
+            "its section of the navigation": [
+                [type(section).__name__, section.title] for section in page.ancestors
+            ],
+        }
         if hasattr(page, "excerpt"):
-            facts.append(digester.digest(_describe_post(page)))
+            facts["its data as a post, or a page to which its front matter links,"] = _describe_post(page)
         elif blog.is_view(page):
             posts = blog.posts_on_page(page, self.config)
-            listed = None if posts is None else [self._digest_listed(post) for post in posts]
-            if listed is None or not all(listed):
-                return b""
-            facts += [page.name, len(page.posts), [part.url for part in page.pages], listed]
-        digest = digester.digest(facts)
-        digester.invalidate(facts)
-        return digest
+            if posts is None:
+                raise NotFingerprintable("posts of another blog")
+            facts["the list of its pages"] = [page.name, len(page.posts), [part.url for part in page.pages]]
+            facts["a post in its list"] = [self._digest_listed(post) for post in posts]
+        return digester.digest_all(facts)
 
     def _digest_listed(self, post: Any) -> bytes:
-        """Return a digest of what lists show of a post; empty if Material makes its excerpt."""
+        """Return a digest of what lists show of a post. Raises NotFingerprintable."""
         if id(post) not in self._listed:
             excerpt = self.get_excerpt(post.file.src_uri)
-            digest = b""
-            if excerpt is not None:
-                facts = [self.digester.digest(post), _describe_post(post), excerpt.html, excerpt.toc_tokens]
-                digest = self.digester.digest(facts)
-            self._listed[id(post)] = digest
+            if excerpt is None:
+                raise NotFingerprintable(f"the excerpt of {post.file.src_uri}, which Material converts")
+            facts = [self.digester.digest(post), _describe_post(post), excerpt.html, excerpt.toc_tokens]
+            self._listed[id(post)] = self.digester.digest(facts)
         return self._listed[id(post)]
 
 

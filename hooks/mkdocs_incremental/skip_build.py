@@ -13,7 +13,6 @@ of their handlers is neither in `_SKIPPABLE_PLUGINS` nor marked `api.skippable`,
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -34,7 +33,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_build_datetime
 
 from mkdocs_incremental import api, fingerprint, mkdocs_internals, site_facts
-from mkdocs_incremental.fingerprint import NotFingerprintable, is_below
+from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, NotFingerprintable, digest, is_below
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 _FILE = "finished.json"
@@ -53,8 +52,6 @@ _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
 _VOLATILE = frozenset("_ SHLVL PWD OLDPWD TERM COLUMNS LINES WINDOWID SSH_AUTH_SOCK SSH_CONNECTION".split())
 # What builds and tests create in the folders that they read.
 _GENERATED = frozenset({"__pycache__", ".cache"})
-# A file may change again within the resolution of the file system's clock, with the same time.
-_CLOCK_RESOLUTION_NS = 2_000_000_000
 _GIT_TIMEOUT_SECONDS = 10
 Manifest = dict[str, Any]
 
@@ -187,8 +184,7 @@ class UpToDateCheck:
         declared = api.declared_inputs(config.extra)
         manifest = create_manifest(self.paths, self.access, self.settings, self.start_ns, declared)
         if manifest is not None:
-            expiry_times = [expiry.timestamp() for expiry in config.extra.get(api.EXPIRES, ())]
-            manifest["expires"] = min(expiry_times, default=float(sys.maxsize))
+            manifest["expires"] = api.expiry(config.extra)
             write_manifest(cache / _FILE, manifest)
 
 
@@ -205,9 +201,9 @@ def find_unskippable_handlers(config: MkDocsConfig) -> list[str]:
 def _fingerprint_settings(config: MkDocsConfig) -> str:
     """Return a digest of what a build depends on besides its input files. Raises NotFingerprintable."""
     parts: list[Any] = [
-        site_facts.fingerprint_code(config),
-        site_facts.fingerprint_icons(config),
-        fingerprint.fingerprint_folders(config.theme.dirs),
+        site_facts.digest_code(config),
+        site_facts.digest_icons(config),
+        fingerprint.digest_folders(config.theme.dirs),
         # The day of the build's clock, and the system's.
         f"{get_build_datetime().date()} {datetime.now().astimezone().date()}",
         site_facts.clock_values(config.theme.dirs, {"build_date_utc": get_build_datetime}),
@@ -229,10 +225,6 @@ class BuildPaths:
     cache: str
     sources: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        # Paths that were read are compared with these.
-        assert all(map(os.path.isabs, (self.root, self.site, self.cache, *self.sources, *self.ignored)))
 
     @classmethod
     def from_config(cls, config: MkDocsConfig, cache: Path) -> BuildPaths:
@@ -304,7 +296,7 @@ def create_manifest(
         if entry is not None:
             if entry[0] > start_ns:
                 return None
-            if entry[0] > start_ns - _CLOCK_RESOLUTION_NS:
+            if entry[0] > start_ns - CLOCK_RESOLUTION_NS:
                 # Always compare the content of this file.
                 entry[0] = 0
     return {
@@ -332,8 +324,8 @@ def is_valid(manifest: Manifest, paths: BuildPaths, settings: str) -> bool:
 def read_manifest(path: Path) -> Manifest | None:
     """Return the manifest in a file; None if it is missing or damaged."""
     try:
-        digest, _, text = path.read_text(encoding="utf-8").partition("\n")
-        return json.loads(text) if _digest(text.encode("utf-8", "surrogatepass")) == digest else None
+        checksum, _, text = path.read_text(encoding="utf-8").partition("\n")
+        return json.loads(text) if digest(text.encode("utf-8", "surrogatepass")) == checksum else None
     except (OSError, ValueError):
         return None
 
@@ -346,16 +338,14 @@ def write_manifest(path: Path, manifest: Manifest | None) -> None:
             text = json.dumps(manifest)
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_suffix(f".{os.getpid()}")
-            temporary.write_text(
-                f"{_digest(text.encode('utf-8', 'surrogatepass'))}\n{text}", encoding="utf-8"
-            )
+            temporary.write_text(f"{digest(text.encode('utf-8', 'surrogatepass'))}\n{text}", encoding="utf-8")
             temporary.replace(path)
 
 
 def fingerprint_environment(values: Mapping[str, str] | None = None) -> str:
     """Return a digest of the environment variables on which a site may depend."""
     variables = sorted((os.environ if values is None else values).items())
-    return _digest(json.dumps([item for item in variables if item[0] not in _VOLATILE]).encode())
+    return digest(json.dumps([item for item in variables if item[0] not in _VOLATILE]).encode())
 
 
 def fingerprint_git(folder: str) -> str:
@@ -377,7 +367,7 @@ def fingerprint_git(folder: str) -> str:
     for name in ("refs", "reftable"):
         for parent, _, names in os.walk(os.path.join(common, name)):
             paths += (os.path.join(parent, file) for file in names)
-    return _digest(json.dumps([(path, _read_digest(path)) for path in sorted(set(paths))]).encode())
+    return digest(json.dumps([(path, _read_digest(path)) for path in sorted(set(paths))]).encode())
 
 
 def _describe_file(path: str) -> list[Any] | None:
@@ -386,7 +376,7 @@ def _describe_file(path: str) -> list[Any] | None:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             return [0, 0, 0, ""]
-        return [status.st_mtime_ns, status.st_size, status.st_ino, _digest(Path(path).read_bytes())]
+        return [status.st_mtime_ns, status.st_size, status.st_ino, digest(Path(path).read_bytes())]
     except OSError:
         return None
 
@@ -406,7 +396,7 @@ def _is_unchanged(path: str, entry: list[Any] | None) -> bool:
 
 def _read_digest(path: str) -> str:
     try:
-        return _digest(Path(path).read_bytes())
+        return digest(Path(path).read_bytes())
     except OSError:
         return ""
 
@@ -415,7 +405,7 @@ def _digest_names(path: str) -> str:
     """Return a digest of the names in a folder."""
     try:
         names = sorted(name for name in os.listdir(path) if name not in _GENERATED)
-        return _digest("\n".join(names).encode("utf-8", "surrogateescape"))
+        return digest("\n".join(names).encode("utf-8", "surrogateescape"))
     except OSError:
         return ""
 
@@ -431,8 +421,4 @@ def _digest_tree(folder: str) -> str:
                 entries.append(
                     f"{path}\0{status.st_mtime_ns} {status.st_ctime_ns} {status.st_size} {status.st_ino}"
                 )
-    return _digest("\n".join(sorted(entries)).encode("utf-8", "surrogateescape"))
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    return digest("\n".join(sorted(entries)).encode("utf-8", "surrogateescape"))

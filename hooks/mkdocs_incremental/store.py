@@ -54,6 +54,14 @@ class Store:
             content = spool.get(key)
             if content is not None:
                 return _decode(key, content)
+        return self.get_previous(key)
+
+    def is_new(self, key: str) -> bool:
+        """Whether a worker has put a value under a key in this build."""
+        return any(spool.get(key) is not None for spool in self._worker_spools)
+
+    def get_previous(self, key: str) -> Any:
+        """Return the value under a key that an earlier build has put, or None."""
         connection = self._connect()
         if connection is None:
             return None

@@ -10,8 +10,7 @@ import dataclasses
 import logging
 import re
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -103,7 +102,10 @@ class BuildMessage:
 
 
 class CapturedOutput(logging.Handler):
-    """What the block of `capture_output` logged, and the exception that ended it, if any."""
+    """A context manager that collects what its block logs, and the exception that ends it.
+
+    Hooks and templates may raise any ``Exception``, and may call `sys.exit`. Other exceptions are not caught.
+    """
 
     def __init__(self, root: Path) -> None:
         super().__init__(logging.INFO)
@@ -113,6 +115,16 @@ class CapturedOutput(logging.Handler):
         # What hooks logged at the level INFO.
         self.notes: list[str] = []
         self.error: BaseException | None = None
+
+    def __enter__(self) -> CapturedOutput:
+        logging.getLogger("mkdocs").addHandler(self)
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> bool:
+        logging.getLogger("mkdocs").removeHandler(self)
+        is_caught = isinstance(error, Exception | SystemExit)
+        self.error = error if is_caught else None
+        return is_caught
 
     def emit(self, record: logging.LogRecord) -> None:
         """Collect a log record."""
@@ -151,23 +163,6 @@ class CapturedOutput(logging.Handler):
     def _is_logged(self, error: BaseException) -> bool:
         """Whether the log already says what is wrong. MkDocs logs an error, and then raises ``Abort``."""
         return bool(self._logged) if isinstance(error, Abort) else self.has_errors and _is_user_error(error)
-
-
-@contextmanager
-def capture_output(root: Path) -> Iterator[CapturedOutput]:
-    """Run the block, and collect what it logs and the exception that ends it.
-
-    Hooks and templates may raise any ``Exception``, and may call `sys.exit`.
-    """
-    captured = CapturedOutput(root)
-    logger = logging.getLogger("mkdocs")
-    logger.addHandler(captured)
-    try:
-        yield captured
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - as above; it is reported
-        captured.error = error
-    finally:
-        logger.removeHandler(captured)
 
 
 def silence_console() -> None:

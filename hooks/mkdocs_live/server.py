@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PureWindowsPath
@@ -176,14 +175,11 @@ def _encode_event(name: str, data: object) -> bytes:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    server: Server
     protocol_version = "HTTP/1.1"
     # Send headers and content without delay, each in one packet.
     disable_nagle_algorithm = True
     wbufsize = -1
-
-    def __init__(self, read: ReadFile, hub: EventHub, mount: str, *arguments: Any) -> None:
-        self.read, self.hub, self.mount = read, hub, mount
-        super().__init__(*arguments)
 
     def do_GET(self) -> None:
         path = unquote(self.path.split("?", 1)[0].split("#", 1)[0], errors="replace")
@@ -192,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == SCRIPT_URL:
             self._send(Response(HTTPStatus.OK, media_type(SCRIPT_URL), _read_client_script()))
         else:
-            self._send(respond(path, self.mount, self.read))
+            self._send(respond(path, self.server.mount, self.server.read))
 
     do_HEAD = do_GET  # noqa: N815 - the base class looks for this name
 
@@ -226,7 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        with closing(self.hub.listen()) as events:
+        with closing(self.server.hub.listen()) as events:
             for event in events:
                 self.wfile.write(event)
                 self.wfile.flush()
@@ -245,7 +241,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, host: str, port: int, read: ReadFile, hub: EventHub, mount: str) -> None:
         # Only an IPv6 address has colons.
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET  # type: ignore[misc]
-        super().__init__((host, port), partial(_Handler, read, hub, mount))
+        self.read, self.hub, self.mount = read, hub, mount
+        super().__init__((host, port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Browsers close connections at any time, above all those of event streams.

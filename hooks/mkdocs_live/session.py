@@ -16,7 +16,7 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_live import api, mkdocs_internals
 from mkdocs_live.blog import Blog
-from mkdocs_live.build_messages import BuildMessage, capture_output
+from mkdocs_live.build_messages import BuildMessage, CapturedOutput
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
@@ -65,6 +65,7 @@ class Session:
         self.config, self.files, self.nav, self.env = config, files, nav, env
         # MkDocs turns this off. Jinja then compiles a changed template again when it is used next.
         env.auto_reload = True
+        # Listed now, because a cache of rendered pages may replace them later for the rest of the build.
         self._context_events = mkdocs_internals.context_events(config)
         plugin = mkdocs_internals.find_blog(config)
         self._blog: Blog | None = plugin and Blog(
@@ -97,7 +98,7 @@ class Session:
             exists = any(file.dest_uri == path for file in self.files)
             return FetchedFile(is_removed=path in self._built and not exists)
         fetched = FetchedFile()
-        with capture_output(self._root) as captured:
+        with CapturedOutput(self._root) as captured:
             fetched.content = self._render(file) if file.is_documentation_page() else file.content_bytes
         if captured.error is not None:
             fetched.messages = captured.messages(self.docs)
@@ -153,7 +154,7 @@ class Session:
     def _call_handlers(self, path: Path, result: ChangeResult) -> bool:
         """Call the handlers of hooks; return whether one of them took the change, or failed."""
         invalidation: api.Invalidation | None = None
-        with capture_output(self._root) as captured:
+        with CapturedOutput(self._root) as captured:
             for handler in self.config.extra.get(api.HANDLERS, ()):
                 invalidation = handler(path)
                 if invalidation is not None:
@@ -190,7 +191,7 @@ class Session:
         """
         result.pages = True
         is_complete = False
-        with capture_output(self._root) as captured:
+        with CapturedOutput(self._root) as captured:
             is_complete = apply()
         result.is_complete &= is_complete or captured.error is not None
         result.messages[os.path.relpath(path, self._root)] = ()

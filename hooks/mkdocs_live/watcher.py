@@ -7,7 +7,6 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -44,8 +43,7 @@ def is_watched(path: str, root: str) -> bool:
 class ChangeQueue:
     """The paths that changed since the last `fetch`. Every method may be called from any thread."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._condition = threading.Condition()
         self._paths: set[str] = set()
         self._open: set[str] = set()
@@ -57,7 +55,7 @@ class ChangeQueue:
         with self._condition:
             self._paths.update(paths)
             self._open = self._open | {*paths} if is_open else self._open - {*paths}
-            self._last_change = self._clock()
+            self._last_change = time.monotonic()
             self._condition.notify_all()
 
     def close(self) -> None:
@@ -75,9 +73,9 @@ class ChangeQueue:
         with self._condition:
             if not self._condition.wait_for(lambda: self._paths or self.is_closed, timeout):
                 return frozenset()
-            end = self._clock() + longest
+            end = time.monotonic() + longest
             while not self.is_closed:
-                left = (end if self._open else min(self._last_change + settle, end)) - self._clock()
+                left = (end if self._open else min(self._last_change + settle, end)) - time.monotonic()
                 if left <= 0:
                     break
                 self._condition.wait(left)

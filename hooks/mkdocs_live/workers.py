@@ -31,7 +31,7 @@ from typing import IO, Any, NoReturn
 from mkdocs.exceptions import Abort
 from mkdocs.structure.nav import Navigation
 
-from mkdocs_live.build_messages import BuildMessage, capture_output
+from mkdocs_live.build_messages import BuildMessage, CapturedOutput
 from mkdocs_live.session import Session
 
 log = logging.getLogger("mkdocs.hooks.live")
@@ -282,7 +282,7 @@ def _build(
 
     state.on_built = on_built
     try:
-        with capture_output(root) as captured:
+        with CapturedOutput(root) as captured:
             cli(arguments, prog_name="mkdocs", standalone_mode=False)
     finally:
         docs = state.session.docs if state.session is not None else root / "docs"

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 
 from tests.support import html, project
+from tests.support.trees import diff_trees, read_tree
 
 # Attributes with URLs.
 REFERENCES = {
@@ -19,34 +20,24 @@ REFERENCES = {
 }
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def _differing(one: Path, other: Path) -> list[str]:
-    first, second = _contents(one), _contents(other)
-    assert "index.html" in first
-    return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
-
-
 def _pages(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
 
 
 @pytest.fixture(scope="session")
-def moment() -> dict[str, str]:
-    """The time of all builds that are compared (SOURCE_DATE_EPOCH of reproducible-builds.org).
+def build_time() -> dict[str, str]:
+    """The time of all builds that are compared (SOURCE_DATE_EPOCH of reproducible-builds.org): now.
 
-    It is now: earlier, posts would be in the future.
+    At an earlier time some posts would be scheduled.
     """
     return {"SOURCE_DATE_EPOCH": str(int(time.time()))}
 
 
 @pytest.fixture(scope="session")
-def dated_build(tmp_path_factory: pytest.TempPathFactory, moment: dict[str, str]) -> Path:
+def dated_build(tmp_path_factory: pytest.TempPathFactory, build_time: dict[str, str]) -> Path:
     """A build of a copy of the project at that time."""
-    root = project.copy(tmp_path_factory.mktemp("one") / "project")
-    build = project.mkdocs(root, "build", "--strict", env=moment)
+    root = project.copy(tmp_path_factory.mktemp("dated") / "project")
+    build = project.mkdocs(root, "build", "--strict", env=build_time)
     assert build.returncode == 0, build.stderr
     return root / "site"
 
@@ -61,36 +52,38 @@ def test_strict_build_succeeds_without_warnings(tmp_path: Path) -> None:
 
 def test_build_does_not_change_the_sources(tmp_path: Path) -> None:
     root = project.copy(tmp_path / "project")
-    before = _contents(root)
+    before = read_tree(root)
     build = project.mkdocs(root, "build", "--strict", "--site-dir", tmp_path / "site")
     assert build.returncode == 0, build.stderr
     # Caches are in a folder that git ignores.
     shutil.rmtree(root / ".cache")
-    assert _contents(root) == before
+    assert read_tree(root) == before
 
 
-def test_second_build_in_one_process_is_identical(moment: dict[str, str], tmp_path: Path) -> None:
+def test_second_build_in_one_process_is_identical(build_time: dict[str, str], tmp_path: Path) -> None:
     script = Path(__file__).with_name("twice.py")
-    builds = project.python(project.ROOT, script, tmp_path / "first", tmp_path / "second", env=moment)
+    builds = project.python(project.ROOT, script, tmp_path / "first", tmp_path / "second", env=build_time)
     assert builds.returncode == 0, builds.stderr
     assert builds.stderr == ""
-    assert _differing(tmp_path / "first", tmp_path / "second") == []
+    assert diff_trees(read_tree(tmp_path / "second"), read_tree(tmp_path / "first")) == []
 
 
 def test_build_in_another_folder_is_identical(
-    moment: dict[str, str], dated_build: Path, tmp_path: Path
+    build_time: dict[str, str], dated_build: Path, tmp_path: Path
 ) -> None:
-    root = project.copy(tmp_path / "quite another place" / "ünïcode")
-    build = project.mkdocs(root, "build", "--strict", env={**moment, "PYTHONHASHSEED": "1"})
+    root = project.copy(tmp_path / "another folder" / "ünïcode")
+    build = project.mkdocs(root, "build", "--strict", env={**build_time, "PYTHONHASHSEED": "1"})
     assert build.returncode == 0, build.stderr
-    assert _differing(dated_build, root / "site") == []
+    assert diff_trees(read_tree(root / "site"), read_tree(dated_build)) == []
 
 
-def test_properdocs_builds_the_same_pages(moment: dict[str, str], dated_build: Path, tmp_path: Path) -> None:
+def test_properdocs_builds_the_same_pages(
+    build_time: dict[str, str], dated_build: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "site"
     arguments = ("build", "--strict", "--config-file", "mkdocs.yml", "--site-dir", target)
-    # In the same copy: the project itself has a history, from which pages take the day of their last change.
-    build = project.python(dated_build.parent, "-m", "properdocs", *arguments, env=moment)
+    # In the same copy: in the project itself, pages take the day of their last change from Git.
+    build = project.python(dated_build.parent, "-m", "properdocs", *arguments, env=build_time)
     assert build.returncode == 0, build.stderr
     assert _pages(target) == _pages(dated_build)
     for name in _pages(target):
@@ -105,18 +98,18 @@ def _article(document: html.Document) -> str:
 
 
 def _broken(site: Path, origin: str, page: str) -> Iterator[str]:
-    """The references of the page at the path `page` that are broken, with the site served at `origin`."""
+    """Yield the broken references of the page at the path `page`, if the site is served at `origin`."""
     document = html.parse(_file(site, page))
     for selector, name in REFERENCES.items():
         for reference in html.attribute_values(document, selector, name):
-            address = urlsplit(urljoin(origin + project.base_path() + page, reference))
-            if f"{address.scheme}://{address.netloc}" != origin:
+            url = urlsplit(urljoin(origin + project.base_path() + page, reference))
+            if f"{url.scheme}://{url.netloc}" != origin:
                 continue
-            target = _file(site, unquote(address.path).removeprefix(project.base_path()))
+            target = _file(site, unquote(url.path).removeprefix(project.base_path()))
             if not target.is_file():
                 yield f"{page}: {reference}: no such page or file"
-            elif address.fragment and not _has_fragment(target, unquote(address.fragment)):
-                yield f"{page}: {reference}: no such place on that page"
+            elif url.fragment and not _has_fragment(target, unquote(url.fragment)):
+                yield f"{page}: {reference}: that page has no such anchor"
 
 
 def _file(site: Path, path: str) -> Path:

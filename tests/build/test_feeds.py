@@ -6,8 +6,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from tests.support import feeds, html, project
-from tests.support.persona import copy as copy_of_somebody_else
+from tests.support import built, feeds, html, persona, project
 
 URL = "https://example.org/layla/"
 POST = """\
@@ -30,39 +29,33 @@ flowchart LR
 """
 
 
-def build(root: Path) -> Path:
-    built = project.mkdocs(root, "build", "--strict")
-    assert built.returncode == 0, built.stderr
-    return root / "site"
-
-
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = copy_of_somebody_else(tmp_path_factory.mktemp("feeds") / "project")
+    root = persona.copy(tmp_path_factory.mktemp("feeds") / "project")
     (root / "docs/notes/posts/formula.md").write_text(POST, encoding="utf-8")
     (root / "docs/notes/posts/draft.md").write_text(
         POST.replace("tags: [C++]", "draft: true\nslug: a-draft"), encoding="utf-8"
     )
-    build(root)
+    built.build(root)
     return root
 
 
-def atom(root: Path, path: str = "feeds/all.atom.xml") -> list[dict[str, str]]:
+def read_entries(root: Path, path: str = "feeds/all.atom.xml") -> list[dict[str, str]]:
     read = feeds.parse_feed((root / "site" / path).read_bytes())
     return [{"id": entry["id"], "link": entry["link"], "title": entry["title"]} for entry in read["entries"]]
 
 
 def test_all_feeds_are_valid(root: Path) -> None:
-    found = sorted((root / "site").rglob("*.atom.xml"))
-    assert [path.relative_to(root / "site").as_posix() for path in found] == [
+    paths = sorted((root / "site").rglob("*.atom.xml"))
+    assert [path.relative_to(root / "site").as_posix() for path in paths] == [
         "feeds/all.atom.xml",
         "feeds/statik.atom.xml",
         "feeds/tag/cables.atom.xml",
         "feeds/tag/cpp.atom.xml",
         "feeds/tag/جسور.atom.xml",
     ]
-    assert {path.name: feeds.find_atom_errors(path.read_bytes()) for path in found} == {
-        path.name: [] for path in found
+    assert {path.name: feeds.find_atom_errors(path.read_bytes()) for path in paths} == {
+        path.name: [] for path in paths
     }
     assert (
         feeds.find_json_feed_errors(json.loads((root / "site/feed.json").read_text(encoding="utf-8"))) == []
@@ -96,7 +89,7 @@ def test_every_url_in_a_feed_is_a_file_of_the_site(root: Path) -> None:
 
 def _urls(path: Path) -> set[str]:
     read = feeds.parse_feed(path.read_bytes())
-    links = {link["href"] for one in (read["feed"], *read["entries"]) for link in one["links"]}
+    links = {link["href"] for part in (read["feed"], *read["entries"]) for link in part["links"]}
     for entry in read["entries"]:
         document = html.Document(entry["content"][0]["value"])
         links |= {
@@ -109,13 +102,13 @@ def _urls(path: Path) -> set[str]:
 def test_every_page_links_to_the_feeds(root: Path) -> None:
     for page in (root / "site").rglob("*.html"):
         document = html.parse(page)
-        address = URL + page.relative_to(root / "site").as_posix().removesuffix("index.html")
+        url = URL + page.relative_to(root / "site").as_posix().removesuffix("index.html")
         links = {
-            urljoin(address, href) for href in html.attribute_values(document, "link[rel=alternate]", "href")
+            urljoin(url, href) for href in html.attribute_values(document, "link[rel=alternate]", "href")
         }
         assert {f"{URL}feeds/all.atom.xml", f"{URL}feed.json"} <= links, page
         assert f"{URL}feeds/" in {
-            urljoin(address, href) for href in html.attribute_values(document, "footer a", "href")
+            urljoin(url, href) for href in html.attribute_values(document, "footer a", "href")
         }
     category = html.parse(root / "site/notes/category/statik/index.html")
     titles = list(html.attribute_values(category, "link[type='application/atom+xml']", "title"))
@@ -128,13 +121,13 @@ def test_every_page_links_to_the_feeds(root: Path) -> None:
 
 
 def test_feeds_have_no_drafts(root: Path) -> None:
-    assert len(atom(root)) == 3
-    assert atom(root, "feeds/tag/cpp.atom.xml") == atom(root)[:1]
+    assert len(read_entries(root)) == 3
+    assert read_entries(root, "feeds/tag/cpp.atom.xml") == read_entries(root)[:1]
 
 
 def test_entry_ids_do_not_change_with_edits(root: Path, tmp_path: Path) -> None:
-    other = copy_of_somebody_else(tmp_path / "project")
-    posts = other / "docs/notes/posts"
+    edited = persona.copy(tmp_path / "project")
+    posts = edited / "docs/notes/posts"
     (posts / "formula.md").write_text(
         POST.replace("# $x$ and more", "# Renamed").replace("A [", "Edited: a [").replace("07-08", "07-07"),
         encoding="utf-8",
@@ -148,11 +141,11 @@ def test_entry_ids_do_not_change_with_edits(root: Path, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     # Nor with the URL of the site.
-    settings = other / "mkdocs.yml"
+    settings = edited / "mkdocs.yml"
     moved = settings.read_text(encoding="utf-8").replace("https://example.org/", "http://example.com/new/")
     settings.write_text(moved, encoding="utf-8")
-    build(other)
-    before, after = atom(root), atom(other)
+    built.build(edited)
+    before, after = read_entries(root), read_entries(edited)
     assert after[0]["link"].startswith("http://example.com/new/")
     assert [entry["id"] for entry in after] == [entry["id"] for entry in before]
     assert after[0]["title"] == "Renamed"
@@ -160,27 +153,27 @@ def test_entry_ids_do_not_change_with_edits(root: Path, tmp_path: Path) -> None:
 
 
 def test_options_move_and_shorten_feeds(tmp_path: Path) -> None:
-    other = copy_of_somebody_else(tmp_path / "project")
-    settings = other / "mkdocs.yml"
+    root = persona.copy(tmp_path / "project")
+    settings = root / "mkdocs.yml"
     chosen = "all: atom.xml, tag: off, category: 'c/{category}.xml', json_feed: off, entries: 1"
-    project.set_options(other, f"feeds: {{{chosen}}}")
-    (other / "docs/feeds.md").write_text("# My own\n\n[All](atom.xml)\n", encoding="utf-8")
+    project.set_options(root, f"feeds: {{{chosen}}}")
+    (root / "docs/feeds.md").write_text("# My own\n\n[All](atom.xml)\n", encoding="utf-8")
     settings.write_text(
         settings.read_text(encoding="utf-8").replace("  - Vita", "  - feeds.md\n  - Vita"), encoding="utf-8"
     )
-    site = build(other)
+    site = built.build(root).site
     assert {path.name for path in site.rglob("*.xml")} == {"atom.xml", "statik.xml", "sitemap.xml"}
-    assert len(atom(other, "atom.xml")) == len(atom(other, "c/statik.xml")) == 1
+    assert len(read_entries(root, "atom.xml")) == len(read_entries(root, "c/statik.xml")) == 1
     assert not (site / "feed.json").exists()
     assert "My own" in (site / "feeds/index.html").read_text(encoding="utf-8")
 
 
 def test_labels_that_share_a_feed_are_reported_with_their_place(tmp_path: Path) -> None:
-    other = copy_of_somebody_else(tmp_path / "project")
+    root = persona.copy(tmp_path / "project")
     post = POST.replace("tags: [C++]", "tags: [C, C++, '?']")
-    (other / "docs/notes/posts/formula.md").write_text(post, encoding="utf-8")
-    built = project.mkdocs(other, "build", "--strict")
-    assert built.returncode == 1
-    assert "docs/notes/posts/formula.md:4:16: tags[2]: '?' has no letter or digit for a URL." in built.stderr
-    assert "Traceback" not in built.stderr
-    assert "'C++'" not in built.stderr
+    (root / "docs/notes/posts/formula.md").write_text(post, encoding="utf-8")
+    build = project.mkdocs(root, "build", "--strict")
+    assert build.returncode == 1
+    assert "docs/notes/posts/formula.md:4:16: tags[2]: '?' has no letter or digit for a URL." in build.stderr
+    assert "Traceback" not in build.stderr
+    assert "'C++'" not in build.stderr

@@ -5,27 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.support import editable_persona
 from tests.support.builder import Builder
 from tests.support.command import build
-from tests.support.compared_site import BUILD_TIME
 from tests.support.trees import diff_trees, list_files, read_tree
 
 POSTS = 12
 _COUNTS = re.compile(r"(\d+) pages converted, (\d+) rendered")
 _LONG_AGO = 1_000_000_000
-
-
-@pytest.fixture(scope="module")
-def builder() -> Iterator[Builder]:
-    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
-    yield builder
-    builder.close()
 
 
 class Clone(editable_persona.Site):

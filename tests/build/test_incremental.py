@@ -9,28 +9,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support import editable_blog, editable_persona
 from tests.support.builder import Builder
-from tests.support.compared_site import BUILD_TIME, ComparedSite
+from tests.support.compared_site import ComparedSite
 from tests.support.step_log import log_line
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "1"))
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "4"))
 SEED = os.environ.get("INCREMENTAL_SEED", "0")
-
-
-@pytest.fixture(scope="module")
-def builder() -> Iterator[Builder]:
-    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
-    yield builder
-    builder.close()
 
 
 def check_random_edits(site: ComparedSite, number: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from tests.support import project
 from tests.support.builder import Builder
-from tests.support.compared_site import BUILD_TIME, CACHE, ComparedSite
+from tests.support.compared_site import CACHE, ComparedSite
 from tests.support.editable_blog import HOOK
 
 _BASE = """\
@@ -50,13 +49,6 @@ class Small(ComparedSite):
     ) -> None:
         text = _POST.format(year=year, number=number, front=front, title=title)
         self.write(f"docs/{blog}/posts/p{number}.md", text)
-
-
-@pytest.fixture(scope="module")
-def builder() -> Iterator[Builder]:
-    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
-    yield builder
-    builder.close()
 
 
 @pytest.fixture
@@ -217,7 +209,7 @@ class Title(Treeprocessor):
 
 
 class TitleExtension(Extension):
-    reusable = True
+    stateless = True
 
     def extendMarkdown(self, md):
         md.treeprocessors.register(Title(md), "title", 2)

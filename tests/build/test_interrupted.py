@@ -11,7 +11,6 @@ import resource
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -20,7 +19,7 @@ import pytest
 from tests.support import editable_blog, editable_persona
 from tests.support.builder import Builder
 from tests.support.command import build, start, wait_for
-from tests.support.compared_site import BUILD_TIME, CACHE, ComparedSite, seeded_random
+from tests.support.compared_site import CACHE, ComparedSite, seeded_random
 from tests.support.step_log import log_line
 from tests.support.trees import diff_trees, read_tree
 
@@ -42,13 +41,6 @@ def on_post_build(**_):
     if "FILE_SIZE_LIMIT" in os.environ:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ["FILE_SIZE_LIMIT"]),) * 2)
 """
-
-
-@pytest.fixture(scope="module")
-def builder() -> Iterator[Builder]:
-    builder = Builder({"SOURCE_DATE_EPOCH": BUILD_TIME})
-    yield builder
-    builder.close()
 
 
 def check_next_build(site: ComparedSite) -> None:

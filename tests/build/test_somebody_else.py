@@ -14,7 +14,7 @@ _OF_THE_SITE = (
     "tests/build/test_html.py",
     "tests/build/test_build.py",
     "tests/unit/portfolio/sources/test_json_schema.py",
-    "tests/unit/portfolio/cli/test_check_command.py",
+    "tests/unit/portfolio/test_cli.py",
     "tests/browser",
     # They test the site of the test persona, or a page that an owner need not have.
     "--ignore=tests/browser/test_consent.py",

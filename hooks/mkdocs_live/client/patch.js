@@ -1,7 +1,7 @@
-// Applies a change of a page's source to the open page, so that the page need not be reloaded.
-// The old source, the new source and the open page are compared: what scripts have changed in the page stays, and
-// where a change meets elements that scripts manage, the page is reloaded instead. A library that morphs the page
-// into the new source would remove what scripts have added, and cannot say beforehand whether a reload is needed.
+// Applies a change of a page's source to the open page without a reload.
+// It compares the old source, the new source and the open page, so it does not undo what scripts have changed. If a
+// change concerns elements that scripts manage, the page is reloaded instead. A library that morphs the page into
+// the new source would remove what scripts have added, and does not know beforehand whether a reload is needed.
 
 // Scripts set these up when a page loads, so new or removed ones need a reload.
 const MANAGED_BY_SCRIPTS = [

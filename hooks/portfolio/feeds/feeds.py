@@ -65,15 +65,11 @@ class FeedClash(Generic[P]):
     feed: PlannedFeed[P]
     rival: PlannedFeed[P] | None
 
-    @property
-    def post(self) -> tuple[Post, P]:
-        """The newest post that asks for the feed."""
-        return self.feed.posts[0]
-
     def diagnose(self, origin: Origin) -> Diagnostic:
-        """Create the diagnostic at the name in the front matter of `post`, which has this origin."""
+        """Create the diagnostic at the name in the newest post of the feed, which has this origin."""
         key, name = _NAMES[self.feed.subject], self.feed.name
-        at = key, getattr(self.post[0], key).index(name)
+        post, _ = self.feed.posts[0]
+        at = key, getattr(post, key).index(name)
         if self.rival is None:
             message = f"{quote(name)} has no letter or digit for a URL."
             return origin.diagnose(at, message, "Choose another name.", code="feeds.no-slug")

@@ -144,7 +144,7 @@ def list_generated_files(
     planned, clashes = feeds.plan_feeds(posts, options.feeds, lambda name: slugify_like_blog(name, "-"))
     if planned:
         files |= {feeds.FEEDS_PAGE, *(feed.path for feed in planned)}
-    return frozenset(files), [clash.diagnose(clash.post[1]) for clash in clashes]
+    return frozenset(files), [clash.diagnose(clash.feed.posts[0][1]) for clash in clashes]
 
 
 def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:

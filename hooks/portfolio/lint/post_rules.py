@@ -26,7 +26,7 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
             continue
         yield from _check_labels(post, origin, page, authors, blog)
         yield from _check_files(post, origin, page, targets)
-        if (url := targets.post_urls[post.path]) and not _has_rejected(post, page):
+        if (url := targets.post_urls[post.path]) and not _depends_on_invalid_value(post, page):
             older = first.setdefault(url, post)
             if older is not post:
                 message = f"the URL {quote(url)} is that of {older.path}."
@@ -46,8 +46,8 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
             )
 
 
-def _has_rejected(post: Post, page: SourcePage) -> bool:
-    """Whether the URL depends on an invalid value of front matter, which has a diagnostic already."""
+def _depends_on_invalid_value(post: Post, page: SourcePage) -> bool:
+    """Whether the URL of a post depends on an invalid value, which has a diagnostic already."""
     values = {"title": post.title, "slug": post.slug, "categories": post.categories}
     return any(not value and page.front_matter.data.get(key) for key, value in values.items())
 

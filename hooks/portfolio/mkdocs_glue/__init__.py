@@ -1,5 +1,5 @@
 """The only package of ``portfolio`` that imports MkDocs and Material.
 
-`state` has what the hooks share, `order` the order of their events, `pages` and `page_markdown` what they ask
-of MkDocs' pages, and `mkdocs_internals` every private part of MkDocs, Material and Markdown that is used.
+`state` has the state that hooks share, `order` the order of their events, `pages` queries on pages and posts,
+`page_markdown` pages as Markdown, and `mkdocs_internals` all use of private parts of MkDocs and Material.
 """

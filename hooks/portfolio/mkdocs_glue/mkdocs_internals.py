@@ -1,8 +1,8 @@
 """The private parts of MkDocs, Material, Markdown and its extensions that this package uses.
 
-No other module of ``portfolio`` and no hook uses them, except for those of Python-Markdown in
-`portfolio.markdown_ext.markdown_internals`. `SUPPORTED_VERSIONS` names the versions that this was checked
-with, and tests/build/test_mkdocs_internals.py fails, and names the part, if one has moved.
+No other module of ``portfolio`` and no hook uses private parts, except for those of Python-Markdown in
+`portfolio.markdown_ext.markdown_internals`. `SUPPORTED_VERSIONS` has the versions with which this
+was checked; tests/build/test_mkdocs_internals.py fails if a private part has changed, and names it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def set_reading_time(post: Any, html: str, config: MkDocsConfig) -> None:
 
 
 class NotebookFile(File):
-    """A notebook that MkDocs takes for a page."""
+    """A notebook that MkDocs treats as a page."""
 
     def is_documentation_page(self) -> bool:
         return True
@@ -74,13 +74,13 @@ class NotebookFile(File):
 def add_notebook(files: Files, config: MkDocsConfig, uri: str, source: str) -> None:
     """Add the page of a notebook, whose Markdown is in the file ``source``."""
     file = NotebookFile.generated(config, uri, abs_src_path=source)
-    # The owner wrote it and can edit it.
+    # The owner wrote it, so it has a link to edit it.
     file.generated_by = None
     files.append(file)
 
 
 def source_of_conversion(md: Markdown) -> str:
-    """Return the source path of the page that is being converted, or of whose excerpt is.
+    """Return the source path of the page whose Markdown, or whose excerpt, is being converted.
 
     MkDocs' tree processor for relative links knows it, and Material's excerpts have one too.
     """
@@ -97,7 +97,7 @@ def include_snippets(text: str, config: MkDocsConfig) -> str:
 
 
 def escape_templates(env: Environment, names: Collection[str]) -> None:
-    """Have the templates of these names escape what they print, and those of Material's that print texts.
+    """Make the templates of these names escape what they print, and Material's templates that print texts.
 
     MkDocs sets up the environment without escaping, and this event is the first that gets it: no template of
     the site is compiled yet.

@@ -21,13 +21,13 @@ CONFIG_RECORD: Final = 100
 CONFIG_USE_RECORD: Final = 50
 
 # on_files
-# A notebook becomes a page before unpublished posts are looked for among the pages.
+# A notebook becomes a page before unpublished posts are excluded.
 FILES_NOTEBOOKS: Final = -10
 # An unpublished post is excluded before Material's blog (-50) reads the posts.
 FILES_EXCLUDE_UNPUBLISHED: Final = -20
-# Pictures are listed when plugins, and the blog (-50), have added their files.
-FILES_PICTURES: Final = -52
-# Posts are marked and dated when the blog has them (-50).
+# Images are collected when plugins, and the blog (-50), have added their files.
+FILES_IMAGES: Final = -52
+# Posts are marked and dated after the blog (-50) has read them.
 FILES_POSTS: Final = -75
 # Feeds have only published posts: those are known when posts are marked (-75).
 FILES_FEEDS: Final = -80
@@ -49,15 +49,15 @@ PAGE_CONTENT_READING_TIME: Final = 50
 # on_env
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
-# Copies of pictures are files of the site before anything lists or writes its files.
-ENV_PICTURES: Final = 50
+# Copies of images are files of the site before anything lists or writes its files.
+ENV_IMAGES: Final = 50
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
-# Needs the titles of pages alone.
+# Posts need only the titles of pages.
 ENV_POSTS: Final = -20
 # The CV, the cards and the Markdown of pages show the views.
 ENV_EXPORTS: Final = -30
-# Metadata names the exports that there are.
+# Metadata links to the exports.
 ENV_PAGE_HEAD: Final = -40
 # Feeds are rendered by a template.
 ENV_FEEDS: Final = -45

@@ -1,4 +1,4 @@
-"""Pages as Markdown, and the list of pages in ``llms.txt``: what hooks/exports.py writes for programs."""
+"""Pages as Markdown, and the list of pages in ``llms.txt``: hooks/exports.py writes them for programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portfolio.exports.markdown import ListedPage, ToUrl, reference_list
 from portfolio.mkdocs_glue import mkdocs_internals, pages
 from portfolio.mkdocs_glue.state import site_state
 
-# Where Material puts the list of tags.
+# The place of Material's list of tags.
 _TAGS = re.compile(r"<!--\s*material/tags\b")
 
 

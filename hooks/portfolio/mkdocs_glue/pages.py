@@ -1,4 +1,4 @@
-"""What hooks ask of MkDocs' pages and of the posts of Material's blog."""
+"""Queries on MkDocs' pages and on the posts of Material's blog."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 from portfolio.timeline.views import KINDS, Portfolio, PostPage, Reference, SiteUrls
 
-# The template by which a page says that it is the timeline.
+# The template of the timeline page.
 _TIMELINE = "timeline.html"
 
 
@@ -53,7 +53,7 @@ def all_pages(files: Files) -> list[Page]:
 
 
 def is_listed(page: Page) -> bool:
-    """Return whether lists may name a page: a page that the search excludes is in no list either."""
+    """Return whether lists may contain a page: lists omit pages that search excludes."""
     search = page.meta.get("search")
     return not (isinstance(search, dict) and search.get("exclude"))
 
@@ -108,7 +108,7 @@ def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
 
 
 def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
-    """Return where the pages of the record and the posts are, for the views."""
+    """Return the URLs of the record's pages and of the posts, for the views."""
     pages = pages_by_template(files)
     kinds = {kind: pages[f"{kind}.html"].url for kind in KINDS if f"{kind}.html" in pages}
     blog = mkdocs_internals.find_blog(config)
@@ -153,7 +153,7 @@ def published_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:
 
 
 def is_post(page: Page, config: MkDocsConfig) -> bool:
-    """Return whether a page is a post. To search it in the list of posts would compare titles."""
+    """Return whether a page is a post. Searching the list of posts would compare titles."""
     return mkdocs_internals.find_blog(config) is not None and hasattr(page, "excerpt")
 
 

@@ -97,9 +97,8 @@ class SiteState:
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
     images: ImageCatalog = field(init=False)
 
-    # hooks/exports.py: files to fill, the CV apart
+    # hooks/exports.py: files to fill, by path
     export_files: dict[str, File] = field(default_factory=dict)
-    cv_file: File | None = None
     navigation: Navigation = field(init=False)
     # The URLs of social cards, and the paths of pages as Markdown.
     cards: dict[str, str] = field(default_factory=dict)

@@ -25,6 +25,8 @@ EXPORT = "cv.pdf"
 _TEMPLATE = "cv.typ"
 # The template's own words are English: headings, dates, labels.
 _TEMPLATE_LANGUAGE = "en"
+# What the printed text of a link leaves out.
+_URL_PREFIX = re.compile(r"^(mailto:|[\w+.-]+://)?(www\.)?")
 # Inferences that the words of a date, or the order of the page, express already.
 _EXPRESSED_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
 # The compiler maps each glyph to all characters of its cluster and adds ActualText (ISO 32000-1, 14.9.4),
@@ -40,7 +42,7 @@ def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
         "name": profile.name,
         "tagline": profile.label,
         "lang": _typst_language(profile.language),
-        "profiles": [_printed_link(url) for url in urls if url],
+        "profiles": [{"text": _URL_PREFIX.sub("", url).rstrip("/"), "url": url} for url in urls if url],
         "sections": [
             {
                 "title": section.title,
@@ -159,9 +161,3 @@ def _authors(publication: Publication) -> str:
     if len(names) < 2:
         return ""
     return join_words(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
-
-
-def _printed_link(url: str) -> dict[str, str]:
-    """A link with its text for print: the URL without scheme and ``www``."""
-    text = url.removeprefix("mailto:").partition("://")[2] or url.removeprefix("mailto:")
-    return {"text": text.removeprefix("www.").rstrip("/"), "url": url}

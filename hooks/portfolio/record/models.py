@@ -103,11 +103,11 @@ def _validate_id(value: object, validate_text: ValidatorFunctionWrapHandler) -> 
     if isinstance(value, Placeholder):
         return value
     text: str = validate_text(value)
-    if not _ID.fullmatch(text):
-        hint = "Begin with a letter or digit; use no spaces and none of \" # % & ' < > ? \\ { }."
-        message = f"{quote(text)} cannot be an id, which is part of a URL."
-        raise invalid_value("record.invalid-id", message, hint)
-    return text
+    if _ID.fullmatch(text):
+        return text
+    hint = "Begin with a letter or digit; use no spaces and none of \" # % & ' < > ? \\ { }."
+    message = f"{quote(text)} cannot be an id, which is part of a URL."
+    raise invalid_value("record.invalid-id", message, hint)
 
 
 def _validate_url(value: str) -> str:

@@ -8,14 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from typing import TypeVar
 
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.positions import Document, KeyPath
 from portfolio.record.models import Education, Engagement, Fact, Post, Publication, Role, Software, Talk
 
-K = TypeVar("K")
-V = TypeVar("V")
+T = TypeVar("T")
 
 Entry = Fact | Post
 
@@ -53,12 +53,7 @@ class Record:
 
     def __iter__(self) -> Iterator[Entry]:
         """Iterate over all entries, in the order of their files."""
-        yield from self.roles
-        yield from self.education
-        yield from self.publications
-        yield from self.talks
-        yield from self.software
-        yield from self.posts
+        return chain(self.roles, self.education, self.publications, self.talks, self.software, self.posts)
 
     @cached_property
     def evidence(self) -> dict[str, Entry]:
@@ -164,8 +159,8 @@ def _search(start: str, older: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return reached_from
 
 
-def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    groups: dict[K, list[V]] = {}
+def _group(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return groups

@@ -127,7 +127,7 @@ def load_publications(
 
 
 def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Diagnostic]]:
-    """Load a BibTeX file.
+    """Load the text of a BibTeX file; see `load_publications`.
 
     Return a document whose data maps each citation key to a mapping for `Publication`, and every problem.
     """

@@ -49,6 +49,7 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
         problems += invalid
         entries["posts"] = [(Origin(document, ()), post) for document, post in loaded]
     record = Record(**{kind: tuple(entry for _, entry in pairs) for kind, pairs in entries.items()})
+    # In the order in which a record iterates over its entries.
     origins = (origin for field in fields(Record) for origin, _ in entries.get(field.name, ()))
     return replace(record, origins=tuple(origins)), sorted(problems)
 

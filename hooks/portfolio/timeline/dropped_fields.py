@@ -19,6 +19,8 @@ _IGNORED = set(
 )
 _URL_FIELDS = {"url", "code", "pdf", "slides", "video"}
 _NAME_FIELDS = {"author", "editor", "translator"}
+# Fields that exports may write as a URL.
+_NUMBER_URLS = {"doi": doi_url, "eprint": arxiv_url, "arxiv": arxiv_url}
 
 
 def publication_url(entry: Publication, profile: Profile) -> str:
@@ -60,9 +62,9 @@ def _fields(entry: Entry, profile: Profile) -> Iterator[tuple[str, set[str]]]:
     else:
         values = {name: getattr(entry, name) for name in type(entry).model_fields}
     for name, value in values.items():
-        for text in value if isinstance(value, tuple) else [value]:
-            if text:
-                yield from _forms(name, text, profile)
+        if name not in _IGNORED:
+            for text in value if isinstance(value, tuple) else [value]:
+                yield from _forms(name, text, profile) if text else ()
     if isinstance(entry, Talk):
         for url in (appearance.url for appearance in entry.appearances if appearance.url):
             yield "url of appearances", {url, profile.absolute(url)}
@@ -71,16 +73,12 @@ def _fields(entry: Entry, profile: Profile) -> Iterator[tuple[str, set[str]]]:
 def _forms(name: str, text: Any, profile: Profile) -> Iterator[tuple[str, set[str]]]:
     if name in _NAME_FIELDS:
         yield from ((name, {person.name, person.family}) for person in people.parse_authors(text))
-    elif name in _URL_FIELDS:
-        # If the site has no URL (as in a check), a path of this site cannot be exported.
-        if url := profile.absolute(text):
-            yield name, {text, url}
-    elif name == "doi":
-        yield name, {text, doi_url(text)}
-    elif name in ("eprint", "arxiv"):
-        yield name, {text, arxiv_url(text)}
-    elif name not in _IGNORED:
-        yield name, {text}
+    elif name not in _URL_FIELDS:
+        to_url = _NUMBER_URLS.get(name, str)
+        yield name, {text, to_url(text)}
+    # If the site has no URL (as in a check), a path of this site cannot be exported.
+    elif url := profile.absolute(text):
+        yield name, {text, url}
 
 
 def _texts(data: Any) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 from mkdocs.utils import clean_directory
 
 from mkdocs_incremental import output_dir
+from mkdocs_incremental.fingerprint import digest
 from mkdocs_incremental.output_dir import PreservedOutput
 
 FIRST = {"a/index.html": "a", "a/b/index.html": "b", "c/c.css": "c"}
@@ -28,10 +29,10 @@ def build(root: Path, expected: dict[str, str], entries: Any) -> tuple[set[str],
     written = set()
     for name, content in expected.items():
         path = site / name
-        if not output.confirm(str(path), output_dir.digest(content.encode())):
+        if not output.confirm(str(path), digest(content.encode())):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-            output.record(str(path), output_dir.digest(content.encode()))
+            output.record(str(path), digest(content.encode()))
             written.add(name)
     output.remove_stale()
     return written, output.entries()
@@ -135,7 +136,7 @@ def test_expected_file_that_was_not_written_is_removed(tmp_path: Path) -> None:
     output = PreservedOutput(str(tmp_path / "site"), tmp_path / "aside")
     output.move_aside()
     output.move_back(entries, FIRST)
-    assert output.confirm(str(tmp_path / "site/c/c.css"), output_dir.digest(b"c"))
+    assert output.confirm(str(tmp_path / "site/c/c.css"), digest(b"c"))
     output.remove_stale()
     assert tree(tmp_path) == {"c/c.css": "c"}
 

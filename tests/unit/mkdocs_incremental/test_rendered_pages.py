@@ -40,24 +40,51 @@ def test_reading_the_content_of_another_page_is_untracked(template: str, is_untr
     track_page_attributes(env, lambda: page, reads)
     expected = Environment(autoescape=True).from_string(template).render(page=page, related=related)
     assert env.from_string(template).render(page=page, related=related) == expected
-    assert reads.is_untracked is is_untracked
+    assert reads.untracked == ("the attribute content of related.md" if is_untracked else "")
 
 
 @track_attributes
 class State:
-    def __init__(self) -> None:
-        self.count, self.names, self.unread = 1, {"a": "A"}, 2
+    def __init__(self, **names: str) -> None:
+        self.count, self.names, self.unread = len(names), names, 2
 
 
 def test_reads_of_extra_are_recorded_and_digests_are_not_reads() -> None:
     reads = ReadLog()
-    extra = TrackedExtra({"text": "x", "parts": {"key": 1}, "state": State()}, reads)
-    expected = {("text", None), ("parts", "key"), ("state.count", None), ("state.names", "a")}
-    for index in range(2):
-        reads.start()
-        if index == 0:
-            _ = extra["text"], extra["parts"]["key"], extra["state"].count, extra["state"].names["a"]
-        digests = [extra.digest(read, Digester()) for read in sorted(expected)]
-        assert reads.stop() == (expected if index == 0 else set())
-        assert len(set(digests)) >= 3
-    assert extra.digest(("state.missing", None), Digester()) == b"missing"
+    extra = TrackedExtra({"text": "x", "parts": {"key": 1}, "state": State(a="A")}, reads)
+    expected = {
+        *(
+            ("text", None),
+            ("parts", "key"),
+            ("state.count", None),
+            ("state.names", "a"),
+            ("state.names", "z"),
+        ),
+    }
+    reads.start()
+    state = extra["state"]
+    _ = extra["text"], extra["parts"]["key"], state.count
+    assert (state.names["a"], state.names.get("z")) == ("A", None)
+    assert reads.stop() == expected
+    reads.start()
+    assert len({extra.digest(read, Digester()) for read in sorted(expected)}) == 4
+    assert reads.stop() == set()
+
+
+def test_digest_changes_with_the_attribute_alone() -> None:
+    def digests(state: State) -> dict[tuple[str, str | None], bytes]:
+        extra = TrackedExtra({"state": state}, ReadLog())
+        reads = [("state.unread", None), ("state.names", "x"), ("state.names", "y"), ("state.none", None)]
+        return {read: extra.digest(read, Digester()) for read in reads}
+
+    before, after = digests(State(x="1", y="2")), digests(State(x="1", y="3", z="4"))
+    assert [read for read, digest in before.items() if after[read] != digest] == [("state.names", "y")]
+    assert before["state.none", None] == b"missing"
+
+
+def test_assignments_reach_the_object() -> None:
+    target = State()
+    extra = TrackedExtra({"state": target}, ReadLog())
+    extra["state"].count = 3
+    extra["state"].names["w"] = "4"
+    assert (target.count, target.names["w"], extra["state"].count) == (3, "4", 3)

@@ -187,11 +187,6 @@ def test_build_events_of_unknown_plugins_prevent_skipping() -> None:
     assert skip_build.find_unskippable_handlers(config_with(api.skippable(on_post_build))) == []
 
 
-def test_paths_must_be_absolute() -> None:
-    with pytest.raises(AssertionError):
-        BuildPaths(".", "site", ".cache")
-
-
 def test_damaged_manifest_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "below/finished.json"
     skip_build.write_manifest(path, {"a": 1})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mkdocs.exceptions import Abort, PluginError
 
-from mkdocs_live.build_messages import BuildMessage, CapturedOutput, capture_output
+from mkdocs_live.build_messages import BuildMessage, CapturedOutput
 
 POST = "---\ndate: [\nslug: a\n---\n\n# A\n\nSee [this](no.md).\n"
 BROKEN_LINK = "Doc file 'posts/a.md' contains a link 'no.md', but the target 'posts/no.md' is not found."
@@ -40,7 +40,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def _messages(root: Path, *logged: object, page: str = "") -> tuple[BuildMessage, ...]:
-    with capture_output(root) as captured:
+    with CapturedOutput(root) as captured:
         for item in logged:
             log.warning("%s", item, extra={} if isinstance(item, str) else {"diagnostic": item})
     return captured.messages(root / "docs", page)
@@ -55,7 +55,7 @@ def _define(path: Path, source: str) -> dict[str, Callable[..., Any]]:
 
 
 def _captured(root: Path, function: Callable[..., Any], *arguments: object) -> CapturedOutput:
-    with capture_output(root) as captured:
+    with CapturedOutput(root) as captured:
         function(*arguments)
     return captured
 
@@ -157,7 +157,7 @@ def test_mkdocs_report_of_a_link_that_a_hook_reports_is_dropped(root: Path) -> N
 def test_log_lines_and_the_exception_are_collected(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "mkdocs")
     hook = _define(root / "hook.py", "def fail():\n    raise KeyError('a')\n")
-    with capture_output(root) as captured:
+    with CapturedOutput(root) as captured:
         log.warning("a.md:1:2: %s", "strange")
         log.warning("a.md:1:2: strange")
         logging.getLogger("mkdocs.hooks.test").info("a note")
@@ -193,7 +193,7 @@ def test_an_error_that_a_package_raises_for_a_page_is_located_in_the_page(root: 
 
 def test_an_exit_is_located_in_the_hook_that_called_it(root: Path) -> None:
     hook = _define(root / "hook.py", "import sys\n\ndef leave():\n    sys.exit('No data.')\n")
-    with capture_output(root) as captured:
+    with CapturedOutput(root) as captured:
         log.warning("a.md:1:2: strange")
         hook["leave"]()
     expected = BuildMessage("a.md", 1, 2, "strange"), BuildMessage("hook.py", 4, 5, "SystemExit: No data.")
@@ -203,7 +203,7 @@ def test_an_exit_is_located_in_the_hook_that_called_it(root: Path) -> None:
 @pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
 def test_an_interrupt_is_not_caught(root: Path, error: type[BaseException]) -> None:
     handlers = list(logging.getLogger("mkdocs").handlers)
-    with pytest.raises(error), capture_output(root):
+    with pytest.raises(error), CapturedOutput(root):
         raise error
     assert logging.getLogger("mkdocs").handlers == handlers
 

@@ -11,16 +11,6 @@ from mkdocs_live.watcher import ChangeQueue, Watcher, is_watched
 SECONDS = 5
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        # Each reading takes some time.
-        self.now += 0.004
-        return self.now
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -51,7 +41,7 @@ def test_a_file_is_watched_without_its_siblings() -> None:
 
 
 def test_fetch_returns_all_changes_when_they_have_settled() -> None:
-    changes = ChangeQueue(Clock())
+    changes = ChangeQueue()
     changes.add("a")
     changes.add("b", "a")
     assert changes.fetch(settle=0.01) == {"a", "b"}

@@ -139,6 +139,26 @@ def test_problems_are_placed_in_the_file_that_contains_them(tmp_path: Path) -> N
     )
 
 
+def test_invalid_settings_are_reported_even_if_they_are_overridden(tmp_path: Path) -> None:
+    portfolio = "extra: {{portfolio: {{time_zone: {zone}, citation_style: {style}}}, social: {social}}}\n"
+    base = portfolio.format(zone="Asia/Tokio", style="none-such", social="[{name: A}]")
+    own = portfolio.format(zone="Asia/Tokyo", style=csl.DEFAULT_STYLE, social="[]")
+    options, problems = read(tmp_path, f"INHERIT: base.yml\n{own}", base=base)
+    assert (options.zone, options.style.name, options.social) == (
+        ZoneInfo("Asia/Tokyo"), csl.DEFAULT_STYLE, (),
+    )  # fmt: skip
+    assert [problem.split(": ")[1] for problem in problems] == [
+        "extra.portfolio.time_zone", "extra.portfolio.citation_style", "extra.social[0].link",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [[], "x social x"])
+def test_an_invalid_extra_does_not_hide_inherited_profiles(tmp_path: Path, value: object) -> None:
+    base = "extra: {social: [{name: Inherited, link: 'https://base.example/'}]}\n"
+    options, problems = read(tmp_path, f"INHERIT: base.yml\nextra: {value}\n", base=base)
+    assert ([profile.label for profile in options.social], problems) == (["Inherited"], [])
+
+
 @pytest.mark.parametrize("value", ["1", "[a]", "{exports: 1}", "{exports: [a]}", "{citation_style: [a]}"])
 def test_a_value_of_the_wrong_type_is_a_problem(tmp_path: Path, value: str) -> None:
     options, problems = read(tmp_path, f"extra: {{portfolio: {value}}}\n")
