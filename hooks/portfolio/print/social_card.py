@@ -3,9 +3,9 @@
 Consumers of Open Graph recommend this size (1.91 : 1). A title is set as large as it fits, and shortened
 at a word if it is too long for the smallest size. All other texts get one line each.
 
-Cards are composed here from the glyph outlines of Typst's SVG: a glyph is the same picture wherever it occurs,
-so few have to be rasterised for many cards. If Typst rasterises the cards, it takes nearly twice the time, and
-the files are three times as large.
+Cards are composed here from the glyph outlines of Typst's SVG: a glyph is the same picture wherever it
+occurs, so few have to be rasterised for many cards. Rasterising whole cards with Typst takes nearly twice
+the time, and the files are three times as large.
 """
 
 from __future__ import annotations
