@@ -14,44 +14,28 @@ from PIL import Image
 
 from portfolio.record import dates
 from portfolio.record.models import Engagement
-from portfolio.record.record import Record
-from portfolio.sources import loader, mkdocs_yml
-from portfolio.timeline.views import Portfolio, SiteUrls
 from tests.support import pdf as pdf_reader
 from tests.support import persona, project
-
-Built = tuple[Path, Path]  # the project and the site made from it
+from tests.support.built import Built, build
 
 
 @pytest.fixture(scope="module")
 def persona_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    root = persona.copy(tmp_path_factory.mktemp("typst") / "project")
-    build = project.mkdocs(root, "build", "--strict")
-    assert build.returncode == 0, build.stderr
-    return root, root / "site"
+    return build(persona.copy(tmp_path_factory.mktemp("typst") / "project"))
 
 
 @pytest.fixture(params=["owner", "persona"])
 def built(request: pytest.FixtureRequest, site: Path) -> Built:
     if request.param == "owner":
-        return project.ROOT, site
+        return Built(project.ROOT, site)
     built: Built = request.getfixturevalue("persona_site")
     return built
 
 
-def load_record(root: Path) -> Record:
-    paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
-    record, problems = loader.load_record(paths)
-    assert problems == []
-    return record
-
-
 def test_the_cv_has_every_entry_in_order(built: Built) -> None:
-    root, site = built
-    portfolio = Portfolio(load_record(root), SiteUrls(None))
-    for reader, text in pdf_reader.texts((site / "cv.pdf").read_bytes()).items():
+    for reader, text in pdf_reader.texts((built.site / "cv.pdf").read_bytes()).items():
         at = 0
-        for section in portfolio.sections:
+        for section in built.portfolio.sections:
             at = pdf_reader.find(text, section.title, at)
             assert at >= 0, (reader, section.title)
             for group in section.groups:
@@ -74,9 +58,8 @@ def test_the_cv_has_every_entry_in_order(built: Built) -> None:
 
 
 def test_the_cv_conforms_to_pdf_ua(built: Built) -> None:
-    root, site = built
-    config = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
-    with pikepdf.open(site / "cv.pdf") as document:
+    config = yaml_load((built.root / "mkdocs.yml").read_text(encoding="utf-8"))
+    with pikepdf.open(built.site / "cv.pdf") as document:
         assert bool(document.Root.MarkInfo.Marked)
         assert str(document.Root.Lang) == config["theme"]["language"]
         assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
@@ -98,16 +81,13 @@ def test_the_cv_conforms_to_pdf_ua(built: Built) -> None:
 
 
 def test_the_cv_has_tags_for_its_structure(built: Built) -> None:
-    root, site = built
-    portfolio = Portfolio(load_record(root), SiteUrls(None))
-    engaged = [
-        entry for part in portfolio.sections for entry in part.entries if entry.kind in ("roles", "education")
-    ]
-    with pikepdf.open(site / "cv.pdf") as document:
+    sections = built.portfolio.sections
+    engaged = [entry for part in sections for entry in part.entries if entry.kind in ("roles", "education")]
+    with pikepdf.open(built.site / "cv.pdf") as document:
         tags = pdf_reader.tags(document)
         count = Counter(name for name, _ in tags)
         assert tags[:2] == [("Document", ""), ("Title", "Document")]
-        assert count["H1"] == len(portfolio.sections)
+        assert count["H1"] == len(sections)
         assert count["H2"] == len(engaged)
         assert count["L"] == len([entry for entry in engaged if entry.highlights])
         assert count["LI"] == count["LBody"] == sum(len(entry.highlights) for entry in engaged)
@@ -119,9 +99,8 @@ def test_the_cv_has_tags_for_its_structure(built: Built) -> None:
 
 
 def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
-    root, site = built
-    record = load_record(root)
-    config = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))
+    record = built.portfolio.record
+    config = yaml_load((built.root / "mkdocs.yml").read_text(encoding="utf-8"))
     expected = {profile["link"] for profile in config["extra"]["social"]}
     for entry in (*record.roles, *record.education, *record.publications, *record.talks, *record.software):
         urls = (
@@ -130,12 +109,12 @@ def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
             else [getattr(entry, name, None) for name in ("url", "slides", "video", "code", "pdf")]
         )
         expected |= {url for url in urls if url and "://" in url}
-    with pikepdf.open(site / "cv.pdf") as document:
+    with pikepdf.open(built.site / "cv.pdf") as document:
         assert expected <= pdf_reader.links(document)
 
 
 def test_every_page_has_a_card(built: Built) -> None:
-    _, site = built
+    site = built.site
     pages = {path.relative_to(site).with_suffix(".png") for path in site.rglob("index.html")}
     cards = {
         path.relative_to(site / "assets" / "cards") for path in (site / "assets" / "cards").rglob("*.png")
@@ -150,7 +129,7 @@ def test_every_page_has_a_card(built: Built) -> None:
 
 
 def test_concurrent_builds_in_other_environments_are_identical(persona_site: Built, tmp_path: Path) -> None:
-    root, site = persona_site
+    root, site = persona_site.root, persona_site.site
     cache = root / ".cache" / "typeset"
     assert list(cache.iterdir())
     cache.rename(tmp_path / "cache")
@@ -225,16 +204,16 @@ def test_a_typesetting_error_ends_the_build_with_one_line(tmp_path: Path) -> Non
     template = root / "hooks" / "portfolio" / "print" / "typst" / "cv.typ"
     template.write_text(template.read_text(encoding="utf-8") + '#panic("no")\n', encoding="utf-8")
     broken = project.mkdocs(root, "build")
-    for build, message in (
+    for result, message in (
         (
             no_package,
             "there is no package manimgx_fonts: not all packages of requirements.txt are installed.",
         ),
         (broken, "The CV or the cards cannot be typeset: "),
     ):
-        assert build.returncode == 1
-        assert build.stderr.count(message) == 1, build.stderr
-        assert "Traceback" not in build.stderr
+        assert result.returncode == 1
+        assert result.stderr.count(message) == 1, result.stderr
+        assert "Traceback" not in result.stderr
 
 
 def test_cached_cards_are_rendered_again_when_code_or_a_template_changes(tmp_path: Path) -> None:
@@ -292,8 +271,7 @@ def test_exports_take_little_time(tmp_path: Path) -> None:
 
 
 def test_a_warm_build_loads_no_heavy_libraries(persona_site: Built) -> None:
-    root, _ = persona_site
-    loaded = seconds(root, "-X", "importtime")[1]
+    loaded = seconds(persona_site.root, "-X", "importtime")[1]
     assert re.search(r"\| +portfolio.print.cv_pdf$", loaded, re.MULTILINE)
     # Diagrams are drawn on every build, by a package that measures letters with fontTools.
     assert re.findall(r"\| +(typst|PIL)$", loaded, re.MULTILINE) == []

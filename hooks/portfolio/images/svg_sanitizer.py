@@ -12,7 +12,7 @@ import py_svg_hush
 
 from portfolio.images.image_info import ImageError, parse_xml
 
-SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+_SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 # Elements that run code or embed another document.
 _ACTIVE = frozenset({"script", "foreignobject", "iframe", "embed", "object", "handler", "listener"})
@@ -38,9 +38,9 @@ def sanitize_svg(content: bytes) -> bytes:
         ImageError: for invalid XML, and for entities, which could expand until the memory is full.
     """
     root = parse_xml(content)
-    if not strip_active_content(root) and _is_plain(content):
+    if not _strip_active_content(root) and _is_plain(content):
         return content
-    register_namespaces()
+    _register_namespaces()
     try:
         # An allowlist: it drops everything that is not known to be harmless.
         return py_svg_hush.filter_svg(
@@ -50,9 +50,23 @@ def sanitize_svg(content: bytes) -> bytes:
         raise ImageError(f"is an SVG image that cannot be made safe: {error}") from error
 
 
-def register_namespaces() -> None:
+def sanitize_svg_text(text: str) -> str:
+    """Return SVG without scripts and without references to other files, such as the output of a program.
+
+    Raises:
+        ImageError: as `sanitize_svg` does, and for other XML.
+    """
+    root = parse_xml(text.strip())
+    if root.tag != f"{{{_SVG_NAMESPACE}}}svg":
+        raise ImageError(f"is not SVG: its root element is <{root.tag}>")
+    _strip_active_content(root)
+    _register_namespaces()
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _register_namespaces() -> None:
     """Let ElementTree write SVG without a prefix."""
-    ElementTree.register_namespace("", SVG_NAMESPACE)
+    ElementTree.register_namespace("", _SVG_NAMESPACE)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
@@ -67,7 +81,7 @@ def _is_plain(content: bytes) -> bool:
     return is_utf8 and not re.search(rb"<\?(?!xml\s)", content)
 
 
-def strip_active_content(element: ElementTree.Element) -> bool:
+def _strip_active_content(element: ElementTree.Element) -> bool:
     """Remove scripts and references to other files from an element; return whether there were any."""
     changed = False
     for child in list(element):
@@ -75,7 +89,7 @@ def strip_active_content(element: ElementTree.Element) -> bool:
             element.remove(child)
             changed = True
         else:
-            changed = strip_active_content(child) or changed
+            changed = _strip_active_content(child) or changed
     for name, value in list(element.attrib.items()):
         local_name = name.rpartition("}")[2].lower()
         is_url = local_name in _URL_ATTRIBUTES

@@ -22,7 +22,15 @@ _TAG_OR_ANNOTATION = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOT
 # Browsers draw these although the text may not contain them: roots, fraction bars, accents and braces.
 _ALWAYS = frozenset("√∛∜−‾_^⏞⏟⎴⎵⏜⏝→←↔⃗ˆ˜¯ˇ·()[]{}|‖/ ")
 # MathML Core, 5.2: a single letter in an <mi> is shown in italic, from the mathematical alphabets.
-_ITALIC_RANGES = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC))
+_ITALICS = {
+    chr(ord(first) + index): chr(italic + index)
+    for first, last, italic in (
+        ("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC)
+    )
+    for index in range(ord(last) - ord(first) + 1)
+}  # fmt: skip
+# Planck's constant is older than the alphabets and fills a gap in them.
+_ITALICS["h"] = "ℎ"
 
 
 def find_font() -> Path | None:
@@ -40,7 +48,8 @@ def collect_characters(page: str) -> frozenset[str]:
 
 def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
     """Return the font as WOFF 2 with the glyphs for these characters and all their sizes and parts."""
-    wanted = sorted(_ALWAYS | {variant for character in characters for variant in _variants(character)})
+    used = frozenset(characters)
+    wanted = sorted(_ALWAYS.union(used, (_ITALICS[character] for character in used & _ITALICS.keys())))
     code = code_fingerprint(modules=(__name__,), packages=("fonttools", "brotli"))
     key = cache_key(code, "".join(wanted), font)
     if (cached := cache.get(key)) is not None:
@@ -68,13 +77,3 @@ def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
         ttfont.save(out)
     cache.put(key, out.getvalue())
     return out.getvalue()
-
-
-def _variants(character: str) -> tuple[str, str]:
-    """Return a character, and its mathematical italic if it is a Latin or Greek letter."""
-    if character == "h":
-        return character, "ℎ"  # Planck's constant, which is older than the alphabet and fills its gap
-    for first, last, italic in _ITALIC_RANGES:
-        if first <= character <= last:
-            return character, chr(italic + ord(character) - ord(first))
-    return character, character

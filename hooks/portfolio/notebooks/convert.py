@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote
 
@@ -87,7 +88,8 @@ def _write_front_matter(page: NotebookPage, notebook: Notebook) -> int:
     values = notebook.metadata.get(_FRONT_MATTER_KEY)
     if first and first.cell_type in ("raw", "markdown") and (match := _FRONT_MATTER.match(first.source)):
         count = match[0].rstrip("\n").count("\n") + 1
-        page.write_lines(list(_iter_lines(first, 0))[:count])
+        for line, source in islice(_iter_lines(first, 0), count):
+            page.write(line, source)
     elif isinstance(values, dict):
         path = ("metadata", _FRONT_MATTER_KEY)
         page.write("---", Source("", path))
@@ -152,14 +154,16 @@ def _parse_option(value: str) -> str:
 
 def _write_text_cell(page: NotebookPage, cell: Cell, index: int, lines: list[tuple[str, Source]]) -> None:
     """Write a text cell, with its attachments as image files."""
-    names = _add_attachments(page, cell, index)
+    urls = _add_attachments(page, cell, index)
     # Code does not change. After an empty line, a rule is not read as front matter.
     prose = MarkdownSource("\n" + "\n".join(line for line, _ in lines)).prose.split("\n")[1:]
     for (line, source), visible in zip(lines, prose, strict=True):
         end, parts = 0, []
         for match in _ATTACHMENT.finditer(visible):
             url = match["angled"] or match["marked"] or match["bare"]
-            name = _find_attachment(url, cell)
+            # It may be percent-encoded or escaped as HTML.
+            names = (url, unquote(url), html.unescape(url))
+            name = next((name for name in names if name in cell.attachments), None)
             if name is None:
                 message = f"no attachment of this cell is called {quote(url)}."
                 hint = did_you_mean(url, cell.attachments)
@@ -169,16 +173,10 @@ def _write_text_cell(page: NotebookPage, cell: Cell, index: int, lines: list[tup
                 hint = "Write it as in ![what it shows](attachment:image.png)."
                 page.report(source, "notebook.html-attachment", message, hint)
             mark = match["mark"] or ""
-            target = names.get(name or "", quote_url(url))
+            target = urls.get(name or "", quote_url(url))
             parts += [line[end : match.start()], match["before"], mark, target, mark]
             end = match.end()
         page.write("".join([*parts, line[end:]]), source)
-
-
-def _find_attachment(url: str, cell: Cell) -> str | None:
-    """Return the attachment that a URL refers to; it may be percent-encoded or escaped as HTML."""
-    names = (url, unquote(url), html.unescape(url))
-    return next((name for name in names if name in cell.attachments), None)
 
 
 def _add_attachments(page: NotebookPage, cell: Cell, index: int) -> dict[str, str]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote as quote_url
-from xml.etree import ElementTree
 
 import lxml.html
 import nh3
@@ -16,8 +15,7 @@ from markdown import Markdown
 
 from portfolio.core.text import strip_invalid_xml
 from portfolio.images import svg_sanitizer
-from portfolio.images.image_info import ImageError, open_image, parse_xml
-from portfolio.images.svg_sanitizer import SVG_NAMESPACE
+from portfolio.images.image_info import ImageError, open_image
 from portfolio.notebooks.models import Output, join_lines
 from portfolio.notebooks.source_map import NotebookPage, Source
 
@@ -86,7 +84,8 @@ def write_code_block(
     longest = max((len(run) for line, _ in lines for run in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     page.write(f"{fence} {{ .{language}{classes} }}" if classes else f"{fence}{language}", source)
-    page.write_lines((_SNIPPET.sub(r"\1;\2", line), place) for line, place in lines)
+    for line, line_source in lines:
+        page.write(_SNIPPET.sub(r"\1;\2", line), line_source)
     page.write(fence, source)
     page.end_paragraph()
 
@@ -105,7 +104,7 @@ def add_image(page: NotebookPage, source: Source, mime: str, text: str) -> Image
     """
     try:
         if mime == _SVG_TYPE:
-            content, size = sanitize_svg(text).encode(), None
+            content, size = svg_sanitizer.sanitize_svg_text(text).encode(), None
         else:
             content = base64.b64decode("".join(text.split()), validate=True)
             with open_image(content, "is not a valid image") as image:
@@ -234,17 +233,3 @@ def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if re.match(r"https?:|mailto:", value) else None
     return value
-
-
-def sanitize_svg(text: str) -> str:
-    """Return SVG as a document of its own, without scripts and without references to other documents.
-
-    Raises:
-        ImageError: if it is not SVG.
-    """
-    root = parse_xml(text.strip())
-    if root.tag != f"{{{SVG_NAMESPACE}}}svg":
-        raise ImageError(f"is not SVG: its root element is <{root.tag}>")
-    svg_sanitizer.strip_active_content(root)
-    svg_sanitizer.register_namespaces()
-    return ElementTree.tostring(root, encoding="unicode")

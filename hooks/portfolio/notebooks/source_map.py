@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from portfolio.core import positions
@@ -52,11 +51,6 @@ class NotebookPage:
         for line in text.split("\n"):
             self.lines.append(line)
             self.sources.append(source)
-
-    def write_lines(self, lines: Iterable[tuple[str, Source]]) -> None:
-        """Add lines with a source each."""
-        for line, source in lines:
-            self.write(line, source)
 
     def end_paragraph(self) -> None:
         """Add an empty line after the last one, unless it is empty."""

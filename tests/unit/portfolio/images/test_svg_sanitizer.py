@@ -1,6 +1,9 @@
+from xml.etree import ElementTree
+
 import pytest
 
-from portfolio.images.svg_sanitizer import sanitize_svg
+from portfolio.images.image_info import ImageError
+from portfolio.images.svg_sanitizer import sanitize_svg, sanitize_svg_text
 
 
 def test_sanitize_svg_returns_harmless_files_unchanged() -> None:
@@ -58,3 +61,25 @@ def test_sanitize_svg_removes_instructions_and_declarations_before_the_root(befo
     assert b"<circle" in copy
     assert b"example.org" not in copy
     assert b"onclick" not in copy
+
+
+def test_sanitize_svg_text_removes_what_runs_or_loads() -> None:
+    svg = sanitize_svg_text(
+        '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/a.dtd">'
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"'
+        ' onload="a()"><script>a()</script><defs><path id="p" d="M0 0"/></defs><use xlink:href="#p"/>'
+        '<a href="javascript:a()"><text>t</text></a><image href="https://other.example/a.png"/>'
+        "<style>@import url(//other.example)</style><style>path{fill:red}</style><foreignObject/></svg>"
+    )
+    root = ElementTree.fromstring(svg)
+    tags = [element.tag.rpartition("}")[2] for element in root.iter()]
+    assert tags == ["svg", "defs", "path", "use", "a", "text", "image", "style"]
+    assert [word for word in ("other.example", "javascript", "onload") if word in svg] == []
+    assert root.get("viewBox") == "0 0 9 9"
+    assert "#p" in svg
+
+
+@pytest.mark.parametrize("svg", ["", "<svg/>", "<svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "<html/>"])
+def test_sanitize_svg_text_rejects_other_xml(svg: str) -> None:
+    with pytest.raises(ImageError, match="SVG"):
+        sanitize_svg_text(svg)
