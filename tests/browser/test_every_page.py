@@ -82,7 +82,7 @@ def test_axe_finds_no_violations(
         _settle(page)
         lightness = page.evaluate(LIGHTNESS)
         assert (lightness > 0.5) == (scheme == "light"), f"{path} is not {scheme}: lightness {lightness}"
-        page.evaluate("document.querySelectorAll('article details').forEach(one => one.open = true)")
+        page.evaluate("document.querySelectorAll('article details').forEach(details => details.open = true)")
         page.add_script_tag(path=AXE)
         violations = page.evaluate(FINDINGS, RULES)
         if violations:

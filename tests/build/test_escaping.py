@@ -12,7 +12,7 @@ from tests.support import built, html, persona, project
 from tests.support.built import Built
 
 OVERRIDES = project.ROOT / "overrides"
-# All that is HTML already. To add to this list, say why the value is HTML and who escaped it.
+# The values that are HTML already. An addition must say why the value is HTML, and where it was escaped.
 SAFE = {
     # MkDocs' Markdown, with the part of the record, which a template rendered.
     "page.content": {
@@ -45,17 +45,17 @@ def test_only_listed_values_are_not_escaped() -> None:
 
 
 def hostile(field: str) -> str:
-    """A text that shows in a page whether it was escaped: not at all, once, or twice."""
+    """Return a text from which a page shows how often it was escaped."""
     return f"<x-{field}>&\"'{field}"
 
 
 def quoted(field: str) -> str:
-    """The same for YAML."""
+    """Return the hostile text for YAML."""
     return json.dumps(hostile(field))
 
 
 def bibtex(field: str) -> str:
-    """The same for BibTeX, in braces."""
+    """Return the hostile text for BibTeX, in braces."""
     return hostile(field).replace("&", "\\&")
 
 

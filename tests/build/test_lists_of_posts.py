@@ -66,23 +66,25 @@ def test_server_reports_labels_that_share_a_feed_once(tmp_path: Path, own: str, 
 
 def test_ids_are_unique_on_each_page(site: Built) -> None:
     for path in site.pages:
-        ids = Counter(one.attributes["id"] for one in site.page(path).css("[id]"))
+        ids = Counter(element.attributes["id"] for element in site.page(path).css("[id]"))
         assert [id for id, count in ids.items() if count > 1] == [], path
 
 
 def test_ids_of_headings_are_their_words(site: Built) -> None:
     index = site.page("notes/")
-    found = {one.attributes.get("id") for one in index.css(".md-post h2, .md-post h3")}
-    assert {"שלום-עולם", "日本語", "setup"} < found
+    ids = {element.attributes.get("id") for element in index.css(".md-post h2, .md-post h3")}
+    assert {"שלום-עולם", "日本語", "setup"} < ids
     page = post(site, "שלום")
-    assert [one.attributes["id"] for one in page.css("article h1, article h2[id]:not([id^=__])")][:3] == [
+    assert [element.attributes["id"] for element in page.css("article h1, article h2[id]:not([id^=__])")][
+        :3
+    ] == [
         "שלום-עולם",
         "setup",
         "אחת",
     ]
 
 
-def test_series_of_one_post_is_not_shown(site: Built) -> None:
+def test_series_of_one_post_is_not_on_its_page(site: Built) -> None:
     page = post(site, "日本語")
     assert page.css(".series") == []
     assert "Lonely" not in page.text()

@@ -8,13 +8,13 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.support import html, project
+from tests.support import built, html, project
 
 FIRST = date(2020, 1, 1)
 
 
-def write_site(root: Path, days: Iterable[date], *, lister: bool = True, folder: str = "notes") -> None:
-    """A site whose blog has one post for each day, titled by it."""
+def write_site(root: Path, days: Iterable[date], *, has_plugin: bool = True, folder: str = "notes") -> None:
+    """Write a site whose blog has a post for each day, with the day in its title."""
     posts = root / "docs" / folder / "posts"
     posts.mkdir(parents=True)
     (root / "docs/index.md").write_text("# Home\n")
@@ -22,8 +22,8 @@ def write_site(root: Path, days: Iterable[date], *, lister: bool = True, folder:
     (root / "docs" / folder / "index.md").write_text("# All of them\n")
     for day in days:
         write_post(posts, day)
-    shown = "articles: 5, display-more-articles: false, display-article-date: false"
-    entry = f"- /blog: {{folder: {folder}, {shown}}}" if lister else ""
+    options = "articles: 5, display-more-articles: false, display-article-date: false"
+    entry = f"- /blog: {{folder: {folder}, {options}}}" if has_plugin else ""
     (root / "mkdocs.yml").write_text(
         dedent(
             f"""\
@@ -46,64 +46,58 @@ def write_post(posts: Path, day: date, draft: str = "") -> None:
     )
 
 
-def build(root: Path) -> Path:
-    built = project.mkdocs(root, "build", "--strict")
-    assert built.returncode == 0, built.stderr
-    return root / "site"
-
-
 def days(number: int) -> list[date]:
     return [FIRST + timedelta(days=10 * index) for index in range(number)]
 
 
 def sidebar(page: Path) -> list[tuple[str, str]]:
-    """The links of the navigation, as URLs and text, in order."""
+    """Return the links of the navigation, as URLs and texts, in order."""
     links = html.parse(page).css("nav.md-nav--primary a.md-nav__link")
     return [(html.attribute_value(link, "href"), " ".join(link.text().split())) for link in links]
 
 
-def listed(page: Path) -> list[str]:
+def list_posts(page: Path) -> list[str]:
     return [words for _, words in sidebar(page) if words.startswith("Post of")]
 
 
 @pytest.fixture(scope="module")
-def fifty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fifty_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("fifty")
     write_site(root, days(50))
     posts = root / "docs/notes/posts"
     write_post(posts, date(2021, 12, 1), "draft: true")
     write_post(posts, date(2999, 1, 1))
-    return build(root)
+    return built.build(root).site
 
 
-def test_sidebar_has_the_five_newest_posts_on_every_page(fifty: Path) -> None:
+def test_sidebar_has_the_five_newest_posts_on_every_page(fifty_posts: Path) -> None:
     newest = [f"Post of {day}" for day in reversed(days(50)[-5:])]
     for page in ("index.html", "last/index.html", "notes/index.html", "notes/page/2/index.html"):
-        assert listed(fifty / page) == newest
+        assert list_posts(fifty_posts / page) == newest
 
 
-def test_section_stays_in_place_with_its_index(fifty: Path) -> None:
-    words = [words for _, words in sidebar(fifty / "last/index.html")]
-    links = {words: address for address, words in sidebar(fifty / "last/index.html")}
+def test_section_stays_in_place_with_its_index(fifty_posts: Path) -> None:
+    words = [words for _, words in sidebar(fifty_posts / "last/index.html")]
+    links = {words: url for url, words in sidebar(fifty_posts / "last/index.html")}
     assert [word for word in words if not word.startswith("Post of")] == [
         "Home", "Notes", "2021", "2020", "c", "Last",
     ]  # fmt: skip
     assert links["Notes"] == "../notes/"
 
 
-def test_navigation_does_not_grow_with_posts(fifty: Path, tmp_path: Path) -> None:
+def test_navigation_does_not_grow_with_posts(fifty_posts: Path, tmp_path: Path) -> None:
     write_site(tmp_path, [*days(1), *days(50)[-5:]])
-    few = build(tmp_path)
-    assert sidebar(few / "last/index.html") == sidebar(fifty / "last/index.html")
+    site = built.build(tmp_path).site
+    assert sidebar(site / "last/index.html") == sidebar(fifty_posts / "last/index.html")
 
 
-def test_each_post_links_to_the_next(fifty: Path) -> None:
-    address, titles = f"notes/{FIRST:%Y/%m/%d}/post-of-{FIRST}/", []
-    while address:
-        document = html.parse(fifty / address / "index.html")
+def test_each_post_links_to_the_next(fifty_posts: Path) -> None:
+    url, titles = f"notes/{FIRST:%Y/%m/%d}/post-of-{FIRST}/", []
+    while url:
+        document = html.parse(fifty_posts / url / "index.html")
         titles.append("".join(heading.text(deep=False) for heading in document.css("h1")))
         following = "".join(html.attribute_values(document, "a.md-footer__link--next", "href"))
-        address = urljoin(address, following) if following else ""
+        url = urljoin(url, following) if following else ""
     assert titles == [f"Post of {day}" for day in days(50)]
 
 
@@ -117,41 +111,44 @@ def test_neighbours_are_equal_without_the_plugin(tmp_path: Path) -> None:
         }
 
     write_site(tmp_path / "with", days(12))
-    write_site(tmp_path / "without", days(12), lister=False)
-    expected = neighbours(build(tmp_path / "without"))
+    write_site(tmp_path / "without", days(12), has_plugin=False)
+    expected = neighbours(built.build(tmp_path / "without").site)
     assert sum(len(links) for links in expected.values()) > 20
-    assert neighbours(build(tmp_path / "with")) == expected
+    assert neighbours(built.build(tmp_path / "with").site) == expected
 
 
-def test_drafts_and_future_posts_are_not_listed(fifty: Path) -> None:
-    names = {path.name for path in fifty.rglob("*") if path.is_dir()}
+def test_drafts_and_future_posts_are_not_listed(fifty_posts: Path) -> None:
+    names = {path.name for path in fifty_posts.rglob("*") if path.is_dir()}
     assert {f"post-of-{day}" for day in days(50)} <= names
     assert not {"post-of-2021-12-01", "post-of-2999-01-01"} & names
-    for page in fifty.rglob("*.html"):
+    for page in fifty_posts.rglob("*.html"):
         assert "Post of 2999" not in page.read_text()
         assert "Post of 2021-12-01" not in page.read_text()
 
 
 def test_sidebar_lists_the_folder_of_the_plugin(tmp_path: Path) -> None:
     write_site(tmp_path, days(2), folder="essays")
-    assert listed(build(tmp_path) / "last/index.html") == ["Post of 2020-01-11", "Post of 2020-01-01"]
+    assert list_posts(built.build(tmp_path).site / "last/index.html") == [
+        "Post of 2020-01-11",
+        "Post of 2020-01-01",
+    ]
 
 
-def test_site_without_posts(tmp_path: Path) -> None:
+def test_sidebar_without_posts_lists_the_archive(tmp_path: Path) -> None:
     write_site(tmp_path, [])
-    words = [words for _, words in sidebar(build(tmp_path) / "last/index.html")]
+    words = [words for _, words in sidebar(built.build(tmp_path).site / "last/index.html")]
     assert words == ["Home", "Notes", "Archive", "Last"]  # Material's archive, which is empty
 
 
-def test_without_the_plugin_nothing_happens(tmp_path: Path) -> None:
-    write_site(tmp_path, days(2), lister=False)
-    words = [words for _, words in sidebar(build(tmp_path) / "last/index.html")]
+def test_sidebar_without_the_plugin_lists_no_posts(tmp_path: Path) -> None:
+    write_site(tmp_path, days(2), has_plugin=False)
+    words = [words for _, words in sidebar(built.build(tmp_path).site / "last/index.html")]
     assert words == ["Home", "Notes", "2020", "c", "Last"]
 
 
-def test_without_the_section_nothing_happens(tmp_path: Path) -> None:
+def test_sidebar_without_the_section_lists_no_posts(tmp_path: Path) -> None:
     write_site(tmp_path, days(2))
     settings = tmp_path / "mkdocs.yml"
     settings.write_text(settings.read_text().replace("Notes: [notes/index.md]", "Writing: [notes/index.md]"))
-    words = [words for _, words in sidebar(build(tmp_path) / "last/index.html")]
+    words = [words for _, words in sidebar(built.build(tmp_path).site / "last/index.html")]
     assert words == ["Home", "Writing", "2020", "c", "Last"]

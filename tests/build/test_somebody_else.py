@@ -9,8 +9,8 @@ import yaml
 from portfolio.sources import bibtex
 from tests.support import persona, project
 
-# Without tests that do not depend on the owner, and this file, which would run itself.
-_OF_THE_SITE = (
+# The tests that depend on the owner, without this file, which would run itself.
+_SITE_TESTS = (
     "tests/build/test_html.py",
     "tests/build/test_build.py",
     "tests/unit/portfolio/sources/test_json_schema.py",
@@ -26,13 +26,13 @@ def test_site_tests_pass_for_another_owner(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     # Installed packages are linked, not copied.
     (root / "tests" / "node_modules").symlink_to(project.ROOT / "tests" / "node_modules")
-    done = project.python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_OF_THE_SITE, seconds=900)
-    assert done.returncode == 0, done.stdout[-4000:]
-    assert " skipped" not in done.stdout
+    run = project.python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *_SITE_TESTS, seconds=900)
+    assert run.returncode == 0, run.stdout[-4000:]
+    assert " skipped" not in run.stdout
 
 
 def owner_words() -> set[str]:
-    """The names of the owner, employers and schools, as the configuration and the data have them."""
+    """Return the names of the owner, employers and schools, from the configuration and the data."""
     data = project.ROOT / "docs" / "data"
     config = (project.ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     career = yaml.safe_load((data / "career.yml").read_text(encoding="utf-8")) or {}
@@ -49,14 +49,14 @@ def owner_words() -> set[str]:
 def test_only_docs_and_mkdocs_yml_name_the_owner(folder: str) -> None:
     words = owner_words()
     assert len(words) > 5
-    either = "|".join(re.escape(word) for word in sorted(words))
-    pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
-    found = []
+    names = "|".join(re.escape(word) for word in sorted(words))
+    pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
+    uses = []
     for path in sorted((project.ROOT / folder).rglob("*")):
         if path.suffix in {".py", ".html", ".css", ".yml", ".json", ".md", ".txt", ".sh", ".mjs"}:
             if {".cache", "node_modules", "__pycache__"} & set(path.parts):
                 continue
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 if match := pattern.search(line):
-                    found.append(f"{path.relative_to(project.ROOT)}:{number}: {match[0]}")
-    assert found == []
+                    uses.append(f"{path.relative_to(project.ROOT)}:{number}: {match[0]}")
+    assert uses == []

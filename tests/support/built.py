@@ -65,6 +65,6 @@ class Built:
 
 def build(root: Path) -> Built:
     """Build a project, which must succeed without a warning."""
-    done = project.mkdocs(root, "build", "--strict", "--site-dir", root / "site")
-    assert done.returncode == 0, done.stderr
+    run = project.mkdocs(root, "build", "--strict", "--site-dir", root / "site")
+    assert run.returncode == 0, run.stderr
     return Built(root, root / "site")

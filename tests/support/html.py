@@ -15,7 +15,7 @@ _SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
 def parse(path: Path) -> Document:
-    """The document in the UTF-8 file `path`."""
+    """Parse the UTF-8 file `path`."""
     return LexborHTMLParser(path.read_bytes())
 
 

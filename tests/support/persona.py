@@ -9,7 +9,7 @@ FOLDER = project.ROOT / "tests" / "persona"
 
 
 def copy(to: Path) -> Path:
-    """Copy the project to the new folder `to`, replace the owner's files by the persona's, return it."""
+    """Copy the project to the new folder `to`, replace the owner's files by the persona's, and return it."""
     project.copy(to)
     shutil.rmtree(to / "docs")
     shutil.copytree(FOLDER / "docs", to / "docs")

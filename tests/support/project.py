@@ -23,12 +23,12 @@ _SETTINGS = ("SITE_URL", "SOURCE_DATE_EPOCH")
 
 
 def base_path() -> str:
-    """The path at which the site is served, without a slash at the end: empty at the root of a domain."""
+    """Return the path at which the site is served, without a slash at the end; empty for a whole domain."""
     return urlsplit(str(_configuration()["site_url"])).path.rstrip("/")
 
 
 def blog_path() -> str:
-    """The path of the blog below the site's, such as `/blog/`."""
+    """Return the path of the blog below the site's, such as `/blog/`."""
     settings = next(plugin["blog"] for plugin in _configuration()["plugins"] if "blog" in plugin)
     return f"/{settings['blog_dir']}/"
 
@@ -39,7 +39,7 @@ def _configuration() -> dict[str, Any]:
 
 
 def copy(to: Path) -> Path:
-    """Copy the project, without generated files, to the new folder `to` and return that."""
+    """Copy the project, without generated files, to the new folder `to`, and return the folder."""
     shutil.copytree(ROOT, to, ignore=_NOT_PART)
     return to
 
@@ -56,7 +56,7 @@ def set_options(root: Path, lines: str) -> None:
 
 
 def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a build: this process's, without settings of builds, with `env` added."""
+    """Return the environment of a build: that of this process without settings of builds, and `env`."""
     inherited = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
     return {**inherited, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})}
 
