@@ -6,7 +6,10 @@ import json
 import os
 from collections.abc import Mapping
 
+from mkdocs.config.defaults import MkDocsConfig
+
 from mkdocs_incremental.fingerprint import digest
+from mkdocs_incremental.site_facts import project_root
 from mkdocs_incremental.store import Store
 
 NOT_CACHED = "it was not cached"
@@ -19,9 +22,9 @@ class SharedInputs:
     them has changed.
     """
 
-    def __init__(self, digests: Mapping[str, str], store: Store, root: str) -> None:
-        """``root`` is the folder to which the names of files are relative in messages."""
-        self._root = f"{os.path.realpath(root)}{os.sep}"
+    def __init__(self, digests: Mapping[str, str], store: Store, config: MkDocsConfig) -> None:
+        # Absolute paths are shortened in messages.
+        self._root = f"{os.path.realpath(project_root(config))}{os.sep}"
         self.fingerprint = digest(json.dumps(digests).encode())
         self._digests = digests
         self._store = store

@@ -122,11 +122,9 @@ class ConversionCache:
     config: MkDocsConfig
     digester: Digester
     with_excerpts: bool
-    # Keys of cached excerpts, and the excerpts that were read or converted, by the source path of the post.
-    _excerpt_keys: dict[str, str] = field(default_factory=dict)
-    _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
-    # Keys of conversions by source path.
+    # By the source path of a page: the key of its conversion, and its excerpt after it was read or converted.
     _keys: dict[str, str] = field(default_factory=dict)
+    _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
     converted: int = 0
     workers: WorkerPool | None = None
 
@@ -144,7 +142,6 @@ class ConversionCache:
                 log.debug("Converted %s: %s.", uri, self._explain(uri, inputs, files))
             replay_log(entry["log"])
             ConvertedPage(**entry["result"]).apply(page, files)
-            self._excerpt_keys[uri] = entry["excerpt"]
             return
         self.converted += 1
         if self.workers is not None:
@@ -194,7 +191,7 @@ class ConversionCache:
     def get_excerpt(self, uri: str) -> PortableExcerpt | None:
         """Return the excerpt of the post with a source path, or None where Material has to make it."""
         if uri not in self._excerpts:
-            entry = self.store.get(key) if (key := self._excerpt_keys.get(uri)) else None
+            entry = self.store.get(f"{self._keys.get(uri)}+")
             self._excerpts[uri] = None if entry is None else PortableExcerpt(*entry)
         return self._excerpts[uri]
 
@@ -218,11 +215,10 @@ class ConversionCache:
             queries.append([name, list(arguments), self._digest(answer)])
             if not queries[-1][-1]:
                 return f"the answer to the query {name}({', '.join(arguments)}) cannot be compared"
-        if excerpt is not None:
-            self.store.put(f"{key}+", [excerpt.html, excerpt.toc_tokens])
+        # Also without an excerpt, so that an earlier one is not used.
+        self.store.put(f"{key}+", None if excerpt is None else [excerpt.html, excerpt.toc_tokens])
         entry = {
             "result": vars(result),
-            "excerpt": f"{key}+" if excerpt is not None else "",
             "files": files.lookups,
             "log": messages,
             "queries": queries,

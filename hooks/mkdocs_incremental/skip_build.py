@@ -68,6 +68,8 @@ class FileAccess:
 
     def record(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Record an audit event. Must not raise: that would end the caller's operation."""
+        if not self.is_enabled:
+            return
         if event == "open":
             path, mode, flags = arguments
             if isinstance(path, str | os.PathLike) and not _is_write(mode, flags):
@@ -96,32 +98,11 @@ def _path_argument(value: object) -> str:
     return os.fspath(value) if isinstance(value, str | os.PathLike) else "."
 
 
-@dataclass
-class _AuditHook:
-    """Python cannot remove an audit hook: this one stays until the process ends, and may be idle."""
-
-    current: FileAccess | None = None
-    is_installed: bool = False
-
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self.current is not None and self.current.is_enabled:
-            self.current.record(event, arguments)
-
-
-_audit_hook = _AuditHook()
-
-
 def start_recording() -> FileAccess:
-    """Record what this process reads from now on."""
-    if not _audit_hook.is_installed:
-        _audit_hook.is_installed = True
-        sys.addaudithook(_audit_hook)
-    _audit_hook.current = FileAccess()
-    return _audit_hook.current
-
-
-def stop_recording() -> None:
-    _audit_hook.current = None
+    """Record what this process reads from now on, while ``is_enabled``. Python cannot remove an audit hook."""
+    access = FileAccess()
+    sys.addaudithook(access.record)
+    return access
 
 
 class _WarningDetector(logging.Handler):
@@ -178,7 +159,6 @@ class UpToDateCheck:
         self.access.files.update(unread)
         self.access.is_enabled = False
         logging.getLogger("mkdocs").removeHandler(self.warnings)
-        stop_recording()
         if self.paths is None or self.warnings.has_warnings:
             return
         declared = api.declared_inputs(config.extra)

@@ -162,11 +162,11 @@ def test_database_opened_by_sqlite_is_an_input(tmp_path: Path) -> None:
     import sqlite3
 
     access = skip_build.start_recording()
-    try:
-        sqlite3.connect(tmp_path / "data.db").close()
-    finally:
-        skip_build.stop_recording()
+    sqlite3.connect(tmp_path / "data.db").close()
+    access.is_enabled = False
+    sqlite3.connect(tmp_path / "later.db").close()
     assert str(tmp_path / "data.db") in access.files
+    assert str(tmp_path / "later.db") not in access.files
 
 
 def config_with(handler: Callable[..., None]) -> MkDocsConfig:
