@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -27,13 +27,10 @@ from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.toc import TableOfContents, get_toc
+from packaging.specifiers import SpecifierSet
 
-# The first supported release, and the first that is not.
-VERSIONS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
-    "mkdocs": ((1, 6), (1, 7)),
-    "mkdocs-material": ((9, 8), (9, 9)),
-    "markdown": ((3, 10), (3, 12)),
-}
+# Supported releases (PEP 440).
+VERSIONS = {"mkdocs": ">=1.6,<1.7", "mkdocs-material": ">=9.8,<9.9", "markdown": ">=3.10,<3.12"}
 # Right before the table of contents (5), from which on Material converts an excerpt differently.
 _BEFORE_TOC = 5.000001
 # What MkDocs adds to the conversion of a page, and Material does not add to that of an excerpt.
@@ -42,28 +39,14 @@ _PAGE_ONLY = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpa
 
 def unsupported_version(get_version: Callable[[str], str] = version) -> str:
     """Return why the site must be built the ordinary way; empty if all versions are supported."""
-    for name, (first, end) in VERSIONS.items():
+    for name, supported in VERSIONS.items():
         try:
             installed = get_version(name)
         except PackageNotFoundError:
             return f"{name} is not installed"
-        if not first <= _parse_version(installed) < end:
-            supported = f"{'.'.join(map(str, first))} to below {'.'.join(map(str, end))}"
+        if not SpecifierSet(supported).contains(installed, prereleases=True):
             return f"{name} {installed} is not supported (supported: {supported})"
     return ""
-
-
-def _parse_version(text: str) -> tuple[int, ...]:
-    """Return the leading numbers of a version (PEP 440): (9, 8, 1) of "9.8.1+insiders"."""
-    numbers = []
-    for part in text.split("."):
-        digits = "".join(character for character in part if character.isascii() and character.isdigit())
-        if not part[:1].isdigit():
-            break
-        numbers.append(int(digits))
-        if digits != part:
-            break
-    return tuple(numbers)
 
 
 # Plugins

@@ -99,7 +99,7 @@ def _path_argument(value: object) -> str:
 
 
 def start_recording() -> FileAccess:
-    """Record what this process reads from now on, while ``is_enabled``. Python cannot remove an audit hook."""
+    """Record what this process reads while ``is_enabled``. Python cannot remove an audit hook."""
     access = FileAccess()
     sys.addaudithook(access.record)
     return access

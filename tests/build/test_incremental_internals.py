@@ -26,10 +26,10 @@ def test_installed_versions_are_supported() -> None:
 @pytest.mark.parametrize(
     ("name", "installed", "message"),
     [
-        ("mkdocs", "1.5.3", "mkdocs 1.5.3 is not supported (supported: 1.6 to below 1.7)"),
-        ("mkdocs", "1.7", "mkdocs 1.7 is not supported (supported: 1.6 to below 1.7)"),
-        ("mkdocs-material", "9.9b1", "mkdocs-material 9.9b1 is not supported (supported: 9.8 to below 9.9)"),
-        ("markdown", "3.12", "markdown 3.12 is not supported (supported: 3.10 to below 3.12)"),
+        ("mkdocs", "1.5.3", "mkdocs 1.5.3 is not supported (supported: >=1.6,<1.7)"),
+        ("mkdocs", "1.7", "mkdocs 1.7 is not supported (supported: >=1.6,<1.7)"),
+        ("mkdocs-material", "9.9b1", "mkdocs-material 9.9b1 is not supported (supported: >=9.8,<9.9)"),
+        ("markdown", "3.12", "markdown 3.12 is not supported (supported: >=3.10,<3.12)"),
     ],
 )
 def test_unsupported_version_is_reported(name: str, installed: str, message: str) -> None:

@@ -1,7 +1,6 @@
 """After a killed build, concurrent builds or a full disk, the next build has no wrong page.
 
-``INCREMENTAL_KILLS`` builds of each kind of site are killed; ``INCREMENTAL_SEED`` selects other times. See
-also `tests.support.notes`.
+``INCREMENTAL_KILLS`` builds of each kind of site are killed; ``INCREMENTAL_SEED`` selects other times.
 """
 
 from __future__ import annotations
