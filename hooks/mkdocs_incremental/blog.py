@@ -66,7 +66,7 @@ def posts_on_page(view: Any, config: MkDocsConfig) -> list[Any] | None:
 
 
 def future_publication_dates(files: Files, config: MkDocsConfig) -> list[datetime]:
-    """Return when posts will be published that Material leaves out today. After its ``on_files``."""
+    """Return the dates of posts that Material leaves out until then. After its ``on_files``."""
     plugin = get_plugin(config)
     if plugin is None or not plugin.config.draft_if_future_date:
         return []

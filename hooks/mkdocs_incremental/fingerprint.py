@@ -92,7 +92,7 @@ class Digester:
     def digest_all(self, values: Mapping[str, object]) -> dict[str, str]:
         """Return the digests of values by name, as hexadecimal text. Raises NotFingerprintable.
 
-        The values themselves may change afterwards, and are not kept in memory; what they contain may not.
+        The values may change afterwards, but not what they contain.
         """
         digests = {}
         for name, value in values.items():

@@ -28,8 +28,8 @@ from mkdocs_incremental import mkdocs_internals
 from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, digest
 from mkdocs_incremental.store import Store
 
-# To overwrite a file is seven times as slow as to write to the null device. MkDocs creates the folder of each
-# file, and outside POSIX the null device is in none.
+# Overwriting a file is seven times slower than writing to the null device. MkDocs creates the folder of each
+# file, and outside POSIX the null device has no folder.
 _CAN_DISCARD = os.name == "posix"
 _DISCARD_FILE = "discard"
 # The digest of a file's content, and the metadata of the file with it.
@@ -90,7 +90,7 @@ class PreservedOutput:
         if content == previous[0] and _read_metadata(path) == previous[1]:
             self._current[name] = previous
             return True
-        # To overwrite it would change hard links that somebody made to it.
+        # Overwriting it would also change files that are hard links to it.
         with suppress(OSError):
             os.unlink(path)
         return False
@@ -122,7 +122,7 @@ class PreservedOutput:
 class OutputWriter:
     """Intercepts MkDocs' writes, so that unchanged output files are not rewritten.
 
-    ``cache`` is a folder for the output that MkDocs writes in vain.
+    ``cache`` is a folder for output of MkDocs that is discarded.
     """
 
     output: PreservedOutput

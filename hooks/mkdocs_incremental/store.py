@@ -273,7 +273,7 @@ class Spool:
             part: bytes = self._file.read(length)
             self._file.seek(0, os.SEEK_END)
             return part
-        else:  # noqa: RET505 - mypy needs both branches to tell the platforms apart
+        else:  # noqa: RET505 - mypy distinguishes platforms by branches
             # This does not move the file position, at which another process writes.
             return os.pread(self._file.fileno(), length, start)
 

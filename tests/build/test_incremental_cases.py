@@ -24,7 +24,7 @@ hooks:
   - own.py
 """
 _POST = "---\ndate: {year}-01-0{number}\n{front}---\n\n# {title}\n\nFirst.\n\n<!-- more -->\n\nMore.\n"
-# Seconds after which the file system's clock tells two changes apart.
+# Seconds after which two changes have different times in the file system.
 _CLOCK_RESOLUTION = 2.1
 
 

@@ -36,7 +36,7 @@ from thing import WORD
 def on_page_markdown(markdown, **_):
     return markdown.replace("ellipsis", WORD + "{word}")
 '''
-# One of so many edits affects all pages. More of them would hide errors of edits that affect a few pages.
+# One in six edits affects all pages. More would hide errors of edits that affect a few pages.
 _SITE_WIDE_RATIO = 6
 Kind = Callable[[Random], None]
 
