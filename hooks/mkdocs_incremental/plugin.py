@@ -80,8 +80,8 @@ class BuildCommand:
         if self.build is not None:
             self.build.finish()
         if self.check is not None:
-            unread = self.build.unread if self.build is not None else ()
-            self.check.finish(config, cache_folder(config), unread)
+            writer = self.build.writer if self.build is not None else None
+            self.check.finish(config, cache_folder(config), writer.unread if writer is not None else ())
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
@@ -197,11 +197,6 @@ class Build:
         """Remove stale output files, before plugins' ``on_post_build``."""
         if self.writer is not None:
             self.writer.finish()
-
-    @property
-    def unread(self) -> set[str]:
-        """The paths of files that were not copied, and so not read, because they are unchanged."""
-        return self.writer.unread if self.writer is not None else set()
 
     def finish(self) -> None:
         """Save what the build cached."""

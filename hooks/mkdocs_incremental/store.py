@@ -23,9 +23,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-# Entries of other versions of this module are ignored.
-_VERSION = 1
-_TABLE = "entries_1"
+# Entries of other versions of this package are ignored.
+_VERSION = 2
 _LOCK_TIMEOUT_SECONDS = 2
 _SECONDS_PER_DAY = 86_400
 # Header of an entry in a spool: the lengths of key and content, in bytes.
@@ -66,7 +65,7 @@ class Store:
         if connection is None:
             return None
         try:
-            row = connection.execute(f"SELECT content FROM {_TABLE} WHERE key = ?", (key,)).fetchone()  # noqa: S608
+            row = connection.execute("SELECT content FROM entries_1 WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error as error:
             self._handle(error)
             return None
@@ -145,22 +144,22 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             for spool in self._new_spools():
                 rows = ((key, content, len(content), day) for key, content in spool.items())
-                connection.executemany(f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?)", rows)  # noqa: S608
+                connection.executemany("INSERT OR REPLACE INTO entries_1 VALUES (?, ?, ?, ?)", rows)
             used = [(day, key, day) for key in self._used]
-            connection.executemany(f"UPDATE {_TABLE} SET day = ? WHERE key = ? AND day < ?", used)  # noqa: S608
-            connection.execute(f"DELETE FROM {_TABLE} WHERE day < ?", (day - self.days,))  # noqa: S608
-            total = connection.execute(f"SELECT TOTAL(size) FROM {_TABLE}").fetchone()[0]  # noqa: S608
+            connection.executemany("UPDATE entries_1 SET day = ? WHERE key = ? AND day < ?", used)
+            connection.execute("DELETE FROM entries_1 WHERE day < ?", (day - self.days,))
+            total = connection.execute("SELECT TOTAL(size) FROM entries_1").fetchone()[0]
             if total > self.limit:
                 self._shrink(connection, total)
 
     def _shrink(self, connection: sqlite3.Connection, total: float) -> None:
         """Delete the least recently used entries until the file is half full, so that this is rare."""
         current = self._used.union(*(spool.keys() for spool in self._new_spools()))
-        rows = connection.execute(f"SELECT key, size FROM {_TABLE} ORDER BY day").fetchall()  # noqa: S608
+        rows = connection.execute("SELECT key, size FROM entries_1 ORDER BY day").fetchall()
         for key, size in sorted(rows, key=lambda row: row[0] in current):
             if total <= self.limit / 2:
                 break
-            connection.execute(f"DELETE FROM {_TABLE} WHERE key = ?", (key,))  # noqa: S608
+            connection.execute("DELETE FROM entries_1 WHERE key = ?", (key,))
             total -= size
 
     def _connect(self) -> sqlite3.Connection | None:
@@ -180,21 +179,19 @@ class Store:
 
         Raises DatabaseError for a file that is not SQLite's.
         """
+        connection = None
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=_LOCK_TIMEOUT_SECONDS, isolation_level=None)
-        except (OSError, sqlite3.OperationalError):
-            return None
-        try:
             connection.execute("PRAGMA synchronous = NORMAL")
             columns = "key TEXT PRIMARY KEY, content BLOB, size INTEGER, day INTEGER"
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {_TABLE} ({columns}) WITHOUT ROWID")
-            connection.execute(f"SELECT key, content, size, day FROM {_TABLE} LIMIT 1").fetchone()  # noqa: S608
-        except sqlite3.OperationalError:
-            connection.close()
-            return None
-        except sqlite3.DatabaseError:
-            connection.close()
+            connection.execute(f"CREATE TABLE IF NOT EXISTS entries_1 ({columns}) WITHOUT ROWID")
+            connection.execute("SELECT key, content, size, day FROM entries_1 LIMIT 1").fetchone()
+        except (OSError, sqlite3.DatabaseError) as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, OSError | sqlite3.OperationalError):
+                return None
             raise
         return connection
 
