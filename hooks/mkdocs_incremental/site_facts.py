@@ -219,7 +219,11 @@ class PageFingerprints:
         if id(post) not in self._listed:
             excerpt = self.get_excerpt(post.file.src_uri)
             if excerpt is None:
-                raise NotFingerprintable(f"the excerpt of {post.file.src_uri}, which Material converts")
+                # See `blog.extract_excerpt` for the conditions.
+                raise NotFingerprintable(
+                    f"the excerpt of {post.file.src_uri}, which Material converts because of its footnotes, "
+                    "title or links"
+                )
             facts = [self.digester.digest(post), _describe_post(post), excerpt.html, excerpt.toc_tokens]
             self._listed[id(post)] = self.digester.digest(facts)
         return self._listed[id(post)]
