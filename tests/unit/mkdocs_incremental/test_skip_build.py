@@ -171,6 +171,15 @@ def test_git_is_no_input_unless_it_was_started(root: Path) -> None:
     assert is_valid(root, manifest)
 
 
+@pytest.mark.parametrize("convert", [str, Path, os.fsencode])
+def test_file_opened_by_any_kind_of_path_is_an_input(tmp_path: Path, convert: Callable[[Path], Any]) -> None:
+    (tmp_path / "a.txt").touch()
+    access = skip_build.start_recording()
+    with open(convert(tmp_path / "a.txt")):  # noqa: PTH123 - not all are paths of pathlib
+        access.is_enabled = False
+    assert str(tmp_path / "a.txt") in access.files
+
+
 def test_database_opened_by_sqlite_is_an_input(tmp_path: Path) -> None:
     import sqlite3
 
