@@ -13,6 +13,7 @@ of their handlers is neither in `_SKIPPABLE_PLUGINS` nor marked `api.skippable`,
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 import os
@@ -73,7 +74,12 @@ class FileAccess:
         if event == "open":
             path, mode, flags = arguments
             if isinstance(path, str | bytes | os.PathLike) and not _is_write(mode, flags):
-                self.files.add(os.path.abspath(os.fsdecode(path)))  # keeps symbolic links
+                name = os.path.abspath(os.fsdecode(path))  # keeps symbolic links
+                self.files.add(name)
+                if name.endswith(".pyc"):
+                    # Python only looks at the metadata of a module's source if it has its bytecode.
+                    with suppress(ValueError):
+                        self.files.add(importlib.util.source_from_cache(name))
         elif event == "sqlite3.connect":
             self.files.add(os.path.abspath(_path_argument(arguments[0])))
         elif event in _FOLDER_EVENTS:
