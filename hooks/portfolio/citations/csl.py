@@ -21,14 +21,7 @@ from string import ascii_lowercase
 from types import SimpleNamespace
 from typing import Any
 
-from citeproc import (
-    STYLES_PATH,
-    Citation,
-    CitationItem,
-    CitationStylesBibliography,
-    CitationStylesStyle,
-    Locator,
-)
+import citeproc
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import MixedString, NoCase, String
 from lxml.etree import XMLSyntaxError
@@ -147,7 +140,7 @@ def find_style(name: str, root: Path) -> Style:
 
     Raises StyleError if the style does not exist, is not CSL 1.0, has no bibliography or cannot be processed.
     """
-    included = {path.stem: path for path in Path(STYLES_PATH).glob("*.csl")}
+    included = {path.stem: path for path in Path(citeproc.STYLES_PATH).glob("*.csl")}
     path = root / name if name.endswith(".csl") else included.get(name)
     if path is None:
         names = join_words(quote(known) for known in sorted(included))
@@ -166,7 +159,7 @@ def _check_style(style: Style) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            parsed = CitationStylesStyle(BytesIO(style.text), validate=True)
+            parsed = citeproc.CitationStylesStyle(BytesIO(style.text), validate=True)
         except XMLSyntaxError as error:
             raise StyleError(f"{subject} is not XML: {error.msg}.") from None
         except (UserWarning, AttributeError):
@@ -252,16 +245,16 @@ class _Processor:
             # The owner's capitals are intentional, whatever a style does with titles.
             source[self._number[key]]["title"] = MixedString([NoCase(title)])
         parsed = _parse_style(style, standalone=standalone)
-        self._bibliography = CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
+        self._bibliography = citeproc.CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
         for number in self._key:
-            self._bibliography.register(Citation([CitationItem(number)]))
+            self._bibliography.register(citeproc.Citation([citeproc.CitationItem(number)]))
         self._bibliography.sort()
         if not standalone:
             self._add_year_suffixes(source)
 
     def format_citation(self, cites: Iterable[Cite]) -> tuple[Run, ...]:
         """Format a citation; each run has the index of its work."""
-        citation = Citation([self._citation_item(index, cite) for index, cite in enumerate(cites)])
+        citation = citeproc.Citation([self._citation_item(index, cite) for index, cite in enumerate(cites)])
         self._bibliography.register(citation)
         return _parse_runs(str(self._bibliography.cite(citation, lambda _: None)))
 
@@ -273,14 +266,16 @@ class _Processor:
             for number, text in zip(self._bibliography.keys, texts, strict=True)
         ]
 
-    def _citation_item(self, index: int, cite: Cite) -> CitationItem:
+    def _citation_item(self, index: int, cite: Cite) -> citeproc.CitationItem:
         start = chr(min(_FIRST_WORK + index, _LAST_MARKER))
         locator = strip_markers(cite.locator)
         number = self._number[cite.key]
         if cite.label:
-            return CitationItem(number, prefix=start, suffix=_WORK_END, locator=Locator(cite.label, locator))
+            return citeproc.CitationItem(
+                number, prefix=start, suffix=_WORK_END, locator=citeproc.Locator(cite.label, locator)
+            )
         suffix = f", {locator}{_WORK_END}" if locator else _WORK_END
-        return CitationItem(number, prefix=start, suffix=suffix)
+        return citeproc.CitationItem(number, prefix=start, suffix=suffix)
 
     def _add_year_suffixes(self, source: CiteProcJSON) -> None:
         """Add letters after the year where two citations would be the same: citeproc does not do this."""
@@ -296,9 +291,9 @@ class _Processor:
                 source[number]["year_suffix"] = ascii_lowercase[letter] * (repetitions + 1)
 
 
-def _parse_style(style: Style, *, standalone: bool) -> CitationStylesStyle:
+def _parse_style(style: Style, *, standalone: bool) -> citeproc.CitationStylesStyle:
     # Each page needs its own: a parsed style remembers what was cited.
-    parsed = CitationStylesStyle(BytesIO(style.text), validate=False)
+    parsed = citeproc.CitationStylesStyle(BytesIO(style.text), validate=False)
     for element in parsed.root.iter("{*}*") if standalone else ():
         for name in _ET_AL_ATTRIBUTES & set(element.keys()):
             del element.attrib[name]

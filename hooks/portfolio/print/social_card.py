@@ -24,14 +24,9 @@ from xml.etree import ElementTree as ET
 
 from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.print import typst_compiler
 from portfolio.print.fonts import Typefaces, describe_missing, font_order, grapheme_clusters
-from portfolio.print.typst_compiler import (
-    Distribute,
-    TypesettingError,
-    compile_template,
-    print_fingerprint,
-    run_in_process,
-)
+from portfolio.print.typst_compiler import TypesettingError, compile_template, print_fingerprint
 
 # fontTools and Pillow are imported late: see Typefaces.compiler_fonts.
 if TYPE_CHECKING:
@@ -73,7 +68,7 @@ def render(
     cards: Sequence[Card],
     fonts: Typefaces,
     cache: Cache | None = None,
-    distribute: Distribute = run_in_process,
+    distribute: typst_compiler.Distribute = typst_compiler.run_in_process,
 ) -> tuple[list[bytes], list[ExportLoss]]:
     """Render a PNG for each card, and report all characters that no font has as one loss.
 

@@ -15,11 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from bibtexparser.exceptions import BlockAbortedException
-from bibtexparser.middlewares.names import (
-    InvalidNameError,
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
+from bibtexparser.middlewares import names
 from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
@@ -213,7 +209,7 @@ class _Reader:
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
         for name in sorted(_NAME_FIELDS & fields.keys()):
-            for person in split_multiple_persons_names(fields[name]):
+            for person in names.split_multiple_persons_names(fields[name]):
                 if reason := _reason_against_name(person):
                     message = f"{quote(person)} is not a name: {reason}."
                     self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
@@ -365,8 +361,8 @@ def _reason_against_name(name: str) -> str | None:
     while outside != (outside := _BRACED.sub("x", outside)):
         pass
     try:
-        parse_single_name_into_parts(name, strict=True)
-    except InvalidNameError:
+        names.parse_single_name_into_parts(name, strict=True)
+    except names.InvalidNameError:
         return "it has too many commas"
     if _STRAY_AND.fullmatch(outside) or outside.casefold().startswith("and "):
         return "there is no name next to an 'and'"
