@@ -100,19 +100,11 @@ class Cite:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """An entry in a list of references; ``id`` is the citation key."""
-
-    id: str
-    runs: tuple[Run, ...]
-
-
-@dataclass(frozen=True)
 class FormattedPage:
-    """The citations of a page in their order, and its references in the order of the style."""
+    """The citations of a page in their order, and its references by key, in the order of the style."""
 
     citations: tuple[tuple[Run, ...], ...]
-    references: tuple[Reference, ...]
+    references: dict[str, tuple[Run, ...]]
 
 
 # Reads and writes cached pages.
@@ -207,8 +199,7 @@ class CitationFormatter:
 
     def format_references(self, items: Sequence[CslItem]) -> dict[str, tuple[Run, ...]]:
         """Format a reference for each work, by key, as in a list from which nothing cites."""
-        page = self._format(items, (), standalone=True)
-        return {reference.id: reference.runs for reference in page.references}
+        return self._format(items, (), standalone=True).references
 
     def _format(
         self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
@@ -221,7 +212,7 @@ class CitationFormatter:
         processor = _Processor(self.style, items, standalone=standalone)
         page = FormattedPage(
             tuple(processor.format_citation(cites) for cites in citations),
-            tuple(processor.format_references()),
+            processor.format_references(),
         )
         self.cache.put(key, _PAGE_ADAPTER.dump_json(page, exclude_defaults=True))
         return page
@@ -258,13 +249,13 @@ class _Processor:
         self._bibliography.register(citation)
         return _parse_runs(str(self._bibliography.cite(citation, lambda _: None)))
 
-    def format_references(self) -> list[Reference]:
+    def format_references(self) -> dict[str, tuple[Run, ...]]:
         """Format the list of references, in the order of the style."""
         texts = self._bibliography.bibliography()
-        return [
-            Reference(self._key[number], _parse_runs(_without_repeated_title(str(text))))
+        return {
+            self._key[number]: _parse_runs(_without_repeated_title(str(text)))
             for number, text in zip(self._bibliography.keys, texts, strict=True)
-        ]
+        }
 
     def _citation_item(self, index: int, cite: Cite) -> citeproc.CitationItem:
         start = chr(min(_FIRST_WORK + index, _LAST_MARKER))

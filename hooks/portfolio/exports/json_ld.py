@@ -28,9 +28,7 @@ _TYPES = {
     "dataset": "Dataset",
     "software": "SoftwareSourceCode",
 }
-_SCHOLARLY_KINDS = {"papers", "preprints"}
-# BibTeX's fields for the publisher of a work, and for what contains it.
-_PUBLISHER_FIELDS = ("publisher", "organization", "institution", "school")
+# BibTeX's fields for what contains a work.
 _CONTAINER_TYPES = {"journal": "Periodical", "journaltitle": "Periodical", "booktitle": "CreativeWork"}
 
 
@@ -49,7 +47,7 @@ def build_graph(
     nodes: list[Data] = []
     if page.is_home:
         nodes += [_profile_page(page, profile), _website(page, profile), person_node(portfolio, profile)[0]]
-    elif all(step.url for step in page.trail):
+    elif all(url for _, url in page.trail):
         nodes.append(_breadcrumbs(page))
     if page.is_post:
         nodes.append(_post(page, profile))
@@ -93,13 +91,11 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
 def publication_node(entry: models.Publication, page: PageInfo, profile: Profile) -> Data:
     """Return a publication that a page lists."""
     fields = dict(entry.fields)
-    is_scholarly = models.classify_publication(entry) in _SCHOLARLY_KINDS or entry.doi or entry.arxiv
-    publisher = next((fields[name] for name in _PUBLISHER_FIELDS if fields.get(name)), None)
+    is_scholarly = models.classify_publication(entry) in ("papers", "preprints") or entry.doi or entry.arxiv
+    publisher = models.first_text(fields, models.PUBLISHER_FIELDS)
     containers = (
         {"@type": type_, "name": fields[name]} for name, type_ in _CONTAINER_TYPES.items() if fields.get(name)
     )
-    doi = models.doi_url(entry.doi) if entry.doi else ""
-    arxiv = models.arxiv_url(entry.arxiv) if entry.arxiv else ""
     url = dropped_fields.publication_url(entry, profile)
     pdf = profile.absolute(entry.pdf)
     return drop_empty(
@@ -114,7 +110,11 @@ def publication_node(entry: models.Publication, page: PageInfo, profile: Profile
             "isPartOf": next(containers, None),
             "publisher": publisher and {"@type": "Organization", "name": publisher},
             "url": url,
-            "sameAs": [link for link in (doi, arxiv) if link and link != url],
+            "sameAs": [
+                link
+                for link in (models.doi_url(entry.doi), models.arxiv_url(entry.arxiv))
+                if link not in ("", url)
+            ],
             "encoding": pdf and {"@type": "MediaObject", "contentUrl": pdf},
             "abstract": entry.abstract,
         }
@@ -176,8 +176,8 @@ def _website(page: PageInfo, profile: Profile) -> Data:
 
 def _breadcrumbs(page: PageInfo) -> Data:
     steps = [
-        {"@type": "ListItem", "position": number, "name": step.title, "item": step.url}
-        for number, step in enumerate(page.trail, 1)
+        {"@type": "ListItem", "position": number, "name": title, "item": url}
+        for number, (title, url) in enumerate(page.trail, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": steps}
 

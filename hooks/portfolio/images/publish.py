@@ -22,8 +22,6 @@ _PNG_METADATA = {b"eXIf", b"tEXt", b"iTXt", b"zTXt"}
 _RIFF_METADATA = {b"EXIF", b"XMP "}
 # The bits of WebP's VP8X chunk that announce them.
 _RIFF_FLAGS = 0x08 | 0x04
-_ICC = b"ICC_PROFILE\0"
-_ADOBE = b"Adobe"
 # What ends compressed data: not a stuffed byte, a restart or a fill byte.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _EOI, _SOS, _COMMENT = 0xD9, 0xDA, 0xFE
@@ -35,9 +33,7 @@ def public_copy(content: bytes, info: image_info.ImageInfo, cache: Cache) -> byt
     """Return what to publish for an image: its own bytes if nothing in them is private or active.
 
     The copy is never larger than the file, and has the same pixels unless the image is larger than a screen.
-
-    Raises:
-        ImageError: for a damaged image, and an SVG image that cannot be parsed.
+    Raises ImageError for a damaged image, and an SVG image that cannot be parsed.
     """
     if info.format == "SVG":
         return svg_sanitizer.sanitize_svg(content)
@@ -75,10 +71,8 @@ def strip_metadata(content: bytes, image_format: image_info.ImageFormat, orienta
     """Return an image file without Exif, XMP, IPTC, comments, and whatever follows its end.
 
     Colour profiles and animations stay. In a JPEG ``orientation`` (Exif's, 1 to 8) stays too, as it is part
-    of the image. A file without metadata is returned unchanged.
-
-    Raises:
-        ImageError: for an AVIF file whose metadata cannot be located.
+    of the image. A file without metadata is returned unchanged. Raises ImageError for an AVIF file whose
+    metadata cannot be located.
     """
     if image_format == "JPEG":
         return b"".join(_jpeg_segments(content, orientation))
@@ -118,9 +112,9 @@ def _jpeg_segments(content: bytes, orientation: int) -> Iterator[bytes]:
 def _is_jpeg_metadata(marker: int, payload: bytes) -> bool:
     """Return whether a segment is metadata. Decoders need JFIF (E0), profiles (E2) and Adobe's (EE)."""
     if marker == 0xE2:
-        return not payload.startswith(_ICC)
+        return not payload.startswith(b"ICC_PROFILE\0")
     if marker == 0xEE:
-        return not payload.startswith(_ADOBE)
+        return not payload.startswith(b"Adobe")
     return marker == _COMMENT or 0xE1 <= marker <= 0xEF
 
 

@@ -21,9 +21,6 @@ from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.sources.mkdocs_yml import SitePaths
 
-# Remembers which diagrams are valid: rendering one takes longer than all other checks.
-_CACHE = ".cache/checks"
-
 
 def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
     """Return every diagnostic of the pages, posts and feeds, sorted. ``now`` has a time zone."""
@@ -45,7 +42,8 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
     targets = LinkTargets(
         documents, site.record, settings, blog, unpublished, generated, site.options.other_hosts
     )
-    prefilter = Prefilter(site.options.macros, site.works.keys(), FileCache(paths.root / _CACHE))
+    # The cache remembers which diagrams are valid: rendering one takes longer than all other checks.
+    prefilter = Prefilter(site.options.macros, site.works.keys(), FileCache(paths.root / ".cache/checks"))
     snippet_folders = page_rules.read_snippet_folders(settings, paths)
     template_folders = page_rules.read_template_folders(settings, paths)
     for page in documents.pages.values():

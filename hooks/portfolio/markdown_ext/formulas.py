@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -77,8 +78,9 @@ class FormulaExtension(extensions.TreeExtension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
+        mark_reference = partial(_mark_formula, opening=r"\(", closing=r"\)")
         extensions.add_inline_marker(
-            md, _BARE_REFERENCE, _mark_reference, "bare-references", _REFERENCE_PRIORITY
+            md, _BARE_REFERENCE, mark_reference, "bare-references", _REFERENCE_PRIORITY
         )
         # Without arithmatex, dollar signs are dollar signs.
         if "arithmatex-inline" not in md.inlinePatterns:
@@ -149,10 +151,6 @@ def _mark_formula(match: re.Match[str], opening: str = r"\[", closing: str = r"\
     box = Element("span", {"class": "arithmatex"})
     box.text = AtomicString(f"{opening}{match['tex']}{closing}")
     return box
-
-
-def _mark_reference(match: re.Match[str]) -> Element:
-    return _mark_formula(match, r"\(", r"\)")
 
 
 @dataclass(frozen=True)

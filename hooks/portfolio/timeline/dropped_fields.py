@@ -25,11 +25,7 @@ _NUMBER_URLS = {"doi": doi_url, "eprint": arxiv_url, "arxiv": arxiv_url}
 
 def publication_url(entry: Publication, profile: Profile) -> str:
     """Return the URL of a publication: its own, else that of its DOI or its arXiv number."""
-    return (
-        profile.absolute(entry.url)
-        or (doi_url(entry.doi) if entry.doi else "")
-        or (arxiv_url(entry.arxiv) if entry.arxiv else "")
-    )
+    return profile.absolute(entry.url) or doi_url(entry.doi) or arxiv_url(entry.arxiv)
 
 
 def dropped_field_losses(

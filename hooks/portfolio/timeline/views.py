@@ -434,8 +434,7 @@ def _links(entry: models.Fact) -> tuple[tuple[str, str], ...]:
     """The links of a publication or a talk, each with its label; for a publication without its URL."""
     links: dict[str, str | None] = {}
     if isinstance(entry, models.Publication):
-        links["arXiv"] = models.arxiv_url(entry.arxiv) if entry.arxiv else None
-        links["DOI"] = models.doi_url(entry.doi) if entry.doi else None
+        links |= {"arXiv": models.arxiv_url(entry.arxiv), "DOI": models.doi_url(entry.doi)}
         links |= {"PDF": entry.pdf, "Code": entry.code}
     if isinstance(entry, models.Publication | models.Talk):
         links |= {"Slides": entry.slides, "Video": entry.video}
