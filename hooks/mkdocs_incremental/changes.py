@@ -12,7 +12,7 @@ from mkdocs_incremental.fingerprint import digest
 from mkdocs_incremental.site_facts import project_root
 from mkdocs_incremental.store import Store
 
-NOT_CACHED = "it was not cached"
+NOT_CACHED = "it was not in the cache"
 
 
 class SharedInputs:
@@ -32,7 +32,7 @@ class SharedInputs:
         if store.get(f"inputs {self.fingerprint}") is None:
             store.put(f"inputs {self.fingerprint}", digests)
 
-    def find_change(self, fingerprint: str) -> str:
+    def explain_change(self, fingerprint: str) -> str:
         """Return which input has changed since a build had another fingerprint; empty if it is the same."""
         if fingerprint == self.fingerprint:
             return ""

@@ -136,7 +136,7 @@ class ConversionCache:
         if self.workers is not None:
             self.workers.advance_to(uri)
         entry = self.store.get(key) if key else None
-        if entry is not None and not self._find_change(entry, files):
+        if entry is not None and not self._find_changed_dependency(entry, files):
             self._keys[uri] = key
             if log.isEnabledFor(logging.DEBUG) and self.store.is_new(key):
                 log.debug("Converted %s: %s.", uri, self._explain(uri, inputs, files))
@@ -160,7 +160,7 @@ class ConversionCache:
         else:
             obstacle = self._put(key, inputs, conversion.result, excerpt, tracked, messages, dependencies)
         if obstacle:
-            log.debug("Converted %s: it is not cached, because %s.", uri, obstacle)
+            log.debug("Converted %s: it cannot be cached, because %s.", uri, obstacle)
             return
         self._keys[uri] = key
         if log.isEnabledFor(logging.DEBUG):
@@ -228,7 +228,7 @@ class ConversionCache:
         self.store.put(key, entry)
         return ""
 
-    def _find_change(self, entry: dict[str, Any], files: Files) -> str:
+    def _find_changed_dependency(self, entry: dict[str, Any], files: Files) -> str:
         """Return which link target or answer to a query has changed since a conversion; empty if none has."""
         for path, target in entry["files"].items():
             if _describe_target(files.get_file_from_path(path)) != target:
@@ -250,9 +250,9 @@ class ConversionCache:
         if entry is None or self.shared is None:
             return NOT_CACHED
         return (
-            self.shared.find_change(entry["shared"])
+            self.shared.explain_change(entry["shared"])
             or find_change(entry["inputs"], inputs)
-            or self._find_change(entry, files)
+            or self._find_changed_dependency(entry, files)
             or NOT_CACHED
         )
 

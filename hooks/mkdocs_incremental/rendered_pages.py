@@ -33,7 +33,7 @@ _CACHEABLE_PLUGINS = ("material.plugins.blog.", "material.plugins.tags.", "mater
 _UNTRACKED_ATTRIBUTES = frozenset("config content excerpt markdown posts toc views".split())
 # Those whose fingerprint is incomplete even for the page itself: it covers the posts that a list shows.
 _PARTLY_TRACKED = frozenset({"posts", "views"})
-_NO_HTML = "its HTML was not cached"
+_NO_HTML = "its HTML was not in the cache"
 # What a page read from ``config.extra``: a name, and a key in the mapping of that name or None for all of it.
 Read = tuple[str, str | None]
 
@@ -291,7 +291,7 @@ class RenderCache:
         """Return the current page's HTML, from the cache or from its template."""
         if self._entry is not None:
             if log.isEnabledFor(logging.DEBUG) and self.store.is_new(self._key):
-                reason = self._find_change(self.store.get_previous(self._key)) or _NO_HTML
+                reason = self._find_changed_dependency(self.store.get_previous(self._key)) or _NO_HTML
                 log.debug("Rendered %s: %s.", self.page.file.src_uri, reason)
             replay_log(self._entry["log"])
             # If the output file is up to date, MkDocs only needs a text that is not empty.
@@ -300,7 +300,7 @@ class RenderCache:
         with record_log() as messages:
             output: str = get_template().render(context)
         obstacle = self._put(output, [*self._context_log, *messages])
-        reason = f"it is not cached, because it depends on {obstacle}" if obstacle else self._reason
+        reason = f"it cannot be cached, because it depends on {obstacle}" if obstacle else self._reason
         log.debug("Rendered %s: %s.", self.page.file.src_uri, reason)
         return output
 
@@ -317,7 +317,7 @@ class RenderCache:
             self.reads.mark_untracked(str(value))
             return
         entry = self.store.get(self._key)
-        self._reason = self._find_change(entry)
+        self._reason = self._find_changed_dependency(entry)
         if not self._reason:
             self._output = None
             if not self.is_up_to_date(page, entry["output"]):
@@ -328,11 +328,11 @@ class RenderCache:
             self._entry = entry
             self.store.touch(f"{self._key} text")
 
-    def _find_change(self, entry: dict[str, Any] | None) -> str:
+    def _find_changed_dependency(self, entry: dict[str, Any] | None) -> str:
         """Return what has changed since the page was rendered for an entry; empty if nothing has."""
         if entry is None:
             return NOT_CACHED
-        change = self.shared.find_change(entry["shared"]) or find_change(entry["page"], self._digests)
+        change = self.shared.explain_change(entry["shared"]) or find_change(entry["page"], self._digests)
         if change:
             return change
         for name, key, digest in entry["reads"]:

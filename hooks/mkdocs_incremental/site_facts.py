@@ -154,12 +154,15 @@ def digest_site(
             "the setting theme": config.theme,
             **{f"a setting of the plugin {name}": [type(plugin), plugin.config] for name, plugin in plugins},
             "the order of plugins": [name for name, _ in plugins],
+            "the setting hooks": list(config.hooks),
             "the list of files": [[file.src_uri, file.dest_uri, file.inclusion.value] for file in files],
             "the navigation, or the title or front matter of a page in it,": [
                 describe_nav(nav.items),
                 nav.homepage,
             ],
             **{f"the template variable {name}": value for name, value in env.globals.items()},
+            **{f"the template filter {name}": value for name, value in env.filters.items()},
+            **{f"the template test {name}": value for name, value in env.tests.items()},
             "the names in the setting extra": [[name, type(value)] for name, value in config.extra.items()],
             "the log level": _enabled_log_levels(),
         }
@@ -216,7 +219,11 @@ class PageFingerprints:
         if id(post) not in self._listed:
             excerpt = self.get_excerpt(post.file.src_uri)
             if excerpt is None:
-                raise NotFingerprintable(f"the excerpt of {post.file.src_uri}, which Material converts")
+                # See `blog.extract_excerpt` for the conditions.
+                raise NotFingerprintable(
+                    f"the excerpt of {post.file.src_uri}, which Material converts because of its footnotes, "
+                    "title or links"
+                )
             facts = [self.digester.digest(post), _describe_post(post), excerpt.html, excerpt.toc_tokens]
             self._listed[id(post)] = self.digester.digest(facts)
         return self._listed[id(post)]

@@ -138,18 +138,22 @@ class UpToDateCheck:
             return False
         self.paths = BuildPaths.from_config(config, cache)
         self.access.is_enabled = False
-        manifest = read_manifest(cache / _FILE)
-        is_current = (
-            manifest is not None
-            # By the clock of the build and, as Material does, by the system's.
-            and max(get_build_datetime().timestamp(), time.time()) < manifest.get("expires", 0)
-            and is_valid(manifest, self.paths, self.settings)
-        )
-        if not is_current:
+        obstacle = self._find_obstacle(read_manifest(cache / _FILE))
+        if obstacle:
+            log.debug("The build is not skipped: %s.", obstacle)
             write_manifest(cache / _FILE, None)
             logging.getLogger("mkdocs").addHandler(self.warnings)
         self.access.is_enabled = True
-        return is_current
+        return not obstacle
+
+    def _find_obstacle(self, manifest: Manifest | None) -> str | None:
+        """Return why the build cannot be skipped, as a sentence; None if it can."""
+        if manifest is None or self.paths is None:
+            return "there is no manifest of a build without warnings"
+        # By the clock of the build and, as Material does, by the system's.
+        if max(get_build_datetime().timestamp(), time.time()) >= manifest.get("expires", 0):
+            return "the date of a scheduled post has passed"
+        return find_changed_input(manifest, self.paths, self.settings)
 
     def finish(self, config: MkDocsConfig, cache: Path, unread: Iterable[str]) -> None:
         """Save what this build read and wrote, unless it logged a warning. After all other hooks.
@@ -289,16 +293,23 @@ def create_manifest(
     }
 
 
-def is_valid(manifest: Manifest, paths: BuildPaths, settings: str) -> bool:
-    """Whether inputs and output are the same as in a manifest."""
-    return (
-        manifest["settings"] == settings
-        and manifest["environment"] == fingerprint_environment()
-        and all(_is_unchanged(path, entry) for path, entry in manifest["files"].items())
-        and all(_digest_names(path) == names for path, names in manifest["folders"].items())
-        and _digest_tree(paths.site) == manifest["site"]
-        and (not manifest["git"] or fingerprint_git(paths.root) == manifest["git"])
-    )
+def find_changed_input(manifest: Manifest, paths: BuildPaths, settings: str) -> str | None:
+    """Return the first difference from a manifest, as a clause of a sentence; None if there is none."""
+    if manifest["settings"] != settings:
+        return "the settings or the code changed"
+    if manifest["environment"] != fingerprint_environment():
+        return "the environment variables changed"
+    for path, entry in manifest["files"].items():
+        if not _is_unchanged(path, entry):
+            return f"{path} changed"
+    for path, names in manifest["folders"].items():
+        if _digest_names(path) != names:
+            return f"files were added to or removed from {path}"
+    if _digest_tree(paths.site) != manifest["site"]:
+        return f"{paths.site} changed"
+    if manifest["git"] and fingerprint_git(paths.root) != manifest["git"]:
+        return "the Git history changed"
+    return None
 
 
 def read_manifest(path: Path) -> Manifest | None:

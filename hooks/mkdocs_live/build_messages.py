@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import re
 import traceback
 from contextlib import suppress
@@ -203,7 +204,9 @@ def _locate(message: BuildMessage, root: Path, docs: Path, page: str) -> BuildMe
         path, line = named["path"] if named else page, line + 1
     elif not path:
         path = _CONFIGURATION if _SETTING.search(message.message) else page
-    file = next((file for file in (root / path, docs / path) if path and file.is_file()), None)
+    candidates = (root / path, docs / path) if path else ()
+    # `Path.is_file` raises an error where a text that looks like a path is too long for one.
+    file = next((file for file in candidates if os.path.isfile(file)), None)  # noqa: PTH113
     if file is not None and file.is_relative_to(root):
         path = file.relative_to(root).as_posix()
     located = replace(message, path=path, line=line)

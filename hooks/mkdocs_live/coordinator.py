@@ -96,16 +96,13 @@ class CurrentSite:
         self.publish_messages()
         return result
 
-    def replace(self, worker: Worker, result: BuildResult) -> Path | None:
-        """Serve a new build; return the folder of the last build, which is no longer used."""
+    def replace(self, worker: Worker, result: BuildResult) -> Worker | None:
+        """Serve a new build; return the worker of the last build, which is no longer used."""
         with self._lock:
             last, self._snapshot = self._snapshot, _Snapshot(worker, Path(result.folder))
             self._build_messages, self._change_messages = result.messages, {}
         self._is_ready.set()
-        if last is None:
-            return None
-        last.worker.kill()
-        return last.folder
+        return last.worker if last is not None else None
 
     def report_failure(self, messages: tuple[BuildMessage, ...]) -> None:
         """Replace the messages with those of a build that failed; the last good build is still served."""
@@ -182,9 +179,12 @@ class Preview:
         self._notes: tuple[str, ...] = ()
 
     def serve(self, *, open_in_browser: bool = False) -> None:
-        """Serve until an interrupt or SIGTERM."""
-        # SIGTERM has to delete temporary files, too.
-        signal.signal(signal.SIGTERM, lambda *_: self._changes.close())
+        """Serve until an interrupt, SIGTERM or SIGHUP."""
+        # They have to delete temporary files, too. SIGHUP comes when the terminal closes; nohup ignores it.
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, lambda *_: self._changes.close())
         self._server = Server(self._host, self._port, self._current.read, self._hub, self._mount)
         threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()
         self._watcher.start()
@@ -248,22 +248,22 @@ class Preview:
         with self._lock:
             # Files have changed during the build: discard it. Another build is scheduled or running.
             if worker is not self._builder:
-                worker.kill()
-                if result.folder:
-                    self._workers.delete_site(Path(result.folder))
+                self._workers.discard(worker)
                 return
             self._is_build_urgent = False
             if result.folder:
                 self._serve_build(worker, result)
             else:
                 self._current.report_failure(result.messages)
-                worker.kill()
+                self._workers.discard(worker)
                 log.error("The build failed. The preview shows the last good build.")
         self._current.publish_messages()
         self._hub.send("pages")
 
     def _serve_build(self, worker: Worker, result: BuildResult) -> None:
-        last_folder = self._current.replace(worker, result)
+        last_worker = self._current.replace(worker, result)
+        if last_worker is not None:
+            self._workers.discard(last_worker)
         seconds = time.monotonic() - self._build_began
         self._pause = min(max(_PAUSE_SECONDS, seconds * _PAUSE_PER_BUILD), _LONGEST_PAUSE_SECONDS)
         log.info("Built in %.1f s", seconds)
@@ -273,5 +273,3 @@ class Preview:
         self._notes = result.notes
         for path in result.watched:
             self._watcher.watch(path)
-        if last_folder is not None:
-            self._workers.delete_site(last_folder)

@@ -94,8 +94,14 @@ class _Handler(FileSystemEventHandler):
         names = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
         paths = [path for path in names if is_watched(path, self._root)]
         if event.is_directory:
-            # A folder that was moved here has no events for the files in it.
-            inner = [str(path) for folder in paths for path in Path(folder).rglob("*")]
+            # A folder that was moved here has no events for the files in it. `Path.rglob` fails if one is
+            # removed meanwhile, which would end the observer.
+            inner = [
+                str(Path(parent, name))
+                for folder in paths
+                for parent, subfolders, files in os.walk(folder)
+                for name in (*subfolders, *files)
+            ]
             paths += [path for path in inner if is_watched(path, self._root)]
         if paths:
             is_open = _HAS_CLOSE_EVENTS and not event.is_directory and event.event_type in _WRITE_EVENTS

@@ -21,9 +21,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, NoReturn
@@ -43,6 +45,18 @@ _START = (
 )
 # For os.setpriority.
 _NICENESS = 10
+# The first line that a worker sends. What Python printed before it, such as while importing, is no answer.
+_FIRST_LINE = b"mkdocs_live\n"
+# The worker may run newer code than the server. Incomplete and damaged answers raise these, too.
+_UNPICKLING_ERRORS = (
+    AttributeError,
+    EOFError,
+    ImportError,
+    IndexError,
+    OSError,
+    ValueError,
+    pickle.UnpicklingError,
+)
 # A worker that takes longer to answer is killed.
 _REQUEST_SECONDS = 30.0
 
@@ -90,6 +104,9 @@ class Worker:
 
     def __init__(self, command: list[str]) -> None:
         self.lock = threading.RLock()
+        # For its temporary files, with the site; empty before it builds.
+        self.folder = ""
+        self._has_started = False
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - this Python
 
@@ -116,8 +133,13 @@ class Worker:
         """Wait for an object that the worker sends, and return it."""
         assert self._process.stdout is not None
         try:
+            while not self._has_started:
+                line = self._process.stdout.readline()
+                if not line:
+                    raise EOFError
+                self._has_started = line.endswith(_FIRST_LINE)
             return pickle.load(self._process.stdout)  # noqa: S301 - from a process of ours
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+        except _UNPICKLING_ERRORS as error:
             raise WorkerLostError from error
 
     def kill(self) -> None:
@@ -161,9 +183,10 @@ class WorkerPool:
                 return None
             worker = self._building = self._ready or self._start()
             self._ready = None
+            worker.folder = tempfile.mkdtemp(dir=self._folder)
             # If it is lost, `_wait_for_result` reports that.
             with suppress(WorkerLostError):
-                worker.send((self._folder, self._arguments, self._root, low_priority))
+                worker.send((worker.folder, self._arguments, self._root, low_priority))
             return worker
 
     def abort(self) -> None:
@@ -171,7 +194,7 @@ class WorkerPool:
         with self._lock:
             worker, self._building = self._building, None
         if worker is not None:
-            worker.kill()
+            self.discard(worker)
             self._prepare_next()
 
     def close(self) -> None:
@@ -185,10 +208,12 @@ class WorkerPool:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @staticmethod
-    def delete_site(folder: Path) -> None:
-        """Delete the folder of a site that is no longer served, in another thread."""
-        ignore_errors = True
-        threading.Thread(target=shutil.rmtree, args=(folder, ignore_errors), daemon=True).start()
+    def discard(worker: Worker) -> None:
+        """Kill a worker, and delete its temporary files, with its site, in another thread."""
+        worker.kill()
+        if worker.folder:
+            ignore_errors = True
+            threading.Thread(target=shutil.rmtree, args=(worker.folder, ignore_errors), daemon=True).start()
 
     def _prepare_next(self) -> None:
         with self._lock:
@@ -205,7 +230,8 @@ class WorkerPool:
             result: BuildResult = worker.receive()
         except WorkerLostError:
             worker.kill()
-            result = BuildResult("", ())
+            message = "The process that builds the site has ended. Its output in the terminal may say why."
+            result = BuildResult("", (BuildMessage("", 0, 0, message, level=logging.ERROR),))
         with self._lock:
             if self._ready is worker:
                 self._ready = None
@@ -227,13 +253,20 @@ def main() -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What hooks and their programs print goes to the terminal, and they cannot read requests.
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
+    if sys.platform != "win32":
+        # Programs do not inherit the pipes, but forked processes do: the server would wait until they end.
+        for pipe in (requests, answers):
+            os.register_at_fork(after_in_child=partial(os.dup2, null, pipe.fileno(), inheritable=False))
     results: SimpleQueue[tuple[BuildResult, Session | None]] = SimpleQueue()
     code = 1
     try:
         with suppress(EOFError, BrokenPipeError):
+            answers.write(_FIRST_LINE)
+            answers.flush()
             tempfile.tempdir, *arguments = pickle.load(requests)  # noqa: S301 - from the server
             threading.Thread(target=_build, args=(results, *arguments), daemon=True).start()
             result, session = results.get()
@@ -245,6 +278,9 @@ def main() -> NoReturn:
                 method, parameters = pickle.load(requests)  # noqa: S301 - as above
                 _send(answers, getattr(session, method)(*parameters))
         code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         # No clean-up by plugins: the server deletes the folder with their temporary files.
         sys.stderr.flush()
@@ -281,9 +317,12 @@ def _build(
             threading.Event().wait()
 
     state.on_built = on_built
+    failure = BuildResult("", ())
     try:
         with CapturedOutput(root) as captured:
             cli(arguments, prog_name="mkdocs", standalone_mode=False)
-    finally:
         docs = state.session.docs if state.session is not None else root / "docs"
-        results.put((BuildResult("", captured.messages(docs)), None))
+        failure = BuildResult("", captured.messages(docs))
+    finally:
+        # Whatever happens, the server must not wait forever.
+        results.put((failure, None))

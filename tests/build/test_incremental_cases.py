@@ -85,6 +85,45 @@ def test_post_shows_the_titles_of_its_links(small: Small) -> None:
     assert small.compare() == []
 
 
+def test_hook_that_exists_is_added_to_the_settings(small: Small) -> None:
+    small.begin()
+    small.post(1)
+    small.write(
+        "more.py",
+        """def on_page_context(context, page, **_):
+    page.content += "<p>more</p>"
+    return context
+
+on_page_context.__cacheable__ = True
+""",
+    )
+    assert small.compare() == []
+    small.write("mkdocs.yml", small.read("mkdocs.yml") + "  - more.py\n")
+    assert small.compare() == []
+    small.configure(small.settings)
+    assert small.compare() == []
+
+
+def test_template_filter_with_data(small: Small) -> None:
+    small.settings += "\ntheme: {name: material, font: false, custom_dir: overrides}"
+    small.begin()
+    small.write(
+        "overrides/main.html", '{% extends "base.html" %}{% block content %}{{ "a" | spell }}{% endblock %}'
+    )
+    small.write(
+        "own.py",
+        """from pathlib import Path
+
+def on_env(env, config, **_):
+    word = Path(config.docs_dir, "../word.txt").read_text()
+    env.filters["spell"] = lambda text: text + word
+""",
+    )
+    for word in ("one", "two"):
+        small.write("word.txt", word)
+        assert small.compare() == []
+
+
 def test_two_blogs(small: Small) -> None:
     small.settings = (
         "plugins:\n  - blog: {pagination_per_page: 2}\n  - blog: {blog_dir: news, pagination: false}\n"

@@ -93,9 +93,9 @@ _FILES = {
 }
 # Pages that are made in each build.
 _UNCACHED = {
-    "Converted includes.md: it is not cached, because it includes files.",
-    "Converted problem.md: it is not cached, because it has problems.",
-    "Rendered all.md: it is not cached, because it depends on the template variable pages.",
+    "Converted includes.md: it cannot be cached, because it includes files.",
+    "Converted problem.md: it cannot be cached, because it has problems.",
+    "Rendered all.md: it cannot be cached, because it depends on the template variable pages.",
 }
 _POSTS = {"blog/posts/p.md", "blog/posts/q.md"}
 _LISTS = {"blog/index.md", "blog/archive/2024.md"}
@@ -130,8 +130,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     for name, text in _FILES.items():
         site.write(name, text)
     site.write("mkdocs.yml", _SETTINGS.format(hook=HOOK))
-    expected = {f"Converted {page}: it was not cached." for page in _CONVERTED}
-    expected |= {f"Rendered {page}: it was not cached." for page in _RENDERED}
+    expected = {f"Converted {page}: it was not in the cache." for page in _CONVERTED}
+    expected |= {f"Rendered {page}: it was not in the cache." for page in _RENDERED}
     assert site.build() == expected | _UNCACHED
     return site
 
@@ -159,7 +159,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
             "y=2",
             "y=object",
             {
-                "Converted b.md: it is not cached, "
+                "Converted b.md: it cannot be cached, "
                 "because the answer to the query word(y) cannot be compared.",
                 "Rendered b.md: its content changed.",
             },
@@ -233,6 +233,6 @@ def test_moved_link_target(site: Site) -> None:
     (site.root / "docs/b.md").rename(site.root / "docs/c.md")
     lines = site.build() - _UNCACHED
     expected = {f"Rendered {page}: the list of files changed." for page in _RENDERED - {"b.md"}}
-    expected |= {"Converted c.md: it was not cached.", "Rendered c.md: it was not cached."}
+    expected |= {"Converted c.md: it was not in the cache.", "Rendered c.md: it was not in the cache."}
     expected.add("Converted a.md: the file b.md, to which it links, was added, removed or moved.")
     assert lines == expected

@@ -9,6 +9,7 @@ from typing import Literal
 
 _MAX_QUOTED_LENGTH = 80
 
+# Errors and warnings fail a check and a build; information does not.
 Severity = Literal["error", "warning", "info"]
 
 

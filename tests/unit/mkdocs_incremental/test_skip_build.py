@@ -27,7 +27,7 @@ def create(
 
 
 def is_valid(root: Path, manifest: Manifest) -> bool:
-    return skip_build.is_valid(manifest, paths_of(root), "settings")
+    return skip_build.find_changed_input(manifest, paths_of(root), "settings") is None
 
 
 @pytest.fixture
@@ -74,6 +74,19 @@ def test_manifest_is_invalid_after_a_change(name: str, root: Path) -> None:
     assert is_valid(root, manifest)
     CHANGES[name](root)
     assert not is_valid(root, manifest)
+
+
+def test_changed_input_is_named(root: Path) -> None:
+    manifest = create(root, access_of(root))
+    assert manifest is not None
+    (root / "docs/a.md").write_text("next", encoding="utf-8")
+    reason = skip_build.find_changed_input(manifest, paths_of(root), "settings")
+    assert reason == f"{root / 'docs/a.md'} changed"
+    (root / "docs/a.md").write_text("text", encoding="utf-8")
+    (root / "log.txt").write_text("", encoding="utf-8")
+    reason = skip_build.find_changed_input(manifest, paths_of(root), "settings")
+    assert reason == f"files were added to or removed from {root}"
+    assert skip_build.find_changed_input(manifest, paths_of(root), "other settings") is not None
 
 
 @pytest.mark.parametrize("declared", ["theme", "theme/part.typ"])

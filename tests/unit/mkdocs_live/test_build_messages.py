@@ -223,3 +223,8 @@ def test_an_error_that_mkdocs_has_logged_is_reported_once(root: Path) -> None:
 def test_an_error_of_a_plugin_is_reported_beside_warnings(root: Path) -> None:
     captured = _captured(root, _fail, PluginError("It failed."), "strange", logging.WARNING)
     assert [message.message for message in captured.messages(root)] == ["strange", "It failed."]
+
+
+def test_text_before_a_line_number_may_be_too_long_for_a_path(root: Path) -> None:
+    text = "A formula " + "x" * 5000
+    assert _messages(root, f"{text}:12: is wrong.") == (BuildMessage(text, 12, 0, "is wrong."),)

@@ -1,3 +1,4 @@
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -34,3 +35,19 @@ def test_a_build_during_which_files_changed_is_discarded(tmp_path: Path) -> None
     preview._on_result(current, BuildResult(str(tmp_path), ()))
     assert preview._current._is_ready.is_set()
     preview.shutdown()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signal")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_preview(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    number = getattr(signal, name)
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
+    preview = Preview("127.0.0.1", 0, "http://127.0.0.1/", tmp_path, [], [])
+    monkeypatch.setattr(preview, "_run_once", lambda: signal.raise_signal(number))
+    try:
+        preview.serve()
+    finally:
+        preview.shutdown()
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+    assert preview._changes.is_closed

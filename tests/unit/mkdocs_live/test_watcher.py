@@ -1,3 +1,4 @@
+import os
 import shutil
 import threading
 import time
@@ -5,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from watchdog.events import DirCreatedEvent
 
-from mkdocs_live.watcher import ChangeQueue, Watcher, is_watched
+from mkdocs_live.watcher import ChangeQueue, Watcher, _Handler, is_watched
 
 SECONDS = 5
 
@@ -127,6 +129,26 @@ def _move_in_a_folder(folder: Path) -> Path:
 def test_watcher_reports_a_change(tmp_path: Path, changes: ChangeQueue, save: Callable[[Path], Path]) -> None:
     path = str(save(tmp_path))
     assert path in changes.fetch(settle=0.05, timeout=SECONDS)
+
+
+def test_watcher_survives_a_folder_that_vanishes_while_it_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when git switches branches."""
+    folder = tmp_path / "new" / "a"
+    folder.mkdir(parents=True)
+    scandir = os.scandir
+
+    def remove_and_scan(path: str | Path) -> object:
+        if Path(path) == folder:
+            folder.rmdir()
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", remove_and_scan)
+    changes = ChangeQueue()
+    _Handler(str(tmp_path), changes).on_any_event(DirCreatedEvent(str(folder.parent)))
+    assert not folder.exists()
+    assert changes.fetch(settle=0, timeout=0) == {str(folder.parent), str(folder)}
 
 
 def test_watcher_ignores_temporary_files_and_siblings_of_a_file(tmp_path: Path, changes: ChangeQueue) -> None:

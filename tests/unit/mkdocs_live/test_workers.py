@@ -1,3 +1,4 @@
+import os
 import sys
 import threading
 import time
@@ -10,9 +11,24 @@ import mkdocs.__main__
 import pytest
 
 from mkdocs_live import workers
+from mkdocs_live.build_messages import CapturedOutput
 from mkdocs_live.workers import BuildResult, Worker, WorkerLostError, WorkerPool
 
 SECONDS = 5
+HOOKS = Path(workers.__file__).parents[1]
+# A worker with another build.
+_WORKER = """
+import os, sys, time
+sys.path.insert(0, {hooks!r})
+from mkdocs_live import workers
+from mkdocs_live.build_messages import CapturedOutput
+def build(results, *_):
+    {build}
+    results.put((workers.BuildResult("site", ()), None))
+workers._build = build
+{before}
+workers.main()
+"""
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
@@ -38,7 +54,10 @@ def test_a_build_has_a_result_if_its_worker_ends(tmp_path: Path) -> None:
     pool.build(low_priority=False)
     assert pool._building is not None
     pool._building._process.kill()
-    assert results.get(timeout=SECONDS) == BuildResult("", ())
+    result = results.get(timeout=SECONDS)
+    assert result.folder == ""
+    message = "The process that builds the site has ended. Its output in the terminal may say why."
+    assert [str(message) for message in result.messages] == [message]
     # The next one was prepared, and ends before it is asked to build.
     _wait_until(lambda: pool._ready is not None)
     assert pool._ready is not None
@@ -66,4 +85,81 @@ def test_a_build_that_is_ended_has_a_result(
     assert (result.folder, session) == ("", None)
     expected = ["SystemExit: no"] if isinstance(error, SystemExit) else []
     assert [message.message for message in result.messages] == expected
+    workers.state.on_built = None
+
+
+def _start_worker(build: str, before: str = "") -> Worker:
+    code = _WORKER.format(hooks=str(HOOKS), build=build, before=before)
+    return Worker([sys.executable, "-c", code])
+
+
+def _receive_build(worker: Worker) -> object:
+    worker.send(("", [], Path(), False))
+    return worker.receive()
+
+
+def test_output_of_a_worker_is_not_taken_for_an_answer() -> None:
+    worker = _start_worker(
+        build="print('b', flush=True); os.system('echo c'); os.write(1, b'd')",
+        before="print('a', end='', flush=True)",
+    )
+    assert _receive_build(worker) == BuildResult("site", ())
+    worker.kill()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_process_that_a_hook_forked_does_not_delay_the_end_of_its_worker() -> None:
+    # Its own child must not close files whose numbers the pipes had.
+    worker = _start_worker(build="os.fork() or os.fork() or (time.sleep(20), os._exit(0))")
+    assert _receive_build(worker) == BuildResult("site", ())
+    begin = time.monotonic()
+    with pytest.raises(WorkerLostError):
+        worker.request("fetch", "a")
+    worker.kill()
+    assert time.monotonic() - begin < SECONDS
+
+
+def test_an_answer_of_newer_code_is_a_lost_worker() -> None:
+    build = (
+        "workers.New = type('New', (), {'__module__': workers.__name__}); results.put((workers.New(), None))"
+    )
+    worker = _start_worker(build)
+    with pytest.raises(WorkerLostError):
+        _receive_build(worker)
+    worker.kill()
+
+
+def test_an_error_in_a_worker_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    worker = _start_worker(build="results.put((workers.BuildResult('site', ()), object()))")
+    assert _receive_build(worker) == BuildResult("site", ())
+    with pytest.raises(WorkerLostError):
+        worker.request("fetch", "a")
+    worker.kill()
+    assert "'object' object has no attribute 'fetch'" in capfd.readouterr().err
+
+
+def test_an_aborted_build_leaves_no_files(tmp_path: Path) -> None:
+    pool = WorkerPool([], tmp_path, lambda *_: None)
+    worker = pool.build(low_priority=False)
+    assert worker is not None
+    folder = Path(worker.folder)
+    (folder / "site").mkdir()
+    pool.abort()
+    _wait_until(lambda: not folder.exists())
+    assert not folder.exists()
+    pool.close()
+
+
+def test_a_build_whose_messages_cannot_be_read_has_a_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def messages(*_: object) -> NoReturn:
+        raise OSError
+
+    monkeypatch.setattr(mkdocs.__main__, "cli", lambda *_, **__: None)
+    monkeypatch.setattr(CapturedOutput, "messages", messages)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    results: SimpleQueue[tuple[BuildResult, Any]] = SimpleQueue()
+    threading.Thread(target=workers._build, args=(results, [], tmp_path, False)).start()
+    assert results.get(timeout=SECONDS) == (BuildResult("", ()), None)
     workers.state.on_built = None
