@@ -51,7 +51,9 @@ _KIND_BY_ENTRY_TYPE = {
     **dict.fromkeys("misc online".split(), "articles"),
     **dict.fromkeys("unpublished".split(), "preprints"),
 }
-# BibTeX's fields for the publisher of a work.
+# BibTeX's fields of URLs, of people, and of the publisher of a work.
+URL_FIELDS = ("url", "slides", "video", "pdf", "code")
+NAME_FIELDS = {"author", "editor", "translator"}
 PUBLISHER_FIELDS = ("publisher", "organization", "institution", "school")
 _PREPRINT_SERVER = re.compile(
     r"\b(arxiv|[a-z]*rxiv|preprints?|ssrn|osf|hal|zenodo|research ?square|techrxiv|eccc|eprint)\b",

@@ -23,6 +23,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quo
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
 from portfolio.core.validation import Fault, validate
+from portfolio.record import models
 from portfolio.record.models import Publication
 from portfolio.sources import bibtex_latex
 from portfolio.sources.bibtex_latex import LatexError
@@ -57,7 +58,6 @@ _EXTRA_FIELDS = tuple("abbr arxiv code pdf slides video selected basis source".s
 _KNOWN_FIELDS = _STANDARD_FIELDS | set(_EXTRA_FIELDS)
 # Fields that exporters add, although they look like misspelled standard fields.
 _EXPORTED_FIELDS = {"adsnote", "keyword"}
-_NAME_FIELDS = {"author", "editor", "translator"}
 # Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
 _VERBATIM_FIELDS = set(
     "url biburl file doi eprint arxiv code pdf slides video date basis urldate year crossref".split()
@@ -208,7 +208,7 @@ class _Reader:
             hint = "Write jan to dec or 1 to 12; for anything else use the field 'date'."
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
-        for name in sorted(_NAME_FIELDS & fields.keys()):
+        for name in sorted(models.NAME_FIELDS & fields.keys()):
             for person in names.split_multiple_persons_names(fields[name]):
                 if reason := _reason_against_name(person):
                     message = f"{quote(person)} is not a name: {reason}."
@@ -339,7 +339,7 @@ def _field_text(name: str, raw: str) -> str:
     if name in _VERBATIM_FIELDS:
         command = _URL_COMMAND.fullmatch(text)
         return _URL_ESCAPE.sub(lambda escape: escape[1] or "~", command[1] if command else text)
-    return " ".join(bibtex_latex.to_unicode(text, keep_braces=name in _NAME_FIELDS).split())
+    return " ".join(bibtex_latex.to_unicode(text, keep_braces=name in models.NAME_FIELDS).split())
 
 
 def _is_unknown_field(name: str, *, foreign: bool) -> bool:

@@ -32,7 +32,6 @@ _REFERENCES: dict[str, tuple[type[Entry], ...]] = {
     "about": (models.Role, models.Education, models.Publication, models.Talk, models.Software),
     "related": (models.Post,),
 }
-_LINK_FIELDS = ("url", "slides", "video", "pdf", "code")
 _EXTERNAL = ("https://", "http://", "mailto:")
 
 
@@ -189,7 +188,7 @@ def _check_links(record: Record, docs: Path) -> Iterator[Diagnostic]:
         parts: list[tuple[positions.KeyPath, models.Model]] = [((), entry)]
         parts += [(("appearances", index), appearance) for index, appearance in enumerate(appearances)]
         for path, part in parts:
-            for name in _LINK_FIELDS:
+            for name in models.URL_FIELDS:
                 url = getattr(part, name, None)
                 if url and not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
                     yield origin.diagnose((*path, name), *problem, code="record.broken-link")

@@ -28,14 +28,6 @@ _KIND_OF_MODEL: dict[type, str] = dict(
         strict=True,
     )
 )
-# The titles of their sections; that of posts is the name of the blog.
-TITLES = {
-    "roles": "Roles",
-    "education": "Education",
-    "publications": "Publications",
-    "talks": "Talks",
-    "software": "Software",
-}
 _FIELD_WORDS = {
     "after": "its place in the order",
     "before": "its place in the order",
@@ -224,7 +216,8 @@ class Portfolio:
         published = tuple(post for post in record.posts if post.id in urls.posts)
         self.record = record = replace(record, posts=published)
         self.links = CrossLinks(record, urls)
-        self._titles = {**TITLES, "posts": self.blog}
+        # The titles of sections.
+        self._titles = {kind: kind.capitalize() for kind in KINDS} | {"posts": self.blog}
         self._posts = {post.path: post for post in published}
         self._edges = record.order.acyclic_edges
         # The section of posts with its inputs.
