@@ -50,7 +50,7 @@ def check_record(record: Record, docs: Path) -> list[Diagnostic]:
     )
 
 
-E = TypeVar("E", models.Fact, models.Engagement)
+E = TypeVar("E", bound=models.Fact)
 
 
 def _entries(record: Record, kind: type[E]) -> Iterator[tuple[E, Origin]]:
