@@ -19,7 +19,6 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from portfolio.core.text import is_valid_url
 from portfolio.exports import json_ld, json_resume, meta_tags
-from portfolio.exports.meta_tags import PageInfo
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.record.models import Publication
@@ -89,12 +88,12 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         values["json_ld"] = json_ld.to_script_text(graph)
 
 
-def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> PageInfo:
+def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> meta_tags.PageInfo:
     state = site_state(config)
     profile = state.profile
     post: Any = page if pages.is_post(page, config) else None
     own_image = state.own_images.get(page.url, "")
-    return PageInfo(
+    return meta_tags.PageInfo(
         page.canonical_url or "",
         config.site_name if page.is_homepage else pages.page_title(page),
         description=str(page.meta.get("description") or (profile.label if page.is_homepage else "")),

@@ -24,9 +24,7 @@ from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
 from portfolio.core.validation import Fault, validate
 from portfolio.record import models
-from portfolio.record.models import Publication
 from portfolio.sources import bibtex_latex
-from portfolio.sources.bibtex_latex import LatexError
 
 Fields = dict[str, str]
 
@@ -103,7 +101,7 @@ _NULL_HANDLER = logging.NullHandler()
 
 def load_publications(
     path: Path, root: Path, *, foreign: bool = False
-) -> tuple[Document, dict[str, Publication], list[Diagnostic]]:
+) -> tuple[Document, dict[str, models.Publication], list[Diagnostic]]:
     """Load the publications of a BibTeX file, by citation key, and every problem. The file may be missing.
 
     ``foreign`` accepts the additional fields that other programs write when they export entries. Diagnostics
@@ -115,7 +113,7 @@ def load_publications(
     document, problems = load(display_path(path, root), text, foreign=foreign)
     publications = {}
     for key in document.data:
-        publication, invalid = validate(Publication, document, (key,))
+        publication, invalid = validate(models.Publication, document, (key,))
         problems += invalid
         if publication is not None:
             publications[key] = publication
@@ -240,7 +238,7 @@ class _Reader:
                 fields[name] = _field_text(name, value)
             except RecursionError:
                 self._report((entry.key, name), "this is nested too deeply.", code="bibtex.too-deep")
-            except LatexError:
+            except bibtex_latex.LatexError:
                 self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
         return fields
 

@@ -13,8 +13,6 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from portfolio.record import dates, models, order
-from portfolio.record.dates import SingleDate
-from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry, Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
@@ -384,7 +382,7 @@ def date_texts(entry: Entry) -> tuple[str, str]:
         days = [entry.date] if entry.date is not None else []
         texts = [] if text == dates.NOT_STATED else [text]
     else:
-        days = entry_dates(entry)
+        days = order.entry_dates(entry)
         texts = list(dict.fromkeys(dates.format_date(when) for when in days))
     if not texts:
         return "", ""
@@ -398,11 +396,11 @@ def _heading(entry: Entry) -> str:
     """The heading of an entry's group: the employer or school, or the year of the last date."""
     if isinstance(entry, models.Engagement):
         return organisation(entry)
-    days = entry_dates(entry)
+    days = order.entry_dates(entry)
     if not days:
         return dates.NOT_STATED.capitalize()
     newest = max(days, key=lambda day: day.latest)
-    if isinstance(newest, SingleDate) and newest.exact:
+    if isinstance(newest, dates.SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)
 
