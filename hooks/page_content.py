@@ -134,8 +134,7 @@ def _add_images(env: object, *, config: MkDocsConfig, files: Files) -> None:
         file = files.get_file_from_path(name)
         if file is not None and (public := images.public_content(name)) is not None:
             file.content_bytes = public
-    if isinstance(images.cache, FileCache):
-        images.cache.trim()
+    images.cache.trim()
 
     def reload(path: Path) -> Invalidation | None:
         """Convert the pages that show a changed image again, and add its copies."""

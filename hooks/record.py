@@ -223,6 +223,4 @@ on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
 @api.skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the citations from the cache that have not been used for longest, if it is large."""
-    cache = site_state(config).library.formatter.cache
-    if isinstance(cache, FileCache):
-        cache.trim()
+    site_state(config).library.formatter.cache.trim()
