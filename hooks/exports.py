@@ -42,7 +42,6 @@ _FILES = {
     biblatex.EXPORT: (biblatex.render, "Publications in BibTeX"),
     csl_json.EXPORT: (csl_json.render, "Publications in CSL-JSON"),
 }
-_CARDS = "assets/cards/"
 # The compiler starts threads, so the work is shared by processes, of which each must be worth its start.
 _share = partial(run_in_processes, min_share=20)
 
@@ -106,7 +105,7 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     if state.options.exports.cards:
         new_cards: list[tuple[File, Card]] = []
         for page, card in _cards(state, files):
-            path = f"{_CARDS}{page.file.dest_uri.removesuffix('.html')}.png"
+            path = f"assets/cards/{page.file.dest_uri.removesuffix('.html')}.png"
             # An image of the owner takes precedence.
             if (file := files.get_file_from_path(path)) is None:
                 file = File.generated(config, path, content=b"")

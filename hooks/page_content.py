@@ -41,8 +41,6 @@ from portfolio.mkdocs_glue.state import log_unreported, site_state
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
-_FONTS = "assets/fonts/"
-_DIGEST_DIGITS = 10
 
 
 @event_priority(order.CONFIG_USE_RECORD)
@@ -136,8 +134,7 @@ def _add_images(env: object, *, config: MkDocsConfig, files: Files) -> None:
         file = files.get_file_from_path(name)
         if file is not None and (public := images.public_content(name)) is not None:
             file.content_bytes = public
-    if isinstance(images.cache, FileCache):
-        images.cache.trim()
+    images.cache.trim()
 
     def reload(path: Path) -> Invalidation | None:
         """Convert the pages that show a changed image again, and add its copies."""
@@ -153,11 +150,11 @@ def _add_images(env: object, *, config: MkDocsConfig, files: Files) -> None:
 
 def _add_copies(images: ImageCatalog, config: MkDocsConfig, files: Files) -> None:
     """Add the copies that the site does not have yet."""
-    for name, variant in images.variant_files.items():
-        original = files.get_file_from_path(variant.original)
+    for name, (original_name, content) in images.variant_files.items():
+        original = files.get_file_from_path(original_name)
         if original is None or files.get_file_from_path(name) is not None:
             continue
-        copy = File.generated(config, name, content=variant.content)
+        copy = File.generated(config, name, content=content)
         # The original may have moved: Material's blog publishes files beside posts elsewhere.
         copy.dest_uri = posixpath.join(posixpath.dirname(original.dest_uri), posixpath.basename(name))
         files.append(copy)
@@ -176,7 +173,7 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
         return
     cache = _cache(config, "fonts")
     content = math_font.subset_font(path.read_bytes(), used, cache)
-    name = f"{_FONTS}stix-two-math.{cache_key(content)[:_DIGEST_DIGITS]}.woff2"
+    name = f"assets/fonts/stix-two-math.{cache_key(content)[:10]}.woff2"
     files.append(File.generated(config, name, content=content))
     env.globals["formula_font"] = name
     cache.trim()

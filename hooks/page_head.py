@@ -19,7 +19,6 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from portfolio.core.text import is_valid_url
 from portfolio.exports import json_ld, json_resume, meta_tags
-from portfolio.exports.meta_tags import Breadcrumb, PageInfo
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.record.models import Publication
@@ -71,12 +70,16 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     """
     state = site_state(config)
     exports, profile = state.options.exports, state.profile
-    values = cast("dict[str, object]", context)
+    values = cast("dict[str, Any]", context)
     info = _page_info(page, config, nav)
     work = state.works_by_page.get(page.url)
     tags = meta_tags.citation_tags(info, profile, work) if exports.citation_meta else []
     values["meta_tags"] = tags + (meta_tags.social_tags(info, profile) if exports.social_meta else [])
-    values["alternates"] = _alternates(page, state)
+    # The page as Markdown, and for the home page the record as JSON Resume, if the site has them.
+    path = state.markdown_paths.get(page.url)
+    values["alternates"] = [("text/markdown", "Markdown", path)] if path else []
+    if page.is_homepage and state.has_resume:
+        values["alternates"].append(("application/json", "JSON Resume", json_resume.EXPORT))
     if exports.json_ld:
         views = state.views
         entries = views.entries("publications") if state.publications_page is page else [work]
@@ -85,22 +88,12 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         values["json_ld"] = json_ld.to_script_text(graph)
 
 
-def _alternates(page: Page, state: SiteState) -> list[tuple[str, str, str]]:
-    """Return the page as Markdown, and for the home page the record as JSON Resume, if the site has them."""
-    alternates = []
-    if page.url in state.markdown_paths:
-        alternates.append(("text/markdown", "Markdown", state.markdown_paths[page.url]))
-    if page.is_homepage and state.has_resume:
-        alternates.append(("application/json", "JSON Resume", json_resume.EXPORT))
-    return alternates
-
-
-def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> PageInfo:
+def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> meta_tags.PageInfo:
     state = site_state(config)
     profile = state.profile
     post: Any = page if pages.is_post(page, config) else None
     own_image = state.own_images.get(page.url, "")
-    return PageInfo(
+    return meta_tags.PageInfo(
         page.canonical_url or "",
         config.site_name if page.is_homepage else pages.page_title(page),
         description=str(page.meta.get("description") or (profile.label if page.is_homepage else "")),
@@ -110,7 +103,7 @@ def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> PageInfo:
         authors=(pages.author_names(post) or (profile.name,)) if post else (),
         tags=tuple(map(str, page.meta.get("tags") or ())),
         sections=tuple(map(pages.page_title, post.categories)) if post else (),
-        trail=() if page.is_homepage else tuple(Breadcrumb(*crumb) for crumb in pages.breadcrumbs(page, nav)),
+        trail=() if page.is_homepage else tuple(pages.breadcrumbs(page, nav)),
         image=own_image or state.cards.get(page.url, ""),
         is_card=not own_image,
     )

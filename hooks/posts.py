@@ -22,7 +22,6 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
-from portfolio.blog.post_navigation import PostLink, build_navigation
 from portfolio.core.files import display_path, read_text
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
@@ -224,8 +223,8 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     state = site_state(config)
     known = pages.record_posts(config)
     posts_by_id = {post.id: post for post, _ in known}
-    links = {post.id: PostLink(pages.page_title(page), page.url) for post, page in known}
-    navigation = build_navigation(posts_by_id.values(), state.related, links)
+    links = {post.id: post_navigation.PostLink(pages.page_title(page), page.url) for post, page in known}
+    navigation = post_navigation.build_navigation(posts_by_id.values(), state.related, links)
     state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 
 

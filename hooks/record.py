@@ -44,10 +44,6 @@ from portfolio.timeline.views import Portfolio
 log = logging.getLogger("mkdocs.hooks.record")
 _PUBLICATIONS = "publications.bib"
 _DATA = ("career.yml", "talks.yml", "software.yml", _PUBLICATIONS)
-# Templates of what the record adds to the content of a page, so that search indexes it.
-_CONTENT = "partials/content/"
-# The template of the page that lists the publications.
-_LIST = "publications.html"
 
 
 @dataclass
@@ -200,7 +196,8 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
     state = site_state(config)
     values = cast("dict[str, object]", context)
     values["linked"] = state.views.about(pages.source_path(page, config))
-    name = f"{_CONTENT}{page.meta.get('template')}"
+    # Added to the content, so that search indexes it.
+    name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)
         parts = back_matter.split_back_matter(page.content or "")
@@ -213,7 +210,7 @@ def _add_publication_kinds(
     context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> None:
     """Add the kinds of publications to the table of contents of the page that lists them."""
-    if page.meta.get("template") == _LIST:
+    if page.meta.get("template") == "publications.html":
         toc = page.toc.items
         top_level = toc[0].children if toc and toc[0].level == 1 else toc
         kinds = site_state(config).publications().kinds
@@ -226,6 +223,4 @@ on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
 @api.skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the citations from the cache that have not been used for longest, if it is large."""
-    cache = site_state(config).library.formatter.cache
-    if isinstance(cache, FileCache):
-        cache.trim()
+    site_state(config).library.formatter.cache.trim()

@@ -305,12 +305,12 @@ def find_changed_input(manifest: Manifest, paths: BuildPaths, settings: str) -> 
         return "the environment variables changed"
     for path, entry in manifest["files"].items():
         if not _is_unchanged(path, entry):
-            return f"{path} changed"
+            return f"{os.path.relpath(path, paths.root)} changed"
     for path, names in manifest["folders"].items():
         if _digest_names(path) != names:
-            return f"files were added to or removed from {path}"
+            return f"files were added to or removed from {os.path.relpath(path, paths.root)}/"
     if _digest_tree(paths.site) != manifest["site"]:
-        return f"{paths.site} changed"
+        return f"the output in {os.path.relpath(paths.site, paths.root)} changed"
     if manifest["git"] and fingerprint_git(paths.root) != manifest["git"]:
         return "the Git history changed"
     return None

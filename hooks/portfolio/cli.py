@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from portfolio.blog.urls import BlogSettings
     from portfolio.sources.mkdocs_yml import SitePaths
 
-_LINK_CACHE = ".cache/links.json"
 # GitHub's names for the severities of annotations.
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 # As escapeData and escapeProperty in packages/core/src/command.ts of github.com/actions/toolkit.
@@ -94,7 +93,7 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.exports import losses
     from portfolio.lint.check import check_site
     from portfolio.record.people import Profile
-    from portfolio.timeline.views import Portfolio
+    from portfolio.timeline.views import KINDS, Portfolio
 
     config, now = options.config, datetime.now(UTC)
     site, problems = load_site(paths, config.absolute())
@@ -112,8 +111,7 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     _print_list("Drafts, not published:", [status.post.path for status in posts if status.day is None])
     scheduled = [f"{status.day}  {status.post.path}" for status in posts if status.day is not None]
     _print_list("Scheduled, published by the first build on or after the date:", scheduled)
-    kinds = ("roles", "education", "publications", "talks", "software", "posts")
-    counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in kinds)
+    counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in KINDS)
     print(f"No problems found: {counts}.")
     return 0
 
@@ -199,7 +197,7 @@ def _links(options: argparse.Namespace, paths: SitePaths) -> int:
     settings = mkdocs_yml.read_settings(options.config)
     documents = read_documents(paths, settings)
     links = external_links.collect_external_links(documents, paths.data, paths.root)
-    cache = paths.root / _LINK_CACHE
+    cache = paths.root / ".cache/links.json"
     client = external_links.LinkClient(
         str(settings.get("site_name") or ""), str(settings.get("site_url") or "")
     )

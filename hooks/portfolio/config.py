@@ -19,14 +19,12 @@ from math_core import LatexError, LatexToMathML
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
-from portfolio.citations.csl import Style, StyleError
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.positions import Document
 from portfolio.core.validation import invalid_value, validate, validate_list
 from portfolio.record.models import Line, Model, Publication, Url
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml, record_checks
-from portfolio.sources.mkdocs_yml import SitePaths
 
 _PORTFOLIO = ("extra", "portfolio")
 _SOCIAL = ("extra", "social")
@@ -157,7 +155,7 @@ class Options:
     """The options of a site, with defaults for what is missing or invalid."""
 
     exports: ExportOptions
-    style: Style
+    style: csl.Style
     zone: tzinfo = UTC
     feeds: FeedOptions = field(default_factory=FeedOptions)
     macros: dict[str, str] = field(default_factory=dict)
@@ -222,7 +220,7 @@ def _load_settings(document: Document, root: Path) -> tuple[dict[str, Any], list
     if "citation_style" in settings:
         try:
             settings["style"] = csl.find_style(settings.pop("citation_style"), root)
-        except StyleError as error:
+        except csl.StyleError as error:
             at, code = (*_PORTFOLIO, "citation_style"), "option.invalid-citation-style"
             problems.append(document.diagnose(at, str(error), error.hint, code=code))
     if _SOCIAL in document.key_positions:
@@ -276,7 +274,7 @@ class Site:
     options: Options
 
 
-def load_site(paths: SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
+def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
     """Load a site and every problem in it, sorted; invalid parts are left out.
 
     ``config`` is the ``mkdocs.yml``; by default the one in the root.

@@ -12,14 +12,14 @@ from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, View
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
+from packaging.specifiers import SpecifierSet
 
 from portfolio.mkdocs_glue import mkdocs_internals
 
 
 @pytest.mark.parametrize("name", mkdocs_internals.SUPPORTED_VERSIONS)
 def test_installed_versions_are_supported(name: str) -> None:
-    first, end = mkdocs_internals.SUPPORTED_VERSIONS[name]
-    assert first <= tuple(map(int, version(name).split(".")[:2])) < end
+    assert SpecifierSet(mkdocs_internals.SUPPORTED_VERSIONS[name]).contains(version(name))
 
 
 # Source text on which `portfolio.mkdocs_glue.mkdocs_internals` relies. If it changes, adapt that module.

@@ -17,8 +17,6 @@ from portfolio.core.text import is_reserved, slugify_like_blog
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 
-_NAMED_FORMATS = ("full", "long", "medium", "short")
-
 
 @dataclass(frozen=True)
 class BlogSettings:
@@ -46,10 +44,14 @@ class BlogSettings:
         if post.date is None or needs_function:
             return None
         names = post.categories[: self.url_categories]
+        is_named = self.url_date in ("full", "long", "medium", "short")
+        format_day = format_date if is_named else format_datetime
+        created = post.time or datetime.combine(post.date, time())
+        locale = self.language.replace("-", "_")
         try:
             path = self.url.format(
                 categories="/".join(slugify_like_blog(name, "-") for name in names),
-                date=self._format_date(post.time or datetime.combine(post.date, time())),
+                date=format_day(created, format=self.url_date, locale=locale),
                 file=posixpath.splitext(posixpath.basename(post.path))[0],
                 slug=post.slug or slugify_like_blog(title, "-"),
             )
@@ -62,11 +64,6 @@ class BlogSettings:
     def preview_url(self, url: str, port: int) -> str:
         """Return the absolute URL of a page under ``make serve`` at a port."""
         return f"http://127.0.0.1:{port}{self.base}{quote(url)}"
-
-    def _format_date(self, day: datetime) -> str:
-        locale = self.language.replace("-", "_")
-        render = format_date if self.url_date in _NAMED_FORMATS else format_datetime
-        return str(render(day, format=self.url_date, locale=locale))
 
 
 def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:

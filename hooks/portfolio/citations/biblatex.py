@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.record import dates
+from portfolio.record import dates, models
 from portfolio.record.dates import DateSet, EdtfDate, SingleDate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
@@ -17,10 +17,8 @@ EXPORT = "publications.bib"
 # Replaced by the record's date.
 _DATE_FIELDS = {"date", "year", "month", "day"}
 # BibLaTeX reads these character by character; in all other fields TeX commands apply.
-_VERBATIM_FIELDS = {"url", "doi", "eprint", "arxiv", "code", "pdf", "slides", "video"}
-_URL_FIELDS = {"url", "code", "pdf", "slides", "video"}
+_VERBATIM_FIELDS = {"doi", "eprint", "arxiv", *models.URL_FIELDS}
 _TITLE_FIELDS = {"title", "subtitle", "booktitle", "shorttitle"}
-_NAME_FIELDS = {"author", "editor", "translator"}
 # What the record needs, but a list of references does not.
 # BibLaTeX's eprinttype replaces archiveprefix.
 _INTERNAL_FIELDS = set(
@@ -99,23 +97,21 @@ def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> st
 
 
 def _value(name: str, text: str, profile: Profile) -> str:
-    if name in _URL_FIELDS:
+    if name in models.URL_FIELDS:
         text = profile.absolute(text) or text
     if name in _VERBATIM_FIELDS:
         return text.replace("{", "%7B").replace("}", "%7D")
     if name in _DATE_FIELDS:
         return text
-    escaped = _LIGATURE.sub("{}", text.translate(_TEX_IN_NAMES if name in _NAME_FIELDS else _TEX))
+    escaped = _LIGATURE.sub("{}", text.translate(_TEX_IN_NAMES if name in models.NAME_FIELDS else _TEX))
     return _PROPER_NOUN.sub(r"{\g<0>}", escaped) if name in _TITLE_FIELDS else escaped
 
 
 def _edtf(when: EdtfDate, *, inferred: bool) -> str:
     """Return a date as EDTF level 1, or an empty text if that level cannot express it."""
     if isinstance(when, SingleDate):
-        uncertain = when.uncertain or inferred
-        mark = (
-            "%" if uncertain and when.approximate else "?" if uncertain else "~" if when.approximate else ""
-        )
+        # Neither, approximate, uncertain, or both.
+        mark = ("", "~", "?", "%")[when.approximate + 2 * (when.uncertain or inferred)]
         return when.text.rstrip("~?%") + mark
     if isinstance(when, DateSet) or isinstance(when.start, DateSet) or isinstance(when.end, DateSet):
         return ""

@@ -21,14 +21,7 @@ from string import ascii_lowercase
 from types import SimpleNamespace
 from typing import Any
 
-from citeproc import (
-    STYLES_PATH,
-    Citation,
-    CitationItem,
-    CitationStylesBibliography,
-    CitationStylesStyle,
-    Locator,
-)
+import citeproc
 from citeproc.source.json import CiteProcJSON
 from citeproc.string import MixedString, NoCase, String
 from lxml.etree import XMLSyntaxError
@@ -107,19 +100,11 @@ class Cite:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """An entry in a list of references; ``id`` is the citation key."""
-
-    id: str
-    runs: tuple[Run, ...]
-
-
-@dataclass(frozen=True)
 class FormattedPage:
-    """The citations of a page in their order, and its references in the order of the style."""
+    """The citations of a page in their order, and its references by key, in the order of the style."""
 
     citations: tuple[tuple[Run, ...], ...]
-    references: tuple[Reference, ...]
+    references: dict[str, tuple[Run, ...]]
 
 
 # Reads and writes cached pages.
@@ -147,7 +132,7 @@ def find_style(name: str, root: Path) -> Style:
 
     Raises StyleError if the style does not exist, is not CSL 1.0, has no bibliography or cannot be processed.
     """
-    included = {path.stem: path for path in Path(STYLES_PATH).glob("*.csl")}
+    included = {path.stem: path for path in Path(citeproc.STYLES_PATH).glob("*.csl")}
     path = root / name if name.endswith(".csl") else included.get(name)
     if path is None:
         names = join_words(quote(known) for known in sorted(included))
@@ -166,7 +151,7 @@ def _check_style(style: Style) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            parsed = CitationStylesStyle(BytesIO(style.text), validate=True)
+            parsed = citeproc.CitationStylesStyle(BytesIO(style.text), validate=True)
         except XMLSyntaxError as error:
             raise StyleError(f"{subject} is not XML: {error.msg}.") from None
         except (UserWarning, AttributeError):
@@ -214,8 +199,7 @@ class CitationFormatter:
 
     def format_references(self, items: Sequence[CslItem]) -> dict[str, tuple[Run, ...]]:
         """Format a reference for each work, by key, as in a list from which nothing cites."""
-        page = self._format(items, (), standalone=True)
-        return {reference.id: reference.runs for reference in page.references}
+        return self._format(items, (), standalone=True).references
 
     def _format(
         self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
@@ -228,7 +212,7 @@ class CitationFormatter:
         processor = _Processor(self.style, items, standalone=standalone)
         page = FormattedPage(
             tuple(processor.format_citation(cites) for cites in citations),
-            tuple(processor.format_references()),
+            processor.format_references(),
         )
         self.cache.put(key, _PAGE_ADAPTER.dump_json(page, exclude_defaults=True))
         return page
@@ -252,35 +236,37 @@ class _Processor:
             # The owner's capitals are intentional, whatever a style does with titles.
             source[self._number[key]]["title"] = MixedString([NoCase(title)])
         parsed = _parse_style(style, standalone=standalone)
-        self._bibliography = CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
+        self._bibliography = citeproc.CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
         for number in self._key:
-            self._bibliography.register(Citation([CitationItem(number)]))
+            self._bibliography.register(citeproc.Citation([citeproc.CitationItem(number)]))
         self._bibliography.sort()
         if not standalone:
             self._add_year_suffixes(source)
 
     def format_citation(self, cites: Iterable[Cite]) -> tuple[Run, ...]:
         """Format a citation; each run has the index of its work."""
-        citation = Citation([self._citation_item(index, cite) for index, cite in enumerate(cites)])
+        citation = citeproc.Citation([self._citation_item(index, cite) for index, cite in enumerate(cites)])
         self._bibliography.register(citation)
         return _parse_runs(str(self._bibliography.cite(citation, lambda _: None)))
 
-    def format_references(self) -> list[Reference]:
+    def format_references(self) -> dict[str, tuple[Run, ...]]:
         """Format the list of references, in the order of the style."""
         texts = self._bibliography.bibliography()
-        return [
-            Reference(self._key[number], _parse_runs(_without_repeated_title(str(text))))
+        return {
+            self._key[number]: _parse_runs(_without_repeated_title(str(text)))
             for number, text in zip(self._bibliography.keys, texts, strict=True)
-        ]
+        }
 
-    def _citation_item(self, index: int, cite: Cite) -> CitationItem:
+    def _citation_item(self, index: int, cite: Cite) -> citeproc.CitationItem:
         start = chr(min(_FIRST_WORK + index, _LAST_MARKER))
         locator = strip_markers(cite.locator)
         number = self._number[cite.key]
         if cite.label:
-            return CitationItem(number, prefix=start, suffix=_WORK_END, locator=Locator(cite.label, locator))
+            return citeproc.CitationItem(
+                number, prefix=start, suffix=_WORK_END, locator=citeproc.Locator(cite.label, locator)
+            )
         suffix = f", {locator}{_WORK_END}" if locator else _WORK_END
-        return CitationItem(number, prefix=start, suffix=suffix)
+        return citeproc.CitationItem(number, prefix=start, suffix=suffix)
 
     def _add_year_suffixes(self, source: CiteProcJSON) -> None:
         """Add letters after the year where two citations would be the same: citeproc does not do this."""
@@ -296,9 +282,9 @@ class _Processor:
                 source[number]["year_suffix"] = ascii_lowercase[letter] * (repetitions + 1)
 
 
-def _parse_style(style: Style, *, standalone: bool) -> CitationStylesStyle:
+def _parse_style(style: Style, *, standalone: bool) -> citeproc.CitationStylesStyle:
     # Each page needs its own: a parsed style remembers what was cited.
-    parsed = CitationStylesStyle(BytesIO(style.text), validate=False)
+    parsed = citeproc.CitationStylesStyle(BytesIO(style.text), validate=False)
     for element in parsed.root.iter("{*}*") if standalone else ():
         for name in _ET_AL_ATTRIBUTES & set(element.keys()):
             del element.attrib[name]

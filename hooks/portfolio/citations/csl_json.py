@@ -14,7 +14,7 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from portfolio.citations.csl import CslItem
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.record import dates, order, people
+from portfolio.record import dates, models, order, people
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
 from portfolio.record.models import Publication, arxiv_url, classify_publication
 from portfolio.record.people import Person, Profile
@@ -44,8 +44,7 @@ _TYPES = {
     "techreport": "report",
     "thesis": "thesis",
 }
-# BibTeX's fields for the publisher of a work, and for what contains it.
-_PUBLISHERS = ("publisher", "organization", "institution", "school")
+# BibTeX's fields for what contains a work.
 _CONTAINERS = ("journal", "journaltitle", "booktitle")
 _VARIABLES = {
     "volume": "volume",
@@ -159,8 +158,7 @@ def _item(entry: Publication, profile: Profile) -> CslItem:
     fields = dict(entry.fields)
     # CSL's "article" is a preprint.
     kind = "article" if classify_publication(entry) == "preprints" else _TYPES.get(entry.type, "document")
-    container = next((fields[name] for name in _CONTAINERS if fields.get(name)), None)
-    publisher = next((fields[name] for name in _PUBLISHERS if fields.get(name)), None)
+    container = models.first_text(fields, _CONTAINERS)
     inferred = is_inferred(entry, "date")
     data = {
         "id": entry.id,
@@ -169,7 +167,9 @@ def _item(entry: Publication, profile: Profile) -> CslItem:
         "author": [_name(person) for person in people.parse_authors(entry.author)],
         "issued": _date_variable(entry.date, inferred=inferred) if entry.date is not None else None,
         "container-title": container,
-        "publisher": entry.venue if entry.venue != container else publisher,
+        "publisher": entry.venue
+        if entry.venue != container
+        else models.first_text(fields, models.PUBLISHER_FIELDS),
         "DOI": entry.doi,
         "URL": profile.absolute(entry.url),
         "archive": "arXiv" if entry.arxiv else None,

@@ -13,8 +13,6 @@ from portfolio.record.models import PUBLICATION_KINDS, Publication, classify_pub
 from portfolio.record.people import Person, Profile
 from portfolio.timeline.views import EntryView, Portfolio
 
-# The page shows these as links.
-_LINK_VARIABLES = ("URL", "DOI")
 # What styles write between and after initials.
 _INITIALS = ((".", "."), (". ", "."), ("", ""), (" ", ""))
 _NEVER = "(?!)"
@@ -73,8 +71,9 @@ def list_publications(
     owners = {id: _find_owner(publication, profile.name) for id, publication in publications.items()}
     items = csl_json.reference_items(publications.values(), profile)
     for item in items:
-        for name in _LINK_VARIABLES:
-            item.pop(name, None)
+        # The page shows these as links.
+        item.pop("URL", None)
+        item.pop("DOI", None)
         if owner := owners[item["id"]]:
             item["author"][owner[0]]["owner"] = True
     references = formatter.format_references(items)

@@ -41,6 +41,9 @@ class Cache:
     def put(self, key: str, content: bytes) -> None:
         """Store content under a key."""
 
+    def trim(self) -> None:
+        """Remove what has not been used for longest, if the cache is large."""
+
 
 class FileCache(Cache):
     """A cache in a folder. `trim` removes the least recently used entries above ``limit`` bytes."""

@@ -11,16 +11,7 @@ from portfolio.citations.publication_list import is_owner
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.json_resume import drop_empty
 from portfolio.exports.meta_tags import PageInfo
-from portfolio.record import people
-from portfolio.record.models import (
-    Education,
-    Engagement,
-    Publication,
-    Role,
-    arxiv_url,
-    classify_publication,
-    doi_url,
-)
+from portfolio.record import models, people
 from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio, entry_title, organisation
@@ -37,9 +28,7 @@ _TYPES = {
     "dataset": "Dataset",
     "software": "SoftwareSourceCode",
 }
-_SCHOLARLY_KINDS = {"papers", "preprints"}
-# BibTeX's fields for the publisher of a work, and for what contains it.
-_PUBLISHER_FIELDS = ("publisher", "organization", "institution", "school")
+# BibTeX's fields for what contains a work.
 _CONTAINER_TYPES = {"journal": "Periodical", "journaltitle": "Periodical", "booktitle": "CreativeWork"}
 
 
@@ -52,13 +41,13 @@ def to_script_text(data: Data) -> str:
 
 
 def build_graph(
-    page: PageInfo, portfolio: Portfolio, profile: Profile, *, publications: Iterable[Publication] = ()
+    page: PageInfo, portfolio: Portfolio, profile: Profile, *, publications: Iterable[models.Publication] = ()
 ) -> Data:
     """Return the graph of a page: the owner on the home page, a post, and the ``publications`` it lists."""
     nodes: list[Data] = []
     if page.is_home:
         nodes += [_profile_page(page, profile), _website(page, profile), person_node(portfolio, profile)[0]]
-    elif all(step.url for step in page.trail):
+    elif all(url for _, url in page.trail):
         nodes.append(_breadcrumbs(page))
     if page.is_post:
         nodes.append(_post(page, profile))
@@ -75,7 +64,7 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
     Each relation leads to an OrganizationRole, which has the dates as far as they are certain.
     """
     losses: list[ExportLoss] = []
-    exported: list[tuple[Engagement, Data]] = []
+    exported: list[tuple[models.Engagement, Data]] = []
     data: Data = {
         "@type": "Person",
         "@id": _owner_id(profile, home=True),
@@ -86,7 +75,7 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
         "alumniOf": [],
         "affiliation": [],
     }
-    for entry in (*portfolio.entries_of(Role), *portfolio.entries_of(Education)):
+    for entry in (*portfolio.entries_of(models.Role), *portfolio.entries_of(models.Education)):
         if relation := _relation(entry):
             node = _engagement(entry, relation, profile, losses)
             data[relation].append(node)
@@ -99,16 +88,14 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
     return drop_empty(data), losses
 
 
-def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Data:
+def publication_node(entry: models.Publication, page: PageInfo, profile: Profile) -> Data:
     """Return a publication that a page lists."""
     fields = dict(entry.fields)
-    is_scholarly = classify_publication(entry) in _SCHOLARLY_KINDS or entry.doi or entry.arxiv
-    publisher = next((fields[name] for name in _PUBLISHER_FIELDS if fields.get(name)), None)
+    is_scholarly = models.classify_publication(entry) in ("papers", "preprints") or entry.doi or entry.arxiv
+    publisher = models.first_text(fields, models.PUBLISHER_FIELDS)
     containers = (
         {"@type": type_, "name": fields[name]} for name, type_ in _CONTAINER_TYPES.items() if fields.get(name)
     )
-    doi = doi_url(entry.doi) if entry.doi else ""
-    arxiv = arxiv_url(entry.arxiv) if entry.arxiv else ""
     url = dropped_fields.publication_url(entry, profile)
     pdf = profile.absolute(entry.pdf)
     return drop_empty(
@@ -123,7 +110,11 @@ def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Da
             "isPartOf": next(containers, None),
             "publisher": publisher and {"@type": "Organization", "name": publisher},
             "url": url,
-            "sameAs": [link for link in (doi, arxiv) if link and link != url],
+            "sameAs": [
+                link
+                for link in (models.doi_url(entry.doi), models.arxiv_url(entry.arxiv))
+                if link not in ("", url)
+            ],
             "encoding": pdf and {"@type": "MediaObject", "contentUrl": pdf},
             "abstract": entry.abstract,
         }
@@ -132,7 +123,7 @@ def publication_node(entry: Publication, page: PageInfo, profile: Profile) -> Da
 
 def publication_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """Return what the format cannot express of publications."""
-    entries = portfolio.entries_of(Publication)
+    entries = portfolio.entries_of(models.Publication)
     exported = [(entry, publication_node(entry, PageInfo("", ""), profile)) for entry in entries]
     losses = dropped_fields.dropped_field_losses(EXPORT, exported, profile)
     losses += people.author_losses(EXPORT, entries)
@@ -185,8 +176,8 @@ def _website(page: PageInfo, profile: Profile) -> Data:
 
 def _breadcrumbs(page: PageInfo) -> Data:
     steps = [
-        {"@type": "ListItem", "position": number, "name": step.title, "item": step.url}
-        for number, step in enumerate(page.trail, 1)
+        {"@type": "ListItem", "position": number, "name": title, "item": url}
+        for number, (title, url) in enumerate(page.trail, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": steps}
 
@@ -211,16 +202,16 @@ def _people(names: str, profile: Profile) -> list[Data]:
     ]
 
 
-def _relation(entry: Engagement) -> str:
+def _relation(entry: models.Engagement) -> str:
     """The property of a Person for an entry; empty if none is certainly true."""
     if iso_dates.is_ongoing(entry):
-        return "affiliation" if isinstance(entry, Education) else "worksFor"
-    has_degree = isinstance(entry, Education) and entry.degree is not None
+        return "affiliation" if isinstance(entry, models.Education) else "worksFor"
+    has_degree = isinstance(entry, models.Education) and entry.degree is not None
     without_dates = entry.start is None and not entry.ongoing
     return "alumniOf" if iso_dates.has_ended(entry) or (has_degree and without_dates) else ""
 
 
-def _engagement(entry: Engagement, relation: str, profile: Profile, losses: list[ExportLoss]) -> Data:
+def _engagement(entry: models.Engagement, relation: str, profile: Profile, losses: list[ExportLoss]) -> Data:
     start, end = iso_dates.convert_start_and_end(entry)
     losses += iso_dates.date_losses(EXPORT, entry.id, start, end)
     return {
@@ -231,7 +222,7 @@ def _engagement(entry: Engagement, relation: str, profile: Profile, losses: list
         "endDate": end.iso,
         "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
         relation: {
-            "@type": "Organization" if isinstance(entry, Role) else "EducationalOrganization",
+            "@type": "Organization" if isinstance(entry, models.Role) else "EducationalOrganization",
             "name": organisation(entry),
             "url": profile.absolute(entry.url),
         },

@@ -66,9 +66,12 @@ def convert_page(title: str, text: str, resolve: Callable[[str], str | None], by
     ``resolve`` returns the URL of a link target, or None to leave the link alone. Code is not changed.
     ``byline`` is Markdown below the title.
     """
-    body = map_prose(
-        _CONTROLS.sub("", text), lambda prose: _replace_links(prose, resolve), drop_comments=True
-    )
+
+    def replace_link(match: re.Match[str]) -> str:
+        return match["before"] + (resolve(match["target"]) or match["target"])
+
+    prose = _CONTROLS.sub("", text)
+    body = map_prose(prose, lambda piece: _LINK.sub(replace_link, piece), drop_comments=True)
     body = _BLANK_LINES.sub("\n\n", body).strip()
     heading = _TITLE.match(body)
     first = heading[1].strip() if heading else f"# {escape(title)}"
@@ -111,7 +114,7 @@ def resolve_citations(text: str, library: Library) -> str:
         return format_runs(next(formatted)) if _known_works(match[1], library) else match[0]
 
     body = map_prose(text, lambda prose: _CITATION.sub(replace, prose))
-    references = [f"- {format_runs(reference.runs)}" for reference in page.references]
+    references = [f"- {format_runs(runs)}" for runs in page.references.values()]
     return "\n".join([body.rstrip(), "", "## References", "", *references, ""])
 
 
@@ -206,10 +209,6 @@ def _ends_in_container(above: str) -> bool:
     """Whether indented text below a text continues a list item, a note or another container."""
     last = next((line for line in reversed(above.split("\n")) if line[:1].strip()), "")
     return _CONTAINER.match(last) is not None
-
-
-def _replace_links(text: str, resolve: Callable[[str], str | None]) -> str:
-    return _LINK.sub(lambda match: match["before"] + (resolve(match["target"]) or match["target"]), text)
 
 
 def _known_works(inner: str, library: Library) -> list[Cite]:

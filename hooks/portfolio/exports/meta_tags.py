@@ -17,20 +17,12 @@ Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Breadcrumb:
-    """A page on the path from the home page to the current one: title and absolute URL."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True)
 class PageInfo:
     """A page of the site. URLs are absolute, texts plain, days ISO 8601; empty if there is nothing to say.
 
-    Only a post has ``published`` and ``authors``. ``trail`` leads from the home page to this page, including
-    both; it is empty on the home page. ``image`` is the page's social card, or the author's own image if
-    ``is_card`` is false.
+    Only a post has ``published`` and ``authors``. ``trail`` has titles and URLs from the home page to this
+    page, including both; it is empty on the home page. ``image`` is the page's social card, or the author's
+    own image if ``is_card`` is false.
     """
 
     url: str
@@ -42,7 +34,7 @@ class PageInfo:
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
-    trail: tuple[Breadcrumb, ...] = ()
+    trail: tuple[tuple[str, str], ...] = ()
     image: str = ""
     is_card: bool = True
 

@@ -38,28 +38,20 @@ class ResponsiveImage:
     dark: str = ""
 
 
-@dataclass(frozen=True)
-class VariantFile:
-    """The file of a variant: the name of the original, beside which pages expect it, and its content."""
-
-    original: str
-    content: bytes
-
-
 @dataclass
 class ImageCatalog:
     """The images of a build, each read when a page shows it for the first time.
 
     ``names`` are paths below the documents folder; ``read`` returns the content of one. ``quick`` is for a
     preview: see `variants.plan_variants`. ``variant_files`` has the variants of all images that pages have
-    shown, by their paths.
+    shown, by their paths: the name of the original, beside which pages expect the variant, and its content.
     """
 
     names: Collection[str]
     read: Callable[[str], bytes]
     cache: Cache
     quick: bool = False
-    variant_files: dict[str, VariantFile] = field(default_factory=dict)
+    variant_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     _images: dict[str, ResponsiveImage | str] = field(default_factory=dict)
     _pages: dict[str, set[str]] = field(default_factory=dict)
 
@@ -119,7 +111,7 @@ class ImageCatalog:
             if all(len(data) < len(content) for _, _, data in files):
                 sources.append(SourceSet(type_, tuple((file, width) for file, width, _ in files)))
                 for file, _, data in files:
-                    self.variant_files[posixpath.join(folder, file)] = VariantFile(name, data)
+                    self.variant_files[posixpath.join(folder, file)] = name, data
         dark = f"{stem}.dark{extension}"
         has_dark = posixpath.join(folder, dark) in self.names
         return ResponsiveImage(info.width, info.height, tuple(sources), dark if has_dark else "")

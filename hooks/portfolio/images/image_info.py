@@ -65,8 +65,7 @@ class ImageInfo:
 def detect_format(name: str) -> ImageFormat:
     """Return the format of an image by the extension of its file name.
 
-    Raises:
-        ImageError: if it is none of `FORMATS`.
+    Raises ImageError if it is none of `FORMATS`.
     """
     extension = posixpath.splitext(name)[1]
     if image_format := FORMATS.get(extension.lower()):
@@ -78,8 +77,7 @@ def detect_format(name: str) -> ImageFormat:
 def read_info(content: bytes, image_format: ImageFormat) -> ImageInfo:
     """Read the properties of an image; only its header is decoded.
 
-    Raises:
-        ImageError: if the file is no image, or has another format.
+    Raises ImageError if the file is no image, or has another format.
     """
     if image_format == "SVG":
         return _read_svg_info(content)
@@ -106,8 +104,7 @@ def read_info(content: bytes, image_format: ImageFormat) -> ImageInfo:
 def open_image(content: bytes, message: str) -> Iterator[Image.Image]:
     """Open an image by Pillow, and close it at the end. Its header is decoded, its pixels are not.
 
-    Raises:
-        ImageError: with ``message``, if the header is damaged. Errors in the caller's block pass unchanged.
+    Raises ImageError with ``message``, if the header is damaged. Errors in the caller's block pass unchanged.
     """
     from PIL import Image
 
@@ -120,10 +117,8 @@ def open_image(content: bytes, message: str) -> Iterator[Image.Image]:
 def decode_upright(content: bytes, width: int) -> Image.Image:
     """Decode an image to RGB or RGBA in sRGB, turned upright, at least ``width`` pixels wide if it was.
 
-    A JPEG is decoded at half, a quarter or an eighth of its size where that is enough.
-
-    Raises:
-        ImageError: if the file is damaged.
+    A JPEG is decoded at half, a quarter or an eighth of its size where that is enough. Raises ImageError if
+    the file is damaged.
     """
     from PIL import ImageOps
 
@@ -159,8 +154,7 @@ def encode_pixels(image: Image.Image, image_format: ImageFormat, **options: Any)
 def parse_xml(content: bytes | str) -> ElementTree.Element:
     """Return the root element of an SVG image, or of any XML.
 
-    Raises:
-        ImageError: for invalid XML, and for entities, which could expand until the memory is full.
+    Raises ImageError for invalid XML, and for entities, which could expand until the memory is full.
     """
     try:
         parser = expat.ParserCreate()

@@ -13,16 +13,7 @@ import re
 from collections.abc import Iterator
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
-from portfolio.images import svg_sanitizer
-from portfolio.images.image_info import (
-    ORIENTATION_TAG,
-    ImageError,
-    ImageFormat,
-    ImageInfo,
-    decode_upright,
-    encode_pixels,
-    open_image,
-)
+from portfolio.images import image_info, svg_sanitizer
 
 # The longer side in pixels: that of a large screen.
 _LARGEST = 2560
@@ -31,8 +22,6 @@ _PNG_METADATA = {b"eXIf", b"tEXt", b"iTXt", b"zTXt"}
 _RIFF_METADATA = {b"EXIF", b"XMP "}
 # The bits of WebP's VP8X chunk that announce them.
 _RIFF_FLAGS = 0x08 | 0x04
-_ICC = b"ICC_PROFILE\0"
-_ADOBE = b"Adobe"
 # What ends compressed data: not a stuffed byte, a restart or a fill byte.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _EOI, _SOS, _COMMENT = 0xD9, 0xDA, 0xFE
@@ -40,13 +29,11 @@ _EOI, _SOS, _COMMENT = 0xD9, 0xDA, 0xFE
 _TIFF = b"II*\0\x08\0\0\0"
 
 
-def public_copy(content: bytes, info: ImageInfo, cache: Cache) -> bytes:
+def public_copy(content: bytes, info: image_info.ImageInfo, cache: Cache) -> bytes:
     """Return what to publish for an image: its own bytes if nothing in them is private or active.
 
     The copy is never larger than the file, and has the same pixels unless the image is larger than a screen.
-
-    Raises:
-        ImageError: for a damaged image, and an SVG image that cannot be parsed.
+    Raises ImageError for a damaged image, and an SVG image that cannot be parsed.
     """
     if info.format == "SVG":
         return svg_sanitizer.sanitize_svg(content)
@@ -55,7 +42,7 @@ def public_copy(content: bytes, info: ImageInfo, cache: Cache) -> bytes:
     large = max(info.width, info.height) > _LARGEST
     try:
         stripped = strip_metadata(content, info.format, info.orientation)
-    except ImageError:
+    except image_info.ImageError:
         if not info.still:
             raise
         return _encode_again(content, info, cache)
@@ -65,29 +52,27 @@ def public_copy(content: bytes, info: ImageInfo, cache: Cache) -> bytes:
     return encoded if turn or len(encoded) < len(stripped) else stripped
 
 
-def _encode_again(content: bytes, info: ImageInfo, cache: Cache) -> bytes:
+def _encode_again(content: bytes, info: image_info.ImageInfo, cache: Cache) -> bytes:
     """Return the image encoded again, upright and no larger than a screen."""
     key = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
     if (cached := cache.get(key)) is not None:
         return cached
     from PIL import Image
 
-    image = decode_upright(content, min(info.width, _LARGEST))
+    image = image_info.decode_upright(content, min(info.width, _LARGEST))
     image.thumbnail((_LARGEST, _LARGEST), Image.Resampling.LANCZOS)
     options = {"optimize": True} if info.format == "PNG" else {"quality": _QUALITY}
-    encoded = encode_pixels(image, info.format, **options)
+    encoded = image_info.encode_pixels(image, info.format, **options)
     cache.put(key, encoded)
     return encoded
 
 
-def strip_metadata(content: bytes, image_format: ImageFormat, orientation: int = 1) -> bytes:
+def strip_metadata(content: bytes, image_format: image_info.ImageFormat, orientation: int = 1) -> bytes:
     """Return an image file without Exif, XMP, IPTC, comments, and whatever follows its end.
 
     Colour profiles and animations stay. In a JPEG ``orientation`` (Exif's, 1 to 8) stays too, as it is part
-    of the image. A file without metadata is returned unchanged.
-
-    Raises:
-        ImageError: for an AVIF file whose metadata cannot be located.
+    of the image. A file without metadata is returned unchanged. Raises ImageError for an AVIF file whose
+    metadata cannot be located.
     """
     if image_format == "JPEG":
         return b"".join(_jpeg_segments(content, orientation))
@@ -127,9 +112,9 @@ def _jpeg_segments(content: bytes, orientation: int) -> Iterator[bytes]:
 def _is_jpeg_metadata(marker: int, payload: bytes) -> bool:
     """Return whether a segment is metadata. Decoders need JFIF (E0), profiles (E2) and Adobe's (EE)."""
     if marker == 0xE2:
-        return not payload.startswith(_ICC)
+        return not payload.startswith(b"ICC_PROFILE\0")
     if marker == 0xEE:
-        return not payload.startswith(_ADOBE)
+        return not payload.startswith(b"Adobe")
     return marker == _COMMENT or 0xE1 <= marker <= 0xEF
 
 
@@ -139,7 +124,7 @@ def _orientation_segment(orientation: int) -> bytes:
 
     exif = Image.Exif()
     exif.endian = "<"
-    exif[ORIENTATION_TAG] = orientation
+    exif[image_info.ORIENTATION_TAG] = orientation
     payload = exif.tobytes()
     return b"\xff\xe1" + (len(payload) + 2).to_bytes(2) + payload
 
@@ -207,7 +192,7 @@ def _skip_sub_blocks(content: bytes, at: int) -> int:
 
 def _strip_avif(content: bytes) -> bytes:
     """Overwrite the metadata: items are located by their offsets in the file, which must not change."""
-    with open_image(content, "is not a valid AVIF image") as image:
+    with image_info.open_image(content, "is not a valid AVIF image") as image:
         metadata = [image.info.get("exif", b""), image.info.get("xmp", b"")]
     stripped = content
     for part in metadata:
@@ -215,7 +200,7 @@ def _strip_avif(content: bytes) -> bytes:
         if len(body) < len(_TIFF):
             continue  # It contains nothing, and its bytes may occur anywhere by chance.
         if body not in content:
-            raise ImageError("has metadata in a form that cannot be removed")
+            raise image_info.ImageError("has metadata in a form that cannot be removed")
         blank = bytes(len(body))
         if body[:2] in (b"II", b"MM"):
             blank = (_TIFF + blank)[: len(body)]  # decoders refuse Exif that is not TIFF

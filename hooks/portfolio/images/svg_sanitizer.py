@@ -16,7 +16,6 @@ _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 # Elements that run code or embed another document.
 _ACTIVE = frozenset({"script", "foreignobject", "iframe", "embed", "object", "handler", "listener"})
-_ANIMATIONS = ("set", "animate")
 _URL_ATTRIBUTES = frozenset({"href", "src", "ping", "base", "data", "action", "formaction"})
 # A reference to a part of the image itself, or embedded pixels.
 _INTERNAL_URL = re.compile(r"#|data:image/(?!svg)", re.IGNORECASE)
@@ -32,10 +31,8 @@ _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 def sanitize_svg(content: bytes) -> bytes:
     """Return an SVG file without scripts and without references to other files.
 
-    A file without such content that every reader takes for UTF-8 is returned unchanged.
-
-    Raises:
-        ImageError: for invalid XML, and for entities, which could expand until the memory is full.
+    A file without such content that every reader takes for UTF-8 is returned unchanged. Raises ImageError for
+    invalid XML, and for entities, which could expand until the memory is full.
     """
     root = parse_xml(content)
     if not _strip_active_content(root) and _is_plain(content):
@@ -53,8 +50,7 @@ def sanitize_svg(content: bytes) -> bytes:
 def sanitize_svg_text(text: str) -> str:
     """Return SVG without scripts and without references to other files, such as the output of a program.
 
-    Raises:
-        ImageError: as `sanitize_svg` does, and for other XML.
+    Raises ImageError as `sanitize_svg` does, and for other XML.
     """
     root = parse_xml(text.strip())
     if root.tag != f"{{{_SVG_NAMESPACE}}}svg":
@@ -108,7 +104,7 @@ def _is_active(element: ElementTree.Element) -> bool:
         name in _ACTIVE
         # HTML elements behave as they do in a page.
         or tag.startswith(_XHTML)
-        or (name.startswith(_ANIMATIONS) and ("href" in target or target.startswith("on")))
+        or (name.startswith(("set", "animate")) and ("href" in target or target.startswith("on")))
         or (name == "style" and _loads("".join(element.itertext())))
     )
 

@@ -62,10 +62,7 @@ def plan_variants(info: ImageInfo, *, quick: bool = False) -> list[Variant]:
 def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[bytes]:
     """Return the bytes of the variants of an image, in their order: upright, without metadata, in sRGB.
 
-    Those in the cache are not encoded again.
-
-    Raises:
-        ImageError: if the image is damaged.
+    Those in the cache are not encoded again. Raises ImageError if the image is damaged.
     """
     if not variants:
         return []

@@ -14,18 +14,13 @@ from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import links, page_rules, post_rules
 from portfolio.lint.documents import read_documents
-from portfolio.lint.links import LinkTargets
 from portfolio.lint.prefilter import Prefilter
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.sources.mkdocs_yml import SitePaths
-
-# Remembers which diagrams are valid: rendering one takes longer than all other checks.
-_CACHE = ".cache/checks"
 
 
-def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
+def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
     """Return every diagnostic of the pages, posts and feeds, sorted. ``now`` has a time zone."""
     settings = mkdocs_yml.read_settings(config)
     blog = read_blog_settings(settings)
@@ -42,10 +37,11 @@ def check_site(site: Site, paths: SitePaths, config: Path, now: datetime) -> lis
         if isinstance(entry, Post) and entry.path not in unpublished
     ]
     generated, diagnostics = links.list_generated_files(published, site.options, settings, blog)
-    targets = LinkTargets(
+    targets = links.LinkTargets(
         documents, site.record, settings, blog, unpublished, generated, site.options.other_hosts
     )
-    prefilter = Prefilter(site.options.macros, site.works.keys(), FileCache(paths.root / _CACHE))
+    # The cache remembers which diagrams are valid: rendering one takes longer than all other checks.
+    prefilter = Prefilter(site.options.macros, site.works.keys(), FileCache(paths.root / ".cache/checks"))
     snippet_folders = page_rules.read_snippet_folders(settings, paths)
     template_folders = page_rules.read_template_folders(settings, paths)
     for page in documents.pages.values():

@@ -21,7 +21,6 @@ from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import Link, MarkdownSource
-from portfolio.core.positions import Document
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.images.image_info import ImageError, detect_format, read_info
 from portfolio.markdown_ext.citations import CitationExtension
@@ -187,7 +186,7 @@ class SourcePage:
         return sorted({url for url, _ in self.converted.images} - inline)
 
     @cached_property
-    def front_matter(self) -> Document:
+    def front_matter(self) -> positions.Document:
         """The front matter with positions; empty if there is none or it is not YAML."""
         return positions.load_yaml(self.name, self.markdown.front_matter, first_line=2)[0]
 

@@ -70,8 +70,8 @@ class CitationExtension(TreeExtension):
             _append_runs(element, runs if in_link else (_link(run, cites) for run in runs))
         SubElement(root, "h2").text = self.heading
         references = SubElement(root, "ol", {"class": "references"})
-        for reference in page.references:
-            _append_runs(SubElement(references, "li", {"id": _reference_id(reference.id)}), reference.runs)
+        for key, runs in page.references.items():
+            _append_runs(SubElement(references, "li", {"id": _reference_id(key)}), runs)
 
 
 def _mark_citation(match: re.Match[str]) -> Element | None:

@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -22,14 +23,7 @@ from math_core import LatexError, LatexToMathML
 
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.core.text import strip_invalid_xml
-from portfolio.markdown_ext.extensions import (
-    HEADINGS,
-    TreeExtension,
-    add_inline_marker,
-    find_elements,
-    has_class,
-    make_focusable,
-)
+from portfolio.markdown_ext import extensions
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
@@ -67,7 +61,7 @@ _BEGIN, _END = r"\begin{equation}", r"\end{equation}"
 
 
 @dataclass(eq=False)
-class FormulaExtension(TreeExtension):
+class FormulaExtension(extensions.TreeExtension):
     """A Markdown extension that renders what ``pymdownx.arithmatex`` (in generic mode) marks as a formula.
 
     ``report`` is called with each formula that is invalid; the page shows its TeX as code. ``macros`` maps
@@ -84,7 +78,10 @@ class FormulaExtension(TreeExtension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
-        add_inline_marker(md, _BARE_REFERENCE, _mark_reference, "bare-references", _REFERENCE_PRIORITY)
+        mark_reference = partial(_mark_formula, opening=r"\(", closing=r"\)")
+        extensions.add_inline_marker(
+            md, _BARE_REFERENCE, mark_reference, "bare-references", _REFERENCE_PRIORITY
+        )
         # Without arithmatex, dollar signs are dollar signs.
         if "arithmatex-inline" not in md.inlinePatterns:
             return
@@ -96,7 +93,7 @@ class FormulaExtension(TreeExtension):
             (_DISPLAY_BRACKETS, _mark_formula, "display-brackets", _AFTER_INLINE_PRIORITY),
             (_DISPLAY_ENVIRONMENT, _mark_formula, "display-environments", _AFTER_INLINE_PRIORITY),
         ):
-            add_inline_marker(md, pattern, mark, name, priority)
+            extensions.add_inline_marker(md, pattern, mark, name, priority)
 
     def _report_stray_dollars(self, match: re.Match[str]) -> None:
         """Report a ``$$`` without a counterpart, which stays as it is."""
@@ -113,7 +110,7 @@ class FormulaExtension(TreeExtension):
         """Replace the TeX in arithmatex's boxes by MathML Core, with the TeX as its annotation."""
         boxes = [
             (box, _read_equation(box, in_heading), in_heading)
-            for _, box, in_heading in find_elements(root, _is_box, HEADINGS)
+            for _, box, in_heading in extensions.find_elements(root, _is_box, extensions.HEADINGS)
         ]
         if not boxes:
             return
@@ -130,7 +127,7 @@ class FormulaExtension(TreeExtension):
 
 
 def _is_box(element: Element) -> bool:
-    return element.tag in ("span", "div") and has_class(element, "arithmatex")
+    return element.tag in ("span", "div") and extensions.has_class(element, "arithmatex")
 
 
 def is_display_formula(paragraph: str) -> bool:
@@ -154,10 +151,6 @@ def _mark_formula(match: re.Match[str], opening: str = r"\[", closing: str = r"\
     box = Element("span", {"class": "arithmatex"})
     box.text = AtomicString(f"{opening}{match['tex']}{closing}")
     return box
-
-
-def _mark_reference(match: re.Match[str]) -> Element:
-    return _mark_formula(match, r"\(", r"\)")
 
 
 @dataclass(frozen=True)
@@ -210,7 +203,7 @@ def _insert_math(box: Element, math: Element, equation: Equation, in_heading: bo
     box.append(math if link is None else link)
     if equation.display:
         # It scrolls in a narrow column.
-        make_focusable(box, "Formula")
+        extensions.make_focusable(box, "Formula")
 
 
 def _unwrap_operator_names(math: Element) -> None:

@@ -18,12 +18,12 @@ from material.plugins.blog.structure import Profile as AuthorProfile
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-# From the first version on, below the second.
+# As in PEP 440.
 SUPPORTED_VERSIONS: Final = {
-    "mkdocs": ((1, 6), (1, 7)),
-    "mkdocs-material": ((9, 8), (9, 9)),
-    "pymdown-extensions": ((12, 0), (13, 0)),
-    "Jinja2": ((3, 1), (3, 2)),
+    "mkdocs": "~=1.6.0",
+    "mkdocs-material": "~=9.8.0",
+    "pymdown-extensions": "~=12.0",
+    "Jinja2": "~=3.1.0",
 }
 
 _SNIPPETS: Final = "pymdownx.snippets"

@@ -36,7 +36,6 @@ from portfolio.timeline.views import Portfolio
 
 # No key that an owner would write; their own keys in `extra` are left alone.
 _KEY = "__portfolio_state__"
-_RECORD_HOOK = "hooks/record.py"
 _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "info": logging.INFO}
 
 
@@ -136,7 +135,7 @@ def require_record(hook: str) -> Callable[[MkDocsConfig], None]:
     @event_priority(order.CONFIG_USE_RECORD)
     def on_config(config: MkDocsConfig) -> None:
         if not site_state(config).has_record:
-            raise PluginError(f"{hook} needs {_RECORD_HOOK}: add it to `hooks` in mkdocs.yml.")
+            raise PluginError(f"{hook} needs hooks/record.py: add it to `hooks` in mkdocs.yml.")
 
     return on_config
 

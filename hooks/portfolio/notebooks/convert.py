@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -37,6 +38,8 @@ _ATTACHMENT = re.compile(
 )
 
 
+# A build reads each notebook three times: for the record, for the check and for the page.
+@functools.lru_cache(maxsize=256)
 def convert_notebook(path: str, text: str, stem: str, separator: str) -> NotebookPage | list[Diagnostic]:
     """Convert the JSON of a notebook to a page; if it is invalid, return its diagnostics.
 

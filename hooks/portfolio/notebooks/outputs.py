@@ -175,11 +175,6 @@ def _escape(text: str, special: str) -> str:
     return re.sub(rf"[\\{re.escape(special)}]", r"\\\g<0>", " ".join(text.split()))
 
 
-def _convert_markdown(text: str) -> str:
-    # Converted here, because Markdown in the page may contain any element and attribute.
-    return sanitize_html(Markdown(extensions=["tables", "fenced_code"]).convert(text))
-
-
 def _convert_latex(text: str) -> str:
     """Return a formula as Markdown; empty for LaTeX that is not a single formula."""
     match = _FORMULA.fullmatch(text)
@@ -222,7 +217,8 @@ def sanitize_html(text: str) -> str:
 # After images, in the order of preference: functions that return a text as Markdown, or empty if they cannot.
 _CONVERTERS: dict[str, Callable[[str], str]] = {
     "text/html": sanitize_html,
-    "text/markdown": _convert_markdown,
+    # Converted here, because Markdown in the page may contain any element and attribute.
+    "text/markdown": lambda text: sanitize_html(Markdown(extensions=["tables", "fenced_code"]).convert(text)),
     "text/latex": _convert_latex,
 }
 

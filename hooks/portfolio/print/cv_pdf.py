@@ -22,9 +22,6 @@ from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio
 
 EXPORT = "cv.pdf"
-_TEMPLATE = "cv.typ"
-# The template's own words are English: headings, dates, labels.
-_TEMPLATE_LANGUAGE = "en"
 # What the printed text of a link leaves out.
 _URL_PREFIX = re.compile(r"^(mailto:|[\w+.-]+://)?(www\.)?")
 # Inferences that the words of a date, or the order of the page, express already.
@@ -87,7 +84,7 @@ def _compile(fonts: Typefaces, cvs: Sequence[dict[str, Any]]) -> list[bytes]:
     pdfs = []
     for cv in cvs:
         data = {"cv": {**cv, **font_order(json.dumps(cv, ensure_ascii=False))}}
-        pdfs += compile_template(_TEMPLATE, fonts, data, format="pdf", pdf_standards=["ua-1"])
+        pdfs += compile_template("cv.typ", fonts, data, format="pdf", pdf_standards=["ua-1"])
     return pdfs
 
 
@@ -152,7 +149,8 @@ def _is_partly_dated(view: EntryView) -> bool:
 def _typst_language(tag: str) -> str:
     """The language of a BCP 47 tag as the compiler takes it: two or three letters."""
     language = tag.partition("-")[0].lower()
-    return language if re.fullmatch("[a-z]{2,3}", language) else _TEMPLATE_LANGUAGE
+    # The template's own words are English: headings, dates, labels.
+    return language if re.fullmatch("[a-z]{2,3}", language) else "en"
 
 
 def _authors(publication: Publication) -> str:

@@ -24,14 +24,9 @@ from xml.etree import ElementTree as ET
 
 from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.print import typst_compiler
 from portfolio.print.fonts import Typefaces, describe_missing, font_order, grapheme_clusters
-from portfolio.print.typst_compiler import (
-    Distribute,
-    TypesettingError,
-    compile_template,
-    print_fingerprint,
-    run_in_process,
-)
+from portfolio.print.typst_compiler import TypesettingError, compile_template, print_fingerprint
 
 # fontTools and Pillow are imported late: see Typefaces.compiler_fonts.
 if TYPE_CHECKING:
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 EXPORT = "social cards"
-_CARD_TEMPLATE = "card.typ"
 WIDTH, HEIGHT = 1200, 630
 # Longer texts fit at no size, so the rest is not measured.
 _MAX_CHARACTERS = 400
@@ -49,7 +43,6 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _TRANSFORM = re.compile(r"(translate|scale|matrix)\(([^)]*)\)")
 # Glyphs are placed at quarters of a pixel horizontally, and on whole pixels vertically.
 PHASES = 4
-_GLYPH_TEMPLATE = "glyphs.typ"
 # A point of a page is a pixel.
 PPI = 72
 # Anti-aliasing levels per colour, so that all colours of a card fit in a palette.
@@ -73,7 +66,7 @@ def render(
     cards: Sequence[Card],
     fonts: Typefaces,
     cache: Cache | None = None,
-    distribute: Distribute = run_in_process,
+    distribute: typst_compiler.Distribute = typst_compiler.run_in_process,
 ) -> tuple[list[bytes], list[ExportLoss]]:
     """Render a PNG for each card, and report all characters that no font has as one loss.
 
@@ -105,7 +98,7 @@ def _render_pictures(fonts: Typefaces, cards: Sequence[dict[str, object]]) -> li
     compositor = GlyphCompositor(fonts)
     for start in range(0, len(cards), _BATCH):
         batch = {"cards": cards[start : start + _BATCH]}
-        pages = [read_page(page) for page in compile_template(_CARD_TEMPLATE, fonts, batch, format="svg")]
+        pages = [read_page(page) for page in compile_template("card.typ", fonts, batch, format="svg")]
         compositor.rasterise(glyph.outline for _, glyphs in pages for glyph in glyphs)
         pictures += [compositor.compose((WIDTH, HEIGHT), *page) for page in pages]
     return pictures
@@ -210,7 +203,7 @@ class GlyphCompositor:
         ]
         if not glyphs:
             return
-        pictures = compile_template(_GLYPH_TEMPLATE, self._fonts, {"glyphs": glyphs}, format="png", ppi=PPI)
+        pictures = compile_template("glyphs.typ", self._fonts, {"glyphs": glyphs}, format="png", ppi=PPI)
         for (outline, (left, top, _, _)), png in zip(new.items(), pictures, strict=True):
             with Image.open(io.BytesIO(png)) as picture:
                 self._rasterised[outline] = picture.getchannel("A"), left, top

@@ -7,7 +7,7 @@ Unknown keys are rejected.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date as calendar_date
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
@@ -52,6 +51,10 @@ _KIND_BY_ENTRY_TYPE = {
     **dict.fromkeys("misc online".split(), "articles"),
     **dict.fromkeys("unpublished".split(), "preprints"),
 }
+# BibTeX's fields of URLs, of people, and of the publisher of a work.
+URL_FIELDS = ("url", "slides", "video", "pdf", "code")
+NAME_FIELDS = {"author", "editor", "translator"}
+PUBLISHER_FIELDS = ("publisher", "organization", "institution", "school")
 _PREPRINT_SERVER = re.compile(
     r"\b(arxiv|[a-z]*rxiv|preprints?|ssrn|osf|hal|zenodo|research ?square|techrxiv|eccc|eprint)\b",
     re.IGNORECASE,
@@ -64,14 +67,17 @@ def id_from(name: str) -> str:
     return re.sub(r"^[\W_]+", "", "-".join(words))
 
 
-def doi_url(doi: str) -> str:
-    """Return the URL of a DOI, which may contain characters that a URL may not (DOI Handbook, 3.8.2.2)."""
-    return "https://doi.org/" + parse.quote(doi, safe="/():;.,")
+def doi_url(doi: str | None) -> str:
+    """Return the URL of a DOI, empty without one.
+
+    A DOI may contain characters that a URL may not (DOI Handbook, 3.8.2.2).
+    """
+    return "https://doi.org/" + parse.quote(doi, safe="/():;.,") if doi else ""
 
 
-def arxiv_url(number: str) -> str:
-    """Return the URL of an arXiv identifier such as ``2410.09902`` or ``math/0309136``."""
-    return "https://arxiv.org/abs/" + parse.quote(number, safe="/:.")
+def arxiv_url(number: str | None) -> str:
+    """Return the URL of an arXiv identifier such as ``2410.09902`` or ``math/0309136``, empty without one."""
+    return "https://arxiv.org/abs/" + parse.quote(number, safe="/:.") if number else ""
 
 
 def _validate_date(
@@ -138,13 +144,10 @@ _DATE_SCHEMA = _date_schema(f"A date {_PRECISION}: {dates.EXAMPLES}.", r"^[\d\[{
 _POINT_SCHEMA = _date_schema(f"A date {_PRECISION}: {dates.POINT_EXAMPLES}.", r"^[\d\[]")
 _END_SCHEMA = _date_schema("A date, or 'present' if it is ongoing.", r"^[\d\[]", {"const": PRESENT})
 
-_as_text = PlainSerializer(lambda value: getattr(value, "text", value))
-AnyDate = Annotated[
-    dates.EdtfDate, BeforeValidator(_validate_any_date), _as_text, WithJsonSchema(_DATE_SCHEMA)
-]
-PointDate = Annotated[dates.Point, BeforeValidator(_validate_point), _as_text, WithJsonSchema(_POINT_SCHEMA)]
+AnyDate = Annotated[dates.EdtfDate, BeforeValidator(_validate_any_date), WithJsonSchema(_DATE_SCHEMA)]
+PointDate = Annotated[dates.Point, BeforeValidator(_validate_point), WithJsonSchema(_POINT_SCHEMA)]
 EndDate = Annotated[
-    dates.Point | Literal["present"], BeforeValidator(_validate_end), _as_text, WithJsonSchema(_END_SCHEMA)
+    dates.Point | Literal["present"], BeforeValidator(_validate_end), WithJsonSchema(_END_SCHEMA)
 ]
 Id = Annotated[str, WrapValidator(_validate_id)]
 Url = Annotated[str, AfterValidator(_validate_url)]
@@ -306,6 +309,11 @@ class Publication(Fact):
     abstract: Text | None = None
     selected: bool = False
     fields: tuple[tuple[str, str], ...] = ()
+
+
+def first_text(fields: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """Return the first of a publication's BibTeX fields with these names that has a text."""
+    return next((fields[name] for name in names if fields.get(name)), None)
 
 
 def classify_publication(publication: Publication) -> str:

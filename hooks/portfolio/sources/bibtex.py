@@ -15,11 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from bibtexparser.exceptions import BlockAbortedException
-from bibtexparser.middlewares.names import (
-    InvalidNameError,
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
+from bibtexparser.middlewares import names
 from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
@@ -27,9 +23,8 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quo
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
 from portfolio.core.validation import Fault, validate
-from portfolio.record.models import Publication
+from portfolio.record import models
 from portfolio.sources import bibtex_latex
-from portfolio.sources.bibtex_latex import LatexError
 
 Fields = dict[str, str]
 
@@ -61,7 +56,6 @@ _EXTRA_FIELDS = tuple("abbr arxiv code pdf slides video selected basis source".s
 _KNOWN_FIELDS = _STANDARD_FIELDS | set(_EXTRA_FIELDS)
 # Fields that exporters add, although they look like misspelled standard fields.
 _EXPORTED_FIELDS = {"adsnote", "keyword"}
-_NAME_FIELDS = {"author", "editor", "translator"}
 # Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
 _VERBATIM_FIELDS = set(
     "url biburl file doi eprint arxiv code pdf slides video date basis urldate year crossref".split()
@@ -107,7 +101,7 @@ _NULL_HANDLER = logging.NullHandler()
 
 def load_publications(
     path: Path, root: Path, *, foreign: bool = False
-) -> tuple[Document, dict[str, Publication], list[Diagnostic]]:
+) -> tuple[Document, dict[str, models.Publication], list[Diagnostic]]:
     """Load the publications of a BibTeX file, by citation key, and every problem. The file may be missing.
 
     ``foreign`` accepts the additional fields that other programs write when they export entries. Diagnostics
@@ -119,7 +113,7 @@ def load_publications(
     document, problems = load(display_path(path, root), text, foreign=foreign)
     publications = {}
     for key in document.data:
-        publication, invalid = validate(Publication, document, (key,))
+        publication, invalid = validate(models.Publication, document, (key,))
         problems += invalid
         if publication is not None:
             publications[key] = publication
@@ -212,8 +206,8 @@ class _Reader:
             hint = "Write jan to dec or 1 to 12; for anything else use the field 'date'."
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
-        for name in sorted(_NAME_FIELDS & fields.keys()):
-            for person in split_multiple_persons_names(fields[name]):
+        for name in sorted(models.NAME_FIELDS & fields.keys()):
+            for person in names.split_multiple_persons_names(fields[name]):
                 if reason := _reason_against_name(person):
                     message = f"{quote(person)} is not a name: {reason}."
                     self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
@@ -244,7 +238,7 @@ class _Reader:
                 fields[name] = _field_text(name, value)
             except RecursionError:
                 self._report((entry.key, name), "this is nested too deeply.", code="bibtex.too-deep")
-            except LatexError:
+            except bibtex_latex.LatexError:
                 self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
         return fields
 
@@ -343,7 +337,7 @@ def _field_text(name: str, raw: str) -> str:
     if name in _VERBATIM_FIELDS:
         command = _URL_COMMAND.fullmatch(text)
         return _URL_ESCAPE.sub(lambda escape: escape[1] or "~", command[1] if command else text)
-    return " ".join(bibtex_latex.to_unicode(text, keep_braces=name in _NAME_FIELDS).split())
+    return " ".join(bibtex_latex.to_unicode(text, keep_braces=name in models.NAME_FIELDS).split())
 
 
 def _is_unknown_field(name: str, *, foreign: bool) -> bool:
@@ -365,8 +359,8 @@ def _reason_against_name(name: str) -> str | None:
     while outside != (outside := _BRACED.sub("x", outside)):
         pass
     try:
-        parse_single_name_into_parts(name, strict=True)
-    except InvalidNameError:
+        names.parse_single_name_into_parts(name, strict=True)
+    except names.InvalidNameError:
         return "it has too many commas"
     if _STRAY_AND.fullmatch(outside) or outside.casefold().startswith("and "):
         return "there is no name next to an 'and'"

@@ -31,7 +31,6 @@ NOTEBOOK = ".ipynb"
 # The default of Material's `post_excerpt_separator`.
 EXCERPT_SEPARATOR = "<!-- more -->"
 _POST_DIR = "{blog}/posts"
-_BOOL = "tag:yaml.org,2002:bool"
 
 
 @dataclass(frozen=True)
@@ -129,9 +128,13 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
     Mappings are merged key by key; of all other values the nearest counts. Booleans become bool and empty
     values None; every other scalar is text.
     """
+
+    def convert(_: positions.KeyPath, tag: str, text: str) -> object:
+        return SafeConstructor.bool_values.get(text.lower()) if tag == "tag:yaml.org,2002:bool" else text
+
     merged: dict[str, Any] = {}
     for document in documents:
-        merged = _merge(document.map_scalars(_convert_boolean), merged)
+        merged = _merge(document.map_scalars(convert), merged)
     return merged
 
 
@@ -208,10 +211,6 @@ def _resolved(node: yaml.Node, seen: set[int]) -> yaml.Node:
     elif isinstance(node, yaml.SequenceNode):
         node.value = [_resolved(item, seen) for item in node.value]
     return node
-
-
-def _convert_boolean(path: positions.KeyPath, tag: str, text: str) -> object:
-    return SafeConstructor.bool_values.get(text.lower()) if tag == _BOOL else text
 
 
 def _merge(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:

@@ -28,8 +28,6 @@ from portfolio.notebooks import convert
 from portfolio.record.models import Id, Model, Post, id_from
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
-_TEXT_TAG = "tag:yaml.org,2002:str"
-_TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
 # A time without seconds, which YAML reads as text.
 _TIME_WITHOUT_SECONDS = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
 _DATE_HINT = "Write it as in 2026-01-31, without quotation marks."
@@ -253,7 +251,7 @@ def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnos
     problems: list[Diagnostic] = []
 
     def construct(path: KeyPath, tag: str, text: str) -> object:
-        if tag == _TEXT_TAG:
+        if tag == "tag:yaml.org,2002:str":
             return text
         try:
             return SafeConstructor().construct_object(yaml.ScalarNode(tag, text))
@@ -315,7 +313,7 @@ def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diag
 
 
 def _parse_date(document: Document, path: KeyPath, value: object) -> date | None:
-    if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP_TAG:
+    if not isinstance(value, str) or document.tags.get(path) != "tag:yaml.org,2002:timestamp":
         return None
     try:
         parsed = yaml.load(value, positions.Loader)  # noqa: S506 - a safe loader

@@ -9,42 +9,29 @@ from urllib.parse import unquote
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.record import order
+from portfolio.record import models, order
 from portfolio.record.dates import EdtfDate, Interval, Point, is_certainly_before
-from portfolio.record.models import (
-    PRESENT,
-    Education,
-    Engagement,
-    Fact,
-    Model,
-    Post,
-    Publication,
-    Role,
-    Software,
-    Talk,
-)
 from portfolio.record.record import Entry, Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN
 
 _KINDS: dict[type, str] = {
-    Role: "a role",
-    Education: "education",
-    Publication: "a publication",
-    Talk: "a talk",
-    Software: "software",
-    Post: "a post",
+    models.Role: "a role",
+    models.Education: "education",
+    models.Publication: "a publication",
+    models.Talk: "a talk",
+    models.Software: "software",
+    models.Post: "a post",
 }
 # Fields of a model for which a basis makes no sense.
 _WITHOUT_BASIS = {"id", "basis", "source", "type", "fields"}
 # The fields with the ids of other entries, and the kinds that these must have.
 _REFERENCES: dict[str, tuple[type[Entry], ...]] = {
-    "after": (Role, Education),
-    "before": (Role, Education),
-    "evidence": (Publication, Talk, Software, Post),
-    "about": (Role, Education, Publication, Talk, Software),
-    "related": (Post,),
+    "after": (models.Role, models.Education),
+    "before": (models.Role, models.Education),
+    "evidence": (models.Publication, models.Talk, models.Software, models.Post),
+    "about": (models.Role, models.Education, models.Publication, models.Talk, models.Software),
+    "related": (models.Post,),
 }
-_LINK_FIELDS = ("url", "slides", "video", "pdf", "code")
 _EXTERNAL = ("https://", "http://", "mailto:")
 
 
@@ -63,7 +50,7 @@ def check_record(record: Record, docs: Path) -> list[Diagnostic]:
     )
 
 
-E = TypeVar("E", Fact, Engagement)
+E = TypeVar("E", bound=models.Fact)
 
 
 def _entries(record: Record, kind: type[E]) -> Iterator[tuple[E, Origin]]:
@@ -82,7 +69,7 @@ def _check_ids(record: Record) -> Iterator[Diagnostic]:
 
 
 def _check_bases(record: Record) -> Iterator[Diagnostic]:
-    for entry, origin in _entries(record, Fact):
+    for entry, origin in _entries(record, models.Fact):
         if isinstance(entry.basis, str):
             continue
         fields = sorted(type(entry).model_fields.keys() - _WITHOUT_BASIS)
@@ -97,12 +84,17 @@ def _check_bases(record: Record) -> Iterator[Diagnostic]:
 
 
 def _check_periods(record: Record) -> Iterator[Diagnostic]:
-    for entry, origin in _entries(record, Engagement):
+    for entry, origin in _entries(record, models.Engagement):
         start, end = entry.start_date, entry.end_date
         if entry.date is not None and (start is not None or end is not None):
             message = "a date cannot be combined with start_date or end_date."
             yield origin.diagnose(("date",), message, "Remove one of them.", code="record.conflicting-dates")
-        elif start is not None and end is not None and end != PRESENT and is_certainly_before(end, start):
+        elif (
+            start is not None
+            and end is not None
+            and end != models.PRESENT
+            and is_certainly_before(end, start)
+        ):
             message = f"{end.text} is before start_date {start.text}."
             yield origin.diagnose(("end_date",), message, code="record.end-before-start")
 
@@ -138,7 +130,7 @@ def _check_references(record: Record) -> Iterator[Diagnostic]:
 def _check_order(record: Record) -> Iterator[Diagnostic]:
     stated = record.order
     origins: dict[str, Origin] = {}
-    for engagement, origin in _entries(record, Engagement):
+    for engagement, origin in _entries(record, models.Engagement):
         origins.setdefault(engagement.id, origin)
     for cycle in stated.cycles:
         edge = next(edge for edge in stated.edges if [edge.newer, edge.older] == cycle[:2])
@@ -170,7 +162,7 @@ def _check_order(record: Record) -> Iterator[Diagnostic]:
 
 def _check_evidence(record: Record) -> Iterator[Diagnostic]:
     """Report evidence all of whose dates lie outside of the engagement."""
-    for entry, origin in _entries(record, Engagement):
+    for entry, origin in _entries(record, models.Engagement):
         for index, id in enumerate(entry.evidence):
             dates = order.entry_dates(record.evidence[id]) if id in record.evidence else []
             reasons = [_why_outside(when, entry) for when in dates]
@@ -179,7 +171,7 @@ def _check_evidence(record: Record) -> Iterator[Diagnostic]:
                 yield origin.diagnose(("evidence", index), message, code="record.evidence-outside")
 
 
-def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
+def _why_outside(when: EdtfDate, entry: models.Engagement) -> str | None:
     """Return why a date certainly lies outside of an engagement, or None if it may lie within."""
     first, last = (when.start, when.end) if isinstance(when, Interval) else (when, when)
     if last is not None and entry.start is not None and is_certainly_before(last, entry.start):
@@ -191,13 +183,13 @@ def _why_outside(when: EdtfDate, entry: Engagement) -> str | None:
 
 def _check_links(record: Record, docs: Path) -> Iterator[Diagnostic]:
     """Report links to files and pages of this site that do not exist."""
-    for entry, origin in _entries(record, Fact):
-        appearances = entry.appearances if isinstance(entry, Talk) else ()
-        models: list[tuple[positions.KeyPath, Model]] = [((), entry)]
-        models += [(("appearances", index), appearance) for index, appearance in enumerate(appearances)]
-        for path, model in models:
-            for name in _LINK_FIELDS:
-                url = getattr(model, name, None)
+    for entry, origin in _entries(record, models.Fact):
+        appearances = entry.appearances if isinstance(entry, models.Talk) else ()
+        parts: list[tuple[positions.KeyPath, models.Model]] = [((), entry)]
+        parts += [(("appearances", index), appearance) for index, appearance in enumerate(appearances)]
+        for path, part in parts:
+            for name in models.URL_FIELDS:
+                url = getattr(part, name, None)
                 if url and not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
                     yield origin.diagnose((*path, name), *problem, code="record.broken-link")
 

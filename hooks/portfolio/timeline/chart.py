@@ -15,20 +15,7 @@ from datetime import date
 from portfolio.record.models import Engagement
 from portfolio.record.order import entry_dates
 from portfolio.record.record import Entry
-from portfolio.timeline.chart_layout import (
-    SYMBOLS,
-    UNDATED_COLUMN,
-    UPRIGHT,
-    WIDE,
-    Dimensions,
-    Item,
-    Lane,
-    Span,
-    date_span,
-    decimal_year,
-    engagement_spans,
-    lay_out_lane,
-)
+from portfolio.timeline import chart_layout as layout
 from portfolio.timeline.views import Portfolio, Section
 
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -40,7 +27,7 @@ class Drawing:
 
     name: str
     gutter: float
-    lanes: tuple[Lane, ...]
+    lanes: tuple[layout.Lane, ...]
     years: tuple[tuple[float, str], ...]
 
 
@@ -58,13 +45,13 @@ class TimelineRenderer:
 
     def __init__(self) -> None:
         # By kind: the section and the day, and the items computed from them.
-        self._items: dict[str, tuple[Section, date, list[Item]]] = {}
+        self._items: dict[str, tuple[Section, date, list[layout.Item]]] = {}
         # By layout and kind: the items and the axis, and the lane drawn from them.
-        self._lanes: dict[tuple[str, str], tuple[list[Item], tuple[object, ...], Lane]] = {}
+        self._lanes: dict[tuple[str, str], tuple[list[layout.Item], tuple[object, ...], layout.Lane]] = {}
 
     def draw(self, portfolio: Portfolio, today: date) -> Chart | None:
         """Draw a record as of a day; None if no entry has a position in time."""
-        engaged = engagement_spans(portfolio.record, today)
+        engaged = layout.engagement_spans(portfolio.record, today)
         sections = [
             (section.kind, section.title, self._section_items(portfolio, section, engaged, today))
             for section in portfolio.sections
@@ -73,7 +60,10 @@ class TimelineRenderer:
         if not spans:
             return None
         has_undated = any(item.span is None for *_, items in sections for item in items)
-        axes = [_Axis(dimensions, spans, today, has_undated=has_undated) for dimensions in (WIDE, UPRIGHT)]
+        axes = [
+            _Axis(dimensions, spans, today, has_undated=has_undated)
+            for dimensions in (layout.WIDE, layout.UPRIGHT)
+        ]
         wide, upright = (
             Drawing(
                 axis.dimensions.name,
@@ -84,36 +74,36 @@ class TimelineRenderer:
             for axis in axes
         )
         used = {symbol for lane in wide.lanes for mark in lane.marks for symbol in mark.symbols}
-        return Chart(wide, upright, tuple(symbol for symbol in SYMBOLS if symbol in used))
+        return Chart(wide, upright, tuple(symbol for symbol in layout.SYMBOLS if symbol in used))
 
     def _section_items(
-        self, portfolio: Portfolio, section: Section, engaged: dict[str, Span], today: date
-    ) -> list[Item]:
+        self, portfolio: Portfolio, section: Section, engaged: dict[str, layout.Span], today: date
+    ) -> list[layout.Item]:
         """The entries of a section with their positions in time."""
         cached = self._items.get(section.kind)
         if cached is not None and cached[0] is section and cached[1] == today:
             return cached[2]
         entries = zip(portfolio.entries(section.kind), section.entries, strict=True)
-        items = [Item(entry, view, _entry_span(entry, engaged, today)) for entry, view in entries]
+        items = [layout.Item(entry, view, _entry_span(entry, engaged, today)) for entry, view in entries]
         # The span of an engagement depends on entries of other sections as well.
         if not any(isinstance(item.entry, Engagement) for item in items):
             self._items[section.kind] = section, today, items
         return items
 
-    def _lane(self, axis: _Axis, kind: str, title: str, items: list[Item]) -> Lane:
+    def _lane(self, axis: _Axis, kind: str, title: str, items: list[layout.Item]) -> layout.Lane:
         inputs = title, axis.first, axis.last, axis.start
         cached = self._lanes.get((axis.dimensions.name, kind))
         if cached is not None and cached[0] is items and cached[1] == inputs:
             return cached[2]
-        lane = lay_out_lane(kind, title, items, axis.dimensions, axis.position)
+        lane = layout.lay_out_lane(kind, title, items, axis.dimensions, axis.position)
         self._lanes[axis.dimensions.name, kind] = items, inputs, lane
         return lane
 
 
-def _entry_span(entry: Entry, engaged: dict[str, Span], today: date) -> Span | None:
+def _entry_span(entry: Entry, engaged: dict[str, layout.Span], today: date) -> layout.Span | None:
     if isinstance(entry, Engagement):
         return engaged.get(entry.id)
-    spans = sorted((date_span(when, today) for when in entry_dates(entry)), key=lambda span: span.last)
+    spans = sorted((layout.date_span(when, today) for when in entry_dates(entry)), key=lambda span: span.last)
     if not spans:
         return None
     # A talk with several occasions is drawn once, at the latest of them, with ticks for the rest.
@@ -125,14 +115,14 @@ class _Axis:
     """The axis of time that all lanes of a layout share."""
 
     def __init__(
-        self, dimensions: Dimensions, spans: Sequence[Span], today: date, *, has_undated: bool
+        self, dimensions: layout.Dimensions, spans: Sequence[layout.Span], today: date, *, has_undated: bool
     ) -> None:
         times = [time for span in spans for time in (span.first, span.last)]
         times += [time for span in spans for work in span.evidence for time in work]
         self.dimensions = dimensions
         self.first = math.floor(min(times))
-        self.last = max(math.ceil(decimal_year(today)), math.ceil(max(times)), self.first + 1)
-        self.start = dimensions.gutter + (UNDATED_COLUMN if has_undated else 0.0)
+        self.last = max(math.ceil(layout.decimal_year(today)), math.ceil(max(times)), self.first + 1)
+        self.start = dimensions.gutter + (layout.UNDATED_COLUMN if has_undated else 0.0)
 
     def position(self, time: float) -> float:
         """The percentage of a time, clamped to the axis."""

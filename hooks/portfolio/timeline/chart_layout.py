@@ -11,8 +11,8 @@ from bisect import bisect_left, insort
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
 from itertools import accumulate, count
+from typing import Literal
 
 from portfolio.record import order
 from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
@@ -42,13 +42,8 @@ _WIDE_CHARACTER = 1.02
 _NARROW_CHARACTER = 0.56
 
 
-class Ground(Enum):
-    """How a position on the axis is known. ``WITHIN``: the span contains a single time."""
-
-    DATES = "dates"
-    WITHIN = "within"
-    EVIDENCE = "evidence"
-    ORDER = "order"
+# How a position on the axis is known; "within" means that the span contains a single time.
+Ground = Literal["dates", "within", "evidence", "order"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ class Span:
     solid_from: float
     solid_to: float
     last: float
-    ground: Ground = Ground.DATES
+    ground: Ground = "dates"
     evidence: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
@@ -166,8 +161,8 @@ def date_span(when: EdtfDate, today: date) -> Span:
     first, last = _extent(when)
     if isinstance(when, SingleDate) and (when.approximate or when.uncertain):
         first, last = (first - FADE, last + FADE) if when.uncertain else (first, last)
-        return Span(first, (first + last) / 2, (first + last) / 2, last, Ground.WITHIN)
-    return Span(first, first, last, last, Ground.WITHIN)
+        return Span(first, (first + last) / 2, (first + last) / 2, last, "within")
+    return Span(first, first, last, last, "within")
 
 
 def engagement_spans(record: Record, today: date) -> dict[str, Span]:
@@ -185,10 +180,10 @@ def engagement_spans(record: Record, today: date) -> dict[str, Span]:
             spans[entry.id] = _interval_span(entry.start, entry.end, now if entry.ongoing else None, ticks)
         elif ticks and not entry.ongoing:
             first, last = min(first for first, _ in ticks), max(last for _, last in ticks)
-            spans[entry.id] = Span(first - FADE, first, last, last + FADE, Ground.EVIDENCE, ticks)
+            spans[entry.id] = Span(first - FADE, first, last, last + FADE, "evidence", ticks)
         elif ticks:
             first = min([now, *(first for first, _ in ticks)])
-            spans[entry.id] = Span(first - FADE, first, now, now, Ground.DATES, ticks)
+            spans[entry.id] = Span(first - FADE, first, now, now, "dates", ticks)
     for entry in engagements:
         if entry.ongoing and entry.id not in spans:
             # An ongoing role without a start date fades in from the latest dated entry.
@@ -218,7 +213,7 @@ def _span_by_order(
     if last - first < FADE:
         middle = (first + last) / 2
         first, last = middle - FADE / 2, middle + FADE / 2
-    return Span(first, first, last, last, Ground.ORDER)
+    return Span(first, first, last, last, "order")
 
 
 def _interval_span(
@@ -238,7 +233,7 @@ def _interval_span(
     solid_from, solid_to = min(begin[1], last), max(stop[0], first)
     if solid_from > solid_to:  # Both ends are within the same uncertainty.
         solid_from = solid_to = (solid_from + solid_to) / 2
-    return Span(first, solid_from, solid_to, last, Ground.DATES, ticks)
+    return Span(first, solid_from, solid_to, last, "dates", ticks)
 
 
 def _extent(point: Point) -> tuple[float, float]:
@@ -290,7 +285,7 @@ def _marks(items: list[Item], dimensions: Dimensions, position: Callable[[float]
             x = _undated_position(next(undated), dimensions)
             marks.append(Mark(item.entry.id, name, "point", "none", 0, x, x, x, x))
             continue
-        shape = "point" if span.ground is Ground.WITHIN and span.is_point else "bar"
+        shape = "point" if span.ground == "within" and span.is_point else "bar"
         first, last = position(span.first), position(span.last)
         if shape == "bar" and last - first < _MIN_BAR:
             first = max(0.0, last - _MIN_BAR)
@@ -298,8 +293,9 @@ def _marks(items: list[Item], dimensions: Dimensions, position: Callable[[float]
             min(max(position(time), first), last) for time in (span.solid_from, span.solid_to)
         )
         evidence = tuple((position(start), position(end)) for start, end in span.evidence)
-        ground = span.ground.value
-        marks.append(Mark(item.entry.id, name, shape, ground, 0, first, solid_from, solid_to, last, evidence))
+        marks.append(
+            Mark(item.entry.id, name, shape, span.ground, 0, first, solid_from, solid_to, last, evidence)
+        )
     return marks
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from portfolio.core.diagnostics import ExportLoss, join_words
-from portfolio.record import people
+from portfolio.record import models, people
 from portfolio.record.models import Publication, Talk, arxiv_url, doi_url
 from portfolio.record.people import Profile
 from portfolio.record.record import Entry
@@ -17,19 +17,13 @@ _IGNORED = set(
     "id basis source selected authors fields date start_date end_date year month day crossref key "
     "archiveprefix eprinttype appearances".split()
 )
-_URL_FIELDS = {"url", "code", "pdf", "slides", "video"}
-_NAME_FIELDS = {"author", "editor", "translator"}
 # Fields that exports may write as a URL.
 _NUMBER_URLS = {"doi": doi_url, "eprint": arxiv_url, "arxiv": arxiv_url}
 
 
 def publication_url(entry: Publication, profile: Profile) -> str:
     """Return the URL of a publication: its own, else that of its DOI or its arXiv number."""
-    return (
-        profile.absolute(entry.url)
-        or (doi_url(entry.doi) if entry.doi else "")
-        or (arxiv_url(entry.arxiv) if entry.arxiv else "")
-    )
+    return profile.absolute(entry.url) or doi_url(entry.doi) or arxiv_url(entry.arxiv)
 
 
 def dropped_field_losses(
@@ -71,9 +65,9 @@ def _fields(entry: Entry, profile: Profile) -> Iterator[tuple[str, set[str]]]:
 
 
 def _forms(name: str, text: Any, profile: Profile) -> Iterator[tuple[str, set[str]]]:
-    if name in _NAME_FIELDS:
+    if name in models.NAME_FIELDS:
         yield from ((name, {person.name, person.family}) for person in people.parse_authors(text))
-    elif name not in _URL_FIELDS:
+    elif name not in models.URL_FIELDS:
         to_url = _NUMBER_URLS.get(name, str)
         yield name, {text, to_url(text)}
     # If the site has no URL (as in a check), a path of this site cannot be exported.

@@ -12,39 +12,20 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
-from portfolio.record import dates, order
-from portfolio.record.dates import SingleDate
-from portfolio.record.models import (
-    Appearance,
-    Education,
-    Engagement,
-    Fact,
-    Post,
-    Publication,
-    Role,
-    Software,
-    Talk,
-    arxiv_url,
-    doi_url,
-)
-from portfolio.record.order import entry_dates
+from portfolio.record import dates, models, order
 from portfolio.record.record import Entry, Record
 
-E = TypeVar("E", bound=Fact | Post)
+E = TypeVar("E", bound=models.Fact | models.Post)
 
 # The kinds of entries, in the order of the timeline.
 KINDS = ("roles", "education", "publications", "talks", "software", "posts")
 _KIND_OF_MODEL: dict[type, str] = dict(
-    zip((Role, Education, Publication, Talk, Software, Post), KINDS, strict=True)
+    zip(
+        (models.Role, models.Education, models.Publication, models.Talk, models.Software, models.Post),
+        KINDS,
+        strict=True,
+    )
 )
-# The titles of their sections; that of posts is the name of the blog.
-TITLES = {
-    "roles": "Roles",
-    "education": "Education",
-    "publications": "Publications",
-    "talks": "Talks",
-    "software": "Software",
-}
 _FIELD_WORDS = {
     "after": "its place in the order",
     "before": "its place in the order",
@@ -181,7 +162,7 @@ class CrossLinks:
         for entry in record:
             self._entries.setdefault(entry.id, entry)
         engagements = [entry.id for entry in order.sort_engagements(record)]
-        rest = [entry for entry in self._entries.values() if not isinstance(entry, Engagement)]
+        rest = [entry for entry in self._entries.values() if not isinstance(entry, models.Engagement)]
         newest_first = [*engagements, *(entry.id for entry in order.sort_newest_first(rest))]
         by_kind = sorted(newest_first, key=lambda id: KINDS.index(entry_kind(self._entries[id])))
         # The position of each entry on the timeline.
@@ -189,10 +170,10 @@ class CrossLinks:
         # The linked entries of each entry, and whether the link is inferred.
         self._linked: dict[str, dict[str, bool]] = {id: {} for id in self._entries}
         for entry in self._entries.values():
-            targets = entry.evidence if isinstance(entry, Engagement) else getattr(entry, "about", ())
+            targets = entry.evidence if isinstance(entry, models.Engagement) else getattr(entry, "about", ())
             for target in targets:
                 if target in self._entries:
-                    inferred = isinstance(entry, Engagement) and is_inferred(entry, "evidence")
+                    inferred = isinstance(entry, models.Engagement) and is_inferred(entry, "evidence")
                     # A link is stated if either end states it.
                     inferred = self._linked[entry.id].get(target, True) and inferred
                     self._linked[entry.id][target] = self._linked[target][entry.id] = inferred
@@ -201,13 +182,13 @@ class CrossLinks:
         """Return a link to an entry. Raises KeyError for an id that is not on the site."""
         entry = self._entries[id]
         when, datetime = date_texts(entry)
-        if isinstance(entry, Post):
+        if isinstance(entry, models.Post):
             page = self.urls.posts[id]
             return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
         kind = entry_kind(entry)
         page_url = self.urls.pages.get(kind) or self.urls.timeline
         url = "" if page_url is None else f"{page_url}#{quote(id)}"
-        venue = entry.venue or "" if isinstance(entry, Publication) else ""
+        venue = entry.venue or "" if isinstance(entry, models.Publication) else ""
         link = getattr(entry, "url", None) or ""
         return Reference(id, kind, entry_title(entry), url, when, datetime, venue, link)
 
@@ -233,7 +214,8 @@ class Portfolio:
         published = tuple(post for post in record.posts if post.id in urls.posts)
         self.record = record = replace(record, posts=published)
         self.links = CrossLinks(record, urls)
-        self._titles = {**TITLES, "posts": self.blog}
+        # The titles of sections.
+        self._titles = {kind: kind.capitalize() for kind in KINDS} | {"posts": self.blog}
         self._posts = {post.path: post for post in published}
         self._edges = record.order.acyclic_edges
         # The section of posts with its inputs.
@@ -286,14 +268,16 @@ class Portfolio:
     def entries(self, kind: str) -> list[Entry]:
         """Return the entries of a kind in the order of the timeline, newest first."""
         if kind in ("roles", "education"):
-            return list(order.sort_engagements(self.record, Role if kind == "roles" else Education))
+            return list(
+                order.sort_engagements(self.record, models.Role if kind == "roles" else models.Education)
+            )
         return order.sort_newest_first(getattr(self.record, kind))
 
     def entries_of(self, model: type[E]) -> list[E]:
         """Return the entries of a model, such as `Role`, in the order of the timeline."""
         return [entry for entry in self.entries(_KIND_OF_MODEL[model]) if isinstance(entry, model)]
 
-    def post_at(self, path: str) -> Post | None:
+    def post_at(self, path: str) -> models.Post | None:
         """Return the post with a source path, if it is published."""
         return self._posts.get(path)
 
@@ -303,7 +287,7 @@ class Portfolio:
         return self._related(post) if post else ()
 
     def _view(self, entry: Entry) -> EntryView:
-        if isinstance(entry, Post):
+        if isinstance(entry, models.Post):
             post = self.links.reference(entry.id)
             when = When(post.when, post.datetime)
             related = self._related(entry)
@@ -324,24 +308,26 @@ class Portfolio:
             venue=text("venue"),
             part=text("role"),
             summary=text("summary"),
-            highlights=entry.highlights if isinstance(entry, Engagement) else (),
-            occasions=tuple(map(_occasion, entry.appearances)) if isinstance(entry, Talk) else (),
-            dated_as_a_whole=not isinstance(entry, Talk) or entry.date is not None or not entry.appearances,
+            highlights=entry.highlights if isinstance(entry, models.Engagement) else (),
+            occasions=tuple(map(_occasion, entry.appearances)) if isinstance(entry, models.Talk) else (),
+            dated_as_a_whole=not isinstance(entry, models.Talk)
+            or entry.date is not None
+            or not entry.appearances,
             links=_links(entry),
             related=self._related(entry),
             source=text("source"),
             inferred=_inferred_fields(entry),
         )
 
-    def _when(self, entry: Fact) -> When:
+    def _when(self, entry: models.Fact) -> When:
         words, datetime = date_texts(entry)
         when = When(words or dates.NOT_STATED, datetime)
-        if not isinstance(entry, Engagement):
+        if not isinstance(entry, models.Engagement):
             return when
         neighbours = () if words else tuple(self._neighbours(entry))
         return replace(when, duration=entry.format_duration(), neighbours=neighbours)
 
-    def _neighbours(self, entry: Engagement) -> Iterable[Neighbour]:
+    def _neighbours(self, entry: models.Engagement) -> Iterable[Neighbour]:
         engagements = self.record.order.entries
         for word, own_end, far_end in (("after", "newer", "older"), ("before", "older", "newer")):
             for edge in self._edges:
@@ -359,16 +345,16 @@ def entry_kind(entry: Entry) -> str:
     return _KIND_OF_MODEL[type(entry)]
 
 
-def entry_title(entry: Fact) -> str:
+def entry_title(entry: models.Fact) -> str:
     """Return the title of an entry. The title of a post is that of its page (see `SiteUrls`)."""
     match entry:
-        case Role():
+        case models.Role():
             return entry.position
-        case Education():
+        case models.Education():
             return f"{entry.degree}, {entry.area}" if entry.degree else entry.area
-        case Software():
+        case models.Software():
             return entry.name
-        case Publication() | Talk():
+        case models.Publication() | models.Talk():
             return entry.title
         case _:
             raise TypeError(type(entry))
@@ -376,12 +362,12 @@ def entry_title(entry: Fact) -> str:
 
 def organisation(entry: Entry) -> str:
     """Return the employer or school of a role or an education; empty for other entries."""
-    if isinstance(entry, Role):
+    if isinstance(entry, models.Role):
         return entry.company
-    return entry.institution if isinstance(entry, Education) else ""
+    return entry.institution if isinstance(entry, models.Education) else ""
 
 
-def is_inferred(entry: Fact, name: str) -> bool:
+def is_inferred(entry: models.Fact, name: str) -> bool:
     """Return whether a field of an entry is inferred rather than stated."""
     return bool({"*", name} & set(entry.inferred))
 
@@ -391,16 +377,16 @@ def date_texts(entry: Entry) -> tuple[str, str]:
 
     The ISO date is empty unless the date is exact and stated.
     """
-    if isinstance(entry, Engagement):
+    if isinstance(entry, models.Engagement):
         text = entry.format_dates()
         days = [entry.date] if entry.date is not None else []
         texts = [] if text == dates.NOT_STATED else [text]
     else:
-        days = entry_dates(entry)
+        days = order.entry_dates(entry)
         texts = list(dict.fromkeys(dates.format_date(when) for when in days))
     if not texts:
         return "", ""
-    if isinstance(entry, Fact) and is_inferred(entry, "date"):
+    if isinstance(entry, models.Fact) and is_inferred(entry, "date"):
         return f"{'; '.join(texts)} (inferred)", ""
     iso_dates = {dates.html_datetime(when) for when in days}
     return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
@@ -408,18 +394,18 @@ def date_texts(entry: Entry) -> tuple[str, str]:
 
 def _heading(entry: Entry) -> str:
     """The heading of an entry's group: the employer or school, or the year of the last date."""
-    if isinstance(entry, Engagement):
+    if isinstance(entry, models.Engagement):
         return organisation(entry)
-    days = entry_dates(entry)
+    days = order.entry_dates(entry)
     if not days:
         return dates.NOT_STATED.capitalize()
     newest = max(days, key=lambda day: day.latest)
-    if isinstance(newest, SingleDate) and newest.exact:
+    if isinstance(newest, dates.SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)
 
 
-def _inferred_fields(entry: Fact) -> tuple[str, ...]:
+def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:
     """The inferred fields of an entry, in words, without repetition."""
     if "*" in entry.inferred:
         return ("all of this",)
@@ -428,21 +414,20 @@ def _inferred_fields(entry: Fact) -> tuple[str, ...]:
     )
 
 
-def _occasion(appearance: Appearance) -> Occasion:
+def _occasion(appearance: models.Appearance) -> Occasion:
     when = When(dates.NOT_STATED)
     if appearance.date is not None:
         when = When(dates.format_date(appearance.date), dates.html_datetime(appearance.date))
     return Occasion(appearance.event or "", when, appearance.location or "", appearance.url or "")
 
 
-def _links(entry: Fact) -> tuple[tuple[str, str], ...]:
+def _links(entry: models.Fact) -> tuple[tuple[str, str], ...]:
     """The links of a publication or a talk, each with its label; for a publication without its URL."""
     links: dict[str, str | None] = {}
-    if isinstance(entry, Publication):
-        links["arXiv"] = arxiv_url(entry.arxiv) if entry.arxiv else None
-        links["DOI"] = doi_url(entry.doi) if entry.doi else None
+    if isinstance(entry, models.Publication):
+        links |= {"arXiv": models.arxiv_url(entry.arxiv), "DOI": models.doi_url(entry.doi)}
         links |= {"PDF": entry.pdf, "Code": entry.code}
-    if isinstance(entry, Publication | Talk):
+    if isinstance(entry, models.Publication | models.Talk):
         links |= {"Slides": entry.slides, "Video": entry.video}
-    linked_already = entry.url if isinstance(entry, Publication) else None
+    linked_already = entry.url if isinstance(entry, models.Publication) else None
     return tuple((label, url) for label, url in links.items() if url and url != linked_already)

@@ -47,7 +47,7 @@ def test_author_year_style() -> None:
         "(van der Berg, about 1676, passim)",
         "(Person, the 2010s, inferred)",
     ]
-    assert [(reference.id, text(reference.runs)) for reference in page.references] == [
+    assert [(key, text(runs)) for key, runs in page.references.items()] == [
         ("Two", "Person, A. (the 2010s, inferred) “Not that one”."),
         ("two", "Person, A.Q. and Bo, L. (2021a) “Second”, Journal, 4."),
         (
@@ -57,7 +57,7 @@ def test_author_year_style() -> None:
         ),
         ("old", "van der Berg, J. (about 1676) Old. House."),
     ]
-    assert [run.url for run in page.references[2].runs if run.url] == ["https://doi.org/10.1/one"]
+    assert [run.url for run in page.references["one"] if run.url] == ["https://doi.org/10.1/one"]
 
 
 def test_numeric_style() -> None:
@@ -65,9 +65,9 @@ def test_numeric_style() -> None:
         [[Cite("old"), Cite("one", "page", "3")], [Cite("Two")], [Cite("old")]]
     )
     assert [text(citation) for citation in page.citations] == ["[1, 2, p. 3]", "[3]", "[1]"]
-    assert [reference.id for reference in page.references] == ["old", "one", "Two"]
-    assert text(page.references[1].runs) == "[2] Ada Q. Person and Li Bo, The <first> & DNA, 2021."
-    assert "".join(run.text for run in page.references[1].runs if run.italic) == "The <first> & DNA"
+    assert list(page.references) == ["old", "one", "Two"]
+    assert text(page.references["one"]) == "[2] Ada Q. Person and Li Bo, The <first> & DNA, 2021."
+    assert "".join(run.text for run in page.references["one"] if run.italic) == "The <first> & DNA"
 
 
 @pytest.mark.parametrize("style", [works.HARVARD, works.NUMERIC], ids=lambda style: style.name)
@@ -86,26 +86,28 @@ def test_cached_results_are_the_same(tmp_path: Path) -> None:
     citations = [[Cite("one", "page", "3"), Cite("two")], [Cite("old")]]
     bare = csl_json.reference_items(uncached.publications.values(), uncached.profile)
     for _ in range(2):
-        assert cached.format_page(citations) == uncached.format_page(citations)
+        page, expected = cached.format_page(citations), uncached.format_page(citations)
+        assert page == expected
+        assert list(page.references) == list(expected.references)
         assert cached.formatter.format_references(bare) == uncached.formatter.format_references(bare)
     assert len(list(tmp_path.iterdir())) == 2
     other = works.publications(works.TEXT.replace("Second", "Changed"))
     changed = Library(other, cached.formatter, uncached.profile).format_page(citations)
-    assert "Changed" in "".join(text(reference.runs) for reference in changed.references)
+    assert "Changed" in "".join(map(text, changed.references.values()))
     numeric = CitationFormatter(works.NUMERIC, FileCache(tmp_path)).format_page(uncached.items, citations)
     assert text(numeric.citations[1]) == "[3]"
 
 
 def test_article_without_volume_is_not_a_preprint() -> None:
     library = works.library(text="@article{a, title = {T}, author = {A, B}, journal = {J}, year = 2000}")
-    assert text(library.format_page([[Cite("a")]]).references[0].runs) == "A, B. (2000) “T”, J."
+    assert text(library.format_page([[Cite("a")]]).references["a"]) == "A, B. (2000) “T”, J."
 
 
 def test_further_authors_are_named_as_others() -> None:
     library = works.library(text="@book{a, title = {T}, author = {Bo, Li and others}, year = 2000}")
     page = library.format_page([[Cite("a")]])
     assert text(page.citations[0]) == "(Bo and others, 2000)"
-    assert text(page.references[0].runs) == "Bo, L. and others (2000) T."
+    assert text(page.references["a"]) == "Bo, L. and others (2000) T."
 
 
 def test_data_never_becomes_markup() -> None:
@@ -114,9 +116,9 @@ def test_data_never_becomes_markup() -> None:
         text=f"@misc{{a, title = {{{nasty}}}, author = {{A, B}}, howpublished = {{{nasty}}}}}"
     )
     page = library.format_page([[Cite("a", "", nasty)]])
-    title = "".join(run.text for run in page.references[0].runs if run.title)
+    title = "".join(run.text for run in page.references["a"] if run.title)
     assert title == csl.strip_markers(nasty)
-    assert not any(run.bold or run.superscript for run in page.references[0].runs)
+    assert not any(run.bold or run.superscript for run in page.references["a"])
 
 
 @given(st.text(min_size=1).map(str.strip).filter(bool))

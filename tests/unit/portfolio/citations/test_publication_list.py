@@ -43,7 +43,7 @@ def test_list_names_all_authors_and_citation_some() -> None:
     assert own(runs) == ["Person, A.Q."]
     page = works.library(text=work).format_page([[Cite("a")]])
     assert "".join(run.text for run in page.citations[0]) == "(Bo et al., 2000)"
-    assert text(page.references[0].runs) == "Bo, L. et al. (2000) T."
+    assert text(page.references["a"]) == "Bo, L. et al. (2000) T."
 
 
 @pytest.mark.parametrize("style", [works.NUMERIC, ALIGNED], ids=lambda style: style.name)
@@ -51,8 +51,7 @@ def test_list_has_no_numbers(style: Style) -> None:
     work = "@book{a, title = {T}, author = {Bo, Li}, year = 2000}"
     assert text(format_listed(work, style)) == "Li Bo, T, 2000."
     assert (
-        text(works.library(style, work).format_page([[Cite("a")]]).references[0].runs)
-        == "[1] Li Bo, T, 2000."
+        text(works.library(style, work).format_page([[Cite("a")]]).references["a"]) == "[1] Li Bo, T, 2000."
     )
 
 

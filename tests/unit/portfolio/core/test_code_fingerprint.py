@@ -145,7 +145,7 @@ def _key_of_math_font() -> str:
 
 
 def _key_of_references() -> str:
-    recording = RecordingCache(b'{"citations": [], "references": []}')
+    recording = RecordingCache(b'{"citations": [], "references": {}}')
     CitationFormatter(csl.find_style(csl.DEFAULT_STYLE, Path()), recording).format_references([{"id": "a"}])
     return recording.keys[0]
 

@@ -15,7 +15,7 @@ from portfolio.config import ExportOptions
 from portfolio.exports import json_ld, json_resume, markdown, rendercv
 from portfolio.exports.losses import collect_losses
 from portfolio.exports.markdown import escape
-from portfolio.exports.meta_tags import Breadcrumb, PageInfo
+from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import dates
 from portfolio.record.dates import EdtfDate
 from portfolio.record.models import Engagement, Publication
@@ -28,7 +28,7 @@ HOME = PageInfo("https://example.org/p/", "Home")
 LIST = PageInfo(
     "https://example.org/p/t/",
     "T",
-    trail=(Breadcrumb("Home", HOME.url), Breadcrumb("T", "https://example.org/p/t/")),
+    trail=(("Home", HOME.url), ("T", "https://example.org/p/t/")),
 )
 _RISKY = [
     "</script>",
@@ -124,7 +124,7 @@ def test_a_date_that_an_export_omits_is_a_loss(record: Record) -> None:
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(_RISKY), max_size=6).map("".join))
 def test_no_title_ends_its_script_element(title: str) -> None:
-    page = PageInfo("https://example.org/x/", title, trail=(Breadcrumb(title, HOME.url),))
+    page = PageInfo("https://example.org/x/", title, trail=((title, HOME.url),))
     graph = json_ld.build_graph(page, Portfolio(Record()), PROFILE)
     text = json_ld.to_script_text(graph)
     head = LexborHTMLParser(f"<head><script type=a>{text}</script><meta name=after></head>").head

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portfolio.exports import json_ld, meta_tags
-from portfolio.exports.meta_tags import Breadcrumb, PageInfo
+from portfolio.exports.meta_tags import PageInfo
 from portfolio.record.models import Education, Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
@@ -15,7 +15,7 @@ from portfolio.timeline.views import Portfolio
 from tests.support import export_readers
 from tests.unit.portfolio.exports.samples import PROFILE, portfolio_with_role, read_publications
 
-HOME = Breadcrumb("Home", "https://example.org/p/")
+HOME = ("Home", "https://example.org/p/")
 POST = PageInfo(
     "https://example.org/p/post/",
     'On "x" & <y>',
@@ -23,7 +23,7 @@ POST = PageInfo(
     published="2026-01-31",
     authors=("Ada Q. Person", "Guest"),
     tags=("t",),
-    trail=(HOME, Breadcrumb("Post", "https://example.org/p/post/")),
+    trail=(HOME, ("Post", "https://example.org/p/post/")),
     image="https://example.org/p/card.png",
 )
 
@@ -97,7 +97,7 @@ def test_a_publication_has_its_authors_and_venue(tmp_path: Path) -> None:
 
 def test_a_site_without_url_has_valid_ids() -> None:
     profile = Profile(PROFILE.name, "S")
-    trail = (Breadcrumb("Home", ""), Breadcrumb("P", ""))
+    trail = (("Home", ""), ("P", ""))
     post = PageInfo("", "P", published="2026-01-31", authors=(profile.name,), trail=trail)
     for page in (PageInfo("", "S"), post):
         text = json_ld.to_script_text(json_ld.build_graph(page, Portfolio(Record()), profile))

@@ -16,7 +16,7 @@ from portfolio.record.models import Post, Role
 from portfolio.record.record import Record
 from portfolio.timeline import chart, chart_layout
 from portfolio.timeline.chart import Drawing
-from portfolio.timeline.chart_layout import Ground, Mark
+from portfolio.timeline.chart_layout import Mark
 from portfolio.timeline.views import Portfolio, PostPage, SiteUrls
 from tests.unit.portfolio import records
 
@@ -61,12 +61,12 @@ def test_engagement_spans_use_dates_else_evidence_else_order(tmp_path: Path) -> 
     assert problems == []
     spans = chart_layout.engagement_spans(record, NOW)
     assert spans.keys() == {"now", "between", "seen"}
-    assert spans["now"].ground is Ground.DATES
+    assert spans["now"].ground == "dates"
     assert spans["now"].last == spans["now"].solid_to == pytest.approx(2026.5, abs=0.01)
     assert spans["now"].first == pytest.approx(spans["now"].solid_from, abs=0.01)
-    assert spans["seen"].ground is Ground.EVIDENCE
+    assert spans["seen"].ground == "evidence"
     assert spans["seen"].first < spans["seen"].solid_from == spans["seen"].evidence[0][0]
-    assert spans["between"].ground is Ground.ORDER
+    assert spans["between"].ground == "order"
     assert spans["seen"].solid_to <= spans["between"].first < spans["between"].last <= spans["now"].solid_from
 
 
