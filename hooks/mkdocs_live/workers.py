@@ -170,6 +170,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._ready: Worker | None = None
         self._building: Worker | None = None
+        self._builds = 0
         self._is_closed = False
 
     def build(self, *, low_priority: bool) -> Worker | None:
@@ -183,7 +184,8 @@ class WorkerPool:
                 return None
             worker = self._building = self._ready or self._start()
             self._ready = None
-            worker.folder = tempfile.mkdtemp(dir=self._folder)
+            self._builds += 1
+            worker.folder = os.path.join(self._folder, str(self._builds))  # noqa: PTH118 - is sent as a text
             # If it is lost, `_wait_for_result` reports that.
             with suppress(WorkerLostError):
                 worker.send((worker.folder, self._arguments, self._root, low_priority))
@@ -268,6 +270,8 @@ def main() -> NoReturn:
             answers.write(_FIRST_LINE)
             answers.flush()
             tempfile.tempdir, *arguments = pickle.load(requests)  # noqa: S301 - from the server
+            # Not by the server, which must survive a full disk.
+            Path(tempfile.tempdir).mkdir(parents=True, exist_ok=True)
             threading.Thread(target=_build, args=(results, *arguments), daemon=True).start()
             result, session = results.get()
             _send(answers, result)
