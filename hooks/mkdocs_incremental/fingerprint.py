@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import functools
 import hashlib
+import itertools
 import marshal
 import os
 import sys
@@ -119,6 +120,8 @@ class Digester:
             yield from sorted(map(self.digest, value))
         elif isinstance(value, PurePath | str):
             yield str(value).encode("utf-8", "surrogatepass")
+        elif isinstance(value, bytes | bytearray):
+            yield bytes(value)
         else:
             yield from self._object_parts(value)
 
@@ -143,14 +146,18 @@ class Digester:
             yield value.__name__.encode()
         elif hasattr(value, "__dict__"):
             yield self.digest(dict(vars(value)))
-            for name in getattr(type(value), "__slots__", ()):
-                yield self.digest(getattr(value, name, None))
+            # A class does not list the slots of its bases.
+            for kind in type(value).__mro__:
+                for name in vars(kind).get("__slots__", ()):
+                    yield self.digest(getattr(value, name, None))
         else:
             raise NotFingerprintable(type(value).__qualname__)
 
     def _function_parts(self, value: types.FunctionType) -> Iterator[bytes]:
-        # `fingerprint_code` covers its code; this identifies the function and its data.
-        yield f"{value.__module__}.{value.__qualname__}:{value.__code__.co_firstlineno}".encode()
+        # `digest_code` covers its code; this identifies the function and its data. The columns of its first
+        # instructions distinguish lambdas in one line.
+        positions = [*itertools.islice(value.__code__.co_positions(), 4)]
+        yield f"{value.__module__}.{value.__qualname__}:{positions}".encode()
         for cell in value.__closure__ or ():
             yield self.digest(cell.cell_contents)
         yield from map(self.digest, (value.__defaults__, value.__kwdefaults__))

@@ -141,10 +141,10 @@ class TrackedObject:
                 setattr(target, attribute, TrackedMapping(value, f"{name}.{attribute}", reads))
 
     def __getattr__(self, attribute: str) -> Any:
-        value = getattr(self._target, attribute)
-        if not isinstance(value, TrackedMapping):
+        # Also if there is no such attribute, which is an answer, too.
+        if not isinstance(vars(self._target).get(attribute), TrackedMapping):
             self._reads.add(f"{self._name}.{attribute}", None)
-        return value
+        return getattr(self._target, attribute)
 
     def __setattr__(self, attribute: str, value: Any) -> None:
         setattr(self._target, attribute, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 _EXCLUDED_SETTINGS = frozenset(
     "site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split()
 )
+_TEMPLATE_PACKAGES = ("jinja2.", "mkdocs.", "material.")
 
 
 def project_root(config: MkDocsConfig) -> Path:
@@ -161,12 +162,22 @@ def digest_site(
                 nav.homepage,
             ],
             **{f"the template variable {name}": value for name, value in env.globals.items()},
-            **{f"the template filter {name}": value for name, value in env.filters.items()},
-            **{f"the template test {name}": value for name, value in env.tests.items()},
+            **{f"the template filter {name}": value for name, value in _own_functions(env.filters)},
+            **{f"the template test {name}": value for name, value in _own_functions(env.tests)},
             "the names in the setting extra": [[name, type(value)] for name, value in config.extra.items()],
             "the log level": _enabled_log_levels(),
         }
     )
+
+
+def _own_functions(functions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield filters or tests of templates, without those of Jinja, MkDocs and Material.
+
+    Theirs use pages, such as the lists of a blog, and settings, which are examined anyway.
+    """
+    for name, function in functions.items():
+        if not f"{function.__module__}.".startswith(_TEMPLATE_PACKAGES):
+            yield name, function
 
 
 def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], object]]) -> list[object]:

@@ -13,6 +13,7 @@ of their handlers is neither in `_SKIPPABLE_PLUGINS` nor marked `api.skippable`,
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 import os
@@ -72,8 +73,13 @@ class FileAccess:
             return
         if event == "open":
             path, mode, flags = arguments
-            if isinstance(path, str | os.PathLike) and not _is_write(mode, flags):
-                self.files.add(os.path.abspath(os.fspath(path)))  # keeps symbolic links
+            if isinstance(path, str | bytes | os.PathLike) and not _is_write(mode, flags):
+                name = os.path.abspath(os.fsdecode(path))  # keeps symbolic links
+                self.files.add(name)
+                if name.endswith(".pyc"):
+                    # Python only looks at the metadata of a module's source if it has its bytecode.
+                    with suppress(ValueError):
+                        self.files.add(importlib.util.source_from_cache(name))
         elif event == "sqlite3.connect":
             self.files.add(os.path.abspath(_path_argument(arguments[0])))
         elif event in _FOLDER_EVENTS:
@@ -93,9 +99,7 @@ def _is_write(mode: object, flags: object) -> bool:
 def _path_argument(value: object) -> str:
     if isinstance(value, list | tuple):
         return _path_argument(value[0])
-    if isinstance(value, bytes):
-        return os.fsdecode(value)
-    return os.fspath(value) if isinstance(value, str | os.PathLike) else "."
+    return os.fsdecode(value) if isinstance(value, str | bytes | os.PathLike) else "."
 
 
 def start_recording() -> FileAccess:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+
+log = logging.getLogger("mkdocs.hooks.live")
 
 # Generated or installed files.
 _IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
@@ -127,7 +130,11 @@ class Watcher:
         self._watched.add(path)
         is_folder = path.is_dir()
         folder = path if is_folder else path.parent
-        self._observer.schedule(_Handler(str(path), self._changes), str(folder), recursive=is_folder)
+        try:
+            self._observer.schedule(_Handler(str(path), self._changes), str(folder), recursive=is_folder)
+        except OSError as error:
+            # For example, Linux limits the number of watched folders.
+            log.warning("Changes of %s will not be noticed: %s", path, error)
 
     def start(self) -> None:
         self._observer.start()

@@ -35,6 +35,23 @@ class Point:
     name: str = ""
 
 
+class Bytes(bytes):
+    """Has a ``__dict__``, unlike its base."""
+
+
+class Base:
+    __slots__ = ("x",)
+
+
+class Derived(Base):
+    __slots__ = ("y",)
+
+
+class Slotted(Derived):
+    def __init__(self, x: int, y: int) -> None:
+        self.x, self.y = x, y
+
+
 class Fingerprinted:
     def __init__(self, included: int, excluded: int) -> None:
         self.included, self.excluded = included, excluded
@@ -76,6 +93,9 @@ def test_digests_are_equal_if_values_are(first: object, second: object) -> None:
         [re.compile("a"), re.compile("b"), re.compile("a", re.IGNORECASE)],
         [Fingerprinted(1, 0), Fingerprinted(2, 0)],
         [Point, Fingerprinted],
+        [Bytes(b"1"), Bytes(b"2")],
+        [Slotted(1, 2), Slotted(2, 2), Slotted(1, 1)],
+        [(lambda text: text), (lambda text: text.upper())],
     ],
 )
 def test_different_values_have_different_digests(different: list[object]) -> None:

@@ -59,12 +59,13 @@ def test_reads_of_extra_are_recorded_and_digests_are_not_reads() -> None:
             ("state.count", None),
             ("state.names", "a"),
             ("state.names", "z"),
+            ("state.later", None),
         ),
     }
     reads.start()
     state = extra["state"]
     _ = extra["text"], extra["parts"]["key"], state.count
-    assert (state.names["a"], state.names.get("z")) == ("A", None)
+    assert (state.names["a"], state.names.get("z"), hasattr(state, "later")) == ("A", None, False)
     assert reads.stop() == expected
     reads.start()
     assert len({extra.digest(read, Digester()) for read in sorted(expected)}) == 4

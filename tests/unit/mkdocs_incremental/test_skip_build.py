@@ -1,5 +1,6 @@
 """A build is skipped only if all inputs and the output are unchanged."""
 
+import importlib.util
 import os
 import subprocess
 import time
@@ -169,6 +170,24 @@ def test_git_is_no_input_unless_it_was_started(root: Path) -> None:
     assert manifest is not None
     git(root, "commit", "-q", "--allow-empty", "-m", "1")
     assert is_valid(root, manifest)
+
+
+@pytest.mark.parametrize("convert", [str, Path, os.fsencode])
+def test_file_opened_by_any_kind_of_path_is_an_input(tmp_path: Path, convert: Callable[[Path], Any]) -> None:
+    (tmp_path / "a.txt").touch()
+    access = skip_build.start_recording()
+    with open(convert(tmp_path / "a.txt")):  # noqa: PTH123 - not all are paths of pathlib
+        access.is_enabled = False
+    assert str(tmp_path / "a.txt") in access.files
+
+
+def test_source_of_a_module_is_an_input_if_its_bytecode_is_read(tmp_path: Path) -> None:
+    source = str(tmp_path / "a.py")
+    access = FileAccess()
+    access.record("open", (importlib.util.cache_from_source(source), "r", os.O_RDONLY))
+    access.record("open", (str(tmp_path / "alone.pyc"), "r", os.O_RDONLY))
+    assert source in access.files
+    assert str(tmp_path / "alone.py") not in access.files
 
 
 def test_database_opened_by_sqlite_is_an_input(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 import shutil
 import threading
@@ -155,6 +156,18 @@ def test_watcher_ignores_temporary_files_and_siblings_of_a_file(tmp_path: Path, 
     (tmp_path / "README.md").write_text("b")
     (tmp_path / "docs" / ".a.md.swp").write_text("b")
     assert changes.fetch(settle=0.05, timeout=0.3) == frozenset()
+
+
+def test_watch_reports_a_folder_that_cannot_be_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def schedule(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    watcher = Watcher(ChangeQueue())
+    monkeypatch.setattr(watcher._observer, "schedule", schedule)
+    watcher.watch(str(tmp_path))
+    assert f"Changes of {tmp_path} will not be noticed" in caplog.text
 
 
 def test_watch_ignores_duplicates_and_missing_paths(tmp_path: Path) -> None:
