@@ -42,8 +42,6 @@ from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.record")
-_PUBLICATIONS = "publications.bib"
-_DATA = ("career.yml", "talks.yml", "software.yml", _PUBLICATIONS)
 
 
 @dataclass
@@ -98,14 +96,14 @@ def on_config(config: MkDocsConfig) -> None:
 def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     """Read the record again if its data have changed, unless publications did: citations depend on those."""
     state = site_state(config)
-    if path.parent != state.paths.data or path.name not in _DATA:
+    if path.parent != state.paths.data or path.name not in loader.DATA_FILES:
         return None
     record, diagnostics = loader.reload_data(state.paths, state.record)
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
     if diagnostics:
         return Invalidation()
-    if path.name == _PUBLICATIONS and record.publications != state.record.publications:
+    if path.name == loader.PUBLICATIONS_FILE and record.publications != state.record.publications:
         return None
     state.record = record
     return Invalidation(templates=True)

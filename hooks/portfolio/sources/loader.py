@@ -17,6 +17,7 @@ from portfolio.sources import bibtex, posts
 from portfolio.sources.mkdocs_yml import SitePaths
 
 GLOSSARY_FILE = "glossary.yml"
+PUBLICATIONS_FILE = "publications.bib"
 
 # The models of the lists in each file.
 _MODELS: dict[str, dict[str, type[Fact]]] = {
@@ -24,6 +25,7 @@ _MODELS: dict[str, dict[str, type[Fact]]] = {
     "talks.yml": {"talks": Talk},
     "software.yml": {"software": Software},
 }
+DATA_FILES = (*_MODELS, PUBLICATIONS_FILE)
 
 
 def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
@@ -41,7 +43,7 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
             validated, invalid = validate_list(model, document, key)
             problems += invalid
             entries[key] = [(Origin(document, at), entry) for at, entry in validated]
-    document, publications, invalid = bibtex.load_publications(paths.data / "publications.bib", paths.root)
+    document, publications, invalid = bibtex.load_publications(paths.data / PUBLICATIONS_FILE, paths.root)
     problems += invalid
     entries["publications"] = [(Origin(document, (key,)), work) for key, work in publications.items()]
     if paths.posts is not None:
