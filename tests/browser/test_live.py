@@ -52,6 +52,29 @@ def test_a_changed_text_is_patched_without_a_reload(preview: Preview, new_page: 
     assert new_page.record(page).errors == []
 
 
+def test_an_update_that_fails_does_not_prevent_the_next(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, FIRST)
+    # As when the connection is lost within a response.
+    page.evaluate(
+        """() => {
+            const read = Response.prototype.text
+            Response.prototype.text = () => {
+                Response.prototype.text = read
+                window.hasFailed = true
+                return Promise.reject(new TypeError("network error"))
+            }
+        }"""
+    )
+    source = preview.root / "docs/blog/posts/first.md"
+    good = source.read_text()
+    source.write_text(good.replace("Body", "A body that is not read"))
+    page.wait_for_function("window.hasFailed")
+    source.write_text(good.replace("Body", "A body that is read"))
+    expect(page.get_by_text("A body that is read")).to_be_attached()
+    assert new_page.record(page).errors == ["network error"]
+    source.write_text(good)
+
+
 def test_a_reload_restores_the_scroll_position(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/")
     below = page.get_by_text("Paragraph 120.", exact=True)

@@ -33,9 +33,9 @@ const update = async () => {
   source = next
   tag = etag.slice(1, -1)
 }
-// Updates run in sequence.
+// Updates run in sequence, also after one that failed, such as when the connection was lost.
 let lastUpdate = Promise.resolve()
-const queueUpdate = () => (lastUpdate = lastUpdate.then(update))
+const queueUpdate = () => (lastUpdate = lastUpdate.then(update, update))
 
 // The old style sheet stays until the new one has loaded, so that the page is never without styles.
 const replaceStylesheet = (sheet) => {
