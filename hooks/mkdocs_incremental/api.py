@@ -137,10 +137,17 @@ def remember(extra: Any, compute: Callable[[], Any], *inputs: str) -> Any:
 
 
 class ReportedItems(list[T]):
-    """A list in which a conversion leaves diagnostics. A page that adds to it is converted in each build."""
+    """A list in which a conversion leaves diagnostics. A page that adds to it is converted in each build.
+
+    Only ``append`` and ``extend`` are noticed.
+    """
 
     def append(self, item: T) -> None:
         dependencies = _dependencies.get()
         if dependencies is not None:
             dependencies.has_reports = True
         super().append(item)
+
+    def extend(self, items: Iterable[T]) -> None:
+        for item in items:
+            self.append(item)
