@@ -277,9 +277,6 @@ def create_manifest(
     # A new file anywhere in the project may be used instead of another.
     folders.update(folder for folder, _ in paths.walk([paths.root]))
     for folder, names in paths.walk([*paths.sources, *declared]):
-        # A file may have been removed, or replaced by an older one, after it was read.
-        if _read_mtime(folder) > start_ns:
-            return None
         folders.add(folder)
         files.update(os.path.join(folder, name) for name in names)
     inputs = {path: _describe_file(path) for path in sorted(files) if paths.is_input(path, start_ns)}
@@ -390,13 +387,6 @@ def _is_unchanged(path: str, entry: list[Any] | None) -> bool:
         return True
     current = _describe_file(path)
     return current is not None and current[3] == entry[3]
-
-
-def _read_mtime(path: str) -> int:
-    try:
-        return os.stat(path).st_mtime_ns
-    except OSError:
-        return 0
 
 
 def _read_digest(path: str) -> str:

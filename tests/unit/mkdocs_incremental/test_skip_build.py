@@ -117,25 +117,6 @@ def test_no_manifest_if_a_file_changed_during_the_build(root: Path) -> None:
     assert create(root, access_of(root), seconds_later=-3600) is None
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda root: (root / "docs/a.md").unlink(),
-        lambda root: (root / "b.txt").replace(root / "docs/a.md"),
-        lambda root: (root / "b.txt").rename(root / "docs/new.md"),
-    ],
-    ids=["removed", "replaced", "added"],
-)
-def test_no_manifest_if_a_file_was_moved_during_the_build(
-    root: Path, change: Callable[[Path], object]
-) -> None:
-    for path in root.rglob("*"):
-        os.utime(path, (time.time() - 60,) * 2)
-    assert create(root, access_of(root), seconds_later=-30) is not None
-    change(root)
-    assert create(root, access_of(root), seconds_later=-30) is None
-
-
 def test_change_within_the_clock_resolution_is_noticed(root: Path) -> None:
     manifest = create(root, access_of(root), seconds_later=1)
     assert manifest is not None
