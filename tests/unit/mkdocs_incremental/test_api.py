@@ -12,6 +12,7 @@ from mkdocs_incremental.api import ReportedItems, track_dependencies
         (lambda reports: reports.extend(["a", "b"]), True),
         (lambda reports: reports.extend([]), False),
     ],
+    ids=["append", "extend", "nothing"],
 )
 def test_conversion_that_adds_reports_is_noticed(
     add: Callable[[ReportedItems[str]], None], expected: bool
