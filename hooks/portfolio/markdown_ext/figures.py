@@ -62,11 +62,13 @@ class FigureExtension(Extension):
             if fragment in ("only-dark", "only-light"):
                 add_class(image, fragment)
                 image.set("src", path)
-            for name in ("width", "height"):
-                if name in image.attrib and not _PIXELS.fullmatch(image.attrib[name]):
-                    message = f"its {name} is {quote(image.attrib[name])}."
-                    hint = f"Write a number of pixels, as in {{ {name}=300 }}."
-                    self.report(RenderError("image.invalid-size", image.get("src", ""), message, hint))
+            sizes = {name: image.attrib[name] for name in ("width", "height") if name in image.attrib}
+            invalid = {name: size for name, size in sizes.items() if not _PIXELS.fullmatch(size)}
+            if invalid:
+                # A second error with the same source would be placed at the next image of the same file.
+                message = " and ".join(f"its {name} is {quote(size)}" for name, size in invalid.items()) + "."
+                hint = f"Write a number of pixels, as in {{ {next(iter(invalid))}=300 }}."
+                self.report(RenderError("image.invalid-size", image.get("src", ""), message, hint))
             info = self.find_image(md, path)
             if isinstance(info, str):
                 self.report(RenderError("image.unusable", image.get("src", ""), info))

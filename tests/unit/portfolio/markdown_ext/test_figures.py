@@ -98,6 +98,13 @@ def test_a_size_that_is_not_a_number_of_pixels_is_reported(value: str) -> None:
     assert f"its width is '{value[:79]}" in errors[0].message
 
 
+def test_a_wrong_width_and_height_of_an_image_are_reported_together() -> None:
+    text = "![x](a.jpg){ width=50% height=auto }\n\n![y](a.jpg){ width=1e9 }"
+    _, errors = convert(text)
+    places = [(place.line, place.message) for place in to_diagnostics(errors, text, "page.md")]
+    assert places == [(1, "its width is '50%' and its height is 'auto'."), (3, "its width is '1e9'.")]
+
+
 def test_all_images_but_the_first_are_lazy() -> None:
     html, _ = convert("![x](a.jpg)\n\n![y](a.jpg)\n\n![z](https://example.org/z.png)")
     assert [image.get("loading") for image in html.iter("img")] == [None, "lazy", "lazy"]
