@@ -1,7 +1,7 @@
-"""Publishes the record for download and for programs; without this line there is no CV as PDF and no card.
+"""Exports the record; without this line there is no CV as PDF, no social card and no file for other programs.
 
-Social networks show the card of a page with links to it. Other exports are JSON Resume, RenderCV,
-BibTeX, CSL-JSON, llms.txt, and each page as Markdown.
+A social card is the image that social networks show with a link to a page. Other exports are JSON Resume,
+RenderCV, BibTeX, CSL-JSON, llms.txt, and each page as Markdown.
 """
 
 from __future__ import annotations

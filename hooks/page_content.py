@@ -1,4 +1,4 @@
-"""Renders formulas, diagrams, citations and images that fit; without this line they stay as written."""
+"""Renders math, diagrams, citations and responsive images; without this line they stay as written."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 @event_priority(order.FILES_IMAGES)
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    """Collect the images of this build. Pages query them for copies that fit."""
+    """Collect the images of this build. Pages query them for smaller copies."""
     images = {
         file.src_uri: file
         for file in files
