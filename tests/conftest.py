@@ -12,6 +12,7 @@ from tests.support import chromium as chromium_program
 from tests.support import project, server
 from tests.support.browsing import NewPage
 from tests.support.builder import Builder
+from tests.support.built import Built
 from tests.support.compared_site import BUILD_TIME
 
 # No deadline, since a busy machine is slow; CI tries the same examples every time.
@@ -39,6 +40,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", folder)
     assert build.returncode == 0, build.stderr
     return folder
+
+
+@pytest.fixture(params=["owner", "persona"])
+def built(request: pytest.FixtureRequest, site: Path) -> Built:
+    """The owner's site, then the persona's, which is the fixture ``persona_site`` of the test's module."""
+    if request.param == "owner":
+        return Built(project.ROOT, site)
+    persona_site: Built = request.getfixturevalue("persona_site")
+    return persona_site
 
 
 @pytest.fixture(scope="module")

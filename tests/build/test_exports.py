@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from portfolio.record.models import Engagement, Publication
-from tests.support import export_readers, html, pdf, persona, project
+from tests.support import export_readers, html, pdf, persona
 from tests.support.built import Built, build
 
 _FILES = {"resume.json", "cv.yaml", "publications.bib", "publications.json", "llms.txt"}
@@ -55,14 +55,6 @@ def _add_paper(root: Path) -> None:
     nav = config.read_text(encoding="utf-8")
     assert nav.count("nav:\n  - ") == 1
     config.write_text(nav.replace("nav:\n", "nav:\n  - Paper: papers/sag.md\n"), encoding="utf-8")
-
-
-@pytest.fixture(params=["owner", "persona"])
-def built(request: pytest.FixtureRequest, site: Path) -> Built:
-    if request.param == "owner":
-        return Built(project.ROOT, site)
-    built: Built = request.getfixturevalue("persona_site")
-    return built
 
 
 def test_files_are_valid_and_agree_with_the_record(built: Built) -> None:

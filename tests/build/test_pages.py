@@ -25,14 +25,6 @@ def persona_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(persona.copy(tmp_path_factory.mktemp("pages") / "project"))
 
 
-@pytest.fixture(params=["owner", "persona"])
-def built(request: pytest.FixtureRequest, site: Path) -> Built:
-    if request.param == "owner":
-        return Built(project.ROOT, site)
-    persona_site: Built = request.getfixturevalue("persona_site")
-    return persona_site
-
-
 def entries(built: Built, kind: str) -> list[Entry]:
     return built.portfolio.entries(kind)
 

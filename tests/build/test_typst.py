@@ -24,14 +24,6 @@ def persona_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(persona.copy(tmp_path_factory.mktemp("typst") / "project"))
 
 
-@pytest.fixture(params=["owner", "persona"])
-def built(request: pytest.FixtureRequest, site: Path) -> Built:
-    if request.param == "owner":
-        return Built(project.ROOT, site)
-    built: Built = request.getfixturevalue("persona_site")
-    return built
-
-
 def test_the_cv_has_every_entry_in_order(built: Built) -> None:
     for reader, text in pdf_reader.texts((built.site / "cv.pdf").read_bytes()).items():
         at = 0
