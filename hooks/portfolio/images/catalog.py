@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from portfolio.core.cache import Cache
 from portfolio.images import publish
 from portfolio.images.image_info import ImageError, detect_format, read_info
-from portfolio.images.variants import encode_variants, plan_variants
+from portfolio.images.variants import check_decodable, encode_variants, plan_variants
 
 _DIGEST_DIGITS = 8
 
@@ -43,7 +43,8 @@ class ImageCatalog:
     """The images of a build, each read when a page shows it for the first time.
 
     ``names`` are paths below the documents folder; ``read`` returns the content of one. ``quick`` is for a
-    preview: see `variants.plan_variants`. ``variant_files`` has the variants of all images that pages have
+    preview: see `variants.plan_variants`. ``decode_only`` is for a check: images are decoded, and have no
+    variants. ``variant_files`` has the variants of all images that pages have
     shown, by their paths: the name of the original, beside which pages expect the variant, and its content.
     """
 
@@ -51,6 +52,7 @@ class ImageCatalog:
     read: Callable[[str], bytes]
     cache: Cache
     quick: bool = False
+    decode_only: bool = False
     variant_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     _images: dict[str, ResponsiveImage | str] = field(default_factory=dict)
     _pages: dict[str, set[str]] = field(default_factory=dict)
@@ -96,6 +98,9 @@ class ImageCatalog:
             content = self.read(name)
             info = read_info(content, image_format)
             variants = plan_variants(info, quick=self.quick)
+            if self.decode_only:
+                check_decodable(content, variants, self.cache)
+                variants = []
             encoded = encode_variants(content, variants, self.cache)
         except ImageError as error:
             return f"{error}."
