@@ -35,9 +35,9 @@ from portfolio.markdown_ext.tables import TableExtension
 _BUILT_IN = ("toc", "tables", "fenced_code")
 _SNIPPETS = "pymdownx.snippets"
 # Priorities of the recorder: a preprocessor before every other; the links when they have become elements (20)
-# and before invalid ones become text (19.9); the rest after every extension that changes elements, and before
-# MkDocs resolves paths (0); the end after everything.
-_FIRST, _LINKS, _ELEMENTS, _LAST = 1001, 19.95, 0.5, -300
+# and before invalid ones become text (19.9), and those of captions (7.5) before the permalinks of headings;
+# the rest after every extension that changes elements, and before MkDocs resolves paths (0); the end.
+_FIRST, _LINKS, _CAPTION_LINKS, _ELEMENTS, _LAST = 1001, 19.95, 5.2, 0.5, -300
 
 
 @dataclass
@@ -160,6 +160,7 @@ class RecorderExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         add_line_reader(md, lambda lines: self._begin(md, lines), "recorder", _FIRST)
         add_tree_editor(md, self._record_targets, "recorder-links", _LINKS)
+        add_tree_editor(md, self._record_targets, "recorder-captions", _CAPTION_LINKS)
         add_tree_editor(md, self._record_elements, "recorder-elements", _ELEMENTS)
         add_tree_editor(md, self._end, "recorder-end", _LAST)
 
@@ -186,9 +187,8 @@ class RecorderExtension(Extension):
             if element.tag in ("a", "img"):
                 self.current.page.targets.add(element.get("href" if element.tag == "a" else "src", ""))
 
-    def _record_elements(self, md: Markdown, root: Element) -> None:
+    def _record_elements(self, _: Markdown, root: Element) -> None:
         page = self.current.page
-        self._record_targets(md, root)
         page.text = "".join(_iter_text(root))
         for element in root.iter():
             if id := element.get("id"):

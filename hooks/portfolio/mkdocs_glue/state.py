@@ -150,8 +150,12 @@ def log_diagnostic(log: logging.Logger, diagnostic: Diagnostic) -> None:
 
 
 def log_unreported(log: logging.Logger, diagnostic: Diagnostic, config: MkDocsConfig) -> None:
-    """Log a diagnostic unless this build has logged it."""
+    """Log a diagnostic unless this build has logged it, whichever field it named."""
     state = site_state(config)
-    if diagnostic not in state.reported:
+    if not any(
+        (known.path, known.line, known.column, known.message)
+        == (diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.message)
+        for known in state.reported
+    ):
         log_diagnostic(log, diagnostic)
         state.reported |= {diagnostic}
