@@ -89,7 +89,7 @@ def _group_cases() -> list[list[Case]]:
 def sites(builder: Builder) -> Iterator[dict[str, Path]]:
     """The folders of the built sites of all cases without problems, by the names of the cases."""
     with tempfile.TemporaryDirectory() as folder:
-        built = {}
+        built: dict[str, Path] = {}
         for number, cases in enumerate(_group_cases()):
             root = _create_site(Path(folder, str(number)), *cases)
             status, messages = builder.build(root / "mkdocs.yml", strict=True)
