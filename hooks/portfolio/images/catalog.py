@@ -9,12 +9,33 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
-from portfolio.core.cache import Cache
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import publish
-from portfolio.images.image_info import ImageError, detect_format, read_info
+from portfolio.images.image_info import (
+    ImageError,
+    ImageFormat,
+    ImageInfo,
+    check_pixels,
+    detect_format,
+    read_info,
+)
 from portfolio.images.variants import encode_variants, plan_variants
 
 _DIGEST_DIGITS = 8
+
+
+def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> ImageInfo:
+    """Return the properties of an image that pages can show; the check and the build both call this.
+
+    The whole image is decoded, once for each content. Raises ImageError if it is damaged or no such image.
+    """
+    info = read_info(content, image_format)
+    code = code_fingerprint(modules=(check_pixels.__module__,), packages=("pillow",))
+    key = cache_key(code, "decoded", content)
+    if image_format != "SVG" and cache.get(key) is None:
+        check_pixels(content)
+        cache.put(key, b"")
+    return info
 
 
 @dataclass(frozen=True)
@@ -94,7 +115,7 @@ class ImageCatalog:
         try:
             image_format = detect_format(name)
             content = self.read(name)
-            info = read_info(content, image_format)
+            info = check_image(content, image_format, self.cache)
             variants = plan_variants(info, quick=self.quick)
             encoded = encode_variants(content, variants, self.cache)
         except ImageError as error:

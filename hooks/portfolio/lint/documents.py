@@ -18,11 +18,13 @@ from pathspec import GitIgnoreSpec
 
 from portfolio.citations.library import Library
 from portfolio.core import positions
+from portfolio.core.cache import Cache, FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import is_valid_url, slugify_heading
-from portfolio.images.image_info import ImageError, detect_format, read_info
+from portfolio.images.catalog import check_image
+from portfolio.images.image_info import ImageError, detect_format
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.extensions import HEADINGS, add_tree_editor
@@ -233,11 +235,16 @@ class SourcePage:
 
 @dataclass(frozen=True)
 class Documents:
-    """The paths of all files of a site below its documents folder, and those of them that are pages."""
+    """The paths of all files of a site below its documents folder, and those of them that are pages.
+
+    ``cache`` is the one for images of the build.
+    """
 
     folder: Path
+    cache: Cache = field(default_factory=Cache)
     files: set[str] = field(default_factory=set)
     pages: dict[str, SourcePage] = field(default_factory=dict)
+    _image_faults: dict[str, str | None] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, SourcePage]:
@@ -253,16 +260,18 @@ class Documents:
         return path if not parts.scheme and not parts.netloc and path in self.files else None
 
     def check_image(self, page: str, url: str) -> str | None:
-        """Return why an image cannot be used, as a predicate; None if it can, or is not of this site.
-
-        Only the header of an image is read. A build, which decodes images, finds truncated files.
-        """
+        """Return why an image cannot be used, as a predicate; None if it can, or is not of this site."""
         if (path := self.find_file(page, url)) is None:
             return None
+        if path not in self._image_faults:
+            self._image_faults[path] = self._find_image_fault(path)
+        return self._image_faults[path]
+
+    def _find_image_fault(self, path: str) -> str | None:
         try:
             image_format = detect_format(path)
             if (self.folder / path).is_file():  # An image of a notebook has no file of its own.
-                read_info((self.folder / path).read_bytes(), image_format)
+                check_image((self.folder / path).read_bytes(), image_format, self.cache)
         except ImageError as error:
             return f"{error}."
         except OSError as error:
@@ -283,7 +292,7 @@ def read_documents(
     """
     patterns = str(settings.get("exclude_docs") or "").splitlines()
     excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *patterns])
-    documents = Documents(paths.docs)
+    documents = Documents(paths.docs, FileCache(paths.root / ".cache/images"))
     converter = Converter(macros, library, documents.check_image)
     for file in sorted(walk_files(paths.docs)):
         path = file.relative_to(paths.docs).as_posix()
