@@ -116,6 +116,7 @@ CODES: dict[str, str] = {
     "bibtex.key-in-use": "the citation key 'a' is already used by a publication.",
     "bibtex.not-an-entry": "this is not an entry.",
     "bibtex.too-deep": "this is nested too deeply.",
+    "bibtex.too-long": "this text has more than 50,000 characters.",
     "bibtex.unknown-crossref": "there is no entry 'sourse'.",
     "bibtex.unknown-field": "unknown field.",
     "bibtex.unknown-string": "there is no @string 'acm'.",

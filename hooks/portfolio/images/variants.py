@@ -80,21 +80,6 @@ def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -
     return [data for data in encoded.values() if data is not None]
 
 
-def check_decodable(content: bytes, variants: Sequence[Variant], cache: Cache) -> None:
-    """Check that an image can be decoded for its variants. Raises ImageError if it is damaged.
-
-    The cache stores which images can be decoded.
-    """
-    if not variants:
-        return
-    width = max(variant.width for variant in variants)
-    fingerprint = code_fingerprint(modules=(__name__,), packages=("pillow",))
-    key = cache_key(fingerprint, "decodable", content, str(width))
-    if cache.get(key) is None:
-        decode_upright(content, width)
-        cache.put(key, b"")
-
-
 def _is_drawing(image: Image.Image) -> bool:
     from PIL import Image
 

@@ -116,7 +116,7 @@ class SiteChecker:
             return (self.paths.docs / name).read_bytes() if content is None else content
 
         names = {file for file in documents.files if Path(file).suffix.lower() in FORMATS}
-        return ImageCatalog(names, read, FileCache(self.paths.root / ".cache/checks"), decode_only=True)
+        return ImageCatalog(names, read, FileCache(self.paths.root / ".cache/images"), check_only=True)
 
     @cached_property
     def _settings(self) -> dict[str, Any]:
