@@ -17,7 +17,6 @@ from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.images.catalog import ImageCatalog
-from portfolio.images.image_info import FORMATS
 from portfolio.lint import links, page_rules, post_rules
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
@@ -115,8 +114,9 @@ class SiteChecker:
             content = documents.generated.get(name)
             return (self.paths.docs / name).read_bytes() if content is None else content
 
-        names = {file for file in documents.files if Path(file).suffix.lower() in FORMATS}
-        return ImageCatalog(names, read, FileCache(self.paths.root / ".cache/images"), check_only=True)
+        return ImageCatalog(
+            documents.files, read, FileCache(self.paths.root / ".cache/images"), check_only=True
+        )
 
     @cached_property
     def _settings(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _PRIORITY = 32  # that of pymdownx.snippets
 # Included texts of a page are shorter; files that include each other could double them without end.
 _MOST_BYTES = 2_000_000
 _LINES = re.compile(r":[-\d:,]*$")
+_TARGET = re.compile(r"""8<-+[ \t]+["'](?P<target>.+)["']""")
 _NUMBER = re.compile(r"-?\d+")
 
 
@@ -96,6 +97,7 @@ class _Includer(SnippetPreprocessor):
         for number, line in enumerate(lines):
             if file_name is None:
                 self._line = min(number + 1, self._last)
+                self._target = match["target"] if (match := _TARGET.search(line)) else line.strip()
             self._text = line
             yield line
 
@@ -180,4 +182,4 @@ class _Includer(SnippetPreprocessor):
             file = Path(self._files[-1])
             name = file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
             message = f"in {name}, which this includes: {message}"
-        self.report(RenderError(code, "", message, hint, line=self._line))
+        self.report(RenderError(code, self._target, message, hint, line=self._line))

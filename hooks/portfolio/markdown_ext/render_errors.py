@@ -68,7 +68,8 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
     for error in errors:
         if error.line:
             line = error.line + page.count("\n", 0, markdown.text_start)
-            yield Diagnostic(path, line, 1, error.kind, error.message, error.hint, code=error.code)
+            column = max(page.split("\n")[line - 1].find(error.source), 0) + 1
+            yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
             continue
         starts = _find_starts(error, page if error.kind in _KINDS_WITH_CODE else markdown.prose)
         index = seen[error.kind, error.source]
