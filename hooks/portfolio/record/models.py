@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date as calendar_date
 from datetime import datetime
 from functools import partial
@@ -33,6 +34,18 @@ from portfolio.core.validation import Placeholder, invalid_value
 from portfolio.record import dates
 
 PRESENT: Literal["present"] = "present"
+# What people write instead.
+_PRESENT_WORDS = {
+    "now",
+    "current",
+    "currently",
+    "today",
+    "ongoing",
+    "to date",
+    "to present",
+    "till now",
+    "until now",
+}
 
 _NOT_IN_AN_ID = r"""\s\x00-\x1f\x7f"#%&'<>?\\{}"""
 _ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
@@ -97,6 +110,9 @@ def _validate_date(
         try:
             return parse_text(value)
         except dates.DateError as error:
+            with suppress(dates.DateError):
+                # The field may not take the kind of date that is suggested.
+                examples = parse_text(error.suggestion).text
             subject, reason = quote(value), str(error)
     else:
         kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "no text"
@@ -109,8 +125,15 @@ _validate_point = partial(_validate_date, dates.parse_point, dates.POINT_EXAMPLE
 
 
 def _validate_end(value: object) -> object:
-    is_present = isinstance(value, str) and value.strip().casefold() == PRESENT
-    return PRESENT if is_present else _validate_point(value)
+    word = value.strip().rstrip(".").casefold() if isinstance(value, str) else None
+    if word == PRESENT:
+        return PRESENT
+    if word == "":
+        hint = "Write 'present' if it is ongoing, or leave the key out if the end is not known."
+        raise invalid_value("record.invalid-date", "this is empty.", hint)
+    if word in _PRESENT_WORDS:
+        raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", "Write 'present'.")
+    return _validate_point(value)
 
 
 def _validate_id(value: object, validate_text: ValidatorFunctionWrapHandler) -> str:
