@@ -266,7 +266,7 @@ def _suggest_date(text: str) -> str:
         if number := _month_or_season(word):
             suggestion = f"{year}-{number:02}" + (f"-{day:0>2}" if day else "")
     try:
-        return suggestion if suggestion and parse_date(suggestion) else ""
+        return parse_date(suggestion).text if suggestion else ""
     except DateError:
         return ""
 
