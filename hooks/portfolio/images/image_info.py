@@ -209,7 +209,7 @@ def _decoding(message: str) -> Iterator[None]:
 
 
 def _convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Apply a colour profile (ICC.1); return the image unchanged if the profile does not apply to its mode."""
+    """Apply a colour profile (ICC.1), unless it is for another kind of colours than the image has."""
     if not profile:
         return image
     from PIL import ImageCms

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import image_info, svg_sanitizer
 
-# In pixels: the longer side is at most that of a large screen, unless the text of a long screenshot would become
-# too small to read: the shorter side is reduced to no less than half of it.
+# In pixels: the longer side is at most that of a large screen. But text in a long screenshot must stay
+# readable, so the shorter side is not reduced to less than this.
 _LARGEST, _SHORTEST = 2560, 1280
 _QUALITY = 84
 _PNG_METADATA = {b"eXIf", b"tEXt", b"iTXt", b"zTXt"}

@@ -48,7 +48,7 @@ class Variant:
 def plan_variants(info: ImageInfo, *, quick: bool = False) -> list[Variant]:
     """Return the variants that an image gets, AVIF first, each format from narrow to wide.
 
-    SVG images, animations and small images get none, and very long ones neither. ``quick`` plans a single one, for a preview.
+    SVG images, animations, small and very long images get none. ``quick`` plans a single one, for a preview.
     """
     if info.format == "SVG" or not info.still or info.width <= _SMALLEST_WIDTH:
         return []
