@@ -35,12 +35,15 @@ from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
+from portfolio.markdown_ext.title import TitleExtension
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
 
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
+# The name of the query for the title in the front matter of a page.
+_TITLE_QUERY = "title"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
@@ -57,6 +60,10 @@ def on_config(config: MkDocsConfig) -> None:
         source = mkdocs_internals.source_of_conversion(md)
         return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, source, path))
 
+    def find_title(md: Markdown) -> str | None:
+        source = mkdocs_internals.source_of_conversion(md)
+        return cast("str | None", api.query(dict(config.extra), _TITLE_QUERY, source))
+
     extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
     extensions += [
         FigureExtension(find_image, report),
@@ -64,6 +71,7 @@ def on_config(config: MkDocsConfig) -> None:
         InvalidUrlExtension(),
         FormulaExtension(report, state.options.macros if state.has_record else None),
         TableExtension(),
+        TitleExtension(find_title),
         CodeBlockExtension(),
         mermaid,
     ]
@@ -98,22 +106,38 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     )
     api.declare_query(config.extra, _IMAGE_QUERY, state.images.find)
 
+    def find_title(source: str) -> str | None:
+        file = files.get_file_from_path(source)
+        return pages.heading_from_front_matter(file.page) if file is not None and file.page else None
+
+    api.declare_query(config.extra, _TITLE_QUERY, find_title)
+
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:
     return FileCache(pages.project_root(config) / ".cache" / name)
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+def _clear_errors(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     site_state(config).render_errors.clear()
 
 
+@event_priority(order.PAGE_MARKDOWN_HEADING)
+@api.cacheable
+def _escape_heading(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    return mkdocs_internals.escape_generated_heading(markdown, page, config)
+
+
+on_page_markdown = CombinedEvent(_clear_errors, _escape_heading)
+
+
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Log what could not be rendered, and note the characters of formulas.
+    """Make the title plain text, log what could not be rendered, and note the characters of formulas.
 
     Only between `on_page_markdown` and this event is it known whose page is converted. Excerpts are converted
     later and add nothing.
     """
     state = site_state(config)
+    mkdocs_internals.make_title_plain(page)
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
     if not state.render_errors:
         return
@@ -179,7 +203,13 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
     cache.trim()
 
 
-on_env = CombinedEvent(_add_images, _add_formula_font)
+@event_priority(order.ENV_TAGS)
+def _escape_titles(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    mkdocs_internals.escape_tags_in_contents(config)
+    mkdocs_internals.escape_titles_in_search(config, pages.page_title)
+
+
+on_env = CombinedEvent(_add_images, _add_formula_font, _escape_titles)
 
 
 @api.cacheable

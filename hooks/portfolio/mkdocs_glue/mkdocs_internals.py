@@ -7,7 +7,9 @@ was checked; tests/build/test_mkdocs_internals.py fails if a private part has ch
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import html
+import re
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -17,6 +19,7 @@ from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 # As in PEP 440.
 SUPPORTED_VERSIONS: Final = {
@@ -28,8 +31,26 @@ SUPPORTED_VERSIONS: Final = {
 
 _SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
-# Material's templates that print only plain texts: descriptions, and the names of tags.
-_TEMPLATES_OF_TEXTS: Final = {"base.html", "partials/tags.html", "fragments/tags/default/tag.html"}
+_TAGS: Final = "material/tags"
+_SEARCH: Final = "material/search"
+# Material's templates that print HTML; those of languages print texts that are also parts of JSON.
+_TEMPLATES_OF_HTML: Final = (
+    "blog.html",
+    "fragments/tags/default/listing.html",
+    "partials/comments.html",
+    "partials/consent.html",
+    "partials/content.html",
+    "partials/copyright.html",
+    "partials/feedback.html",
+    "partials/icons.html",
+    "partials/language",
+    "partials/nav-item.html",
+    "partials/pagination.html",
+    "partials/post.html",
+    "partials/toc-item.html",
+)
+# What Markdown may read as markup.
+_PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
 
 
 def find_blog(config: MkDocsConfig) -> Any:
@@ -57,11 +78,11 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
     return posts[first : first + size]
 
 
-def set_reading_time(post: Any, html: str, config: MkDocsConfig) -> None:
-    """Set how many minutes a post takes, counted in ``html``, unless its author says so."""
+def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
+    """Set how many minutes a post takes, counted in ``content``, unless its author says so."""
     plugin = find_blog_plugin(config)
     if plugin is not None and plugin.config["post_readtime"] and not post.config.readtime:
-        post.config.readtime = readtime(html, plugin.config["post_readtime_words_per_minute"])
+        post.config.readtime = readtime(content, plugin.config["post_readtime_words_per_minute"])
 
 
 class NotebookFile(File):
@@ -97,9 +118,61 @@ def include_snippets(text: str, config: MkDocsConfig) -> str:
 
 
 def escape_templates(env: Environment, names: Collection[str]) -> None:
-    """Make the templates of these names escape what they print, and Material's templates that print texts.
+    """Make the templates of these names escape what they print, and the theme's unless they print HTML.
 
     MkDocs sets up the environment without escaping, and this event is the first that gets it: no template of
     the site is compiled yet.
     """
-    env.autoescape = lambda name: name in names or name in _TEMPLATES_OF_TEXTS
+
+    def is_escaped(name: str | None) -> bool:
+        if name is None or not name.endswith((".html", ".xml")):
+            return False
+        return name in names or not name.startswith(_TEMPLATES_OF_HTML)
+
+    env.autoescape = is_escaped
+
+
+def make_title_plain(page: Page) -> None:
+    """Make the title that MkDocs has from the heading of a page, as HTML, plain text like all other titles."""
+    if page._title_from_render:
+        page._title_from_render = html.unescape(page._title_from_render)
+
+
+def escape_tags_in_contents(config: MkDocsConfig) -> None:
+    """Escape the names of tags in tables of contents, which are HTML otherwise. After Material's ``on_env``."""
+    plugin: Any = config.plugins.get(_TAGS)
+    for listing in plugin.listings if plugin is not None and plugin.config["enabled"] else ():
+        names = {plugin.listings._slugify(tree.tag): tree.tag.name for tree in listing}
+        items = list(listing.page.toc)
+        while items:
+            item = items.pop()
+            items += item.children
+            if names.get(item.id) == item.title:
+                item.title = html.escape(item.title, quote=False)
+
+
+def escape_titles_in_search(config: MkDocsConfig, get_title: Callable[[Page], str]) -> None:
+    """Escape the titles of pages without a heading in the search index, which has HTML."""
+    plugin: Any = config.plugins.get(_SEARCH)
+    if plugin is None or not plugin.config["enabled"]:
+        return
+    index = plugin.search_index
+    create_entry = index.create_entry_for_section
+
+    def create_escaped_entry(section: Any, toc: Any, url: str, page: Page) -> None:
+        section.title = section.title or [html.escape(get_title(page), quote=False)]
+        create_entry(section, toc, url, page)
+
+    index.create_entry_for_section = create_escaped_entry
+
+
+def escape_generated_heading(markdown: str, page: Any, config: MkDocsConfig) -> str:
+    """Return the Markdown of a page; if Material has generated it as one heading, its text is escaped.
+
+    Material inserts the names of categories, authors and months, and plain titles, as they are.
+    """
+    plugin, heading = find_blog_plugin(config), markdown.strip()
+    is_generated = page.file.generated_by == _BLOG and heading.startswith("# ") and "\n" not in heading
+    if not is_generated or plugin is None or (page.name is None and plugin.config["pagination_keep_content"]):
+        return markdown
+    return "# " + _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", heading.removeprefix("# "))

@@ -42,6 +42,10 @@ NAV_LIST_NEWEST: Final = -75
 # Material's blog (-50) makes the post before a pinned post its neighbour; ours are ordered by date.
 NAV_NEIGHBOURS: Final = -80
 
+# on_page_markdown
+# Material's blog (-50) writes the headings of lists.
+PAGE_MARKDOWN_HEADING: Final = -60
+
 # on_page_content
 # The reading time is set before Material's blog (0), which counts only where none is set.
 PAGE_CONTENT_READING_TIME: Final = 50
@@ -49,6 +53,8 @@ PAGE_CONTENT_READING_TIME: Final = 50
 # on_env
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
+# Material's tags (100) have added their names to tables of contents.
+ENV_TAGS: Final = 90
 # Copies of images are files of the site before anything lists or writes its files.
 ENV_IMAGES: Final = 50
 # The views of the record come before everything that renders them.

@@ -1,0 +1,33 @@
+"""The title from front matter as the heading of a page that begins with none. It is plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.util import AtomicString
+
+from portfolio.markdown_ext.extensions import TreeExtension
+
+
+@dataclass(eq=False)
+class TitleExtension(TreeExtension):
+    """A Markdown extension that adds the heading.
+
+    ``find_title`` returns the title in the front matter of the page that is converted, or None.
+    """
+
+    name = "title"
+    # After typographic quotes (6), because the title is not Markdown; before the table of contents (5).
+    priority = 5.5
+
+    find_title: Callable[[Markdown], str | None]
+
+    def edit_tree(self, md: Markdown, root: Element) -> None:
+        title = self.find_title(md)
+        if title and not (len(root) and root[0].tag == "h1"):
+            heading = Element("h1")
+            heading.text = AtomicString(title)
+            root.insert(0, heading)
