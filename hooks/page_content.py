@@ -22,7 +22,7 @@ from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
-from portfolio.core.text import slugify_heading
+from portfolio.core.text import distinct_slugs, slugify_heading
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
@@ -209,7 +209,12 @@ def _escape_titles(env: object, *, config: MkDocsConfig, files: Files) -> None:
     mkdocs_internals.escape_titles_in_search(config, pages.page_title)
 
 
-on_env = CombinedEvent(_add_images, _add_formula_font, _escape_titles)
+@event_priority(order.ENV_TAG_SLUGS)
+def _set_tag_slugs(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    mkdocs_internals.set_tag_slugs(config, distinct_slugs)
+
+
+on_env = CombinedEvent(_add_images, _add_formula_font, _set_tag_slugs, _escape_titles)
 
 
 @api.cacheable

@@ -199,10 +199,9 @@ class SourcePage:
 
     @property
     def title(self) -> str:
-        """The title that MkDocs derives from the source: a first line ``# Title``, or the file's name."""
-        first = next((line.strip() for line in self.markdown.body.splitlines() if line.strip()), "")
-        if first.startswith("# "):
-            return first.lstrip("# ")
+        """The text of the page's first heading, or a title from the name of its file as MkDocs has it."""
+        if self.markdown.title:
+            return self.markdown.title
         name = self.path.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
         return name.capitalize() if name.lower() == name else name
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.util import AtomicString
+from markdown.util import AMP_SUBSTITUTE, AtomicString
 
 from portfolio.markdown_ext.extensions import TreeExtension
 
@@ -29,5 +29,6 @@ class TitleExtension(TreeExtension):
         title = self.find_title(md)
         if title and not (len(root) and root[0].tag == "h1"):
             heading = Element("h1")
-            heading.text = AtomicString(title)
+            # Markdown would take "&amp;" for an entity.
+            heading.text = AtomicString(title.replace("&", f"{AMP_SUBSTITUTE}amp;"))
             root.insert(0, heading)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -20,6 +21,7 @@ from material.plugins.blog.structure import Profile as AuthorProfile
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import meta
 
 # As in PEP 440.
 SUPPORTED_VERSIONS: Final = {
@@ -29,6 +31,8 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": "~=3.1.0",
 }
 
+# Returns a slug for a name and a separator.
+Slugify = Callable[[str, str], str]
 _SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
 _TAGS: Final = "material/tags"
@@ -63,6 +67,59 @@ def find_blog_plugin(config: MkDocsConfig) -> Any:
     """Return the plugin of Material's blog, None if it is missing or disabled."""
     plugin: Any = config.plugins.get(_BLOG)
     return plugin if plugin is not None and plugin.config["enabled"] else None
+
+
+def set_slugs(config: MkDocsConfig, slugify_post: Callable[[Any], str], slugify_name: Slugify) -> None:
+    """Set the functions for the slugs of posts and categories, unless mkdocs.yml names some."""
+    plugin = find_blog_plugin(config)
+    if plugin is None:
+        return
+    if not _is_configured(plugin, "post_slugify") and not _is_configured(plugin, "post_slugify_separator"):
+        plugin._slugify_post = slugify_post
+    if not _is_configured(plugin, "categories_slugify"):
+        plugin.config["categories_slugify"] = slugify_name
+
+
+def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -> None:
+    """Have the blog read dates by a function: otherwise a time without a zone is in UTC.
+
+    Lists, addresses and feeds depend on the dates, so a post has the right ones as soon as it is read.
+    """
+    plugin = find_blog_plugin(config)
+    if plugin is None:
+        return
+    resolve_post = plugin._resolve_post
+
+    def resolve_localized_post(file: File, config: MkDocsConfig) -> Any:
+        post = resolve_post(file, config)
+        written = post.meta["date"]
+        if isinstance(written, dict):  # Material has changed the values.
+            written = meta.get_data(file.content_string)[1]["date"]
+        dates = post.config.date
+        for key, value in (written if isinstance(written, dict) else {"created": written}).items():
+            local = localize(value)
+            dates[key] = local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+        dates.created = dates["created"]
+        return post
+
+    plugin._resolve_post = resolve_localized_post
+
+
+def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dict[str, str]]) -> None:
+    """Set the slugs of all tags, unless mkdocs.yml names a function. After all pages were converted.
+
+    ``get_slugs`` returns the slug of each tag.
+    """
+    plugin: Any = config.plugins.get(_TAGS)
+    if plugin is None or not plugin.config["enabled"] or _is_configured(plugin, "tags_slugify"):
+        return
+    slugs = get_slugs(tag.name for mapping in plugin.mappings for tag in mapping.tags)
+    slugify = plugin.config["tags_slugify"]
+    plugin.config["tags_slugify"] = lambda name, separator: slugs.get(name) or slugify(name, separator)
+
+
+def _is_configured(plugin: Any, option: str) -> bool:
+    return any(option in settings for settings in plugin.config.user_configs)
 
 
 def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
@@ -133,13 +190,13 @@ def escape_templates(env: Environment, names: Collection[str]) -> None:
 
 
 def make_title_plain(page: Page) -> None:
-    """Make the title that MkDocs has from the heading of a page, as HTML, plain text like all other titles."""
+    """Make the title that MkDocs takes from the heading of a page plain text; it is HTML."""
     if page._title_from_render:
         page._title_from_render = html.unescape(page._title_from_render)
 
 
 def escape_tags_in_contents(config: MkDocsConfig) -> None:
-    """Escape the names of tags in tables of contents, which are HTML otherwise. After Material's ``on_env``."""
+    """Escape the names of tags in tables of contents, which are HTML. After Material's ``on_env``."""
     plugin: Any = config.plugins.get(_TAGS)
     for listing in plugin.listings if plugin is not None and plugin.config["enabled"] else ():
         names = {plugin.listings._slugify(tree.tag): tree.tag.name for tree in listing}

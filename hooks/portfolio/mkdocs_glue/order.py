@@ -53,7 +53,9 @@ PAGE_CONTENT_READING_TIME: Final = 50
 # on_env
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
-# Material's tags (100) have added their names to tables of contents.
+# Each tag has its slug before Material's tags (100) make anchors of them …
+ENV_TAG_SLUGS: Final = 120
+# … and after that their names are in tables of contents.
 ENV_TAGS: Final = 90
 # Copies of images are files of the site before anything lists or writes its files.
 ENV_IMAGES: Final = 50
