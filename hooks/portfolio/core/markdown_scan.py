@@ -40,7 +40,7 @@ _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}[ \t]*$")
 _INLINE_MARKUP = re.compile(r"[\\`*_\[<&{]")
 _HEADING_ATTRIBUTES = re.compile(r"[ \t]+\{:?[ \t]*(?:[#.]|[\w-]+=)[^{}\n]*\}$")
 _NOTE = re.compile(r"\[[\^@-][^\[\]]*\]")
-_REFERENCE_ID = re.compile(r"(?<=\])\[[^\[\]]*\]")
+_REFERENCE_LINK = re.compile(r"\[(?P<words>[^\[\]]*)\]\[[^\[\]]*\]")
 _TITLE_LINE = re.compile(r"\s*#(?!#)(?P<atx>[^\n]*)|\s*(?P<setext>[^\s#>][^\n]*)\n=+[ \t]*(?:\n|\Z)")
 _ATX_HEADING = re.compile(r"^[ \t>]*(#{1,6})(?!#)(.*)", re.MULTILINE)
 # The same pattern as MkDocs and Material's blog.
@@ -174,7 +174,8 @@ def heading_text(words: str) -> str:
     text = words.strip().rstrip("#").strip()
     if not _INLINE_MARKUP.search(text):
         return text
-    text = _REFERENCE_ID.sub("", _NOTE.sub("", _HEADING_ATTRIBUTES.sub("", text)))
+    text = _NOTE.sub("", _HEADING_ATTRIBUTES.sub("", text))
+    text = _REFERENCE_LINK.sub(lambda match: match["words"], text)
     return _join_texts(_commonmark().parseInline(text)).strip()
 
 

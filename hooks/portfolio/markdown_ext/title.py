@@ -31,4 +31,5 @@ class TitleExtension(TreeExtension):
             heading = Element("h1")
             # Markdown would take "&amp;" for an entity.
             heading.text = AtomicString(title.replace("&", f"{AMP_SUBSTITUTE}amp;"))
+            heading.tail = "\n"
             root.insert(0, heading)
