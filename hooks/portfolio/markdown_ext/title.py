@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.util import AMP_SUBSTITUTE, AtomicString
 
 from portfolio.markdown_ext.extensions import TreeExtension
+
+
+def title_from_front_matter(front_matter: Mapping[str, Any]) -> str | None:
+    """Return the title in the front matter of a page, as plain text, or None.
+
+    None also for the home page, whose heading is the name of the site.
+    """
+    title = front_matter.get("title")
+    return " ".join(str(title).split()) if title and front_matter.get("template") != "home.html" else None
 
 
 @dataclass(eq=False)

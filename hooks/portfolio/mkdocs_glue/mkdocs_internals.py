@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -23,6 +24,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
+from portfolio.markdown_ext.site_markdown import include_extensions
+
 # As in PEP 440.
 SUPPORTED_VERSIONS: Final = {
     "mkdocs": "~=1.6.0",
@@ -33,7 +36,6 @@ SUPPORTED_VERSIONS: Final = {
 
 # Returns a slug for a name and a separator.
 Slugify = Callable[[str, str], str]
-_SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
 _TAGS: Final = "material/tags"
 _SEARCH: Final = "material/search"
@@ -166,11 +168,12 @@ def source_of_conversion(md: Markdown) -> str:
     return str(processor.file.src_uri)
 
 
-def include_snippets(text: str, config: MkDocsConfig) -> str:
+def include_files(text: str, config: MkDocsConfig, root: Path) -> str:
     """Include what ``--8<--`` names from other files in a text, if the site uses that extension."""
-    if "8<" not in text or _SNIPPETS not in config.markdown_extensions:
+    extensions = include_extensions(config.markdown_extensions, config.mdx_configs, root)
+    if "8<" not in text or not extensions:
         return text
-    md = Markdown(extensions=[_SNIPPETS], extension_configs=config.mdx_configs)
+    md = Markdown(extensions=extensions)
     return "\n".join(md.preprocessors["snippet"].run(text.split("\n")))
 
 

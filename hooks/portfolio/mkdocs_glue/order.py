@@ -51,6 +51,8 @@ PAGE_MARKDOWN_HEADING: Final = -60
 PAGE_CONTENT_READING_TIME: Final = 50
 
 # on_env
+# All pages are converted: the check is completed before anything is rendered.
+ENV_CHECK: Final = 200
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
 # Each tag has its slug before Material's tags (100) make anchors of them …

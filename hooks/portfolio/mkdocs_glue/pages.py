@@ -34,15 +34,6 @@ def page_title(page: Page) -> str:
     return str(page.meta.get("title") or page.title or "")
 
 
-def heading_from_front_matter(page: Page) -> str | None:
-    """Return the title in the front matter of a page, as plain text; None without one.
-
-    None also for the home page, whose heading is the name of the site.
-    """
-    title = page.meta.get("title")
-    return " ".join(str(title).split()) if title and page.meta.get("template") != "home.html" else None
-
-
 def source_path(page: Page, config: MkDocsConfig) -> str:
     """Return a page's source as diagnostics and the record name it: relative to the project."""
     return _display_path(page.file.src_uri, config.docs_dir, config.config_file_path)
