@@ -81,6 +81,11 @@ def sanitize_svg_text(text: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def has_labels(content: bytes) -> bool:
+    """Return whether an SVG has labels in HTML, which only browsers show. Raises ImageError."""
+    return any(_has_text(label) for label in parse_xml(content).iter(_LABEL))
+
+
 def _add_namespace(root: ElementTree.Element) -> bool:
     """Put the elements of an SVG without a namespace into that of SVG; return whether it had none."""
     if root.tag != "svg":
@@ -113,7 +118,9 @@ def _insert_labels(content: bytes, labels: Mapping[str, ElementTree.Element]) ->
             if (label := labels.get(child.get("class", ""))) is not None:
                 label.tail = child.tail
                 parent[index] = label
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return (
+        b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode").encode()
+    )
 
 
 def _register_namespaces() -> None:
