@@ -17,11 +17,11 @@ from portfolio.lint.documents import read_documents
 from portfolio.lint.prefilter import Prefilter
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
-from portfolio.sources import loader, mkdocs_yml
+from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
-    """Return every diagnostic of the pages, posts and feeds, sorted. ``now`` has a time zone."""
+    """Return every diagnostic of the settings, pages, posts and feeds, sorted. ``now`` has a time zone."""
     settings = mkdocs_yml.read_settings(config)
     blog = read_blog_settings(settings)
     documents = read_documents(
@@ -55,5 +55,7 @@ def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datet
         diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
     if blog is not None:
         diagnostics += post_rules.check_posts(targets, blog, paths)
+    diagnostics += documents.diagnostics
+    diagnostics += mkdocs_yml_checks.check_settings(config)
     diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
     return sorted({*diagnostics})

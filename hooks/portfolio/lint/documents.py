@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,7 +20,7 @@ from pathspec import GitIgnoreSpec
 from portfolio.citations.library import Library
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import display_path, read_text, walk_files
+from portfolio.core.files import check_file, check_name, display_path, read_text, walk_files
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.images.image_info import ImageError, detect_format, read_info
@@ -60,6 +61,8 @@ _EXTENSION_CONFIGS: dict[str, dict[str, object]] = {
 # After every extension that creates or moves elements.
 _COLLECTOR_PRIORITY = -100
 _EXPLICIT_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
+# A site with more takes too long to build; usually a link leads to a folder such as /usr.
+_MAX_FILES = 100_000
 # MkDocs excludes these by default.
 _ALWAYS_EXCLUDED = (".*", "/templates/")
 
@@ -233,11 +236,15 @@ class SourcePage:
 
 @dataclass(frozen=True)
 class Documents:
-    """The paths of all files of a site below its documents folder, and those of them that are pages."""
+    """The paths of all files of a site below its documents folder, and those of them that are pages.
+
+    ``diagnostics`` are those of files that cannot be read.
+    """
 
     folder: Path
     files: set[str] = field(default_factory=set)
     pages: dict[str, SourcePage] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @cached_property
     def by_name(self) -> dict[str, SourcePage]:
@@ -279,22 +286,33 @@ def read_documents(
     """Read all documents, except those that ``exclude_docs`` in the settings excludes.
 
     Notebooks among the posts are pages, with their images beside them. A page that cannot be read counts as a
-    file, because that has a diagnostic of its own. ``macros`` and ``library`` are those of `Converter`.
+    file, so that links to it have no diagnostic. ``macros`` and ``library`` are those of `Converter`.
     """
     patterns = str(settings.get("exclude_docs") or "").splitlines()
     excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *patterns])
     documents = Documents(paths.docs)
     converter = Converter(macros, library, documents.check_image)
-    for file in sorted(walk_files(paths.docs)):
+    files = list(islice(walk_files(paths.docs), _MAX_FILES + 1))
+    if len(files) > _MAX_FILES:
+        name = display_path(files[-1].parent, paths.root)
+        message, hint = f"there are more than {_MAX_FILES} files up to here.", "Remove a link to a large folder."
+        documents.diagnostics.append(Diagnostic(name, 1, 1, "", message, hint, code="file.too-many"))
+        return documents
+    for file in sorted(files):
         path = file.relative_to(paths.docs).as_posix()
-        if excluded.match_file(path):
+        # MkDocs follows links to folders even where files are excluded.
+        if excluded.match_file(path) and not file.is_dir():
             continue
         documents.files.add(path)
+        if (problem := check_file(file, paths.root) or check_name(file, paths.root)) is not None:
+            documents.diagnostics.append(problem)
+            continue
         is_notebook = path.endswith(NOTEBOOK) and paths.posts is not None and file.is_relative_to(paths.posts)
         if not path.endswith(MARKDOWN) and not is_notebook:
             continue
         name, text, notebook = display_path(file, paths.root), read_text(file, paths.root), None
         if isinstance(text, Diagnostic):
+            documents.diagnostics.append(text)
             continue
         if is_notebook:
             converted = convert.convert_notebook(name, text, file.stem, paths.separator)

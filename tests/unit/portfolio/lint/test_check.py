@@ -17,6 +17,7 @@ from tests.unit.portfolio import records
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CONFIGURATION = """\
 site_name: T
+theme: material
 extra: {portfolio: {other_hosts: [Images.example]}}
 plugins: [{blog: {blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}]
 validation: {links: {absolute_links: warn}}
@@ -294,7 +295,7 @@ def test_300_posts_are_checked_in_a_second_and_compared_in_less(tmp_path: Path) 
         return f"{front_matter}\n# Post {post}\n\nText.\n\n<!-- more -->\n\n{''.join(parts)}"
 
     texts = {f"docs/blog/posts/post-{post}.md": text(post) for post in range(POSTS)}
-    config = "site_name: T\nplugins: [blog]\n"
+    config = "site_name: T\ntheme: material\nplugins: [blog]\n"
     records.write(tmp_path, {"mkdocs.yml": config, "docs/blog/index.md": "# Blog\n\n## Posts\n", **texts})
     paths, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
     started = time.process_time()
