@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment
-from markdown import Markdown
-from markdown.extensions import Extension
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
@@ -22,19 +20,11 @@ from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
-from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
-from portfolio.markdown_ext.back_matter import BackMatterExtension
-from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.code_blocks import CodeBlockExtension
-from portfolio.markdown_ext.figures import FigureExtension
-from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
-from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import to_diagnostics
-from portfolio.markdown_ext.tables import TableExtension
+from portfolio.markdown_ext.site_markdown import Services, add_extensions
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
 
@@ -50,31 +40,22 @@ def on_config(config: MkDocsConfig) -> None:
     Without hooks/record.py there are no citations, abbreviations and macros.
     """
     state = site_state(config)
-    report = state.render_errors.append
-    mermaid = MermaidExtension(report, mkdocs_internals.source_of_conversion)
 
-    def find_image(md: Markdown, path: str) -> ResponsiveImage | str | None:
-        source = mkdocs_internals.source_of_conversion(md)
-        return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, source, path))
+    def find_image(page: str, url: str) -> ResponsiveImage | str | None:
+        return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, page, url))
 
-    extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
-    extensions += [
-        FigureExtension(find_image, report),
-        BackMatterExtension(),
-        InvalidUrlExtension(),
-        FormulaExtension(report, state.options.macros if state.has_record else None),
-        TableExtension(),
-        CodeBlockExtension(),
-        mermaid,
-    ]
+    services = Services(
+        pages.project_root(config),
+        state.render_errors.append,
+        find_image,
+        mkdocs_internals.source_of_conversion,
+        state.finish_conversion,
+        glossary=state.glossary,
+    )
+    if state.has_record:
+        services = replace(services, library=state.library, macros=state.options.macros)
     # MkDocs types the list as names; Markdown also accepts extensions.
-    config.markdown_extensions += extensions  # type: ignore[arg-type]
-    superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
-    # Unless mkdocs.yml names its own.
-    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
-    if "abbr" in config.markdown_extensions:
-        config.mdx_configs.setdefault("abbr", {})["glossary"] = dict(state.glossary)
+    add_extensions(cast("list[Any]", config.markdown_extensions), config.mdx_configs, services)
 
 
 @event_priority(order.FILES_IMAGES)
@@ -119,9 +100,8 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         return
     path = display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
     for diagnostic in to_diagnostics(state.render_errors, page.file.content_string, path):
-        placed = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
-        # The check before the build reports most of them.
-        log_unreported(log, placed, config)
+        # The check before the build has reported it if the conversion was stored.
+        log_unreported(log, pages.in_author_source(diagnostic, page, config), config)
     state.render_errors.clear()
 
 

@@ -1,4 +1,4 @@
-"""The commands ``check``, ``settings``, ``post``, ``links`` and ``schema``, which work without building the site.
+"""The commands ``check``, ``settings``, ``post``, ``links`` and ``schema``, which need no build.
 
 Each command imports what only it needs, because importing all of it would take longer than ``check`` does.
 """

@@ -65,7 +65,10 @@ def check_file(path: Path, root: Path, *, optional: bool = False) -> Diagnostic 
         kind = stat.S_IFMT(path.stat().st_mode)
         if kind == stat.S_IFREG:
             return None
-        message, hint = f"this is {_KINDS.get(kind, 'no file')}.", "Remove it: only regular files can be read."
+        message, hint = (
+            f"this is {_KINDS.get(kind, 'no file')}.",
+            "Only regular files are read.",
+        )
         if kind == stat.S_IFDIR and path.is_symlink():
             message, hint = "this symbolic link leads to a folder that contains it.", "Remove it."
     except FileNotFoundError:

@@ -71,6 +71,17 @@ class MarkdownSource:
         """The source without its front matter."""
         return self.source[self.body_start :]
 
+    @property
+    def text(self) -> str:
+        """The Markdown that MkDocs converts."""
+        return self.source[self.text_start :]
+
+    @property
+    def text_start(self) -> int:
+        """The offset of the text that MkDocs converts: it drops empty lines after front matter."""
+        rest = self.body
+        return self.body_start + (len(rest) - len(rest.lstrip("\n")) if self.body_start else 0)
+
     @cached_property
     def prose(self) -> str:
         """The source with front matter, code, comments and raw text blanked; offsets stay valid."""

@@ -8,6 +8,7 @@ was checked; tests/build/test_mkdocs_internals.py fails if a private part has ch
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -18,6 +19,8 @@ from material.plugins.blog.structure import Profile as AuthorProfile
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from portfolio.markdown_ext.site_markdown import include_extensions
+
 # As in PEP 440.
 SUPPORTED_VERSIONS: Final = {
     "mkdocs": "~=1.6.0",
@@ -26,7 +29,6 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": "~=3.1.0",
 }
 
-_SNIPPETS: Final = "pymdownx.snippets"
 _BLOG: Final = "material/blog"
 # Material's templates that print only plain texts: descriptions, and the names of tags.
 _TEMPLATES_OF_TEXTS: Final = {"base.html", "partials/tags.html", "fragments/tags/default/tag.html"}
@@ -88,11 +90,12 @@ def source_of_conversion(md: Markdown) -> str:
     return str(processor.file.src_uri)
 
 
-def include_snippets(text: str, config: MkDocsConfig) -> str:
+def include_files(text: str, config: MkDocsConfig, root: Path) -> str:
     """Include what ``--8<--`` names from other files in a text, if the site uses that extension."""
-    if "8<" not in text or _SNIPPETS not in config.markdown_extensions:
+    extensions = include_extensions(config.markdown_extensions, config.mdx_configs, root)
+    if "8<" not in text or not extensions:
         return text
-    md = Markdown(extensions=[_SNIPPETS], extension_configs=config.mdx_configs)
+    md = Markdown(extensions=extensions)
     return "\n".join(md.preprocessors["snippet"].run(text.split("\n")))
 
 

@@ -47,6 +47,8 @@ NAV_NEIGHBOURS: Final = -80
 PAGE_CONTENT_READING_TIME: Final = 50
 
 # on_env
+# All pages are converted: the check is completed before anything is rendered.
+ENV_CHECK: Final = 200
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
 # Copies of images are files of the site before anything lists or writes its files.

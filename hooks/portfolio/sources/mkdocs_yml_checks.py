@@ -1,6 +1,6 @@
 """Check the settings of ``mkdocs.yml`` that only MkDocs and Material read.
 
-MkDocs checks most of them itself, but reports no line, stops at the first, and ends with a traceback for some.
+MkDocs checks most of them itself, but names no line, stops at the first, and some end in a traceback.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from portfolio.sources import mkdocs_yml
 # What the value of each key is; "any" is checked elsewhere, or by nobody.
 KINDS = {
     **dict.fromkeys(
-        "site_name site_url site_description site_author docs_dir site_dir copyright repo_url repo_name edit_uri "
-        "edit_uri_template remote_branch remote_name exclude_docs draft_docs not_in_nav dev_addr".split(),
+        "site_name site_url site_description site_author docs_dir site_dir copyright repo_url repo_name "
+        "edit_uri edit_uri_template remote_branch remote_name exclude_docs draft_docs not_in_nav "
+        "dev_addr".split(),
         ("a text",),
     ),
     **dict.fromkeys(("use_directory_urls", "strict"), ("true or false",)),
@@ -117,8 +118,8 @@ def _check_nav(document: Document, at: KeyPath) -> Iterator[Diagnostic]:
                 yield from _check_nav(document, (*entry, key))
                 continue
             entry, item = (*entry, key), item[key]
-        if not isinstance(item, str):
-            message = f"expected a page or a section, found {_kind(document, entry)}."
+        if (kind := _kind(document, entry)) not in ("a text", ""):
+            message = f"expected a page or a section, found {kind}."
             hint = "Write 'page.md', 'Title: page.md', or 'Title:' and an indented list."
             yield document.diagnose(entry, message, hint, code=_CODE)
 
@@ -180,7 +181,7 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
         hint = "Write {name: material, custom_dir: overrides}."
         yield document.diagnose(at, message, hint, code=_CODE)
     folder = theme.get("custom_dir") if isinstance(theme, dict) else None
-    if isinstance(folder, str) and not os.path.isdir(os.path.join(root, folder)):
+    if isinstance(folder, str) and not (root / folder).is_dir():
         at, message = ("theme", "custom_dir"), f"there is no folder {quote(folder)}."
         yield document.diagnose(at, message, code="mkdocs-yml.missing-folder")
 
@@ -192,24 +193,19 @@ def _check_site_dir(documents: Sequence[Document], root: Path) -> Iterator[Diagn
         return
     settings = mkdocs_yml.merge_settings(documents)
     theme, hooks = settings.get("theme"), settings.get("hooks")
-    sources = [
-        settings.get("docs_dir") or "docs",
-        theme.get("custom_dir") if isinstance(theme, dict) else None,
-        ".git",
-    ]
+    own_templates = theme.get("custom_dir") if isinstance(theme, dict) else None
+    sources = [settings.get("docs_dir") or "docs", own_templates or "overrides", ".git"]
     sources += (
-        [os.path.dirname(hook) for hook in hooks if isinstance(hook, str)] if isinstance(hooks, list) else []
+        [Path(hook).parent for hook in hooks if isinstance(hook, str)] if isinstance(hooks, list) else []
     )
+    real_root = Path(os.path.realpath(root))
     site = Path(os.path.realpath(root / settings["site_dir"]))
-    for source in filter(None, sources):
-        folder = Path(os.path.realpath(root / str(source)))
-        if (
-            site.is_relative_to(folder)
-            and folder != Path(os.path.realpath(root))
-            or folder.is_relative_to(site)
-        ):
-            name = display_path(folder, Path(os.path.realpath(root)))
-            message = f"a build empties this folder, which would delete or change {quote(name)}."
+    for source in sources:
+        folder = Path(os.path.realpath(root / source))
+        # The folder of a hook may be the root.
+        if folder.is_relative_to(site) or (site.is_relative_to(folder) and folder != real_root):
+            message = "a build empties this folder, which would delete or change"
+            message += f" {quote(display_path(folder, real_root))}."
             hint = "Write a folder of its own, as in 'site_dir: site'."
             yield document.diagnose(("site_dir",), message, hint, code=_CODE)
             return

@@ -133,7 +133,7 @@ def test_check_reports_a_configuration_that_is_not_a_text_file(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", "--config", str(site / "docs")]) == 1
-    assert capsys.readouterr().out == "docs:1:1: this is a folder. Remove it: only regular files can be read.\n"
+    assert capsys.readouterr().out == "docs:1:1: this is a folder. Only regular files are read.\n"
     (site / "mkdocs.yml").write_bytes("site_name: T".encode("utf-16"))
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
     assert capsys.readouterr().out == "mkdocs.yml:1:1: this is not UTF-8 text (byte 0). Save it as UTF-8.\n"

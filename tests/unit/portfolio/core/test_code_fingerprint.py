@@ -14,14 +14,13 @@ from portfolio.citations import csl
 from portfolio.citations.csl import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
-from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.images import image_info, publish, variants
-from portfolio.lint.prefilter import Prefilter
-from portfolio.markdown_ext import math_font, mermaid
+from portfolio.lint import conversions
+from portfolio.markdown_ext import math_font
 from portfolio.print import cv_pdf, social_card
 from portfolio.print.fonts import Typefaces, packaged_fonts
 from portfolio.print.social_card import Card
-from tests.support import project
+from tests.support import converting, project
 
 _HOOKS = project.ROOT / "hooks"
 
@@ -150,10 +149,11 @@ def _key_of_references() -> str:
     return recording.keys[0]
 
 
-def _key_of_diagram() -> str:
-    recording = RecordingCache(b"valid")
-    page = MarkdownSource('```mermaid\npie\n  "a" : 1\n```\n')
-    assert not Prefilter(cache=recording).needs_conversion(page)
+def _key_of_conversion() -> str:
+    recording = RecordingCache(b'{"included": {"gone": "0"}}')
+    site = converting.conversions()
+    site.cache = recording
+    assert site.find("a.md", "Text.") is None
     return recording.keys[0]
 
 
@@ -165,7 +165,7 @@ KEYS: dict[str, tuple[Callable[[], str], str]] = {
     "public image": (_key_of_public_image, publish.__name__),
     "math font": (_key_of_math_font, math_font.__name__),
     "references": (_key_of_references, csl.__name__),
-    "diagram": (_key_of_diagram, mermaid.__name__),
+    "conversion": (_key_of_conversion, conversions.__name__),
 }
 
 

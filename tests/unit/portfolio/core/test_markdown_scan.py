@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.lint.documents import Converter
+from tests.support import converting
 
 PAGE = """\
 ---
@@ -50,7 +50,7 @@ def test_scan_finds_links_and_headings_but_not_code() -> None:
 
 
 def test_conversion_dismisses_indented_code() -> None:
-    converted = Converter().convert(MarkdownSource(PAGE).body)
+    converted = converting.conversions().convert("a.md", MarkdownSource(PAGE).text)
     assert {"a.md", "b.png", "c.md", "i.md"} <= converted.targets
     assert "indented" not in converted.targets
     assert converted.heading_levels == [1, 2, 2]
@@ -81,6 +81,6 @@ def test_scan_accepts_any_text_and_returns_valid_positions(text: str) -> None:
 )
 def test_scan_agrees_with_the_conversion_of_plain_pages(blocks: list[str]) -> None:
     text = "\n\n".join(blocks)
-    markup, converted = MarkdownSource(text), Converter().convert(text)
+    markup, converted = MarkdownSource(text), converting.conversions().convert("a.md", text)
     assert [heading.level for heading in markup.headings] == converted.heading_levels
     assert {link.target for link in markup.links} == converted.targets

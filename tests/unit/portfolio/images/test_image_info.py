@@ -82,6 +82,29 @@ def test_read_info_rejects_xml_entities_in_any_encoding() -> None:
             read_info(content, "SVG")
 
 
+@pytest.mark.parametrize("attribute", ["width", "viewBox"])
+@pytest.mark.parametrize("run", [" ", "9", "1 ", ".", "e"])
+def test_read_info_reads_a_size_of_any_length_in_linear_time(attribute: str, run: str) -> None:
+    # With a quadratic pattern this takes minutes.
+    value = f"1{run * 200_000}x"
+    content = f'<svg xmlns="http://www.w3.org/2000/svg" {attribute}="{value}"/>'.encode()
+    with pytest.raises(ImageError, match="its size is unknown"):
+        read_info(content, "SVG")
+
+
+def test_read_info_rejects_an_image_with_more_pixels_than_its_file_can_hold() -> None:
+    header = b"GIF89a" + (9000).to_bytes(2, "little") * 2 + bytes(3)
+    content = header + b",\0\0\0\0" + (9000).to_bytes(2, "little") * 2 + b"\0\x08\0;"
+    with pytest.raises(ImageError, match="has 9000 × 9000 pixels, which a file of 26 bytes cannot hold"):
+        read_info(content, "GIF")
+
+
+def test_read_info_rejects_an_image_beyond_the_limit_of_pixels() -> None:
+    header = b"GIF89a" + (60_000).to_bytes(2, "little") * 2 + bytes(3)
+    with pytest.raises(ImageError, match="has more pixels than the limit of 178 million"):
+        read_info(header + b",\0\0\0\0" + (60_000).to_bytes(2, "little") * 2 + b"\0\x08\0;", "GIF")
+
+
 def test_detect_format_names_the_accepted_extensions() -> None:
     assert detect_format("in/A.JPG") == "JPEG"
     with pytest.raises(ImageError, match=r"has the file extension \.bmp\. Accepted: \.avif, "):

@@ -8,22 +8,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageStat
 from portfolio.core.cache import Cache
 from portfolio.images.image_info import ImageError, ImageInfo
 from portfolio.images.variants import Variant, encode_variants, plan_variants
-from tests.support.images import encode, photograph
-
-
-class CountingCache(Cache):
-    """A cache that counts its hits."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, bytes] = {}
-        self.hits = 0
-
-    def get(self, key: str) -> bytes | None:
-        self.hits += key in self.entries
-        return self.entries.get(key)
-
-    def put(self, key: str, content: bytes) -> None:
-        self.entries[key] = content
+from tests.support.images import CountingCache, encode, photograph
 
 
 def test_plan_variants_are_no_wider_than_the_image() -> None:

@@ -11,16 +11,16 @@ from portfolio.config import load_site
 from portfolio.core.diagnostics import CODES, Diagnostic
 from portfolio.lint.check import check_site
 from portfolio.sources import mkdocs_yml
-from tests.support import notebooks, persona, project
+from tests.support import converting, notebooks, persona, project
 from tests.unit.portfolio import records
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-CONFIGURATION = """\
-site_name: T
+CONFIGURATION = f"""\
+{converting.EXTENSIONS}site_name: T
 theme: material
-extra: {portfolio: {other_hosts: [Images.example]}}
-plugins: [{blog: {blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}]
-validation: {links: {absolute_links: warn}}
+extra: {{portfolio: {{other_hosts: [Images.example]}}}}
+plugins: [{{blog: {{blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}}}]
+validation: {{links: {{absolute_links: warn}}}}
 """
 VALID_POST = (
     "---\ndate: 2026-01-31\ncategories: [Notes]\nauthors: [me]\n---\n\n# A post\n\nText.\n\n<!-- more -->\n\n"
