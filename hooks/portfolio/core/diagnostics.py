@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
@@ -83,15 +84,27 @@ def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str |
 
     ``cutoff`` is the minimum similarity, from 0 to 1.
     """
-    folded = {choice.casefold(): choice for choice in sorted(known)}
-    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
+    folded = {_normalize(choice).casefold(): choice for choice in sorted(known)}
+    matches = difflib.get_close_matches(_normalize(word).casefold(), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint ``Did you mean 'position'?`` for the closest known word, or an empty string."""
     match = closest_match(word, known)
-    return f"Did you mean '{match}'?" if match else ""
+    return suggest(word, match) if match else ""
+
+
+def suggest(word: str, match: str) -> str:
+    """Return a hint that a misspelled word means a match, which may look the same (UAX #15)."""
+    if word == match or _normalize(word) != _normalize(match):
+        return f"Did you mean '{match}'?"
+    form = "one character (Unicode NFC)" if match == _normalize(match) else "two characters (Unicode NFD)"
+    return f"'{match}' only looks the same: its accented letters are {form} each. Copy the name from there."
+
+
+def _normalize(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def join_words(words: Iterable[str], conjunction: str = "and") -> str:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
-from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, suggest
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import is_valid_url, slugify_like_blog
 from portfolio.exports import EXPORT_FILES
@@ -279,7 +279,7 @@ def _missing_file(target: str, path: str, folder: str, page: str, targets: LinkT
         name = posixpath.basename(bare)
         same_name = sorted(file for file in files if posixpath.basename(file) == name)
         match = same_name[0] if len(same_name) == 1 else _find_similar(name, files)
-    hint = f"Did you mean {quote(posixpath.relpath(match, folder or '.'))}?" if match else ""
+    hint = suggest(*(posixpath.relpath(name, folder or ".") for name in (path, match))) if match else ""
     return Fault(f"there is no {quote(target)}.", hint, "link.missing-file")
 
 

@@ -6,7 +6,7 @@ settings; the check calls `create_markdown` with those of ``mkdocs.yml``. MkDocs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import CodeBlockExtension, FenceHeaderExtension
-from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor
+from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
@@ -189,7 +189,7 @@ class RecorderExtension(Extension):
 
     def _record_elements(self, _: Markdown, root: Element) -> None:
         page = self.current.page
-        page.text = "".join(_iter_text(root))
+        page.text = "".join(iter_text(root))
         for element in root.iter():
             if id := element.get("id"):
                 page.ids.add(id)
@@ -205,12 +205,3 @@ class RecorderExtension(Extension):
         blocks = md.htmlStash.rawHtmlBlocks
         self.current.page.html = "\n".join(block for block in blocks if isinstance(block, str))
         self.services.finish(self.current)
-
-
-def _iter_text(element: Element) -> Iterator[str]:
-    # A formula contains its TeX as text.
-    if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
-        yield element.text or ""
-        for child in element:
-            yield from _iter_text(child)
-    yield element.tail or ""
