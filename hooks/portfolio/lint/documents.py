@@ -22,6 +22,7 @@ from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.lint.conversions import Conversions
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.site_markdown import ConvertedPage
+from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
@@ -50,14 +51,14 @@ class SourcePage:
     def load_conversion(self) -> ConvertedPage | None:
         """Return the conversion of the page, if it was converted or its stored conversion is valid."""
         if self._converted is None and self.conversions is not None:
-            self._converted = self.conversions.find(self.path, self.markdown.text)
+            self._converted = self.conversions.find(self.path, self.markdown.text, self._front_title)
         return self._converted
 
     @property
     def converted(self) -> ConvertedPage:
         """The converted page. It is converted now if its conversion is not stored."""
         if self.load_conversion() is None and self.conversions is not None:
-            self._converted = self.conversions.convert(self.path, self.markdown.text)
+            self._converted = self.conversions.convert(self.path, self.markdown.text, self._front_title)
         return self._converted or ConvertedPage()
 
     @cached_property
@@ -86,11 +87,15 @@ class SourcePage:
         return data.get("template") if isinstance(data, dict) else None
 
     @property
+    def _front_title(self) -> str | None:
+        data = self.front_matter.data if "title" in self.markdown.front_matter else None
+        return title_from_front_matter(data) if isinstance(data, dict) else None
+
+    @property
     def title(self) -> str:
-        """The title that MkDocs derives from the source: a first line ``# Title``, or the file's name."""
-        first = next((line.strip() for line in self.markdown.body.splitlines() if line.strip()), "")
-        if first.startswith("# "):
-            return first.lstrip("# ")
+        """The text of the page's first heading, or a title from the name of its file as MkDocs has it."""
+        if self.markdown.title:
+            return self.markdown.title
         name = self.path.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
         return name.capitalize() if name.lower() == name else name
 
