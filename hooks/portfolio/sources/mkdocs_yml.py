@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import os
+import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ NOTEBOOK = ".ipynb"
 # The default of Material's `post_excerpt_separator`.
 EXCERPT_SEPARATOR = "<!-- more -->"
 _POST_DIR = "{blog}/posts"
+_PYTHON_NAME = "tag:yaml.org,2002:python/name:"
+_TYPED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float"))
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,27 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
     return merged
 
 
+def read_markdown_extensions(config: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """Return the names of the Markdown extensions in an ``mkdocs.yml``, and their options by name.
+
+    Values have YAML's types, and ``!!python/name`` is resolved, as by MkDocs.
+    """
+
+    def convert(_: positions.KeyPath, tag: str, text: str) -> object:
+        if tag.startswith(_PYTHON_NAME):
+            return pkgutil.resolve_name(tag.removeprefix(_PYTHON_NAME))
+        return yaml.safe_load(text) if tag in _TYPED else text
+
+    for document in load(config)[0]:
+        if document.value_at(("markdown_extensions",)):
+            listed = document.map_scalars(convert, ("markdown_extensions",))
+            items = listed if isinstance(listed, list) else [listed]
+            mappings = [item if isinstance(item, dict) else {item: None} for item in items]
+            extensions = {name: options for mapping in mappings for name, options in mapping.items()}
+            return [*extensions], {name: options for name, options in extensions.items() if options}
+    return [], {}
+
+
 def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
     """Load an ``mkdocs.yml`` and the files that it inherits from, nearest first, with positions.
 
@@ -156,7 +180,7 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
         document, wrong = positions.load_yaml(display_path(path, root), text, compose=_compose)
         problems += wrong
         if not isinstance(document.data, dict):
-            if document.data is not None:
+            if not wrong:
                 message, hint = "expected a mapping of settings.", "Write settings such as 'site_name: …'."
                 problems.append(document.diagnose((), message, hint, code="mkdocs-yml.invalid-value"))
             return documents, problems
