@@ -81,9 +81,14 @@ def on_config(config: MkDocsConfig) -> None:
     if path and not misplaced:
         state.checker = SiteChecker(content, paths, path, get_build_datetime())
         state.finish_conversion = state.checker.conversions.store
-    checked = state.checker.check(convert=False) if state.checker is not None else []
+    diagnostics = {*misplaced, *problems}
+    if state.checker is not None:
+        diagnostics |= {*state.checker.check(convert=False)}
+        if diagnostics and not _command.is_serve:
+            # The build ends here, so that it reports all at once.
+            diagnostics |= {*state.checker.check_pending()}
     state.check_seconds = time.monotonic() - began
-    _report({*misplaced, *problems, *checked}, config)
+    _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
     state.profile = _profile(config, content.options)
     cache = FileCache(paths.root / ".cache" / "citations")
