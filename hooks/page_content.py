@@ -51,6 +51,7 @@ def on_config(config: MkDocsConfig) -> None:
     """
     state = site_state(config)
     report = state.render_errors.append
+    formulas = FormulaExtension(report, state.options.macros if state.has_record else None)
     mermaid = MermaidExtension(report, mkdocs_internals.source_of_conversion)
 
     def find_image(md: Markdown, path: str) -> ResponsiveImage | str | None:
@@ -62,7 +63,7 @@ def on_config(config: MkDocsConfig) -> None:
         FigureExtension(find_image, report),
         BackMatterExtension(),
         InvalidUrlExtension(),
-        FormulaExtension(report, state.options.macros if state.has_record else None),
+        formulas,
         TableExtension(),
         CodeBlockExtension(),
         mermaid,
@@ -70,7 +71,7 @@ def on_config(config: MkDocsConfig) -> None:
     # MkDocs types the list as names; Markdown also accepts extensions.
     config.markdown_extensions += extensions  # type: ignore[arg-type]
     superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
+    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence, formulas.fence]
     # Unless mkdocs.yml names its own.
     config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in config.markdown_extensions:

@@ -115,15 +115,16 @@ class Converter:
         def report(error: RenderError) -> None:
             self._page.errors.append(error)
 
+        formulas = FormulaExtension(report, self._macros)
         extensions: list[Extension] = [
-            FormulaExtension(report, self._macros),
+            formulas,
             FigureExtension(lambda _, url: self._check_image(self._path, url), report),
             TableExtension(report),
             FenceHeaderExtension(report),
         ]
         if self._library is not None:
             extensions.append(CitationExtension(self._library(), report))
-        fences = {"custom_fences": [MermaidExtension(report).fence]}
+        fences = {"custom_fences": [MermaidExtension(report).fence, formulas.fence]}
         markdown = Markdown(
             extensions=[*EXTENSIONS, *extensions],
             extension_configs={**_EXTENSION_CONFIGS, "pymdownx.superfences": fences},

@@ -10,12 +10,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from math_core import LatexToMathML
 from pymdownx import arithmatex
 
 from portfolio.citations import library
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.tex import Formula, TexConverter
 from portfolio.markdown_ext import formulas, mermaid
 from portfolio.markdown_ext.formulas import Equation
 
@@ -25,10 +25,7 @@ _BLOCKS = (
     ("\\begin", re.compile(arithmatex.RE_TEX_BLOCK), "math2"),
     ("\\[", re.compile(arithmatex.RE_BRACKET_BLOCK), "math3"),
 )
-_INLINE = (
-    ("$", re.compile(arithmatex.RE_SMART_DOLLAR_INLINE)),
-    ("\\(", re.compile(arithmatex.RE_BRACKET_INLINE)),
-)
+_FENCED_FORMULA = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*\{?[ \t.]*math\b|\$`[^`\n]+`\$", re.MULTILINE)
 _ENVIRONMENT = re.compile(rf"\s*{arithmatex.RE_TEX_BLOCK}\s*", re.DOTALL)
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n")
 # The start of a list item, quotation, table row, heading or code.
@@ -63,13 +60,14 @@ class Prefilter:
     cache: Cache = field(default_factory=Cache)
 
     def __post_init__(self) -> None:
-        self._converter = LatexToMathML(fancy_error=False, macros=dict(self.macros))
+        self._converter = TexConverter(self.macros)
 
     def needs_conversion(self, markdown: MarkdownSource) -> bool:
         """Whether something on a page may not be rendered."""
         source, prose = markdown.body, markdown.prose
         return (
             self._has_suspect_formula(prose)
+            or bool(_FENCED_FORMULA.search(source))
             or ("mermaid" in source and not all(map(self._is_valid_diagram, _iter_diagrams(source))))
             or ("[@" in source and bool(library.find_unknown_keys(source, self.works)))
             or ("|" in prose and _has_long_rows(prose))
@@ -85,8 +83,11 @@ class Prefilter:
         return (
             len(labels) > len({*labels})
             or not {*labels} >= {*_REFERENCE.findall(prose)}
+            or any(map(_has_stray_dollar, _EMPTY_LINES.split(prose)))
             or not all(map(_is_unambiguous, _EMPTY_LINES.split(prose)))
-            or not all(formulas.is_valid_formula(self._converter, tex) for tex in _iter_formulas(prose))
+            or not all(
+                self._converter.is_valid(Formula(tex.source, tex.display)) for tex in _iter_formulas(prose)
+            )
         )
 
     def _is_valid_diagram(self, source: str) -> bool:
@@ -112,10 +113,18 @@ def _iter_formulas(prose: str) -> Iterator[Equation]:
         if "\\begin" in paragraph and (environment := _ENVIRONMENT.fullmatch(paragraph)):
             yield Equation(environment["math2"], True)
         # A formula between two $$ in a line of words is an inline formula, so blocks are not removed first.
-        for required, pattern in _INLINE:
-            for match in pattern.finditer(paragraph) if required in paragraph else ():
-                if match[3]:
-                    yield Equation(match[3], False)
+        for tex, _, _ in formulas.find_inline_formulas(paragraph):
+            yield Equation(tex, False)
+
+
+def _has_stray_dollar(paragraph: str) -> bool:
+    """Whether a dollar sign outside of formulas seems to begin one."""
+    text = formulas.DISPLAY_DOLLARS.sub("", paragraph) if "$$" in paragraph else paragraph
+    pieces, at = [], 0
+    for _, start, end in formulas.find_inline_formulas(text):
+        pieces.append(text[at:start])
+        at = end
+    return formulas.STRAY_DOLLAR.search("x".join([*pieces, text[at:]])) is not None
 
 
 def _is_unambiguous(paragraph: str) -> bool:
