@@ -64,14 +64,16 @@ class ImageCatalog:
     """The images of a build, each read when a page shows it for the first time.
 
     ``names`` are paths below the documents folder; ``read`` returns the content of one. ``quick`` is for a
-    preview: see `variants.plan_variants`. ``variant_files`` has the variants of all images that pages have
-    shown, by their paths: the name of the original, beside which pages expect the variant, and its content.
+    preview: see `variants.plan_variants`; ``check_only`` is for a check, which needs no variants.
+    ``variant_files`` has the variants of all images that pages have shown, by their paths: the name of the
+    original, beside which pages expect the variant, and its content.
     """
 
     names: Collection[str]
     read: Callable[[str], bytes]
     cache: Cache
     quick: bool = False
+    check_only: bool = False
     variant_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     _images: dict[str, ResponsiveImage | str] = field(default_factory=dict)
     _pages: dict[str, set[str]] = field(default_factory=dict)
@@ -116,12 +118,12 @@ class ImageCatalog:
             image_format = detect_format(name)
             content = self.read(name)
             info = check_image(content, image_format, self.cache)
-            variants = plan_variants(info, quick=self.quick)
+            variants = [] if self.check_only else plan_variants(info, quick=self.quick)
             encoded = encode_variants(content, variants, self.cache)
         except ImageError as error:
             return f"{error}."
         except OSError as error:
-            return f"cannot be read: {error}."
+            return f"cannot be read: {error.strerror}."
         root, extension = posixpath.splitext(name)
         folder, stem = posixpath.split(root)
         digest = hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]

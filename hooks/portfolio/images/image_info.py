@@ -30,6 +30,7 @@ FORMATS: dict[str, ImageFormat] = {
     ".gif": "GIF",
     ".svg": "SVG",
 }
+_HEIC_TYPES = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis"))
 ORIENTATION_TAG = 0x0112
 # Exif orientations from 5 to 8 swap width and height.
 _FIRST_SIDEWAYS = 5
@@ -82,6 +83,9 @@ def read_info(content: bytes, image_format: ImageFormat) -> ImageInfo:
     """
     if image_format == "SVG":
         return _read_svg_info(content)
+    # An image of an iPhone; Pillow does not know this format.
+    if content[4:12] in _HEIC_TYPES:
+        raise ImageError(f"is a HEIC image with a file extension of {image_format}. Export it as JPEG")
     message = f"is not a valid {image_format} image"
     with open_image(content, message) as image:
         width, height = image.size
@@ -144,6 +148,9 @@ def decode_upright(content: bytes, width: int) -> Image.Image:
             if upright.mode.startswith("I;16"):
                 # Pillow would convert every shade above 255 to white.
                 upright = upright.point(lambda shade: shade * (1 / 256) + 0).convert("L")
+            # A profile of inks or of grey applies to these, and not to RGB.
+            if upright.mode in ("CMYK", "L") and not upright.has_transparency_data:
+                upright = _convert_to_srgb(upright, profile)
             # An image in RGB may have a transparent colour.
             mode = "RGBA" if upright.has_transparency_data else "RGB"
             if upright.mode != mode:
@@ -202,14 +209,16 @@ def _decoding(message: str) -> Iterator[None]:
 
 
 def _convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Apply a colour profile (ICC.1), unless it is for another kind of colours than the image has."""
     if not profile:
         return image
     from PIL import ImageCms
 
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
-    except (ImageCms.PyCMSError, OSError):  # a profile of grey or of inks does not apply to RGB
+        mode = image.mode if image.mode in ("RGB", "RGBA") else "RGB"
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except (ImageCms.PyCMSError, OSError):
         return image
     return converted or image
 
