@@ -44,36 +44,10 @@ def on_config(config: MkDocsConfig) -> None:
     Without hooks/record.py there are no citations, abbreviations and macros.
     """
     state = site_state(config)
-<<<<<<< HEAD
-    report = state.render_errors.append
-    formulas = FormulaExtension(report, state.options.macros if state.has_record else None)
-    mermaid = MermaidExtension(report, mkdocs_internals.source_of_conversion)
-=======
->>>>>>> main
 
     def find_image(page: str, url: str) -> ResponsiveImage | str | None:
         return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, page, url))
 
-<<<<<<< HEAD
-    extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
-    extensions += [
-        FigureExtension(find_image, report),
-        BackMatterExtension(),
-        InvalidUrlExtension(),
-        formulas,
-        TableExtension(),
-        CodeBlockExtension(),
-        mermaid,
-    ]
-    # MkDocs types the list as names; Markdown also accepts extensions.
-    config.markdown_extensions += extensions  # type: ignore[arg-type]
-    superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence, formulas.fence]
-    # Unless mkdocs.yml names its own.
-    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
-    if "abbr" in config.markdown_extensions:
-        config.mdx_configs.setdefault("abbr", {})["glossary"] = dict(state.glossary)
-=======
     def find_title(page: str) -> str | None:
         return cast("str | None", api.query(dict(config.extra), _TITLE_QUERY, page))
 
@@ -90,7 +64,6 @@ def on_config(config: MkDocsConfig) -> None:
         services = replace(services, library=state.library, macros=state.options.macros)
     # MkDocs types the list as names; Markdown also accepts extensions.
     add_extensions(cast("list[Any]", config.markdown_extensions), config.mdx_configs, services)
->>>>>>> main
 
 
 @event_priority(order.FILES_IMAGES)

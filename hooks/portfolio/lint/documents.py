@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,7 @@ from pathspec import GitIgnoreSpec
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import display_path, read_text, walk_files
+from portfolio.core.files import check_file, check_name, display_path, read_text, walk_files
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.lint.conversions import Conversions
@@ -27,105 +28,13 @@ from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 _EXPLICIT_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
+# A site with more takes too long to build; usually a link leads to a folder such as /usr.
+_MAX_FILES = 100_000
 # MkDocs excludes these by default.
 _ALWAYS_EXCLUDED = (".*", "/templates/")
 
 
 @dataclass
-<<<<<<< HEAD
-class ConvertedPage:
-    """The parts of a converted page that the checks need.
-
-    ``targets`` are the URLs of links and images, ``images`` the URLs and alternative texts of images (None if
-    decorative). ``text`` is the page's text without code and formulas, ``html`` the HTML that its author
-    wrote. ``errors`` are in the order of the conversion.
-    """
-
-    targets: set[str] = field(default_factory=set)
-    images: set[tuple[str, str | None]] = field(default_factory=set)
-    heading_levels: list[int] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
-    errors: list[RenderError] = field(default_factory=list)
-    text: str = ""
-    html: str = ""
-
-
-class Converter:
-    """Converts pages by Python-Markdown with the site's extensions.
-
-    ``macros`` are those of formulas; ``library`` loads the works that can be cited. ``check_image`` returns
-    why an image cannot be used; it is called with the path of the page and the image's URL.
-    """
-
-    def __init__(
-        self,
-        macros: Mapping[str, str] | None = None,
-        library: Callable[[], Library] | None = None,
-        check_image: Callable[[str, str], str | None] = lambda _page, _url: None,
-    ) -> None:
-        self._macros, self._library, self._check_image = macros, library, check_image
-        self._page, self._path = ConvertedPage(), ""
-
-    def convert(self, body: str, path: str = "") -> ConvertedPage:
-        """Convert the text of a page, without its front matter."""
-        self._page, self._path = ConvertedPage(), path
-        markdown = self._markdown.reset()
-        markdown.convert(body)
-        blocks = markdown.htmlStash.rawHtmlBlocks
-        self._page.html = "\n".join(block for block in blocks if isinstance(block, str))
-        return self._page
-
-    @cached_property
-    def _markdown(self) -> Markdown:
-        # Created for the first page that has to be converted: usually there is none.
-        def report(error: RenderError) -> None:
-            self._page.errors.append(error)
-
-        formulas = FormulaExtension(report, self._macros)
-        extensions: list[Extension] = [
-            formulas,
-            FigureExtension(lambda _, url: self._check_image(self._path, url), report),
-            TableExtension(report),
-            FenceHeaderExtension(report),
-        ]
-        if self._library is not None:
-            extensions.append(CitationExtension(self._library(), report))
-        fences = {"custom_fences": [MermaidExtension(report).fence, formulas.fence]}
-        markdown = Markdown(
-            extensions=[*EXTENSIONS, *extensions],
-            extension_configs={**_EXTENSION_CONFIGS, "pymdownx.superfences": fences},
-        )
-        add_tree_editor(markdown, self._collect, "collect", _COLLECTOR_PRIORITY)
-        return markdown
-
-    def _collect(self, _: Markdown, root: Element) -> None:
-        page = self._page
-        page.text = "".join(_iter_text(root))
-        for element in root.iter():
-            if id := element.get("id"):
-                page.ids.add(id)
-            if element.tag == "a":
-                page.targets.add(element.get("href", ""))
-            elif element.tag == "img":
-                url, is_decorative = element.get("src", ""), element.get("role") == "presentation"
-                page.targets.add(url)
-                page.images.add((url, None if is_decorative else element.get("alt", "")))
-            elif element.tag in HEADINGS:
-                page.heading_levels.append(int(element.tag[1:]))
-
-
-def _iter_text(element: Element) -> Iterator[str]:
-    # A formula contains its TeX as text.
-    if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
-        yield element.text or ""
-        for child in element:
-            yield from _iter_text(child)
-    yield element.tail or ""
-
-
-@dataclass
-=======
->>>>>>> main
 class SourcePage:
     """A page: its path below the documents folder, its name in diagnostics, and its source as Markdown.
 
@@ -219,13 +128,15 @@ class SourcePage:
 class Documents:
     """The paths of all files of a site below its documents folder, and those of them that are pages.
 
-    ``generated`` has the content of the files that are images of notebooks.
+    ``generated`` has the content of the files that are images of notebooks, ``diagnostics`` say which files
+    cannot be read, by the path.
     """
 
     folder: Path
     files: set[str] = field(default_factory=set)
     generated: dict[str, bytes] = field(default_factory=dict)
     pages: dict[str, SourcePage] = field(default_factory=dict)
+    diagnostics: dict[str, Diagnostic] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, SourcePage]:
@@ -252,9 +163,20 @@ def read_documents(
     patterns = str(settings.get("exclude_docs") or "").splitlines()
     excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *patterns])
     documents = Documents(paths.docs)
-    for file in sorted(walk_files(paths.docs)):
+    files = list(islice(walk_files(paths.docs), _MAX_FILES + 1))
+    if len(files) > _MAX_FILES:
+        folder = files[-1].parent.relative_to(paths.docs).as_posix()
+        name = display_path(files[-1].parent, paths.root)
+        message, hint = (
+            f"there are more than {_MAX_FILES} files up to here.",
+            "Remove a link to a large folder.",
+        )
+        documents.diagnostics[folder] = Diagnostic(name, 1, 1, "", message, hint, code="file.too-many")
+        return documents
+    for file in sorted(files):
         path = file.relative_to(paths.docs).as_posix()
-        if not excluded.match_file(path):
+        # MkDocs follows links to folders even where files are excluded.
+        if not excluded.match_file(path) or file.is_dir():
             documents.files.add(path)
             read_page(documents, path, paths, conversions)
     return documents
@@ -263,12 +185,17 @@ def read_documents(
 def read_page(documents: Documents, path: str, paths: SitePaths, conversions: Conversions | None) -> None:
     """Read the file at a path again, and add it to the pages if it is one."""
     documents.pages.pop(path, None)
+    documents.diagnostics.pop(path, None)
     file = paths.docs / path
+    if (problem := check_file(file, paths.root) or check_name(file, paths.root)) is not None:
+        documents.diagnostics[path] = problem
+        return
     is_notebook = path.endswith(NOTEBOOK) and paths.posts is not None and file.is_relative_to(paths.posts)
     if not path.endswith(MARKDOWN) and not is_notebook:
         return
     name, text, notebook = display_path(file, paths.root), read_text(file, paths.root), None
     if isinstance(text, Diagnostic):
+        documents.diagnostics[path] = text
         return
     if is_notebook:
         converted = convert.convert_notebook(name, text, file.stem, paths.separator)
