@@ -1,4 +1,4 @@
-"""The commands ``check``, ``post``, ``links`` and ``schema``, which work without building the site.
+"""The commands ``check``, ``settings``, ``post``, ``links`` and ``schema``, which need no build.
 
 Each command imports what only it needs, because importing all of it would take longer than ``check`` does.
 """
@@ -45,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     post.set_defaults(run=_post)
     links = commands.add_parser("links", help="check links to other sites over the network")
     links.set_defaults(run=_links)
-    for command in (check, post, links):
+    settings = commands.add_parser("settings", help="check only mkdocs.yml, before MkDocs reads it")
+    for command in (check, post, links, settings):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
     commands.add_parser("schema", help="write the JSON Schemas for editors")
     parser.set_defaults(format="text")
@@ -53,6 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "schema":
         return _schema()
     paths, problems = mkdocs_yml.read_paths(options.config)
+    if options.command == "settings":
+        from portfolio.sources.mkdocs_yml_checks import check_settings
+
+        return _report(problems or check_settings(options.config), options.format)
     return _report(problems, options.format) if problems else int(options.run(options, paths))
 
 

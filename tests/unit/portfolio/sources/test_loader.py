@@ -212,7 +212,7 @@ def test_unreadable_file_is_a_problem(tmp_path: Path) -> None:
     _, problems = records.read(tmp_path)
     assert [str(problem) for problem in problems] == [
         "data/software.yml:1:1: this symbolic link leads to no file.",
-        "data/talks.yml:1:1: this cannot be read: Is a directory.",
+        "data/talks.yml:1:1: this is a folder. Only regular files are read.",
         "posts/dangling.md:1:1: this symbolic link leads to no file.",
     ]
 
