@@ -244,17 +244,6 @@ class TexConverter:
                 break
         return [results[index] for index in range(len(formulas))]
 
-    def is_valid(self, formula: Formula) -> bool:
-        """Return whether a formula is valid by itself; references are not checked."""
-        text = self._prepare(formula)
-        if isinstance(text, TexError):
-            return False
-        try:
-            mathml = self._converter.convert_with_local_state(text.text, displaystyle=formula.display)
-        except LatexError:
-            return False
-        return not isinstance(_parse(mathml, formula), TexError)
-
     def _prepare(self, formula: Formula) -> _Text | TexError:
         """Return the TeX for math-core."""
         tex = formula.tex

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from urllib.parse import unquote
@@ -38,14 +38,14 @@ _ARITHMATEX_INLINE = "arithmatex-inline"
 
 # Exactly two dollar signs: three of them are a price.
 _TWO_DOLLARS = r"(?<![\\$])\$\$(?!\$)"
-DISPLAY_DOLLARS = re.compile(
+_DISPLAY_DOLLARS = re.compile(
     rf"{_TWO_DOLLARS}(?=\s*[^\s$])(?P<tex>(?:\\.|[^\\${STX}{ETX}]|\$(?!\$))+?)\$\$(?!\$)", re.DOTALL
 )
 # An inline formula, of which only the beginning is part of the match: what is no formula may overlap one.
 # Dollars in a text belong to it, as in $\text{for all $x$}$. Two backslashes before a delimiter are one.
 _NO_BRACES = rf"[^{{}}{STX}{ETX}]"
 _TEXT = rf"\\(?:text[a-z]*|mbox|hbox)\s*\{{(?:{_NO_BRACES}|\{{{_NO_BRACES}*\}})*+\}}"
-INLINE = re.compile(
+_INLINE = re.compile(
     r"(?<!\\)(?P<backslashes>(?:\\\\)+)(?=\$|\\\()"
     rf"|(?<![\\$])\$(?!\$)(?=(?P<dollars>(?:[^\\${{}}{STX}{ETX}]|{_TEXT}|\\.|[{{}}])++)\$(?!\$))"
     rf"|(?<!\\)\\\((?=(?P<round>(?:\\[^()]|[^\\{STX}{ETX}])+?)\\\))",
@@ -60,7 +60,7 @@ _BACKTICKS = (
 _LIKE_TEX = re.compile(r"[A-Za-z]['′]*(?:[_^].*)?|.*(?:\\[A-Za-z]|\^|_\{).*", re.DOTALL)
 _SUFFIX = re.compile(r"(?:th|st|nd|rd|s)\b")
 # A dollar sign before a command or a script, which no formula begins or ends.
-STRAY_DOLLAR = re.compile(rf"(?<![\\$])\$(?![\d$])(?=[^${STX}{ETX}]*(?:\\[A-Za-z]|[_^]\{{))")
+_STRAY_DOLLAR = re.compile(rf"(?<![\\$])\$(?![\d$])(?=[^${STX}{ETX}]*(?:\\[A-Za-z]|[_^]\{{))")
 # In running text \[ is a bracket and \begin may be a topic, so both must be on lines of their own.
 _DISPLAY_BRACKETS = r"(?m:^[ \t]*)\\\[[ \t]*\n(?P<tex>(?:\\[^\[\]]|[^\\])+?)\n[ \t]*\\\](?=(?m:[ \t]*$))"
 _DISPLAY_ENVIRONMENT = (
@@ -73,7 +73,7 @@ _LABEL = re.compile(r"\\(?:label|tag\s*\*?)\s*\{")
 _ENVIRONMENT = re.compile(
     r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
 )
-# The HTML of `_format_fence`.
+# The HTML of `format_fence`.
 _FENCE = re.compile(r'<div class="arithmatex">([^<]*)</div>\s*')
 # A single Latin or Greek letter, which MathML Core shows in italic by default.
 _VARIABLE = re.compile(r"[A-Za-z\u0370-\u03ff]")
@@ -113,9 +113,9 @@ class FormulaExtension(extensions.TreeExtension):
         md.parser.blockprocessors.register(paragraphs, "display-several", _BLOCK_PRIORITY)
         for pattern, mark, name, priority in (
             (_BACKTICKS, _mark_backticks, "formula-backticks", _BACKTICKS_PRIORITY),
-            (DISPLAY_DOLLARS.pattern, _mark_formula, "display-dollars", _DOLLARS_PRIORITY),
+            (_DISPLAY_DOLLARS.pattern, _mark_formula, "display-dollars", _DOLLARS_PRIORITY),
             (_TWO_DOLLARS, self._report_stray_dollars, "display-stray", _STRAY_PRIORITY),
-            (STRAY_DOLLAR.pattern, self._report_stray_dollars, "formula-stray", _STRAY_INLINE_PRIORITY),
+            (_STRAY_DOLLAR.pattern, self._report_stray_dollars, "formula-stray", _STRAY_INLINE_PRIORITY),
             (_DISPLAY_BRACKETS, _mark_formula, "display-brackets", _AFTER_INLINE_PRIORITY),
             (_DISPLAY_ENVIRONMENT, _mark_formula, "display-environments", _AFTER_INLINE_PRIORITY),
         ):
@@ -125,7 +125,19 @@ class FormulaExtension(extensions.TreeExtension):
     @property
     def fence(self) -> dict[str, object]:
         """The entry for superfences' ``custom_fences``, for GitHub's fence ``math``."""
-        return {"name": "math", "class": "arithmatex", "format": _format_fence}
+        return {"name": "math", "class": "arithmatex", "format": self.format_fence}
+
+    def format_fence(
+        self,
+        source: str,
+        _language: str,
+        css_class: str,
+        _options: Mapping[str, str],
+        _md: Markdown,
+        **_attributes: object,
+    ) -> str:
+        """Return the TeX of a fence as HTML, which `edit_tree` finds where Markdown stores it."""
+        return f'<div class="{css_class}">{html.escape(source)}</div>'
 
     def _report_stray_dollars(self, match: re.Match[str]) -> None:
         """Report ``$$`` or ``$`` without a counterpart, which stays as it is."""
@@ -169,16 +181,6 @@ def _is_box(element: Element) -> bool:
     return element.tag in ("span", "div") and extensions.has_class(element, "arithmatex")
 
 
-def find_inline_formulas(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each inline formula of a text without code: its TeX, its start and its end."""
-    at = 0
-    while match := INLINE.search(text, at):
-        at = match.end()
-        if not match["backslashes"] and is_inline_formula(match):
-            tex, at = _tex_and_end(match)
-            yield tex, match.start(), at
-
-
 def _tex_and_end(match: re.Match[str]) -> tuple[str, int]:
     """Return the TeX of an inline formula, and the end of its closing delimiter."""
     if match["dollars"] is not None:
@@ -186,8 +188,8 @@ def _tex_and_end(match: re.Match[str]) -> tuple[str, int]:
     return match["round"], match.end("round") + len(r"\)")
 
 
-def is_inline_formula(match: re.Match[str]) -> bool:
-    """Return whether a match of `INLINE` is a formula, by Pandoc's rule and what TeX allows beyond it.
+def _is_inline_formula(match: re.Match[str]) -> bool:
+    """Return whether a match of `_INLINE` is a formula, by Pandoc's rule and what TeX allows beyond it.
 
     By that rule there is no space just inside the dollars, and no digit after them. Besides, what may be a
     price or the name of a variable has no letter after it and no letter or digit before it. TeX may end at
@@ -212,16 +214,11 @@ def _ends_at_line_break(tex: str) -> bool:
     return all("\n" in space for space in (before, after) if space)
 
 
-def is_display_formula(paragraph: str) -> bool:
-    """Return whether a paragraph is a displayed formula and nothing else."""
-    return bool(DISPLAY_DOLLARS.fullmatch(paragraph.strip()))
-
-
 class _InlineFormulaProcessor(InlineProcessor):
     """Marks inline formulas, between dollars and between round brackets, in the place of arithmatex."""
 
     def __init__(self, md: Markdown) -> None:
-        super().__init__(INLINE.pattern, md)
+        super().__init__(_INLINE.pattern, md)
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
         self,
@@ -231,7 +228,7 @@ class _InlineFormulaProcessor(InlineProcessor):
         if m["backslashes"]:
             backslash = f"{STX}{ord(chr(92))}{ETX}"
             return backslash * (len(m["backslashes"]) // 2), m.start(), m.end()
-        if not is_inline_formula(m):
+        if not _is_inline_formula(m):
             return None, None, None
         tex, end = _tex_and_end(m)
         return _make_box(tex, r"\(", r"\)"), m.start(), end
@@ -241,7 +238,7 @@ class _FormulaParagraphProcessor(BlockProcessor):
     """Makes one paragraph of a block that begins with a displayed formula and ends with another."""
 
     def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 - the base class passes it
-        first = DISPLAY_DOLLARS.match(block.strip())
+        first = _DISPLAY_DOLLARS.match(block.strip())
         return first is not None and first.end() < len(block.strip()) and block.strip().endswith("$$")
 
     def run(self, parent: Element, blocks: list[str]) -> None:
@@ -262,18 +259,6 @@ def _make_box(tex: str, opening: str, closing: str) -> Element:
     box = Element("span", {"class": "arithmatex"})
     box.text = AtomicString(f"{opening}{tex}{closing}")
     return box
-
-
-def _format_fence(
-    source: str,
-    _language: str,
-    css_class: str,
-    _options: Mapping[str, str],
-    _md: Markdown,
-    **_attributes: object,
-) -> str:
-    """Return the TeX of a fence, which `_insert_fences` finds in the stash."""
-    return f'<div class="{css_class}">{html.escape(source)}</div>'
 
 
 def _insert_fences(md: Markdown, root: Element) -> None:
