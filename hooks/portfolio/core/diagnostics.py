@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
@@ -83,15 +84,27 @@ def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str |
 
     ``cutoff`` is the minimum similarity, from 0 to 1.
     """
-    folded = {choice.casefold(): choice for choice in sorted(known)}
-    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
+    folded = {_normalize(choice).casefold(): choice for choice in sorted(known)}
+    matches = difflib.get_close_matches(_normalize(word).casefold(), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint ``Did you mean 'position'?`` for the closest known word, or an empty string."""
     match = closest_match(word, known)
-    return f"Did you mean '{match}'?" if match else ""
+    return suggest(word, match) if match else ""
+
+
+def suggest(word: str, match: str) -> str:
+    """Return a hint that a misspelled word means a match, which may look the same (UAX #15)."""
+    if word == match or _normalize(word) != _normalize(match):
+        return f"Did you mean '{match}'?"
+    form = "one character (Unicode NFC)" if match == _normalize(match) else "two characters (Unicode NFD)"
+    return f"'{match}' only looks the same: its accented letters are {form} each. Copy the name from there."
+
+
+def _normalize(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def join_words(words: Iterable[str], conjunction: str = "and") -> str:
@@ -127,6 +140,9 @@ CODES: dict[str, str] = {
     "diagram.invalid": "No diagram type detected.",
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
+    "file.invalid-name": "the name of this file or of its folder is not valid UTF-8.",
+    "file.too-large": "this file has 52.4 MB; at most 5 MB are read.",
+    "file.too-many": "there are more than 100000 files up to here.",
     "file.unreadable": "there is no such file.",
     "footnote.duplicate": "'[^1]' is defined twice.",
     "footnote.undefined": "there is no footnote '[^typo]'.",
@@ -182,6 +198,9 @@ CODES: dict[str, str] = {
     "mkdocs-yml.invalid-folder": "expected the name of a folder as text.",
     "mkdocs-yml.invalid-value": "expected a mapping of settings.",
     "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
+    "mkdocs-yml.missing-key": "is missing.",
+    "mkdocs-yml.other-host": "'a.example' is not the host of site_url in mkdocs.yml, 'b.example'.",
+    "mkdocs-yml.unknown-key": "MkDocs has no such setting.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
     "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
     "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
@@ -226,10 +245,11 @@ CODES: dict[str, str] = {
     "record.wrong-reference": "'b' is a talk; expected a role or education.",
     "record.wrong-type": "expected a text, found a list.",
     "table.extra-cells": "this row has 3 cells and the header has 2; the rest would be dropped.",
+    "yaml.comment": "# begins a comment, so the value is empty.",
     "yaml.duplicate-key": "this key is a duplicate; the first is on line 2.",
     "yaml.invalid": "this is not YAML: found character '@' that cannot start any token.",
     "yaml.invalid-key": "a key must be a word.",
     "yaml.recursive-alias": "an alias must not contain itself.",
-    "yaml.too-deep": "this is nested too deeply for a record.",
-    "yaml.too-large": "the file is larger than a record can be (or its aliases make it so).",
+    "yaml.too-deep": "this is nested too deeply.",
+    "yaml.too-large": "there are more than 200000 values, or aliases (*) repeat them that often.",
 }

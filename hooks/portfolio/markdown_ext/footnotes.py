@@ -12,16 +12,15 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from portfolio.core.diagnostics import did_you_mean, quote
-from portfolio.markdown_ext.extensions import add_line_reader, add_tree_editor
+from portfolio.markdown_ext.extensions import add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # After fences (25) have become placeholders.
 _DEFINITIONS_PRIORITY = 24.4
-# After references have become elements (20).
-_REFERENCES_PRIORITY = 19
+# After references (20) and formulas (5.5) have become elements.
+_REFERENCES_PRIORITY = 5.4
 _DEFINITION = re.compile(r"[ ]{0,3}\[\^(?P<id>[^\]]*)\]:")
 _REFERENCE = re.compile(r"\[\^(?P<id>[^\[\]\n]+)\]")
-_NOT_TEXT = frozenset({"code", "pre"})
 
 
 @dataclass(eq=False)
@@ -52,18 +51,9 @@ class FootnoteCheckExtension(Extension):
             if self.defined[id] > 1:
                 message, hint = f"{quote(f'[^{id}]')} is defined twice.", "Give each footnote its own name."
                 self.report(RenderError("footnote.duplicate", f"[^{id}]:", message, hint))
-        for text in _iter_text(root):
+        for text in iter_text(root):
             for match in _REFERENCE.finditer(text):
                 message = f"there is no footnote {quote(match[0])}."
-                hint = (
-                    f"{did_you_mean(match['id'], footnotes.footnotes)} Add a line such as '{match[0]}: Text.'"
-                )
-                self.report(RenderError("footnote.undefined", match[0], message, f"{hint}, or write \\[."))
-
-
-def _iter_text(element: Element) -> Any:
-    if element.tag not in _NOT_TEXT:
-        yield element.text or ""
-        for child in element:
-            yield from _iter_text(child)
-            yield child.tail or ""
+                similar = did_you_mean(match["id"], footnotes.footnotes)
+                hint = f"{similar} Add a line such as '{match[0]}: Text.', or write \\[ for a bracket."
+                self.report(RenderError("footnote.undefined", match[0], message, hint))

@@ -25,7 +25,7 @@ _PRIORITY = 32  # that of pymdownx.snippets
 # Included texts of a page are shorter; files that include each other could double them without end.
 _MOST_BYTES = 2_000_000
 _LINES = re.compile(r":[-\d:,]*$")
-_TARGET = re.compile(r"""8<-+[ \t]+["'](?P<target>.+)["']""")
+_TARGET = re.compile(r"""[ \t>]*-+8<-+[ \t]+["'](?P<target>.+)["'][ \t]*""")
 _NUMBER = re.compile(r"-?\d+")
 
 
@@ -70,7 +70,8 @@ class _Includer(SnippetPreprocessor):
     root: Path
 
     def run(self, lines: list[str]) -> list[str]:
-        self._line, self._size, self._files, self._last = 0, 0, list[str](), len(lines)
+        self._line, self._last, self._size, self._is_too_large = 0, len(lines), 0, False
+        self._files: list[str] = []
         result: list[str] = super().run(lines)  # type: ignore[no-untyped-call]
         return result
 
@@ -95,9 +96,12 @@ class _Includer(SnippetPreprocessor):
     def _follow(self, lines: Iterable[str], file_name: str | None) -> Iterator[str]:
         """Yield the lines, and note the line of the page, and the text of the line."""
         for number, line in enumerate(lines):
+            target = match["target"] if (match := _TARGET.fullmatch(line)) else ""
             if file_name is None:
-                self._line = min(number + 1, self._last)
-                self._target = match["target"] if (match := _TARGET.search(line)) else line.strip()
+                self._line, self._target = min(number + 1, self._last), target or line.strip()
+            if target.startswith(":"):
+                hint = "Write the path of a text file."
+                self._report("include.missing-file", f"{quote(target)} names no file.", hint)
             self._text = line
             yield line
 
@@ -144,6 +148,9 @@ class _Includer(SnippetPreprocessor):
                 return None
             self._size += file.stat().st_size
             if self._size > _MOST_BYTES:
+                if self._is_too_large:
+                    return None
+                self._is_too_large = True
                 limit = f"A page can include {_MOST_BYTES // 1_000_000} MB."
                 self._report("include.too-large", f"{quote(path)} makes the page too large.", limit)
                 return None

@@ -6,7 +6,7 @@ settings; the check calls `create_markdown` with those of ``mkdocs.yml``. MkDocs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import CodeBlockExtension, FenceHeaderExtension
-from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor
+from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
@@ -30,6 +30,7 @@ from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import RenderError, Report
 from portfolio.markdown_ext.tables import TableExtension
+from portfolio.markdown_ext.title import TitleExtension
 
 # The extensions that MkDocs always uses.
 _BUILT_IN = ("toc", "tables", "fenced_code")
@@ -62,13 +63,15 @@ class ConvertedPage:
 class Conversion:
     """A conversion, and what it depended on besides the settings.
 
-    ``path`` is that of the page below the documents folder, ``source`` its Markdown. ``included`` has the
+    ``path`` is that of the page below the documents folder, ``source`` its Markdown, ``title`` the title in
+    its front matter. ``included`` has the
     digest of each included file by its absolute path, ``image_answers`` what `describe_image` says of each
     image by its URL.
     """
 
     path: str
     source: str
+    title: str | None = None
     page: ConvertedPage = field(default_factory=ConvertedPage)
     included: dict[str, str] = field(default_factory=dict)
     image_answers: dict[str, list[Any] | str | None] = field(default_factory=dict)
@@ -85,6 +88,7 @@ class Services:
 
     ``report`` is called with each error. ``find_image`` returns an image of the site (see `figures`),
     ``get_page`` the path of the page that is being converted. ``finish`` is called after each conversion.
+    ``find_title`` returns the title in the front matter of the page at a path.
     ``library`` has the works that can be cited, or is None; ``macros`` are those of formulas, ``glossary``
     has the meanings of abbreviations. ``root`` is the folder that included files are relative to.
     """
@@ -94,6 +98,7 @@ class Services:
     find_image: Callable[[str, str], ResponsiveImage | str | None]
     get_page: Callable[[Markdown], str]
     finish: Callable[[Conversion], None]
+    find_title: Callable[[str], str | None]
     library: Library | None = None
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
@@ -106,9 +111,11 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     """
     recorder = RecorderExtension(services)
     report = recorder.report
+    formulas = FormulaExtension(report, services.macros)
     mermaid = MermaidExtension(report, services.get_page)
     superfences = options.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
+    fences = superfences.get("custom_fences", [])
+    superfences["custom_fences"] = [*fences, mermaid.fence, formulas.fence]
     # Unless mkdocs.yml names its own.
     options.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in names:
@@ -120,8 +127,9 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         FigureExtension(recorder.find_image, report),
         BackMatterExtension(),
         InvalidUrlExtension(),
-        FormulaExtension(report, services.macros),
+        formulas,
         TableExtension(report),
+        TitleExtension(recorder.find_title),
         CodeBlockExtension(),
         FenceHeaderExtension(report),
         FootnoteCheckExtension(report),
@@ -179,6 +187,11 @@ class RecorderExtension(Extension):
         self.current.image_answers[url] = describe_image(answer)
         return answer
 
+    def find_title(self, md: Markdown) -> str | None:
+        """Return the title in the front matter of the page that is being converted."""
+        self.current.title = self.services.find_title(self.services.get_page(md))
+        return self.current.title
+
     def _begin(self, md: Markdown, lines: list[str]) -> None:
         self.current = Conversion(self.services.get_page(md), "\n".join(lines))
 
@@ -189,7 +202,7 @@ class RecorderExtension(Extension):
 
     def _record_elements(self, _: Markdown, root: Element) -> None:
         page = self.current.page
-        page.text = "".join(_iter_text(root))
+        page.text = "".join(iter_text(root))
         for element in root.iter():
             if id := element.get("id"):
                 page.ids.add(id)
@@ -205,12 +218,3 @@ class RecorderExtension(Extension):
         blocks = md.htmlStash.rawHtmlBlocks
         self.current.page.html = "\n".join(block for block in blocks if isinstance(block, str))
         self.services.finish(self.current)
-
-
-def _iter_text(element: Element) -> Iterator[str]:
-    # A formula contains its TeX as text.
-    if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
-        yield element.text or ""
-        for child in element:
-            yield from _iter_text(child)
-    yield element.tail or ""
