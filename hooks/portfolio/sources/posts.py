@@ -22,7 +22,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath
-from portfolio.core.text import is_reserved
+from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved
 from portfolio.core.validation import Placeholder, invalid_value, validate
 from portfolio.notebooks import convert
 from portfolio.record.models import Id, Model, Post, id_from
@@ -40,7 +40,13 @@ def _check_words(value: object) -> object:
         raise invalid_value(
             "front-matter.invalid-text", "is not read as text.", "Put quotation marks around it."
         )
-    return " ".join(value.split()) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    words = " ".join(value.split())
+    if control := find_control(words):
+        message = f"contains a character that is not text (U+{ord(control):04X})."
+        raise invalid_value("front-matter.control-character", message, "Remove it.")
+    return words
 
 
 def _check_tag(value: object) -> object:
@@ -70,6 +76,14 @@ def _check_integer(value: object, *, minimum: int) -> object:
     return value
 
 
+def _check_length(value: str) -> str:
+    """Check a text that becomes the name of a file."""
+    if (length := len(value.encode())) > MAX_SLUG_BYTES:
+        message = f"{quote(value)} is too long for the name of a file: {length} bytes."
+        raise invalid_value("front-matter.too-long", message, f"Write at most {MAX_SLUG_BYTES} bytes.")
+    return value
+
+
 def _check_slug(value: str) -> str:
     if _NOT_IN_A_SLUG & set(value) or any(part.strip(".") == "" for part in value.split("/")):
         message, hint = f"{quote(value)} cannot be part of a URL.", "Write words with hyphens between them"
@@ -77,6 +91,8 @@ def _check_slug(value: str) -> str:
     if is_reserved(value):
         message, hint = f"{quote(value)} is the name of a folder's own page.", "Write another word."
         raise invalid_value("front-matter.reserved-slug", message, hint)
+    for part in value.split("/"):
+        _check_length(part)
     return value
 
 
@@ -96,8 +112,13 @@ def _check_links(value: object) -> object:
 
 
 Words = Annotated[str, Field(min_length=1), BeforeValidator(_check_words)]
+Category = Annotated[Words, AfterValidator(_check_length)]
 Tag = Annotated[
-    str, Field(min_length=1), BeforeValidator(_check_tag), WithJsonSchema({"type": ["string", "integer"]})
+    str,
+    Field(min_length=1),
+    BeforeValidator(_check_tag),
+    AfterValidator(_check_length),
+    WithJsonSchema({"type": ["string", "integer"]}),
 ]
 Flag = Annotated[bool, BeforeValidator(_check_flag)]
 Number = Annotated[float, BeforeValidator(_check_number)]
@@ -160,7 +181,7 @@ class FrontMatter(Model):
     )
     pin: Flag | None = Field(None, description="true: first in every list.", examples=[True])
     authors: tuple[Words, ...] = Field((), description="Ids from .authors.yml.", examples=[["owner"]])
-    categories: tuple[Words, ...] = Field(
+    categories: tuple[Category, ...] = Field(
         (), description="Categories, usually one; each has a page and a feed.", examples=[["Notes"]]
     )
     tags: tuple[Tag, ...] = Field(

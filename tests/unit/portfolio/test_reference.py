@@ -36,8 +36,8 @@ def test_each_key_has_a_valid_example(title: str, _place: str, model: type[Model
     if model in (FrontMatter, Search):
         for key, example in examples.items():
             line = example if model is FrontMatter else f"search: {{{example}}}"
-            date = "" if key == "date" else f"{DATE}\n"
-            _, _, problems = posts.read_post("a.md", f"---\n{date}{line}\n---\n# T\n", Path("a.md"))
+            others = {"date": "", "part": f"{DATE}\n{examples.get('series')}\n"}.get(key, f"{DATE}\n")
+            _, _, problems = posts.read_post("a.md", f"---\n{others}{line}\n---\n# T\n", Path("a.md"))
             assert problems == []
         return
     required = [example for key, example in examples.items() if model.model_fields[key].is_required()]
