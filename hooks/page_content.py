@@ -32,6 +32,7 @@ from portfolio.markdown_ext.code_blocks import CodeBlockExtension
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
+from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
@@ -59,6 +60,7 @@ def on_config(config: MkDocsConfig) -> None:
 
     extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
     extensions += [
+        ListExtension(),
         FigureExtension(find_image, report),
         BackMatterExtension(),
         InvalidUrlExtension(),

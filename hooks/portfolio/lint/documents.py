@@ -28,6 +28,7 @@ from portfolio.markdown_ext.code_blocks import FenceHeaderExtension
 from portfolio.markdown_ext.extensions import HEADINGS, add_tree_editor
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
+from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.tables import TableExtension
@@ -114,6 +115,7 @@ class Converter:
             self._page.errors.append(error)
 
         extensions: list[Extension] = [
+            ListExtension(),
             FormulaExtension(report, self._macros),
             FigureExtension(lambda _, url: self._check_image(self._path, url), report),
             TableExtension(report),
