@@ -54,7 +54,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         newest, _ = clash.feed.posts[0]
         diagnostic = clash.diagnose(origins[newest.id])
         # The check reports it, unless mkdocs.yml names a function for slugs.
-        log_unreported(log, replace(diagnostic, severity="warning"), config)
+        log_unreported(log, diagnostic, config)
     for feed in planned:
         file = File.generated(config, feed.path, content="")
         if files.get_file_from_path(feed.path) is None:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment
-from markdown import Markdown
-from markdown.extensions import Extension
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
@@ -22,26 +20,21 @@ from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
-from portfolio.core.text import slugify_heading
+from portfolio.core.text import distinct_slugs
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
-from portfolio.markdown_ext.back_matter import BackMatterExtension
-from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.code_blocks import CodeBlockExtension
-from portfolio.markdown_ext.figures import FigureExtension
-from portfolio.markdown_ext.formulas import FormulaExtension
-from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
-from portfolio.markdown_ext.lists import ListExtension
-from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import to_diagnostics
-from portfolio.markdown_ext.tables import TableExtension
+from portfolio.markdown_ext.site_markdown import Services, add_extensions
+from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
 
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
+# The name of the query for the title in the front matter of a page.
+_TITLE_QUERY = "title"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
@@ -51,32 +44,26 @@ def on_config(config: MkDocsConfig) -> None:
     Without hooks/record.py there are no citations, abbreviations and macros.
     """
     state = site_state(config)
-    report = state.render_errors.append
-    mermaid = MermaidExtension(report, mkdocs_internals.source_of_conversion)
 
-    def find_image(md: Markdown, path: str) -> ResponsiveImage | str | None:
-        source = mkdocs_internals.source_of_conversion(md)
-        return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, source, path))
+    def find_image(page: str, url: str) -> ResponsiveImage | str | None:
+        return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, page, url))
 
-    extensions: list[Extension] = [CitationExtension(state.library, report)] if state.has_record else []
-    extensions += [
-        ListExtension(),
-        FigureExtension(find_image, report),
-        BackMatterExtension(),
-        InvalidUrlExtension(),
-        FormulaExtension(report, state.options.macros if state.has_record else None),
-        TableExtension(),
-        CodeBlockExtension(),
-        mermaid,
-    ]
+    def find_title(page: str) -> str | None:
+        return cast("str | None", api.query(dict(config.extra), _TITLE_QUERY, page))
+
+    services = Services(
+        pages.project_root(config),
+        state.render_errors.append,
+        find_image,
+        mkdocs_internals.source_of_conversion,
+        state.finish_conversion,
+        find_title,
+        glossary=state.glossary,
+    )
+    if state.has_record:
+        services = replace(services, library=state.library, macros=state.options.macros)
     # MkDocs types the list as names; Markdown also accepts extensions.
-    config.markdown_extensions += extensions  # type: ignore[arg-type]
-    superfences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
-    # Unless mkdocs.yml names its own.
-    config.mdx_configs.setdefault("toc", {}).setdefault("slugify", slugify_heading)
-    if "abbr" in config.markdown_extensions:
-        config.mdx_configs.setdefault("abbr", {})["glossary"] = dict(state.glossary)
+    add_extensions(cast("list[Any]", config.markdown_extensions), config.mdx_configs, services)
 
 
 @event_priority(order.FILES_IMAGES)
@@ -100,30 +87,45 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     )
     api.declare_query(config.extra, _IMAGE_QUERY, state.images.find)
 
+    def find_title(source: str) -> str | None:
+        file = files.get_file_from_path(source)
+        return title_from_front_matter(file.page.meta) if file is not None and file.page else None
+
+    api.declare_query(config.extra, _TITLE_QUERY, find_title)
+
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:
     return FileCache(pages.project_root(config) / ".cache" / name)
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+def _clear_errors(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     site_state(config).render_errors.clear()
 
 
+@event_priority(order.PAGE_MARKDOWN_HEADING)
+@api.cacheable
+def _escape_heading(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    return mkdocs_internals.escape_generated_heading(markdown, page, config)
+
+
+on_page_markdown = CombinedEvent(_clear_errors, _escape_heading)
+
+
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Log what could not be rendered, and note the characters of formulas.
+    """Make the title plain text, log what could not be rendered, and note the characters of formulas.
 
     Only between `on_page_markdown` and this event is it known whose page is converted. Excerpts are converted
     later and add nothing.
     """
     state = site_state(config)
+    mkdocs_internals.make_title_plain(page)
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
     if not state.render_errors:
         return
     path = display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
     for diagnostic in to_diagnostics(state.render_errors, page.file.content_string, path):
-        placed = pages.in_author_source(replace(diagnostic, severity="warning"), page, config)
-        # The check before the build reports most of them.
-        log_unreported(log, placed, config)
+        # The check before the build has reported it if the conversion was stored.
+        log_unreported(log, pages.in_author_source(diagnostic, page, config), config)
     state.render_errors.clear()
 
 
@@ -181,7 +183,18 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
     cache.trim()
 
 
-on_env = CombinedEvent(_add_images, _add_formula_font)
+@event_priority(order.ENV_TAGS)
+def _escape_titles(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    mkdocs_internals.escape_tags_in_contents(config)
+    mkdocs_internals.escape_titles_in_search(config, pages.page_title)
+
+
+@event_priority(order.ENV_TAG_SLUGS)
+def _set_tag_slugs(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    mkdocs_internals.set_tag_slugs(config, distinct_slugs)
+
+
+on_env = CombinedEvent(_add_images, _add_formula_font, _set_tag_slugs, _escape_titles)
 
 
 @api.cacheable

@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -22,7 +22,10 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
+from portfolio.blog.urls import derive_slug
 from portfolio.core.files import display_path, read_text
+from portfolio.core.markdown_scan import find_title
+from portfolio.core.text import slugify_name
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
@@ -51,7 +54,20 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-on_config = require_record(__name__)
+@event_priority(order.CONFIG_USE_RECORD)
+def _set_up_blog(config: MkDocsConfig) -> None:
+    """Let the blog use the site's slugs and time zone, so that the check and the build agree."""
+
+    def slugify_post(post: Any) -> str:
+        title = post.meta.get("title") or find_title(post.markdown) or post.title
+        return derive_slug(str(title), posixpath.splitext(posixpath.basename(post.file.src_uri))[0])
+
+    mkdocs_internals.set_slugs(config, slugify_post, lambda name, _separator: slugify_name(name))
+    zone = site_state(config).options.zone
+    mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
+
+
+on_config = CombinedEvent(require_record(__name__), _set_up_blog)
 
 
 @event_priority(order.FILES_NOTEBOOKS)
@@ -139,7 +155,7 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
         dates = page.config.date
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
         if day is not None and post.date is not None and day > post.date and "updated" not in dates:
-            dates["updated"] = dates.created.replace(year=day.year, month=day.month, day=day.day)
+            dates["updated"] = publication_status.localize(day, state.options.zone)
     state.related = post_navigation.find_related_posts(
         {post.id: post for post, _ in known}, {post.id: page.file.content_string for post, page in known}
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -32,7 +33,9 @@ from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Options, load_site
 from portfolio.core.cache import FileCache
-from portfolio.lint import check, links
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.lint import links
+from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
@@ -69,14 +72,17 @@ def on_config(config: MkDocsConfig) -> None:
     )
     path = Path(config.config_file_path) if config.config_file_path else None
     content, problems = load_site(paths, path)
-    checked = check.check_site(content, paths, path, get_build_datetime()) if path and not misplaced else []
-    diagnostics = sorted({*misplaced, *problems, *checked})
-    for diagnostic in diagnostics:
-        log_diagnostic(log, diagnostic)
-    count = sum(diagnostic.severity != "info" for diagnostic in diagnostics)
-    if count and not _command.is_serve:
-        raise PluginError(f"The record has {count} problem{'s' if count > 1 else ''}.")
     state = site_state(config)
+    if path and not misplaced:
+        state.checker = SiteChecker(content, paths, path, get_build_datetime())
+        state.finish_conversion = state.checker.conversions.store
+    diagnostics = {*misplaced, *problems}
+    if state.checker is not None:
+        diagnostics |= {*state.checker.check(convert=False)}
+        if diagnostics and not _command.is_serve:
+            # The build ends here, so that it reports all at once.
+            diagnostics |= {*state.checker.check_pending()}
+    _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
     state.profile = _profile(config, content.options)
     cache = FileCache(paths.root / ".cache" / "citations")
@@ -85,12 +91,31 @@ def on_config(config: MkDocsConfig) -> None:
     # Its diagnostics are among those of the check.
     state.glossary, _ = loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)
     state.is_serving = _command.is_serve
-    state.reported = frozenset(diagnostics)
     times = publication_status.list_publication_times(
         content.record.posts, get_build_datetime(), content.options.zone
     )
     api.declare_expiry(config.extra, times)
     subscribe_to_changes(config.extra, lambda path: _reload(path, config))
+
+
+def _report(diagnostics: Collection[Diagnostic], config: MkDocsConfig) -> None:
+    """Log diagnostics that were not logged before; end a build if there are any, besides information."""
+    state = site_state(config)
+    new = sorted({*diagnostics} - state.reported)
+    for diagnostic in new:
+        log_diagnostic(log, diagnostic)
+    state.reported |= {*new}
+    count = sum(diagnostic.severity != "info" for diagnostic in new)
+    if count and not _command.is_serve:
+        raise PluginError(f"The site has {count} problem{'s' if count > 1 else ''}.")
+
+
+@event_priority(order.ENV_CHECK)
+def _complete_check(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Check the pages that were not converted before this build."""
+    checker = site_state(config).checker
+    if checker is not None:
+        _report(checker.check_pending(), config)
 
 
 def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
@@ -180,7 +205,7 @@ def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None
         fragments.clear()
 
 
-on_env = CombinedEvent(_escape_templates, _add_views)
+on_env = CombinedEvent(_complete_check, _escape_templates, _add_views)
 
 
 @event_priority(order.PAGE_CONTEXT_RECORD)

@@ -1,20 +1,22 @@
 """Functions for hooks: react to changed files between two builds, and mark events that can run again.
 
 A hook that reads files of its own subscribes with `subscribe_to_changes`; its handler returns what a
-change invalidates. A change that no handler takes is shown after the next build.
+change invalidates. A change that no handler takes is shown after the next build. A hook that checks the site
+declares its check with `declare_check`: browsers then show its diagnostics at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 _RERUNNABLE = "__rerunnable__"
-# Key of ``config.extra``.
+# Keys of ``config.extra``.
 HANDLERS = "live_change_handlers"
+CHECK = "live_check"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,21 @@ ChangeHandler = Callable[[Path], Invalidation | None]
 def subscribe_to_changes(extra: Any, handler: ChangeHandler) -> None:
     """Call a handler for each changed file. ``extra`` is ``config.extra`` of the build."""
     extra.setdefault(HANDLERS, []).append(handler)
+
+
+# Gets the paths of changed files; returns diagnostics, which have the fields of `BuildMessage`.
+Check = Callable[[Collection[Path]], Iterable[Any]]
+
+
+def declare_check(extra: Any, check: Check) -> None:
+    """Show the diagnostics of a check after each change, instead of those that the build logged.
+
+    ``check`` returns all diagnostics of the site. With the paths of changed files, it should check only what
+    is quick, and otherwise repeat what it knows; it runs before the change is applied. Without paths, it
+    checks the whole site. The build marks the log records of the check with
+    ``extra={"is_from_check": True}``.
+    """
+    extra[CHECK] = check
 
 
 def rerunnable(event: F) -> F:

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +32,7 @@ _LOCATED = re.compile(
 _IN_FILE = re.compile(r'in "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, column (?P<column>\d+))?')
 # How MkDocs and Material name pages, links and settings.
 _PAGE = re.compile(r"(?:Doc file|Error (?:reading|building) page|of post) '(?P<path>[^']+)'")
-_LINK = re.compile(r"Doc file '[^']+' contains a link (?P<url>'[^']+')")
+_PAGE_ERROR = re.compile(r"Error (?:reading|building) page '")
 _SETTING = re.compile(r"Config value '[^']+'")
 _QUOTED = re.compile(r"'[^'\n]+'|\"[^\"\n]+\"")
 # The fields that a message has in common with a diagnostic, and that browsers show.
@@ -43,7 +44,8 @@ class BuildMessage:
     """A warning or an error of a build.
 
     ``path`` is relative to the project, and empty where it is unknown. ``line`` and ``column`` count from 1;
-    0 means unknown. ``level`` is the level of the log record and does not count for equality.
+    0 means unknown. ``level`` is that of the log record, ``is_from_check`` says that the check before the
+    build logged it (see `api.declare_check`); they do not count for equality.
     """
 
     path: str
@@ -54,6 +56,7 @@ class BuildMessage:
     hint: str = ""
     code: str = ""
     level: int = dataclasses.field(default=logging.WARNING, compare=False)
+    is_from_check: bool = dataclasses.field(default=False, compare=False)
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
@@ -65,10 +68,11 @@ class BuildMessage:
         return {name: getattr(self, name) for name in _FIELDS}
 
     @classmethod
-    def from_diagnostic(cls, diagnostic: Any, level: int) -> BuildMessage:
+    def from_diagnostic(cls, diagnostic: Any, level: int, *, is_from_check: bool = False) -> BuildMessage:
         """Copy the fields of a diagnostic; line breaks become spaces, as in its printed form."""
-        message = cls(**{name: getattr(diagnostic, name) for name in _FIELDS}, level=level)
-        return replace(message, message=" ".join(message.message.split()))
+        fields = {name: getattr(diagnostic, name) for name in _FIELDS}
+        fields["message"] = " ".join(fields["message"].split())
+        return cls(**fields, level=level, is_from_check=is_from_check)
 
     @classmethod
     def from_text(cls, text: str, level: int = logging.WARNING) -> BuildMessage:
@@ -84,22 +88,30 @@ class BuildMessage:
     def from_exception(cls, error: BaseException, root: Path, *, in_page: bool = False) -> BuildMessage:
         """Describe an exception, at the innermost line of the project's own code in its traceback.
 
-        ``in_page`` is true while the text of a page is converted: an error raised inside a package is then
-        an error of the text, so no line of code is named.
+        ``in_page`` is true while the text of a page is converted. The message is about that page then, and
+        only its hint names the line of code.
         """
-        path, line, column, text = "", 0, 0, str(error)
+        path, line, column, text, hint = "", 0, 0, str(error), ""
         # SyntaxError, and TemplateSyntaxError of Jinja.
         if (name := getattr(error, "filename", None)) and (number := getattr(error, "lineno", None)):
             path, line, column = str(name), int(number), getattr(error, "offset", None) or 0
             text = getattr(error, "msg", text)
         else:
-            frames = traceback.extract_tb(error.__traceback__)
-            own = [frame for frame in frames if _is_project_code(frame.filename, root)]
-            if own and (own[-1] is frames[-1] or not in_page):
-                path, line, column = own[-1].filename, own[-1].lineno or 0, (own[-1].colno or 0) + 1
-        if Path(path).is_relative_to(root):
-            path = Path(path).relative_to(root).as_posix()
-        return cls(path, line, column, f"{type(error).__name__}: {text}", level=logging.ERROR)
+            at = cls.from_stack(traceback.extract_tb(error.__traceback__), root)
+            if not in_page:
+                path, line, column = at.path, at.line, at.column
+            elif at.path:
+                hint = f"Raised at {at.path}:{at.line}."
+        path = _relative_path(path, root)
+        return cls(path, line, column, f"{type(error).__name__}: {text}", hint=hint, level=logging.ERROR)
+
+    @classmethod
+    def from_stack(cls, frames: Iterable[traceback.FrameSummary], root: Path) -> BuildMessage:
+        """Return the innermost line of the project's own code on a stack, without a text."""
+        own = [frame for frame in frames if _is_project_code(frame.filename, root)]
+        if not own:
+            return cls("", 0, 0, "")
+        return cls(_relative_path(own[-1].filename, root), own[-1].lineno or 0, (own[-1].colno or 0) + 1, "")
 
 
 class CapturedOutput(logging.Handler):
@@ -111,8 +123,8 @@ class CapturedOutput(logging.Handler):
     def __init__(self, root: Path) -> None:
         super().__init__(logging.INFO)
         self._root = root
-        # Each level with a text, or with the diagnostic of the log record.
-        self._logged: list[tuple[int, object]] = []
+        # Messages of diagnostics, and texts with their levels.
+        self._logged: list[BuildMessage | tuple[int, str]] = []
         # What hooks logged at the level INFO.
         self.notes: list[str] = []
         self.error: BaseException | None = None
@@ -130,15 +142,22 @@ class CapturedOutput(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Collect a log record."""
         if record.levelno >= logging.WARNING:
-            logged = getattr(record, "diagnostic", None) or record.getMessage()
-            self._logged.append((record.levelno, logged))
+            diagnostic = getattr(record, "diagnostic", None)
+            self._logged.append(
+                (record.levelno, record.getMessage())
+                if diagnostic is None
+                else BuildMessage.from_diagnostic(
+                    diagnostic, record.levelno, is_from_check=getattr(record, "is_from_check", False)
+                )
+            )
         elif record.name.startswith(_HOOK_LOGGERS):
             self.notes.append(record.getMessage())
 
     @property
     def has_errors(self) -> bool:
         """Whether an error was logged."""
-        return any(level >= logging.ERROR for level, _ in self._logged)
+        levels = (logged.level if isinstance(logged, BuildMessage) else logged[0] for logged in self._logged)
+        return any(level >= logging.ERROR for level in levels)
 
     def messages(self, docs: Path, page: str = "") -> tuple[BuildMessage, ...]:
         """Return all messages in order, without duplicates, with paths relative to the project.
@@ -147,10 +166,10 @@ class CapturedOutput(logging.Handler):
         the block, if any: messages that name no file are about that page.
         """
         messages = [
-            _locate(BuildMessage.from_text(logged, level), self._root, docs, page)
-            if isinstance(logged, str)
-            else BuildMessage.from_diagnostic(logged, level)
-            for level, logged in self._logged
+            logged
+            if isinstance(logged, BuildMessage)
+            else _locate(BuildMessage.from_text(logged[1], logged[0]), self._root, docs, page)
+            for logged in self._logged
         ]
         if self.error is not None and not self._is_logged(self.error):
             if _is_user_error(self.error):
@@ -158,12 +177,19 @@ class CapturedOutput(logging.Handler):
             else:
                 message = BuildMessage.from_exception(self.error, self._root, in_page=bool(page))
             messages.append(_locate(message, self._root, docs, page))
-        unique = tuple(dict.fromkeys(messages))
-        return tuple(message for message in unique if not any(_repeats(message, by) for by in unique))
+        return remove_repeated(messages)
 
     def _is_logged(self, error: BaseException) -> bool:
-        """Whether the log already says what is wrong. MkDocs logs an error, and then raises ``Abort``."""
-        return bool(self._logged) if isinstance(error, Abort) else self.has_errors and _is_user_error(error)
+        """Whether the log already says what is wrong.
+
+        MkDocs logs an error, and then raises ``Abort``. It logs other exceptions with the page concerned.
+        """
+        if isinstance(error, Abort):
+            return bool(self._logged)
+        texts = (logged[1] for logged in self._logged if isinstance(logged, tuple))
+        if any(_PAGE_ERROR.match(text) and str(error) in text for text in texts):
+            return True
+        return self.has_errors and _is_user_error(error)
 
 
 def silence_console() -> None:
@@ -184,16 +210,42 @@ def _is_user_error(error: BaseException) -> bool:
 def _is_project_code(name: str, root: Path) -> bool:
     """Whether a file is in the project, and in no hidden folder such as that of installed packages."""
     path = Path(name)
-    return path.is_relative_to(root) and not any(
-        part.startswith(".") for part in path.relative_to(root).parts
+    return (
+        path.is_relative_to(root)
+        and not path.is_relative_to(Path(__file__).parent)
+        and not any(part.startswith(".") for part in path.relative_to(root).parts)
     )
 
 
-def _repeats(message: BuildMessage, by: BuildMessage) -> bool:
-    """Whether MkDocs reports a broken link here that a hook reports, too."""
-    link = _LINK.match(message.message)
-    same_place = (message.path, message.line) == (by.path, by.line)
-    return link is not None and same_place and not _LINK.match(by.message) and link["url"] in by.message
+def _relative_path(name: str, root: Path) -> str:
+    path = Path(name)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else name
+
+
+def remove_repeated(messages: Iterable[BuildMessage]) -> tuple[BuildMessage, ...]:
+    """Remove duplicates, and what MkDocs or a plugin says about a fault that has a diagnostic."""
+    unique = tuple(dict.fromkeys(messages))
+    diagnostics: dict[str, list[BuildMessage]] = {}
+    for message in unique:
+        if message.code:
+            diagnostics.setdefault(message.path, []).append(message)
+    places = [{(by.line, by.column, by.message): by for by in found} for found in diagnostics.values()]
+    by_place = dict(zip(diagnostics, places, strict=True))
+
+    def is_repeated(message: BuildMessage) -> bool:
+        of_file = diagnostics.get(message.path, [])
+        if message.code:
+            # Two rules may find the same fault, and name different fields.
+            return by_place[message.path][message.line, message.column, message.message] is not message
+        if not of_file:
+            return False
+        quoted = [text for text in _QUOTED.findall(message.message) if not message.path.endswith(text[1:-1])]
+        # After an error a plugin does not go on, so a diagnostic of the file most likely says why.
+        return message.level >= logging.ERROR or any(
+            by.line == message.line or any(text in by.message for text in quoted) for by in of_file
+        )
+
+    return tuple(message for message in unique if not is_repeated(message))
 
 
 def _locate(message: BuildMessage, root: Path, docs: Path, page: str) -> BuildMessage:

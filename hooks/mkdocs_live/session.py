@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,24 @@ class ChangeResult:
     """The result of applying changes.
 
     ``is_complete`` is false if only a build can show all of them. ``pages`` is true if pages may look
-    different; ``files`` are the paths of other files that changed, relative to the site. ``messages`` replace
-    all earlier messages about a path, which is relative to the project or to the docs folder.
+    different; ``files`` are the paths of other files that changed, relative to the site, and ``moved`` the
+    old paths of pages that moved, with the new ones. ``messages`` replace all earlier messages about a path,
+    which is relative to the project or to the docs folder. ``check_messages`` replace all of the site's own
+    check, if it was run (``is_checked``).
     """
 
     is_complete: bool = True
     pages: bool = False
     files: list[str] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
     messages: dict[str, tuple[BuildMessage, ...]] = field(default_factory=dict)
+    is_checked: bool = False
+    check_messages: tuple[BuildMessage, ...] = ()
+
+
+def _level(diagnostic: Any) -> int:
+    """Return the level of a diagnostic, whose ``severity`` is the lower-case name of a level."""
+    return logging.getLevelNamesMapping()[getattr(diagnostic, "severity", "warning").upper()]
 
 
 @dataclass
@@ -117,10 +128,34 @@ class Session:
         """Apply files that were written, created or removed. ``paths`` are absolute."""
         result = ChangeResult()
         # Removed files first: a renamed file has both paths.
-        for path in sorted(map(Path, paths), key=lambda path: (path.exists(), path)):
+        changed = sorted(map(Path, paths), key=lambda path: (path.exists(), path))
+        self._check(changed, result)
+        for path in changed:
             self._apply(path, result)
         self._index_files()
         return result
+
+    def check(self) -> ChangeResult:
+        """Check the whole site."""
+        result = ChangeResult()
+        self._check((), result)
+        return result
+
+    def _check(self, changed: Collection[Path], result: ChangeResult) -> None:
+        check: api.Check | None = self.config.extra.get(api.CHECK)
+        if check is None:
+            return
+        with CapturedOutput(self._root) as captured:
+            diagnostics = list(check(changed))
+        result.is_checked = True
+        if captured.error is not None:
+            result.check_messages = captured.messages(self.docs)
+            return
+        result.check_messages = tuple(
+            BuildMessage.from_diagnostic(diagnostic, _level(diagnostic), is_from_check=True)
+            for diagnostic in diagnostics
+            if _level(diagnostic) >= logging.WARNING
+        )
 
     def _apply(self, path: Path, result: ChangeResult) -> None:
         if path.is_dir() or self._call_handlers(path, result):
@@ -224,7 +259,11 @@ class Session:
         if blog is None or is_in_place:
             return True
         blog.remove(file)
-        return self._add_post(file.src_uri)
+        is_complete = self._add_post(file.src_uri)
+        moved = self.files.get_file_from_path(file.src_uri)
+        if moved is not None and moved.dest_uri != file.dest_uri:
+            result.moved[file.dest_uri] = moved.dest_uri
+        return is_complete
 
     def _add_post(self, uri: str) -> bool:
         assert self._blog is not None

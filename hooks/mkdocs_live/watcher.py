@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingObserver
 
 log = logging.getLogger("mkdocs.hooks.live")
 
@@ -27,6 +31,11 @@ _HIDDEN_CONTENT = frozenset({".authors.yml", ".meta.yml", ".pages", ".nojekyll",
 # On Linux, an event says when a file that was created or modified has been closed.
 _HAS_CLOSE_EVENTS = sys.platform == "linux"
 _WRITE_EVENTS = frozenset({"created", "modified"})
+# The settings of Linux that limit what a user can watch, by the error that a limit causes.
+_LINUX_LIMITS = {
+    errno.ENOSPC: "fs.inotify.max_user_watches=524288",
+    errno.EMFILE: "fs.inotify.max_user_instances=512",
+}
 _READ_EVENTS = frozenset({"opened", "closed_no_write"})
 
 
@@ -88,8 +97,13 @@ class ChangeQueue:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, root: str, changes: ChangeQueue) -> None:
-        self._root, self._changes = root, changes
+    """Adds changed paths below ``root``, or ``root`` itself, to the queue.
+
+    If ``root`` is what a link leads to, the paths are those below the ``link``.
+    """
+
+    def __init__(self, root: str, changes: ChangeQueue, link: str = "") -> None:
+        self._root, self._changes, self._link = root, changes, link
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _READ_EVENTS or (event.is_directory and event.event_type == "modified"):
@@ -106,6 +120,8 @@ class _Handler(FileSystemEventHandler):
                 for name in (*subfolders, *files)
             ]
             paths += [path for path in inner if is_watched(path, self._root)]
+        if self._link:
+            paths = [os.path.normpath(Path(self._link, os.path.relpath(path, self._root))) for path in paths]
         if paths:
             is_open = _HAS_CLOSE_EVENTS and not event.is_directory and event.event_type in _WRITE_EVENTS
             self._changes.add(*paths, is_open=is_open)
@@ -116,30 +132,70 @@ class Watcher:
 
     def __init__(self, changes: ChangeQueue) -> None:
         self._changes = changes
-        self._observer = Observer()
         self._watched: set[Path] = set()
+        # Links with what they lead to.
+        self._followed: set[tuple[Path, Path]] = set()
+        # Started before anything is watched, so that what cannot be watched is known for each folder.
+        self._observer: BaseObserver = Observer()
+        self._observer.start()
+        # For what the system cannot watch.
+        self._poller: BaseObserver | None = None
 
     def watch(self, name: str) -> None:
         """Watch a folder, or a file; do nothing if it is missing or watched already.
 
-        A file is watched through its folder, because editors replace a file to save it.
+        A file is watched through its folder, because editors replace a file to save it. What links in a
+        folder lead to is watched, too.
         """
         path = Path(os.path.abspath(name))  # noqa: PTH100 - does not resolve links, like MkDocs
         if path in self._watched or not path.exists():
             return
         self._watched.add(path)
-        is_folder = path.is_dir()
-        folder = path if is_folder else path.parent
-        try:
-            self._observer.schedule(_Handler(str(path), self._changes), str(folder), recursive=is_folder)
-        except OSError as error:
-            # For example, Linux limits the number of watched folders.
-            log.warning("Changes of %s will not be noticed: %s", path, error)
+        self._schedule(path)
+        self.follow_links([str(path), *_find_links(path)])
 
-    def start(self) -> None:
-        self._observer.start()
+    def follow_links(self, paths: Iterable[str]) -> None:
+        """Watch what those of the paths that are symbolic links lead to, unless that contains the link."""
+        for link in map(Path, paths):
+            if not link.is_symlink() or not link.exists():
+                continue
+            target = link.resolve()
+            if (link, target) in self._followed or target in (parent.resolve() for parent in link.parents):
+                continue
+            self._followed.add((link, target))
+            self._schedule(target, link)
+            self.follow_links(_find_links(link))
 
     def stop(self) -> None:
-        if self._observer.is_alive():
-            self._observer.stop()
-            self._observer.join()
+        for observer in (self._observer, self._poller):
+            if observer is not None:
+                observer.stop()
+                observer.join()
+
+    def _schedule(self, path: Path, link: Path | None = None) -> None:
+        is_folder = path.is_dir()
+        folder = str(path if is_folder else path.parent)
+        handler = _Handler(str(path), self._changes, str(link or ""))
+        try:
+            self._observer.schedule(handler, folder, recursive=is_folder)
+        except OSError as error:
+            limit = _LINUX_LIMITS.get(error.errno or 0)
+            if limit is None:
+                log.warning("Changes of %s will not be noticed: %s", path, error)
+                return
+            if self._poller is None:
+                log.warning(
+                    "The system cannot watch all folders: some are compared once a second instead. "
+                    "To raise the limit, run: sudo sysctl %s",
+                    limit,
+                )
+                self._poller = PollingObserver()
+                self._poller.start()
+            self._poller.schedule(handler, folder, recursive=is_folder)
+
+
+def _find_links(path: Path) -> Iterator[str]:
+    """Yield the symbolic links below a folder."""
+    for parent, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _IGNORED_FOLDERS]
+        yield from filter(os.path.islink, (f"{parent}{os.sep}{name}" for name in (*folders, *files)))

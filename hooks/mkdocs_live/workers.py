@@ -27,7 +27,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import IO, Any, NoReturn
 
 from mkdocs.exceptions import Abort
@@ -59,23 +59,31 @@ _UNPICKLING_ERRORS = (
 )
 # A worker that takes longer to answer is killed.
 _REQUEST_SECONDS = 30.0
+# How often a worker sends what its build is doing.
+_PROGRESS_SECONDS = 10.0
 
 
 class WorkerLostError(Exception):
     """The worker does not answer any more; another one may have replaced it."""
 
 
+class WorkerBusyError(Exception):
+    """The worker is still answering another request."""
+
+
 @dataclass(frozen=True)
 class BuildResult:
     """The result of a build; ``folder`` has the site, and is empty if the build failed.
 
-    ``watched`` are files and folders to watch, and ``notes`` what hooks logged as INFO.
+    ``watched`` are files and folders to watch, and ``notes`` what hooks logged as INFO. ``is_lost`` is true
+    if the worker ended before it had a result.
     """
 
     folder: str
     messages: tuple[BuildMessage, ...]
     watched: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    is_lost: bool = False
 
 
 @dataclass
@@ -94,25 +102,34 @@ class ProcessState:
 
 
 state = ProcessState()
+# The result of a build, and its objects if it did not fail.
+_Finished = tuple[BuildResult, Session | None]
 
 
 class Worker:
     """A worker process, as seen by the server. It answers one request at a time.
 
-    Hold ``lock`` for several requests in a row. All methods but `kill` raise WorkerLostError.
+    Hold ``lock`` for several requests in a row. All methods but `kill` raise WorkerLostError. ``place`` is
+    where its build was when it last reported that.
     """
 
     def __init__(self, command: list[str]) -> None:
         self.lock = threading.RLock()
+        self.place = BuildMessage("", 0, 0, "")
         # For its temporary files, with the site; empty before it builds.
         self.folder = ""
         self._has_started = False
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - this Python
 
-    def request(self, method: str, *arguments: object) -> Any:
-        """Call a method of the worker's `Session`, and return its result."""
-        with self.lock:
+    def request(self, method: str, *arguments: object, patience: float = -1) -> Any:
+        """Call a method of the worker's `Session`, and return its result.
+
+        Raises WorkerBusyError if another request takes longer than ``patience`` seconds; -1 means no limit.
+        """
+        if not self.lock.acquire(timeout=patience):
+            raise WorkerBusyError
+        try:
             timer = threading.Timer(_REQUEST_SECONDS, self._give_up, arguments)
             timer.start()
             try:
@@ -120,6 +137,8 @@ class Worker:
                 return self.receive()
             finally:
                 timer.cancel()
+        finally:
+            self.lock.release()
 
     def send(self, value: object) -> None:
         """Send an object to the worker."""
@@ -199,6 +218,10 @@ class WorkerPool:
             self.discard(worker)
             self._prepare_next()
 
+    def is_building(self, worker: Worker) -> bool:
+        """Whether the result of a worker's build is still awaited."""
+        return self._building is worker
+
     def close(self) -> None:
         """Kill all workers that have not built the site, and delete all temporary files."""
         with self._lock:
@@ -229,11 +252,13 @@ class WorkerPool:
 
     def _wait_for_result(self, worker: Worker) -> None:
         try:
-            result: BuildResult = worker.receive()
+            while isinstance(result := worker.receive(), BuildMessage):
+                worker.place = result
         except WorkerLostError:
             worker.kill()
             message = "The process that builds the site has ended. Its output in the terminal may say why."
-            result = BuildResult("", (BuildMessage("", 0, 0, message, level=logging.ERROR),))
+            failure = BuildMessage("", 0, 0, message, level=logging.ERROR)
+            result = BuildResult("", (failure,), is_lost=True)
         with self._lock:
             if self._ready is worker:
                 self._ready = None
@@ -263,7 +288,7 @@ def main() -> NoReturn:
         # Programs do not inherit the pipes, but forked processes do: the server would wait until they end.
         for pipe in (requests, answers):
             os.register_at_fork(after_in_child=partial(os.dup2, null, pipe.fileno(), inheritable=False))
-    results: SimpleQueue[tuple[BuildResult, Session | None]] = SimpleQueue()
+    results: SimpleQueue[_Finished] = SimpleQueue()
     code = 1
     try:
         with suppress(EOFError, BrokenPipeError):
@@ -272,8 +297,12 @@ def main() -> NoReturn:
             tempfile.tempdir, *arguments = pickle.load(requests)  # noqa: S301 - from the server
             # Not by the server, which must survive a full disk.
             Path(tempfile.tempdir).mkdir(parents=True, exist_ok=True)
-            threading.Thread(target=_build, args=(results, *arguments), daemon=True).start()
-            result, session = results.get()
+            build = threading.Thread(target=_build, args=(results, *arguments), daemon=True)
+            build.start()
+            while (finished := _wait_for(results)) is None:
+                frame = sys._current_frames().get(build.ident or 0)
+                _send(answers, BuildMessage.from_stack(traceback.extract_stack(frame), arguments[1]))
+            result, session = finished
             _send(answers, result)
             # The objects of the build stay: the garbage collector need not look at them again.
             gc.collect()
@@ -291,8 +320,15 @@ def main() -> NoReturn:
         os._exit(code)
 
 
+def _wait_for(results: SimpleQueue[_Finished]) -> _Finished | None:
+    try:
+        return results.get(timeout=_PROGRESS_SECONDS)
+    except Empty:
+        return None
+
+
 def _build(
-    results: SimpleQueue[tuple[BuildResult, Session | None]],
+    results: SimpleQueue[_Finished],
     arguments: list[str],
     root: Path,
     low_priority: bool,

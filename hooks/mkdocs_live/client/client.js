@@ -23,6 +23,7 @@ const loadSource = async () => {
 const update = async () => {
   const response = await fetch(location.pathname, { cache: "no-store" }).catch(() => null)
   const etag = response?.headers.get("ETag")
+  if (response?.redirected) return location.replace(response.url + location.hash)
   if (!etag || etag === `"${tag}"`) return
   const next = parsePage(await response.text())
   const steps = response.ok && source ? diffPages(source, next) : null

@@ -13,7 +13,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
 from portfolio.core import files, positions
-from portfolio.core.text import is_reserved, slugify_like_blog
+from portfolio.core.text import is_reserved, slugify_name, slugify_title
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 
@@ -43,6 +43,7 @@ class BlogSettings:
         needs_function = not self.has_default_slugs and (post.slug is None or "{categories}" in self.url)
         if post.date is None or needs_function:
             return None
+        name = posixpath.splitext(posixpath.basename(post.path))[0]
         names = post.categories[: self.url_categories]
         is_named = self.url_date in ("full", "long", "medium", "short")
         format_day = format_date if is_named else format_datetime
@@ -50,10 +51,10 @@ class BlogSettings:
         locale = self.language.replace("-", "_")
         try:
             path = self.url.format(
-                categories="/".join(slugify_like_blog(name, "-") for name in names),
+                categories="/".join(slugify_name(name) for name in names),
                 date=format_day(created, format=self.url_date, locale=locale),
-                file=posixpath.splitext(posixpath.basename(post.path))[0],
-                slug=post.slug or slugify_like_blog(title, "-"),
+                file=name,
+                slug=post.slug or derive_slug(title, name),
             )
         except (LookupError, ValueError, AttributeError, UnknownLocaleError):
             return None
@@ -64,6 +65,11 @@ class BlogSettings:
     def preview_url(self, url: str, port: int) -> str:
         """Return the absolute URL of a page under ``make serve`` at a port."""
         return f"http://127.0.0.1:{port}{self.base}{quote(url)}"
+
+
+def derive_slug(title: str, name: str) -> str:
+    """Return the slug of a post from its title, or from the name of its file if the title has no letter."""
+    return slugify_title(title) or slugify_title(name) or name
 
 
 def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
+from operator import attrgetter
 
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.runs import Run, Runs
 from portfolio.record import dates, models
 from portfolio.record.dates import DateSet, EdtfDate, SingleDate
 from portfolio.record.models import Publication
@@ -22,8 +25,8 @@ _TITLE_FIELDS = {"title", "subtitle", "booktitle", "shorttitle"}
 # What the record needs, but a list of references does not.
 # BibLaTeX's eprinttype replaces archiveprefix.
 _INTERNAL_FIELDS = set(
-    "abbr abstract annotation annote archiveprefix arxiv authors basis code file key keywords pdf selected "
-    "slides source video".split()
+    "abbr abstract archiveprefix arxiv authors basis code key keywords pdf selected slides source "
+    "video".split()
 )
 _TEX = str.maketrans(
     {
@@ -40,6 +43,13 @@ _TEX = str.maketrans(
 _TEX_IN_NAMES = {code: text for code, text in _TEX.items() if chr(code) not in "{}"}
 # TeX turns two of these in a row into a single character.
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=`)(?=`)|(?<=')(?=')")
+_STYLE_COMMANDS = {
+    "italic": r"\emph",
+    "bold": r"\textbf",
+    "small_caps": r"\textsc",
+    "subscript": r"\textsubscript",
+    "superscript": r"\textsuperscript",
+}
 # Words with a capital inside, which styles must not put into lower case.
 _PROPER_NOUN = re.compile(r"(?<![\\\w])\w+?(?=[A-Z])\w*")
 
@@ -92,7 +102,12 @@ def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> st
             losses.append(ExportLoss(EXPORT, entry.id, f"date '{words}' is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
     names = [*first, *(name for name in fields if name not in first)]
-    lines = "".join(f"  {name} = {{{_value(name, fields[name], profile)}}},\n" for name in names)
+    styled = dict(entry.styled)
+    values = {
+        name: _styled_value(styled[name]) if name in styled else _value(name, fields[name], profile)
+        for name in names
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
     return f"@{entry.type}{{{entry.id},\n{lines}}}\n"
 
 
@@ -103,8 +118,32 @@ def _value(name: str, text: str, profile: Profile) -> str:
         return text.replace("{", "%7B").replace("}", "%7D")
     if name in _DATE_FIELDS:
         return text
-    escaped = _LIGATURE.sub("{}", text.translate(_TEX_IN_NAMES if name in models.NAME_FIELDS else _TEX))
-    return _PROPER_NOUN.sub(r"{\g<0>}", escaped) if name in _TITLE_FIELDS else escaped
+    if name in models.NAME_FIELDS:
+        return _LIGATURE.sub("{}", text.translate(_TEX_IN_NAMES))
+    return _escape(text, keep_case=name in _TITLE_FIELDS)
+
+
+def _escape(text: str, *, keep_case: bool) -> str:
+    """Write a text as LaTeX; ``keep_case`` puts words with a capital inside into braces."""
+    escaped = _LIGATURE.sub("{}", text.translate(_TEX))
+    return _PROPER_NOUN.sub(r"{\g<0>}", escaped) if keep_case else escaped
+
+
+def _styled_value(styled: Runs) -> str:
+    """Write styled text as LaTeX. Its author has marked the capitals that styles must not change."""
+    pieces = []
+    for keep_case, group in groupby(styled, key=attrgetter("keep_case")):
+        text = "".join(map(_styled_run, group))
+        pieces.append(f"{{{text}}}" if keep_case else text)
+    return "".join(pieces)
+
+
+def _styled_run(run: Run) -> str:
+    text = _escape(run.text, keep_case=False)
+    for style, command in _STYLE_COMMANDS.items():
+        if getattr(run, style):
+            text = f"{command}{{{text}}}"
+    return text
 
 
 def _edtf(when: EdtfDate, *, inferred: bool) -> str:

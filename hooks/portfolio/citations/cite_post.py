@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.citations.csl import CitationFormatter, CslItem, Run
+from portfolio.citations.csl import CitationFormatter, CslItem
+from portfolio.core.runs import Run
 from portfolio.record.dates import Precision, SingleDate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile

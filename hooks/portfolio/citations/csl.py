@@ -1,8 +1,7 @@
 """Format citations and references with citeproc, in a style of the Citation Style Language (CSL) 1.0.
 
-The result is a sequence of `Run`: pieces of plain text with a style each, without markup. While citeproc
-builds a text, markers take the place of markup: characters from Unicode's private use area, which no style
-changes and which are removed from all data first. So nothing in the data can become markup.
+The result is runs of styled text. While citeproc builds a text, markers take the place of styles (see
+`portfolio.core.runs`).
 """
 
 from __future__ import annotations
@@ -12,10 +11,9 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from io import BytesIO
-from itertools import groupby
 from pathlib import Path
 from string import ascii_lowercase
 from types import SimpleNamespace
@@ -29,25 +27,31 @@ from pydantic import TypeAdapter
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import did_you_mean, join_words, quote
+from portfolio.core.runs import (
+    FIRST_MARKER,
+    LAST_MARKER,
+    MARKER,
+    RUN_STYLES,
+    Run,
+    Runs,
+    add_markers,
+    split_at_markers,
+    strip_markers,
+)
 
 DEFAULT_STYLE = "harvard-cite-them-right"
 # A work as CSL-JSON; see `portfolio.citations.csl_json`. ``"owner": True`` marks the owner among its authors.
 CslItem = dict[str, Any]
+# The key of a title's pieces, each with the names of its styles, if it has any styles.
+STYLED_TITLE = "styled-title"
 
-# Markers: a pair for each style of a run, then the start of each cited work, and one end for all of them.
-RUN_STYLES = ("italic", "bold", "underline", "superscript", "subscript", "small_caps", "title", "owner")
-_FIRST_MARKER = 0xE000
-_OPENING = {chr(_FIRST_MARKER + 2 * number): style for number, style in enumerate(RUN_STYLES)}
-_CLOSING = {chr(_FIRST_MARKER + 2 * number + 1): style for number, style in enumerate(RUN_STYLES)}
+# Markers of the start of each cited work, and one of the end for all of them.
 _WORK_END = "\uefff"
 _FIRST_WORK = 0xF000
-_LAST_MARKER = 0xF8FF
-_MARKER = f"[{chr(_FIRST_MARKER)}-{chr(_LAST_MARKER)}]"
-_MARKERS = re.compile(_MARKER)
-_TITLE_MARKER = _FIRST_MARKER + 2 * RUN_STYLES.index("title")
+_TITLE_MARKER = FIRST_MARKER + 2 * RUN_STYLES.index("title")
 _TITLE = re.compile(f"{chr(_TITLE_MARKER)}.*?{chr(_TITLE_MARKER + 1)}")
 # A repeated title with its punctuation; the group holds the markers of styles around it.
-_REPEATED_TITLE = re.compile(rf"[\s,]*({_MARKER}*)[“‘\"]?{_TITLE.pattern}[”’\"]?")
+_REPEATED_TITLE = re.compile(rf"[\s,]*({MARKER}*)[“‘\"]?{_TITLE.pattern}[”’\"]?")
 _URL = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:!?)\]])")
 
 _ET_AL_ATTRIBUTES = {"et-al-min", "et-al-use-first", "et-al-use-last"}
@@ -70,27 +74,6 @@ _SAMPLE: CslItem = {
 
 
 @dataclass(frozen=True)
-class Run:
-    """A piece of text in one style.
-
-    ``title`` and ``owner`` mark parts of the title and of the owner's name. ``work`` is the index of the
-    cited work that the text is about.
-    """
-
-    text: str
-    italic: bool = False
-    bold: bool = False
-    underline: bool = False
-    superscript: bool = False
-    subscript: bool = False
-    small_caps: bool = False
-    title: bool = False
-    owner: bool = False
-    url: str = ""
-    work: int | None = None
-
-
-@dataclass(frozen=True)
 class Cite:
     """One work in a citation. ``label`` is a CSL locator label; it is empty if ``locator`` is free text."""
 
@@ -103,8 +86,8 @@ class Cite:
 class FormattedPage:
     """The citations of a page in their order, and its references by key, in the order of the style."""
 
-    citations: tuple[tuple[Run, ...], ...]
-    references: dict[str, tuple[Run, ...]]
+    citations: tuple[Runs, ...]
+    references: dict[str, Runs]
 
 
 # Reads and writes cached pages.
@@ -197,7 +180,7 @@ class CitationFormatter:
         cited = dict.fromkeys(cite.key for cites in citations for cite in cites)
         return self._format([items[key] for key in cited], citations, standalone=False)
 
-    def format_references(self, items: Sequence[CslItem]) -> dict[str, tuple[Run, ...]]:
+    def format_references(self, items: Sequence[CslItem]) -> dict[str, Runs]:
         """Format a reference for each work, by key, as in a list from which nothing cites."""
         return self._format(items, (), standalone=True).references
 
@@ -205,7 +188,9 @@ class CitationFormatter:
         self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
     ) -> FormattedPage:
         inputs = [items, [[asdict(cite) for cite in cites] for cites in citations], standalone]
-        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml", "pydantic"))
+        code = code_fingerprint(
+            modules=(__name__, "portfolio.core.runs"), packages=("citeproc-py", "lxml", "pydantic")
+        )
         key = cache_key(code, self.style.text, json.dumps(inputs, sort_keys=True))
         if (cached := self.cache.get(key)) is not None:
             return _PAGE_ADAPTER.validate_json(cached)
@@ -232,7 +217,7 @@ class _Processor:
         self._key = {number: key for key, number in self._number.items()}
         source = CiteProcJSON([_prepare_item(item, self._number[key]) for key, item in by_key.items()])
         for key, item in by_key.items():
-            title = add_markers(strip_markers(item.get("title", "")), "title")
+            title = add_markers(_marked_title(item), "title")
             # The owner's capitals are intentional, whatever a style does with titles.
             source[self._number[key]]["title"] = MixedString([NoCase(title)])
         parsed = _parse_style(style, standalone=standalone)
@@ -243,13 +228,13 @@ class _Processor:
         if not standalone:
             self._add_year_suffixes(source)
 
-    def format_citation(self, cites: Iterable[Cite]) -> tuple[Run, ...]:
+    def format_citation(self, cites: Iterable[Cite]) -> Runs:
         """Format a citation; each run has the index of its work."""
         citation = citeproc.Citation([self._citation_item(index, cite) for index, cite in enumerate(cites)])
         self._bibliography.register(citation)
         return _parse_runs(str(self._bibliography.cite(citation, lambda _: None)))
 
-    def format_references(self) -> dict[str, tuple[Run, ...]]:
+    def format_references(self) -> dict[str, Runs]:
         """Format the list of references, in the order of the style."""
         texts = self._bibliography.bibliography()
         return {
@@ -258,7 +243,7 @@ class _Processor:
         }
 
     def _citation_item(self, index: int, cite: Cite) -> citeproc.CitationItem:
-        start = chr(min(_FIRST_WORK + index, _LAST_MARKER))
+        start = chr(min(_FIRST_WORK + index, LAST_MARKER))
         locator = strip_markers(cite.locator)
         number = self._number[cite.key]
         if cite.label:
@@ -299,8 +284,18 @@ def _parse_style(style: Style, *, standalone: bool) -> citeproc.CitationStylesSt
     return parsed
 
 
+def _marked_title(item: CslItem) -> str:
+    """Return the title of an item with markers for its styles, if it has any."""
+    pieces = item.get(STYLED_TITLE) or [[item.get("title", ""), []]]
+    text = ""
+    for piece, styles in pieces:
+        text += functools.reduce(add_markers, styles, strip_markers(piece))
+    return text
+
+
 def _prepare_item(item: CslItem, number: str) -> CslItem:
     """Copy an item with a number as its key, without markers in its data, and with markers for the owner."""
+    item = {name: value for name, value in item.items() if name != STYLED_TITLE}
     clean: CslItem = json.loads(strip_markers(json.dumps({**item, "id": number}, ensure_ascii=False)))
     for name in clean.get("author", ()):
         if name.pop("owner", False):
@@ -309,50 +304,26 @@ def _prepare_item(item: CslItem, number: str) -> CslItem:
     return clean
 
 
-def strip_markers(text: str) -> str:
-    """Remove all characters that are used as markers."""
-    return _MARKERS.sub("", text)
-
-
-def add_markers(text: str, style: str) -> str:
-    """Put text between the markers of one of ``RUN_STYLES``."""
-    marker = _FIRST_MARKER + 2 * RUN_STYLES.index(style)
-    return f"{chr(marker)}{text}{chr(marker + 1)}"
-
-
-def merge_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Merge adjacent runs that differ only in their text."""
-    groups = (list(group) for _, group in groupby(runs, key=lambda run: replace(run, text="")))
-    return tuple(replace(group[0], text="".join(run.text for run in group)) for group in groups)
-
-
 def _without_repeated_title(text: str) -> str:
     """Remove every title but the first: citeproc repeats a title that it uses in place of authors."""
     first = _TITLE.search(text)
     return text[: first.end()] + _REPEATED_TITLE.sub(r"\1", text[first.end() :]) if first else text
 
 
-def _parse_runs(text: str) -> tuple[Run, ...]:
+def _parse_runs(text: str) -> Runs:
     """Split a text with markers into runs. URLs become runs of their own."""
     runs: list[Run] = []
-    styles: list[str] = []
     work = None
-    for part in re.split(f"({_MARKER})", text):
-        if part and _FIRST_WORK <= ord(part[0]) <= _LAST_MARKER:
+    for part, styles in split_at_markers(text):
+        if _FIRST_WORK <= ord(part[0]) <= LAST_MARKER:
             work = ord(part[0]) - _FIRST_WORK
         elif part == _WORK_END:
             work = None
-        elif part in _OPENING:
-            styles.append(_OPENING[part])
-        elif part in _CLOSING:
-            if _CLOSING[part] in styles:
-                styles.remove(_CLOSING[part])
         else:
             # Styles end a title with a full stop, even if the title itself ends with punctuation.
-            if runs and runs[-1].text[-1] in ".?!":
-                part = part.removeprefix(".")
+            rest = part.removeprefix(".") if runs and runs[-1].text[-1] in ".?!" else part
             flags: dict[str, Any] = dict.fromkeys(styles, True)
-            pieces = [part] if "title" in styles else _URL.split(part)
+            pieces = [rest] if "title" in styles else _URL.split(rest)
             for index, piece in enumerate(pieces):
                 if piece:
                     runs.append(Run(piece, url=piece if index % 2 else "", work=work, **flags))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from bibtexparser.middlewares.names import split_multiple_persons_names
 
-from portfolio.citations.csl import CslItem
+from portfolio.citations.csl import STYLED_TITLE, CslItem
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.runs import RUN_STYLES, Run, Runs, visible_runs
 from portfolio.record import dates, models, order, people
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
 from portfolio.record.models import Publication, arxiv_url, classify_publication
@@ -58,7 +61,6 @@ _VARIABLES = {
     "chapter": "chapter-number",
     "version": "version",
     "note": "note",
-    "annote": "annote",
     "keywords": "keyword",
     "language": "language",
     "shorttitle": "title-short",
@@ -75,6 +77,14 @@ _GENRES = {
     "mathesis": "Master’s thesis",
     "techreport": "Technical report",
 }
+# The elements of styled text in CSL-JSON.
+_STYLE_ELEMENTS = {
+    "italic": ("<i>", "</i>"),
+    "bold": ("<b>", "</b>"),
+    "subscript": ("<sub>", "</sub>"),
+    "superscript": ("<sup>", "</sup>"),
+    "small_caps": ('<span style="font-variant:small-caps;">', "</span>"),
+}
 # Chinese, Japanese and Korean characters: the family name comes first.
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -89,7 +99,13 @@ def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem],
     entries = portfolio.entries_of(Publication)
     items = [_item(entry, profile) for entry in entries]
     dropped = dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile)
-    return items, [*people.author_losses(EXPORT, entries), *dropped]
+    for entry, item in zip(entries, items, strict=True):
+        item["title"] = _styled_title(entry.title_runs)
+        if people.has_unnamed_authors(entry.author):
+            # As Pandoc and Zotero write BibTeX's "and others".
+            item["author"] = [*item.get("author", ()), {"literal": "others"}]
+    losses = people.author_losses(EXPORT, entries, names_others=True)
+    return items, [*losses, *dropped]
 
 
 def reference_items(publications: Iterable[Publication], profile: Profile) -> list[CslItem]:
@@ -99,6 +115,11 @@ def reference_items(publications: Iterable[Publication], profile: Profile) -> li
     for publication in order.sort_newest_first(by_id.values()):
         item = _item(publication, profile)
         items.append(item)
+        title = visible_runs(publication.title_runs)
+        if title != (Run(publication.title),):
+            item[STYLED_TITLE] = [
+                [run.text, [style for style in RUN_STYLES if getattr(run, style)]] for run in title
+            ]
         if publication.date is not None:
             item["issued"] = _certain_date(publication.date, inferred=is_inferred(publication, "date"))
         if item["type"] == "article-journal" and not item.keys() & {"volume", "page"}:
@@ -158,7 +179,7 @@ def _item(entry: Publication, profile: Profile) -> CslItem:
     fields = dict(entry.fields)
     # CSL's "article" is a preprint.
     kind = "article" if classify_publication(entry) == "preprints" else _TYPES.get(entry.type, "document")
-    container = models.first_text(fields, _CONTAINERS)
+    container = next((models.full_title(fields, name) for name in _CONTAINERS if fields.get(name)), None)
     inferred = is_inferred(entry, "date")
     data = {
         "id": entry.id,
@@ -183,6 +204,23 @@ def _item(entry: Publication, profile: Profile) -> CslItem:
         "number" if kind in _NUMBERED_TYPES else "issue": fields.get("number"),
     }
     return {key: value for key, value in data.items() if value}
+
+
+def _styled_title(title: Runs) -> str:
+    """Write a title with the HTML that CSL-JSON has for styles."""
+    pieces = []
+    for keep_case, group in groupby(title, key=attrgetter("keep_case")):
+        text = "".join(map(_styled_run, group))
+        pieces.append(f'<span class="nocase">{text}</span>' if keep_case else text)
+    return "".join(pieces)
+
+
+def _styled_run(run: Run) -> str:
+    text = run.text
+    for style, (start, end) in _STYLE_ELEMENTS.items():
+        if getattr(run, style):
+            text = f"{start}{text}{end}"
+    return text
 
 
 def _name(person: Person) -> dict[str, str]:

@@ -73,7 +73,7 @@ def load_citable_works(
     That file, in the folder ``data``, may be missing. Problems are sorted and name it relative to ``root``.
     """
     works = {publication.id: publication for publication in record.publications}
-    document, references, problems = bibtex.load_publications(data / REFERENCES_FILE, root, foreign=True)
+    document, references, problems = bibtex.load_publications(data / REFERENCES_FILE, root)
     for key, publication in references.items():
         if works.setdefault(key, publication) is not publication:
             message = f"the citation key {quote(key)} is already used by a publication."

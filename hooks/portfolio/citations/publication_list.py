@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from portfolio.citations import biblatex, csl, csl_json
-from portfolio.citations.csl import CitationFormatter, Run
+from portfolio.citations import biblatex, csl_json
+from portfolio.citations.csl import CitationFormatter
+from portfolio.core.runs import Run, Runs, merge_runs, visible_runs
 from portfolio.record import people
 from portfolio.record.models import PUBLICATION_KINDS, Publication, classify_publication
 from portfolio.record.people import Person, Profile
@@ -23,9 +24,9 @@ class Work:
     """A publication in the list. ``view`` has its links and related entries."""
 
     view: EntryView
-    reference: tuple[Run, ...]
+    reference: Runs
     bibtex: str
-    abstract: str = ""
+    abstract: Runs = ()
     may_have_more_authors: bool = False
 
 
@@ -91,7 +92,7 @@ def list_publications(
             view,
             runs,
             biblatex.bibtex_entry(publication, profile),
-            publication.abstract or "",
+            visible_runs(publication.abstract_runs),
             publication.authors == "partial" and not all_partial,
         )
     kinds = []
@@ -131,7 +132,7 @@ def _find_owner(publication: Publication, owner: str) -> tuple[int, Person] | No
     return max(candidates, key=lambda candidate: len(candidate[1].given), default=None)
 
 
-def mark_owner(reference: tuple[Run, ...], person: Person) -> tuple[Run, ...]:
+def mark_owner(reference: Runs, person: Person) -> Runs:
     """Extend the mark of the owner's family name to the whole name.
 
     Given names and particles may be before or after it, written as styles write them.
@@ -156,7 +157,7 @@ def mark_owner(reference: tuple[Run, ...], person: Person) -> tuple[Run, ...]:
                 marked.append(run)
                 run = rest.pop(0)
         marked.append(run)
-    return csl.merge_runs(run for run in marked if run.text)
+    return merge_runs(run for run in marked if run.text)
 
 
 def _split(run: Run, index: int, *, owner_first: bool) -> list[Run]:

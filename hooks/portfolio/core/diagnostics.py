@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
@@ -83,15 +84,27 @@ def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str |
 
     ``cutoff`` is the minimum similarity, from 0 to 1.
     """
-    folded = {choice.casefold(): choice for choice in sorted(known)}
-    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
+    folded = {_normalize(choice).casefold(): choice for choice in sorted(known)}
+    matches = difflib.get_close_matches(_normalize(word).casefold(), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint ``Did you mean 'position'?`` for the closest known word, or an empty string."""
     match = closest_match(word, known)
-    return f"Did you mean '{match}'?" if match else ""
+    return suggest(word, match) if match else ""
+
+
+def suggest(word: str, match: str) -> str:
+    """Return a hint that a misspelled word means a match, which may look the same (UAX #15)."""
+    if word == match or _normalize(word) != _normalize(match):
+        return f"Did you mean '{match}'?"
+    form = "one character (Unicode NFC)" if match == _normalize(match) else "two characters (Unicode NFD)"
+    return f"'{match}' only looks the same: its accented letters are {form} each. Copy the name from there."
+
+
+def _normalize(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def join_words(words: Iterable[str], conjunction: str = "and") -> str:
@@ -116,6 +129,7 @@ CODES: dict[str, str] = {
     "bibtex.key-in-use": "the citation key 'a' is already used by a publication.",
     "bibtex.not-an-entry": "this is not an entry.",
     "bibtex.too-deep": "this is nested too deeply.",
+    "bibtex.too-long": "this text has more than 50,000 characters.",
     "bibtex.unknown-crossref": "there is no entry 'sourse'.",
     "bibtex.unknown-field": "unknown field.",
     "bibtex.unknown-string": "there is no @string 'acm'.",
@@ -127,6 +141,9 @@ CODES: dict[str, str] = {
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.unreadable": "there is no such file.",
+    "footnote.duplicate": "'[^1]' is defined twice.",
+    "footnote.undefined": "there is no footnote '[^typo]'.",
+    "footnote.unused": "nothing refers to the footnote '[^1]'.",
     "formula.duplicate-label": "the label 'eq:loss' is already used by another equation.",
     "formula.invalid": 'Unknown command "\\foo".',
     "formula.stray-delimiter": "this '$$' does not begin or end a formula.",
@@ -155,7 +172,13 @@ CODES: dict[str, str] = {
     "image.invalid-size": "its width is '50%'.",
     "image.missing-alt": "has no alternative text.",
     "image.unusable": "is not a valid PNG image.",
+    "include.cycle": "'a.md' includes itself.",
     "include.missing-file": "there is no 'a.py' to include.",
+    "include.missing-lines": "'a.py' has no line 9; its last is 2.",
+    "include.missing-section": "the file has no section 'main'.",
+    "include.too-large": "'a.md' makes the page too large.",
+    "include.unreadable": "'a.bin' is not a text file.",
+    "include.url": "'https://example.org/a.md' is a URL.",
     "json.invalid": "this is not JSON: expecting value.",
     "json.too-deep": "this is nested too deeply for a notebook.",
     "link.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",

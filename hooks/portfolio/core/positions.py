@@ -79,8 +79,8 @@ class Document:
             at = at[:-1]
         return self.key_positions.get(at) or self.positions.get(at) or (1, 1)
 
-    def map_scalars(self, convert: Callable[[KeyPath, str, str], Any]) -> Any:
-        """Return the data, with the result of ``convert(path, tag, text)`` for each scalar but null."""
+    def map_scalars(self, convert: Callable[[KeyPath, str, str], Any], at: KeyPath = ()) -> Any:
+        """Return the part at a path, with ``convert(path, tag, text)`` instead of each scalar but null."""
 
         def visit(value: Any, path: KeyPath) -> Any:
             if isinstance(value, dict):
@@ -89,7 +89,7 @@ class Document:
                 return [visit(item, (*path, index)) for index, item in enumerate(value)]
             return None if value is None else convert(path, self.tags[path], value)
 
-        return visit(self.data, ())
+        return visit(self.value_at(at), at)
 
     def _path_in_file(self, at: KeyPath) -> KeyPath:
         for length, step in enumerate(at):

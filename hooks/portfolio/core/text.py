@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable
+from itertools import count
 from urllib.parse import urlsplit
 
-from pymdownx import slugs
-
 # A file name has at most 255 bytes; a suffix may follow.
-_MAX_SLUG_BYTES = 200
+MAX_SLUG_BYTES = 200
 # XML 1.0, section 2.2.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-# The slug that Material's blog derives from a title by default; takes the title and the separator.
-slugify_like_blog: Callable[[str, str], str] = slugs.slugify(case="lower")  # type: ignore[no-untyped-call]
 
 
 def is_reserved(slug: str) -> bool:
@@ -24,16 +20,38 @@ def is_reserved(slug: str) -> bool:
 
 
 def slugify_title(title: str) -> str:
-    """Return the slug of a new post, or an empty string if the title has no letter or digit.
+    """Return the slug of a title, or an empty string if the title has no letter or digit.
 
-    Differs from `slugify_like_blog` in three ways: combining marks stay, because many scripts write vowels
-    with them; there are no adjacent, leading or trailing hyphens; and a title that is too long for a file
-    name is cut after a word.
+    Combining marks stay, because many scripts write vowels with them. There are no adjacent, leading or
+    trailing hyphens. A title that is too long for a file name is cut after a word, and a long word anywhere.
     """
     slug = "-".join(filter(None, re.split(r"[ -]+", _slug_characters(title))))
-    while len(slug.encode()) > _MAX_SLUG_BYTES:
-        slug = slug.rpartition("-")[0] or slug[:-1]
-    return slug
+    if len(slug.encode()) <= MAX_SLUG_BYTES:
+        return slug
+    cut = slug.encode()[: MAX_SLUG_BYTES + 1].decode(errors="ignore")
+    return cut.rpartition("-")[0] or slug.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
+
+
+def slugify_name(name: str) -> str:
+    """Return the slug of a category or tag, or an empty string if it has no letter or digit.
+
+    The last symbols are spelled as people say them, since "C++" and "C#" would have the slug of "C".
+    """
+    bare = name.rstrip("+")
+    spelled = f"{name[:-1]}sharp" if name.endswith("#") else bare + "p" * (len(name) - len(bare))
+    return slugify_title(spelled)
+
+
+def distinct_slugs(names: Iterable[str]) -> dict[str, str]:
+    """Return a slug for each name. Of names with the same slug, the first in the alphabet gets no number."""
+    slugs: dict[str, str] = {}
+    used: set[str] = set()
+    for name in sorted({*names}):
+        slug = slugify_name(name)
+        numbered = (f"{slug}-{number}" for number in count(2))
+        slugs[name] = slug if slug and slug not in used else next(s for s in numbered if s not in used)
+        used.add(slugs[name])
+    return slugs
 
 
 def slugify_heading(heading: str, separator: str) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from portfolio.citations.csl import Cite, Run
+from portfolio.citations.csl import Cite
 from portfolio.citations.library import CITATION_PATTERN, Library, parse_citation
 from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.core.diagnostics import join_words
+from portfolio.core.runs import Run, plain_text
 from portfolio.print.fonts import strip_controls
 from portfolio.record import people
 from portfolio.record.models import Publication
@@ -186,13 +188,26 @@ def format_link(text: str, url: str, to_url: ToUrl) -> str:
         return escape(text)
     if text == target:
         return f"<{target}>"
+    return _link(escape(text), target)
+
+
+def _link(label: str, target: str) -> str:
     # In angle brackets, a target may contain parentheses.
-    return f"[{escape(text)}]({target})" if _SIMPLE_URL.fullmatch(target) else f"[{escape(text)}](<{target}>)"
+    return f"[{label}]({target})" if _SIMPLE_URL.fullmatch(target) else f"[{label}](<{target}>)"
 
 
 def format_runs(runs: Iterable[Run], to_url: ToUrl = str, *, title: str = "") -> str:
-    """Return formatted text as Markdown. ``title`` is the URL that its title links to."""
-    return "".join(_format_run(run, to_url, title) for run in runs)
+    """Return styled text as Markdown. ``title`` is the URL that its title links to."""
+    pieces = []
+    for url, group in groupby(runs, key=lambda run: run.url or (title if run.title else "")):
+        linked = list(group)
+        if target := to_url(url) if url else "":
+            text = plain_text(linked)
+            label = "".join(_format_run(run) for run in linked)
+            pieces.append(f"<{target}>" if text == target else _link(label, target))
+        else:
+            pieces += map(_format_run, linked)
+    return "".join(pieces)
 
 
 def _find_code_and_comments(text: str) -> Iterator[re.Match[str]]:
@@ -217,14 +232,19 @@ def _known_works(inner: str, library: Library) -> list[Cite]:
     return cites if all(cite.key in library.publications for cite in cites) else []
 
 
-def _format_run(run: Run, to_url: ToUrl, title: str) -> str:
-    if run.url or (run.title and title):
-        return format_link(run.text, run.url or title, to_url)
+def _format_run(run: Run) -> str:
     # Emphasis must not begin or end with white space, which escape() removes.
     text = run.text.strip()
     before, after = run.text[: len(run.text) - len(run.text.lstrip())], run.text[len(run.text.rstrip()) :]
-    mark = "" if not text else "*" if run.italic else "**" if run.bold else ""
-    return f"{before}{mark}{escape(text)}{mark}{after if text else ''}"
+    if not text:
+        return before
+    if run.code:
+        fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+        pad = " " if "`" in (text[0], text[-1]) else ""
+        return f"{before}{fence}{pad}{text}{pad}{fence}{after}"
+    mark = "**" * run.bold + "*" * run.italic
+    script = plain_text([replace(run, text=text)])
+    return f"{before}{mark}{escape(script)}{mark[::-1]}{after}"
 
 
 def _join_facts(first: str, *texts: str) -> str:
@@ -275,7 +295,7 @@ def _publication_details(work: Work, publication: Publication, to_url: ToUrl) ->
     yield _join_facts(escape(f"By {join_words(names)}") if names else "", work.view.when.words)
     yield from (format_link(label, url, to_url) for label, url in work.view.links)
     if work.abstract:
-        yield f"Abstract: {escape(work.abstract)}"
+        yield f"Abstract: {format_runs(work.abstract)}"
     yield from _related_lines(work.view, to_url)
 
 

@@ -34,11 +34,7 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
     ``start_date`` and ``end_date`` are only written if both are exact: RenderCV takes a missing end for the
     present, and an end without a start for a single day. Other dates are free text, in the words of the site.
     """
-    losses = [
-        ExportLoss(EXPORT, entry.id, people.MAY_BE_INCOMPLETE)
-        for entry in portfolio.record.publications
-        if entry.authors == "partial"
-    ]
+    losses = [*people.author_losses(EXPORT, portfolio.record.publications, names_others=True)]
     converters: dict[str, tuple[str, Callable[..., Data]]] = {
         "roles": ("Experience", _role),
         "education": ("Education", _education),

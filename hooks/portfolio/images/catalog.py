@@ -9,12 +9,33 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
-from portfolio.core.cache import Cache
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import publish
-from portfolio.images.image_info import ImageError, detect_format, read_info
+from portfolio.images.image_info import (
+    ImageError,
+    ImageFormat,
+    ImageInfo,
+    check_pixels,
+    detect_format,
+    read_info,
+)
 from portfolio.images.variants import encode_variants, plan_variants
 
 _DIGEST_DIGITS = 8
+
+
+def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> ImageInfo:
+    """Return the properties of an image that pages can show; the check and the build both call this.
+
+    The whole image is decoded, once for each content. Raises ImageError if it is damaged or no such image.
+    """
+    info = read_info(content, image_format)
+    code = code_fingerprint(modules=(check_pixels.__module__,), packages=("pillow",))
+    key = cache_key(code, "decoded", content)
+    if image_format != "SVG" and cache.get(key) is None:
+        check_pixels(content)
+        cache.put(key, b"")
+    return info
 
 
 @dataclass(frozen=True)
@@ -43,14 +64,16 @@ class ImageCatalog:
     """The images of a build, each read when a page shows it for the first time.
 
     ``names`` are paths below the documents folder; ``read`` returns the content of one. ``quick`` is for a
-    preview: see `variants.plan_variants`. ``variant_files`` has the variants of all images that pages have
-    shown, by their paths: the name of the original, beside which pages expect the variant, and its content.
+    preview: see `variants.plan_variants`; ``check_only`` is for a check, which needs no variants.
+    ``variant_files`` has the variants of all images that pages have shown, by their paths: the name of the
+    original, beside which pages expect the variant, and its content.
     """
 
     names: Collection[str]
     read: Callable[[str], bytes]
     cache: Cache
     quick: bool = False
+    check_only: bool = False
     variant_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     _images: dict[str, ResponsiveImage | str] = field(default_factory=dict)
     _pages: dict[str, set[str]] = field(default_factory=dict)
@@ -94,13 +117,13 @@ class ImageCatalog:
         try:
             image_format = detect_format(name)
             content = self.read(name)
-            info = read_info(content, image_format)
-            variants = plan_variants(info, quick=self.quick)
+            info = check_image(content, image_format, self.cache)
+            variants = [] if self.check_only else plan_variants(info, quick=self.quick)
             encoded = encode_variants(content, variants, self.cache)
         except ImageError as error:
             return f"{error}."
         except OSError as error:
-            return f"cannot be read: {error}."
+            return f"cannot be read: {error.strerror}."
         root, extension = posixpath.splitext(name)
         folder, stem = posixpath.split(root)
         digest = hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]

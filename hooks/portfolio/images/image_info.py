@@ -30,15 +30,17 @@ FORMATS: dict[str, ImageFormat] = {
     ".gif": "GIF",
     ".svg": "SVG",
 }
+_HEIC_TYPES = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis"))
 ORIENTATION_TAG = 0x0112
 # Exif orientations from 5 to 8 swap width and height.
 _FIRST_SIDEWAYS = 5
-_NUMBER = r"\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)"
-_LENGTH = re.compile(rf"\s*{_NUMBER}\s*(px|pt|pc|in|cm|mm|)\s*")
-_VIEW_BOX = re.compile(rf"\s*(?:[^\s,]+[\s,]+){{2}}{_NUMBER}[\s,]+{_NUMBER}\s*")
+_NUMBER = r"\+?((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?)"
+_LENGTH = re.compile(rf"{_NUMBER}\s*(px|pt|pc|in|cm|mm|)")
+# The last two of its four numbers are the width and the height.
+_VIEW_BOX = re.compile(rf"[^\s,]+[\s,]+[^\s,]+[\s,]+{_NUMBER}[\s,]+{_NUMBER}")
 _CSS_PIXELS = {"px": 1, "": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
-# Cameras make fewer; a file that claims more would fill the memory.
-_MOST_PIXELS = 200_000_000
+# Beyond this size, only a bomb has so many pixels in each byte of its file: it would fill the memory.
+_LARGE, _MOST_PIXELS_PER_BYTE = 40_000_000, 1000
 # Sizes of SVG beyond this are mistakes, and a ratio of them might overflow.
 _LARGEST_SVG_SIDE = 1e9
 
@@ -81,6 +83,9 @@ def read_info(content: bytes, image_format: ImageFormat) -> ImageInfo:
     """
     if image_format == "SVG":
         return _read_svg_info(content)
+    # An image of an iPhone; Pillow does not know this format.
+    if content[4:12] in _HEIC_TYPES:
+        raise ImageError(f"is a HEIC image with a file extension of {image_format}. Export it as JPEG")
     message = f"is not a valid {image_format} image"
     with open_image(content, message) as image:
         width, height = image.size
@@ -88,11 +93,11 @@ def read_info(content: bytes, image_format: ImageFormat) -> ImageInfo:
         actual = {"MPO": "JPEG"}.get(str(image.format), image.format)
         with _decoding(message):
             orientation = image.getexif().get(ORIENTATION_TAG, 1)
-            still = image_format == "JPEG" or getattr(image, "n_frames", 1) == 1
+            still = image_format == "JPEG" or not getattr(image, "is_animated", False)
     if actual != image_format:
         raise ImageError(f"is a {actual} image with a file extension of {image_format}")
-    if width * height > _MOST_PIXELS:
-        raise ImageError(f"has {width} × {height} pixels; the limit is {_MOST_PIXELS}")
+    if width * height > max(_LARGE, len(content) * _MOST_PIXELS_PER_BYTE):
+        raise ImageError(f"has {width} × {height} pixels, which a file of {len(content)} bytes cannot hold")
     if orientation not in range(1, 9):
         orientation = 1
     if orientation >= _FIRST_SIDEWAYS:
@@ -114,6 +119,17 @@ def open_image(content: bytes, message: str) -> Iterator[Image.Image]:
         yield image
 
 
+def check_pixels(content: bytes) -> None:
+    """Decode an image, of an animation the first frame, to see whether its file is complete.
+
+    A JPEG is decoded at an eighth of its size, which reads all of it. Raises ImageError if it is damaged.
+    """
+    message = "is damaged: it cannot be decoded to its end"
+    with open_image(content, message) as image, _decoding(message):
+        image.draft(None, (1, 1))
+        image.load()
+
+
 def decode_upright(content: bytes, width: int) -> Image.Image:
     """Decode an image to RGB or RGBA in sRGB, turned upright, at least ``width`` pixels wide if it was.
 
@@ -132,6 +148,9 @@ def decode_upright(content: bytes, width: int) -> Image.Image:
             if upright.mode.startswith("I;16"):
                 # Pillow would convert every shade above 255 to white.
                 upright = upright.point(lambda shade: shade * (1 / 256) + 0).convert("L")
+            # A profile of inks or of grey applies to these, and not to RGB.
+            if upright.mode in ("CMYK", "L") and not upright.has_transparency_data:
+                upright = _convert_to_srgb(upright, profile)
             # An image in RGB may have a transparent colour.
             mode = "RGBA" if upright.has_transparency_data else "RGB"
             if upright.mode != mode:
@@ -179,22 +198,27 @@ def _decoding(message: str) -> Iterator[None]:
 
     try:
         with warnings.catch_warnings():
-            # Pillow warns about damaged metadata, which is not published.
+            # Pillow warns about damaged metadata, which is not published, and from half its limit of pixels.
             warnings.simplefilter("ignore", UserWarning)
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             yield
-    except (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise ImageError("has more pixels than the limit of 178 million") from error
+    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
         raise ImageError(message) from error
 
 
 def _convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Apply a colour profile (ICC.1), unless it is for another kind of colours than the image has."""
     if not profile:
         return image
     from PIL import ImageCms
 
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
-    except (ImageCms.PyCMSError, OSError):  # a profile of grey or of inks does not apply to RGB
+        mode = image.mode if image.mode in ("RGB", "RGBA") else "RGB"
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except (ImageCms.PyCMSError, OSError):
         return image
     return converted or image
 
@@ -205,9 +229,9 @@ def _read_svg_info(content: bytes) -> ImageInfo:
     if tag != "svg":
         raise ImageError(f"is not an SVG image: its root element is <{tag}>")
     # Relative and invalid lengths are ignored.
-    lengths = (_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height"))
+    lengths = (_LENGTH.fullmatch(root.get(name, "").strip()) for name in ("width", "height"))
     width, height = (_to_pixels(*length.groups()) if length else 0.0 for length in lengths)
-    box = _VIEW_BOX.fullmatch(root.get("viewBox", ""))
+    box = _VIEW_BOX.fullmatch(root.get("viewBox", "").strip())
     box_width, box_height = map(_to_pixels, box.groups()) if box else (0.0, 0.0)
     if box_width and box_height:
         ratio = box_height / box_width

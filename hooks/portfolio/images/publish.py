@@ -9,14 +9,16 @@ chunks (W3C PNG 3, 11.3), WebP chunks of RIFF (RFC 9649), GIF extensions (GIF89a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import image_info, svg_sanitizer
 
-# The longer side in pixels: that of a large screen.
-_LARGEST = 2560
+# In pixels: the longer side is at most that of a large screen. But text in a long screenshot must stay
+# readable, so the shorter side is not reduced to less than this.
+_LARGEST, _SHORTEST = 2560, 1280
 _QUALITY = 84
 _PNG_METADATA = {b"eXIf", b"tEXt", b"iTXt", b"zTXt"}
 _RIFF_METADATA = {b"EXIF", b"XMP "}
@@ -39,7 +41,7 @@ def public_copy(content: bytes, info: image_info.ImageInfo, cache: Cache) -> byt
         return svg_sanitizer.sanitize_svg(content)
     # Browsers apply Exif's orientation reliably only to JPEG and AVIF; others are turned.
     turn = info.orientation != 1 and info.format not in ("JPEG", "AVIF")
-    large = max(info.width, info.height) > _LARGEST
+    large = _public_size(info) != (info.width, info.height)
     try:
         stripped = strip_metadata(content, info.format, info.orientation)
     except image_info.ImageError:
@@ -52,6 +54,13 @@ def public_copy(content: bytes, info: image_info.ImageInfo, cache: Cache) -> byt
     return encoded if turn or len(encoded) < len(stripped) else stripped
 
 
+def _public_size(info: image_info.ImageInfo) -> tuple[int, int]:
+    """Return the largest width and height of the copy."""
+    longer, shorter = max(info.width, info.height), min(info.width, info.height)
+    scale = min(1, max(_LARGEST / longer, _SHORTEST / shorter))
+    return math.ceil(info.width * scale), math.ceil(info.height * scale)
+
+
 def _encode_again(content: bytes, info: image_info.ImageInfo, cache: Cache) -> bytes:
     """Return the image encoded again, upright and no larger than a screen."""
     key = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
@@ -59,8 +68,9 @@ def _encode_again(content: bytes, info: image_info.ImageInfo, cache: Cache) -> b
         return cached
     from PIL import Image
 
-    image = image_info.decode_upright(content, min(info.width, _LARGEST))
-    image.thumbnail((_LARGEST, _LARGEST), Image.Resampling.LANCZOS)
+    size = _public_size(info)
+    image = image_info.decode_upright(content, size[0])
+    image.thumbnail(size, Image.Resampling.LANCZOS)
     options = {"optimize": True} if info.format == "PNG" else {"quality": _QUALITY}
     encoded = image_info.encode_pixels(image, info.format, **options)
     cache.put(key, encoded)

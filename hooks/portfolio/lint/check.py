@@ -2,58 +2,175 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from portfolio.blog.publication_status import list_unpublished
-from portfolio.blog.urls import read_blog_settings
+from portfolio.blog.urls import BlogSettings, read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.images.catalog import ImageCatalog
 from portfolio.lint import links, page_rules, post_rules
-from portfolio.lint.documents import read_documents
-from portfolio.lint.prefilter import Prefilter
+from portfolio.lint.conversions import Conversions
+from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
-    """Return every diagnostic of the pages, posts and feeds, sorted. ``now`` has a time zone."""
-    settings = mkdocs_yml.read_settings(config)
-    blog = read_blog_settings(settings)
-    documents = read_documents(
-        paths,
-        settings,
-        site.options.macros,
-        lambda: Library(site.works, CitationFormatter(site.options.style), Profile("")),
-    )
-    unpublished = {status.post.path for status in list_unpublished(site.record.posts, now, site.options.zone)}
-    published = [
-        (entry, origin)
-        for entry, origin in zip(site.record, site.record.origins, strict=True)
-        if isinstance(entry, Post) and entry.path not in unpublished
-    ]
-    generated, diagnostics = links.list_generated_files(published, site.options, settings, blog)
-    targets = links.LinkTargets(
-        documents, site.record, settings, blog, unpublished, generated, site.options.other_hosts
-    )
-    # The cache remembers which diagrams are valid: rendering one takes longer than all other checks.
-    prefilter = Prefilter(site.options.macros, site.works.keys(), FileCache(paths.root / ".cache/checks"))
-    snippet_folders = page_rules.read_snippet_folders(settings, paths)
-    template_folders = page_rules.read_template_folders(settings, paths)
-    for page in documents.pages.values():
-        of_page = [
-            *links.check_links(page, targets),
-            *links.check_html_links(page, targets),
-            *page_rules.check_page(page, prefilter, documents, snippet_folders, template_folders),
+    """Return every diagnostic of the pages, posts and feeds, sorted; see `SiteChecker`."""
+    return SiteChecker(site, paths, config, now).check()
+
+
+@dataclass
+class SiteChecker:
+    """Checks the pages, posts and feeds of a site. ``config`` is its ``mkdocs.yml``; ``now`` has a time zone.
+
+    It reads everything when it is first used. After an edit of a page, `check_page` checks that page alone
+    and needs some milliseconds. After any other change, such as one of the record, of ``mkdocs.yml`` or of
+    the set of files, create a new one: conversions are stored in ``.cache/checks``, so only pages whose
+    inputs changed are converted again. Nothing is written elsewhere, and no network is used.
+
+    A build checks first with ``convert=False``: pages without a stored conversion are checked by a scan.
+    It stores the conversions that it makes itself, by ``conversions.store``, and calls `check_pending` after
+    that.
+    """
+
+    site: Site
+    paths: mkdocs_yml.SitePaths
+    config: Path
+    now: datetime
+    _pending: list[SourcePage] = field(default_factory=list)
+
+    def check(self, *, convert: bool = True) -> list[Diagnostic]:
+        """Return every diagnostic of the site, sorted.
+
+        Without ``convert``, pages whose conversion is not stored are left for `check_pending`, except for the
+        faults that a scan suspects.
+        """
+        diagnostics = list(self._generated[1])
+        for page in self._documents.pages.values():
+            if not convert and page.load_conversion() is None:
+                self._pending.append(page)
+                diagnostics += self._check_page(page, complete=False)
+            else:
+                diagnostics += self._check_page(page)
+        if self._blog is not None:
+            diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
+        glossary = self.paths.data / loader.GLOSSARY_FILE
+        diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
+        return sorted({*diagnostics})
+
+    def check_pending(self) -> list[Diagnostic]:
+        """Return the diagnostics of the pages that `check` left, sorted; it converts those not stored yet."""
+        pending, self._pending = self._pending, []
+        return sorted({diagnostic for page in pending for diagnostic in self._check_page(page)})
+
+    def check_page(self, path: Path) -> list[Diagnostic]:
+        """Return the diagnostics of the text of one page, sorted, as its file is now.
+
+        Links are checked against the files and anchors of the last check. The front matter is not part of it,
+        except for ``template``. The result is empty for a path that is not a page of the last check.
+        """
+        if not path.is_relative_to(self.paths.docs):
+            return []
+        name = path.relative_to(self.paths.docs).as_posix()
+        if name not in self._documents.files:
+            return []
+        read_page(self._documents, name, self.paths, self.conversions)
+        self._documents.__dict__.pop("by_name", None)
+        page = self._documents.pages.get(name)
+        return sorted({*self._check_page(page)}) if page is not None else []
+
+    @cached_property
+    def conversions(self) -> Conversions:
+        """The conversions of this site's pages."""
+        names, options = mkdocs_yml.read_markdown_extensions(self.config)
+        cache = FileCache(self.paths.root / ".cache/checks")
+        return Conversions(
+            self.paths.root,
+            names,
+            options,
+            lambda page, url: self._images.find(page, url),
+            cache,
+            self.site.options.macros,
+            loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
+            lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),
+        )
+
+    @cached_property
+    def _images(self) -> ImageCatalog:
+        documents = self._documents
+
+        def read(name: str) -> bytes:
+            content = documents.generated.get(name)
+            return (self.paths.docs / name).read_bytes() if content is None else content
+
+        return ImageCatalog(
+            documents.files, read, FileCache(self.paths.root / ".cache/images"), check_only=True
+        )
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        return mkdocs_yml.read_settings(self.config)
+
+    @cached_property
+    def _blog(self) -> BlogSettings | None:
+        return read_blog_settings(self._settings)
+
+    @cached_property
+    def _documents(self) -> Documents:
+        return read_documents(self.paths, self._settings, self.conversions)
+
+    @cached_property
+    def _unpublished(self) -> set[str]:
+        statuses = list_unpublished(self.site.record.posts, self.now, self.site.options.zone)
+        return {status.post.path for status in statuses}
+
+    @cached_property
+    def _generated(self) -> tuple[frozenset[str], list[Diagnostic]]:
+        record = self.site.record
+        published = [
+            (entry, origin)
+            for entry, origin in zip(record, record.origins, strict=True)
+            if isinstance(entry, Post) and entry.path not in self._unpublished
         ]
+        return links.list_generated_files(published, self.site.options, self._settings, self._blog)
+
+    @cached_property
+    def _targets(self) -> links.LinkTargets:
+        options = self.site.options
+        return links.LinkTargets(
+            self._documents,
+            self.site.record,
+            self._settings,
+            self._blog,
+            self._unpublished,
+            self._generated[0],
+            options.other_hosts,
+        )
+
+    @cached_property
+    def _template_folders(self) -> tuple[Path, ...]:
+        return page_rules.read_template_folders(self._settings, self.paths)
+
+    def _check_page(self, page: SourcePage, *, complete: bool = True) -> Iterator[Diagnostic]:
+        """Yield the diagnostics of a page; unless ``complete``, only those that a scan finds."""
+        of_page = [
+            *links.check_links(page, self._targets),
+            *links.check_html_links(page, self._targets),
+            *page_rules.check_page(page, self._documents, self._template_folders),
+        ]
+        if complete:
+            of_page += page.find_render_errors()
         # A line of a notebook whose conversion has a diagnostic needs no second one.
         reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
-        diagnostics += [diagnostic for diagnostic in of_page if diagnostic.line not in reported]
-    if blog is not None:
-        diagnostics += post_rules.check_posts(targets, blog, paths)
-    diagnostics += loader.load_glossary(paths.data / loader.GLOSSARY_FILE, paths.root)[1]
-    return sorted({*diagnostics})
+        yield from (diagnostic for diagnostic in of_page if diagnostic.line not in reported)

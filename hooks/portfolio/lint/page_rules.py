@@ -1,4 +1,4 @@
-"""Rules for a single page besides its links: images, callouts, headings, included files, its template."""
+"""Rules for a single page besides its links: images, callouts, headings, its template."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.lint.prefilter import Prefilter
-from portfolio.sources.mkdocs_yml import SitePaths, find_options
+from portfolio.sources.mkdocs_yml import SitePaths
 
 # The kinds that Material's style sheet has, and GitHub's.
 CALLOUTS = (
@@ -22,38 +20,15 @@ _CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTIL
 # A decorative image is usually marked right after it; then no conversion is needed.
 _DECORATIVE = re.compile(r"""!\[[ \t]*\]\([^()\n]*\)\{[^{}\n]*\brole\s*=\s*["']?presentation""")
 
-# An include is a line of its own, in code as well; a semicolon before it makes it text.
-_INCLUDE = re.compile(r"""[ \t>]*-{1,}8<-{1,}[ \t]+(?P<mark>["'])(?P<target>[^"'\n]+)(?P=mark)[ \t]*""")
-# Between two such lines, each line names a file.
-_INCLUDE_BLOCK = re.compile(r"[ \t>]*-{1,}8<-{1,}[ \t]*")
-_LINE_RANGE = re.compile(r":[\d:, -]*$")
-_SECTION = re.compile(r":[A-Za-z][\w-]*$")
-
 
 def check_page(
-    page: SourcePage,
-    prefilter: Prefilter,
-    documents: Documents,
-    snippet_folders: tuple[Path, ...],
-    template_folders: tuple[Path, ...],
+    page: SourcePage, documents: Documents, template_folders: tuple[Path, ...]
 ) -> Iterator[Diagnostic]:
-    """Yield every diagnostic of a page except those of its links."""
-    yield from _check_includes(page, snippet_folders)
+    """Yield every diagnostic of a page except those of its links and of its conversion."""
     yield from _check_alternative_texts(page, documents)
     yield from _check_callouts(page)
     yield from _check_headings(page)
     yield from _check_template(page, template_folders)
-    urls = (*(link.target for link in page.inline_images), *page.other_image_urls)
-    has_unusable_image = any(documents.check_image(page.path, url) for url in urls)
-    if has_unusable_image or prefilter.needs_conversion(page.markdown):
-        yield from page.find_render_errors()
-
-
-def read_snippet_folders(settings: Mapping[str, Any], paths: SitePaths) -> tuple[Path, ...]:
-    """Return the folders of files that pages can include, from the settings of ``mkdocs.yml``."""
-    options = find_options(settings.get("markdown_extensions"), "pymdownx.snippets")
-    base = options.get("base_path", ".") if options is not None else []
-    return tuple(paths.root / folder for folder in (base if isinstance(base, list) else [base]))
 
 
 def read_template_folders(settings: Mapping[str, Any], paths: SitePaths) -> tuple[Path, ...]:
@@ -67,37 +42,6 @@ def read_template_folders(settings: Mapping[str, Any], paths: SitePaths) -> tupl
     if not isinstance(custom, str) or spec is None or spec.origin is None:
         return ()
     return paths.root / custom, Path(spec.origin).parent / "templates"
-
-
-def _check_includes(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Diagnostic]:
-    if not folders or "8<-" not in page.markdown.source:
-        return
-    for at, target in _iter_includes(page.markdown):
-        name = _SECTION.sub("", _LINE_RANGE.sub("", target)).strip()
-        is_local = not name.startswith((";", "http://", "https://"))
-        if is_local and not any(_contains(folder, name) for folder in folders):
-            siblings = (path for folder in folders for path in (folder / name).parent.glob("*"))
-            hint = did_you_mean(Path(name).name, [path.name for path in siblings if path.is_file()])
-            message = f"there is no {quote(name)} to include."
-            yield page.diagnose(at, "include", message, hint, code="include.missing-file")
-
-
-def _iter_includes(markdown: MarkdownSource) -> Iterator[tuple[int, str]]:
-    """Yield the offset and the target of each include."""
-    at, in_block = markdown.body_start, False
-    for line in markdown.body.split("\n"):
-        if _INCLUDE_BLOCK.fullmatch(line):
-            in_block = not in_block
-        elif in_block and line.strip():
-            yield at + len(line) - len(line.lstrip()), line.strip()
-        elif match := _INCLUDE.fullmatch(line):
-            yield at + match.start("target"), match["target"]
-        at += len(line) + 1
-
-
-def _contains(folder: Path, name: str) -> bool:
-    path = (folder / name).resolve()
-    return path.is_file() and path.is_relative_to(folder.resolve())
 
 
 def _check_alternative_texts(page: SourcePage, documents: Documents) -> Iterator[Diagnostic]:

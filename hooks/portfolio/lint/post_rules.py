@@ -80,5 +80,7 @@ def _check_files(post: Post, origin: Origin, page: SourcePage, targets: LinkTarg
     for at, target in positions.iter_texts({"links": post.links, "image": post.image or None}):
         if fault := check_file(target, page.path, targets):
             yield origin.diagnose(at, fault.message, fault.hint, code=fault.code)
-        elif at == ("image",) and (reason := targets.documents.check_image("", target)):
-            yield origin.diagnose(at, reason, code="image.unusable")
+        elif at == ("image",) and page.conversions is not None:
+            image = page.conversions.find_image("", target)
+            if isinstance(image, str):
+                yield origin.diagnose(at, image, code="image.unusable")

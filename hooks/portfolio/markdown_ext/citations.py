@@ -11,9 +11,10 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.util import STX, AtomicString
 
-from portfolio.citations.csl import Cite, Run
+from portfolio.citations.csl import Cite
 from portfolio.citations.library import CITATION_PATTERN, REFERENCES_FILE, Library, parse_citation
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.runs import Run
 from portfolio.markdown_ext.extensions import TreeExtension, add_inline_marker, find_elements, has_class
 from portfolio.markdown_ext.render_errors import RenderError, Report
 

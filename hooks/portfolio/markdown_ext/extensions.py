@@ -103,6 +103,16 @@ def find_elements(
             yield from find_elements(child, is_wanted, containers, inside or child.tag in containers)
 
 
+def iter_text(element: Element) -> Iterator[str]:
+    """Yield the text of an element and the text after it, without code and formulas."""
+    # A formula contains its TeX as text.
+    if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
+        yield element.text or ""
+        for child in element:
+            yield from iter_text(child)
+    yield element.tail or ""
+
+
 def has_class(element: Element, name: str) -> bool:
     return name in element.get("class", "").split()
 

@@ -93,7 +93,7 @@ class _List:
         if is_block and self.removed is None:
             if width < _TAB:
                 removed = width
-            elif _TAB <= width - self.column and width < 2 * _TAB:
+            elif width < 2 * _TAB and _is_code(line[self.column :]):
                 # Indented code, counted from the text of the item.
                 removed = self.column
             else:
@@ -127,12 +127,12 @@ class _ItemProcessor(BlockProcessor):
                     continues = any(map(_match_marker, texts))
                     texts += [] if continues else [""]
                 texts.append(info.dedent(line, not continues))
-                is_code = not continues and texts[-1].startswith(" " * _TAB) and not self._ends_with_list(item)
+                is_code = not continues and _is_code(texts[-1]) and not self._ends_with_list(item)
                 can_continue = not is_code and _is_text(texts[-1])
             elif marker is not None:
                 self._parse_item(item, texts)
                 item, texts = self._add_item(parent, marker, is_after_blank=index == 0), [_first_text(marker)]
-                can_continue = not texts[0].startswith(" " * _TAB) and _is_text(texts[0])
+                can_continue = not _is_code(texts[0]) and _is_text(texts[0])
             elif can_continue and _is_text(line):
                 texts.append(line.lstrip())
             else:
@@ -166,7 +166,7 @@ class _ItemProcessor(BlockProcessor):
             return
         # Paragraphs become elements even in a tight list, which is known to be tight only at its end.
         self.parser.state.set("looselist")
-        self.parser.parseBlocks(item, ["\n".join(texts)])
+        self.parser.parseChunk(item, "\n".join(texts))
         self.parser.state.reset()
 
 
@@ -220,7 +220,9 @@ class _ContinuationProcessor(_ItemProcessor):
         if (inner := self.lists.get(item[-1])) is None:
             return False
         marker = _match_marker(line)
-        return _indentation(line) >= inner.needed or (marker is not None and marker["marker"][-1] == inner.marker)
+        return _indentation(line) >= inner.needed or (
+            marker is not None and marker["marker"][-1] == inner.marker
+        )
 
 
 def _find_list(block: str) -> int | None:
@@ -247,6 +249,10 @@ def _match_marker(line: str) -> re.Match[str] | None:
 def _is_text(line: str) -> bool:
     """Whether a line can be part of a paragraph."""
     return not (_NOT_TEXT.match(line) or _THEMATIC_BREAK.match(line) or _STASHED.match(line))
+
+
+def _is_code(line: str) -> bool:
+    return line.startswith(" " * _TAB)
 
 
 def _first_text(marker: re.Match[str]) -> str:

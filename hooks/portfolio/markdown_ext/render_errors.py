@@ -1,4 +1,4 @@
-"""Errors of rendering formulas, diagrams, citations, images, tables and code, and their places in a page."""
+"""Errors of converting a page, such as those of formulas, diagrams and included files, and their places."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _PATTERNS = {
     "diagram": (r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*mermaid[^\n]*\nPASSAGE",),
     "table": (r"^[ \t>]*PASSAGE$",),
     "code": (r"^[ \t>]*PASSAGE$",),
+    "footnote": ("PASSAGE",),
 }
 # Kinds whose passages are code or can contain it.
 _KINDS_WITH_CODE = frozenset({"diagram", "table", "code"})
@@ -34,7 +35,8 @@ class RenderError:
     """Something that cannot be rendered, and why.
 
     ``code`` is that of the `Diagnostic`; ``message`` and ``hint`` are its texts. ``source`` is the text as
-    Markdown passes it on, without delimiters and indentation; ``offset`` is that of the error in it.
+    Markdown passes it on, without delimiters and indentation; ``offset`` is that of the error in it. ``line``
+    is the line of the converted text, from 1, if it is known; then the source need not be searched for.
     """
 
     code: str
@@ -42,10 +44,11 @@ class RenderError:
     message: str
     hint: str = ""
     offset: int = 0
+    line: int = 0
 
     @property
     def kind(self) -> str:
-        """What cannot be rendered: a formula, diagram, citation, image, table or code."""
+        """What cannot be rendered: a formula, diagram, citation, image, table, code, footnote or include."""
         return self.code.partition(".")[0]
 
 
@@ -63,6 +66,11 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
     markdown = MarkdownSource(page)
     seen: Counter[tuple[str, str]] = Counter()
     for error in errors:
+        if error.line:
+            line = error.line + page.count("\n", 0, markdown.text_start)
+            column = max(page.split("\n")[line - 1].find(error.source), 0) + 1
+            yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
+            continue
         starts = _find_starts(error, page if error.kind in _KINDS_WITH_CODE else markdown.prose)
         index = seen[error.kind, error.source]
         seen[error.kind, error.source] += 1

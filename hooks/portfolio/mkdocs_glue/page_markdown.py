@@ -56,7 +56,8 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     state = site_state(config)
     views, profile = state.views, state.profile
     resolve_url = url_resolver(markdown_path(page.file), urls, config)
-    source = mkdocs_internals.include_snippets(meta.get_data(page.file.content_string)[0], config)
+    written = meta.get_data(page.file.content_string)[0]
+    source = mkdocs_internals.include_files(written, config, pages.project_root(config))
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else pages.page_title(page)
     text = markdown.resolve_citations(source, state.library)

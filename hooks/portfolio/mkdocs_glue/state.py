@@ -24,7 +24,9 @@ from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.feeds.feeds import PlannedFeed
 from portfolio.images.catalog import ImageCatalog
+from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.markdown_ext.site_markdown import Conversion
 from portfolio.mkdocs_glue import order
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.record.models import Publication
@@ -72,8 +74,10 @@ class SiteState:
     # Meanings, by abbreviation.
     glossary: dict[str, str] = field(default_factory=dict)
     is_serving: bool = False
-    # What the check before the build has reported.
+    # The check, what it has reported, and what it does with each conversion.
+    checker: SiteChecker | None = None
     reported: frozenset[Diagnostic] = frozenset()
+    finish_conversion: Callable[[Conversion], None] = field(default=lambda _: None)
 
     # hooks/record.py, on_env
     views: Portfolio = field(init=False)
@@ -146,10 +150,12 @@ def log_diagnostic(log: logging.Logger, diagnostic: Diagnostic) -> None:
 
 
 def log_unreported(log: logging.Logger, diagnostic: Diagnostic, config: MkDocsConfig) -> None:
-    """Log a diagnostic unless the check before the build has reported it, whichever field it named."""
+    """Log a diagnostic unless this build has logged it, whichever field it named."""
+    state = site_state(config)
     if not any(
         (known.path, known.line, known.column, known.message)
         == (diagnostic.path, diagnostic.line, diagnostic.column, diagnostic.message)
-        for known in site_state(config).reported
+        for known in state.reported
     ):
         log_diagnostic(log, diagnostic)
+        state.reported |= {diagnostic}

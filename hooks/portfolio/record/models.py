@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from portfolio.core.diagnostics import quote
+from portfolio.core.runs import Run, Runs, merge_runs, plain_text
 from portfolio.core.text import is_valid_url
 from portfolio.core.validation import Placeholder, invalid_value
 from portfolio.record import dates
@@ -50,6 +51,13 @@ _KIND_BY_ENTRY_TYPE = {
     **dict.fromkeys("inbook book booklet mastersthesis phdthesis thesis".split(), "books"),
     **dict.fromkeys("misc online".split(), "articles"),
     **dict.fromkeys("unpublished".split(), "preprints"),
+}
+# BibLaTeX's fields of subtitles, by those of titles.
+SUBTITLES = {
+    "title": "subtitle",
+    "booktitle": "booksubtitle",
+    "journal": "journalsubtitle",
+    "journaltitle": "journalsubtitle",
 }
 # BibTeX's fields of URLs, of people, and of the publisher of a work.
 URL_FIELDS = ("url", "slides", "video", "pdf", "code")
@@ -309,6 +317,37 @@ class Publication(Fact):
     abstract: Text | None = None
     selected: bool = False
     fields: tuple[tuple[str, str], ...] = ()
+    styled: tuple[tuple[str, Runs], ...] = ()
+
+    @property
+    def title_runs(self) -> Runs:
+        """The title with its styles."""
+        return self._full_title_runs or (Run(self.title),)
+
+    @property
+    def _full_title_runs(self) -> Runs:
+        styled, fields = dict(self.styled), dict(self.fields)
+        if not styled.keys() & {"title", "subtitle"}:
+            return ()
+        title, subtitle = (styled.get(name) or (Run(fields.get(name, "")),) for name in ("title", "subtitle"))
+        separator = title_separator(plain_text(title)) if fields.get("subtitle") else ""
+        return merge_runs(run for run in (*title, Run(separator), *subtitle) if run.text)
+
+    @property
+    def abstract_runs(self) -> Runs:
+        """The abstract with its styles; empty without an abstract."""
+        return dict(self.styled).get("abstract") or ((Run(self.abstract),) if self.abstract else ())
+
+
+def title_separator(title: str) -> str:
+    """Return what separates a title from its subtitle."""
+    return " " if title.endswith(("?", "!", ":", ".", "…")) else ": "
+
+
+def full_title(fields: Mapping[str, str], name: str) -> str:
+    """Return a title of a publication's BibTeX fields, such as ``booktitle``, with its subtitle."""
+    title, subtitle = fields.get(name, ""), fields.get(SUBTITLES.get(name, ""), "")
+    return f"{title}{title_separator(title)}{subtitle}" if title and subtitle else title
 
 
 def first_text(fields: Mapping[str, str], names: Iterable[str]) -> str | None:

@@ -16,8 +16,8 @@ from portfolio.record.models import Publication
 _OTHERS = "others"
 # A name that is in braces as a whole.
 _BRACED = re.compile(r"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")
-MAY_BE_INCOMPLETE = "the list of authors may be incomplete, which the format cannot express."
-HAS_UNNAMED_AUTHORS = "there are authors who are not named, which the format cannot express."
+_MAY_BE_INCOMPLETE = "the list of authors may be incomplete, which the format cannot express."
+_HAS_UNNAMED_AUTHORS = "there are authors who are not named, which the format cannot express."
 
 # A URL that is not relative to this site (RFC 3986, section 3.1).
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -68,13 +68,18 @@ def has_unnamed_authors(text: str) -> bool:
     return any(name.lower() == _OTHERS for name in split_multiple_persons_names(text))
 
 
-def author_losses(export: str, publications: Iterable[Publication]) -> Iterator[ExportLoss]:
-    """Yield what an export that only lists the names of authors cannot express about them."""
+def author_losses(
+    export: str, publications: Iterable[Publication], *, names_others: bool = False
+) -> Iterator[ExportLoss]:
+    """Yield what an export cannot express about authors, besides their names.
+
+    ``names_others``: it says that there are further authors.
+    """
     for publication in publications:
         if publication.authors == "partial":
-            yield ExportLoss(export, publication.id, MAY_BE_INCOMPLETE)
-        if has_unnamed_authors(publication.author):
-            yield ExportLoss(export, publication.id, HAS_UNNAMED_AUTHORS)
+            yield ExportLoss(export, publication.id, _MAY_BE_INCOMPLETE)
+        if not names_others and has_unnamed_authors(publication.author):
+            yield ExportLoss(export, publication.id, _HAS_UNNAMED_AUTHORS)
 
 
 def _parse_name(name: str) -> Person:

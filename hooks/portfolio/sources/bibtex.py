@@ -6,7 +6,6 @@ position: names of strings and concatenation, fields, cross-references, LaTeX, a
 
 from __future__ import annotations
 
-import difflib
 import functools
 import logging
 import re
@@ -19,7 +18,8 @@ from bibtexparser.middlewares import names
 from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core import runs
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, join_words, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
 from portfolio.core.validation import Fault, validate
@@ -33,6 +33,18 @@ ENTRY_TYPES = (
     "article book booklet collection conference dataset inbook incollection inproceedings manual "
     "mastersthesis misc online patent phdthesis proceedings report software techreport thesis unpublished"
 ).split()
+# Other names of these types: aliases and special cases in BibLaTeX, and what exporters write.
+_TYPE_ALIASES = {
+    **dict.fromkeys("electronic www webpage".split(), "online"),
+    **dict.fromkeys("mvbook periodical mvproceedings".split(), "book"),
+    **dict.fromkeys("mvcollection reference mvreference".split(), "collection"),
+    **dict.fromkeys("bookinbook suppbook".split(), "inbook"),
+    **dict.fromkeys("suppcollection inreference".split(), "incollection"),
+    **dict.fromkeys("suppperiodical review magazine".split(), "article"),
+    **dict.fromkeys("standard".split(), "report"),
+    **dict.fromkeys("preprint".split(), "unpublished"),
+    **dict.fromkeys("artwork audio image movie music performance video letter presentation".split(), "misc"),
+}
 # Standard fields, in BibTeX and BibLaTeX.
 _STANDARD_FIELDS = frozenset(
     (
@@ -54,12 +66,16 @@ _STANDARD_FIELDS = frozenset(
 # al-folio's extra fields, and the record's own.
 _EXTRA_FIELDS = tuple("abbr arxiv code pdf slides video selected basis source".split())
 _KNOWN_FIELDS = _STANDARD_FIELDS | set(_EXTRA_FIELDS)
-# Fields that exporters add, although they look like misspelled standard fields.
-_EXPORTED_FIELDS = {"adsnote", "keyword"}
-# Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
-_VERBATIM_FIELDS = set(
-    "url biburl file doi eprint arxiv code pdf slides video date basis urldate year crossref".split()
+# Standard fields that hold the owner's own files and notes. They are never read, nor are unknown fields.
+_PRIVATE_FIELDS = {"file", "annote", "annotation", "execute", "library"}
+_PRIVATE_NOTE = re.compile(r"\bprivate\b", re.IGNORECASE)
+# Fields of DBLP, publishers and reference managers that only look like misspelled fields.
+_EXPORTED_FIELDS = set(
+    "adsnote coden created data editors eissn entrydate fjournal isrc keyword notes optkey printed sortdate "
+    "translators".split()
 )
+# Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
+_VERBATIM_FIELDS = set("url doi eprint arxiv code pdf slides video date basis urldate year crossref".split())
 # The fields that an entry inherits from the entry that it is part of (``crossref``).
 _INHERITED_FIELDS = (
     "booktitle editor publisher organization institution school howpublished journal journaltitle series "
@@ -69,8 +85,8 @@ _VENUE_FIELDS = (
     "journal journaltitle booktitle howpublished school institution organization publisher".split()
 )
 _MONTHS = "january february march april may june july august september october november december".split()
-# The names of strings that every BibTeX style defines.
-_MONTH_STRINGS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+# The names of strings that every BibTeX style defines, and words that are often written without braces.
+_PREDEFINED_STRINGS = "jan feb mar apr may jun jul aug sep oct nov dec true false".split()
 
 # Identifiers are often pasted as URLs.
 _IDENTIFIER_PREFIXES = {
@@ -82,6 +98,9 @@ _DOI = re.compile(r"10\.\d[\d.]*/\S+")
 _URL_ESCAPE = re.compile(r"\\([_%&#$~])(?:\{\})?|\{?\\textasciitilde(?:\{\}|\s*\})?")
 _URL_COMMAND = re.compile(r"\\url\s*\{(.*)\}")
 
+# More than any text of a field needs.
+_MAX_LENGTH = 50_000
+
 _BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
 # Text between entries that was probably meant as an entry. A @comment needs no braces.
 _FAILED_ENTRY = re.compile(r"\s*@(?!comment\b)\w+", re.IGNORECASE)
@@ -90,9 +109,12 @@ _DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _WORD = re.compile(r"[^\s#{}\",]+")
 _CONCATENATION = re.compile(r"\s*#\s*")
 
-_BRACED = re.compile(r"\{[^{}]*\}")
 _STRAY_AND = re.compile(r"and|.*\sand", re.IGNORECASE | re.DOTALL)
 _ET_AL = re.compile(r"et\s+al\.?|etc\.?|and\s+others|u\.\s?a\.", re.IGNORECASE)
+# At the end of a list of names, this can only mean "and others".
+_ET_AL_AT_END = re.compile(r"(?:,|(?:,?\sand))?\s+et\.?\s+al\.?$", re.IGNORECASE)
+# What DBLP adds to names that several people have.
+_HOMONYM_NUMBER = re.compile(r"(?<=\S)\s+0\d{3}(?=\s*(?:,|$|\sand\s))", re.IGNORECASE)
 _NAME_HINT = "Write Family, Given, put 'and' between names, and put the name of an organisation into braces."
 
 # bibtexparser also logs its errors; without a handler, logging would print them.
@@ -100,17 +122,16 @@ _NULL_HANDLER = logging.NullHandler()
 
 
 def load_publications(
-    path: Path, root: Path, *, foreign: bool = False
+    path: Path, root: Path
 ) -> tuple[Document, dict[str, models.Publication], list[Diagnostic]]:
     """Load the publications of a BibTeX file, by citation key, and every problem. The file may be missing.
 
-    ``foreign`` accepts the additional fields that other programs write when they export entries. Diagnostics
-    name the file relative to ``root``.
+    Diagnostics name the file relative to ``root``.
     """
     text = read_text(path, root, optional=True)
     if isinstance(text, Diagnostic):
         return Document(text.path), {}, [text]
-    document, problems = load(display_path(path, root), text, foreign=foreign)
+    document, problems = load(display_path(path, root), text)
     publications = {}
     for key in document.data:
         publication, invalid = validate(models.Publication, document, (key,))
@@ -120,26 +141,27 @@ def load_publications(
     return document, publications, problems
 
 
-def load(path: str, text: str, *, foreign: bool = False) -> tuple[Document, list[Diagnostic]]:
+def load(path: str, text: str) -> tuple[Document, list[Diagnostic]]:
     """Load the text of a BibTeX file; see `load_publications`.
 
     Return a document whose data maps each citation key to a mapping for `Publication`, and every problem.
     """
-    reader = _Reader(path, text.split("\n"), foreign=foreign)
+    reader = _Reader(path, text.split("\n"))
     reader.read()
     return reader.document, reader.problems
 
 
 class _Reader:
-    def __init__(self, path: str, lines: list[str], *, foreign: bool) -> None:
+    def __init__(self, path: str, lines: list[str]) -> None:
         self.document = Document(path, data={})
         self.problems: list[Diagnostic] = []
         self._lines = lines
-        self._foreign = foreign
         # The texts of strings by their names in lower case.
-        self._strings = {month: month for month in _MONTH_STRINGS}
-        # The type and the fields of each entry, by citation key.
+        self._strings = {name: name for name in _PREDEFINED_STRINGS}
+        # The type and the fields of each entry, by citation key. Texts have markers of styles.
         self._entries: dict[str, tuple[str, Fields]] = {}
+        # Readers of entries whose keys are duplicates, by key.
+        self._duplicates: list[tuple[str, _Reader]] = []
 
     def read(self) -> None:
         logging.getLogger("bibtexparser").addHandler(_NULL_HANDLER)
@@ -149,15 +171,23 @@ class _Reader:
             # Duplicate fields and citation keys are reported when the entry is read.
             duplicate = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None
             self._read_block(duplicate or block)
-        for key, (kind, fields) in self._entries.items():
-            self.document.data[key] = _publication(
-                self.document, key, kind, _with_inherited(key, self._entries)
-            )
-            parent = fields.get("crossref")
-            if parent and parent not in self._entries:
-                message, hint = f"there is no entry {quote(parent)}.", did_you_mean(parent, self._entries)
-                self._report((key, "crossref"), message, hint, code="bibtex.unknown-crossref")
+        for key in self._entries:
+            self._add_data(key, self._entries)
+        for key, reader in self._duplicates:
+            # Its mistakes are reported, too, but it is not part of the document.
+            reader._add_data(key, {**self._entries, **reader._entries})
+            _, invalid = validate(models.Publication, reader.document, (key,))
+            self.problems += [*reader.problems, *invalid]
         self._check_cycles()
+
+    def _add_data(self, key: str, entries: Mapping[str, tuple[str, Fields]]) -> None:
+        """Add the data of an entry to the document."""
+        kind, fields = entries[key]
+        self.document.data[key] = _publication(self.document, key, kind, _with_inherited(key, entries))
+        parent = fields.get("crossref")
+        if parent and parent not in entries:
+            message, hint = f"there is no entry {quote(parent)}.", did_you_mean(parent, entries)
+            self._report((key, "crossref"), message, hint, code="bibtex.unknown-crossref")
 
     def _report(self, at: tuple[str, ...], message: str, hint: str = "", *, code: str) -> None:
         self.problems.append(self.document.diagnose(at, message, hint, code=code))
@@ -186,22 +216,23 @@ class _Reader:
             first = self.document.key_positions[(block.key,)][0]
             message = f"this citation key is a duplicate; the first is on line {first}."
             self._report_at((line, 1), block.key, message, code="bibtex.duplicate-key")
+            reader = _Reader(self.document.path, self._lines)
+            reader._strings = self._strings
+            reader._read_entry(block, line)
+            self._duplicates.append((block.key, reader))
         elif isinstance(block, Entry):
             self._read_entry(block, line)
 
     def _read_entry(self, entry: Entry, line: int) -> None:
         key, kind = entry.key, entry.entry_type.lower()
+        kind = _TYPE_ALIASES.get(kind, kind)
         position = (line, self._column(line, "@"))
         self.document.key_positions[(key,)] = self.document.positions[(key,)] = position
         if kind not in ENTRY_TYPES:
             hint = f"{did_you_mean(kind, ENTRY_TYPES)} Accepted: {', '.join(ENTRY_TYPES)}."
             self._report((key,), f"unknown entry type '@{kind}'.", hint, code="bibtex.unknown-type")
         fields = self._read_fields(entry)
-        for name in fields:
-            if _is_unknown_field(name, foreign=self._foreign):
-                hint = did_you_mean(name, _KNOWN_FIELDS)
-                self._report((key, name), "unknown field.", hint, code="bibtex.unknown-field")
-        month = fields.get("month")
+        month = runs.strip_markers(fields.get("month", ""))
         if month and _month_number(month) is None:
             hint = "Write jan to dec or 1 to 12; for anything else use the field 'date'."
             message = f"{quote(month)} is not a month."
@@ -229,17 +260,32 @@ class _Reader:
                 self._report_at(position, path, message, hint, code="bibtex.duplicate-field")
                 continue
             self.document.key_positions[(entry.key, name)] = position
+            if name not in _KNOWN_FIELDS:
+                if match := _misspelled_field(name):
+                    hint = f"Did you mean '{match}'?"
+                    self._report((entry.key, name), "unknown field.", hint, code="bibtex.unknown-field")
+                continue
+            if name in _PRIVATE_FIELDS:
+                continue
             fields[name] = "?"
             value, fault = self._resolve(str(field.value))
             if fault is not None and name != "month":  # An invalid month gets its own message.
                 code, message, hint = fault
                 self._report((entry.key, name), message, hint, code=code)
             try:
-                fields[name] = _field_text(name, value)
+                text = _field_text(name, value)
             except RecursionError:
                 self._report((entry.key, name), "this is nested too deeply.", code="bibtex.too-deep")
-            except bibtex_latex.LatexError:
-                self._report((entry.key, name), "this LaTeX cannot be read.", code="bibtex.invalid-latex")
+            except bibtex_latex.LatexError as error:
+                message = "this LaTeX cannot be read" + (
+                    f" near {quote(error.place)}." if error.place else "."
+                )
+                hint = "Check its braces and the arguments of its commands."
+                self._report((entry.key, name), message, hint, code="bibtex.invalid-latex")
+            else:
+                fields[name] = text
+                if name == "note" and _PRIVATE_NOTE.search(text):
+                    del fields[name]
         return fields
 
     def _resolve(self, value: str) -> tuple[str, Fault | None]:
@@ -261,7 +307,12 @@ class _Reader:
                 hint = f"{did_you_mean(part, self._strings)} Text needs braces: {{{part}}}."
                 fault = ("bibtex.unknown-string", f"there is no @string {quote(part)}.", hint)
             texts.append(self._strings.get(part.lower(), part))
-        return "".join(texts), fault
+        # A @string that repeats others can double its length at each step.
+        if sum(map(len, texts)) > _MAX_LENGTH:
+            message, hint = f"this text has more than {_MAX_LENGTH:,} characters.", "Shorten it."
+            return "?", ("bibtex.too-long", message, hint)
+        # What repeats a text that was too long is not reported again.
+        return ("?" if set(texts) == {"?"} else "".join(texts)), fault
 
     def _check_cycles(self) -> None:
         parents = {
@@ -332,32 +383,28 @@ def _part_end(value: str, start: int) -> int:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _field_text(name: str, raw: str) -> str:
-    """Return the text of a field: verbatim if it is machine-readable, else with LaTeX as Unicode."""
+    """Return the text of a field: verbatim if it is machine-readable, else with markers of styles."""
     text = " ".join(raw.split())
     if name in _VERBATIM_FIELDS:
         command = _URL_COMMAND.fullmatch(text)
         return _URL_ESCAPE.sub(lambda escape: escape[1] or "~", command[1] if command else text)
-    return " ".join(bibtex_latex.to_unicode(text, keep_braces=name in models.NAME_FIELDS).split())
+    if name in models.NAME_FIELDS:
+        text = _ET_AL_AT_END.sub(" and others", _HOMONYM_NUMBER.sub("", text))
+    is_name = name in models.NAME_FIELDS
+    return " ".join(bibtex_latex.to_marked_text(text, is_name=is_name).split())
 
 
-def _is_unknown_field(name: str, *, foreign: bool) -> bool:
-    """Whether the name of a field is a mistake.
-
-    Other programs have fields of their own, so ``foreign`` rejects only misspelled standard fields.
-    """
-    if name in _KNOWN_FIELDS or (foreign and name in _EXPORTED_FIELDS):
-        return False
-    if not foreign:
-        return True
+def _misspelled_field(name: str) -> str | None:
+    """Return the field that an unknown field probably means; other programs have fields of their own."""
+    if name in _EXPORTED_FIELDS or len(name) < 4:
+        return None
     similar = [known for known in _KNOWN_FIELDS if abs(len(known) - len(name)) <= 1]
-    return bool(difflib.get_close_matches(name, similar, n=1, cutoff=0.75))
+    return closest_match(name, similar, cutoff=0.75)
 
 
 def _reason_against_name(name: str) -> str | None:
     """Return why a text certainly is not a name, or None if it may be."""
-    outside = name  # of braces
-    while outside != (outside := _BRACED.sub("x", outside)):
-        pass
+    outside = _without_groups(name)
     try:
         names.parse_single_name_into_parts(name, strict=True)
     except names.InvalidNameError:
@@ -372,6 +419,18 @@ def _reason_against_name(name: str) -> str | None:
     # Between two commas is a suffix such as "Jr.", which is a single word.
     middle = outside.split(",")[1:-1]
     return "it has too many commas" if any(len(part.split()) > 1 for part in middle) else None
+
+
+def _without_groups(text: str) -> str:
+    """Replace each group in braces by a letter."""
+    pieces, depth = [], 0
+    for part in re.split(r"([{}])", text):
+        if part == "{":
+            pieces.append("x" if depth == 0 else "")
+        elif depth == 0:
+            pieces.append(part)
+        depth = max(0, depth + {"{": 1, "}": -1}.get(part, 0))
+    return "".join(pieces)
 
 
 def _with_inherited(key: str, entries: Mapping[str, tuple[str, Fields]]) -> Fields:
@@ -390,16 +449,25 @@ def _with_inherited(key: str, entries: Mapping[str, tuple[str, Fields]]) -> Fiel
     return {name: text for name, text in {**inherited, **own}.items() if name != "crossref"}
 
 
-def _publication(document: Document, key: str, kind: str, fields: Fields) -> dict[str, object]:
+def _publication(document: Document, key: str, kind: str, marked: Fields) -> dict[str, object]:
     """Rename fields to those of the model. A derived field has the position of the field it comes from."""
-    data: dict[str, object] = {"id": key, "type": kind, "fields": tuple(sorted(fields.items()))}
-    for name in (*_EXTRA_FIELDS, "title", "author", "authors", "date", "url", "doi", "abstract"):
+    styled = {name: runs.parse_markers(text) for name, text in marked.items() if runs.has_markers(text)}
+    fields = {**marked, **{name: runs.plain_text(styled_text) for name, styled_text in styled.items()}}
+    data: dict[str, object] = {
+        "id": key,
+        "type": kind,
+        "fields": tuple(sorted(fields.items())),
+        "styled": tuple(sorted(styled.items())),
+    }
+    for name in (*_EXTRA_FIELDS, "author", "authors", "date", "url", "doi", "abstract"):
         if fields.get(name):
             data[name] = fields[name]
+    if title := models.full_title(fields, "title"):
+        data["title"] = title
     derived: dict[str, str] = {}
     venue = next((name for name in _VENUE_FIELDS if fields.get(name)), None)
     if venue:
-        data["venue"], derived["venue"] = fields[venue], venue
+        data["venue"], derived["venue"] = models.full_title(fields, venue), venue
     if "basis" in fields:
         data["basis"] = _parse_basis(fields["basis"])
     if "date" not in fields and fields.get("year"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import os
+import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ NOTEBOOK = ".ipynb"
 # The default of Material's `post_excerpt_separator`.
 EXCERPT_SEPARATOR = "<!-- more -->"
 _POST_DIR = "{blog}/posts"
+_PYTHON_NAME = "tag:yaml.org,2002:python/name:"
+_TYPED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float"))
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,27 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
     for document in documents:
         merged = _merge(document.map_scalars(convert), merged)
     return merged
+
+
+def read_markdown_extensions(config: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """Return the names of the Markdown extensions in an ``mkdocs.yml``, and their options by name.
+
+    Values have YAML's types, and ``!!python/name`` is resolved, as by MkDocs.
+    """
+
+    def convert(_: positions.KeyPath, tag: str, text: str) -> object:
+        if tag.startswith(_PYTHON_NAME):
+            return pkgutil.resolve_name(tag.removeprefix(_PYTHON_NAME))
+        return yaml.safe_load(text) if tag in _TYPED else text
+
+    for document in load(config)[0]:
+        if document.value_at(("markdown_extensions",)):
+            listed = document.map_scalars(convert, ("markdown_extensions",))
+            items = listed if isinstance(listed, list) else [listed]
+            mappings = [item if isinstance(item, dict) else {item: None} for item in items]
+            extensions = {name: options for mapping in mappings for name, options in mapping.items()}
+            return [*extensions], {name: options for name, options in extensions.items() if options}
+    return [], {}
 
 
 def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:

@@ -48,9 +48,13 @@ def dropped_field_losses(
 
 def _fields(entry: Entry, profile: Profile) -> Iterator[tuple[str, set[str]]]:
     """The texts of an entry: each with the name of its field, in all forms that an export may use."""
+    titles: dict[str, str] = {}
     if isinstance(entry, Publication):
         # Under their BibTeX names.
         values: dict[str, Any] = dict(entry.fields)
+        for title, subtitle in models.SUBTITLES.items():
+            if values.get(subtitle):
+                titles |= dict.fromkeys((title, subtitle), models.full_title(values, title))
         number = {"eprint", "arxiv"} & values.keys()
         values |= {"doi": entry.doi, **dict.fromkeys(number, entry.arxiv or values.get("eprint"))}
     else:
@@ -58,7 +62,9 @@ def _fields(entry: Entry, profile: Profile) -> Iterator[tuple[str, set[str]]]:
     for name, value in values.items():
         if name not in _IGNORED:
             for text in value if isinstance(value, tuple) else [value]:
-                yield from _forms(name, text, profile) if text else ()
+                for part, forms in _forms(name, text, profile) if text else ():
+                    # A title may be exported together with its subtitle.
+                    yield part, forms | {titles.get(name, "")} - {""}
     if isinstance(entry, Talk):
         for url in (appearance.url for appearance in entry.appearances if appearance.url):
             yield "url of appearances", {url, profile.absolute(url)}

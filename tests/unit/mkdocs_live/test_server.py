@@ -1,5 +1,7 @@
+import asyncio
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -9,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mkdocs_live import server
 from mkdocs_live.build_messages import BuildMessage
 from mkdocs_live.server import (
     EventHub,
+    PageMovedError,
     Response,
     Server,
     SiteNotReadyError,
@@ -95,6 +99,18 @@ def test_before_the_first_build_a_page_says_so() -> None:
     assert b"The first build is still running." in response.content
 
 
+def test_the_old_url_of_a_page_that_moved_leads_to_the_new_one() -> None:
+    def read(path: str) -> bytes | None:
+        if path == "old/index.html":
+            raise PageMovedError("new page/index.html")
+        return None
+
+    moved = Response(HTTPStatus.FOUND, location="/site/new%20page/")
+    assert [respond(f"/site/{path}", "/site/", read) for path in ("old/", "old", "old/index.html")] == [
+        moved
+    ] * 3
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -123,16 +139,12 @@ def hub() -> EventHub:
 
 @pytest.fixture
 def connection(hub: EventHub) -> Iterator[http.client.HTTPConnection]:
-    server = Server("127.0.0.1", 0, FILES.get, hub, "/")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    running = Server("127.0.0.1", 0, FILES.get, hub, "/")
+    running.start()
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=5)
     yield connection
     connection.close()
-    hub.close()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    running.close()
 
 
 def _request(
@@ -188,3 +200,74 @@ def test_the_event_stream_begins_with_the_messages(
     assert event() == ("event: pages", None)
     assert event() == ("event: files", ["/sheet.css"])
     assert event() == ("event: problems", [])
+
+
+def _open_connections(
+    connection: http.client.HTTPConnection, count: int, request: bytes
+) -> list[socket.socket]:
+    """Open connections that send an incomplete request, or a request whose answer nobody reads."""
+    opened = [socket.create_connection((connection.host, connection.port), timeout=5) for _ in range(count)]
+    for client in opened:
+        client.sendall(request)
+    return opened
+
+
+def test_idle_connections_cost_no_threads_and_are_limited(connection: http.client.HTTPConnection) -> None:
+    threads = threading.active_count()
+    clients = _open_connections(connection, 150, b"GET /livereload HTTP/1.1\r\n\r\n")
+    clients += _open_connections(connection, 250, b"GET / HT")
+    assert _request(connection, "GET", "/sheet.css")[2] == b"p {}"
+    # One thread reads files.
+    assert threading.active_count() <= threads + 1
+    # Connections without a request are closed before event streams are.
+    closed = 0
+    for client in clients[150:]:
+        client.settimeout(0.001)
+        try:
+            closed += not client.recv(1)
+        except ConnectionError:
+            closed += 1
+        except TimeoutError:
+            pass
+    assert closed > 200
+    for client in clients:
+        client.close()
+
+
+def test_a_client_that_sends_nothing_is_disconnected(
+    connection: http.client.HTTPConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_IDLE_SECONDS", 0.01)
+    (client,) = _open_connections(connection, 1, b"GET /")
+    assert client.recv(1) == b""
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [
+        (b"GET /\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nA: " + b"a" * 100_000, 400),
+        (b"POST / HTTP/1.1\r\n\r\n", 405),
+    ],
+)
+def test_a_request_that_is_not_understood(
+    connection: http.client.HTTPConnection, request_text: bytes, status: int
+) -> None:
+    (client,) = _open_connections(connection, 1, request_text)
+    assert client.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
+    client.close()
+
+
+def test_a_stream_whose_events_nobody_reads_ends() -> None:
+    async def fill() -> list[bytes | None]:
+        hub = EventHub()
+        stream = hub.open_stream()
+        for _ in range(1000):
+            hub.send("pages")
+        await asyncio.sleep(0.01)
+        return [stream.get_nowait() for _ in range(stream.qsize())]
+
+    events = asyncio.run(fill())
+    assert events[0] is None
+    assert len(events) <= 101

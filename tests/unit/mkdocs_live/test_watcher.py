@@ -82,7 +82,6 @@ def changes(tmp_path: Path) -> Iterator[ChangeQueue]:
     watcher = Watcher(changes)
     watcher.watch(str(tmp_path / "docs"))
     watcher.watch(str(tmp_path / "mkdocs.yml"))
-    watcher.start()
     yield changes
     watcher.stop()
 
@@ -158,16 +157,73 @@ def test_watcher_ignores_temporary_files_and_siblings_of_a_file(tmp_path: Path, 
     assert changes.fetch(settle=0.05, timeout=0.3) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (errno.ENOSPC, "run: sudo sysctl fs.inotify.max_user_watches=524288"),
+        (errno.EMFILE, "run: sudo sysctl fs.inotify.max_user_instances=512"),
+    ],
+)
+def test_folders_beyond_the_limit_of_the_system_are_polled(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    number: int,
+    expected: str,
+) -> None:
+    watcher = Watcher(changes := ChangeQueue())
+    _make_schedule_fail(watcher, monkeypatch, number)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        watcher.watch(str(tmp_path / name))
+    (record,) = caplog.records
+    assert record.getMessage().endswith(expected)
+    path = tmp_path / "b" / "new.md"
+    path.write_text("b")
+    assert str(path) in changes.fetch(settle=0.05, timeout=SECONDS)
+    watcher.stop()
+
+
 def test_watch_reports_a_folder_that_cannot_be_watched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def schedule(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "inotify watch limit reached")
-
     watcher = Watcher(ChangeQueue())
-    monkeypatch.setattr(watcher._observer, "schedule", schedule)
+    _make_schedule_fail(watcher, monkeypatch, errno.EACCES)
     watcher.watch(str(tmp_path))
     assert f"Changes of {tmp_path} will not be noticed" in caplog.text
+    watcher.stop()
+
+
+def _make_schedule_fail(watcher: Watcher, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def schedule(*_: object, **__: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(watcher._observer, "schedule", schedule)
+
+
+def test_what_links_lead_to_is_watched(tmp_path: Path) -> None:
+    docs, elsewhere = tmp_path / "docs", tmp_path / "elsewhere"
+    (elsewhere / "folder").mkdir(parents=True)
+    docs.mkdir()
+    (elsewhere / "a.md").write_text("a")
+    (elsewhere / "folder" / "b.md").write_text("a")
+    (docs / "a.md").symlink_to("../elsewhere/a.md")
+    (docs / "folder").symlink_to(elsewhere / "folder")
+    for loop in (docs / "loop", elsewhere / "folder" / "loop"):
+        loop.symlink_to(docs)
+    watcher = Watcher(changes := ChangeQueue())
+    watcher.watch(str(docs))
+    (elsewhere / "a.md").write_text("b")
+    assert str(docs / "a.md") in changes.fetch(settle=0.05, timeout=SECONDS)
+    (elsewhere / "folder" / "b.md").write_text("b")
+    assert str(docs / "folder" / "b.md") in changes.fetch(settle=0.05, timeout=SECONDS)
+    # A link that is new.
+    (elsewhere / "c.md").write_text("a")
+    (docs / "c.md").symlink_to("../elsewhere/c.md")
+    watcher.follow_links(changes.fetch(settle=0.05, timeout=SECONDS))
+    (elsewhere / "c.md").write_text("b")
+    assert str(docs / "c.md") in changes.fetch(settle=0.05, timeout=SECONDS)
+    watcher.stop()
 
 
 def test_watch_ignores_duplicates_and_missing_paths(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from pybtex.database import parse_string
 
 from portfolio.citations import biblatex
 from portfolio.citations.cite_post import PostCitations
-from portfolio.citations.csl import CitationFormatter, Run, Style
+from portfolio.citations.csl import CitationFormatter, Style
+from portfolio.core.runs import Run
 from tests.unit.portfolio.citations import works
 
 # With month and day, as in many styles for web pages.

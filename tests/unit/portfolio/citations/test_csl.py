@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.citations import csl, csl_json
-from portfolio.citations.csl import CitationFormatter, Cite, Run, Style
+from portfolio.citations.csl import CitationFormatter, Cite, Style
 from portfolio.citations.library import Library
 from portfolio.core.cache import FileCache
+from portfolio.core.runs import RUN_STYLES, Run, add_markers, strip_markers
 from tests.unit.portfolio.citations import works
 
 NUMERIC = (Path(__file__).parent / "numeric.csl").read_text(encoding="utf-8")
@@ -111,13 +112,13 @@ def test_further_authors_are_named_as_others() -> None:
 
 
 def test_data_never_becomes_markup() -> None:
-    nasty = "".join(csl.add_markers("x", style) for style in csl.RUN_STYLES) + "<i>&amp;\uefff\uf000</i>"
+    nasty = "".join(add_markers("x", style) for style in RUN_STYLES) + "<u>&nbsp;\uefff\uf000</u>"
     library = works.library(
         text=f"@misc{{a, title = {{{nasty}}}, author = {{A, B}}, howpublished = {{{nasty}}}}}"
     )
     page = library.format_page([[Cite("a", "", nasty)]])
     title = "".join(run.text for run in page.references["a"] if run.title)
-    assert title == csl.strip_markers(nasty)
+    assert title == strip_markers(nasty)
     assert not any(run.bold or run.superscript for run in page.references["a"])
 
 
@@ -127,7 +128,7 @@ def test_titles_are_complete(title: str) -> None:
     item = csl_json.reference_items([work.model_copy(update={"title": title, "fields": ()})], works.OWNER)
     item[0]["title"] = title
     runs = CitationFormatter(works.HARVARD).format_references(item)["a"]
-    assert "".join(run.text for run in runs if run.title) == csl.strip_markers(title)
+    assert "".join(run.text for run in runs if run.title) == strip_markers(title)
 
 
 @pytest.mark.parametrize(("text", "message"), STYLES.items(), ids=STYLES.values())

@@ -3,7 +3,8 @@
 import pytest
 
 from portfolio.citations import publication_list
-from portfolio.citations.csl import CitationFormatter, Cite, Run, Style
+from portfolio.citations.csl import CitationFormatter, Cite, Style
+from portfolio.core.runs import Run
 from portfolio.record import people
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio

@@ -14,14 +14,13 @@ from portfolio.citations import csl
 from portfolio.citations.csl import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
-from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.images import image_info, publish, variants
-from portfolio.lint.prefilter import Prefilter
-from portfolio.markdown_ext import math_font, mermaid
+from portfolio.images import catalog, image_info, publish, variants
+from portfolio.lint import conversions
+from portfolio.markdown_ext import math_font
 from portfolio.print import cv_pdf, social_card
 from portfolio.print.fonts import Typefaces, packaged_fonts
 from portfolio.print.social_card import Card
-from tests.support import project
+from tests.support import converting, project
 
 _HOOKS = project.ROOT / "hooks"
 
@@ -133,8 +132,15 @@ def _key_of_variant() -> str:
 
 def _key_of_public_image() -> str:
     recording, image = RecordingCache(b"x" * 99_999), io.BytesIO()
-    Image.new("L", (2600, 1)).save(image, "PNG")
+    Image.new("L", (2600, 1400)).save(image, "PNG")
     publish.public_copy(image.getvalue(), image_info.read_info(image.getvalue(), "PNG"), recording)
+    return recording.keys[0]
+
+
+def _key_of_decoded_image() -> str:
+    recording, image = RecordingCache(b""), io.BytesIO()
+    Image.new("L", (3, 3)).save(image, "PNG")
+    catalog.check_image(image.getvalue(), "PNG", recording)
     return recording.keys[0]
 
 
@@ -150,10 +156,11 @@ def _key_of_references() -> str:
     return recording.keys[0]
 
 
-def _key_of_diagram() -> str:
-    recording = RecordingCache(b"valid")
-    page = MarkdownSource('```mermaid\npie\n  "a" : 1\n```\n')
-    assert not Prefilter(cache=recording).needs_conversion(page)
+def _key_of_conversion() -> str:
+    recording = RecordingCache(b'{"included": {"gone": "0"}}')
+    site = converting.conversions()
+    site.cache = recording
+    assert site.find("a.md", "Text.") is None
     return recording.keys[0]
 
 
@@ -163,9 +170,10 @@ KEYS: dict[str, tuple[Callable[[], str], str]] = {
     "cv": (_key_of_cv, cv_pdf.__name__),
     "variant": (_key_of_variant, variants.__name__),
     "public image": (_key_of_public_image, publish.__name__),
+    "decoded image": (_key_of_decoded_image, image_info.__name__),
     "math font": (_key_of_math_font, math_font.__name__),
     "references": (_key_of_references, csl.__name__),
-    "diagram": (_key_of_diagram, mermaid.__name__),
+    "conversion": (_key_of_conversion, conversions.__name__),
 }
 
 

@@ -1,10 +1,11 @@
 """The Markdown scan, compared with Python-Markdown."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.core.markdown_scan import MarkdownSource
-from portfolio.lint.documents import Converter
+from tests.support import converting
 
 PAGE = """\
 ---
@@ -50,7 +51,7 @@ def test_scan_finds_links_and_headings_but_not_code() -> None:
 
 
 def test_conversion_dismisses_indented_code() -> None:
-    converted = Converter().convert(MarkdownSource(PAGE).body)
+    converted = converting.conversions().convert("a.md", MarkdownSource(PAGE).text)
     assert {"a.md", "b.png", "c.md", "i.md"} <= converted.targets
     assert "indented" not in converted.targets
     assert converted.heading_levels == [1, 2, 2]
@@ -81,6 +82,30 @@ def test_scan_accepts_any_text_and_returns_valid_positions(text: str) -> None:
 )
 def test_scan_agrees_with_the_conversion_of_plain_pages(blocks: list[str]) -> None:
     text = "\n\n".join(blocks)
-    markup, converted = MarkdownSource(text), Converter().convert(text)
+    markup, converted = MarkdownSource(text), converting.conversions().convert("a.md", text)
     assert [heading.level for heading in markup.headings] == converted.heading_levels
     assert {link.target for link in markup.links} == converted.targets
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("# Plain words\n\nText.", "Plain words"),
+        ("\n\n#Without a space", "Without a space"),
+        ("Underlined\n===\n", "Underlined"),
+        ("# Closed ##\n", "Closed"),
+        ("## A section\n", None),
+        ("Text.\n\n# Later\n", None),
+        ("#\n", None),
+        (
+            "# A bound of $O(n \\log n)$ for [links](../a.md) and **bold**",
+            "A bound of $O(n \\log n)$ for links and bold",
+        ),
+        ("# `x < y` <small>&amp;</small> ![an *image*](a.png) [a page][id]", "x < y & an image a page"),
+        ("# Words[^1] of [@key] others {: #id .class }", "Words of  others"),
+        ("# The set {v2}", "The set {v2}"),
+        ("# \\*Literal\\* snake_case_name", "*Literal* snake_case_name"),
+    ],
+)
+def test_title_is_the_text_of_the_first_heading(body: str, title: str | None) -> None:
+    assert MarkdownSource(f"---\ntitle: x\n---\n{body}").title == title

@@ -1,14 +1,13 @@
 """Slugs of titles in any script."""
 
 import re
-import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown.extensions import toc
 
-from portfolio.core.text import slugify_heading, slugify_like_blog, slugify_title
+from portfolio.core.text import distinct_slugs, slugify_heading, slugify_name, slugify_title
 from portfolio.record.models import id_from
 
 
@@ -43,17 +42,33 @@ def test_slugify_title_returns_a_valid_url_part_and_file_name(title: str) -> Non
     assert slug == "" or id_from(slug) or set(slug) <= {"_", "-"}
 
 
-@given(st.text(max_size=60))
-def test_slugify_title_agrees_with_the_blog_except_for_marks_and_hyphens(title: str) -> None:
-    without_marks = "".join(
-        character
-        for character in unicodedata.normalize("NFC", title.lower())
-        if not unicodedata.category(character).startswith("M")
-    )
-    if "<" in title or unicodedata.normalize("NFC", without_marks) != without_marks:
-        return
-    blog = slugify_like_blog(re.sub(r"\s", " ", without_marks), "-")
-    assert slugify_title(without_marks) == "-".join(filter(None, blog.split("-")))
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("C++", "cpp"),
+        ("C#", "csharp"),
+        ("C", "c"),
+        ("AC/DC", "acdc"),
+        ("हिन्दी", "हिन्दी"),
+        ("?", ""),
+        ("#", "sharp"),
+    ],
+)
+def test_slugify_name(name: str, slug: str) -> None:
+    assert slugify_name(name) == slug
+
+
+def test_distinct_slugs() -> None:
+    assert distinct_slugs(["c++", "C++", "C#", "!", "?"]) == {
+        "C++": "cpp", "c++": "cpp-2", "C#": "csharp", "!": "-2", "?": "-3",
+    }  # fmt: skip
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_distinct_slugs_do_not_depend_on_the_order_of_names(names: list[str]) -> None:
+    slugs = distinct_slugs(names)
+    assert len({*slugs.values()}) == len({*names})
+    assert distinct_slugs(reversed(names)) == slugs
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_each_field_of_a_publication_is_exported_or_reported(tmp_path: Path, exp
     if export == "publications.json":
         # CSL has a single publisher, place and container, and no further links.
         assert dropped == set(
-            "abbr code eprintclass pdf slides subtitle video booktitle howpublished institution school "
+            "abbr code eprintclass pdf slides video booktitle howpublished institution school "
             "organization address".split()
         )
 

@@ -231,8 +231,11 @@ def test_further_authors_are_exported_or_reported(tmp_path: Path) -> None:
     assert "authors = {partial}" in written
     entries = yaml.safe_load(rendercv.render(portfolio, PROFILE))["cv"]["sections"]["Publications"]
     assert [entry["authors"] for entry in entries] == [["Ada Lovelace", "et al."], ["Ada Lovelace"]]
+    first, _ = csl_json.export_items(portfolio, PROFILE)[0]
+    assert first["author"] == [{"family": "Lovelace", "given": "Ada"}, {"literal": "others"}]
     losses = {(loss.export, loss.id) for loss in collect_losses(portfolio, PROFILE, ExportOptions())}
-    assert {("publications.json", "a"), ("publications.json", "b"), ("cv.yaml", "b")} <= losses
+    assert {("publications.json", "b"), ("cv.yaml", "b"), ("JSON-LD", "a")} <= losses
+    assert ("publications.json", "a") not in losses
     assert ("cv.yaml", "a") not in losses
 
 

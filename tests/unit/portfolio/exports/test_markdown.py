@@ -8,9 +8,10 @@ from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.citations import csl
-from portfolio.citations.csl import CitationFormatter, Run
+from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import PublicationList, list_publications
+from portfolio.core.runs import Run
 from portfolio.exports import markdown
 from portfolio.exports.markdown import ListedPage
 from portfolio.exports.markdown import render_llms_txt as llms

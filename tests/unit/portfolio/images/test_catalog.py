@@ -1,8 +1,12 @@
+from typing import Any
+
+import pytest
 from PIL import Image
 
 from portfolio.core.cache import Cache
-from portfolio.images.catalog import ImageCatalog, ResponsiveImage
-from tests.support.images import encode, photograph
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage, check_image
+from portfolio.images.image_info import ImageError, ImageInfo
+from tests.support.images import CountingCache, encode, photograph
 
 
 def test_invalidate_returns_the_pages_and_reads_the_image_again() -> None:
@@ -44,3 +48,22 @@ def test_find_offers_no_format_whose_variants_are_larger_than_the_image() -> Non
     catalog, types = _find(encode(Image.effect_noise((640, 480), 60), "PNG"))
     assert types == {"image/avif", "image/webp"}
     assert {name.rpartition(".")[2] for name in catalog.variant_files} == {"avif", "webp"}
+
+
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
+def test_check_image_rejects_a_truncated_file(image_format: Any) -> None:
+    noise = Image.effect_noise((300, 200), 60)
+    content = encode(noise if image_format == "GIF" else noise.convert("RGB"), image_format)
+    assert check_image(content, image_format, Cache()) == ImageInfo(image_format, 300, 200)
+    with pytest.raises(ImageError, match=r"is (damaged|not a valid)"):
+        check_image(content[: len(content) // 2], image_format, Cache())
+
+
+def test_check_image_decodes_an_image_only_once() -> None:
+    content = photograph(40, 30)
+    cache = CountingCache()
+    check_image(content, "JPEG", cache)
+    check_image(content, "JPEG", cache)
+    assert cache.hits == 1
+    with pytest.raises(ImageError):
+        check_image(content[:-200], "JPEG", cache)

@@ -82,6 +82,65 @@ def test_read_info_rejects_xml_entities_in_any_encoding() -> None:
             read_info(content, "SVG")
 
 
+def _profile(device_class: bytes, space: bytes, connection: bytes, tag: bytes, data: bytes) -> bytes:
+    """A colour profile (ICC.1:2001) with one tag."""
+    white = (0xF6D6).to_bytes(4) + (0x10000).to_bytes(4) + (0xD32D).to_bytes(4)
+    header = bytes(8) + b"\x02\x40\0\0" + device_class + space + connection + bytes(12) + b"acsp" + bytes(28)
+    table = (1).to_bytes(4) + tag + (144).to_bytes(4) + len(data).to_bytes(4)
+    content = (header + white).ljust(128, b"\0") + table + data
+    return len(content).to_bytes(4) + content[4:]
+
+
+def test_decode_upright_applies_a_profile_of_inks() -> None:
+    identity = bytes(range(256))
+    # In Lab: cyan is a light blue, no ink is white, and everything else is black.
+    colours = {0b0000: (255, 128, 128), 0b1000: (166, 90, 90)}
+    grid = b"".join(bytes(colours.get(inks, (0, 128, 128))) for inks in range(16))
+    matrix = b"".join((0x10000 * (at % 4 == 0)).to_bytes(4) for at in range(9))
+    lut = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + matrix + identity * 4 + grid + identity * 3
+    inks = _profile(b"prtr", b"CMYK", b"Lab ", b"A2B0", lut)
+    cyan = Image.new("CMYK", (40, 30), (255, 0, 0, 0))
+    converted = decode_upright(encode(cyan, "JPEG", icc_profile=inks), 40)
+    assert converted.getpixel((9, 9)) == pytest.approx((0, 177, 223), abs=4)
+    assert decode_upright(encode(cyan, "JPEG"), 40).getpixel((9, 9)) == pytest.approx((0, 255, 255), abs=4)
+
+
+def test_decode_upright_applies_a_profile_of_grey() -> None:
+    linear = b"curv" + bytes(8)
+    grey = Image.new("L", (40, 30), 55)
+    content = encode(grey, "PNG", icc_profile=_profile(b"mntr", b"GRAY", b"XYZ ", b"kTRC", linear))
+    assert decode_upright(content, 40).getpixel((9, 9)) == pytest.approx((128, 128, 128), abs=2)
+
+
+def test_read_info_names_the_way_out_for_a_photo_of_a_phone() -> None:
+    content = b"\0\0\0\x24ftypheic\0\0\0\0mif1heic"
+    with pytest.raises(ImageError, match=r"is a HEIC image with a file extension of JPEG\. Export it as"):
+        read_info(content, "JPEG")
+
+
+@pytest.mark.parametrize("attribute", ["width", "viewBox"])
+@pytest.mark.parametrize("run", [" ", "9", "1 ", ".", "e"])
+def test_read_info_reads_a_size_of_any_length_in_linear_time(attribute: str, run: str) -> None:
+    # With a quadratic pattern this takes minutes.
+    value = f"1{run * 200_000}x"
+    content = f'<svg xmlns="http://www.w3.org/2000/svg" {attribute}="{value}"/>'.encode()
+    with pytest.raises(ImageError, match="its size is unknown"):
+        read_info(content, "SVG")
+
+
+def test_read_info_rejects_an_image_with_more_pixels_than_its_file_can_hold() -> None:
+    header = b"GIF89a" + (9000).to_bytes(2, "little") * 2 + bytes(3)
+    content = header + b",\0\0\0\0" + (9000).to_bytes(2, "little") * 2 + b"\0\x08\0;"
+    with pytest.raises(ImageError, match="has 9000 × 9000 pixels, which a file of 26 bytes cannot hold"):
+        read_info(content, "GIF")
+
+
+def test_read_info_rejects_an_image_beyond_the_limit_of_pixels() -> None:
+    header = b"GIF89a" + (60_000).to_bytes(2, "little") * 2 + bytes(3)
+    with pytest.raises(ImageError, match="has more pixels than the limit of 178 million"):
+        read_info(header + b",\0\0\0\0" + (60_000).to_bytes(2, "little") * 2 + b"\0\x08\0;", "GIF")
+
+
 def test_detect_format_names_the_accepted_extensions() -> None:
     assert detect_format("in/A.JPG") == "JPEG"
     with pytest.raises(ImageError, match=r"has the file extension \.bmp\. Accepted: \.avif, "):

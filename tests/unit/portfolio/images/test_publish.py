@@ -88,9 +88,22 @@ def test_public_copy_of_a_progressive_jpeg_keeps_its_scans_and_colour_profile() 
     assert b"A camera" not in copy
 
 
-def test_public_copy_is_no_larger_than_a_screen() -> None:
-    content = photograph(3000, 60)
-    assert read_info(public_copy(content, read_info(content, "JPEG"), Cache()), "JPEG").width == 2560
+@pytest.mark.parametrize(
+    ("size", "public"),
+    [
+        ((3000, 1000), (3000, 1000)),
+        ((60, 3000), (60, 3000)),
+        ((3000, 2000), (2560, 1707)),
+        ((1500, 3000), (1280, 2560)),
+        ((1600, 6400), (1280, 5120)),
+    ],
+)
+def test_public_copy_fits_a_screen_and_a_long_image_stays_readable(
+    size: tuple[int, int], public: tuple[int, int]
+) -> None:
+    content = encode(Image.effect_noise(size, 60), "JPEG")
+    info = read_info(public_copy(content, read_info(content, "JPEG"), Cache()), "JPEG")
+    assert (info.width, info.height) == public
 
 
 @given(st.binary(max_size=60), st.integers(0, 400), st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]))

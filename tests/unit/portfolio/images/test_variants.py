@@ -8,22 +8,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageStat
 from portfolio.core.cache import Cache
 from portfolio.images.image_info import ImageError, ImageInfo
 from portfolio.images.variants import Variant, encode_variants, plan_variants
-from tests.support.images import encode, photograph
-
-
-class CountingCache(Cache):
-    """A cache that counts its hits."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, bytes] = {}
-        self.hits = 0
-
-    def get(self, key: str) -> bytes | None:
-        self.hits += key in self.entries
-        return self.entries.get(key)
-
-    def put(self, key: str, content: bytes) -> None:
-        self.entries[key] = content
+from tests.support.images import CountingCache, encode, photograph
 
 
 def test_plan_variants_are_no_wider_than_the_image() -> None:
@@ -37,6 +22,14 @@ def test_plan_variants_are_no_wider_than_the_image() -> None:
     assert plan_variants(ImageInfo("JPEG", 300, 500)) == []
     assert plan_variants(ImageInfo("GIF", 900, 900, still=False)) == []
     assert plan_variants(ImageInfo("JPEG", 5000, 4000), quick=True) == [Variant("WEBP", 1200)]
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_plan_variants_skips_an_image_that_is_too_long_for_a_format(quick: bool) -> None:
+    assert plan_variants(ImageInfo("PNG", 400, 17000), quick=quick) == []
+    planned = plan_variants(ImageInfo("PNG", 1600, 16383), quick=quick)
+    assert max(variant.width for variant in planned) == (1200 if quick else 1600)
+    assert encode_variants(encode(Image.new("L", (400, 16383)), "PNG"), [Variant("WEBP", 400)], Cache())
 
 
 def test_encode_variants_are_upright_without_metadata_and_cached() -> None:

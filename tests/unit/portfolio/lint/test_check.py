@@ -1,25 +1,25 @@
 """Errors in pages and posts, each as one line with its position; and valid pages, without a diagnostic."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from portfolio.blog.post_navigation import find_related_posts
 from portfolio.config import load_site
 from portfolio.core.diagnostics import CODES, Diagnostic
-from portfolio.lint.check import check_site
+from portfolio.lint.check import SiteChecker, check_site
+from portfolio.lint.conversions import Conversions
+from portfolio.markdown_ext.site_markdown import ConvertedPage
 from portfolio.sources import mkdocs_yml
-from tests.support import notebooks, persona, project
+from tests.support import converting, notebooks, persona, project
 from tests.unit.portfolio import records
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-CONFIGURATION = """\
-site_name: T
-extra: {portfolio: {other_hosts: [Images.example]}}
-plugins: [{blog: {blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}]
-validation: {links: {absolute_links: warn}}
+CONFIGURATION = f"""\
+{converting.EXTENSIONS}site_name: T
+extra: {{portfolio: {{other_hosts: [Images.example]}}}}
+plugins: [{{blog: {{blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}}}]
+validation: {{links: {{absolute_links: warn}}}}
 """
 VALID_POST = (
     "---\ndate: 2026-01-31\ncategories: [Notes]\nauthors: [me]\n---\n\n# A post\n\nText.\n\n<!-- more -->\n\n"
@@ -279,33 +279,74 @@ def test_the_site_and_the_test_persona_have_no_diagnostics(tmp_path: Path) -> No
     assert check(persona.copy(tmp_path / "persona")) == []
 
 
-POSTS = 300
-WORDS = "cable deck tower arch wind steel stone river load span wire anchor thrust pier vault truss".split()
-SECTION = (
-    "## Part {part} of {post}\n\n{words} [on](../index.md#posts), [up](#part-0-of-{post}) and `code`.\n\n"
-)
+def checker(root: Path) -> SiteChecker:
+    paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
+    return SiteChecker(load_site(paths, root / "mkdocs.yml")[0], paths, root / "mkdocs.yml", NOW)
 
 
-def test_300_posts_are_checked_in_a_second_and_compared_in_less(tmp_path: Path) -> None:
-    def text(post: int) -> str:
-        words = [" ".join(f"{WORDS[(post * 7 + at) % 16]}{(post * at) % 97}" for at in range(150))] * 6
-        parts = [SECTION.format(part=part, post=post, words=text) for part, text in enumerate(words)]
-        front_matter = f"---\ndate: 2020-01-01\nslug: post-{post}\ncategories: [c]\n---\n"
-        return f"{front_matter}\n# Post {post}\n\nText.\n\n<!-- more -->\n\n{''.join(parts)}"
+def converted_pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the pages that a new check converts."""
+    paths: list[str] = []
+    convert = Conversions.convert
 
-    texts = {f"docs/blog/posts/post-{post}.md": text(post) for post in range(POSTS)}
-    config = "site_name: T\nplugins: [blog]\n"
-    records.write(tmp_path, {"mkdocs.yml": config, "docs/blog/index.md": "# Blog\n\n## Posts\n", **texts})
-    paths, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
-    started = time.process_time()
-    read, problems = load_site(paths, tmp_path / "mkdocs.yml")
-    diagnostics = check_site(read, paths, tmp_path / "mkdocs.yml", datetime(2026, 1, 1, tzinfo=UTC))
-    checked = time.process_time()
-    find_related_posts(
-        {post.id: post for post in read.record.posts},
-        {post.id: texts[post.path] for post in read.record.posts},
-    )
-    compared = time.process_time()
-    assert (problems, diagnostics) == ([], [])
-    assert checked - started < 1, checked - started
-    assert compared - checked < 0.5, compared - checked
+    def record(self: Conversions, path: str, text: str) -> ConvertedPage:
+        paths.append(path)
+        return convert(self, path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Conversions, "convert", record)
+        assert [str(diagnostic) for diagnostic in checker(root).check()] == []
+    return paths
+
+
+def test_only_pages_whose_inputs_changed_are_converted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {
+        "docs/plain.md": "# Plain\n",
+        "docs/picture.md": "# Picture\n\n![Seen](a.svg)\n",
+        "docs/included.md": "# Included\n\n--8<-- 'docs/part.txt'\n",
+        "docs/cites.md": "# Cites\n\nSee [@a].\n",
+    }
+    work = "@misc{a, title = {T}, author = {B C}, year = 2020}\n"
+    files = {**pages, "docs/part.txt": "Text.\n", "docs/data/references.bib": work}
+    assert check_lines(tmp_path, files) == []
+    assert converted_pages(tmp_path, monkeypatch) == []
+    changes = {
+        "docs/plain.md": ["plain.md"],
+        "docs/part.txt": ["included.md"],
+        "docs/data/references.bib": ["cites.md"],
+        "docs/a.svg": ["picture.md"],
+    }
+    for path, expected in changes.items():
+        text = (tmp_path / path).read_text(encoding="utf-8")
+        changed = text.replace("0 0 1 1", "0 0 2 1").replace("2020", "2021").replace("T", "U")
+        (tmp_path / path).write_text(changed if changed != text else f"{text}\nMore.\n", encoding="utf-8")
+        assert converted_pages(tmp_path, monkeypatch) == expected, path
+        assert converted_pages(tmp_path, monkeypatch) == []
+
+
+def test_a_page_is_checked_alone_after_an_edit(tmp_path: Path) -> None:
+    assert check_lines(tmp_path, {"docs/x.md": "# X\n\n[a](#x)\n"}) == []
+    site, page = checker(tmp_path), tmp_path / "docs/x.md"
+    assert site.check() == []
+    page.write_text("# Y\n\n[a](#x) [b](gone.md) $\\nosuch$\n", encoding="utf-8")
+    assert [str(diagnostic).partition(":")[2] for diagnostic in site.check_page(page)] == [
+        "3:1: link: this page has no '#x'.",
+        "3:9: link: there is no 'gone.md'.",
+        '3:23: formula: Unknown command "\\nosuch".',
+    ]
+    page.write_text("# Y\n\n[a](#y)\n", encoding="utf-8")
+    assert site.check_page(page) == []
+    assert site.check_page(tmp_path / "docs/gone.md") == []
+
+
+def test_a_build_checks_the_rest_after_its_conversions(tmp_path: Path) -> None:
+    assert check_lines(tmp_path, {}) == []
+    (tmp_path / "docs/x.md").write_text("# X\n\n$\\nosuch$\n", encoding="utf-8")
+    site = checker(tmp_path)
+    assert site.check(convert=False) == []
+    assert [str(diagnostic) for diagnostic in site.check_pending()] == [
+        'docs/x.md:3:2: formula: Unknown command "\\nosuch".'
+    ]
+    assert site.check_pending() == []

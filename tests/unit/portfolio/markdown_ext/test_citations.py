@@ -12,10 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 from portfolio.citations.csl import Style
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.lint import documents
-from portfolio.lint.prefilter import Prefilter
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.render_errors import RenderError
 from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
+from tests.support import converting
 from tests.unit.portfolio.citations import works
 
 # Those of mkdocs.yml that can affect citations.
@@ -35,11 +35,9 @@ def page(text: str, style: Style = works.HARVARD) -> tuple[LexborHTMLParser, lis
 
 def checked(docs: Path, root: Path) -> list[Diagnostic]:
     """The diagnostics of a check without a build."""
-    prefilter = Prefilter(works=works.library().publications)
     paths = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
-    pages = documents.read_documents(paths, {}, library=works.library).pages
-    suspect = [page for page in pages.values() if prefilter.needs_conversion(page.markdown)]
-    return sorted(problem for page in suspect for problem in page.find_render_errors())
+    pages = documents.read_documents(paths, {}, converting.conversions(root, works.library)).pages
+    return sorted(problem for page in pages.values() for problem in page.find_render_errors())
 
 
 def citations(document: LexborHTMLParser) -> list[str]:
@@ -85,7 +83,7 @@ def test_each_citation_links_to_its_reference(style: Style) -> None:
         "[@nobody]: https://example.org/",
         "layla@example.org, <layla@example.org> [layla@example.org]",
         r"\[@nobody]",
-        "[^@nobody] [ @nobody] [@]",
+        "\\[^@nobody] [ @nobody] [@]",
         "![@nobody](picture.png)",
         "- [ ] @nobody",
     ],

@@ -39,8 +39,9 @@ WITHOUT_WORDS = set(
         (r"after \cite{knuth}, \citep[p.~3]{old}", "after knuth, old"),
         (r"\LaTeX{} and \LaTeX, \TeX\ or \BibTeX", "LaTeX and LaTeX, TeX or BibTeX"),
         (r"{\em Very} \bfseries bold", "Very bold"),
-        (r"\apj", "apj"),
-        (r"\noopsort{1973a}1973", "1973a1973"),
+        (r"\apj", "The Astrophysical Journal"),
+        (r"\unknown", "unknown"),
+        (r"\noopsort{1973a}1973", "1973"),
         (r"\href{http://x.example}{link} \url{http://y.example}", "link http://y.example"),
         (r"\textcolor{red}{a} \colorbox{red}{b} \fcolorbox{red}{blue}{c}", "a b c"),
         (r"\frac{1}{2} \enquote{said} ``so'' ---", "1/2 “said” “so” —"),
@@ -68,7 +69,8 @@ def test_arguments_are_printed(command: str) -> None:
 def test_invalid_latex_is_one_problem(latex: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         _, problems = bibtex.load("p.bib", f"@misc{{a,\n  title = {{{latex}}}}}\n")
-    assert [str(problem) for problem in problems] == ["p.bib:2:3: a.title: this LaTeX cannot be read."]
+    (problem,) = problems
+    assert str(problem).startswith("p.bib:2:3: a.title: this LaTeX cannot be read")
     assert not caplog.records
 
 

@@ -1,0 +1,174 @@
+"""Styled text as runs: pieces of plain text with a style each, without markup.
+
+Authors write styles as inline Markdown (`parse_markdown`) or as LaTeX in BibTeX (`sources.bibtex_latex`), and
+styles of citations add their own. Each output writes runs in its own notation.
+
+Where text must be a plain string on the way, markers take the place of styles: characters from Unicode's
+private use area, which no style of citations changes. Remove them from data first (`strip_markers`), so that
+nothing in the data can become markup.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+# The styles of runs; each has a pair of markers.
+RUN_STYLES = ("italic bold underline superscript subscript small_caps title owner code keep_case").split()
+FIRST_MARKER = 0xE000
+# Markers above these are free for others.
+LAST_MARKER = 0xF8FF
+OPENING = {chr(FIRST_MARKER + 2 * number): style for number, style in enumerate(RUN_STYLES)}
+CLOSING = {chr(FIRST_MARKER + 2 * number + 1): style for number, style in enumerate(RUN_STYLES)}
+MARKER = f"[{chr(FIRST_MARKER)}-{chr(LAST_MARKER)}]"
+_MARKERS = re.compile(MARKER)
+_SPLIT_AT_MARKERS = re.compile(f"({MARKER})")
+
+# A text without any of these has no inline Markdown.
+_MARKUP = re.compile(r"[*_`\[\\<]")
+_TOKEN_STYLES = {"em": "italic", "strong": "bold"}
+
+_SUBSCRIPT = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SUPERSCRIPT = str.maketrans(
+    "0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one style.
+
+    ``title`` and ``owner`` mark parts of the title and of the owner's name in a reference. ``work`` is the
+    index of the cited work that the text is about. ``keep_case``: styles must not change its capitals.
+    """
+
+    text: str
+    italic: bool = False
+    bold: bool = False
+    underline: bool = False
+    superscript: bool = False
+    subscript: bool = False
+    small_caps: bool = False
+    title: bool = False
+    owner: bool = False
+    code: bool = False
+    keep_case: bool = False
+    url: str = ""
+    work: int | None = None
+
+
+Runs = tuple[Run, ...]
+
+
+def merge_runs(runs: Iterable[Run]) -> Runs:
+    """Merge adjacent runs that differ only in their text."""
+    groups = (list(group) for _, group in groupby(runs, key=lambda run: replace(run, text="")))
+    return tuple(replace(group[0], text="".join(run.text for run in group)) for group in groups)
+
+
+def visible_runs(runs: Iterable[Run]) -> Runs:
+    """Return runs without the protection of capitals, which readers do not see."""
+    return merge_runs(replace(run, keep_case=False) for run in runs)
+
+
+def plain_text(runs: Iterable[Run], *, with_urls: bool = False) -> str:
+    """Return the text of runs. Subscripts and superscripts that Unicode lacks follow ``_`` or ``^``.
+
+    ``with_urls`` adds the URL of each link in parentheses, unless it is the text.
+    """
+    texts = []
+    for run in runs:
+        text = run.text
+        if run.subscript or run.superscript:
+            text = _script(text, "_" if run.subscript else "^")
+        if with_urls and run.url and run.url.removeprefix("mailto:") != run.text:
+            text += f" ({run.url})"
+        texts.append(text)
+    return "".join(texts)
+
+
+def _script(text: str, operator: str) -> str:
+    script = text.translate(_SUBSCRIPT if operator == "_" else _SUPERSCRIPT)
+    has_all = all(before != after or before.isspace() for before, after in zip(text, script, strict=True))
+    return script if has_all else f"{operator}{text}"
+
+
+def strip_markers(text: str) -> str:
+    """Remove all characters that are used as markers."""
+    return _MARKERS.sub("", text)
+
+
+def has_markers(text: str) -> bool:
+    """Whether a text contains markers."""
+    return _MARKERS.search(text) is not None
+
+
+def add_markers(text: str, style: str) -> str:
+    """Put text between the markers of one of ``RUN_STYLES``."""
+    marker = FIRST_MARKER + 2 * RUN_STYLES.index(style)
+    return f"{chr(marker)}{text}{chr(marker + 1)}"
+
+
+def split_at_markers(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each piece between markers with its styles, and each marker of another kind with no styles."""
+    styles: list[str] = []
+    for part in _SPLIT_AT_MARKERS.split(text):
+        if part in OPENING:
+            styles.append(OPENING[part])
+        elif part in CLOSING:
+            if CLOSING[part] in styles:
+                styles.remove(CLOSING[part])
+        elif part:
+            yield part, tuple(styles)
+
+
+def parse_markers(text: str) -> Runs:
+    """Split a text with markers of styles into runs."""
+    return merge_runs(
+        Run(piece, **_flags(styles)) for piece, styles in split_at_markers(text) if not _MARKERS.match(piece)
+    )
+
+
+def _flags(styles: Iterable[str]) -> dict[str, Any]:
+    return dict.fromkeys(styles, True)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def parse_markdown(text: str) -> Runs:
+    """Parse the inline Markdown (CommonMark) that texts of the record may have.
+
+    These are emphasis, strong emphasis, code, links, and escapes; everything else is text.
+    """
+    if not _MARKUP.search(text):
+        return (Run(text),) if text else ()
+    runs: list[Run] = []
+    styles: list[str] = []
+    url = ""
+    (inline,) = _markdown().parseInline(text)
+    for token in inline.children or ():
+        kind, _, side = token.type.rpartition("_")
+        if side == "open" and kind in _TOKEN_STYLES:
+            styles.append(_TOKEN_STYLES[kind])
+        elif side == "close" and kind in _TOKEN_STYLES:
+            styles.remove(_TOKEN_STYLES[kind])
+        elif kind == "link":
+            url = str(token.attrs.get("href", "")) if side == "open" else ""
+        elif token.content:
+            code = ["code"] if token.type == "code_inline" else []
+            runs.append(Run(token.content, url=url, **_flags([*styles, *code])))
+    return merge_runs(runs)
+
+
+@functools.cache
+def _markdown() -> MarkdownIt:
+    # Imported here, because few texts of a record have markup.
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("zero").enable(["emphasis", "backticks", "link", "escape", "autolink"])

@@ -1,0 +1,148 @@
+"""Conversions of pages: the same as those of a build, and cached with everything that they depend on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+
+from portfolio.citations.library import Library
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
+from portfolio.images.catalog import ResponsiveImage
+from portfolio.markdown_ext import site_markdown
+from portfolio.markdown_ext.render_errors import RenderError
+from portfolio.markdown_ext.site_markdown import Conversion, ConvertedPage, Services, describe_image
+
+_PACKAGES = (
+    "Markdown",
+    "pymdown-extensions",
+    "Pygments",
+    "math-core",
+    "mermaid-render",
+    "quickjs-ng",
+    "pillow",
+)
+
+
+@dataclass(eq=False)
+class Conversions:
+    """Converts pages, and stores conversions, also those of a build (`store`).
+
+    ``names`` and ``options`` are the Markdown extensions of ``mkdocs.yml`` and their options. The others are
+    those of `Services`; the library is created when it is needed.
+    """
+
+    root: Path
+    names: list[str]
+    options: Mapping[str, Any]
+    find_image: Callable[[str, str], ResponsiveImage | str | None]
+    cache: Cache = field(default_factory=Cache)
+    macros: Mapping[str, str] = field(default_factory=dict)
+    glossary: Mapping[str, str] = field(default_factory=dict)
+    library: Callable[[], Library] | None = None
+    _last: Conversion = field(default_factory=lambda: Conversion("", ""))
+
+    def find(self, path: str, text: str, title: str | None = None) -> ConvertedPage | None:
+        """Return the conversion of the page at a path with this Markdown, if it is stored and still valid.
+
+        ``title`` is that in its front matter.
+        """
+        stored = self.cache.get(self._key(path, text, title))
+        if stored is None:
+            return None
+        entry = json.loads(stored)
+        if any(_digest_file(name) != digest for name, digest in entry["included"].items()):
+            return None
+        answers = entry["image_answers"].items()
+        if any(describe_image(self.find_image(path, url)) != answer for url, answer in answers):
+            return None
+        page = entry["page"]
+        return ConvertedPage(
+            targets=set(page["targets"]),
+            images={(url, text) for url, text in page["images"]},
+            heading_levels=page["heading_levels"],
+            ids=set(page["ids"]),
+            errors=[RenderError(**error) for error in page["errors"]],
+            text=page["text"],
+            html=page["html"],
+        )
+
+    def convert(self, path: str, text: str, title: str | None = None) -> ConvertedPage:
+        """Convert the page at a path, and store its conversion. ``title`` is that in its front matter."""
+        # Markdown runs no extension for an empty text.
+        self._last = Conversion(path, text, title)
+        self._markdown.reset().convert(text)
+        return self._last.page
+
+    def store(self, conversion: Conversion) -> None:
+        """Store a conversion. A page with errors of its included files is not stored."""
+        self._last = conversion
+        if any(error.kind == "include" for error in conversion.page.errors):
+            return
+        page = conversion.page
+        entry = {
+            "included": conversion.included,
+            "image_answers": conversion.image_answers,
+            "page": {
+                **vars(page),
+                "targets": sorted(page.targets),
+                "images": sorted(page.images, key=str),
+                "ids": sorted(page.ids),
+                "errors": [asdict(error) for error in page.errors],
+            },
+        }
+        content = json.dumps(entry).encode()
+        self.cache.put(self._key(conversion.path, conversion.source, conversion.title), content)
+
+    def _key(self, path: str, text: str, title: str | None) -> str:
+        # Only pages that may cite something depend on the works.
+        works = self._works if "@" in text else ""
+        texts = (part.encode("utf-8", "surrogatepass") for part in (text, title or ""))
+        return cache_key(self._settings, works, path, *texts)
+
+    @cached_property
+    def _settings(self) -> str:
+        fingerprint = code_fingerprint(modules=(__name__,), packages=_PACKAGES)
+        parts = self.names, self.options, dict(self.macros), dict(self.glossary)
+        return cache_key(fingerprint, str(self.root), json.dumps(parts, default=_describe_function))
+
+    @cached_property
+    def _works(self) -> str:
+        library = self._loaded_library
+        return "" if library is None else cache_key(repr(library.publications), repr(library.formatter.style))
+
+    @cached_property
+    def _loaded_library(self) -> Library | None:
+        return None if self.library is None else self.library()
+
+    @cached_property
+    def _markdown(self) -> Markdown:
+        services = Services(
+            root=self.root,
+            report=lambda _: None,
+            find_image=self.find_image,
+            get_page=lambda _: self._last.path,
+            finish=self.store,
+            find_title=lambda _: self._last.title,
+            library=self._loaded_library,
+            macros=self.macros,
+            glossary=self.glossary,
+        )
+        return site_markdown.create_markdown(self.names, self.options, services)
+
+
+def _digest_file(name: str) -> str:
+    try:
+        return hashlib.sha256(Path(name).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _describe_function(value: Any) -> str:
+    return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"

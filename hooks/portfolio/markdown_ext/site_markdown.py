@@ -1,0 +1,226 @@
+"""The site's Markdown: all extensions with their options, the same for a build and for the check.
+
+`add_extensions` is the place where an extension of this package is registered. A build calls it with MkDocs'
+settings; the check calls `create_markdown` with those of ``mkdocs.yml``. MkDocs alone rewrites links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+
+from portfolio.citations.library import Library
+from portfolio.core.text import slugify_heading
+from portfolio.images.catalog import ResponsiveImage
+from portfolio.markdown_ext.back_matter import BackMatterExtension
+from portfolio.markdown_ext.citations import CitationExtension
+from portfolio.markdown_ext.code_blocks import (
+    CodeBlockExtension,
+    CodeTextExtension,
+    FenceHeaderExtension,
+)
+from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
+from portfolio.markdown_ext.figures import FigureExtension
+from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
+from portfolio.markdown_ext.formulas import FormulaExtension
+from portfolio.markdown_ext.includes import IncludeExtension
+from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
+from portfolio.markdown_ext.lists import ListExtension
+from portfolio.markdown_ext.mermaid import MermaidExtension
+from portfolio.markdown_ext.render_errors import RenderError, Report
+from portfolio.markdown_ext.tables import TableExtension
+from portfolio.markdown_ext.title import TitleExtension
+
+# The extensions that MkDocs always uses.
+_BUILT_IN = ("toc", "tables", "fenced_code")
+_SNIPPETS = "pymdownx.snippets"
+# Priorities of the recorder: a preprocessor before every other; the links when they have become elements (20)
+# and before invalid ones become text (19.9), and those of captions (7.5) before the permalinks of headings;
+# the rest after every extension that changes elements, and before MkDocs resolves paths (0); the end.
+_FIRST, _LINKS, _CAPTION_LINKS, _ELEMENTS, _LAST = 1001, 19.95, 5.2, 0.5, -300
+
+
+@dataclass
+class ConvertedPage:
+    """What a conversion of a page shows, as plain data.
+
+    ``targets`` are the URLs of links and images as written; ``images`` the URLs and alternative texts of
+    images (None if decorative). ``text`` is the text without code and formulas, ``html`` the HTML that the
+    author wrote and that of code. ``errors`` are in the order of the conversion.
+    """
+
+    targets: set[str] = field(default_factory=set)
+    images: set[tuple[str, str | None]] = field(default_factory=set)
+    heading_levels: list[int] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    errors: list[RenderError] = field(default_factory=list)
+    text: str = ""
+    html: str = ""
+
+
+@dataclass
+class Conversion:
+    """A conversion, and what it depended on besides the settings.
+
+    ``path`` is that of the page below the documents folder, ``source`` its Markdown, ``title`` the title in
+    its front matter. ``included`` has the
+    digest of each included file by its absolute path, ``image_answers`` what `describe_image` says of each
+    image by its URL.
+    """
+
+    path: str
+    source: str
+    title: str | None = None
+    page: ConvertedPage = field(default_factory=ConvertedPage)
+    included: dict[str, str] = field(default_factory=dict)
+    image_answers: dict[str, list[Any] | str | None] = field(default_factory=dict)
+
+
+def describe_image(answer: ResponsiveImage | str | None) -> list[Any] | str | None:
+    """Return what the check depends on of an image that a page shows, as JSON."""
+    return [answer.width, answer.height, answer.dark] if isinstance(answer, ResponsiveImage) else answer
+
+
+@dataclass
+class Services:
+    """What the extensions need from the program that converts pages.
+
+    ``report`` is called with each error. ``find_image`` returns an image of the site (see `figures`),
+    ``get_page`` the path of the page that is being converted. ``finish`` is called after each conversion.
+    ``find_title`` returns the title in the front matter of the page at a path.
+    ``library`` has the works that can be cited, or is None; ``macros`` are those of formulas, ``glossary``
+    has the meanings of abbreviations. ``root`` is the folder that included files are relative to.
+    """
+
+    root: Path
+    report: Report
+    find_image: Callable[[str, str], ResponsiveImage | str | None]
+    get_page: Callable[[Markdown], str]
+    finish: Callable[[Conversion], None]
+    find_title: Callable[[str], str | None]
+    library: Library | None = None
+    macros: Mapping[str, str] = field(default_factory=dict)
+    glossary: Mapping[str, str] = field(default_factory=dict)
+
+
+def add_extensions(names: list[Any], options: dict[str, Any], services: Services) -> None:
+    """Add the extensions of this site to those of ``mkdocs.yml`` and MkDocs, and complete their options.
+
+    ``names`` and ``options`` are ``markdown_extensions`` and ``mdx_configs`` as MkDocs has them.
+    """
+    recorder = RecorderExtension(services)
+    report = recorder.report
+    mermaid = MermaidExtension(report, services.get_page)
+    superfences = options.setdefault("pymdownx.superfences", {})
+    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
+    superfences.setdefault("preserve_tabs", True)
+    # Unless mkdocs.yml names its own.
+    options.setdefault("toc", {}).setdefault("slugify", slugify_heading)
+    if "abbr" in names:
+        options.setdefault("abbr", {})["glossary"] = dict(services.glossary)
+    extensions: list[Extension] = [recorder, *include_extensions(names, options, services.root, recorder)]
+    if services.library is not None:
+        extensions.append(CitationExtension(services.library, report))
+    extensions += [
+        ListExtension(),
+        CodeTextExtension(),
+        FigureExtension(recorder.find_image, report),
+        BackMatterExtension(),
+        InvalidUrlExtension(),
+        FormulaExtension(report, services.macros),
+        TableExtension(report),
+        TitleExtension(recorder.find_title),
+        CodeBlockExtension(),
+        FenceHeaderExtension(report),
+        FootnoteCheckExtension(report),
+        mermaid,
+    ]
+    names += extensions
+
+
+def include_extensions(
+    names: list[Any], options: Mapping[str, Any], root: Path, recorder: RecorderExtension | None = None
+) -> list[Extension]:
+    """Return the extension that includes files, if ``mkdocs.yml`` names it; ``recorder`` gets its errors."""
+    if _SNIPPETS not in names:
+        return []
+    report, add_file = (recorder.report, recorder.add_file) if recorder else (None, None)
+    return [IncludeExtension(options.get(_SNIPPETS) or {}, root, report, add_file)]
+
+
+def create_markdown(names: list[str], options: Mapping[str, Any], services: Services) -> Markdown:
+    """Return a Markdown converter with the settings of ``mkdocs.yml``, as a build has it."""
+    extensions: list[Any] = list(dict.fromkeys([*_BUILT_IN, *names]))
+    copied = {name: dict(values) for name, values in options.items()}
+    add_extensions(extensions, copied, services)
+    return Markdown(extensions=extensions, extension_configs=copied)
+
+
+@dataclass(eq=False)
+class RecorderExtension(Extension):
+    """A Markdown extension that records a `Conversion` of each text, and changes nothing."""
+
+    stateless = True  # see mkdocs_incremental.converted_pages
+
+    services: Services
+    current: Conversion = field(default_factory=lambda: Conversion("", ""), init=False)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        add_line_reader(md, lambda lines: self._begin(md, lines), "recorder", _FIRST)
+        add_tree_editor(md, self._record_targets, "recorder-links", _LINKS)
+        add_tree_editor(md, self._record_targets, "recorder-captions", _CAPTION_LINKS)
+        add_tree_editor(md, self._record_elements, "recorder-elements", _ELEMENTS)
+        add_tree_editor(md, self._end, "recorder-end", _LAST)
+
+    def report(self, error: RenderError) -> None:
+        """Add an error to the conversion, and pass it on."""
+        self.current.page.errors.append(error)
+        self.services.report(error)
+
+    def add_file(self, path: str, digest: str) -> None:
+        """Add an included file to the conversion."""
+        self.current.included[path] = digest
+
+    def find_image(self, md: Markdown, url: str) -> ResponsiveImage | str | None:
+        """Return the image at a URL of the page that is being converted; see `figures.FindImage`."""
+        answer = self.services.find_image(self.services.get_page(md), url)
+        self.current.image_answers[url] = describe_image(answer)
+        return answer
+
+    def find_title(self, md: Markdown) -> str | None:
+        """Return the title in the front matter of the page that is being converted."""
+        self.current.title = self.services.find_title(self.services.get_page(md))
+        return self.current.title
+
+    def _begin(self, md: Markdown, lines: list[str]) -> None:
+        self.current = Conversion(self.services.get_page(md), "\n".join(lines))
+
+    def _record_targets(self, _: Markdown, root: Element) -> None:
+        for element in root.iter():
+            if element.tag in ("a", "img"):
+                self.current.page.targets.add(element.get("href" if element.tag == "a" else "src", ""))
+
+    def _record_elements(self, _: Markdown, root: Element) -> None:
+        page = self.current.page
+        page.text = "".join(iter_text(root))
+        for element in root.iter():
+            if id := element.get("id"):
+                page.ids.add(id)
+            if element.tag == "a" and (name := element.get("name")):
+                page.ids.add(name)
+            elif element.tag == "img":
+                is_decorative = element.get("role") == "presentation"
+                page.images.add((element.get("src", ""), None if is_decorative else element.get("alt", "")))
+            elif element.tag in HEADINGS:
+                page.heading_levels.append(int(element.tag[1:]))
+
+    def _end(self, md: Markdown, _root: Element) -> None:
+        blocks = md.htmlStash.rawHtmlBlocks
+        self.current.page.html = "\n".join(block for block in blocks if isinstance(block, str))
+        self.services.finish(self.current)
