@@ -13,7 +13,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
 from portfolio.core import files, positions
-from portfolio.core.text import is_reserved, slugify_name, slugify_title
+from portfolio.core.text import is_reserved, is_valid_url, slugify_name, slugify_title
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 
@@ -82,7 +82,8 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
     theme = settings.get("theme")
     allowed = blog.get("categories_allowed")
     count = _read_text(blog, "post_url_max_categories", "1")
-    path = urlsplit(_read_text(settings, "site_url", "")).path.strip("/")
+    url = _read_text(settings, "site_url", "")
+    path = urlsplit(url if is_valid_url(url) else "").path.strip("/")
     return BlogSettings(
         folder=folder,
         authors=posixpath.normpath(authors) if blog.get("authors") is not False else None,

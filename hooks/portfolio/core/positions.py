@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from portfolio.core.diagnostics import Diagnostic, format_field_path
+from portfolio.core.diagnostics import Diagnostic, format_field_path, quote
 
 # libyaml's loader if PyYAML was built with it, because it is much faster.
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -27,11 +27,14 @@ KeyPath = tuple[str | int, ...]
 # Line and column, both from 1.
 Position = tuple[int, int]
 
-# More than any record needs; without a limit, aliases of aliases expand exponentially.
+# More than any file of a site needs; without a limit, aliases of aliases expand exponentially.
 _MAX_NODES = 200_000
 _MAX_DEPTH = 50
-_TOO_LARGE = "the file is larger than a record can be (or its aliases make it so)."
-_TOO_DEEP = "this is nested too deeply for a record."
+_TOO_LARGE = f"there are more than {_MAX_NODES} values, or aliases (*) repeat them that often."
+_TOO_DEEP = "this is nested too deeply."
+# A tag or color in place of a value; a comment has a space after its #.
+_HASH_VALUE = re.compile(r"[ \t]*(#[^\s#][^\n]*)")
+_TAB_INDENT = re.compile(r"[ -]*\t")
 _NULLS = {"", "~", "null", "Null", "NULL"}
 # Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
 _MAX_POSITION_DEPTH = 6
@@ -132,7 +135,7 @@ def load_yaml(
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    builder = _Builder(document, lines)
+    builder = _Builder(document, lines, text)
     try:
         deep = _find_excessive_depth(text)
         if deep is not None:
@@ -143,11 +146,7 @@ def load_yaml(
         builder.report((1, 1), (), _TOO_DEEP, code="yaml.too-deep")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = f"this is not YAML: {error.problem or error.context}."
-        needs_quotes = "cannot start any token" in message or "mapping values are not allowed" in message
-        hint = "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
-        at = lines.position(mark.index if mark else 0)
-        builder.report(at, (), message, hint * needs_quotes, code="yaml.invalid")
+        builder.report_invalid(mark.index if mark else 0, error.problem or error.context or "")
     except yaml.reader.ReaderError as error:
         line, _ = lines.position(int(error.position))
         builder.report((line, 1), (), f"this is not YAML: {error.reason}.", code="yaml.invalid")
@@ -185,9 +184,10 @@ class _LimitExceededError(Exception):
 class _Builder:
     """Builds plain data from composed nodes; records positions and problems."""
 
-    def __init__(self, document: Document, lines: Lines) -> None:
+    def __init__(self, document: Document, lines: Lines, text: str) -> None:
         self.document = document
         self.lines = lines
+        self.text = text
         self.problems: list[Diagnostic] = []
         self._ancestors: list[yaml.Node] = []
 
@@ -205,6 +205,11 @@ class _Builder:
             raise _LimitExceededError
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
+            if not node.value and (value := _HASH_VALUE.match(self.text, node.start_mark.index)):
+                message, hint = "# begins a comment, so the value is empty.", "Put quotation marks around it"
+                at = self.lines.position(value.start(1))
+                self.report(at, path, message, f"{hint}: {quote(value[1].strip())}.", code="yaml.comment")
+                return value[1].strip()
             return None if not node.style and node.value in _NULLS else node.value
         self._ancestors.append(node)
         data: Any
@@ -232,6 +237,15 @@ class _Builder:
 
     def _position(self, node: yaml.Node) -> Position:
         return self.lines.position(node.start_mark.index)
+
+    def report_invalid(self, index: int, problem: str) -> None:
+        """Report what PyYAML says about the character at an index, in plain words where they are known."""
+        message, hint = f"this is not YAML: {problem}.", ""
+        if _TAB_INDENT.match(self.text, self.text.rfind("\n", 0, index) + 1):
+            message, hint = "a tab cannot indent YAML.", "Replace it by spaces."
+        elif "cannot start any token" in problem or "mapping values are not allowed" in problem:
+            hint = "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
+        self.report(self.lines.position(index), (), message, hint, code="yaml.invalid")
 
     def report(self, at: Position, path: KeyPath, message: str, hint: str = "", *, code: str) -> None:
         diagnostic = Diagnostic(self.document.path, *at, format_field_path(path), message, hint, code=code)

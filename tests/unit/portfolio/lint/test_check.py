@@ -17,6 +17,7 @@ from tests.unit.portfolio import records
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CONFIGURATION = f"""\
 {converting.EXTENSIONS}site_name: T
+theme: material
 extra: {{portfolio: {{other_hosts: [Images.example]}}}}
 plugins: [{{blog: {{blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}}}]
 validation: {{links: {{absolute_links: warn}}}}
