@@ -91,13 +91,12 @@ class _List:
         width = _indentation(line)
         removed = self.needed if self.removed is None else self.removed
         if is_block and self.removed is None:
-            if width < _TAB:
-                removed = width
-            elif width < 2 * _TAB and _is_code(line[self.column :]):
-                # Indented code, counted from the text of the item.
+            if width >= 2 * _TAB:
+                removed = _TAB
+            elif _is_code(line[self.column :]):
                 removed = self.column
             else:
-                removed = _TAB
+                removed = min(width, max(self.column, _TAB))
             self.removed = removed
         return line[min(width, removed) :]
 
@@ -124,7 +123,7 @@ class _ItemProcessor(BlockProcessor):
                 continues = can_continue and not _interrupts_paragraph(inner)
                 if continues and _indentation(line) >= _TAB and _match_marker(inner):
                     # As in Python-Markdown, the first list of an item can start with any number.
-                    continues = any(map(_match_marker, texts))
+                    continues = self._ends_with_list(item) or any(map(_match_marker, texts))
                     texts += [] if continues else [""]
                 texts.append(info.dedent(line, not continues))
                 is_code = not continues and _is_code(texts[-1]) and not self._ends_with_list(item)

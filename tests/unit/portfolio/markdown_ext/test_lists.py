@@ -151,7 +151,7 @@ def _texts(draw: st.DrawFn) -> str:
     return "\n".join([*blocks[0], "", "text", "", *blocks[1], ""])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(_texts())
 def test_any_list_has_the_structure_of_commonmark(text: str) -> None:
     assert read_structure(convert_lists(text)) == read_structure(convert_by_commonmark(text))
