@@ -20,13 +20,18 @@ from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.code_blocks import CodeBlockExtension, FenceHeaderExtension
+from portfolio.markdown_ext.code_blocks import (
+    CodeBlockExtension,
+    CodeTextExtension,
+    FenceHeaderExtension,
+)
 from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.includes import IncludeExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
+from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import RenderError, Report
 from portfolio.markdown_ext.tables import TableExtension
@@ -116,6 +121,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     superfences = options.setdefault("pymdownx.superfences", {})
     fences = superfences.get("custom_fences", [])
     superfences["custom_fences"] = [*fences, mermaid.fence, formulas.fence]
+    superfences.setdefault("preserve_tabs", True)
     # Unless mkdocs.yml names its own.
     options.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in names:
@@ -124,6 +130,8 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     if services.library is not None:
         extensions.append(CitationExtension(services.library, report))
     extensions += [
+        ListExtension(),
+        CodeTextExtension(),
         FigureExtension(recorder.find_image, report),
         BackMatterExtension(),
         InvalidUrlExtension(),

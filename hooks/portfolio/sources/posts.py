@@ -137,8 +137,12 @@ _LINKS: dict[str, Any] = {
 class Search(Model):
     """How the search treats the post."""
 
-    exclude: Flag | None = Field(None, description="true: the search does not find the post.")
-    boost: Number | None = Field(None, description="2 ranks the post higher among the results, 0.5 lower.")
+    exclude: Flag | None = Field(
+        None, description="true: the search does not find the post.", examples=[True]
+    )
+    boost: Number | None = Field(
+        None, description="2 ranks the post higher among the results, 0.5 lower.", examples=[2]
+    )
 
 
 class FrontMatter(Model):
@@ -151,44 +155,83 @@ class FrontMatter(Model):
         None,
         description="The day of publication, as in 2026-01-31, or the time, as in 2026-01-31 09:30:00, in "
         "the time zone of the site. Or {created: 2026-01-31, updated: 2026-02-01}.",
+        examples=["2026-01-31"],
     )
     updated: Annotated[Any, WithJsonSchema(_DAY)] = Field(
-        None, description="The day of the last change that matters to readers; by default the day in Git."
+        None,
+        description="The day of the last change that matters to readers; by default the day in Git.",
+        examples=["2026-02-01"],
     )
-    title: Words | None = Field(None, description="The title; by default the first heading.")
-    description: Words | None = Field(None, description="One sentence, for search engines, feeds and cards.")
-    slug: Slug | None = Field(None, description="The end of the URL; by default derived from the title.")
+    title: Words | None = Field(
+        None, description="The title; by default the first heading.", examples=["What I found"]
+    )
+    description: Words | None = Field(
+        None, description="One sentence, for search engines, feeds and cards.", examples=["How I found it."]
+    )
+    slug: Slug | None = Field(
+        None, description="The end of the URL; by default derived from the title.", examples=["what-i-found"]
+    )
     id: Id | None = Field(
-        None, description="A name that never changes, for feeds and links; by default the file name."
+        None,
+        description="A name that never changes, for feeds and links; by default the file name.",
+        examples=["what-i-found"],
     )
-    draft: Flag | None = Field(None, description="true: visible under make serve, but never published.")
-    pin: Flag | None = Field(None, description="true: first in every list.")
-    authors: tuple[Words, ...] = Field((), description="Ids from .authors.yml.")
+    draft: Flag | None = Field(
+        None, description="true: visible under make serve, but never published.", examples=[True]
+    )
+    pin: Flag | None = Field(None, description="true: first in every list.", examples=[True])
+    authors: tuple[Words, ...] = Field((), description="Ids from .authors.yml.", examples=[["owner"]])
     categories: tuple[Category, ...] = Field(
-        (), description="Categories, usually one; each has a page and a feed."
+        (), description="Categories, usually one; each has a page and a feed.", examples=[["Notes"]]
     )
-    tags: tuple[Tag, ...] = Field((), description="Any number of tags; the page of tags lists them.")
+    tags: tuple[Tag, ...] = Field(
+        (), description="Any number of tags; the page of tags lists them.", examples=[["search"]]
+    )
     about: tuple[Id, ...] = Field(
-        (), description="Ids of the roles, education, publications, talks and software that it is about."
+        (),
+        description="Ids of the roles, education, publications, talks and software that it is about.",
+        examples=[["some-role"]],
     )
-    series: Words | None = Field(None, description="The name of the series that the post belongs to.")
-    part: Part | None = Field(None, description="Its number in the series; by default in order of date.")
+    series: Words | None = Field(
+        None, description="The name of the series that the post belongs to.", examples=["On search"]
+    )
+    part: Part | None = Field(
+        None, description="Its number in the series; by default in order of date.", examples=[2]
+    )
     related: tuple[Id, ...] | None = Field(
-        None, description="Ids of posts to read next, instead of the most similar ones; [] for none."
+        None,
+        description="Ids of posts to read next, instead of the most similar ones; [] for none.",
+        examples=[["another-post"]],
     )
     links: Annotated[Any, BeforeValidator(_check_links), WithJsonSchema(_LINKS)] = Field(
-        None, description="Related pages and URLs, written as in the nav of mkdocs.yml."
+        None,
+        description="Related pages and URLs, written as in the nav of mkdocs.yml.",
+        examples=[["timeline.md"]],
     )
-    image: Words | None = Field(None, description="A picture for link previews, instead of the social card.")
-    readtime: Minutes | None = Field(None, description="Reading time in minutes; by default estimated.")
+    image: Words | None = Field(
+        None, description="A picture for link previews, instead of the social card.", examples=["found.png"]
+    )
+    readtime: Minutes | None = Field(
+        None, description="Reading time in minutes; by default estimated.", examples=[5]
+    )
     hide: tuple[Literal["navigation", "toc", "path", "footer", "tags", "feedback"], ...] = Field(
-        (), description="Parts of the page to leave out."
+        (), description="Parts of the page to leave out.", examples=[["toc"]]
     )
-    template: Words | None = Field(None, description="A template in overrides/ instead of blog-post.html.")
-    search: Search | None = Field(None, description="How the search treats the post.")
-    icon: Words | None = Field(None, description="An icon in the navigation, such as material/pencil.")
-    status: Words | None = Field(None, description="A mark in the navigation: new or deprecated.")
-    subtitle: Words | None = Field(None, description="A line below the title in the navigation.")
+    template: Words | None = Field(
+        None, description="A template in overrides/ instead of blog-post.html.", examples=["wide.html"]
+    )
+    search: Search | None = Field(
+        None, description="How the search treats the post.", examples=[{"boost": 2}]
+    )
+    icon: Words | None = Field(
+        None, description="An icon in the navigation, such as material/pencil.", examples=["material/pencil"]
+    )
+    status: Words | None = Field(
+        None, description="A mark in the navigation: new or deprecated.", examples=["new"]
+    )
+    subtitle: Words | None = Field(
+        None, description="A line below the title in the navigation.", examples=["A short story"]
+    )
 
 
 def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document, Post]], list[Diagnostic]]:
