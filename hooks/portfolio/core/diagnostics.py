@@ -219,6 +219,7 @@ CODES: dict[str, str] = {
     "option.invalid-macro": "this cannot be the name of a macro.",
     "option.renamed": "this setting is now called 'exports'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
+    "page.no-destination": "the URL of this page is below cv.pdf, which is a file of the site.",
     "post.duplicate-part": "part 1 of 'Bridges' is docs/blog/posts/arches.md.",
     "post.duplicate-url": "the URL 'blog/2026/01/31/arches/' is that of docs/blog/posts/arches.md.",
     "post.missing-excerpt": "the end of the excerpt is not marked.",

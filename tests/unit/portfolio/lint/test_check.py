@@ -279,6 +279,30 @@ def test_a_template_is_an_html_file_among_the_templates(tmp_path: Path, name: st
     assert lines == [f"docs/a.md:2:1: template: there is no template '{name}'."]
 
 
+def test_each_page_has_a_file_of_its_own(tmp_path: Path) -> None:
+    files = {
+        "404.md": "# Missing\n",
+        "README.md": "# Home\n",
+        "cv.pdf.md": "# PDF\n",
+        "notes.md": "# Notes\n",
+        "notes/index.md": "# More notes\n",
+        "sitemap.xml.md": "# Map\n",
+        "talks.md": "# Talks\n",
+        "talks/index.html": "<p>Talks</p>\n",
+        "fine.md": "# Fine\n",
+    }
+    assert check_lines(tmp_path, {f"docs/{name}": text for name, text in files.items()}) == [
+        "docs/404.md:1:1: servers show 404.html for a missing page, and not this page. "
+        "Change overrides/404.html instead.",
+        "docs/cv.pdf.md:1:1: the URL of this page is below cv.pdf, which is a file of the site. Rename it.",
+        "docs/index.md:1:1: this page would be written to the same file as docs/README.md. Rename it.",
+        "docs/notes/index.md:1:1: this page would be written to the same file as docs/notes.md. Rename it.",
+        "docs/sitemap.xml.md:1:1: the URL of this page is below sitemap.xml, which is a file of the site. "
+        "Rename it.",
+        "docs/talks.md:1:1: this page would be written to the same file as talks/index.html. Rename it.",
+    ]
+
+
 def test_the_excerpt_separator_of_the_blog_counts_in_notebooks_too(tmp_path: Path) -> None:
     posts = tmp_path / "docs/blog/posts"
     posts.mkdir(parents=True)
