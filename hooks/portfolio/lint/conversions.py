@@ -73,8 +73,7 @@ class Conversions:
 
     def convert(self, path: str, text: str) -> ConvertedPage:
         """Convert the page at a path, and store its conversion."""
-        # Markdown runs no extension for an empty text.
-        self._path, self._last = path, Conversion(path, text)
+        self._path = path
         self._markdown.reset().convert(text)
         return self._last.page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,7 @@ from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.lint.conversions import Conversions
-from portfolio.markdown_ext.render_errors import to_diagnostics
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.site_markdown import ConvertedPage
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
@@ -110,10 +110,9 @@ class SourcePage:
         """Map a diagnostic from the Markdown source to the file, which may be a notebook."""
         return diagnostic if self.notebook is None else self.notebook.map_to_notebook(diagnostic)
 
-    def find_render_errors(self) -> Iterator[Diagnostic]:
-        """Yield what cannot be rendered."""
-        errors = to_diagnostics(self.converted.errors, self.markdown.source, self.name)
-        yield from map(self.map_to_file, errors)
+    def locate_errors(self, errors: Iterable[RenderError]) -> Iterator[Diagnostic]:
+        """Yield the diagnostics of errors of a conversion."""
+        yield from map(self.map_to_file, to_diagnostics(errors, self.markdown.source, self.name))
 
 
 @dataclass(frozen=True)
