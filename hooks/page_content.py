@@ -20,17 +20,21 @@ from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
+from portfolio.core.text import distinct_slugs
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.site_markdown import Services, add_extensions
+from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
 
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
+# The name of the query for the title in the front matter of a page.
+_TITLE_QUERY = "title"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
@@ -44,12 +48,16 @@ def on_config(config: MkDocsConfig) -> None:
     def find_image(page: str, url: str) -> ResponsiveImage | str | None:
         return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, page, url))
 
+    def find_title(page: str) -> str | None:
+        return cast("str | None", api.query(dict(config.extra), _TITLE_QUERY, page))
+
     services = Services(
         pages.project_root(config),
         state.render_errors.append,
         find_image,
         mkdocs_internals.source_of_conversion,
         state.finish_conversion,
+        find_title,
         glossary=state.glossary,
     )
     if state.has_record:
@@ -79,22 +87,38 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     )
     api.declare_query(config.extra, _IMAGE_QUERY, state.images.find)
 
+    def find_title(source: str) -> str | None:
+        file = files.get_file_from_path(source)
+        return title_from_front_matter(file.page.meta) if file is not None and file.page else None
+
+    api.declare_query(config.extra, _TITLE_QUERY, find_title)
+
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:
     return FileCache(pages.project_root(config) / ".cache" / name)
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+def _clear_errors(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     site_state(config).render_errors.clear()
 
 
+@event_priority(order.PAGE_MARKDOWN_HEADING)
+@api.cacheable
+def _escape_heading(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    return mkdocs_internals.escape_generated_heading(markdown, page, config)
+
+
+on_page_markdown = CombinedEvent(_clear_errors, _escape_heading)
+
+
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Log what could not be rendered, and note the characters of formulas.
+    """Make the title plain text, log what could not be rendered, and note the characters of formulas.
 
     Only between `on_page_markdown` and this event is it known whose page is converted. Excerpts are converted
     later and add nothing.
     """
     state = site_state(config)
+    mkdocs_internals.make_title_plain(page)
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
     if not state.render_errors:
         return
@@ -159,7 +183,18 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
     cache.trim()
 
 
-on_env = CombinedEvent(_add_images, _add_formula_font)
+@event_priority(order.ENV_TAGS)
+def _escape_titles(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    mkdocs_internals.escape_tags_in_contents(config)
+    mkdocs_internals.escape_titles_in_search(config, pages.page_title)
+
+
+@event_priority(order.ENV_TAG_SLUGS)
+def _set_tag_slugs(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    mkdocs_internals.set_tag_slugs(config, distinct_slugs)
+
+
+on_env = CombinedEvent(_add_images, _add_formula_font, _set_tag_slugs, _escape_titles)
 
 
 @api.cacheable

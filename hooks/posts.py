@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -22,7 +22,10 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
+from portfolio.blog.urls import derive_slug
 from portfolio.core.files import display_path, read_text
+from portfolio.core.markdown_scan import find_title
+from portfolio.core.text import slugify_name
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
@@ -51,7 +54,20 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-on_config = require_record(__name__)
+@event_priority(order.CONFIG_USE_RECORD)
+def _set_up_blog(config: MkDocsConfig) -> None:
+    """Let the blog use the site's slugs and time zone, so that the check and the build agree."""
+
+    def slugify_post(post: Any) -> str:
+        title = post.meta.get("title") or find_title(post.markdown) or post.title
+        return derive_slug(str(title), posixpath.splitext(posixpath.basename(post.file.src_uri))[0])
+
+    mkdocs_internals.set_slugs(config, slugify_post, lambda name, _separator: slugify_name(name))
+    zone = site_state(config).options.zone
+    mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
+
+
+on_config = CombinedEvent(require_record(__name__), _set_up_blog)
 
 
 @event_priority(order.FILES_NOTEBOOKS)
@@ -139,7 +155,7 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
         dates = page.config.date
         day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
         if day is not None and post.date is not None and day > post.date and "updated" not in dates:
-            dates["updated"] = dates.created.replace(year=day.year, month=day.month, day=day.day)
+            dates["updated"] = publication_status.localize(day, state.options.zone)
     state.related = post_navigation.find_related_posts(
         {post.id: post for post, _ in known}, {post.id: page.file.content_string for post, page in known}
     )
@@ -148,20 +164,27 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
 on_files = CombinedEvent(_add_notebooks, _exclude_unpublished, _complete_posts)
 
 
-# mkdocs-blog-plugin takes its posts from `nav.pages`, where Material's are not, empties the section that it
-# fills, and moves it to the end. So it gets the posts, the navigation is restored, and the list is added
-# when Material has attached its views, which takes the section's last page for the neighbour of the archive.
+# mkdocs-blog-plugin looks for a section with its option `folder` as the title, takes its posts from
+# `nav.pages`, where Material's are not, empties the section, and moves it to the end. So it gets the posts
+# and the section that has the blog's index page under that title. Then the navigation is restored, and the
+# list is added when Material has attached its views, which takes the section's last page for the neighbour
+# of the archive.
 @event_priority(order.NAV_OFFER_POSTS)
 def _offer_posts(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     state, lister = site_state(config), config.plugins.get("blog")
+    blog = mkdocs_internals.find_blog(config)
     state.sidebar = None
-    if lister is None or mkdocs_internals.find_blog(config) is None:
+    if lister is None or blog is None:
         return
-    title = lister.config["folder"].lower()
-    section = next((item for item in nav.items if (item.title or "").lower() == title), None)
-    if isinstance(section, Section):
-        state.sidebar = Sidebar(section, section.children, list(nav.items), nav.pages, [])
-        nav.pages = pages.blog_posts(config)
+    for section in nav.items:
+        if isinstance(section, Section) and any(
+            isinstance(page, Page) and page.file.src_uri == blog.file.src_uri for page in section.children
+        ):
+            state.sidebar = Sidebar(section, section.title, section.children, list(nav.items), nav.pages, [])
+            # The URLs of its posts contain the same folder, in lower case.
+            section.title = lister.config["folder"] = posixpath.dirname(blog.file.src_uri).lower()
+            nav.pages = pages.blog_posts(config)
+            return
 
 
 @event_priority(order.NAV_RESTORE)
@@ -169,7 +192,7 @@ def _restore(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     sidebar = site_state(config).sidebar
     if sidebar is not None:
         sidebar.newest = sidebar.section.children
-        sidebar.section.children = sidebar.children
+        sidebar.section.children, sidebar.section.title = sidebar.children, sidebar.title
         nav.items[:] = sidebar.items
         nav.pages = sidebar.pages
 

@@ -1,4 +1,4 @@
-"""The commands ``check``, ``post``, ``links`` and ``schema``, which work without building the site.
+"""The commands ``check``, ``settings``, ``post``, ``links`` and ``schema``, which need no build.
 
 Each command imports what only it needs, because importing all of it would take longer than ``check`` does.
 """
@@ -38,21 +38,26 @@ def main(arguments: list[str] | None = None) -> int:
     check.set_defaults(run=_check)
     post = commands.add_parser("post", help="write a new draft")
     post.add_argument("--title", default="", help="its title")
-    post.add_argument("--port", type=int, default=8000, help="the port of make serve")
+    post.add_argument("--port", type=int, default=8000, help="the port of make serve, unless it is running")
     post.add_argument("--series", default="", help="the series that it is a part of")
     post.add_argument("--category", default="", help="its categories, separated by commas")
     post.add_argument("--about", default="", help="ids of the record that it is about, separated by commas")
     post.set_defaults(run=_post)
     links = commands.add_parser("links", help="check links to other sites over the network")
     links.set_defaults(run=_links)
-    for command in (check, post, links):
+    settings = commands.add_parser("settings", help="check only mkdocs.yml, before MkDocs reads it")
+    for command in (check, post, links, settings):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
-    commands.add_parser("schema", help="write the JSON Schemas for editors")
+    commands.add_parser("schema", help="write the JSON Schemas for editors, and the reference of keys")
     parser.set_defaults(format="text")
     options = parser.parse_args(arguments)
     if options.command == "schema":
         return _schema()
     paths, problems = mkdocs_yml.read_paths(options.config)
+    if options.command == "settings":
+        from portfolio.sources.mkdocs_yml_checks import check_settings
+
+        return _report(problems or check_settings(options.config), options.format)
     return _report(problems, options.format) if problems else int(options.run(options, paths))
 
 
@@ -161,6 +166,8 @@ def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
         about=_split(options.about),
         authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
+        known_categories=blog.allowed_categories
+        or {name for post in site.record.posts for name in post.categories},
         separator=paths.separator,
     )
     path = paths.posts / f"{slug}.md"
@@ -175,7 +182,20 @@ def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
         file.write(text)
     draft = Post(id=id, path=name, date=day, slug=slug, categories=categories)
     url = blog.post_url(draft, options.title)
-    return [name, *([blog.preview_url(url, options.port)] if url else [])]
+    return [name, *([blog.preview_url(url, _running_port(paths.root) or options.port)] if url else [])]
+
+
+def _running_port(root: Path) -> int | None:
+    """Return the port of the preview that ``mkdocs_live`` serves from a project; None if none is running."""
+    import socket
+
+    try:
+        port = int(json.loads((root / ".cache/serve.json").read_text(encoding="utf-8"))["port"])
+        # The file stays if the process was killed.
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except (OSError, ValueError, LookupError, TypeError, OverflowError):
+        return None
+    return port
 
 
 def _default_authors(paths: SitePaths, blog: BlogSettings, owner: object) -> list[str]:
@@ -214,10 +234,11 @@ def _links(options: argparse.Namespace, paths: SitePaths) -> int:
 
 
 def _schema() -> int:
+    from portfolio import reference
     from portfolio.sources import json_schema
 
     json_schema.FOLDER.mkdir(exist_ok=True)
-    for path, text in json_schema.generate().items():
+    for path, text in {**json_schema.generate(), reference.PATH: reference.generate()}.items():
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.name}")
     return 0

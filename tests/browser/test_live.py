@@ -10,6 +10,8 @@ from tests.support import live
 from tests.support.browsing import NewPage
 from tests.support.live import Preview, post
 
+pytestmark = pytest.mark.thorough
+
 FIRST = "/blog/2026/01/01/first/"
 
 
@@ -156,6 +158,18 @@ def test_errors_are_shown_over_the_last_good_page(
         expect(dialog.get_by_text(text, exact=True)).to_be_visible()
     first.write_text(good)
     expect(dialog).to_have_count(0)
+    assert new_page.record(page).errors == []
+
+
+def test_a_retitled_post_is_followed_to_its_new_url(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, "/blog/2026/01/03/third/")
+    third = preview.root / "docs/blog/posts/third.md"
+    good = third.read_text()
+    third.write_text(good.replace("# Third", "# Third time"))
+    page.wait_for_url("**/blog/2026/01/03/third-time/")
+    expect(page.get_by_role("heading", name="Third time")).to_be_visible()
+    third.write_text(good)
+    page.wait_for_url("**/blog/2026/01/03/third/")
     assert new_page.record(page).errors == []
 
 

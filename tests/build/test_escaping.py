@@ -163,9 +163,6 @@ def pages(site: Built) -> dict[str, html.Document]:
 def test_no_field_becomes_an_element(site: Built) -> None:
     elements = set()
     for name, document in pages(site).items():
-        # Material inserts the titles of posts and the names of categories into Markdown.
-        for heading in document.css(".md-post h2, h1#category"):
-            heading.decompose()
         elements |= {(name, node.tag) for node in document.css("*") if (node.tag or "").startswith("x-")}
     assert elements == set()
 
@@ -179,9 +176,8 @@ def test_field_is_shown_and_escaped_once(site: Built, field: str) -> None:
 
 
 def test_titles_in_the_navigation_are_escaped_once(site: Built) -> None:
-    # MkDocs' titles of headings are HTML, so templates remove the elements of all titles.
     for name, document in pages(site).items():
-        assert "&\"'nav" in [link.text() for link in document.css(".sections a")], name
+        assert hostile("nav") in [link.text() for link in document.css(".sections a")], name
 
 
 def test_description_is_escaped_in_the_theme_too(site: Built) -> None:

@@ -52,7 +52,7 @@ def test_server_reports_labels_that_share_a_feed_once(tmp_path: Path, own: str, 
     root = persona.copy(tmp_path / "project")
     text = _POST.format(day=1, title="C", front="", text="<!-- more -->")
     path = root / "docs/notes/posts/c.md"
-    path.write_text(text.replace("[Statik]", "[Statik, C, C++]"), encoding="utf-8")
+    path.write_text(text.replace("[Statik]", "[Statik, A B, A-B]"), encoding="utf-8")
     settings = root / "mkdocs.yml"
     blog = f"      blog_dir: notes\n      {own}\n"
     settings.write_text(settings.read_text(encoding="utf-8").replace("      blog_dir: notes\n", blog))
@@ -61,7 +61,7 @@ def test_server_reports_labels_that_share_a_feed_once(tmp_path: Path, own: str, 
         log = server.log.read_text(encoding="utf-8")
     (line,) = (line for line in log.splitlines() if "same feed" in line)
     assert line.startswith(level)
-    assert "docs/notes/posts/c.md:3:25: categories[2]: 'C++' would have the same feed as" in line
+    assert "docs/notes/posts/c.md:3:27: categories[2]: 'A-B' would have the same feed as" in line
 
 
 def test_ids_are_unique_on_each_page(site: Built) -> None:

@@ -10,6 +10,9 @@ from markdown import Markdown
 from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, View
+from material.plugins.blog.structure.options import DateDict
+from material.plugins.search.plugin import SearchIndex
+from material.plugins.tags.structure.listing.manager import ListingManager, toc
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from packaging.specifiers import SpecifierSet
@@ -38,6 +41,21 @@ def test_installed_versions_are_supported(name: str) -> None:
             ],
         ),
         (BlogPlugin._generate_pages, ["file.page.pages = view.pages", "file.page.posts = view.posts"]),
+        (BlogPlugin._resolve_post, ["post = Post(file, config)", "self._format_path_for_post(post, config)"]),
+        (BlogPlugin._resolve_posts, ["self._resolve_post(file, config)"]),
+        (BlogPlugin._format_path_for_post, ["post.config.slug or self._slugify_post(post)"]),
+        (BlogPlugin._slugify_category, ["self.config.categories_slugify(name, separator)"]),
+        (BlogPlugin._generate_categories, ['self._save_to_file(file.abs_src_path, f"# {name}")']),
+        (BlogPlugin.on_page_markdown, ['return f"# {name}"']),
+        (DateDict.__init__, ['self.created: datetime = data["created"]']),
+        (ListingManager._slugify, ["slugify = self.config.tags_slugify"]),
+        (toc.populate, ["AnchorLink(tag.name, slugify(tag), level)"]),
+        (
+            SearchIndex.add_entry_from_context,
+            ["self.create_entry_for_section(section, page.toc, page.url, page)"],
+        ),
+        (SearchIndex.create_entry_for_section, ["if not section.title:"]),
+        (pages.Page.render, ["self._title_from_render = extract_title_ext.title"]),
         (View.__init__, ["self.pages: list[View] = []"]),
         (readtime, ["def readtime(html: str, words_per_minute: int):"]),
         (Excerpt.__init__, ['"relpath"']),
@@ -60,10 +78,17 @@ def test_snippets_have_a_preprocessor_of_lines() -> None:
     assert md.preprocessors["snippet"].run(["a", "b"]) == ["a", "b"]
 
 
-def test_escape_templates_escapes_the_named_templates_alone() -> None:
+def test_templates_are_escaped_unless_they_print_html() -> None:
     env = Environment()  # noqa: S701 - as MkDocs sets it up
-    mkdocs_internals.escape_templates(env, {"own.html"})
-    for name, expected in {"own.html": "&lt;b&gt;", "theme.html": "<b>"}.items():
+    mkdocs_internals.escape_templates(env, {"partials/content.html"})
+    expected_texts = {
+        "partials/content.html": "&lt;b&gt;",
+        "partials/palette.html": "&lt;b&gt;",
+        "partials/post.html": "<b>",
+        "partials/languages/fr.html": "<b>",
+        "robots.txt": "<b>",
+    }
+    for name, expected in expected_texts.items():
         code = env.compile("{{ title }}", name)
         template = env.template_class.from_code(env, code, {})
         assert template.render(title="<b>") == expected

@@ -32,9 +32,15 @@ def publication_time(post: Post, zone: tzinfo) -> datetime | None:
 
     A day begins at midnight in the time zone of the site, and a time without a zone is in that zone.
     """
-    if post.time is not None:
-        return post.time if post.time.tzinfo is not None else post.time.replace(tzinfo=zone)
-    return datetime.combine(post.date, time(), zone) if post.date is not None else None
+    written = post.time or post.date
+    return localize(written, zone) if written is not None else None
+
+
+def localize(written: date, zone: tzinfo) -> datetime:
+    """Return the time that a day, or a time with or without a zone, means on the site."""
+    if not isinstance(written, datetime):
+        return datetime.combine(written, time(), zone)
+    return written if written.tzinfo is not None else written.replace(tzinfo=zone)
 
 
 def check_publication(post: Post, now: datetime, zone: tzinfo) -> Unpublished | None:

@@ -13,7 +13,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
 from portfolio.core import files, positions
-from portfolio.core.text import is_reserved, slugify_like_blog
+from portfolio.core.text import is_reserved, is_valid_url, slugify_name, slugify_title
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
 
@@ -23,7 +23,8 @@ class BlogSettings:
     """The settings of a blog.
 
     Paths are relative to the documents folder; ``base`` is the path of the site's URL, between slashes.
-    ``authors`` is the file of authors, None without one; ``allowed_categories`` is empty if all are allowed.
+    ``authors`` is the file of authors, None without one. ``allowed_categories`` and ``allowed_tags`` are
+    empty if all are allowed.
     ``has_default_slugs`` is false if ``mkdocs.yml`` names a function for slugs, which cannot be called here.
     """
 
@@ -36,6 +37,7 @@ class BlogSettings:
     has_default_slugs: bool
     needs_separator: bool
     allowed_categories: tuple[str, ...]
+    allowed_tags: tuple[str, ...]
     base: str
 
     def post_url(self, post: Post, title: str) -> str | None:
@@ -43,6 +45,7 @@ class BlogSettings:
         needs_function = not self.has_default_slugs and (post.slug is None or "{categories}" in self.url)
         if post.date is None or needs_function:
             return None
+        name = posixpath.splitext(posixpath.basename(post.path))[0]
         names = post.categories[: self.url_categories]
         is_named = self.url_date in ("full", "long", "medium", "short")
         format_day = format_date if is_named else format_datetime
@@ -50,10 +53,10 @@ class BlogSettings:
         locale = self.language.replace("-", "_")
         try:
             path = self.url.format(
-                categories="/".join(slugify_like_blog(name, "-") for name in names),
+                categories="/".join(slugify_name(name) for name in names),
                 date=format_day(created, format=self.url_date, locale=locale),
-                file=posixpath.splitext(posixpath.basename(post.path))[0],
-                slug=post.slug or slugify_like_blog(title, "-"),
+                file=name,
+                slug=post.slug or derive_slug(title, name),
             )
         except (LookupError, ValueError, AttributeError, UnknownLocaleError):
             return None
@@ -66,6 +69,11 @@ class BlogSettings:
         return f"http://127.0.0.1:{port}{self.base}{quote(url)}"
 
 
+def derive_slug(title: str, name: str) -> str:
+    """Return the slug of a post from its title, or from the name of its file if the title has no letter."""
+    return slugify_title(title) or slugify_title(name) or name
+
+
 def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
     """Return the blog of the settings that `mkdocs_yml.read_settings` returns; None without one."""
     blog = mkdocs_yml.blog_settings(settings.get("plugins"))
@@ -75,8 +83,10 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
     authors = _read_text(blog, "authors_file", "{blog}/.authors.yml").replace("{blog}", folder)
     theme = settings.get("theme")
     allowed = blog.get("categories_allowed")
+    tags = (mkdocs_yml.find_options(settings.get("plugins"), "tags") or {}).get("tags_allowed")
     count = _read_text(blog, "post_url_max_categories", "1")
-    path = urlsplit(_read_text(settings, "site_url", "")).path.strip("/")
+    url = _read_text(settings, "site_url", "")
+    path = urlsplit(url if is_valid_url(url) else "").path.strip("/")
     return BlogSettings(
         folder=folder,
         authors=posixpath.normpath(authors) if blog.get("authors") is not False else None,
@@ -87,6 +97,7 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
         has_default_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & blog.keys(),
         needs_separator=blog.get("post_excerpt") == "required",
         allowed_categories=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
+        allowed_tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
         base=f"/{path}/" if path else "/",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
@@ -83,15 +84,27 @@ def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str |
 
     ``cutoff`` is the minimum similarity, from 0 to 1.
     """
-    folded = {choice.casefold(): choice for choice in sorted(known)}
-    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
+    folded = {_normalize(choice).casefold(): choice for choice in sorted(known)}
+    matches = difflib.get_close_matches(_normalize(word).casefold(), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint ``Did you mean 'position'?`` for the closest known word, or an empty string."""
     match = closest_match(word, known)
-    return f"Did you mean '{match}'?" if match else ""
+    return suggest(word, match) if match else ""
+
+
+def suggest(word: str, match: str) -> str:
+    """Return a hint that a misspelled word means a match, which may look the same (UAX #15)."""
+    if word == match or _normalize(word) != _normalize(match):
+        return f"Did you mean '{match}'?"
+    form = "one character (Unicode NFC)" if match == _normalize(match) else "two characters (Unicode NFD)"
+    return f"'{match}' only looks the same: its accented letters are {form} each. Copy the name from there."
+
+
+def _normalize(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def join_words(words: Iterable[str], conjunction: str = "and") -> str:
@@ -127,6 +140,9 @@ CODES: dict[str, str] = {
     "diagram.invalid": "No diagram type detected.",
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
+    "file.invalid-name": "the name of this file or of its folder is not valid UTF-8.",
+    "file.too-large": "this file has 52.4 MB; at most 5 MB are read.",
+    "file.too-many": "there are more than 100000 files up to here.",
     "file.unreadable": "there is no such file.",
     "footnote.duplicate": "'[^1]' is defined twice.",
     "footnote.undefined": "there is no footnote '[^typo]'.",
@@ -136,6 +152,7 @@ CODES: dict[str, str] = {
     "formula.stray-delimiter": "this '$$' does not begin or end a formula.",
     "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
+    "front-matter.control-character": "contains a character that is not text (U+0007).",
     "front-matter.invalid-date": "'soon' is not a date.",
     "front-matter.invalid-flag": "'maybe' is neither true nor false.",
     "front-matter.invalid-links": "expected a list of links.",
@@ -149,6 +166,7 @@ CODES: dict[str, str] = {
     "front-matter.not-a-mapping": "the front matter is not a mapping.",
     "front-matter.part-without-series": "needs a series.",
     "front-matter.reserved-slug": "'index' is the name of a folder's own page.",
+    "front-matter.too-long": "'a…' is too long for the name of a file: 300 bytes.",
     "front-matter.unknown-template": "there is no template 'hom.html'.",
     "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
     "glossary.invalid-abbreviation": "an abbreviation is one line without ']'.",
@@ -168,6 +186,7 @@ CODES: dict[str, str] = {
     "include.url": "'https://example.org/a.md' is a URL.",
     "json.invalid": "this is not JSON: expecting value.",
     "json.too-deep": "this is nested too deeply for a notebook.",
+    "json.too-large": "there are more than 200000 values.",
     "link.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",
     "link.broken-anchor": "docs/index.md has no '#frist-part'.",
     "link.dead": "https://example.org/ is gone (404 Not Found).",
@@ -182,10 +201,14 @@ CODES: dict[str, str] = {
     "mkdocs-yml.invalid-folder": "expected the name of a folder as text.",
     "mkdocs-yml.invalid-value": "expected a mapping of settings.",
     "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
+    "mkdocs-yml.missing-key": "is missing.",
+    "mkdocs-yml.other-host": "'a.example' is not the host of site_url in mkdocs.yml, 'b.example'.",
+    "mkdocs-yml.unknown-key": "MkDocs has no such setting.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
     "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
     "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
     "notebook.missing-alt": "this image has no alternative text.",
+    "notebook.too-long": "this output has 600,000 characters; at most 500,000 are shown.",
     "notebook.unknown-attachment": "no attachment of this cell is called 'a.png'.",
     "notebook.unsupported-attachment": "'c.pdf' is not an image that a page can show.",
     "notebook.unsupported-output": "this output is only application/json, which a page cannot show.",
@@ -204,8 +227,11 @@ CODES: dict[str, str] = {
     "post.duplicate-url": "the URL 'blog/2026/01/31/arches/' is that of docs/blog/posts/arches.md.",
     "post.missing-excerpt": "the end of the excerpt is not marked.",
     "post.no-category": "the post has no category.",
+    "post.no-slug": "the title '???' has no letter or digit for a URL.",
+    "post.similar-name": "'infrence' differs from 'inference' in one letter.",
     "post.unknown-author": "there is no 'mee' in blog/.authors.yml.",
     "post.unknown-category": "'Nots' is not a category of this blog.",
+    "post.unknown-tag": "'infrence' is not a tag of this site.",
     "record.broken-link": "there is no 'files/cv.pdf' in docs.",
     "record.conflicting-dates": "a date cannot be combined with start_date or end_date.",
     "record.contradictory-order": "a cannot be after b: a started 2010, b started 2015.",
@@ -230,10 +256,11 @@ CODES: dict[str, str] = {
     "record.wrong-reference": "'b' is a talk; expected a role or education.",
     "record.wrong-type": "expected a text, found a list.",
     "table.extra-cells": "this row has 3 cells and the header has 2; the rest would be dropped.",
+    "yaml.comment": "# begins a comment, so the value is empty.",
     "yaml.duplicate-key": "this key is a duplicate; the first is on line 2.",
     "yaml.invalid": "this is not YAML: found character '@' that cannot start any token.",
     "yaml.invalid-key": "a key must be a word.",
     "yaml.recursive-alias": "an alias must not contain itself.",
-    "yaml.too-deep": "this is nested too deeply for a record.",
-    "yaml.too-large": "the file is larger than a record can be (or its aliases make it so).",
+    "yaml.too-deep": "this is nested too deeply.",
+    "yaml.too-large": "there are more than 200000 values, or aliases (*) repeat them that often.",
 }

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from portfolio.core.diagnostics import Diagnostic
+
+# Far more than anybody writes; a larger file would take minutes to convert. A notebook contains its images.
+_MAX_MEGABYTES = {".ipynb": 50}
+_MAX_MEGABYTES_OF_TEXT = 5
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 def display_path(path: Path, root: Path) -> str:
@@ -24,17 +36,47 @@ def read_text(path: Path, root: Path, *, optional: bool = False) -> str | Diagno
 
     A byte order mark is removed, and every line ends with a line feed.
     """
+    if (problem := check_file(path, root, optional=optional)) is not None:
+        return problem
     hint = ""
     try:
+        limit = _MAX_MEGABYTES.get(path.suffix, _MAX_MEGABYTES_OF_TEXT)
+        if (size := path.stat().st_size) > limit * 1_000_000:
+            message = f"this file has {size / 1_000_000:.1f} MB; at most {limit} MB are read."
+            hint = "Divide it into several files."
+            return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.too-large")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         message, hint = f"this is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
+    except OSError as error:
+        if optional and isinstance(error, FileNotFoundError):
+            return ""
+        message = f"this cannot be read: {error.strerror}."
+    return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.unreadable")
+
+
+def check_file(path: Path, root: Path, *, optional: bool = False) -> Diagnostic | None:
+    """Say why a path is not a file that can be read: reading a pipe or a device might never end.
+
+    A missing ``optional`` file has no diagnostic.
+    """
+    hint = ""
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+        if kind == stat.S_IFREG:
+            return None
+        message, hint = (
+            f"this is {_KINDS.get(kind, 'no file')}.",
+            "Only regular files are read.",
+        )
+        if kind == stat.S_IFDIR and path.is_symlink():
+            message, hint = "this symbolic link leads to a folder that contains it.", "Remove it."
     except FileNotFoundError:
         is_broken_link = any(
             ancestor.is_symlink() and not ancestor.exists() for ancestor in (path, *path.parents)
         )
         if optional and not is_broken_link:
-            return ""
+            return None
         message = "this symbolic link leads to no file." if is_broken_link else "there is no such file."
     except OSError as error:
         message = f"this cannot be read: {error.strerror}."
@@ -43,12 +85,27 @@ def read_text(path: Path, root: Path, *, optional: bool = False) -> str | Diagno
     return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.unreadable")
 
 
+def check_name(path: Path, root: Path) -> Diagnostic | None:
+    """Say why the path of a file cannot be part of a URL: it is no valid UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        message, hint = "the name of this file or of its folder is not valid UTF-8.", "Rename it."
+        return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.invalid-name")
+    return None
+
+
 def walk_files(folder: Path) -> Iterator[Path]:
-    """Yield all files below a folder, through links but not in hidden folders, as MkDocs and the blog do."""
-    # The real paths of each folder and its parents: a link to one of them would be an endless loop.
-    ancestors = {str(folder): {os.path.realpath(folder)}}
+    """Yield all files below a folder, through links but not in hidden folders, as MkDocs and the blog do.
+
+    A link to a folder that contains it is not followed, which would never end, but yielded like a file.
+    """
+    real = Path(os.path.realpath(folder))
+    # The real paths of each folder and its parents.
+    ancestors = {str(folder): {str(path) for path in (real, *real.parents)}}
     for parent, subfolders, names in os.walk(folder, followlinks=True):
-        real = {name: os.path.realpath(Path(parent, name)) for name in subfolders if not name.startswith(".")}
-        subfolders[:] = [name for name in real if real[name] not in ancestors[parent]]
-        ancestors |= {str(Path(parent, name)): {*ancestors[parent], real[name]} for name in subfolders}
-        yield from (Path(parent, name) for name in names)
+        targets = {name: os.path.realpath(Path(parent, name)) for name in subfolders if name[:1] != "."}
+        subfolders[:] = [name for name in targets if targets[name] not in ancestors[parent]]
+        ancestors |= {str(Path(parent, name)): {*ancestors[parent], targets[name]} for name in subfolders}
+        loops = targets.keys() - subfolders
+        yield from (Path(parent, name) for name in (*names, *sorted(loops)))

@@ -8,10 +8,13 @@ would have to be confirmed as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from portfolio.core.positions import Lines, Position
 
@@ -35,6 +38,12 @@ _REFERENCE = re.compile(
 )
 _IMAGE_REFERENCE = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\](?!\()")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}[ \t]*$")
+# What a heading may contain of Markdown, and what CommonMark does not have of it.
+_INLINE_MARKUP = re.compile(r"[\\`*_\[<&{]")
+_HEADING_ATTRIBUTES = re.compile(r"[ \t]+\{:?[ \t]*(?:[#.]|[\w-]+=)[^{}\n]*\}$")
+_NOTE = re.compile(r"\[[\^@-][^\[\]]*\]")
+_REFERENCE_LINK = re.compile(r"\[(?P<words>[^\[\]]*)\]\[[^\[\]]*\]")
+_TITLE_LINE = re.compile(r"\s*#(?!#)(?P<atx>[^\n]*)|\s*(?P<setext>[^\s#>][^\n]*)\n=+[ \t]*(?:\n|\Z)")
 _ATX_HEADING = re.compile(r"^[ \t>]*(#{1,6})(?!#)(.*)", re.MULTILINE)
 # The same pattern as MkDocs and Material's blog.
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
@@ -103,6 +112,11 @@ class MarkdownSource:
         return _COMMENT.sub(_blank_match, text) if "<" in text else text
 
     @cached_property
+    def title(self) -> str | None:
+        """The text of the heading of level 1 that the page begins with, or None."""
+        return find_title(self.body)
+
+    @cached_property
     def headings(self) -> list[Heading]:
         """Every heading, in page order."""
         headings = []
@@ -162,6 +176,41 @@ class MarkdownSource:
     @cached_property
     def _lines(self) -> Lines:
         return Lines(self.source)
+
+
+def find_title(body: str) -> str | None:
+    """Return the text of the heading of level 1 that Markdown without front matter begins with, or None."""
+    match = _TITLE_LINE.match(body)
+    return heading_text(match["atx"] or match["setext"] or "") or None if match else None
+
+
+def heading_text(words: str) -> str:
+    """Return the text of a heading from its Markdown: without links, notes, emphasis, HTML and attributes.
+
+    Formulas stay as they are written.
+    """
+    text = words.strip().rstrip("#").strip()
+    if not _INLINE_MARKUP.search(text):
+        return text
+    text = _NOTE.sub("", _HEADING_ATTRIBUTES.sub("", text))
+    text = _REFERENCE_LINK.sub(lambda match: match["words"], text)
+    return _join_texts(_commonmark().parseInline(text)).strip()
+
+
+@lru_cache(maxsize=1)
+def _commonmark() -> MarkdownIt:
+    return MarkdownIt("commonmark")
+
+
+def _join_texts(tokens: Iterable[Token]) -> str:
+    return "".join(
+        _join_texts(token.children)
+        if token.children is not None
+        else token.content
+        if token.type in ("text", "code_inline")
+        else ""
+        for token in tokens
+    )
 
 
 def find_inline_links(prose: str) -> Iterator[Link]:

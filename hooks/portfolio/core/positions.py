@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from portfolio.core.diagnostics import Diagnostic, format_field_path
+from portfolio.core.diagnostics import Diagnostic, format_field_path, quote
 
 # libyaml's loader if PyYAML was built with it, because it is much faster.
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -27,16 +27,21 @@ KeyPath = tuple[str | int, ...]
 # Line and column, both from 1.
 Position = tuple[int, int]
 
-# More than any record needs; without a limit, aliases of aliases expand exponentially.
+# More than any file of a site needs; without a limit, aliases of aliases expand exponentially.
 _MAX_NODES = 200_000
 _MAX_DEPTH = 50
-_TOO_LARGE = "the file is larger than a record can be (or its aliases make it so)."
-_TOO_DEEP = "this is nested too deeply for a record."
+_TOO_LARGE = f"there are more than {_MAX_NODES} values, or aliases (*) repeat them that often."
+_TOO_DEEP = "this is nested too deeply."
+# A tag or color in place of a value; a comment has a space after its #.
+_HASH_VALUE = re.compile(r"[ \t]*(#[^\s#][^\n]*)")
+_TAB_INDENT = re.compile(r"[ -]*\t")
 _NULLS = {"", "~", "null", "Null", "NULL"}
 # Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
-_MAX_POSITION_DEPTH = 6
+_MAX_POSITION_DEPTH = 5
 # A character of a JSON string; two escaped surrogates are one character (RFC 8259, section 7).
 _CHARACTER = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|\\u.{4}|\\.|[^\\]", re.DOTALL)
+_SURROGATE = re.compile(r"\\u[Dd][89A-Fa-f]")
+_ESCAPE = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|(?P<half>\\u[Dd][89A-Fa-f]..)|\\.", re.DOTALL)
 # What is between the values, keys and brackets of a text that is JSON.
 _JSON_GAP = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")
 
@@ -132,7 +137,7 @@ def load_yaml(
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    builder = _Builder(document, lines)
+    builder = _Builder(document, lines, text)
     try:
         deep = _find_excessive_depth(text)
         if deep is not None:
@@ -143,11 +148,7 @@ def load_yaml(
         builder.report((1, 1), (), _TOO_DEEP, code="yaml.too-deep")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = f"this is not YAML: {error.problem or error.context}."
-        needs_quotes = "cannot start any token" in message or "mapping values are not allowed" in message
-        hint = "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
-        at = lines.position(mark.index if mark else 0)
-        builder.report(at, (), message, hint * needs_quotes, code="yaml.invalid")
+        builder.report_invalid(mark.index if mark else 0, error.problem or error.context or "")
     except yaml.reader.ReaderError as error:
         line, _ = lines.position(int(error.position))
         builder.report((line, 1), (), f"this is not YAML: {error.reason}.", code="yaml.invalid")
@@ -179,15 +180,16 @@ def _find_excessive_depth(text: str) -> int | None:
 
 
 class _LimitExceededError(Exception):
-    """The document is too large or too deep, which is reported."""
+    """The document is too large or too deep."""
 
 
 class _Builder:
     """Builds plain data from composed nodes; records positions and problems."""
 
-    def __init__(self, document: Document, lines: Lines) -> None:
+    def __init__(self, document: Document, lines: Lines, text: str) -> None:
         self.document = document
         self.lines = lines
+        self.text = text
         self.problems: list[Diagnostic] = []
         self._ancestors: list[yaml.Node] = []
 
@@ -205,6 +207,11 @@ class _Builder:
             raise _LimitExceededError
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
+            if not node.value and (value := _HASH_VALUE.match(self.text, node.start_mark.index)):
+                message, hint = "# begins a comment, so the value is empty.", "Put quotation marks around it"
+                at = self.lines.position(value.start(1))
+                self.report(at, path, message, f"{hint}: {quote(value[1].strip())}.", code="yaml.comment")
+                return value[1].strip()
             return None if not node.style and node.value in _NULLS else node.value
         self._ancestors.append(node)
         data: Any
@@ -232,6 +239,15 @@ class _Builder:
 
     def _position(self, node: yaml.Node) -> Position:
         return self.lines.position(node.start_mark.index)
+
+    def report_invalid(self, index: int, problem: str) -> None:
+        """Report what PyYAML says about the character at an index, in plain words where they are known."""
+        message, hint = f"this is not YAML: {problem}.", ""
+        if _TAB_INDENT.match(self.text, self.text.rfind("\n", 0, index) + 1):
+            message, hint = "a tab cannot indent YAML.", "Replace it by spaces."
+        elif "cannot start any token" in problem or "mapping values are not allowed" in problem:
+            hint = "Put quotation marks around a text that has ': ' in it or begins with @ ` % & * ! | >."
+        self.report(self.lines.position(index), (), message, hint, code="yaml.invalid")
 
     def report(self, at: Position, path: KeyPath, message: str, hint: str = "", *, code: str) -> None:
         diagnostic = Diagnostic(self.document.path, *at, format_field_path(path), message, hint, code=code)
@@ -268,8 +284,13 @@ class JsonDocument(Document):
         return Lines(self.text)
 
     def read_value(self, index: int, at: KeyPath = ()) -> tuple[Any, int]:
-        """Read the value at an index of the text, which is valid JSON; return it and the index after it."""
+        """Read the value at an index of the text, which is valid JSON; return it and the index after it.
+
+        Raises _LimitExceededError.
+        """
         self.positions[at] = self._lines.position(index)
+        if len(self.positions) > _MAX_NODES:
+            raise _LimitExceededError
         opening = self.text[index]
         if opening not in "{[" or len(at) >= _MAX_POSITION_DEPTH:
             value, end = _DECODER.raw_decode(self.text, index)
@@ -294,6 +315,9 @@ class JsonDocument(Document):
 
 def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
+    # Half of a pair of surrogates is no character, and cannot be printed or written as UTF-8.
+    if _SURROGATE.search(text):
+        text = _ESCAPE.sub(lambda match: r"\ufffd" if match["half"] else match[0], text)
     document = JsonDocument(path, text=text)
     try:
         _DECODER.decode(text)
@@ -303,5 +327,11 @@ def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     except RecursionError:
         message = "this is nested too deeply for a notebook."
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
-    document.data, _ = document.read_value(len(text) - len(text.lstrip()))
+    try:
+        document.data, _ = document.read_value(len(text) - len(text.lstrip()))
+    except _LimitExceededError:
+        line, column = list(document.positions.values())[-1]
+        message = f"there are more than {_MAX_NODES} values."
+        hint = "Divide the file into several."
+        return document, [Diagnostic(path, line, column, "", message, hint, code="json.too-large")]
     return document, []

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
+from itertools import count
 from urllib.parse import urlsplit
 
-from pymdownx import slugs
-
 # A file name has at most 255 bytes; a suffix may follow.
-_MAX_SLUG_BYTES = 200
+MAX_SLUG_BYTES = 200
+# Names shorter than this may differ in one letter.
+_MIN_SIMILAR_LENGTH = 5
 # XML 1.0, section 2.2.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-# The slug that Material's blog derives from a title by default; takes the title and the separator.
-slugify_like_blog: Callable[[str, str], str] = slugs.slugify(case="lower")  # type: ignore[no-untyped-call]
 
 
 def is_reserved(slug: str) -> bool:
@@ -24,16 +22,38 @@ def is_reserved(slug: str) -> bool:
 
 
 def slugify_title(title: str) -> str:
-    """Return the slug of a new post, or an empty string if the title has no letter or digit.
+    """Return the slug of a title, or an empty string if the title has no letter or digit.
 
-    Differs from `slugify_like_blog` in three ways: combining marks stay, because many scripts write vowels
-    with them; there are no adjacent, leading or trailing hyphens; and a title that is too long for a file
-    name is cut after a word.
+    Combining marks stay, because many scripts write vowels with them. There are no adjacent, leading or
+    trailing hyphens. A title that is too long for a file name is cut after a word, and a long word anywhere.
     """
     slug = "-".join(filter(None, re.split(r"[ -]+", _slug_characters(title))))
-    while len(slug.encode()) > _MAX_SLUG_BYTES:
-        slug = slug.rpartition("-")[0] or slug[:-1]
-    return slug
+    if len(slug.encode()) <= MAX_SLUG_BYTES:
+        return slug
+    cut = slug.encode()[: MAX_SLUG_BYTES + 1].decode(errors="ignore")
+    return cut.rpartition("-")[0] or slug.encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
+
+
+def slugify_name(name: str) -> str:
+    """Return the slug of a category or tag, or an empty string if it has no letter or digit.
+
+    The last symbols are spelled as people say them, since "C++" and "C#" would have the slug of "C".
+    """
+    bare = name.rstrip("+")
+    spelled = f"{name[:-1]}sharp" if name.endswith("#") else bare + "p" * (len(name) - len(bare))
+    return slugify_title(spelled)
+
+
+def distinct_slugs(names: Iterable[str]) -> dict[str, str]:
+    """Return a slug for each name. Of names with the same slug, the first in the alphabet gets no number."""
+    slugs: dict[str, str] = {}
+    used: set[str] = set()
+    for name in sorted({*names}):
+        slug = slugify_name(name)
+        numbered = (f"{slug}-{number}" for number in count(2))
+        slugs[name] = slug if slug and slug not in used else next(s for s in numbered if s not in used)
+        used.add(slugs[name])
+    return slugs
 
 
 def slugify_heading(heading: str, separator: str) -> str:
@@ -55,6 +75,52 @@ def _slug_characters(text: str) -> str:
         elif character.isspace():
             characters.append(" ")
     return "".join(characters)
+
+
+def normalize_name(name: str) -> str:
+    """Return a name without case, spaces, hyphens and underscores, to compare it with others."""
+    return re.sub(r"[\s_-]", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+def find_similar(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return names that are probably misspelled, each with the name that is meant, sorted.
+
+    ``counts`` has how often each name is used; the rarer one is misspelled. Names differ in case, spaces or
+    hyphens, or, if one of them is used once, in one letter of at least five.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        groups.setdefault(normalize_name(name), []).append(name)
+    similar = {name: group[0] for group in groups.values() for name in group[1:]}
+    # Names with one edit between them have a variant in common that lacks a letter of each, or of one.
+    variants: dict[str, list[str]] = {}
+    for bare, (name, *_) in groups.items():
+        if len(bare) < _MIN_SIMILAR_LENGTH:
+            continue
+        keys = {bare, *(bare[:at] + bare[at + 1 :] for at in range(len(bare)) if bare[at].isalpha())}
+        others = {other for key in keys for other in variants.get(key, ())}
+        if counts[name] == 1 and (other := next((o for o in sorted(others) if _is_one_edit(bare, o)), None)):
+            similar[name] = groups[other][0]
+        for key in keys:
+            variants.setdefault(key, []).append(bare)
+    return sorted(similar.items())
+
+
+def _is_one_edit(one: str, two: str) -> bool:
+    """Whether one letter is missing, added, replaced or swapped with the next."""
+    # They differ, so there is such a place.
+    start = next(at for at in count() if one[at : at + 1] != two[at : at + 1])
+    a, b = one[start:], two[start:]
+    is_edit = a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    return is_edit and not re.search(r"[\d\W]", f"{a[:1]}{b[:1]}")
+
+
+def find_control(text: str) -> str | None:
+    """Return the first control character, surrogate or noncharacter of a text, or None."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") or (ord(character) & 0xFFFE) == 0xFFFE:
+            return character
+    return None
 
 
 def strip_invalid_xml(text: str) -> str:

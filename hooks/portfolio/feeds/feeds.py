@@ -114,17 +114,9 @@ def _requested_feeds(
             for name in dict.fromkeys(getattr(post, _NAMES[subject])):
                 by_name.setdefault(name, []).append((post, page))
         for name, named in sorted(by_name.items()):
-            part = slugify(_spell_symbols(name) if subject == "tag" else name)
+            part = slugify(name)
             path = pattern.format_map({subject: part}) if part else ""
             yield PlannedFeed(path, "atom", subject, name, f"{site_name}: {name}", tuple(named))
-
-
-def _spell_symbols(name: str) -> str:
-    """Spell the last characters of a name as people say them, since "C++" and "C#" have the slug of "C"."""
-    if name.endswith("#"):
-        return f"{name[:-1]}sharp"
-    bare = name.rstrip("+")
-    return bare + "p" * (len(name) - len(bare))
 
 
 def _with_number(feed: PlannedFeed[P], pattern: str, planned: Mapping[str, PlannedFeed[P]]) -> PlannedFeed[P]:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 from xml.etree import ElementTree
@@ -30,6 +31,7 @@ FORMATS: dict[str, ImageFormat] = {
     ".gif": "GIF",
     ".svg": "SVG",
 }
+_HEIC_TYPES = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis"))
 ORIENTATION_TAG = 0x0112
 # Exif orientations from 5 to 8 swap width and height.
 _FIRST_SIDEWAYS = 5
@@ -40,6 +42,8 @@ _VIEW_BOX = re.compile(rf"[^\s,]+[\s,]+[^\s,]+[\s,]+{_NUMBER}[\s,]+{_NUMBER}")
 _CSS_PIXELS = {"px": 1, "": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
 # Beyond this size, only a bomb has so many pixels in each byte of its file: it would fill the memory.
 _LARGE, _MOST_PIXELS_PER_BYTE = 40_000_000, 1000
+# Entities of more characters, or with more references to them, could fill the memory.
+_LONGEST_ENTITY, _MOST_REFERENCES = 200, 10_000
 # Sizes of SVG beyond this are mistakes, and a ratio of them might overflow.
 _LARGEST_SVG_SIDE = 1e9
 
@@ -82,6 +86,9 @@ def read_info(content: bytes, image_format: ImageFormat) -> ImageInfo:
     """
     if image_format == "SVG":
         return _read_svg_info(content)
+    # An image of an iPhone; Pillow does not know this format.
+    if content[4:12] in _HEIC_TYPES:
+        raise ImageError(f"is a HEIC image with a file extension of {image_format}. Export it as JPEG")
     message = f"is not a valid {image_format} image"
     with open_image(content, message) as image:
         width, height = image.size
@@ -144,6 +151,9 @@ def decode_upright(content: bytes, width: int) -> Image.Image:
             if upright.mode.startswith("I;16"):
                 # Pillow would convert every shade above 255 to white.
                 upright = upright.point(lambda shade: shade * (1 / 256) + 0).convert("L")
+            # A profile of inks or of grey applies to these, and not to RGB.
+            if upright.mode in ("CMYK", "L") and not upright.has_transparency_data:
+                upright = _convert_to_srgb(upright, profile)
             # An image in RGB may have a transparent colour.
             mode = "RGBA" if upright.has_transparency_data else "RGB"
             if upright.mode != mode:
@@ -164,24 +174,34 @@ def encode_pixels(image: Image.Image, image_format: ImageFormat, **options: Any)
 
 
 def parse_xml(content: bytes | str) -> ElementTree.Element:
-    """Return the root element of an SVG image, or of any XML.
+    """Return the root element of an SVG image, or of any XML, with its own entities expanded.
 
-    Raises ImageError for invalid XML, and for entities, which could expand until the memory is full.
+    Raises ImageError for invalid XML, and for entities that could expand until the memory is full or that are
+    in another file. Illustrator declares some for the URLs of its namespaces.
     """
     try:
         parser = expat.ParserCreate()
-        parser.EntityDeclHandler = _refuse_entities
+        is_long = (content.count("&") if isinstance(content, str) else content.count(b"&")) > _MOST_REFERENCES
+        parser.EntityDeclHandler = partial(_check_entity, is_long)
         parser.Parse(content, True)
         return ElementTree.fromstring(content)
     except ImageError:
         raise
     except (expat.ExpatError, ElementTree.ParseError, LookupError, ValueError) as error:
         # The last two are raised for unknown encodings.
-        raise ImageError(f"is not a valid SVG image: {error}") from error
+        way_out = ""
+        if "unbound prefix" in str(error):
+            way_out = '. For xlink:href, add xmlns:xlink="http://www.w3.org/1999/xlink" to its <svg> element'
+        raise ImageError(f"is not a valid SVG image: {error}{way_out}") from error
 
 
-def _refuse_entities(*_: object) -> None:
-    raise ImageError("declares XML entities, which SVG images do not need")
+def _check_entity(is_long: bool, name: str, is_parameter: bool, value: str | None, *_: object) -> None:
+    """Accept an entity that is a short text, such as a URL, in the file itself."""
+    if is_long or is_parameter or value is None or len(value) > _LONGEST_ENTITY or set("&%<") & set(value):
+        raise ImageError(
+            f"declares the XML entity {quote(name)}, which is not a short text. Export it again as SVG 1.1 "
+            "without editing data of the program (in Illustrator, without 'Preserve Editing Capabilities')"
+        )
 
 
 @contextmanager
@@ -202,14 +222,16 @@ def _decoding(message: str) -> Iterator[None]:
 
 
 def _convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Apply a colour profile (ICC.1), unless it is for another kind of colours than the image has."""
     if not profile:
         return image
     from PIL import ImageCms
 
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
-    except (ImageCms.PyCMSError, OSError):  # a profile of grey or of inks does not apply to RGB
+        mode = image.mode if image.mode in ("RGB", "RGBA") else "RGB"
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except (ImageCms.PyCMSError, OSError):
         return image
     return converted or image
 

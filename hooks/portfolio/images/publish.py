@@ -9,15 +9,20 @@ chunks (W3C PNG 3, 11.3), WebP chunks of RIFF (RFC 9649), GIF extensions (GIF89a
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import image_info, svg_sanitizer
 
-# The longer side in pixels: that of a large screen.
-_LARGEST = 2560
+# In pixels: the longer side is at most that of a large screen. But text in a long screenshot must stay
+# readable, so the shorter side is not reduced to less than this.
+_LARGEST, _SHORTEST = 2560, 1280
 _QUALITY = 84
+# Of previews of links, in pixels: that of social cards.
+_PREVIEW_WIDTH = 1200
 _PNG_METADATA = {b"eXIf", b"tEXt", b"iTXt", b"zTXt"}
 _RIFF_METADATA = {b"EXIF", b"XMP "}
 # The bits of WebP's VP8X chunk that announce them.
@@ -39,7 +44,7 @@ def public_copy(content: bytes, info: image_info.ImageInfo, cache: Cache) -> byt
         return svg_sanitizer.sanitize_svg(content)
     # Browsers apply Exif's orientation reliably only to JPEG and AVIF; others are turned.
     turn = info.orientation != 1 and info.format not in ("JPEG", "AVIF")
-    large = max(info.width, info.height) > _LARGEST
+    large = _public_size(info) != (info.width, info.height)
     try:
         stripped = strip_metadata(content, info.format, info.orientation)
     except image_info.ImageError:
@@ -52,19 +57,86 @@ def public_copy(content: bytes, info: image_info.ImageInfo, cache: Cache) -> byt
     return encoded if turn or len(encoded) < len(stripped) else stripped
 
 
+def _code() -> str:
+    return code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush", "resvg_py"))
+
+
+def _public_size(info: image_info.ImageInfo) -> tuple[int, int]:
+    """Return the largest width and height of the copy."""
+    longer, shorter = max(info.width, info.height), min(info.width, info.height)
+    scale = min(1, max(_LARGEST / longer, _SHORTEST / shorter))
+    return math.ceil(info.width * scale), math.ceil(info.height * scale)
+
+
 def _encode_again(content: bytes, info: image_info.ImageInfo, cache: Cache) -> bytes:
     """Return the image encoded again, upright and no larger than a screen."""
-    key = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
+    key = cache_key(_code(), content)
     if (cached := cache.get(key)) is not None:
         return cached
     from PIL import Image
 
-    image = image_info.decode_upright(content, min(info.width, _LARGEST))
-    image.thumbnail((_LARGEST, _LARGEST), Image.Resampling.LANCZOS)
+    size = _public_size(info)
+    image = image_info.decode_upright(content, size[0])
+    image.thumbnail(size, Image.Resampling.LANCZOS)
     options = {"optimize": True} if info.format == "PNG" else {"quality": _QUALITY}
     encoded = image_info.encode_pixels(image, info.format, **options)
     cache.put(key, encoded)
     return encoded
+
+
+def preview_copy(
+    content: bytes,
+    image_format: image_info.ImageFormat,
+    fonts: Sequence[Path],
+    font_fingerprint: str,
+    cache: Cache,
+) -> tuple[str, bytes] | None:
+    """Return an image that social networks can show in a preview of a link, and the extension of its file.
+
+    None if they can show the image itself: all formats but SVG and AVIF. ``fonts`` are the folders of the
+    fonts for an SVG, whose text may change with the ``font_fingerprint``. Raises ImageError for an image that
+    cannot be used.
+    """
+    if image_format not in ("SVG", "AVIF"):
+        return None
+    info = image_info.read_info(content, image_format)
+    extension = ".png" if info.format == "SVG" else ".jpg"
+    key = cache_key(_code(), "preview", font_fingerprint, content)
+    if (copy := cache.get(key)) is None:
+        scale = min(_PREVIEW_WIDTH / info.width, _LARGEST / info.height)
+        width, height = round(info.width * scale), round(info.height * scale)
+        if not (width and height):
+            raise image_info.ImageError("is too narrow for a preview")
+        if info.format == "SVG":
+            copy = _draw_svg(svg_sanitizer.sanitize_svg(content), width, fonts)
+        else:
+            image = image_info.decode_upright(content, width)
+            image.thumbnail((width, height))
+            copy = image_info.encode_pixels(image.convert("RGB"), "JPEG", quality=_QUALITY)
+        cache.put(key, copy)
+    return extension, copy
+
+
+def _draw_svg(content: bytes, width: int, fonts: Sequence[Path]) -> bytes:
+    """Return an SVG as PNG of a width in pixels, on white."""
+    import resvg_py
+
+    try:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=content.decode(),
+                background="white",
+                width=width,
+                # Fonts of the system would make the result depend on the computer.
+                skip_system_fonts=True,
+                font_dirs=[str(folder) for folder in fonts],
+                font_family="Source Sans 3",
+                serif_family="XCharter",
+                sans_serif_family="Source Sans 3",
+            )
+        )
+    except ValueError as error:
+        raise image_info.ImageError(f"cannot be drawn as a preview: {error}") from error
 
 
 def strip_metadata(content: bytes, image_format: image_info.ImageFormat, orientation: int = 1) -> bytes:

@@ -20,6 +20,8 @@ _WIDTHS: dict[Literal["AVIF", "WEBP"], tuple[int, ...]] = {
     "WEBP": (800, 1600),
 }
 _PREVIEW_WIDTH = 1200
+# The longest side that WebP can have, and that browsers decode of AVIF.
+_LONGEST_SIDE = 16383
 # A smaller image is used as it is.
 _SMALLEST_WIDTH = 320
 # An image whose thumbnail has fewer colours is a drawing or a screenshot: its edges must stay sharp.
@@ -46,17 +48,23 @@ class Variant:
 def plan_variants(info: ImageInfo, *, quick: bool = False) -> list[Variant]:
     """Return the variants that an image gets, AVIF first, each format from narrow to wide.
 
-    SVG images, animations and small images get none. ``quick`` plans a single one, for a preview.
+    SVG images, animations, small and very long images get none. ``quick`` plans a single one, for a preview.
     """
     if info.format == "SVG" or not info.still or info.width <= _SMALLEST_WIDTH:
         return []
     if quick:
-        return [Variant("WEBP", min(_PREVIEW_WIDTH, info.width))]
+        return [Variant("WEBP", width)] if _fits(width := min(_PREVIEW_WIDTH, info.width), info) else []
     return [
         Variant(image_format, width)
         for image_format, widths in _WIDTHS.items()
+        # Narrow variants alone would be blurred.
+        if _fits(min(widths[-1], info.width), info)
         for width in sorted({min(width, info.width) for width in widths})
     ]
+
+
+def _fits(width: int, info: ImageInfo) -> bool:
+    return info.height * width / info.width <= _LONGEST_SIDE
 
 
 def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[bytes]:

@@ -23,7 +23,7 @@ from portfolio.lint.documents import Documents, SourcePage, read_documents, read
 from portfolio.markdown_ext import limits
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
-from portfolio.sources import loader, mkdocs_yml
+from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
@@ -69,6 +69,8 @@ class SiteChecker:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
+        diagnostics += self._documents.diagnostics.values()
+        diagnostics += mkdocs_yml_checks.check_settings(self.config)
         return sorted({*diagnostics})
 
     def check_pending(self) -> list[Diagnostic]:
@@ -90,7 +92,9 @@ class SiteChecker:
         read_page(self._documents, name, self.paths, self.conversions)
         self._documents.__dict__.pop("by_name", None)
         page = self._documents.pages.get(name)
-        return sorted({*self._check_page(page)}) if page is not None else []
+        if page is None:
+            return [self._documents.diagnostics[name]] if name in self._documents.diagnostics else []
+        return sorted({*self._check_page(page)})
 
     @cached_property
     def conversions(self) -> Conversions:

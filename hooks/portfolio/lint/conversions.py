@@ -46,12 +46,14 @@ class Conversions:
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
     library: Callable[[], Library] | None = None
-    _path: str = ""
     _last: Conversion = field(default_factory=lambda: Conversion("", ""))
 
-    def find(self, path: str, text: str) -> ConvertedPage | None:
-        """Return the conversion of the page at a path with this Markdown, if it is stored and still valid."""
-        stored = self.cache.get(self._key(path, text))
+    def find(self, path: str, text: str, title: str | None = None) -> ConvertedPage | None:
+        """Return the conversion of the page at a path with this Markdown, if it is stored and still valid.
+
+        ``title`` is that in its front matter.
+        """
+        stored = self.cache.get(self._key(path, text, title))
         if stored is None:
             return None
         entry = json.loads(stored)
@@ -71,9 +73,9 @@ class Conversions:
             html=page["html"],
         )
 
-    def convert(self, path: str, text: str) -> ConvertedPage:
-        """Convert the page at a path, and store its conversion."""
-        self._path = path
+    def convert(self, path: str, text: str, title: str | None = None) -> ConvertedPage:
+        """Convert the page at a path, and store its conversion. ``title`` is that in its front matter."""
+        self._last = Conversion(path, text, title)
         self._markdown.reset().convert(text)
         return self._last.page
 
@@ -95,12 +97,13 @@ class Conversions:
             },
         }
         content = json.dumps(entry).encode()
-        self.cache.put(self._key(conversion.path, conversion.source), content)
+        self.cache.put(self._key(conversion.path, conversion.source, conversion.title), content)
 
-    def _key(self, path: str, text: str) -> str:
+    def _key(self, path: str, text: str, title: str | None) -> str:
         # Only pages that may cite something depend on the works.
         works = self._works if "@" in text else ""
-        return cache_key(self._settings, works, path, text.encode("utf-8", "surrogatepass"))
+        texts = (part.encode("utf-8", "surrogatepass") for part in (text, title or ""))
+        return cache_key(self._settings, works, path, *texts)
 
     @cached_property
     def _settings(self) -> str:
@@ -123,8 +126,9 @@ class Conversions:
             root=self.root,
             report=lambda _: None,
             find_image=self.find_image,
-            get_page=lambda _: self._path,
+            get_page=lambda _: self._last.path,
             finish=self.store,
+            find_title=lambda _: self._last.title,
             library=self._loaded_library,
             macros=self.macros,
             glossary=self.glossary,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,17 +16,20 @@ from pathspec import GitIgnoreSpec
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import display_path, read_text, walk_files
+from portfolio.core.files import check_file, check_name, display_path, read_text, walk_files
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.lint.conversions import Conversions
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.site_markdown import ConvertedPage
+from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 _EXPLICIT_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
+# A site with more takes too long to build; usually a link leads to a folder such as /usr.
+_MAX_FILES = 100_000
 # MkDocs excludes these by default.
 _ALWAYS_EXCLUDED = (".*", "/templates/")
 
@@ -47,14 +51,14 @@ class SourcePage:
     def load_conversion(self) -> ConvertedPage | None:
         """Return the conversion of the page, if it was converted or its stored conversion is valid."""
         if self._converted is None and self.conversions is not None:
-            self._converted = self.conversions.find(self.path, self.markdown.text)
+            self._converted = self.conversions.find(self.path, self.markdown.text, self._front_title)
         return self._converted
 
     @property
     def converted(self) -> ConvertedPage:
         """The converted page. It is converted now if its conversion is not stored."""
         if self.load_conversion() is None and self.conversions is not None:
-            self._converted = self.conversions.convert(self.path, self.markdown.text)
+            self._converted = self.conversions.convert(self.path, self.markdown.text, self._front_title)
         return self._converted or ConvertedPage()
 
     @cached_property
@@ -83,11 +87,15 @@ class SourcePage:
         return data.get("template") if isinstance(data, dict) else None
 
     @property
+    def _front_title(self) -> str | None:
+        data = self.front_matter.data if "title" in self.markdown.front_matter else None
+        return title_from_front_matter(data) if isinstance(data, dict) else None
+
+    @property
     def title(self) -> str:
-        """The title that MkDocs derives from the source: a first line ``# Title``, or the file's name."""
-        first = next((line.strip() for line in self.markdown.body.splitlines() if line.strip()), "")
-        if first.startswith("# "):
-            return first.lstrip("# ")
+        """The text of the page's first heading, or a title from the name of its file as MkDocs has it."""
+        if self.markdown.title:
+            return self.markdown.title
         name = self.path.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
         return name.capitalize() if name.lower() == name else name
 
@@ -119,13 +127,15 @@ class SourcePage:
 class Documents:
     """The paths of all files of a site below its documents folder, and those of them that are pages.
 
-    ``generated`` has the content of the files that are images of notebooks.
+    ``generated`` has the content of the files that are images of notebooks, ``diagnostics`` say which files
+    cannot be read, by the path.
     """
 
     folder: Path
     files: set[str] = field(default_factory=set)
     generated: dict[str, bytes] = field(default_factory=dict)
     pages: dict[str, SourcePage] = field(default_factory=dict)
+    diagnostics: dict[str, Diagnostic] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> dict[str, SourcePage]:
@@ -152,9 +162,20 @@ def read_documents(
     patterns = str(settings.get("exclude_docs") or "").splitlines()
     excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *patterns])
     documents = Documents(paths.docs)
-    for file in sorted(walk_files(paths.docs)):
+    files = list(islice(walk_files(paths.docs), _MAX_FILES + 1))
+    if len(files) > _MAX_FILES:
+        folder = files[-1].parent.relative_to(paths.docs).as_posix()
+        name = display_path(files[-1].parent, paths.root)
+        message, hint = (
+            f"there are more than {_MAX_FILES} files up to here.",
+            "Remove a link to a large folder.",
+        )
+        documents.diagnostics[folder] = Diagnostic(name, 1, 1, "", message, hint, code="file.too-many")
+        return documents
+    for file in sorted(files):
         path = file.relative_to(paths.docs).as_posix()
-        if not excluded.match_file(path):
+        # MkDocs follows links to folders even where files are excluded.
+        if not excluded.match_file(path) or file.is_dir():
             documents.files.add(path)
             read_page(documents, path, paths, conversions)
     return documents
@@ -163,12 +184,17 @@ def read_documents(
 def read_page(documents: Documents, path: str, paths: SitePaths, conversions: Conversions | None) -> None:
     """Read the file at a path again, and add it to the pages if it is one."""
     documents.pages.pop(path, None)
+    documents.diagnostics.pop(path, None)
     file = paths.docs / path
+    if (problem := check_file(file, paths.root) or check_name(file, paths.root)) is not None:
+        documents.diagnostics[path] = problem
+        return
     is_notebook = path.endswith(NOTEBOOK) and paths.posts is not None and file.is_relative_to(paths.posts)
     if not path.endswith(MARKDOWN) and not is_notebook:
         return
     name, text, notebook = display_path(file, paths.root), read_text(file, paths.root), None
     if isinstance(text, Diagnostic):
+        documents.diagnostics[path] = text
         return
     if is_notebook:
         converted = convert.convert_notebook(name, text, file.stem, paths.separator)

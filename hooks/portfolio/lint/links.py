@@ -15,9 +15,9 @@ from markdown.util import AMP_SUBSTITUTE
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
-from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, suggest
 from portfolio.core.markdown_scan import Link
-from portfolio.core.text import is_valid_url, slugify_like_blog
+from portfolio.core.text import is_valid_url, slugify_name
 from portfolio.exports import EXPORT_FILES
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
@@ -145,7 +145,7 @@ def list_generated_files(
     files = {path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
-    planned, clashes = feeds.plan_feeds(posts, options.feeds, lambda name: slugify_like_blog(name, "-"))
+    planned, clashes = feeds.plan_feeds(posts, options.feeds, slugify_name)
     if planned:
         files |= {feeds.FEEDS_PAGE, *(feed.path for feed in planned)}
     return frozenset(files), [clash.diagnose(clash.feed.posts[0][1]) for clash in clashes]
@@ -297,7 +297,7 @@ def _missing_file(target: str, path: str, folder: str, page: str, targets: LinkT
         name = posixpath.basename(bare)
         same_name = sorted(file for file in files if posixpath.basename(file) == name)
         match = same_name[0] if len(same_name) == 1 else _find_similar(name, files)
-    hint = f"Did you mean {quote(posixpath.relpath(match, folder or '.'))}?" if match else ""
+    hint = suggest(*(posixpath.relpath(name, folder or ".") for name in (path, match))) if match else ""
     return Fault(f"there is no {quote(target)}.", hint, "link.missing-file")
 
 

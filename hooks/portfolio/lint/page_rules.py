@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
@@ -110,9 +110,16 @@ def _check_headings(page: SourcePage) -> Iterator[Diagnostic]:
         previous = heading.level
 
 
+def _contains_file(folder: Path, name: str) -> bool:
+    """Whether a template's name is that of a file in a folder of templates."""
+    path = PurePosixPath(name)
+    is_inside = not path.is_absolute() and ".." not in path.parts
+    return is_inside and path.suffix == ".html" and (folder / path).is_file()
+
+
 def _check_template(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Diagnostic]:
     name = page.template
-    if not folders or name is None or any((folder / str(name)).is_file() for folder in folders):
+    if not folders or name is None or any(_contains_file(folder, str(name)) for folder in folders):
         return
     known = {path.name for folder in folders for path in folder.glob("*.html")}
     diagnostic = page.front_matter.diagnose(

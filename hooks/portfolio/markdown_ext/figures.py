@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from urllib.parse import quote as quote_url
@@ -75,7 +75,7 @@ class FigureExtension(Extension):
             elif info is not None:
                 _set_size(image, info)
                 elements = (
-                    self._with_dark_variant(md, image, info, path)
+                    self._with_dark_variant(md, image, info, path, sizes)
                     if info.dark
                     else [_wrap_in_picture(image, info)]
                 )
@@ -88,10 +88,19 @@ class FigureExtension(Extension):
                     element.set("loading", "lazy")
 
     def _with_dark_variant(
-        self, md: Markdown, image: Element, info: ResponsiveImage, path: str
+        self,
+        md: Markdown,
+        image: Element,
+        info: ResponsiveImage,
+        path: str,
+        sizes: Collection[str],
     ) -> list[Element]:
-        """Return an image and its dark variant; the style sheet shows the one that fits the scheme."""
+        """Return an image and its dark variant; the style sheet shows the one that fits the scheme.
+
+        Both have the ``sizes`` that the author set: a width, a height or both.
+        """
         dark = deepcopy(image)
+        dark.attrib.pop("id", None)
         dark.set("src", quote_url(posixpath.join(posixpath.dirname(path), info.dark)))
         dark.tail = None
         add_class(image, "only-light")
@@ -102,7 +111,7 @@ class FigureExtension(Extension):
                 message = f"its dark variant, {info.dark}, {dark_info}"
                 self.report(RenderError("image.unusable", path, message))
             return [_wrap_in_picture(image, info)]
-        for name in ("width", "height"):
+        for name in {"width", "height"}.difference(sizes):
             dark.attrib.pop(name, None)
         _set_size(dark, dark_info)
         return [_wrap_in_picture(image, info), _wrap_in_picture(dark, dark_info)]

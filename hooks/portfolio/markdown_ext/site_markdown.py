@@ -22,16 +22,22 @@ from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext import limits
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
-from portfolio.markdown_ext.code_blocks import CodeBlockExtension, FenceHeaderExtension
+from portfolio.markdown_ext.code_blocks import (
+    CodeBlockExtension,
+    CodeTextExtension,
+    FenceHeaderExtension,
+)
 from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.includes import IncludeExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
+from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.render_errors import RenderError, Report
 from portfolio.markdown_ext.tables import TableExtension
+from portfolio.markdown_ext.title import TitleExtension
 
 # The extensions that MkDocs always uses.
 _BUILT_IN = ("toc", "tables", "fenced_code")
@@ -64,13 +70,14 @@ class ConvertedPage:
 class Conversion:
     """A conversion, and what it depended on besides the settings.
 
-    ``path`` is that of the page below the documents folder, ``source`` its Markdown. ``included`` has the
-    digest of each included file by its absolute path, ``image_answers`` what `describe_image` says of each
-    image by its URL.
+    ``path`` is that of the page below the documents folder, ``source`` its Markdown, ``title`` the title in
+    its front matter. ``included`` has the digest of each included file by its absolute path,
+    ``image_answers`` what `describe_image` says of each image by its URL.
     """
 
     path: str
     source: str
+    title: str | None = None
     page: ConvertedPage = field(default_factory=ConvertedPage)
     included: dict[str, str] = field(default_factory=dict)
     image_answers: dict[str, list[Any] | str | None] = field(default_factory=dict)
@@ -87,6 +94,7 @@ class Services:
 
     ``report`` is called with each error. ``find_image`` returns an image of the site (see `figures`),
     ``get_page`` the path of the page that is being converted. ``finish`` is called after each conversion.
+    ``find_title`` returns the title in the front matter of the page at a path.
     ``library`` has the works that can be cited, or is None; ``macros`` are those of formulas, ``glossary``
     has the meanings of abbreviations. ``root`` is the folder that included files are relative to.
     """
@@ -96,6 +104,7 @@ class Services:
     find_image: Callable[[str, str], ResponsiveImage | str | None]
     get_page: Callable[[Markdown], str]
     finish: Callable[[Conversion], None]
+    find_title: Callable[[str], str | None]
     library: Library | None = None
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
@@ -108,9 +117,12 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     """
     recorder = RecorderExtension(services)
     report = recorder.report
+    formulas = FormulaExtension(report, services.macros)
     mermaid = MermaidExtension(report, services.get_page)
     superfences = options.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
+    fences = superfences.get("custom_fences", [])
+    superfences["custom_fences"] = [*fences, mermaid.fence, formulas.fence]
+    superfences.setdefault("preserve_tabs", True)
     # Unless mkdocs.yml names its own.
     options.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in names:
@@ -119,11 +131,14 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     if services.library is not None:
         extensions.append(CitationExtension(services.library, report))
     extensions += [
+        ListExtension(),
+        CodeTextExtension(),
         FigureExtension(recorder.find_image, report),
         BackMatterExtension(),
         InvalidUrlExtension(),
-        FormulaExtension(report, services.macros),
+        formulas,
         TableExtension(report),
+        TitleExtension(recorder.find_title),
         CodeBlockExtension(),
         FenceHeaderExtension(report),
         FootnoteCheckExtension(report),
@@ -186,8 +201,13 @@ class RecorderExtension(Extension):
         self.current.image_answers[url] = describe_image(answer)
         return answer
 
+    def find_title(self, _: Markdown) -> str | None:
+        """Return the title in the front matter of the page that is being converted."""
+        return self.current.title
+
     def _convert(self, md: Markdown, convert: Callable[[str], str], text: str) -> str:
-        self.current, self._is_active = Conversion(self.services.get_page(md), text), True
+        page = self.services.get_page(md)
+        self.current, self._is_active = Conversion(page, text, self.services.find_title(page)), True
         html, excess = "", limits.find_excess(text)
         try:
             if excess is None:

@@ -7,7 +7,10 @@ was checked; tests/build/test_mkdocs_internals.py fails if a private part has ch
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import html
+import re
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +21,8 @@ from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import meta
 
 from portfolio.markdown_ext.site_markdown import include_extensions
 
@@ -29,9 +34,29 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": "~=3.1.0",
 }
 
+# Returns a slug for a name and a separator.
+Slugify = Callable[[str, str], str]
 _BLOG: Final = "material/blog"
-# Material's templates that print only plain texts: descriptions, and the names of tags.
-_TEMPLATES_OF_TEXTS: Final = {"base.html", "partials/tags.html", "fragments/tags/default/tag.html"}
+_TAGS: Final = "material/tags"
+_SEARCH: Final = "material/search"
+# Material's templates that print HTML; those of languages print texts that are also parts of JSON.
+_TEMPLATES_OF_HTML: Final = (
+    "blog.html",
+    "fragments/tags/default/listing.html",
+    "partials/comments.html",
+    "partials/consent.html",
+    "partials/content.html",
+    "partials/copyright.html",
+    "partials/feedback.html",
+    "partials/icons.html",
+    "partials/language",
+    "partials/nav-item.html",
+    "partials/pagination.html",
+    "partials/post.html",
+    "partials/toc-item.html",
+)
+# What Markdown may read as markup.
+_PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
 
 
 def find_blog(config: MkDocsConfig) -> Any:
@@ -44,6 +69,59 @@ def find_blog_plugin(config: MkDocsConfig) -> Any:
     """Return the plugin of Material's blog, None if it is missing or disabled."""
     plugin: Any = config.plugins.get(_BLOG)
     return plugin if plugin is not None and plugin.config["enabled"] else None
+
+
+def set_slugs(config: MkDocsConfig, slugify_post: Callable[[Any], str], slugify_name: Slugify) -> None:
+    """Set the functions for the slugs of posts and categories, unless mkdocs.yml names some."""
+    plugin = find_blog_plugin(config)
+    if plugin is None:
+        return
+    if not _is_configured(plugin, "post_slugify") and not _is_configured(plugin, "post_slugify_separator"):
+        plugin._slugify_post = slugify_post
+    if not _is_configured(plugin, "categories_slugify"):
+        plugin.config["categories_slugify"] = slugify_name
+
+
+def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -> None:
+    """Have the blog read dates by a function: otherwise a time without a zone is in UTC.
+
+    Lists, addresses and feeds depend on the dates, so a post has the right ones as soon as it is read.
+    """
+    plugin = find_blog_plugin(config)
+    if plugin is None:
+        return
+    resolve_post = plugin._resolve_post
+
+    def resolve_localized_post(file: File, config: MkDocsConfig) -> Any:
+        post = resolve_post(file, config)
+        written = post.meta["date"]
+        if isinstance(written, dict):  # Material has changed the values.
+            written = meta.get_data(file.content_string)[1]["date"]
+        dates = post.config.date
+        for key, value in (written if isinstance(written, dict) else {"created": written}).items():
+            local = localize(value)
+            dates[key] = local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+        dates.created = dates["created"]
+        return post
+
+    plugin._resolve_post = resolve_localized_post
+
+
+def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dict[str, str]]) -> None:
+    """Set the slugs of all tags, unless mkdocs.yml names a function. After all pages were converted.
+
+    ``get_slugs`` returns the slug of each tag.
+    """
+    plugin: Any = config.plugins.get(_TAGS)
+    if plugin is None or not plugin.config["enabled"] or _is_configured(plugin, "tags_slugify"):
+        return
+    slugs = get_slugs(tag.name for mapping in plugin.mappings for tag in mapping.tags)
+    slugify = plugin.config["tags_slugify"]
+    plugin.config["tags_slugify"] = lambda name, separator: slugs.get(name) or slugify(name, separator)
+
+
+def _is_configured(plugin: Any, option: str) -> bool:
+    return any(option in settings for settings in plugin.config.user_configs)
 
 
 def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
@@ -59,11 +137,11 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
     return posts[first : first + size]
 
 
-def set_reading_time(post: Any, html: str, config: MkDocsConfig) -> None:
-    """Set how many minutes a post takes, counted in ``html``, unless its author says so."""
+def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
+    """Set how many minutes a post takes, counted in ``content``, unless its author says so."""
     plugin = find_blog_plugin(config)
     if plugin is not None and plugin.config["post_readtime"] and not post.config.readtime:
-        post.config.readtime = readtime(html, plugin.config["post_readtime_words_per_minute"])
+        post.config.readtime = readtime(content, plugin.config["post_readtime_words_per_minute"])
 
 
 class NotebookFile(File):
@@ -100,9 +178,61 @@ def include_files(text: str, config: MkDocsConfig, root: Path) -> str:
 
 
 def escape_templates(env: Environment, names: Collection[str]) -> None:
-    """Make the templates of these names escape what they print, and Material's templates that print texts.
+    """Make the templates of these names escape what they print, and the theme's unless they print HTML.
 
     MkDocs sets up the environment without escaping, and this event is the first that gets it: no template of
     the site is compiled yet.
     """
-    env.autoescape = lambda name: name in names or name in _TEMPLATES_OF_TEXTS
+
+    def is_escaped(name: str | None) -> bool:
+        if name is None or not name.endswith((".html", ".xml")):
+            return False
+        return name in names or not name.startswith(_TEMPLATES_OF_HTML)
+
+    env.autoescape = is_escaped
+
+
+def make_title_plain(page: Page) -> None:
+    """Make the title that MkDocs takes from the heading of a page plain text; it is HTML."""
+    if page._title_from_render:
+        page._title_from_render = html.unescape(page._title_from_render)
+
+
+def escape_tags_in_contents(config: MkDocsConfig) -> None:
+    """Escape the names of tags in tables of contents, which are HTML. After Material's ``on_env``."""
+    plugin: Any = config.plugins.get(_TAGS)
+    for listing in plugin.listings if plugin is not None and plugin.config["enabled"] else ():
+        names = {plugin.listings._slugify(tree.tag): tree.tag.name for tree in listing}
+        items = list(listing.page.toc)
+        while items:
+            item = items.pop()
+            items += item.children
+            if names.get(item.id) == item.title:
+                item.title = html.escape(item.title, quote=False)
+
+
+def escape_titles_in_search(config: MkDocsConfig, get_title: Callable[[Page], str]) -> None:
+    """Escape the titles of pages without a heading in the search index, which has HTML."""
+    plugin: Any = config.plugins.get(_SEARCH)
+    if plugin is None or not plugin.config["enabled"]:
+        return
+    index = plugin.search_index
+    create_entry = index.create_entry_for_section
+
+    def create_escaped_entry(section: Any, toc: Any, url: str, page: Page) -> None:
+        section.title = section.title or [html.escape(get_title(page), quote=False)]
+        create_entry(section, toc, url, page)
+
+    index.create_entry_for_section = create_escaped_entry
+
+
+def escape_generated_heading(markdown: str, page: Any, config: MkDocsConfig) -> str:
+    """Return the Markdown of a page; if Material has generated it as one heading, its text is escaped.
+
+    Material inserts the names of categories, authors and months, and plain titles, as they are.
+    """
+    plugin, heading = find_blog_plugin(config), markdown.strip()
+    is_generated = page.file.generated_by == _BLOG and heading.startswith("# ") and "\n" not in heading
+    if not is_generated or plugin is None or (page.name is None and plugin.config["pagination_keep_content"]):
+        return markdown
+    return "# " + _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", heading.removeprefix("# "))

@@ -42,6 +42,10 @@ NAV_LIST_NEWEST: Final = -75
 # Material's blog (-50) makes the post before a pinned post its neighbour; ours are ordered by date.
 NAV_NEIGHBOURS: Final = -80
 
+# on_page_markdown
+# Material's blog (-50) writes the headings of lists.
+PAGE_MARKDOWN_HEADING: Final = -60
+
 # on_page_content
 # The reading time is set before Material's blog (0), which counts only where none is set.
 PAGE_CONTENT_READING_TIME: Final = 50
@@ -51,6 +55,10 @@ PAGE_CONTENT_READING_TIME: Final = 50
 ENV_CHECK: Final = 200
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
+# Each tag has its slug before Material's tags (100) make anchors of them …
+ENV_TAG_SLUGS: Final = 120
+# … and after that their names are in tables of contents.
+ENV_TAGS: Final = 90
 # Copies of images are files of the site before anything lists or writes its files.
 ENV_IMAGES: Final = 50
 # The views of the record come before everything that renders them.

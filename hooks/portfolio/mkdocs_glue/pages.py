@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
@@ -31,9 +30,8 @@ def project_root(config: MkDocsConfig) -> Path:
 
 
 def page_title(page: Page) -> str:
-    """Return a page's title as plain text: MkDocs has a title from a heading as HTML."""
-    title = page.meta.get("title")
-    return str(title) if title else Markup(page.title or "").striptags()  # noqa: S704
+    """Return a page's title as plain text: that in its front matter, in the navigation, or its heading."""
+    return str(page.meta.get("title") or page.title or "")
 
 
 def source_path(page: Page, config: MkDocsConfig) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date as calendar_date
 from datetime import datetime
 from functools import partial
@@ -27,12 +28,24 @@ from pydantic import (
 )
 
 from portfolio.core.diagnostics import quote
-from portfolio.core.runs import Run, Runs, merge_runs, plain_text
+from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
 from portfolio.core.text import is_valid_url
 from portfolio.core.validation import Placeholder, invalid_value
 from portfolio.record import dates
 
 PRESENT: Literal["present"] = "present"
+# What people write instead.
+_PRESENT_WORDS = {
+    "now",
+    "current",
+    "currently",
+    "today",
+    "ongoing",
+    "to date",
+    "to present",
+    "till now",
+    "until now",
+}
 
 _NOT_IN_AN_ID = r"""\s\x00-\x1f\x7f"#%&'<>?\\{}"""
 _ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
@@ -97,6 +110,9 @@ def _validate_date(
         try:
             return parse_text(value)
         except dates.DateError as error:
+            with suppress(dates.DateError):
+                # The field may not take the kind of date that is suggested.
+                examples = parse_text(error.suggestion).text
             subject, reason = quote(value), str(error)
     else:
         kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "no text"
@@ -109,8 +125,15 @@ _validate_point = partial(_validate_date, dates.parse_point, dates.POINT_EXAMPLE
 
 
 def _validate_end(value: object) -> object:
-    is_present = isinstance(value, str) and value.strip().casefold() == PRESENT
-    return PRESENT if is_present else _validate_point(value)
+    word = value.strip().rstrip(".").casefold() if isinstance(value, str) else None
+    if word == PRESENT:
+        return PRESENT
+    if word == "":
+        hint = "Write 'present' if it is ongoing, or leave the key out if the end is not known."
+        raise invalid_value("record.invalid-date", "this is empty.", hint)
+    if word in _PRESENT_WORDS:
+        raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", "Write 'present'.")
+    return _validate_point(value)
 
 
 def _validate_id(value: object, validate_text: ValidatorFunctionWrapHandler) -> str:
@@ -133,6 +156,19 @@ def _validate_url(value: str) -> str:
         hint = "Write https://…, mailto:… or a path of this site."
         raise invalid_value("record.invalid-url", f"{quote(value)} is not a link.", hint)
     return value
+
+
+def _validate_styled_text(value: str) -> str:
+    """Strip a text, and check the links of its inline Markdown."""
+    text = value.strip()
+    for run in parse_markdown(text):
+        if run.url:
+            _validate_url(run.url)
+        elif "](" in run.text and not run.code and "\\" not in text:
+            hint = "Write [text](https://…) without spaces in the URL. For a bracket as text, write \\]."
+            message = f"{quote(run.text)} contains no valid link."
+            raise invalid_value("record.invalid-url", message, hint)
+    return text
 
 
 def _collapse_space(value: object) -> object:
@@ -161,6 +197,8 @@ Id = Annotated[str, WrapValidator(_validate_id)]
 Url = Annotated[str, AfterValidator(_validate_url)]
 Line = Annotated[str, Field(min_length=1), BeforeValidator(_collapse_space)]
 Text = Annotated[str, AfterValidator(str.strip)]
+# Text with the inline Markdown of `parse_markdown`.
+StyledText = Annotated[str, AfterValidator(_validate_styled_text)]
 
 Basis = Literal["stated", "inferred"]
 
@@ -182,14 +220,18 @@ class Fact(Model):
     """The fields of every entry: an id that never changes, and the source of its facts."""
 
     id: Id = Field(
-        description="A short name that never changes: the anchor on the timeline, and what links use."
+        description="A short name that never changes: the anchor on the timeline, and what links use.",
+        examples=["some-role"],
     )
     basis: Basis | dict[str, Basis] = Field(
         "stated",
         description="Whether the owner states it or it is inferred; or a mapping of the fields that differ "
         "('after: inferred'), the rest being stated.",
+        examples=[{"after": "inferred"}],
     )
-    source: Text | None = Field(None, description="Where it comes from: a page, a document, a person.")
+    source: Text | None = Field(
+        None, description="Where it comes from: a page, a document, a person.", examples=["The contract"]
+    )
 
     @property
     def inferred(self) -> tuple[str, ...]:
@@ -202,20 +244,35 @@ class Fact(Model):
 class Engagement(Fact):
     """A role or an education. Its dates may be unknown although its order is known."""
 
-    location: Line | None = Field(None, description="City, country, or 'remote'.")
-    start_date: PointDate | None = Field(None, description="When it began, as exactly as it is known.")
-    end_date: EndDate | None = Field(None, description="When it ended, or 'present'.")
-    date: AnyDate | None = Field(
-        None, description="Instead of start_date and end_date: a date or an interval."
+    location: Line | None = Field(None, description="City, country, or 'remote'.", examples=["Oslo"])
+    start_date: PointDate | None = Field(
+        None, description="When it began, as exactly as it is known.", examples=["2019~"]
     )
-    summary: Text | None = Field(None, description="What it was, in a sentence or two of plain text.")
-    highlights: tuple[Text, ...] = Field((), description="What was done, one text per item.")
-    url: Url | None = Field(None, description="A link to the organisation or the work.")
-    after: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up after.")
-    before: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up before.")
+    end_date: EndDate | None = Field(None, description="When it ended, or 'present'.", examples=["present"])
+    date: AnyDate | None = Field(
+        None, description="Instead of start_date and end_date: a date or an interval.", examples=["2012/2015"]
+    )
+    summary: StyledText | None = Field(
+        None, description="What it was, in a sentence or two.", examples=["Led the search team."]
+    )
+    highlights: tuple[StyledText, ...] = Field(
+        (),
+        description="What was done, one text per item.",
+        examples=[["Built the **index**, see [the report](https://example.org)"]],
+    )
+    url: Url | None = Field(
+        None, description="A link to the organisation or the work.", examples=["https://example.org"]
+    )
+    after: tuple[Id, ...] = Field(
+        (), description="Ids of roles or education that this was taken up after.", examples=[["earlier-role"]]
+    )
+    before: tuple[Id, ...] = Field(
+        (), description="Ids of roles or education that this was taken up before.", examples=[["later-role"]]
+    )
     evidence: tuple[Id, ...] = Field(
         (),
         description="Ids of publications, talks, software or posts about it. They prove no start and no end.",
+        examples=[["some-paper"]],
     )
 
     @property
@@ -250,72 +307,109 @@ class Engagement(Fact):
 class Role(Engagement):
     """Paid or unpaid work."""
 
-    company: Line = Field(description="The employer or organisation.")
-    position: Line = Field(description="The job title, or what the work was.")
+    company: Line = Field(description="The employer or organisation.", examples=["Acme"])
+    position: Line = Field(description="The job title, or what the work was.", examples=["Engineer"])
 
 
 class Education(Engagement):
     """A course of study."""
 
-    institution: Line = Field(description="The school or university.")
-    area: Line = Field(description="The field of study.")
-    degree: Line | None = Field(None, description="The degree, such as MSc.")
+    institution: Line = Field(description="The school or university.", examples=["University of Oslo"])
+    area: Line = Field(description="The field of study.", examples=["Physics"])
+    degree: Line | None = Field(None, description="The degree, such as MSc.", examples=["MSc"])
 
 
 class Appearance(Model):
     """An occasion on which a talk was presented."""
 
     event: Line | None = Field(
-        None, description="The conference, meet-up or company; leave out if not known."
+        None, description="The conference, meet-up or company; leave out if not known.", examples=["PyCon"]
     )
-    date: AnyDate | None = Field(None, description="When, as exactly as it is known.")
-    location: Line | None = Field(None, description="City, country, or 'online'.")
-    url: Url | None = Field(None, description="A link to the event.")
+    date: AnyDate | None = Field(None, description="When, as exactly as it is known.", examples=["2021-05"])
+    location: Line | None = Field(None, description="City, country, or 'online'.", examples=["online"])
+    url: Url | None = Field(None, description="A link to the event.", examples=["https://example.org/2021"])
 
 
 class Talk(Fact):
     """A talk, with every occasion on which it was presented."""
 
-    title: Line = Field(description="The title of the talk.")
-    url: Url | None = Field(None, description="A page about the talk.")
-    slides: Url | None = Field(None, description="A link to the slides.")
-    video: Url | None = Field(None, description="A link to a recording.")
-    summary: Text | None = Field(None, description="What it is about, in plain text.")
-    date: AnyDate | None = Field(
-        None, description="When it was presented as a whole, if its appearances do not say it."
+    title: Line = Field(description="The title of the talk.", examples=["How search works"])
+    url: Url | None = Field(None, description="A page about the talk.", examples=["https://example.org"])
+    slides: Url | None = Field(
+        None, description="A link to the slides.", examples=["https://example.org/slides.pdf"]
     )
-    appearances: tuple[Appearance, ...] = Field((), description="Where and when it was presented.")
+    video: Url | None = Field(
+        None, description="A link to a recording.", examples=["https://example.org/video"]
+    )
+    summary: StyledText | None = Field(
+        None, description="What it is about, in a sentence or two.", examples=["An introduction."]
+    )
+    date: AnyDate | None = Field(
+        None,
+        description="When it was presented as a whole, if its appearances do not say it.",
+        examples=["2021"],
+    )
+    appearances: tuple[Appearance, ...] = Field(
+        (), description="Where and when it was presented.", examples=[[{"event": "PyCon", "date": "2021-05"}]]
+    )
 
 
 class Software(Fact):
     """A program or library."""
 
-    name: Line = Field(description="Its name.")
-    url: Url | None = Field(None, description="Its home page or repository.")
-    summary: Text | None = Field(None, description="What it does, in plain text.")
-    role: Line | None = Field(None, description="The owner's part in it: author, maintainer, contributor.")
-    date: AnyDate | None = Field(None, description="When it was written or worked on.")
+    name: Line = Field(description="Its name.", examples=["searchlib"])
+    url: Url | None = Field(
+        None, description="Its home page or repository.", examples=["https://github.com/example/searchlib"]
+    )
+    summary: StyledText | None = Field(
+        None, description="What it does, in a sentence or two.", examples=["Builds an index."]
+    )
+    role: Line | None = Field(
+        None, description="The owner's part in it: author, maintainer, contributor.", examples=["author"]
+    )
+    date: AnyDate | None = Field(None, description="When it was written or worked on.", examples=["2020/.."])
 
 
 class Publication(Fact):
     """A paper, preprint or article, loaded from BibTeX. ``id`` is its citation key."""
 
     type: str
-    title: Line
-    author: Text = ""
-    authors: Literal["complete", "partial"] = "complete"
+    title: Line = Field(
+        description="The title. Braces protect capitals, and LaTeX may style it.",
+        examples=["Models of {E. coli} in H$_2$O"],
+    )
+    author: Text = Field(
+        "",
+        description="Family, Given, with 'and' between names; 'and others' for people who are not named.",
+        examples=["Rossi, Ana and others"],
+    )
+    authors: Literal["complete", "partial"] = Field(
+        "complete", description="partial: other people may have written it, too.", examples=["partial"]
+    )
     venue: Line | None = None
-    date: AnyDate | None = None
-    url: Url | None = None
-    doi: Line | None = None
-    arxiv: Line | None = None
-    code: Url | None = None
-    pdf: Url | None = None
-    slides: Url | None = None
-    video: Url | None = None
-    abbr: Line | None = None
-    abstract: Text | None = None
-    selected: bool = False
+    date: AnyDate | None = Field(
+        None,
+        description="When it appeared, as exactly as it is known; or year, month and day.",
+        examples=["2019-05"],
+    )
+    url: Url | None = Field(None, description="Where it can be read.", examples=["https://example.org/paper"])
+    doi: Line | None = Field(None, description="Its DOI, also as a URL.", examples=["10.1000/182"])
+    arxiv: Line | None = Field(
+        None,
+        description="Its number on arXiv; or eprint together with archiveprefix.",
+        examples=["2001.00001"],
+    )
+    code: Url | None = Field(None, description="A link to its code.", examples=["https://example.org/code"])
+    pdf: Url | None = Field(
+        None, description="A link to a PDF, or the path of a file in docs.", examples=["papers/one.pdf"]
+    )
+    slides: Url | None = Field(None, description="A link to slides.", examples=["https://example.org/slides"])
+    video: Url | None = Field(
+        None, description="A link to a recording.", examples=["https://example.org/video"]
+    )
+    abbr: Line | None = Field(None, description="A short name of the venue.", examples=["PyConf"])
+    abstract: Text | None = Field(None, description="The abstract.", examples=["We show …"])
+    selected: bool = Field(False, description="true: listed on the home page.", examples=["true"])
     fields: tuple[tuple[str, str], ...] = ()
     styled: tuple[tuple[str, Runs], ...] = ()
 
@@ -348,6 +442,15 @@ def full_title(fields: Mapping[str, str], name: str) -> str:
     """Return a title of a publication's BibTeX fields, such as ``booktitle``, with its subtitle."""
     title, subtitle = fields.get(name, ""), fields.get(SUBTITLES.get(name, ""), "")
     return f"{title}{title_separator(title)}{subtitle}" if title and subtitle else title
+
+
+def styled_texts(entry: Fact) -> list[tuple[tuple[str | int, ...], Runs]]:
+    """Return the texts of an entry that may have inline Markdown, each with its path."""
+    texts: list[tuple[tuple[str | int, ...], str]] = []
+    if summary := getattr(entry, "summary", None):
+        texts.append((("summary",), summary))
+    texts += [(("highlights", index), text) for index, text in enumerate(getattr(entry, "highlights", ()))]
+    return [(path, parse_markdown(text)) for path, text in texts]
 
 
 def first_text(fields: Mapping[str, str], names: Iterable[str]) -> str | None:

@@ -180,7 +180,7 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
         document, wrong = positions.load_yaml(display_path(path, root), text, compose=_compose)
         problems += wrong
         if not isinstance(document.data, dict):
-            if document.data is not None:
+            if not wrong:
                 message, hint = "expected a mapping of settings.", "Write settings such as 'site_name: …'."
                 problems.append(document.diagnose((), message, hint, code="mkdocs-yml.invalid-value"))
             return documents, problems

@@ -28,7 +28,7 @@ MERGED = (
 def site(tmp_path: Path) -> Path:
     """A site with a configuration and an empty data folder."""
     (tmp_path / "docs" / "data").mkdir(parents=True)
-    (tmp_path / "mkdocs.yml").write_text("site_name: Test\n", encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text("site_name: Test\ntheme: material\n", encoding="utf-8")
     return tmp_path
 
 
@@ -133,7 +133,7 @@ def test_check_reports_a_configuration_that_is_not_a_text_file(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", "--config", str(site / "docs")]) == 1
-    assert capsys.readouterr().out == "docs:1:1: this cannot be read: Is a directory.\n"
+    assert capsys.readouterr().out == "docs:1:1: this is a folder. Only regular files are read.\n"
     (site / "mkdocs.yml").write_bytes("site_name: T".encode("utf-16"))
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
     assert capsys.readouterr().out == "mkdocs.yml:1:1: this is not UTF-8 text (byte 0). Save it as UTF-8.\n"
@@ -146,7 +146,7 @@ def test_check_works_through_a_symbolic_link(
     link.symlink_to(site)
     (site / "docs" / "blog" / "posts").mkdir(parents=True)
     (site / "docs" / "blog" / "posts" / "a.md").write_text("Text.", encoding="utf-8")
-    (site / "mkdocs.yml").write_text("plugins: [blog]", encoding="utf-8")
+    (site / "mkdocs.yml").write_text("site_name: T\ntheme: material\nplugins: [blog]", encoding="utf-8")
     assert main(["check", "--config", str(link / "mkdocs.yml")]) == 1
     assert capsys.readouterr().out.startswith("docs/blog/posts/a.md:1:1: ")
     assert (

@@ -14,7 +14,7 @@ from portfolio.citations import csl
 from portfolio.citations.csl import CitationFormatter
 from portfolio.core import cache
 from portfolio.core.cache import code_fingerprint, imported_sources
-from portfolio.images import image_info, publish, variants
+from portfolio.images import catalog, image_info, publish, variants
 from portfolio.lint import conversions
 from portfolio.markdown_ext import math_font
 from portfolio.print import cv_pdf, social_card
@@ -132,8 +132,22 @@ def _key_of_variant() -> str:
 
 def _key_of_public_image() -> str:
     recording, image = RecordingCache(b"x" * 99_999), io.BytesIO()
-    Image.new("L", (2600, 1)).save(image, "PNG")
+    Image.new("L", (2600, 1400)).save(image, "PNG")
     publish.public_copy(image.getvalue(), image_info.read_info(image.getvalue(), "PNG"), recording)
+    return recording.keys[0]
+
+
+def _key_of_preview_image() -> str:
+    recording = RecordingCache(b"PNG")
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    publish.preview_copy(svg, "SVG", (), "fonts", recording)
+    return recording.keys[0]
+
+
+def _key_of_decoded_image() -> str:
+    recording, image = RecordingCache(b""), io.BytesIO()
+    Image.new("L", (3, 3)).save(image, "PNG")
+    catalog.check_image(image.getvalue(), "PNG", recording)
     return recording.keys[0]
 
 
@@ -163,6 +177,8 @@ KEYS: dict[str, tuple[Callable[[], str], str]] = {
     "cv": (_key_of_cv, cv_pdf.__name__),
     "variant": (_key_of_variant, variants.__name__),
     "public image": (_key_of_public_image, publish.__name__),
+    "decoded image": (_key_of_decoded_image, image_info.__name__),
+    "preview image": (_key_of_preview_image, publish.__name__),
     "math font": (_key_of_math_font, math_font.__name__),
     "references": (_key_of_references, csl.__name__),
     "conversion": (_key_of_conversion, conversions.__name__),

@@ -70,3 +70,14 @@ def test_did_you_mean_ignores_case_and_distant_words() -> None:
 )
 def test_join_words(words: list[str], expected: str) -> None:
     assert diagnostics.join_words(words) == expected
+
+
+def test_did_you_mean_names_a_difference_that_cannot_be_seen() -> None:
+    composed, decomposed = "caf\u00e9.png", "cafe\u0301.png"
+    hint = "only looks the same: its accented letters are {} each. Copy the name from there."
+    assert diagnostics.did_you_mean(decomposed, ["caf\u00e92.png", composed]) == (
+        f"'{composed}' {hint.format('one character (Unicode NFC)')}"
+    )
+    assert diagnostics.did_you_mean(composed, ["caf\u00e92.png", decomposed]) == (
+        f"'{decomposed}' {hint.format('two characters (Unicode NFD)')}"
+    )

@@ -1,5 +1,6 @@
 """The Markdown scan, compared with Python-Markdown."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +85,27 @@ def test_scan_agrees_with_the_conversion_of_plain_pages(blocks: list[str]) -> No
     markup, converted = MarkdownSource(text), converting.conversions().convert("a.md", text)
     assert [heading.level for heading in markup.headings] == converted.heading_levels
     assert {link.target for link in markup.links} == converted.targets
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("# Plain words\n\nText.", "Plain words"),
+        ("\n\n#Without a space", "Without a space"),
+        ("Underlined\n===\n", "Underlined"),
+        ("# Closed ##\n", "Closed"),
+        ("## A section\n", None),
+        ("Text.\n\n# Later\n", None),
+        ("#\n", None),
+        (
+            "# A bound of $O(n \\log n)$ for [links](../a.md) and **bold**",
+            "A bound of $O(n \\log n)$ for links and bold",
+        ),
+        ("# `x < y` <small>&amp;</small> ![an *image*](a.png) [a page][id]", "x < y & an image a page"),
+        ("# Words[^1] of [@key] others {: #id .class }", "Words of  others"),
+        ("# The set {v2}", "The set {v2}"),
+        ("# \\*Literal\\* snake_case_name", "*Literal* snake_case_name"),
+    ],
+)
+def test_title_is_the_text_of_the_first_heading(body: str, title: str | None) -> None:
+    assert MarkdownSource(f"---\ntitle: x\n---\n{body}").title == title

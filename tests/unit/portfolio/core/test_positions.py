@@ -102,7 +102,7 @@ def test_load_yaml_limits_the_expansion_of_aliases() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     _, problems = positions.load_yaml("sample.yml", "\n".join(lines))
-    assert ["larger than a record" in problem.message for problem in problems] == [True]
+    assert ["more than 200000 values" in problem.message for problem in problems] == [True]
 
 
 @given(st.text(max_size=200) | st.text(alphabet="ab:-[]{}&*!|>'\"#,? \n\t", max_size=80))

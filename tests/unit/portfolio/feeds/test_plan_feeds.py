@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from portfolio.config import FeedOptions, load_options
+from portfolio.core.text import slugify_name
 from portfolio.feeds.feeds import FeedClash, plan_feeds
 from portfolio.record.models import Post
 from portfolio.record.record import Origin
@@ -67,7 +68,7 @@ def test_tags_that_differ_only_in_punctuation_have_feeds_of_their_own() -> None:
         labelled("new", (), ("C++", "c++", "C#", "A+B", "C!")),
         labelled("old", (), ("C", "F#", "#x")),
     ]
-    planned, clashes = plan_feeds(posts, FeedOptions(category="off", json_feed="off"), slugify)
+    planned, clashes = plan_feeds(posts, FeedOptions(category="off", json_feed="off"), slugify_name)
     assert clashes == []
     assert {feed.name: feed.path.rpartition("/")[2].partition(".")[0] for feed in planned[1:]} == {
         "#x": "x", "A+B": "ab", "C": "c", "C!": "c-2", "C#": "csharp", "C++": "cpp", "F#": "fsharp",
@@ -75,7 +76,7 @@ def test_tags_that_differ_only_in_punctuation_have_feeds_of_their_own() -> None:
     }  # fmt: skip
     # A language of such a name keeps its feed, whichever others come.
     assert (
-        plan_feeds([labelled("new", (), ("C++",))], FeedOptions(), slugify)[0][-1].path
+        plan_feeds([labelled("new", (), ("C++",))], FeedOptions(), slugify_name)[0][-1].path
         == "feeds/tag/cpp.atom.xml"
     )
 

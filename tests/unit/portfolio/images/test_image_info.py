@@ -75,11 +75,73 @@ def test_read_info_rejects_a_wrong_file_extension() -> None:
         read_info(photograph(9, 9, "PNG"), "JPEG")
 
 
-def test_read_info_rejects_xml_entities_in_any_encoding() -> None:
-    text = '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"/>'
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<!ENTITY a "b"><!ENTITY lol "&a;&a;">',
+        '<!ENTITY lol SYSTEM "/etc/passwd">',
+        '<!ENTITY % lol "b">',
+        f'<!ENTITY lol "{"b" * 1000}">',
+        '<!ENTITY lol "&#60;script/>">',
+    ],
+)
+def test_read_info_rejects_entities_that_grow_or_load_in_any_encoding(declaration: str) -> None:
+    text = f"<!DOCTYPE svg [{declaration}]>{_SVG.format('')}"
     for content in (text.encode(), text.encode("utf-16")):
-        with pytest.raises(ImageError, match="entities"):
+        with pytest.raises(ImageError, match="declares the XML entity 'lol', which is not a short text"):
             read_info(content, "SVG")
+
+
+def test_read_info_rejects_many_references_to_entities() -> None:
+    text = f'<!DOCTYPE svg [<!ENTITY a "{"b" * 200}">]>{_SVG.format("&a;" * 10_001)}'
+    with pytest.raises(ImageError, match="declares the XML entity 'a'"):
+        read_info(text.encode(), "SVG")
+
+
+def test_read_info_names_the_way_out_for_an_undeclared_prefix() -> None:
+    with pytest.raises(
+        ImageError, match=r'unbound prefix: .+ add xmlns:xlink="http://www.w3.org/1999/xlink"'
+    ):
+        read_info(_SVG.format('<use xlink:href="#a"/>').encode(), "SVG")
+
+
+def _profile(device_class: bytes, space: bytes, connection: bytes, tag: bytes, data: bytes) -> bytes:
+    """A colour profile (ICC.1:2001) with one tag."""
+    white = (0xF6D6).to_bytes(4) + (0x10000).to_bytes(4) + (0xD32D).to_bytes(4)
+    header = bytes(8) + b"\x02\x40\0\0" + device_class + space + connection + bytes(12) + b"acsp" + bytes(28)
+    table = (1).to_bytes(4) + tag + (144).to_bytes(4) + len(data).to_bytes(4)
+    content = (header + white).ljust(128, b"\0") + table + data
+    return len(content).to_bytes(4) + content[4:]
+
+
+def test_decode_upright_applies_a_profile_of_inks() -> None:
+    identity = bytes(range(256))
+    # In Lab: cyan is a light blue, no ink is white, and everything else is black.
+    colours = {0b0000: (255, 128, 128), 0b1000: (166, 90, 90)}
+    grid = b"".join(bytes(colours.get(inks, (0, 128, 128))) for inks in range(16))
+    matrix = b"".join((0x10000 * (at % 4 == 0)).to_bytes(4) for at in range(9))
+    lut = b"mft1" + bytes(4) + bytes((4, 3, 2, 0)) + matrix + identity * 4 + grid + identity * 3
+    inks = _profile(b"prtr", b"CMYK", b"Lab ", b"A2B0", lut)
+    cyan = Image.new("CMYK", (40, 30), (255, 0, 0, 0))
+    converted = decode_upright(encode(cyan, "JPEG", icc_profile=inks), 40)
+    assert converted.getpixel((9, 9)) == pytest.approx((0, 177, 223), abs=4)
+    assert decode_upright(encode(cyan, "JPEG"), 40).getpixel((9, 9)) == pytest.approx((0, 255, 255), abs=4)
+
+
+def test_decode_upright_applies_a_profile_of_grey() -> None:
+    linear = b"curv" + bytes(8)
+    grey = Image.new("L", (40, 30), 55)
+    content = encode(grey, "PNG", icc_profile=_profile(b"mntr", b"GRAY", b"XYZ ", b"kTRC", linear))
+    assert decode_upright(content, 40).getpixel((9, 9)) == pytest.approx((128, 128, 128), abs=2)
+
+
+def test_read_info_names_the_way_out_for_a_photo_of_a_phone() -> None:
+    content = b"\0\0\0\x24ftypheic\0\0\0\0mif1heic"
+    with pytest.raises(ImageError, match=r"is a HEIC image with a file extension of JPEG\. Export it as"):
+        read_info(content, "JPEG")
 
 
 @pytest.mark.parametrize("attribute", ["width", "viewBox"])

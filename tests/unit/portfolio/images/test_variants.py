@@ -24,6 +24,14 @@ def test_plan_variants_are_no_wider_than_the_image() -> None:
     assert plan_variants(ImageInfo("JPEG", 5000, 4000), quick=True) == [Variant("WEBP", 1200)]
 
 
+@pytest.mark.parametrize("quick", [False, True])
+def test_plan_variants_skips_an_image_that_is_too_long_for_a_format(quick: bool) -> None:
+    assert plan_variants(ImageInfo("PNG", 400, 17000), quick=quick) == []
+    planned = plan_variants(ImageInfo("PNG", 1600, 16383), quick=quick)
+    assert max(variant.width for variant in planned) == (1200 if quick else 1600)
+    assert encode_variants(encode(Image.new("L", (400, 16383)), "PNG"), [Variant("WEBP", 400)], Cache())
+
+
 def test_encode_variants_are_upright_without_metadata_and_cached() -> None:
     content = photograph(900, 600, orientation=6)
     variants = [Variant("AVIF", 480), Variant("WEBP", 300)]

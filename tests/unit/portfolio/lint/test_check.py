@@ -17,6 +17,7 @@ from tests.unit.portfolio import records
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CONFIGURATION = f"""\
 {converting.EXTENSIONS}site_name: T
+theme: material
 extra: {{portfolio: {{other_hosts: [Images.example]}}}}
 plugins: [{{blog: {{blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}}}]
 validation: {{links: {{absolute_links: warn}}}}
@@ -24,6 +25,11 @@ validation: {{links: {{absolute_links: warn}}}}
 VALID_POST = (
     "---\ndate: 2026-01-31\ncategories: [Notes]\nauthors: [me]\n---\n\n# A post\n\nText.\n\n<!-- more -->\n\n"
 )
+
+
+def front(old: str, new: str) -> str:
+    """A valid post with a change."""
+    return VALID_POST.replace(old, new)
 
 
 def check_lines(root: Path, files: dict[str, str]) -> list[str]:
@@ -203,9 +209,6 @@ def test_a_valid_page_has_no_diagnostic(tmp_path: Path, text: str) -> None:
 
 
 def test_errors_in_and_between_posts(tmp_path: Path) -> None:
-    def front(old: str, new: str) -> str:
-        return VALID_POST.replace(old, new)
-
     more = {
         "again": VALID_POST,
         "alone": front("categories: [Notes]\n", "slug: b\n"),
@@ -232,6 +235,48 @@ def test_errors_in_and_between_posts(tmp_path: Path) -> None:
         "valid.md:2:1: date: the URL 'blog/2026/01/31/a-post/' is that of docs/blog/posts/again.md. "
         "Write another 'slug:'.",
     ]
+
+
+def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> None:
+    tags = {"a": "[Inference, memory]", "b": "[Inference, memory]", "c": "[inference, memorry]"}
+    posts = {
+        f"docs/blog/posts/{name}.md": front(
+            "authors", f"tags: {names}\nslug: {name}\nseries: The long way\nauthors"
+        )
+        for name, names in tags.items()
+    }
+    posts["docs/blog/posts/d.md"] = front("authors", "slug: d\nseries: The long wey\nauthors")
+    options = "If both are meant, list them in 'tags_allowed' of mkdocs.yml."
+    assert check_lines(tmp_path, posts) == [
+        "docs/blog/posts/c.md:4:8: tags[0]: 'inference' differs from 'Inference' only in case, spaces or "
+        f"hyphens. Write 'Inference'. {options}",
+        "docs/blog/posts/c.md:4:19: tags[1]: 'memorry' differs from 'memory' in one letter. Write 'memory'. "
+        f"{options}",
+        "docs/blog/posts/d.md:5:1: series: 'The long wey' differs from 'The long way' in one letter. "
+        "Write 'The long way'.",
+    ]
+
+
+def test_a_title_without_letters_needs_a_slug(tmp_path: Path) -> None:
+    posts = {
+        "heading": front("A post", "🎉"),
+        "slug": front("A post", "???").replace("authors", "slug: what\nauthors"),
+        "title": front("authors", "title: '!'\nauthors"),
+    }
+    hint = "Write the end of the URL in the front matter, as in 'slug: soft-edges'."
+    assert check_lines(tmp_path, {f"docs/blog/posts/{name}.md": text for name, text in posts.items()}) == [
+        f"docs/blog/posts/heading.md:7:1: title: the title '🎉' has no letter or digit for a URL. {hint}",
+        f"docs/blog/posts/title.md:4:1: title: the title '!' has no letter or digit for a URL. {hint}",
+    ]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../overrides/home.html", "assets/a.svg"])
+def test_a_template_is_an_html_file_among_the_templates(tmp_path: Path, name: str) -> None:
+    config = CONFIGURATION + "theme: {name: material, custom_dir: overrides}\n"
+    text = f"---\ntemplate: {name}\n---\n\n# A\n"
+    files = {"mkdocs.yml": config, "overrides/home.html": "", "overrides/assets/a.svg": "", "docs/a.md": text}
+    lines = [line for line in check_lines(tmp_path, files) if line.startswith("docs/a.md")]
+    assert lines == [f"docs/a.md:2:1: template: there is no template '{name}'."]
 
 
 def test_the_excerpt_separator_of_the_blog_counts_in_notebooks_too(tmp_path: Path) -> None:
@@ -289,9 +334,9 @@ def converted_pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     convert = Conversions.convert
 
-    def record(self: Conversions, path: str, text: str) -> ConvertedPage:
+    def record(self: Conversions, path: str, text: str, title: str | None = None) -> ConvertedPage:
         paths.append(path)
-        return convert(self, path, text)
+        return convert(self, path, text, title)
 
     with monkeypatch.context() as patch:
         patch.setattr(Conversions, "convert", record)
@@ -307,6 +352,7 @@ def test_only_pages_whose_inputs_changed_are_converted_again(
         "docs/picture.md": "# Picture\n\n![Seen](a.svg)\n",
         "docs/included.md": "# Included\n\n--8<-- 'docs/part.txt'\n",
         "docs/cites.md": "# Cites\n\nSee [@a].\n",
+        "docs/titled.md": "---\ntitle: T\n---\n\nText.\n",
     }
     work = "@misc{a, title = {T}, author = {B C}, year = 2020}\n"
     files = {**pages, "docs/part.txt": "Text.\n", "docs/data/references.bib": work}
@@ -317,6 +363,7 @@ def test_only_pages_whose_inputs_changed_are_converted_again(
         "docs/part.txt": ["included.md"],
         "docs/data/references.bib": ["cites.md"],
         "docs/a.svg": ["picture.md"],
+        "docs/titled.md": ["titled.md"],
     }
     for path, expected in changes.items():
         text = (tmp_path / path).read_text(encoding="utf-8")

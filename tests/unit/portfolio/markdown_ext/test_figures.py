@@ -121,6 +121,24 @@ def test_a_dark_variant_follows_the_light_one() -> None:
     assert images == [("in/b.png", "only-light", "200"), ("in/b.dark.png", "only-dark", "210")]
 
 
+@pytest.mark.parametrize(
+    ("attributes", "light", "dark"),
+    [
+        ("width=150", ("150", "100"), ("150", "105")),
+        ("height=100", ("150", "100"), ("143", "100")),
+        ("width=6 height=7", ("6", "7"), ("6", "7")),
+        ("#id .wide", ("300", "200"), ("300", "210")),
+    ],
+)
+def test_a_size_of_the_author_holds_for_the_dark_variant(
+    attributes: str, light: tuple[str, str], dark: tuple[str, str]
+) -> None:
+    html, _ = convert(f"![x](in/b.png){{ {attributes} }}")
+    assert [(image.get("width"), image.get("height")) for image in html.iter("img")] == [light, dark]
+    assert len({id for element in html.iter() if (id := element.get("id"))}) == attributes.count("#")
+    assert len(html.findall(".//*[@id]")) == attributes.count("#")
+
+
 def test_the_fragment_for_a_scheme_becomes_a_class() -> None:
     html, _ = convert("![x](a.jpg#only-dark)")
     (image,) = html.iter("img")

@@ -1,0 +1,231 @@
+"""Check the settings of ``mkdocs.yml`` that only MkDocs and Material read.
+
+MkDocs checks most of them itself, but names no line, stops at the first, and some end in a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import string
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.files import display_path, read_text
+from portfolio.core.positions import Document, KeyPath
+from portfolio.core.text import is_valid_url
+from portfolio.sources import mkdocs_yml
+
+# What the value of each key is; "any" is checked elsewhere, or by nobody.
+KINDS = {
+    **dict.fromkeys(
+        "site_name site_url site_description site_author docs_dir site_dir copyright repo_url repo_name "
+        "edit_uri edit_uri_template remote_branch remote_name exclude_docs draft_docs not_in_nav "
+        "dev_addr".split(),
+        ("a text",),
+    ),
+    **dict.fromkeys(("use_directory_urls", "strict"), ("true or false",)),
+    **dict.fromkeys("extra_css extra_javascript extra_templates hooks watch nav".split(), ("a list",)),
+    **dict.fromkeys(("markdown_extensions", "plugins"), ("a list", "a mapping")),
+    **dict.fromkeys(("extra", "validation"), ("a mapping",)),
+    "theme": ("a text", "a mapping"),
+    "INHERIT": ("a text",),
+}
+_KIND_OF_TAG = {
+    "tag:yaml.org,2002:str": "a text",
+    "tag:yaml.org,2002:bool": "true or false",
+    "tag:yaml.org,2002:int": "a number",
+    "tag:yaml.org,2002:float": "a number",
+    "tag:yaml.org,2002:timestamp": "a date",
+}
+_DEV_ADDR = re.compile(r"\S+:\d{1,5}")
+_POST_URL_PLACEHOLDERS = ("categories", "date", "file", "slug")
+_CODE = "mkdocs-yml.invalid-value"
+
+
+def check_settings(config: Path) -> list[Diagnostic]:
+    """Return every diagnostic of an ``mkdocs.yml`` and the files that it inherits from, sorted."""
+    documents, problems = mkdocs_yml.load(config)
+    if not documents or problems:
+        return problems
+    for document in documents:
+        problems += _check_keys(document)
+    problems += _check_required(documents)
+    root = mkdocs_yml.project_root(config)
+    invalid = {problem.field for problem in problems}
+    for key, check in {
+        "site_dir": _check_site_dir,
+        "theme": _check_theme,
+        "docs_dir": _check_host_file,
+    }.items():
+        if key not in invalid:
+            problems += check(documents, root)
+    return sorted(problems)
+
+
+def _kind(document: Document, at: KeyPath) -> str:
+    """Return what kind of value is at a path; empty for one that a tag such as ``!relative`` constructs."""
+    value = document.value_at(at)
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return _KIND_OF_TAG.get(document.tags.get(at, ""), "")
+
+
+def _check_keys(document: Document) -> Iterator[Diagnostic]:
+    for key in document.data:
+        kinds = KINDS.get(key)
+        if kinds is None:
+            hint = f"{did_you_mean(key, KINDS)} Settings of this site are below extra.portfolio."
+            yield document.diagnose(
+                (key,), "MkDocs has no such setting.", hint, code="mkdocs-yml.unknown-key"
+            )
+            continue
+        kind = _kind(document, (key,))
+        if kind not in ("", "nothing", *kinds):
+            yield _wrong_kind(document, (key,), kinds, kind)
+        elif key in ("site_url", "repo_url") and not _is_web_url(document.data[key] or "https://a"):
+            message = f"{quote(document.data[key])} is not the URL of a site."
+            yield document.diagnose((key,), message, "Write one as in https://example.org/.", code=_CODE)
+        elif key == "dev_addr" and not _DEV_ADDR.fullmatch(document.data[key] or "a:1"):
+            message = f"{quote(document.data[key])} is not an address and a port."
+            yield document.diagnose((key,), message, "Write them as in 127.0.0.1:8000.", code=_CODE)
+        elif key == "nav" and kind == "a list":
+            yield from _check_nav(document, (key,))
+        elif key == "plugins":
+            yield from _check_blog(document)
+
+
+def _wrong_kind(document: Document, at: KeyPath, kinds: Sequence[str], kind: str) -> Diagnostic:
+    is_scalar = kinds[0] == "a text" and kind not in ("a list", "a mapping", "nothing")
+    hint = "Put quotation marks around it." if is_scalar and "url" not in str(at[-1]) else ""
+    return document.diagnose(at, f"expected {join_words(kinds, 'or')}, found {kind}.", hint, code=_CODE)
+
+
+def _is_web_url(url: str) -> bool:
+    return is_valid_url(url) and urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+
+
+def _check_nav(document: Document, at: KeyPath) -> Iterator[Diagnostic]:
+    for index, item in enumerate(document.value_at(at)):
+        entry = (*at, index)
+        if isinstance(item, dict) and len(item) == 1:
+            key = next(iter(item))
+            if isinstance(item[key], list):
+                yield from _check_nav(document, (*entry, key))
+                continue
+            entry, item = (*entry, key), item[key]
+        if (kind := _kind(document, entry)) not in ("a text", ""):
+            message = f"expected a page or a section, found {kind}."
+            hint = "Write 'page.md', 'Title: page.md', or 'Title:' and an indented list."
+            yield document.diagnose(entry, message, hint, code=_CODE)
+
+
+def _check_blog(document: Document) -> Iterator[Diagnostic]:
+    """Check that there is one blog of Material, and the URLs of its posts."""
+    plugins = document.data["plugins"]
+    names = (
+        enumerate(plugins)
+        if isinstance(plugins, list)
+        else ((name, {name: plugins[name]}) for name in plugins or ())
+    )
+    blogs: list[KeyPath] = []
+    for step, item in names:
+        for name in ("blog", "material/blog"):
+            if item == name or (isinstance(item, dict) and name in item):
+                blogs.append(("plugins", step, name) if isinstance(step, int) else ("plugins", name))
+    for at in blogs[1:]:
+        message = "there is more than one blog, which this site does not support."
+        yield document.diagnose(at, message, "Remove all but one; categories divide it.", code=_CODE)
+    for at in blogs[:1]:
+        url = document.value_at((*at, "post_url_format"))
+        if isinstance(url, str) and not _has_only_placeholders(url):
+            known = join_words(f"{{{name}}}" for name in _POST_URL_PLACEHOLDERS)
+            message, code = f"{quote(url)} contains an unknown placeholder.", "mkdocs-yml.unknown-placeholder"
+            hint = f"The placeholders are {known}."
+            yield document.diagnose((*at, "post_url_format"), message, hint, code=code)
+
+
+def _has_only_placeholders(text: str) -> bool:
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        return False
+    names = [name for _, name, _, _ in parts if name is not None]
+    return set(names) <= {*_POST_URL_PLACEHOLDERS} and not any(
+        spec or conversion for _, _, spec, conversion in parts
+    )
+
+
+def _check_required(documents: Sequence[Document]) -> Iterator[Diagnostic]:
+    if not any(document.data.get("site_name") for document in documents):
+        message, hint = "is missing.", "Write one as in 'site_name: A name'."
+        yield documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key")
+
+
+def _nearest(documents: Sequence[Document], *at: str) -> Document | None:
+    """Return the first document that has a value at a path."""
+    return next((document for document in documents if document.value_at(at) is not None), None)
+
+
+def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
+    document = _nearest(documents, "theme") or documents[0]
+    theme = document.value_at(("theme",))
+    name = theme.get("name") if isinstance(theme, dict) else theme
+    if name != "material":
+        at = ("theme", "name") if isinstance(theme, dict) else ("theme",)
+        message = f"the templates of this site need the theme 'material', not {quote(name or 'mkdocs')}."
+        hint = "Write {name: material, custom_dir: overrides}."
+        yield document.diagnose(at, message, hint, code=_CODE)
+    folder = theme.get("custom_dir") if isinstance(theme, dict) else None
+    if isinstance(folder, str) and not (root / folder).is_dir():
+        at, message = ("theme", "custom_dir"), f"there is no folder {quote(folder)}."
+        yield document.diagnose(at, message, code="mkdocs-yml.missing-folder")
+
+
+def _check_site_dir(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
+    """Check that the folder of the site has nothing else in it: a build empties it."""
+    document = _nearest(documents, "site_dir")
+    if document is None:
+        return
+    settings = mkdocs_yml.merge_settings(documents)
+    theme, hooks = settings.get("theme"), settings.get("hooks")
+    own_templates = theme.get("custom_dir") if isinstance(theme, dict) else None
+    sources = [settings.get("docs_dir") or "docs", own_templates or "overrides", ".git"]
+    sources += (
+        [Path(hook).parent for hook in hooks if isinstance(hook, str)] if isinstance(hooks, list) else []
+    )
+    real_root = Path(os.path.realpath(root))
+    site = Path(os.path.realpath(root / settings["site_dir"]))
+    for source in sources:
+        folder = Path(os.path.realpath(root / source))
+        # The folder of a hook may be the root.
+        if folder.is_relative_to(site) or (site.is_relative_to(folder) and folder != real_root):
+            message = "a build empties this folder, which would delete or change"
+            message += f" {quote(display_path(folder, real_root))}."
+            hint = "Write a folder of its own, as in 'site_dir: site'."
+            yield document.diagnose(("site_dir",), message, hint, code=_CODE)
+            return
+
+
+def _check_host_file(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
+    """Check that ``CNAME``, the host on GitHub Pages, is that of the site; not in builds for another host."""
+    settings = mkdocs_yml.merge_settings(documents)
+    path = root / str(settings.get("docs_dir") or "docs") / "CNAME"
+    text, url = read_text(path, root, optional=True), settings.get("site_url") or ""
+    if (
+        not isinstance(text, str)
+        or not text.strip()
+        or "SITE_URL" in os.environ
+        or not _is_web_url(url or "https://a")
+    ):
+        return
+    host = urlsplit(url).hostname
+    if text.strip().casefold() != host:
+        message = f"{quote(text.strip())} is not the host of site_url in mkdocs.yml"
+        message += f", {quote(host)}." if host else ", which is missing."
+        hint = "Write the same host in both, or delete this file if the site has no domain of its own."
+        yield Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="mkdocs-yml.other-host")
