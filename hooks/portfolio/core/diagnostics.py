@@ -220,6 +220,7 @@ CODES: dict[str, str] = {
     "option.renamed": "this setting is now called 'exports'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "page.invalid-html": "'<![' is not HTML.",
+    "page.no-destination": "the URL of this page is below cv.pdf, which is a file of the site.",
     "page.too-deep": "lists, quotations or other elements are nested too deeply; the limit is 80 elements.",
     "page.too-large": "the page has 2,000,000 characters; the limit is 1,000,000.",
     "page.too-slow": "the page takes more than 5 s of processor time, probably for this paragraph.",

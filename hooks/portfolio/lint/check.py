@@ -65,6 +65,7 @@ class SiteChecker:
                 diagnostics += self._check_page(page, complete=False)
             else:
                 diagnostics += self._check_page(page)
+        diagnostics += page_rules.check_destinations(self._targets)
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
         glossary = self.paths.data / loader.GLOSSARY_FILE
