@@ -245,8 +245,8 @@ def remove_repeated(messages: Iterable[BuildMessage]) -> tuple[BuildMessage, ...
             # Two rules may find the same fault, and name different fields.
             return by_place[message.path][message.line, message.column, message.message] is not message
         quoted = [text for text in _QUOTED.findall(message.message) if not message.path.endswith(text[1:-1])]
-        # After an error a plugin does not go on, so a diagnostic of the file most likely says why. Of an error
-        # without a file, any may be the cause: it is shown again if it remains after they are fixed.
+        # After an error a plugin does not go on, so a diagnostic of the file most likely says why. An error
+        # without a file may have any cause: it is shown again if it remains after they are fixed.
         if message.level >= logging.ERROR and (of_file or (has_errors and not message.path)):
             return True
         # Plugins do not always name the file.
