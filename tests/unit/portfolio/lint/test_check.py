@@ -418,6 +418,6 @@ def test_a_build_checks_the_rest_after_its_conversions(tmp_path: Path) -> None:
     site = checker(tmp_path)
     assert site.check(convert=False) == []
     assert [str(diagnostic) for diagnostic in site.check_pending()] == [
-        "docs/x.md:3:2: citation: there is no 'nobody' in publications.bib or references.bib."
+        "docs/x.md:3:3: citation: there is no 'nobody' in publications.bib or references.bib."
     ]
     assert site.check_pending() == []
