@@ -279,6 +279,30 @@ def test_a_template_is_an_html_file_among_the_templates(tmp_path: Path, name: st
     assert lines == [f"docs/a.md:2:1: template: there is no template '{name}'."]
 
 
+def test_each_page_has_a_file_of_its_own(tmp_path: Path) -> None:
+    files = {
+        "404.md": "# Missing\n",
+        "README.md": "# Home\n",
+        "cv.pdf.md": "# PDF\n",
+        "notes.md": "# Notes\n",
+        "notes/index.md": "# More notes\n",
+        "sitemap.xml.md": "# Map\n",
+        "talks.md": "# Talks\n",
+        "talks/index.html": "<p>Talks</p>\n",
+        "fine.md": "# Fine\n",
+    }
+    assert check_lines(tmp_path, {f"docs/{name}": text for name, text in files.items()}) == [
+        "docs/404.md:1:1: servers show 404.html for a missing page, and not this page. "
+        "Change overrides/404.html instead.",
+        "docs/cv.pdf.md:1:1: the URL of this page is below cv.pdf, which is a file of the site. Rename it.",
+        "docs/index.md:1:1: this page would be written to the same file as docs/README.md. Rename it.",
+        "docs/notes/index.md:1:1: this page would be written to the same file as docs/notes.md. Rename it.",
+        "docs/sitemap.xml.md:1:1: the URL of this page is below sitemap.xml, which is a file of the site. "
+        "Rename it.",
+        "docs/talks.md:1:1: this page would be written to the same file as talks/index.html. Rename it.",
+    ]
+
+
 def test_the_excerpt_separator_of_the_blog_counts_in_notebooks_too(tmp_path: Path) -> None:
     posts = tmp_path / "docs/blog/posts"
     posts.mkdir(parents=True)
@@ -377,11 +401,11 @@ def test_a_page_is_checked_alone_after_an_edit(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {"docs/x.md": "# X\n\n[a](#x)\n"}) == []
     site, page = checker(tmp_path), tmp_path / "docs/x.md"
     assert site.check() == []
-    page.write_text("# Y\n\n[a](#x) [b](gone.md) $\\nosuch$\n", encoding="utf-8")
+    page.write_text("# Y\n\n[a](#x) [b](gone.md) [@nobody]\n", encoding="utf-8")
     assert [str(diagnostic).partition(":")[2] for diagnostic in site.check_page(page)] == [
         "3:1: link: this page has no '#x'.",
         "3:9: link: there is no 'gone.md'.",
-        '3:23: formula: Unknown command "\\nosuch".',
+        "3:24: citation: there is no 'nobody' in publications.bib or references.bib.",
     ]
     page.write_text("# Y\n\n[a](#y)\n", encoding="utf-8")
     assert site.check_page(page) == []
@@ -390,10 +414,10 @@ def test_a_page_is_checked_alone_after_an_edit(tmp_path: Path) -> None:
 
 def test_a_build_checks_the_rest_after_its_conversions(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {}) == []
-    (tmp_path / "docs/x.md").write_text("# X\n\n$\\nosuch$\n", encoding="utf-8")
+    (tmp_path / "docs/x.md").write_text("# X\n\n[@nobody]\n", encoding="utf-8")
     site = checker(tmp_path)
     assert site.check(convert=False) == []
     assert [str(diagnostic) for diagnostic in site.check_pending()] == [
-        'docs/x.md:3:2: formula: Unknown command "\\nosuch".'
+        "docs/x.md:3:3: citation: there is no 'nobody' in publications.bib or references.bib."
     ]
     assert site.check_pending() == []
