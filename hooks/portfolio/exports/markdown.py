@@ -21,6 +21,7 @@ from portfolio.citations.library import (
 from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.core.diagnostics import join_words
 from portfolio.core.runs import Run, plain_text
+from portfolio.core.text import replace_emoji_names
 from portfolio.print.fonts import strip_controls
 from portfolio.record import people
 from portfolio.record.models import Publication
@@ -79,7 +80,9 @@ def convert_page(title: str, text: str, resolve: Callable[[str], str | None], by
         return match["before"] + (resolve(match["target"]) or match["target"])
 
     prose = _CONTROLS.sub("", text)
-    body = map_prose(prose, lambda piece: _LINK.sub(replace_link, piece), drop_comments=True)
+    body = map_prose(
+        prose, lambda piece: replace_emoji_names(_LINK.sub(replace_link, piece)), drop_comments=True
+    )
     body = _BLANK_LINES.sub("\n\n", body).strip()
     heading = _TITLE.match(body)
     first = heading[1].strip() if heading else f"# {escape(title)}"

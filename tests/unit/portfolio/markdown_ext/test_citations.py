@@ -208,7 +208,7 @@ def test_the_forms_of_citations_in_pandoc(text: str, harvard: str, numeric: str)
     for style, expected in ((works.HARVARD, harvard), (works.NUMERIC, numeric)):
         document, errors = page(f"As {text}, words.", style)
         assert errors == []
-        assert document.css_first("p").text() == f"As {expected}, words."
+        assert document.css("p")[0].text() == f"As {expected}, words."
         assert {node.attributes["href"] for node in document.css(".citation a")} == {
             f"#{id}" for id in references(document)
         }
