@@ -23,6 +23,7 @@ from portfolio.lint.documents import Documents, SourcePage, read_documents, read
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
+from portfolio.sources.posts import check_page_front_matter
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
@@ -166,11 +167,19 @@ class SiteChecker:
     def _template_folders(self) -> tuple[Path, ...]:
         return page_rules.read_template_folders(self._settings, self.paths)
 
+    def _check_front_matter(self, page: SourcePage) -> list[Diagnostic]:
+        """Check the front matter of a page that is no post; that of posts was checked with the record."""
+        posts = self.paths.posts
+        if posts is not None and (self.paths.docs / page.path).is_relative_to(posts):
+            return []
+        return check_page_front_matter(page.name, page.markdown.source)
+
     def _check_page(self, page: SourcePage, *, complete: bool = True) -> Iterator[Diagnostic]:
         """Yield the diagnostics of a page; unless ``complete``, only those that a scan finds."""
         of_page = [
             *links.check_links(page, self._targets),
             *links.check_html_links(page, self._targets),
+            *self._check_front_matter(page),
             *page_rules.check_page(page, self._documents, self._template_folders),
         ]
         if complete:
