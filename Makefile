@@ -12,10 +12,10 @@ check_settings = PYTHONPATH=hooks $(python) -m portfolio settings
 lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports --cache-dir .cache/import-linter
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post links test prove bench lock schema clean site-packages test-packages
+.PHONY: help serve build check post links test test-quick coverage prove bench lock schema clean site-packages test-packages
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: site-packages ## serve the site on 127.0.0.1:8000 and show changes as you save (PORT= for another port)
 	@$(check_settings)
@@ -42,24 +42,36 @@ post: site-packages ## create a draft post: TITLE="…" (optional: SERIES=, CATE
 links: site-packages ## check links to other sites
 	@PYTHONPATH=hooks $(python) -m portfolio links
 
-test: test-packages ## run lint, type checks and all tests, browser tests included
+# On all cores.
+pytest = $(python) -m pytest --numprocesses=auto
+
+test: test-packages ## run lint, type checks and the tests, browser tests included
 	@$(step) 'Lint' $(python) -m ruff check hooks tests
 	@$(step) 'Format' $(python) -m ruff format --check hooks tests
 	@$(step) 'Types' $(python) -m mypy hooks tests
 	@$(step) 'Layers' $(lint_imports)
 	@$(python) -m tests.tools.install_browser
-	@$(python) -m pytest
+	@$(pytest) -m "not thorough"
 
-# Longer runs of two tests that are also part of `make test`. SEED= repeats a nightly run.
-EXAMPLES ?= 15
-KILLS ?= 25
-SEED ?= 0
-# `make bench` has steps of another kind.
-prove: STEPS ?= 12
-prove: test-packages ## edit sites at random, kill builds, compare with clean builds (SEED=, EXAMPLES=, STEPS=, KILLS=)
-	@echo "make prove SEED=$(SEED) EXAMPLES=$(EXAMPLES) STEPS=$(STEPS) KILLS=$(KILLS)"
-	@INCREMENTAL_SEED="$(SEED)" INCREMENTAL_EXAMPLES="$(EXAMPLES)" INCREMENTAL_STEPS="$(STEPS)" INCREMENTAL_KILLS="$(KILLS)" \
-		$(python) -m pytest tests/build/test_incremental.py tests/build/test_interrupted.py
+test-quick: test-packages ## run only the tests that need no build and no browser
+	@$(pytest) tests/unit tests/golden
+
+coverage: test-packages ## run the tests of `make test` and print which lines of hooks/ they do not reach
+	@rm -rf .cache/coverage
+	@$(python) -m coverage run -m pytest -m "not thorough"
+	@$(python) -m coverage combine --quiet
+	@$(python) -m coverage report
+
+# The tests marked "thorough", and longer random runs. SEED= repeats a nightly run.
+prove: export INCREMENTAL_SEED = $(or $(SEED),0)
+prove: export INCREMENTAL_EXAMPLES = $(or $(EXAMPLES),15)
+prove: export INCREMENTAL_STEPS = $(or $(STEPS),12)
+prove: export INCREMENTAL_KILLS = $(or $(KILLS),25)
+prove: test-packages ## run thorough tests of builds and the preview (SEED=, EXAMPLES=, STEPS=, KILLS=)
+	@echo "make prove SEED=$$INCREMENTAL_SEED EXAMPLES=$$INCREMENTAL_EXAMPLES STEPS=$$INCREMENTAL_STEPS KILLS=$$INCREMENTAL_KILLS"
+	@$(python) -m tests.tools.install_browser
+	@$(pytest) -m thorough
+	@$(pytest) tests/build/test_incremental.py
 
 # Defaults are in tests/bench/__main__.py.
 bench: test-packages ## compare speed with other generators (N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=)

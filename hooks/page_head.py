@@ -11,18 +11,21 @@ from urllib.parse import unquote, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from portfolio.core.cache import FileCache
 from portfolio.core.text import is_valid_url
 from portfolio.exports import json_ld, json_resume, meta_tags
+from portfolio.images import publish
+from portfolio.images.image_info import ImageError, detect_format
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
+from portfolio.print.fonts import packaged_fonts
 from portfolio.record.models import Publication
-from portfolio.record.people import Profile
 
 # The templates of pages that list the publications; the first that the site uses gets their metadata.
 _LISTS = ("publications.html", "timeline.html")
@@ -36,7 +39,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     """Find the pages of publications, and the images that pages have instead of their cards."""
     state = site_state(config)
     images = {page.url: str(page.meta.get("image") or "") for page in pages.all_pages(files)}
-    state.own_images = {url: _image_url(path, state.profile, files) for url, path in images.items() if path}
+    state.own_images = {url: _image_url(path, config, files) for url, path in images.items() if path}
     by_template = pages.pages_by_template(files)
     state.publications_page = next((by_template[name] for name in _LISTS if name in by_template), None)
     state.works_by_page = dict(_works_by_page(state, files))
@@ -54,12 +57,30 @@ def _works_by_page(state: SiteState, files: Files) -> Iterator[tuple[str, Public
             yield page.url, on_page[0]
 
 
-def _image_url(path: str, profile: Profile, files: Files) -> str:
-    """Return the URL of an image, which front matter names by its path in docs/ or as another site's."""
+def _image_url(path: str, config: MkDocsConfig, files: Files) -> str:
+    """Return the URL of an image, which front matter names by its path in docs/ or as another site's.
+
+    Social networks cannot show some formats, so such an image gets a copy in another one.
+    """
     file = files.get_file_from_path(path)
-    if file is not None:
-        return profile.absolute(file.url)
-    return path if is_valid_url(path) and urlsplit(path).scheme else ""
+    if file is None:
+        return path if is_valid_url(path) and urlsplit(path).scheme else ""
+    cache = FileCache(pages.project_root(config) / ".cache" / "images")
+    try:
+        image_format = detect_format(path)
+        fonts = packaged_fonts()
+        copy = publish.preview_copy(file.content_bytes, image_format, fonts.folders, fonts.fingerprint, cache)
+    except (ImageError, OSError):
+        return ""  # The check has reported it.
+    if copy is not None:
+        extension, content = copy
+        original, file = file, files.get_file_from_path(f"{path}{extension}")
+        if file is None:
+            file = File.generated(config, f"{path}{extension}", content=content)
+            # The original may have moved: Material's blog publishes files beside posts elsewhere.
+            file.dest_uri = f"{original.dest_uri}{extension}"
+            files.append(file)
+    return site_state(config).profile.absolute(file.url)
 
 
 @api.cacheable

@@ -167,20 +167,27 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
 on_files = CombinedEvent(_add_notebooks, _exclude_unpublished, _complete_posts)
 
 
-# mkdocs-blog-plugin takes its posts from `nav.pages`, where Material's are not, empties the section that it
-# fills, and moves it to the end. So it gets the posts, the navigation is restored, and the list is added
-# when Material has attached its views, which takes the section's last page for the neighbour of the archive.
+# mkdocs-blog-plugin looks for a section with its option `folder` as the title, takes its posts from
+# `nav.pages`, where Material's are not, empties the section, and moves it to the end. So it gets the posts
+# and the section that has the blog's index page under that title. Then the navigation is restored, and the
+# list is added when Material has attached its views, which takes the section's last page for the neighbour
+# of the archive.
 @event_priority(order.NAV_OFFER_POSTS)
 def _offer_posts(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     state, lister = site_state(config), config.plugins.get("blog")
+    blog = mkdocs_internals.find_blog(config)
     state.sidebar = None
-    if lister is None or mkdocs_internals.find_blog(config) is None:
+    if lister is None or blog is None:
         return
-    title = lister.config["folder"].lower()
-    section = next((item for item in nav.items if (item.title or "").lower() == title), None)
-    if isinstance(section, Section):
-        state.sidebar = Sidebar(section, section.children, list(nav.items), nav.pages, [])
-        nav.pages = pages.blog_posts(config)
+    for section in nav.items:
+        if isinstance(section, Section) and any(
+            isinstance(page, Page) and page.file.src_uri == blog.file.src_uri for page in section.children
+        ):
+            state.sidebar = Sidebar(section, section.title, section.children, list(nav.items), nav.pages, [])
+            # The URLs of its posts contain the same folder, in lower case.
+            section.title = lister.config["folder"] = posixpath.dirname(blog.file.src_uri).lower()
+            nav.pages = pages.blog_posts(config)
+            return
 
 
 @event_priority(order.NAV_RESTORE)
@@ -188,7 +195,7 @@ def _restore(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     sidebar = site_state(config).sidebar
     if sidebar is not None:
         sidebar.newest = sidebar.section.children
-        sidebar.section.children = sidebar.children
+        sidebar.section.children, sidebar.section.title = sidebar.children, sidebar.title
         nav.items[:] = sidebar.items
         nav.pages = sidebar.pages
 

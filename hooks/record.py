@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
+from mkdocs_live.api import Invalidation, declare_check, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
@@ -34,17 +35,20 @@ from portfolio.citations.library import Library
 from portfolio.config import Options, load_site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import display_path, read_text
 from portfolio.lint import links
 from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.record.people import Profile, parse_account
-from portfolio.sources import loader, mkdocs_yml
+from portfolio.sources import loader, mkdocs_yml, posts
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.record")
+# If checking the whole site takes less than this, the live preview does so at each change.
+_QUICK_CHECK_SECONDS = 0.1
 
 
 @dataclass
@@ -71,6 +75,7 @@ def on_config(config: MkDocsConfig) -> None:
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
     )
     path = Path(config.config_file_path) if config.config_file_path else None
+    began = time.monotonic()
     content, problems = load_site(paths, path)
     state = site_state(config)
     if path and not misplaced:
@@ -82,6 +87,7 @@ def on_config(config: MkDocsConfig) -> None:
         if diagnostics and not _command.is_serve:
             # The build ends here, so that it reports all at once.
             diagnostics |= {*state.checker.check_pending()}
+    state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
     state.profile = _profile(config, content.options)
@@ -96,6 +102,8 @@ def on_config(config: MkDocsConfig) -> None:
     )
     api.declare_expiry(config.extra, times)
     subscribe_to_changes(config.extra, lambda path: _reload(path, config))
+    if state.checker is not None:
+        declare_check(config.extra, lambda changed: _check_changes(changed, config))
 
 
 def _report(diagnostics: Collection[Diagnostic], config: MkDocsConfig) -> None:
@@ -103,7 +111,7 @@ def _report(diagnostics: Collection[Diagnostic], config: MkDocsConfig) -> None:
     state = site_state(config)
     new = sorted({*diagnostics} - state.reported)
     for diagnostic in new:
-        log_diagnostic(log, diagnostic)
+        log_diagnostic(log, diagnostic, is_from_check=True)
     state.reported |= {*new}
     count = sum(diagnostic.severity != "info" for diagnostic in new)
     if count and not _command.is_serve:
@@ -116,6 +124,38 @@ def _complete_check(env: Environment, *, config: MkDocsConfig, files: Files) -> 
     checker = site_state(config).checker
     if checker is not None:
         _report(checker.check_pending(), config)
+
+
+def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collection[Diagnostic]:
+    """Check the whole site if that is quick, or if ``changed`` is empty, and else only the changed pages.
+
+    Returns all diagnostics of the site. What depends on other posts, such as a duplicate URL, is only checked
+    with the whole site.
+    """
+    state = site_state(config)
+    paths, checker = state.paths, state.checker
+    assert checker is not None
+    if not changed or state.check_seconds < _QUICK_CHECK_SECONDS:
+        began = time.monotonic()
+        content, problems = load_site(paths, checker.config)
+        state.checker = SiteChecker(content, paths, checker.config, checker.now)
+        state.reported = frozenset({*problems, *state.checker.check()})
+        state.check_seconds = time.monotonic() - began
+        return sorted(state.reported)
+    for path in changed:
+        name = display_path(path, paths.root)
+        found = checker.check_page(path) if path.exists() else []
+        if (
+            paths.posts is not None
+            and path.is_relative_to(paths.posts)
+            and path.suffix in mkdocs_yml.MARKDOWN
+        ):
+            text = read_text(path, paths.root, optional=True)
+            if isinstance(text, str) and text:
+                found += posts.read_post(name, text, path.relative_to(paths.posts))[2]
+        known = {known for known in state.reported if known.path != name or known.code.startswith("post.")}
+        state.reported = frozenset({*known, *found})
+    return sorted(state.reported)
 
 
 def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:

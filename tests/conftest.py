@@ -1,7 +1,9 @@
 """Shared fixtures: the built site, its server, a browser."""
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,10 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.support import chromium as chromium_program
-from tests.support import project, server
+from tests.support import persona, project, server
 from tests.support.browsing import NewPage
 from tests.support.builder import Builder
-from tests.support.built import Built
+from tests.support.built import Built, build
 from tests.support.compared_site import BUILD_TIME
 
 # No deadline, since a busy machine is slow; CI tries the same examples every time.
@@ -21,6 +23,7 @@ settings.load_profile("site")
 
 # Fast and exact tests first: their failures explain later ones.
 _ORDER = ("unit", "golden", "build", "browser")
+_WORKER = "PYTEST_XDIST_WORKER"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,21 +33,54 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(tests).parts[0]
         return _ORDER.index(folder) if folder in _ORDER else 0
 
-    items.sort(key=kind)
+    # In parallel the long ones first, so that no worker waits for the other's last file.
+    items.sort(key=kind, reverse=_WORKER in os.environ)
+
+
+@contextmanager
+def exclusive_lock(path: Path) -> Iterator[None]:
+    """Hold a lock that one of the parallel workers can hold at a time."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder of this run, which parallel workers share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if _WORKER in os.environ else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_caches(run_folder: Path) -> None:
+    os.environ[project.SHARED_CACHES] = str(run_folder / "caches")
+
+
+@pytest.fixture(scope="session")
+def site(run_folder: Path) -> Path:
     """The folder of a strict build of the project."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", folder)
-    assert build.returncode == 0, build.stderr
+    folder = run_folder / "built" / "site"
+    with exclusive_lock(run_folder / "built.lock"):
+        if not folder.exists():
+            build = project.mkdocs(project.ROOT, "build", "--strict", "--site-dir", folder)
+            assert build.returncode == 0, build.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def persona_site(run_folder: Path) -> Built:
+    """The persona's site, unchanged."""
+    root = run_folder / "persona"
+    with exclusive_lock(run_folder / "persona.lock"):
+        if not (root / "site").exists():
+            return build(persona.copy(root))
+    return Built(root, root / "site")
 
 
 @pytest.fixture(params=["owner", "persona"])
 def built(request: pytest.FixtureRequest, site: Path) -> Built:
-    """The owner's site, then the persona's, which is the fixture ``persona_site`` of the test's module."""
+    """The owner's site, then the persona's, which a test's module can replace by its own ``persona_site``."""
     if request.param == "owner":
         return Built(project.ROOT, site)
     persona_site: Built = request.getfixturevalue("persona_site")

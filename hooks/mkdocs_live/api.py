@@ -48,10 +48,9 @@ Check = Callable[[Collection[Path]], Iterable[Any]]
 def declare_check(extra: Any, check: Check) -> None:
     """Show the diagnostics of a check after each change, instead of those that the build logged.
 
-    ``check`` returns all diagnostics of the site. With the paths of changed files, it should check only what
-    is quick, and otherwise repeat what it knows; it runs before the change is applied. Without paths, it
-    checks the whole site. The build marks the log records of the check with
-    ``extra={"is_from_check": True}``.
+    ``check`` returns all diagnostics of the site. With the paths of changed files, which were applied, it
+    should check only what is quick, and otherwise repeat what it knows. Without paths, it checks the whole
+    site. The build marks the log records of the check with ``extra={"is_from_check": True}``.
     """
     extra[CHECK] = check
 

@@ -159,6 +159,11 @@ class CapturedOutput(logging.Handler):
         levels = (logged.level if isinstance(logged, BuildMessage) else logged[0] for logged in self._logged)
         return any(level >= logging.ERROR for level in levels)
 
+    def check_messages(self) -> tuple[BuildMessage, ...]:
+        """Return the messages of the site's own check."""
+        logged = (message for message in self._logged if isinstance(message, BuildMessage))
+        return tuple(message for message in logged if message.is_from_check)
+
     def messages(self, docs: Path, page: str = "") -> tuple[BuildMessage, ...]:
         """Return all messages in order, without duplicates, with paths relative to the project.
 
@@ -237,12 +242,15 @@ def remove_repeated(messages: Iterable[BuildMessage]) -> tuple[BuildMessage, ...
         if message.code:
             # Two rules may find the same fault, and name different fields.
             return by_place[message.path][message.line, message.column, message.message] is not message
-        if not of_file:
-            return False
         quoted = [text for text in _QUOTED.findall(message.message) if not message.path.endswith(text[1:-1])]
         # After an error a plugin does not go on, so a diagnostic of the file most likely says why.
-        return message.level >= logging.ERROR or any(
-            by.line == message.line or any(text in by.message for text in quoted) for by in of_file
+        if of_file and message.level >= logging.ERROR:
+            return True
+        # Plugins do not always name the file.
+        candidates = of_file if message.path else [by for found in diagnostics.values() for by in found]
+        return any(
+            (message.path and by.line == message.line) or any(text in by.message for text in quoted)
+            for by in candidates
         )
 
     return tuple(message for message in unique if not is_repeated(message))

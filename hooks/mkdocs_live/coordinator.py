@@ -22,7 +22,14 @@ from mkdocs_live.build_messages import BuildMessage, remove_repeated
 from mkdocs_live.server import EventHub, PageMovedError, Server, SiteNotReadyError
 from mkdocs_live.session import ChangeResult, FetchedFile
 from mkdocs_live.watcher import ChangeQueue, Watcher
-from mkdocs_live.workers import BuildResult, Worker, WorkerBusyError, WorkerLostError, WorkerPool
+from mkdocs_live.workers import (
+    BuildProgress,
+    BuildResult,
+    Worker,
+    WorkerBusyError,
+    WorkerLostError,
+    WorkerPool,
+)
 
 log = logging.getLogger("mkdocs.hooks.live")
 
@@ -164,6 +171,12 @@ class CurrentSite:
     def _set_build_messages(self, messages: tuple[BuildMessage, ...]) -> None:
         self._build_messages, self._change_messages, self._check_messages = messages, {}, None
         self._notice = ()
+
+    def set_check_messages(self, messages: tuple[BuildMessage, ...]) -> None:
+        """Replace the messages of the site's own check."""
+        with self._lock:
+            self._check_messages = messages
+        self.publish_messages()
 
     def set_notice(self, *notice: BuildMessage) -> None:
         """Replace the message that the current build may hang."""
@@ -343,7 +356,7 @@ class Preview:
         seconds = time.monotonic() - self._build_began
         message = f"The build has been running for {seconds:.0f} s."
         hint = "A hook, a plugin or a page may take forever. The preview shows the last good build."
-        self._current.set_notice(replace(worker.place, message=message, hint=hint))
+        self._current.set_notice(replace(worker.progress.place, message=message, hint=hint))
 
     def _handle_changes(self, paths: frozenset[str]) -> None:
         """Show what can be shown at once, and schedule a build."""
@@ -372,9 +385,13 @@ class Preview:
         more = len(names) - _MOST_PATHS_LOGGED
         return ", ".join(names[:_MOST_PATHS_LOGGED]) + (f" and {more} more" if more > 0 else "")
 
-    def _on_result(self, worker: Worker, result: BuildResult) -> None:
-        """Serve a finished build, or report that it failed."""
+    def _on_result(self, worker: Worker, result: BuildResult | BuildProgress) -> None:
+        """Serve a finished build, or report that it failed; show what the check of a running build found."""
         with self._lock:
+            if isinstance(result, BuildProgress):
+                if worker is self._builder and result.check_messages:
+                    self._current.set_check_messages(result.check_messages)
+                return
             # Files have changed during the build: discard it. Another build is scheduled or running.
             if worker is not self._builder:
                 self._workers.discard(worker)

@@ -129,10 +129,10 @@ class Session:
         result = ChangeResult()
         # Removed files first: a renamed file has both paths.
         changed = sorted(map(Path, paths), key=lambda path: (path.exists(), path))
-        self._check(changed, result)
         for path in changed:
             self._apply(path, result)
         self._index_files()
+        self._check(changed, result)
         return result
 
     def check(self) -> ChangeResult:

@@ -60,7 +60,7 @@ _UNPICKLING_ERRORS = (
 # A worker that takes longer to answer is killed.
 _REQUEST_SECONDS = 30.0
 # How often a worker sends what its build is doing.
-_PROGRESS_SECONDS = 10.0
+_PROGRESS_SECONDS = 2.0
 
 
 class WorkerLostError(Exception):
@@ -86,16 +86,26 @@ class BuildResult:
     is_lost: bool = False
 
 
+@dataclass(frozen=True)
+class BuildProgress:
+    """What a running build has found: ``place`` is the line of the project's code where it is."""
+
+    place: BuildMessage
+    check_messages: tuple[BuildMessage, ...]
+
+
 @dataclass
 class ProcessState:
     """State that the hook shares with this package; there is one object in each process.
 
     ``serves`` is true under ``mkdocs serve``. In a worker, the hook calls ``on_built`` after the build, with
-    the folder of the site and the paths to watch. The rest are the parts of a `Session`.
+    the folder of the site and the paths to watch. ``captured`` has the output of its build. The rest are the
+    parts of a `Session`.
     """
 
     serves: bool = False
     on_built: Callable[[str, tuple[str, ...]], NoReturn] | None = None
+    captured: CapturedOutput | None = None
     nav: Navigation | None = None
     post_meta_keys: dict[str, frozenset[str]] = field(default_factory=dict)
     session: Session | None = None
@@ -109,13 +119,13 @@ _Finished = tuple[BuildResult, Session | None]
 class Worker:
     """A worker process, as seen by the server. It answers one request at a time.
 
-    Hold ``lock`` for several requests in a row. All methods but `kill` raise WorkerLostError. ``place`` is
-    where its build was when it last reported that.
+    Hold ``lock`` for several requests in a row. All methods but `kill` raise WorkerLostError. ``progress`` is
+    what its build has last reported.
     """
 
     def __init__(self, command: list[str]) -> None:
         self.lock = threading.RLock()
-        self.place = BuildMessage("", 0, 0, "")
+        self.progress = BuildProgress(BuildMessage("", 0, 0, ""), ())
         # For its temporary files, with the site; empty before it builds.
         self.folder = ""
         self._has_started = False
@@ -177,11 +187,15 @@ class Worker:
 class WorkerPool:
     """Prepares a worker ahead of time, and lets it build; ``on_result`` gets the result in another thread.
 
-    ``arguments`` are those of the command, ``root`` is the folder of the project.
+    It is also called after each progress of a build. ``arguments`` are those of the command, ``root`` is the
+    folder of the project.
     """
 
     def __init__(
-        self, arguments: list[str], root: Path, on_result: Callable[[Worker, BuildResult], None]
+        self,
+        arguments: list[str],
+        root: Path,
+        on_result: Callable[[Worker, BuildResult | BuildProgress], None],
     ) -> None:
         self._arguments, self._root, self._on_result = arguments, root, on_result
         self._folder = tempfile.mkdtemp(prefix="mkdocs_live_")
@@ -252,8 +266,9 @@ class WorkerPool:
 
     def _wait_for_result(self, worker: Worker) -> None:
         try:
-            while isinstance(result := worker.receive(), BuildMessage):
-                worker.place = result
+            while isinstance(result := worker.receive(), BuildProgress):
+                worker.progress = result
+                self._on_result(worker, result)
         except WorkerLostError:
             worker.kill()
             message = "The process that builds the site has ended. Its output in the terminal may say why."
@@ -300,8 +315,7 @@ def main() -> NoReturn:
             build = threading.Thread(target=_build, args=(results, *arguments), daemon=True)
             build.start()
             while (finished := _wait_for(results)) is None:
-                frame = sys._current_frames().get(build.ident or 0)
-                _send(answers, BuildMessage.from_stack(traceback.extract_stack(frame), arguments[1]))
+                _send(answers, _describe_progress(build, arguments[1]))
             result, session = finished
             _send(answers, result)
             # The objects of the build stay: the garbage collector need not look at them again.
@@ -325,6 +339,12 @@ def _wait_for(results: SimpleQueue[_Finished]) -> _Finished | None:
         return results.get(timeout=_PROGRESS_SECONDS)
     except Empty:
         return None
+
+
+def _describe_progress(build: threading.Thread, root: Path) -> BuildProgress:
+    frame = sys._current_frames().get(build.ident or 0)
+    place = BuildMessage.from_stack(traceback.extract_stack(frame), root)
+    return BuildProgress(place, state.captured.check_messages() if state.captured is not None else ())
 
 
 def _build(
@@ -360,6 +380,7 @@ def _build(
     failure = BuildResult("", ())
     try:
         with CapturedOutput(root) as captured:
+            state.captured = captured
             cli(arguments, prog_name="mkdocs", standalone_mode=False)
         docs = state.session.docs if state.session is not None else root / "docs"
         failure = BuildResult("", captured.messages(docs))

@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.set_defaults(run=_check)
     post = commands.add_parser("post", help="write a new draft")
     post.add_argument("--title", default="", help="its title")
-    post.add_argument("--port", type=int, default=8000, help="the port of make serve")
+    post.add_argument("--port", type=int, default=8000, help="the port of make serve, unless it is running")
     post.add_argument("--series", default="", help="the series that it is a part of")
     post.add_argument("--category", default="", help="its categories, separated by commas")
     post.add_argument("--about", default="", help="ids of the record that it is about, separated by commas")
@@ -166,6 +166,8 @@ def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
         about=_split(options.about),
         authors=_default_authors(paths, blog, settings.get("site_author")),
         known=origins.keys() - {post.id for post in site.record.posts},
+        known_categories=blog.allowed_categories
+        or {name for post in site.record.posts for name in post.categories},
         separator=paths.separator,
     )
     path = paths.posts / f"{slug}.md"
@@ -180,7 +182,20 @@ def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
         file.write(text)
     draft = Post(id=id, path=name, date=day, slug=slug, categories=categories)
     url = blog.post_url(draft, options.title)
-    return [name, *([blog.preview_url(url, options.port)] if url else [])]
+    return [name, *([blog.preview_url(url, _running_port(paths.root) or options.port)] if url else [])]
+
+
+def _running_port(root: Path) -> int | None:
+    """Return the port of the preview that ``mkdocs_live`` serves from a project; None if none is running."""
+    import socket
+
+    try:
+        port = int(json.loads((root / ".cache/serve.json").read_text(encoding="utf-8"))["port"])
+        # The file stays if the process was killed.
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except (OSError, ValueError, LookupError, TypeError, OverflowError):
+        return None
+    return port
 
 
 def _default_authors(paths: SitePaths, blog: BlogSettings, owner: object) -> list[str]:

@@ -21,6 +21,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from portfolio.citations import csl, library
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote, state_lists_once
 from portfolio.core.positions import Document
+from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
 from portfolio.record.models import Line, Model, Publication, Url
 from portfolio.record.record import Record
@@ -245,18 +246,18 @@ def check_macros(macros: Mapping[str, str]) -> tuple[dict[str, str], dict[str, t
     while True:
         valid = {name: tex for name, tex in macros.items() if name not in invalid}
         try:
-            converter = LatexToMathML(macros=valid, fancy_error=False)
+            LatexToMathML(macros=valid, fancy_error=False)
             break
         except LatexError as error:
             match = _MACRO_ERROR.fullmatch(str(error))
             name = list(valid)[int(match["index"]) if match else -1]
             invalid[name] = f"this is not TeX for a formula: {match['message'] if match else error}", ""
+    converter = TexConverter(valid)
     for name, tex in valid.items():
         arguments = "{x}" * max(map(int, _MACRO_ARGUMENT.findall(tex)), default=0)
-        try:
-            converter.convert_with_local_state(f"\\{name}{arguments}", displaystyle=True)
-        except LatexError as error:
-            message = f"this cannot be used on its own: {str(error).partition(': ')[2]}"
+        result = converter.convert(Formula(f"\\{name}{arguments}", display=True))
+        if isinstance(result, TexError):
+            message = f"this cannot be used on its own: {result.message}"
             hint = "In YAML a # after a space begins a comment: put quotation marks around the TeX."
             invalid[name] = message, hint
     return {name: tex for name, tex in valid.items() if name not in invalid}, invalid

@@ -10,6 +10,8 @@ from tests.support import live
 from tests.support.browsing import NewPage
 from tests.support.live import Preview, post
 
+pytestmark = pytest.mark.thorough
+
 FIRST = "/blog/2026/01/01/first/"
 
 

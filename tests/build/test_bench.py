@@ -3,6 +3,8 @@
 from http import HTTPStatus
 from pathlib import Path
 
+import pytest
+
 from tests.bench import blog, rounds
 from tests.bench.contenders import ALL
 from tests.bench.contenders.ours import Ours
@@ -10,6 +12,8 @@ from tests.bench.contenders.stock import Stock
 from tests.bench.edits import Response
 from tests.bench.installing import UnavailableError
 from tests.support import built
+
+pytestmark = pytest.mark.thorough
 
 
 def test_every_step_of_material_is_measured(tmp_path: Path) -> None:

@@ -7,10 +7,14 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.support import editable_persona
 from tests.support.builder import Builder
 from tests.support.command import build
 from tests.support.trees import diff_trees, list_files, read_tree
+
+pytestmark = pytest.mark.thorough
 
 POSTS = 12
 _COUNTS = re.compile(r"(\d+) pages converted, (\d+) rendered")

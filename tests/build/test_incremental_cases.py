@@ -240,6 +240,8 @@ _LOOKS_UP_PAGE = """\
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+pytestmark = pytest.mark.thorough
+
 
 class Title(Treeprocessor):
     def run(self, root):

@@ -28,6 +28,8 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from mkdocs_incremental import api
 
+pytestmark = pytest.mark.thorough
+
 reports = api.ReportedItems()
 
 

@@ -36,9 +36,13 @@ ACTIONS = {
     "changes the text": "page.markdown = value = 'another'",
 }
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="workers need a second core, and fork"
-)
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(
+        sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+        reason="workers need a second core, and fork",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

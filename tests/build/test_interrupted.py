@@ -33,6 +33,8 @@ FULL_DISK = """
 import os, resource
 from mkdocs.plugins import event_priority
 
+pytestmark = pytest.mark.thorough
+
 
 # Before the cache is written.
 @event_priority(-999)

@@ -9,6 +9,8 @@ import pytest
 from tests.support import live
 from tests.support.live import Preview, post
 
+pytestmark = pytest.mark.thorough
+
 INDEX = "/blog/"
 FIRST = "/blog/2026/01/01/first/"
 

@@ -126,12 +126,22 @@ def test_drafts_and_future_posts_are_not_listed(fifty_posts: Path) -> None:
         assert "Post of 2021-12-01" not in page.read_text()
 
 
-def test_sidebar_lists_the_folder_of_the_plugin(tmp_path: Path) -> None:
-    write_site(tmp_path, days(2), folder="essays")
-    assert list_posts(built.build(tmp_path).site / "last/index.html") == [
-        "Post of 2020-01-11",
-        "Post of 2020-01-01",
-    ]
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Essays: [Essays/index.md]", "Writing: [Essays/index.md]"),
+        ("/blog: {folder: Essays,", "/blog: {folder: old,"),
+    ],
+)
+def test_sidebar_lists_posts_whatever_the_label_of_the_section(tmp_path: Path, old: str, new: str) -> None:
+    write_site(tmp_path, days(2), folder="Essays")
+    settings = tmp_path / "mkdocs.yml"
+    text = settings.read_text()
+    assert old in text
+    settings.write_text(text.replace(old, new))
+    words = [words for _, words in sidebar(built.build(tmp_path).site / "last/index.html")]
+    label = new.partition(":")[0] if "index.md" in new else "Essays"
+    assert words == ["Home", label, "Post of 2020-01-11", "Post of 2020-01-01", "2020", "c", "Last"]
 
 
 def test_sidebar_without_posts_lists_the_archive(tmp_path: Path) -> None:
@@ -149,6 +159,6 @@ def test_sidebar_without_the_plugin_lists_no_posts(tmp_path: Path) -> None:
 def test_sidebar_without_the_section_lists_no_posts(tmp_path: Path) -> None:
     write_site(tmp_path, days(2))
     settings = tmp_path / "mkdocs.yml"
-    settings.write_text(settings.read_text().replace("Notes: [notes/index.md]", "Writing: [notes/index.md]"))
+    settings.write_text(settings.read_text().replace("Notes: [notes/index.md], ", ""))
     words = [words for _, words in sidebar(built.build(tmp_path).site / "last/index.html")]
-    assert words == ["Home", "Writing", "2020", "c", "Last"]
+    assert words == ["Home", "Last"]

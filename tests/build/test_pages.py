@@ -20,11 +20,6 @@ ACCENTS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def persona_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(persona.copy(tmp_path_factory.mktemp("pages") / "project"))
-
-
 def entries(built: Built, kind: str) -> list[Entry]:
     return built.portfolio.entries(kind)
 

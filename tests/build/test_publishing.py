@@ -182,7 +182,6 @@ def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path
     subprocess.run(["cp", "-r", root, copy], check=True)
     with serving(copy) as server:
         server.forget()
-        started = time.monotonic()
         command = ["-m", "portfolio", "post", "--title", "My new thought", "--port", str(server.port)]
         done = project.python(copy, *command, env={"PYTHONPATH": "hooks"})
         assert done.returncode == 0, done.stderr
@@ -203,7 +202,6 @@ def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path
                     text = response.read().decode()
             except urllib.error.HTTPError as error:
                 assert error.code == 404  # noqa: PT017 - until the first rebuild it is not there
-        seconds = time.monotonic() - started
         assert words(html.Document(text), ".standing") == "Draft: not part of builds"
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/layla/notes/", timeout=60) as response:
             listed = html.Document(response.read())
@@ -212,7 +210,6 @@ def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path
         assert marks["Post ahead"] == "Scheduled for 1 January 2999"
         assert marks["Post one"] == ""
         assert "Traceback" not in server.log.read_text()
-    assert seconds < 20, seconds
 
 
 def test_build_and_check_report_the_same_errors_in_pages(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ _SITE_TESTS = (
 )
 
 
+@pytest.mark.thorough
 def test_site_tests_pass_for_another_owner(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     # Installed packages are linked, not copied.

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 
 import pikepdf
-import pytest
 from mkdocs.utils.yaml import yaml_load
 from PIL import Image
 
@@ -16,12 +15,7 @@ from portfolio.record import dates
 from portfolio.record.models import Engagement
 from tests.support import pdf as pdf_reader
 from tests.support import persona, project
-from tests.support.built import Built, build
-
-
-@pytest.fixture(scope="module")
-def persona_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(persona.copy(tmp_path_factory.mktemp("typst") / "project"))
+from tests.support.built import Built
 
 
 def test_the_cv_has_every_entry_in_order(built: Built) -> None:
@@ -236,34 +230,12 @@ def test_a_page_can_link_to_the_cv(tmp_path: Path) -> None:
         assert len(document.pages) == 1
 
 
-# Limits in seconds for all exports: in a first build, and with a warm cache.
-FIRST, AGAIN = 1.5, 0.1
-HOOKS = ("exports", "page_head")
-
-
-def seconds(root: Path, *options: str) -> tuple[float, str]:
-    """The CPU time of the hooks in a build, and what Python writes to stderr."""
-    result = project.python(root, *options, "tests/tools/hook_time.py", *HOOKS)
-    assert result.returncode == 0, result.stderr
-    times = dict(re.findall(r"(\w+): (\d+) ms", result.stdout))
-    assert set(times) == set(HOOKS)
-    return sum(map(int, times.values())) / 1000, result.stderr
-
-
-def test_exports_take_little_time(tmp_path: Path) -> None:
-    root = project.copy(tmp_path / "project")
-    first = []
-    for attempt in range(2):  # a machine may be busy with something else
-        cache = root / ".cache" / "typeset"
-        if cache.exists():
-            cache.rename(tmp_path / f"cache{attempt}")
-        first.append(seconds(root)[0])
-    assert min(first) < FIRST
-    assert min(seconds(root)[0] for _ in range(2)) < AGAIN
-
-
 def test_a_warm_build_loads_no_heavy_libraries(persona_site: Built) -> None:
-    loaded = seconds(persona_site.root, "-X", "importtime")[1]
+    timed = project.python(
+        persona_site.root, "-X", "importtime", "tests/tools/hook_time.py", "exports", "page_head"
+    )
+    assert timed.returncode == 0, timed.stderr
+    loaded = timed.stderr
     assert re.search(r"\| +portfolio.print.cv_pdf$", loaded, re.MULTILINE)
     # Diagrams are drawn on every build, by a package that measures letters with fontTools.
     assert re.findall(r"\| +(typst|PIL)$", loaded, re.MULTILINE) == []

@@ -67,4 +67,5 @@ def build(root: Path) -> Built:
     """Build a project, which must succeed without a warning."""
     run = project.mkdocs(root, "build", "--strict", "--site-dir", root / "site")
     assert run.returncode == 0, run.stderr
+    project.save_caches(root)
     return Built(root, root / "site")

@@ -38,10 +38,38 @@ def _configuration() -> dict[str, Any]:
     return configuration
 
 
+# The caches that are valid in any copy of the project: their keys contain everything a value depends on.
+_CACHES = ("citations", "fonts", "images", "typeset")
+# The environment variable with the folder in which builds share these caches; tests/conftest.py sets it.
+SHARED_CACHES = "SHARED_CACHES"
+
+
 def copy(to: Path) -> Path:
     """Copy the project, without generated files, to the new folder `to`, and return the folder."""
     shutil.copytree(ROOT, to, ignore=_NOT_PART)
     return to
+
+
+def load_caches(root: Path) -> None:
+    """Give a project the cards, fonts and images of earlier builds in this run of the tests."""
+    _copy_missing(Path(os.environ[SHARED_CACHES]), root / ".cache")
+
+
+def save_caches(root: Path) -> None:
+    """Copy what a build made to where `load_caches` reads it."""
+    _copy_missing(root / ".cache", Path(os.environ[SHARED_CACHES]))
+
+
+def _copy_missing(source: Path, target: Path) -> None:
+    for name in _CACHES:
+        (target / name).mkdir(parents=True, exist_ok=True)
+        for path in (source / name).glob("*"):
+            copied = target / name / path.name
+            if not copied.exists() and path.is_file():
+                # Another process may read it at the same time.
+                part = copied.with_name(f"{path.name}.{os.getpid()}.part")
+                shutil.copy(path, part)
+                part.replace(copied)
 
 
 def set_options(root: Path, lines: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 import yaml
 
-from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.diagnostics import did_you_mean, join_words, quote
 from portfolio.core.text import is_reserved, slugify_title
 from portfolio.record.models import id_from
 
@@ -35,13 +35,14 @@ def draft_post(
     about: Collection[str] = (),
     authors: Collection[str] = (),
     known: Collection[str] = (),
+    known_categories: Collection[str] = (),
     separator: str,
 ) -> tuple[str, str]:
     """Return the slug and the text of a draft, with a date and, optionally, more front matter.
 
     ``about`` are ids of the record, of which ``known`` are those that a post can be about; ``authors`` are
-    ids from ``.authors.yml``; ``separator`` ends the excerpt. Raises `PostRequestError` if the title gives no
-    slug or an id is unknown.
+    ids from ``.authors.yml``; ``separator`` ends the excerpt. Without ``known_categories``, any is accepted.
+    Raises `PostRequestError` if the title gives no slug, or a category or an id is unknown.
     """
     title = " ".join(title.split())
     if not title:
@@ -53,6 +54,16 @@ def draft_post(
         raise PostRequestError(
             f"the URL {quote(slug)} is that of the folder's own page. Give the post another title."
         )
+    categories = [" ".join(name.split()) for name in categories]
+    for name in categories if known_categories else ():
+        if name not in known_categories:
+            hint = (
+                did_you_mean(name, known_categories) or f"There are {join_words(sorted(known_categories))}."
+            )
+            raise PostRequestError(
+                f"there is no category {quote(name)}. {hint} "
+                "To start one, leave out CATEGORY, and write it in the post."
+            )
     for id in about:
         if id not in known:
             raise PostRequestError(
@@ -63,7 +74,7 @@ def draft_post(
         "draft": True,
         "slug": slug,
         "authors": list(authors),
-        "categories": [" ".join(name.split()) for name in categories],
+        "categories": categories,
         "tags": [],
         "series": " ".join(series.split()) or None,
         "about": list(about),

@@ -69,7 +69,7 @@ def list_publications(
     section = next((section for section in portfolio.sections if section.kind == "publications"), None)
     if section is None:
         return PublicationList(())
-    owners = {id: _find_owner(publication, profile.name) for id, publication in publications.items()}
+    owners = {id: find_owner(publication, profile.name) for id, publication in publications.items()}
     items = csl_json.reference_items(publications.values(), profile)
     for item in items:
         # The page shows these as links.
@@ -125,7 +125,7 @@ def is_owner(person: Person, owner: str) -> bool:
     )
 
 
-def _find_owner(publication: Publication, owner: str) -> tuple[int, Person] | None:
+def find_owner(publication: Publication, owner: str) -> tuple[int, Person] | None:
     """Return the owner among the authors, with the index; of several candidates, the most complete name."""
     authors = enumerate(people.parse_authors(publication.author))
     candidates = [(index, person) for index, person in authors if is_owner(person, owner)]

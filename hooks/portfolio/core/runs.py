@@ -78,20 +78,29 @@ def visible_runs(runs: Iterable[Run]) -> Runs:
     return merge_runs(replace(run, keep_case=False) for run in runs)
 
 
+def group_links(runs: Iterable[Run]) -> Iterator[tuple[str, list[Run]]]:
+    """Yield adjacent runs with the same URL together, each group with its URL."""
+    for url, group in groupby(runs, key=lambda run: run.url):
+        yield url, list(group)
+
+
 def plain_text(runs: Iterable[Run], *, with_urls: bool = False) -> str:
     """Return the text of runs. Subscripts and superscripts that Unicode lacks follow ``_`` or ``^``.
 
     ``with_urls`` adds the URL of each link in parentheses, unless it is the text.
     """
-    texts = []
-    for run in runs:
-        text = run.text
-        if run.subscript or run.superscript:
-            text = _script(text, "_" if run.subscript else "^")
-        if with_urls and run.url and run.url.removeprefix("mailto:") != run.text:
-            text += f" ({run.url})"
-        texts.append(text)
-    return "".join(texts)
+    pieces = []
+    for url, group in group_links(runs):
+        text = "".join(map(_plain_run, group))
+        is_text = url.removeprefix("mailto:") == text
+        pieces.append(f"{text} ({url})" if with_urls and url and not is_text else text)
+    return "".join(pieces)
+
+
+def _plain_run(run: Run) -> str:
+    if run.subscript or run.superscript:
+        return _script(run.text, "_" if run.subscript else "^")
+    return run.text
 
 
 def _script(text: str, operator: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from portfolio.citations.publication_list import is_owner
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports.json_resume import drop_empty
+from portfolio.exports.json_resume import drop_empty, to_plain_text
 from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import models, people
 from portfolio.record.people import Profile
@@ -220,7 +220,9 @@ def _engagement(entry: models.Engagement, relation: str, profile: Profile, losse
         "roleName": entry_title(entry),
         "startDate": start.iso,
         "endDate": end.iso,
-        "description": "\n".join(filter(None, (entry.summary, *entry.highlights))),
+        "description": "\n".join(
+            to_plain_text(text, profile) for text in (entry.summary, *entry.highlights) if text
+        ),
         relation: {
             "@type": "Organization" if isinstance(entry, models.Role) else "EducationalOrganization",
             "name": organisation(entry),

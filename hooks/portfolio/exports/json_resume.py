@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.record import dates
 from portfolio.record.models import Appearance, Education, Engagement, Publication, Role, Software, Talk
 from portfolio.record.people import Profile
@@ -64,6 +65,11 @@ def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Exp
     }, losses
 
 
+def to_plain_text(text: str | None, profile: Profile) -> str:
+    """Return a text with inline Markdown as plain text, with the URLs of its links."""
+    return plain_text(profile.absolute_links(parse_markdown(text or "")), with_urls=True)
+
+
 def format_occasion(appearance: Appearance) -> str:
     """Format an occasion of a talk as one line: ``Event, Place, 4 May 2021``."""
     when = dates.format_date(appearance.date) if appearance.date is not None else ""
@@ -87,7 +93,7 @@ def _role(entry: Role, profile: Profile, losses: list[ExportLoss]) -> Data:
         "position": entry.position,
         "location": entry.location,
         "url": profile.absolute(entry.url),
-        **_engagement(entry, losses),
+        **_engagement(entry, profile, losses),
     }
 
 
@@ -98,19 +104,19 @@ def _education(entry: Education, profile: Profile, losses: list[ExportLoss]) -> 
         "url": profile.absolute(entry.url),
         "area": entry.area,
         "studyType": entry.degree,
-        **_engagement(entry, losses),
+        **_engagement(entry, profile, losses),
     }
 
 
-def _engagement(entry: Engagement, losses: list[ExportLoss]) -> Data:
+def _engagement(entry: Engagement, profile: Profile, losses: list[ExportLoss]) -> Data:
     start, end = iso_dates.convert_start_and_end(entry)
     if entry.ongoing and not start.iso:
         message = "that it is ongoing is left out: the format expresses it by a start without an end."
         losses.append(ExportLoss(EXPORT, entry.id, message))
     return {
         **_dates(entry.id, start, end, losses),
-        "summary": entry.summary,
-        "highlights": list(entry.highlights),
+        "summary": to_plain_text(entry.summary, profile),
+        "highlights": [to_plain_text(text, profile) for text in entry.highlights],
     }
 
 
@@ -129,7 +135,7 @@ def _publication(entry: Publication, profile: Profile, losses: list[ExportLoss])
 def _software(entry: Software, profile: Profile, losses: list[ExportLoss]) -> Data:
     return {
         "name": entry.name,
-        "description": entry.summary,
+        "description": to_plain_text(entry.summary, profile),
         **_dates(entry.id, *iso_dates.convert_start_and_end(entry), losses),
         "url": profile.absolute(entry.url),
         "roles": [entry.role] if entry.role else [],
@@ -141,7 +147,7 @@ def _talk(entry: Talk, profile: Profile, losses: list[ExportLoss]) -> Data:
     date = iso_dates.entry_date(entry)  # The start and the end, since a talk is never ongoing.
     return {
         "name": entry.title,
-        "description": entry.summary,
+        "description": to_plain_text(entry.summary, profile),
         "highlights": [text for text in map(format_occasion, entry.appearances) if text],
         **_dates(entry.id, date, date, losses),
         "url": profile.absolute(entry.url or entry.slides or entry.video),

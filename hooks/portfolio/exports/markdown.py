@@ -328,7 +328,7 @@ def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
     for occasion in entry.occasions:
         event = format_link(occasion.event, occasion.url, to_url) if occasion.event else ""
         yield _join_facts(event, occasion.location, occasion.when.words)
-    yield from (escape(text) for text in (entry.summary, *entry.highlights) if text)
+    yield from (format_runs(text, to_url) for text in (entry.summary, *entry.highlights) if text)
     yield from (format_link(label, url, to_url) for label, url in entry.links)
     yield from _related_lines(entry, to_url)
 

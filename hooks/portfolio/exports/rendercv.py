@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.runs import Run, Runs, group_links, parse_markdown
 from portfolio.exports.json_resume import drop_empty, format_occasion
 from portfolio.record import dates, people
 from portfolio.record.models import Education, Engagement, Publication, Role, Software, Talk
@@ -60,18 +61,40 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
             for account in profile.accounts
             if account.network
         ],
-        "sections": _escape_markup({title: items for title, items in sections.items() if items}),
+        "sections": _write_markup({title: items for title, items in sections.items() if items}, profile),
     }
     return {"cv": {key: value for key, value in cv.items() if value}}, losses
 
 
-def _escape_markup(value: Any, key: str = "") -> Any:
-    """Escape asterisks in a section, the only markup that RenderCV has an escape for."""
+def _write_markup(value: Any, profile: Profile, key: str = "") -> Any:
+    """Write the styles in a section. Escape asterisks, the only markup that RenderCV has an escape for."""
     if isinstance(value, dict):
-        return {name: _escape_markup(item, name) for name, item in value.items()}
+        return {name: _write_markup(item, profile, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [_escape_markup(item, key) for item in value]
+        return [_write_markup(item, profile, key) for item in value]
+    if isinstance(value, _Markdown):
+        return _styled_text(profile.absolute_links(parse_markdown(value)))
     return value.replace("*", r"\*") if isinstance(value, str) and key not in _VERBATIM_FIELDS else value
+
+
+class _Markdown(str):
+    """A text with inline Markdown."""
+
+    __slots__ = ()
+
+
+def _styled_text(runs: Runs) -> str:
+    pieces = []
+    for url, group in group_links(runs):
+        text = "".join(map(_styled_run, group))
+        pieces.append(f"[{text}]({url})" if url else text)
+    return "".join(pieces)
+
+
+def _styled_run(run: Run) -> str:
+    text = f"`{run.text}`" if run.code else run.text.replace("*", r"\*")
+    mark = "**" * run.bold + "*" * run.italic
+    return f"{mark}{text}{mark}"
 
 
 def _role(entry: Role, profile: Profile) -> Data:
@@ -90,8 +113,8 @@ def _engagement(entry: Engagement, profile: Profile) -> Data:
             "location": entry.location,
             # RenderCV's own designs do not display it.
             "url": profile.absolute(entry.url),
-            "summary": entry.summary,
-            "highlights": list(entry.highlights),
+            "summary": entry.summary and _Markdown(entry.summary),
+            "highlights": [_Markdown(text) for text in entry.highlights],
         }
     )
 
@@ -144,7 +167,7 @@ def _talk(entry: Talk, profile: Profile) -> Data:
             "name": entry.title,
             "date": _date(entry),
             "url": profile.absolute(entry.url or entry.slides or entry.video),
-            "summary": entry.summary,
+            "summary": entry.summary and _Markdown(entry.summary),
             "highlights": [text for text in map(format_occasion, entry.appearances) if text],
         }
     )
@@ -156,7 +179,7 @@ def _software(entry: Software, profile: Profile) -> Data:
             "name": entry.name,
             "date": _date(entry),
             "url": profile.absolute(entry.url),
-            "summary": entry.summary,
+            "summary": entry.summary and _Markdown(entry.summary),
             "highlights": [entry.role] if entry.role else [],
         }
     )

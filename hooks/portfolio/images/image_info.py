@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 from xml.etree import ElementTree
@@ -41,6 +42,8 @@ _VIEW_BOX = re.compile(rf"[^\s,]+[\s,]+[^\s,]+[\s,]+{_NUMBER}[\s,]+{_NUMBER}")
 _CSS_PIXELS = {"px": 1, "": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
 # Beyond this size, only a bomb has so many pixels in each byte of its file: it would fill the memory.
 _LARGE, _MOST_PIXELS_PER_BYTE = 40_000_000, 1000
+# Entities of more characters, or with more references to them, could fill the memory.
+_LONGEST_ENTITY, _MOST_REFERENCES = 200, 10_000
 # Sizes of SVG beyond this are mistakes, and a ratio of them might overflow.
 _LARGEST_SVG_SIDE = 1e9
 
@@ -171,24 +174,34 @@ def encode_pixels(image: Image.Image, image_format: ImageFormat, **options: Any)
 
 
 def parse_xml(content: bytes | str) -> ElementTree.Element:
-    """Return the root element of an SVG image, or of any XML.
+    """Return the root element of an SVG image, or of any XML, with its own entities expanded.
 
-    Raises ImageError for invalid XML, and for entities, which could expand until the memory is full.
+    Raises ImageError for invalid XML, and for entities that could expand until the memory is full or that are
+    in another file. Illustrator declares some for the URLs of its namespaces.
     """
     try:
         parser = expat.ParserCreate()
-        parser.EntityDeclHandler = _refuse_entities
+        is_long = (content.count("&") if isinstance(content, str) else content.count(b"&")) > _MOST_REFERENCES
+        parser.EntityDeclHandler = partial(_check_entity, is_long)
         parser.Parse(content, True)
         return ElementTree.fromstring(content)
     except ImageError:
         raise
     except (expat.ExpatError, ElementTree.ParseError, LookupError, ValueError) as error:
         # The last two are raised for unknown encodings.
-        raise ImageError(f"is not a valid SVG image: {error}") from error
+        way_out = ""
+        if "unbound prefix" in str(error):
+            way_out = '. For xlink:href, add xmlns:xlink="http://www.w3.org/1999/xlink" to its <svg> element'
+        raise ImageError(f"is not a valid SVG image: {error}{way_out}") from error
 
 
-def _refuse_entities(*_: object) -> None:
-    raise ImageError("declares XML entities, which SVG images do not need")
+def _check_entity(is_long: bool, name: str, is_parameter: bool, value: str | None, *_: object) -> None:
+    """Accept an entity that is a short text, such as a URL, in the file itself."""
+    if is_long or is_parameter or value is None or len(value) > _LONGEST_ENTITY or set("&%<") & set(value):
+        raise ImageError(
+            f"declares the XML entity {quote(name)}, which is not a short text. Export it again as SVG 1.1 "
+            "without editing data of the program (in Illustrator, without 'Preserve Editing Capabilities')"
+        )
 
 
 @contextmanager

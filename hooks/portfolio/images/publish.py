@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import image_info, svg_sanitizer
@@ -20,6 +21,8 @@ from portfolio.images import image_info, svg_sanitizer
 # readable, so the shorter side is not reduced to less than this.
 _LARGEST, _SHORTEST = 2560, 1280
 _QUALITY = 84
+# Of previews of links, in pixels: that of social cards.
+_PREVIEW_WIDTH = 1200
 _PNG_METADATA = {b"eXIf", b"tEXt", b"iTXt", b"zTXt"}
 _RIFF_METADATA = {b"EXIF", b"XMP "}
 # The bits of WebP's VP8X chunk that announce them.
@@ -75,6 +78,62 @@ def _encode_again(content: bytes, info: image_info.ImageInfo, cache: Cache) -> b
     encoded = image_info.encode_pixels(image, info.format, **options)
     cache.put(key, encoded)
     return encoded
+
+
+def preview_copy(
+    content: bytes,
+    image_format: image_info.ImageFormat,
+    fonts: Sequence[Path],
+    font_fingerprint: str,
+    cache: Cache,
+) -> tuple[str, bytes] | None:
+    """Return an image that social networks can show in a preview of a link, and the extension of its file.
+
+    None if they can show the image itself: all formats but SVG and AVIF. ``fonts`` are the folders of the
+    fonts for an SVG, whose text may change with the ``font_fingerprint``. Raises ImageError for an image that
+    cannot be used.
+    """
+    if image_format not in ("SVG", "AVIF"):
+        return None
+    info = image_info.read_info(content, image_format)
+    extension = ".png" if info.format == "SVG" else ".jpg"
+    code = code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush", "resvg_py"))
+    key = cache_key(code, "preview", font_fingerprint, content)
+    if (copy := cache.get(key)) is None:
+        scale = min(_PREVIEW_WIDTH / info.width, _LARGEST / info.height)
+        width, height = round(info.width * scale), round(info.height * scale)
+        if not (width and height):
+            raise image_info.ImageError("is too narrow for a preview")
+        if info.format == "SVG":
+            copy = _draw_svg(svg_sanitizer.sanitize_svg(content), width, fonts)
+        else:
+            image = image_info.decode_upright(content, width)
+            image.thumbnail((width, height))
+            copy = image_info.encode_pixels(image.convert("RGB"), "JPEG", quality=_QUALITY)
+        cache.put(key, copy)
+    return extension, copy
+
+
+def _draw_svg(content: bytes, width: int, fonts: Sequence[Path]) -> bytes:
+    """Return an SVG as PNG of a width in pixels, on white."""
+    import resvg_py
+
+    try:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=content.decode(),
+                background="white",
+                width=width,
+                # Fonts of the system would make the result depend on the computer.
+                skip_system_fonts=True,
+                font_dirs=[str(folder) for folder in fonts],
+                font_family="Source Sans 3",
+                serif_family="XCharter",
+                sans_serif_family="Source Sans 3",
+            )
+        )
+    except ValueError as error:
+        raise image_info.ImageError(f"cannot be drawn as a preview: {error}") from error
 
 
 def strip_metadata(content: bytes, image_format: image_info.ImageFormat, orientation: int = 1) -> bytes:

@@ -9,6 +9,7 @@ from portfolio.blog.urls import BlogSettings
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.positions import Document
+from portfolio.images.svg_sanitizer import has_labels
 from portfolio.lint.documents import SourcePage
 from portfolio.lint.links import LinkTargets, check_file
 from portfolio.record.models import Post
@@ -106,6 +107,11 @@ def _check_labels(
             yield origin.diagnose(at, message, hint, code="post.unknown-author")
 
 
+def _has_labels(target: str, targets: LinkTargets) -> bool:
+    path = targets.documents.find_file("", target)
+    return path is not None and has_labels((targets.documents.folder / path).read_bytes())
+
+
 def _check_files(post: Post, origin: Origin, page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
     """Check the files that front matter refers to."""
     for at, target in positions.iter_texts({"links": post.links, "image": post.image or None}):
@@ -115,3 +121,6 @@ def _check_files(post: Post, origin: Origin, page: SourcePage, targets: LinkTarg
             image = page.conversions.find_image("", target)
             if isinstance(image, str):
                 yield origin.diagnose(at, image, code="image.unusable")
+            elif target.lower().endswith(".svg") and _has_labels(target, targets):
+                message = "has labels in HTML (foreignObject), which previews of links cannot show."
+                yield origin.diagnose(at, message, "Export it as PNG.", code="image.unusable")

@@ -11,50 +11,70 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from urllib.parse import unquote
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
-from markdown.util import ETX, STX, AtomicString
-from math_core import LatexError, LatexToMathML
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import ETX, HTML_PLACEHOLDER_RE, STX, AtomicString
 
 from portfolio.core.diagnostics import did_you_mean, quote
-from portfolio.core.text import strip_invalid_xml
+from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.markdown_ext import extensions
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # Priorities, and those of others that they depend on; Markdown runs the highest first.
 # Blocks: before arithmatex (79.9), which would read two displayed formulas as one.
 _BLOCK_PRIORITY = 79.95
-# Inline: after code (190). Dollars come before arithmatex's inline formulas (189.9), which would match one of
-# two dollar signs; environments come after them, as they may be part of such a formula; and all come before
-# escapes (180), which would take \[.
-_DOLLARS_PRIORITY, _STRAY_PRIORITY, _AFTER_INLINE_PRIORITY, _REFERENCE_PRIORITY = 189.95, 189.94, 189.8, 185
+# Inline: after code (190), except for formulas that look like it. Two dollars come before inline formulas,
+# which would match one of them; environments come after them, as they may be part of such a formula; and all
+# come before escapes (180), which would take \[.
+_BACKTICKS_PRIORITY, _DOLLARS_PRIORITY, _STRAY_PRIORITY, _INLINE_PRIORITY = 190.5, 189.95, 189.94, 189.9
+_AFTER_INLINE_PRIORITY, _STRAY_INLINE_PRIORITY, _REFERENCE_PRIORITY = 189.8, 189.7, 185
+# The name under which arithmatex registers its pattern of inline formulas, which ours replaces.
+_ARITHMATEX_INLINE = "arithmatex-inline"
 
 # Exactly two dollar signs: three of them are a price.
 _TWO_DOLLARS = r"(?<![\\$])\$\$(?!\$)"
-DISPLAY_DOLLARS = re.compile(
+_DISPLAY_DOLLARS = re.compile(
     rf"{_TWO_DOLLARS}(?=\s*[^\s$])(?P<tex>(?:\\.|[^\\${STX}{ETX}]|\$(?!\$))+?)\$\$(?!\$)", re.DOTALL
 )
+# An inline formula, of which only the beginning is part of the match: what is no formula may overlap one.
+# Dollars in a text belong to it, as in $\text{for all $x$}$. Two backslashes before a delimiter are one.
+_NO_BRACES = rf"[^{{}}{STX}{ETX}]"
+_TEXT = rf"\\(?:text[a-z]*|mbox|hbox)\s*\{{(?:{_NO_BRACES}|\{{{_NO_BRACES}*\}})*+\}}"
+_INLINE = re.compile(
+    r"(?<!\\)(?P<backslashes>(?:\\\\)+)(?=\$|\\\()"
+    rf"|(?<![\\$])\$(?!\$)(?=(?P<dollars>(?:[^\\${{}}{STX}{ETX}]|{_TEXT}|\\.|[{{}}])++)\$(?!\$))"
+    rf"|(?<!\\)\\\((?=(?P<round>(?:\\[^()]|[^\\{STX}{ETX}])+?)\\\))",
+    re.DOTALL,
+)
+# GitHub's $`…`$, or code, which may contain it.
+_BACKTICKS = (
+    r"(?<![\\`$])\$`(?P<tex>[^`\n]+)`\$(?![`$])"
+    r"|(?<![\\`])(?P<ticks>`+)(?!`)(?:[^`]|(?<=`)`|`+(?!(?P=ticks)))*?(?<!`)(?P=ticks)(?!`)"
+)
+# TeX that no price, shell variable or template contains, and a suffix that continues it.
+_LIKE_TEX = re.compile(r"[A-Za-z]['′]*(?:[_^].*)?|.*(?:\\[A-Za-z]|\^|_\{).*", re.DOTALL)
+_SUFFIX = re.compile(r"(?:th|st|nd|rd|s)\b")
+# A dollar sign before a command or a script, which no formula begins or ends.
+_STRAY_DOLLAR = re.compile(rf"(?<![\\$])\$(?![\d$])(?=[^${STX}{ETX}]*(?:\\[A-Za-z]|[_^]\{{))")
 # In running text \[ is a bracket and \begin may be a topic, so both must be on lines of their own.
-_DISPLAY_BRACKETS = r"(?m:^[ \t]*)\\\[[ \t]*\n(?P<tex>(?:\\[^\]]|[^\\])+?)\n[ \t]*\\\](?=(?m:[ \t]*$))"
+_DISPLAY_BRACKETS = r"(?m:^[ \t]*)\\\[[ \t]*\n(?P<tex>(?:\\[^\[\]]|[^\\])+?)\n[ \t]*\\\](?=(?m:[ \t]*$))"
 _DISPLAY_ENVIRONMENT = (
-    r"(?m:^[ \t]*)(?P<tex>\\begin\{(?P<name>[a-z]+\*?)\}(?:\\.|[^\\])+?\\end\{(?P=name)\})"
-    r"(?=(?m:[ \t]*$))"
+    r"(?m:^[ \t]*)(?P<tex>\\begin\{(?P<name>[a-z]+\*?)\}"
+    r"(?:(?!\\begin\{(?P=name)\})\\.|[^\\])+?\\end\{(?P=name)\})(?=(?m:[ \t]*$))"
 )
 _BARE_REFERENCE = r"(?P<tex>\\eqref\s*\{[^{}\n]+\})"
-# An error of math-core.
-_ERROR = re.compile(r"(?:input(?P<input>\d+):)?(?P<offset>\d+): (?P<message>.*)", re.DOTALL)
-# A formula between two $$ has no number unless it has a label.
-_LABEL = re.compile(r"\\label\s*\{")
+# A formula between two $$ has no number unless it has a label or a tag.
+_LABEL = re.compile(r"\\(?:label|tag\s*\*?)\s*\{")
 _ENVIRONMENT = re.compile(
     r"\\begin\s*\{\s*(?:equation|align|gather|multline|flalign|alignat|eqnarray)\*?\s*\}"
 )
-# A named character that XML does not know.
-_NAMED_CHARACTER = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
+# The HTML of `format_fence`.
+_FENCE = re.compile(r'<div class="arithmatex">([^<]*)</div>\s*')
 # A single Latin or Greek letter, which MathML Core shows in italic by default.
 _VARIABLE = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _BEGIN, _END = r"\begin{equation}", r"\end{equation}"
@@ -76,6 +96,10 @@ class FormulaExtension(extensions.TreeExtension):
     report: Report
     macros: Mapping[str, str] | None = None
 
+    @cached_property
+    def _converter(self) -> TexConverter:
+        return TexConverter(self.macros)
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
         mark_reference = partial(_mark_formula, opening=r"\(", closing=r"\)")
@@ -83,39 +107,66 @@ class FormulaExtension(extensions.TreeExtension):
             md, _BARE_REFERENCE, mark_reference, "bare-references", _REFERENCE_PRIORITY
         )
         # Without arithmatex, dollar signs are dollar signs.
-        if "arithmatex-inline" not in md.inlinePatterns:
+        if _ARITHMATEX_INLINE not in md.inlinePatterns:
             return
         paragraphs = _FormulaParagraphProcessor(md.parser)
         md.parser.blockprocessors.register(paragraphs, "display-several", _BLOCK_PRIORITY)
         for pattern, mark, name, priority in (
-            (DISPLAY_DOLLARS.pattern, _mark_formula, "display-dollars", _DOLLARS_PRIORITY),
+            (_BACKTICKS, _mark_backticks, "formula-backticks", _BACKTICKS_PRIORITY),
+            (_DISPLAY_DOLLARS.pattern, _mark_formula, "display-dollars", _DOLLARS_PRIORITY),
             (_TWO_DOLLARS, self._report_stray_dollars, "display-stray", _STRAY_PRIORITY),
+            (_STRAY_DOLLAR.pattern, self._report_stray_dollars, "formula-stray", _STRAY_INLINE_PRIORITY),
             (_DISPLAY_BRACKETS, _mark_formula, "display-brackets", _AFTER_INLINE_PRIORITY),
             (_DISPLAY_ENVIRONMENT, _mark_formula, "display-environments", _AFTER_INLINE_PRIORITY),
         ):
             extensions.add_inline_marker(md, pattern, mark, name, priority)
+        md.inlinePatterns.register(_InlineFormulaProcessor(md), _ARITHMATEX_INLINE, _INLINE_PRIORITY)
+
+    @property
+    def fence(self) -> dict[str, object]:
+        """The entry for superfences' ``custom_fences``, for GitHub's fence ``math``."""
+        return {"name": "math", "class": "arithmatex", "format": self.format_fence}
+
+    def format_fence(
+        self,
+        source: str,
+        _language: str,
+        css_class: str,
+        _options: Mapping[str, str],
+        _md: Markdown,
+        **_attributes: object,
+    ) -> str:
+        """Return the TeX of a fence as HTML, which `edit_tree` finds where Markdown stores it."""
+        return f'<div class="{css_class}">{html.escape(source)}</div>'
 
     def _report_stray_dollars(self, match: re.Match[str]) -> None:
-        """Report a ``$$`` without a counterpart, which stays as it is."""
+        """Report ``$$`` or ``$`` without a counterpart, which stays as it is."""
         # The words around it locate it in the page. STX and ETX enclose placeholders, of code for example.
         after = match.string[match.start() :].partition(STX)[0].rstrip()
         before = "" if after != match[0] else match.string[: match.start()].rpartition(ETX)[2].lstrip()
-        message = "this '$$' does not begin or end a formula."
-        hint = (
-            "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs."
-        )
+        message = f"this '{match[0]}' does not begin or end a formula."
+        if match[0] == "$":
+            hint = (
+                "Write no space just inside the dollar signs of a formula, and no letter or digit after "
+                "them; write \\$ for a dollar sign."
+            )
+        else:
+            hint = (
+                "A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar "
+                "signs."
+            )
         self.report(RenderError("formula.stray-delimiter", before + after, message, hint, len(before)))
 
-    def edit_tree(self, _md: Markdown, root: Element) -> None:
+    def edit_tree(self, md: Markdown, root: Element) -> None:
         """Replace the TeX in arithmatex's boxes by MathML Core, with the TeX as its annotation."""
+        _insert_fences(md, root)
         boxes = [
             (box, _read_equation(box, in_heading), in_heading)
             for _, box, in_heading in extensions.find_elements(root, _is_box, extensions.HEADINGS)
         ]
         if not boxes:
             return
-        converter = LatexToMathML(annotation=True, fancy_error=False, macros=dict(self.macros or {}))
-        results = convert_equations(converter, [equation for _, equation, _ in boxes])
+        results = convert_equations(self._converter, [equation for _, equation, _ in boxes])
         for (box, equation, in_heading), result in zip(boxes, results, strict=True):
             box.text = None
             if isinstance(result, RenderError):
@@ -130,16 +181,64 @@ def _is_box(element: Element) -> bool:
     return element.tag in ("span", "div") and extensions.has_class(element, "arithmatex")
 
 
-def is_display_formula(paragraph: str) -> bool:
-    """Return whether a paragraph is a displayed formula and nothing else."""
-    return bool(DISPLAY_DOLLARS.fullmatch(paragraph.strip()))
+def _tex_and_end(match: re.Match[str]) -> tuple[str, int]:
+    """Return the TeX of an inline formula, and the end of its closing delimiter."""
+    if match["dollars"] is not None:
+        return match["dollars"], match.end("dollars") + len("$")
+    return match["round"], match.end("round") + len(r"\)")
+
+
+def _is_inline_formula(match: re.Match[str]) -> bool:
+    """Return whether a match of `_INLINE` is a formula, by Pandoc's rule and what TeX allows beyond it.
+
+    By that rule there is no space just inside the dollars, and no digit after them. Besides, what may be a
+    price or the name of a variable has no letter after it and no letter or digit before it. TeX may end at
+    the end of a line.
+    """
+    tex = match["dollars"]
+    if tex is None:
+        return match["round"] is not None
+    before, after = match.string[match.start() - 1 : match.start()], match.string[match.end("dollars") + 1 :]
+    is_like_tex = _LIKE_TEX.fullmatch(tex.strip()) is not None
+    inside = tex[0] + tex[-1]
+    if inside != inside.strip() and not (is_like_tex and _ends_at_line_break(tex)):
+        return False
+    if after[:1].isalnum() and (after[:1].isdigit() or not (is_like_tex or _SUFFIX.match(after))):
+        return False
+    return is_like_tex or not before.isalnum() or match.start() == 0
+
+
+def _ends_at_line_break(tex: str) -> bool:
+    """Whether the white space around TeX is a line break."""
+    before, after = tex[: len(tex) - len(tex.lstrip())], tex[len(tex.rstrip()) :]
+    return all("\n" in space for space in (before, after) if space)
+
+
+class _InlineFormulaProcessor(InlineProcessor):
+    """Marks inline formulas, between dollars and between round brackets, in the place of arithmatex."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(_INLINE.pattern, md)
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is the base class's
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002 - the base class passes it
+    ) -> tuple[Element | str | None, int | None, int | None]:
+        if m["backslashes"]:
+            backslash = f"{STX}{ord(chr(92))}{ETX}"
+            return backslash * (len(m["backslashes"]) // 2), m.start(), m.end()
+        if not _is_inline_formula(m):
+            return None, None, None
+        tex, end = _tex_and_end(m)
+        return _make_box(tex, r"\(", r"\)"), m.start(), end
 
 
 class _FormulaParagraphProcessor(BlockProcessor):
     """Makes one paragraph of a block that begins with a displayed formula and ends with another."""
 
     def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 - the base class passes it
-        first = DISPLAY_DOLLARS.match(block.strip())
+        first = _DISPLAY_DOLLARS.match(block.strip())
         return first is not None and first.end() < len(block.strip()) and block.strip().endswith("$$")
 
     def run(self, parent: Element, blocks: list[str]) -> None:
@@ -147,10 +246,34 @@ class _FormulaParagraphProcessor(BlockProcessor):
 
 
 def _mark_formula(match: re.Match[str], opening: str = r"\[", closing: str = r"\]") -> Element:
-    """Mark the group ``tex`` as a formula, in the way that arithmatex does."""
+    """Mark the group ``tex`` as a formula."""
+    return _make_box(match["tex"], opening, closing)
+
+
+def _mark_backticks(match: re.Match[str]) -> Element | None:
+    return None if match["tex"] is None else _make_box(match["tex"], r"\(", r"\)")
+
+
+def _make_box(tex: str, opening: str, closing: str) -> Element:
+    """Return a box with TeX in it, as arithmatex makes it."""
     box = Element("span", {"class": "arithmatex"})
-    box.text = AtomicString(f"{opening}{match['tex']}{closing}")
+    box.text = AtomicString(f"{opening}{tex}{closing}")
     return box
+
+
+def _insert_fences(md: Markdown, root: Element) -> None:
+    """Put the formulas of fences, which Markdown stores as HTML, into the tree."""
+    blocks = md.htmlStash.rawHtmlBlocks
+    for element in list(root.iter()):
+        placeholder = HTML_PLACEHOLDER_RE.fullmatch((element.text or "").strip())
+        block = blocks[int(placeholder[1])] if placeholder and not len(element) else None
+        if not isinstance(block, str) or not (match := _FENCE.fullmatch(block)):
+            continue
+        box = element if element.tag == "p" else SubElement(element, "div")
+        element.text = None
+        box.tag = "div"
+        box.set("class", "arithmatex")
+        box.text = AtomicString(rf"\[{match[1]}\]")
 
 
 @dataclass(frozen=True)
@@ -223,23 +346,20 @@ def _get_sole_link(math: Element) -> Element | None:
     return texts[0].find("a") if len(texts) == 1 and not texts[0].text else None
 
 
-def convert_equations(converter: LatexToMathML, equations: Sequence[Equation]) -> list[Element | RenderError]:
+def convert_equations(converter: TexConverter, equations: Sequence[Equation]) -> list[Element | RenderError]:
     """Return the ``math`` elements of a page's formulas, or their errors.
 
     A label that occurs twice is an error, and so is a reference to an equation that is not on the page.
     """
-    results = _convert_together(converter, equations)
+    results: list[Element | RenderError] = []
     labels: set[str] = set()
-    for index, (equation, result) in enumerate(zip(equations, results, strict=True)):
-        if isinstance(result, RenderError):
-            continue
-        for label in [label for cell in result.iter("mtd") if (label := cell.get("id"))]:
-            if label in labels:
-                message = f"the label {quote(label)} is already used by another equation."
-                code = "formula.duplicate-label"
-                results[index] = _label_error(code, equation.source, r"\label", label, message)
-                break
-            labels.add(label)
+    formulas = [Formula(equation.source, equation.display) for equation in equations]
+    for equation, math in zip(equations, converter.convert_all(formulas), strict=True):
+        if isinstance(math, TexError):
+            code = "formula.invalid"
+            results.append(RenderError(code, equation.source, math.message, math.hint, math.offset))
+        else:
+            results.append(_find_duplicate_label(equation, math, labels) or math)
     for index, (equation, result) in enumerate(zip(equations, results, strict=True)):
         error = result if isinstance(result, RenderError) else _check_references(equation, result, labels)
         if error is not None:
@@ -247,53 +367,14 @@ def convert_equations(converter: LatexToMathML, equations: Sequence[Equation]) -
     return results
 
 
-def _convert_together(converter: LatexToMathML, equations: Sequence[Equation]) -> list[Element | RenderError]:
-    """Convert the formulas of a page together, so that numbers and references span the page.
-
-    Invalid formulas are left out of the numbering.
-    """
-    results: dict[int, Element | RenderError] = {}
-    remaining = list(range(len(equations)))
-    while remaining:
-        try:
-            converted = converter.convert_all(
-                [(equations[index].source, equations[index].display) for index in remaining]
-            )
-        except LatexError as error:
-            match = _ERROR.fullmatch(str(error))
-            if match is None or match["input"] is None:
-                # The error does not say which formula it is about.
-                return [convert_formula(converter, each.source, display=each.display) for each in equations]
-            invalid = remaining.pop(int(match["input"]))
-            results[invalid] = _parse_error(equations[invalid].source, str(error))
-        else:
-            results |= zip(remaining, map(parse_mathml, converted), strict=True)
-            break
-    return [results[index] for index in range(len(equations))]
-
-
-def convert_formula(converter: LatexToMathML, tex: str, *, display: bool) -> Element | RenderError:
-    """Return the ``math`` element of a single formula, or its error."""
-    try:
-        return parse_mathml(converter.convert_with_local_state(tex, displaystyle=display))
-    except LatexError as error:
-        return _parse_error(tex, str(error))
-
-
-def is_valid_formula(converter: LatexToMathML, formula: Equation) -> bool:
-    """Return whether a formula is valid by itself; labels and references are not checked."""
-    try:
-        converter.convert_with_local_state(formula.source, displaystyle=formula.display)
-    except LatexError:
-        return False
-    return True
-
-
-def _parse_error(tex: str, error: str) -> RenderError:
-    match = _ERROR.fullmatch(error)
-    if match is None:
-        return RenderError("formula.invalid", tex, error)
-    return RenderError("formula.invalid", tex, match["message"], offset=int(match["offset"]))
+def _find_duplicate_label(equation: Equation, math: Element, labels: set[str]) -> RenderError | None:
+    """Return the error of the first label that an earlier equation has, and add the others to ``labels``."""
+    for label in [label for cell in math.iter("mtd") if (label := cell.get("id"))]:
+        if label in labels:
+            message = f"the label {quote(label)} is already used by another equation."
+            return _label_error("formula.duplicate-label", equation.source, r"\label", label, message)
+        labels.add(label)
+    return None
 
 
 def _label_error(code: str, tex: str, command: str, label: str, message: str, hint: str = "") -> RenderError:
@@ -320,13 +401,3 @@ def _without_environment(equation: Equation, error: RenderError) -> RenderError:
     # The error of an environment that is not closed is at the end, which the author did not write.
     offset = min(max(error.offset - len(_BEGIN), 0), len(equation.tex))
     return replace(error, source=equation.tex, offset=offset)
-
-
-def parse_mathml(mathml: str) -> Element:
-    """Return the element in a string of MathML from math-core.
-
-    It is MathML as in HTML: without a namespace, and with HTML's named characters, such as
-    ``&ApplyFunction;``, which XML does not know. Characters that XML does not allow are dropped.
-    """
-    resolved = _NAMED_CHARACTER.sub(lambda name: html.unescape(name[0]), mathml)
-    return ElementTree.fromstring(strip_invalid_xml(resolved))

@@ -13,6 +13,8 @@ from portfolio.core.markdown_scan import MarkdownSource
 # For each kind or code, patterns for a PASSAGE and what is around it: the first that matches counts.
 _PATTERNS = {
     "formula": (r"(?:\$|\\\(|\\\[|(?=\\(?:begin|eqref)\b))PASSAGE(?:\$|\\\)|\\\]|(?<=\}))",),
+    # GitHub's notations, which are code for a scan of the source.
+    "formula in code": (r"\$`PASSAGE`\$", r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*math[^\n]*\nPASSAGE"),
     # Its source includes the delimiter and the words around it.
     "formula.stray-delimiter": ("PASSAGE",),
     "citation": (r"(?<!\\)\[PASSAGE\]",),
@@ -71,18 +73,21 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
             column = max(page.split("\n")[line - 1].find(error.source), 0) + 1
             yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
             continue
-        starts = _find_starts(error, page if error.kind in _KINDS_WITH_CODE else markdown.prose)
+        patterns = _PATTERNS.get(error.code) or _PATTERNS[error.kind]
+        starts = _find_starts(error, patterns, page if error.kind in _KINDS_WITH_CODE else markdown.prose)
+        if error.kind == "formula" and not starts:
+            starts = _find_starts(error, _PATTERNS["formula in code"], page)
         index = seen[error.kind, error.source]
         seen[error.kind, error.source] += 1
         line, column = _locate(error, page, starts[min(index, len(starts) - 1)]) if starts else (1, 1)
         yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
 
 
-def _find_starts(error: RenderError, text: str) -> list[int]:
+def _find_starts(error: RenderError, patterns: Iterable[str], text: str) -> list[int]:
     """Return the offsets of all passages of a text that an error can be about."""
     lines = [rf"[ \t>]*{re.escape(line.strip())}[ \t]*" for line in error.source.split("\n")]
     passage = "(?P<passage>" + r"\n".join(lines) + ")"
-    for pattern in _PATTERNS.get(error.code) or _PATTERNS[error.kind]:
+    for pattern in patterns:
         matches = re.finditer(pattern.replace("PASSAGE", passage), text, re.MULTILINE)
         if starts := [match.start("passage") for match in matches]:
             return starts

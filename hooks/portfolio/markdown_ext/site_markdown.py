@@ -111,9 +111,11 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     """
     recorder = RecorderExtension(services)
     report = recorder.report
+    formulas = FormulaExtension(report, services.macros)
     mermaid = MermaidExtension(report, services.get_page)
     superfences = options.setdefault("pymdownx.superfences", {})
-    superfences["custom_fences"] = [*superfences.get("custom_fences", []), mermaid.fence]
+    fences = superfences.get("custom_fences", [])
+    superfences["custom_fences"] = [*fences, mermaid.fence, formulas.fence]
     # Unless mkdocs.yml names its own.
     options.setdefault("toc", {}).setdefault("slugify", slugify_heading)
     if "abbr" in names:
@@ -125,7 +127,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         FigureExtension(recorder.find_image, report),
         BackMatterExtension(),
         InvalidUrlExtension(),
-        FormulaExtension(report, services.macros),
+        formulas,
         TableExtension(report),
         TitleExtension(recorder.find_title),
         CodeBlockExtension(),

@@ -46,6 +46,7 @@ class Sidebar:
     """The navigation before mkdocs-blog-plugin changed it, and the posts that the plugin chose."""
 
     section: Section
+    title: str
     children: list[StructureItem]
     items: list[StructureItem]
     pages: list[Page]
@@ -77,6 +78,8 @@ class SiteState:
     # The check, what it has reported, and what it does with each conversion.
     checker: SiteChecker | None = None
     reported: frozenset[Diagnostic] = frozenset()
+    # How long the last check of the whole site took.
+    check_seconds: float = 0.0
     finish_conversion: Callable[[Conversion], None] = field(default=lambda _: None)
 
     # hooks/record.py, on_env
@@ -144,9 +147,13 @@ def require_record(hook: str) -> Callable[[MkDocsConfig], None]:
     return on_config
 
 
-def log_diagnostic(log: logging.Logger, diagnostic: Diagnostic) -> None:
-    """Log a diagnostic as one line; the log record has the object as ``diagnostic``."""
-    log.log(_LEVELS[diagnostic.severity], "%s", diagnostic, extra={"diagnostic": diagnostic})
+def log_diagnostic(log: logging.Logger, diagnostic: Diagnostic, *, is_from_check: bool = False) -> None:
+    """Log a diagnostic as one line; the log record has the object as ``diagnostic``.
+
+    ``is_from_check`` says that the check of the site found it, which the live preview repeats after a change.
+    """
+    extra = {"diagnostic": diagnostic, "is_from_check": is_from_check}
+    log.log(_LEVELS[diagnostic.severity], "%s", diagnostic, extra=extra)
 
 
 def log_unreported(log: logging.Logger, diagnostic: Diagnostic, config: MkDocsConfig) -> None:

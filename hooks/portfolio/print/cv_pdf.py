@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from portfolio.citations.publication_list import find_owner
 from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss, join_words
+from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs, plain_text
 from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing, font_order
 from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
 from portfolio.record import dates, people
@@ -33,7 +35,7 @@ _GARBLED = "{} is drawn correctly, but may be garbled when a program extracts th
 
 def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
     """Return the content of the CV as JSON values, with ``sections`` in the order of the timeline."""
-    authors = {entry.id: _authors(entry) for entry in portfolio.record.publications}
+    publications = {entry.id: entry for entry in portfolio.record.publications}
     urls = (profile.url, *(account.url for account in profile.accounts))
     return {
         "name": profile.name,
@@ -45,7 +47,7 @@ def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
                 "title": section.title,
                 "kind": section.kind,
                 "entries": [
-                    _entry(view, group.heading, profile, authors)
+                    _entry(view, group.heading, profile, publications.get(view.id))
                     for group in section.groups
                     for view in group.entries
                 ],
@@ -108,33 +110,60 @@ def _replace_missing(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, An
     return {**head, "sections": sections}, losses
 
 
-def _entry(view: EntryView, heading: str, profile: Profile, authors: dict[str, str]) -> dict[str, Any]:
+def _entry(
+    view: EntryView, heading: str, profile: Profile, publication: Publication | None
+) -> dict[str, Any]:
     inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
     # The pages of the site leave this out as well.
     undated = view.kind == "software" and view.when.words == dates.NOT_STATED
+    authors = _authors(publication, profile.name) if publication else ""
     links = [{"label": label, "url": profile.absolute(url)} for label, url in view.links]
     return {
         "id": view.id,
         "when": "" if undated or _is_partly_dated(view) else view.when.words,
         "duration": view.when.duration or "",
-        "title": view.title,
+        "title": _text(view.title_runs, profile),
         "url": profile.absolute(view.url),
         "organisation": heading if view.kind in {"roles", "education"} else "",
         "location": view.location,
         "venue": view.venue or view.part,
-        "below": [[names] for names in (authors.get(view.id),) if names] + _occasions(view),
-        "summary": view.summary,
-        "highlights": list(view.highlights),
+        "details": _details(publication) if publication else "",
+        "below": ([[authors]] if authors else []) + _occasions(view),
+        "summary": _text(view.summary, profile),
+        "highlights": [_text(highlight, profile) for highlight in view.highlights],
         "links": [link for link in links if link["url"]],
         "inferred": f"Inferred, not stated: {', '.join(inferred)}." if inferred else "",
     }
 
 
+def _text(runs: Runs, profile: Profile) -> str | list[dict[str, Any]]:
+    """Return a text for the template: a string, or its runs if it has styles or links."""
+    if not any(run != Run(run.text) for run in runs):
+        return plain_text(runs)
+    return [
+        {
+            "text": run.text,
+            "url": profile.absolute(run.url),
+            "styles": [style for style in RUN_STYLES if getattr(run, style)],
+        }
+        for run in runs
+    ]
+
+
+def _details(publication: Publication) -> str:
+    """Format the volume, number and pages of a publication as ``12(3), pp. 45–67``."""
+    fields = dict(publication.fields)
+    volume, number = fields.get("volume", ""), fields.get("number") or fields.get("issue", "")
+    pages = re.sub("-+", "–", fields.get("pages", ""))
+    number = f"({number})" if volume and number else f"no. {number}" if number else ""
+    pages = pages and f"{'pp.' if re.search('[–,+]', pages) else 'p.'} {pages}"
+    return ", ".join(part for part in (volume + number, pages) if part)
+
+
 def _occasions(view: EntryView) -> list[list[str]]:
     """The occasions of a talk as event, place and, if they differ, dates."""
-    dates_differ = len({occasion.when.words for occasion in view.occasions}) > 1
     lines = (
-        [occasion.event, occasion.location, occasion.when.words if dates_differ else ""]
+        [occasion.event, occasion.location, occasion.when.words if view.occasions_differ else ""]
         for occasion in view.occasions
     )
     return [parts for line in lines if (parts := [part for part in line if part])]
@@ -153,9 +182,23 @@ def _typst_language(tag: str) -> str:
     return language if re.fullmatch("[a-z]{2,3}", language) else "en"
 
 
-def _authors(publication: Publication) -> str:
-    """All authors of a publication in reading order if there are several; names as in BibTeX."""
+def _authors(publication: Publication, owner: str) -> str | list[dict[str, Any]]:
+    """All authors of a publication in reading order if there are several, with a mark on the owner's name."""
     names = [person.name for person in people.parse_authors(publication.author)]
-    if len(names) < 2:
+    has_others = people.has_unnamed_authors(publication.author)
+    if len(names) < 2 and not has_others:
         return ""
-    return join_words(names) + (" (not all authors are known)" if publication.authors == "partial" else "")
+    own = find_owner(publication, owner)
+    runs: list[Run] = []
+    for index, name in enumerate(names):
+        is_last = index == len(names) - 1
+        separator = "" if index == 0 else " and " if is_last and not has_others else ", "
+        runs += [Run(separator), Run(name, owner=own is not None and own[0] == index)]
+    more = (
+        " et al."
+        if has_others
+        else " (not all authors are known)"
+        if publication.authors == "partial"
+        else ""
+    )
+    return _text(merge_runs(run for run in (*runs, Run(more)) if run.text), Profile(owner))

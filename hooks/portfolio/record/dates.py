@@ -34,7 +34,14 @@ _MIN_YEARS = 2
 
 
 class DateError(ValueError):
-    """The text is not a date of the subset; the message says why."""
+    """The text is not a date of the subset; the message says why.
+
+    ``suggestion`` is the date as EDTF if it is clear what the text means, else empty.
+    """
+
+    def __init__(self, message: str, suggestion: str = "") -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
 
 
 class Precision(IntEnum):
@@ -147,15 +154,23 @@ _SINGLE_DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
-# What people write instead of a date, and what is wrong with it.
+# What people write instead of a date, what is wrong with it, and how to write it.
 _INVALID_FORMS = (
     (re.compile(""), "it is empty"),
     (re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII), r"a time of day is too precise; write \1"),
     (re.compile(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d"), "months and days have two digits"),
     (_YEAR_LAST, "the year comes first, and months are numbers"),
     (re.compile(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}"), "an interval is written with a slash"),
+    (re.compile(r"\d{3}0s"), "a decade is written with an X"),
     (re.compile(".*", re.DOTALL), "it does not have the form of a date"),
 )
+# "17 May 2019", "May 2019" and "summer 2019"; "May 17, 2019"; "about 2019".
+_NAMED_MONTH = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([a-z]{3,})\.?,?\s+(\d{4})", re.IGNORECASE | re.ASCII
+)
+_MONTH_FIRST = re.compile(r"([a-z]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE | re.ASCII)
+_ABOUT = re.compile(r"(?:c\.|ca\.?|circa|about|around|approx\.?|approximately|~)\s*(\S.*)", re.IGNORECASE)
+_LONGEST_DATE = 100
 
 
 def is_certainly_before(first: Point, second: Point) -> bool:
@@ -215,7 +230,7 @@ def _parse_single_date(text: str) -> SingleDate:
     match = _SINGLE_DATE.fullmatch(text)
     if match is None:
         forms = ((pattern.fullmatch(text), reason) for pattern, reason in _INVALID_FORMS)
-        raise DateError(next(form.expand(reason) for form, reason in forms if form))
+        raise DateError(next(form.expand(reason) for form, reason in forms if form), _suggest_date(text))
     year, month, day, mark = match.group("year", "month", "day", "mark")
     if "X" in year:
         if month:
@@ -228,6 +243,44 @@ def _parse_single_date(text: str) -> SingleDate:
     return SingleDate(
         text, precision, earliest, latest, approximate=mark in ("~", "%"), uncertain=mark in ("?", "%")
     )
+
+
+def _suggest_date(text: str) -> str:
+    """Return as EDTF what a text certainly means, or an empty text."""
+    suggestion = ""
+    if len(text) > _LONGEST_DATE:
+        return suggestion
+    if match := _ABOUT.fullmatch(text):
+        rest = match[1] if _SINGLE_DATE.fullmatch(match[1]) else _suggest_date(match[1])
+        suggestion = f"{rest}~" if rest[-1:].isdigit() else ""
+    elif match := re.fullmatch(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", text, re.ASCII):
+        suggestion = "-".join(part.zfill(2) for part in match.groups() if part)
+    elif match := re.fullmatch(r"(\d{1,2})[./-](\d{4})", text, re.ASCII):
+        suggestion = f"{match[2]}-{match[1]:0>2}"
+    elif match := re.fullmatch(r"(\d{4})\s*(?:[-–—]|to)\s*(\d{4})", text, re.ASCII):
+        suggestion = f"{match[1]}/{match[2]}"
+    elif match := re.fullmatch(r"(\d{3})0s", text, re.ASCII):
+        suggestion = f"{match[1]}X"
+    elif match := _NAMED_MONTH.fullmatch(_MONTH_FIRST.sub(r"\2 \1 \3", text)):
+        day, word, year = match.groups()
+        if number := _month_or_season(word):
+            suggestion = f"{year}-{number:02}" + (f"-{day:0>2}" if day else "")
+    try:
+        return parse_date(suggestion).text if suggestion else ""
+    except DateError:
+        return ""
+
+
+def _month_or_season(word: str) -> int | None:
+    """Return the number of a month or a season in EDTF from its English name; a month needs three letters."""
+    name = {"fall": "autumn", "sept": "september"}.get(word.lower(), word.lower())
+    for number, season in SEASONS.items():
+        if name == season:
+            return number
+    for number, month in enumerate(_MONTHS, 1):
+        if name in (month.lower(), month[:3].lower()):
+            return number
+    return None
 
 
 def _bounds(year: int, month: str | None, day: str | None) -> tuple[Precision, date, date]:

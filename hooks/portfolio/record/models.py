@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date as calendar_date
 from datetime import datetime
 from functools import partial
@@ -27,12 +28,24 @@ from pydantic import (
 )
 
 from portfolio.core.diagnostics import quote
-from portfolio.core.runs import Run, Runs, merge_runs, plain_text
+from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
 from portfolio.core.text import is_valid_url
 from portfolio.core.validation import Placeholder, invalid_value
 from portfolio.record import dates
 
 PRESENT: Literal["present"] = "present"
+# What people write instead.
+_PRESENT_WORDS = {
+    "now",
+    "current",
+    "currently",
+    "today",
+    "ongoing",
+    "to date",
+    "to present",
+    "till now",
+    "until now",
+}
 
 _NOT_IN_AN_ID = r"""\s\x00-\x1f\x7f"#%&'<>?\\{}"""
 _ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
@@ -97,6 +110,9 @@ def _validate_date(
         try:
             return parse_text(value)
         except dates.DateError as error:
+            with suppress(dates.DateError):
+                # The field may not take the kind of date that is suggested.
+                examples = parse_text(error.suggestion).text
             subject, reason = quote(value), str(error)
     else:
         kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "no text"
@@ -109,8 +125,15 @@ _validate_point = partial(_validate_date, dates.parse_point, dates.POINT_EXAMPLE
 
 
 def _validate_end(value: object) -> object:
-    is_present = isinstance(value, str) and value.strip().casefold() == PRESENT
-    return PRESENT if is_present else _validate_point(value)
+    word = value.strip().rstrip(".").casefold() if isinstance(value, str) else None
+    if word == PRESENT:
+        return PRESENT
+    if word == "":
+        hint = "Write 'present' if it is ongoing, or leave the key out if the end is not known."
+        raise invalid_value("record.invalid-date", "this is empty.", hint)
+    if word in _PRESENT_WORDS:
+        raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", "Write 'present'.")
+    return _validate_point(value)
 
 
 def _validate_id(value: object, validate_text: ValidatorFunctionWrapHandler) -> str:
@@ -133,6 +156,19 @@ def _validate_url(value: str) -> str:
         hint = "Write https://…, mailto:… or a path of this site."
         raise invalid_value("record.invalid-url", f"{quote(value)} is not a link.", hint)
     return value
+
+
+def _validate_styled_text(value: str) -> str:
+    """Strip a text, and check the links of its inline Markdown."""
+    text = value.strip()
+    for run in parse_markdown(text):
+        if run.url:
+            _validate_url(run.url)
+        elif "](" in run.text and not run.code and "\\" not in text:
+            hint = "Write [text](https://…) without spaces in the URL. For a bracket as text, write \\]."
+            message = f"{quote(run.text)} contains no valid link."
+            raise invalid_value("record.invalid-url", message, hint)
+    return text
 
 
 def _collapse_space(value: object) -> object:
@@ -161,6 +197,8 @@ Id = Annotated[str, WrapValidator(_validate_id)]
 Url = Annotated[str, AfterValidator(_validate_url)]
 Line = Annotated[str, Field(min_length=1), BeforeValidator(_collapse_space)]
 Text = Annotated[str, AfterValidator(str.strip)]
+# Text with the inline Markdown of `parse_markdown`.
+StyledText = Annotated[str, AfterValidator(_validate_styled_text)]
 
 Basis = Literal["stated", "inferred"]
 
@@ -208,8 +246,8 @@ class Engagement(Fact):
     date: AnyDate | None = Field(
         None, description="Instead of start_date and end_date: a date or an interval."
     )
-    summary: Text | None = Field(None, description="What it was, in a sentence or two of plain text.")
-    highlights: tuple[Text, ...] = Field((), description="What was done, one text per item.")
+    summary: StyledText | None = Field(None, description="What it was, in a sentence or two.")
+    highlights: tuple[StyledText, ...] = Field((), description="What was done, one text per item.")
     url: Url | None = Field(None, description="A link to the organisation or the work.")
     after: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up after.")
     before: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up before.")
@@ -280,7 +318,7 @@ class Talk(Fact):
     url: Url | None = Field(None, description="A page about the talk.")
     slides: Url | None = Field(None, description="A link to the slides.")
     video: Url | None = Field(None, description="A link to a recording.")
-    summary: Text | None = Field(None, description="What it is about, in plain text.")
+    summary: StyledText | None = Field(None, description="What it is about, in a sentence or two.")
     date: AnyDate | None = Field(
         None, description="When it was presented as a whole, if its appearances do not say it."
     )
@@ -292,7 +330,7 @@ class Software(Fact):
 
     name: Line = Field(description="Its name.")
     url: Url | None = Field(None, description="Its home page or repository.")
-    summary: Text | None = Field(None, description="What it does, in plain text.")
+    summary: StyledText | None = Field(None, description="What it does, in a sentence or two.")
     role: Line | None = Field(None, description="The owner's part in it: author, maintainer, contributor.")
     date: AnyDate | None = Field(None, description="When it was written or worked on.")
 
@@ -348,6 +386,15 @@ def full_title(fields: Mapping[str, str], name: str) -> str:
     """Return a title of a publication's BibTeX fields, such as ``booktitle``, with its subtitle."""
     title, subtitle = fields.get(name, ""), fields.get(SUBTITLES.get(name, ""), "")
     return f"{title}{title_separator(title)}{subtitle}" if title and subtitle else title
+
+
+def styled_texts(entry: Fact) -> list[tuple[tuple[str | int, ...], Runs]]:
+    """Return the texts of an entry that may have inline Markdown, each with its path."""
+    texts: list[tuple[tuple[str | int, ...], str]] = []
+    if summary := getattr(entry, "summary", None):
+        texts.append((("summary",), summary))
+    texts += [(("highlights", index), text) for index, text in enumerate(getattr(entry, "highlights", ()))]
+    return [(path, parse_markdown(text)) for path, text in texts]
 
 
 def first_text(fields: Mapping[str, str], names: Iterable[str]) -> str | None:

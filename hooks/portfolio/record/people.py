@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urljoin
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.runs import Runs
 from portfolio.record.models import Publication
 
 # BibTeX's placeholder for authors who are not named.
@@ -130,6 +131,10 @@ class Profile:
         if _SCHEME.match(url):
             return _to_uri(url)
         return urljoin(self.url, _to_uri(url)) if self.url else ""
+
+    def absolute_links(self, runs: Runs) -> Runs:
+        """Return styled text with absolute links; a link without an absolute URL becomes text."""
+        return tuple(replace(run, url=self.absolute(run.url)) for run in runs)
 
     def own_path(self, url: str | None) -> str | None:
         """Return the unescaped path on this site that a link of the record leads to; None if elsewhere."""

@@ -192,6 +192,10 @@ def _check_links(record: Record, docs: Path) -> Iterator[Diagnostic]:
                 url = getattr(part, name, None)
                 if url and not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
                     yield origin.diagnose((*path, name), *problem, code="record.broken-link")
+        for text_path, runs in models.styled_texts(entry):
+            for url in dict.fromkeys(run.url for run in runs if run.url):
+                if not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
+                    yield origin.diagnose(text_path, *problem, code="record.broken-link")
 
 
 def _check_internal_link(url: str, docs: Path) -> tuple[str, str] | None:

@@ -160,7 +160,6 @@ def date_span(when: EdtfDate, today: date) -> Span:
         return _interval_span(when.start, when.end, decimal_year(today) if when.open_end else None)
     first, last = _extent(when)
     if isinstance(when, SingleDate) and (when.approximate or when.uncertain):
-        first, last = (first - FADE, last + FADE) if when.uncertain else (first, last)
         return Span(first, (first + last) / 2, (first + last) / 2, last, "within")
     return Span(first, first, last, last, "within")
 
@@ -237,9 +236,13 @@ def _interval_span(
 
 
 def _extent(point: Point) -> tuple[float, float]:
-    """The first and last time that a date may mean, including "about"; an open side counts as one FADE."""
+    """The first and last time that a date may mean; an open or uncertain side extends it by one FADE."""
     low, high = point.floor or point.earliest, point.ceiling or point.latest
     first, last = decimal_year(low), decimal_year(high) + 1 / 365.25
+    if point.floor is None:
+        first -= FADE
+    if point.ceiling is None:
+        last += FADE
     if low == date.min:
         first = last - FADE
     if high == date.max:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from portfolio.core.diagnostics import ExportLoss, join_words
+from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.record import models, people
 from portfolio.record.models import Publication, Talk, arxiv_url, doi_url
 from portfolio.record.people import Profile
@@ -17,6 +18,8 @@ _IGNORED = set(
     "id basis source selected authors fields date start_date end_date year month day crossref key "
     "archiveprefix eprinttype appearances".split()
 )
+# Fields with inline Markdown, which exports may write as plain text.
+_STYLED_FIELDS = {"summary", "highlights"}
 # Fields that exports may write as a URL.
 _NUMBER_URLS = {"doi": doi_url, "eprint": arxiv_url, "arxiv": arxiv_url}
 
@@ -75,7 +78,10 @@ def _forms(name: str, text: Any, profile: Profile) -> Iterator[tuple[str, set[st
         yield from ((name, {person.name, person.family}) for person in people.parse_authors(text))
     elif name not in models.URL_FIELDS:
         to_url = _NUMBER_URLS.get(name, str)
-        yield name, {text, to_url(text)}
+        forms = {text, to_url(text)}
+        if name in _STYLED_FIELDS:
+            forms.add(plain_text(profile.absolute_links(parse_markdown(text)), with_urls=True))
+        yield name, forms
     # If the site has no URL (as in a check), a path of this site cannot be exported.
     elif url := profile.absolute(text):
         yield name, {text, url}

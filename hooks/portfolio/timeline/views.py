@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
+from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
 from portfolio.record import dates, models, order
 from portfolio.record.record import Entry, Record
 
@@ -111,7 +112,7 @@ class Occasion:
 
 @dataclass(frozen=True)
 class EntryView:
-    """An entry for templates. Texts are plain text, and empty if nothing is known."""
+    """An entry for templates. Texts are plain or styled text, and empty if nothing is known."""
 
     id: str
     kind: str
@@ -121,14 +122,25 @@ class EntryView:
     location: str = ""
     venue: str = ""
     part: str = ""
-    summary: str = ""
-    highlights: tuple[str, ...] = ()
+    summary: Runs = ()
+    highlights: tuple[Runs, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     dated_as_a_whole: bool = True
     links: tuple[tuple[str, str], ...] = ()
     related: tuple[tuple[str, tuple[Reference, ...]], ...] = ()
     source: str = ""
     inferred: tuple[str, ...] = ()
+    styled_title: Runs = ()
+
+    @cached_property
+    def occasions_differ(self) -> bool:
+        """Whether the occasions of a talk have different dates."""
+        return len({occasion.when.words for occasion in self.occasions}) > 1
+
+    @property
+    def title_runs(self) -> Runs:
+        """The title with its styles."""
+        return self.styled_title or (Run(self.title),)
 
 
 @dataclass(frozen=True)
@@ -307,8 +319,8 @@ class Portfolio:
             location=text("location"),
             venue=text("venue"),
             part=text("role"),
-            summary=text("summary"),
-            highlights=entry.highlights if isinstance(entry, models.Engagement) else (),
+            summary=parse_markdown(text("summary")),
+            highlights=tuple(map(parse_markdown, getattr(entry, "highlights", ()))),
             occasions=tuple(map(_occasion, entry.appearances)) if isinstance(entry, models.Talk) else (),
             dated_as_a_whole=not isinstance(entry, models.Talk)
             or entry.date is not None
@@ -317,6 +329,7 @@ class Portfolio:
             related=self._related(entry),
             source=text("source"),
             inferred=_inferred_fields(entry),
+            styled_title=_styled_title(entry),
         )
 
     def _when(self, entry: models.Fact) -> When:
@@ -412,6 +425,14 @@ def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in entry.inferred)
     )
+
+
+def _styled_title(entry: models.Fact) -> Runs:
+    """The title of a publication if it has styles."""
+    if not isinstance(entry, models.Publication):
+        return ()
+    title = visible_runs(entry.title_runs)
+    return () if title == (Run(entry.title),) else title
 
 
 def _occasion(appearance: models.Appearance) -> Occasion:

@@ -16,7 +16,7 @@ from mkdocs_live.build_messages import BuildMessage
 from mkdocs_live.coordinator import CurrentSite, Preview
 from mkdocs_live.server import EventHub, PageMovedError, SiteNotReadyError
 from mkdocs_live.session import ChangeResult, FetchedFile
-from mkdocs_live.workers import BuildResult, Worker, WorkerBusyError, WorkerLostError
+from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerBusyError, WorkerLostError
 
 
 def test_a_request_does_not_wait_forever_for_the_first_build() -> None:
@@ -207,7 +207,7 @@ def test_a_build_that_may_hang_is_reported_with_its_place(
     monkeypatch.setattr(coordinator, "_SLOW_BUILD_SECONDS", 0.0)
     preview = Preview("127.0.0.1", 0, "http://127.0.0.1/", tmp_path, [], [])
     worker = _StubWorker()
-    worker.place = BuildMessage("hooks/a.py", 7, 5, "")
+    worker.progress = BuildProgress(BuildMessage("hooks/a.py", 7, 5, ""), ())
     monkeypatch.setattr(preview._workers, "build", lambda **_: worker)
     preview._workers._building = worker
     preview._run_once()

@@ -12,7 +12,7 @@ import pytest
 
 from mkdocs_live import workers
 from mkdocs_live.build_messages import CapturedOutput
-from mkdocs_live.workers import BuildResult, Worker, WorkerLostError, WorkerPool
+from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerLostError, WorkerPool
 
 SECONDS = 5
 HOOKS = Path(workers.__file__).parents[1]
@@ -49,13 +49,14 @@ def test_a_worker_that_does_not_answer_is_killed(
 
 
 def test_a_build_has_a_result_if_its_worker_ends(tmp_path: Path) -> None:
-    results: SimpleQueue[BuildResult] = SimpleQueue()
+    results: SimpleQueue[BuildResult | BuildProgress] = SimpleQueue()
     pool = WorkerPool([], tmp_path, lambda _, result: results.put(result))
     pool.build(low_priority=False)
     assert pool._building is not None
     pool._building._process.kill()
     result = results.get(timeout=SECONDS)
-    assert result.folder == ""
+    assert isinstance(result, BuildResult)
+    assert (result.folder, result.is_lost) == ("", True)
     message = "The process that builds the site has ended. Its output in the terminal may say why."
     assert [str(message) for message in result.messages] == [message]
     # The next one was prepared, and ends before it is asked to build.

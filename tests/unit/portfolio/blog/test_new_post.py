@@ -1,5 +1,7 @@
 """``python -m portfolio post``: from a title to a draft that passes every check."""
 
+import json
+import socket
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -121,17 +123,30 @@ def config(tmp_path: Path) -> str:
 def test_post_command_writes_a_draft_that_passes_the_check(
     config: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--category", "Statik, New", "--series", "Catenaries", "--about", "brücke"]
+    options = ["--category", "Statik", "--series", "Catenaries", "--about", "brücke"]
     assert main(["post", "--config", config, "--title", "दिल्ली & back", *options, "--port", "9000"]) == 0
     name, address = capsys.readouterr().out.splitlines()
     assert name == "docs/notes/posts/दिल्ली-back.md"
     assert address.startswith("http://127.0.0.1:9000/layla/notes/2")
     text = Path(config).with_name(name.partition("/")[0]).joinpath("notes/posts/दिल्ली-back.md").read_text()
-    assert (
-        "authors: [layla]\ncategories: [Statik, New]\ntags: []\nseries: Catenaries\nabout: [brücke]" in text
-    )
+    assert "authors: [layla]\ncategories: [Statik]\ntags: []\nseries: Catenaries\nabout: [brücke]" in text
     assert main(["check", "--config", config]) == 0
     assert f"Drafts, not published:\n  {name}\n" in capsys.readouterr().out
+
+
+def test_post_command_prints_the_port_of_the_running_preview(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running = Path(config).with_name(".cache") / "serve.json"
+    running.parent.mkdir(exist_ok=True)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        running.write_text(json.dumps({"pid": 1, "port": port}))
+        assert main(["post", "--config", config, "--title", "One"]) == 0
+    assert f"http://127.0.0.1:{port}/" in capsys.readouterr().out
+    # It has ended.
+    assert main(["post", "--config", config, "--title", "Two"]) == 0
+    assert "http://127.0.0.1:8000/" in capsys.readouterr().out
 
 
 def test_post_command_overwrites_no_file(config: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,6 +164,8 @@ def test_post_command_overwrites_no_file(config: str, capsys: pytest.CaptureFixt
         (["--title", "?!"], "the title '?!' has no letter or digit to make a URL from."),
         (["--title", "Index!"], "the URL 'index' is that of the folder's own page."),
         (["--title", "x", "--about", "brucke"], "there is no 'brucke' in the record. Did you mean 'brücke'?"),
+        (["--title", "x", "--category", "statik"], "there is no category 'statik'. Did you mean 'Statik'?"),
+        (["--title", "x", "--category", "News"], "there is no category 'News'. There are "),
         (["--title", "Brücke"], "the id 'brücke' is already used in docs/data/career.yml:"),
     ],
 )

@@ -10,7 +10,7 @@ import yaml
 from portfolio.citations import biblatex, csl_json
 from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports import json_resume, rendercv
+from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.exports.losses import collect_losses, format_losses
 from portfolio.record.models import Publication, Role, Software, Talk
 from portfolio.record.people import Account, Profile, parse_account, parse_authors
@@ -19,6 +19,7 @@ from portfolio.sources import bibtex
 from portfolio.timeline import iso_dates
 from portfolio.timeline.views import Portfolio
 from tests.support import export_readers
+from tests.unit.portfolio import records
 from tests.unit.portfolio.exports.samples import PROFILE, portfolio_with_role, read_publications
 
 
@@ -285,3 +286,34 @@ def test_a_publication_with_only_a_title_is_exported() -> None:
     portfolio = Portfolio(Record(publications=(entry,)))
     assert json_resume.build_resume(portfolio, PROFILE)[0]["publications"] == [{"name": "A"}]
     assert export_readers.read_cv(rendercv.render(portfolio, PROFILE))["publications"][0].names == ("A",)
+
+
+def test_inline_markdown_is_written_as_each_format_has_it(tmp_path: Path) -> None:
+    text = "Led **ten** engineers, see [the *code*](https://x.example/a) and `5*3`."
+    role = {"id": "a", "start_date": "2019", "end_date": "present", "highlights": [text]}
+    record, problems = records.career(tmp_path, role)
+    assert problems == []
+    portfolio = Portfolio(record)
+    plain = "Led ten engineers, see the code (https://x.example/a) and 5*3."
+    assert json_resume.build_resume(portfolio, PROFILE)[0]["work"][0]["highlights"] == [plain]
+    assert json_ld.person_node(portfolio, PROFILE)[0]["worksFor"][0]["description"] == plain
+    cv = yaml.safe_load(rendercv.render(portfolio, PROFILE))["cv"]["sections"]["Experience"]
+    assert cv[0]["highlights"] == [text]
+    losses = collect_losses(portfolio, PROFILE, ExportOptions())
+    assert not any("highlights" in loss.message for loss in losses)
+
+
+def test_styles_of_titles_are_exported(tmp_path: Path) -> None:
+    title = r"\emph{In vivo} {H$_2$O} and {E-cadherin}"
+    portfolio = read_publications(
+        tmp_path, f"@misc{{a, title = {{{title}}}, annote = {{secret}}, file = {{/home/x.pdf}}}}"
+    )
+    written = biblatex.render(portfolio, PROFILE)
+    assert r"title = {\emph{In vivo} {H\textsubscript{2}O} and {E-cadherin}}," in written
+    assert not any(word in written for word in ("secret", "x.pdf"))
+    (item,) = csl_json.export_items(portfolio, PROFILE)[0]
+    assert item["title"] == (
+        '<i>In vivo</i> <span class="nocase">H<sub>2</sub>O</span> and <span class="nocase">E-cadherin</span>'
+    )
+    (publication,) = json_resume.build_resume(portfolio, PROFILE)[0]["publications"]
+    assert publication["name"] == "In vivo H₂O and E-cadherin"

@@ -75,11 +75,37 @@ def test_read_info_rejects_a_wrong_file_extension() -> None:
         read_info(photograph(9, 9, "PNG"), "JPEG")
 
 
-def test_read_info_rejects_xml_entities_in_any_encoding() -> None:
-    text = '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"/>'
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<!ENTITY a "b"><!ENTITY lol "&a;&a;">',
+        '<!ENTITY lol SYSTEM "/etc/passwd">',
+        '<!ENTITY % lol "b">',
+        f'<!ENTITY lol "{"b" * 1000}">',
+        '<!ENTITY lol "&#60;script/>">',
+    ],
+)
+def test_read_info_rejects_entities_that_grow_or_load_in_any_encoding(declaration: str) -> None:
+    text = f"<!DOCTYPE svg [{declaration}]>{_SVG.format('')}"
     for content in (text.encode(), text.encode("utf-16")):
-        with pytest.raises(ImageError, match="entities"):
+        with pytest.raises(ImageError, match="declares the XML entity 'lol', which is not a short text"):
             read_info(content, "SVG")
+
+
+def test_read_info_rejects_many_references_to_entities() -> None:
+    text = f'<!DOCTYPE svg [<!ENTITY a "{"b" * 200}">]>{_SVG.format("&a;" * 10_001)}'
+    with pytest.raises(ImageError, match="declares the XML entity 'a'"):
+        read_info(text.encode(), "SVG")
+
+
+def test_read_info_names_the_way_out_for_an_undeclared_prefix() -> None:
+    with pytest.raises(
+        ImageError, match=r'unbound prefix: .+ add xmlns:xlink="http://www.w3.org/1999/xlink"'
+    ):
+        read_info(_SVG.format('<use xlink:href="#a"/>').encode(), "SVG")
 
 
 def _profile(device_class: bytes, space: bytes, connection: bytes, tag: bytes, data: bytes) -> bytes:

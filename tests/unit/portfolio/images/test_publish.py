@@ -11,8 +11,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from portfolio.core.cache import Cache
 from portfolio.images.image_info import ImageError, read_info
-from portfolio.images.publish import public_copy, strip_metadata
+from portfolio.images.publish import preview_copy, public_copy, strip_metadata
 from portfolio.images.variants import Variant, encode_variants
+from portfolio.print.fonts import packaged_fonts
 from tests.support.images import MODEL, ORIENTATION, encode, photograph
 
 GIF = encode(Image.effect_noise((9, 9), 60), "GIF", comment=b"A camera")
@@ -126,3 +127,34 @@ def test_damaged_images_raise_only_image_errors(image_format: Any, cut: int) -> 
         public_copy(content, info, Cache())
     except ImageError as error:
         assert str(error)  # noqa: PT017 - either is right
+
+
+def test_preview_copy_draws_svg_with_text_on_white() -> None:
+    fonts = packaged_fonts()
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 150">'
+        b'<rect width="100" height="150" fill="red"/>'
+        b'<text x="150" y="90" font-size="60">W</text><image href="/etc/passwd"/></svg>'
+    )
+    extension, copy = preview_copy(svg, "SVG", fonts.folders, fonts.fingerprint, Cache()) or ("", b"")
+    with Image.open(BytesIO(copy)) as image:
+        assert (extension, image.format, image.size) == (".png", "PNG", (1200, 600))
+        pixels = image.convert("RGB")
+    assert (pixels.getpixel((200, 300)), pixels.getpixel((1100, 300))) == ((255, 0, 0), (255, 255, 255))
+    darkest, _ = pixels.crop((600, 150, 900, 400)).convert("L").getextrema()
+    assert darkest == 0, "there is no text"
+
+
+@pytest.mark.parametrize("size", ["1 1e6", "1e6 1"])
+def test_preview_copy_rejects_a_narrow_svg(size: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}"/>'.encode()
+    with pytest.raises(ImageError, match="is too narrow for a preview"):
+        preview_copy(svg, "SVG", (), "", Cache())
+
+
+def test_preview_copy_of_avif_is_jpeg_and_others_need_none() -> None:
+    extension, copy = preview_copy(photograph(1300, 650, "AVIF"), "AVIF", (), "", Cache()) or ("", b"")
+    info = read_info(copy, "JPEG")
+    assert (extension, info.width, info.height) == (".jpg", 1200, 600)
+    for image_format in ("JPEG", "PNG", "WEBP", "GIF"):
+        assert preview_copy(b"", image_format, (), "", Cache()) is None

@@ -63,6 +63,80 @@ def test_sanitize_svg_removes_instructions_and_declarations_before_the_root(befo
     assert b"onclick" not in copy
 
 
+def _svg(content: str) -> bytes:
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 90 30">{content}</svg>'
+    ).encode()
+
+
+def _words(content: bytes) -> list[str]:
+    return " ".join(ElementTree.fromstring(content).itertext()).split()
+
+
+def test_sanitize_svg_returns_a_file_with_harmless_labels_unchanged() -> None:
+    """As mermaid-cli writes labels."""
+    content = _svg(
+        '<rect width="80" height="20"/><g class="label"><foreignObject width="80" height="20">'
+        '<div xmlns="http://www.w3.org/1999/xhtml" style="display: table-cell"><span class="nodeLabel">'
+        "<p>Start<br/>here</p></span></div></foreignObject></g>"
+    )
+    assert sanitize_svg(content) == content
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<a href="https://example.org/">in</a>',
+        '<b onclick="x()">in</b>',
+        "in<script>x()</script>",
+        'in<iframe src="https://example.org/"/>',
+        'in<img src="https://example.org/"/>',
+        'in<style>@import "https://example.org/"</style>',
+        'in<input value="example.org"/>',
+        '<p style="background:url(https://example.org/)">in</p>',
+        '<custom-label example.org="1">in</custom-label>',
+        'in<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>',
+    ],
+)
+def test_sanitize_svg_reduces_labels_to_text(part: str) -> None:
+    label = (
+        '<switch><foreignObject width="80" height="20"><div xmlns="http://www.w3.org/1999/xhtml">'
+        f"<b>one</b> {part} two</div></foreignObject><text>fallback</text></switch>"
+    )
+    copy = sanitize_svg(_svg(f'{label}<a xlink:href="https://example.org/"><text>after</text></a>{label}'))
+    labels = ["one", "in", "two", "fallback"]
+    assert _words(copy) == [*labels, "after", *labels]
+    for word in (b"script", b"onclick", b"example", b"iframe", b"import", b"custom", b"<img", b"input"):
+        assert word not in copy
+    assert sanitize_svg(copy) == copy
+
+
+def test_sanitize_svg_adds_the_namespace_that_browsers_need() -> None:
+    copy = sanitize_svg(b'<svg viewBox="0 0 9 9"><g><circle r="5"/></g></svg>')
+    root = ElementTree.fromstring(copy)
+    assert {element.tag for element in root.iter()} == {
+        f"{{http://www.w3.org/2000/svg}}{name}" for name in ("svg", "g", "circle")
+    }
+    assert sanitize_svg(copy) == copy
+
+
+def test_sanitize_svg_expands_the_entities_of_illustrator() -> None:
+    copy = sanitize_svg(
+        b"""<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+\t<!ENTITY ns_svg "http://www.w3.org/2000/svg">
+\t<!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">
+]>
+<svg xmlns="&ns_svg;" xmlns:i="&ns_ai;" viewBox="0 0 9 9"><switch><foreignObject requiredExtensions="&ns_ai;">
+<i:pgfRef href="#pgf"/></foreignObject><g i:extraneous="self"><rect width="9"/></g></switch></svg>"""
+    )
+    root = ElementTree.fromstring(copy)
+    assert [element.tag.rpartition("}")[2] for element in root.iter()] == ["svg", "switch", "g", "rect"]
+    assert b"ENTITY" not in copy
+    assert sanitize_svg(copy) == copy
+
+
 def test_sanitize_svg_text_removes_what_runs_or_loads() -> None:
     svg = sanitize_svg_text(
         '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/a.dtd">'
@@ -79,7 +153,10 @@ def test_sanitize_svg_text_removes_what_runs_or_loads() -> None:
     assert "#p" in svg
 
 
-@pytest.mark.parametrize("svg", ["", "<svg/>", "<svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "<html/>"])
+@pytest.mark.parametrize(
+    "svg",
+    ["", "<svg", '<svg xmlns="urn:other"/>', "<!DOCTYPE svg [<!ENTITY a SYSTEM 'b'>]><svg/>", "<html/>"],
+)
 def test_sanitize_svg_text_rejects_other_xml(svg: str) -> None:
     with pytest.raises(ImageError, match="SVG"):
         sanitize_svg_text(svg)

@@ -3,6 +3,7 @@
 import io
 import os
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def cv_with_roles(folder: Path, *roles: dict[str, Any], **files: Any) -> dict[st
 
 def entry(**fields: Any) -> dict[str, Any]:
     empty = {"id": "x", "when": "2019", "duration": "", "title": "Title", "url": "", "summary": ""}
-    empty |= {"organisation": "", "location": "", "venue": "", "inferred": ""}
+    empty |= {"organisation": "", "location": "", "venue": "", "details": "", "inferred": ""}
     return {**empty, "below": [], "highlights": [], "links": [], **fields}
 
 
@@ -53,10 +54,15 @@ def cv_with_entry(**fields: Any) -> dict[str, Any]:
 MARKUP = '#panic("no") $x^2$ *bold* _it_ `raw` <label> @ref \\ // = [x] #import "/etc/passwd": * "quoted"'
 
 
+# As text in inline Markdown.
+MARKDOWN = re.sub(r"[*_`\[\\<]", r"\\\g<0>", MARKUP)
+
+
 def test_markup_in_the_record_is_text(tmp_path: Path, fonts: Typefaces) -> None:
     cv = cv_with_roles(
         tmp_path,
-        {"id": "one", "company": MARKUP, "position": MARKUP, "summary": MARKUP, "highlights": [MARKUP]},
+        {"id": "one", "company": MARKUP, "position": MARKUP, "location": MARKUP},
+        {"id": "two", "summary": MARKDOWN, "highlights": [MARKDOWN]},
     )
     pdf, losses = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, fonts)
     assert losses == []

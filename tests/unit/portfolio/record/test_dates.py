@@ -91,6 +91,36 @@ def test_bounds_agree_with_another_edtf_parser(text: str) -> None:
     assert single.latest == date(*reference.upper_strict()[:3])
 
 
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("March 2011", "2011-03"),
+        ("Sept. 2011", "2011-09"),
+        ("17 march 2011", "2011-03-17"),
+        ("March 17th, 2011", "2011-03-17"),
+        ("Summer 2012", "2012-22"),
+        ("fall 2012", "2012-23"),
+        ("03/2011", "2011-03"),
+        ("2011-3", "2011-03"),
+        ("2011-3-7", "2011-03-07"),
+        ("2012 – 2015", "2012/2015"),
+        ("1990s", "199X"),
+        ("c. 2019", "2019~"),
+        ("about May 2019", "2019-05~"),
+        ("about 2019?", ""),
+        ("17/05/2019", ""),
+        ("30 February 2019", ""),
+        ("2011-13-1", ""),
+        ("Marchember 2011", ""),
+        ("soon", ""),
+    ],
+)
+def test_invalid_date_suggests_what_it_certainly_means(text: str, suggestion: str) -> None:
+    with pytest.raises(DateError) as error:
+        dates.parse_date(text)
+    assert error.value.suggestion == suggestion
+
+
 def test_parse_date_distinguishes_open_and_unknown_ends() -> None:
     unknown, ongoing = dates.parse_date("2020/"), dates.parse_date("2020/..")
     assert isinstance(unknown, Interval)

@@ -1,6 +1,5 @@
 """Sorting: newest first, and the same every time."""
 
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -105,18 +104,16 @@ def test_entry_dates_of_a_talk_fall_back_to_its_appearances(tmp_path: Path) -> N
     [(2000, lambda n: range(max(0, n - 1), n)), (300, range), (300, lambda n: range(max(0, n - 30), n))],
     ids=["a chain", "each after all earlier ones", "each after thirty"],
 )
-def test_large_graphs_are_sorted_and_checked_quickly(count: int, after: Callable[[int], range]) -> None:
+def test_large_graphs_are_sorted_and_checked(count: int, after: Callable[[int], range]) -> None:
     roles = tuple(
         Role(id=f"r{n}", company="C", position="P", after=tuple(f"r{other}" for other in after(n)))
         for n in range(count)
     )
     document = Document("career.yml")
     record = Record(roles=roles, origins=tuple(Origin(document, ("roles", n)) for n in range(count)))
-    start = time.process_time()
     assert record_checks.check_record(record, Path()) == []
     assert [entry.id for entry in order.sort_engagements(record)] == [f"r{n}" for n in reversed(range(count))]
     assert len(record.order.all_older[f"r{count - 1}"]) == count - 1
-    assert time.process_time() - start < 1
 
 
 IDS = [f"r{number}" for number in range(8)]

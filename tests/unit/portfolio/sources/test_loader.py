@@ -43,6 +43,53 @@ def test_empty_value_counts_as_missing(tmp_path: Path) -> None:
     assert record.roles[0].highlights == ()
 
 
+@pytest.mark.parametrize(
+    ("end", "problem"),
+    [
+        ("Present", ""),
+        ("now", "'now' is not a date. Write 'present'."),
+        ("Current", "'Current' is not a date. Write 'present'."),
+        (
+            "",
+            "this is empty. Write 'present' if it is ongoing, or leave the key out if the end is not known.",
+        ),
+        (
+            "Summer 2012",
+            "'Summer 2012' is not a date: the year comes first, and months are numbers. Write 2012-22.",
+        ),
+    ],
+)
+def test_end_of_a_role(tmp_path: Path, end: str, problem: str) -> None:
+    record, problems = records.career(tmp_path, {"id": "a", "end_date": end})
+    assert [f"{problem.message} {problem.hint}" for problem in problems] == [problem] * bool(problem)
+    assert record.roles[0].ongoing is not bool(problem)
+
+
+def test_an_interval_is_not_suggested_for_a_start(tmp_path: Path) -> None:
+    _, (problem,) = records.career(tmp_path, {"id": "a", "start_date": "2012-2015"})
+    assert "2012/2015" not in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("See [the report](https://x.example/a).", ""),
+        ("A function `f[0](x)`, and \\[a\\](b)", ""),
+        (
+            "See [the report](https://x.example/a b).",
+            "'See [the report](https://x.example/a b).' contains no valid link.",
+        ),
+        ("See [this](javascript:alert).", "'See [this](javascript:alert).' contains no valid link."),
+        ("See [us](/a/).", "'/a/' begins with '/', which leaves out the path of this site."),
+        ("See [us](gone/).", "there is no 'gone/' in"),
+    ],
+)
+def test_links_in_texts_are_checked(tmp_path: Path, text: str, problem: str) -> None:
+    _, problems = records.career(tmp_path, {"id": "a", "highlights": ["Fine", text]})
+    assert [found.field for found in problems] == ["roles[0].highlights[1]"] * bool(problem)
+    assert all(found.message.startswith(problem) for found in problems)
+
+
 def test_posts_are_read_by_their_front_matter(tmp_path: Path) -> None:
     files = {
         "data/career.yml": {"roles": [{"id": "first", "company": "C", "position": "P"}]},

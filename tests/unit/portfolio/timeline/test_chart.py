@@ -49,6 +49,19 @@ def test_date_span_of_an_approximate_year_is_longer() -> None:
     assert about.last > year.last
 
 
+def test_an_uncertain_start_and_end_fade_longer_than_certain_ones(tmp_path: Path) -> None:
+    record, _ = records.career(
+        tmp_path,
+        {"id": "certain", "start_date": "2010", "end_date": "2019"},
+        {"id": "uncertain", "start_date": "2010?", "end_date": "[2018?,2019]"},
+    )
+    spans = chart_layout.engagement_spans(record, NOW)
+    certain, uncertain = spans["certain"], spans["uncertain"]
+    assert uncertain.first == pytest.approx(certain.first - chart_layout.FADE)
+    assert uncertain.last == pytest.approx(certain.last + chart_layout.FADE)
+    assert certain.solid_from < uncertain.solid_from < uncertain.solid_to < certain.solid_to
+
+
 def test_engagement_spans_use_dates_else_evidence_else_order(tmp_path: Path) -> None:
     record, problems = records.career(
         tmp_path,
