@@ -120,7 +120,10 @@ class SiteChecker:
             return (self.paths.docs / name).read_bytes() if content is None else content
 
         return ImageCatalog(
-            documents.files, read, FileCache(self.paths.root / ".cache/images"), check_only=True
+            documents.files - documents.diagnostics.keys(),
+            read,
+            FileCache(self.paths.root / ".cache/images"),
+            check_only=True,
         )
 
     @cached_property

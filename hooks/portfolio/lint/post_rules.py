@@ -52,8 +52,8 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
                 page.markdown.body_start,
                 "excerpt",
                 "the end of the excerpt is not marked.",
-                f"Write {paths.separator} on a line of its own after the first paragraph or two; only a note of "
-                f"at most {_MAX_NOTE_LENGTH} characters is its own excerpt.",
+                f"Write {paths.separator} on a line of its own after the first paragraph or two. Only a post "
+                f"of at most {_MAX_NOTE_LENGTH} characters needs none.",
                 code="post.missing-excerpt",
             )
 
@@ -73,7 +73,10 @@ def _check_avatars(document: Document, targets: LinkTargets) -> Iterator[Diagnos
         if fault := check_file(avatar, document.path, targets):
             yield document.diagnose(at, fault.message, fault.hint, code=fault.code)
         elif ":" in avatar and not avatar.startswith(("http://", "https://")):
-            message, hint = f"{quote(avatar)} is not a picture.", "Write its path in docs/, or an https:// URL."
+            message, hint = (
+                f"{quote(avatar)} is not a picture.",
+                "Write its path in docs/, or https://…",
+            )
             yield document.diagnose(at, message, hint, code="record.invalid-url")
 
 

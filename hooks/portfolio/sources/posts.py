@@ -35,7 +35,7 @@ _LOOSE_TIME = re.compile(
 )
 # The metadata of MultiMarkdown and Pelican, which have no lines around it.
 _METADATA_LINE = re.compile(r"[A-Za-z][\w-]*:[ \t]")
-_DATE_HINT = "Write it as in 2026-01-31 or 2026-01-31 09:30:00 +05:30, without quotation marks."
+_DATE_HINT = "Write it as in 2026-01-31."
 _MAX_TAGS = 100
 # The keys that pages other than posts can have, too.
 _PAGE_KEYS = frozenset("title description tags hide template search icon status subtitle image".split())
@@ -230,10 +230,9 @@ def load_authors(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
         document.data = None if problems else {}
         return document, problems
     if not isinstance(authors, dict):
-        message, hint = "expected a mapping of authors.", "Write an id such as 'owner:' with 'name: …' below it."
-        return replace(document, data=None), [
-            document.diagnose(("authors",), message, hint, code="record.not-a-mapping")
-        ]
+        message, hint = "expected a mapping of authors.", "Write an id such as 'owner:', and its keys below."
+        problem = document.diagnose(("authors",), message, hint, code="record.not-a-mapping")
+        return replace(document, data=None), [problem]
     data, problems = construct_values(document)
     constructed = replace(document, data=data)
     for id in authors:
@@ -425,6 +424,8 @@ def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diag
         message, code = f"{quote(value)} is not a date.", "front-matter.invalid-date"
         if value is None:
             message, code = "is missing.", "front-matter.missing-date"
+        elif isinstance(value, str) and _load_date(value) is not None:
+            hint = "Remove the quotation marks."
         elif isinstance(value, str) and (time := _LOOSE_TIME.fullmatch(value.strip())):
             exact = _format_time(time)
             hint = f"Write {exact}." if exact != value and _load_date(exact) is not None else _DATE_HINT
