@@ -81,7 +81,7 @@ bench: test-packages ## compare speed with other generators (N= posts, RUNS=, ED
 lock: ## compile every requirements.txt from its .in file (UPGRADE=1 for newer versions)
 	@sh tests/tools/lock.sh $(if $(UPGRADE),--upgrade)
 
-schema: site-packages ## write the JSON Schemas for editors after a change to a model
+schema: site-packages ## write the JSON Schemas and the reference of keys after a change to a model
 	@PYTHONPATH=hooks $(python) -m portfolio schema
 
 clean: ## remove everything the other commands created

@@ -186,6 +186,14 @@ def _profile(config: MkDocsConfig, options: Options) -> Profile:
     )
 
 
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
+    """Leave out the text of a page that the check refuses to read: a server would convert it for minutes."""
+    path, paths = Path(config.docs_dir, page.file.src_uri), site_state(config).paths
+    is_refused = path.is_file() and isinstance(read_text(path, paths.root), Diagnostic)
+    # Material's blog may require the mark.
+    return paths.separator if is_refused else None
+
+
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Add the anchors of a page's part of the record to those that MkDocs checks links against."""
     record = site_state(config).record

@@ -34,7 +34,8 @@ _IN_FILE = re.compile(r'in "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, column (?
 _PAGE = re.compile(r"(?:Doc file|Error (?:reading|building) page|of post) '(?P<path>[^']+)'")
 _PAGE_ERROR = re.compile(r"Error (?:reading|building) page '")
 _SETTING = re.compile(r"Config value '[^']+'")
-_QUOTED = re.compile(r"'[^'\n]+'|\"[^\"\n]+\"")
+# An apostrophe within a word begins no quotation.
+_QUOTED = re.compile(r"(?<!\w)'[^'\n]+'|\"[^\"\n]+\"")
 # The fields that a message has in common with a diagnostic, and that browsers show.
 _FIELDS = ("path", "line", "column", "field", "message", "hint", "code")
 

@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     settings = commands.add_parser("settings", help="check only mkdocs.yml, before MkDocs reads it")
     for command in (check, post, links, settings):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
-    commands.add_parser("schema", help="write the JSON Schemas for editors")
+    commands.add_parser("schema", help="write the JSON Schemas for editors, and the reference of keys")
     parser.set_defaults(format="text")
     options = parser.parse_args(arguments)
     if options.command == "schema":
@@ -236,10 +236,11 @@ def _links(options: argparse.Namespace, paths: SitePaths) -> int:
 
 
 def _schema() -> int:
+    from portfolio import reference
     from portfolio.sources import json_schema
 
     json_schema.FOLDER.mkdir(exist_ok=True)
-    for path, text in json_schema.generate().items():
+    for path, text in {**json_schema.generate(), reference.PATH: reference.generate()}.items():
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.name}")
     return 0

@@ -79,70 +79,129 @@ _TagFeedPath = Annotated[str, AfterValidator(lambda value: _validate_feed_path(v
 class FeedOptions(Model):
     """The paths of feeds, empty for those that are off, and the number of posts in them."""
 
-    # Atom: all posts, those of each category and those of each tag.
-    all: _FeedPath = "feeds/all.atom.xml"
-    category: _CategoryFeedPath = "feeds/{category}.atom.xml"
-    tag: _TagFeedPath = "feeds/tag/{tag}.atom.xml"
-    # JSON Feed: all posts.
-    json_feed: _FeedPath = "feed.json"
-    # How many of the newest posts a feed has; 0 means all.
-    entries: Annotated[int, BeforeValidator(_validate_entry_count)] = 20
-    # The prefix of entry ids; the author's name by default. Before that changes, the owner sets this to the
-    # old value, or feed readers show every post as new.
-    id_base: Line | None = None
+    all: _FeedPath = Field(
+        "feeds/all.atom.xml",
+        description="The path of the Atom feed of all posts, or off.",
+        examples=["feeds/all.atom.xml"],
+    )
+    category: _CategoryFeedPath = Field(
+        "feeds/{category}.atom.xml",
+        description="The path of the feed of each category, or off.",
+        examples=["feeds/{category}.atom.xml"],
+    )
+    tag: _TagFeedPath = Field(
+        "feeds/tag/{tag}.atom.xml", description="The path of the feed of each tag, or off.", examples=["off"]
+    )
+    json_feed: _FeedPath = Field(
+        "feed.json", description="The path of the JSON Feed of all posts, or off.", examples=["feed.json"]
+    )
+    entries: Annotated[int, BeforeValidator(_validate_entry_count)] = Field(
+        20, description="How many of the newest posts a feed has: a number, or all.", examples=[20]
+    )
+    id_base: Line | None = Field(
+        None,
+        description="The beginning of the ids of entries; by default the author's name. Before you change "
+        "site_author, set it to the old name, or feed readers show every post as new.",
+        examples=["Ana Rossi"],
+    )
 
 
 class Comments(Model):
     """Comments below posts by giscus.app, which stores them in the discussions of a GitHub repository."""
 
-    repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
-    repo_id: str = Field(min_length=1)
-    category: str = Field(min_length=1)
-    category_id: str = Field(min_length=1)
+    repo: str = Field(
+        pattern=r"^[\w.-]+/[\w.-]+$", description="The repository on GitHub.", examples=["name/site"]
+    )
+    repo_id: str = Field(
+        min_length=1, description="The id of the repository, as giscus.app shows it.", examples=["R_kgDO"]
+    )
+    category: str = Field(min_length=1, description="The category of its discussions.", examples=["Comments"])
+    category_id: str = Field(
+        min_length=1, description="The id of the category, as giscus.app shows it.", examples=["DIC_kwDO"]
+    )
 
 
 class Analytics(Model):
     """A script that counts visits, loaded only for readers who consent."""
 
-    src: str = Field(pattern=r"^https://\S+$")
-    # Its data attributes, without 'data-'.
-    attributes: dict[str, str] = Field({})
+    src: str = Field(
+        pattern=r"^https://\S+$",
+        description="The URL of the script.",
+        examples=["https://example.org/count.js"],
+    )
+    attributes: dict[str, str] = Field(
+        {}, description="Its data attributes, without 'data-'.", examples=[{"site": "1"}]
+    )
 
 
 class ExportOptions(Model):
     """The exports that the site has; each is on unless turned off."""
 
-    resume_json: bool = True  # /resume.json, in the format of JSON Resume
-    cv_yaml: bool = True  # /cv.yaml, for RenderCV
-    bibliography: bool = True  # /publications.bib and /publications.json
-    json_ld: bool = True  # schema.org data in the head of each page
-    citation_meta: bool = True  # citation_… in the head of posts and of publications' own pages
-    social_meta: bool = True  # Open Graph and Twitter cards in the head of each page
-    llms: bool = True  # /llms.txt, and a Markdown version of each page
-    cv_pdf: bool = True  # /cv.pdf
-    cards: bool = True  # an image of each page for previews of links to it
+    resume_json: bool = Field(True, description="/resume.json, in the format of JSON Resume.")
+    cv_yaml: bool = Field(True, description="/cv.yaml, for RenderCV.")
+    bibliography: bool = Field(True, description="/publications.bib and /publications.json.")
+    json_ld: bool = Field(True, description="schema.org data in the head of each page.")
+    citation_meta: bool = Field(
+        True, description="Data for Google Scholar in the head of posts and of publications' own pages."
+    )
+    social_meta: bool = Field(True, description="Open Graph and Twitter cards in the head of each page.")
+    llms: bool = Field(True, description="/llms.txt, and a Markdown version of each page.")
+    cv_pdf: bool = Field(True, description="/cv.pdf.")
+    cards: bool = Field(True, description="An image of each page for previews of links to it.")
 
 
-class _PortfolioSettings(Model):
+class PortfolioSettings(Model):
     """The keys of ``extra.portfolio``."""
 
-    exports: ExportOptions = ExportOptions()
-    faces: ExportOptions = ExportOptions()  # the former name of 'exports'
-    citation_style: str = ""  # a style of the Citation Style Language
-    time_zone: Annotated[str, AfterValidator(_validate_zone)] = ""  # the zone in which a post's day begins
-    feeds: FeedOptions = FeedOptions()
-    macros: dict[str, str] = Field({})  # TeX for formulas, by the name of the command
-    other_hosts: tuple[Line, ...] = ()  # hosts that pages may load pictures and frames from
-    comments: Comments | None = None
-    analytics: Analytics | None = None
+    exports: ExportOptions = Field(
+        ExportOptions(), description="Outputs to turn off.", examples=[{"cv_pdf": False}]
+    )
+    faces: ExportOptions = Field(ExportOptions(), description="The former name of exports.")
+    citation_style: str = Field(
+        "",
+        description="A CSL style from zotero.org/styles, but not a note style; by default Harvard.",
+        examples=["docs/data/ieee.csl"],
+    )
+    time_zone: Annotated[str, AfterValidator(_validate_zone)] = Field(
+        "",
+        description="The zone in which the day of a post begins; by default UTC.",
+        examples=["Europe/Paris"],
+    )
+    feeds: FeedOptions = Field(
+        FeedOptions(), description="The paths and the length of feeds.", examples=[{"tag": "off"}]
+    )
+    macros: dict[str, str] = Field(
+        {},
+        description="TeX macros for formulas, by name, without a backslash.",
+        examples=[{"R": "\\mathbb{R}"}],
+    )
+    other_hosts: tuple[Line, ...] = Field(
+        (), description="Hosts that pages may load images and frames from.", examples=[["images.example"]]
+    )
+    comments: Comments | None = Field(
+        None,
+        description="Comments below posts; off by default.",
+        examples=[
+            {"repo": "name/site", "repo_id": "R_kgDO", "category": "Comments", "category_id": "DIC_kwDO"}
+        ],
+    )
+    analytics: Analytics | None = Field(
+        None,
+        description="A script that counts visits; off by default.",
+        examples=[{"src": "https://example.org/count.js"}],
+    )
 
 
 class SocialProfile(Model):
     """A profile on another site, as Material has it under ``extra.social``."""
 
-    link: Url
-    name: Line | None = None
-    icon: Line | None = None  # not shown on this site
+    link: Url = Field(description="The URL of the profile.", examples=["https://github.com/name"])
+    name: Line | None = Field(
+        None, description="The name of the site; by default its host.", examples=["GitHub"]
+    )
+    icon: Line | None = Field(
+        None, description="An icon, which this site does not show.", examples=["fontawesome/brands/github"]
+    )
 
     @property
     def label(self) -> str:
@@ -210,7 +269,7 @@ def _load_settings(document: Document, root: Path) -> tuple[dict[str, Any], list
     settings: dict[str, Any] = {}
     problems: list[Diagnostic] = []
     if document.value_at(_PORTFOLIO) is not None:
-        model, problems = validate(_PortfolioSettings, document, _PORTFOLIO)
+        model, problems = validate(PortfolioSettings, document, _PORTFOLIO)
         settings = {name: getattr(model, name) for name in model.model_fields_set} if model else {}
     if "faces" in settings:
         message, hint = "this setting is now called 'exports'.", "Rename it; the old name works until 2028."

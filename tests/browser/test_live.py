@@ -161,6 +161,18 @@ def test_errors_are_shown_over_the_last_good_page(
     assert new_page.record(page).errors == []
 
 
+def test_a_retitled_post_is_followed_to_its_new_url(preview: Preview, new_page: NewPage) -> None:
+    page = _open(new_page, preview, "/blog/2026/01/03/third/")
+    third = preview.root / "docs/blog/posts/third.md"
+    good = third.read_text()
+    third.write_text(good.replace("# Third", "# Third time"))
+    page.wait_for_url("**/blog/2026/01/03/third-time/")
+    expect(page.get_by_role("heading", name="Third time")).to_be_visible()
+    third.write_text(good)
+    page.wait_for_url("**/blog/2026/01/03/third/")
+    assert new_page.record(page).errors == []
+
+
 def test_a_deleted_page_that_is_restored_is_shown_again(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/blog/2026/01/02/second/")
     second = preview.root / "docs/blog/posts/second.md"

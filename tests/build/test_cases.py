@@ -1,6 +1,6 @@
 """What people write, and what the site makes of it: one YAML file in tests/cases for each case.
 
-The files of a case are added to the small site in tests/cases/site. Its keys:
+The files of a case are added to the small site of tests/support/small_site.py. The keys of a case:
 
 shows: what the case shows, in one sentence.
 files: the texts of files by their paths.
@@ -14,7 +14,6 @@ Cases without problems share a build, unless they change the same files.
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ import pytest
 import yaml
 
 from portfolio import cli
-from tests.support import persona, project
+from tests.support import project, small_site
 from tests.support.builder import Builder
 
 CASES = project.ROOT / "tests" / "cases"
@@ -53,21 +52,9 @@ SOUND = [case for case in ALL if not case.check]
 FAULTY = [case for case in ALL if case.check]
 
 
-def _create_site(root: Path, *cases: Case) -> Path:
-    """Create the small site with the files of cases in a new folder, and return the folder."""
-    root.mkdir(parents=True)
-    for folder in ("hooks", "overrides"):
-        (root / folder).symlink_to(project.ROOT / folder)
-    shutil.copytree(CASES / "site", root, dirs_exist_ok=True)
-    shutil.copy(persona.FOLDER / "mkdocs.yml", root / "persona.yml")
-    for case in cases:
-        for name, text in case.files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        if case.options:
-            project.set_options(root, case.options)
-    return root
+def _create_site(root: Path, cases: list[Case]) -> Path:
+    files = {name: text for case in cases for name, text in case.files.items()}
+    return small_site.create(root, files, "".join(case.options for case in cases))
 
 
 def _group_cases() -> list[list[Case]]:
@@ -91,7 +78,7 @@ def sites(builder: Builder) -> Iterator[dict[str, Path]]:
     with tempfile.TemporaryDirectory() as folder:
         built: dict[str, Path] = {}
         for number, cases in enumerate(_group_cases()):
-            root = _create_site(Path(folder, str(number)), *cases)
+            root = _create_site(Path(folder, str(number)), cases)
             status, messages = builder.build(root / "mkdocs.yml", strict=True)
             assert (status, messages) == (0, [])
             built |= {case.name: root / "site" for case in cases}
@@ -111,7 +98,7 @@ def test_a_page_has_what_its_author_meant(case: Case, sites: dict[str, Path]) ->
 def test_check_and_build_report_the_same(
     case: Case, builder: Builder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = _create_site(tmp_path / "site", case)
+    root = _create_site(tmp_path / "site", [case])
     before = Path.cwd()
     os.chdir(root)
     try:

@@ -22,7 +22,8 @@ class BlogSettings:
     """The settings of a blog.
 
     Paths are relative to the documents folder; ``base`` is the path of the site's URL, between slashes.
-    ``authors`` is the file of authors, None without one; ``allowed_categories`` is empty if all are allowed.
+    ``authors`` is the file of authors, None without one. ``allowed_categories`` and ``allowed_tags`` are
+    empty if all are allowed.
     ``has_default_slugs`` is false if ``mkdocs.yml`` names a function for slugs, which cannot be called here.
     """
 
@@ -35,6 +36,7 @@ class BlogSettings:
     has_default_slugs: bool
     needs_separator: bool
     allowed_categories: tuple[str, ...]
+    allowed_tags: tuple[str, ...]
     base: str
 
     def post_url(self, post: Post, title: str) -> str | None:
@@ -80,6 +82,7 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
     authors = _read_text(blog, "authors_file", "{blog}/.authors.yml").replace("{blog}", folder)
     theme = settings.get("theme")
     allowed = blog.get("categories_allowed")
+    tags = (mkdocs_yml.find_options(settings.get("plugins"), "tags") or {}).get("tags_allowed")
     count = _read_text(blog, "post_url_max_categories", "1")
     url = _read_text(settings, "site_url", "")
     path = urlsplit(url if is_valid_url(url) else "").path.strip("/")
@@ -93,6 +96,7 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
         has_default_slugs=not {"post_slugify", "post_slugify_separator", "categories_slugify"} & blog.keys(),
         needs_separator=blog.get("post_excerpt") == "required",
         allowed_categories=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
+        allowed_tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
         base=f"/{path}/" if path else "/",
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 from urllib.parse import urlsplit
 
 # A file name has at most 255 bytes; a suffix may follow.
 MAX_SLUG_BYTES = 200
+# Names shorter than this may differ in one letter.
+_MIN_SIMILAR_LENGTH = 5
 # XML 1.0, section 2.2.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -73,6 +75,52 @@ def _slug_characters(text: str) -> str:
         elif character.isspace():
             characters.append(" ")
     return "".join(characters)
+
+
+def normalize_name(name: str) -> str:
+    """Return a name without case, spaces, hyphens and underscores, to compare it with others."""
+    return re.sub(r"[\s_-]", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+def find_similar(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return names that are probably misspelled, each with the name that is meant, sorted.
+
+    ``counts`` has how often each name is used; the rarer one is misspelled. Names differ in case, spaces or
+    hyphens, or, if one of them is used once, in one letter of at least five.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        groups.setdefault(normalize_name(name), []).append(name)
+    similar = {name: group[0] for group in groups.values() for name in group[1:]}
+    # Names with one edit between them have a variant in common that lacks a letter of each, or of one.
+    variants: dict[str, list[str]] = {}
+    for bare, (name, *_) in groups.items():
+        if len(bare) < _MIN_SIMILAR_LENGTH:
+            continue
+        keys = {bare, *(bare[:at] + bare[at + 1 :] for at in range(len(bare)) if bare[at].isalpha())}
+        others = {other for key in keys for other in variants.get(key, ())}
+        if counts[name] == 1 and (other := next((o for o in sorted(others) if _is_one_edit(bare, o)), None)):
+            similar[name] = groups[other][0]
+        for key in keys:
+            variants.setdefault(key, []).append(bare)
+    return sorted(similar.items())
+
+
+def _is_one_edit(one: str, two: str) -> bool:
+    """Whether one letter is missing, added, replaced or swapped with the next."""
+    # They differ, so there is such a place.
+    start = next(at for at in count() if one[at : at + 1] != two[at : at + 1])
+    a, b = one[start:], two[start:]
+    is_edit = a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    return is_edit and not re.search(r"[\d\W]", f"{a[:1]}{b[:1]}")
+
+
+def find_control(text: str) -> str | None:
+    """Return the first control character, surrogate or noncharacter of a text, or None."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") or (ord(character) & 0xFFFE) == 0xFFFE:
+            return character
+    return None
 
 
 def strip_invalid_xml(text: str) -> str:

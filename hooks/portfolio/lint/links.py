@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from markdown.util import AMP_SUBSTITUTE
+
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
@@ -29,6 +31,8 @@ RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html"
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
+# The links of a footnote back to the text.
+_FOOTNOTE_REFERENCE = "#fnref"
 # The minimum similarity, from 0 to 1, of a file name to suggest instead.
 _MIN_SIMILARITY = 0.75
 
@@ -155,11 +159,20 @@ def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
         # The scan takes indented code for text.
         if fault is not None and link.target in page.converted.targets:
             yield _diagnose(page, link.at, "image" if link.image else "link", fault)
+    converted = page.load_conversion()
+    if converted is not None:
+        images = {url for url, _ in converted.images}
+        # Links that the scan does not see, such as those of included files.
+        for url in sorted(converted.targets - {link.target for link in source.links}):
+            link = Link(url, "", url in images, source.find_url(url))
+            is_generated = AMP_SUBSTITUTE in url or url.startswith(_FOOTNOTE_REFERENCE)
+            if not is_generated and (fault := check_link(link, page, targets)) is not None:
+                yield _diagnose(page, link.at, "image" if link.image else "link", fault)
     for url in page.other_image_urls:
         if (fault := _check_host(url, targets)) is not None:
             yield _diagnose(page, source.find_url(url), "image", fault)
     # Text that is included, or appended to every page, may define references.
-    may_include = "8<-" in source.source or "auto_append" in str(targets.settings.get("markdown_extensions"))
+    may_include = source.includes_files or "auto_append" in str(targets.settings.get("markdown_extensions"))
     for reference, at in () if may_include else source.undefined_references:
         if f"]{reference}" in page.converted.text:
             yield page.diagnose(
@@ -180,8 +193,13 @@ def check_html_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnos
     for tag, attributes, at in page.markdown.html_elements:
         for url, is_loaded in _iter_urls(tag, attributes):
             fault = check_link(Link(url, "", is_loaded, at), page, targets)
-            # The scan takes indented code for HTML.
-            if fault and not _may_exist(url, targets) and f"<{tag}" in page.converted.html.lower():
+            # The theme has anchors that begin with two underscores. The scan takes indented code for HTML.
+            if (
+                fault
+                and not url.startswith("#__")
+                and not _may_exist(url, targets)
+                and f"<{tag}" in page.converted.html.lower()
+            ):
                 field = "link" if not is_loaded else "image" if tag in _IMAGE_TAGS else tag
                 yield _diagnose(page, at, field, fault)
 
@@ -297,7 +315,7 @@ def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: Li
     record_ids = targets.get_record_ids(linked)
     if anchor in linked.likely_ids or anchor in record_ids:
         return None
-    if not targets.has_default_ids or anchor.startswith("__") or anchor in linked.converted.ids:
+    if not targets.has_default_ids or anchor in linked.converted.ids:
         return None
     subject = "this page" if linked is page else linked.name
     hint = did_you_mean(anchor, {*linked.converted.ids, *record_ids})

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from portfolio.blog.post_navigation import find_duplicate_parts
 from portfolio.blog.urls import BlogSettings
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.core.positions import Document
+from portfolio.core.positions import Document, KeyPath
+from portfolio.core.text import find_similar, normalize_name, slugify_title
 from portfolio.images.svg_sanitizer import has_labels
 from portfolio.lint.documents import SourcePage
 from portfolio.lint.links import LinkTargets, check_file
 from portfolio.record.models import Post
-from portfolio.record.record import Origin
+from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.sources.posts import load_authors
 
@@ -29,6 +31,7 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
         authors = document.data
         yield from problems
         yield from _check_avatars(document, targets)
+    yield from _check_similar_names(record, blog)
     first: dict[str, Post] = {}
     older_parts = {post.path: older for post, older in find_duplicate_parts(record.posts)}
     for post, origin in zip(record, record.origins, strict=True):
@@ -36,6 +39,7 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
         if not isinstance(post, Post) or page is None:
             continue
         yield from _check_labels(post, origin, page, authors, blog)
+        yield from _check_slug(post, origin, page, blog)
         yield from _check_files(post, origin, page, targets)
         if (url := targets.post_urls[post.path]) and not _depends_on_invalid_value(post, page):
             older = first.setdefault(url, post)
@@ -94,20 +98,70 @@ def _check_labels(
     if not post.categories and needs_category:
         hint = "Write one, as in 'categories: [Notes]'."
         yield origin.diagnose(("categories",), "the post has no category.", hint, code="post.no-category")
-    allowed = blog.allowed_categories
-    for index, name in enumerate(post.categories):
-        if allowed and name not in allowed:
-            yield origin.diagnose(
-                ("categories", index),
-                f"{quote(name)} is not a category of this blog.",
-                f"{did_you_mean(name, allowed)} Accepted: {', '.join(allowed)}.",
-                code="post.unknown-category",
-            )
+    for key, allowed, kind, code in (
+        ("categories", blog.allowed_categories, "category of this blog", "post.unknown-category"),
+        ("tags", blog.allowed_tags, "tag of this site", "post.unknown-tag"),
+    ):
+        for index, name in enumerate(getattr(post, key)):
+            if allowed and name not in allowed:
+                hint = f"{did_you_mean(name, allowed)} Accepted: {', '.join(allowed)}."
+                yield origin.diagnose((key, index), f"{quote(name)} is not a {kind}.", hint, code=code)
     for index, id in enumerate(post.authors):
         if authors is not None and id not in authors:
             message = f"there is no {quote(id)} in {blog.authors}."
             at, hint = ("authors", index), did_you_mean(id, authors)
             yield origin.diagnose(at, message, hint, code="post.unknown-author")
+
+
+def _check_slug(post: Post, origin: Origin, page: SourcePage, blog: BlogSettings) -> Iterator[Diagnostic]:
+    """Check that a URL can be derived from the title of a post without a slug."""
+    title = post.title or page.title
+    if post.slug or page.front_matter.data.get("slug") or slugify_title(title):
+        return
+    if not blog.has_default_slugs or "{slug}" not in blog.url:
+        return
+    message = f"the title {quote(title)} has no letter or digit for a URL."
+    hint = "Write the end of the URL in the front matter, as in 'slug: soft-edges'."
+    if post.title:
+        yield origin.diagnose(("title",), message, hint, code="post.no-slug")
+    else:
+        body = page.markdown.body
+        at = page.markdown.body_start + len(body) - len(body.lstrip())
+        yield page.diagnose(at, "title", message, hint, code="post.no-slug")
+
+
+def _check_similar_names(record: Record, blog: BlogSettings) -> Iterator[Diagnostic]:
+    """Find categories, tags and series whose names are probably meant to be the same.
+
+    Names that differ in case, spaces or hyphens are reported wherever the rarer one is written. A name that
+    differs in one letter is reported if a single post has it. Names that ``mkdocs.yml`` allows are meant.
+    """
+    allowed = {"categories": blog.allowed_categories, "tags": blog.allowed_tags, "series": ()}
+    for key, meant in allowed.items():
+        places = _collect_names(record, key)
+        counts = {name: len(found) for name, found in places.items() if name not in meant}
+        for name, other in find_similar(counts):
+            is_same = normalize_name(name) == normalize_name(other)
+            difference = "only in case, spaces or hyphens" if is_same else "in one letter"
+            message = f"{quote(name)} differs from {quote(other)} {difference}."
+            hint = f"Write {quote(other)}."
+            if key != "series":
+                hint += f" If both are meant, list them in '{key}_allowed' of mkdocs.yml."
+            for origin, at in places[name]:
+                diagnostic = origin.diagnose(at, message, hint, code="post.similar-name")
+                yield replace(diagnostic, severity="warning")
+
+
+def _collect_names(record: Record, key: str) -> dict[str, list[tuple[Origin, KeyPath]]]:
+    """Return where each category, tag or series is written."""
+    places: dict[str, list[tuple[Origin, KeyPath]]] = {}
+    for post, origin in zip(record, record.origins, strict=True):
+        names = getattr(post, key) if isinstance(post, Post) else None
+        if isinstance(names, str):
+            places.setdefault(names, []).append((origin, (key,)))
+        for index, name in enumerate(names if isinstance(names, tuple) else ()):
+            places.setdefault(name, []).append((origin, (key, index)))
+    return places
 
 
 def _has_labels(target: str, targets: LinkTargets) -> bool:

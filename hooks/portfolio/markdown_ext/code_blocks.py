@@ -1,4 +1,4 @@
-"""Code blocks: focusable where they scroll, with annotations, and an error for a fence with invalid options.
+"""Code blocks: text as written, focusable where they scroll, annotations, and errors for invalid fences.
 
 Before treeprocessors run, Markdown converts code to HTML and puts it into its stash, with the check boxes of
 task lists, which get an accessible name here.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from html import unescape
 from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -16,13 +17,25 @@ from xml.etree.ElementTree import Element
 import lxml.html
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.util import HTML_PLACEHOLDER_RE
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
 
-from portfolio.markdown_ext.extensions import TreeExtension, add_line_reader, has_class, make_focusable
+from portfolio.markdown_ext.extensions import (
+    TreeExtension,
+    add_line_reader,
+    add_tree_editor,
+    has_class,
+    make_focusable,
+)
+from portfolio.markdown_ext.markdown_internals import relax_fences
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # After superfences (25), which removes every fence that it understands.
 _FENCES_PRIORITY = 24.5
+# After files are included (32) and fences are stashed (31.05), before tabs become spaces (30).
+_BEFORE_NORMALIZATION = 30.5
+# Before highlighting (30) replaces the code by HTML.
+_BEFORE_HIGHLIGHTING = 31
+_TAB = 4
 # The narrowest column, a phone's, in characters: code that is no wider never scrolls.
 _NARROWEST_COLUMN = 34
 # Lines in the box of an output, whose height content.css limits to 24em, with 1em above and below.
@@ -57,6 +70,70 @@ class FenceHeaderExtension(Extension):
         hint = 'Write the language, then quoted options such as title="…", linenums="1" or hl_lines="2 3".'
         for match in filter(None, map(_FENCE.fullmatch, lines)):
             self.report(RenderError("code.invalid-fence", match["header"].rstrip(), message, hint))
+
+
+class CodeTextExtension(Extension):
+    """A Markdown extension that leaves the text of code as it is written.
+
+    Tabs stay in indented code; fences keep them by an option of ``pymdownx.superfences``. The code of a
+    fence can be indented less than the fence, as in CommonMark.
+    """
+
+    stateless = True  # see mkdocs_incremental.converted_pages
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
+        lines: list[str] = []
+
+        def read(source: list[str]) -> None:
+            lines[:] = source if any("\t" in line for line in source) else []
+
+        def restore(_: Markdown, root: Element) -> None:
+            if lines:
+                _restore_tabs([code for pre in root.iter("pre") for code in pre.iterfind("code")], lines)
+
+        add_line_reader(md, read, "tabs-read", _BEFORE_NORMALIZATION)
+        add_tree_editor(md, restore, "tabs-restore", _BEFORE_HIGHLIGHTING)
+        relax_fences(md)
+
+
+def _restore_tabs(codes: list[Element], lines: list[str]) -> None:
+    """Restore the tabs of code blocks, which Markdown has replaced by spaces.
+
+    ``lines`` are those of the source.
+    """
+    written = [(line, _strip_indentation(line.expandtabs(_TAB))) for line in lines]
+    written = [(line, text) for line, text in written if text]
+    places: dict[str, list[int]] = {}
+    for index, (_, text) in enumerate(written):
+        places.setdefault(text, []).append(index)
+    for code in codes:
+        spaced = unescape(code.text or "").split("\n")
+        texts = list(filter(None, map(_strip_indentation, spaced)))
+        for start in places.get(texts[0], []) if texts else []:
+            found = written[start : start + len(texts)]
+            if [text for _, text in found] == texts:
+                originals = iter(found)
+                restored = [
+                    _restore_line(line, next(originals)[0]) if _strip_indentation(line) else line
+                    for line in spaced
+                ]
+                code.text = AtomicString(code_escape("\n".join(restored)))
+                break
+
+
+def _strip_indentation(line: str) -> str:
+    """Remove spaces at both ends, and the marks of quotations at the start."""
+    return line.lstrip(" >").rstrip()
+
+
+def _restore_line(spaced: str, written: str) -> str:
+    """Return a line as it is written, without the columns that Markdown has removed from its start."""
+    removed = len(written.expandtabs(_TAB).rstrip()) - len(spaced.rstrip())
+    column = index = 0
+    while column < removed:
+        column += _TAB - column % _TAB if written[index] == "\t" else 1
+        index += 1
+    return " " * (column - removed) + written[index:]
 
 
 class CodeBlockExtension(TreeExtension):
@@ -106,7 +183,7 @@ def make_code_focusable(block: str) -> str:
     for code in root.iterfind(".//pre/code"):
         lines = "".join(code.itertext()).strip("\n").split("\n")
         is_tall = has_class(root, OUTPUT_CLASS) and len(lines) > _MOST_OUTPUT_LINES
-        if is_tall or max(map(len, lines)) > _NARROWEST_COLUMN:
+        if is_tall or max(len(line.expandtabs(_TAB)) for line in lines) > _NARROWEST_COLUMN:
             make_focusable(code, name)
             changed = True
     return ElementTree.tostring(root, encoding="unicode", method="html") if changed else block

@@ -220,14 +220,18 @@ class Fact(Model):
     """The fields of every entry: an id that never changes, and the source of its facts."""
 
     id: Id = Field(
-        description="A short name that never changes: the anchor on the timeline, and what links use."
+        description="A short name that never changes: the anchor on the timeline, and what links use.",
+        examples=["some-role"],
     )
     basis: Basis | dict[str, Basis] = Field(
         "stated",
         description="Whether the owner states it or it is inferred; or a mapping of the fields that differ "
         "('after: inferred'), the rest being stated.",
+        examples=[{"after": "inferred"}],
     )
-    source: Text | None = Field(None, description="Where it comes from: a page, a document, a person.")
+    source: Text | None = Field(
+        None, description="Where it comes from: a page, a document, a person.", examples=["The contract"]
+    )
 
     @property
     def inferred(self) -> tuple[str, ...]:
@@ -240,20 +244,35 @@ class Fact(Model):
 class Engagement(Fact):
     """A role or an education. Its dates may be unknown although its order is known."""
 
-    location: Line | None = Field(None, description="City, country, or 'remote'.")
-    start_date: PointDate | None = Field(None, description="When it began, as exactly as it is known.")
-    end_date: EndDate | None = Field(None, description="When it ended, or 'present'.")
-    date: AnyDate | None = Field(
-        None, description="Instead of start_date and end_date: a date or an interval."
+    location: Line | None = Field(None, description="City, country, or 'remote'.", examples=["Oslo"])
+    start_date: PointDate | None = Field(
+        None, description="When it began, as exactly as it is known.", examples=["2019~"]
     )
-    summary: StyledText | None = Field(None, description="What it was, in a sentence or two.")
-    highlights: tuple[StyledText, ...] = Field((), description="What was done, one text per item.")
-    url: Url | None = Field(None, description="A link to the organisation or the work.")
-    after: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up after.")
-    before: tuple[Id, ...] = Field((), description="Ids of roles or education that this was taken up before.")
+    end_date: EndDate | None = Field(None, description="When it ended, or 'present'.", examples=["present"])
+    date: AnyDate | None = Field(
+        None, description="Instead of start_date and end_date: a date or an interval.", examples=["2012/2015"]
+    )
+    summary: StyledText | None = Field(
+        None, description="What it was, in a sentence or two.", examples=["Led the search team."]
+    )
+    highlights: tuple[StyledText, ...] = Field(
+        (),
+        description="What was done, one text per item.",
+        examples=[["Built the **index**, see [the report](https://example.org)"]],
+    )
+    url: Url | None = Field(
+        None, description="A link to the organisation or the work.", examples=["https://example.org"]
+    )
+    after: tuple[Id, ...] = Field(
+        (), description="Ids of roles or education that this was taken up after.", examples=[["earlier-role"]]
+    )
+    before: tuple[Id, ...] = Field(
+        (), description="Ids of roles or education that this was taken up before.", examples=[["later-role"]]
+    )
     evidence: tuple[Id, ...] = Field(
         (),
         description="Ids of publications, talks, software or posts about it. They prove no start and no end.",
+        examples=[["some-paper"]],
     )
 
     @property
@@ -288,72 +307,109 @@ class Engagement(Fact):
 class Role(Engagement):
     """Paid or unpaid work."""
 
-    company: Line = Field(description="The employer or organisation.")
-    position: Line = Field(description="The job title, or what the work was.")
+    company: Line = Field(description="The employer or organisation.", examples=["Acme"])
+    position: Line = Field(description="The job title, or what the work was.", examples=["Engineer"])
 
 
 class Education(Engagement):
     """A course of study."""
 
-    institution: Line = Field(description="The school or university.")
-    area: Line = Field(description="The field of study.")
-    degree: Line | None = Field(None, description="The degree, such as MSc.")
+    institution: Line = Field(description="The school or university.", examples=["University of Oslo"])
+    area: Line = Field(description="The field of study.", examples=["Physics"])
+    degree: Line | None = Field(None, description="The degree, such as MSc.", examples=["MSc"])
 
 
 class Appearance(Model):
     """An occasion on which a talk was presented."""
 
     event: Line | None = Field(
-        None, description="The conference, meet-up or company; leave out if not known."
+        None, description="The conference, meet-up or company; leave out if not known.", examples=["PyCon"]
     )
-    date: AnyDate | None = Field(None, description="When, as exactly as it is known.")
-    location: Line | None = Field(None, description="City, country, or 'online'.")
-    url: Url | None = Field(None, description="A link to the event.")
+    date: AnyDate | None = Field(None, description="When, as exactly as it is known.", examples=["2021-05"])
+    location: Line | None = Field(None, description="City, country, or 'online'.", examples=["online"])
+    url: Url | None = Field(None, description="A link to the event.", examples=["https://example.org/2021"])
 
 
 class Talk(Fact):
     """A talk, with every occasion on which it was presented."""
 
-    title: Line = Field(description="The title of the talk.")
-    url: Url | None = Field(None, description="A page about the talk.")
-    slides: Url | None = Field(None, description="A link to the slides.")
-    video: Url | None = Field(None, description="A link to a recording.")
-    summary: StyledText | None = Field(None, description="What it is about, in a sentence or two.")
-    date: AnyDate | None = Field(
-        None, description="When it was presented as a whole, if its appearances do not say it."
+    title: Line = Field(description="The title of the talk.", examples=["How search works"])
+    url: Url | None = Field(None, description="A page about the talk.", examples=["https://example.org"])
+    slides: Url | None = Field(
+        None, description="A link to the slides.", examples=["https://example.org/slides.pdf"]
     )
-    appearances: tuple[Appearance, ...] = Field((), description="Where and when it was presented.")
+    video: Url | None = Field(
+        None, description="A link to a recording.", examples=["https://example.org/video"]
+    )
+    summary: StyledText | None = Field(
+        None, description="What it is about, in a sentence or two.", examples=["An introduction."]
+    )
+    date: AnyDate | None = Field(
+        None,
+        description="When it was presented as a whole, if its appearances do not say it.",
+        examples=["2021"],
+    )
+    appearances: tuple[Appearance, ...] = Field(
+        (), description="Where and when it was presented.", examples=[[{"event": "PyCon", "date": "2021-05"}]]
+    )
 
 
 class Software(Fact):
     """A program or library."""
 
-    name: Line = Field(description="Its name.")
-    url: Url | None = Field(None, description="Its home page or repository.")
-    summary: StyledText | None = Field(None, description="What it does, in a sentence or two.")
-    role: Line | None = Field(None, description="The owner's part in it: author, maintainer, contributor.")
-    date: AnyDate | None = Field(None, description="When it was written or worked on.")
+    name: Line = Field(description="Its name.", examples=["searchlib"])
+    url: Url | None = Field(
+        None, description="Its home page or repository.", examples=["https://github.com/example/searchlib"]
+    )
+    summary: StyledText | None = Field(
+        None, description="What it does, in a sentence or two.", examples=["Builds an index."]
+    )
+    role: Line | None = Field(
+        None, description="The owner's part in it: author, maintainer, contributor.", examples=["author"]
+    )
+    date: AnyDate | None = Field(None, description="When it was written or worked on.", examples=["2020/.."])
 
 
 class Publication(Fact):
     """A paper, preprint or article, loaded from BibTeX. ``id`` is its citation key."""
 
     type: str
-    title: Line
-    author: Text = ""
-    authors: Literal["complete", "partial"] = "complete"
+    title: Line = Field(
+        description="The title. Braces protect capitals, and LaTeX may style it.",
+        examples=["Models of {E. coli} in H$_2$O"],
+    )
+    author: Text = Field(
+        "",
+        description="Family, Given, with 'and' between names; 'and others' for people who are not named.",
+        examples=["Rossi, Ana and others"],
+    )
+    authors: Literal["complete", "partial"] = Field(
+        "complete", description="partial: other people may have written it, too.", examples=["partial"]
+    )
     venue: Line | None = None
-    date: AnyDate | None = None
-    url: Url | None = None
-    doi: Line | None = None
-    arxiv: Line | None = None
-    code: Url | None = None
-    pdf: Url | None = None
-    slides: Url | None = None
-    video: Url | None = None
-    abbr: Line | None = None
-    abstract: Text | None = None
-    selected: bool = False
+    date: AnyDate | None = Field(
+        None,
+        description="When it appeared, as exactly as it is known; or year, month and day.",
+        examples=["2019-05"],
+    )
+    url: Url | None = Field(None, description="Where it can be read.", examples=["https://example.org/paper"])
+    doi: Line | None = Field(None, description="Its DOI, also as a URL.", examples=["10.1000/182"])
+    arxiv: Line | None = Field(
+        None,
+        description="Its number on arXiv; or eprint together with archiveprefix.",
+        examples=["2001.00001"],
+    )
+    code: Url | None = Field(None, description="A link to its code.", examples=["https://example.org/code"])
+    pdf: Url | None = Field(
+        None, description="A link to a PDF, or the path of a file in docs.", examples=["papers/one.pdf"]
+    )
+    slides: Url | None = Field(None, description="A link to slides.", examples=["https://example.org/slides"])
+    video: Url | None = Field(
+        None, description="A link to a recording.", examples=["https://example.org/video"]
+    )
+    abbr: Line | None = Field(None, description="A short name of the venue.", examples=["PyConf"])
+    abstract: Text | None = Field(None, description="The abstract.", examples=["We show …"])
+    selected: bool = Field(False, description="true: listed on the home page.", examples=["true"])
     fields: tuple[tuple[str, str], ...] = ()
     styled: tuple[tuple[str, Runs], ...] = ()
 

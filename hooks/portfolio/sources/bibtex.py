@@ -46,7 +46,7 @@ _TYPE_ALIASES = {
     **dict.fromkeys("artwork audio image movie music performance video letter presentation".split(), "misc"),
 }
 # Standard fields, in BibTeX and BibLaTeX.
-_STANDARD_FIELDS = frozenset(
+STANDARD_FIELDS = frozenset(
     (
         "abstract addendum address afterword annotation annotator annote archiveprefix author authors "
         "authortype bookauthor bookpagination booksubtitle booktitle booktitleaddon chapter commentator "
@@ -65,9 +65,9 @@ _STANDARD_FIELDS = frozenset(
 )
 # al-folio's extra fields, and the record's own.
 _EXTRA_FIELDS = tuple("abbr arxiv code pdf slides video selected basis source".split())
-_KNOWN_FIELDS = _STANDARD_FIELDS | set(_EXTRA_FIELDS)
+_KNOWN_FIELDS = STANDARD_FIELDS | set(_EXTRA_FIELDS)
 # Standard fields that hold the owner's own files and notes. They are never read, nor are unknown fields.
-_PRIVATE_FIELDS = {"file", "annote", "annotation", "execute", "library"}
+PRIVATE_FIELDS = {"file", "annote", "annotation", "execute", "library"}
 _PRIVATE_NOTE = re.compile(r"\bprivate\b", re.IGNORECASE)
 # Fields of DBLP, publishers and reference managers that only look like misspelled fields.
 _EXPORTED_FIELDS = set(
@@ -265,7 +265,7 @@ class _Reader:
                     hint = f"Did you mean '{match}'?"
                     self._report((entry.key, name), "unknown field.", hint, code="bibtex.unknown-field")
                 continue
-            if name in _PRIVATE_FIELDS:
+            if name in PRIVATE_FIELDS:
                 continue
             fields[name] = "?"
             value, fault = self._resolve(str(field.value))

@@ -22,7 +22,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quo
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath, load_yaml
-from portfolio.core.text import is_reserved
+from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved
 from portfolio.core.validation import Placeholder, check_keys, invalid_value, validate
 from portfolio.notebooks import convert
 from portfolio.record.models import Id, Model, Post, Url, id_from
@@ -64,7 +64,13 @@ def _check_words(value: object) -> object:
         raise invalid_value(
             "front-matter.invalid-text", "is not read as text.", "Put quotation marks around it."
         )
-    return " ".join(value.split()) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    words = " ".join(value.split())
+    if control := find_control(words):
+        message = f"contains a character that is not text (U+{ord(control):04X})."
+        raise invalid_value("front-matter.control-character", message, "Remove it.")
+    return words
 
 
 def _check_tag(value: object) -> object:
@@ -94,6 +100,14 @@ def _check_integer(value: object, *, minimum: int) -> object:
     return value
 
 
+def _check_length(value: str) -> str:
+    """Check a text that becomes the name of a file."""
+    if (length := len(value.encode())) > MAX_SLUG_BYTES:
+        message = f"{quote(value)} is too long for the name of a file: {length} bytes."
+        raise invalid_value("front-matter.too-long", message, f"Write at most {MAX_SLUG_BYTES} bytes.")
+    return value
+
+
 def _check_slug(value: str) -> str:
     if _NOT_IN_A_SLUG & set(value) or any(part.strip(".") == "" for part in value.split("/")):
         message, hint = f"{quote(value)} cannot be part of a URL.", "Write words with hyphens between them"
@@ -101,6 +115,8 @@ def _check_slug(value: str) -> str:
     if is_reserved(value):
         message, hint = f"{quote(value)} is the name of a folder's own page.", "Write another word."
         raise invalid_value("front-matter.reserved-slug", message, hint)
+    for part in value.split("/"):
+        _check_length(part)
     return value
 
 
@@ -128,8 +144,13 @@ def _check_tag_count(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Words = Annotated[str, Field(min_length=1), BeforeValidator(_check_words)]
+Category = Annotated[Words, AfterValidator(_check_length)]
 Tag = Annotated[
-    str, Field(min_length=1), BeforeValidator(_check_tag), WithJsonSchema({"type": ["string", "integer"]})
+    str,
+    Field(min_length=1),
+    BeforeValidator(_check_tag),
+    AfterValidator(_check_length),
+    WithJsonSchema({"type": ["string", "integer"]}),
 ]
 Flag = Annotated[bool, BeforeValidator(_check_flag)]
 Number = Annotated[float, BeforeValidator(_check_number)]
@@ -148,8 +169,12 @@ _LINKS: dict[str, Any] = {
 class Search(Model):
     """How the search treats the post."""
 
-    exclude: Flag | None = Field(None, description="true: the search does not find the post.")
-    boost: Number | None = Field(None, description="2 ranks the post higher among the results, 0.5 lower.")
+    exclude: Flag | None = Field(
+        None, description="true: the search does not find the post.", examples=[True]
+    )
+    boost: Number | None = Field(
+        None, description="2 ranks the post higher among the results, 0.5 lower.", examples=[2]
+    )
 
 
 class FrontMatter(Model):
@@ -162,62 +187,101 @@ class FrontMatter(Model):
         None,
         description="The day of publication, as in 2026-01-31, or the time, as in 2026-01-31 09:30:00, in "
         "the time zone of the site. Or {created: 2026-01-31, updated: 2026-02-01}.",
+        examples=["2026-01-31"],
     )
     updated: Annotated[Any, WithJsonSchema(_DAY)] = Field(
-        None, description="The day of the last change that matters to readers; by default the day in Git."
+        None,
+        description="The day of the last change that matters to readers; by default the day in Git.",
+        examples=["2026-02-01"],
     )
-    title: Words | None = Field(None, description="The title; by default the first heading.")
-    description: Words | None = Field(None, description="One sentence, for search engines, feeds and cards.")
-    slug: Slug | None = Field(None, description="The end of the URL; by default derived from the title.")
+    title: Words | None = Field(
+        None, description="The title; by default the first heading.", examples=["What I found"]
+    )
+    description: Words | None = Field(
+        None, description="One sentence, for search engines, feeds and cards.", examples=["How I found it."]
+    )
+    slug: Slug | None = Field(
+        None, description="The end of the URL; by default derived from the title.", examples=["what-i-found"]
+    )
     id: Id | None = Field(
-        None, description="A name that never changes, for feeds and links; by default the file name."
+        None,
+        description="A name that never changes, for feeds and links; by default the file name.",
+        examples=["what-i-found"],
     )
-    draft: Flag | None = Field(None, description="true: visible under make serve, but never published.")
-    pin: Flag | None = Field(None, description="true: first in every list.")
-    authors: tuple[Words, ...] = Field((), description="Ids from .authors.yml.")
-    categories: tuple[Words, ...] = Field(
-        (), description="Categories, usually one; each has a page and a feed."
+    draft: Flag | None = Field(
+        None, description="true: visible under make serve, but never published.", examples=[True]
+    )
+    pin: Flag | None = Field(None, description="true: first in every list.", examples=[True])
+    authors: tuple[Words, ...] = Field((), description="Ids from .authors.yml.", examples=[["owner"]])
+    categories: tuple[Category, ...] = Field(
+        (), description="Categories, usually one; each has a page and a feed.", examples=[["Notes"]]
     )
     tags: Annotated[tuple[Tag, ...], AfterValidator(_check_tag_count)] = Field(
-        (), description="Any number of tags; the page of tags lists them."
+        (), description="Any number of tags; the page of tags lists them.", examples=[["search"]]
     )
     about: tuple[Id, ...] = Field(
-        (), description="Ids of the roles, education, publications, talks and software that it is about."
+        (),
+        description="Ids of the roles, education, publications, talks and software that it is about.",
+        examples=[["some-role"]],
     )
-    series: Words | None = Field(None, description="The name of the series that the post belongs to.")
-    part: Part | None = Field(None, description="Its number in the series; by default in order of date.")
+    series: Words | None = Field(
+        None, description="The name of the series that the post belongs to.", examples=["On search"]
+    )
+    part: Part | None = Field(
+        None, description="Its number in the series; by default in order of date.", examples=[2]
+    )
     related: tuple[Id, ...] | None = Field(
-        None, description="Ids of posts to read next, instead of the most similar ones; [] for none."
+        None,
+        description="Ids of posts to read next, instead of the most similar ones; [] for none.",
+        examples=[["another-post"]],
     )
     links: Annotated[Any, BeforeValidator(_check_links), WithJsonSchema(_LINKS)] = Field(
-        None, description="Related pages and URLs, written as in the nav of mkdocs.yml."
+        None,
+        description="Related pages and URLs, written as in the nav of mkdocs.yml.",
+        examples=[["timeline.md"]],
     )
-    image: Words | None = Field(None, description="A picture for link previews, instead of the social card.")
-    readtime: Minutes | None = Field(None, description="Reading time in minutes; by default estimated.")
+    image: Words | None = Field(
+        None, description="A picture for link previews, instead of the social card.", examples=["found.png"]
+    )
+    readtime: Minutes | None = Field(
+        None, description="Reading time in minutes; by default estimated.", examples=[5]
+    )
     hide: tuple[Literal["navigation", "toc", "path", "footer", "tags", "feedback"], ...] = Field(
-        (), description="Parts of the page to leave out."
+        (), description="Parts of the page to leave out.", examples=[["toc"]]
     )
-    template: Words | None = Field(None, description="A template in overrides/ instead of blog-post.html.")
-    search: Search | None = Field(None, description="How the search treats the post.")
-    icon: Words | None = Field(None, description="An icon in the navigation, such as material/pencil.")
-    status: Words | None = Field(None, description="A mark in the navigation: new or deprecated.")
-    subtitle: Words | None = Field(None, description="A line below the title in the navigation.")
+    template: Words | None = Field(
+        None, description="A template in overrides/ instead of blog-post.html.", examples=["wide.html"]
+    )
+    search: Search | None = Field(
+        None, description="How the search treats the post.", examples=[{"boost": 2}]
+    )
+    icon: Words | None = Field(
+        None, description="An icon in the navigation, such as material/pencil.", examples=["material/pencil"]
+    )
+    status: Words | None = Field(
+        None, description="A mark in the navigation: new or deprecated.", examples=["new"]
+    )
+    subtitle: Words | None = Field(
+        None, description="A line below the title in the navigation.", examples=["A short story"]
+    )
 
 
 class Author(Model):
     """An author of posts."""
 
-    name: Words = Field(description="The name that posts show.")
-    description: Words = Field(description="A few words about the author.")
-    avatar: Words = Field(description="A picture: its path in docs/, or an https:// URL.")
-    slug: Slug | None = Field(None, description="The end of the URL of the author's page.")
-    url: Url | None = Field(None, description="The author's site.")
+    name: Words = Field(description="The name that posts show.", examples=["A. Author"])
+    description: Words = Field(description="A few words about the author.", examples=["Writes here"])
+    avatar: Words = Field(
+        description="A picture: its path in docs/, or an https:// URL.", examples=["assets/author.svg"]
+    )
+    slug: Slug | None = Field(None, description="The end of the URL of their page.", examples=["author"])
+    url: Url | None = Field(None, description="The author's site.", examples=["https://example.org/"])
 
 
 class AuthorsFile(Model):
     """``.authors.yml``: the authors of posts, by the ids that posts name."""
 
-    authors: dict[str, Author] = Field({}, description="The authors, by id.")
+    authors: dict[str, Author] = Field({}, description="The authors, by id.", examples=[{}])
 
 
 def load_authors(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:

@@ -154,6 +154,22 @@ def test_mkdocs_report_of_a_link_that_a_hook_reports_is_dropped(root: Path) -> N
     assert len(_messages(root, other, BROKEN_LINK)) == 2
 
 
+def test_an_error_of_a_plugin_is_dropped_if_a_diagnostic_says_the_same(root: Path) -> None:
+    found = replace(DIAGNOSTIC, path="docs/posts/a.md", line=4, message="there is no 'jo' in .authors.yml.")
+    with CapturedOutput(root) as captured:
+        log.warning("%s", found, extra={"diagnostic": found})
+        log.error("Error reading metadata of post 'posts/a.md': Expected type: <class 'datetime.date'>")
+        # The text does not name the file, and has an apostrophe.
+        log.error("Couldn't find author 'jo'")
+        log.error("Couldn't find author 'ann'")
+    messages = captured.messages(root / "docs")
+    assert [message.message for message in messages] == [found.message, "Couldn't find author 'ann'"]
+
+
+def test_two_rules_that_find_the_same_fault_give_one_message(root: Path) -> None:
+    assert len(_messages(root, DIAGNOSTIC, replace(DIAGNOSTIC, field="links", code="link.broken"))) == 1
+
+
 def test_log_lines_and_the_exception_are_collected(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "mkdocs")
     hook = _define(root / "hook.py", "def fail():\n    raise KeyError('a')\n")
@@ -206,6 +222,19 @@ def test_an_interrupt_is_not_caught(root: Path, error: type[BaseException]) -> N
     with pytest.raises(error), CapturedOutput(root):
         raise error
     assert logging.getLogger("mkdocs").handlers == handlers
+
+
+def test_an_error_that_mkdocs_logs_with_its_page_is_reported_there(root: Path) -> None:
+    hook = _define(root / "hook.py", "def fail():\n    open('x' * 300)\n")
+    with CapturedOutput(root) as captured:
+        try:
+            hook["fail"]()
+        except OSError as error:
+            log.error("Error building page 'posts/a.md': %s", error)  # noqa: TRY400 - as MkDocs does
+            raise
+    (message,) = captured.messages(root / "docs")
+    assert message.path == "docs/posts/a.md"
+    assert "File name too long" in message.message
 
 
 def _fail(error: Exception, logged: str, level: int) -> None:

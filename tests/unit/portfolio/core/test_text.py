@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown.extensions import toc
 
-from portfolio.core.text import distinct_slugs, slugify_heading, slugify_name, slugify_title
+from portfolio.core.text import (
+    distinct_slugs,
+    find_control,
+    find_similar,
+    slugify_heading,
+    slugify_name,
+    slugify_title,
+)
 from portfolio.record.models import id_from
 
 
@@ -88,3 +95,38 @@ def test_slugify_heading_keeps_letters_of_any_script(heading: str, id: str) -> N
 @given(st.text(st.characters(max_codepoint=127), max_size=40), st.sampled_from("-_"))
 def test_slugify_heading_agrees_with_markdown_for_ascii(heading: str, separator: str) -> None:
     assert slugify_heading(heading, separator) == toc.slugify(heading, separator)
+
+
+@pytest.mark.parametrize(
+    ("counts", "similar"),
+    [
+        ({"Notes": 3, "notes": 1, "NOTES": 1}, [("NOTES", "Notes"), ("notes", "Notes")]),
+        ({"machine-learning": 1, "Machine Learning": 2}, [("machine-learning", "Machine Learning")]),
+        ({"c++": 1, "C++": 1, "C#": 1, "C": 1}, [("c++", "C++")]),
+        ({"inference": 2, "infrence": 1}, [("infrence", "inference")]),
+        ({"inference": 2, "inferenec": 1}, [("inferenec", "inference")]),
+        ({"inference": 2, "inferemce": 1}, [("inferemce", "inference")]),
+        ({"model": 1, "models": 4}, [("model", "models")]),
+        ({"caching": 2, "catching": 2}, []),
+        ({"python2": 1, "python3": 1, "GPT-3": 1, "GPT-4": 1, "2025": 1, "2026": 1}, []),
+        ({"cats": 1, "cars": 1}, []),
+        ({"attention": 1, "retention": 1}, []),
+    ],
+)
+def test_find_similar(counts: dict[str, int], similar: list[tuple[str, str]]) -> None:
+    assert find_similar(counts) == similar
+
+
+@pytest.mark.parametrize(
+    ("text", "control"),
+    [
+        ("plain", None),
+        ("a\u200db हिन्दी 🎉", None),
+        ("a\0b", "\0"),
+        ("\x9f", "\x9f"),
+        ("a\ud800", "\ud800"),
+        ("\ufffe", "\ufffe"),
+    ],
+)
+def test_find_control(text: str, control: str | None) -> None:
+    assert find_control(text) == control

@@ -28,6 +28,11 @@ VALID_POST = (
 )
 
 
+def front(old: str, new: str) -> str:
+    """A valid post with a change."""
+    return VALID_POST.replace(old, new)
+
+
 def check_lines(root: Path, files: dict[str, str]) -> list[str]:
     """The lines for a site with a valid post, an image and some more files."""
     site_files = {
@@ -205,9 +210,6 @@ def test_a_valid_page_has_no_diagnostic(tmp_path: Path, text: str) -> None:
 
 
 def test_errors_in_and_between_posts(tmp_path: Path) -> None:
-    def front(old: str, new: str) -> str:
-        return VALID_POST.replace(old, new)
-
     more = {
         "again": VALID_POST,
         "alone": front("categories: [Notes]\n", "slug: b\n") + "Words. " * 100,
@@ -235,6 +237,72 @@ def test_errors_in_and_between_posts(tmp_path: Path) -> None:
         "part2.md:5:1: part: part 1 of 'S' is docs/blog/posts/part.md. Give each part its own number.",
         "valid.md:2:1: date: the URL 'blog/2026/01/31/a-post/' is that of docs/blog/posts/again.md. "
         "Write another 'slug:'.",
+    ]
+
+
+def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> None:
+    tags = {"a": "[Inference, memory]", "b": "[Inference, memory]", "c": "[inference, memorry]"}
+    posts = {
+        f"docs/blog/posts/{name}.md": front(
+            "authors", f"tags: {names}\nslug: {name}\nseries: The long way\nauthors"
+        )
+        for name, names in tags.items()
+    }
+    posts["docs/blog/posts/d.md"] = front("authors", "slug: d\nseries: The long wey\nauthors")
+    options = "If both are meant, list them in 'tags_allowed' of mkdocs.yml."
+    assert check_lines(tmp_path, posts) == [
+        "docs/blog/posts/c.md:4:8: tags[0]: 'inference' differs from 'Inference' only in case, spaces or "
+        f"hyphens. Write 'Inference'. {options}",
+        "docs/blog/posts/c.md:4:19: tags[1]: 'memorry' differs from 'memory' in one letter. Write 'memory'. "
+        f"{options}",
+        "docs/blog/posts/d.md:5:1: series: 'The long wey' differs from 'The long way' in one letter. "
+        "Write 'The long way'.",
+    ]
+
+
+def test_a_title_without_letters_needs_a_slug(tmp_path: Path) -> None:
+    posts = {
+        "heading": front("A post", "🎉"),
+        "slug": front("A post", "???").replace("authors", "slug: what\nauthors"),
+        "title": front("authors", "title: '!'\nauthors"),
+    }
+    hint = "Write the end of the URL in the front matter, as in 'slug: soft-edges'."
+    assert check_lines(tmp_path, {f"docs/blog/posts/{name}.md": text for name, text in posts.items()}) == [
+        f"docs/blog/posts/heading.md:7:1: title: the title '🎉' has no letter or digit for a URL. {hint}",
+        f"docs/blog/posts/title.md:4:1: title: the title '!' has no letter or digit for a URL. {hint}",
+    ]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../overrides/home.html", "assets/a.svg"])
+def test_a_template_is_an_html_file_among_the_templates(tmp_path: Path, name: str) -> None:
+    config = CONFIGURATION + "theme: {name: material, custom_dir: overrides}\n"
+    text = f"---\ntemplate: {name}\n---\n\n# A\n"
+    files = {"mkdocs.yml": config, "overrides/home.html": "", "overrides/assets/a.svg": "", "docs/a.md": text}
+    lines = [line for line in check_lines(tmp_path, files) if line.startswith("docs/a.md")]
+    assert lines == [f"docs/a.md:2:1: template: there is no template '{name}'."]
+
+
+def test_each_page_has_a_file_of_its_own(tmp_path: Path) -> None:
+    files = {
+        "404.md": "# Missing\n",
+        "README.md": "# Home\n",
+        "cv.pdf.md": "# PDF\n",
+        "notes.md": "# Notes\n",
+        "notes/index.md": "# More notes\n",
+        "sitemap.xml.md": "# Map\n",
+        "talks.md": "# Talks\n",
+        "talks/index.html": "<p>Talks</p>\n",
+        "fine.md": "# Fine\n",
+    }
+    assert check_lines(tmp_path, {f"docs/{name}": text for name, text in files.items()}) == [
+        "docs/404.md:1:1: servers show 404.html for a missing page, and not this page. "
+        "Change overrides/404.html instead.",
+        "docs/cv.pdf.md:1:1: the URL of this page is below cv.pdf, which is a file of the site. Rename it.",
+        "docs/index.md:1:1: this page would be written to the same file as docs/README.md. Rename it.",
+        "docs/notes/index.md:1:1: this page would be written to the same file as docs/notes.md. Rename it.",
+        "docs/sitemap.xml.md:1:1: the URL of this page is below sitemap.xml, which is a file of the site. "
+        "Rename it.",
+        "docs/talks.md:1:1: this page would be written to the same file as talks/index.html. Rename it.",
     ]
 
 
@@ -293,9 +361,9 @@ def converted_pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     convert = Conversions.convert
 
-    def record(self: Conversions, path: str, text: str) -> ConvertedPage:
+    def record(self: Conversions, path: str, text: str, title: str | None = None) -> ConvertedPage:
         paths.append(path)
-        return convert(self, path, text)
+        return convert(self, path, text, title)
 
     with monkeypatch.context() as patch:
         patch.setattr(Conversions, "convert", record)
@@ -311,6 +379,7 @@ def test_only_pages_whose_inputs_changed_are_converted_again(
         "docs/picture.md": "# Picture\n\n![Seen](a.svg)\n",
         "docs/included.md": "# Included\n\n--8<-- 'docs/part.txt'\n",
         "docs/cites.md": "# Cites\n\nSee [@a].\n",
+        "docs/titled.md": "---\ntitle: T\n---\n\nText.\n",
     }
     work = "@misc{a, title = {T}, author = {B C}, year = 2020}\n"
     files = {**pages, "docs/part.txt": "Text.\n", "docs/data/references.bib": work}
@@ -321,6 +390,7 @@ def test_only_pages_whose_inputs_changed_are_converted_again(
         "docs/part.txt": ["included.md"],
         "docs/data/references.bib": ["cites.md"],
         "docs/a.svg": ["picture.md"],
+        "docs/titled.md": ["titled.md"],
     }
     for path, expected in changes.items():
         text = (tmp_path / path).read_text(encoding="utf-8")
@@ -334,11 +404,11 @@ def test_a_page_is_checked_alone_after_an_edit(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {"docs/x.md": "# X\n\n[a](#x)\n"}) == []
     site, page = checker(tmp_path), tmp_path / "docs/x.md"
     assert site.check() == []
-    page.write_text("# Y\n\n[a](#x) [b](gone.md) $\\nosuch$\n", encoding="utf-8")
+    page.write_text("# Y\n\n[a](#x) [b](gone.md) [@nobody]\n", encoding="utf-8")
     assert [str(diagnostic).partition(":")[2] for diagnostic in site.check_page(page)] == [
         "3:1: link: this page has no '#x'.",
         "3:9: link: there is no 'gone.md'.",
-        '3:23: formula: Unknown command "\\nosuch".',
+        "3:24: citation: there is no 'nobody' in publications.bib or references.bib.",
     ]
     page.write_text("# Y\n\n[a](#y)\n", encoding="utf-8")
     assert site.check_page(page) == []
@@ -347,11 +417,11 @@ def test_a_page_is_checked_alone_after_an_edit(tmp_path: Path) -> None:
 
 def test_a_build_checks_the_rest_after_its_conversions(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {}) == []
-    (tmp_path / "docs/x.md").write_text("# X\n\n$\\nosuch$\n", encoding="utf-8")
+    (tmp_path / "docs/x.md").write_text("# X\n\n[@nobody]\n", encoding="utf-8")
     site = checker(tmp_path)
     assert site.check(convert=False) == []
     assert [str(diagnostic) for diagnostic in site.check_pending()] == [
-        'docs/x.md:3:2: formula: Unknown command "\\nosuch".'
+        "docs/x.md:3:2: citation: there is no 'nobody' in publications.bib or references.bib."
     ]
     assert site.check_pending() == []
 

@@ -95,6 +95,23 @@ def test_read_post_accepts_every_key() -> None:
             "them, as in 'soft-edges'.",
         ),
         (
+            "slug: " + "a" * 201,
+            f"3:1: slug: '{'a' * 79}…' is too long for the name of a file: 201 bytes. "
+            "Write at most 200 bytes.",
+        ),
+        (
+            "tags: [" + "字" * 67 + "]",
+            f"3:8: tags[0]: '{'字' * 67}' is too long for the name of a file: 201 bytes. "
+            "Write at most 200 bytes.",
+        ),
+        (
+            "categories: [" + "a" * 300 + "]",
+            f"3:14: categories[0]: '{'a' * 79}…' is too long for the name of a file: 300 bytes. "
+            "Write at most 200 bytes.",
+        ),
+        ('slug: "a\\0b"', "3:1: slug: contains a character that is not text (U+0000). Remove it."),
+        ('title: "a\\ab"', "3:1: title: contains a character that is not text (U+0007). Remove it."),
+        (
             "series: A\npart: 0",
             "4:1: part: '0' is not a whole number of at least 1. Write it in digits, without quotation "
             "marks.",

@@ -1,0 +1,33 @@
+"""A small site of an invented person, in tests/cases/site, to which tests add files.
+
+Its authors are ``ada`` and ``owner``.
+"""
+
+import shutil
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support import persona, project
+
+FOLDER = project.ROOT / "tests" / "cases" / "site"
+
+
+def create(root: Path, files: Mapping[str, str], options: str = "") -> Path:
+    """Create the site in the new folder ``root`` with more files, and return the folder.
+
+    ``files`` are texts by path; ``options`` are lines of YAML for ``extra.portfolio``.
+    """
+    root.mkdir(parents=True)
+    for folder in ("hooks", "overrides"):
+        (root / folder).symlink_to(project.ROOT / folder)
+    shutil.copytree(FOLDER, root, dirs_exist_ok=True)
+    shutil.copy(persona.FOLDER / "mkdocs.yml", root / "persona.yml")
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    if options:
+        with (root / "mkdocs.yml").open("a", encoding="utf-8") as file:
+            file.write(f"\nextra:\n  portfolio:\n{textwrap.indent(options, '    ')}")
+    return root
