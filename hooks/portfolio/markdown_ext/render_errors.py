@@ -27,9 +27,10 @@ _PATTERNS = {
     "table": (r"^[ \t>]*PASSAGE$",),
     "code": (r"^[ \t>]*PASSAGE$",),
     "footnote": ("PASSAGE",),
+    "page": ("PASSAGE",),
 }
 # Kinds whose passages are code or can contain it.
-_KINDS_WITH_CODE = frozenset({"diagram", "table", "code"})
+_KINDS_WITH_CODE = frozenset({"diagram", "table", "code", "page"})
 
 
 @dataclass(frozen=True)

@@ -401,11 +401,11 @@ def test_a_page_is_checked_alone_after_an_edit(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {"docs/x.md": "# X\n\n[a](#x)\n"}) == []
     site, page = checker(tmp_path), tmp_path / "docs/x.md"
     assert site.check() == []
-    page.write_text("# Y\n\n[a](#x) [b](gone.md) $\\nosuch$\n", encoding="utf-8")
+    page.write_text("# Y\n\n[a](#x) [b](gone.md) [@nobody]\n", encoding="utf-8")
     assert [str(diagnostic).partition(":")[2] for diagnostic in site.check_page(page)] == [
         "3:1: link: this page has no '#x'.",
         "3:9: link: there is no 'gone.md'.",
-        '3:23: formula: Unknown command "\\nosuch".',
+        "3:24: citation: there is no 'nobody' in publications.bib or references.bib.",
     ]
     page.write_text("# Y\n\n[a](#y)\n", encoding="utf-8")
     assert site.check_page(page) == []
@@ -414,10 +414,10 @@ def test_a_page_is_checked_alone_after_an_edit(tmp_path: Path) -> None:
 
 def test_a_build_checks_the_rest_after_its_conversions(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {}) == []
-    (tmp_path / "docs/x.md").write_text("# X\n\n$\\nosuch$\n", encoding="utf-8")
+    (tmp_path / "docs/x.md").write_text("# X\n\n[@nobody]\n", encoding="utf-8")
     site = checker(tmp_path)
     assert site.check(convert=False) == []
     assert [str(diagnostic) for diagnostic in site.check_pending()] == [
-        'docs/x.md:3:2: formula: Unknown command "\\nosuch".'
+        "docs/x.md:3:3: citation: there is no 'nobody' in publications.bib or references.bib."
     ]
     assert site.check_pending() == []
