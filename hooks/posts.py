@@ -221,7 +221,7 @@ on_nav = CombinedEvent(_offer_posts, _restore, _list_newest, _order_neighbours)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Remove the date from the title of a post, and mark a post that the live preview has added or read again since `on_files`."""
+    """Restore the title of a post, and mark one that the live preview has added or read since `on_files`."""
     if not pages.is_post(page, config):
         return
     # mkdocs-blog-plugin (0) has put the date into the title, which every page and feed would show.
