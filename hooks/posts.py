@@ -224,8 +224,12 @@ on_nav = CombinedEvent(_offer_posts, _restore, _list_newest, _order_neighbours)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Mark a post that the live preview has added or read again since `on_files`."""
-    if not pages.is_post(page, config) or "unpublished" in page.meta:
+    """Restore the title of a post, and mark one that the live preview has added or read since `on_files`."""
+    if not pages.is_post(page, config):
+        return
+    # mkdocs-blog-plugin (0) has put the date into the title, which every page and feed would show.
+    vars(page).pop("title", None)
+    if "unpublished" in page.meta:
         return
     state = site_state(config)
     path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.paths.posts))

@@ -17,7 +17,7 @@ from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import links, page_rules, post_rules
+from portfolio.lint import links, nav_rules, page_rules, post_rules
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
@@ -67,6 +67,7 @@ class SiteChecker:
             else:
                 diagnostics += self._check_page(page)
         diagnostics += page_rules.check_destinations(self._targets)
+        diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
         glossary = self.paths.data / loader.GLOSSARY_FILE

@@ -56,7 +56,7 @@ _THEME_FILE = re.compile(
     r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
 )
 # Folders of the blog's generated pages.
-_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+GENERATED_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
@@ -102,12 +102,17 @@ class LinkTargets:
             if blog is not None and post.path in pages
         }
 
+    def validation_level(self, group: str, rule: str, default: str) -> object:
+        """Return how MkDocs reports what breaks a rule of ``validation.nav`` or ``validation.links``."""
+        validation = self.settings.get("validation")
+        rules = validation if isinstance(validation, dict) else {}
+        own = rules.get(group)
+        return {**rules, **(own if isinstance(own, dict) else {})}.get(rule, default)
+
     @cached_property
     def allows_absolute(self) -> bool:
         """Whether links may begin with '/': by default MkDocs does not check them."""
-        validation = self.settings.get("validation")
-        rules = validation.get("links", validation) if isinstance(validation, dict) else {}
-        return (rules.get("absolute_links") if isinstance(rules, dict) else None) != "warn"
+        return self.validation_level("links", "absolute_links", "info") != "warn"
 
     @cached_property
     def has_default_ids(self) -> bool:
@@ -253,7 +258,7 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
         return None
     if resolved not in targets.documents.files:
         inside_blog = posixpath.relpath(resolved, targets.blog.folder) if targets.blog else ""
-        is_view = _VIEW.match(inside_blog) and resolved.endswith(".md")
+        is_view = GENERATED_VIEW.match(inside_blog) and resolved.endswith(".md")
         return None if is_view else _missing_file(target, resolved, folder, page.path, targets)
     linked = targets.documents.pages.get(resolved)
     if linked is None:
@@ -342,7 +347,7 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     if not path or path.startswith("/") or ":" in path:
         return False
     rest = _LEADING_DOTS.sub("", path)
-    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW.search(rest):
+    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or GENERATED_VIEW.search(rest):
         return True
     candidates = [rest]
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")

@@ -119,7 +119,7 @@ def check_destinations(targets: LinkTargets) -> Iterator[Diagnostic]:
     use_folders = targets.settings.get("use_directory_urls") is not False
     files = {path for path in targets.documents.files if path not in targets.documents.pages}
     owners = {path: path for path in (*files, *targets.generated, *_WRITTEN_BY_THEME)}
-    for path, page in targets.documents.pages.items():
+    for path, page in sorted(targets.documents.pages.items()):
         url = targets.post_urls.get(page.name)
         if page.name in targets.unpublished or (page.name in targets.post_urls and url is None):
             continue
@@ -143,9 +143,7 @@ def _destination(path: str, use_folders: bool) -> str:
     folder, name = posixpath.split(posixpath.splitext(path)[0])
     if name in ("index", "README"):
         return posixpath.join(folder, "index.html")
-    return (
-        posixpath.join(folder, name, "index.html") if use_folders else posixpath.join(folder, f"{name}.html")
-    )
+    return posixpath.join(folder, f"{name}/index.html" if use_folders else f"{name}.html")
 
 
 def _contains_file(folder: Path, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 
 from portfolio.blog.post_navigation import find_duplicate_parts
 from portfolio.blog.urls import BlogSettings
@@ -153,10 +154,13 @@ def _check_similar_names(record: Record, blog: BlogSettings) -> Iterator[Diagnos
 
 
 def _collect_names(record: Record, key: str) -> dict[str, list[tuple[Origin, KeyPath]]]:
-    """Return where each category, tag or series is written."""
+    """Return where each category, tag or series is written, those of older posts first."""
     places: dict[str, list[tuple[Origin, KeyPath]]] = {}
-    for post, origin in zip(record, record.origins, strict=True):
-        names = getattr(post, key) if isinstance(post, Post) else None
+    posts = [
+        (post, origin) for post, origin in zip(record, record.origins, strict=True) if isinstance(post, Post)
+    ]
+    for post, origin in sorted(posts, key=lambda pair: (pair[0].date or date.max, pair[0].path)):
+        names = getattr(post, key)
         if isinstance(names, str):
             places.setdefault(names, []).append((origin, (key,)))
         for index, name in enumerate(names if isinstance(names, tuple) else ()):

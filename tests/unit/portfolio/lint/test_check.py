@@ -299,7 +299,7 @@ def test_each_page_has_a_file_of_its_own(tmp_path: Path) -> None:
         "Change overrides/404.html instead.",
         "docs/cv.pdf.md:1:1: the URL of this page is below cv.pdf, which is a file of the site. Rename it.",
         "docs/index.md:1:1: this page would be written to the same file as docs/README.md. Rename it.",
-        "docs/notes/index.md:1:1: this page would be written to the same file as docs/notes.md. Rename it.",
+        "docs/notes.md:1:1: this page would be written to the same file as docs/notes/index.md. Rename it.",
         "docs/sitemap.xml.md:1:1: the URL of this page is below sitemap.xml, which is a file of the site. "
         "Rename it.",
         "docs/talks.md:1:1: this page would be written to the same file as talks/index.html. Rename it.",
@@ -421,7 +421,7 @@ def test_a_build_checks_the_rest_after_its_conversions(tmp_path: Path) -> None:
     site = checker(tmp_path)
     assert site.check(convert=False) == []
     assert [str(diagnostic) for diagnostic in site.check_pending()] == [
-        "docs/x.md:3:2: citation: there is no 'nobody' in publications.bib or references.bib."
+        "docs/x.md:3:3: citation: there is no 'nobody' in publications.bib or references.bib."
     ]
     assert site.check_pending() == []
 
