@@ -143,9 +143,7 @@ def _destination(path: str, use_folders: bool) -> str:
     folder, name = posixpath.split(posixpath.splitext(path)[0])
     if name in ("index", "README"):
         return posixpath.join(folder, "index.html")
-    return (
-        posixpath.join(folder, name, "index.html") if use_folders else posixpath.join(folder, f"{name}.html")
-    )
+    return posixpath.join(folder, f"{name}/index.html" if use_folders else f"{name}.html")
 
 
 def _contains_file(folder: Path, name: str) -> bool:
