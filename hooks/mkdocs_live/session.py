@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_live import api, mkdocs_internals
 from mkdocs_live.blog import Blog
-from mkdocs_live.build_messages import BuildMessage, CapturedOutput
+from mkdocs_live.build_messages import BuildMessage, CapturedOutput, remove_repeated
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
@@ -133,6 +134,10 @@ class Session:
             self._apply(path, result)
         self._index_files()
         self._check(changed, result)
+        messages = [*result.check_messages, *chain.from_iterable(result.messages.values())]
+        if result.is_checked and not all(message.code for message in remove_repeated(messages)):
+            # The check of the whole site may say better what is wrong.
+            self._check((), result)
         return result
 
     def check(self) -> ChangeResult:

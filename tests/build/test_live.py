@@ -79,6 +79,18 @@ def test_posts(preview: Preview, posts: Path, tmp_path: Path) -> None:
     assert b"Fifth" not in preview.get(INDEX)[1]
 
 
+def test_the_target_of_a_link_is_watched(preview: Preview, posts: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "linked.md", posts / "linked.md"
+    target.write_text(post("Linked", "Written elsewhere.", day=6))
+    link.symlink_to(target)
+    url = "/blog/2026/01/06/linked/"
+    preview.wait_for_text(url, "Written elsewhere.")
+    target.write_text(post("Linked", "Changed elsewhere.", day=6))
+    preview.wait_for_text(url, "Changed elsewhere.")
+    link.unlink()
+    preview.wait_until(lambda: preview.get(url)[0] == 404, "the end of the post")
+
+
 def _neighbours(page: bytes) -> list[bytes]:
     return re.findall(rb'<link rel="(?:prev|next)"[^>]*>', page)
 

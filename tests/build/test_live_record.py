@@ -38,6 +38,28 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
         preview.wait_for_event("problems", lambda messages: not messages)
         preview.wait_for_text("/timeline/", "Diver")
 
+        # MkDocs and Material say the same in other words, and not where it is.
+        good = cables.read_text(encoding="utf-8")
+        mistakes = {
+            "date: 2025-04-05": ("date: soon", 2, "front-matter.invalid-date"),
+            "categories: [": ("categories: [[", 5, "yaml.invalid"),
+            "authors: [": ("authors: [nobody, ", 3, "post.unknown-author"),
+            "![A wire](wire.png)": ("![A wire](wyre.png)", good.count("\n"), "link.missing-file"),
+        }
+        for old, (new, line, code) in mistakes.items():
+            assert old in good
+            cables.write_text(good.replace(old, new), encoding="utf-8")
+            found = preview.wait_for_event("problems", bool)
+            assert [(message["line"], message["code"]) for message in found] == [(line, code)]
+            cables.write_text(good, encoding="utf-8")
+            preview.wait_for_event("problems", lambda messages: not messages)
+        cables.write_text(good + "Too long.\n" * 600_000, encoding="utf-8")
+        (message,) = preview.wait_for_event("problems", bool)
+        assert message["code"] == "file.too-large"
+        assert preview.get("/timeline/")[0] == 200
+        cables.write_text(good, encoding="utf-8")
+        preview.wait_for_event("problems", lambda messages: not messages)
+
         # Hooks link posts by date, and Material would put a pinned post last.
         front = "---\ndate: 2001-02-03\ncategories: [Statik]\npin: true\n---\n"
         text = f"{front}\n# Pinned\n\nOld.\n\n<!-- more -->\n"

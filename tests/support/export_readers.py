@@ -34,7 +34,10 @@ _COMMANDS = {
     r"\textasciicircum{}": "^",
     **{rf"\{character}": character for character in "&%$#_"},
 }
-_TEX = re.compile("|".join(map(re.escape, sorted(_COMMANDS, key=len, reverse=True))) + r"|[{}]")
+_STYLE_COMMANDS = r"\\(?:emph|textbf|textsc|textsubscript|textsuperscript)(?=\{)"
+_TEX = re.compile(
+    "|".join([*map(re.escape, sorted(_COMMANDS, key=len, reverse=True)), _STYLE_COMMANDS, "[{}]"])
+)
 
 
 @dataclass
@@ -160,7 +163,7 @@ def _prose(tex: str) -> str:
 
 
 def plain(tex: str) -> str:
-    """A text without braces, and with characters in place of their commands."""
+    """A text without braces and styles, and with characters in place of their commands."""
     return _TEX.sub(lambda match: _COMMANDS.get(match[0], ""), tex)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 
 _MAX_QUOTED_LENGTH = 80
@@ -115,6 +115,19 @@ def join_words(words: Iterable[str], conjunction: str = "and") -> str:
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
+def state_lists_once(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics sorted; a list of accepted keys or values is only in the first of a file."""
+    stated: set[tuple[str, str]] = set()
+    shortened: list[Diagnostic] = []
+    for problem in sorted(problems):
+        start, mark, accepted = problem.hint.partition("Accepted: ")
+        if mark and (problem.path, accepted) in stated:
+            problem = replace(problem, hint=start)
+        stated.add((problem.path, accepted))
+        shortened.append(problem)
+    return shortened
+
+
 # Every code that a diagnostic can have, sorted, with an example of its message. A code never changes.
 CODES: dict[str, str] = {
     "attributes.invalid": "'a' is not an attribute.",
@@ -142,6 +155,7 @@ CODES: dict[str, str] = {
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.invalid-name": "the name of this file or of its folder is not valid UTF-8.",
+    "file.not-regular": "this is a named pipe.",
     "file.too-large": "this file has 52.4 MB; at most 5 MB are read.",
     "file.too-many": "there are more than 100000 files up to here.",
     "file.unreadable": "there is no such file.",
@@ -154,6 +168,7 @@ CODES: dict[str, str] = {
     "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
     "front-matter.control-character": "contains a character that is not text (U+0007).",
+    "front-matter.foreign-keys": "another tool's keys: layout, permalink.",
     "front-matter.invalid-date": "'soon' is not a date.",
     "front-matter.invalid-flag": "'maybe' is neither true nor false.",
     "front-matter.invalid-links": "expected a list of links.",
@@ -168,6 +183,7 @@ CODES: dict[str, str] = {
     "front-matter.part-without-series": "needs a series.",
     "front-matter.reserved-slug": "'index' is the name of a folder's own page.",
     "front-matter.too-long": "'a…' is too long for the name of a file: 300 bytes.",
+    "front-matter.too-many-tags": "3000 tags are more than a page can have.",
     "front-matter.unknown-template": "there is no template 'hom.html'.",
     "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
     "glossary.invalid-abbreviation": "an abbreviation is one line without ']'.",
@@ -189,6 +205,7 @@ CODES: dict[str, str] = {
     "include.url": "'https://example.org/a.md' is a URL.",
     "json.invalid": "this is not JSON: expecting value.",
     "json.too-deep": "this is nested too deeply for a notebook.",
+    "json.too-large": "there are more than 200000 values.",
     "link.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",
     "link.broken-anchor": "docs/index.md has no '#frist-part'.",
     "link.dead": "https://example.org/ is gone (404 Not Found).",
@@ -207,10 +224,14 @@ CODES: dict[str, str] = {
     "mkdocs-yml.other-host": "'a.example' is not the host of site_url in mkdocs.yml, 'b.example'.",
     "mkdocs-yml.unknown-key": "MkDocs has no such setting.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "nav.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",
+    "nav.missing-file": "there is no 'gone.md'.",
+    "nav.omitted-page": "this page is not in the nav of mkdocs.yml.",
     "notation.unsupported": "'[[Page]]' is the notation of wiki links and would be shown as text.",
     "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
     "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
     "notebook.missing-alt": "this image has no alternative text.",
+    "notebook.too-long": "this output has 600,000 characters; at most 500,000 are shown.",
     "notebook.unknown-attachment": "no attachment of this cell is called 'a.png'.",
     "notebook.unsupported-attachment": "'c.pdf' is not an image that a page can show.",
     "notebook.unsupported-output": "this output is only application/json, which a page cannot show.",
@@ -221,6 +242,11 @@ CODES: dict[str, str] = {
     "option.invalid-macro": "this cannot be the name of a macro.",
     "option.renamed": "this setting is now called 'exports'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
+    "page.invalid-html": "'<![' is not HTML.",
+    "page.no-destination": "the URL of this page is below cv.pdf, which is a file of the site.",
+    "page.too-deep": "lists, quotations or other elements are nested too deeply; the limit is 80 elements.",
+    "page.too-large": "the page has 2,000,000 characters; the limit is 1,000,000.",
+    "page.too-slow": "the page takes more than 5 s of processor time, probably for this paragraph.",
     "post.duplicate-part": "part 1 of 'Bridges' is docs/blog/posts/arches.md.",
     "post.duplicate-url": "the URL 'blog/2026/01/31/arches/' is that of docs/blog/posts/arches.md.",
     "post.missing-excerpt": "the end of the excerpt is not marked.",

@@ -28,7 +28,9 @@ _RAW_TEXT_ELEMENT = re.compile(
 )
 _SETEXT_UNDERLINE = re.compile(r"^(?:=+|-+)[ \t]*$", re.MULTILINE)
 _DEFINITION = re.compile(
-    r"^[ ]{0,3}\[(?!\^)(?P<id>[^\]\n]*)\]:[ \t]*(?:\n[ \t]*)?<?(?P<target>[^\s>]+)", re.MULTILINE
+    r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?\[(?!\^)(?P<id>[^\]\n]*)\]:"
+    r"[ \t]*(?:\n[ \t]*)?<?(?P<target>[^\s>]+)",
+    re.MULTILINE,
 )
 # Brackets after a word or a bracket are an index, as in a[i][j]; "^" and "@" begin notes and citations.
 _REFERENCE = re.compile(
@@ -79,6 +81,11 @@ class MarkdownSource:
     def body(self) -> str:
         """The source without its front matter."""
         return self.source[self.body_start :]
+
+    @property
+    def includes_files(self) -> bool:
+        """Whether the page may include files."""
+        return "8<-" in self.source
 
     @property
     def text(self) -> str:
@@ -289,6 +296,10 @@ class _ElementParser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         self.elements.append((tag, attributes, self.lines.index(*self.getpos())))
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
+        return self.rawdata.find(">", i) + 1 or -1
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "style":

@@ -37,9 +37,11 @@ _HASH_VALUE = re.compile(r"[ \t]*(#[^\s#][^\n]*)")
 _TAB_INDENT = re.compile(r"[ -]*\t")
 _NULLS = {"", "~", "null", "Null", "NULL"}
 # Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
-_MAX_POSITION_DEPTH = 6
+_MAX_POSITION_DEPTH = 5
 # A character of a JSON string; two escaped surrogates are one character (RFC 8259, section 7).
 _CHARACTER = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|\\u.{4}|\\.|[^\\]", re.DOTALL)
+_SURROGATE = re.compile(r"\\u[Dd][89A-Fa-f]")
+_ESCAPE = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|(?P<half>\\u[Dd][89A-Fa-f]..)|\\.", re.DOTALL)
 # What is between the values, keys and brackets of a text that is JSON.
 _JSON_GAP = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")
 
@@ -178,7 +180,7 @@ def _find_excessive_depth(text: str) -> int | None:
 
 
 class _LimitExceededError(Exception):
-    """The document is too large or too deep, which is reported."""
+    """The document is too large or too deep."""
 
 
 class _Builder:
@@ -282,8 +284,13 @@ class JsonDocument(Document):
         return Lines(self.text)
 
     def read_value(self, index: int, at: KeyPath = ()) -> tuple[Any, int]:
-        """Read the value at an index of the text, which is valid JSON; return it and the index after it."""
+        """Read the value at an index of the text, which is valid JSON; return it and the index after it.
+
+        Raises _LimitExceededError.
+        """
         self.positions[at] = self._lines.position(index)
+        if len(self.positions) > _MAX_NODES:
+            raise _LimitExceededError
         opening = self.text[index]
         if opening not in "{[" or len(at) >= _MAX_POSITION_DEPTH:
             value, end = _DECODER.raw_decode(self.text, index)
@@ -308,6 +315,9 @@ class JsonDocument(Document):
 
 def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     """Load one JSON document; its data is None, with a diagnostic, if the text is not JSON."""
+    # Half of a pair of surrogates is no character, and cannot be printed or written as UTF-8.
+    if _SURROGATE.search(text):
+        text = _ESCAPE.sub(lambda match: r"\ufffd" if match["half"] else match[0], text)
     document = JsonDocument(path, text=text)
     try:
         _DECODER.decode(text)
@@ -317,5 +327,11 @@ def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
     except RecursionError:
         message = "this is nested too deeply for a notebook."
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
-    document.data, _ = document.read_value(len(text) - len(text.lstrip()))
+    try:
+        document.data, _ = document.read_value(len(text) - len(text.lstrip()))
+    except _LimitExceededError:
+        line, column = list(document.positions.values())[-1]
+        message = f"there are more than {_MAX_NODES} values."
+        hint = "Divide the file into several."
+        return document, [Diagnostic(path, line, column, "", message, hint, code="json.too-large")]
     return document, []

@@ -118,7 +118,11 @@ _ALIGNMENT = re.compile(r"\s*\[\s*([lcr])\s*\]")
 _MARK = "\ue000"
 _SPACE_MARK = re.compile(rf"{_MARK}space:(-?[\d.]+)([a-z]+)")
 _ALIGN_MARK = re.compile(rf"{_MARK}align:([lcr])")
-_SIDES = {"l": "left", "c": "center", "r": "right"}
+_ALIGNMENTS = {
+    "l": "text-align: left; justify-items: start",
+    "c": "text-align: center; justify-items: center",
+    "r": "text-align: right; justify-items: end",
+}
 
 _ON_PAGE = "Write this outside of the formula, in Markdown."
 _SIZES = "A formula has the size of the text around it; leave the command out."
@@ -808,7 +812,7 @@ def _apply_marks(math: Element) -> None:
             _add_space(cell, float(match[1]), match[2])
         elif cell is not None and (match := _ALIGN_MARK.fullmatch(text)):
             for aligned in parents[parents[cell]].iterfind("mtr/mtd"):
-                _add_style(aligned, f"text-align: {_SIDES[match[1]]}")
+                _add_style(aligned, _ALIGNMENTS[match[1]])
         parents[mark].remove(mark)
 
 
@@ -839,8 +843,9 @@ def _draw_enclosures(math: Element) -> None:
         strokes = [_STROKES[notation] for notation in notations if notation in _STROKES]
         styles = [_ENCLOSURES[notation] for notation in notations if notation in _ENCLOSURES]
         if strokes:
-            # Browsers print no backgrounds otherwise.
-            styles.append(f"background: {', '.join(strokes)}; print-color-adjust: exact")
+            # The strokes are longer than what they cross out. Browsers print no backgrounds otherwise.
+            image = ", ".join(strokes)
+            styles.append(f"padding: .2em .15em; background: {image}; print-color-adjust: exact")
         for child in list(element):
             if child.get("class", "").startswith("menclose-"):
                 element.remove(child)

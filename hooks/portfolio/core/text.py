@@ -85,22 +85,25 @@ def normalize_name(name: str) -> str:
 def find_similar(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """Return names that are probably misspelled, each with the name that is meant, sorted.
 
-    ``counts`` has how often each name is used; the rarer one is misspelled. Names differ in case, spaces or
-    hyphens, or, if one of them is used once, in one letter of at least five.
+    ``counts`` has how often each name is used, the oldest first. The rarer name is misspelled, or else the
+    newer one. Names differ in case, spaces or hyphens, or, if one is used once, in one letter of at least
+    five.
     """
     groups: dict[str, list[str]] = {}
-    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+    for name in sorted(counts, key=lambda name: -counts[name]):
         groups.setdefault(normalize_name(name), []).append(name)
+    totals = {bare: sum(counts[name] for name in names) for bare, names in groups.items()}
     similar = {name: group[0] for group in groups.values() for name in group[1:]}
     # Names with one edit between them have a variant in common that lacks a letter of each, or of one.
     variants: dict[str, list[str]] = {}
-    for bare, (name, *_) in groups.items():
+    for bare in sorted(groups, key=lambda bare: -totals[bare]):
         if len(bare) < _MIN_SIMILAR_LENGTH:
             continue
         keys = {bare, *(bare[:at] + bare[at + 1 :] for at in range(len(bare)) if bare[at].isalpha())}
         others = {other for key in keys for other in variants.get(key, ())}
-        if counts[name] == 1 and (other := next((o for o in sorted(others) if _is_one_edit(bare, o)), None)):
-            similar[name] = groups[other][0]
+        other = next((other for other in sorted(others) if _is_one_edit(bare, other)), None)
+        if totals[bare] == 1 and other is not None:
+            similar[groups[bare][0]] = groups[other][0]
         for key in keys:
             variants.setdefault(key, []).append(bare)
     return sorted(similar.items())

@@ -57,6 +57,10 @@ def public_copy(content: bytes, info: image_info.ImageInfo, cache: Cache) -> byt
     return encoded if turn or len(encoded) < len(stripped) else stripped
 
 
+def _code() -> str:
+    return code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush", "resvg_py"))
+
+
 def _public_size(info: image_info.ImageInfo) -> tuple[int, int]:
     """Return the largest width and height of the copy."""
     longer, shorter = max(info.width, info.height), min(info.width, info.height)
@@ -66,7 +70,7 @@ def _public_size(info: image_info.ImageInfo) -> tuple[int, int]:
 
 def _encode_again(content: bytes, info: image_info.ImageInfo, cache: Cache) -> bytes:
     """Return the image encoded again, upright and no larger than a screen."""
-    key = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush")), content)
+    key = cache_key(_code(), content)
     if (cached := cache.get(key)) is not None:
         return cached
     from PIL import Image
@@ -97,8 +101,7 @@ def preview_copy(
         return None
     info = image_info.read_info(content, image_format)
     extension = ".png" if info.format == "SVG" else ".jpg"
-    code = code_fingerprint(modules=(__name__,), packages=("pillow", "py_svg_hush", "resvg_py"))
-    key = cache_key(code, "preview", font_fingerprint, content)
+    key = cache_key(_code(), "preview", font_fingerprint, content)
     if (copy := cache.get(key)) is None:
         scale = min(_PREVIEW_WIDTH / info.width, _LARGEST / info.height)
         width, height = round(info.width * scale), round(info.height * scale)

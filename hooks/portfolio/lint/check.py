@@ -17,12 +17,14 @@ from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import links, page_rules, post_rules
+from portfolio.lint import links, nav_rules, page_rules, post_rules
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
+from portfolio.markdown_ext import limits
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
+from portfolio.sources.posts import check_page_front_matter
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
@@ -58,11 +60,14 @@ class SiteChecker:
         """
         diagnostics = list(self._generated[1])
         for page in self._documents.pages.values():
-            if not convert and page.load_conversion() is None:
+            # A scan does not see what a page includes.
+            if not convert and page.load_conversion() is None and not page.markdown.includes_files:
                 self._pending.append(page)
                 diagnostics += self._check_page(page, complete=False)
             else:
                 diagnostics += self._check_page(page)
+        diagnostics += page_rules.check_destinations(self._targets)
+        diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
         glossary = self.paths.data / loader.GLOSSARY_FILE
@@ -119,7 +124,10 @@ class SiteChecker:
             return (self.paths.docs / name).read_bytes() if content is None else content
 
         return ImageCatalog(
-            documents.files, read, FileCache(self.paths.root / ".cache/images"), check_only=True
+            documents.files - documents.diagnostics.keys(),
+            read,
+            FileCache(self.paths.root / ".cache/images"),
+            check_only=True,
         )
 
     @cached_property
@@ -166,15 +174,27 @@ class SiteChecker:
     def _template_folders(self) -> tuple[Path, ...]:
         return page_rules.read_template_folders(self._settings, self.paths)
 
+    def _check_front_matter(self, page: SourcePage) -> list[Diagnostic]:
+        """Check the front matter of a page that is no post; that of posts was checked with the record."""
+        posts = self.paths.posts
+        if posts is not None and (self.paths.docs / page.path).is_relative_to(posts):
+            return []
+        return check_page_front_matter(page.name, page.markdown.source)
+
     def _check_page(self, page: SourcePage, *, complete: bool = True) -> Iterator[Diagnostic]:
         """Yield the diagnostics of a page; unless ``complete``, only those that a scan finds."""
-        of_page = [
-            *links.check_links(page, self._targets),
-            *links.check_html_links(page, self._targets),
-            *page_rules.check_page(page, self._documents, self._template_folders),
-        ]
-        if complete:
-            of_page += page.find_render_errors()
+        if (excess := limits.find_excess(page.markdown.text)) is not None:
+            yield from page.locate_errors([excess])
+            return
+        of_page: list[Diagnostic] = [*page.locate_errors(page.converted.errors)] if complete else []
+        try:
+            with limits.limit_time():
+                of_page += self._check_front_matter(page)
+                of_page += links.check_links(page, self._targets)
+                of_page += links.check_html_links(page, self._targets)
+                of_page += page_rules.check_page(page, self._documents, self._template_folders)
+        except limits.OutOfTime:
+            of_page += page.locate_errors([limits.find_slow_part(page.markdown.text)])
         # A line of a notebook whose conversion has a diagnostic needs no second one.
         reported = {problem.line for problem in page.notebook.diagnostics} if page.notebook else set()
         yield from (diagnostic for diagnostic in of_page if diagnostic.line not in reported)

@@ -75,7 +75,6 @@ class Conversions:
 
     def convert(self, path: str, text: str, title: str | None = None) -> ConvertedPage:
         """Convert the page at a path, and store its conversion. ``title`` is that in its front matter."""
-        # Markdown runs no extension for an empty text.
         self._last = Conversion(path, text, title)
         self._markdown.reset().convert(text)
         return self._last.page

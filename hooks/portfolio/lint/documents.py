@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -20,7 +20,7 @@ from portfolio.core.files import check_file, check_name, display_path, read_text
 from portfolio.core.markdown_scan import Link, MarkdownSource
 from portfolio.core.text import is_valid_url, slugify_heading
 from portfolio.lint.conversions import Conversions
-from portfolio.markdown_ext.render_errors import to_diagnostics
+from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.site_markdown import ConvertedPage
 from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.notebooks import convert
@@ -118,10 +118,9 @@ class SourcePage:
         """Map a diagnostic from the Markdown source to the file, which may be a notebook."""
         return diagnostic if self.notebook is None else self.notebook.map_to_notebook(diagnostic)
 
-    def find_render_errors(self) -> Iterator[Diagnostic]:
-        """Yield what cannot be rendered."""
-        errors = to_diagnostics(self.converted.errors, self.markdown.source, self.name)
-        yield from map(self.map_to_file, errors)
+    def locate_errors(self, errors: Iterable[RenderError]) -> Iterator[Diagnostic]:
+        """Yield the diagnostics of errors of a conversion."""
+        yield from map(self.map_to_file, to_diagnostics(errors, self.markdown.source, self.name))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from markdown.util import AMP_SUBSTITUTE
+
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
@@ -29,6 +31,8 @@ RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html"
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
+# The links of a footnote back to the text.
+_FOOTNOTE_REFERENCE = "#fnref"
 # The minimum similarity, from 0 to 1, of a file name to suggest instead.
 _MIN_SIMILARITY = 0.75
 
@@ -52,7 +56,7 @@ _THEME_FILE = re.compile(
     r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
 )
 # Folders of the blog's generated pages.
-_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+GENERATED_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
@@ -98,12 +102,17 @@ class LinkTargets:
             if blog is not None and post.path in pages
         }
 
+    def validation_level(self, group: str, rule: str, default: str) -> object:
+        """Return how MkDocs reports what breaks a rule of ``validation.nav`` or ``validation.links``."""
+        validation = self.settings.get("validation")
+        rules = validation if isinstance(validation, dict) else {}
+        own = rules.get(group)
+        return {**rules, **(own if isinstance(own, dict) else {})}.get(rule, default)
+
     @cached_property
     def allows_absolute(self) -> bool:
         """Whether links may begin with '/': by default MkDocs does not check them."""
-        validation = self.settings.get("validation")
-        rules = validation.get("links", validation) if isinstance(validation, dict) else {}
-        return (rules.get("absolute_links") if isinstance(rules, dict) else None) != "warn"
+        return self.validation_level("links", "absolute_links", "info") != "warn"
 
     @cached_property
     def has_default_ids(self) -> bool:
@@ -155,11 +164,20 @@ def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
         # The scan takes indented code for text.
         if fault is not None and link.target in page.converted.targets:
             yield _diagnose(page, link.at, "image" if link.image else "link", fault)
+    converted = page.load_conversion()
+    if converted is not None:
+        images = {url for url, _ in converted.images}
+        # Links that the scan does not see, such as those of included files.
+        for url in sorted(converted.targets - {link.target for link in source.links}):
+            link = Link(url, "", url in images, source.find_url(url))
+            is_generated = AMP_SUBSTITUTE in url or url.startswith(_FOOTNOTE_REFERENCE)
+            if not is_generated and (fault := check_link(link, page, targets)) is not None:
+                yield _diagnose(page, link.at, "image" if link.image else "link", fault)
     for url in page.other_image_urls:
         if (fault := _check_host(url, targets)) is not None:
             yield _diagnose(page, source.find_url(url), "image", fault)
     # Text that is included, or appended to every page, may define references.
-    may_include = "8<-" in source.source or "auto_append" in str(targets.settings.get("markdown_extensions"))
+    may_include = source.includes_files or "auto_append" in str(targets.settings.get("markdown_extensions"))
     for reference, at in () if may_include else source.undefined_references:
         if f"]{reference}" in page.converted.text:
             yield page.diagnose(
@@ -180,8 +198,13 @@ def check_html_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnos
     for tag, attributes, at in page.markdown.html_elements:
         for url, is_loaded in _iter_urls(tag, attributes):
             fault = check_link(Link(url, "", is_loaded, at), page, targets)
-            # The scan takes indented code for HTML.
-            if fault and not _may_exist(url, targets) and f"<{tag}" in page.converted.html.lower():
+            # The theme has anchors that begin with two underscores. The scan takes indented code for HTML.
+            if (
+                fault
+                and not url.startswith("#__")
+                and not _may_exist(url, targets)
+                and f"<{tag}" in page.converted.html.lower()
+            ):
                 field = "link" if not is_loaded else "image" if tag in _IMAGE_TAGS else tag
                 yield _diagnose(page, at, field, fault)
 
@@ -235,7 +258,7 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
         return None
     if resolved not in targets.documents.files:
         inside_blog = posixpath.relpath(resolved, targets.blog.folder) if targets.blog else ""
-        is_view = _VIEW.match(inside_blog) and resolved.endswith(".md")
+        is_view = GENERATED_VIEW.match(inside_blog) and resolved.endswith(".md")
         return None if is_view else _missing_file(target, resolved, folder, page.path, targets)
     linked = targets.documents.pages.get(resolved)
     if linked is None:
@@ -297,7 +320,7 @@ def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: Li
     record_ids = targets.get_record_ids(linked)
     if anchor in linked.likely_ids or anchor in record_ids:
         return None
-    if not targets.has_default_ids or anchor.startswith("__") or anchor in linked.converted.ids:
+    if not targets.has_default_ids or anchor in linked.converted.ids:
         return None
     subject = "this page" if linked is page else linked.name
     hint = did_you_mean(anchor, {*linked.converted.ids, *record_ids})
@@ -324,7 +347,7 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     if not path or path.startswith("/") or ":" in path:
         return False
     rest = _LEADING_DOTS.sub("", path)
-    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _VIEW.search(rest):
+    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or GENERATED_VIEW.search(rest):
         return True
     candidates = [rest]
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")

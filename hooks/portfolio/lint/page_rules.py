@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -10,12 +11,15 @@ from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint.documents import Documents, SourcePage
+from portfolio.lint.links import LinkTargets
 from portfolio.sources.mkdocs_yml import SitePaths
 
 # The kinds that Material's style sheet has, and GitHub's.
 CALLOUTS = (
     "note abstract info tip important success question warning caution failure danger bug example quote"
 ).split()
+# Files that a build writes besides pages, exports and feeds.
+_WRITTEN_BY_THEME = ("404.html", "sitemap.xml", "sitemap.xml.gz", "search/search_index.json")
 _CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTILINE)
 # A decorative image is usually marked right after it; then no conversion is needed.
 _DECORATIVE = re.compile(r"""!\[[ \t]*\]\([^()\n]*\)\{[^{}\n]*\brole\s*=\s*["']?presentation""")
@@ -160,6 +164,38 @@ def _check_headings(page: SourcePage) -> Iterator[Diagnostic]:
                     code="heading.skipped-level",
                 )
         previous = heading.level
+
+
+def check_destinations(targets: LinkTargets) -> Iterator[Diagnostic]:
+    """Find pages that would be written to the same file as another, or below a file of the site."""
+    use_folders = targets.settings.get("use_directory_urls") is not False
+    files = {path for path in targets.documents.files if path not in targets.documents.pages}
+    owners = {path: path for path in (*files, *targets.generated, *_WRITTEN_BY_THEME)}
+    for path, page in sorted(targets.documents.pages.items()):
+        url = targets.post_urls.get(page.name)
+        if page.name in targets.unpublished or (page.name in targets.post_urls and url is None):
+            continue
+        destination = f"{url}index.html" if url else _destination(path, use_folders)
+        rival = owners.setdefault(destination, page.name)
+        parent = next((str(p) for p in PurePosixPath(destination).parents if str(p) in owners), None)
+        message, hint = "", "Rename it."
+        if destination in ("404.html", "404/index.html"):
+            message = "servers show 404.html for a missing page, and not this page."
+            hint = "Change overrides/404.html instead."
+        elif rival != page.name and not (url and rival in targets.post_urls):
+            message = f"this page would be written to the same file as {rival}."
+        elif parent is not None:
+            message = f"the URL of this page is below {parent}, which is a file of the site."
+        if message:
+            yield page.diagnose(0, "", message, hint, code="page.no-destination")
+
+
+def _destination(path: str, use_folders: bool) -> str:
+    """Return the path of the file to which MkDocs writes a page."""
+    folder, name = posixpath.split(posixpath.splitext(path)[0])
+    if name in ("index", "README"):
+        return posixpath.join(folder, "index.html")
+    return posixpath.join(folder, f"{name}/index.html" if use_folders else f"{name}.html")
 
 
 def _contains_file(folder: Path, name: str) -> bool:

@@ -29,9 +29,10 @@ _PATTERNS = {
     "footnote": ("PASSAGE",),
     "html": ("PASSAGE",),
     "attributes": (r"\{:?[ ]*PASSAGE\}",),
+    "page": ("PASSAGE",),
 }
 # Kinds whose passages are code or can contain it.
-_KINDS_WITH_CODE = frozenset({"diagram", "table", "code"})
+_KINDS_WITH_CODE = frozenset({"diagram", "table", "code", "page"})
 
 
 @dataclass(frozen=True)

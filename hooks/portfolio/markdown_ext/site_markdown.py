@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -18,6 +19,7 @@ from markdown.extensions import Extension
 from portfolio.citations.library import Library
 from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ResponsiveImage
+from portfolio.markdown_ext import limits
 from portfolio.markdown_ext.attribute_lists import AttributeListExtension
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
@@ -42,10 +44,10 @@ from portfolio.markdown_ext.title import TitleExtension
 # The extensions that MkDocs always uses.
 _BUILT_IN = ("toc", "tables", "fenced_code")
 _SNIPPETS = "pymdownx.snippets"
-# Priorities of the recorder: a preprocessor before every other; the links when they have become elements (20)
-# and before invalid ones become text (19.9), and those of captions (7.5) before the permalinks of headings;
-# the rest after every extension that changes elements, and before MkDocs resolves paths (0); the end.
-_FIRST, _LINKS, _CAPTION_LINKS, _ELEMENTS, _LAST = 1001, 19.95, 5.2, 0.5, -300
+# Priorities of the recorder: marked sections before MkDocs reads HTML (21), which fails for some; links when
+# they are elements (20) and before invalid ones become text (19.9), and those of captions (7.5) before the
+# permalinks of headings (5); the rest when all elements are final, and before MkDocs resolves paths (0).
+_MARKED_SECTIONS, _LINKS, _CAPTION_LINKS, _ELEMENTS = 21.5, 19.95, 5.2, 0.5
 
 
 @dataclass
@@ -71,9 +73,8 @@ class Conversion:
     """A conversion, and what it depended on besides the settings.
 
     ``path`` is that of the page below the documents folder, ``source`` its Markdown, ``title`` the title in
-    its front matter. ``included`` has the
-    digest of each included file by its absolute path, ``image_answers`` what `describe_image` says of each
-    image by its URL.
+    its front matter. ``included`` has the digest of each included file by its absolute path,
+    ``image_answers`` what `describe_image` says of each image by its URL.
     """
 
     path: str
@@ -170,19 +171,24 @@ def create_markdown(names: list[str], options: Mapping[str, Any], services: Serv
 
 @dataclass(eq=False)
 class RecorderExtension(Extension):
-    """A Markdown extension that records a `Conversion` of each text, and changes nothing."""
+    """A Markdown extension that records a `Conversion` of each text, within the limits of `limits`.
+
+    A text beyond the limits becomes an empty page with an error; nothing else changes.
+    """
 
     stateless = True  # see mkdocs_incremental.converted_pages
 
     services: Services
     current: Conversion = field(default_factory=lambda: Conversion("", ""), init=False)
+    # mkdocs_incremental repeats some steps for an excerpt after the end of a conversion.
+    _is_active: bool = field(default=False, init=False)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        add_line_reader(md, lambda lines: self._begin(md, lines), "recorder", _FIRST)
+        md.convert = partial(self._convert, md, md.convert)  # type: ignore[method-assign]
+        add_line_reader(md, self._check_html, "recorder-html", _MARKED_SECTIONS)
         add_tree_editor(md, self._record_targets, "recorder-links", _LINKS)
         add_tree_editor(md, self._record_targets, "recorder-captions", _CAPTION_LINKS)
         add_tree_editor(md, self._record_elements, "recorder-elements", _ELEMENTS)
-        add_tree_editor(md, self._end, "recorder-end", _LAST)
 
     def report(self, error: RenderError) -> None:
         """Add an error to the conversion, and pass it on."""
@@ -199,13 +205,37 @@ class RecorderExtension(Extension):
         self.current.image_answers[url] = describe_image(answer)
         return answer
 
-    def find_title(self, md: Markdown) -> str | None:
+    def find_title(self, _: Markdown) -> str | None:
         """Return the title in the front matter of the page that is being converted."""
-        self.current.title = self.services.find_title(self.services.get_page(md))
         return self.current.title
 
-    def _begin(self, md: Markdown, lines: list[str]) -> None:
-        self.current = Conversion(self.services.get_page(md), "\n".join(lines))
+    def _convert(self, md: Markdown, convert: Callable[[str], str], text: str) -> str:
+        page = self.services.get_page(md)
+        self.current, self._is_active = Conversion(page, text, self.services.find_title(page)), True
+        html, excess = "", limits.find_excess(text)
+        try:
+            if excess is None:
+                with limits.limit_time():
+                    html = convert(text)
+        except limits.OutOfTime:
+            excess = limits.find_slow_part(text)
+        except RecursionError:
+            excess = limits.find_deep_part(text)
+        except AssertionError:
+            # MkDocs cannot read the HTML, which `_check_html` has reported.
+            if not self.current.page.errors:
+                raise
+        self._is_active = False
+        if excess is not None:
+            self.report(excess)
+        blocks = md.htmlStash.rawHtmlBlocks
+        self.current.page.html = "\n".join(block for block in blocks if isinstance(block, str))
+        self.services.finish(self.current)
+        return html
+
+    def _check_html(self, lines: list[str]) -> None:
+        if (error := limits.find_marked_section("\n".join(lines))) is not None:
+            self.report(error)
 
     def _record_targets(self, _: Markdown, root: Element) -> None:
         for element in root.iter():
@@ -213,6 +243,10 @@ class RecorderExtension(Extension):
                 self.current.page.targets.add(element.get("href" if element.tag == "a" else "src", ""))
 
     def _record_elements(self, _: Markdown, root: Element) -> None:
+        if not self._is_active:
+            return
+        if limits.is_too_deep(root):
+            self.report(limits.find_deep_part(self.current.source))
         page = self.current.page
         page.text = "".join(iter_text(root))
         for element in root.iter():
@@ -225,8 +259,3 @@ class RecorderExtension(Extension):
                 page.images.add((element.get("src", ""), None if is_decorative else element.get("alt", "")))
             elif element.tag in HEADINGS:
                 page.heading_levels.append(int(element.tag[1:]))
-
-    def _end(self, md: Markdown, _root: Element) -> None:
-        blocks = md.htmlStash.rawHtmlBlocks
-        self.current.page.html = "\n".join(block for block in blocks if isinstance(block, str))
-        self.services.finish(self.current)

@@ -34,6 +34,8 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": "~=3.1.0",
 }
 
+# Matches before Han, Kana and Hangul characters, as JavaScript reads it.
+_BEFORE_UNSPACED: Final = r"(?=[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])"
 # Returns a slug for a name and a separator.
 Slugify = Callable[[str, str], str]
 _BLOG: Final = "material/blog"
@@ -56,7 +58,7 @@ _TEMPLATES_OF_HTML: Final = (
     "partials/toc-item.html",
 )
 # What Markdown may read as markup.
-_PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
+_PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def find_blog(config: MkDocsConfig) -> Any:
@@ -209,6 +211,16 @@ def escape_tags_in_contents(config: MkDocsConfig) -> None:
             items += item.children
             if names.get(item.id) == item.title:
                 item.title = html.escape(item.title, quote=False)
+
+
+def split_unspaced_words(config: MkDocsConfig) -> None:
+    """Let the search find a word in Chinese, Japanese or Korean text, which has no spaces between words.
+
+    Each character is indexed by itself, unless mkdocs.yml has a separator. After ``on_config`` of the search.
+    """
+    plugin: Any = config.plugins.get(_SEARCH)
+    if plugin is not None and plugin.config["enabled"] and not _is_configured(plugin, "separator"):
+        plugin.search_index.config["separator"] += "|" + _BEFORE_UNSPACED
 
 
 def escape_titles_in_search(config: MkDocsConfig, get_title: Callable[[Page], str]) -> None:

@@ -20,6 +20,9 @@ CONFIG_RECORD: Final = 100
 # Markdown extensions get the options, and the publications that can be cited.
 CONFIG_USE_RECORD: Final = 50
 
+# The search (0) has chosen a separator for the language of the site.
+CONFIG_SEARCH: Final = -10
+
 # on_files
 # A notebook becomes a page before unpublished posts are excluded.
 FILES_NOTEBOOKS: Final = -10

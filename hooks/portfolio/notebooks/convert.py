@@ -28,8 +28,11 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.
 # Characters that YAML reads as line breaks, or not at all (YAML 1.1, section 5.1).
 _SPECIAL_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _QUOTED_DATE = re.compile(r'(?<!\\)"(\d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]+)?)"')
-_OPTION = re.compile(r"\s*(?:#|//|--)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*?)\s*")
+_OPTION = re.compile(r"(?:#|//|--)\|\s*(?P<key>[\w-]+)\s*:\s*(?P<value>.*)")
+# A longer page takes minutes to build; in characters.
+_MOST_CELLS, _LONGEST_PAGE = 2000, 2_000_000
 _MAGIC = re.compile(r"%%(bash|sh|html|javascript|js|latex|perl|ruby|sql)\b.*")
+_DIVIDE = "Divide it into several notebooks, or tag cells 'remove-cell'."
 # A reference to an attachment: in parentheses, after the id that it defines, or in an HTML attribute.
 _ATTACHMENT = re.compile(
     r"(?P<before>(?:\]\(|\]:|\w=)[ \t]*)(?:<attachment:(?P<angled>[^<>\n]+)>|"
@@ -59,6 +62,10 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
         version_errors = [diagnostic for diagnostic in diagnostics if diagnostic.field == "nbformat"]
         return (has_version and version_errors) or diagnostics
     page = NotebookPage(document, stem)
+    if len(notebook.cells) > _MOST_CELLS:
+        message = f"this notebook has {len(notebook.cells):,} cells; at most {_MOST_CELLS:,} are converted."
+        page.report(Source("", ("cells", _MOST_CELLS)), "notebook.too-long", message, _DIVIDE)
+        return page.diagnostics
     skipped = _write_front_matter(page, notebook)
     if not page.lines:
         message = "this post has no front matter."
@@ -78,6 +85,10 @@ def convert_notebook(path: str, text: str, stem: str, separator: str) -> Noteboo
                 page.write(separator, lines[-1][1])
                 separated = True
         page.end_paragraph()
+        if page.length > _LONGEST_PAGE:
+            message = f"the notebook is longer than {_LONGEST_PAGE:,} characters here."
+            page.report(Source(f"cell {index + 1}", ("cells", index)), "notebook.too-long", message, _DIVIDE)
+            break
     if not separated:
         page.write(separator, page.sources[-1])
     page.diagnostics.sort()
@@ -124,7 +135,7 @@ def _write_code_cell(
 ) -> None:
     """Write a code cell and its outputs, unless its options or tags hide them."""
     options: dict[str, str] = {}
-    while lines and (option := _OPTION.fullmatch(lines[0][0])):
+    while lines and (option := _OPTION.fullmatch(lines[0][0].strip())):
         options[option["key"]] = _parse_option(option["value"])
         lines = lines[1:]
     tags = cell.metadata.get("tags")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote as quote_url
 
 import lxml.html
 import nh3
-from markdown import Markdown
+from markdown_it import MarkdownIt
 
 from portfolio.core.text import strip_invalid_xml
 from portfolio.images import svg_sanitizer
-from portfolio.images.image_info import ImageError, open_image
+from portfolio.images.image_info import FORMATS, ImageError, read_info
 from portfolio.notebooks.models import Output, join_lines
 from portfolio.notebooks.source_map import NotebookPage, Source
 
@@ -30,14 +30,28 @@ IMAGE_SUFFIXES = {
 }
 # In CSS pixels: a number beyond this is not a size.
 _LARGEST_SIDE = 100_000
-_TERMINAL_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_])")
+# In characters: a page with more takes long to build, to load and to read.
+_LONGEST_OUTPUT = 500_000
+_MOST_UNCLOSED = 5000
+_TERMINAL_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-# A line by which pymdownx.snippets would include a file.
-_SNIPPET = re.compile(r"^(\s*)(;*-{1,}8<-{1,})", re.MULTILINE)
+# A line by which pymdownx.snippets would include files, and what makes it drop a line.
+_INCLUDE = re.compile(
+    r"""(?P<space>[ \t]*);*-+8<-+(?:[ \t]+(?:"(?:\\"|[^"\n\r])+"|'(?:\\'|[^'\n\r])+'))?\r?"""
+)
+_SECTION = re.compile(
+    r"(?<!-)-+8<-+[ \t]+\[[ \t]*(?:start|end)[ \t]*:[ \t]*[a-z][-_0-9a-z]*[ \t]*\]", re.IGNORECASE
+)
+# What libraries write as text in place of something that only their scripts can show: the name of an object,
+# a plot of HoloViews, a message. A call is a chart of Altair or a widget.
+_PLACEHOLDER = re.compile(r"<[^<>\n]*>|:\w+\s+\[.*", re.DOTALL)
+_PLACEHOLDER_MESSAGE = "If you see this message, it means the renderer has not been properly enabled"
+_CALL = re.compile(r"[A-Za-z_][\w.]*\(.*\)", re.DOTALL)
+_WITH_SCRIPTS = "application/vnd."
 _DISPLAY_STYLE = r"\displaystyle"
 _FORMULA = re.compile(
-    r"\s*(?:(\${1,2})(?P<dollars>[^$]+)\1|\\\[(?P<brackets>.+)\\\]|\\\((?P<round>.+)\\\)"
-    r"|(?P<environment>\\begin\s*\{(?P<name>[A-Za-z]+\*?)\}.+\\end\s*\{(?P=name)\}))\s*",
+    r"(?:(\${1,2})(?P<dollars>[^$]+)\1|\\\[(?P<brackets>.+)\\\]|\\\((?P<round>.+)\\\)"
+    r"|(?P<environment>\\begin\s*\{(?P<name>[A-Za-z]+\*?)\}.+\\end\s*\{(?P=name)\}))",
     re.DOTALL,
 )
 _HTML_TAGS = set(
@@ -85,9 +99,22 @@ def write_code_block(
     fence = "`" * max(3, longest + 1)
     page.write(f"{fence} {{ .{language}{classes} }}" if classes else f"{fence}{language}", source)
     for line, line_source in lines:
-        page.write(_SNIPPET.sub(r"\1;\2", line), line_source)
+        page.write(_escape_include(line), line_source)
     page.write(fence, source)
     page.end_paragraph()
+
+
+def _escape_include(line: str) -> str:
+    """Return a line of code or output with what pymdownx.snippets needs to leave it as it is."""
+    if "8<" not in line:
+        return line
+    if match := _INCLUDE.fullmatch(line):
+        at = match.end("space")
+    elif match := _SECTION.search(line):
+        at = match.start()
+    else:
+        return line
+    return f"{line[:at]};{line[at:]}"
 
 
 class Image(NamedTuple):
@@ -105,10 +132,11 @@ def add_image(page: NotebookPage, source: Source, mime: str, text: str) -> Image
     try:
         if mime == _SVG_TYPE:
             content, size = svg_sanitizer.sanitize_svg_text(text).encode(), None
+            read_info(content, "SVG")
         else:
             content = base64.b64decode("".join(text.split()), validate=True)
-            with open_image(content, "is not a valid image") as image:
-                size = image.size
+            info = read_info(content, FORMATS[IMAGE_SUFFIXES[mime]])
+            size = info.width, info.height
     except ImageError as error:
         reason = f"it {error}"
     except ValueError:
@@ -121,10 +149,21 @@ def add_image(page: NotebookPage, source: Source, mime: str, text: str) -> Image
 
 def _write_printed(page: NotebookPage, source: Source, text: str) -> None:
     """Write printed text, without terminal colours and without what a carriage return overwrote."""
+    if _report_length(page, source, text):
+        return
     lines = [line.rstrip("\r").rpartition("\r")[2] for line in _TERMINAL_ESCAPE.sub("", text).split("\n")]
     plain = _CONTROL_CHARACTER.sub("", "\n".join(lines)).strip("\n")
     if plain.strip():
         write_code_block(page, "text", [(line, source) for line in plain.split("\n")], source, " .output")
+
+
+def _report_length(page: NotebookPage, source: Source, text: str) -> bool:
+    """Report an output that is too long for a page; return whether it is."""
+    if len(text) <= _LONGEST_OUTPUT:
+        return False
+    message = f"this output has {len(text):,} characters; at most {_LONGEST_OUTPUT:,} are shown."
+    page.report(source, "notebook.too-long", message, "Print less, or tag the cell 'remove-output'.")
+    return True
 
 
 def _write_data(page: NotebookPage, source: Source, output: Output, options: Mapping[str, str]) -> None:
@@ -136,16 +175,32 @@ def _write_data(page: NotebookPage, source: Source, output: Output, options: Map
             _write_image(page, source, mime, texts[mime], options, output.metadata.get(mime))
             return
     for mime, to_markdown in _CONVERTERS.items():
-        if mime in texts and (markdown := to_markdown(texts[mime])):
-            page.write(markdown, source)
+        if mime not in texts:
+            continue
+        if _report_length(page, source, texts[mime]):
+            return
+        if markdown := to_markdown(texts[mime]):
+            page.write("\n".join(map(_escape_include, markdown.split("\n"))), source)
             page.end_paragraph()
             return
-    if "text/plain" in texts:
+    richer = data.keys() - {"text/plain"}
+    if "text/plain" in texts and not _is_placeholder(texts["text/plain"], richer):
         _write_printed(page, source, texts["text/plain"])
     elif data:
-        message = f"this output is only {', '.join(sorted(data))}, which a page without scripts cannot show."
+        types = ", ".join(sorted(richer or data))
+        message = f"this output is only {types}, which a page without scripts cannot show."
         hint = "Save it as an image or as text too, or tag the cell 'remove-output'."
         page.report(source, "notebook.unsupported-output", message, hint)
+
+
+def _is_placeholder(text: str, richer: Collection[str]) -> bool:
+    """Return whether a text only stands for one of these ``richer`` types of the same output."""
+    text = text.strip()
+    return bool(richer) and (
+        _PLACEHOLDER_MESSAGE in text
+        or _PLACEHOLDER.fullmatch(text) is not None
+        or (any(mime.startswith(_WITH_SCRIPTS) for mime in richer) and _CALL.fullmatch(text) is not None)
+    )
 
 
 def _write_image(
@@ -177,10 +232,15 @@ def _escape(text: str, special: str) -> str:
 
 def _convert_latex(text: str) -> str:
     """Return a formula as Markdown; empty for LaTeX that is not a single formula."""
-    match = _FORMULA.fullmatch(text)
+    match = _FORMULA.fullmatch(text.strip())
     tex = next(filter(None, match.group("dollars", "brackets", "round", "environment"))) if match else ""
     lines = "\n".join(line for line in tex.split("\n") if line.strip())
     return "" if "$" in tex or not tex else f"$$\n{lines.strip().removeprefix(_DISPLAY_STYLE)}\n$$"
+
+
+def _convert_markdown(text: str) -> str:
+    """Return Markdown, as Jupyter reads it, as HTML: in the page it could have any element and attribute."""
+    return sanitize_html(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
 
 
 def sanitize_html(text: str) -> str:
@@ -189,6 +249,9 @@ def sanitize_html(text: str) -> str:
     Only elements of tables and of text remain, and only images that are embedded (``data:``), so that the
     page loads nothing from other hosts. Each table gets a box that scrolls.
     """
+    # Cleaning takes time that grows with the square of the depth.
+    if text.count("<") - 2 * text.count("</") - text.count("<br") > _MOST_UNCLOSED:
+        return ""
     cleaned = nh3.clean(
         text,
         tags=_HTML_TAGS,
@@ -217,8 +280,7 @@ def sanitize_html(text: str) -> str:
 # After images, in the order of preference: functions that return a text as Markdown, or empty if they cannot.
 _CONVERTERS: dict[str, Callable[[str], str]] = {
     "text/html": sanitize_html,
-    # Converted here, because Markdown in the page may contain any element and attribute.
-    "text/markdown": lambda text: sanitize_html(Markdown(extensions=["tables", "fenced_code"]).convert(text)),
+    "text/markdown": _convert_markdown,
     "text/latex": _convert_latex,
 }
 

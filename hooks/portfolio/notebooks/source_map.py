@@ -30,11 +30,13 @@ class Source:
 class NotebookPage:
     """A notebook as a page: its Markdown by lines, with the source of each, its images and its diagnostics.
 
-    ``stem`` begins the name of each image; ``files`` are the images by name.
+    ``stem`` begins the name of each image; ``length`` is the number of characters of the Markdown; ``files``
+    are the images by name.
     """
 
     document: JsonDocument
     stem: str
+    length: int = 0
     lines: list[str] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class NotebookPage:
 
     def write(self, text: str, source: Source) -> None:
         """Add lines that have the same source."""
+        self.length += len(text) + 1
         for line in text.split("\n"):
             self.lines.append(line)
             self.sources.append(source)

@@ -19,9 +19,9 @@ _LATEX = re.compile(r"[\\{}$~]|--|``|''|[?!]`|<[bisu/]|&\w")
 _BARE_SPECIAL = re.compile(r"(\\.)|[&%]", re.DOTALL)
 _URL_COMMAND = re.compile(r"\\(?:url|nolinkurl|path)\s*\{([^{}]*)\}")
 # The HTML that some publishers write in titles.
-_HTML_ELEMENT = re.compile(r"<(i|b|sub|sup)>([^<>]*)</\1>")
+_HTML_ELEMENT = re.compile(r"<(i|sub|sup)>([^<>]*)</\1>")
 _HTML_CHARACTER = re.compile(r"&(amp|lt|gt);")
-_HTML_COMMANDS = {"i": "textit", "b": "textbf", "sub": "textsubscript", "sup": "textsuperscript"}
+_HTML_COMMANDS = {"i": "textit", "sub": "textsubscript", "sup": "textsuperscript"}
 _HTML_CHARACTERS = {"amp": r"\&", "lt": "<", "gt": ">"}
 # What begins and ends a formula, besides commands and braces.
 _MATH_TOKEN = re.compile(r"\\\(|\\\)|\\ensuremath(?=\s*\{)|\\.|[${}]", re.DOTALL)

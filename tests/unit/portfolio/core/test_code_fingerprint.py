@@ -137,6 +137,13 @@ def _key_of_public_image() -> str:
     return recording.keys[0]
 
 
+def _key_of_preview_image() -> str:
+    recording = RecordingCache(b"PNG")
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    publish.preview_copy(svg, "SVG", (), "fonts", recording)
+    return recording.keys[0]
+
+
 def _key_of_decoded_image() -> str:
     recording, image = RecordingCache(b""), io.BytesIO()
     Image.new("L", (3, 3)).save(image, "PNG")
@@ -171,6 +178,7 @@ KEYS: dict[str, tuple[Callable[[], str], str]] = {
     "variant": (_key_of_variant, variants.__name__),
     "public image": (_key_of_public_image, publish.__name__),
     "decoded image": (_key_of_decoded_image, image_info.__name__),
+    "preview image": (_key_of_preview_image, publish.__name__),
     "math font": (_key_of_math_font, math_font.__name__),
     "references": (_key_of_references, csl.__name__),
     "conversion": (_key_of_conversion, conversions.__name__),

@@ -270,7 +270,7 @@ def test_formulas_in_a_text_keep_the_spaces_around_them(converter: TexConverter)
 
 def test_matrices_with_an_alignment(converter: TexConverter) -> None:
     math = convert(converter, r"\begin{pmatrix*}[r] 0 & -1 \\ -1 & 0 \end{pmatrix*}")
-    assert [cell.get("style") for cell in math.iter("mtd")] == ["text-align: right"] * 4
+    assert [cell.get("style") for cell in math.iter("mtd")] == ["text-align: right; justify-items: end"] * 4
 
 
 def test_macros_of_a_formula_and_of_the_site(converter: TexConverter) -> None:

@@ -37,7 +37,7 @@ def checked(docs: Path, root: Path) -> list[Diagnostic]:
     """The diagnostics of a check without a build."""
     paths = SitePaths(root, docs, docs / "data", None, EXCERPT_SEPARATOR)
     pages = documents.read_documents(paths, {}, converting.conversions(root, works.library)).pages
-    return sorted(problem for page in pages.values() for problem in page.find_render_errors())
+    return sorted(problem for page in pages.values() for problem in page.locate_errors(page.converted.errors))
 
 
 def citations(document: LexborHTMLParser) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 from markdown import Markdown
+from markdown.extensions import Extension
 
 from portfolio.markdown_ext.attribute_lists import AttributeListExtension
 from portfolio.markdown_ext.html_tags import HtmlTagExtension
@@ -10,7 +11,7 @@ from portfolio.markdown_ext.render_errors import RenderError
 
 def convert(text: str) -> tuple[str, list[tuple[str, str, int | None]]]:
     errors: list[RenderError] = []
-    extensions = [
+    extensions: list[str | Extension] = [
         "attr_list",
         "md_in_html",
         "pymdownx.superfences",

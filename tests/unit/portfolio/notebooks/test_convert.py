@@ -2,14 +2,17 @@
 
 import json
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import nbformat
 import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown import Markdown
 
+from portfolio import cli
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
@@ -317,3 +320,133 @@ def test_an_unusable_reference_to_an_attachment_is_reported(text: str, name: str
 def test_an_attachment_that_is_not_an_image_is_reported() -> None:
     (problem,) = messages(nb.text("a", attachments={"c.pdf": {"application/pdf": "YQ=="}}))
     assert problem.startswith("cell 2: 'c.pdf' is not an image that a page can show.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<VegaLite 4 object>\n\nIf you see this message, it means the renderer has not been properly enabled",
+        "alt.Chart(...)",
+        "HBox(children=(FloatProgress(value=0.0), HTML(value='')))",
+        "<IPython.core.display.JSON object>",
+        ":Curve   [x]   (y)",
+    ],
+)
+def test_a_text_in_place_of_a_richer_output_is_not_published(text: str) -> None:
+    rich = {"application/vnd.vegalite.v5+json": {"mark": "bar"}}
+    output = nb.display(text_plain=text)
+    output["data"] |= rich
+    (problem,) = messages(nb.text("a"), nb.code("x", output))
+    assert problem == (
+        "cell 3, output 1: this output is only application/vnd.vegalite.v5+json, which a page without "
+        "scripts cannot show."
+    )
+    assert text in body(nb.text("a"), nb.code("x", nb.display(text_plain=text)))
+    shown = nb.display(text_plain=text, text_html="<b>A chart</b>")
+    shown["data"] |= rich
+    markdown = body(nb.text("a"), nb.code("x", shown))
+    assert "<b>A chart</b>" in markdown
+    assert text not in markdown
+
+
+def test_a_text_that_says_something_is_published_with_a_richer_output() -> None:
+    output = nb.display(text_plain="100%|####| 10/10 [00:01<00:00]")
+    output["data"]["application/vnd.jupyter.widget-view+json"] = {"model_id": "a"}
+    assert "10/10" in body(nb.text("a"), nb.code("x", output))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '--8<-- "secret.txt"',
+        "  --8<-- 'secret.txt'",
+        "--8<--",
+        ';--8<-- "secret.txt"',
+        "x = 1  # --8<-- [start:part]",
+        "----8<-- [END: part] ;",
+        "--8<-- secret.txt",
+        'x --8<-- "secret.txt"',
+        "-8<-8<-- [start:a] --8<-- [end:a]",
+    ],
+)
+def test_code_and_outputs_do_not_include_files(line: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("SECRET")
+    latex = f"$$\na\n{line}\nb\n$$"
+    markdown = body(nb.text("a"), nb.code(line, nb.stream(f"1\n{line}\n"), nb.display(text_latex=latex)))
+    options = {"pymdownx.snippets": {"base_path": [str(tmp_path)], "check_paths": True}}
+    reader = Markdown(extensions=["pymdownx.snippets"], extension_configs=options)
+    included = reader.preprocessors["snippet"].run(markdown.split("\n"))
+    assert "SECRET" not in included
+    assert [text for text in included if "8<" in text] == [line] * 3
+
+
+def test_long_notebooks_are_reported_at_their_place() -> None:
+    assert messages(nb.code("x", nb.stream("x" * 600_000))) == [
+        "cell 2, output 1: this output has 600,000 characters; at most 500,000 are shown."
+    ]
+    assert messages(*[nb.code("x", nb.stream("x" * 450_000))] * 9) == [
+        "cell 6: the notebook is longer than 2,000,000 characters here."
+    ]
+    text = json.dumps(nb.notebook(nb.raw(nb.FRONT), *[nb.text("a")] * 2000), indent=1)
+    (problem,) = cast(list[Diagnostic], convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR))
+    assert problem.message == "this notebook has 2,001 cells; at most 2,000 are converted."
+    assert "".join(text.split("\n")[problem.line :]).count("cell_type") == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        nb.code("#| a: " + "\t" * 300_000 + "x"),
+        nb.code("-" * 300_000 + "8<"),
+        nb.code("x", nb.stream("\n" * 100_000 + "8<")),
+        nb.code("x", nb.stream("\x1b]" * 150_000)),
+        nb.code("x", nb.display(text_latex="$" + " " * 300_000 + "x", text_plain="x")),
+        nb.code("x", nb.display(text_html="<div>" * 80_000 + "x", text_plain="x")),
+        nb.code("x", nb.display(text_markdown="[" * 20_000, text_plain="x")),
+        nb.code("x", nb.display(text_markdown=">" * 20_000 + "x", text_plain="x")),
+    ],
+    ids=range(8),
+)
+def test_long_runs_of_a_character_are_converted_in_linear_time(cell: dict[str, Any]) -> None:
+    # With quadratic patterns each of them takes minutes.
+    assert body(nb.text("a"), cell)
+
+
+SURROGATE = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        nb.code("x", nb.display(text_html=f"<p>{SURROGATE}</p>")),
+        nb.code("x", nb.display(text_markdown=SURROGATE)),
+        nb.code("x", {"output_type": "display_data", "data": {SURROGATE: "x"}, "metadata": {}}),
+        nb.code("x", nb.display(image_png=SURROGATE)),
+        nb.text(f"![x](attachment:a{SURROGATE}.png)", attachments={"b.png": {"image/png": nb.png()}}),
+        nb.text(f"x{SURROGATE}\\ud800😀"),
+        {"cell_type": SURROGATE, "metadata": {}, "source": "x"},
+    ],
+    ids=range(7),
+)
+def test_half_of_a_surrogate_pair_becomes_a_replacement_character(cell: dict[str, Any]) -> None:
+    text = json.dumps(nb.notebook(nb.raw(nb.FRONT), nb.text("a"), cell))
+    page = convert.convert_notebook("n.ipynb", text, "n", EXCERPT_SEPARATOR)
+    problems = page.diagnostics if isinstance(page, NotebookPage) else page
+    for problem in problems:
+        cli.format_github(problem).encode()
+        f"{problem}{cli.format_json([problem])}".encode()
+    markdown = page.markdown if isinstance(page, NotebookPage) else ""
+    assert problems or "\ufffd" in markdown
+    if cell["cell_type"] == "markdown" and not cell.get("attachments"):
+        assert "x\ufffd\\ud800😀" in markdown
+
+
+def test_an_svg_image_without_a_size_is_reported() -> None:
+    (problem,) = messages(nb.code("#| fig-alt: a", nb.display(image_svg="<svg><circle r='1'/></svg>")))
+    assert problem.startswith(
+        "cell 2, output 1: this image/svg+xml cannot be shown: it has neither a viewBox"
+    )
+    page = converted(
+        nb.raw(nb.FRONT), nb.code("#| fig-alt: a", nb.display(image_svg="<svg viewBox='0 0 1 1'/>"))
+    )
+    assert b'xmlns="http://www.w3.org/2000/svg"' in next(iter(page.files.values()))

@@ -113,6 +113,49 @@ def test_the_language_is_valid_for_the_compiler(tag: str, language: str) -> None
     assert cv_pdf.cv_data(Portfolio(Record()), Profile("A", language=tag))["lang"] == language
 
 
+PUBLICATIONS = r"""
+@article{several, title = {\emph{In silico} H$_2$O}, author = {Person, A. and Rossi, Ana and others},
+  journal = {Tests}, volume = {12}, number = {3}, pages = {45--67}, year = {2020}}
+@article{partial, title = {Two}, author = {Rossi, Ana and Person, A.}, authors = {partial}, journal = {Tests},
+  volume = {4}, pages = {9}, year = {2019}}
+@techreport{number, title = {Three}, author = {Person, A.}, institution = {Lab}, number = {7}, year = {2018}}
+"""
+
+
+def test_publications_have_authors_volume_and_pages(tmp_path: Path, fonts: Typefaces) -> None:
+    cv = cv_with_roles(tmp_path, {"id": "one"}, publications_bib=PUBLICATIONS)
+    (section,) = [section for section in cv["sections"] if section["kind"] == "publications"]
+    details = {view["id"]: view["details"] for view in section["entries"]}
+    assert details == {"several": "12(3), pp. 45–67", "partial": "4, p. 9", "number": "no. 7"}
+    authors = {view["id"]: view["below"] for view in section["entries"]}
+    assert authors["several"][0][0] == [
+        {"text": "A. Person", "url": "", "styles": ["owner"]},
+        {"text": ", Ana Rossi et al.", "url": "", "styles": []},
+    ]
+    assert authors["number"] == []
+    for text in pdf_reader.texts(cv_pdf.render(cv, fonts)[0]).values():
+        for phrase in (
+            "In silico H2O, Tests, 12(3), pp. 45–67",
+            "A. Person, Ana Rossi et al.",
+            "Ana Rossi and A. Person (not all authors are known)",
+        ):
+            assert pdf_reader.without_spaces(phrase) in text
+
+
+def test_inline_markdown_is_styled(tmp_path: Path, fonts: Typefaces) -> None:
+    text = "Led **ten**, see [the *report*](https://x.example/a) and `code`."
+    cv = cv_with_roles(tmp_path, {"id": "one", "summary": text, "highlights": [text]})
+    pdf, losses = cv_pdf.render(cv, fonts)
+    assert losses == []
+    for words in pdf_reader.texts(pdf).values():
+        assert words.count("Ledten,seethereportandcode.") == 2
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        urls = [
+            str(link.A.URI) for page in document.pages for link in page.get("/Annots", []) if "/A" in link
+        ]
+    assert urls.count("https://x.example/a") >= 2
+
+
 def test_a_partly_dated_talk_has_no_date(tmp_path: Path) -> None:
     occasions = {
         "partly": [{"event": "E", "date": 2019}, {"event": "F"}],
