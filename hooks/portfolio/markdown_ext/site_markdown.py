@@ -28,6 +28,7 @@ from portfolio.markdown_ext.code_blocks import (
     CodeTextExtension,
     FenceHeaderExtension,
 )
+from portfolio.markdown_ext.emoji import EmojiExtension
 from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
@@ -139,6 +140,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         CodeTextExtension(),
         FigureExtension(recorder.find_image, report),
         BackMatterExtension(),
+        EmojiExtension(),
         InvalidUrlExtension(),
         formulas,
         TableExtension(report),
