@@ -32,6 +32,57 @@ _TAG_LIST_OPTIONS = {
 # A decorative image is usually marked right after it; then no conversion is needed.
 _DECORATIVE = re.compile(r"""!\[[ \t]*\]\([^()\n]*\)\{[^{}\n]*\brole\s*=\s*["']?presentation""")
 
+# Notations of other tools: who has it, its pattern, and what to write here.
+_FOREIGN_NOTATIONS = tuple(
+    (tool, re.compile(pattern, re.MULTILINE), hint)
+    for tool, pattern, hint in (
+        (
+            "content tabs",
+            r"^[ \t]*===[!+]?[ ]+\"[^\"\n]*\"",
+            'Write a heading for each tab, or ??? "Title" and indent its content by four spaces.',
+        ),
+        (
+            "Hugo's shortcodes",
+            r"\{\{[<%][^\n]*?[>%]\}\}",
+            'Write Markdown: ![A bridge](bridge.jpg "Caption") for a figure, a fence for code.',
+        ),
+        (
+            "Liquid",
+            r"\{%-?[ ]*[a-z]\w*[^\n]*?%\}|\{\{-?[ ]*(?:site|page|post|include|content|layout)\b[^{}\n]*\}\}",
+            'Write Markdown: a fence for code, [text](page.md) for a link; --8<-- "file.md" includes a file.',
+        ),
+        (
+            "git's conflict markers",
+            r"^<{7}[ \t]\S[^\n]*",
+            "Decide between both versions, and remove the lines <<<<<<<, ======= and >>>>>>>.",
+        ),
+        (
+            "containers",
+            r"^[ \t]*:{3,}[ ]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*)",
+            "Write !!! note and indent the content by four spaces, or begin a quotation with > [!NOTE].",
+        ),
+        (
+            "reStructuredText",
+            r"^[ \t]*\.\.[ ][\w-]+::",
+            "Write !!! note and indent the content by four spaces, or begin a quotation with > [!NOTE].",
+        ),
+        ("Obsidian's embedded files", r"!\[\[[^\[\]\n]+\]\]", "Write ![A bridge](bridge.jpg)."),
+        (
+            "wiki links",
+            r"(?<![\w!\\\]])\[\[[A-Za-z_][^\[\]\n]*\]\](?![(\[])",
+            "Write [text](page.md).",
+        ),
+        ("Obsidian's comments", r"%%[^%\n]+%%", "Write <!-- a comment -->."),
+        (
+            "Pandoc's spans",
+            r"\]\{[.#][\w-]+[^{}\n]*\}",
+            'Write <span class="name">text</span>.',
+        ),
+    )
+)
+# Typographic quotation marks and dashes differ from what is written.
+_TYPOGRAPHIC = re.compile(r"[\"'-]")
+
 
 def check_page(
     page: SourcePage, documents: Documents, template_folders: tuple[Path, ...]
@@ -42,6 +93,7 @@ def check_page(
     yield from _check_headings(page)
     yield from _check_template(page, template_folders)
     yield from _check_tag_lists(page)
+    yield from _check_foreign_notations(page)
 
 
 def read_template_folders(settings: Mapping[str, Any], paths: SitePaths) -> tuple[Path, ...]:
@@ -152,9 +204,7 @@ def _destination(path: str, use_folders: bool) -> str:
     folder, name = posixpath.split(posixpath.splitext(path)[0])
     if name in ("index", "README"):
         return posixpath.join(folder, "index.html")
-    return (
-        posixpath.join(folder, name, "index.html") if use_folders else posixpath.join(folder, f"{name}.html")
-    )
+    return posixpath.join(folder, f"{name}/index.html" if use_folders else f"{name}.html")
 
 
 def _contains_file(folder: Path, name: str) -> bool:
@@ -198,3 +248,19 @@ def _check_template(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Dia
         code="front-matter.unknown-template",
     )
     yield page.map_to_file(diagnostic)
+
+
+def _check_foreign_notations(page: SourcePage) -> Iterator[Diagnostic]:
+    """Find notations of other tools that the page shows as text."""
+    for tool, pattern, hint in _FOREIGN_NOTATIONS:
+        for match in pattern.finditer(page.markdown.prose, page.markdown.text_start):
+            text = match[0].strip()
+            # Indented code is not prose, but a scan does not recognize it.
+            if _TYPOGRAPHIC.split(text)[0].strip() in page.converted.text:
+                yield page.diagnose(
+                    match.end() - len(match[0].lstrip()),
+                    "notation",
+                    f"{quote(text)} is the notation of {tool} and would be shown as text.",
+                    f"{hint} To show it, write it as `code`.",
+                    code="notation.unsupported",
+                )
