@@ -56,7 +56,7 @@ def on_shutdown() -> None:
 
 @event_priority(order.CONFIG_USE_RECORD)
 def _set_up_blog(config: MkDocsConfig) -> None:
-    """Let the blog use the site's slugs and time zone, so that the check and the build agree."""
+    """Let the blog use the site's slugs, time zone and excerpts, so that the check and the build agree."""
 
     def slugify_post(post: Any) -> str:
         title = post.meta.get("title") or find_title(post.markdown) or post.title
@@ -64,6 +64,9 @@ def _set_up_blog(config: MkDocsConfig) -> None:
 
     mkdocs_internals.set_slugs(config, slugify_post, lambda name, _separator: slugify_name(name))
     zone = site_state(config).options.zone
+    # A post without a separator is its own excerpt; hooks/record.py has reported the long ones.
+    if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:
+        plugin.config["post_excerpt"] = "optional"
     mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
 
 

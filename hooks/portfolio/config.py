@@ -19,7 +19,7 @@ from math_core import LatexError, LatexToMathML
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote, state_lists_once
 from portfolio.core.positions import Document
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
@@ -344,4 +344,4 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
     options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
     contradictions = record_checks.check_record(record, paths.docs)
     problems = {*record_problems, *work_problems, *option_problems, *contradictions}
-    return Site(record, works, options), sorted(problems)
+    return Site(record, works, options), state_lists_once(problems)

@@ -24,6 +24,7 @@ from portfolio.markdown_ext import limits
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
+from portfolio.sources.posts import check_page_front_matter
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
@@ -123,7 +124,10 @@ class SiteChecker:
             return (self.paths.docs / name).read_bytes() if content is None else content
 
         return ImageCatalog(
-            documents.files, read, FileCache(self.paths.root / ".cache/images"), check_only=True
+            documents.files - documents.diagnostics.keys(),
+            read,
+            FileCache(self.paths.root / ".cache/images"),
+            check_only=True,
         )
 
     @cached_property
@@ -170,6 +174,13 @@ class SiteChecker:
     def _template_folders(self) -> tuple[Path, ...]:
         return page_rules.read_template_folders(self._settings, self.paths)
 
+    def _check_front_matter(self, page: SourcePage) -> list[Diagnostic]:
+        """Check the front matter of a page that is no post; that of posts was checked with the record."""
+        posts = self.paths.posts
+        if posts is not None and (self.paths.docs / page.path).is_relative_to(posts):
+            return []
+        return check_page_front_matter(page.name, page.markdown.source)
+
     def _check_page(self, page: SourcePage, *, complete: bool = True) -> Iterator[Diagnostic]:
         """Yield the diagnostics of a page; unless ``complete``, only those that a scan finds."""
         if (excess := limits.find_excess(page.markdown.text)) is not None:
@@ -178,6 +189,7 @@ class SiteChecker:
         of_page: list[Diagnostic] = [*page.locate_errors(page.converted.errors)] if complete else []
         try:
             with limits.limit_time():
+                of_page += self._check_front_matter(page)
                 of_page += links.check_links(page, self._targets)
                 of_page += links.check_html_links(page, self._targets)
                 of_page += page_rules.check_page(page, self._documents, self._template_folders)
