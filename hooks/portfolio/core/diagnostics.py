@@ -130,6 +130,7 @@ def state_lists_once(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 # Every code that a diagnostic can have, sorted, with an example of its message. A code never changes.
 CODES: dict[str, str] = {
+    "attributes.invalid": "'a' is not an attribute.",
     "bibtex.crossref-cycle": "these entries are part of each other: 'a' and 'b'.",
     "bibtex.duplicate-field": "this field is a duplicate.",
     "bibtex.duplicate-key": "this citation key is a duplicate; the first is on line 3.",
@@ -189,6 +190,8 @@ CODES: dict[str, str] = {
     "glossary.missing-meaning": "the meaning of 'KV' is missing.",
     "glossary.not-a-mapping": "expected a mapping of abbreviations.",
     "heading.skipped-level": "'Details' is on level 4, the heading before it on level 2.",
+    "html.stray-end-tag": "'</div>' closes no element: there is no <div> before it.",
+    "html.unclosed": "'<div>' is never closed, so it changes all that follows.",
     "image.in-html": "'a.svg' is an HTML element, which gets no size and whose URL may not work.",
     "image.invalid-size": "its width is '50%'.",
     "image.missing-alt": "has no alternative text.",
@@ -224,6 +227,7 @@ CODES: dict[str, str] = {
     "nav.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",
     "nav.missing-file": "there is no 'gone.md'.",
     "nav.omitted-page": "this page is not in the nav of mkdocs.yml.",
+    "notation.unsupported": "'[[Page]]' is the notation of wiki links and would be shown as text.",
     "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
     "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
     "notebook.missing-alt": "this image has no alternative text.",
@@ -239,6 +243,7 @@ CODES: dict[str, str] = {
     "option.renamed": "this setting is now called 'exports'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "page.invalid-html": "'<![' is not HTML.",
+    "page.invalid-tag-list": "'shadow: maybe' are not options of a list of tags.",
     "page.no-destination": "the URL of this page is below cv.pdf, which is a file of the site.",
     "page.too-deep": "lists, quotations or other elements are nested too deeply; the limit is 80 elements.",
     "page.too-large": "the page has 2,000,000 characters; the limit is 1,000,000.",

@@ -1,7 +1,8 @@
-"""Slugs for titles in any script, and text that XML can hold."""
+"""Slugs for titles in any script, text that XML can hold, and names of emoji."""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 MAX_SLUG_BYTES = 200
 # Names shorter than this may differ in one letter.
 _MIN_SIMILAR_LENGTH = 5
+# The name of an emoji; words next to it make it a time or a path.
+EMOJI_NAME = r"(?<!\w):(?P<emoji>[\w+-]+):(?!\w)"
 # XML 1.0, section 2.2.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -138,3 +141,20 @@ def is_valid_url(url: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@functools.cache
+def find_emoji(name: str) -> str | None:
+    """Return the characters of an emoji by its name on GitHub, such as ``rocket``; None if it has none."""
+    # Imported when it is first used: the table is large.
+    from pymdownx import gemoji_db
+
+    short_name = gemoji_db.aliases.get(f":{name}:", f":{name}:")
+    emoji = gemoji_db.emoji.get(short_name, {})
+    code_points = emoji.get("unicode_alt") or emoji.get("unicode")
+    return "".join(chr(int(code, 16)) for code in code_points.split("-")) if code_points else None
+
+
+def replace_emoji_names(text: str) -> str:
+    """Replace the names of emoji between colons, as in ``:rocket:``, by the emoji."""
+    return re.sub(EMOJI_NAME, lambda match: find_emoji(match["emoji"]) or match[0], text)
