@@ -63,6 +63,7 @@ class ConvertedPage:
     targets: set[str] = field(default_factory=set)
     images: set[tuple[str, str | None]] = field(default_factory=set)
     heading_levels: list[int] = field(default_factory=list)
+    heading_ids: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     errors: list[RenderError] = field(default_factory=list)
     text: str = ""
@@ -261,3 +262,4 @@ class RecorderExtension(Extension):
                 page.images.add((element.get("src", ""), None if is_decorative else element.get("alt", "")))
             elif element.tag in HEADINGS:
                 page.heading_levels.append(int(element.tag[1:]))
+                page.heading_ids.append(element.get("id", ""))
