@@ -25,7 +25,7 @@ from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import math_font, unique_ids
 from portfolio.markdown_ext.render_errors import to_diagnostics
-from portfolio.markdown_ext.site_markdown import Services, add_extensions
+from portfolio.markdown_ext.site_markdown import Conversion, Services, add_extensions
 from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
@@ -51,12 +51,16 @@ def _add_extensions(config: MkDocsConfig) -> None:
     def find_title(page: str) -> str | None:
         return cast("str | None", api.query(dict(config.extra), _TITLE_QUERY, page))
 
+    def finish_conversion(conversion: Conversion) -> None:
+        # The check itself is no setting of Markdown, so it must not be part of the key of a conversion.
+        site_state(config).finish_conversion(conversion)
+
     services = Services(
         pages.project_root(config),
         state.render_errors.append,
         find_image,
         mkdocs_internals.source_of_conversion,
-        state.finish_conversion,
+        finish_conversion,
         find_title,
         glossary=state.glossary,
     )

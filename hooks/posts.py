@@ -54,9 +54,9 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-@event_priority(order.CONFIG_USE_RECORD)
+@event_priority(order.CONFIG_BLOG)
 def _set_up_blog(config: MkDocsConfig) -> None:
-    """Let the blog use the site's slugs and time zone, so that the check and the build agree."""
+    """Let the blog use the site's slugs, time zone and excerpts, so that the check and the build agree."""
 
     def slugify_post(post: Any) -> str:
         title = post.meta.get("title") or find_title(post.markdown) or post.title
@@ -64,6 +64,9 @@ def _set_up_blog(config: MkDocsConfig) -> None:
 
     mkdocs_internals.set_slugs(config, slugify_post, lambda name, _separator: slugify_name(name))
     zone = site_state(config).options.zone
+    # A post without a separator is its own excerpt; hooks/record.py has reported the long ones.
+    if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:
+        plugin.config["post_excerpt"] = "optional"
     mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
 
 
@@ -221,8 +224,12 @@ on_nav = CombinedEvent(_offer_posts, _restore, _list_newest, _order_neighbours)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Mark a post that the live preview has added or read again since `on_files`."""
-    if not pages.is_post(page, config) or "unpublished" in page.meta:
+    """Restore the title of a post, and mark one that the live preview has added or read since `on_files`."""
+    if not pages.is_post(page, config):
+        return
+    # mkdocs-blog-plugin (0) has put the date into the title, which every page and feed would show.
+    vars(page).pop("title", None)
+    if "unpublished" in page.meta:
         return
     state = site_state(config)
     path = Path(config.docs_dir, page.file.src_uri).relative_to(cast(Path, state.paths.posts))

@@ -235,6 +235,7 @@ def remove_repeated(messages: Iterable[BuildMessage]) -> tuple[BuildMessage, ...
     for message in unique:
         if message.code:
             diagnostics.setdefault(message.path, []).append(message)
+    has_errors = any(message.code and message.level >= logging.ERROR for message in unique)
     places = [{(by.line, by.column, by.message): by for by in found} for found in diagnostics.values()]
     by_place = dict(zip(diagnostics, places, strict=True))
 
@@ -244,8 +245,9 @@ def remove_repeated(messages: Iterable[BuildMessage]) -> tuple[BuildMessage, ...
             # Two rules may find the same fault, and name different fields.
             return by_place[message.path][message.line, message.column, message.message] is not message
         quoted = [text for text in _QUOTED.findall(message.message) if not message.path.endswith(text[1:-1])]
-        # After an error a plugin does not go on, so a diagnostic of the file most likely says why.
-        if of_file and message.level >= logging.ERROR:
+        # After an error a plugin does not go on, so a diagnostic of the file most likely says why. An error
+        # without a file may have any cause: it is shown again if it remains after they are fixed.
+        if message.level >= logging.ERROR and (of_file or (has_errors and not message.path)):
             return True
         # Plugins do not always name the file.
         candidates = of_file if message.path else [by for found in diagnostics.values() for by in found]

@@ -320,8 +320,9 @@ class Preview:
         self._current.close()
         self._server.close()
         self._workers.close()
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, LookupError, TypeError):
             running = self._root / RUNNING_FILE
+            # It is another one's if that was started later.
             if json.loads(running.read_text(encoding="utf-8"))["pid"] == os.getpid():
                 running.unlink()
 
@@ -337,15 +338,12 @@ class Preview:
             self._build_at, self._build_began = None, time.monotonic()
             slow = max(_SLOW_BUILD_SECONDS, self._last_build_seconds * _SLOW_BUILD_FACTOR)
             self._has_restarted_build, self._notice_at = False, self._build_began + slow
-            self._start_build()
+            with self._lock:
+                self._builder = self._workers.build(low_priority=not self._is_build_urgent)
             self._current.check()
         else:
             self._notice_at = None
             self._report_slow_build()
-
-    def _start_build(self) -> None:
-        with self._lock:
-            self._builder = self._workers.build(low_priority=not self._is_build_urgent)
 
     def _report_slow_build(self) -> None:
         """Say that the build may hang, unless it has ended."""

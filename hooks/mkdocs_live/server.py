@@ -236,10 +236,11 @@ class Server:
 
     def _run(self) -> None:
         loop = self._loop
-        loop.run_until_complete(asyncio.start_server(self._serve_connection, sock=self._socket))
+        server = loop.run_until_complete(asyncio.start_server(self._serve_connection, sock=self._socket))
         try:
             loop.run_forever()
         finally:
+            server.close()
             for task in asyncio.all_tasks(loop):
                 task.cancel()
                 loop.run_until_complete(asyncio.wait([task]))

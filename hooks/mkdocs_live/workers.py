@@ -26,6 +26,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, NoReturn
@@ -140,7 +141,7 @@ class Worker:
         if not self.lock.acquire(timeout=patience):
             raise WorkerBusyError
         try:
-            timer = threading.Timer(_REQUEST_SECONDS, self._give_up, arguments)
+            timer = threading.Timer(_REQUEST_SECONDS, self._give_up, (method, *arguments))
             timer.start()
             try:
                 self.send((method, arguments))
@@ -178,8 +179,9 @@ class Worker:
         with suppress(BrokenPipeError), self._process:
             pass
 
-    def _give_up(self, *arguments: object) -> None:
-        subject = ", ".join(map(str, arguments))
+    def _give_up(self, method: str, *arguments: object) -> None:
+        values = chain.from_iterable(value if isinstance(value, list) else [value] for value in arguments)
+        subject = ", ".join(map(str, values)) or method
         log.error("No answer after %.0f s for %s. A hook or template may hang.", _REQUEST_SECONDS, subject)
         self.kill()
 

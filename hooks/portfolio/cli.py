@@ -200,9 +200,11 @@ def _running_port(root: Path) -> int | None:
 
 def _default_authors(paths: SitePaths, blog: BlogSettings, owner: object) -> list[str]:
     """Return the id of the site's owner in the blog's authors file, or of its only author."""
-    from portfolio.blog.urls import read_authors
+    from portfolio.sources.posts import load_authors
 
-    authors = read_authors(paths, blog) or {}
+    if blog.authors is None:
+        return []
+    authors = load_authors(paths.docs / blog.authors, paths.root)[0].data or {}
     own = [id for id, author in authors.items() if isinstance(author, dict) and author.get("name") == owner]
     return own[:1] or (list(authors) if len(authors) == 1 else [])
 

@@ -1,6 +1,9 @@
 """The live preview shows saved files, and serves what a build from scratch would write."""
 
+import os
 import re
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +80,18 @@ def test_posts(preview: Preview, posts: Path, tmp_path: Path) -> None:
     folder.rename(elsewhere)
     preview.wait_until(lambda: preview.get("/blog/2026/01/05/fifth/")[0] == 404, "the end of a folder")
     assert b"Fifth" not in preview.get(INDEX)[1]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signal")
+def test_changes_are_shown_after_all_workers_were_killed(preview: Preview, posts: Path) -> None:
+    listed = subprocess.run(["pgrep", "-P", str(preview.pid)], capture_output=True, text=True, check=True)
+    for pid in listed.stdout.split():
+        os.kill(int(pid), signal.SIGKILL)
+    (posts / "third.md").write_text(post("Survivor", "Written after a kill.", day=3))
+    preview.wait_for_text(INDEX, "Survivor")
+    preview.wait_for_text("/blog/2026/01/03/survivor/", "Written after a kill.")
+    (posts / "third.md").write_text(post("Third", "Body of third.", day=3))
+    preview.wait_for_text("/blog/2026/01/03/third/", "Body of third.")
 
 
 def test_the_target_of_a_link_is_watched(preview: Preview, posts: Path, tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ class Preview:
     root: Path
     port: int
     base: str = ""
+    pid: int = 0
     events: list[tuple[str, Any]] = field(default_factory=list)
     _event: threading.Condition = field(default_factory=threading.Condition)
 
@@ -179,6 +180,7 @@ def serve(root: Path, base: str = "") -> Iterator[Preview]:
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
     with (root.parent / f"{root.name}.log").open("w+") as log:
         process = subprocess.Popen(command, cwd=root, env=project.environment(), stdout=log, stderr=log)
+        preview.pid = process.pid
         try:
             preview.wait_until(lambda: preview.get("/")[0] != 0 or process.poll() is not None, "an answer")
             assert process.poll() is None, Path(log.name).read_text()

@@ -12,7 +12,6 @@ from urllib.parse import quote, urlsplit
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
-from portfolio.core import files, positions
 from portfolio.core.text import is_reserved, is_valid_url, slugify_name, slugify_title
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
@@ -100,18 +99,6 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
         allowed_tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
         base=f"/{path}/" if path else "/",
     )
-
-
-def read_authors(paths: mkdocs_yml.SitePaths, blog: BlogSettings) -> dict[str, Any] | None:
-    """Return the authors of the blog by id; None if the blog has no authors, or their file is invalid."""
-    if blog.authors is None:
-        return None
-    text = files.read_text(paths.docs / blog.authors, paths.root, optional=True)
-    if not isinstance(text, str):
-        return None
-    document, problems = positions.load_yaml(blog.authors, text)
-    authors = document.data.get("authors") or {} if isinstance(document.data, dict) else {}
-    return authors if isinstance(authors, dict) and not problems else None
 
 
 def _read_text(settings: Mapping[str, Any], key: str, default: str) -> str:

@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from string import ascii_lowercase
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import citeproc
 from citeproc.source.json import CiteProcJSON
@@ -48,6 +48,9 @@ STYLED_TITLE = "styled-title"
 # Markers of the start of each cited work, and one of the end for all of them.
 _WORK_END = "\uefff"
 _FIRST_WORK = 0xF000
+# Takes the place of the authors where they are left out, and what separates them from the rest.
+_NO_AUTHOR = "\uefe0"
+_NO_AUTHOR_PART = re.compile(rf"{_NO_AUTHOR}[\s,:.]*")
 _TITLE_MARKER = FIRST_MARKER + 2 * RUN_STYLES.index("title")
 _TITLE = re.compile(f"{chr(_TITLE_MARKER)}.*?{chr(_TITLE_MARKER + 1)}")
 # A repeated title with its punctuation; the group holds the markers of styles around it.
@@ -75,11 +78,17 @@ _SAMPLE: CslItem = {
 
 @dataclass(frozen=True)
 class Cite:
-    """One work in a citation. ``label`` is a CSL locator label; it is empty if ``locator`` is free text."""
+    """One work in a citation. ``label`` is a CSL locator label; it is empty if ``locator`` is free text.
+
+    ``prefix`` is the text before it. ``author`` says where the authors are: with the rest, before it as a
+    part of the text, or nowhere.
+    """
 
     key: str
     label: str = ""
     locator: str = ""
+    prefix: str = ""
+    author: Literal["with", "text", "none"] = "with"
 
 
 @dataclass(frozen=True)
@@ -212,10 +221,16 @@ class _Processor:
 
     def __init__(self, style: Style, items: Sequence[CslItem], *, standalone: bool) -> None:
         by_key = {item["id"]: item for item in items}
+        self._names = {
+            key: [strip_markers(_short_name(name)) for name in item.get("author", ())]
+            for key, item in by_key.items()
+        }
         # citeproc treats keys that differ only in case as equal, so it gets numbers instead.
         self._number = {key: str(number) for number, key in enumerate(by_key, 1)}
         self._key = {number: key for key, number in self._number.items()}
-        source = CiteProcJSON([_prepare_item(item, self._number[key]) for key, item in by_key.items()])
+        self._source = source = CiteProcJSON(
+            [_prepare_item(item, self._number[key]) for key, item in by_key.items()]
+        )
         for key, item in by_key.items():
             title = add_markers(_marked_title(item), "title")
             # The owner's capitals are intentional, whatever a style does with titles.
@@ -228,11 +243,38 @@ class _Processor:
         if not standalone:
             self._add_year_suffixes(source)
 
-    def format_citation(self, cites: Iterable[Cite]) -> Runs:
+    def format_citation(self, cites: Sequence[Cite]) -> Runs:
         """Format a citation; each run has the index of its work."""
+        text = self._cite(cites, [cite.key for cite in cites if cite.author != "with"])
+        if len(cites) == 1 and cites[0].author == "text":
+            start, _, end = text.partition(_NO_AUTHOR)
+            whole = self._cite(cites, ())
+            # A style of numbers does not name the authors.
+            author = whole[len(start) : len(whole) - len(end)] if end else self._short_authors(cites[0].key)
+            text = f"{chr(_FIRST_WORK)}{author}{_WORK_END} {text}"
+        return _parse_runs(_NO_AUTHOR_PART.sub("", text))
+
+    def _cite(self, cites: Sequence[Cite], without_author: Iterable[str]) -> str:
+        """Format a citation as text with markers, with `_NO_AUTHOR` for the authors of some works."""
+        authors = {}
+        for key in {*without_author}:
+            item = self._source[self._number[key]]
+            authors[key] = item.get("author")
+            item["author"] = _no_author()
         citation = citeproc.Citation([self._citation_item(index, cite) for index, cite in enumerate(cites)])
         self._bibliography.register(citation)
-        return _parse_runs(str(self._bibliography.cite(citation, lambda _: None)))
+        text = str(self._bibliography.cite(citation, lambda _: None))
+        for key, names in authors.items():
+            item = self._source[self._number[key]]
+            if names is None:
+                del item["author"]
+            else:
+                item["author"] = names
+        return text
+
+    def _short_authors(self, key: str) -> str:
+        names = self._names[key]
+        return f"{names[0]} et al." if len(names) > 2 else join_words(names) or key
 
     def format_references(self) -> dict[str, Runs]:
         """Format the list of references, in the order of the style."""
@@ -244,6 +286,8 @@ class _Processor:
 
     def _citation_item(self, index: int, cite: Cite) -> citeproc.CitationItem:
         start = chr(min(_FIRST_WORK + index, LAST_MARKER))
+        if cite.prefix:
+            start += f"{strip_markers(cite.prefix)} "
         locator = strip_markers(cite.locator)
         number = self._number[cite.key]
         if cite.label:
@@ -265,6 +309,17 @@ class _Processor:
             for index, number in enumerate(numbers if len(numbers) > 1 else []):
                 repetitions, letter = divmod(index, len(ascii_lowercase))
                 source[number]["year_suffix"] = ascii_lowercase[letter] * (repetitions + 1)
+
+
+def _short_name(name: Mapping[str, str]) -> str:
+    parts = (name.get(part) for part in ("non-dropping-particle", "family", "literal"))
+    return " ".join(filter(None, parts))
+
+
+def _no_author() -> Any:
+    """Return a list of authors that citeproc formats as `_NO_AUTHOR`."""
+    item = {"id": "1", "type": "book", "author": [{"literal": _NO_AUTHOR}]}
+    return CiteProcJSON([item])["1"]["author"]
 
 
 def _parse_style(style: Style, *, standalone: bool) -> citeproc.CitationStylesStyle:

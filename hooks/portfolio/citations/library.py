@@ -1,18 +1,21 @@
-"""The works that posts can cite, and the syntax of citations (Pandoc's): ``[@key, p. 3]``, ``[@a; @b]``."""
+"""The works that posts can cite, and the syntax of citations, which is Pandoc's.
+
+``[@key, p. 3]``, ``[see @a; @b]``, ``[-@key]`` without the authors, and ``@key [p. 3]`` as a part of a text.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from portfolio.citations import csl_json
 from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
@@ -21,10 +24,17 @@ from portfolio.sources import bibtex
 REFERENCES_FILE = "references.bib"
 
 # Not the text of a link: "[@name](https://…)" or "[@name][page]". A citation or a footnote may follow.
-CITATION_PATTERN = r"\[(@[^\[\]]*)\](?!\(|\[[^@^])"
-_CITATION = re.compile(CITATION_PATTERN)
+CITATION_PATTERN = r"\[((?:[^\[\]@\s][^\[\]@]*[\s(;])?-?@[^\[\]]*)\](?!\(|\[[^@^])"
+# Not an email address, a path or a decorator; the key does not end with punctuation.
+NARRATIVE_PATTERN = (
+    r"(?<![\w@\\./\[`-])@(?P<key>[^\W_](?:[^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@\[\]()*!]*[^\W_])?)"
+    r"(?:[ ]\[(?P<locator>[^\[\]@]+)\](?!\(|\[))?"
+)
 # The key has the characters of an id; see `portfolio.record.models`.
-_CITE = re.compile(r"@(?P<key>[^\W_][^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@]*)(?:\s*,\s*(?P<rest>.*))?", re.DOTALL)
+_CITE = re.compile(
+    r"(?:(?P<prefix>[^@]*)(?<=[\s(]))?(?P<no_author>-)?@(?P<key>[^\W_][^\s\x00-\x1f\x7f\"#%&'<>?\\{},;@]*)(?:\s*,\s*(?P<rest>.*))?",
+    re.DOTALL,
+)
 _LOCATOR = re.compile(r"(?:(?P<label>[^\W\d_]+\.?(?=\s|\d)|[§¶]+)\s*)?(?P<place>\S.*)", re.DOTALL)
 # What people write for the locator labels of CSL.
 _LABEL_FORMS = {
@@ -93,23 +103,28 @@ def _parse_cite(text: str) -> Cite | None:
     match = _CITE.fullmatch(text)
     if match is None:
         return None
+    prefix = " ".join((match["prefix"] or "").split())
+    author: Literal["with", "none"] = "none" if match["no_author"] else "with"
+    return Cite(match["key"], *_parse_locator(match["rest"] or ""), prefix, author)
+
+
+def parse_narrative_citation(key: str, locator: str | None) -> Cite:
+    """Return a citation whose authors are a part of the text."""
+    return Cite(key, *_parse_locator(locator or ""), author="text")
+
+
+def _parse_locator(text: str) -> tuple[str, str]:
+    """Return the CSL label of a locator, or an empty text for free text, and the locator."""
     # citeproc turns each hyphen into a dash.
-    rest = re.sub("-{2,3}", "–", " ".join((match["rest"] or "").split()))
+    rest = re.sub("-{2,3}", "–", " ".join(text.split()))
     locator = _LOCATOR.fullmatch(rest)
     if locator is None:
-        return Cite(match["key"])
+        return "", ""
     form = (locator["label"] or "").rstrip(".").lower()
     if not form and locator["place"][0].isdigit():
-        return Cite(match["key"], "page", rest)
+        return "page", rest
     label = _LABELS.get(form[:1] if form[:1] in "§¶" and form else form)
     # citeproc recognizes several pages only by Arabic numbers.
     if label is None or (form == "pp" and not re.search(r"\d", locator["place"])):
-        return Cite(match["key"], "", rest)
-    return Cite(match["key"], label, locator["place"])
-
-
-def find_unknown_keys(source: str, known: Collection[str]) -> list[str]:
-    """Return the unknown keys that the source of a page seems to cite; some may be in code."""
-    body = MarkdownSource(source).body
-    cites = (cite for match in _CITATION.finditer(body) for cite in parse_citation(match[1]) or ())
-    return [cite.key for cite in cites if cite.key not in known]
+        return "", rest
+    return label, locator["place"]

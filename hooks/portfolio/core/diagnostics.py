@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 
 _MAX_QUOTED_LENGTH = 80
@@ -115,8 +115,22 @@ def join_words(words: Iterable[str], conjunction: str = "and") -> str:
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
+def state_lists_once(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics sorted; a list of accepted keys or values is only in the first of a file."""
+    stated: set[tuple[str, str]] = set()
+    shortened: list[Diagnostic] = []
+    for problem in sorted(problems):
+        start, mark, accepted = problem.hint.partition("Accepted: ")
+        if mark and (problem.path, accepted) in stated:
+            problem = replace(problem, hint=start)
+        stated.add((problem.path, accepted))
+        shortened.append(problem)
+    return shortened
+
+
 # Every code that a diagnostic can have, sorted, with an example of its message. A code never changes.
 CODES: dict[str, str] = {
+    "attributes.invalid": "'a' is not an attribute.",
     "bibtex.crossref-cycle": "these entries are part of each other: 'a' and 'b'.",
     "bibtex.duplicate-field": "this field is a duplicate.",
     "bibtex.duplicate-key": "this citation key is a duplicate; the first is on line 3.",
@@ -141,6 +155,7 @@ CODES: dict[str, str] = {
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
     "file.invalid-name": "the name of this file or of its folder is not valid UTF-8.",
+    "file.not-regular": "this is a named pipe.",
     "file.too-large": "this file has 52.4 MB; at most 5 MB are read.",
     "file.too-many": "there are more than 100000 files up to here.",
     "file.unreadable": "there is no such file.",
@@ -153,6 +168,7 @@ CODES: dict[str, str] = {
     "formula.unknown-label": "no equation on this page has the label 'eq:los'.",
     "front-matter.conflicting-dates": "date.updated says this as well.",
     "front-matter.control-character": "contains a character that is not text (U+0007).",
+    "front-matter.foreign-keys": "another tool's keys: layout, permalink.",
     "front-matter.invalid-date": "'soon' is not a date.",
     "front-matter.invalid-flag": "'maybe' is neither true nor false.",
     "front-matter.invalid-links": "expected a list of links.",
@@ -167,12 +183,15 @@ CODES: dict[str, str] = {
     "front-matter.part-without-series": "needs a series.",
     "front-matter.reserved-slug": "'index' is the name of a folder's own page.",
     "front-matter.too-long": "'a…' is too long for the name of a file: 300 bytes.",
+    "front-matter.too-many-tags": "3000 tags are more than a page can have.",
     "front-matter.unknown-template": "there is no template 'hom.html'.",
     "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
     "glossary.invalid-abbreviation": "an abbreviation is one line without ']'.",
     "glossary.missing-meaning": "the meaning of 'KV' is missing.",
     "glossary.not-a-mapping": "expected a mapping of abbreviations.",
     "heading.skipped-level": "'Details' is on level 4, the heading before it on level 2.",
+    "html.stray-end-tag": "'</div>' closes no element: there is no <div> before it.",
+    "html.unclosed": "'<div>' is never closed, so it changes all that follows.",
     "image.in-html": "'a.svg' is an HTML element, which gets no size and whose URL may not work.",
     "image.invalid-size": "its width is '50%'.",
     "image.missing-alt": "has no alternative text.",
@@ -205,6 +224,10 @@ CODES: dict[str, str] = {
     "mkdocs-yml.other-host": "'a.example' is not the host of site_url in mkdocs.yml, 'b.example'.",
     "mkdocs-yml.unknown-key": "MkDocs has no such setting.",
     "mkdocs-yml.unknown-placeholder": "'{x}/posts' contains an unknown placeholder.",
+    "nav.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",
+    "nav.missing-file": "there is no 'gone.md'.",
+    "nav.omitted-page": "this page is not in the nav of mkdocs.yml.",
+    "notation.unsupported": "'[[Page]]' is the notation of wiki links and would be shown as text.",
     "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
     "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",
     "notebook.missing-alt": "this image has no alternative text.",
@@ -220,6 +243,7 @@ CODES: dict[str, str] = {
     "option.renamed": "this setting is now called 'exports'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "page.invalid-html": "'<![' is not HTML.",
+    "page.invalid-tag-list": "'shadow: maybe' are not options of a list of tags.",
     "page.no-destination": "the URL of this page is below cv.pdf, which is a file of the site.",
     "page.too-deep": "lists, quotations or other elements are nested too deeply; the limit is 80 elements.",
     "page.too-large": "the page has 2,000,000 characters; the limit is 1,000,000.",

@@ -60,11 +60,12 @@ def check_file(path: Path, root: Path, *, optional: bool = False) -> Diagnostic 
 
     A missing ``optional`` file has no diagnostic.
     """
-    hint = ""
+    hint, code = "", "file.unreadable"
     try:
         kind = stat.S_IFMT(path.stat().st_mode)
         if kind == stat.S_IFREG:
             return None
+        code = "file.not-regular"
         message, hint = (
             f"this is {_KINDS.get(kind, 'no file')}.",
             "Only regular files are read.",
@@ -82,7 +83,7 @@ def check_file(path: Path, root: Path, *, optional: bool = False) -> Diagnostic 
         message = f"this cannot be read: {error.strerror}."
     except ValueError as error:
         message = f"this is not a path: {error}."
-    return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code="file.unreadable")
+    return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code=code)
 
 
 def check_name(path: Path, root: Path) -> Diagnostic | None:

@@ -1,7 +1,8 @@
-"""Slugs for titles in any script, and text that XML can hold."""
+"""Slugs for titles in any script, text that XML can hold, and names of emoji."""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 MAX_SLUG_BYTES = 200
 # Names shorter than this may differ in one letter.
 _MIN_SIMILAR_LENGTH = 5
+# The name of an emoji; words next to it make it a time or a path.
+EMOJI_NAME = r"(?<!\w):(?P<emoji>[\w+-]+):(?!\w)"
 # XML 1.0, section 2.2.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -85,22 +88,25 @@ def normalize_name(name: str) -> str:
 def find_similar(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """Return names that are probably misspelled, each with the name that is meant, sorted.
 
-    ``counts`` has how often each name is used; the rarer one is misspelled. Names differ in case, spaces or
-    hyphens, or, if one of them is used once, in one letter of at least five.
+    ``counts`` has how often each name is used, the oldest first. The rarer name is misspelled, or else the
+    newer one. Names differ in case, spaces or hyphens, or, if one is used once, in one letter of at least
+    five.
     """
     groups: dict[str, list[str]] = {}
-    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+    for name in sorted(counts, key=lambda name: -counts[name]):
         groups.setdefault(normalize_name(name), []).append(name)
+    totals = {bare: sum(counts[name] for name in names) for bare, names in groups.items()}
     similar = {name: group[0] for group in groups.values() for name in group[1:]}
     # Names with one edit between them have a variant in common that lacks a letter of each, or of one.
     variants: dict[str, list[str]] = {}
-    for bare, (name, *_) in groups.items():
+    for bare in sorted(groups, key=lambda bare: -totals[bare]):
         if len(bare) < _MIN_SIMILAR_LENGTH:
             continue
         keys = {bare, *(bare[:at] + bare[at + 1 :] for at in range(len(bare)) if bare[at].isalpha())}
         others = {other for key in keys for other in variants.get(key, ())}
-        if counts[name] == 1 and (other := next((o for o in sorted(others) if _is_one_edit(bare, o)), None)):
-            similar[name] = groups[other][0]
+        other = next((other for other in sorted(others) if _is_one_edit(bare, other)), None)
+        if totals[bare] == 1 and other is not None:
+            similar[groups[bare][0]] = groups[other][0]
         for key in keys:
             variants.setdefault(key, []).append(bare)
     return sorted(similar.items())
@@ -135,3 +141,20 @@ def is_valid_url(url: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@functools.cache
+def find_emoji(name: str) -> str | None:
+    """Return the characters of an emoji by its name on GitHub, such as ``rocket``; None if it has none."""
+    # Imported when it is first used: the table is large.
+    from pymdownx import gemoji_db
+
+    short_name = gemoji_db.aliases.get(f":{name}:", f":{name}:")
+    emoji = gemoji_db.emoji.get(short_name, {})
+    code_points = emoji.get("unicode_alt") or emoji.get("unicode")
+    return "".join(chr(int(code, 16)) for code in code_points.split("-")) if code_points else None
+
+
+def replace_emoji_names(text: str) -> str:
+    """Replace the names of emoji between colons, as in ``:rocket:``, by the emoji."""
+    return re.sub(EMOJI_NAME, lambda match: find_emoji(match["emoji"]) or match[0], text)

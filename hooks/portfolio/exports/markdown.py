@@ -11,10 +11,17 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from portfolio.citations.csl import Cite
-from portfolio.citations.library import CITATION_PATTERN, Library, parse_citation
+from portfolio.citations.library import (
+    CITATION_PATTERN,
+    NARRATIVE_PATTERN,
+    Library,
+    parse_citation,
+    parse_narrative_citation,
+)
 from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.core.diagnostics import join_words
 from portfolio.core.runs import Run, plain_text
+from portfolio.core.text import replace_emoji_names
 from portfolio.print.fonts import strip_controls
 from portfolio.record import people
 from portfolio.record.models import Publication
@@ -50,7 +57,7 @@ _TITLE = re.compile(r"(#[ \t][^\n]+|[^\n]+\n=+[ \t]*)(\n|$)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # URLs that need no angle brackets.
 _SIMPLE_URL = re.compile(r"[^\s()<>]+")
-_CITATION = re.compile(CITATION_PATTERN)
+_CITATION = re.compile(rf"{CITATION_PATTERN}|{NARRATIVE_PATTERN}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,9 @@ def convert_page(title: str, text: str, resolve: Callable[[str], str | None], by
         return match["before"] + (resolve(match["target"]) or match["target"])
 
     prose = _CONTROLS.sub("", text)
-    body = map_prose(prose, lambda piece: _LINK.sub(replace_link, piece), drop_comments=True)
+    body = map_prose(
+        prose, lambda piece: replace_emoji_names(_LINK.sub(replace_link, piece)), drop_comments=True
+    )
     body = _BLANK_LINES.sub("\n\n", body).strip()
     heading = _TITLE.match(body)
     first = heading[1].strip() if heading else f"# {escape(title)}"
@@ -102,7 +111,7 @@ def resolve_citations(text: str, library: Library) -> str:
 
     def collect(prose: str) -> str:
         citations.extend(
-            cites for match in _CITATION.finditer(prose) if (cites := _known_works(match[1], library))
+            cites for match in _CITATION.finditer(prose) if (cites := _known_works(match, library))
         )
         return prose
 
@@ -113,7 +122,7 @@ def resolve_citations(text: str, library: Library) -> str:
     formatted = iter(page.citations)
 
     def replace(match: re.Match[str]) -> str:
-        return format_runs(next(formatted)) if _known_works(match[1], library) else match[0]
+        return format_runs(next(formatted)) if _known_works(match, library) else match[0]
 
     body = map_prose(text, lambda prose: _CITATION.sub(replace, prose))
     references = [f"- {format_runs(runs)}" for runs in page.references.values()]
@@ -226,9 +235,12 @@ def _ends_in_container(above: str) -> bool:
     return _CONTAINER.match(last) is not None
 
 
-def _known_works(inner: str, library: Library) -> list[Cite]:
+def _known_works(citation: re.Match[str], library: Library) -> list[Cite]:
     """The works that a citation names; empty unless all of them are known."""
-    cites = parse_citation(inner) or []
+    if citation["key"]:
+        cites = [parse_narrative_citation(citation["key"], citation["locator"])]
+    else:
+        cites = parse_citation(citation[1]) or []
     return cites if all(cite.key in library.publications for cite in cites) else []
 
 

@@ -217,7 +217,7 @@ def _decoding(message: str) -> Iterator[None]:
             yield
     except Image.DecompressionBombError as error:
         raise ImageError("has more pixels than the limit of 178 million") from error
-    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
+    except (ArithmeticError, OSError, ValueError, SyntaxError, RuntimeError) as error:
         raise ImageError(message) from error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -17,13 +17,14 @@ from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import links, page_rules, post_rules
+from portfolio.lint import links, nav_rules, page_rules, post_rules
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
 from portfolio.record.models import Post
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
+from portfolio.sources.posts import check_page_front_matter
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
@@ -66,18 +67,24 @@ class SiteChecker:
             else:
                 diagnostics += self._check_page(page)
         diagnostics += page_rules.check_destinations(self._targets)
+        diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
         diagnostics += self._documents.diagnostics.values()
         diagnostics += mkdocs_yml_checks.check_settings(self.config)
-        return sorted({*diagnostics})
+        return self._sort(diagnostics)
+
+    def _sort(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Return diagnostics sorted, without those that follow from a file that cannot be read."""
+        follow = () if self.site.is_complete else ("citation.unknown-key",)
+        return sorted({diagnostic for diagnostic in diagnostics if diagnostic.code not in follow})
 
     def check_pending(self) -> list[Diagnostic]:
         """Return the diagnostics of the pages that `check` left, sorted; it converts those not stored yet."""
         pending, self._pending = self._pending, []
-        return sorted({diagnostic for page in pending for diagnostic in self._check_page(page)})
+        return self._sort(diagnostic for page in pending for diagnostic in self._check_page(page))
 
     def check_page(self, path: Path) -> list[Diagnostic]:
         """Return the diagnostics of the text of one page, sorted, as its file is now.
@@ -95,7 +102,7 @@ class SiteChecker:
         page = self._documents.pages.get(name)
         if page is None:
             return [self._documents.diagnostics[name]] if name in self._documents.diagnostics else []
-        return sorted({*self._check_page(page)})
+        return self._sort(self._check_page(page))
 
     @cached_property
     def conversions(self) -> Conversions:
@@ -122,7 +129,10 @@ class SiteChecker:
             return (self.paths.docs / name).read_bytes() if content is None else content
 
         return ImageCatalog(
-            documents.files, read, FileCache(self.paths.root / ".cache/images"), check_only=True
+            documents.files - documents.diagnostics.keys(),
+            read,
+            FileCache(self.paths.root / ".cache/images"),
+            check_only=True,
         )
 
     @cached_property
@@ -163,11 +173,25 @@ class SiteChecker:
             self._unpublished,
             self._generated[0],
             options.other_hosts,
+            self._posts_folder,
         )
+
+    @cached_property
+    def _posts_folder(self) -> str | None:
+        posts, docs = self.paths.posts, self.paths.docs
+        if posts is None or not posts.is_relative_to(docs):
+            return None
+        return f"{posts.relative_to(docs).as_posix()}/"
 
     @cached_property
     def _template_folders(self) -> tuple[Path, ...]:
         return page_rules.read_template_folders(self._settings, self.paths)
+
+    def _check_front_matter(self, page: SourcePage) -> list[Diagnostic]:
+        """Check the front matter of a page that is no post; that of posts was checked with the record."""
+        if self._posts_folder is not None and page.path.startswith(self._posts_folder):
+            return []
+        return check_page_front_matter(page.name, page.markdown.source)
 
     def _check_page(self, page: SourcePage, *, complete: bool = True) -> Iterator[Diagnostic]:
         """Yield the diagnostics of a page; unless ``complete``, only those that a scan finds."""
@@ -177,6 +201,7 @@ class SiteChecker:
         of_page: list[Diagnostic] = [*page.locate_errors(page.converted.errors)] if complete else []
         try:
             with limits.limit_time():
+                of_page += self._check_front_matter(page)
                 of_page += links.check_links(page, self._targets)
                 of_page += links.check_html_links(page, self._targets)
                 of_page += page_rules.check_page(page, self._documents, self._template_folders)

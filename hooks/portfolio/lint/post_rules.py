@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 
 from portfolio.blog.post_navigation import find_duplicate_parts
-from portfolio.blog.urls import BlogSettings, read_authors
+from portfolio.blog.urls import BlogSettings
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.core.positions import KeyPath
+from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import find_similar, normalize_name, slugify_title
 from portfolio.images.svg_sanitizer import has_labels
 from portfolio.lint.documents import SourcePage
-from portfolio.lint.links import LinkTargets, check_file
+from portfolio.lint.links import LinkTargets, check_file, check_post_link
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.sources.posts import load_authors
+
+# Of the text of a post without line breaks: a paragraph or two, in any script.
+_MAX_NOTE_LENGTH = 700
 
 
 def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> Iterator[Diagnostic]:
     """Yield every diagnostic of the posts."""
-    record, authors = targets.record, read_authors(paths, blog)
+    record, authors = targets.record, None
+    if blog.authors is not None:
+        document, problems = load_authors(paths.docs / blog.authors, paths.root)
+        authors = document.data
+        yield from problems
+        yield from _check_avatars(document, targets)
     yield from _check_similar_names(record, blog)
     first: dict[str, Post] = {}
     older_parts = {post.path: older for post, older in find_duplicate_parts(record.posts)}
@@ -42,14 +52,37 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
             message = f"part {post.part} of {quote(post.series)} is {older_part.path}."
             hint = "Give each part its own number."
             yield origin.diagnose(("part",), message, hint, code="post.duplicate-part")
-        if blog.needs_separator and paths.separator not in page.markdown.body:
+        if blog.needs_separator and paths.separator not in page.markdown.body and not _is_note(page):
             yield page.diagnose(
                 page.markdown.body_start,
                 "excerpt",
                 "the end of the excerpt is not marked.",
-                f"Write {paths.separator} on a line of its own after the first paragraph or two.",
+                f"Write {paths.separator} on a line of its own after the first paragraph or two. Only a post "
+                f"of at most {_MAX_NOTE_LENGTH} characters needs none.",
                 code="post.missing-excerpt",
             )
+
+
+def _is_note(page: SourcePage) -> bool:
+    """Whether a post is no longer than an excerpt: it is its own excerpt, and needs no category."""
+    return len(" ".join(page.markdown.body.split())) <= _MAX_NOTE_LENGTH
+
+
+def _check_avatars(document: Document, targets: LinkTargets) -> Iterator[Diagnostic]:
+    """Check the pictures of authors, whose paths are relative to the documents folder."""
+    for id, author in (document.data or {}).items():
+        avatar = author.get("avatar") if isinstance(author, dict) else None
+        if not isinstance(avatar, str):
+            continue
+        at = ("authors", id, "avatar")
+        if fault := check_file(avatar, document.path, targets):
+            yield document.diagnose(at, fault.message, fault.hint, code=fault.code)
+        elif ":" in avatar and not avatar.startswith(("http://", "https://")):
+            message, hint = (
+                f"{quote(avatar)} is not a picture.",
+                "Write its path in docs/, or https://…",
+            )
+            yield document.diagnose(at, message, hint, code="record.invalid-url")
 
 
 def _depends_on_invalid_value(post: Post, page: SourcePage) -> bool:
@@ -61,8 +94,9 @@ def _depends_on_invalid_value(post: Post, page: SourcePage) -> bool:
 def _check_labels(
     post: Post, origin: Origin, page: SourcePage, authors: Collection[str] | None, blog: BlogSettings
 ) -> Iterator[Diagnostic]:
-    """Check the categories and authors of a post; a draft needs no category."""
-    if not post.categories and not post.draft and not page.front_matter.data.get("categories"):
+    """Check the categories and authors of a post; a draft and a note need no category."""
+    needs_category = not post.draft and not page.front_matter.data.get("categories") and not _is_note(page)
+    if not post.categories and needs_category:
         hint = "Write one, as in 'categories: [Notes]'."
         yield origin.diagnose(("categories",), "the post has no category.", hint, code="post.no-category")
     for key, allowed, kind, code in (
@@ -120,10 +154,13 @@ def _check_similar_names(record: Record, blog: BlogSettings) -> Iterator[Diagnos
 
 
 def _collect_names(record: Record, key: str) -> dict[str, list[tuple[Origin, KeyPath]]]:
-    """Return where each category, tag or series is written."""
+    """Return where each category, tag or series is written, those of older posts first."""
     places: dict[str, list[tuple[Origin, KeyPath]]] = {}
-    for post, origin in zip(record, record.origins, strict=True):
-        names = getattr(post, key) if isinstance(post, Post) else None
+    posts = [
+        (post, origin) for post, origin in zip(record, record.origins, strict=True) if isinstance(post, Post)
+    ]
+    for post, origin in sorted(posts, key=lambda pair: (pair[0].date or date.max, pair[0].path)):
+        names = getattr(post, key)
         if isinstance(names, str):
             places.setdefault(names, []).append((origin, (key,)))
         for index, name in enumerate(names if isinstance(names, tuple) else ()):
@@ -132,14 +169,21 @@ def _collect_names(record: Record, key: str) -> dict[str, list[tuple[Origin, Key
 
 
 def _has_labels(target: str, targets: LinkTargets) -> bool:
-    path = targets.documents.find_file("", target)
-    return path is not None and has_labels((targets.documents.folder / path).read_bytes())
+    documents = targets.documents
+    path = documents.find_file("", target)
+    # An image of a notebook has no file of its own.
+    return (
+        path is not None
+        and path not in documents.generated
+        and has_labels((documents.folder / path).read_bytes())
+    )
 
 
 def _check_files(post: Post, origin: Origin, page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
     """Check the files that front matter refers to."""
     for at, target in positions.iter_texts({"links": post.links, "image": post.image or None}):
-        if fault := check_file(target, page.path, targets):
+        check = check_file if at == ("image",) else check_post_link
+        if fault := check(target, page.path, targets):
             yield origin.diagnose(at, fault.message, fault.hint, code=fault.code)
         elif at == ("image",) and page.conversions is not None:
             image = page.conversions.find_image("", target)

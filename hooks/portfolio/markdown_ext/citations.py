@@ -1,4 +1,7 @@
-"""Citations: ``[@key, p. 3]`` in Markdown becomes a citation, with the references at the end of the page."""
+"""Citations: ``[@key, p. 3]`` in Markdown becomes a citation, with the references at the end of the page.
+
+The syntax is in `portfolio.citations.library`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,14 @@ from markdown import Markdown
 from markdown.util import STX, AtomicString
 
 from portfolio.citations.csl import Cite
-from portfolio.citations.library import CITATION_PATTERN, REFERENCES_FILE, Library, parse_citation
+from portfolio.citations.library import (
+    CITATION_PATTERN,
+    NARRATIVE_PATTERN,
+    REFERENCES_FILE,
+    Library,
+    parse_citation,
+    parse_narrative_citation,
+)
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.core.runs import Run
 from portfolio.markdown_ext.extensions import TreeExtension, add_inline_marker, find_elements, has_class
@@ -22,6 +32,7 @@ from portfolio.markdown_ext.render_errors import RenderError, Report
 # would begin at an underscore of a key.
 _INLINE_PRIORITY = 85
 _CLASS = "citation"
+_NARRATIVE = re.compile(NARRATIVE_PATTERN)
 # The attributes of a run that are set in an element, with a class or without.
 _ELEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("italic", "i", {}),
@@ -51,13 +62,24 @@ class CitationExtension(TreeExtension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
         add_inline_marker(md, CITATION_PATTERN, _mark_citation, self.name, _INLINE_PRIORITY)
+        name, priority = "narrative-citations", _INLINE_PRIORITY - 0.1
+        add_inline_marker(md, NARRATIVE_PATTERN, self._mark_narrative_citation, name, priority)
+
+    def _mark_narrative_citation(self, match: re.Match[str]) -> Element | None:
+        # The name of somebody may begin with an @ as well.
+        return _make_citation(match[0]) if match["key"] in self.library.publications else None
 
     def edit_tree(self, _md: Markdown, root: Element) -> None:
         known = self.library.publications
         citations: list[tuple[Element, list[Cite], bool]] = []
         for _, element, in_link in find_elements(root, lambda child: has_class(child, _CLASS), {"a"}):
-            inner = (element.text or "")[1:-1]
-            cites = parse_citation(inner) or []
+            text = element.text or ""
+            inner = text[1:-1]
+            narrative = _NARRATIVE.fullmatch(text)
+            if narrative:
+                cites = [parse_narrative_citation(narrative["key"], narrative["locator"])]
+            else:
+                cites = parse_citation(inner) or []
             unknown = [cite.key for cite in cites if cite.key not in known]
             for key in unknown:
                 self.report(_unknown_key(inner, key, known))
@@ -80,8 +102,12 @@ def _mark_citation(match: re.Match[str]) -> Element | None:
     # STX begins the placeholder of something that is already processed, such as code.
     if STX in match[1] or parse_citation(match[1]) is None:
         return None
+    return _make_citation(match[0])
+
+
+def _make_citation(text: str) -> Element:
     element = Element("span", {"class": _CLASS})
-    element.text = AtomicString(match[0])
+    element.text = AtomicString(text)
     return element
 
 
@@ -112,4 +138,7 @@ def _link(run: Run, cites: list[Cite]) -> Run:
 def _unknown_key(inner: str, key: str, known: Collection[str]) -> RenderError:
     message = f"there is no {quote(key)} in publications.bib or {REFERENCES_FILE}."
     offset = inner.find(f"@{key}") + 1
-    return RenderError("citation.unknown-key", inner, message, did_you_mean(key, known), offset)
+    hint = did_you_mean(key, known)
+    if not hint and not inner.startswith(("@", "-@")):
+        hint = "If this is not a citation, write it without brackets."
+    return RenderError("citation.unknown-key", inner, message, hint, offset)

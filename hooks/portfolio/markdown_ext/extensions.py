@@ -13,6 +13,9 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+# What takes the place of a match; None leaves it as it is.
+Marked = Element | str | None
+
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
@@ -66,9 +69,13 @@ class _LineReader(Preprocessor):
 
 
 def add_inline_marker(
-    md: Markdown, pattern: str, mark: Callable[[re.Match[str]], Element | None], name: str, priority: float
+    md: Markdown,
+    pattern: str,
+    mark: Callable[[re.Match[str]], Marked],
+    name: str,
+    priority: float,
 ) -> None:
-    """Let Markdown replace each match of a pattern in running text by the element that a function returns.
+    """Let Markdown replace each match of a pattern in running text by what a function returns.
 
     If that is None, the match stays text. ``Match.string`` has placeholders for what is already processed.
     """
@@ -76,7 +83,7 @@ def add_inline_marker(
 
 
 class _InlineMarker(InlineProcessor):
-    def __init__(self, pattern: str, md: Markdown, mark: Callable[[re.Match[str]], Element | None]) -> None:
+    def __init__(self, pattern: str, md: Markdown, mark: Callable[[re.Match[str]], Marked]) -> None:
         super().__init__(pattern, md)
         self.mark = mark
 
@@ -84,7 +91,7 @@ class _InlineMarker(InlineProcessor):
         self,
         m: re.Match[str],
         data: str,  # noqa: ARG002 - the base class passes it
-    ) -> tuple[Element | None, int | None, int | None]:
+    ) -> tuple[Marked, int | None, int | None]:
         element = self.mark(m)
         return (None, None, None) if element is None else (element, m.start(0), m.end(0))
 

@@ -29,6 +29,114 @@ _NARROWEST_COLUMN = 280
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
 _COLOUR_ATTRIBUTES = ("fill", "stroke", "style")
 _ERROR = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
+# What the parser removes from a diagram first.
+_FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[ \t]*\n", re.DOTALL)
+_DIRECTIVE = re.compile(r"%%\{.*?\}%%", re.DOTALL)
+_COMMENT = re.compile(r"^[ \t]*%%(?!\{).*\n?", re.MULTILINE)
+_LABEL_END = "Expecting '(?:SQE|PE|PIPE|DIAMOND_STOP|SUBROUTINEEND|STADIUMEND|CYLINDEREND|DOUBLECIRCLEEND)'"
+_KINDS = (
+    "flowchart, sequenceDiagram, classDiagram, stateDiagram-v2, erDiagram, gantt, pie, mindmap or timeline"
+)
+# Frequent mistakes: patterns of what the parser says and of the line, the message, and the hint.
+_MISTAKES = (
+    (
+        rf"{_LABEL_END}.*got 'STR'",
+        "",
+        "this label contains quotation marks.",
+        'Write it in quotation marks, and those in it as #quot;, as in A["a #quot;b#quot; c"].',
+    ),
+    (
+        rf"{_LABEL_END}.*got '\$end'",
+        "",
+        "a label is not closed.",
+        "Write the bracket that closes it.",
+    ),
+    (
+        rf"{_LABEL_END}|got 'LINK_ID'",
+        "",
+        "this label contains a character with a meaning in Mermaid.",
+        'Write the label in quotation marks, as in A["a (b)"] or A -->|"a (b)"| B.',
+    ),
+    (
+        "got 'PS'",
+        r"^\s*subgraph\b",
+        "this title contains a character with a meaning in Mermaid.",
+        'Write an id and the title in quotation marks, as in subgraph a ["b (c)"].',
+    ),
+    (
+        "got 'end'",
+        "",
+        "'end' is a word of Mermaid and cannot be the name of a node.",
+        'Write it with a capital letter, or as a label, as in last["end"].',
+    ),
+    (
+        r"Expecting 'end'.*got '\$end'",
+        "",
+        "a block is not closed.",
+        "Write 'end' on a line of its own.",
+    ),
+    ("EOF_IN_STRUCT", "", "a block is not closed.", "Write } on a line of its own."),
+    (
+        "got '(?:MINUS|INVALID)'",
+        r"(?<!-)->",
+        "'->' is not an arrow in this kind of diagram.",
+        "Write -->.",
+    ),
+    (
+        "Expecting 'SEMI', 'NEWLINE', 'EOF', got 'NODE_STRING'",
+        "",
+        "the name of a node is one word.",
+        'Write a name and a label, as in a["two words"].',
+    ),
+    (
+        "Expecting 'SOLID_OPEN_ARROW'.*got 'NEWLINE'",
+        ";",
+        "a semicolon ends a message.",
+        "Write #59; for a semicolon in its text.",
+    ),
+    (
+        "Expecting 'SOLID_OPEN_ARROW'",
+        "",
+        "there is no arrow between two participants.",
+        "Write one, as in A->>B: text.",
+    ),
+    (
+        "Expecting 'over', 'left_of', 'right_of'",
+        "",
+        "a note has no place.",
+        "Write 'Note left of A: text', 'right of' or 'over'.",
+    ),
+    (
+        "Expecting 'COLON'",
+        "",
+        "this relationship has no label.",
+        "Write one after a colon, as in A ||--o{ B : has.",
+    ),
+    (
+        "Expecting 'NON_IDENTIFYING', 'IDENTIFYING'",
+        "",
+        "this is not a relationship.",
+        "Write two lines or dots between its ends, as in ||--o{ or ||..o{.",
+    ),
+    (
+        "Unrecognized text",
+        r"^\s*[^\s\"].*:\s*[\d.]+\s*$",
+        "this part of a pie has no label in quotation marks.",
+        'Write one, as in "a" : 10.',
+    ),
+    (
+        "Unrecognized text",
+        r"[\[({]\s*[/\\\\]",
+        "this label contains a character with a meaning in Mermaid.",
+        'Write the label in quotation marks, as in A["/path"].',
+    ),
+    (
+        "No diagram type detected",
+        "",
+        "the kind of diagram is missing or unknown.",
+        f"Begin the first line with {_KINDS}, in this spelling.",
+    ),
+)
 # Before every other preprocessor.
 _COUNTER_PRIORITY = 1000
 
@@ -153,10 +261,29 @@ def _parse_error(source: str, error: str) -> RenderError:
         return RenderError("diagram.invalid", source, error)
     # The parser shows the place in several lines, with a caret; the last says what it expected.
     details = match["message"].split("\n")
-    message = next((line for line in details if line.startswith("Expecting")), details[0])
-    lines = source.split("\n")[: max(int(match["line"]), 1)]
-    lines[-1] = lines[-1][: max(int(match["column"]) - 1, 0)]
-    return RenderError("diagram.invalid", source, message, offset=len("\n".join(lines)))
+    reason = next((line for line in details if line.startswith("Expecting")), details[0])
+    offset = _find_offset(source, int(match["line"]), int(match["column"]))
+    line = source[source.rfind("\n", 0, offset) + 1 :].partition("\n")[0]
+    for pattern, line_pattern, message, hint in _MISTAKES:
+        if re.search(pattern, reason) and re.search(line_pattern, line):
+            return RenderError("diagram.invalid", source, message, hint, offset)
+    return RenderError("diagram.invalid", source, reason, offset=offset)
+
+
+def _find_offset(source: str, line: int, column: int) -> int:
+    """Return the offset of a place. The parser counts lines without front matter, directives and comments."""
+    removed: set[int] = set()
+    for pattern in (_FRONT_MATTER, _DIRECTIVE, _COMMENT):
+        removed.update(*(range(*match.span()) for match in pattern.finditer(source)))
+    offsets = [offset for offset in range(len(source)) if offset not in removed]
+    text = "".join(source[offset] for offset in offsets)
+    blank = len(text) - len(text.lstrip())
+    lines = text[blank:].split("\n")[: max(line, 1)]
+    if len(lines) == max(line, 1):
+        lines[-1] = lines[-1][: max(column - 1, 0)]
+    at = blank + len("\n".join(lines))
+    # An unexpected end is where the text ends.
+    return min(offsets[at] if at < len(offsets) else len(source), len(source.rstrip()))
 
 
 @functools.cache

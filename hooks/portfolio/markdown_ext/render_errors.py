@@ -27,6 +27,8 @@ _PATTERNS = {
     "table": (r"^[ \t>]*PASSAGE$",),
     "code": (r"^[ \t>]*PASSAGE$",),
     "footnote": ("PASSAGE",),
+    "html": ("PASSAGE",),
+    "attributes": (r"\{:?[ ]*PASSAGE\}",),
     "page": ("PASSAGE",),
 }
 # Kinds whose passages are code or can contain it.
@@ -40,6 +42,7 @@ class RenderError:
     ``code`` is that of the `Diagnostic`; ``message`` and ``hint`` are its texts. ``source`` is the text as
     Markdown passes it on, without delimiters and indentation; ``offset`` is that of the error in it. ``line``
     is the line of the converted text, from 1, if it is known; then the source need not be searched for.
+    ``occurrence`` is the number of the same passages before it, if it is known.
     """
 
     code: str
@@ -48,6 +51,7 @@ class RenderError:
     hint: str = ""
     offset: int = 0
     line: int = 0
+    occurrence: int | None = None
 
     @property
     def kind(self) -> str:
@@ -78,7 +82,7 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
         starts = _find_starts(error, patterns, page if error.kind in _KINDS_WITH_CODE else markdown.prose)
         if error.kind == "formula" and not starts:
             starts = _find_starts(error, _PATTERNS["formula in code"], page)
-        index = seen[error.kind, error.source]
+        index = seen[error.kind, error.source] if error.occurrence is None else error.occurrence
         seen[error.kind, error.source] += 1
         line, column = _locate(error, page, starts[min(index, len(starts) - 1)]) if starts else (1, 1)
         yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)

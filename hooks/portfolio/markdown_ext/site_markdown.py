@@ -20,6 +20,7 @@ from portfolio.citations.library import Library
 from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext import limits
+from portfolio.markdown_ext.attribute_lists import AttributeListExtension
 from portfolio.markdown_ext.back_matter import BackMatterExtension
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import (
@@ -27,10 +28,12 @@ from portfolio.markdown_ext.code_blocks import (
     CodeTextExtension,
     FenceHeaderExtension,
 )
+from portfolio.markdown_ext.emoji import EmojiExtension
 from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
+from portfolio.markdown_ext.html_tags import HtmlTagExtension
 from portfolio.markdown_ext.includes import IncludeExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 from portfolio.markdown_ext.lists import ListExtension
@@ -60,6 +63,7 @@ class ConvertedPage:
     targets: set[str] = field(default_factory=set)
     images: set[tuple[str, str | None]] = field(default_factory=set)
     heading_levels: list[int] = field(default_factory=list)
+    heading_ids: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     errors: list[RenderError] = field(default_factory=list)
     text: str = ""
@@ -132,9 +136,12 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         extensions.append(CitationExtension(services.library, report))
     extensions += [
         ListExtension(),
+        HtmlTagExtension(report),
+        AttributeListExtension(report),
         CodeTextExtension(),
         FigureExtension(recorder.find_image, report),
         BackMatterExtension(),
+        EmojiExtension(),
         InvalidUrlExtension(),
         formulas,
         TableExtension(report),
@@ -255,3 +262,4 @@ class RecorderExtension(Extension):
                 page.images.add((element.get("src", ""), None if is_decorative else element.get("alt", "")))
             elif element.tag in HEADINGS:
                 page.heading_levels.append(int(element.tag[1:]))
+                page.heading_ids.append(element.get("id", ""))

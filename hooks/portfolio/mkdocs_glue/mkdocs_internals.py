@@ -58,7 +58,7 @@ _TEMPLATES_OF_HTML: Final = (
     "partials/toc-item.html",
 )
 # What Markdown may read as markup.
-_PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
+_PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def find_blog(config: MkDocsConfig) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.record.models import Career, Model, SoftwareList, Talks
-from portfolio.sources.posts import FrontMatter
+from portfolio.sources.posts import AuthorsFile, FrontMatter
 
 FOLDER = Path(__file__).parents[1] / "schemas"
 FILES: dict[str, type[Model]] = {"career": Career, "talks": Talks, "software": SoftwareList}
@@ -16,6 +16,7 @@ FILES: dict[str, type[Model]] = {"career": Career, "talks": Talks, "software": S
 def generate() -> dict[Path, str]:
     """Return the text of each schema file by its path."""
     texts = {FOLDER / f"{name}.schema.json": _schema(f"{name}.yml", model) for name, model in FILES.items()}
+    texts[FOLDER / "authors.schema.json"] = _schema(".authors.yml", AuthorsFile)
     return {**texts, FOLDER / "post.schema.json": _schema("front matter of a post", FrontMatter)}
 
 

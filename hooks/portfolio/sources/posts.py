@@ -18,19 +18,43 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from yaml.constructor import SafeConstructor
 
 from portfolio.core import positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
-from portfolio.core.positions import Document, KeyPath
+from portfolio.core.positions import Document, KeyPath, load_yaml
 from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved
-from portfolio.core.validation import Placeholder, invalid_value, validate
+from portfolio.core.validation import Placeholder, check_keys, invalid_value, validate
 from portfolio.notebooks import convert
-from portfolio.record.models import Id, Model, Post, id_from
+from portfolio.record.models import Id, Model, Post, Url, id_from
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
-# A time without seconds, which YAML reads as text.
-_TIME_WITHOUT_SECONDS = re.compile(r"(\d{4}-\d\d?-\d\d?[Tt ]+\d\d?:\d\d)([ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?")
-_DATE_HINT = "Write it as in 2026-01-31, without quotation marks."
+# A time without seconds, or with a time zone as in +0530, which YAML reads as text.
+_LOOSE_TIME = re.compile(
+    r"(?P<day>\d{4}-\d\d?-\d\d?)[Tt ]+(?P<time>\d\d?:\d\d)(?P<seconds>:\d\d)?"
+    r"[ \t]*(?:(?P<utc>[Zz]|UTC|GMT)|(?P<hours>[-+]\d\d)(?::?(?P<minutes>\d\d))?)?"
+)
+# The metadata of MultiMarkdown and Pelican, which have no lines around it.
+_METADATA_LINE = re.compile(r"[A-Za-z][\w-]*:[ \t]")
+_DATE_HINT = "Write it as in 2026-01-31."
+_MAX_TAGS = 100
+# The keys that pages other than posts can have, too.
+_PAGE_KEYS = frozenset("title description tags hide template search icon status subtitle image".split())
+# Keys of Jekyll, Hugo, Pelican, Astro and others, in lower case, with what to write instead.
+_FOREIGN_KEYS = {
+    **dict.fromkeys(("author",), "authors: [id]"),
+    **dict.fromkeys(("category", "section"), "categories: [Name]"),
+    **dict.fromkeys(("keywords",), "tags: [name]"),
+    **dict.fromkeys(("permalink", "url"), "slug"),
+    **dict.fromkeys(("published",), "draft: true (for published: false)"),
+    **dict.fromkeys(("excerpt",), "<!-- more --> after the excerpt"),
+    **dict.fromkeys(("summary", "lead"), "description"),
+    **dict.fromkeys(("lastmod", "modified", "last_modified_at", "updateddate"), "updated"),
+    **dict.fromkeys(("pubdate", "publishdate"), "date"),
+    **dict.fromkeys(("weight", "sticky", "pinned", "featured"), "pin: true"),
+    **dict.fromkeys(("cover", "thumbnail", "heroimage", "featured_image", "banner"), "image"),
+    **dict.fromkeys(("toc",), "hide: [toc] (for toc: false)"),
+    **dict.fromkeys("layout aliases type comments math mathjax redirect_from markup lang".split(), ""),
+}
 _NUMBER_HINT = "Write it in digits, without quotation marks."
 _NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
 
@@ -111,6 +135,14 @@ def _check_links(value: object) -> object:
     return value
 
 
+def _check_tag_count(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) > _MAX_TAGS:
+        message = f"{len(value)} tags are more than a page can have."
+        hint = f"Write at most {_MAX_TAGS}; each tag has a feed of its own."
+        raise invalid_value("front-matter.too-many-tags", message, hint)
+    return value
+
+
 Words = Annotated[str, Field(min_length=1), BeforeValidator(_check_words)]
 Category = Annotated[Words, AfterValidator(_check_length)]
 Tag = Annotated[
@@ -184,7 +216,7 @@ class FrontMatter(Model):
     categories: tuple[Category, ...] = Field(
         (), description="Categories, usually one; each has a page and a feed.", examples=[["Notes"]]
     )
-    tags: tuple[Tag, ...] = Field(
+    tags: Annotated[tuple[Tag, ...], AfterValidator(_check_tag_count)] = Field(
         (), description="Any number of tags; the page of tags lists them.", examples=[["search"]]
     )
     about: tuple[Id, ...] = Field(
@@ -234,6 +266,45 @@ class FrontMatter(Model):
     )
 
 
+class Author(Model):
+    """An author of posts."""
+
+    name: Words = Field(description="The name that posts show.", examples=["A. Author"])
+    description: Words = Field(description="A few words about the author.", examples=["Writes here"])
+    avatar: Words = Field(
+        description="A picture: its path in docs/, or an https:// URL.", examples=["assets/author.svg"]
+    )
+    slug: Slug | None = Field(None, description="The end of the URL of their page.", examples=["author"])
+    url: Url | None = Field(None, description="The author's site.", examples=["https://example.org/"])
+
+
+class AuthorsFile(Model):
+    """``.authors.yml``: the authors of posts, by the ids that posts name."""
+
+    authors: dict[str, Author] = Field({}, description="The authors, by id.", examples=[{}])
+
+
+def load_authors(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
+    """Load the file of authors, which may be missing. The data are a mapping of all ids to their values."""
+    name, text = display_path(path, root), read_text(path, root, optional=True)
+    document, problems = (Document(name), [text]) if isinstance(text, Diagnostic) else load_yaml(name, text)
+    problems += check_keys(document, ("authors",))
+    authors = document.value_at(("authors",))
+    if problems or authors is None:
+        document.data = None if problems else {}
+        return document, problems
+    if not isinstance(authors, dict):
+        message, hint = "expected a mapping of authors.", "Write an id such as 'owner:', and its keys below."
+        problem = document.diagnose(("authors",), message, hint, code="record.not-a-mapping")
+        return replace(document, data=None), [problem]
+    data, problems = construct_values(document)
+    constructed = replace(document, data=data)
+    for id in authors:
+        problems += validate(Author, constructed, ("authors", id))[1]
+    document.data = authors
+    return document, problems
+
+
 def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document, Post]], list[Diagnostic]]:
     """Read every post below a folder, sorted by path. Diagnostics name paths relative to ``root``.
 
@@ -273,8 +344,7 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
     if problems:
         return document, None, problems
     if not isinstance(document.data, dict):
-        message, hint = "the front matter is not a mapping.", "Write keys and values: 'date: 2026-01-31'."
-        return document, None, [Diagnostic(name, 2, 1, "", message, hint, code="front-matter.not-a-mapping")]
+        return document, None, [_not_a_mapping(name)]
     front = document.data
     created, updated, problems = _read_dates(document)
     checked, wrong = validate_front_matter(document)
@@ -302,16 +372,40 @@ def load_front_matter(name: str, text: str) -> tuple[Document, list[Diagnostic]]
     if match is None:
         message = "this post has no front matter."
         hint = "Begin it with the lines '---', 'date: 2026-01-31' and '---'."
+        if text.startswith("+++"):
+            hint = "Hugo's +++ is TOML: write YAML between two lines '---', as in 'date: 2026-01-31'."
+        elif _METADATA_LINE.match(text):
+            hint = "Put the lines 'key: value' between two lines '---', with the keys in lower case."
         return Document(name), [Diagnostic(name, 1, 1, "", message, hint, code="front-matter.missing")]
     return positions.load_yaml(name, match["yaml"], first_line=2)
 
 
-def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
-    """Validate the front matter in a document that is a mapping, except for its dates.
+def check_page_front_matter(name: str, text: str) -> list[Diagnostic]:
+    """Return every diagnostic of the front matter of a page that is no post, which may be missing.
 
-    Scalars are converted to the types that YAML, and so the blog, reads them as. Invalid values are reported
-    and left out.
+    Themes and plugins may read any other keys of it.
     """
+    if FRONT_MATTER.match(text) is None:
+        return []
+    document, problems = load_front_matter(name, text)
+    if problems or document.data is None:
+        return problems
+    if not isinstance(document.data, dict):
+        return [_not_a_mapping(name)]
+    data, problems = construct_values(document)
+    page = replace(document, data={key: value for key, value in data.items() if key in _PAGE_KEYS})
+    reported = {(problem.line, problem.column) for problem in problems}
+    wrong = validate(FrontMatter, page, ())[1]
+    return problems + [problem for problem in wrong if (problem.line, problem.column) not in reported]
+
+
+def _not_a_mapping(name: str) -> Diagnostic:
+    message, hint = "the front matter is not a mapping.", "Write keys and values: 'date: 2026-01-31'."
+    return Diagnostic(name, 2, 1, "", message, hint, code="front-matter.not-a-mapping")
+
+
+def construct_values(document: Document) -> tuple[Any, list[Diagnostic]]:
+    """Return the data of a document with the types that YAML gives its scalars, and those that have none."""
     problems: list[Diagnostic] = []
 
     def construct(path: KeyPath, tag: str, text: str) -> object:
@@ -320,13 +414,27 @@ def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnos
         try:
             return SafeConstructor().construct_object(yaml.ScalarNode(tag, text))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError):
-            # The text does not match its explicit tag, such as `!!int x`.
-            if path[0] not in ("date", "updated"):  # reported by `_read_dates`
-                message = f"{quote(text)} cannot be read as YAML's {tag.rpartition(':')[2]}."
-                problems.append(document.diagnose(path, message, code="front-matter.invalid-tag"))
+            # The text does not match its tag, such as `!!int x` or a 31st of February.
+            message = f"{quote(text)} cannot be read as YAML's {tag.rpartition(':')[2]}."
+            problems.append(document.diagnose(path, message, code="front-matter.invalid-tag"))
             return text
 
-    data = document.map_scalars(construct)
+    return document.map_scalars(construct), problems
+
+
+def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
+    """Validate the front matter in a document that is a mapping, except for its dates.
+
+    Scalars are converted to the types that YAML, and so the blog, reads them as. Invalid values are reported
+    and left out.
+    """
+    data, problems = construct_values(document)
+    # `_read_dates` reports these.
+    problems = [problem for problem in problems if not problem.field.startswith(("date", "updated"))]
+    foreign = {key: _FOREIGN_KEYS[key.lower()] for key in data if _is_foreign(key)}
+    data = {key: value for key, value in data.items() if key not in foreign}
+    if foreign:
+        problems.append(_report_foreign_keys(document, foreign))
     # An id is text however YAML reads it, as everywhere in the record.
     data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
     front, wrong = validate(FrontMatter, replace(document, data=data), ())
@@ -336,6 +444,20 @@ def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnos
         message, hint = "needs a series.", "Add 'series: …'."
         problems.append(document.diagnose(("part",), message, hint, code="front-matter.part-without-series"))
     return front or FrontMatter(), problems
+
+
+def _is_foreign(key: str) -> bool:
+    return key not in FrontMatter.model_fields and key.lower() in _FOREIGN_KEYS
+
+
+def _report_foreign_keys(document: Document, equivalents: dict[str, str]) -> Diagnostic:
+    """Report the keys of another tool, with what to write instead, as one diagnostic."""
+    known = [f"{key} is {instead}" for key, instead in equivalents.items() if instead]
+    others = [key for key, instead in equivalents.items() if not instead]
+    hint = f"Here {'; '.join(known)}." if known else ""
+    hint += f" Remove {join_words(others)}." if others else ""
+    message = f"another tool's keys: {', '.join(equivalents)}."
+    return document.diagnose((next(iter(equivalents)),), message, hint, code="front-matter.foreign-keys")
 
 
 def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diagnostic]]:
@@ -366,8 +488,11 @@ def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diag
         message, code = f"{quote(value)} is not a date.", "front-matter.invalid-date"
         if value is None:
             message, code = "is missing.", "front-matter.missing-date"
-        elif isinstance(value, str) and (time := _TIME_WITHOUT_SECONDS.fullmatch(value)):
-            hint = f"A time needs seconds: {time[1]}:00{time[2] or ''}."
+        elif isinstance(value, str) and _load_date(value) is not None:
+            hint = "Remove the quotation marks."
+        elif isinstance(value, str) and (time := _LOOSE_TIME.fullmatch(value.strip())):
+            exact = _format_time(time)
+            hint = f"Write {exact}." if exact != value and _load_date(exact) is not None else _DATE_HINT
         problems.append(document.diagnose(path, message, hint, code=code))
     first, last = _day(dates[created]), _day(dates.get(updated))
     if first is not None and last is not None and last < first:
@@ -376,9 +501,20 @@ def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diag
     return dates[created], dates.get(updated), problems
 
 
+def _format_time(time: re.Match[str]) -> str:
+    """Return a time as YAML accepts it: with seconds, and with a colon in the offset."""
+    zone = f" {time['hours']}:{time['minutes'] or '00'}" if time["hours"] else ""
+    return f"{time['day']} {time['time']}{time['seconds'] or ':00'}{'Z' if time['utc'] else zone}"
+
+
 def _parse_date(document: Document, path: KeyPath, value: object) -> date | None:
     if not isinstance(value, str) or document.tags.get(path) != "tag:yaml.org,2002:timestamp":
         return None
+    return _load_date(value)
+
+
+def _load_date(value: str) -> date | None:
+    """Return the date or time that YAML reads a text as; None if it is no date in every time zone."""
     try:
         parsed = yaml.load(value, positions.Loader)  # noqa: S506 - a safe loader
         if isinstance(parsed, datetime):

@@ -166,6 +166,15 @@ def test_an_error_of_a_plugin_is_dropped_if_a_diagnostic_says_the_same(root: Pat
     assert [message.message for message in messages] == [found.message, "Couldn't find author 'ann'"]
 
 
+def test_an_error_without_a_place_is_shown_only_if_there_is_no_diagnostic(root: Path) -> None:
+    for level, expected in ((logging.ERROR, [DIAGNOSTIC.message]), (logging.INFO, ["OSError: full"])):
+        with CapturedOutput(root) as captured:
+            log.log(level, "%s", DIAGNOSTIC, extra={"diagnostic": DIAGNOSTIC})
+            raise OSError("full")
+        messages = captured.messages(root / "docs")
+        assert [message.message for message in messages] == expected
+
+
 def test_two_rules_that_find_the_same_fault_give_one_message(root: Path) -> None:
     assert len(_messages(root, DIAGNOSTIC, replace(DIAGNOSTIC, field="links", code="link.broken"))) == 1
 

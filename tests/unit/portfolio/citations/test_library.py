@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portfolio.citations.csl import Cite
-from portfolio.citations.library import find_unknown_keys, load_citable_works, parse_citation
+from portfolio.citations.library import load_citable_works, parse_citation
 from portfolio.core.diagnostics import CODES
 from tests.unit.portfolio import records
 
@@ -37,11 +37,6 @@ from tests.unit.portfolio import records
 )
 def test_parse_citation(inner: str, cites: list[Cite] | None) -> None:
     assert parse_citation(inner) == cites
-
-
-def test_find_unknown_keys_ignores_the_front_matter() -> None:
-    source = "---\ntitle: '[@title]'\n---\n\nAs [@one; @two, p. 3] has it, [@three](link.md).\n"
-    assert find_unknown_keys(source, {"one"}) == ["two"]
 
 
 def test_key_of_a_publication_is_rejected_in_references(tmp_path: Path) -> None:

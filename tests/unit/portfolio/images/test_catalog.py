@@ -67,3 +67,13 @@ def test_check_image_decodes_an_image_only_once() -> None:
     assert cache.hits == 1
     with pytest.raises(ImageError):
         check_image(content[:-200], "JPEG", cache)
+
+
+def test_check_image_rejects_an_animation_whose_clock_stands_still() -> None:
+    """Pillow divides by the frequency of the clock (ISO/IEC 14496-12, ``mdhd``)."""
+    frames = [Image.effect_noise((20, 12), 60).convert("RGB") for _ in range(2)]
+    content = encode(frames[0], "AVIF", save_all=True, append_images=frames[1:])
+    box = content.index(b"mdhd") + 4
+    frequency = box + (20 if content[box] == 1 else 12)
+    with pytest.raises(ImageError, match="is damaged"):
+        check_image(content[:frequency] + bytes(4) + content[frequency + 4 :], "AVIF", Cache())

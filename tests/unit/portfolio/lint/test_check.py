@@ -1,5 +1,6 @@
 """Errors in pages and posts, each as one line with its position; and valid pages, without a diagnostic."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def check_lines(root: Path, files: dict[str, str]) -> list[str]:
         "docs/timeline.md": "---\ntemplate: timeline.html\n---\n# Life\n",
         "docs/blog/.authors.yml": "authors: {me: {name: M, description: D, avatar: a.svg}}\n",
         "docs/blog/posts/valid.md": VALID_POST,
+        "part.txt": "[Part](gone.md)\n",
         "docs/a.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
         **files,
     }
@@ -126,6 +128,12 @@ ERRORS = {
     '<base href="https://example.org/">': f"docs/x.md:3:1: base: {EXTERNAL}",
     "![A](attachment:a.png)": "docs/x.md:3:1: image: 'attachment:a.png' is not attached to a cell of a "
     "notebook.",
+    "<!-- material/tags { include: [A] } -->\n\n<!-- material/tags wrong -->": "docs/x.md:5:1: tags: 'wrong' "
+    "are not options of a list of tags. Write <!-- material/tags -->, or options as in <!-- material/tags { "
+    "include: [Notes] } -->.",
+    "- [a][b]\n\n> [b]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
+    "--8<-- 'part.txt'": "docs/x.md:1:1: link: there is no 'gone.md'.",
+    "[a](#__gone)": "docs/x.md:3:1: link: this page has no '#__gone'.",
     "[a](y.md)": "docs/x.md:3:1: link: there is no 'y.md'.",
     "[a](blog/posts/nope3.md)": "docs/x.md:3:1: link: there is no 'blog/posts/nope3.md'.",
     "[a](x.mkd)": "docs/x.md:3:1: link: there is no 'x.mkd'.",
@@ -211,12 +219,14 @@ def test_a_valid_page_has_no_diagnostic(tmp_path: Path, text: str) -> None:
 def test_errors_in_and_between_posts(tmp_path: Path) -> None:
     more = {
         "again": VALID_POST,
-        "alone": front("categories: [Notes]\n", "slug: b\n"),
+        "alone": front("categories: [Notes]\n", "slug: b\n") + "Words. " * 100,
         "author": front("[me]", "[mee]").replace("A post", "C"),
         "category": front("[Notes]", "[Nots]").replace("A post", "D"),
         "draft": front("categories: [Notes]\n", "draft: true\nslug: i\n"),
         "links": front("authors", "links: [indx.md, {A: [gone.md]}]\nimage: c.png\nslug: e\nauthors"),
-        "more": front("<!-- more -->", "").replace("A post", "F"),
+        "more": front("<!-- more -->", "Words. " * 100).replace("A post", "F"),
+        # No longer than an excerpt.
+        "note": front("categories: [Notes]\n", "slug: n\n").replace("<!-- more -->", ""),
         "part": front("authors", "series: S\npart: 1\nauthors").replace("A post", "G"),
         "part2": front("authors", "series: S\npart: 1\nauthors").replace("A post", "H"),
     }
@@ -230,7 +240,7 @@ def test_errors_in_and_between_posts(tmp_path: Path) -> None:
         "links.md:4:23: links[1].A[0]: there is no 'gone.md'.",
         "links.md:5:1: image: there is no 'c.png'.",
         "more.md:6:1: excerpt: the end of the excerpt is not marked. Write <!-- more --> on a line of its "
-        "own after the first paragraph or two.",
+        "own after the first paragraph or two. Only a post of at most 700 characters needs none.",
         "part2.md:5:1: part: part 1 of 'S' is docs/blog/posts/part.md. Give each part its own number.",
         "valid.md:2:1: date: the URL 'blog/2026/01/31/a-post/' is that of docs/blog/posts/again.md. "
         "Write another 'slug:'.",
@@ -296,10 +306,28 @@ def test_each_page_has_a_file_of_its_own(tmp_path: Path) -> None:
         "Change overrides/404.html instead.",
         "docs/cv.pdf.md:1:1: the URL of this page is below cv.pdf, which is a file of the site. Rename it.",
         "docs/index.md:1:1: this page would be written to the same file as docs/README.md. Rename it.",
-        "docs/notes/index.md:1:1: this page would be written to the same file as docs/notes.md. Rename it.",
+        "docs/notes.md:1:1: this page would be written to the same file as docs/notes/index.md. Rename it.",
         "docs/sitemap.xml.md:1:1: the URL of this page is below sitemap.xml, which is a file of the site. "
         "Rename it.",
         "docs/talks.md:1:1: this page would be written to the same file as talks/index.html. Rename it.",
+    ]
+
+
+def test_links_in_front_matter_are_those_that_the_blog_resolves(tmp_path: Path) -> None:
+    valid = "['index.md#first-part', 'a.svg', 'https://example.org/#x', {T: 'x y.md'}]"
+    wrong = "['index.md#frist-part', 'x%20y.md', '//example.org/a']"
+    posts = {
+        f"docs/blog/posts/{name}.md": VALID_POST.replace("authors", f"links: {links}\nauthors").replace(
+            "A post", name
+        )
+        for name, links in {"B": valid, "C": wrong}.items()
+    }
+    whole = "Write the path of the file as it is, or a full URL such as https://example.org/."
+    assert check_lines(tmp_path, {"docs/x y.md": "# X\n", **posts}) == [
+        "docs/blog/posts/C.md:4:9: links[0]: docs/index.md has no heading '#frist-part'. Did you mean "
+        "'first-part'?",
+        f"docs/blog/posts/C.md:4:32: links[1]: there is no 'x%20y.md'. {whole}",
+        f"docs/blog/posts/C.md:4:44: links[2]: there is no '//example.org/a'. {whole}",
     ]
 
 
@@ -418,6 +446,104 @@ def test_a_build_checks_the_rest_after_its_conversions(tmp_path: Path) -> None:
     site = checker(tmp_path)
     assert site.check(convert=False) == []
     assert [str(diagnostic) for diagnostic in site.check_pending()] == [
-        "docs/x.md:3:2: citation: there is no 'nobody' in publications.bib or references.bib."
+        "docs/x.md:3:3: citation: there is no 'nobody' in publications.bib or references.bib."
     ]
     assert site.check_pending() == []
+
+
+_AUTHOR = "{name: N, description: D, avatar: a.svg}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["docs/blog/posts/valid.md:4:11: authors[0]: there is no 'me' in blog/.authors.yml."]),
+        (f"authors: {{me: {_AUTHOR}}}", []),
+        (
+            "authors: []",
+            [
+                "1:1: authors: expected a mapping of authors. "
+                "Write an id such as 'owner:', and its keys below."
+            ],
+        ),
+        (
+            f"authrs: {{me: {_AUTHOR}}}",
+            ["1:1: authrs: unknown key. Did you mean 'authors'? Accepted: authors."],
+        ),
+        (
+            "authors:\n  me: {name: 3, description: [], avatar: {}}",
+            [
+                "2:8: authors.me.name: is not read as text. Put quotation marks around it.",
+                "2:17: authors.me.description: expected a text, found a list.",
+                "2:34: authors.me.avatar: expected a text, found a mapping.",
+            ],
+        ),
+        (
+            "authors: {me: {name: N, description: D, avatar: ../../etc/passwd}}",
+            ["1:41: authors.me.avatar: there is no '../../etc/passwd'."],
+        ),
+        (
+            "authors: {me: {name: N, description: D, avatar: 'javascript:alert(1)'}}",
+            [
+                "1:41: authors.me.avatar: 'javascript:alert(1)' is not a picture. Write its path in "
+                "docs/, or https://…"
+            ],
+        ),
+        ("authors: &a [*a]", ["1:10: authors[0]: an alias must not contain itself."]),
+    ],
+)
+def test_the_file_of_authors_is_checked(tmp_path: Path, text: str, expected: list[str]) -> None:
+    lines = check_lines(tmp_path, {"docs/blog/.authors.yml": text, "docs/blog/posts/valid.md": VALID_POST})
+    assert [line.removeprefix("docs/blog/.authors.yml:") for line in lines] == expected
+
+
+def test_a_missing_key_of_an_author_is_reported(tmp_path: Path) -> None:
+    text = "authors: {me: {name: N, description: D}}"
+    assert check_lines(
+        tmp_path, {"docs/blog/.authors.yml": text, "docs/blog/posts/valid.md": VALID_POST}
+    ) == [
+        "docs/blog/.authors.yml:1:11: authors.me.avatar: is missing. Required: name, description and avatar."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "expected"),
+    [
+        ("title: A title\ntags: [a, 2026]\nsearch: {boost: 2, exclude: no}\nowner_key: [x]", []),
+        ("search: true", ["2:1: search: expected a mapping, found something else."]),
+        ("tags: abc", ["2:1: tags: expected a list, as in [one, two], found a text."]),
+        ("a: b: c", ["2:5: this is not YAML: mapping values are not allowed in this context. "]),
+        ("date: 2026-02-31", ["2:1: date: '2026-02-31' cannot be read as YAML's timestamp."]),
+        ("x: !ENV HOME", ["2:1: x: 'HOME' cannot be read as YAML's !ENV."]),
+        ("x: " + "[" * 60 + "]" * 60, ["2:53: this is nested too deeply."]),
+        ("- a", ["2:1: the front matter is not a mapping."]),
+        (
+            f"tags: [{', '.join(map(str, range(101)))}]",
+            ["2:1: tags: 101 tags are more than a page can have."],
+        ),
+    ],
+)
+def test_the_front_matter_of_any_page_is_checked(
+    tmp_path: Path, front_matter: str, expected: list[str]
+) -> None:
+    files = {"docs/page.md": f"---\n{front_matter}\n---\n# T\n", "docs/blog/posts/valid.md": VALID_POST}
+    lines = check_lines(tmp_path, files)
+    assert len(lines) == len(expected), lines
+    assert all(line.startswith(f"docs/page.md:{start}") for line, start in zip(lines, expected, strict=True))
+
+
+def test_files_that_cannot_be_read_have_one_diagnostic_each(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    os.mkfifo(docs / "pipe.md")
+    for name, target in {"zero.png": "/dev/zero", "self.md": "self.md", "root": "/"}.items():
+        (docs / name).symlink_to(target)
+    (docs / "latin.md").write_bytes("Café".encode("latin-1"))
+    text = f"{VALID_POST}[a](../../pipe.md) [b](../../latin.md) ![c](../../zero.png)"
+    assert check_lines(tmp_path, {"docs/blog/posts/valid.md": text}) == [
+        "docs/latin.md:1:1: this is not UTF-8 text (byte 3). Save it as UTF-8.",
+        "docs/pipe.md:1:1: this is a named pipe. Only regular files are read.",
+        "docs/root:1:1: this symbolic link leads to a folder that contains it. Remove it.",
+        "docs/self.md:1:1: this cannot be read: Too many levels of symbolic links.",
+        "docs/zero.png:1:1: this is a device. Only regular files are read.",
+    ]

@@ -188,3 +188,41 @@ def test_any_text_is_converted_or_reported(text: str) -> None:
     assert {id.removeprefix("ref-") for id in references(document)} <= known
     assert all(error.kind == "citation" for error in errors)
     assert bool(references(document)) == bool(document.css(".citation a"))
+
+
+@pytest.mark.parametrize(
+    ("text", "harvard", "numeric"),
+    [
+        ("[see @one, p. 3]", "(see Person and Bo, 2021, p. 3)", "[see 1, p. 3]"),
+        ("[-@one, p. 3]", "(2021, p. 3)", "[1, p. 3]"),
+        (
+            "[see @one; also -@old, ch. 2]",
+            "(see Person and Bo, 2021; also about 1676, chap. 2)",
+            "[see 1, also 2, ch. 2]",
+        ),
+        ("@one", "Person and Bo (2021)", "Person and Bo [1]"),
+        ("@old [p. 3]", "van der Berg (about 1676, p. 3)", "van der Berg [1, p. 3]"),
+    ],
+)
+def test_the_forms_of_citations_in_pandoc(text: str, harvard: str, numeric: str) -> None:
+    for style, expected in ((works.HARVARD, harvard), (works.NUMERIC, numeric)):
+        document, errors = page(f"As {text}, words.", style)
+        assert errors == []
+        assert document.css("p")[0].text() == f"As {expected}, words."
+        assert {node.attributes["href"] for node in document.css(".citation a")} == {
+            f"#{id}" for id in references(document)
+        }
+
+
+@pytest.mark.parametrize(
+    "text", ["mail me@one.org", "@nobody", "https://example.org/@one", "[a](b/@one)", "`@one`", r"\@one"]
+)
+def test_an_at_sign_that_begins_no_known_key_is_text(text: str) -> None:
+    document, errors = page(text)
+    assert (errors, citations(document)) == ([], [])
+
+
+def test_an_unknown_key_after_words_is_reported_with_a_way_out() -> None:
+    _, (error,) = page("[ask @nobody]")
+    assert (error.code, error.offset) == ("citation.unknown-key", 5)
+    assert error.hint == "If this is not a citation, write it without brackets."

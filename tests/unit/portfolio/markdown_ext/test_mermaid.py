@@ -87,7 +87,7 @@ def test_rendering_is_deterministic() -> None:
         ("flowchart LR\n  A -->\n  -->\n", 23, "Expecting"),
         ("", 0, "is empty"),
         (" \n", 0, "is empty"),
-        ("no such thing", 0, "No diagram type"),
+        ("no such thing", 0, "the kind of diagram is missing or unknown."),
         ("flowchart LR\n  A[\uffff]", 0, "contains a character"),
     ],
 )
@@ -97,6 +97,53 @@ def test_invalid_diagrams_are_errors(source: str, offset: int, message: str) -> 
     assert (error.kind, error.source, error.offset) == ("diagram", source, offset)
     assert error.message.startswith(message)
     assert "\n" not in error.message
+
+
+LABEL = "this label contains a character with a meaning in Mermaid."
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "message", "hint"),
+    [
+        ("graph TD\n  A[foo (bar)] --> B", (2, 9), LABEL, 'A["a (b)"]'),
+        ("graph TD\n A -->|with (parens)| B", (2, 13), LABEL, '|"a (b)"|'),
+        ("graph TD\n A{is x {y}?} --> B", (2, 9), LABEL, "quotation marks"),
+        ("graph TD\n A[x [y]] --> B", (2, 6), LABEL, "quotation marks"),
+        ("graph TD\n D[a<br>@scope/dep]", (2, 2), LABEL, "quotation marks"),
+        ("graph TD\n A[/foo] --> B", (2, 8), LABEL, "quotation marks"),
+        ('graph TD\n A[a "b"] --> B', (2, 7), "this label contains quotation marks.", "#quot;"),
+        ("graph TD\n subgraph a (x)\n A\n end", (2, 13), "this title contains a character with", "subgraph"),
+        ("graph TD\n A[x --> B", (2, 11), "a label is not closed.", "bracket"),
+        ("graph TD\n start --> end", (2, 12), "'end' is a word of Mermaid", 'last["end"]'),
+        ("graph TD\n subgraph x\n A-->B", (3, 7), "a block is not closed.", "'end'"),
+        ("sequenceDiagram\n loop x\n A->>B: a", (3, 10), "a block is not closed.", "'end'"),
+        ("classDiagram\n class A {\n +int x", (3, 8), "a block is not closed.", "}"),
+        ("graph TD\n A -> B", (2, 4), "'->' is not an arrow", "-->"),
+        ("stateDiagram-v2\n [*] -> a", (2, 6), "'->' is not an arrow", "-->"),
+        ("graph TD\n my node --> B", (2, 5), "the name of a node is one word.", 'a["two words"]'),
+        ("sequenceDiagram\n A - B: hi", (2, 7), "there is no arrow", "A->>B"),
+        ("sequenceDiagram\n A->>B: a; b", (2, 13), "a semicolon ends a message.", "#59;"),
+        ("sequenceDiagram\n Note left A: x", (2, 7), "a note has no place.", "left of"),
+        ("erDiagram\n A ||--o{ B", (2, 12), "this relationship has no label.", ": has"),
+        ("erDiagram\n A ||-o{ B : x", (2, 6), "this is not a relationship.", "||--o{"),
+        ("pie\n a : 10", (2, 2), "this part of a pie has no label", '"a" : 10'),
+        ("Graph TD\n A-->B", (1, 1), "the kind of diagram is missing or unknown.", "flowchart"),
+        ("%%{init: {'theme': 'forest'}}%%\ngraph TD\n  A[foo (bar)]", (3, 9), LABEL, ""),
+        ("%%{init: {\n 'theme': 'forest'}}%%\ngraph TD\n  A[foo (bar)]", (4, 9), LABEL, ""),
+        ("%% a comment\n\ngraph TD\n  %% another\n  A[foo (bar)]", (5, 9), LABEL, ""),
+        ("---\ntitle: x\n---\nflowchart LR\n  a[foo (bar)] --> b", (5, 9), LABEL, ""),
+        ("graph TD\n  %%{init: {}}%%\n\n  A[foo (bar)]", (4, 9), LABEL, ""),
+    ],
+)
+def test_frequent_mistakes_say_what_to_write(
+    source: str, place: tuple[int, int], message: str, hint: str
+) -> None:
+    error = render_diagram(source, name="d")
+    assert isinstance(error, RenderError)
+    before = source[: error.offset].split("\n")
+    assert (len(before), len(before[-1]) + 1) == place
+    assert error.message.startswith(message)
+    assert hint in error.hint
 
 
 @settings(max_examples=60, deadline=None)

@@ -135,16 +135,27 @@ def test_read_post_accepts_every_key() -> None:
         ("updated: 2025-12-31", "3:1: updated: 2025-12-31 is before the date of publication (2026-01-31)."),
         (
             "updated: yesterday",
-            "3:1: updated: 'yesterday' is not a date. Write it as in 2026-01-31, without quotation marks.",
+            "3:1: updated: 'yesterday' is not a date. Write it as in 2026-01-31.",
         ),
         (
             "updated: 2026-02-31 09:30",
-            "3:1: updated: '2026-02-31 09:30' is not a date. A time needs seconds: 2026-02-31 09:30:00.",
+            "3:1: updated: '2026-02-31 09:30' is not a date. Write it as in 2026-01-31.",
+        ),
+        (
+            "updated: 2026-02-03 09:30 +0530",
+            "3:1: updated: '2026-02-03 09:30 +0530' is not a date. Write 2026-02-03 09:30:00 +05:30.",
+        ),
+        (
+            "updated: 2026-02-03 22:44:26 -0700",
+            "3:1: updated: '2026-02-03 22:44:26 -0700' is not a date. Write 2026-02-03 22:44:26 -07:00.",
+        ),
+        (
+            "updated: 2026-02-03T22:44 UTC",
+            "3:1: updated: '2026-02-03T22:44 UTC' is not a date. Write 2026-02-03 22:44:00Z.",
         ),
         (
             "updated: 2026-02-01T9:30 +01:00",
-            "3:1: updated: '2026-02-01T9:30 +01:00' is not a date. A time needs seconds: "
-            "2026-02-01T9:30:00 +01:00.",
+            "3:1: updated: '2026-02-01T9:30 +01:00' is not a date. Write 2026-02-01 9:30:00 +01:00.",
         ),
         (
             "slug: index",
@@ -168,7 +179,7 @@ def test_each_mistake_is_one_problem_with_its_position(line: str, message: str) 
     ],
 )
 def test_time_at_an_end_of_the_calendar_is_not_a_date(time: str) -> None:
-    message = f"'{time}' is not a date. Write it as in 2026-01-31, without quotation marks."
+    message = f"'{time}' is not a date. Write it as in 2026-01-31."
     assert lines(f"date: {time}") == [f"p.md:2:1: date: {message}"]
 
 
