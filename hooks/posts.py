@@ -54,7 +54,7 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-@event_priority(order.CONFIG_USE_RECORD)
+@event_priority(order.CONFIG_BLOG)
 def _set_up_blog(config: MkDocsConfig) -> None:
     """Let the blog use the site's slugs, time zone and excerpts, so that the check and the build agree."""
 
