@@ -62,7 +62,7 @@ def _move_temporary_folder(config: MkDocsConfig) -> None:
         mkdocs_internals.move_temporary_folder(plugin, Path(_converted.folder.name))
 
 
-@event_priority(order.CONFIG_USE_RECORD)
+@event_priority(order.CONFIG_BLOG)
 def _set_up_blog(config: MkDocsConfig) -> None:
     """Let the blog use the site's slugs, time zone and excerpts, so that the check and the build agree."""
 

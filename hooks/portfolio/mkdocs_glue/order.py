@@ -22,6 +22,8 @@ CONFIG_RECORD: Final = 100
 # Markdown extensions get the options, and the publications that can be cited.
 CONFIG_USE_RECORD: Final = 50
 
+# The blog gets the site's slugs and time zone before it reads posts in on_files.
+CONFIG_BLOG: Final = 40
 # The search (0) has chosen a separator for the language of the site.
 CONFIG_SEARCH: Final = -10
 
