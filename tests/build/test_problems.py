@@ -42,8 +42,8 @@ def test_a_build_reports_every_problem_and_writes_nothing(root: Path) -> None:
 def test_output_that_cannot_be_written_is_one_line(root: Path) -> None:
     (root / "site").touch()
     result = project.mkdocs(root, "build")
-    message = "Error: site cannot be written: Not a directory. Make it a folder that you can write, and build again."
-    assert (result.returncode, result.stderr.splitlines()[-1]) == (1, message)
+    message = "site cannot be written: Not a directory. Make it a folder that you can write, and build again."
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (1, f"Error: {message}")
     assert "Traceback" not in result.stderr
 
 
