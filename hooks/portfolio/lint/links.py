@@ -73,7 +73,7 @@ class LinkTargets:
 
     ``settings`` are those of ``mkdocs.yml``. ``unpublished`` are the names of pages that a build omits,
     ``generated`` the paths of files that it generates. ``allowed_hosts`` are other hosts that pages may load
-    from.
+    from. ``posts_folder`` is the path of the folder of posts, with a slash at its end.
     """
 
     documents: Documents
@@ -83,6 +83,7 @@ class LinkTargets:
     unpublished: Collection[str]
     generated: Collection[str]
     allowed_hosts: Collection[str]
+    posts_folder: str | None = None
 
     def get_record_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors of the record's entries on a page."""
@@ -322,6 +323,9 @@ def _missing_file(target: str, path: str, folder: str, page: str, targets: LinkT
         same_name = sorted(file for file in files if posixpath.basename(file) == name)
         match = same_name[0] if len(same_name) == 1 else _find_similar(name, files)
     hint = suggest(*(posixpath.relpath(name, folder or ".") for name in (path, match))) if match else ""
+    is_feed = path == feeds.FEEDS_PAGE or path.startswith("feeds/") or path == "feed.json"
+    if is_feed and not targets.settings.get("site_url"):
+        hint = "Feeds need a site_url in mkdocs.yml."
     return Fault(f"there is no {quote(target)}.", hint, "link.missing-file")
 
 

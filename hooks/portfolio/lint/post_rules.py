@@ -169,8 +169,14 @@ def _collect_names(record: Record, key: str) -> dict[str, list[tuple[Origin, Key
 
 
 def _has_labels(target: str, targets: LinkTargets) -> bool:
-    path = targets.documents.find_file("", target)
-    return path is not None and has_labels((targets.documents.folder / path).read_bytes())
+    documents = targets.documents
+    path = documents.find_file("", target)
+    # An image of a notebook has no file of its own.
+    return (
+        path is not None
+        and path not in documents.generated
+        and has_labels((documents.folder / path).read_bytes())
+    )
 
 
 def _check_files(post: Post, origin: Origin, page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
