@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, PluginError
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -94,7 +94,7 @@ def on_build_error(error: Exception) -> None:
         or path.is_relative_to(".cache")
     ):
         hint = "Free some space" if is_full else "Make it a folder that you can write"
-        raise Abort(f"{path} cannot be written: {error.strerror}. {hint}, and build again.")
+        raise PluginError(f"{path} cannot be written: {error.strerror}. {hint}, and build again.")
 
 
 @event_priority(order.CONFIG_RECORD)

@@ -15,6 +15,8 @@ from __future__ import annotations
 from typing import Final
 
 # on_config
+# Before the record is read, which takes most of the time until the blog writes temporary files.
+CONFIG_TEMPORARY_FOLDER: Final = 200
 # The record, the options and the profile: all hooks below read them.
 CONFIG_RECORD: Final = 100
 # Markdown extensions get the options, and the publications that can be cited.
