@@ -15,11 +15,15 @@ from __future__ import annotations
 from typing import Final
 
 # on_config
+# Before the record is read, which takes most of the time until the blog writes temporary files.
+CONFIG_TEMPORARY_FOLDER: Final = 200
 # The record, the options and the profile: all hooks below read them.
 CONFIG_RECORD: Final = 100
 # Markdown extensions get the options, and the publications that can be cited.
 CONFIG_USE_RECORD: Final = 50
 
+# The blog gets the site's slugs and time zone before it reads posts in on_files.
+CONFIG_BLOG: Final = 40
 # The search (0) has chosen a separator for the language of the site.
 CONFIG_SEARCH: Final = -10
 
