@@ -23,7 +23,7 @@ from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.urls import derive_slug
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import create_temporary_folder, display_path, read_text
 from portfolio.core.markdown_scan import find_title
 from portfolio.core.text import slugify_name
 from portfolio.markdown_ext import code_blocks
@@ -37,7 +37,7 @@ from portfolio.sources.mkdocs_yml import NOTEBOOK
 
 @dataclass
 class _Converted:
-    """The folder of converted notebooks: Material's blog reads a post from a file on the disk."""
+    """The temporary folder, with converted notebooks: Material's blog reads a post from a file."""
 
     folder: TemporaryDirectory[str] | None = None
 
@@ -46,7 +46,7 @@ _converted = _Converted()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    _converted.folder = TemporaryDirectory(prefix="notebooks-")
+    _converted.folder = create_temporary_folder("portfolio")
 
 
 def on_shutdown() -> None:
@@ -54,7 +54,15 @@ def on_shutdown() -> None:
         _converted.folder.cleanup()
 
 
-@event_priority(order.CONFIG_USE_RECORD)
+@event_priority(order.CONFIG_TEMPORARY_FOLDER)
+def _move_temporary_folder(config: MkDocsConfig) -> None:
+    """Let the blog use this hook's temporary folder, which the next build removes if this one is killed."""
+    plugin = mkdocs_internals.find_blog_plugin(config)
+    if plugin is not None and _converted.folder is not None:
+        mkdocs_internals.move_temporary_folder(plugin, Path(_converted.folder.name))
+
+
+@event_priority(order.CONFIG_BLOG)
 def _set_up_blog(config: MkDocsConfig) -> None:
     """Let the blog use the site's slugs, time zone and excerpts, so that the check and the build agree."""
 
@@ -70,7 +78,7 @@ def _set_up_blog(config: MkDocsConfig) -> None:
     mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
 
 
-on_config = CombinedEvent(require_record(__name__), _set_up_blog)
+on_config = CombinedEvent(_move_temporary_folder, require_record(__name__), _set_up_blog)
 
 
 @event_priority(order.FILES_NOTEBOOKS)

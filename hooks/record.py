@@ -5,8 +5,11 @@ It stops a build if the record, the options or a post has an error.
 
 from __future__ import annotations
 
+import errno
 import functools
 import logging
+import os
+import re
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -51,9 +54,15 @@ log = logging.getLogger("mkdocs.hooks.record")
 _QUICK_CHECK_SECONDS = 0.1
 
 
+# Formats such as gzip store seconds since 1970 in 32 bits.
+_MAX_EPOCH = 2**32 - 1
+
+
 @dataclass
 class _Command:
     is_serve: bool = False
+    # The folder of the site; empty before it is known.
+    output: str = ""
 
 
 _command = _Command()
@@ -61,6 +70,30 @@ _command = _Command()
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
     _command.is_serve = command == "serve"
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    if not re.fullmatch(r"[0-9]{1,10}", epoch) or int(epoch) > _MAX_EPOCH:
+        message = (
+            f"the environment variable SOURCE_DATE_EPOCH is {epoch!r}. Write seconds since 1970, or unset it."
+        )
+        raise PluginError(message)
+
+
+@event_priority(order.BUILD_ERROR_OUTPUT)
+def on_build_error(error: Exception) -> None:
+    """Report output that cannot be written, such as on a full disk, as one line."""
+    if not isinstance(error, OSError):
+        return
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    # A copy names its source first. An error while writing to an open file names none.
+    name = error.filename2 or error.filename or _command.output
+    path = Path(os.path.relpath(os.fsdecode(name))) if isinstance(name, str | bytes) else Path()
+    if (
+        is_full
+        or path.is_relative_to(os.path.relpath(_command.output or "."))
+        or path.is_relative_to(".cache")
+    ):
+        hint = "Free some space" if is_full else "Make it a folder that you can write"
+        raise PluginError(f"{path} cannot be written: {error.strerror}. {hint}, and build again.")
 
 
 @event_priority(order.CONFIG_RECORD)
@@ -70,6 +103,10 @@ def on_config(config: MkDocsConfig) -> None:
     Every diagnostic is logged as one line; all but information end a build. A server continues with the valid
     part: otherwise the browser would wait.
     """
+    _command.output = config.site_dir
+    caches = mkdocs_yml.project_root(config.config_file_path) / ".cache"
+    if caches.exists() and not (caches.is_dir() and os.access(caches, os.W_OK)):
+        log.info("Nothing is cached: .cache is no folder that can be written. Remove it.")
     plugin = config.plugins.get("material/blog")
     paths, misplaced = mkdocs_yml.resolve_paths(
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None

@@ -186,7 +186,8 @@ class OutputWriter:
     def finish(self) -> None:
         """Remove stale files when all are written, before plugins' ``on_post_build``."""
         self._restore_output()
-        (self.cache / _DISCARD_FILE).unlink(missing_ok=True)
+        with suppress(OSError):
+            (self.cache / _DISCARD_FILE).unlink()
         self.output.remove_stale()
 
     def save(self) -> None:

@@ -284,7 +284,7 @@ def create_manifest(
         if entry is not None:
             if entry[0] > start_ns:
                 return None
-            if entry[0] > start_ns - CLOCK_RESOLUTION_NS:
+            if max(entry[:2]) > start_ns - CLOCK_RESOLUTION_NS:
                 # Always compare the content of this file.
                 entry[0] = 0
     return {
@@ -366,12 +366,15 @@ def fingerprint_git(folder: str) -> str:
 
 
 def _describe_file(path: str) -> list[Any] | None:
-    """Return a file's modification time, size, inode and digest; None if it does not exist."""
+    """Return a file's times of modification and of any change, size, inode and digest; None if it is missing.
+
+    A copy may set the time of modification, but not the other (``st_ctime``).
+    """
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            return [0, 0, 0, ""]
-        return [status.st_mtime_ns, status.st_size, status.st_ino, digest(Path(path).read_bytes())]
+            return [0, 0, 0, 0, ""]
+        return [*_read_times(status), status.st_size, status.st_ino, digest(Path(path).read_bytes())]
     except OSError:
         return None
 
@@ -383,10 +386,14 @@ def _is_unchanged(path: str, entry: list[Any] | None) -> bool:
         return entry is None
     if entry is None:
         return False
-    if [status.st_mtime_ns, status.st_size, status.st_ino] == entry[:3]:
+    if [*_read_times(status), status.st_size, status.st_ino] == entry[:4]:
         return True
     current = _describe_file(path)
-    return current is not None and current[3] == entry[3]
+    return current is not None and current[4] == entry[4]
+
+
+def _read_times(status: os.stat_result) -> tuple[int, int]:
+    return status.st_mtime_ns, status.st_ctime_ns
 
 
 def _read_digest(path: str) -> str:

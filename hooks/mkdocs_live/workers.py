@@ -186,6 +186,21 @@ class Worker:
         self.kill()
 
 
+def _create_folder() -> str:
+    """Create a temporary folder with the id of this process in its name; remove those of killed servers."""
+    for folder in Path(tempfile.gettempdir()).glob("mkdocs_live_*_*"):
+        process = folder.name.split("_")[2]
+        try:
+            # Signal 0 only asks whether there is such a process; outside POSIX it would end it.
+            if os.name == "posix" and process.isdecimal():
+                os.kill(int(process), 0)
+        except (ProcessLookupError, OverflowError):
+            shutil.rmtree(folder, ignore_errors=True)
+        except PermissionError:
+            continue
+    return tempfile.mkdtemp(prefix=f"mkdocs_live_{os.getpid()}_")
+
+
 class WorkerPool:
     """Prepares a worker ahead of time, and lets it build; ``on_result`` gets the result in another thread.
 
@@ -200,7 +215,7 @@ class WorkerPool:
         on_result: Callable[[Worker, BuildResult | BuildProgress], None],
     ) -> None:
         self._arguments, self._root, self._on_result = arguments, root, on_result
-        self._folder = tempfile.mkdtemp(prefix="mkdocs_live_")
+        self._folder = _create_folder()
         # Guards everything below.
         self._lock = threading.Lock()
         self._ready: Worker | None = None

@@ -327,11 +327,13 @@ class Site:
     """Everything that a site is built from, except its pages.
 
     ``works`` has everything that can be cited, by key: the record's publications and other references.
+    ``is_complete`` is false if a file could not be read: then what seems to be missing may be in that file.
     """
 
     record: Record
     works: Mapping[str, Publication]
     options: Options
+    is_complete: bool = True
 
 
 def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
@@ -343,5 +345,16 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
     works, work_problems = library.load_citable_works(paths.data, record, paths.root)
     options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
     contradictions = record_checks.check_record(record, paths.docs)
+    is_complete = not any(_is_unreadable(problem) for problem in (*record_problems, *work_problems))
+    if not is_complete:
+        contradictions = [problem for problem in contradictions if problem.code != "record.unknown-reference"]
     problems = {*record_problems, *work_problems, *option_problems, *contradictions}
-    return Site(record, works, options), state_lists_once(problems)
+    return Site(record, works, options, is_complete), state_lists_once(problems)
+
+
+def _is_unreadable(problem: Diagnostic) -> bool:
+    """Whether a diagnostic says that a whole file, or all of it after some place, could not be read."""
+    return problem.code.startswith("file.") or problem.code in {
+        "bibtex.invalid", "front-matter.missing", "notebook.unsupported-version", "json.invalid",
+        "yaml.invalid", "yaml.too-deep", "yaml.too-large",
+    }  # fmt: skip

@@ -20,7 +20,7 @@ from portfolio.config import (
 )
 from portfolio.record.models import Appearance, Education, Model, Publication, Role, Software, Talk
 from portfolio.sources import bibtex
-from portfolio.sources.posts import FrontMatter, Search
+from portfolio.sources.posts import Author, FrontMatter, Search
 
 PATH = Path(__file__).parents[2] / ".github" / "guide" / "reference.md"
 
@@ -33,6 +33,7 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
     ("Software", "`docs/data/software.yml`, each item of `software`.", Software),
     ("Front matter of a post", "Between `---` and `---` at the top of the file.", FrontMatter),
     ("Search", "`search` in the front matter.", Search),
+    ("Authors of posts", "`.authors.yml` in the folder of the blog, each value of `authors`.", Author),
     ("Settings", "`extra.portfolio` in `mkdocs.yml`. All are optional.", PortfolioSettings),
     ("Exports", "`extra.portfolio.exports`. All are on; `false` turns one off.", ExportOptions),
     ("Feeds", "`extra.portfolio.feeds`.", FeedOptions),

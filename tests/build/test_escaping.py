@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
+from markdown_it import MarkdownIt
 from markupsafe import escape
 
-from tests.support import built, html, persona, project
+from tests.support import built, html, persona, project, server
+from tests.support.browsing import NewPage
 from tests.support.built import Built
 
 OVERRIDES = project.ROOT / "overrides"
@@ -45,8 +49,8 @@ def test_only_listed_values_are_not_escaped() -> None:
 
 
 def hostile(field: str) -> str:
-    """Return a text from which a page shows how often it was escaped."""
-    return f"<x-{field}>&\"'{field}"
+    """Return a text from which a page shows how often it was escaped, and whether it was executed."""
+    return f"<x-{field}>&\"'{{{{}}}}<script>attacked.push('{field}')</script>{field}"
 
 
 def quoted(field: str) -> str:
@@ -56,7 +60,7 @@ def quoted(field: str) -> str:
 
 def bibtex(field: str) -> str:
     """Return the hostile text for BibTeX, in braces."""
-    return hostile(field).replace("&", "\\&")
+    return re.sub(r"[&{}]", r"\\\g<0>", hostile(field))
 
 
 CAREER = f"""\
@@ -101,7 +105,7 @@ PAPER = f"""\
 POST = f"""\
 ---
 title: {quoted("post")}
-date: 2025-01-0{{day}}
+date: 2025-01-0DAY
 authors: [layla]
 categories: [{quoted("category")}]
 tags: [{quoted("tag")}]
@@ -117,12 +121,15 @@ Text with AVIF.
 PAGES = {
     "index.md": "---\ntemplate: home.html\n---\nWords.\n",
     "glossary.md": "---\ntemplate: glossary.html\n---\n# Glossary\n",
+    "page.md": f"---\ntitle: {quoted('page')}\ndescription: {quoted('summary')}\nauthor: {quoted('byline')}\n"
+    f"tags: [{quoted('label')}]\n---\nWords.\n",
+    "section.md": "Words without a heading.\n",
     "notes/.authors.yml": f"authors: {{layla: {{name: {quoted('writer')}, description: D, avatar: a}}}}\n",
 }
 FIELDS = (
-    "sitename tagline writer profile company position location summary highlight source institution area "
-    "talk event place about claim program use changelog paper coauthor journal abstract post "
-    "category tag series glossary".split()
+    "sitename tagline writer profile page label group item company position location summary highlight "
+    "source institution area talk event place about claim program use changelog paper coauthor journal "
+    "abstract post category tag series glossary".split()
 )
 
 
@@ -140,14 +147,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for path in posts.iterdir():
         path.unlink()
     for day in (1, 2):
-        (posts / f"post-{day}.md").write_text(POST.format(day=day), encoding="utf-8")
+        (posts / f"post-{day}.md").write_text(POST.replace("DAY", str(day)), encoding="utf-8")
     config = root / "mkdocs.yml"
     text = config.read_text(encoding="utf-8")
     for pattern, line in {
         r"^site_name: .*$": f"site_name: {quoted('sitename')}",
         r"^site_author: .*$": f"site_author: {quoted('author')}",
         r"^site_description: .*$": f"site_description: {quoted('tagline')}",
-        r"^  - Life: timeline.md$": f"  - {quoted('nav')}: timeline.md\n  - Glossary: glossary.md",
+        r"^  - Life: timeline.md$": f"  - {quoted('nav')}: timeline.md\n  - Glossary: glossary.md\n"
+        f"  - page.md\n  - {quoted('group')}: [{quoted('item')}: section.md]",
+        r"name: Switch to the dark scheme\}$": f"name: {quoted('toggle')}}}",
         r"^    - \{name: Example,": f"    - {{name: {quoted('profile')},",
     }.items():
         text, count = re.subn(pattern, lambda _, line=line: line, text, flags=re.MULTILINE)  # type: ignore[misc]
@@ -170,7 +179,9 @@ def test_no_field_becomes_an_element(site: Built) -> None:
 @pytest.mark.parametrize("field", FIELDS)
 def test_field_is_shown_and_escaped_once(site: Built, field: str) -> None:
     texts = [document.body.text() if document.body else "" for document in pages(site).values()]
-    assert any(hostile(field) in text for text in texts)
+    # Names in BibTeX lose their braces.
+    shown = hostile(field).replace("{{}}", "" if field == "coauthor" else "{{}}")
+    assert any(shown in text for text in texts)
     for path in site.site.rglob("*.html"):
         assert f"&amp;lt;x-{field}" not in path.read_text(encoding="utf-8"), path
 
@@ -183,6 +194,33 @@ def test_titles_in_the_navigation_are_escaped_once(site: Built) -> None:
 def test_description_is_escaped_in_the_theme_too(site: Built) -> None:
     (element,) = site.page("").css("meta[name=description]")
     assert html.attribute_value(element, "content") == hostile("tagline")
+
+
+def test_no_field_is_executed(site: Built, new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script("window.attacked = []")
+    with server.serve(site.site, "/layla") as url:
+        for path in html.page_paths(site.site):
+            page.goto(url + quote(path))
+            assert page.evaluate("window.attacked") == [], path
+        for field in ("post", "item"):
+            page.goto(f"{url}/?q={field}")
+            page.locator(".md-search-result__item").first.wait_for()
+            assert hostile(field) in page.locator(".md-search-result__list").inner_text()
+            assert page.evaluate("window.attacked") == []
+
+
+def test_exports_have_the_fields_as_they_are_written(site: Built) -> None:
+    for path in site.site.rglob("*.xml"):
+        ElementTree.parse(path)
+    resume = json.loads(site.read("resume.json"))
+    assert resume["basics"]["name"] == hostile("author")
+    assert resume["work"][0]["name"] == hostile("company")
+    feed = json.loads(site.read("feed.json"))
+    assert (feed["title"], feed["items"][0]["title"]) == (hostile("sitename"), hostile("post"))
+    for path in [*site.site.rglob("*.md"), site.site / "llms.txt"]:
+        rendered = MarkdownIt("commonmark").render(path.read_text(encoding="utf-8"))
+        assert not re.search("<x-|<script", rendered), path
 
 
 @pytest.mark.parametrize("name", ["feeds/all.atom.xml", "sitemap.xml"])

@@ -39,6 +39,21 @@ def test_a_build_reports_every_problem_and_writes_nothing(root: Path) -> None:
     assert not (root / "site").exists()
 
 
+def test_output_that_cannot_be_written_is_one_line(root: Path) -> None:
+    (root / "site").touch()
+    result = project.mkdocs(root, "build")
+    message = "site cannot be written: Not a directory. Make it a folder that you can write, and build again."
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (1, f"Error: {message}")
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("value", ["abc", "", "-1", "99999999999"])
+def test_a_build_date_that_is_no_time_is_one_line(root: Path, value: str) -> None:
+    result = project.mkdocs(root, "build", env={"SOURCE_DATE_EPOCH": value})
+    message = f"Error: the environment variable SOURCE_DATE_EPOCH is '{value}'."
+    assert (result.returncode, result.stderr.splitlines()[-1].startswith(message)) == (1, True)
+
+
 def test_a_failed_build_does_not_change_the_last_site(root: Path) -> None:
     assert project.mkdocs(root, "build").returncode == 0
     before = {path: path.read_bytes() for path in (root / "site").rglob("*") if path.is_file()}

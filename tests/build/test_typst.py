@@ -26,7 +26,7 @@ def test_the_cv_has_every_entry_in_order(built: Built) -> None:
             assert at >= 0, (reader, section.title)
             for group in section.groups:
                 for entry in group.entries:
-                    end = pdf_reader.find(text, entry.title, at)
+                    end = pdf_reader.find(text, "".join(run.text for run in entry.title_runs), at)
                     assert end >= 0, (reader, entry.title)
                     undated = entry.kind == "software" and entry.when.words == dates.NOT_STATED
                     date = end if undated else pdf_reader.find(text, entry.when.words, at)

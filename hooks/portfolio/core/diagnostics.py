@@ -243,6 +243,7 @@ CODES: dict[str, str] = {
     "option.renamed": "this setting is now called 'exports'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "page.invalid-html": "'<![' is not HTML.",
+    "page.invalid-tag-list": "'shadow: maybe' are not options of a list of tags.",
     "page.no-destination": "the URL of this page is below cv.pdf, which is a file of the site.",
     "page.too-deep": "lists, quotations or other elements are nested too deeply; the limit is 80 elements.",
     "page.too-large": "the page has 2,000,000 characters; the limit is 1,000,000.",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,3 +112,28 @@ def walk_files(folder: Path) -> Iterator[Path]:
         ancestors |= {str(Path(parent, name)): {*ancestors[parent], targets[name]} for name in subfolders}
         loops = targets.keys() - subfolders
         yield from (Path(parent, name) for name in (*names, *sorted(loops)))
+
+
+def create_temporary_folder(prefix: str) -> tempfile.TemporaryDirectory[str]:
+    """Create a temporary folder with the id of this process in its name; it is removed with the object.
+
+    Folders with the same ``prefix`` whose process was killed are removed.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}-*-*"):
+        process = folder.name.removeprefix(f"{prefix}-").partition("-")[0]
+        if process.isdecimal() and not _is_running(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{prefix}-{os.getpid()}-")
+
+
+def _is_running(process: int) -> bool:
+    """Whether there is a process with this id. Outside POSIX there is no signal that only asks."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # It belongs to another user.
+        return True
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -74,12 +74,17 @@ class SiteChecker:
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
         diagnostics += self._documents.diagnostics.values()
         diagnostics += mkdocs_yml_checks.check_settings(self.config)
-        return sorted({*diagnostics})
+        return self._sort(diagnostics)
+
+    def _sort(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Return diagnostics sorted, without those that follow from a file that cannot be read."""
+        follow = () if self.site.is_complete else ("citation.unknown-key",)
+        return sorted({diagnostic for diagnostic in diagnostics if diagnostic.code not in follow})
 
     def check_pending(self) -> list[Diagnostic]:
         """Return the diagnostics of the pages that `check` left, sorted; it converts those not stored yet."""
         pending, self._pending = self._pending, []
-        return sorted({diagnostic for page in pending for diagnostic in self._check_page(page)})
+        return self._sort(diagnostic for page in pending for diagnostic in self._check_page(page))
 
     def check_page(self, path: Path) -> list[Diagnostic]:
         """Return the diagnostics of the text of one page, sorted, as its file is now.
@@ -97,7 +102,7 @@ class SiteChecker:
         page = self._documents.pages.get(name)
         if page is None:
             return [self._documents.diagnostics[name]] if name in self._documents.diagnostics else []
-        return sorted({*self._check_page(page)})
+        return self._sort(self._check_page(page))
 
     @cached_property
     def conversions(self) -> Conversions:
@@ -168,7 +173,15 @@ class SiteChecker:
             self._unpublished,
             self._generated[0],
             options.other_hosts,
+            self._posts_folder,
         )
+
+    @cached_property
+    def _posts_folder(self) -> str | None:
+        posts, docs = self.paths.posts, self.paths.docs
+        if posts is None or not posts.is_relative_to(docs):
+            return None
+        return f"{posts.relative_to(docs).as_posix()}/"
 
     @cached_property
     def _template_folders(self) -> tuple[Path, ...]:
@@ -176,8 +189,7 @@ class SiteChecker:
 
     def _check_front_matter(self, page: SourcePage) -> list[Diagnostic]:
         """Check the front matter of a page that is no post; that of posts was checked with the record."""
-        posts = self.paths.posts
-        if posts is not None and (self.paths.docs / page.path).is_relative_to(posts):
+        if self._posts_folder is not None and page.path.startswith(self._posts_folder):
             return []
         return check_page_front_matter(page.name, page.markdown.source)
 

@@ -67,6 +67,7 @@ class Conversions:
             targets=set(page["targets"]),
             images={(url, text) for url, text in page["images"]},
             heading_levels=page["heading_levels"],
+            heading_ids=page["heading_ids"],
             ids=set(page["ids"]),
             errors=[RenderError(**error) for error in page["errors"]],
             text=page["text"],

@@ -57,7 +57,9 @@ def _find_omitted_pages(listed: set[str], targets: LinkTargets) -> Iterator[Diag
     patterns = (str(targets.settings.get(key) or "") for key in ("not_in_nav", "draft_docs"))
     ignored = GitIgnoreSpec.from_lines(line for text in patterns for line in text.splitlines())
     for path, page in targets.documents.pages.items():
-        if path not in listed and page.name not in targets.post_urls and not ignored.match_file(path):
+        # A post that cannot be read has a diagnostic of its own.
+        is_post = targets.posts_folder is not None and path.startswith(targets.posts_folder)
+        if path not in listed and not is_post and not ignored.match_file(path):
             yield Diagnostic(
                 page.name,
                 1,

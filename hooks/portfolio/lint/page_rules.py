@@ -7,7 +7,10 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from types import NoneType
 from typing import Any
+
+import yaml
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint.documents import Documents, SourcePage
@@ -21,6 +24,11 @@ CALLOUTS = (
 # Files that a build writes besides pages, exports and feeds.
 _WRITTEN_BY_THEME = ("404.html", "sitemap.xml", "sitemap.xml.gz", "search/search_index.json")
 _CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTILINE)
+# Material's list of tags, with the options of ListingConfig.
+_TAG_LIST = re.compile(r"<!--\s*?material/tags(?P<options>.*?)\s*-->", re.DOTALL)
+_TAG_LIST_OPTIONS = {
+    "scope": bool, "shadow": bool, "layout": str, "toc": bool, "include": list, "exclude": list
+}  # fmt: skip
 # A decorative image is usually marked right after it; then no conversion is needed.
 _DECORATIVE = re.compile(r"""!\[[ \t]*\]\([^()\n]*\)\{[^{}\n]*\brole\s*=\s*["']?presentation""")
 
@@ -84,6 +92,7 @@ def check_page(
     yield from _check_callouts(page)
     yield from _check_headings(page)
     yield from _check_template(page, template_folders)
+    yield from _check_tag_lists(page)
     yield from _check_foreign_notations(page)
 
 
@@ -171,7 +180,7 @@ def check_destinations(targets: LinkTargets) -> Iterator[Diagnostic]:
     use_folders = targets.settings.get("use_directory_urls") is not False
     files = {path for path in targets.documents.files if path not in targets.documents.pages}
     owners = {path: path for path in (*files, *targets.generated, *_WRITTEN_BY_THEME)}
-    for path, page in sorted(targets.documents.pages.items()):
+    for path, page in targets.documents.pages.items():
         url = targets.post_urls.get(page.name)
         if page.name in targets.unpublished or (page.name in targets.post_urls and url is None):
             continue
@@ -203,6 +212,28 @@ def _contains_file(folder: Path, name: str) -> bool:
     path = PurePosixPath(name)
     is_inside = not path.is_absolute() and ".." not in path.parts
     return is_inside and path.suffix == ".html" and (folder / path).is_file()
+
+
+def _check_tag_lists(page: SourcePage) -> Iterator[Diagnostic]:
+    """Find lists of tags whose options Material cannot read; it also reads those in code."""
+    for match in _TAG_LIST.finditer(page.markdown.source, page.markdown.body_start):
+        try:
+            options = yaml.safe_load(match["options"])
+        except yaml.YAMLError:
+            options = False
+        wrong = [
+            name
+            for name, value in (options.items() if isinstance(options, dict) else ())
+            if not isinstance(value, _TAG_LIST_OPTIONS.get(name, ()))
+        ]
+        if wrong or not isinstance(options, dict | NoneType):
+            yield page.diagnose(
+                match.start(),
+                "tags",
+                f"{quote(match['options'].strip())} are not options of a list of tags.",
+                "Write <!-- material/tags -->, or options as in <!-- material/tags { include: [Notes] } -->.",
+                code="page.invalid-tag-list",
+            )
 
 
 def _check_template(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Diagnostic]:

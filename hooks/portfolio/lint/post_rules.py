@@ -14,7 +14,7 @@ from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import find_similar, normalize_name, slugify_title
 from portfolio.images.svg_sanitizer import has_labels
 from portfolio.lint.documents import SourcePage
-from portfolio.lint.links import LinkTargets, check_file
+from portfolio.lint.links import LinkTargets, check_file, check_post_link
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import SitePaths
@@ -169,14 +169,21 @@ def _collect_names(record: Record, key: str) -> dict[str, list[tuple[Origin, Key
 
 
 def _has_labels(target: str, targets: LinkTargets) -> bool:
-    path = targets.documents.find_file("", target)
-    return path is not None and has_labels((targets.documents.folder / path).read_bytes())
+    documents = targets.documents
+    path = documents.find_file("", target)
+    # An image of a notebook has no file of its own.
+    return (
+        path is not None
+        and path not in documents.generated
+        and has_labels((documents.folder / path).read_bytes())
+    )
 
 
 def _check_files(post: Post, origin: Origin, page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
     """Check the files that front matter refers to."""
     for at, target in positions.iter_texts({"links": post.links, "image": post.image or None}):
-        if fault := check_file(target, page.path, targets):
+        check = check_file if at == ("image",) else check_post_link
+        if fault := check(target, page.path, targets):
             yield origin.diagnose(at, fault.message, fault.hint, code=fault.code)
         elif at == ("image",) and page.conversions is not None:
             image = page.conversions.find_image("", target)

@@ -72,24 +72,33 @@ def to_diagnostics(errors: Iterable[RenderError], page: str, path: str) -> Itera
     """
     markdown = MarkdownSource(page)
     seen: Counter[tuple[str, str]] = Counter()
+    starts_of: dict[tuple[str, str], list[int]] = {}
     for error in errors:
         if error.line:
             line = error.line + page.count("\n", 0, markdown.text_start)
             column = max(page.split("\n")[line - 1].find(error.source), 0) + 1
             yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
             continue
-        patterns = _PATTERNS.get(error.code) or _PATTERNS[error.kind]
-        starts = _find_starts(error, patterns, page if error.kind in _KINDS_WITH_CODE else markdown.prose)
-        if error.kind == "formula" and not starts:
-            starts = _find_starts(error, _PATTERNS["formula in code"], page)
+        if (error.code, error.source) not in starts_of:
+            starts_of[error.code, error.source] = _find_starts(error, markdown)
+        starts = starts_of[error.code, error.source]
         index = seen[error.kind, error.source] if error.occurrence is None else error.occurrence
         seen[error.kind, error.source] += 1
         line, column = _locate(error, page, starts[min(index, len(starts) - 1)]) if starts else (1, 1)
         yield Diagnostic(path, line, column, error.kind, error.message, error.hint, code=error.code)
 
 
-def _find_starts(error: RenderError, patterns: Iterable[str], text: str) -> list[int]:
-    """Return the offsets of all passages of a text that an error can be about."""
+def _find_starts(error: RenderError, markdown: MarkdownSource) -> list[int]:
+    """Return the offsets of all passages of a page that an error can be about."""
+    patterns = _PATTERNS.get(error.code) or _PATTERNS[error.kind]
+    text = markdown.source if error.kind in _KINDS_WITH_CODE else markdown.prose
+    starts = _find_passages(error, patterns, text)
+    if not starts and error.kind == "formula":
+        starts = _find_passages(error, _PATTERNS["formula in code"], markdown.source)
+    return starts
+
+
+def _find_passages(error: RenderError, patterns: Iterable[str], text: str) -> list[int]:
     lines = [rf"[ \t>]*{re.escape(line.strip())}[ \t]*" for line in error.source.split("\n")]
     passage = "(?P<passage>" + r"\n".join(lines) + ")"
     for pattern in patterns:

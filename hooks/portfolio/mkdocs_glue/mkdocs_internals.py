@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -124,6 +126,13 @@ def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dic
 
 def _is_configured(plugin: Any, option: str) -> bool:
     return any(option in settings for settings in plugin.config.user_configs)
+
+
+def move_temporary_folder(blog: Any, parent: Path) -> None:
+    """Move the temporary folder of Material's blog into another one. Before the blog writes to it."""
+    if not Path(blog.temp_dir).is_relative_to(parent):
+        shutil.rmtree(blog.temp_dir, ignore_errors=True)
+        blog.temp_dir = tempfile.mkdtemp(dir=parent)
 
 
 def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:

@@ -15,11 +15,15 @@ from __future__ import annotations
 from typing import Final
 
 # on_config
+# Before the record is read, which takes most of the time until the blog writes temporary files.
+CONFIG_TEMPORARY_FOLDER: Final = 200
 # The record, the options and the profile: all hooks below read them.
 CONFIG_RECORD: Final = 100
 # Markdown extensions get the options, and the publications that can be cited.
 CONFIG_USE_RECORD: Final = 50
 
+# The blog gets the site's slugs and time zone before it reads posts in on_files.
+CONFIG_BLOG: Final = 40
 # The search (0) has chosen a separator for the language of the site.
 CONFIG_SEARCH: Final = -10
 
@@ -82,6 +86,10 @@ ENV_FORMULA_FONT: Final = -48
 PAGE_CONTEXT_RECORD: Final = 50
 # Material's blog (-100) makes the excerpts of a list of posts.
 PAGE_CONTEXT_UNIQUE_IDS: Final = -150
+
+# on_build_error
+# Every other hook and plugin has cleaned up: this handler ends the command.
+BUILD_ERROR_OUTPUT: Final = -2000
 
 # hooks/incremental_builds.py and hooks/live_preview.py work in any site, so they declare their priorities
 # themselves: 1000 and more to come before everything above, -199 and less to come after it. In on_files they

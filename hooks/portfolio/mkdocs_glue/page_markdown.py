@@ -57,6 +57,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     views, profile = state.views, state.profile
     resolve_url = url_resolver(markdown_path(page.file), urls, config)
     written = meta.get_data(page.file.content_string)[0]
+    written = mkdocs_internals.escape_generated_heading(written, page, config)
     source = mkdocs_internals.include_files(written, config, pages.project_root(config))
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else pages.page_title(page)

@@ -49,7 +49,9 @@ _PRESENT_WORDS = {
 
 _NOT_IN_AN_ID = r"""\s\x00-\x1f\x7f"#%&'<>?\\{}"""
 _ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
-_URL = re.compile(r"(https?://|mailto:)[^\s<>\"]+|[^\s<>\"#?:\\]+(#[^\s<>\"]*)?")
+# Controls of direction would show a URL in another order.
+_NOT_IN_A_URL = r"\s\x00-\x1f\x7f<>\"\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_URL = re.compile(rf"(https?://|mailto:)[^{_NOT_IN_A_URL}]+|[^#?:\\{_NOT_IN_A_URL}]+(#[^{_NOT_IN_A_URL}]*)?")
 
 # The kinds of publications in the order of the publication list, with their headings.
 PUBLICATION_KINDS = {

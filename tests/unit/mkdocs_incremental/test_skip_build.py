@@ -52,8 +52,16 @@ def access_of(root: Path) -> FileAccess:
     return FileAccess(files, {str(root / "docs")})
 
 
+def change_in_place(path: Path) -> None:
+    """Change a file but neither its size, its inode nor its time of modification, as ``cp -p`` can."""
+    status = path.stat()
+    path.write_text("next", encoding="utf-8")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "another text": lambda root: (root / "docs/a.md").write_text("next", encoding="utf-8"),
+    "another text with the same time": lambda root: change_in_place(root / "docs/a.md"),
     "a longer text": lambda root: (root / "docs/a.md").write_text("text and more", encoding="utf-8"),
     "a deleted file": lambda root: (root / "docs/a.md").unlink(),
     "a file that was missing": lambda root: (root / "docs/missing.md").write_text("", encoding="utf-8"),

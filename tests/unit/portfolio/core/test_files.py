@@ -1,6 +1,9 @@
 """Files that are no files, and files that are too large."""
 
 import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,17 @@ def test_a_name_must_be_utf8(tmp_path: Path) -> None:
     message = "the name of this file or of its folder is not valid UTF-8. Rename it."
     assert str(files.check_name(path, tmp_path)) == f"a?.md:1:1: {message}"
     assert files.check_name(tmp_path / "日本.md", tmp_path) is None
+
+
+def test_a_temporary_folder_of_a_killed_process_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"a-{ended.pid}-x", f"a-{os.getppid()}-x", "a-b-x", f"b-{ended.pid}-x"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+    with files.create_temporary_folder("a") as folder:
+        assert Path(folder).name.startswith(f"a-{os.getpid()}-")
+    assert {path.name for path in tmp_path.iterdir()} == {f"a-{os.getppid()}-x", "a-b-x", f"b-{ended.pid}-x"}

@@ -165,3 +165,11 @@ def test_load_json_reports_the_position_of_invalid_json() -> None:
     assert list(map(str, problems)) == ["n.ipynb:2:12: this is not JSON: expecting value."]
     _, problems = positions.load_json("n.ipynb", "[" * 100_000)
     assert list(map(str, problems)) == ["n.ipynb:1:1: this is nested too deeply for a notebook."]
+
+
+def test_load_json_stops_at_a_limit_of_values() -> None:
+    text = json.dumps([["x"] * 1000] * 300, indent=0)
+    document, (problem,) = positions.load_json("a.ipynb", text)
+    assert document.data is None
+    assert problem.message == "there are more than 200000 values."
+    assert 200_000 < problem.line < 202_000

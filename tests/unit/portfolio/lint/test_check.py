@@ -42,6 +42,7 @@ def check_lines(root: Path, files: dict[str, str]) -> list[str]:
         "docs/timeline.md": "---\ntemplate: timeline.html\n---\n# Life\n",
         "docs/blog/.authors.yml": "authors: {me: {name: M, description: D, avatar: a.svg}}\n",
         "docs/blog/posts/valid.md": VALID_POST,
+        "part.txt": "[Part](gone.md)\n",
         "docs/a.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
         **files,
     }
@@ -127,6 +128,12 @@ ERRORS = {
     '<base href="https://example.org/">': f"docs/x.md:3:1: base: {EXTERNAL}",
     "![A](attachment:a.png)": "docs/x.md:3:1: image: 'attachment:a.png' is not attached to a cell of a "
     "notebook.",
+    "<!-- material/tags { include: [A] } -->\n\n<!-- material/tags wrong -->": "docs/x.md:5:1: tags: 'wrong' "
+    "are not options of a list of tags. Write <!-- material/tags -->, or options as in <!-- material/tags { "
+    "include: [Notes] } -->.",
+    "- [a][b]\n\n> [b]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
+    "--8<-- 'part.txt'": "docs/x.md:1:1: link: there is no 'gone.md'.",
+    "[a](#__gone)": "docs/x.md:3:1: link: this page has no '#__gone'.",
     "[a](y.md)": "docs/x.md:3:1: link: there is no 'y.md'.",
     "[a](blog/posts/nope3.md)": "docs/x.md:3:1: link: there is no 'blog/posts/nope3.md'.",
     "[a](x.mkd)": "docs/x.md:3:1: link: there is no 'x.mkd'.",
@@ -303,6 +310,24 @@ def test_each_page_has_a_file_of_its_own(tmp_path: Path) -> None:
         "docs/sitemap.xml.md:1:1: the URL of this page is below sitemap.xml, which is a file of the site. "
         "Rename it.",
         "docs/talks.md:1:1: this page would be written to the same file as talks/index.html. Rename it.",
+    ]
+
+
+def test_links_in_front_matter_are_those_that_the_blog_resolves(tmp_path: Path) -> None:
+    valid = "['index.md#first-part', 'a.svg', 'https://example.org/#x', {T: 'x y.md'}]"
+    wrong = "['index.md#frist-part', 'x%20y.md', '//example.org/a']"
+    posts = {
+        f"docs/blog/posts/{name}.md": VALID_POST.replace("authors", f"links: {links}\nauthors").replace(
+            "A post", name
+        )
+        for name, links in {"B": valid, "C": wrong}.items()
+    }
+    whole = "Write the path of the file as it is, or a full URL such as https://example.org/."
+    assert check_lines(tmp_path, {"docs/x y.md": "# X\n", **posts}) == [
+        "docs/blog/posts/C.md:4:9: links[0]: docs/index.md has no heading '#frist-part'. Did you mean "
+        "'first-part'?",
+        f"docs/blog/posts/C.md:4:32: links[1]: there is no 'x%20y.md'. {whole}",
+        f"docs/blog/posts/C.md:4:44: links[2]: there is no '//example.org/a'. {whole}",
     ]
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,7 @@ def test_elements_that_people_nest_are_accepted() -> None:
 
 def test_a_conversion_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     limit_time = limits.limit_time
-    monkeypatch.setattr(limits, "limit_time", lambda: limit_time(0.2))
+    monkeypatch.setattr(limits, "limit_time", lambda _: limit_time(0.2))
     ((line, code, _),) = faults("# T\n\nText.\n\n" + "![[a]" * 10_000)
     assert (line, code) == (5, "page.too-slow")
     # The timer is off again.
@@ -83,6 +84,18 @@ def test_a_time_limit_inside_another_keeps_the_first() -> None:
             assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 50
         assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 50
     assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
+
+
+@pytest.mark.parametrize("text", ["A <![x b", "`<![x b`"])
+def test_html_that_mkdocs_cannot_read(text: str) -> None:
+    try:
+        HTMLParser().feed(text)
+    except AssertionError:
+        at = text.index("<![") + 1
+        (diagnostic,) = to_diagnostics(converting.conversions().convert("a.md", text).errors, text, "a.md")
+        assert (diagnostic.column, diagnostic.code) == (at, "page.invalid-html")
+    else:
+        assert faults(text) == []  # Python can read it since 3.14.
 
 
 @given(st.text(alphabet="<![]->ab CDATA`&;/\"'=\n", max_size=40) | st.text(max_size=20))
