@@ -23,7 +23,7 @@ from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage
 from portfolio.images.image_info import FORMATS
-from portfolio.markdown_ext import math_font, unique_ids
+from portfolio.markdown_ext import limits, math_font, unique_ids
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.site_markdown import Conversion, Services, add_extensions
 from portfolio.markdown_ext.title import title_from_front_matter
@@ -63,6 +63,8 @@ def _add_extensions(config: MkDocsConfig) -> None:
         finish_conversion,
         find_title,
         glossary=state.glossary,
+        # More than in the check: what that accepts must build.
+        seconds=2 * limits.SECONDS,
     )
     if state.has_record:
         services = replace(services, library=state.library, macros=state.options.macros)

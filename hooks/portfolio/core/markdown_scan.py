@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html.parser import HTMLParser
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from portfolio.core.positions import Lines, Position
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""", re.DOTALL)
 _MAX_TARGET_LENGTH = 2000
@@ -199,6 +201,9 @@ def heading_text(words: str) -> str:
 
 @lru_cache(maxsize=1)
 def _commonmark() -> MarkdownIt:
+    # The import takes 0.1 s, and few titles have markup.
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark")
 
 

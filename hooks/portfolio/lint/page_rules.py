@@ -180,7 +180,7 @@ def check_destinations(targets: LinkTargets) -> Iterator[Diagnostic]:
     use_folders = targets.settings.get("use_directory_urls") is not False
     files = {path for path in targets.documents.files if path not in targets.documents.pages}
     owners = {path: path for path in (*files, *targets.generated, *_WRITTEN_BY_THEME)}
-    for path, page in sorted(targets.documents.pages.items()):
+    for path, page in targets.documents.pages.items():
         url = targets.post_urls.get(page.name)
         if page.name in targets.unpublished or (page.name in targets.post_urls and url is None):
             continue

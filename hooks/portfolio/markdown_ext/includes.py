@@ -146,6 +146,12 @@ class _Includer(SnippetPreprocessor):
                     "include.unreadable", f"{quote(path)} is {what}.", "Write the path of a text file."
                 )
                 return None
+            real = file.resolve()
+            folders = [self.root.resolve(), *(Path(base).resolve() for base in self.base_path)]
+            if not any(map(real.is_relative_to, folders)) or ".git" in real.parts:
+                hint = "Copy what you want to include."
+                self._report("include.unreadable", f"{quote(path)} is not part of the project.", hint)
+                return None
             self._size += file.stat().st_size
             if self._size > _MOST_BYTES:
                 if self._is_too_large:

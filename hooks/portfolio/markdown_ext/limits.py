@@ -26,7 +26,7 @@ _LONGEST_RUN = 500
 # Of elements; each needs up to five of the 1000 frames of Python's stack.
 _DEEPEST = 80
 # Processor time of a conversion or a scan. A page of 100,000 characters needs about one.
-_SECONDS = 5.0
+SECONDS = 5.0
 # The signal comes again, in case that a library suppressed the exception.
 _REPEAT_SECONDS = 0.5
 _RUN = re.compile(rf"(?P<character>[^\w\s]|_|\n)(?P=character){{{_LONGEST_RUN},}}")
@@ -52,13 +52,13 @@ def find_excess(text: str) -> RenderError | None:
     return None
 
 
-def find_slow_part(text: str) -> RenderError:
+def find_slow_part(text: str, seconds: float = SECONDS) -> RenderError:
     """Return the error of a text that takes too long; its line is the first of the longest paragraph."""
     paragraphs = re.split(r"\n(?=\n)", text)
     index = max(range(len(paragraphs)), key=lambda index: len(paragraphs[index]))
     line = sum(paragraph.count("\n") + 1 for paragraph in paragraphs[:index]) + (index > 0) + 1
     message = (
-        f"the page takes longer than {_SECONDS:g} s of processor time, probably because of this paragraph."
+        f"the page takes longer than {seconds:g} s of processor time, probably because of this paragraph."
     )
     return RenderError("page.too-slow", "", message, _HINT, line=line)
 
@@ -100,7 +100,7 @@ def find_marked_section(text: str) -> RenderError | None:
 
 
 @contextmanager
-def limit_time(seconds: float = _SECONDS) -> Iterator[None]:
+def limit_time(seconds: float = SECONDS) -> Iterator[None]:
     """Raise `OutOfTime` after so much processor time of this process. Only the main thread has a limit."""
     is_limited = signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 0
     if is_limited or threading.current_thread() is not threading.main_thread():

@@ -98,9 +98,10 @@ class Services:
 
     ``report`` is called with each error. ``find_image`` returns an image of the site (see `figures`),
     ``get_page`` the path of the page that is being converted. ``finish`` is called after each conversion.
-    ``find_title`` returns the title in the front matter of the page at a path.
-    ``library`` has the works that can be cited, or is None; ``macros`` are those of formulas, ``glossary``
-    has the meanings of abbreviations. ``root`` is the folder that included files are relative to.
+    ``find_title`` returns the title in the front matter of the page at a path. ``library`` has the works that
+    can be cited, or is None; ``macros`` are those of formulas, ``glossary`` has the meanings of
+    abbreviations. ``root`` is the folder that included files are relative to. A conversion may take
+    ``seconds`` of processor time.
     """
 
     root: Path
@@ -112,6 +113,7 @@ class Services:
     library: Library | None = None
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = limits.SECONDS
 
 
 def add_extensions(names: list[Any], options: dict[str, Any], services: Services) -> None:
@@ -218,10 +220,10 @@ class RecorderExtension(Extension):
         html, excess = "", limits.find_excess(text)
         try:
             if excess is None:
-                with limits.limit_time():
+                with limits.limit_time(self.services.seconds):
                     html = convert(text)
         except limits.OutOfTime:
-            excess = limits.find_slow_part(text)
+            excess = limits.find_slow_part(text, self.services.seconds)
         except RecursionError:
             excess = limits.find_deep_part(text)
         except AssertionError:

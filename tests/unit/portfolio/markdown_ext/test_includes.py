@@ -17,7 +17,9 @@ FILES = {
     "first.md": '--8<-- "second.md"\n',
     "second.md": '--8<-- "first.md"\n',
     "folder/a.md": "Text.\n",
+    ".git/config": "Text.\n",
 }
+NOT_PART = "is not part of the project. Copy what you want to include."
 
 
 def lines(root: Path, text: str) -> list[str]:
@@ -26,8 +28,8 @@ def lines(root: Path, text: str) -> list[str]:
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(content, encoding="utf-8")
     (root / "binary.md").write_bytes(b"\x89PNG\xff\xfe\x00")
-    if not (root / "pipe").exists():
-        os.mkfifo(root / "pipe")
+    os.mkfifo(root / "pipe")
+    (root / "elsewhere").symlink_to("/etc/hostname")
     page = f"---\ntitle: T\n---\n\n# Title\n\n{text}\n"
     converted = converting.conversions(root).convert("a.md", MarkdownSource(page).text)
     return [str(diagnostic) for diagnostic in to_diagnostics(converted.errors, page, "a.md")]
@@ -60,6 +62,8 @@ def lines(root: Path, text: str) -> list[str]:
         ('--8<-- "code.py:1:9"', "7:9: include: 'code.py' has no line 9; its last is 2."),
         ('--8<-- "binary.md"', "7:9: include: 'binary.md' is not a text file. Save it as UTF-8."),
         ('--8<-- "folder"', "7:9: include: 'folder' is a folder. Write the path of a text file."),
+        ('--8<-- "elsewhere"', f"7:9: include: 'elsewhere' {NOT_PART}"),
+        ('--8<-- ".git/config"', f"7:9: include: '.git/config' {NOT_PART}"),
         ('--8<-- "pipe"', "7:9: include: 'pipe' is not a regular file. Write the path of a text file."),
         (
             '--8<-- "self.md"',

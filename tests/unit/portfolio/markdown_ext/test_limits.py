@@ -57,7 +57,7 @@ def test_elements_that_people_nest_are_accepted() -> None:
 
 def test_a_conversion_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     limit_time = limits.limit_time
-    monkeypatch.setattr(limits, "limit_time", lambda: limit_time(0.2))
+    monkeypatch.setattr(limits, "limit_time", lambda _: limit_time(0.2))
     ((line, code, _),) = faults("# T\n\nText.\n\n" + "![[a]" * 10_000)
     assert (line, code) == (5, "page.too-slow")
     # The timer is off again.
