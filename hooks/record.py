@@ -78,8 +78,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
         raise PluginError(message)
 
 
-# After all other hooks and plugins: it ends the command.
-@event_priority(-2000)
+@event_priority(order.BUILD_ERROR_OUTPUT)
 def on_build_error(error: Exception) -> None:
     """Report output that cannot be written, such as on a full disk, as one line."""
     if not isinstance(error, OSError):

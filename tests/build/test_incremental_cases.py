@@ -15,6 +15,8 @@ from tests.support.builder import Builder
 from tests.support.compared_site import CACHE, ComparedSite
 from tests.support.editable_blog import HOOK
 
+pytestmark = pytest.mark.thorough
+
 _BASE = """\
 site_name: A
 theme: {{name: material, font: false}}
@@ -239,8 +241,6 @@ def test_build_event_of_an_unknown_hook_runs_in_each_build(small: Small, mark: s
 _LOOKS_UP_PAGE = """\
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-
-pytestmark = pytest.mark.thorough
 
 
 class Title(Treeprocessor):

@@ -11,6 +11,8 @@ import pytest
 from tests.support import project
 from tests.support.editable_blog import HOOK
 
+pytestmark = pytest.mark.thorough
+
 _SETTINGS = """\
 site_name: A
 theme: {{name: material, font: false, custom_dir: overrides}}
@@ -27,8 +29,6 @@ from pathlib import Path
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from mkdocs_incremental import api
-
-pytestmark = pytest.mark.thorough
 
 reports = api.ReportedItems()
 

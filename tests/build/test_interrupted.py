@@ -22,6 +22,8 @@ from tests.support.compared_site import CACHE, ComparedSite, seeded_random
 from tests.support.step_log import log_line
 from tests.support.trees import diff_trees, read_tree
 
+pytestmark = pytest.mark.thorough
+
 KILLS = int(os.environ.get("INCREMENTAL_KILLS", "1"))
 SEED = os.environ.get("INCREMENTAL_SEED", "0")
 # Bytes; a style sheet of Material is larger.
@@ -32,8 +34,6 @@ EDITS = ("body", "post", "front matter", "picture", "cache swapped", "template")
 FULL_DISK = """
 import os, resource
 from mkdocs.plugins import event_priority
-
-pytestmark = pytest.mark.thorough
 
 
 # Before the cache is written.

@@ -87,6 +87,10 @@ PAGE_CONTEXT_RECORD: Final = 50
 # Material's blog (-100) makes the excerpts of a list of posts.
 PAGE_CONTEXT_UNIQUE_IDS: Final = -150
 
+# on_build_error
+# Every other hook and plugin has cleaned up: this handler ends the command.
+BUILD_ERROR_OUTPUT: Final = -2000
+
 # hooks/incremental_builds.py and hooks/live_preview.py work in any site, so they declare their priorities
 # themselves: 1000 and more to come before everything above, -199 and less to come after it. In on_files they
 # come right after the blog (-50), and only record the posts and pages it has.
