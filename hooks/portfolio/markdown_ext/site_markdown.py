@@ -28,6 +28,7 @@ from portfolio.markdown_ext.code_blocks import (
     CodeTextExtension,
     FenceHeaderExtension,
 )
+from portfolio.markdown_ext.direction import DirectionExtension
 from portfolio.markdown_ext.emoji import EmojiExtension
 from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.figures import FigureExtension
@@ -141,6 +142,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         extensions.append(CitationExtension(services.library, report))
     extensions += [
         ListExtension(),
+        DirectionExtension(),
         HtmlTagExtension(report),
         AttributeListExtension(report),
         CodeTextExtension(),
