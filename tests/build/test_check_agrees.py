@@ -172,6 +172,7 @@ PIECES = [
     "\u202eright to left",
     "Note: a line like front matter.",
 ]
+FRONT_MATTER_BLOCK = re.compile(r"---\n.*?---\n", re.DOTALL)
 FRONT_MATTER = [
     "",
     "",
@@ -202,6 +203,15 @@ def pages() -> st.SearchStrategy[str]:
     return st.builds(
         lambda front, text: f"{front}# Page\n\n{text}\n", st.sampled_from(FRONT_MATTER), indented
     )
+
+
+def name_page(index: int, text: str) -> tuple[str, str]:
+    """Return the path and the text of a page; every third is a post."""
+    if index % 3:
+        return f"docs/page-{index}.md", text
+    body = FRONT_MATTER_BLOCK.sub("", text)
+    front = f"---\ndate: 2026-01-31\nslug: post-{index}\ncategories: [Notes]\n---\n\n"
+    return f"docs/notes/posts/post-{index}.md", f"{front}# Post\n\n<!-- more -->\n\n{body}"
 
 
 def create_site(root: Path, texts: dict[str, str]) -> None:
@@ -265,7 +275,7 @@ def test_a_site_that_the_check_accepts_builds(builder: Builder, tmp_path: Path) 
     @given(st.lists(pages(), min_size=PAGES_PER_SITE, max_size=PAGES_PER_SITE))
     def agree(texts: list[str]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        named = {f"docs/page-{index}.md": text for index, text in enumerate(texts)}
+        named = dict(name_page(index, text) for index, text in enumerate(texts))
         if messages := find_disagreement(builder, folder / "first", named):
             culprits = find_culprits(builder, folder / "parts", named)
             if len(culprits) == 1:
