@@ -223,6 +223,8 @@ class Server:
 
     def start(self) -> None:
         """Serve in another thread."""
+        starting = asyncio.start_server(self._serve_connection, sock=self._socket)
+        self._loop.run_until_complete(starting)
         self._thread.start()
 
     def close(self) -> None:
@@ -236,14 +238,16 @@ class Server:
 
     def _run(self) -> None:
         loop = self._loop
-        server = loop.run_until_complete(asyncio.start_server(self._serve_connection, sock=self._socket))
         try:
             loop.run_forever()
         finally:
-            server.close()
+            # A connection that was just accepted has to start before it can be closed.
+            loop.run_until_complete(asyncio.sleep(0))
             for task in asyncio.all_tasks(loop):
                 task.cancel()
                 loop.run_until_complete(asyncio.wait([task]))
+            # Sockets are closed in the iteration after that.
+            loop.run_until_complete(asyncio.sleep(0))
 
     async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._count += 1

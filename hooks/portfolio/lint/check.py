@@ -17,7 +17,7 @@ from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import links, nav_rules, page_rules, post_rules
+from portfolio.lint import links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
@@ -205,6 +205,8 @@ class SiteChecker:
                 of_page += links.check_links(page, self._targets)
                 of_page += links.check_html_links(page, self._targets)
                 of_page += page_rules.check_page(page, self._documents, self._template_folders)
+                if complete:
+                    of_page += [*second_opinion.check_page(page, self.conversions.cache, of_page)]
         except limits.OutOfTime:
             of_page += page.locate_errors([limits.find_slow_part(page.markdown.text)])
         # A line of a notebook whose conversion has a diagnostic needs no second one.

@@ -16,6 +16,7 @@ from portfolio.citations.library import Library
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext import site_markdown
+from portfolio.markdown_ext.outline import Outline
 from portfolio.markdown_ext.render_errors import RenderError
 from portfolio.markdown_ext.site_markdown import Conversion, ConvertedPage, Services, describe_image
 
@@ -72,6 +73,7 @@ class Conversions:
             errors=[RenderError(**error) for error in page["errors"]],
             text=page["text"],
             html=page["html"],
+            outline=Outline(**page["outline"]),
         )
 
     def convert(self, path: str, text: str, title: str | None = None) -> ConvertedPage:
@@ -95,6 +97,7 @@ class Conversions:
                 "images": sorted(page.images, key=str),
                 "ids": sorted(page.ids),
                 "errors": [asdict(error) for error in page.errors],
+                "outline": asdict(page.outline),
             },
         }
         content = json.dumps(entry).encode()

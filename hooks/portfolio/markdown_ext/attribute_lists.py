@@ -20,7 +20,8 @@ _ATTRIBUTE = (
     r"""(?:[.#][^\s"'={}]+|[A-Za-z_:@][\w:.@-]*=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'={}]+)|data-[\w-]+|"""
     r"(?:allowfullscreen|autoplay|controls|download|hidden|inert|loop|markdown|muted|open|reversed)(?![^\s}]))"
 )
-_LIST = rf"\{{:?[ ]*({_ATTRIBUTE}(?:[ ]+{_ATTRIBUTE})*)[ ]*\}}"
+# The pattern of a whole list; its group has the attributes.
+ATTRIBUTE_LIST = rf"\{{:?[ ]*({_ATTRIBUTE}(?:[ ]+{_ATTRIBUTE})*)[ ]*\}}"
 # Begins like a list but contains something else.
 _NEARLY_LIST = re.compile(
     rf"\{{:?[ ]*(?P<attributes>{_ATTRIBUTE}(?:[ ]+{_ATTRIBUTE})*[ ]+(?P<invalid>[^\s{{}}]+)[^{{}}\n]*)\}}"
@@ -46,9 +47,9 @@ class AttributeListExtension(Extension):
 
 
 class _StrictProcessor(AttrListTreeprocessor):
-    HEADER_RE = re.compile(rf"[ ]+{_LIST}[ ]*$")  # type: ignore[misc]
-    BLOCK_RE = re.compile(rf"\n[ ]*{_LIST}[ ]*$")  # type: ignore[misc]
-    INLINE_RE = re.compile(_LIST)  # type: ignore[misc]
+    HEADER_RE = re.compile(rf"[ ]+{ATTRIBUTE_LIST}[ ]*$")  # type: ignore[misc]
+    BLOCK_RE = re.compile(rf"\n[ ]*{ATTRIBUTE_LIST}[ ]*$")  # type: ignore[misc]
+    INLINE_RE = re.compile(ATTRIBUTE_LIST)  # type: ignore[misc]
     report: Report
 
     def run(self, doc: Element) -> None:

@@ -38,6 +38,7 @@ from portfolio.markdown_ext.includes import IncludeExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
+from portfolio.markdown_ext.outline import Outline, read_outline
 from portfolio.markdown_ext.render_errors import RenderError, Report
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.markdown_ext.title import TitleExtension
@@ -59,7 +60,8 @@ class ConvertedPage:
 
     ``targets`` are the URLs of links and images as written; ``images`` the URLs and alternative texts of
     images (None if decorative). ``text`` is the text without code and formulas, ``html`` the HTML that the
-    author wrote and that of code. ``errors`` are in the order of the conversion.
+    author wrote and that of code, ``outline`` what a second opinion compares. ``errors`` are in the order of
+    the conversion.
     """
 
     targets: set[str] = field(default_factory=set)
@@ -70,6 +72,7 @@ class ConvertedPage:
     errors: list[RenderError] = field(default_factory=list)
     text: str = ""
     html: str = ""
+    outline: Outline = field(default_factory=Outline)
 
 
 @dataclass
@@ -250,12 +253,13 @@ class RecorderExtension(Extension):
             if element.tag in ("a", "img"):
                 self.current.page.targets.add(element.get("href" if element.tag == "a" else "src", ""))
 
-    def _record_elements(self, _: Markdown, root: Element) -> None:
+    def _record_elements(self, md: Markdown, root: Element) -> None:
         if not self._is_active:
             return
         if limits.is_too_deep(root):
             self.report(limits.find_deep_part(self.current.source))
         page = self.current.page
+        page.outline = read_outline(md, root)
         page.text = "".join(iter_text(root))
         for element in root.iter():
             if id := element.get("id"):

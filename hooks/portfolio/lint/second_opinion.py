@@ -1,0 +1,259 @@
+"""A second opinion on a page: what CommonMark reads in its text and the converted page does not have.
+
+markdown-it-py parses a page as GitHub does. Words, list items, code and table rows that only GitHub would
+have are lost, mostly for want of an empty line or an indentation that Python-Markdown needs. The notations of
+the site's own extensions are removed before, so that both read the same text. What only the conversion has,
+such as included files, is no loss.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from portfolio.core.cache import Cache, cache_key, code_fingerprint
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.lint.documents import SourcePage
+from portfolio.markdown_ext.attribute_lists import ATTRIBUTE_LIST
+from portfolio.markdown_ext.outline import Outline, split_words
+
+# A character that is no word and no Markdown.
+_FILLER = "·"
+# What the extensions of the site read themselves.
+_OWN_NOTATIONS = re.compile(
+    "|".join(
+        (
+            r"\$\$.*?\$\$|\$`[^`\n]*`\$|(?<!\\)\$(?=\S)[^$]{1,2000}?\$",
+            r"\\\[.*?\\\]|\\\(.*?\\\)|\\begin\{.*?\\end\{[^}\n]*\}",
+            r"\\(?:eq)?ref\{[^{}\n]*\}|\\[a-zA-Z]+",
+            r"\[[^\[\]\n]*@[^\[\]\n]*\](?![(\[])",
+            r"\[\^[^\[\]\n]+\](?!:)",
+            r"\+\+[^\s+][^\n]*?\+\+",
+            r"(?<![\w:]):[\w+-]+:(?![\w:])",
+            r"^[ \t>]*-{1,}8<-{1,}[^\n]*$",
+            r"^[ \t]*/{3,}[^\n]*(?:\n {4}[\w-]+:[^\n]*)*$",
+            r"^[ \t]*\*\[[^\]\n]+\]:[^\n]*$",
+            r"\[![\w |-]+\][-+]?",
+            r"(?<=[-*+.)] )\[[ xX]\](?= )",
+            r"<[^<>@\s]+@[^<>\s]+>",
+            r"\[TOC\]",
+            rf"[ ]*{ATTRIBUTE_LIST}",
+        )
+    ),
+    re.DOTALL | re.MULTILINE,
+)
+# The starts of blocks whose content is indented by four spaces: callouts, footnotes and definitions.
+_CONTAINER = re.compile(
+    r"(?P<indent>[ ]*)(?:(?:!!!|\?\?\?\+?)[ ]?[\w-][^\n]*|\[\^[^\]\n]+\]:[ ]*|:[ ]{1,3}(?=\S))"
+    r"(?P<text>[^\n]*)"
+)
+_TAB = 4
+# Fences that become pictures or formulas.
+_DRAWN = frozenset({"mermaid", "math"})
+_LANGUAGE_OF_CODE = re.compile(r"^(?:#!|:::)[\w-]+\s+")
+_MAX_REPORTED_WORDS = 5
+_FAULTS_OF_BLOCKS = ("code.", "html.", "include.", "page.")
+_IN_HTML = "Inside HTML, add markdown to the tag, as in <details markdown>."
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something that the page has lost: its line in the text, from 1, its code, and the texts for people."""
+
+    line: int
+    code: str
+    message: str
+    hint: str
+
+
+def find_losses(text: str, outline: Outline) -> list[Loss]:
+    """Return what CommonMark reads in the text of a page and its conversion does not have, in page order."""
+    tokens = _parser().parse(_remove_own_notations(text))
+    losses = {loss.line: loss for loss in reversed(list(_compare_structure(tokens, outline)))}
+    for loss in _compare_words(tokens, outline):
+        losses.setdefault(loss.line, loss)
+    return [losses[line] for line in sorted(losses)]
+
+
+def check_page(
+    page: SourcePage, cache: Cache, diagnostics: Collection[Diagnostic] = ()
+) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each loss of a page; the cache has those of texts that were compared before.
+
+    ``diagnostics`` are the others of the page: they explain what is lost in their lines, and faults of HTML
+    and fences explain all that follows.
+    """
+    if any(other.code.startswith(_FAULTS_OF_BLOCKS) for other in diagnostics):
+        return
+    explained = {other.line for other in diagnostics}
+    text, outline = page.markdown.text, page.converted.outline
+    fingerprint = code_fingerprint(modules=(__name__,), packages=("markdown-it-py",))
+    key = cache_key(fingerprint, text.encode("utf-8", "surrogatepass"), json.dumps(asdict(outline)))
+    stored = cache.get(key)
+    if stored is None:
+        losses = find_losses(text, outline)
+        cache.put(key, json.dumps([asdict(loss) for loss in losses]).encode())
+    else:
+        losses = [Loss(**loss) for loss in json.loads(stored)]
+    lines = text.split("\n")
+    for loss in losses:
+        line = lines[loss.line - 1]
+        start = page.markdown.text_start + sum(len(before) + 1 for before in lines[: loss.line - 1])
+        at = start + len(line) - len(line.lstrip())
+        diagnostic = page.diagnose(at, "markdown", loss.message, loss.hint, code=loss.code)
+        if diagnostic.line not in explained:
+            yield diagnostic
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def _remove_own_notations(text: str) -> str:
+    """Remove the notations of the site's extensions, and the indentation of what callouts contain."""
+    prose = _blank_code(text).split("\n")
+    lines = text.expandtabs(_TAB).split("\n")
+    for index, line in enumerate(lines):
+        match = _CONTAINER.fullmatch(line) if prose[index].strip() else None
+        if match is None:
+            continue
+        width = len(match["indent"])
+        lines[index] = match["indent"] + match["text"]
+        for below in range(index + 1, len(lines)):
+            indentation = len(lines[below]) - len(lines[below].lstrip())
+            if lines[below].strip() and indentation < width + _TAB:
+                break
+            lines[below] = lines[below][:width] + lines[below][width + _TAB :]
+    text = "\n".join(lines)
+    parts, end = [], 0
+    for match in _OWN_NOTATIONS.finditer(_blank_code(text)):
+        parts += [text[end : match.start()], re.sub(r"\S", _FILLER, match[0])]
+        end = match.end()
+    return "".join(parts) + text[end:]
+
+
+def _blank_code(text: str) -> str:
+    # A text that begins with a rule has no front matter.
+    return MarkdownSource(f"\n{text}").prose[1:]
+
+
+def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Loss]:
+    items, rows = _Lines(outline.items), _Lines(outline.rows)
+    codes = f" {' '.join(outline.codes)} "
+    row: list[str] | None = None
+    # One loss of a kind is enough for a list or table, or another block that is not inside one.
+    reported: set[str] = set()
+    for index, token in enumerate(tokens):
+        if token.level == 0:
+            reported.clear()
+        if token.type in ("fence", "code_block") and not _is_drawn(token):
+            code = " ".join(split_words(token.content))
+            if code and f" {code} " not in codes:
+                message = "this is code in CommonMark, but not on this page."
+                hint = f"Write an empty line before it, and indent all its lines alike. {_IN_HTML}"
+                yield _loss(token, "code", message, hint)
+        elif token.type == "inline" and tokens[index - 1].type == "paragraph_open" and index > 1:
+            words = split_words(_read_text(token, first_line=True))
+            is_item = tokens[index - 2].type == "list_item_open"
+            if is_item and not items.remove(words) and "item" not in reported:
+                reported.add("item")
+                message = "this is an item of a list in CommonMark, but not on this page."
+                hint = (
+                    f"Write an empty line before the list, and indent inner lists by four spaces. {_IN_HTML}"
+                )
+                yield _loss(token, "item", message, hint)
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "inline" and row is not None:
+            row += split_words(_read_text(token))
+        elif token.type == "tr_close" and row is not None:
+            words, row = row, None
+            if not rows.remove(words) and "row" not in reported:
+                reported.add("row")
+                message = "this is a row of a table in CommonMark, but not on this page."
+                hint = f"Write an empty line before the table. {_IN_HTML}"
+                opening = next(opening for opening in reversed(tokens[:index]) if opening.type == "tr_open")
+                yield _loss(opening, "row", message, hint)
+
+
+class _Lines:
+    """The words of list items or table rows, each of which corresponds to at most one in CommonMark."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = Counter(lines)
+
+    def remove(self, words: list[str]) -> bool:
+        """Remove a line that has these words in their order, and return whether there is one.
+
+        It may have more words, which the site's own notations create.
+        """
+        line: str | None = " ".join(words)
+        if not words:
+            return True
+        if not self.lines[line or ""]:
+            line = next((line for line in self.lines if _is_subsequence(words, line.split())), None)
+        if line is None:
+            return False
+        self.lines[line] -= 1
+        self.lines += Counter()
+        return True
+
+
+def _is_subsequence(words: Sequence[str], line: Sequence[str]) -> bool:
+    rest = iter(line)
+    return all(word in rest for word in words)
+
+
+def _compare_words(tokens: Sequence[Token], outline: Outline) -> Iterator[Loss]:
+    texts = [(token, split_words(_read_text(token))) for token in tokens]
+    missing = Counter(word for _, words in texts for word in words) - outline.count_words()
+    if not missing:
+        return
+    page = f" {outline.words} "
+    for token, words in texts:
+        if not words or f" {' '.join(words)} " in page:
+            continue
+        lost = [word for word, count in (Counter(words) & missing).items() for _ in range(count)]
+        if lost:
+            missing -= Counter(lost)
+            shown = ", ".join(lost[:_MAX_REPORTED_WORDS])
+            message = f"{quote(shown)} is text in CommonMark, but not on this page."
+            hint = "Write \\ before a character that should be shown, or write it as `code`."
+            yield _loss(token, "text", message, hint)
+
+
+def _loss(token: Token, kind: str, message: str, hint: str) -> Loss:
+    return Loss(token.map[0] + 1 if token.map else 1, f"second-opinion.lost-{kind}", message, hint)
+
+
+def _is_drawn(token: Token) -> bool:
+    """Whether code is shown as a picture or formula, or includes a file."""
+    return "8<-" in token.content or bool(_DRAWN & set(re.findall(r"[\w-]+", token.info)[:1]))
+
+
+def _read_text(token: Token, *, first_line: bool = False) -> str:
+    """Return the text of a token, without HTML; on request only its first line."""
+    if token.type in ("fence", "code_block"):
+        return "" if _is_drawn(token) else token.content
+    parts: list[str] = []
+    for child in token.children or ():
+        if child.type in ("softbreak", "hardbreak"):
+            if first_line:
+                break
+            parts.append("\n")
+        elif child.type == "code_inline":
+            parts.append(_LANGUAGE_OF_CODE.sub("", child.content))
+        elif child.type == "image":
+            parts.append(_read_text(child))
+        elif child.type in ("text", "text_special"):
+            parts.append(child.content)
+    return "".join(parts)

@@ -1,0 +1,93 @@
+"""What CommonMark reads and the page loses is found; the site's own notations are no loss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portfolio.lint.conversions import Conversions
+from portfolio.lint.second_opinion import find_losses
+from portfolio.sources import mkdocs_yml
+from tests.support import project
+
+NAMES, OPTIONS = mkdocs_yml.read_markdown_extensions(project.ROOT / "mkdocs.yml")
+CONVERSIONS = Conversions(project.ROOT, NAMES, OPTIONS, lambda _page, _url: None)
+
+
+def list_losses(text: str) -> list[tuple[int, str]]:
+    losses = find_losses(text, CONVERSIONS.convert("page.md", text).outline)
+    return [(loss.line, loss.code.removeprefix("second-opinion.lost-")) for loss in losses]
+
+
+@pytest.mark.parametrize(
+    ("text", "losses"),
+    [
+        ("Words\n| a | b |\n| - | - |\n| 1 | 2 |\n", [(2, "row")]),
+        ("- ```py\n  x = 1\n  ```\n", [(1, "code")]),
+        ("Words\n\n<details>\n<summary>a</summary>\n\n- b\n- c\n\n</details>\n", [(6, "item")]),
+        ("```py no option\nx\n```\n", [(1, "code")]),
+    ],
+)
+def test_losses_are_found(text: str, losses: list[tuple[int, str]]) -> None:
+    assert list_losses(text) == losses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A claim.[^a] ++ctrl+x++, ==m==, H~2~O, x^2^ and :smile:.\n\n[^a]: b\n\n    - c\n\n    d\n",
+        '!!! note "A title"\n\n    - a\n\n        - b\n\n            code\n\n- c\n',
+        "??? tip\n\n    ```py\n    x\n    ```\n\n    !!! note\n        a\n",
+        "term\n:   - a\n    - b\n\n        c\n\n:   d\n",
+        "> [!WARNING]\n> - a\n>   - b\n",
+        "| a | b |\n| - | - |\n| $x$ | `c` |\n\n/// table-caption\nWords.\n///\n",
+        "- [ ] a\n- [x] b $c$\n- $d$, e\n- f{.g}\n",
+        "Costs \\$5 and $x_1$.\n\n$$\n- y\n$$\n\n\\begin{align}\nz\n\\end{align}\n",
+        "# A { #b .c }\n\n![d](e.png){ width=30 } [f](g.md){ .h } `#!py i`\n",
+        "<a@b.example> <https://c.example/> &copy; caf&eacute; d<br>e\n\n<div markdown>\n*g*\n</div>\n",
+        "```mermaid\nflowchart LR\n  a --> b\n```\n\n```math\nx\n```\n",
+        '[a]: b.md\n\n[a] and [c][a] -- "don\'t"...\n',
+        "List<String> and <your-name>, {x | x > 0}.\n",
+        "---\n\na\n\n---\n",
+    ],
+)
+def test_the_notations_of_the_site_are_no_loss(text: str) -> None:
+    assert list_losses(text) == []
+
+
+WORDS = st.lists(
+    st.sampled_from(["alpha", "*beta*", "**gamma**", "`delta`", "[eps](a.md)", "$z$"]), min_size=1
+)
+LINES = WORDS.map(" ".join)
+BLOCKS = st.one_of(
+    LINES,
+    LINES.map(lambda text: f"## {text}"),
+    LINES.map(lambda text: f"> {text}"),
+    st.lists(LINES, min_size=1, max_size=3).map(lambda items: "\n".join(f"- {item}" for item in items)),
+    st.lists(LINES, min_size=1, max_size=3).map(lambda items: "\n".join(f"1. {item}" for item in items)),
+    LINES.map(lambda text: f"- a\n\n    {text}\n\n        code\n"),
+    LINES.map(lambda text: f"!!! note\n\n    {text}\n\n    - b\n"),
+    st.just("```py\nx = 1\n\ny\n```"),
+    LINES.map(lambda text: f"| a | b |\n| - | - |\n| 1 | {text} |"),
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(BLOCKS, min_size=1, max_size=5), st.integers(0, 3))
+def test_only_what_is_lost_is_reported(blocks: list[str], place: int) -> None:
+    assert list_losses("\n\n".join(blocks)) == []
+    place = min(place, len(blocks))
+    # A table right after a paragraph is none in Python-Markdown.
+    seeded = [*blocks[:place], "words\n| head | er |\n| - | - |\n| seeded | row |", *blocks[place:]]
+    line = "\n\n".join([*blocks[:place], "words"]).count("\n") + 2
+    assert list_losses("\n\n".join(seeded)) == [(line, "row")]
+
+
+def test_documentation_has_no_losses() -> None:
+    pages = [project.ROOT / "README.md", *sorted(Path(project.ROOT, ".github/guide").glob("*.md"))]
+    assert {page.name: list_losses(page.read_text(encoding="utf-8")) for page in pages} == {
+        page.name: [] for page in pages
+    }
