@@ -31,6 +31,8 @@ _PATTERNS = {
     "attributes": (r"\{:?[ ]*PASSAGE\}",),
     "page": ("PASSAGE",),
 }
+# In characters; of a longer passage only the beginning is searched for.
+_LONGEST_PASSAGE = 2000
 # Kinds whose passages are code or can contain it.
 _KINDS_WITH_CODE = frozenset({"diagram", "table", "code", "page"})
 
@@ -99,6 +101,10 @@ def _find_starts(error: RenderError, markdown: MarkdownSource) -> list[int]:
 
 
 def _find_passages(error: RenderError, patterns: Iterable[str], text: str) -> list[int]:
+    if len(error.source) > _LONGEST_PASSAGE:
+        # A pattern of this length would take minutes in a text that repeats it.
+        at = text.find(error.source[:_LONGEST_PASSAGE])
+        return [at] if at >= 0 else []
     lines = [rf"[ \t>]*{re.escape(line.strip())}[ \t]*" for line in error.source.split("\n")]
     passage = "(?P<passage>" + r"\n".join(lines) + ")"
     for pattern in patterns:

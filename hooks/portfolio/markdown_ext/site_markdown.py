@@ -47,6 +47,8 @@ from portfolio.markdown_ext.title import TitleExtension
 # The extensions that MkDocs always uses.
 _BUILT_IN = ("toc", "tables", "fenced_code")
 _SNIPPETS = "pymdownx.snippets"
+# Of a page: finding their places takes time.
+_MOST_ERRORS = 100
 # Priorities of the recorder: marked sections before MkDocs reads HTML (21), which fails for some; links when
 # they are elements (20) and before invalid ones become text (19.9), and those of captions (7.5) before the
 # permalinks of headings (5); the rest when all elements are final, and before MkDocs resolves paths (0).
@@ -201,9 +203,10 @@ class RecorderExtension(Extension):
         add_tree_editor(md, self._record_elements, "recorder-elements", _ELEMENTS)
 
     def report(self, error: RenderError) -> None:
-        """Add an error to the conversion, and pass it on."""
-        self.current.page.errors.append(error)
-        self.services.report(error)
+        """Add an error to the conversion, and pass it on, unless the page has very many."""
+        if len(self.current.page.errors) < _MOST_ERRORS or error.kind == "page":
+            self.current.page.errors.append(error)
+            self.services.report(error)
 
     def add_file(self, path: str, digest: str) -> None:
         """Add an included file to the conversion."""

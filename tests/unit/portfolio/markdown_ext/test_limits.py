@@ -65,6 +65,11 @@ def test_a_conversion_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> No
     assert faults("Text.") == []
 
 
+def test_a_page_with_very_many_errors_reports_the_first() -> None:
+    errors = faults("".join(f"[^{number}] " for number in range(150)))
+    assert [code for _, code, _ in errors] == ["footnote.undefined"] * 100
+
+
 def test_only_the_main_thread_has_a_limit() -> None:
     values: list[float] = []
 

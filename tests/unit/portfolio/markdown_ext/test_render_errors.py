@@ -90,3 +90,13 @@ def test_an_image_is_not_a_link_to_the_same_file() -> None:
     assert places(page, image("a.png")) == [(5, 14)]
     assert places("[x](y.md)\n\n[![It](a.png)](a.png)\n", image("a.png")) == [(3, 8)]
     assert places("![It][a]\n\n[a]: <a.png> 'T'\n", image("a.png")) == [(3, 7)]
+
+
+def test_a_very_long_passage_is_found_by_its_beginning() -> None:
+    source = "<pre>" * 20_000
+    assert places(f"Words\n\n{source}\n", RenderError("page.invalid-html", source, "is wrong")) == [(3, 1)]
+
+
+def test_an_error_with_a_line_is_not_searched_for() -> None:
+    page = "---\ntitle: T\n---\n\n# T\n\na\n\na b\n"
+    assert places(page, RenderError("include.missing-file", "b", "is wrong", line=5)) == [(9, 3)]
