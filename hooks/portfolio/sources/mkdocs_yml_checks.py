@@ -18,7 +18,7 @@ from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_valid_url
 from portfolio.sources import mkdocs_yml
 
-# What the value of each key is; "any" is checked elsewhere, or by nobody.
+# What the value of each key may be.
 KINDS = {
     **dict.fromkeys(
         "site_name site_url site_description site_author docs_dir site_dir copyright repo_url repo_name "
@@ -52,17 +52,16 @@ def check_settings(config: Path) -> list[Diagnostic]:
         return problems
     for document in documents:
         problems += _check_keys(document)
-    problems += _check_required(documents)
+    if not any(document.data.get("site_name") for document in documents):
+        message, hint = "is missing.", "Write one as in 'site_name: A name'."
+        problems.append(documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key"))
     root = mkdocs_yml.project_root(config)
     invalid = {problem.field for problem in problems}
-    for key, check in {
-        "site_dir": _check_site_dir,
-        "theme": _check_theme,
-        "docs_dir": _check_host_file,
-    }.items():
+    for key, check in {"site_dir": _check_site_dir, "theme": _check_theme}.items():
         if key not in invalid:
             problems += check(documents, root)
-    return sorted(problems)
+    # A faulty or misspelt key may be the reason that the hosts differ.
+    return sorted(problems or _check_host_file(documents, root))
 
 
 def _kind(document: Document, at: KeyPath) -> str:
@@ -126,17 +125,16 @@ def _check_nav(document: Document, at: KeyPath) -> Iterator[Diagnostic]:
 
 def _check_blog(document: Document) -> Iterator[Diagnostic]:
     """Check that there is one blog of Material, and the URLs of its posts."""
-    plugins = document.data["plugins"]
-    names = (
-        enumerate(plugins)
-        if isinstance(plugins, list)
-        else ((name, {name: plugins[name]}) for name in plugins or ())
-    )
-    blogs: list[KeyPath] = []
-    for step, item in names:
-        for name in ("blog", "material/blog"):
-            if item == name or (isinstance(item, dict) and name in item):
-                blogs.append(("plugins", step, name) if isinstance(step, int) else ("plugins", name))
+    plugins = document.data["plugins"] or {}
+    items: list[tuple[KeyPath, object]] = [(("plugins",), plugins)]
+    if isinstance(plugins, list):
+        items = [(("plugins", index), item) for index, item in enumerate(plugins)]
+    blogs = [
+        (*at, name)
+        for at, item in items
+        for name in ("blog", "material/blog")
+        if item == name or (isinstance(item, dict) and name in item)
+    ]
     for at in blogs[1:]:
         message = "there is more than one blog, which this site does not support."
         yield document.diagnose(at, message, "Remove all but one; categories divide it.", code=_CODE)
@@ -158,12 +156,6 @@ def _has_only_placeholders(text: str) -> bool:
     return set(names) <= {*_POST_URL_PLACEHOLDERS} and not any(
         spec or conversion for _, _, spec, conversion in parts
     )
-
-
-def _check_required(documents: Sequence[Document]) -> Iterator[Diagnostic]:
-    if not any(document.data.get("site_name") for document in documents):
-        message, hint = "is missing.", "Write one as in 'site_name: A name'."
-        yield documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key")
 
 
 def _nearest(documents: Sequence[Document], *at: str) -> Document | None:
