@@ -327,8 +327,8 @@ class Site:
     """Everything that a site is built from, except its pages.
 
     ``works`` has everything that can be cited, by key: the record's publications and other references.
-    ``incomplete`` has the kinds of entries that files contain which could not be read: what seems to be missing
-    may be there.
+    ``incomplete`` has the kinds of entries of which a file could not be read: what seems to be missing may be
+    in that file.
     """
 
     record: Record
