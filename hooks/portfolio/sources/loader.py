@@ -67,7 +67,7 @@ def find_incomplete_kinds(problems: Iterable[Diagnostic]) -> frozenset[type[Entr
     kinds: set[type[Entry]] = set()
     for problem in problems:
         name = Path(problem.path).name
-        models = tuple(_MODELS.get(name, {}).values())
+        models: tuple[type[Entry], ...] = tuple(_MODELS.get(name, {}).values())
         # A fault of a whole list has a field without an index.
         if (
             problem.code.startswith("file.")
