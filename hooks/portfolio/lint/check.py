@@ -21,7 +21,7 @@ from portfolio.lint import links, nav_rules, page_rules, post_rules, second_opin
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
-from portfolio.record.models import Post
+from portfolio.record.models import Post, Publication
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
 from portfolio.sources.posts import check_page_front_matter
@@ -78,7 +78,7 @@ class SiteChecker:
 
     def _sort(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return diagnostics sorted, without those that follow from a file that cannot be read."""
-        follow = () if self.site.is_complete else ("citation.unknown-key",)
+        follow = ("citation.unknown-key",) if Publication in self.site.incomplete else ()
         return sorted({diagnostic for diagnostic in diagnostics if diagnostic.code not in follow})
 
     def check_pending(self) -> list[Diagnostic]:
@@ -174,6 +174,7 @@ class SiteChecker:
             self._generated[0],
             options.other_hosts,
             self._posts_folder,
+            self.site.incomplete,
         )
 
     @cached_property
