@@ -286,6 +286,19 @@ def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> 
     ]
 
 
+def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
+    config = CONFIGURATION.replace(", categories_allowed: [Notes, Code]", "") + "site_url: https://a.example/\n"
+    posts = {
+        "docs/blog/posts/old.md": front("[Notes]", "[Lab Notes]\nslug: old"),
+        "docs/blog/posts/valid.md": front("[Notes]", "[Lab notes]"),
+    }
+    assert check_lines(tmp_path, {"mkdocs.yml": config, **posts}) == [
+        "docs/blog/posts/valid.md:3:14: categories[0]: 'Lab notes' differs from 'Lab Notes' "
+        "(docs/blog/posts/old.md) only in case, spaces or hyphens. Write 'Lab Notes'. If both are meant, list "
+        "them in 'categories_allowed' of mkdocs.yml."
+    ]
+
+
 def test_a_title_without_letters_needs_a_slug(tmp_path: Path) -> None:
     posts = {
         "heading": front("A post", "🎉"),
