@@ -18,7 +18,14 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
     cables = posts / "cables.md"
     cables.write_text(cables.read_text(encoding="utf-8") + "\n![A wire](wire.png)\n", encoding="utf-8")
     page = "/notes/2025/04/05/why-a-cable-hangs-as-it-does/"
+    # A build that reads it would not end.
+    aliases = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
+    (posts / "endless.md").write_text(f"---\na0: &a0 [x]\n{aliases}---\n# T\n", encoding="utf-8")
     with live.serve(root, base) as preview:
+        (message,) = preview.wait_for_event("problems", bool)
+        assert (Path(message["path"]).name, message["code"]) == ("endless.md", "yaml.too-large")
+        (posts / "endless.md").unlink()
+        preview.wait_for_event("problems", lambda messages: not messages)
         assert b'width="320"' in preview.get(page)[1]
         Image.new("RGB", (321, 200)).save(posts / "wire.png")
         preview.wait_for_text(page, 'width="321"')
