@@ -354,7 +354,7 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
 
 def _is_unreadable(problem: Diagnostic) -> bool:
     """Whether a diagnostic says that a whole file, or all of it after some place, could not be read."""
-    return problem.code.startswith("file.") or problem.code in {
-        "bibtex.invalid", "front-matter.missing", "notebook.unsupported-version", "json.invalid",
-        "yaml.invalid", "yaml.too-deep", "yaml.too-large",
+    return problem.code.startswith(("file.", "yaml.")) or problem.code in {
+        "bibtex.invalid", "front-matter.missing", "front-matter.not-a-mapping", "json.invalid",
+        "notebook.unsupported-version",
     }  # fmt: skip

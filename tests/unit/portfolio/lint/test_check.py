@@ -68,6 +68,7 @@ EXTERNAL = (
 )
 ERRORS = {
     "[a](gone.md)": "docs/x.md:3:1: link: there is no 'gone.md'.",
+    "[a](feeds.md)": "docs/x.md:3:1: link: there is no 'feeds.md'. Feeds need a site_url in mkdocs.yml.",
     "[a](indx.md)": "docs/x.md:3:1: link: there is no 'indx.md'. Did you mean 'index.md'?",
     "[a](timeline/)": "docs/x.md:3:1: link: there is no 'timeline/'. Did you mean 'timeline.md'?",
     "[a](valid.md)": "docs/x.md:3:1: link: there is no 'valid.md'. Did you mean 'blog/posts/valid.md'?",
