@@ -58,7 +58,7 @@ class SiteChecker:
         Without ``convert``, pages whose conversion is not stored are left for `check_pending`, except for the
         faults that a scan suspects.
         """
-        diagnostics = list(self._generated[1])
+        diagnostics: list[Diagnostic] = []
         for page in self._documents.pages.values():
             # A scan does not see what a page includes.
             if not convert and page.load_conversion() is None and not page.markdown.includes_files:
@@ -70,6 +70,17 @@ class SiteChecker:
         diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
+        # A misspelt category or tag often has the same feed as the correct one, too.
+        similar = {
+            (diagnostic.path, diagnostic.line, diagnostic.column)
+            for diagnostic in diagnostics
+            if diagnostic.code == "post.similar-name"
+        }
+        diagnostics += (
+            diagnostic
+            for diagnostic in self._generated[1]
+            if (diagnostic.path, diagnostic.line, diagnostic.column) not in similar
+        )
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
         diagnostics += self._documents.diagnostics.values()

@@ -71,6 +71,7 @@ ERRORS = {
     "[a](indx.md)": "docs/x.md:3:1: link: there is no 'indx.md'. Did you mean 'index.md'?",
     "[a](timeline/)": "docs/x.md:3:1: link: there is no 'timeline/'. Did you mean 'timeline.md'?",
     "[a](valid.md)": "docs/x.md:3:1: link: there is no 'valid.md'. Did you mean 'blog/posts/valid.md'?",
+    "[a](feeds.md)": "docs/x.md:3:1: link: there is no 'feeds.md'. Feeds need a site_url in mkdocs.yml.",
     "[a](../up.md)": "docs/x.md:3:1: link: there is no '../up.md'.",
     "[a](/timeline/)": "docs/x.md:3:1: link: '/timeline/' begins with '/', which is the root of the "
     "server and not of this site. Write 'timeline.md'.",
@@ -283,6 +284,20 @@ def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> 
         f"{options}",
         "docs/blog/posts/d.md:5:1: series: 'The long wey' differs from 'The long way' in one letter. "
         "Write 'The long way'.",
+    ]
+
+
+def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
+    config = CONFIGURATION.replace(", categories_allowed: [Notes, Code]", "")
+    config += "site_url: https://a.example/\n"
+    posts = {
+        "docs/blog/posts/old.md": front("[Notes]", "[Lab Notes]\nslug: old"),
+        "docs/blog/posts/valid.md": front("[Notes]", "[Lab notes]"),
+    }
+    assert check_lines(tmp_path, {"mkdocs.yml": config, **posts}) == [
+        "docs/blog/posts/valid.md:3:14: categories[0]: 'Lab notes' differs from 'Lab Notes' "
+        "(docs/blog/posts/old.md) only in case, spaces or hyphens. Write 'Lab Notes'. If both are meant, "
+        "list them in 'categories_allowed' of mkdocs.yml."
     ]
 
 
