@@ -160,7 +160,7 @@ def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Lo
             if code and f" {code} " not in codes:
                 message = "this is code in CommonMark, but not on this page."
                 hint = f"Write an empty line before it, and indent all its lines alike. {_IN_HTML}"
-                yield _loss(token, "code", message, hint)
+                yield _loss(token, "second-opinion.lost-code", message, hint)
         elif token.type == "inline" and tokens[index - 1].type == "paragraph_open" and index > 1:
             words = split_words(_read_text(token, first_line=True))
             is_item = tokens[index - 2].type == "list_item_open"
@@ -170,7 +170,7 @@ def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Lo
                 hint = (
                     f"Write an empty line before the list, and indent inner lists by four spaces. {_IN_HTML}"
                 )
-                yield _loss(token, "item", message, hint)
+                yield _loss(token, "second-opinion.lost-item", message, hint)
         if token.type == "tr_open":
             row = []
         elif token.type == "inline" and row is not None:
@@ -182,7 +182,7 @@ def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Lo
                 message = "this is a row of a table in CommonMark, but not on this page."
                 hint = f"Write an empty line before the table. {_IN_HTML}"
                 opening = next(opening for opening in reversed(tokens[:index]) if opening.type == "tr_open")
-                yield _loss(opening, "row", message, hint)
+                yield _loss(opening, "second-opinion.lost-row", message, hint)
 
 
 class _Lines:
@@ -228,11 +228,11 @@ def _compare_words(tokens: Sequence[Token], outline: Outline) -> Iterator[Loss]:
             shown = ", ".join(lost[:_MAX_REPORTED_WORDS])
             message = f"{quote(shown)} is text in CommonMark, but not on this page."
             hint = "Write \\ before a character that should be shown, or write it as `code`."
-            yield _loss(token, "text", message, hint)
+            yield _loss(token, "second-opinion.lost-text", message, hint)
 
 
-def _loss(token: Token, kind: str, message: str, hint: str) -> Loss:
-    return Loss(token.map[0] + 1 if token.map else 1, f"second-opinion.lost-{kind}", message, hint)
+def _loss(token: Token, code: str, message: str, hint: str) -> Loss:
+    return Loss(token.map[0] + 1 if token.map else 1, code, message, hint)
 
 
 def _is_drawn(token: Token) -> bool:
