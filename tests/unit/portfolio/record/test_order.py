@@ -131,7 +131,7 @@ ROLE = st.fixed_dictionaries(
 
 
 @given(st.lists(ROLE, min_size=1, max_size=8))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_graph_is_sorted_consistently_or_reported(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
     known = IDS[: len(roles)]
     for id, role in zip(known, roles, strict=True):

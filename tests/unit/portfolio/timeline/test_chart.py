@@ -243,7 +243,7 @@ TITLES = st.sampled_from(["One title", "Another"])
 DAYS = st.dates(date(2026, 1, 1), date(2028, 1, 1))
 
 
-@given(st.lists(st.tuples(RECORDS, TITLES, DAYS, st.booleans()), min_size=2, max_size=5))
+@given(st.lists(st.tuples(RECORDS, TITLES, DAYS, st.booleans()), min_size=2, max_size=3))
 def test_a_redrawn_chart_equals_a_chart_drawn_from_scratch(
     steps: list[tuple[Record, str, date, bool]],
 ) -> None:
