@@ -1,6 +1,7 @@
 """Equal values have equal fingerprints; each input of a build changes the fingerprint."""
 
 import functools
+import os
 import re
 import threading
 from collections.abc import Callable
@@ -161,6 +162,14 @@ def test_hooks_in_the_project_folder_do_not_make_sources_a_part_of_the_code(tmp_
     assert digest_code([str(tmp_path)], str(tmp_path)) == before
     (tmp_path / "hook.py").write_text("second", encoding="utf-8")
     assert digest_code([str(tmp_path)], str(tmp_path)) != before
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "device.html").symlink_to("/dev/zero")
+    (tmp_path / "a.html").write_text("a")
+    assert [*digest_folders([str(tmp_path)])] == [str(tmp_path / "a.html")]
+    assert str(tmp_path / "pipe.py") not in digest_code([str(tmp_path)], "/project")
 
 
 def test_folder_fingerprint_changes_with_a_template(tmp_path: Path) -> None:

@@ -103,6 +103,9 @@ ERRORS = {
     '<img src="a.svg">': "docs/x.md:3:1: image: has no alternative text. Describe the image in the brackets, "
     "as in ![A bridge](bridge.jpg); if it is only decorative, write ![](bridge.jpg){ role=presentation }.",
     "### Deep": "docs/x.md:3:1: heading: 'Deep' is on level 3, the heading before it on level 1. Write ##.",
+    "# Again": "docs/x.md:3:1: heading: 'Again' is on level 1, as the title of the page is. Write ##.",
+    "```\n# no\n```\n\n    # no\n\nAgain *x*\n=====": "docs/x.md:9:1: heading: 'Again *x*' is on level 1, as "
+    "the title of the page is. Write ##.",
     "[a]\n\n[a]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
     "[a](blog/posts/draft.md)": "docs/x.md:3:1: link: 'blog/posts/draft.md' is not published yet, so "
     "readers cannot open it.",
@@ -220,6 +223,20 @@ def test_each_error_is_one_line_with_its_position(tmp_path: Path) -> None:
 def test_valid_pages_have_no_diagnostic(tmp_path: Path) -> None:
     pages = {f"docs/valid-{number:03}.md": f"# X\n\n{text}\n" for number, text in enumerate(VALID)}
     assert check_lines(tmp_path, pages) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Text.\n\n# A\n", []),
+        ("Text.\n\n# A\n\n# B\n", [5]),
+        ("---\ntitle: T\n---\n# A\n", []),
+        ("---\ntitle: T\n---\nText.\n\n# A\n", [6]),
+    ],
+)
+def test_a_page_has_one_title(tmp_path: Path, text: str, lines: list[int]) -> None:
+    found = [line for line in check_lines(tmp_path, {"docs/x.md": text}) if "on level 1" in line]
+    assert [int(line.split(":")[1]) for line in found] == lines
 
 
 def test_errors_in_and_between_posts(tmp_path: Path) -> None:
@@ -520,7 +537,7 @@ def test_a_missing_key_of_an_author_is_reported(tmp_path: Path) -> None:
         ("tags: abc", ["2:1: tags: expected a list, as in [one, two], found a text."]),
         ("a: b: c", ["2:5: this is not YAML: mapping values are not allowed in this context. "]),
         ("date: 2026-02-31", ["2:1: date: '2026-02-31' cannot be read as YAML's timestamp."]),
-        ("x: !ENV HOME", ["2:1: x: 'HOME' cannot be read as YAML's !ENV."]),
+        ("x: !ENV HOME", ["2:4: x: the tag '!ENV' is not accepted here."]),
         ("x: " + "[" * 60 + "]" * 60, ["2:53: this is nested too deeply."]),
         ("- a", ["2:1: the front matter is not a mapping."]),
         (
