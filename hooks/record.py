@@ -52,8 +52,6 @@ from portfolio.timeline.views import Portfolio
 log = logging.getLogger("mkdocs.hooks.record")
 # If checking the whole site takes less than this, the live preview does so at each change.
 _QUICK_CHECK_SECONDS = 0.1
-
-
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -87,11 +85,8 @@ def on_build_error(error: Exception) -> None:
     # A copy names its source first. An error while writing to an open file names none.
     name = error.filename2 or error.filename or _command.output
     path = Path(os.path.relpath(os.fsdecode(name))) if isinstance(name, str | bytes) else Path()
-    if (
-        is_full
-        or path.is_relative_to(os.path.relpath(_command.output or "."))
-        or path.is_relative_to(".cache")
-    ):
+    outputs = [".cache", *([os.path.relpath(_command.output)] if _command.output else [])]
+    if is_full or any(map(path.is_relative_to, outputs)):
         hint = "Free some space" if is_full else "Make it a folder that you can write"
         raise PluginError(f"{path} cannot be written: {error.strerror}. {hint}, and build again.")
 
@@ -106,7 +101,7 @@ def on_config(config: MkDocsConfig) -> None:
     _command.output = config.site_dir
     caches = mkdocs_yml.project_root(config.config_file_path) / ".cache"
     if caches.exists() and not (caches.is_dir() and os.access(caches, os.W_OK)):
-        log.info("Nothing is cached: .cache is no folder that can be written. Remove it.")
+        log.info("Nothing is cached, because .cache cannot be written. Remove it, or make it a folder.")
     plugin = config.plugins.get("material/blog")
     paths, misplaced = mkdocs_yml.resolve_paths(
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
@@ -121,7 +116,7 @@ def on_config(config: MkDocsConfig) -> None:
     diagnostics = {*misplaced, *problems}
     if state.checker is not None:
         diagnostics |= {*state.checker.check(convert=False)}
-        if diagnostics and not _command.is_serve:
+        if any(found.severity != "info" for found in diagnostics) and not _command.is_serve:
             # The build ends here, so that it reports all at once.
             diagnostics |= {*state.checker.check_pending()}
     state.check_seconds = time.monotonic() - began

@@ -20,7 +20,7 @@ from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_valid_url
 from portfolio.sources import mkdocs_yml
 
-# What the value of each key is; "any" is checked elsewhere, or by nobody.
+# What the value of each key may be.
 KINDS = {
     **dict.fromkeys(
         "site_name site_url site_description site_author docs_dir site_dir copyright repo_url repo_name "
@@ -59,18 +59,16 @@ def check_settings(config: Path) -> list[Diagnostic]:
         return problems
     for document in documents:
         problems += _check_keys(document)
-    problems += _check_required(documents)
+    if not any(document.data.get("site_name") for document in documents):
+        message, hint = "is missing.", "Write one as in 'site_name: A name'."
+        problems.append(documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key"))
     root = mkdocs_yml.project_root(config)
     invalid = {problem.field for problem in problems}
-    for key, check in {
-        "site_dir": _check_site_dir,
-        "hooks": _check_hooks,
-        "theme": _check_theme,
-        "docs_dir": _check_host_file,
-    }.items():
+    for key, check in {"site_dir": _check_site_dir, "hooks": _check_hooks, "theme": _check_theme}.items():
         if key not in invalid:
             problems += check(documents, root)
-    return sorted(problems)
+    # A faulty or misspelt key may be the reason that the hosts differ.
+    return sorted(problems or _check_host_file(documents, root))
 
 
 def _kind(document: Document, at: KeyPath) -> str:
@@ -211,12 +209,6 @@ def _has_only_placeholders(text: str) -> bool:
     return set(names) <= {*_POST_URL_PLACEHOLDERS} and not any(
         spec or conversion for _, _, spec, conversion in parts
     )
-
-
-def _check_required(documents: Sequence[Document]) -> Iterator[Diagnostic]:
-    if not any(document.data.get("site_name") for document in documents):
-        message, hint = "is missing.", "Write one as in 'site_name: A name'."
-        yield documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key")
 
 
 def _nearest(documents: Sequence[Document], *at: str) -> Document | None:

@@ -71,9 +71,12 @@ ERRORS = {
     "[a](indx.md)": "docs/x.md:3:1: link: there is no 'indx.md'. Did you mean 'index.md'?",
     "[a](timeline/)": "docs/x.md:3:1: link: there is no 'timeline/'. Did you mean 'timeline.md'?",
     "[a](valid.md)": "docs/x.md:3:1: link: there is no 'valid.md'. Did you mean 'blog/posts/valid.md'?",
+    "[a](feeds.md)": "docs/x.md:3:1: link: there is no 'feeds.md'. Feeds need a site_url in mkdocs.yml.",
     "[a](../up.md)": "docs/x.md:3:1: link: there is no '../up.md'.",
     "[a](/timeline/)": "docs/x.md:3:1: link: '/timeline/' begins with '/', which is the root of the "
-    "server and not of this site. Write 'timeline'.",
+    "server and not of this site. Write 'timeline.md'.",
+    "[a](/#first-part)": "docs/x.md:3:1: link: '/#first-part' begins with '/', which is the root of the "
+    "server and not of this site. Write 'index.md#first-part'.",
     "[a]()": "docs/x.md:3:1: link: has no target. Write it in the parentheses, as in [a page](page.md).",
     "[a](index.md#frist-part)": "docs/x.md:3:1: link: docs/index.md has no '#frist-part'. Did you mean "
     "'first-part'?",
@@ -290,6 +293,20 @@ def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> 
     ]
 
 
+def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
+    config = CONFIGURATION.replace(", categories_allowed: [Notes, Code]", "")
+    config += "site_url: https://a.example/\n"
+    posts = {
+        "docs/blog/posts/old.md": front("[Notes]", "[Lab Notes]\nslug: old"),
+        "docs/blog/posts/valid.md": front("[Notes]", "[Lab notes]"),
+    }
+    assert check_lines(tmp_path, {"mkdocs.yml": config, **posts}) == [
+        "docs/blog/posts/valid.md:3:14: categories[0]: 'Lab notes' differs from 'Lab Notes' "
+        "(docs/blog/posts/old.md) only in case, spaces or hyphens. Write 'Lab Notes'. If both are meant, "
+        "list them in 'categories_allowed' of mkdocs.yml."
+    ]
+
+
 def test_a_title_without_letters_needs_a_slug(tmp_path: Path) -> None:
     posts = {
         "heading": front("A post", "🎉"),
@@ -379,6 +396,51 @@ def test_an_invalid_value_has_no_second_diagnostic(tmp_path: Path) -> None:
         ("a.md", "categories"), ("b.md", "slug"), ("c.md", "title"),
     ]  # fmt: skip
     assert check_site(site, paths, config, NOW) == []
+
+
+BROKEN_FILES = {
+    "docs/data/career.yml": "roles: [\n",
+    "docs/data/publications.bib": "@misc{open, title = {T",
+    "docs/blog/posts/old.md": "No front matter.",
+}
+REFERENCES = """\
+---
+date: 2026-02-01
+categories: [Notes]
+about: [mill]
+related: [old]
+---
+
+# References
+
+As [@open] says, [at the mill](../../timeline.md#mill).
+
+<!-- more -->
+"""
+
+
+@pytest.mark.parametrize(
+    ("broken", "fields"),
+    [
+        ([], ["about[0]", "related[0]", "citation", "link"]),
+        (["docs/data/career.yml"], ["related[0]", "citation"]),
+        (["docs/data/publications.bib"], ["related[0]"]),
+        (["docs/blog/posts/old.md"], ["about[0]", "citation"]),
+        (list(BROKEN_FILES), []),
+    ],
+)
+def test_what_may_be_in_an_unreadable_file_is_not_reported_as_missing(
+    tmp_path: Path, broken: list[str], fields: list[str]
+) -> None:
+    config = CONFIGURATION + "nav: [timeline.md]\n"
+    timeline = "---\ntemplate: timeline.html\n---\n\n# Timeline\n"
+    files = {"mkdocs.yml": config, "docs/a.svg": "<svg/>", "docs/timeline.md": timeline}
+    files |= {"docs/blog/posts/new.md": REFERENCES, **{name: BROKEN_FILES[name] for name in broken}}
+    records.write(tmp_path, files)
+    paths, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
+    site, problems = load_site(paths, tmp_path / "mkdocs.yml")
+    problems += check_site(site, paths, tmp_path / "mkdocs.yml", NOW)
+    assert [problem.field for problem in sorted(problems) if problem.path.endswith("new.md")] == fields
 
 
 def test_a_post_with_an_invalid_slug_does_not_hide_a_duplicate_url(tmp_path: Path) -> None:

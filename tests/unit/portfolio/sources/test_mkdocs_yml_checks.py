@@ -170,6 +170,8 @@ def test_cname_must_be_the_host_of_the_site(tmp_path: Path, monkeypatch: pytest.
     start = "docs/CNAME:1:1: 'A.example' is not the host of site_url in mkdocs.yml,"
     assert _check(tmp_path, f"{_VALID}site_url: https://b.example/") == [f"{start} 'b.example'. {hint}"]
     assert _check(tmp_path, _VALID) == [f"{start} which is missing. {hint}"]
+    # Not of a misspelt site_url, which is reported.
+    assert len(_check(tmp_path, f"{_VALID}site_ulr: https://a.example\n")) == 1
     # A build for another host, such as a preview.
     monkeypatch.setenv("SITE_URL", "https://preview.example/")
     assert _check(tmp_path, f"{_VALID}site_url: !ENV SITE_URL") == []
