@@ -144,7 +144,8 @@ def test_sanitize_svg_text_removes_what_runs_or_loads() -> None:
         ' onload="a()"><script>a()</script><defs><path id="p" d="M0 0"/></defs><use xlink:href="#p"/>'
         '<a href="javascript:a()"><text>t</text></a><image href="https://other.example/a.png"/>'
         "<style>@import url(//other.example)</style><style>path{fill:red}</style><foreignObject/>"
-        '<set attributeName="onclick" to="a()"/><animate attributeName="xlink:href" to="javascript:a()"/></svg>'
+        '<set attributeName="onclick" to="a()"/><animate attributeName="xlink:href" to="javascript:a()"/>'
+        "</svg>"
     )
     root = ElementTree.fromstring(svg)
     tags = [element.tag.rpartition("}")[2] for element in root.iter()]
