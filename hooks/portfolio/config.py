@@ -61,8 +61,6 @@ def _validate_zone(value: str) -> str:
 
 
 def _validate_entry_count(value: object) -> object:
-    if isinstance(value, int):
-        return value
     if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,5}", value):
         return int(value)
     if value == "all":

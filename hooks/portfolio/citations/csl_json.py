@@ -132,8 +132,6 @@ def reference_items(publications: Iterable[Publication], profile: Profile) -> li
         genre = _GENRES.get(item.get("genre", publication.type), item.get("genre"))
         if genre:
             item["genre"] = genre
-        if item["type"] == "report" and "issue" in item:
-            item["number"] = item.pop("issue")
         if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
             item["publisher"] = f"arXiv:{publication.arxiv}"
             if not item.keys() & {"URL", "DOI"}:

@@ -370,3 +370,9 @@ def test_parse_mathml_reads_attributes_and_empty_elements() -> None:
         ("mspace", {"width": "1em"}),
         ("mi", {"mathvariant": "normal"}),
     ]
+
+
+def test_a_tag_belongs_to_its_own_environment(converter: TexConverter) -> None:
+    equations = "a", r"b \tag{B}", r"c \\ d \tag{D}"
+    tex = "".join(rf"\begin{{align}} {equation} \end{{align}}" for equation in equations)
+    assert texts(convert(converter, tex)) == "a(1)b(B)c(2)d(D)"
