@@ -52,8 +52,10 @@ from portfolio.timeline.views import Portfolio
 log = logging.getLogger("mkdocs.hooks.record")
 # If checking the whole site takes less than this, the live preview does so at each change.
 _QUICK_CHECK_SECONDS = 0.1
-
-
+# With such a file, a build might never end.
+_ENDLESS = frozenset(
+    ("file.not-regular", "file.too-large", "file.too-many", "yaml.too-deep", "yaml.too-large")
+)
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -87,11 +89,8 @@ def on_build_error(error: Exception) -> None:
     # A copy names its source first. An error while writing to an open file names none.
     name = error.filename2 or error.filename or _command.output
     path = Path(os.path.relpath(os.fsdecode(name))) if isinstance(name, str | bytes) else Path()
-    if (
-        is_full
-        or path.is_relative_to(os.path.relpath(_command.output or "."))
-        or path.is_relative_to(".cache")
-    ):
+    outputs = [".cache", *([os.path.relpath(_command.output)] if _command.output else [])]
+    if is_full or any(map(path.is_relative_to, outputs)):
         hint = "Free some space" if is_full else "Make it a folder that you can write"
         raise PluginError(f"{path} cannot be written: {error.strerror}. {hint}, and build again.")
 
@@ -101,12 +100,12 @@ def on_config(config: MkDocsConfig) -> None:
     """Read the record and the options, and check them, the posts and mkdocs.yml.
 
     Every diagnostic is logged as one line; all but information end a build. A server continues with the valid
-    part: otherwise the browser would wait.
+    part, because otherwise the browser would wait, unless that might never end.
     """
     _command.output = config.site_dir
     caches = mkdocs_yml.project_root(config.config_file_path) / ".cache"
     if caches.exists() and not (caches.is_dir() and os.access(caches, os.W_OK)):
-        log.info("Nothing is cached: .cache is no folder that can be written. Remove it.")
+        log.info("Nothing is cached, because .cache cannot be written. Remove it, or make it a folder.")
     plugin = config.plugins.get("material/blog")
     paths, misplaced = mkdocs_yml.resolve_paths(
         config.config_file_path, config.docs_dir, plugin.config if plugin is not None else None
@@ -121,7 +120,7 @@ def on_config(config: MkDocsConfig) -> None:
     diagnostics = {*misplaced, *problems}
     if state.checker is not None:
         diagnostics |= {*state.checker.check(convert=False)}
-        if diagnostics and not _command.is_serve:
+        if any(found.severity != "info" for found in diagnostics) and not _command.is_serve:
             # The build ends here, so that it reports all at once.
             diagnostics |= {*state.checker.check_pending()}
     state.check_seconds = time.monotonic() - began
@@ -151,7 +150,7 @@ def _report(diagnostics: Collection[Diagnostic], config: MkDocsConfig) -> None:
         log_diagnostic(log, diagnostic, is_from_check=True)
     state.reported |= {*new}
     count = sum(diagnostic.severity != "info" for diagnostic in new)
-    if count and not _command.is_serve:
+    if count and (not _command.is_serve or any(diagnostic.code in _ENDLESS for diagnostic in diagnostics)):
         raise PluginError(f"The site has {count} problem{'s' if count > 1 else ''}.")
 
 

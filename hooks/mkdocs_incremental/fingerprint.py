@@ -14,6 +14,7 @@ import hashlib
 import itertools
 import marshal
 import os
+import stat
 import sys
 import sysconfig
 import types
@@ -206,8 +207,10 @@ def package_folders() -> set[str]:
 def _digest_files(paths: Iterable[str]) -> dict[str, str]:
     digests = {}
     for path in sorted(paths):
+        # Reading a pipe or a device would never end.
         with suppress(OSError):
-            digests[path] = digest(Path(path).read_bytes())
+            if stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - thousands of files
+                digests[path] = digest(Path(path).read_bytes())
     return digests
 
 

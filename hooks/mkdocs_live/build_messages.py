@@ -231,26 +231,21 @@ def _relative_path(name: str, root: Path) -> str:
 def remove_repeated(messages: Iterable[BuildMessage]) -> tuple[BuildMessage, ...]:
     """Remove duplicates, and what MkDocs or a plugin says about a fault that has a diagnostic."""
     unique = tuple(dict.fromkeys(messages))
-    diagnostics: dict[str, list[BuildMessage]] = {}
-    for message in unique:
-        if message.code:
-            diagnostics.setdefault(message.path, []).append(message)
-    has_errors = any(message.code and message.level >= logging.ERROR for message in unique)
-    places = [{(by.line, by.column, by.message): by for by in found} for found in diagnostics.values()]
-    by_place = dict(zip(diagnostics, places, strict=True))
+    # Two rules may find the same fault, and name different fields.
+    by_place = {(by.path, by.line, by.column, by.message): by for by in unique if by.code}
+    has_errors = any(by.level >= logging.ERROR for by in by_place.values())
 
     def is_repeated(message: BuildMessage) -> bool:
-        of_file = diagnostics.get(message.path, [])
         if message.code:
-            # Two rules may find the same fault, and name different fields.
-            return by_place[message.path][message.line, message.column, message.message] is not message
+            return by_place[message.path, message.line, message.column, message.message] is not message
+        of_file = [by for by in by_place.values() if by.path == message.path]
         quoted = [text for text in _QUOTED.findall(message.message) if not message.path.endswith(text[1:-1])]
         # After an error a plugin does not go on, so a diagnostic of the file most likely says why. An error
         # without a file may have any cause: it is shown again if it remains after they are fixed.
         if message.level >= logging.ERROR and (of_file or (has_errors and not message.path)):
             return True
         # Plugins do not always name the file.
-        candidates = of_file if message.path else [by for found in diagnostics.values() for by in found]
+        candidates = of_file if message.path else by_place.values()
         return any(
             (message.path and by.line == message.line) or any(text in by.message for text in quoted)
             for by in candidates

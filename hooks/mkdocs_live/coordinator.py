@@ -29,6 +29,7 @@ from mkdocs_live.workers import (
     WorkerBusyError,
     WorkerLostError,
     WorkerPool,
+    is_running,
 )
 
 log = logging.getLogger("mkdocs.hooks.live")
@@ -288,10 +289,7 @@ class Preview:
             if number is not None and signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, lambda *_: self._changes.close())
         self._server.start()
-        with suppress(OSError):
-            running = self._root / RUNNING_FILE
-            running.parent.mkdir(exist_ok=True)
-            running.write_text(json.dumps({"pid": os.getpid(), "port": self._server.port}), encoding="utf-8")
+        self._write_running_file()
         log.info("Serving on %s", self._url)
         if open_in_browser:
             webbrowser.open(self._url)
@@ -307,7 +305,7 @@ class Preview:
                     continue
                 raise Abort(f"Cannot serve on {host}:{candidate}: {error}.") from error
             if candidate != port:
-                log.warning("Port %s is in use, so the next free one, %s, is taken.", port, candidate)
+                log.warning("Port %s is in use; the site is on port %s instead.", port, candidate)
             return server
         last = port + _PORTS_TRIED - 1
         raise Abort(f"The ports {port} to {last} are in use. Choose another one with --dev-addr.")
@@ -320,11 +318,27 @@ class Preview:
         self._current.close()
         self._server.close()
         self._workers.close()
-        with suppress(OSError, ValueError, LookupError, TypeError):
-            running = self._root / RUNNING_FILE
-            # It is another one's if that was started later.
-            if json.loads(running.read_text(encoding="utf-8"))["pid"] == os.getpid():
-                running.unlink()
+        with suppress(OSError):
+            if self._read_running_process() == os.getpid():
+                (self._root / RUNNING_FILE).unlink()
+
+    def _write_running_file(self) -> None:
+        """Write where the site is, unless another preview of the project is running."""
+        process, path = self._read_running_process(), self._root / RUNNING_FILE
+        if process is None or not is_running(process):
+            text = json.dumps({"pid": os.getpid(), "port": self._server.port})
+            part = path.with_name(f"{path.name}.{os.getpid()}")
+            with suppress(OSError):
+                path.parent.mkdir(exist_ok=True)
+                part.write_text(text, encoding="utf-8")
+                part.replace(path)
+
+    def _read_running_process(self) -> int | None:
+        """Return the id of the process that wrote the file; None without a valid file."""
+        try:
+            return int(json.loads((self._root / RUNNING_FILE).read_text(encoding="utf-8"))["pid"])
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
 
     def _run_once(self) -> None:
         """Wait for a change or for the next build, and handle it."""

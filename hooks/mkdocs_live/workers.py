@@ -190,15 +190,22 @@ def _create_folder() -> str:
     """Create a temporary folder with the id of this process in its name; remove those of killed servers."""
     for folder in Path(tempfile.gettempdir()).glob("mkdocs_live_*_*"):
         process = folder.name.split("_")[2]
-        try:
-            # Signal 0 only asks whether there is such a process; outside POSIX it would end it.
-            if os.name == "posix" and process.isdecimal():
-                os.kill(int(process), 0)
-        except (ProcessLookupError, OverflowError):
+        if process.isdecimal() and not is_running(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
-        except PermissionError:
-            continue
     return tempfile.mkdtemp(prefix=f"mkdocs_live_{os.getpid()}_")
+
+
+def is_running(process: int) -> bool:
+    """Whether there is a process with this id. Outside POSIX it cannot be known, and the result is true."""
+    if os.name == "posix":
+        try:
+            # Signal 0 only asks; outside POSIX it would end the process.
+            os.kill(process, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except PermissionError:
+            return True
+    return True
 
 
 class WorkerPool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -24,7 +24,7 @@ from portfolio.core.positions import Document
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
 from portfolio.record.models import Line, Model, Publication, Url
-from portfolio.record.record import Record
+from portfolio.record.record import Entry, Record
 from portfolio.sources import loader, mkdocs_yml, record_checks
 
 _PORTFOLIO = ("extra", "portfolio")
@@ -61,8 +61,6 @@ def _validate_zone(value: str) -> str:
 
 
 def _validate_entry_count(value: object) -> object:
-    if isinstance(value, int):
-        return value
     if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,5}", value):
         return int(value)
     if value == "all":
@@ -327,13 +325,14 @@ class Site:
     """Everything that a site is built from, except its pages.
 
     ``works`` has everything that can be cited, by key: the record's publications and other references.
-    ``is_complete`` is false if a file could not be read: then what seems to be missing may be in that file.
+    ``incomplete`` has the kinds of entries of which a file could not be read: what seems to be missing may be
+    in that file.
     """
 
     record: Record
     works: Mapping[str, Publication]
     options: Options
-    is_complete: bool = True
+    incomplete: Collection[type[Entry]] = frozenset()
 
 
 def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
@@ -344,17 +343,7 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
     record, record_problems = loader.load_record(paths)
     works, work_problems = library.load_citable_works(paths.data, record, paths.root)
     options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
-    contradictions = record_checks.check_record(record, paths.docs)
-    is_complete = not any(_is_unreadable(problem) for problem in (*record_problems, *work_problems))
-    if not is_complete:
-        contradictions = [problem for problem in contradictions if problem.code != "record.unknown-reference"]
+    incomplete = loader.find_incomplete_kinds([*record_problems, *work_problems])
+    contradictions = record_checks.check_record(record, paths.docs, incomplete)
     problems = {*record_problems, *work_problems, *option_problems, *contradictions}
-    return Site(record, works, options, is_complete), state_lists_once(problems)
-
-
-def _is_unreadable(problem: Diagnostic) -> bool:
-    """Whether a diagnostic says that a whole file, or all of it after some place, could not be read."""
-    return problem.code.startswith("file.") or problem.code in {
-        "bibtex.invalid", "front-matter.missing", "notebook.unsupported-version", "json.invalid",
-        "yaml.invalid", "yaml.too-deep", "yaml.too-large",
-    }  # fmt: skip
+    return Site(record, works, options, incomplete), state_lists_once(problems)

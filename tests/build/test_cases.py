@@ -8,14 +8,15 @@ options: lines of YAML for ``extra.portfolio`` in mkdocs.yml, as one text.
 check: the lines that ``make check`` and ``make build`` print, in their order; [] if the site has no problem.
 pages: for files of the built site, what they must contain and lack, as lists of texts.
 
-Cases without problems share a build, unless they change the same files.
+Cases without problems share a build, and so do cases with problems, unless they change the same files.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
+import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,10 @@ def _create_site(root: Path, cases: list[Case]) -> Path:
     return small_site.create(root, files, "".join(case.options for case in cases))
 
 
-def _group_cases() -> list[list[Case]]:
-    """Group the cases without problems so that no two of a group change the same file or the options."""
+def _group_cases(all_cases: list[Case]) -> list[list[Case]]:
+    """Group cases so that no two of a group change the same file or the options."""
     groups: list[tuple[set[str], list[Case]]] = []
-    for case in SOUND:
+    for case in all_cases:
         changed = {*case.files, *(["mkdocs.yml"] if case.options else [])}
         for paths, cases in groups:
             if paths.isdisjoint(changed):
@@ -77,7 +78,7 @@ def sites(builder: Builder) -> Iterator[dict[str, Path]]:
     """The folders of the built sites of all cases without problems, by the names of the cases."""
     with tempfile.TemporaryDirectory() as folder:
         built: dict[str, Path] = {}
-        for number, cases in enumerate(_group_cases()):
+        for number, cases in enumerate(_group_cases(SOUND)):
             root = _create_site(Path(folder, str(number)), cases)
             status, messages = builder.build(root / "mkdocs.yml", strict=True)
             assert (status, messages) == (0, [])
@@ -94,19 +95,28 @@ def test_a_page_has_what_its_author_meant(case: Case, sites: dict[str, Path]) ->
         assert [part for part in expected.get("lacks", []) if part in text] == []
 
 
+@pytest.fixture(scope="module")
+def reports(builder: Builder) -> Iterator[dict[str, list[str]]]:
+    """The lines of the check for each case with problems, by its name; a build prints the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines_of: dict[str, list[str]] = {}
+        for number, cases in enumerate(_group_cases(FAULTY)):
+            root = _create_site(Path(folder, str(number)), cases)
+            with contextlib.chdir(root), contextlib.redirect_stdout(io.StringIO()) as output:
+                assert cli.main(["check"]) == 1
+            lines = output.getvalue().splitlines()
+            status, messages = builder.build(root / "mkdocs.yml")
+            assert (status, [message.partition(" ")[2] for message in messages[:-1]]) == (1, lines)
+            assert not (root / "site").exists()
+            lines_of |= {case.name: _select_lines(lines, case.files) for case in cases}
+            assert sum(len(lines_of[case.name]) for case in cases) == len(lines)
+        yield lines_of
+
+
+def _select_lines(lines: list[str], paths: Collection[str]) -> list[str]:
+    return [line for line in lines if line.partition(":")[0] in paths]
+
+
 @pytest.mark.parametrize("case", FAULTY, ids=lambda case: case.name)
-def test_check_and_build_report_the_same(
-    case: Case, builder: Builder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root = _create_site(tmp_path / "site", [case])
-    before = Path.cwd()
-    os.chdir(root)
-    try:
-        code = cli.main(["check"])
-    finally:
-        os.chdir(before)
-    assert (capsys.readouterr().out.splitlines(), code) == (case.check, 1)
-    status, messages = builder.build(root / "mkdocs.yml")
-    assert status == 1
-    assert [message.partition(" ")[2] for message in messages[:-1]] == case.check
-    assert not (root / "site").exists()
+def test_check_and_build_report_each_problem_once(case: Case, reports: dict[str, list[str]]) -> None:
+    assert reports[case.name] == case.check

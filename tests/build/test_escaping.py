@@ -124,7 +124,9 @@ PAGES = {
     "page.md": f"---\ntitle: {quoted('page')}\ndescription: {quoted('summary')}\nauthor: {quoted('byline')}\n"
     f"tags: [{quoted('label')}]\n---\nWords.\n",
     "section.md": "Words without a heading.\n",
-    "notes/.authors.yml": f"authors: {{layla: {{name: {quoted('writer')}, description: D, avatar: a}}}}\n",
+    "notes/.authors.yml": (
+        f"authors: {{layla: {{name: {quoted('writer')}, description: D, avatar: assets/monogram.svg}}}}\n"
+    ),
 }
 FIELDS = (
     "sitename tagline writer profile page label group item company position location summary highlight "

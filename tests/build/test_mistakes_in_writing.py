@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support import persona, project
 
 GOLDEN = project.ROOT / "tests" / "golden" / "writing"
-KINDS = ("formula", "diagram", "image", "link", "heading", "include", "cell")
+KINDS = ("formula", "diagram", "image", "link", "citation", "heading", "include", "excerpt", "cell")
 
 
 def test_every_error_is_one_line_with_its_position(tmp_path: Path) -> None:

@@ -101,7 +101,6 @@ def test_check_counts_notebooks_and_reports_the_same_as_a_build(tmp_path: Path) 
     build = project.mkdocs(project_root, "build")
     lines = [line.partition("posts/")[2] for line in check.stdout.splitlines()]
     assert [line.split(". ")[0] for line in lines] == [
-        "a.ipynb:16:6: categories: the post has no category",
         "a.ipynb:16:6: cell 1, line 2: date: 'tomorrow' is not a date",
         "a.ipynb:17:14: about[0]: there is no 'nobody'.",
         "b.ipynb:29:5: cell 2, output 1: this image/png cannot be shown: its base64 is invalid.",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
-from operator import attrgetter
+from functools import partial
 
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.core.runs import Run, Runs
+from portfolio.core.runs import mark_up
 from portfolio.record import dates, models
 from portfolio.record.dates import DateSet, EdtfDate, SingleDate
 from portfolio.record.models import Publication
@@ -43,12 +42,14 @@ _TEX = str.maketrans(
 _TEX_IN_NAMES = {code: text for code, text in _TEX.items() if chr(code) not in "{}"}
 # TeX turns two of these in a row into a single character.
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=`)(?=`)|(?<=')(?=')")
-_STYLE_COMMANDS = {
-    "italic": r"\emph",
-    "bold": r"\textbf",
-    "small_caps": r"\textsc",
-    "subscript": r"\textsubscript",
-    "superscript": r"\textsuperscript",
+# The author of styled text has marked the capitals that styles must not change.
+_STYLES = {
+    "italic": (r"\emph{", "}"),
+    "bold": (r"\textbf{", "}"),
+    "small_caps": (r"\textsc{", "}"),
+    "subscript": (r"\textsubscript{", "}"),
+    "superscript": (r"\textsuperscript{", "}"),
+    "keep_case": ("{", "}"),
 }
 # Words with a capital inside, which styles must not put into lower case.
 _PROPER_NOUN = re.compile(r"(?<![\\\w])\w+?(?=[A-Z])\w*")
@@ -104,7 +105,9 @@ def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> st
     names = [*first, *(name for name in fields if name not in first)]
     styled = dict(entry.styled)
     values = {
-        name: _styled_value(styled[name]) if name in styled else _value(name, fields[name], profile)
+        name: mark_up(styled[name], _STYLES, partial(_escape, keep_case=False))
+        if name in styled
+        else _value(name, fields[name], profile)
         for name in names
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
@@ -127,23 +130,6 @@ def _escape(text: str, *, keep_case: bool) -> str:
     """Write a text as LaTeX; ``keep_case`` puts words with a capital inside into braces."""
     escaped = _LIGATURE.sub("{}", text.translate(_TEX))
     return _PROPER_NOUN.sub(r"{\g<0>}", escaped) if keep_case else escaped
-
-
-def _styled_value(styled: Runs) -> str:
-    """Write styled text as LaTeX. Its author has marked the capitals that styles must not change."""
-    pieces = []
-    for keep_case, group in groupby(styled, key=attrgetter("keep_case")):
-        text = "".join(map(_styled_run, group))
-        pieces.append(f"{{{text}}}" if keep_case else text)
-    return "".join(pieces)
-
-
-def _styled_run(run: Run) -> str:
-    text = _escape(run.text, keep_case=False)
-    for style, command in _STYLE_COMMANDS.items():
-        if getattr(run, style):
-            text = f"{command}{{{text}}}"
-    return text
 
 
 def _edtf(when: EdtfDate, *, inferred: bool) -> str:

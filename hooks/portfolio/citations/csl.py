@@ -197,9 +197,7 @@ class CitationFormatter:
         self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
     ) -> FormattedPage:
         inputs = [items, [[asdict(cite) for cite in cites] for cites in citations], standalone]
-        code = code_fingerprint(
-            modules=(__name__, "portfolio.core.runs"), packages=("citeproc-py", "lxml", "pydantic")
-        )
+        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml", "pydantic"))
         key = cache_key(code, self.style.text, json.dumps(inputs, sort_keys=True))
         if (cached := self.cache.get(key)) is not None:
             return _PAGE_ADAPTER.validate_json(cached)

@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from itertools import groupby
-from operator import attrgetter
 
 from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from portfolio.citations.csl import STYLED_TITLE, CslItem
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.core.runs import RUN_STYLES, Run, Runs, visible_runs
+from portfolio.core.runs import RUN_STYLES, Run, mark_up, visible_runs
 from portfolio.record import dates, models, order, people
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
 from portfolio.record.models import Publication, arxiv_url, classify_publication
@@ -77,13 +75,14 @@ _GENRES = {
     "mathesis": "Master’s thesis",
     "techreport": "Technical report",
 }
-# The elements of styled text in CSL-JSON.
-_STYLE_ELEMENTS = {
+# The HTML of styled text in CSL-JSON.
+_STYLES = {
     "italic": ("<i>", "</i>"),
     "bold": ("<b>", "</b>"),
     "subscript": ("<sub>", "</sub>"),
     "superscript": ("<sup>", "</sup>"),
     "small_caps": ('<span style="font-variant:small-caps;">', "</span>"),
+    "keep_case": ('<span class="nocase">', "</span>"),
 }
 # Chinese, Japanese and Korean characters: the family name comes first.
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -100,7 +99,7 @@ def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem],
     items = [_item(entry, profile) for entry in entries]
     dropped = dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile)
     for entry, item in zip(entries, items, strict=True):
-        item["title"] = _styled_title(entry.title_runs)
+        item["title"] = mark_up(entry.title_runs, _STYLES, str)
         if people.has_unnamed_authors(entry.author):
             # As Pandoc and Zotero write BibTeX's "and others".
             item["author"] = [*item.get("author", ()), {"literal": "others"}]
@@ -133,8 +132,6 @@ def reference_items(publications: Iterable[Publication], profile: Profile) -> li
         genre = _GENRES.get(item.get("genre", publication.type), item.get("genre"))
         if genre:
             item["genre"] = genre
-        if item["type"] == "report" and "issue" in item:
-            item["number"] = item.pop("issue")
         if publication.arxiv and not item.keys() & {"container-title", "publisher"}:
             item["publisher"] = f"arXiv:{publication.arxiv}"
             if not item.keys() & {"URL", "DOI"}:
@@ -204,23 +201,6 @@ def _item(entry: Publication, profile: Profile) -> CslItem:
         "number" if kind in _NUMBERED_TYPES else "issue": fields.get("number"),
     }
     return {key: value for key, value in data.items() if value}
-
-
-def _styled_title(title: Runs) -> str:
-    """Write a title with the HTML that CSL-JSON has for styles."""
-    pieces = []
-    for keep_case, group in groupby(title, key=attrgetter("keep_case")):
-        text = "".join(map(_styled_run, group))
-        pieces.append(f'<span class="nocase">{text}</span>' if keep_case else text)
-    return "".join(pieces)
-
-
-def _styled_run(run: Run) -> str:
-    text = run.text
-    for style, (start, end) in _STYLE_ELEMENTS.items():
-        if getattr(run, style):
-            text = f"{start}{text}{end}"
-    return text
 
 
 def _name(person: Person) -> dict[str, str]:

@@ -35,7 +35,12 @@ _TOO_DEEP = "this is nested too deeply."
 # A tag or color in place of a value; a comment has a space after its #.
 _HASH_VALUE = re.compile(r"[ \t]*(#[^\s#][^\n]*)")
 _TAB_INDENT = re.compile(r"[ -]*\t")
-_NULLS = {"", "~", "null", "Null", "NULL"}
+# The tags that YAML itself gives values; a tag in the text has another, unless it is one of these.
+_TAGS = {
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "bool", "int", "float", "null", "timestamp", "merge", "value", "seq", "map")
+}
+_NULL = "tag:yaml.org,2002:null"
 # Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
 _MAX_POSITION_DEPTH = 5
 # A character of a JSON string; two escaped surrogates are one character (RFC 8259, section 7).
@@ -132,12 +137,13 @@ def load_yaml(
 ) -> tuple[Document, list[Diagnostic]]:
     """Load one YAML document; return it with every problem.
 
-    ``first_line`` is the line of the file on which ``text`` begins. ``compose`` parses the text into nodes;
-    PyYAML's own function by default. The data is None if the file is empty or not YAML.
+    ``first_line`` is the line of the file on which ``text`` begins. ``compose`` parses the text into nodes,
+    and may accept any tags; by default PyYAML does, and only the tags of plain values are accepted. The data
+    is None if the file is empty or not YAML.
     """
     document = Document(path)
     lines = Lines(text, first_line)
-    builder = _Builder(document, lines, text)
+    builder = _Builder(document, lines, text, accepts_tags=compose is not None)
     try:
         deep = _find_excessive_depth(text)
         if deep is not None:
@@ -186,10 +192,11 @@ class _LimitExceededError(Exception):
 class _Builder:
     """Builds plain data from composed nodes; records positions and problems."""
 
-    def __init__(self, document: Document, lines: Lines, text: str) -> None:
+    def __init__(self, document: Document, lines: Lines, text: str, *, accepts_tags: bool) -> None:
         self.document = document
         self.lines = lines
         self.text = text
+        self.accepts_tags = accepts_tags
         self.problems: list[Diagnostic] = []
         self._ancestors: list[yaml.Node] = []
 
@@ -205,6 +212,7 @@ class _Builder:
         if len(self._ancestors) > _MAX_DEPTH:
             self.report(position, path, _TOO_DEEP, code="yaml.too-deep")
             raise _LimitExceededError
+        is_accepted = self._check_tag(node, path)
         if isinstance(node, yaml.ScalarNode):
             self.document.tags[path] = node.tag
             if not node.value and (value := _HASH_VALUE.match(self.text, node.start_mark.index)):
@@ -212,7 +220,9 @@ class _Builder:
                 at = self.lines.position(value.start(1))
                 self.report(at, path, message, f"{hint}: {quote(value[1].strip())}.", code="yaml.comment")
                 return value[1].strip()
-            return None if not node.style and node.value in _NULLS else node.value
+            return None if node.tag == _NULL else node.value
+        if not is_accepted:
+            return None
         self._ancestors.append(node)
         data: Any
         if isinstance(node, yaml.SequenceNode):
@@ -230,6 +240,7 @@ class _Builder:
                 self.report(position, path, "a key must be a word.", code="yaml.invalid-key")
                 continue
             key_path = (*path, key_node.value)
+            self._check_tag(key_node, key_path)
             if key_path in positions:
                 message = f"this key is a duplicate; the first is on line {positions[key_path][0]}."
                 self.report(position, key_path, message, code="yaml.duplicate-key")
@@ -239,6 +250,15 @@ class _Builder:
 
     def _position(self, node: yaml.Node) -> Position:
         return self.lines.position(node.start_mark.index)
+
+    def _check_tag(self, node: yaml.Node, path: KeyPath) -> bool:
+        """Report a tag that is not accepted; return whether there is none."""
+        if self.accepts_tags or node.tag in _TAGS:
+            return True
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        message, hint = f"the tag {quote(tag)} is not accepted here.", "Remove it, and write the value alone."
+        self.report(self._position(node), path, message, hint, code="yaml.unknown-tag")
+        return False
 
     def report_invalid(self, index: int, problem: str) -> None:
         """Report what PyYAML says about the character at an index, in plain words where they are known."""

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,6 +83,27 @@ def group_links(runs: Iterable[Run]) -> Iterator[tuple[str, list[Run]]]:
     """Yield adjacent runs with the same URL together, each group with its URL."""
     for url, group in groupby(runs, key=lambda run: run.url):
         yield url, list(group)
+
+
+def mark_up(
+    runs: Iterable[Run], notation: Mapping[str, tuple[str, str]], escape: Callable[[str], str]
+) -> str:
+    """Return runs in the notation of an export: what it writes before and after the text of each style.
+
+    Runs that keep their capitals get one pair together. ``escape`` is applied to each piece of text.
+    """
+    pieces = []
+    for keep_case, group in groupby(runs, key=attrgetter("keep_case")):
+        texts = []
+        for run in group:
+            text = escape(run.text)
+            for style, (start, end) in notation.items():
+                if style != "keep_case" and getattr(run, style):
+                    text = f"{start}{text}{end}"
+            texts.append(text)
+        start, end = notation["keep_case"] if keep_case else ("", "")
+        pieces.append(f"{start}{''.join(texts)}{end}")
+    return "".join(pieces)
 
 
 def plain_text(runs: Iterable[Run], *, with_urls: bool = False) -> str:

@@ -771,6 +771,8 @@ def _explain(text: _Text, error: str) -> TexError:
         hint = r"Write it at the end of $$…$$, or in a row of \begin{align}."
     elif message.startswith("Expected non-special ASCII"):
         message, hint = "expected plain text here.", "Write letters, digits and punctuation only."
+    elif message.startswith(("Expected closing token", "Unmatched closing token")):
+        hint = r"Each { needs a }, each \left a \right, and each \begin{…} an \end{…}."
     elif message.startswith('Found "&"'):
         hint = r"Write \begin{aligned} … \end{aligned} around the lines."
     return TexError(message, hint, text.origin(offset))

@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 # A file name has at most 255 bytes; a suffix may follow.
 MAX_SLUG_BYTES = 200
 # Names shorter than this may differ in one letter.
-_MIN_SIMILAR_LENGTH = 5
+_MIN_SIMILAR_LENGTH = 3
+# Shorter names such as "date" and "data" are often meant: only a letter that is missing or swapped with the
+# next counts, and only after the first. In some scripts a character is a word.
+_MIN_LONG_LENGTH = 5
 # The name of an emoji; words next to it make it a time or a path.
 EMOJI_NAME = r"(?<!\w):(?P<emoji>[\w+-]+):(?!\w)"
 # XML 1.0, section 2.2.
@@ -89,8 +92,8 @@ def find_similar(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """Return names that are probably misspelled, each with the name that is meant, sorted.
 
     ``counts`` has how often each name is used, the oldest first. The rarer name is misspelled, or else the
-    newer one. Names differ in case, spaces or hyphens, or, if one is used once, in one letter of at least
-    five.
+    newer one. Names differ in case, spaces or hyphens, or, if one is used once, in one letter; see
+    ``_MIN_LONG_LENGTH`` for short names.
     """
     groups: dict[str, list[str]] = {}
     for name in sorted(counts, key=lambda name: -counts[name]):
@@ -100,7 +103,7 @@ def find_similar(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     # Names with one edit between them have a variant in common that lacks a letter of each, or of one.
     variants: dict[str, list[str]] = {}
     for bare in sorted(groups, key=lambda bare: -totals[bare]):
-        if len(bare) < _MIN_SIMILAR_LENGTH:
+        if len(bare) < (_MIN_SIMILAR_LENGTH if bare.isascii() else _MIN_LONG_LENGTH):
             continue
         keys = {bare, *(bare[:at] + bare[at + 1 :] for at in range(len(bare)) if bare[at].isalpha())}
         others = {other for key in keys for other in variants.get(key, ())}
@@ -117,7 +120,12 @@ def _is_one_edit(one: str, two: str) -> bool:
     # They differ, so there is such a place.
     start = next(at for at in count() if one[at : at + 1] != two[at : at + 1])
     a, b = one[start:], two[start:]
-    is_edit = a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    is_swapped = a[:2] == b[1::-1] and a[2:] == b[2:]
+    is_edit = a[1:] == b or a == b[1:] or is_swapped
+    if min(len(one), len(two)) < _MIN_LONG_LENGTH:
+        is_edit = is_edit and start > 0
+    else:
+        is_edit = is_edit or a[1:] == b[1:]
     return is_edit and not re.search(r"[\d\W]", f"{a[:1]}{b[:1]}")
 
 

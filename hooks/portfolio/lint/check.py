@@ -21,7 +21,7 @@ from portfolio.lint import links, nav_rules, page_rules, post_rules, second_opin
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
-from portfolio.record.models import Post
+from portfolio.record.models import Post, Publication
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
 from portfolio.sources.posts import check_page_front_matter
@@ -58,7 +58,7 @@ class SiteChecker:
         Without ``convert``, pages whose conversion is not stored are left for `check_pending`, except for the
         faults that a scan suspects.
         """
-        diagnostics = list(self._generated[1])
+        diagnostics: list[Diagnostic] = []
         for page in self._documents.pages.values():
             # A scan does not see what a page includes.
             if not convert and page.load_conversion() is None and not page.markdown.includes_files:
@@ -70,6 +70,17 @@ class SiteChecker:
         diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
+        # A misspelt category or tag often has the same feed as the correct one, too.
+        similar = {
+            (diagnostic.path, diagnostic.line, diagnostic.column)
+            for diagnostic in diagnostics
+            if diagnostic.code == "post.similar-name"
+        }
+        diagnostics += (
+            diagnostic
+            for diagnostic in self._generated[1]
+            if (diagnostic.path, diagnostic.line, diagnostic.column) not in similar
+        )
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
         diagnostics += self._documents.diagnostics.values()
@@ -78,7 +89,7 @@ class SiteChecker:
 
     def _sort(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return diagnostics sorted, without those that follow from a file that cannot be read."""
-        follow = () if self.site.is_complete else ("citation.unknown-key",)
+        follow = ("citation.unknown-key",) if Publication in self.site.incomplete else ()
         return sorted({diagnostic for diagnostic in diagnostics if diagnostic.code not in follow})
 
     def check_pending(self) -> list[Diagnostic]:
@@ -174,6 +185,7 @@ class SiteChecker:
             self._generated[0],
             options.other_hosts,
             self._posts_folder,
+            self.site.incomplete,
         )
 
     @cached_property

@@ -51,14 +51,14 @@ class SourcePage:
     def load_conversion(self) -> ConvertedPage | None:
         """Return the conversion of the page, if it was converted or its stored conversion is valid."""
         if self._converted is None and self.conversions is not None:
-            self._converted = self.conversions.find(self.path, self.markdown.text, self._front_title)
+            self._converted = self.conversions.find(self.path, self.markdown.text, self.front_title)
         return self._converted
 
     @property
     def converted(self) -> ConvertedPage:
         """The converted page. It is converted now if its conversion is not stored."""
         if self.load_conversion() is None and self.conversions is not None:
-            self._converted = self.conversions.convert(self.path, self.markdown.text, self._front_title)
+            self._converted = self.conversions.convert(self.path, self.markdown.text, self.front_title)
         return self._converted or ConvertedPage()
 
     @cached_property
@@ -87,7 +87,8 @@ class SourcePage:
         return data.get("template") if isinstance(data, dict) else None
 
     @property
-    def _front_title(self) -> str | None:
+    def front_title(self) -> str | None:
+        """The title in the front matter, or None."""
         data = self.front_matter.data if "title" in self.markdown.front_matter else None
         return title_from_front_matter(data) if isinstance(data, dict) else None
 

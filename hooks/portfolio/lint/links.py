@@ -22,12 +22,14 @@ from portfolio.exports import EXPORT_FILES
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.record.models import Post
-from portfolio.record.record import Origin, Record
+from portfolio.record.record import Entry, Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
 from portfolio.timeline.views import KINDS
 
 # The templates that show the record: only their pages have anchors for its entries.
 RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
+# The templates that show entries of the record.
+_RECORD_TEMPLATES = ("timeline.html", "publications.html", "talks.html", "software.html")
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
@@ -74,6 +76,7 @@ class LinkTargets:
     ``settings`` are those of ``mkdocs.yml``. ``unpublished`` are the names of pages that a build omits,
     ``generated`` the paths of files that it generates. ``allowed_hosts`` are other hosts that pages may load
     from. ``posts_folder`` is the path of the folder of posts, with a slash at its end.
+    Of the kinds in ``incomplete``, entries may be missing from the record because a file cannot be read.
     """
 
     documents: Documents
@@ -84,6 +87,7 @@ class LinkTargets:
     generated: Collection[str]
     allowed_hosts: Collection[str]
     posts_folder: str | None = None
+    incomplete: Collection[type[Entry]] = frozenset()
 
     def get_record_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors of the record's entries on a page."""
@@ -267,9 +271,12 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
     if path.startswith("/"):
         if targets.allows_absolute:
             return None
-        relative = posixpath.relpath(target.lstrip("/") or ".", posixpath.dirname(page.path) or ".")
+        bare, files = path.strip("/"), targets.documents.files
+        source = next((name for name in (bare, *_source_paths(bare)) if name in files), bare)
+        relative = posixpath.relpath(source or ".", posixpath.dirname(page.path) or ".")
         message = f"{quote(target)} begins with '/', which is the root of the server and not of this site."
-        return Fault(message, f"Write {quote(relative)}.", "link.absolute-path")
+        hint = f"Write {quote(relative + (f'#{anchor}' if anchor else ''))}."
+        return Fault(message, hint, "link.absolute-path")
     if not path:
         return _check_anchor(anchor, page, page, targets) if anchor else None
     folder = posixpath.dirname(page.path)
@@ -345,6 +352,8 @@ def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: Li
         return None
     if not targets.has_default_ids or anchor in linked.converted.ids:
         return None
+    if targets.incomplete and linked.template in _RECORD_TEMPLATES:
+        return None
     subject = "this page" if linked is page else linked.name
     hint = did_you_mean(anchor, {*linked.converted.ids, *record_ids})
     return Fault(f"{subject} has no {quote('#' + anchor)}.", hint, "link.broken-anchor")
@@ -384,4 +393,4 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
 
 def _source_paths(path: str) -> list[str]:
     """Return the paths that the source of a page can have, from the path of its URL."""
-    return [f"{path}{end}" for end in MARKDOWN] + [f"{path}/index{end}" for end in MARKDOWN]
+    return [f"{path}{end}" for end in MARKDOWN] + [posixpath.join(path, f"index{end}") for end in MARKDOWN]

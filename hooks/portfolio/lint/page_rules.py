@@ -159,7 +159,22 @@ def _check_callouts(page: SourcePage) -> Iterator[Diagnostic]:
 
 
 def _check_headings(page: SourcePage) -> Iterator[Diagnostic]:
-    """Find headings more than one level below the heading before; the first is the title of the page."""
+    """Find a second title, and headings more than one level below the heading before."""
+    titles = [heading for heading in page.markdown.headings if heading.level == 1]
+    # A page that begins with no heading gets the title in its front matter.
+    candidates = titles if page.front_title and page.markdown.title is None else titles[1:]
+    if candidates:
+        # Indented lines may be code, which a scan does not recognize.
+        candidates.sort(key=lambda heading: page.markdown.position(heading.at)[1])
+        surplus = page.converted.heading_levels.count(1) - 1
+        for heading in candidates[: max(surplus, 0)]:
+            yield page.diagnose(
+                heading.at,
+                "heading",
+                f"{quote(heading.words)} is on level 1, as the title of the page is.",
+                "Write ##.",
+                code="heading.second-title",
+            )
     previous = 1
     for heading in page.markdown.headings:
         if heading.level > previous + 1:

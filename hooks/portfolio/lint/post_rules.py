@@ -144,7 +144,9 @@ def _check_similar_names(record: Record, blog: BlogSettings) -> Iterator[Diagnos
         for name, other in find_similar(counts):
             is_same = normalize_name(name) == normalize_name(other)
             difference = "only in case, spaces or hyphens" if is_same else "in one letter"
-            message = f"{quote(name)} differs from {quote(other)} {difference}."
+            # With one use each, either may be the misspelt one.
+            place = f" ({places[other][0][0].document.path})" if len(places[other]) == 1 else ""
+            message = f"{quote(name)} differs from {quote(other)}{place} {difference}."
             hint = f"Write {quote(other)}."
             if key != "series":
                 hint += f" If both are meant, list them in '{key}_allowed' of mkdocs.yml."

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.diagnostics import closest_match, quote
 from portfolio.markdown_ext.extensions import add_line_reader, add_tree_editor, iter_text
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
@@ -43,17 +43,21 @@ class FootnoteCheckExtension(Extension):
     def _check(self, md: Markdown, root: Element) -> None:
         pattern: Any = md.inlinePatterns["footnote"]
         footnotes = pattern.footnotes
+        unknown = [match for text in iter_text(root) for match in _REFERENCE.finditer(text)]
+        similar = {match["id"]: closest_match(match["id"], footnotes.footnotes) for match in unknown}
         for id in footnotes.footnotes:
-            if id not in footnotes.footnote_order:
+            # A misspelt reference is a fault of its own, and the only one.
+            if id not in footnotes.footnote_order and id not in similar.values():
                 message = f"nothing refers to the footnote {quote(f'[^{id}]')}."
                 hint = f"Write [^{id}] in the text where it belongs, or remove it."
                 self.report(RenderError("footnote.unused", f"[^{id}]:", message, hint))
             if self.defined[id] > 1:
                 message, hint = f"{quote(f'[^{id}]')} is defined twice.", "Give each footnote its own name."
                 self.report(RenderError("footnote.duplicate", f"[^{id}]:", message, hint))
-        for text in iter_text(root):
-            for match in _REFERENCE.finditer(text):
-                message = f"there is no footnote {quote(match[0])}."
-                similar = did_you_mean(match["id"], footnotes.footnotes)
-                hint = f"{similar} Add a line such as '{match[0]}: Text.', or write \\[ for a bracket."
-                self.report(RenderError("footnote.undefined", match[0], message, hint))
+        for match in unknown:
+            message = f"there is no footnote {quote(match[0])}."
+            if name := similar[match["id"]]:
+                hint = f"Did you mean '[^{name}]'?"
+            else:
+                hint = f"Add a line such as '{match[0]}: Text.', or write \\[ for a bracket."
+            self.report(RenderError("footnote.undefined", match[0], message, hint))

@@ -178,7 +178,12 @@ class _Includer(SnippetPreprocessor):
         total = len(text.split("\n"))
         beyond = [number for number in _NUMBER.findall(lines[0]) if abs(int(number)) > total] if lines else []
         if beyond:
-            message = f"{quote(path)} has no line {beyond[0]}; its last is {len(text.splitlines())}."
+            last = len(text.splitlines())
+            message = (
+                f"{quote(path)} has no line {beyond[0]}; its last is {last}."
+                if last
+                else f"{quote(path)} is empty."
+            )
             self._report("include.missing-lines", message)
 
     def _suggest(self, path: str) -> str:

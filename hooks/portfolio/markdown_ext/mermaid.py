@@ -222,11 +222,11 @@ def render_diagram(source: str, *, name: str, title: str = "") -> Element | Rend
     diagram's ``accTitle``, else ``title``, else its kind; the description is its ``accDescr``.
     """
     if not source.strip():
-        return RenderError("diagram.invalid", source, "is empty")
+        return RenderError("diagram.invalid", source, "is empty.", f"Begin it with {_KINDS}.")
     try:
         svg = ElementTree.fromstring(render_svg(source))
     except ElementTree.ParseError:
-        return RenderError("diagram.invalid", source, "contains a character that XML does not allow")
+        return RenderError("diagram.invalid", source, "contains a character that is not text.")
     except ValueError as error:
         return _parse_error(source, str(error))
 
@@ -262,6 +262,8 @@ def _parse_error(source: str, error: str) -> RenderError:
     # The parser shows the place in several lines, with a caret; the last says what it expected.
     details = match["message"].split("\n")
     reason = next((line for line in details if line.startswith("Expecting")), details[0])
+    # It counts lines from the start of the diagram; the diagnostic has the line of the file.
+    reason = re.sub(r" on line \d+", "", reason)
     offset = _find_offset(source, int(match["line"]), int(match["column"]))
     line = source[source.rfind("\n", 0, offset) + 1 :].partition("\n")[0]
     for pattern, line_pattern, message, hint in _MISTAKES:

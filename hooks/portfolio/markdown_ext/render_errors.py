@@ -23,7 +23,7 @@ _PATTERNS = {
         r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?PASSAGE(?=[\s)>#])",
         r"^[ ]{0,3}\[[^\]\n]+\]:\s*<?PASSAGE(?=[\s>#]|$)",
     ),
-    "diagram": (r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*mermaid[^\n]*\nPASSAGE",),
+    "diagram": (r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*mermaid[^\n]*\nPASSAGE(?=[\s>]*[`~]{3})",),
     "table": (r"^[ \t>]*PASSAGE$",),
     "code": (r"^[ \t>]*PASSAGE$",),
     "footnote": ("PASSAGE",),

@@ -417,14 +417,10 @@ class Publication(Fact):
 
     @property
     def title_runs(self) -> Runs:
-        """The title with its styles."""
-        return self._full_title_runs or (Run(self.title),)
-
-    @property
-    def _full_title_runs(self) -> Runs:
+        """The title and the subtitle with their styles."""
         styled, fields = dict(self.styled), dict(self.fields)
         if not styled.keys() & {"title", "subtitle"}:
-            return ()
+            return (Run(self.title),)
         title, subtitle = (styled.get(name) or (Run(fields.get(name, "")),) for name in ("title", "subtitle"))
         separator = title_separator(plain_text(title)) if fields.get("subtitle") else ""
         return merge_runs(run for run in (*title, Run(separator), *subtitle) if run.text)

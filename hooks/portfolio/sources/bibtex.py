@@ -41,8 +41,8 @@ _TYPE_ALIASES = {
     **dict.fromkeys("bookinbook suppbook".split(), "inbook"),
     **dict.fromkeys("suppcollection inreference".split(), "incollection"),
     **dict.fromkeys("suppperiodical review magazine".split(), "article"),
-    **dict.fromkeys("standard".split(), "report"),
-    **dict.fromkeys("preprint".split(), "unpublished"),
+    "standard": "report",
+    "preprint": "unpublished",
     **dict.fromkeys("artwork audio image movie music performance video letter presentation".split(), "misc"),
 }
 # Standard fields, in BibTeX and BibLaTeX.
@@ -388,9 +388,9 @@ def _field_text(name: str, raw: str) -> str:
     if name in _VERBATIM_FIELDS:
         command = _URL_COMMAND.fullmatch(text)
         return _URL_ESCAPE.sub(lambda escape: escape[1] or "~", command[1] if command else text)
-    if name in models.NAME_FIELDS:
-        text = _ET_AL_AT_END.sub(" and others", _HOMONYM_NUMBER.sub("", text))
     is_name = name in models.NAME_FIELDS
+    if is_name:
+        text = _ET_AL_AT_END.sub(" and others", _HOMONYM_NUMBER.sub("", text))
     return " ".join(bibtex_latex.to_marked_text(text, is_name=is_name).split())
 
 

@@ -28,9 +28,8 @@ _MATH_TOKEN = re.compile(r"\\\(|\\\)|\\ensuremath(?=\s*\{)|\\.|[${}]", re.DOTALL
 _SCRIPT = re.compile(r"(?<!\\)([_^])\s*(?:\{([^{}\\]*)\}|([^\s{}\\$]))")
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))")
 _SCRIPT_COMMANDS = {"_": "textsubscript", "^": "textsuperscript"}
-# More than any field needs. The parser calls itself for each level, and takes minutes for a long text.
+# More than any field needs. The parser calls itself for each level.
 _MAX_DEPTH = 50
-MAX_LENGTH = 50_000
 
 # The styles of commands with an argument, and of commands for the rest of their group.
 _STYLES = {
@@ -120,8 +119,8 @@ def to_marked_text(latex: str, *, is_name: bool = False) -> str:
     """Convert LaTeX to Unicode with markers of its styles (see `core.runs`): each command becomes its text.
 
     An unknown command becomes its name. Capitals in braces get a mark, so that styles do not change them.
-    ``is_name`` keeps the braces of groups instead. Raises LatexError where LaTeX would stop or where the text
-    is too long, and RecursionError for text that is nested too deeply.
+    ``is_name`` keeps the braces of groups instead. Raises LatexError where LaTeX would stop, and
+    RecursionError for text that is nested too deeply.
     """
     latex = strip_markers(latex)
     if not _LATEX.search(latex):

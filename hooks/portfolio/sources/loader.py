@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 from portfolio.core.validation import check_keys, validate_list
-from portfolio.record.models import Education, Fact, Role, Software, Talk
-from portfolio.record.record import Origin, Record
+from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
+from portfolio.record.record import Entry, Origin, Record
 from portfolio.sources import bibtex, posts
-from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 GLOSSARY_FILE = "glossary.yml"
 PUBLICATIONS_FILE = "publications.bib"
@@ -26,6 +27,11 @@ _MODELS: dict[str, dict[str, type[Fact]]] = {
     "software.yml": {"software": Software},
 }
 DATA_FILES = (*_MODELS, PUBLICATIONS_FILE)
+# A file with one of these faults, or all of it after some place, cannot be read.
+_UNREADABLE = frozenset({
+    "bibtex.invalid", "front-matter.missing", "front-matter.not-a-mapping", "notebook.unsupported-version",
+    "json.invalid",
+})  # fmt: skip
 
 
 def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
@@ -54,6 +60,26 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
     # In the order in which a record iterates over its entries.
     origins = (origin for field in fields(Record) for origin, _ in entries.get(field.name, ()))
     return replace(record, origins=tuple(origins)), sorted(problems)
+
+
+def find_incomplete_kinds(problems: Iterable[Diagnostic]) -> frozenset[type[Entry]]:
+    """Return the kinds of entries of which some may be missing, because a file or list could not be read."""
+    kinds: set[type[Entry]] = set()
+    for problem in problems:
+        name = Path(problem.path).name
+        models: tuple[type[Entry], ...] = tuple(_MODELS.get(name, {}).values())
+        # A fault of a whole list has a field without an index.
+        if (
+            problem.code.startswith(("file.", "yaml."))
+            or problem.code in _UNREADABLE
+            or (models and "[" not in problem.field)
+        ):
+            if name.endswith(".bib"):
+                models = (Publication,)
+            elif name.endswith((*MARKDOWN, NOTEBOOK)):
+                models = (Post,)
+            kinds.update(models or (Role, Education, Publication, Talk, Software, Post))
+    return frozenset(kinds)
 
 
 def reload_data(paths: SitePaths, previous: Record) -> tuple[Record, list[Diagnostic]]:

@@ -5,7 +5,9 @@ MkDocs checks most of them itself, but names no line, stops at the first, and so
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import pkgutil
 import re
 import string
 from collections.abc import Iterator, Sequence
@@ -13,12 +15,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import check_file, display_path, read_text, walk_files
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_valid_url
 from portfolio.sources import mkdocs_yml
 
-# What the value of each key is; "any" is checked elsewhere, or by nobody.
+# What the value of each key may be.
 KINDS = {
     **dict.fromkeys(
         "site_name site_url site_description site_author docs_dir site_dir copyright repo_url repo_name "
@@ -40,6 +42,11 @@ _KIND_OF_TAG = {
     "tag:yaml.org,2002:float": "a number",
     "tag:yaml.org,2002:timestamp": "a date",
 }
+# The groups of entry points under which packages provide plugins and extensions.
+_ENTRY_POINTS = {
+    "plugins": ("plugin", ("mkdocs.plugins", "properdocs.plugins")),
+    "markdown_extensions": ("Markdown extension", ("markdown.extensions",)),
+}
 _DEV_ADDR = re.compile(r"\S+:\d{1,5}")
 _POST_URL_PLACEHOLDERS = ("categories", "date", "file", "slug")
 _CODE = "mkdocs-yml.invalid-value"
@@ -52,17 +59,28 @@ def check_settings(config: Path) -> list[Diagnostic]:
         return problems
     for document in documents:
         problems += _check_keys(document)
-    problems += _check_required(documents)
+        problems += _check_python_names(document)
+    if not any(document.data.get("site_name") for document in documents):
+        message, hint = "is missing.", "Write one as in 'site_name: A name'."
+        problems.append(documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key"))
     root = mkdocs_yml.project_root(config)
     invalid = {problem.field for problem in problems}
-    for key, check in {
-        "site_dir": _check_site_dir,
-        "theme": _check_theme,
-        "docs_dir": _check_host_file,
-    }.items():
+    for key, check in {"site_dir": _check_site_dir, "hooks": _check_hooks, "theme": _check_theme}.items():
         if key not in invalid:
             problems += check(documents, root)
-    return sorted(problems)
+    # A faulty or misspelt key may be the reason that the hosts differ.
+    return sorted(problems or _check_host_file(documents, root))
+
+
+def _check_python_names(document: Document) -> Iterator[Diagnostic]:
+    for at, tag in document.tags.items():
+        if tag.startswith(mkdocs_yml.PYTHON_NAME):
+            name = tag.removeprefix(mkdocs_yml.PYTHON_NAME)
+            try:
+                pkgutil.resolve_name(name)
+            except (ImportError, AttributeError, ValueError):
+                message, hint = f"there is no {quote(name)} in Python.", "Correct it, or install its package."
+                yield document.diagnose(at, message, hint, code="mkdocs-yml.not-installed")
 
 
 def _kind(document: Document, at: KeyPath) -> str:
@@ -95,8 +113,10 @@ def _check_keys(document: Document) -> Iterator[Diagnostic]:
             yield document.diagnose((key,), message, "Write them as in 127.0.0.1:8000.", code=_CODE)
         elif key == "nav" and kind == "a list":
             yield from _check_nav(document, (key,))
-        elif key == "plugins":
-            yield from _check_blog(document)
+        elif key in _ENTRY_POINTS:
+            yield from _check_installed(document, key)
+            if key == "plugins":
+                yield from _check_blog(document)
 
 
 def _wrong_kind(document: Document, at: KeyPath, kinds: Sequence[str], kind: str) -> Diagnostic:
@@ -124,19 +144,62 @@ def _check_nav(document: Document, at: KeyPath) -> Iterator[Diagnostic]:
             yield document.diagnose(entry, message, hint, code=_CODE)
 
 
+def _list_names(document: Document, key: str) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the names of plugins or extensions with their places, without those that are no names."""
+    items = document.data[key] or ()
+    for step, item in items.items() if isinstance(items, dict) else enumerate(items):
+        if isinstance(step, str):
+            yield (key, step), step
+        elif isinstance(item, dict):
+            # The rest of the mapping is options that are not indented enough.
+            yield from (((key, step, name), name) for name in [*item][:1])
+        elif isinstance(item, str):
+            yield (key, step), item
+
+
+def _check_installed(document: Document, key: str) -> Iterator[Diagnostic]:
+    """Check that plugins or Markdown extensions are listed by name, and are installed."""
+    # Imported here, because it takes time.
+    from importlib.metadata import entry_points
+
+    kind, groups = _ENTRY_POINTS[key]
+    for at, item in enumerate(document.data[key] if isinstance(document.data[key], list) else ()):
+        if isinstance(item, dict) and len(item) > 1:
+            first, *others = item
+            message = f"{join_words(map(quote, others))} {'is' if len(others) == 1 else 'are'} not below "
+            message += f"{quote(first)}, but beside it."
+            hint = f"Indent the options of a {kind} deeper than its name."
+            yield document.diagnose((key, at, others[0]), message, hint, code=_CODE)
+        elif not item or not isinstance(item, str | dict):
+            message = f"expected the name of a {kind}, found {_kind(document, (key, at)) or 'nothing'}."
+            yield document.diagnose((key, at), message, code=_CODE)
+    installed = {point.name for group in groups for point in entry_points(group=group)}
+    # A plugin of a theme may be named without the theme, and any other with a slash.
+    installed |= {name.rpartition("/")[2] for name in installed}
+    for place, name in _list_names(document, key):
+        known = installed | _list_modules(name) if key == "markdown_extensions" else installed
+        if name.partition(":")[0].removeprefix("/") not in known:
+            hint = did_you_mean(name, known) or "Add its package to requirements.in, or remove it."
+            message = f"{quote(name)} is not an installed {kind}."
+            yield document.diagnose(place, message, hint, code="mkdocs-yml.not-installed")
+
+
+def _list_modules(name: str) -> set[str]:
+    """Return the modules in the package of an extension, which Markdown imports, as in ``a.module:Class``."""
+    module = name.partition(":")[0]
+    package = module.rpartition(".")[0]
+    try:
+        spec = importlib.util.find_spec(package or module)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None or not package:
+        return set() if spec is None else {module}
+    return {f"{package}.{item.name}" for item in pkgutil.iter_modules(spec.submodule_search_locations)}
+
+
 def _check_blog(document: Document) -> Iterator[Diagnostic]:
     """Check that there is one blog of Material, and the URLs of its posts."""
-    plugins = document.data["plugins"]
-    names = (
-        enumerate(plugins)
-        if isinstance(plugins, list)
-        else ((name, {name: plugins[name]}) for name in plugins or ())
-    )
-    blogs: list[KeyPath] = []
-    for step, item in names:
-        for name in ("blog", "material/blog"):
-            if item == name or (isinstance(item, dict) and name in item):
-                blogs.append(("plugins", step, name) if isinstance(step, int) else ("plugins", name))
+    blogs = [at for at, name in _list_names(document, "plugins") if name in ("blog", "material/blog")]
     for at in blogs[1:]:
         message = "there is more than one blog, which this site does not support."
         yield document.diagnose(at, message, "Remove all but one; categories divide it.", code=_CODE)
@@ -160,12 +223,6 @@ def _has_only_placeholders(text: str) -> bool:
     )
 
 
-def _check_required(documents: Sequence[Document]) -> Iterator[Diagnostic]:
-    if not any(document.data.get("site_name") for document in documents):
-        message, hint = "is missing.", "Write one as in 'site_name: A name'."
-        yield documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key")
-
-
 def _nearest(documents: Sequence[Document], *at: str) -> Document | None:
     """Return the first document that has a value at a path."""
     return next((document for document in documents if document.value_at(at) is not None), None)
@@ -184,6 +241,20 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
     if isinstance(folder, str) and not (root / folder).is_dir():
         at, message = ("theme", "custom_dir"), f"there is no folder {quote(folder)}."
         yield document.diagnose(at, message, code="mkdocs-yml.missing-folder")
+    elif isinstance(folder, str):
+        # MkDocs copies those that are not templates.
+        problems = (check_file(path, root) for path in walk_files(root / folder))
+        yield from (problem for problem in problems if problem is not None)
+
+
+def _check_hooks(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
+    document = _nearest(documents, "hooks")
+    for index, hook in enumerate(document.data["hooks"] if document is not None else ()):
+        if document is not None and isinstance(hook, str) and not (root / hook).is_file():
+            folder = (root / hook).parent
+            known = [display_path(path, root) for path in folder.glob("*.py")] if folder.is_dir() else []
+            message, hint = f"there is no file {quote(hook)}.", did_you_mean(hook, known)
+            yield document.diagnose(("hooks", index), message, hint, code="mkdocs-yml.missing-file")
 
 
 def _check_site_dir(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:

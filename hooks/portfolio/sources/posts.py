@@ -41,18 +41,18 @@ _MAX_TAGS = 100
 _PAGE_KEYS = frozenset("title description tags hide template search icon status subtitle image".split())
 # Keys of Jekyll, Hugo, Pelican, Astro and others, in lower case, with what to write instead.
 _FOREIGN_KEYS = {
-    **dict.fromkeys(("author",), "authors: [id]"),
+    "author": "authors: [id]",
+    "keywords": "tags: [name]",
+    "published": "draft: true (for published: false)",
+    "excerpt": "<!-- more --> after the excerpt",
+    "toc": "hide: [toc] (for toc: false)",
     **dict.fromkeys(("category", "section"), "categories: [Name]"),
-    **dict.fromkeys(("keywords",), "tags: [name]"),
     **dict.fromkeys(("permalink", "url"), "slug"),
-    **dict.fromkeys(("published",), "draft: true (for published: false)"),
-    **dict.fromkeys(("excerpt",), "<!-- more --> after the excerpt"),
     **dict.fromkeys(("summary", "lead"), "description"),
     **dict.fromkeys(("lastmod", "modified", "last_modified_at", "updateddate"), "updated"),
     **dict.fromkeys(("pubdate", "publishdate"), "date"),
     **dict.fromkeys(("weight", "sticky", "pinned", "featured"), "pin: true"),
     **dict.fromkeys(("cover", "thumbnail", "heroimage", "featured_image", "banner"), "image"),
-    **dict.fromkeys(("toc",), "hide: [toc] (for toc: false)"),
     **dict.fromkeys("layout aliases type comments math mathjax redirect_from markup lang".split(), ""),
 }
 _NUMBER_HINT = "Write it in digits, without quotation marks."

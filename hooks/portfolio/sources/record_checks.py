@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
@@ -35,14 +35,20 @@ _REFERENCES: dict[str, tuple[type[Entry], ...]] = {
 _EXTERNAL = ("https://", "http://", "mailto:")
 
 
-def check_record(record: Record, docs: Path) -> list[Diagnostic]:
-    """Return every contradiction in a record, sorted. ``docs`` is the folder of the site's documents."""
+def check_record(
+    record: Record, docs: Path, incomplete: Collection[type[Entry]] = frozenset()
+) -> list[Diagnostic]:
+    """Return every contradiction in a record, sorted.
+
+    ``docs`` is the folder of the site's documents. Of the kinds in ``incomplete``, entries may be missing
+    because a file cannot be read, so that references to them are not reported.
+    """
     return sorted(
         [
             *_check_ids(record),
             *_check_bases(record),
             *_check_periods(record),
-            *_check_references(record),
+            *_check_references(record, incomplete),
             *_check_order(record),
             *_check_evidence(record),
             *_check_links(record, docs),
@@ -99,7 +105,7 @@ def _check_periods(record: Record) -> Iterator[Diagnostic]:
             yield origin.diagnose(("end_date",), message, code="record.end-before-start")
 
 
-def _check_references(record: Record) -> Iterator[Diagnostic]:
+def _check_references(record: Record, incomplete: Collection[type[Entry]]) -> Iterator[Diagnostic]:
     """Report an id in a list that does not exist, has the wrong kind, or occurs twice."""
     entries: dict[str, Entry] = {}
     for entry in record:
@@ -109,6 +115,8 @@ def _check_references(record: Record) -> Iterator[Diagnostic]:
             seen: set[str] = set()
             for index, id in enumerate(getattr(entry, field, None) or ()):
                 hint = ""
+                if id not in entries and any(kind in incomplete for kind in kinds):
+                    continue
                 if id not in entries:
                     candidates = (known for known, target in entries.items() if isinstance(target, kinds))
                     message, hint = f"there is no {quote(id)}.", did_you_mean(id, candidates)

@@ -130,17 +130,12 @@ class EntryView:
     related: tuple[tuple[str, tuple[Reference, ...]], ...] = ()
     source: str = ""
     inferred: tuple[str, ...] = ()
-    styled_title: Runs = ()
+    title_runs: Runs = ()
 
     @cached_property
     def occasions_differ(self) -> bool:
         """Whether the occasions of a talk have different dates."""
         return len({occasion.when.words for occasion in self.occasions}) > 1
-
-    @property
-    def title_runs(self) -> Runs:
-        """The title with its styles."""
-        return self.styled_title or (Run(self.title),)
 
 
 @dataclass(frozen=True)
@@ -304,7 +299,14 @@ class Portfolio:
             when = When(post.when, post.datetime)
             related = self._related(entry)
             return EntryView(
-                entry.id, post.kind, post.title, when, post.url, venue=post.venue, related=related
+                entry.id,
+                post.kind,
+                post.title,
+                when,
+                post.url,
+                venue=post.venue,
+                related=related,
+                title_runs=(Run(post.title),),
             )
 
         def text(field: str) -> str:
@@ -329,7 +331,9 @@ class Portfolio:
             related=self._related(entry),
             source=text("source"),
             inferred=_inferred_fields(entry),
-            styled_title=_styled_title(entry),
+            title_runs=visible_runs(entry.title_runs)
+            if isinstance(entry, models.Publication)
+            else (Run(entry_title(entry)),),
         )
 
     def _when(self, entry: models.Fact) -> When:
@@ -425,14 +429,6 @@ def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in entry.inferred)
     )
-
-
-def _styled_title(entry: models.Fact) -> Runs:
-    """The title of a publication if it has styles."""
-    if not isinstance(entry, models.Publication):
-        return ()
-    title = visible_runs(entry.title_runs)
-    return () if title == (Run(entry.title),) else title
 
 
 def _occasion(appearance: models.Appearance) -> Occasion:

@@ -1,6 +1,7 @@
 """Equal values have equal fingerprints; each input of a build changes the fingerprint."""
 
 import functools
+import os
 import re
 import threading
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_incremental.fingerprint import (
@@ -68,6 +69,7 @@ def digest(value: object) -> bytes:
     return Digester().digest(value)
 
 
+@settings(max_examples=50)
 @given(values, values)
 def test_digests_are_equal_if_values_are(first: object, second: object) -> None:
     assert (digest(first) == digest(second)) == (repr(first) == repr(second))
@@ -138,20 +140,19 @@ def test_objects_that_are_digested_by_name_may_change() -> None:
     assert before != after
 
 
-@pytest.mark.parametrize(
-    "name", ["hook.py", "package/module.py", "package/cv.typ", "fonts/a.ttf", "part.html"]
-)
-def test_every_file_beside_hooks_is_in_the_code_fingerprint(name: str, tmp_path: Path) -> None:
-    hooks = tmp_path / "hooks"
-    path = hooks / name
-    path.parent.mkdir(parents=True)
-    fingerprints = set()
-    for text in ("first", "second"):
-        path.write_text(text, encoding="utf-8")
-        fingerprints.add(str(digest_code([str(hooks)], str(tmp_path))))
-    path.unlink()
-    fingerprints.add(str(digest_code([str(hooks)], str(tmp_path))))
-    assert len(fingerprints) == 3
+def test_every_file_beside_hooks_is_in_the_code_fingerprint(tmp_path: Path) -> None:
+    names = ["hook.py", "package/module.py", "package/cv.typ", "fonts/a.ttf", "part.html"]
+    paths = [tmp_path / "hooks" / name for name in names]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("first", encoding="utf-8")
+    fingerprints = [digest_code([str(tmp_path / "hooks")], str(tmp_path))]
+    for path in paths:
+        path.write_text("second", encoding="utf-8")
+        fingerprints.append(digest_code([str(tmp_path / "hooks")], str(tmp_path)))
+    paths[0].unlink()
+    fingerprints.append(digest_code([str(tmp_path / "hooks")], str(tmp_path)))
+    assert len(set(map(str, fingerprints))) == len(fingerprints)
 
 
 def test_hooks_in_the_project_folder_do_not_make_sources_a_part_of_the_code(tmp_path: Path) -> None:
@@ -161,6 +162,14 @@ def test_hooks_in_the_project_folder_do_not_make_sources_a_part_of_the_code(tmp_
     assert digest_code([str(tmp_path)], str(tmp_path)) == before
     (tmp_path / "hook.py").write_text("second", encoding="utf-8")
     assert digest_code([str(tmp_path)], str(tmp_path)) != before
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "device.html").symlink_to("/dev/zero")
+    (tmp_path / "a.html").write_text("a")
+    assert [*digest_folders([str(tmp_path)])] == [str(tmp_path / "a.html")]
+    assert str(tmp_path / "pipe.py") not in digest_code([str(tmp_path)], "/project")
 
 
 def test_folder_fingerprint_changes_with_a_template(tmp_path: Path) -> None:

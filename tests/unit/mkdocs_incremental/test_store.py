@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_incremental.store import Spool, Store
@@ -39,6 +39,7 @@ def test_entries_can_be_read_by_the_next_build(tmp_path: Path) -> None:
     assert read(path, "second") is None
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_damaged_file_returns_correct_values_or_none(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

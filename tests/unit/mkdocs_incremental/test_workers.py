@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_incremental import workers
@@ -27,6 +27,7 @@ def set_available_workers(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
 
 @forks
+@settings(max_examples=30)  # each forks processes
 @given(st.lists(st.integers(), max_size=40), st.integers(0, 4), st.integers(1, 9))
 def test_results_are_in_order(items: list[int], number: int, min_share: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

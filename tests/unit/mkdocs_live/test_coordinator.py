@@ -82,8 +82,23 @@ def test_the_next_free_port_is_taken(
     assert port < actual < port + 20
     assert preview._url == f"http://127.0.0.1:{actual}/a/"
     assert preview._workers._arguments == ["serve", "--dev-addr", f"127.0.0.1:{actual}"]
-    assert f"Port {port} is in use, so the next free one, {actual}, is taken." in caplog.text
+    assert f"Port {port} is in use; the site is on port {actual} instead." in caplog.text
     assert not running.exists()
+
+
+def test_a_second_preview_leaves_the_file_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = tmp_path / ".cache" / "serve.json"
+    running.parent.mkdir()
+    for process, is_left in ((os.getppid(), True), (2**31 - 1, False)):
+        running.write_text(first := json.dumps({"pid": process, "port": 1}))
+        preview = Preview("127.0.0.1", 0, "http://127.0.0.1:0/", tmp_path, ["serve"], [])
+        monkeypatch.setattr(preview, "_run_once", preview._changes.close)
+        preview.serve()
+        assert (running.read_text() == first) is is_left
+        preview.shutdown()
+        assert running.exists() is is_left
 
 
 def test_a_port_that_cannot_be_used_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

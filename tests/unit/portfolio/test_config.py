@@ -186,8 +186,7 @@ def test_an_inheritance_cycle_ends(tmp_path: Path) -> None:
 @given(st.text(max_size=40) | st.text("{}[]:,&*! \nexportsjsonld-", max_size=60))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gives_options(tmp_path: Path, text: str) -> None:
-    read(tmp_path, f"extra: {{portfolio: {text}}}\n")
-    read(tmp_path, f"extra: {{social: {text}}}\n")
+    read(tmp_path, f"extra: {{portfolio: {text}, social: {text}}}\n")
 
 
 def test_check_macros_accepts_macros_that_use_each_other() -> None:

@@ -96,7 +96,7 @@ def test_bibtex_entry_has_only_known_fields() -> None:
 
 
 @pytest.mark.parametrize("style", [works.HARVARD, works.NUMERIC, DAILY], ids=lambda style: style.name)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(
     st.one_of(SIMPLE, st.text(min_size=1, max_size=12).filter(str.strip)),
     st.sampled_from(["https://a.example/b_c/", "http://a.example/", "https://a.example/x.", "/b/"]),

@@ -1,5 +1,7 @@
 """The list of publications: all authors, the owner marked, and no numbers."""
 
+from typing import Any
+
 import pytest
 
 from portfolio.citations import publication_list
@@ -67,6 +69,8 @@ def test_list_has_no_numbers(style: Style) -> None:
         ("Person, Alan and Person, Ada", works.HARVARD, ["Person, A."]),
         ("Person, A. and Person, Ada Q.", works.NUMERIC, ["Ada Q. Person"]),
         ("Other, Ada and Person, Bob", works.HARVARD, []),
+        # A name without given names is the owner's only if it is the whole name.
+        ("Person and Bo, Li", works.HARVARD, []),
     ],
 )
 def test_only_the_owner_is_marked(author: str, style: Style, names: list[str]) -> None:
@@ -123,3 +127,15 @@ def test_work_without_authors_is_cited_by_editor_or_title() -> None:
     )
     page = library.format_page([[Cite("a")], [Cite("b")]])
     assert [text(runs) for runs in page.citations] == ["(Bo, 2019)", "(Untold, 2019)"]
+
+
+@pytest.mark.parametrize("reference", [(Run("Bo (2000)"),), ()])
+def test_a_reference_without_a_title_is_a_link_as_a_whole(reference: tuple[Run, ...]) -> None:
+    class Formatter(CitationFormatter):
+        def format_references(self, items: Any) -> dict[str, tuple[Run, ...]]:
+            return {item["id"]: reference for item in items}
+
+    portfolio = Portfolio(Record(publications=tuple(works.publications("@book{a, title = {T}}").values())))
+    (kind,) = publication_list.list_publications(portfolio, Formatter(works.HARVARD), works.OWNER).kinds
+    runs = kind.years[0].works[0].reference
+    assert [(run.text, run.title) for run in runs] == [(reference[0].text if reference else "T", True)]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.markdown_scan import MarkdownSource, find_inline_links
 from tests.support import converting
 
 PAGE = """\
@@ -109,3 +109,7 @@ def test_scan_agrees_with_the_conversion_of_plain_pages(blocks: list[str]) -> No
 )
 def test_title_is_the_text_of_the_first_heading(body: str, title: str | None) -> None:
     assert MarkdownSource(f"---\ntitle: x\n---\n{body}").title == title
+
+
+def test_the_remains_of_a_link_do_not_end_the_scan() -> None:
+    assert [link.target for link in find_inline_links("](x.md) [a](y.md)")] == ["y.md"]

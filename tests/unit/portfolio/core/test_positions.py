@@ -64,6 +64,11 @@ def test_diagnose_uses_the_position_of_the_key_or_of_its_closest_ancestor(
         ("a: \x00", 1, 1, "control characters"),
         ("[" * 5000 + "]" * 5000, 1, 51, "nested too deeply"),
         ("a: 1\n--- \nb: 2", 2, 1, "not YAML"),
+        ("a: !!python/object/apply:os.system [x]", 1, 4, "the tag '!!python/object/apply:os.system'"),
+        ("a:\n  b: !!set {c}", 2, 6, "the tag '!!set'"),
+        ("a: !!binary aGVsbG8=", 1, 4, "the tag '!!binary'"),
+        ("!!binary aGVsbG8=: 1", 1, 1, "the tag '!!binary'"),
+        ("!x\na: !!str 1", 1, 1, "the tag '!x'"),
     ],
 )
 def test_load_yaml_reports_invalid_text_as_a_single_problem(

@@ -182,6 +182,9 @@ def test_the_commands_of_katex_work(converter: TexConverter) -> None:
         (r"\nosuch{x}", "extra.portfolio.macros"),
         (r"\text{a {$b$}}", "Close the text"),
         ("a & b", r"\begin{aligned}"),
+        (r"\frac{1}{2", "Each { needs a }"),
+        (r"\begin{matrix} a & b", r"each \begin{…} an \end{…}"),
+        (r"\left( x \end{equation}", r"each \left a \right"),
         (r"\frac{a \tag{1}}{b}", r"\begin{align}"),
         (r"\def\a(#1){#1}", r"\newcommand"),
     ],
@@ -367,3 +370,9 @@ def test_parse_mathml_reads_attributes_and_empty_elements() -> None:
         ("mspace", {"width": "1em"}),
         ("mi", {"mathvariant": "normal"}),
     ]
+
+
+def test_a_tag_belongs_to_its_own_environment(converter: TexConverter) -> None:
+    equations = "a", r"b \tag{B}", r"c \\ d \tag{D}"
+    tex = "".join(rf"\begin{{align}} {equation} \end{{align}}" for equation in equations)
+    assert texts(convert(converter, tex)) == "a(1)b(B)c(2)d(D)"

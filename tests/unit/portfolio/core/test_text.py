@@ -111,7 +111,10 @@ def test_slugify_heading_agrees_with_markdown_for_ascii(heading: str, separator:
         ({"engines": 1, "Engines": 1, "Engine": 1}, [("Engine", "engines"), ("Engines", "engines")]),
         ({"caching": 2, "catching": 2}, []),
         ({"python2": 1, "python3": 1, "GPT-3": 1, "GPT-4": 1, "2025": 1, "2026": 1}, []),
-        ({"cats": 1, "cars": 1}, []),
+        ({"data": 2, "dat": 1}, [("dat", "data")]),
+        ({"data": 2, "daat": 1}, [("daat", "data")]),
+        ({"cats": 1, "cars": 1, "date": 1, "data": 1, "go": 1, "god": 1}, []),
+        ({"html": 1, "xhtml": 1, "日本語": 1, "日本語訳": 1}, []),
         ({"attention": 1, "retention": 1}, []),
     ],
 )

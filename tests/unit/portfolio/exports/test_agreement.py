@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -49,6 +49,7 @@ _RISKY = [
 WITHOUT_PDF = ExportOptions(cv_pdf=False)
 
 
+@settings(max_examples=40)
 @given(records())
 def test_all_exports_agree_with_the_record(record: Record) -> None:
     portfolio = Portfolio(record)
@@ -88,6 +89,7 @@ def test_all_exports_agree_with_the_record(record: Record) -> None:
     assert linked.keys() == {entry.id for entry in publications}
 
 
+@settings(max_examples=40)
 @given(records())
 def test_markdown_has_every_entry_and_date(record: Record) -> None:
     portfolio = Portfolio(record)
@@ -100,6 +102,7 @@ def test_markdown_has_every_entry_and_date(record: Record) -> None:
             assert any(when in line for line in lines)
 
 
+@settings(max_examples=40)
 @given(records())
 def test_a_date_that_an_export_omits_is_a_loss(record: Record) -> None:
     portfolio = Portfolio(record)

@@ -91,6 +91,7 @@ def test_a_publication_has_its_authors_and_venue(tmp_path: Path) -> None:
     assert "datePublished" not in a
     assert b["author"][0]["@id"] == f"{PROFILE.url}#person"
     assert b["datePublished"] == "2019-05"
+    assert b["@id"] == f"{POST.url}#b"
     assert "publisher" not in b
     assert export_readers.count_valid_terms([a, b]) > 10
 
@@ -200,6 +201,31 @@ def test_citation_tags_of_a_post() -> None:
     assert [value for name, value in pairs if name == "citation_author"] == ["Ada Q. Person", "Guest"]
     assert dict(pairs)["citation_publication_date"] == "2026/01/31"
     assert meta_tags.citation_tags(PageInfo("https://example.org/p/", "Home"), PROFILE) == []
+
+
+def test_a_publication_is_the_same_as_its_doi_unless_that_is_its_url(tmp_path: Path) -> None:
+    publications = read_publications(
+        tmp_path,
+        "@misc{a, title = {A}, doi = {10.1000/a}, arxiv = {2001.00001}, url = {https://example.org/a}}\n"
+        "@misc{b, title = {B}, doi = {10.1000/b}}",
+    ).record.publications
+    nodes = {entry.id: json_ld.publication_node(entry, POST, PROFILE) for entry in publications}
+    assert nodes["a"]["url"] == "https://example.org/a"
+    assert nodes["a"]["sameAs"] == ["https://doi.org/10.1000/a", "https://arxiv.org/abs/2001.00001"]
+    assert nodes["b"]["url"] == "https://doi.org/10.1000/b"
+    assert "sameAs" not in nodes["b"]
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        (PageInfo(PROFILE.url, "Home"), "profile"),
+        (POST, "article"),
+        (PageInfo(POST.url, "Page", trail=POST.trail), "website"),
+    ],
+)
+def test_the_type_of_a_page(page: PageInfo, kind: str) -> None:
+    assert dict(meta_tags.social_tags(page, PROFILE))["og:type"] == kind
 
 
 def test_the_twitter_card_is_large_if_there_is_an_image() -> None:

@@ -1,7 +1,9 @@
 """Pages and the record as Markdown for language models."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
@@ -15,6 +17,9 @@ from portfolio.core.runs import Run
 from portfolio.exports import markdown
 from portfolio.exports.markdown import ListedPage
 from portfolio.exports.markdown import render_llms_txt as llms
+from portfolio.record.people import parse_account
+from portfolio.timeline.views import Portfolio
+from tests.unit.portfolio import records
 from tests.unit.portfolio.exports.samples import PROFILE, portfolio_with_role, read_publications
 
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
@@ -94,14 +99,44 @@ def test_publications_have_full_names_and_dates(tmp_path: Path) -> None:
     ), text
 
 
+def test_a_cv_has_accounts_then_all_sections(tmp_path: Path) -> None:
+    papers = "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}"
+    talks = {"talks": [{"id": "t", "title": "T", "date": "2018"}]}
+    record, problems = records.career(
+        tmp_path,
+        {"id": "r", "date": "2019", "after": ["q"]},
+        {"id": "q"},
+        talks_yml=talks,
+        publications_bib=papers,
+    )
+    assert problems == []
+    portfolio = Portfolio(record)
+    profile = replace(PROFILE, accounts=(parse_account("Code", "https://code.example/a"),))
+    publications = list_publications(portfolio, CitationFormatter(STYLE), profile)
+    text = markdown.record_markdown("cv.html", portfolio, publications, profile, here)
+    assert text.startswith(f"\n{PROFILE.name}. ")
+    assert "- Code: <https://code.example/a>" in text
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert headings == ["## Roles", "## Publications", "## Talks"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [("a*b", "`a*b`"), ("a`b", "``a`b``"), ("`a", "`` `a ``"), (" a ", " `a` ")]
+)
+def test_code_is_between_enough_backticks(code: str, text: str) -> None:
+    assert markdown.format_runs([Run(code, code=True)]) == text
+
+
 def test_citations_are_resolved(tmp_path: Path) -> None:
     portfolio = read_publications(tmp_path, "@book{a, title = {A}, author = {Hooke, Robert}, date = {1676}}")
     library = Library(
         {entry.id: entry for entry in portfolio.record.publications}, CitationFormatter(STYLE), PROFILE
     )
-    converted = markdown.resolve_citations("As [@a, p. 3] says, not `[@a]`, nor [@b], [@a; @b].\n", library)
+    converted = markdown.resolve_citations(
+        "As [@a, p. 3] says, not `[@a]`, nor [@b], [@a; @b]. @a agrees.\n", library
+    )
     body, references = converted.split("\n\n## References\n\n")
-    assert body == "As (Hooke, 1676, p. 3) says, not `[@a]`, nor [@b], [@a; @b]."
+    assert body == "As (Hooke, 1676, p. 3) says, not `[@a]`, nor [@b], [@a; @b]. Hooke (1676) agrees."
     assert references.startswith("- Hooke, R. (1676) *A*")
     assert markdown.resolve_citations("Nothing [@b].\n", library) == "Nothing [@b].\n"
 

@@ -89,6 +89,17 @@ def test_public_copy_of_a_progressive_jpeg_keeps_its_scans_and_colour_profile() 
     assert b"A camera" not in copy
 
 
+def test_public_copy_of_a_jpeg_has_its_colours_and_no_bytes_between_segments() -> None:
+    # Adobe's segment says how the colours are stored, and any number of FF may precede a marker.
+    image = Image.effect_noise((60, 40), 60).convert("CMYK")
+    content = encode(image, "JPEG", comment=b"A camera").replace(b"\xff\xee", b"\xff\xff\xff\xee", 1)
+    stripped = strip_metadata(content, "JPEG")
+    assert b"A camera" not in stripped
+    with Image.open(BytesIO(content)) as before, Image.open(BytesIO(stripped)) as after:
+        assert "adobe" in after.info
+        assert after.tobytes() == before.tobytes()
+
+
 @pytest.mark.parametrize(
     ("size", "public"),
     [

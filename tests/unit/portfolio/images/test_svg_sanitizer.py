@@ -143,7 +143,9 @@ def test_sanitize_svg_text_removes_what_runs_or_loads() -> None:
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"'
         ' onload="a()"><script>a()</script><defs><path id="p" d="M0 0"/></defs><use xlink:href="#p"/>'
         '<a href="javascript:a()"><text>t</text></a><image href="https://other.example/a.png"/>'
-        "<style>@import url(//other.example)</style><style>path{fill:red}</style><foreignObject/></svg>"
+        "<style>@import url(//other.example)</style><style>path{fill:red}</style><foreignObject/>"
+        '<set attributeName="onclick" to="a()"/><animate attributeName="xlink:href" to="javascript:a()"/>'
+        "</svg>"
     )
     root = ElementTree.fromstring(svg)
     tags = [element.tag.rpartition("}")[2] for element in root.iter()]

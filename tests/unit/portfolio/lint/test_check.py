@@ -71,9 +71,12 @@ ERRORS = {
     "[a](indx.md)": "docs/x.md:3:1: link: there is no 'indx.md'. Did you mean 'index.md'?",
     "[a](timeline/)": "docs/x.md:3:1: link: there is no 'timeline/'. Did you mean 'timeline.md'?",
     "[a](valid.md)": "docs/x.md:3:1: link: there is no 'valid.md'. Did you mean 'blog/posts/valid.md'?",
+    "[a](feeds.md)": "docs/x.md:3:1: link: there is no 'feeds.md'. Feeds need a site_url in mkdocs.yml.",
     "[a](../up.md)": "docs/x.md:3:1: link: there is no '../up.md'.",
     "[a](/timeline/)": "docs/x.md:3:1: link: '/timeline/' begins with '/', which is the root of the "
-    "server and not of this site. Write 'timeline'.",
+    "server and not of this site. Write 'timeline.md'.",
+    "[a](/#first-part)": "docs/x.md:3:1: link: '/#first-part' begins with '/', which is the root of the "
+    "server and not of this site. Write 'index.md#first-part'.",
     "[a]()": "docs/x.md:3:1: link: has no target. Write it in the parentheses, as in [a page](page.md).",
     "[a](index.md#frist-part)": "docs/x.md:3:1: link: docs/index.md has no '#frist-part'. Did you mean "
     "'first-part'?",
@@ -87,7 +90,8 @@ ERRORS = {
     "header has 2; the rest would be dropped. Write \\| for a '|' that does not separate cells, or "
     "\\vert in a formula.",
     "```python title=a.py\nx\n```": "docs/x.md:3:1: code: this fence is shown as prose: its options "
-    'are not understood, or it is never closed. Write the language, then quoted options such as title="…", '
+    "are not understood, or it is never closed. Close it with the same marks. "
+    'After the language, write quoted options such as title="…", '
     'linenums="1" or hl_lines="2 3".',
     "The loss is\n$$\nL = 1\n\n$p$": "docs/x.md:4:1: formula: this '$$' does not begin or end a "
     "formula. A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs.",
@@ -103,6 +107,9 @@ ERRORS = {
     '<img src="a.svg">': "docs/x.md:3:1: image: has no alternative text. Describe the image in the brackets, "
     "as in ![A bridge](bridge.jpg); if it is only decorative, write ![](bridge.jpg){ role=presentation }.",
     "### Deep": "docs/x.md:3:1: heading: 'Deep' is on level 3, the heading before it on level 1. Write ##.",
+    "# Again": "docs/x.md:3:1: heading: 'Again' is on level 1, as the title of the page is. Write ##.",
+    "```\n# no\n```\n\n    # no\n\nAgain *x*\n=====": "docs/x.md:9:1: heading: 'Again *x*' is on level 1, as "
+    "the title of the page is. Write ##.",
     "[a]\n\n[a]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
     "[a](blog/posts/draft.md)": "docs/x.md:3:1: link: 'blog/posts/draft.md' is not published yet, so "
     "readers cannot open it.",
@@ -203,17 +210,37 @@ VALID = [
 ]
 
 
-@pytest.mark.parametrize("line", ERRORS)
-def test_an_error_is_one_line_with_its_position(tmp_path: Path, line: str) -> None:
+# Each text is the only one of its page, and all pages are checked at once, which is quick.
+def test_each_error_is_one_line_with_its_position(tmp_path: Path) -> None:
     draft = VALID_POST.replace("---\ndate", "---\ndraft: true\ndate").replace("A post", "Draft")
-    assert check_lines(tmp_path, {"docs/x.md": f"# X\n\n{line}\n", "docs/blog/posts/draft.md": draft}) == [
-        ERRORS[line]
-    ]
+    pages = {f"docs/error-{number:03}.md": text for number, text in enumerate(ERRORS)}
+    lines = check_lines(
+        tmp_path,
+        {
+            **{name: f"# X\n\n{text}\n" for name, text in pages.items()},
+            "docs/blog/posts/draft.md": draft,
+        },
+    )
+    assert lines == [ERRORS[text].replace("docs/x.md", name, 1) for name, text in pages.items()]
 
 
-@pytest.mark.parametrize("text", VALID)
-def test_a_valid_page_has_no_diagnostic(tmp_path: Path, text: str) -> None:
-    assert check_lines(tmp_path, {"docs/x.md": f"# X\n\n{text}\n"}) == []
+def test_valid_pages_have_no_diagnostic(tmp_path: Path) -> None:
+    pages = {f"docs/valid-{number:03}.md": f"# X\n\n{text}\n" for number, text in enumerate(VALID)}
+    assert check_lines(tmp_path, pages) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Text.\n\n# A\n", []),
+        ("Text.\n\n# A\n\n# B\n", [5]),
+        ("---\ntitle: T\n---\n# A\n", []),
+        ("---\ntitle: T\n---\nText.\n\n# A\n", [6]),
+    ],
+)
+def test_a_page_has_one_title(tmp_path: Path, text: str, lines: list[int]) -> None:
+    found = [line for line in check_lines(tmp_path, {"docs/x.md": text}) if "on level 1" in line]
+    assert [int(line.split(":")[1]) for line in found] == lines
 
 
 def test_errors_in_and_between_posts(tmp_path: Path) -> None:
@@ -264,6 +291,20 @@ def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> 
         f"{options}",
         "docs/blog/posts/d.md:5:1: series: 'The long wey' differs from 'The long way' in one letter. "
         "Write 'The long way'.",
+    ]
+
+
+def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
+    config = CONFIGURATION.replace(", categories_allowed: [Notes, Code]", "")
+    config += "site_url: https://a.example/\n"
+    posts = {
+        "docs/blog/posts/old.md": front("[Notes]", "[Lab Notes]\nslug: old"),
+        "docs/blog/posts/valid.md": front("[Notes]", "[Lab notes]"),
+    }
+    assert check_lines(tmp_path, {"mkdocs.yml": config, **posts}) == [
+        "docs/blog/posts/valid.md:3:14: categories[0]: 'Lab notes' differs from 'Lab Notes' "
+        "(docs/blog/posts/old.md) only in case, spaces or hyphens. Write 'Lab Notes'. If both are meant, "
+        "list them in 'categories_allowed' of mkdocs.yml."
     ]
 
 
@@ -356,6 +397,51 @@ def test_an_invalid_value_has_no_second_diagnostic(tmp_path: Path) -> None:
         ("a.md", "categories"), ("b.md", "slug"), ("c.md", "title"),
     ]  # fmt: skip
     assert check_site(site, paths, config, NOW) == []
+
+
+BROKEN_FILES = {
+    "docs/data/career.yml": "roles: [\n",
+    "docs/data/publications.bib": "@misc{open, title = {T",
+    "docs/blog/posts/old.md": "No front matter.",
+}
+REFERENCES = """\
+---
+date: 2026-02-01
+categories: [Notes]
+about: [mill]
+related: [old]
+---
+
+# References
+
+As [@open] says, [at the mill](../../timeline.md#mill).
+
+<!-- more -->
+"""
+
+
+@pytest.mark.parametrize(
+    ("broken", "fields"),
+    [
+        ([], ["about[0]", "related[0]", "citation", "link"]),
+        (["docs/data/career.yml"], ["related[0]", "citation"]),
+        (["docs/data/publications.bib"], ["related[0]"]),
+        (["docs/blog/posts/old.md"], ["about[0]", "citation"]),
+        (list(BROKEN_FILES), []),
+    ],
+)
+def test_what_may_be_in_an_unreadable_file_is_not_reported_as_missing(
+    tmp_path: Path, broken: list[str], fields: list[str]
+) -> None:
+    config = CONFIGURATION + "nav: [timeline.md]\n"
+    timeline = "---\ntemplate: timeline.html\n---\n\n# Timeline\n"
+    files = {"mkdocs.yml": config, "docs/a.svg": "<svg/>", "docs/timeline.md": timeline}
+    files |= {"docs/blog/posts/new.md": REFERENCES, **{name: BROKEN_FILES[name] for name in broken}}
+    records.write(tmp_path, files)
+    paths, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
+    site, problems = load_site(paths, tmp_path / "mkdocs.yml")
+    problems += check_site(site, paths, tmp_path / "mkdocs.yml", NOW)
+    assert [problem.field for problem in sorted(problems) if problem.path.endswith("new.md")] == fields
 
 
 def test_a_post_with_an_invalid_slug_does_not_hide_a_duplicate_url(tmp_path: Path) -> None:
@@ -514,7 +600,7 @@ def test_a_missing_key_of_an_author_is_reported(tmp_path: Path) -> None:
         ("tags: abc", ["2:1: tags: expected a list, as in [one, two], found a text."]),
         ("a: b: c", ["2:5: this is not YAML: mapping values are not allowed in this context. "]),
         ("date: 2026-02-31", ["2:1: date: '2026-02-31' cannot be read as YAML's timestamp."]),
-        ("x: !ENV HOME", ["2:1: x: 'HOME' cannot be read as YAML's !ENV."]),
+        ("x: !ENV HOME", ["2:4: x: the tag '!ENV' is not accepted here."]),
         ("x: " + "[" * 60 + "]" * 60, ["2:53: this is nested too deeply."]),
         ("- a", ["2:1: the front matter is not a mapping."]),
         (

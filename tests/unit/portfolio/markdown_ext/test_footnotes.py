@@ -30,7 +30,11 @@ def lines(text: str) -> list[str]:
         ),
         (
             "Text.[^on] a[^one]\n\n[^one]: Text.",
-            "1:6: footnote: there is no footnote '[^on]'. Did you mean 'one'? " + WRITE.replace("typo", "on"),
+            "1:6: footnote: there is no footnote '[^on]'. Did you mean '[^one]'?",
+        ),
+        (
+            "Text.[^noet]\n\n[^note]: Text.",
+            "1:6: footnote: there is no footnote '[^noet]'. Did you mean '[^note]'?",
         ),
     ],
 )

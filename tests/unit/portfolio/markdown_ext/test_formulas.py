@@ -362,6 +362,6 @@ def test_errors_in_githubs_notations_have_a_place(text: str, place: tuple[int, i
 @pytest.mark.parametrize(
     "text", [r"\(", "$a ", "$ a ", "$ab", "$$ ", r"$\text{", "`$", "$`", "\\[\n", "\\begin{align}\n", "$`a`"]
 )
-def test_long_runs_take_time_in_proportion(text: str) -> None:
-    html, _ = to_html(text * 4000)
+def test_long_runs_end(text: str) -> None:
+    html, _ = to_html(text * 2000)
     assert not list(html.iter("math"))

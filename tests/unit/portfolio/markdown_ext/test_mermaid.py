@@ -85,8 +85,9 @@ def test_rendering_is_deterministic() -> None:
     ("source", "offset", "message"),
     [
         ("flowchart LR\n  A -->\n  -->\n", 23, "Expecting"),
-        ("", 0, "is empty"),
-        (" \n", 0, "is empty"),
+        ("", 0, "is empty."),
+        (" \n", 0, "is empty."),
+        ("pie\n  oops", 6, "Lexical error. Unrecognized text."),
         ("no such thing", 0, "the kind of diagram is missing or unknown."),
         ("flowchart LR\n  A[\uffff]", 0, "contains a character"),
     ],

@@ -74,7 +74,9 @@ def test_a_diagram_in_a_list() -> None:
 
 
 def test_an_empty_diagram() -> None:
-    assert places("Text.\n\n~~~mermaid\n~~~\n", diagram("")) == [(4, 1)]
+    page = "```mermaid\npie\n```\n\n~~~mermaid\n~~~\n"
+    assert places(page, diagram("")) == [(6, 1)]
+    assert places(f"> {page.replace(chr(10), chr(10) + '> ')}", diagram("")) == [(6, 1)]
 
 
 def test_a_passage_included_from_another_file_is_at_the_beginning() -> None:

@@ -255,8 +255,8 @@ def test_several_authors_are_listed(tmp_path: Path) -> None:
     assert entries["c"] == [["Jane Doe and Ri Roe (not all authors are known)"]]
 
 
-def test_300_roles_are_complete_and_in_order(tmp_path: Path, fonts: Typefaces) -> None:
-    dice = random.Random(300)  # noqa: S311 - no secret
+def test_60_roles_are_complete_and_in_order(tmp_path: Path, fonts: Typefaces) -> None:
+    dice = random.Random(60)  # noqa: S311 - no secret
     roles = [
         {
             "id": f"r{n}",
@@ -264,13 +264,13 @@ def test_300_roles_are_complete_and_in_order(tmp_path: Path, fonts: Typefaces) -
             "end_date": str(1701 + n),
             "summary": "Work. " * dice.randrange(40),
         }
-        for n in range(300)
+        for n in range(60)
     ]
     pdf, losses = cv_pdf.render(cv_with_roles(tmp_path, *roles), fonts)
     assert losses == []
     for text in pdf_reader.texts(pdf).values():
         at = 0
-        for n in reversed(range(300)):
+        for n in reversed(range(60)):
             at = pdf_reader.find(text, f"Position r{n} {1700 + n} to {1701 + n} Company r{n}", at)
             assert at >= 0, n
 

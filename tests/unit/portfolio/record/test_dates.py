@@ -60,6 +60,7 @@ REFUSALS = [
     ("{}", "it is empty"),
     ("2019T", "not have the form"),
     ("soon", "not have the form"),
+    ("about " * 2000 + "2019", "not have the form"),
     ("२०१९", "not have the form"),
 ]
 
@@ -266,3 +267,8 @@ def test_a_duration_is_never_longer_than_the_engagement(first: date, last: date)
 )
 def test_html_datetime_is_empty_for_inexact_dates(text: str, machine: str) -> None:
     assert dates.html_datetime(dates.parse_date(text)) == machine
+
+
+def test_an_approximate_date_at_the_end_of_the_calendar_has_bounds() -> None:
+    assert dates.parse_point("0001~").floor == date.min
+    assert dates.parse_point("9999~").ceiling == date.max

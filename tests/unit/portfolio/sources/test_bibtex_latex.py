@@ -33,6 +33,8 @@ WITHOUT_WORDS = set(
         (r"\texttt{vLLM} on a \mbox{GPU}", "vLLM on a GPU"),
         (r"\bibinfo{title}{Word} and \bibnamefont{Name}", "Word and Name"),
         (r"$x_{i}$, H$_2$O, $10^{-3}$, \(n^2\)", "xᵢ, H₂O, 10⁻³, n²"),
+        (r"\ensuremath{x^{2}_i}, \ensuremath{n} and a^b", "x²ᵢ, n and a^b"),
+        (r"\unknown{word}", "word"),
         (r"$\mathrm{H_2O}$ at 90$^\circ$", "H₂O at 90°"),
         (r"$b_q$ and a_b", "b_q and a_b"),
         (r"CO\textsubscript{2} in the 19\textsuperscript{th}", "CO₂ in the 19ᵗʰ"),

@@ -364,7 +364,7 @@ LISTS = st.lists(st.dictionaries(KEYS, ANYTHING, max_size=8), max_size=4) | ANYT
     st.fixed_dictionaries({"roles": LISTS, "education": LISTS}) | ANYTHING,
     st.fixed_dictionaries({"talks": LISTS}),
 )
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_yaml_gives_a_record_and_problems(tmp_path: Path, career: Any, talks: Any) -> None:
     _, problems = records.read(records.write(tmp_path, {"data/career.yml": career, "data/talks.yml": talks}))
     assert all(problem.path.startswith("data/") and problem.line >= 1 for problem in problems)

@@ -16,6 +16,7 @@ _VALID = f"site_name: T\n{_THEME}"
 def _check(root: Path, text: str | bytes) -> list[str]:
     for folder in ("docs", "overrides", "hooks"):
         (root / folder).mkdir(exist_ok=True)
+    (root / "hooks/a.py").touch()
     (root / "mkdocs.yml").write_bytes(text.encode() if isinstance(text, str) else text)
     return [str(problem) for problem in check_settings(root / "mkdocs.yml")]
 
@@ -39,7 +40,10 @@ def test_the_settings_of_the_site_are_valid(monkeypatch: pytest.MonkeyPatch) -> 
         f"{_VALID}site_dir: public\n",
         f"{_VALID}nav:\n  - a.md\n  - B: b.md\n  - C:\n      - c.md\n      - D: https://example.org\n",
         f"{_VALID}plugins: {{blog: {{post_url_format: '{{slug}}'}}, /blog: {{folder: blog}}}}\n",
-        f"{_VALID}markdown_extensions: [pymdownx.emoji: {{index: !!python/name:a.b }}]\n",
+        f"{_VALID}markdown_extensions: [pymdownx.emoji: {{index: !!python/name:os.path.join }}]\n",
+        f"{_VALID}plugins: [search, material/tags, privacy: {{enabled: false}}]\n",
+        f"{_VALID}plugins:\nmarkdown_extensions: [toc, markdown.extensions.toc, pymdownx.keys, json:Class]\n",
+        f"{_VALID}markdown_extensions: {{toc: {{permalink: true}}, tables: }}\nhooks: [hooks/a.py]\n",
         f"{_VALID}use_directory_urls: no\ndev_addr: '[::1]:8000'\n",
     ],
 )
@@ -91,6 +95,42 @@ _EMPTIED = "a build empties this folder, which would delete or change"
             f"{_VALID}plugins: [blog: {{post_url_format: '{{date.__class__}}'}}]",
             "3:18: plugins[0].blog.post_url_format: '{date.__class__}' contains an unknown placeholder.",
         ),
+        (
+            f"{_VALID}plugins: [search, serch: {{}}]",
+            "3:19: plugins[1].serch: 'serch' is not an installed plugin. Did you mean 'search'?",
+        ),
+        (
+            f"{_VALID}plugins: {{zzzzzz: {{}}}}",
+            "3:11: plugins.zzzzzz: 'zzzzzz' is not an installed plugin. Add its package to requirements.in",
+        ),
+        (
+            f"{_VALID}plugins:\n  - blog:\n    blog_dir: a\n    draft: true\n",
+            "5:5: plugins[0].blog_dir: 'blog_dir' and 'draft' are not below 'blog', but beside it. Indent "
+            "the options of a plugin deeper than its name.",
+        ),
+        (f"{_VALID}plugins: [{{}}]", "3:11: plugins[0]: expected the name of a plugin, found a mapping."),
+        (
+            f"{_VALID}markdown_extensions: [[toc]]",
+            "3:23: markdown_extensions[0]: expected the name of a Markdown extension, found a list.",
+        ),
+        (
+            f"{_VALID}markdown_extensions: [pymdownx.superfence]",
+            "3:23: markdown_extensions[0]: 'pymdownx.superfence' is not an installed Markdown extension. Did "
+            "you mean 'pymdownx.superfences'?",
+        ),
+        (
+            f"{_VALID}markdown_extensions: [toc.nope]",
+            "3:23: markdown_extensions[0]: 'toc.nope' is not an installed Markdown extension.",
+        ),
+        (
+            f"{_VALID}markdown_extensions: [toc: {{slugify: !!python/name:os.path.jion }}]",
+            "3:29: markdown_extensions[0].toc.slugify: there is no 'os.path.jion' in Python. Correct it,",
+        ),
+        (
+            f"{_VALID}hooks: [hooks/b.py]",
+            "3:9: hooks[0]: there is no file 'hooks/b.py'. Did you mean 'hooks/a.py'?",
+        ),
+        (f"{_VALID}hooks: [gone/b.py]", "3:9: hooks[0]: there is no file 'gone/b.py'."),
     ],
 )
 def test_an_invalid_setting_has_one_diagnostic(tmp_path: Path, text: str, expected: str) -> None:
@@ -118,6 +158,13 @@ def test_a_configuration_that_cannot_be_read_has_one_diagnostic(
     assert _check(tmp_path, text) == [expected]
 
 
+def test_files_of_templates_are_regular_files(tmp_path: Path) -> None:
+    (tmp_path / "overrides/assets").mkdir(parents=True)
+    os.mkfifo(tmp_path / "overrides/assets/a.css")
+    message = "overrides/assets/a.css:1:1: this is a named pipe. Only regular files are read."
+    assert _check(tmp_path, _VALID) == [message]
+
+
 def test_cname_must_be_the_host_of_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SITE_URL", raising=False)
     (tmp_path / "docs").mkdir()
@@ -127,6 +174,8 @@ def test_cname_must_be_the_host_of_the_site(tmp_path: Path, monkeypatch: pytest.
     start = "docs/CNAME:1:1: 'A.example' is not the host of site_url in mkdocs.yml,"
     assert _check(tmp_path, f"{_VALID}site_url: https://b.example/") == [f"{start} 'b.example'. {hint}"]
     assert _check(tmp_path, _VALID) == [f"{start} which is missing. {hint}"]
+    # Not of a misspelt site_url, which is reported.
+    assert len(_check(tmp_path, f"{_VALID}site_ulr: https://a.example\n")) == 1
     # A build for another host, such as a preview.
     monkeypatch.setenv("SITE_URL", "https://preview.example/")
     assert _check(tmp_path, f"{_VALID}site_url: !ENV SITE_URL") == []
