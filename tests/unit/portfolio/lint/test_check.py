@@ -307,6 +307,35 @@ def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
     ]
 
 
+def test_the_name_in_the_older_post_is_the_right_one(tmp_path: Path) -> None:
+    posts = {
+        "docs/blog/posts/a.md": front("2026-01-31", "2026-02-28").replace(
+            "authors", "tags: [Steel arches]\nauthors"
+        ),
+        "docs/blog/posts/b.md": front("authors", "tags: [Steal arches]\nslug: b\nauthors"),
+    }
+    assert check_lines(tmp_path, posts) == [
+        "docs/blog/posts/a.md:4:8: tags[0]: 'Steel arches' differs from 'Steal arches' in one letter. Write "
+        "'Steal arches'. If both are meant, list them in 'tags_allowed' of mkdocs.yml."
+    ]
+
+
+def test_the_image_of_a_post_can_be_shown_in_previews(tmp_path: Path) -> None:
+    label = '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">Deck</p></foreignObject>'
+    files = {
+        "docs/labels.svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{label}</svg>',
+        "docs/broken.svg": "<svg",
+    }
+    for name in ("labels", "broken", "a"):
+        text = front("authors", f"slug: {name}\nimage: {name}.svg\nauthors")
+        files[f"docs/blog/posts/{name}.md"] = text
+    assert check_lines(tmp_path, files) == [
+        "docs/blog/posts/broken.md:5:1: image: is not a valid SVG image: unclosed token: line 1, column 0.",
+        "docs/blog/posts/labels.md:5:1: image: has labels in HTML (foreignObject), which previews of links "
+        "cannot show. Export it as PNG.",
+    ]
+
+
 def test_a_title_without_letters_needs_a_slug(tmp_path: Path) -> None:
     posts = {
         "heading": front("A post", "🎉"),

@@ -200,6 +200,14 @@ def test_two_dates_of_the_last_change_conflict() -> None:
     ]
 
 
+def test_an_update_before_the_publication_is_reported_where_it_is_written() -> None:
+    message = "2026-01-30 is before the date of publication (2026-01-31)."
+    assert lines("date: {created: 2026-01-31, updated: 2026-01-30}") == [
+        f"p.md:2:29: date.updated: {message}"
+    ]
+    assert lines("date: 2026-01-31\nupdated: 2026-01-30") == [f"p.md:3:1: updated: {message}"]
+
+
 def test_all_mistakes_are_reported_at_once() -> None:
     reported = lines("date: soon\ndraft: maybe\ncategories: x\nrelated: [a b]\nimage: 1\nnope: 1")
     assert [line.split(": ")[1] for line in reported] == [
