@@ -52,6 +52,10 @@ from portfolio.timeline.views import Portfolio
 log = logging.getLogger("mkdocs.hooks.record")
 # If checking the whole site takes less than this, the live preview does so at each change.
 _QUICK_CHECK_SECONDS = 0.1
+# With such a file, a build might never end.
+_ENDLESS = frozenset(
+    ("file.not-regular", "file.too-large", "file.too-many", "yaml.too-deep", "yaml.too-large")
+)
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -96,7 +100,7 @@ def on_config(config: MkDocsConfig) -> None:
     """Read the record and the options, and check them, the posts and mkdocs.yml.
 
     Every diagnostic is logged as one line; all but information end a build. A server continues with the valid
-    part: otherwise the browser would wait.
+    part, because otherwise the browser would wait, unless that might never end.
     """
     _command.output = config.site_dir
     caches = mkdocs_yml.project_root(config.config_file_path) / ".cache"
@@ -146,7 +150,7 @@ def _report(diagnostics: Collection[Diagnostic], config: MkDocsConfig) -> None:
         log_diagnostic(log, diagnostic, is_from_check=True)
     state.reported |= {*new}
     count = sum(diagnostic.severity != "info" for diagnostic in new)
-    if count and not _command.is_serve:
+    if count and (not _command.is_serve or any(diagnostic.code in _ENDLESS for diagnostic in diagnostics)):
         raise PluginError(f"The site has {count} problem{'s' if count > 1 else ''}.")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -150,6 +151,15 @@ def test_disk_is_full_when_the_cache_is_written(limit: int, builder: Builder, tm
         assert status == 0, log
         assert diff_trees(read_tree(site.root / "site"), site.expected().files or {}) == []
         check_next_build(site)
+
+
+def test_a_file_in_the_place_of_the_cache(builder: Builder, tmp_path: Path) -> None:
+    site = editable_blog.Site(tmp_path, builder)
+    site.begin()
+    shutil.rmtree(site.root / ".cache", ignore_errors=True)
+    (site.root / ".cache").touch()
+    check_next_build(site)
+    assert (site.root / ".cache").is_file()
 
 
 def test_disk_is_full_when_the_site_is_written(builder: Builder, tmp_path: Path) -> None:

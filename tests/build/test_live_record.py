@@ -18,7 +18,17 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
     cables = posts / "cables.md"
     cables.write_text(cables.read_text(encoding="utf-8") + "\n![A wire](wire.png)\n", encoding="utf-8")
     page = "/notes/2025/04/05/why-a-cable-hangs-as-it-does/"
+    # A build that reads this page would not end.
+    talks = root / "docs/talks.md"
+    good = talks.read_text(encoding="utf-8")
+    aliases = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
+    talks.write_text(good.replace("---\n", f"---\na0: &a0 [x]\n{aliases}", 1), encoding="utf-8")
     with live.serve(root, base) as preview:
+        (message,) = preview.wait_for_event("problems", bool)
+        assert (message["path"], message["code"]) == ("docs/talks.md", "yaml.too-large")
+        assert preview.get("/")[0] == 404
+        talks.write_text(good, encoding="utf-8")
+        preview.wait_for_event("problems", lambda messages: not messages)
         assert b'width="320"' in preview.get(page)[1]
         Image.new("RGB", (321, 200)).save(posts / "wire.png")
         preview.wait_for_text(page, 'width="321"')

@@ -52,7 +52,7 @@ _OWN_NOTATIONS = re.compile(
 )
 # The starts of blocks whose content is indented by four spaces: callouts, footnotes and definitions.
 _CONTAINER = re.compile(
-    r"(?P<indent>[ ]*)(?:(?:!!!|\?\?\?\+?)[ ]?[\w-][^\n]*|\[\^[^\]\n]+\]:[ ]*|:[ ]{1,3}(?=\S))"
+    r"(?P<indent>[ ]*)(?:!!![ ]?[\w-][^\n]*|\?\?\?\+?[ ]?[\w\"-][^\n]*|\[\^[^\]\n]+\]:[ ]*|:[ ]{1,3}(?=\S))"
     r"(?P<text>[^\n]*)"
 )
 _TAB = 4

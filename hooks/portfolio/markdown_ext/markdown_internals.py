@@ -7,6 +7,7 @@ which moves one fails with its name.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +19,7 @@ from pymdownx.superfences import SuperFencesBlockPreprocessor, SuperFencesRawBlo
 # Distribution, versions, module and attribute.
 PARTS = (
     ("Markdown", "3.11", "markdown.extensions.tables", "TableProcessor._build_row"),
+    ("Markdown", "3.11", "markdown.extensions.tables", "TableProcessor._split"),
     ("Markdown", "3.11", "markdown.extensions.tables", "TableProcessor._split_row"),
     ("mermaid-render", "0.14", "mermaid_render.renderer", "THEMES"),
     ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesBlockPreprocessor.eval_fence"),
@@ -57,6 +59,9 @@ def check_table_rows(md: Markdown, priority: int, check: Callable[[str, int, int
     md.parser.blockprocessors.register(checking, "table", priority)
 
 
+_CODE_SPAN = re.compile(r"(?<!`)(?P<marks>`+)(?!`).+?(?<!`)(?P=marks)(?!`)")
+
+
 class _CheckingTableProcessor(TableProcessor):
     check: Callable[[str, int, int], None]
 
@@ -64,6 +69,11 @@ class _CheckingTableProcessor(TableProcessor):
         # The type stubs leave out names with an underscore.
         self.check(row, len(self._split_row(row)), len(align))  # type: ignore[attr-defined]
         super()._build_row(row, parent, align)  # type: ignore[misc]
+
+    def _split(self, row: str) -> list[str]:
+        cells: list[str] = super()._split(row)  # type: ignore[misc]
+        # As on GitHub, an escaped pipe is a pipe in code, too (GFM 0.29, section 4.10).
+        return [_CODE_SPAN.sub(lambda code: code[0].replace("\\|", "|"), cell) for cell in cells]
 
 
 def relax_fences(md: Markdown) -> None:
@@ -113,6 +123,9 @@ class _RelaxedFences(_Fences):  # type: ignore[misc]
         return self.is_closed[1]
 
     def rebuild_block(self, lines: list[str]) -> str:
+        if self.quote_level:
+            block: str = super().rebuild_block(lines)
+            return block
         widths = (len(line) - len(line.lstrip()) for line in lines if line.strip())
         removed = min([self.ws_virtual_len, *widths])
         return "\n".join(line[removed:] for line in lines)

@@ -30,7 +30,7 @@ DATA_FILES = (*_MODELS, PUBLICATIONS_FILE)
 # A file with one of these faults, or all of it after some place, cannot be read.
 _UNREADABLE = frozenset({
     "bibtex.invalid", "front-matter.missing", "front-matter.not-a-mapping", "notebook.unsupported-version",
-    "json.invalid", "yaml.invalid", "yaml.too-deep", "yaml.too-large",
+    "json.invalid",
 })  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def find_incomplete_kinds(problems: Iterable[Diagnostic]) -> frozenset[type[Entr
         models: tuple[type[Entry], ...] = tuple(_MODELS.get(name, {}).values())
         # A fault of a whole list has a field without an index.
         if (
-            problem.code.startswith("file.")
+            problem.code.startswith(("file.", "yaml."))
             or problem.code in _UNREADABLE
             or (models and "[" not in problem.field)
         ):

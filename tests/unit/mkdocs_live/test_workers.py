@@ -1,5 +1,7 @@
 import os
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -157,6 +159,26 @@ def test_an_aborted_build_leaves_no_files(tmp_path: Path) -> None:
     _wait_until(lambda: not folder.exists())
     assert not folder.exists()
     pool.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no folder is removed")
+def test_temporary_folders_of_killed_servers_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    remaining = {
+        f"mkdocs_live_{os.getppid()}_x",
+        "mkdocs_live_a_x",
+        f"mkdocs_live_{10**30}",
+        f"other_{ended.pid}_x",
+    }
+    for name in (*remaining, f"mkdocs_live_{ended.pid}_x", f"mkdocs_live_{10**30}_x"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+    folder = workers._create_folder()
+    assert {path.name for path in tmp_path.iterdir()} == {*remaining, Path(folder).name}
 
 
 def test_a_build_whose_messages_cannot_be_read_has_a_result(

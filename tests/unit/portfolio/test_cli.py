@@ -45,6 +45,25 @@ def test_check_counts_the_entries_of_a_valid_record(site: Path, capsys: pytest.C
     assert capsys.readouterr().out.startswith("No problems found: 0 roles, 0 education,")
 
 
+def test_check_needs_no_folder_for_its_cache(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / ".cache").touch()
+    (site / "docs" / "index.md").write_text("# Home\n\n$x^2$\n", encoding="utf-8")
+    assert main(["check", "--config", str(site / "mkdocs.yml")]) == 0
+    assert capsys.readouterr().out.startswith("No problems found: 0 roles")
+    assert (site / ".cache").is_file()
+
+
+def test_a_file_that_cannot_be_read_has_the_only_line(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = site / "docs" / "data"
+    role = "{id: job, company: C, position: P, evidence: [paper], after: [other]}"
+    (data / "career.yml").write_text(f"roles: [{role}]", encoding="utf-8")
+    (data / "publications.bib").write_bytes("@misc{paper, title = {Café}}".encode("latin-1"))
+    (site / "docs" / "index.md").write_text("# Home\n\nAs in [@paper].\n", encoding="utf-8")
+    assert main(["check", "--config", str(site / "mkdocs.yml")]) == 1
+    name, message = "docs/data/publications.bib", "this is not UTF-8 text (byte 25). Save it as UTF-8."
+    assert capsys.readouterr().out == f"{name}:1:1: {message}\n"
+
+
 def test_check_accepts_the_site_itself() -> None:
     done = project.python(project.ROOT, "-m", "portfolio", "check", env={"PYTHONPATH": "hooks"})
     assert (done.returncode, done.stderr) == (0, "")

@@ -40,6 +40,7 @@ def test_losses_are_found(text: str, losses: list[tuple[int, str]]) -> None:
     [
         "A claim.[^a] ++ctrl+x++, ==m==, H~2~O, x^2^ and :smile:.\n\n[^a]: b\n\n    - c\n\n    d\n",
         '!!! note "A title"\n\n    - a\n\n        - b\n\n            code\n\n- c\n',
+        '??? "Python"\n\n    ```py\n    x\n    ```\n',
         "??? tip\n\n    ```py\n    x\n    ```\n\n    !!! note\n        a\n",
         "term\n:   - a\n    - b\n\n        c\n\n:   d\n",
         "> [!WARNING]\n> - a\n>   - b\n",

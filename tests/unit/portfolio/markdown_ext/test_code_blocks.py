@@ -7,11 +7,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portfolio.markdown_ext.code_blocks import (
     CodeBlockExtension,
+    CodeTextExtension,
     FenceHeaderExtension,
     label_task_checkbox,
     make_code_focusable,
     remove_output,
 )
+from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 LONG = "x = " + " + ".join(map(str, range(20)))
@@ -165,3 +167,33 @@ def test_fences_that_are_not_understood_are_reported(text: str, places: list[tup
 )
 def test_valid_fences_are_not_reported(text: str) -> None:
     assert expected(text) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "prefix"),
+    [
+        ("", ""),
+        ("", "> "),
+        ("", "> > "),
+        ("> Text.\n>\n", "> "),
+        ("> - item\n>\n", "> "),
+        ("> - item\n>\n", ">   "),
+        ("> 1. item\n>\n", ">     "),
+        ("- item\n\n", "> "),
+        ("- item\n\n", "  "),
+        ("- item\n\n", "    "),
+        ("- item\n\n", "  > "),
+        ("1. item\n   - inner\n\n", "     "),
+    ],
+)
+def test_the_code_of_a_fence_is_what_is_written(before: str, prefix: str) -> None:
+    code = "if a > b:\n\n    > c\n\td\n"
+    lines = ["```text", *code.splitlines(), "```"]
+    options = {"pymdownx.superfences": {"preserve_tabs": True}}
+    markdown = Markdown(
+        extensions=["pymdownx.superfences", ListExtension(), CodeTextExtension()], extension_configs=options
+    )
+    html = LexborHTMLParser(
+        markdown.convert(before + "".join(f"{prefix}{line}".rstrip() + "\n" for line in lines))
+    )
+    assert [element.text() for element in html.css("pre")] == [code]

@@ -20,6 +20,13 @@ def test_every_table_is_in_a_focusable_box() -> None:
     assert [element.tag for element in html] == ["p", "div", "p", "div"]
 
 
+def test_an_escaped_pipe_in_code_is_a_pipe() -> None:
+    markdown = Markdown(extensions=["tables", TableExtension(lambda _: None)])
+    html = markdown.convert("| `a \\| b` | ``c`\\|d`` |\n| - | - |\n| `e|f` | g \\| h |\n")
+    cells = [cell.itertext() for cell in ElementTree.fromstring(html).iter() if cell.tag in ("th", "td")]
+    assert ["".join(cell) for cell in cells] == ["a | b", "c`|d", "e|f", "g | h"]
+
+
 def test_a_row_with_more_cells_than_the_header_is_reported() -> None:
     errors: list[RenderError] = []
     markdown = Markdown(extensions=["tables", TableExtension(errors.append)])
