@@ -315,8 +315,8 @@ def test_the_name_in_the_older_post_is_the_right_one(tmp_path: Path) -> None:
         "docs/blog/posts/b.md": front("authors", "tags: [Steal arches]\nslug: b\nauthors"),
     }
     assert check_lines(tmp_path, posts) == [
-        "docs/blog/posts/a.md:4:8: tags[0]: 'Steel arches' differs from 'Steal arches' in one letter. Write "
-        "'Steal arches'. If both are meant, list them in 'tags_allowed' of mkdocs.yml."
+        "docs/blog/posts/a.md:4:8: tags[0]: 'Steel arches' differs from 'Steal arches' "
+        "(docs/blog/posts/b.md) in one letter. Write 'Steal arches'. If both are meant, list them in 'tags_allowed' of mkdocs.yml."
     ]
 
 
