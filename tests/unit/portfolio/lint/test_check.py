@@ -90,7 +90,8 @@ ERRORS = {
     "header has 2; the rest would be dropped. Write \\| for a '|' that does not separate cells, or "
     "\\vert in a formula.",
     "```python title=a.py\nx\n```": "docs/x.md:3:1: code: this fence is shown as prose: its options "
-    'are not understood, or it is never closed. Write the language, then quoted options such as title="…", '
+    "are not understood, or it is never closed. Close it with the same marks. "
+    'After the language, write quoted options such as title="…", '
     'linenums="1" or hl_lines="2 3".',
     "The loss is\n$$\nL = 1\n\n$p$": "docs/x.md:4:1: formula: this '$$' does not begin or end a "
     "formula. A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs.",
