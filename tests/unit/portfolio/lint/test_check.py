@@ -243,6 +243,19 @@ def test_a_page_has_one_title(tmp_path: Path, text: str, lines: list[int]) -> No
     assert [int(line.split(":")[1]) for line in found] == lines
 
 
+def test_anchors_of_publications(tmp_path: Path) -> None:
+    files = {
+        "docs/publications.md": "---\ntemplate: publications.html\n---\n# Publications\n",
+        "docs/data/publications.bib": "@book{arches, title = {T}, author = {B, A}, year = 2020}\n",
+        "docs/x.md": "# X\n\n[a](publications.md#arches) [a](publications.md#kind-books)\n\n"
+        "[a](publications.md#arch) [a](publications.md#kind-papers)\n",
+    }
+    lines = check_lines(tmp_path, files)
+    assert [line.partition(".")[0] for line in lines] == ["docs/x", "docs/x"]
+    assert "has no '#arch'. Did you mean 'arches'?" in lines[0]
+    assert "has no '#kind-papers'." in lines[1]
+
+
 def test_errors_in_and_between_posts(tmp_path: Path) -> None:
     more = {
         "again": VALID_POST,
@@ -317,7 +330,8 @@ def test_the_name_in_the_older_post_is_the_right_one(tmp_path: Path) -> None:
     }
     assert check_lines(tmp_path, posts) == [
         "docs/blog/posts/a.md:4:8: tags[0]: 'Steel arches' differs from 'Steal arches' "
-        "(docs/blog/posts/b.md) in one letter. Write 'Steal arches'. If both are meant, list them in 'tags_allowed' of mkdocs.yml."
+        "(docs/blog/posts/b.md) in one letter. Write 'Steal arches'. If both are meant, list them in "
+        "'tags_allowed' of mkdocs.yml."
     ]
 
 

@@ -413,6 +413,9 @@ def test_glossary_is_sorted(tmp_path: Path) -> None:
 
 def test_glossary_problems_have_positions(tmp_path: Path) -> None:
     path = tmp_path / "glossary.yml"
+    path.write_text("- KV: key and value\n")
+    meanings, (problem,) = loader.load_glossary(path, tmp_path)
+    assert (meanings, problem.line, problem.code) == ({}, 1, "glossary.not-a-mapping")
     path.write_text("KV:\nAI: [a, b]\n'a]': c\n\"a\\nb\": c\nGQA: queries\n")
     meanings, problems = loader.load_glossary(path, tmp_path)
     assert meanings == {"GQA": "queries"}

@@ -269,3 +269,17 @@ def test_material_accepts_what_read_post_accepts(given_keys: dict[str, str]) -> 
     # An empty value is as good as none, for the blog too.
     config.load_dict({key: value for key, value in meta.items() if value is not None})
     assert config.validate() == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("# Title\n", "Begin it with the lines '---', 'date: 2026-01-31' and '---'."),
+        ("+++\ndate = 2026-01-31\n+++\n", "Hugo's +++ is TOML"),
+        ("Date: 2026-01-31\n\n# Title\n", "Put the lines 'key: value' between two lines '---'"),
+    ],
+)
+def test_front_matter_in_another_form_is_named(text: str, hint: str) -> None:
+    _, (problem,) = posts.load_front_matter("p.md", text)
+    assert (problem.line, problem.message) == (1, "this post has no front matter.")
+    assert problem.hint.startswith(hint)
