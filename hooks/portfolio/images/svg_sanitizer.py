@@ -159,7 +159,7 @@ def _strip_active_content(element: ElementTree.Element) -> bool:
     changed = False
     for child in list(element):
         if _is_active(child) or (child.tag == _LABEL and not _has_text(child)):
-            element.remove(child)
+            _remove(element, child)
             changed = True
         elif child.tag == _LABEL:
             changed = _strip_attributes(child) or changed
