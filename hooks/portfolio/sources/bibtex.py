@@ -72,8 +72,8 @@ PRIVATE_FIELDS = {"file", "annote", "annotation", "execute", "library"}
 _PRIVATE_NOTE = re.compile(r"\W*private\b(?!\W+communication)", re.IGNORECASE)
 # Fields of DBLP, publishers and reference managers that only look like misspelled fields.
 _EXPORTED_FIELDS = set(
-    "adsnote coden created data editors eissn entrydate fjournal isrc keyword notes optkey printed sortdate "
-    "translators".split()
+    "adsnote coden created data editors eissn entrydate fjournal isrc keyword notes optkey print printed "
+    "sortdate translators".split()
 )
 # Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
 _VERBATIM_FIELDS = set("url doi eprint arxiv code pdf slides video date basis urldate year crossref".split())
