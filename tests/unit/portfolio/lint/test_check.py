@@ -307,6 +307,13 @@ def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_hashtag_at_the_start_of_a_line_is_no_title(tmp_path: Path) -> None:
+    assert check_lines(tmp_path, {"docs/x.md": "# X\n\n#hashtag\n\nnav\n"}) == [
+        "docs/x.md:3:1: heading: 'hashtag' is on level 1, as the title of the page is. Write ##, or \\# to "
+        "show the character."
+    ]
+
+
 def test_a_title_without_letters_needs_a_slug(tmp_path: Path) -> None:
     posts = {
         "heading": front("A post", "🎉"),
