@@ -45,6 +45,14 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
 _FORMER_KEYS = {"faces"}
 # Fields of the model that nobody writes: they follow from others.
 _DERIVED_FIELDS = {"id", "type", "venue", "fields", "styled"}
+_TYPE_NAMES = {
+    "string": "a text",
+    "integer": "a number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "object": "a mapping",
+}
+_PLURALS = {"a text": "texts", "a mapping": "mappings"}
 _INTRODUCTION = """\
 # Reference of keys
 
@@ -121,19 +129,9 @@ def _describe(field: dict[str, Any], schema: dict[str, Any]) -> str:
     kinds = field.get("type", "string")
     kind = next(kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null")
     if kind == "array":
-        item = _describe(field["items"], schema)
-        return f"a list of {item.removeprefix('a ').removeprefix('an ')}" + "s" * (item in _PLURALS)
+        items = _describe(field["items"], schema).split(" or ")
+        return "a list of " + " or ".join(_PLURALS.get(item, item) for item in items)
     return _TYPE_NAMES[kind]
-
-
-_TYPE_NAMES = {
-    "string": "a text",
-    "integer": "a number",
-    "number": "a number",
-    "boolean": "`true` or `false`",
-    "object": "a mapping",
-}
-_PLURALS = {"a text", "a mapping"}
 
 
 def _example(name: str, example: object, *, is_bibtex: bool) -> str:

@@ -40,7 +40,7 @@ _TAGS = {
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "bool", "int", "float", "null", "timestamp", "merge", "value", "seq", "map")
 }
-_NULLS = {"", "~", "null", "Null", "NULL"}
+_NULL = "tag:yaml.org,2002:null"
 # Deeper values are the data of notebook outputs: they are loaded, but no diagnostic refers to their parts.
 _MAX_POSITION_DEPTH = 5
 # A character of a JSON string; two escaped surrogates are one character (RFC 8259, section 7).
@@ -220,7 +220,7 @@ class _Builder:
                 at = self.lines.position(value.start(1))
                 self.report(at, path, message, f"{hint}: {quote(value[1].strip())}.", code="yaml.comment")
                 return value[1].strip()
-            return None if not node.style and node.value in _NULLS else node.value
+            return None if node.tag == _NULL else node.value
         if not is_accepted:
             return None
         self._ancestors.append(node)

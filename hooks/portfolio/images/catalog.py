@@ -10,7 +10,7 @@ from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
-from portfolio.images import publish
+from portfolio.images import publish, svg_sanitizer
 from portfolio.images.image_info import (
     ImageError,
     ImageFormat,
@@ -27,13 +27,20 @@ _DIGEST_DIGITS = 8
 def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> ImageInfo:
     """Return the properties of an image that pages can show; the check and the build both call this.
 
-    The whole image is decoded, once for each content. Raises ImageError if it is damaged or no such image.
+    The whole image is decoded, once for each content. Raises ImageError if it is damaged or no such image, or
+    if its public copy would lose a part of it or have its metadata.
     """
     info = read_info(content, image_format)
-    code = code_fingerprint(modules=(check_pixels.__module__,), packages=("pillow",))
+    if image_format == "SVG":
+        svg_sanitizer.check_labels(content)
+        return info
+    code = code_fingerprint(modules=(check_pixels.__module__, publish.__name__), packages=("pillow",))
     key = cache_key(code, "decoded", content)
-    if image_format != "SVG" and cache.get(key) is None:
+    if cache.get(key) is None:
         check_pixels(content)
+        if not info.still:
+            # Other images would be encoded again.
+            publish.strip_metadata(content, image_format)
         cache.put(key, b"")
     return info
 

@@ -272,7 +272,7 @@ def _strip_avif(content: bytes) -> bytes:
         if len(body) < len(_TIFF):
             continue  # It contains nothing, and its bytes may occur anywhere by chance.
         if body not in content:
-            raise image_info.ImageError("has metadata in a form that cannot be removed")
+            raise image_info.ImageError("has metadata that cannot be removed. Export it without")
         blank = bytes(len(body))
         if body[:2] in (b"II", b"MM"):
             blank = (_TIFF + blank)[: len(body)]  # decoders refuse Exif that is not TIFF

@@ -17,6 +17,8 @@ from portfolio.images.image_info import ImageError, parse_xml
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _LABEL = f"{{{_SVG_NAMESPACE}}}foreignObject"
+# A formula or a drawing in a label.
+_EMBEDDED = ("{http://www.w3.org/1998/Math/MathML}math", f"{{{_SVG_NAMESPACE}}}svg")
 # Elements that run code or embed another document.
 _ACTIVE = frozenset({"script", "iframe", "embed", "object", "handler", "listener"})
 # The elements of HTML in labels; another one becomes a <span>.
@@ -86,6 +88,18 @@ def has_labels(content: bytes) -> bool:
     return any(_has_text(label) for label in parse_xml(content).iter(_LABEL))
 
 
+def check_labels(content: bytes) -> None:
+    """Raise ImageError if a label has a formula or a drawing, which `sanitize_svg` removes."""
+    # Most images have no labels, and parsing takes time.
+    if b"foreignObject" not in content:
+        return
+    for label in filter(_has_text, parse_xml(content).iter(_LABEL)):
+        if any(child.tag in _EMBEDDED for child in label.iter()):
+            raise ImageError(
+                "has a formula or a drawing in an HTML label, which is not shown. Export it as PNG"
+            )
+
+
 def _add_namespace(root: ElementTree.Element) -> bool:
     """Put the elements of an SVG without a namespace into that of SVG; return whether it had none."""
     if root.tag != "svg":
@@ -145,7 +159,7 @@ def _strip_active_content(element: ElementTree.Element) -> bool:
     changed = False
     for child in list(element):
         if _is_active(child) or (child.tag == _LABEL and not _has_text(child)):
-            element.remove(child)
+            _remove(element, child)
             changed = True
         elif child.tag == _LABEL:
             changed = _strip_attributes(child) or changed

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -147,5 +147,7 @@ def _digest_file(name: str) -> str:
         return ""
 
 
-def _describe_function(value: Any) -> str:
+def _describe_function(value: Any) -> Any:
+    if isinstance(value, partial):
+        return _describe_function(value.func), value.args, value.keywords
     return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"

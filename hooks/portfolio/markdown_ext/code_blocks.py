@@ -72,7 +72,8 @@ class FenceHeaderExtension(Extension):
 
     def _check_lines(self, lines: list[str]) -> None:
         message = "this fence is shown as prose: its options are not understood, or it is never closed."
-        hint = 'Write the language, then quoted options such as title="…", linenums="1" or hl_lines="2 3".'
+        hint = "Close it with the same marks. After the language, write quoted options such as "
+        hint += 'title="…", linenums="1" or hl_lines="2 3".'
         for match in filter(None, map(_FENCE.fullmatch, lines)):
             self.report(RenderError("code.invalid-fence", match["header"].rstrip(), message, hint))
 

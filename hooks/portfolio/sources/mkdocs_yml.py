@@ -1,7 +1,7 @@
 """Read ``mkdocs.yml`` without MkDocs, and derive the folders of the project from it.
 
-MkDocs' own loader is not used: it reports no positions, stops at the first mistake with an exception, runs
-``!!python/name`` tags, and importing it would make ``make check`` slower. What it does with ``INHERIT``,
+MkDocs' own loader is not used: it reports no positions, stops at the first mistake with an exception, and
+importing it would make ``make check`` slower. What it does with ``INHERIT``, Python's tags,
 ``!ENV``, merge keys and repeated keys is done here, once, for everything that reads the file.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import copy
 import os
-import pkgutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -32,8 +32,7 @@ NOTEBOOK = ".ipynb"
 # The default of Material's `post_excerpt_separator`.
 EXCERPT_SEPARATOR = "<!-- more -->"
 _POST_DIR = "{blog}/posts"
-_PYTHON_NAME = "tag:yaml.org,2002:python/name:"
-_TYPED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float"))
+PYTHON_NAME = "tag:yaml.org,2002:python/name:"
 
 
 @dataclass(frozen=True)
@@ -144,22 +143,28 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
 def read_markdown_extensions(config: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:
     """Return the names of the Markdown extensions in an ``mkdocs.yml``, and their options by name.
 
-    Values have YAML's types, and ``!!python/name`` is resolved, as by MkDocs.
+    Values are those that MkDocs reads, also from tags such as ``!!python/name``. An extension is left out if
+    a value cannot be imported; `mkdocs_yml_checks` reports it.
     """
-
-    def convert(_: positions.KeyPath, tag: str, text: str) -> object:
-        if tag.startswith(_PYTHON_NAME):
-            return pkgutil.resolve_name(tag.removeprefix(_PYTHON_NAME))
-        return yaml.safe_load(text) if tag in _TYPED else text
-
+    root = project_root(config)
     for document in load(config)[0]:
         if document.value_at(("markdown_extensions",)):
-            listed = document.map_scalars(convert, ("markdown_extensions",))
-            items = listed if isinstance(listed, list) else [listed]
-            mappings = [item if isinstance(item, dict) else {item: None} for item in items]
-            extensions = {name: options for mapping in mappings for name, options in mapping.items()}
+            node = cast("yaml.MappingNode", _compose(cast("str", read_text(root / document.path, root))))
+            (listed,) = (value for key, value in node.value if key.value == "markdown_extensions")
+            extensions: dict[str, dict[str, Any]] = {}
+            for item in listed.value if isinstance(listed, yaml.SequenceNode) else [listed]:
+                with suppress(yaml.YAMLError, ImportError, AttributeError, TypeError, ValueError):
+                    value = _ExtensionLoader("").construct_document(item)
+                    extensions |= value if isinstance(value, dict) else {value: None}
             return [*extensions], {name: options for name, options in extensions.items() if options}
     return [], {}
+
+
+class _ExtensionLoader(yaml.UnsafeLoader):
+    """Imports and calls what tags name, as MkDocs does: it trusts ``mkdocs.yml``."""
+
+
+_ExtensionLoader.add_constructor("!relative", lambda _, node: node.value)
 
 
 def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:

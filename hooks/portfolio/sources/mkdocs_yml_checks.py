@@ -59,6 +59,7 @@ def check_settings(config: Path) -> list[Diagnostic]:
         return problems
     for document in documents:
         problems += _check_keys(document)
+        problems += _check_python_names(document)
     if not any(document.data.get("site_name") for document in documents):
         message, hint = "is missing.", "Write one as in 'site_name: A name'."
         problems.append(documents[0].diagnose(("site_name",), message, hint, code="mkdocs-yml.missing-key"))
@@ -69,6 +70,17 @@ def check_settings(config: Path) -> list[Diagnostic]:
             problems += check(documents, root)
     # A faulty or misspelt key may be the reason that the hosts differ.
     return sorted(problems or _check_host_file(documents, root))
+
+
+def _check_python_names(document: Document) -> Iterator[Diagnostic]:
+    for at, tag in document.tags.items():
+        if tag.startswith(mkdocs_yml.PYTHON_NAME):
+            name = tag.removeprefix(mkdocs_yml.PYTHON_NAME)
+            try:
+                pkgutil.resolve_name(name)
+            except (ImportError, AttributeError, ValueError):
+                message, hint = f"there is no {quote(name)} in Python.", "Correct it, or install its package."
+                yield document.diagnose(at, message, hint, code="mkdocs-yml.not-installed")
 
 
 def _kind(document: Document, at: KeyPath) -> str:

@@ -55,7 +55,7 @@ def test_check_needs_no_folder_for_its_cache(site: Path, capsys: pytest.CaptureF
 
 def test_a_file_that_cannot_be_read_has_the_only_line(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = site / "docs" / "data"
-    role = "{id: job, company: C, position: P, evidence: [paper], after: [other]}"
+    role = "{id: job, company: C, position: P, evidence: [paper]}"
     (data / "career.yml").write_text(f"roles: [{role}]", encoding="utf-8")
     (data / "publications.bib").write_bytes("@misc{paper, title = {Café}}".encode("latin-1"))
     (site / "docs" / "index.md").write_text("# Home\n\nAs in [@paper].\n", encoding="utf-8")

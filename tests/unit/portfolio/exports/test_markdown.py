@@ -142,10 +142,15 @@ def test_citations_are_resolved(tmp_path: Path) -> None:
 
 
 def test_llms_txt_omits_empty_sections() -> None:
-    sections = [("Pages", [ListedPage("A [b]", "https://x/a.md", "Why")]), ("Posts", [])]
+    pages = [ListedPage("A [b]", "https://x/a.md", "Why"), ListedPage("C", "https://x/c.md")]
+    sections = [("Pages", pages), ("Posts", [])]
     head, _, rest = llms(PROFILE, sections).partition("\n\n## ")
     assert head.startswith("# Person & Co\n\n> Notes \\<of\\> one\n\n")
-    assert rest == "Pages\n\n- [A \\[b\\]](https://x/a.md): Why\n"
+    assert rest == "Pages\n\n- [A \\[b\\]](https://x/a.md): Why\n- [C](https://x/c.md)\n"
+
+
+def test_a_url_is_its_own_text() -> None:
+    assert markdown.format_link("https://x/", "https://x/", here) == "<https://x/>"
 
 
 @example("]:")

@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from portfolio.core.cache import Cache
+from portfolio.images import publish
 from portfolio.images.catalog import ImageCatalog, ResponsiveImage, check_image
 from portfolio.images.image_info import ImageError, ImageInfo
 from tests.support.images import CountingCache, encode, photograph
@@ -77,3 +78,36 @@ def test_check_image_rejects_an_animation_whose_clock_stands_still() -> None:
     frequency = box + (20 if content[box] == 1 else 12)
     with pytest.raises(ImageError, match="is damaged"):
         check_image(content[:frequency] + bytes(4) + content[frequency + 4 :], "AVIF", Cache())
+
+
+def test_check_image_rejects_an_animation_whose_metadata_would_be_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = [Image.effect_noise((20, 12), 60).convert("RGB") for _ in range(2)]
+    content = encode(frames[0], "AVIF", save_all=True, append_images=frames[1:])
+    check_image(content, "AVIF", Cache())
+
+    def strip_avif(_: bytes) -> bytes:
+        raise ImageError("has metadata that cannot be removed")
+
+    monkeypatch.setattr(publish, "_strip_avif", strip_avif)
+    with pytest.raises(ImageError, match="has metadata that cannot be removed"):
+        check_image(content, "AVIF", Cache())
+
+
+@pytest.mark.parametrize(
+    ("part", "is_lost"),
+    [
+        ('<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math>', True),
+        ('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>', True),
+        ("<b>x</b>", False),
+    ],
+)
+def test_check_image_rejects_labels_of_which_a_part_would_be_lost(part: str, is_lost: bool) -> None:
+    label = f'<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">Loss {part}</p></foreignObject>'
+    content = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{label}</svg>'.encode()
+    if is_lost:
+        with pytest.raises(ImageError, match="has a formula or a drawing in an HTML label"):
+            check_image(content, "SVG", Cache())
+    else:
+        assert check_image(content, "SVG", Cache()).width == 9

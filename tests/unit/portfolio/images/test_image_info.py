@@ -11,7 +11,8 @@ from tests.support.images import encode, photograph
 
 
 @pytest.mark.parametrize(
-    ("orientation", "size", "turned"), [(1, (40, 30), False), (3, (40, 30), True), (6, (30, 40), True)]
+    ("orientation", "size", "turned"),
+    [(1, (40, 30), False), (3, (40, 30), True), (6, (30, 40), True), (9, (40, 30), False)],
 )
 def test_read_info_returns_the_size_of_the_upright_image(
     orientation: int, size: tuple[int, int], turned: bool
@@ -99,6 +100,11 @@ def test_read_info_rejects_many_references_to_entities() -> None:
     text = f'<!DOCTYPE svg [<!ENTITY a "{"b" * 200}">]>{_SVG.format("&a;" * 10_001)}'
     with pytest.raises(ImageError, match="declares the XML entity 'a'"):
         read_info(text.encode(), "SVG")
+
+
+def test_read_info_rejects_xml_that_is_no_svg() -> None:
+    with pytest.raises(ImageError, match="is not an SVG image: its root element is <html>"):
+        read_info(b"<html/>", "SVG")
 
 
 def test_read_info_names_the_way_out_for_an_undeclared_prefix() -> None:

@@ -162,3 +162,16 @@ def test_sanitize_svg_text_removes_what_runs_or_loads() -> None:
 def test_sanitize_svg_text_rejects_other_xml(svg: str) -> None:
     with pytest.raises(ImageError, match="SVG"):
         sanitize_svg_text(svg)
+
+
+def test_text_beside_a_removed_element_remains() -> None:
+    copy = sanitize_svg(_svg("<text>Before <script>1</script> and <script>2</script> after</text>"))
+    assert _words(copy) == ["Before", "and", "after"]
+    assert _words(sanitize_svg(_svg("<text><script>1</script> after</text>"))) == ["after"]
+
+
+def test_sanitize_svg_writes_utf_8() -> None:
+    content = b'<?xml version="1.0" encoding="latin-1"?>' + _svg("<text>\u00e9</text>").decode().encode(
+        "latin-1"
+    )
+    assert _words(sanitize_svg(content).decode("utf-8").encode()) == ["\u00e9"]

@@ -90,7 +90,8 @@ ERRORS = {
     "header has 2; the rest would be dropped. Write \\| for a '|' that does not separate cells, or "
     "\\vert in a formula.",
     "```python title=a.py\nx\n```": "docs/x.md:3:1: code: this fence is shown as prose: its options "
-    'are not understood, or it is never closed. Write the language, then quoted options such as title="…", '
+    "are not understood, or it is never closed. Close it with the same marks. "
+    'After the language, write quoted options such as title="…", '
     'linenums="1" or hl_lines="2 3".',
     "The loss is\n$$\nL = 1\n\n$p$": "docs/x.md:4:1: formula: this '$$' does not begin or end a "
     "formula. A formula contains no empty line, no code and no third '$'; write \\$\\$ for two dollar signs.",
@@ -242,6 +243,19 @@ def test_a_page_has_one_title(tmp_path: Path, text: str, lines: list[int]) -> No
     assert [int(line.split(":")[1]) for line in found] == lines
 
 
+def test_anchors_of_publications(tmp_path: Path) -> None:
+    files = {
+        "docs/publications.md": "---\ntemplate: publications.html\n---\n# Publications\n",
+        "docs/data/publications.bib": "@book{arches, title = {T}, author = {B, A}, year = 2020}\n",
+        "docs/x.md": "# X\n\n[a](publications.md#arches) [a](publications.md#kind-books)\n\n"
+        "[a](publications.md#arch) [a](publications.md#kind-papers)\n",
+    }
+    lines = check_lines(tmp_path, files)
+    assert [line.partition(".")[0] for line in lines] == ["docs/x", "docs/x"]
+    assert "has no '#arch'. Did you mean 'arches'?" in lines[0]
+    assert "has no '#kind-papers'." in lines[1]
+
+
 def test_errors_in_and_between_posts(tmp_path: Path) -> None:
     more = {
         "again": VALID_POST,
@@ -311,6 +325,36 @@ def test_a_hashtag_at_the_start_of_a_line_is_no_title(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {"docs/x.md": "# X\n\n#hashtag\n\nnav\n"}) == [
         "docs/x.md:3:1: heading: 'hashtag' is on level 1, as the title of the page is. Write ##, or \\# to "
         "show the character."
+    ]
+
+
+def test_the_name_in_the_older_post_is_the_right_one(tmp_path: Path) -> None:
+    posts = {
+        "docs/blog/posts/a.md": front("2026-01-31", "2026-02-28").replace(
+            "authors", "tags: [Steel arches]\nauthors"
+        ),
+        "docs/blog/posts/b.md": front("authors", "tags: [Steal arches]\nslug: b\nauthors"),
+    }
+    assert check_lines(tmp_path, posts) == [
+        "docs/blog/posts/a.md:4:8: tags[0]: 'Steel arches' differs from 'Steal arches' "
+        "(docs/blog/posts/b.md) in one letter. Write 'Steal arches'. If both are meant, list them in "
+        "'tags_allowed' of mkdocs.yml."
+    ]
+
+
+def test_the_image_of_a_post_can_be_shown_in_previews(tmp_path: Path) -> None:
+    label = '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">Deck</p></foreignObject>'
+    files = {
+        "docs/labels.svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{label}</svg>',
+        "docs/broken.svg": "<svg",
+    }
+    for name in ("labels", "broken", "a"):
+        text = front("authors", f"slug: {name}\nimage: {name}.svg\nauthors")
+        files[f"docs/blog/posts/{name}.md"] = text
+    assert check_lines(tmp_path, files) == [
+        "docs/blog/posts/broken.md:5:1: image: is not a valid SVG image: unclosed token: line 1, column 0.",
+        "docs/blog/posts/labels.md:5:1: image: has labels in HTML (foreignObject), which previews of links "
+        "cannot show. Export it as PNG.",
     ]
 
 

@@ -49,3 +49,10 @@ def test_font_code_points_equal_those_of_fonttools(name: str) -> None:
     (path,) = (path for path in paths() if path.name == name)
     with TTFont(path, lazy=True) as font:
         assert fonts.font_code_points(font) == frozenset(font.getBestCmap() or ())
+
+
+@pytest.mark.parametrize(("text", "first"), [("漢", "SC"), ("漢 かな", "JP"), ("漢 한", "KR")])
+def test_han_characters_are_drawn_as_in_the_language_of_the_text(text: str, first: str) -> None:
+    han = [family for family in typefaces.font_order(text)["serif"] if family[-2:] in ("SC", "JP", "KR")]
+    assert han[0].endswith(first)
+    assert len(han) == 3

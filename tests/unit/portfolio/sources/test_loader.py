@@ -413,11 +413,15 @@ def test_glossary_is_sorted(tmp_path: Path) -> None:
 
 def test_glossary_problems_have_positions(tmp_path: Path) -> None:
     path = tmp_path / "glossary.yml"
-    path.write_text("KV:\nAI: [a, b]\n'a]': c\nGQA: queries\n")
+    path.write_text("- KV: key and value\n")
+    meanings, (problem,) = loader.load_glossary(path, tmp_path)
+    assert (meanings, problem.line, problem.code) == ({}, 1, "glossary.not-a-mapping")
+    path.write_text("KV:\nAI: [a, b]\n'a]': c\n\"a\\nb\": c\nGQA: queries\n")
     meanings, problems = loader.load_glossary(path, tmp_path)
     assert meanings == {"GQA": "queries"}
     assert [str(problem) for problem in problems] == [
         "glossary.yml:1:1: KV: the meaning of 'KV' is missing. Write lines such as 'KV: key and value'.",
         "glossary.yml:2:1: AI: the meaning of 'AI' is missing. Write lines such as 'KV: key and value'.",
         "glossary.yml:3:1: a]: an abbreviation is one line without ']'.",
+        "glossary.yml:4:1: a b: an abbreviation is one line without ']'.",
     ]

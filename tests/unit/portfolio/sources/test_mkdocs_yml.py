@@ -1,5 +1,6 @@
 """Reading mkdocs.yml: the same settings as MkDocs' own loader, with positions."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,19 @@ def test_options_are_read_as_mkdocs_reads_them(tmp_path: Path, text: str) -> Non
     options, problems = load_options(tmp_path / "mkdocs.yml", tmp_path)
     assert problems == []
     assert not options.exports.cards
+
+
+def test_extensions_have_the_values_that_mkdocs_reads(tmp_path: Path) -> None:
+    path = tmp_path / "mkdocs.yml"
+    path.write_text(
+        "markdown_extensions:\n  - attr_list\n"
+        "  - toc: {permalink: true, slugify: !!python/name:os.path.join , toc_depth: 3}\n"
+        "  - a.b: {f: !!python/object/apply:functools.partial {args: [!!python/name:len , [1]]}}\n"
+        "  - not.there: {f: !!python/name:not.there }\n"
+        "  - pymdownx.snippets: {base_path: !relative $config_dir}\n"
+    )
+    names, options = mkdocs_yml.read_markdown_extensions(path)
+    assert names == ["attr_list", "toc", "a.b", "pymdownx.snippets"]
+    assert options["a.b"]["f"]() == 1
+    assert options["toc"] == {"permalink": True, "slugify": os.path.join, "toc_depth": 3}
+    assert options["pymdownx.snippets"] == {"base_path": "$config_dir"}

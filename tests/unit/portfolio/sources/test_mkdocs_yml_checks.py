@@ -40,7 +40,7 @@ def test_the_settings_of_the_site_are_valid(monkeypatch: pytest.MonkeyPatch) -> 
         f"{_VALID}site_dir: public\n",
         f"{_VALID}nav:\n  - a.md\n  - B: b.md\n  - C:\n      - c.md\n      - D: https://example.org\n",
         f"{_VALID}plugins: {{blog: {{post_url_format: '{{slug}}'}}, /blog: {{folder: blog}}}}\n",
-        f"{_VALID}markdown_extensions: [pymdownx.emoji: {{index: !!python/name:a.b }}]\n",
+        f"{_VALID}markdown_extensions: [pymdownx.emoji: {{index: !!python/name:os.path.join }}]\n",
         f"{_VALID}plugins: [search, material/tags, privacy: {{enabled: false}}]\n",
         f"{_VALID}plugins:\nmarkdown_extensions: [toc, markdown.extensions.toc, pymdownx.keys, json:Class]\n",
         f"{_VALID}markdown_extensions: {{toc: {{permalink: true}}, tables: }}\nhooks: [hooks/a.py]\n",
@@ -121,6 +121,10 @@ _EMPTIED = "a build empties this folder, which would delete or change"
         (
             f"{_VALID}markdown_extensions: [toc.nope]",
             "3:23: markdown_extensions[0]: 'toc.nope' is not an installed Markdown extension.",
+        ),
+        (
+            f"{_VALID}markdown_extensions: [toc: {{slugify: !!python/name:os.path.jion }}]",
+            "3:29: markdown_extensions[0].toc.slugify: there is no 'os.path.jion' in Python. Correct it,",
         ),
         (
             f"{_VALID}hooks: [hooks/b.py]",

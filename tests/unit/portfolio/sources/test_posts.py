@@ -200,6 +200,14 @@ def test_two_dates_of_the_last_change_conflict() -> None:
     ]
 
 
+def test_an_update_before_the_publication_is_reported_where_it_is_written() -> None:
+    message = "2026-01-30 is before the date of publication (2026-01-31)."
+    assert lines("date: {created: 2026-01-31, updated: 2026-01-30}") == [
+        f"p.md:2:29: date.updated: {message}"
+    ]
+    assert lines("date: 2026-01-31\nupdated: 2026-01-30") == [f"p.md:3:1: updated: {message}"]
+
+
 def test_all_mistakes_are_reported_at_once() -> None:
     reported = lines("date: soon\ndraft: maybe\ncategories: x\nrelated: [a b]\nimage: 1\nnope: 1")
     assert [line.split(": ")[1] for line in reported] == [
@@ -261,3 +269,17 @@ def test_material_accepts_what_read_post_accepts(given_keys: dict[str, str]) -> 
     # An empty value is as good as none, for the blog too.
     config.load_dict({key: value for key, value in meta.items() if value is not None})
     assert config.validate() == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("# Title\n", "Begin it with the lines '---', 'date: 2026-01-31' and '---'."),
+        ("+++\ndate = 2026-01-31\n+++\n", "Hugo's +++ is TOML"),
+        ("Date: 2026-01-31\n\n# Title\n", "Put the lines 'key: value' between two lines '---'"),
+    ],
+)
+def test_front_matter_in_another_form_is_named(text: str, hint: str) -> None:
+    _, (problem,) = posts.load_front_matter("p.md", text)
+    assert (problem.line, problem.message) == (1, "this post has no front matter.")
+    assert problem.hint.startswith(hint)

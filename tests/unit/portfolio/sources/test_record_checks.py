@@ -92,6 +92,7 @@ FINE: list[list[dict[str, Any]]] = [
     [{"id": "a", "start_date": "2015?", "end_date": "2012"}],
     [{"id": "a", "start_date": "201X", "end_date": "2011"}],
     [{"id": "a", "start_date": "2010", "evidence": ["late-talk", "vague-talk"]}],
+    [{"id": "a", "date": "2000/2010", "evidence": ["old-talk"]}],
     [{"id": "a", "after": ["b", "c"]}, {"id": "b", "after": ["c"]}, {"id": "c"}],
 ]
 
