@@ -102,7 +102,7 @@ _NUMBERED = re.compile(r"(?:align|gather|equation|multline)\*")
 _TEXT_COMMANDS = frozenset(
     "text textrm textbf textit textsf texttt textup textmd textnormal mbox hbox".split()
 )
-_TEXT_NAMES = {"textup": "text", "textmd": "text", "textnormal": "text", "hbox": "text"}
+_TEXT_NAMES = dict.fromkeys("textup textmd textnormal mbox hbox".split(), "text")
 _DEFINITIONS = frozenset(
     "def gdef global let long newcommand renewcommand providecommand DeclareMathOperator".split()
 )
@@ -110,7 +110,6 @@ _REWRITTEN = frozenset("substack tag label cr newline smash begin color textcolo
 _ROW_SPACE = re.compile(
     r"\s*(?:\*\s*)?\[\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(pt|em|ex|mm|cm|in|mu|pc|bp|px)\s*\]"
 )
-_COLOUR = re.compile(r"\s*#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\s*")
 _COLOUR = re.compile(r"\s*#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\s*")
 _OPTION = re.compile(r"\s*\[[^\[\]]*\]")
 _ALIGNMENT = re.compile(r"\s*\[\s*([lcr])\s*\]")

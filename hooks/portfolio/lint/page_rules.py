@@ -48,7 +48,8 @@ _FOREIGN_NOTATIONS = tuple(
         ),
         (
             "Liquid",
-            r"\{%-?[ ]*[a-z]\w*[^\n]*?%\}|\{\{-?[ ]*(?:site|page|post|include|content|layout)\b[^{}\n]*\}\}",
+            r"(?<!\{)\{%-?[ ]*[a-z]\w*[^\n]*?%\}"
+            r"|\{\{-?[ ]*(?:site|page|post|include|content|layout)\b[^{}\n]*\}\}",
             'Write Markdown: a fence for code, [text](page.md) for a link; --8<-- "file.md" includes a file.',
         ),
         (

@@ -24,7 +24,7 @@ from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.text import EMOJI_NAMES
 from portfolio.lint.documents import SourcePage
 from portfolio.markdown_ext.attribute_lists import ATTRIBUTE_LIST
-from portfolio.markdown_ext.outline import Outline, split_words
+from portfolio.markdown_ext.outline import Outline, split_words, strip_tags
 
 # A character that is no word and no Markdown.
 _FILLER = "·"
@@ -38,7 +38,7 @@ _OWN_NOTATIONS = re.compile(
             r"\[[^\[\]\n]*@[^\[\]\n]*\](?![(\[])",
             r"\[\^[^\[\]\n]+\](?!:)",
             r"\+\+[^\s+][^\n]*?\+\+",
-            EMOJI_NAMES,
+            rf"{EMOJI_NAMES}(?!//)",
             r"^[ \t>]*-{1,}8<-{1,}[^\n]*$",
             r"^[ \t]*/{3,}[^\n]*(?:\n {4}[\w-]+:[^\n]*)*$",
             r"^[ \t]*\*\[[^\]\n]+\]:[^\n]*$",
@@ -67,9 +67,13 @@ _IN_HTML = "Inside HTML, add markdown to the tag, as in <details markdown>."
 
 @dataclass(frozen=True)
 class Loss:
-    """Something that the page has lost: its line in the text, from 1, its code, and the texts for people."""
+    """Something that the page has lost: its code, and the texts for people.
+
+    ``line`` is the first line of its block in the text, from 1, and ``end`` the line after the last.
+    """
 
     line: int
+    end: int
     code: str
     message: str
     hint: str
@@ -78,6 +82,11 @@ class Loss:
 def find_losses(text: str, outline: Outline) -> list[Loss]:
     """Return what CommonMark reads in the text of a page and its conversion does not have, in page order."""
     tokens = _parser().parse(_remove_own_notations(text))
+    lines = text.split("\n")
+    for token in tokens:
+        # In indented code, nothing is a notation.
+        if token.type == "code_block" and token.map:
+            token.content = "\n".join(lines[slice(*token.map)])
     losses = {loss.line: loss for loss in reversed(list(_compare_structure(tokens, outline)))}
     for loss in _compare_words(tokens, outline):
         losses.setdefault(loss.line, loss)
@@ -89,7 +98,7 @@ def check_page(
 ) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each loss of a page; the cache has those of texts that were compared before.
 
-    ``diagnostics`` are the others of the page: they explain what is lost in their lines, and faults of HTML
+    ``diagnostics`` are the others of the page: they explain what is lost in their blocks, and faults of HTML
     and fences explain all that follows.
     """
     if any(other.code.startswith(_FAULTS_OF_BLOCKS) for other in diagnostics):
@@ -110,7 +119,7 @@ def check_page(
         start = page.markdown.text_start + sum(len(before) + 1 for before in lines[: loss.line - 1])
         at = start + len(line) - len(line.lstrip())
         diagnostic = page.diagnose(at, "markdown", loss.message, loss.hint, code=loss.code)
-        if diagnostic.line not in explained:
+        if explained.isdisjoint(range(diagnostic.line, diagnostic.line + loss.end - loss.line)):
             yield diagnostic
 
 
@@ -156,7 +165,8 @@ def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Lo
     for index, token in enumerate(tokens):
         if token.level == 0:
             reported.clear()
-        if token.type in ("fence", "code_block") and not _is_drawn(token):
+        # Of indented code only the words count: text that is indented too far is rarely meant as code.
+        if token.type == "fence" and not _is_drawn(token):
             code = " ".join(split_words(token.content))
             if code and f" {code} " not in codes:
                 message = "this is code in CommonMark, but not on this page."
@@ -216,7 +226,7 @@ def _is_subsequence(words: Sequence[str], line: Sequence[str]) -> bool:
 
 def _compare_words(tokens: Sequence[Token], outline: Outline) -> Iterator[Loss]:
     texts = [(token, split_words(_read_text(token))) for token in tokens]
-    missing = Counter(word for _, words in texts for word in words) - outline.count_words()
+    missing = Counter(word for _, words in texts for word in words) - Counter(outline.words.split())
     if not missing:
         return
     page = f" {outline.words} "
@@ -233,7 +243,8 @@ def _compare_words(tokens: Sequence[Token], outline: Outline) -> Iterator[Loss]:
 
 
 def _loss(token: Token, code: str, message: str, hint: str) -> Loss:
-    return Loss(token.map[0] + 1 if token.map else 1, code, message, hint)
+    start, end = token.map or (0, 1)
+    return Loss(start + 1, end + 1, code, message, hint)
 
 
 def _is_drawn(token: Token) -> bool:
@@ -252,9 +263,12 @@ def _read_text(token: Token, *, first_line: bool = False) -> str:
                 break
             parts.append("\n")
         elif child.type == "code_inline":
-            parts.append(_LANGUAGE_OF_CODE.sub("", child.content))
+            # Python-Markdown removes the spaces around code.
+            parts.append(_LANGUAGE_OF_CODE.sub("", child.content.strip()))
         elif child.type == "image":
             parts.append(_read_text(child))
+        elif child.type == "html_inline":
+            parts.append(strip_tags(child.content))
         elif child.type in ("text", "text_special"):
             parts.append(child.content)
     return "".join(parts)

@@ -4,6 +4,8 @@ A browser shows nothing of ``<String>`` in ``List<String>`` or of ``<your-name>`
 HTML if its name is that of an element in lower or upper case (``<Button>`` is text). A custom element, whose
 name has a hyphen, is HTML only if its end tag follows; an SVG element only inside ``<svg>``; ``<input>`` and
 other elements without content only if they have attributes.
+
+As in CommonMark, the content of ``<details>`` is Markdown if an empty line precedes it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.md_in_html import HtmlBlockPreprocessor
 from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
+from markdown.preprocessors import Preprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
 from portfolio.core.diagnostics import quote
@@ -28,6 +32,8 @@ from portfolio.markdown_ext.render_errors import RenderError, Report
 _CHECK_PRIORITY = 0.4
 # That of Python-Markdown's own pattern.
 _PATTERN_PRIORITY = 90
+# After fences (25) have become placeholders, before HTML is read (20).
+_DETAILS_PRIORITY = 20.5
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # The HTML standard, sections 4 and 16.2 (obsolete elements), and the parts of MathML that people write.
@@ -50,6 +56,14 @@ _TAG = re.compile(
     r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-zA-Z][^\s<>/]*)(?P<rest>(?:"[^"]*"|'[^']*'|[^'">])*)>""", re.DOTALL
 )
 _RAW_TEXT = re.compile(r"(<(script|style|textarea|title)\b[^>]*>).*?(?=</\2\s*>)", re.DOTALL | re.IGNORECASE)
+# Their tags close what is open inside their table.
+_CELLS = frozenset("caption table tbody td tfoot th thead tr".split())
+# The tag of a <details> that has an empty line after it, or after its summary.
+_DETAILS = re.compile(
+    r"^([ ]{0,3}<details\b(?![^<>]*\bmarkdown\b)[^<>]*)>"
+    r"(?=(?:\s*<summary\b(?:(?!\n[ \t]*\n).)*?</summary>)?[ \t]*\n[ \t]*\n)",
+    re.MULTILINE | re.IGNORECASE | re.DOTALL,
+)
 # Tags of an inline SVG that are looked at for its start.
 _MAX_SVG_TAGS = 200
 # HTML that the highlighter wrote.
@@ -68,6 +82,8 @@ class HtmlTagExtension(Extension):
         # As in CommonMark, \<div> is text.
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "<"]
         md.inlinePatterns.register(_KnownTagProcessor(HTML_RE, md), "html", _PATTERN_PRIORITY)
+        if isinstance(md.preprocessors["html_block"], HtmlBlockPreprocessor):
+            md.preprocessors.register(_DetailsPreprocessor(md), "details", _DETAILS_PRIORITY)
         add_tree_editor(md, self._check, "html-tags", _CHECK_PRIORITY)
 
     def _check(self, md: Markdown, root: Element) -> None:
@@ -77,6 +93,8 @@ class HtmlTagExtension(Extension):
             name, text = tag["name"].lower(), tag[0]
             place = seen[text]
             seen[text] += 1
+            if name in _CELLS and "table" in (names := [other for other, *_ in opened]):
+                del opened[len(names) - names[::-1].index("table") :]
             if name in _VOID or name in _OPTIONAL_END or name not in _ELEMENTS or tag["rest"].endswith("/"):
                 continue
             if not tag["end"]:
@@ -96,6 +114,15 @@ class HtmlTagExtension(Extension):
         message = f"{quote(first)} is never closed, so it changes all that follows."
         hint = f"Add </{name}> where it ends, or write \\{first} to show it."
         self.report(RenderError("html.unclosed", first, message, hint, occurrence=place))
+
+
+class _DetailsPreprocessor(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        # Markdown would silently close those that are not closed.
+        if len(_DETAILS.findall(text)) > text.lower().count("</details"):
+            return lines
+        return _DETAILS.sub(r"\1 markdown>", text).split("\n")
 
 
 class _KnownTagProcessor(HtmlInlineProcessor):

@@ -35,7 +35,8 @@ _CONTINUATION, _LISTS, _TIGHTEN = 106, 65, 45
 _TAB = 4
 
 _MARKER = re.compile(
-    r"^(?P<indent>[ ]{0,3})(?P<marker>[-+*]|(?P<number>\d{1,9})[.)])(?:(?P<space>[ ]+)(?P<text>\S.*)|[ ]*)$",
+    r"^(?P<indent>[ ]{0,3})(?P<marker>[-+*]|(?P<number>\d{1,9})[.)])"
+    r"(?:(?P<space>[ ]+)(?P<text>[^ \n].*)|[ ]*)$",
     re.MULTILINE,
 )
 _THEMATIC_BREAK = re.compile(r"[ ]{0,3}([-_*])[ ]*(?:\1[ ]*){2,}$")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -21,28 +20,22 @@ _BLOCKS = frozenset(
     "blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary "
     "table td th tr ul".split()
 )
-# Elements that our own notations create within a word, as in H~2~O.
-_INSIDE_WORDS = frozenset({"sub", "sup", "mark", "kbd", "ins"})
+# Elements that end a word; those of the site's own notations, as in H~2~O, among them.
+_WORD_ENDS = frozenset({"br", "sub", "sup", "mark", "kbd", "ins"})
 
 
 @dataclass
 class Outline:
     """The words of a page in its order, with single spaces between them.
 
-    ``words`` are all, with code, alternative texts and TeX. ``split`` are the same, but ``H<sub>2</sub>O``
-    has three words. ``items`` are the first lines of list items, ``codes`` the code blocks, and ``rows`` the
-    rows of tables.
+    ``words`` are all, with code, alternative texts and TeX. ``items`` are the first lines of list items,
+    ``codes`` the code blocks, and ``rows`` the rows of tables.
     """
 
     words: str = ""
-    split: str = ""
     items: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
-
-    def count_words(self) -> Counter[str]:
-        """Count each word as often as it is on the page in either way of splitting."""
-        return Counter(self.words.split()) | Counter(self.split.split())
 
 
 def split_words(text: str) -> list[str]:
@@ -55,43 +48,51 @@ def read_outline(md: Markdown, root: Element) -> Outline:
     blocks: list[Any] = md.htmlStash.rawHtmlBlocks
     outline = Outline()
 
-    def restore(match: re.Match[str]) -> str:
-        block = blocks[int(match[1])]
-        if not isinstance(block, str):
-            return " "
-        return _strip_tags(block)
+    def restore(text: str) -> str:
+        """Return text with what Markdown has stored in place of each placeholder, which may nest."""
+        parts = [unescape(_ENTITY.sub(r"&\1", part)) for part in HTML_PLACEHOLDER_RE.split(text)]
+        for index in range(1, len(parts), 2):
+            block = blocks[int(parts[index])]
+            parts[index] = restore(strip_tags(block)) if isinstance(block, str) else " "
+        return "".join(parts)
 
-    def join(parts: Iterator[str]) -> str:
-        text = HTML_PLACEHOLDER_RE.sub(restore, "".join(parts))
-        return unescape(_ENTITY.sub(r"&\1", text))
+    def join_words(text: str) -> str:
+        return " ".join(split_words(text))
 
     for block in blocks:
         for code in _CODE.findall(block) if isinstance(block, str) else ():
-            outline.codes.append(" ".join(split_words(_strip_tags(code))))
+            outline.codes.append(join_words(restore(strip_tags(code))))
     for element in root.iter():
-        if element.tag == "li":
-            outline.items.append(" ".join(split_words(join(_iter_parts(element)).strip().partition("\n")[0])))
-        elif element.tag == "tr":
-            outline.rows.append(" ".join(split_words(join(_iter_parts(element)))))
-        elif element.tag == "pre":
-            outline.codes.append(" ".join(split_words(join(element.itertext()))))
-    outline.words = " ".join(split_words(join(_iter_parts(root))))
-    outline.split = " ".join(split_words(join(_iter_parts(root, " "))))
+        if element.tag in ("li", "tr", "pre"):
+            text = restore("".join(_iter_parts(element))).strip()
+            if element.tag == "li":
+                outline.items.append(join_words(text.partition("\n")[0]))
+            else:
+                (outline.rows if element.tag == "tr" else outline.codes).append(join_words(text))
+    outline.words = join_words(restore("".join(_iter_parts(root))))
     return outline
 
 
-def _strip_tags(html: str) -> str:
-    return unescape(_TAG.sub(lambda tag: "\n" if (tag["name"] or "").lower() in _BLOCKS else "", html))
+def strip_tags(html: str) -> str:
+    """Return HTML without tags and comments, with white space where they end a word; entities stay."""
+    if "<pre" not in html:
+        # A line break within code is a space, as in CommonMark.
+        html = html.replace("\n", " ")
+    return _TAG.sub(lambda tag: _border((tag["name"] or "").lower()), html)
 
 
-def _iter_parts(element: Element, mark: str = "") -> Iterator[str]:
-    """Yield the text of an element; ``mark`` is put around the elements that our notations create."""
+def _border(tag: str) -> str:
+    return "\n" if tag in _BLOCKS else " " if tag in _WORD_ENDS else ""
+
+
+def _iter_parts(element: Element) -> Iterator[str]:
+    """Yield the text of an element, with white space where its elements end a word."""
     tag = str(element.tag)
-    border = mark if tag in _INSIDE_WORDS else "\n" if tag in _BLOCKS else ""
     if tag == "img":
         yield element.get("alt", "")
-    yield border + (element.text or "")
+    text = element.text or ""
+    yield _border(tag) + (text.replace("\n", " ") if tag == "code" else text)
     for child in element:
-        yield from _iter_parts(child, mark)
+        yield from _iter_parts(child)
         yield child.tail or ""
-    yield border
+    yield _border(tag)

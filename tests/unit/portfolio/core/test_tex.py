@@ -70,7 +70,7 @@ PLAIN = """
 """.split()
 WITH_ARGUMENT = """
     acute angl bar Bbb bcancel bm bold boldsymbol boxed Bra bra Braket braket breve cancel check ddddot
-    dddot ddot dot emph fbox frak grave hat hbox hphantom Ket ket mathbb mathbf mathbin mathcal mathclose
+    dddot ddot dot emph fbox frak grave hat hbox hphantom Ket ket mathbb mathbf mathbin mathcal mathclose mbox
     mathfrak mathinner mathit mathop mathopen mathord mathpunct mathrel mathring mathrm mathscr mathsf
     mathtt not operatorname operatornamewithlimits overbrace overbracket overgroup overleftarrow
     overleftharpoon overleftrightarrow overline Overrightarrow overrightarrow overrightharpoon phantom

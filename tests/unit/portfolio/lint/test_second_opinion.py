@@ -27,7 +27,7 @@ def list_losses(text: str) -> list[tuple[int, str]]:
     [
         ("Words\n| a | b |\n| - | - |\n| 1 | 2 |\n", [(2, "row")]),
         ("- ```py\n  x = 1\n  ```\n", [(1, "code")]),
-        ("Words\n\n<details>\n<summary>a</summary>\n\n- b\n- c\n\n</details>\n", [(6, "item")]),
+        ("Words\n\n<div>\n\n- b\n- c\n\n</div>\n", [(5, "item")]),
         ("```py no option\nx\n```\n", [(1, "code")]),
     ],
 )
@@ -53,6 +53,10 @@ def test_losses_are_found(text: str, losses: list[tuple[int, str]]) -> None:
         '[a]: b.md\n\n[a] and [c][a] -- "don\'t"...\n',
         "List<String> and <your-name>, {x | x > 0}.\n",
         "---\n\na\n\n---\n",
+        "- a [b] `c\n  d` e\n- H~2~O<br>f[^1]\n[^1]: g\n- \u00a0h\n",
+        "- a\n\n     b\n\n[c]:https://c.example/d-e\n\n[f][c] [c]\n",
+        "# A\n\n    B <c@d.example> $e$ f $g$ ~~~~ {.h}\n\n```html\n&lt;i&gt;\n```\n\n`&amp;`\n",
+        "<table>\n<tr><td>\n\n```sh\na\n```\n\n</td></tr>\n</table>\n",
     ],
 )
 def test_the_notations_of_the_site_are_no_loss(text: str) -> None:

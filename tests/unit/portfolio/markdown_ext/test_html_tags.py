@@ -54,12 +54,27 @@ def test_only_tags_of_elements_are_html(text: str, html: str) -> None:
         ("<div markdown>\n\n*a*\n\n</div>\n", []),
         ("`<div>` \\<div>\n\n    <div>\n\n```html\n<div>\n```\n\n<!-- <div> -->\n", []),
         ("<script>a = '<div>'</script>\n", []),
+        ("<table><tr><td><tt>a<td><div>b\n<tr><td><table><td><i></table></table>\n", []),
+        ("<details>\n<summary>a</summary>\n\nb\n", [("html.unclosed", "<details>", 0)]),
     ],
 )
 def test_tags_without_their_counterpart_are_reported(
     text: str, errors: list[tuple[str, str, int | None]]
 ) -> None:
     assert convert(text)[1] == errors
+
+
+@pytest.mark.parametrize(
+    ("content", "html"),
+    [
+        ("<summary>a</summary>\n\n*b*\n", "<summary>a</summary>\n<p><em>b</em></p>\n"),
+        ("\n<summary>a\nb</summary>\n\n- c\n", "<summary>a\nb</summary>\n<ul>\n<li>c</li>\n</ul>\n"),
+        ("\n*a*\n", "<p><em>a</em></p>\n"),
+        ("<summary>a</summary>\n*b*\n", "<summary>a</summary>\n*b*\n"),
+    ],
+)
+def test_details_contain_markdown_after_an_empty_line(content: str, html: str) -> None:
+    assert convert(f"<details>\n{content}</details>\n")[0].strip() == f"<details>\n{html}</details>"
 
 
 @pytest.mark.parametrize(
