@@ -321,6 +321,13 @@ def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_hashtag_at_the_start_of_a_line_is_no_title(tmp_path: Path) -> None:
+    assert check_lines(tmp_path, {"docs/x.md": "# X\n\n#hashtag\n\nnav\n"}) == [
+        "docs/x.md:3:1: heading: 'hashtag' is on level 1, as the title of the page is. Write ##, or \\# to "
+        "show the character."
+    ]
+
+
 def test_the_name_in_the_older_post_is_the_right_one(tmp_path: Path) -> None:
     posts = {
         "docs/blog/posts/a.md": front("2026-01-31", "2026-02-28").replace(
