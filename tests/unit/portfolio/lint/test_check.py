@@ -138,6 +138,9 @@ ERRORS = {
     "<!-- material/tags { include: [A] } -->\n\n<!-- material/tags wrong -->": "docs/x.md:5:1: tags: 'wrong' "
     "are not options of a list of tags. Write <!-- material/tags -->, or options as in <!-- material/tags { "
     "include: [Notes] } -->.",
+    "<!-- material/tags {a: 2026-02-31} -->": "docs/x.md:3:1: tags: '{a: 2026-02-31}' "
+    "are not options of a list of tags. Write <!-- material/tags -->, or options as in <!-- material/tags { "
+    "include: [Notes] } -->.",
     "- [a][b]\n\n> [b]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
     "--8<-- 'part.txt'": "docs/x.md:1:1: link: there is no 'gone.md'.",
     "[a](#__gone)": "docs/x.md:3:1: link: this page has no '#__gone'.",
