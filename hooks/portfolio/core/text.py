@@ -16,8 +16,9 @@ _MIN_SIMILAR_LENGTH = 3
 # Shorter names such as "date" and "data" are often meant: only a letter that is missing or swapped with the
 # next counts, and only after the first. In some scripts a character is a word.
 _MIN_LONG_LENGTH = 5
-# The name of an emoji; words next to it make it a time or a path.
-EMOJI_NAME = r"(?<!\w):(?P<emoji>[\w+-]+):(?!\w)"
+# Names of emoji in a row; words and colons next to them make them a time, a path or a name in C++.
+EMOJI_NAMES = r"(?<![\w:])(?::[\w+-]+:)+(?![\w:])"
+_EMOJI_NAME = re.compile(r":(?P<emoji>[\w+-]+):")
 # XML 1.0, section 2.2.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -165,4 +166,8 @@ def find_emoji(name: str) -> str | None:
 
 def replace_emoji_names(text: str) -> str:
     """Replace the names of emoji between colons, as in ``:rocket:``, by the emoji."""
-    return re.sub(EMOJI_NAME, lambda match: find_emoji(match["emoji"]) or match[0], text)
+
+    def replace_names(names: re.Match[str]) -> str:
+        return _EMOJI_NAME.sub(lambda name: find_emoji(name["emoji"]) or name[0], names[0])
+
+    return re.sub(EMOJI_NAMES, replace_names, text)

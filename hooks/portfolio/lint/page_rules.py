@@ -168,11 +168,12 @@ def _check_headings(page: SourcePage) -> Iterator[Diagnostic]:
         candidates.sort(key=lambda heading: page.markdown.position(heading.at)[1])
         surplus = page.converted.heading_levels.count(1) - 1
         for heading in candidates[: max(surplus, 0)]:
+            is_hashtag = re.match(r"#\S", page.markdown.source[heading.at :][:2]) is not None
             yield page.diagnose(
                 heading.at,
                 "heading",
                 f"{quote(heading.words)} is on level 1, as the title of the page is.",
-                "Write ##.",
+                "Write ##, or \\# to show the character." if is_hashtag else "Write ##.",
                 code="heading.second-title",
             )
     previous = 1
@@ -235,7 +236,7 @@ def _check_tag_lists(page: SourcePage) -> Iterator[Diagnostic]:
     for match in _TAG_LIST.finditer(page.markdown.source, page.markdown.body_start):
         try:
             options = yaml.safe_load(match["options"])
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, RecursionError):
             options = False
         wrong = [
             name

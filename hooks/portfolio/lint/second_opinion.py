@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.markdown_scan import MarkdownSource
+from portfolio.core.text import EMOJI_NAMES
 from portfolio.lint.documents import SourcePage
 from portfolio.markdown_ext.attribute_lists import ATTRIBUTE_LIST
 from portfolio.markdown_ext.outline import Outline, split_words, strip_tags
@@ -37,7 +38,7 @@ _OWN_NOTATIONS = re.compile(
             r"\[[^\[\]\n]*@[^\[\]\n]*\](?![(\[])",
             r"\[\^[^\[\]\n]+\](?!:)",
             r"\+\+[^\s+][^\n]*?\+\+",
-            r"(?<![\w:]):[\w+-]+:(?![\w:]|//)",
+            rf"{EMOJI_NAMES}(?!//)",
             r"^[ \t>]*-{1,}8<-{1,}[^\n]*$",
             r"^[ \t]*/{3,}[^\n]*(?:\n {4}[\w-]+:[^\n]*)*$",
             r"^[ \t]*\*\[[^\]\n]+\]:[^\n]*$",

@@ -16,8 +16,9 @@ from xml.etree.ElementTree import Element
 
 import lxml.html
 from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
-from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
+from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE, AtomicString, code_escape
 
 from portfolio.markdown_ext.extensions import (
     TreeExtension,
@@ -35,6 +36,10 @@ _FENCES_PRIORITY = 24.5
 _BEFORE_NORMALIZATION = 30.5
 # Before highlighting (30) replaces the code by HTML.
 _BEFORE_HIGHLIGHTING = 31
+# After lists (65), tables and definitions (25), which contain their own fences; before quotations (20).
+_AFTER_LISTS = 22
+# A fence or other HTML that is stashed already, with its line.
+_STASHED_LINE = re.compile(rf"^([ ]{{0,3}}{HTML_PLACEHOLDER % '[0-9]+'}[ ]*)$", re.MULTILINE)
 _TAB = 4
 # The narrowest column, a phone's, in characters: code that is no wider never scrolls.
 _NARROWEST_COLUMN = 34
@@ -76,8 +81,8 @@ class FenceHeaderExtension(Extension):
 class CodeTextExtension(Extension):
     """A Markdown extension that leaves the text of code as it is written.
 
-    Tabs stay in indented code; fences keep them by an option of ``pymdownx.superfences``. The code of a
-    fence can be indented less than the fence, as in CommonMark.
+    Tabs stay in indented code; fences keep them by an option of ``pymdownx.superfences``. As in CommonMark,
+    the code of a fence can be indented less than the fence, and a fence ends a paragraph.
     """
 
     stateless = True  # see mkdocs_incremental.converted_pages
@@ -95,6 +100,18 @@ class CodeTextExtension(Extension):
         add_line_reader(md, read, "tabs-read", _BEFORE_NORMALIZATION)
         add_tree_editor(md, restore, "tabs-restore", _BEFORE_HIGHLIGHTING)
         relax_fences(md)
+        md.parser.blockprocessors.register(_FenceProcessor(md.parser), "fence", _AFTER_LISTS)
+
+
+class _FenceProcessor(BlockProcessor):
+    """Separates a fence from the text right before and after it, which is no part of the same paragraph."""
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 - the base class passes it
+        return "\n" in block and _STASHED_LINE.search(block) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:  # noqa: ARG002 - the base class passes it
+        parts = _STASHED_LINE.split(blocks.pop(0))
+        blocks[:0] = [part.strip("\n") for part in parts if part.strip("\n")]
 
 
 def _restore_tabs(codes: list[Element], lines: list[str]) -> None:

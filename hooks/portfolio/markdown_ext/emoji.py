@@ -7,7 +7,7 @@ import re
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from portfolio.core.text import EMOJI_NAME, find_emoji
+from portfolio.core.text import EMOJI_NAMES, replace_emoji_names
 from portfolio.markdown_ext.extensions import add_inline_marker
 
 # After code (190), formulas, links (160) and raw HTML (90), which contain no emoji; that of pymdownx.emoji.
@@ -20,7 +20,7 @@ class EmojiExtension(Extension):
     stateless = True  # see mkdocs_incremental.converted_pages
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
-        def find(match: re.Match[str]) -> str | None:
-            return find_emoji(match["emoji"])
+        def replace(names: re.Match[str]) -> str | None:
+            return replace_emoji_names(names[0])
 
-        add_inline_marker(md, EMOJI_NAME, find, "emoji-names", _PRIORITY)
+        add_inline_marker(md, EMOJI_NAMES, replace, "emoji-names", _PRIORITY)

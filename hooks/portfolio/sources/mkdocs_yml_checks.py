@@ -11,7 +11,7 @@ import pkgutil
 import re
 import string
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
@@ -204,6 +204,16 @@ def _check_blog(document: Document) -> Iterator[Diagnostic]:
         message = "there is more than one blog, which this site does not support."
         yield document.diagnose(at, message, "Remove all but one; categories divide it.", code=_CODE)
     for at in blogs[:1]:
+        options = document.value_at(at)
+        for name, value in options.items() if isinstance(options, dict) else ():
+            if name == "blog_dir" or name.endswith("_url_format"):
+                path = PurePosixPath(str(value or ""))
+                if ".." in path.parts or path.is_absolute():
+                    message, hint = (
+                        f"{quote(value)} leads out of the site.",
+                        "Write it without '..' or a first '/'.",
+                    )
+                    yield document.diagnose((*at, name), message, hint, code=_CODE)
         url = document.value_at((*at, "post_url_format"))
         if isinstance(url, str) and not _has_only_placeholders(url):
             known = join_words(f"{{{name}}}" for name in _POST_URL_PLACEHOLDERS)

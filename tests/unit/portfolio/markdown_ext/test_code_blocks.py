@@ -1,5 +1,7 @@
 """Code blocks: focusable boxes, annotations, and fences that are not understood."""
 
+import re
+
 import pytest
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -197,3 +199,19 @@ def test_the_code_of_a_fence_is_what_is_written(before: str, prefix: str) -> Non
         markdown.convert(before + "".join(f"{prefix}{line}".rstrip() + "\n" for line in lines))
     )
     assert [element.text() for element in html.css("pre")] == [code]
+
+
+@pytest.mark.parametrize(
+    ("before", "prefix"),
+    [("", ""), ("", "> "), ("!!! note\n", "    "), ("- a\n\n", "    "), ("- a\n\n", "  ")],
+)
+def test_a_fence_ends_the_paragraph_before_it(before: str, prefix: str) -> None:
+    lines = "Before.\n```text\ncode\n```\n~~~text\nmore\n~~~\nAfter.\n".splitlines()
+    markdown = Markdown(
+        extensions=["pymdownx.superfences", "admonition", ListExtension(), CodeTextExtension()]
+    )
+    html = markdown.convert(before + "".join(f"{prefix}{line}\n" for line in lines))
+    paragraph = re.compile(
+        r"<p>Before.</p>\n<div.*?>code\n</code></pre></div>\n<div.*?>more\n.*\n<p>After.</p>"
+    )
+    assert paragraph.search(html)

@@ -15,6 +15,7 @@ from portfolio.markdown_ext.emoji import EmojiExtension
         ("at 10:30:45, 1:100:2, a:rocket:b", "at 10:30:45, 1:100:2, a:rocket:b"),
         (":nosuch: and :octocat:", ":nosuch: and :octocat:"),
         ("a::b :: c: d:", "a::b :: c: d:"),
+        ("std::x::y, a::b::c and :tada::nosuch:", "std::x::y, a::b::c and 🎉:nosuch:"),
     ],
 )
 def test_only_known_names_become_emoji(text: str, expected: str) -> None:
