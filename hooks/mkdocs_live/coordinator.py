@@ -356,19 +356,18 @@ class Preview:
                 self._builder = self._workers.build(low_priority=not self._is_build_urgent)
             self._current.check()
         else:
-            self._notice_at = None
             self._report_slow_build()
 
     def _report_slow_build(self) -> None:
         """Say that the build may hang, unless it has ended."""
         with self._lock:
-            worker = self._builder
-            if worker is None or not self._workers.is_building(worker):
+            worker, at, self._notice_at = self._builder, self._notice_at, None
+            if worker is None or at is None:
                 return
-        seconds = time.monotonic() - self._build_began
-        message = f"The build has been running for {seconds:.0f} s."
-        hint = "A hook, a plugin or a page may take forever. The preview shows the last good build."
-        self._current.set_notice(replace(worker.progress.place, message=message, hint=hint))
+            seconds = time.monotonic() - self._build_began
+            message = f"The build has been running for {seconds:.0f} s."
+            hint = "A hook, a plugin or a page may take forever. The preview shows the last good build."
+            self._current.set_notice(replace(worker.progress.place, message=message, hint=hint))
 
     def _handle_changes(self, paths: frozenset[str]) -> None:
         """Show what can be shown at once, and schedule a build."""

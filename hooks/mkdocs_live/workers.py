@@ -256,10 +256,6 @@ class WorkerPool:
             self.discard(worker)
             self._prepare_next()
 
-    def is_building(self, worker: Worker) -> bool:
-        """Whether the result of a worker's build is still awaited."""
-        return self._building is worker
-
     def close(self) -> None:
         """Kill all workers that have not built the site, and delete all temporary files."""
         with self._lock:
@@ -338,9 +334,12 @@ def main() -> NoReturn:
             Path(tempfile.tempdir).mkdir(parents=True, exist_ok=True)
             build = threading.Thread(target=_build, args=(results, *arguments), daemon=True)
             build.start()
-            while (finished := _wait_for(results)) is None:
-                _send(answers, _describe_progress(build, arguments[1]))
-            result, session = finished
+            while True:
+                try:
+                    result, session = results.get(timeout=_PROGRESS_SECONDS)
+                    break
+                except Empty:
+                    _send(answers, _describe_progress(build, arguments[1]))
             _send(answers, result)
             # The objects of the build stay: the garbage collector need not look at them again.
             gc.collect()
@@ -356,13 +355,6 @@ def main() -> NoReturn:
         # No clean-up by plugins: the server deletes the folder with their temporary files.
         sys.stderr.flush()
         os._exit(code)
-
-
-def _wait_for(results: SimpleQueue[_Finished]) -> _Finished | None:
-    try:
-        return results.get(timeout=_PROGRESS_SECONDS)
-    except Empty:
-        return None
 
 
 def _describe_progress(build: threading.Thread, root: Path) -> BuildProgress:

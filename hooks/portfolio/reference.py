@@ -158,7 +158,7 @@ def _bibtex_lists() -> Iterator[str]:
     private = _names(bibtex.PRIVATE_FIELDS)
     yield from (f"Entry types: {types}. Common other names of these are accepted.", "")
     yield from (f"Other fields, as BibTeX and BibLaTeX define them: {_names(standard)}.", "")
-    note = "a `note` with the word “private”"
+    note = "a `note` that begins with “private”"
     yield f"Never read, and thus never published: {private}, {note}, and all other fields."
 
 

@@ -68,11 +68,12 @@ _EXTRA_FIELDS = tuple("abbr arxiv code pdf slides video selected basis source".s
 _KNOWN_FIELDS = STANDARD_FIELDS | set(_EXTRA_FIELDS)
 # Standard fields that hold the owner's own files and notes. They are never read, nor are unknown fields.
 PRIVATE_FIELDS = {"file", "annote", "annotation", "execute", "library"}
-_PRIVATE_NOTE = re.compile(r"\bprivate\b", re.IGNORECASE)
+# But "Private communication" is a source.
+_PRIVATE_NOTE = re.compile(r"\W*private\b(?!\W+communication)", re.IGNORECASE)
 # Fields of DBLP, publishers and reference managers that only look like misspelled fields.
 _EXPORTED_FIELDS = set(
-    "adsnote coden created data editors eissn entrydate fjournal isrc keyword notes optkey printed sortdate "
-    "translators".split()
+    "adsnote coden created data editors eissn entrydate fjournal isrc keyword notes optkey print printed "
+    "sortdate translators".split()
 )
 # Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
 _VERBATIM_FIELDS = set("url doi eprint arxiv code pdf slides video date basis urldate year crossref".split())
@@ -284,7 +285,7 @@ class _Reader:
                 self._report((entry.key, name), message, hint, code="bibtex.invalid-latex")
             else:
                 fields[name] = text
-                if name == "note" and _PRIVATE_NOTE.search(text):
+                if name == "note" and _PRIVATE_NOTE.match(text):
                     del fields[name]
         return fields
 

@@ -110,11 +110,6 @@ class LatexError(ValueError):
         self.place = place
 
 
-def to_unicode(latex: str) -> str:
-    """Convert LaTeX to Unicode text without styles; see `to_marked_text`."""
-    return plain_text(parse_markers(to_marked_text(latex)))
-
-
 def to_marked_text(latex: str, *, is_name: bool = False) -> str:
     """Convert LaTeX to Unicode with markers of its styles (see `core.runs`): each command becomes its text.
 

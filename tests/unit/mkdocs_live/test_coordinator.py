@@ -224,12 +224,10 @@ def test_a_build_that_may_hang_is_reported_with_its_place(
     worker = _StubWorker()
     worker.progress = BuildProgress(BuildMessage("hooks/a.py", 7, 5, ""), ())
     monkeypatch.setattr(preview._workers, "build", lambda **_: worker)
-    preview._workers._building = worker
     preview._run_once()
     preview._run_once()
     (notice,) = preview._current._notice
     assert str(notice).startswith(
         "hooks/a.py:7:5: The build has been running for 0 s. A hook, a plugin or a page"
     )
-    preview._workers._building = None
     preview.shutdown()

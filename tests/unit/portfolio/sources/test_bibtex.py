@@ -345,7 +345,12 @@ def test_exported_entries_can_be_cited(tmp_path: Path) -> None:
 
 
 def test_private_note_is_never_read() -> None:
-    for note, read in (("Private: ask Ana", False), ("{\\em private}", False), ("To appear", True)):
+    for note, read in (
+        ("Private: ask Ana", False),
+        ("{\\em private}", False),
+        ("To appear", True),
+        ("Private communication", True),
+    ):
         assert ("note" in dict(load_fields(f"note = {{{note}}}").fields)) == read
 
 

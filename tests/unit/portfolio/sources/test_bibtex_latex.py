@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pylatexenc import latexwalker
 
+from portfolio.core.runs import parse_markers, plain_text
 from portfolio.sources import bibtex, bibtex_latex
 
 COMMANDS = sorted(
@@ -25,6 +26,10 @@ WITHOUT_WORDS = set(
     "hypersetup include includegraphics input label pagecolor providecolor RequirePackage rowcolors "
     "selectlanguage setcounter setlength usepackage vphantom vspace".split()
 )
+
+
+def to_text(latex: str) -> str:
+    return plain_text(parse_markers(bibtex_latex.to_marked_text(latex)))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +57,7 @@ WITHOUT_WORDS = set(
     ],
 )
 def test_latex_becomes_unicode(latex: str, text: str) -> None:
-    assert " ".join(bibtex_latex.to_unicode(latex).split()) == text
+    assert " ".join(to_text(latex).split()) == text
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -60,7 +65,7 @@ def test_arguments_are_printed(command: str) -> None:
     specs = latexwalker.get_default_latex_context_db()
     count = specs.get_macro_spec(command).args_parser.argspec.count("{")
     # A character that accents and math alphabets do not change.
-    text = bibtex_latex.to_unicode(f"a \\{command}" + "{☂}" * count + " b")
+    text = to_text(f"a \\{command}" + "{☂}" * count + " b")
     assert (text.count("☂") >= 1) != (command in WITHOUT_WORDS)
     assert (text[0], text[-1]) == ("a", "b")
 
@@ -85,6 +90,6 @@ def test_invalid_latex_is_one_problem(latex: str, caplog: pytest.LogCaptureFixtu
         max_size=8,
     ).map("".join)
 )
-def test_to_unicode_returns_text_or_raises_latex_error(latex: str) -> None:
+def test_conversion_returns_text_or_raises_latex_error(latex: str) -> None:
     with contextlib.suppress(bibtex_latex.LatexError):
-        assert isinstance(bibtex_latex.to_unicode(latex), str)
+        assert isinstance(to_text(latex), str)
