@@ -6,6 +6,7 @@ descriptions of its fields are what an editor shows while typing (see `portfolio
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -91,7 +92,8 @@ def _check_flag(value: object) -> object:
 
 
 def _check_number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    # The index of the search is JSON, which has no infinity.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise invalid_value("front-matter.invalid-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
     return value
 

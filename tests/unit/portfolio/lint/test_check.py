@@ -653,6 +653,7 @@ def test_a_missing_key_of_an_author_is_reported(tmp_path: Path) -> None:
         ("tags: abc", ["2:1: tags: expected a list, as in [one, two], found a text."]),
         ("a: b: c", ["2:5: this is not YAML: mapping values are not allowed in this context. "]),
         ("date: 2026-02-31", ["2:1: date: '2026-02-31' cannot be read as YAML's timestamp."]),
+        ("search: {boost: .nan}", ["2:10: search.boost: 'nan' is not a number."]),
         ("x: !ENV HOME", ["2:4: x: the tag '!ENV' is not accepted here."]),
         ("x: " + "[" * 60 + "]" * 60, ["2:53: this is nested too deeply."]),
         ("- a", ["2:1: the front matter is not a mapping."]),
