@@ -236,7 +236,7 @@ def _check_tag_lists(page: SourcePage) -> Iterator[Diagnostic]:
     for match in _TAG_LIST.finditer(page.markdown.source, page.markdown.body_start):
         try:
             options = yaml.safe_load(match["options"])
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, RecursionError):
             options = False
         wrong = [
             name

@@ -161,7 +161,7 @@ def _parse_option(value: str) -> str:
     """Return the text of an option's value, which is YAML; invalid YAML is returned unchanged."""
     try:
         parsed = yaml.safe_load(value)
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         return value
     return parsed if isinstance(parsed, str) else value
 

@@ -11,7 +11,7 @@ import pkgutil
 import re
 import string
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
@@ -204,6 +204,16 @@ def _check_blog(document: Document) -> Iterator[Diagnostic]:
         message = "there is more than one blog, which this site does not support."
         yield document.diagnose(at, message, "Remove all but one; categories divide it.", code=_CODE)
     for at in blogs[:1]:
+        options = document.value_at(at)
+        for name, value in options.items() if isinstance(options, dict) else ():
+            if name == "blog_dir" or name.endswith("_url_format"):
+                path = PurePosixPath(str(value or ""))
+                if ".." in path.parts or path.is_absolute():
+                    message, hint = (
+                        f"{quote(value)} leads out of the site.",
+                        "Write it without '..' or a first '/'.",
+                    )
+                    yield document.diagnose((*at, name), message, hint, code=_CODE)
         url = document.value_at((*at, "post_url_format"))
         if isinstance(url, str) and not _has_only_placeholders(url):
             known = join_words(f"{{{name}}}" for name in _POST_URL_PLACEHOLDERS)
@@ -238,7 +248,7 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
         hint = "Write {name: material, custom_dir: overrides}."
         yield document.diagnose(at, message, hint, code=_CODE)
     folder = theme.get("custom_dir") if isinstance(theme, dict) else None
-    if isinstance(folder, str) and not (root / folder).is_dir():
+    if isinstance(folder, str) and not os.path.isdir(root / folder):  # noqa: PTH112
         at, message = ("theme", "custom_dir"), f"there is no folder {quote(folder)}."
         yield document.diagnose(at, message, code="mkdocs-yml.missing-folder")
     elif isinstance(folder, str):
@@ -250,7 +260,7 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
 def _check_hooks(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
     document = _nearest(documents, "hooks")
     for index, hook in enumerate(document.data["hooks"] if document is not None else ()):
-        if document is not None and isinstance(hook, str) and not (root / hook).is_file():
+        if document is not None and isinstance(hook, str) and not os.path.isfile(root / hook):  # noqa: PTH113
             folder = (root / hook).parent
             known = [display_path(path, root) for path in folder.glob("*.py")] if folder.is_dir() else []
             message, hint = f"there is no file {quote(hook)}.", did_you_mean(hook, known)

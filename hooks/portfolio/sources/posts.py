@@ -6,6 +6,7 @@ descriptions of its fields are what an editor shows while typing (see `portfolio
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
@@ -25,6 +27,7 @@ from portfolio.core.positions import Document, KeyPath, load_yaml
 from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved
 from portfolio.core.validation import Placeholder, check_keys, invalid_value, validate
 from portfolio.notebooks import convert
+from portfolio.record import dates as edtf
 from portfolio.record.models import Id, Model, Post, Url, id_from
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
@@ -35,6 +38,7 @@ _LOOSE_TIME = re.compile(
 )
 # The metadata of MultiMarkdown and Pelican, which have no lines around it.
 _METADATA_LINE = re.compile(r"[A-Za-z][\w-]*:[ \t]")
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _DATE_HINT = "Write it as in 2026-01-31."
 _MAX_TAGS = 100
 # The keys that pages other than posts can have, too.
@@ -88,7 +92,8 @@ def _check_flag(value: object) -> object:
 
 
 def _check_number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    # The index of the search is JSON, which has no infinity.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise invalid_value("front-matter.invalid-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
     return value
 
@@ -360,7 +365,6 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
         "time": created if isinstance(created, datetime) else None,
         "updated": _day(updated),
         "path": name,
-        "about": front.get("about"),
     }
     post, wrong = validate(Post, document, ())
     return document, post, sorted({*problems, *wrong})
@@ -493,12 +497,24 @@ def _read_dates(document: Document) -> tuple[date | None, date | None, list[Diag
         elif isinstance(value, str) and (time := _LOOSE_TIME.fullmatch(value.strip())):
             exact = _format_time(time)
             hint = f"Write {exact}." if exact != value and _load_date(exact) is not None else _DATE_HINT
+        elif isinstance(value, str) and (day := _suggest_day(value)):
+            hint = f"Write {day}."
         problems.append(document.diagnose(path, message, hint, code=code))
     first, last = _day(dates[created]), _day(dates.get(updated))
     if first is not None and last is not None and last < first:
         message = f"{last} is before the date of publication ({first})."
         problems.append(document.diagnose(updated, message, code="front-matter.updated-before-date"))
     return dates[created], dates.get(updated), problems
+
+
+def _suggest_day(text: str) -> str:
+    """Return the day that a text such as "5 May 2026" certainly means, or an empty text."""
+    try:
+        edtf.parse_date(text)
+    except edtf.DateError as error:
+        if _load_date(error.suggestion) is not None:
+            return error.suggestion
+    return ""
 
 
 def _format_time(time: re.Match[str]) -> str:
@@ -508,22 +524,25 @@ def _format_time(time: re.Match[str]) -> str:
 
 
 def _parse_date(document: Document, path: KeyPath, value: object) -> date | None:
-    if not isinstance(value, str) or document.tags.get(path) != "tag:yaml.org,2002:timestamp":
+    if not isinstance(value, str) or document.tags.get(path) != _TIMESTAMP:
         return None
     return _load_date(value)
 
 
 def _load_date(value: str) -> date | None:
-    """Return the date or time that YAML reads a text as; None if it is no date in every time zone."""
+    """Return the date or time that YAML reads a text as; None if it has none, or none in some time zone."""
+    tag = Resolver().resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
+    if tag != _TIMESTAMP:
+        return None
     try:
-        parsed = yaml.load(value, positions.Loader)  # noqa: S506 - a safe loader
+        parsed: date = SafeConstructor().construct_object(yaml.ScalarNode(tag, value))
         if isinstance(parsed, datetime):
             # Within a day of either end of the calendar, the date does not exist in some time zones.
             utc = parsed.astimezone(UTC) if parsed.tzinfo is not None else parsed
             _ = utc - timedelta(days=1), utc + timedelta(days=1)
     except (ValueError, OverflowError):
         return None
-    return parsed if isinstance(parsed, date) else None
+    return parsed
 
 
 def _day(time: date | None) -> date | None:

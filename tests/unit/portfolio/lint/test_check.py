@@ -138,6 +138,9 @@ ERRORS = {
     "<!-- material/tags { include: [A] } -->\n\n<!-- material/tags wrong -->": "docs/x.md:5:1: tags: 'wrong' "
     "are not options of a list of tags. Write <!-- material/tags -->, or options as in <!-- material/tags { "
     "include: [Notes] } -->.",
+    "<!-- material/tags {a: 2026-02-31} -->": "docs/x.md:3:1: tags: '{a: 2026-02-31}' "
+    "are not options of a list of tags. Write <!-- material/tags -->, or options as in <!-- material/tags { "
+    "include: [Notes] } -->.",
     "- [a][b]\n\n> [b]: gone.md": "docs/x.md:5:1: link: there is no 'gone.md'.",
     "--8<-- 'part.txt'": "docs/x.md:1:1: link: there is no 'gone.md'.",
     "[a](#__gone)": "docs/x.md:3:1: link: this page has no '#__gone'.",
@@ -652,6 +655,7 @@ def test_a_missing_key_of_an_author_is_reported(tmp_path: Path) -> None:
         ("tags: abc", ["2:1: tags: expected a list, as in [one, two], found a text."]),
         ("a: b: c", ["2:5: this is not YAML: mapping values are not allowed in this context. "]),
         ("date: 2026-02-31", ["2:1: date: '2026-02-31' cannot be read as YAML's timestamp."]),
+        ("search: {boost: .nan}", ["2:10: search.boost: 'nan' is not a number."]),
         ("x: !ENV HOME", ["2:4: x: the tag '!ENV' is not accepted here."]),
         ("x: " + "[" * 60 + "]" * 60, ["2:53: this is nested too deeply."]),
         ("- a", ["2:1: the front matter is not a mapping."]),

@@ -96,6 +96,14 @@ _EMPTIED = "a build empties this folder, which would delete or change"
             "3:18: plugins[0].blog.post_url_format: '{date.__class__}' contains an unknown placeholder.",
         ),
         (
+            f"{_VALID}plugins: [blog: {{post_url_format: '../../{{slug}}'}}]",
+            "3:18: plugins[0].blog.post_url_format: '../../{slug}' leads out of the site. Write it without",
+        ),
+        (
+            f"{_VALID}plugins: [blog: {{blog_dir: /musings}}]",
+            "3:18: plugins[0].blog.blog_dir: '/musings' leads out of the site.",
+        ),
+        (
             f"{_VALID}plugins: [search, serch: {{}}]",
             "3:19: plugins[1].serch: 'serch' is not an installed plugin. Did you mean 'search'?",
         ),
@@ -129,6 +137,10 @@ _EMPTIED = "a build empties this folder, which would delete or change"
         (
             f"{_VALID}hooks: [hooks/b.py]",
             "3:9: hooks[0]: there is no file 'hooks/b.py'. Did you mean 'hooks/a.py'?",
+        ),
+        (
+            f"site_name: T\ntheme: {{name: material, custom_dir: {'a' * 300}}}",
+            "2:25: theme.custom_dir: there is no folder 'aaa",
         ),
         (f"{_VALID}hooks: [gone/b.py]", "3:9: hooks[0]: there is no file 'gone/b.py'."),
     ],

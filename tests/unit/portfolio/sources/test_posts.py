@@ -170,6 +170,35 @@ def test_each_mistake_is_one_problem_with_its_position(line: str, message: str) 
 
 
 @pytest.mark.parametrize(
+    ("date", "hint"),
+    [
+        ("{{ date }}", "Write it as in 2026-01-31."),
+        ("[soon", "Write it as in 2026-01-31."),
+        ("%Y-%m-%d", "Write it as in 2026-01-31."),
+        ("2026-01-31", "Remove the quotation marks."),
+        ("May 5, 2026", "Write 2026-05-05."),
+        ("5 May 2026", "Write 2026-05-05."),
+        ("May 2026", "Write it as in 2026-01-31."),
+    ],
+)
+def test_text_as_a_date_is_one_problem(date: str, hint: str) -> None:
+    assert lines(f"date: '{date}'") == [f"p.md:2:1: date: '{date}' is not a date. {hint}"]
+
+
+def test_each_invalid_item_of_a_list_is_one_problem() -> None:
+    assert [line.partition(" ")[0] for line in lines("date: 2026-01-31\nabout: [a, {b: c}, [d]]")] == [
+        "p.md:3:12:",
+        "p.md:3:20:",
+    ]
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_any_text_as_a_date_is_one_problem(text: str) -> None:
+    problems = lines(f"date: {json.dumps(text)}")
+    assert len(problems) == 1 or not text
+
+
+@pytest.mark.parametrize(
     "time",
     [
         "9999-12-31 23:59:59 -12:00",
