@@ -211,7 +211,9 @@ class _Lines:
         if not words:
             return True
         if not self.lines[line or ""]:
-            line = next((line for line in self.lines if _is_subsequence(words, line.split())), None)
+            # The shortest, because another line may need the words of a longer one.
+            longer = [line for line in self.lines if _is_subsequence(words, line.split())]
+            line = min(longer, key=len, default=None)
         if line is None:
             return False
         self.lines[line] -= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portfolio.lint.conversions import Conversions
@@ -82,6 +82,7 @@ BLOCKS = st.one_of(
 
 
 @settings(deadline=None, max_examples=50)
+@example(["- `delta` alpha $z$ alpha $z$ alpha\n- alpha $z$\n- `delta` alpha $z$ alpha $z$ alpha"], 0)
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.integers(0, 3))
 def test_only_what_is_lost_is_reported(blocks: list[str], place: int) -> None:
     assert list_losses("\n\n".join(blocks)) == []
