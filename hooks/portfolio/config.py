@@ -343,7 +343,7 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
     record, record_problems = loader.load_record(paths)
     works, work_problems = library.load_citable_works(paths.data, record, paths.root)
     options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
-    incomplete = loader.find_incomplete_kinds([*record_problems, *work_problems])
+    incomplete = loader.find_incomplete_kinds(record, [*record_problems, *work_problems])
     contradictions = record_checks.check_record(record, paths.docs, incomplete)
     problems = {*record_problems, *work_problems, *option_problems, *contradictions}
     return Site(record, works, options, incomplete), state_lists_once(problems)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import accumulate
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -30,8 +30,8 @@ _MAX_EXPANSIONS = 1000
 # The levels of elements that Markdown's serializer can write.
 _MAX_ELEMENT_DEPTH = 400
 
-# A comment, a command, a character with a meaning, or anything else.
-_TOKEN = re.compile(r"%[^\n]*\n?\s*|\\(?:[A-Za-z]+\s*|.|\Z)|[{}$&^_#]|[^\\{}$&%^_#]+", re.DOTALL)
+# A comment, a command, the parameter of a macro, a character with a meaning, or anything else.
+_TOKEN = re.compile(r"%[^\n]*\n?\s*|\\(?:[A-Za-z]+\s*|.|\Z)|#[1-9]?|[{}$&^_]|[^\\{}$&%^_#]+", re.DOTALL)
 _NESTING = re.compile(r"\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL)
 _NESTED_COMMAND = re.compile(r"\\(?:(?P<open>left|begin)|(?P<close>right|end))(?![A-Za-z])")
 _COMMANDS_IN_A_ROW = re.compile(rf"(?:\\(?:[A-Za-z]+|[^A-Za-z])\s*+){{{_MAX_DEPTH}}}")
@@ -123,8 +123,6 @@ _ALIGNMENTS = {
     "r": "text-align: right; justify-items: end",
 }
 
-_ON_PAGE = "Write this outside of the formula, in Markdown."
-_SIZES = "A formula has the size of the text around it; leave the command out."
 # What to write instead of a command or an environment.
 _HINTS = {
     "above": r"Write \frac{a}{b}, or \genfrac for a line of another thickness.",
@@ -133,30 +131,30 @@ _HINTS = {
     "colorbox": r"Write \boxed{x}, or \textcolor{red}{x}.",
     "edef": r"Write \newcommand{\name}{…}.",
     "fcolorbox": r"Write \boxed{x}.",
-    "href": _ON_PAGE,
-    "htmlClass": _ON_PAGE,
-    "htmlData": _ON_PAGE,
-    "htmlId": _ON_PAGE,
-    "htmlStyle": _ON_PAGE,
-    "includegraphics": _ON_PAGE,
-    "llap": r"Write \not for a struck symbol, or \mathclap for a wide limit.",
-    "mathllap": r"Write \not for a struck symbol, or \mathclap for a wide limit.",
-    "mathrlap": r"Write \not for a struck symbol, or \mathclap for a wide limit.",
     "mskip": r"Write \mspace{10mu} or \hspace{1em}.",
     "overlinesegment": r"Write \overline.",
     "raisebox": r"Leave it out, or write ^{x} or _{x}.",
     "ref": r"Write \eqref, which adds the parentheses.",
-    "require": "Leave it out: everything that is supported is always available.",
-    "rlap": r"Write \not for a struck symbol, or \mathclap for a wide limit.",
     "rule": r"Write \hspace{1em} for a space.",
     "textcircled": "Write the character itself, such as ①.",
     "underlinesegment": r"Write \underline.",
-    "url": _ON_PAGE,
-    "usepackage": "Leave it out: everything that is supported is always available.",
     "verb": r"Write \texttt{…}, or code in Markdown.",
     "xdef": r"Write \newcommand{\name}{…}.",
-    **dict.fromkeys("tiny sixptsize scriptsize footnotesize small normalsize large".split(), _SIZES),
-    **dict.fromkeys("Large LARGE huge Huge".split(), _SIZES),
+    **dict.fromkeys(
+        "href htmlClass htmlData htmlId htmlStyle includegraphics url".split(),
+        "Write this outside of the formula, in Markdown.",
+    ),
+    **dict.fromkeys(
+        "llap mathllap mathrlap rlap".split(),
+        r"Write \not for a struck symbol, or \mathclap for a wide limit.",
+    ),
+    **dict.fromkeys(
+        "require usepackage".split(), "Leave it out: everything that is supported is always available."
+    ),
+    **dict.fromkeys(
+        "tiny sixptsize scriptsize footnotesize small normalsize large Large LARGE huge Huge".split(),
+        "A formula has the size of the text around it; leave the command out.",
+    ),
 }
 _ENVIRONMENT_HINTS = {
     "CD": "Draw the diagram with Mermaid.",
@@ -253,7 +251,8 @@ class TexConverter:
         if len(tex) > _MAX_LENGTH:
             return TexError(f"this formula has more than {_MAX_LENGTH} characters.", "Divide it.")
         if not self._needs_preparation.search(tex):
-            return _find_limit(_Text.verbatim(tex)) or _Text.verbatim(tex)
+            text = _Text([_Token(tex, 0)])
+            return _find_limit(text) or text
         tokens = [_Token(match[0], match.start()) for match in _TOKEN.finditer(tex)]
         expanded = _Expander(dict(self._macros)).expand(tokens)
         if isinstance(expanded, TexError):
@@ -276,6 +275,11 @@ class _Token:
         """The name of a command of letters, or empty."""
         return self.text[1:].rstrip() if self.text[:1] == "\\" and self.text[1:2].isalpha() else ""
 
+    @property
+    def parameter(self) -> int:
+        """The number of a parameter of a macro, or 0."""
+        return int(self.text[1:] or 0) if self.text[:1] == "#" else 0
+
 
 class _Text:
     """TeX for math-core, made of tokens."""
@@ -284,19 +288,12 @@ class _Text:
         self._tokens = tokens
         self.text = "".join(token.text for token in tokens)
 
-    @classmethod
-    def verbatim(cls, tex: str) -> _Text:
-        return cls([_Token(tex, 0)])
-
     def origin(self, offset: int) -> int:
         """Return the offset in the formula as written of an offset in this text."""
-        starts, at = [], 0
-        for token in self._tokens:
-            starts.append(at)
-            at += len(token.text)
-        if not starts:
+        starts = list(accumulate((len(token.text) for token in self._tokens), initial=0))
+        index = min(bisect_right(starts, offset), len(self._tokens)) - 1
+        if index < 0:
             return 0
-        index = max(bisect_right(starts, offset) - 1, 0)
         token = self._tokens[index]
         within = min(offset - starts[index], len(token.text)) if token.verbatim else 0
         return token.origin + within
@@ -338,23 +335,14 @@ class _Expander:
     def _insert(self, body: str | list[_Token], call: _Token) -> int:
         """Put the body of a macro before the rest of the input, and return its length."""
         tokens = _split(body, call.origin) if isinstance(body, str) else body
-        arguments: dict[str, list[_Token]] = {}
-        count = max((int(after.text[0]) for after in _parameters(tokens)), default=0)
-        for number in range(1, count + 1):
-            arguments[str(number)] = self._read_argument()
+        count = max((token.parameter for token in tokens), default=0)
+        arguments = [self._read_argument() for _ in range(count)]
         result: list[_Token] = []
-        index = 0
-        while index < len(tokens):
-            token = tokens[index]
-            following = tokens[index + 1] if index + 1 < len(tokens) else None
-            if token.text == "#" and following is not None and following.text[:1] in arguments:
-                result += arguments[following.text[0]]
-                if rest := following.text[1:]:
-                    result.append(_Token(rest, call.origin, verbatim=False))
-                index += 2
+        for token in tokens:
+            if token.parameter:
+                result += arguments[token.parameter - 1]
             else:
                 result.append(_Token(token.text, call.origin, verbatim=False))
-                index += 1
         # A command at the end must not merge with letters after it.
         if result and result[-1].name and result[-1].text[-1:].isalpha():
             result[-1] = replace(result[-1], text=result[-1].text + " ", verbatim=False)
@@ -369,7 +357,7 @@ class _Expander:
         first = self._input.pop()
         if first.text == "{":
             return self._read_group()
-        if first.text[0] not in "\\^_&$" and len(first.text) > 1:
+        if first.text[0] not in "\\^_&$#" and len(first.text) > 1:
             rest = replace(first, text=first.text[1:], origin=first.origin + first.verbatim)
             self._input.append(rest)
             return [replace(first, text=first.text[0])]
@@ -398,23 +386,19 @@ class _Expander:
 
     def _define(self, command: str) -> bool:
         """Read a definition from the input; return whether it is understood."""
-        starred = command == "DeclareMathOperator" and self._skip_star()
+        starred = command == "DeclareMathOperator" and self._skip("*")
         name = "".join(token.text for token in self._read_argument()).strip()
         if not re.fullmatch(r"\\[A-Za-z]+", name):
             return False
         if command == "let":
-            self._skip_space()
-            if self._input and self._input[-1].text.startswith("="):
-                token = self._input.pop()
-                if rest := token.text[1:].lstrip():
-                    self._input.append(replace(token, text=rest))
+            self._skip("=")
             self._macros[name[1:]] = self._read_argument()
             return True
         # The number of parameters follows from the body.
         while self._input and self._input[-1].text != "{":
             parameter = self._input.pop().text.strip()
             is_count = re.fullmatch(r"\[\d\]", parameter) and command.endswith("command")
-            is_number = command.endswith("def") and re.fullmatch(r"#|\d", parameter)
+            is_number = command.endswith("def") and re.fullmatch(r"#\d", parameter)
             if parameter and not is_count and not is_number:
                 return False
         if not self._input:
@@ -426,25 +410,19 @@ class _Expander:
         self._macros[name[1:]] = body
         return True
 
-    def _skip_star(self) -> bool:
+    def _skip(self, character: str) -> bool:
+        """Remove a character from the input, with space before it; return whether it was there."""
         self._skip_space()
-        starred = bool(self._input) and self._input[-1].text.startswith("*")
-        if starred:
-            token = self._input.pop()
-            if rest := token.text[1:]:
-                self._input.append(replace(token, text=rest))
-        return starred
+        if not self._input or not self._input[-1].text.startswith(character):
+            return False
+        token = self._input.pop()
+        if rest := token.text[1:]:
+            self._input.append(replace(token, text=rest))
+        return True
 
 
 def _split(tex: str, origin: int) -> list[_Token]:
     return [_Token(match[0], origin, verbatim=False) for match in _TOKEN.finditer(tex)]
-
-
-def _parameters(tokens: Sequence[_Token]) -> Iterable[_Token]:
-    """Yield the tokens after each ``#`` that begin with the number of a parameter."""
-    for token, following in pairwise(tokens):
-        if token.text == "#" and following.text[0] in "123456789":
-            yield following
 
 
 def _find_limit(text: _Text) -> TexError | None:

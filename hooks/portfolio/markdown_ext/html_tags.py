@@ -57,13 +57,15 @@ _TAG = re.compile(
 )
 _RAW_TEXT = re.compile(r"(<(script|style|textarea|title)\b[^>]*>).*?(?=</\2\s*>)", re.DOTALL | re.IGNORECASE)
 # Their tags close what is open inside their table.
-_CELLS = frozenset("caption table tbody td tfoot th thead tr".split())
+_CELLS = frozenset("table tbody td tfoot th thead tr".split())
 # The tag of a <details> that has an empty line after it, or after its summary.
 _DETAILS = re.compile(
     r"^([ ]{0,3}<details\b(?![^<>]*\bmarkdown\b)[^<>]*)>"
     r"(?=(?:\s*<summary\b(?:(?!\n[ \t]*\n).)*?</summary>)?[ \t]*\n[ \t]*\n)",
     re.MULTILINE | re.IGNORECASE | re.DOTALL,
 )
+# HTML that begins with a paragraph without an end, and contains Markdown after an empty line.
+_UNCLOSED_PARAGRAPH = re.compile(r"<p\b(?!.*</p\s*>).*\n[ \t]*\n\s*[^<\s]", re.DOTALL | re.IGNORECASE)
 # Tags of an inline SVG that are looked at for its start.
 _MAX_SVG_TAGS = 200
 # HTML that the highlighter wrote.
@@ -95,6 +97,9 @@ class HtmlTagExtension(Extension):
             seen[text] += 1
             if name in _CELLS and "table" in (names := [other for other, *_ in opened]):
                 del opened[len(names) - names[::-1].index("table") :]
+            if tag.start() == 0 and _UNCLOSED_PARAGRAPH.match(tag.string):
+                # Python-Markdown takes the rest of the page for HTML.
+                self._report_unclosed(name, text, place)
             if name in _VOID or name in _OPTIONAL_END or name not in _ELEMENTS or tag["rest"].endswith("/"):
                 continue
             if not tag["end"]:

@@ -90,6 +90,9 @@ def _iter_parts(element: Element) -> Iterator[str]:
     tag = str(element.tag)
     if tag == "img":
         yield element.get("alt", "")
+    elif " " in (url := element.get("href", "")):
+        # CommonMark takes such a link for text.
+        yield f" {url} "
     text = element.text or ""
     yield _border(tag) + (text.replace("\n", " ") if tag == "code" else text)
     for child in element:

@@ -206,7 +206,7 @@ def parse_point(text: str) -> Point:
             "a set in braces is several dates, and this field takes one; write a choice as [2019,2020]"
         )
     if "/" in text and not _YEAR_LAST.fullmatch(text):
-        raise DateError("an interval is only allowed in 'date'")
+        raise DateError("an interval is written in 'date', or as start_date and end_date")
     if text.startswith("[") and text.endswith("]"):
         return DateSet(text, tuple(map(_parse_choice, text[1:-1].split(","))))
     return _parse_single_date(text)

@@ -11,7 +11,7 @@ from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
-from portfolio.core.validation import check_keys, validate_list
+from portfolio.core.validation import Placeholder, check_keys, validate_list
 from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
 from portfolio.record.record import Entry, Origin, Record
 from portfolio.sources import bibtex, posts
@@ -62,9 +62,9 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
     return replace(record, origins=tuple(origins)), sorted(problems)
 
 
-def find_incomplete_kinds(problems: Iterable[Diagnostic]) -> frozenset[type[Entry]]:
-    """Return the kinds of entries of which some may be missing, because a file or list could not be read."""
-    kinds: set[type[Entry]] = set()
+def find_incomplete_kinds(record: Record, problems: Iterable[Diagnostic]) -> frozenset[type[Entry]]:
+    """Return the kinds of entries of which some may be missing: a file, a list or an id could not be read."""
+    kinds: set[type[Entry]] = {type(entry) for entry in record if isinstance(entry.id, Placeholder)}
     for problem in problems:
         name = Path(problem.path).name
         models: tuple[type[Entry], ...] = tuple(_MODELS.get(name, {}).values())

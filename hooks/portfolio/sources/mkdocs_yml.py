@@ -61,7 +61,8 @@ def read_paths(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
     settings = merge_settings(documents)
     paths, wrong = resolve_paths(config, settings.get("docs_dir"), blog_settings(settings.get("plugins")))
     problems += wrong
-    if not problems and not paths.docs.is_dir():
+    # Not Path.is_dir, which raises OSError for a long name.
+    if not problems and not os.path.isdir(paths.docs):  # noqa: PTH112
         message = f"there is no folder {quote(display_path(paths.docs, paths.root))}."
         document = Document(config.name)
         problems.append(document.diagnose(("docs_dir",), message, code="mkdocs-yml.missing-folder"))

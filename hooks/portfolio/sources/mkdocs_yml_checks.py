@@ -248,7 +248,7 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
         hint = "Write {name: material, custom_dir: overrides}."
         yield document.diagnose(at, message, hint, code=_CODE)
     folder = theme.get("custom_dir") if isinstance(theme, dict) else None
-    if isinstance(folder, str) and not (root / folder).is_dir():
+    if isinstance(folder, str) and not os.path.isdir(root / folder):  # noqa: PTH112
         at, message = ("theme", "custom_dir"), f"there is no folder {quote(folder)}."
         yield document.diagnose(at, message, code="mkdocs-yml.missing-folder")
     elif isinstance(folder, str):
@@ -260,7 +260,7 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
 def _check_hooks(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
     document = _nearest(documents, "hooks")
     for index, hook in enumerate(document.data["hooks"] if document is not None else ()):
-        if document is not None and isinstance(hook, str) and not (root / hook).is_file():
+        if document is not None and isinstance(hook, str) and not os.path.isfile(root / hook):  # noqa: PTH113
             folder = (root / hook).parent
             known = [display_path(path, root) for path in folder.glob("*.py")] if folder.is_dir() else []
             message, hint = f"there is no file {quote(hook)}.", did_you_mean(hook, known)

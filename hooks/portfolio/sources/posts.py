@@ -365,7 +365,6 @@ def read_post(name: str, text: str, path: Path) -> tuple[Document, Post | None, 
         "time": created if isinstance(created, datetime) else None,
         "updated": _day(updated),
         "path": name,
-        "about": front.get("about"),
     }
     post, wrong = validate(Post, document, ())
     return document, post, sorted({*problems, *wrong})

@@ -454,6 +454,7 @@ def test_an_invalid_value_has_no_second_diagnostic(tmp_path: Path) -> None:
 
 BROKEN_FILES = {
     "docs/data/career.yml": "roles: [\n",
+    "docs/data/talks.yml": "talks: [{idd: mill, title: T}]\n",
     "docs/data/publications.bib": "@misc{open, title = {T",
     "docs/blog/posts/old.md": "No front matter.",
 }
@@ -478,6 +479,7 @@ As [@open] says, [at the mill](../../timeline.md#mill).
     [
         ([], ["about[0]", "related[0]", "citation", "link"]),
         (["docs/data/career.yml"], ["related[0]", "citation"]),
+        (["docs/data/talks.yml"], ["related[0]", "citation"]),
         (["docs/data/publications.bib"], ["related[0]"]),
         (["docs/blog/posts/old.md"], ["about[0]", "citation"]),
         (list(BROKEN_FILES), []),

@@ -56,6 +56,7 @@ def test_losses_are_found(text: str, losses: list[tuple[int, str]]) -> None:
         "- a [b] `c\n  d` e\n- H~2~O<br>f[^1]\n[^1]: g\n- \u00a0h\n",
         "- a\n\n     b\n\n[c]:https://c.example/d-e\n\n[f][c] [c]\n",
         "# A\n\n    B <c@d.example> $e$ f $g$ ~~~~ {.h}\n\n```html\n&lt;i&gt;\n```\n\n`&amp;`\n",
+        "[a](https://b.example/c d)\n",
         "<table>\n<tr><td>\n\n```sh\na\n```\n\n</td></tr>\n</table>\n",
     ],
 )

@@ -138,6 +138,10 @@ _EMPTIED = "a build empties this folder, which would delete or change"
             f"{_VALID}hooks: [hooks/b.py]",
             "3:9: hooks[0]: there is no file 'hooks/b.py'. Did you mean 'hooks/a.py'?",
         ),
+        (
+            f"site_name: T\ntheme: {{name: material, custom_dir: {'a' * 300}}}",
+            "2:25: theme.custom_dir: there is no folder 'aaa",
+        ),
         (f"{_VALID}hooks: [gone/b.py]", "3:9: hooks[0]: there is no file 'gone/b.py'."),
     ],
 )

@@ -185,6 +185,13 @@ def test_text_as_a_date_is_one_problem(date: str, hint: str) -> None:
     assert lines(f"date: '{date}'") == [f"p.md:2:1: date: '{date}' is not a date. {hint}"]
 
 
+def test_each_invalid_item_of_a_list_is_one_problem() -> None:
+    assert [line.partition(" ")[0] for line in lines("date: 2026-01-31\nabout: [a, {b: c}, [d]]")] == [
+        "p.md:3:12:",
+        "p.md:3:20:",
+    ]
+
+
 @given(st.text(st.characters(codec="utf-8")))
 def test_any_text_as_a_date_is_one_problem(text: str) -> None:
     problems = lines(f"date: {json.dumps(text)}")
