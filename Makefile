@@ -67,12 +67,13 @@ prove: export INCREMENTAL_SEED = $(or $(SEED),0)
 prove: export INCREMENTAL_EXAMPLES = $(or $(EXAMPLES),15)
 prove: export INCREMENTAL_STEPS = $(or $(STEPS),12)
 prove: export INCREMENTAL_KILLS = $(or $(KILLS),25)
+prove: export HOOK_ORDERS = 4
 prove: export CHECKED_PAGES = $(or $(PAGES),2000)
 prove: test-packages ## run thorough tests of builds and the preview (SEED=, EXAMPLES=, STEPS=, KILLS=, PAGES=)
 	@echo "make prove SEED=$$INCREMENTAL_SEED EXAMPLES=$$INCREMENTAL_EXAMPLES STEPS=$$INCREMENTAL_STEPS KILLS=$$INCREMENTAL_KILLS PAGES=$$CHECKED_PAGES"
 	@$(python) -m tests.tools.install_browser
 	@$(pytest) -m thorough
-	@$(pytest) tests/build/test_incremental.py tests/build/test_check_agrees.py
+	@$(pytest) tests/build/test_incremental.py tests/build/test_check_agrees.py tests/build/test_hook_list.py
 
 # Defaults are in tests/bench/__main__.py.
 bench: test-packages ## compare speed with other generators (N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=)

@@ -44,7 +44,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         return
 
     def slugify(name: str) -> str:
-        """Return a name as the URLs of the pages of categories and tags have it."""
+        """Return the name of a category as the URL of its page has it."""
         return str(blog.config.categories_slugify(name, blog.config.categories_slugify_separator))
 
     posts = pages.published_posts(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.support.compared_site import CACHE
 from tests.support.trees import diff_trees, read_tree
 
 HOOKS: list[str] = yaml_load((persona.FOLDER / "mkdocs.yml").read_text(encoding="utf-8"))["hooks"]
-SHUFFLES = 4
+SHUFFLES = int(os.environ.get("HOOK_ORDERS", "1"))
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,7 @@ def test_profiles_in_extra_stay_as_the_owner_writes_them(tmp_path: Path) -> None
 
 _LIST_KEYS = """\
 import json
+import os
 from pathlib import Path
 
 

@@ -20,7 +20,7 @@ from tests.support.compared_site import ComparedSite
 from tests.support.step_log import log_line
 
 EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "1"))
-STEPS = int(os.environ.get("INCREMENTAL_STEPS", "4"))
+STEPS = int(os.environ.get("INCREMENTAL_STEPS", "2"))
 SEED = os.environ.get("INCREMENTAL_SEED", "0")
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote as quote_url
 
 from portfolio.config import FeedOptions
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.text import strip_invalid_xml
+from portfolio.core.text import slugify_name, strip_invalid_xml
 from portfolio.record.models import Post
 from portfolio.record.record import Origin
 
@@ -83,10 +83,10 @@ def plan_feeds(
 ) -> tuple[list[PlannedFeed[P]], list[FeedClash[P]]]:
     """Return the feeds of these posts, which come newest first, and the feeds without a path.
 
-    ``slugify`` makes a part of a path from a name; ``site_name`` begins the titles. A feed has as many posts
-    as ``options`` say. A tag whose path another feed has gets a number. Categories of the same path clash,
-    since their pages would have the same URL, and so do names without a slug; the alphabetically first keeps
-    the path.
+    ``slugify`` makes the URL of a category's page from its name; ``site_name`` begins the titles. A feed has
+    as many posts as ``options`` say. A tag whose path another feed has gets a number. Categories of the same
+    path clash, since their pages would have the same URL, and so do names without a slug; the alphabetically
+    first keeps the path.
     """
     planned: dict[str, PlannedFeed[P]] = {}
     clashes: list[FeedClash[P]] = []
@@ -114,7 +114,7 @@ def _requested_feeds(
             for name in dict.fromkeys(getattr(post, _NAMES[subject])):
                 by_name.setdefault(name, []).append((post, page))
         for name, named in sorted(by_name.items()):
-            part = slugify(name)
+            part = slugify(name) if subject == "category" else slugify_name(name)
             path = pattern.format_map({subject: part}) if part else ""
             yield PlannedFeed(path, "atom", subject, name, f"{site_name}: {name}", tuple(named))
 
