@@ -21,7 +21,8 @@ from tests.support.compared_site import BUILD_TIME
 settings.register_profile("site", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("site")
 
-# Fast and exact tests first: their failures explain later ones.
+# Fast and exact tests first: their failures explain later ones. Later ones use Playwright, which
+# leaves an event loop running in the main thread.
 _ORDER = ("unit", "golden", "build", "browser")
 _WORKER = "PYTEST_XDIST_WORKER"
 
@@ -33,8 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(tests).parts[0]
         return _ORDER.index(folder) if folder in _ORDER else 0
 
-    # In parallel the long ones first, so that no worker waits for the other's last file.
-    items.sort(key=kind, reverse=_WORKER in os.environ)
+    items.sort(key=kind)
 
 
 @contextmanager
