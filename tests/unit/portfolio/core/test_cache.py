@@ -110,8 +110,11 @@ def test_put_ignores_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 def test_put_leaves_nothing_on_a_full_disk(tmp_path: Path) -> None:
     script = (
         "import pathlib, resource, sys; from portfolio.core.cache import FileCache\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "FileCache(pathlib.Path(sys.argv[1])).put(sys.argv[2], b'x' * 2000)"
+        "limit = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limit[1]))\n"
+        "FileCache(pathlib.Path(sys.argv[1])).put(sys.argv[2], b'x' * 2000)\n"
+        # The measurement of coverage also writes a file.
+        "resource.setrlimit(resource.RLIMIT_FSIZE, limit)"
     )
     done = run(script, tmp_path)
     assert done.returncode == 0, done.stderr
