@@ -39,6 +39,23 @@ OVERLAPS = """() => [...document.querySelectorAll("math mrow")].flatMap(row => {
   return [...early, ...out].map(part => `${part.textContent} in ${row.textContent}`);
 })"""
 
+# For each button in a code block of the page: the size of the button, and the texts that it covers.
+COPY_BUTTONS = """() => [...document.querySelectorAll("article div.highlight")].map(block => {
+  const button = block.querySelector(":scope > .copy-code"), covered = [], range = document.createRange();
+  if (!button || getComputedStyle(button).opacity !== "1") return ["no button"];
+  const box = button.getBoundingClientRect();
+  const texts = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (button.contains(text) || !text.data.trim()) continue;
+    range.selectNodeContents(text);
+    for (const { left, right, top, bottom } of range.getClientRects())
+      if (left < box.right && right > box.left && top < box.bottom - 1 && bottom > box.top + 1)
+        covered.push(text.data);
+  }
+  return box.width >= 24 && box.height >= 24 ? covered : ["too small"];
+})"""
+
 
 @pytest.fixture
 def elements(site: Path, site_url: str) -> str:
@@ -111,6 +128,17 @@ def test_a_copied_formula_is_its_tex(elements: str, new_page: NewPage) -> None:
       return event.clipboardData.getData("text/plain");
     }""")
     assert r"$\E[x] = \int x \, p(x) \, \mathrm{d}x$" in copied
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_code_block_has_a_copy_button_that_covers_nothing(
+    elements: str, new_page: NewPage, width: int
+) -> None:
+    page = new_page(width=width, has_touch=width == 390)
+    page.goto(elements)
+    blocks = page.evaluate(COPY_BUTTONS)
+    assert len(blocks) > 2
+    assert [covered for covered in blocks if covered] == []
 
 
 @pytest.fixture(scope="module")

@@ -183,23 +183,6 @@ def test_print_shows_the_urls_of_links(site_url: str, new_page: NewPage) -> None
     assert url in link.evaluate("a => getComputedStyle(a, '::after').content")
 
 
-# For each button in a code block of the page: the size of the button, and the texts that it covers.
-COPY_BUTTONS = """() => [...document.querySelectorAll("article div.highlight")].map(block => {
-  const button = block.querySelector(":scope > .copy-code"), covered = [], range = document.createRange();
-  if (!button || getComputedStyle(button).opacity !== "1") return ["no button"];
-  const box = button.getBoundingClientRect();
-  const texts = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const text = texts.currentNode;
-    if (button.contains(text) || !text.data.trim()) continue;
-    range.selectNodeContents(text);
-    for (const { left, right, top, bottom } of range.getClientRects())
-      if (left < box.right && right > box.left && top < box.bottom - 1 && bottom > box.top + 1)
-        covered.push(text.data);
-  }
-  return box.width >= 24 && box.height >= 24 ? covered : ["too small"];
-})"""
-
 # The distance between the top of each line number and the top of its line.
 NUMBER_DISTANCES = """() => {
   const code = document.querySelector("#numbered pre > code"), range = document.createRange();
@@ -215,19 +198,6 @@ NUMBER_DISTANCES = """() => {
   const offset = lines[0] - tops[0];
   return lines.map((line, index) => Math.abs(line - tops[index] - offset));
 }"""
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_code_block_has_a_copy_button_that_covers_nothing(
-    site: Path, site_url: str, new_page: NewPage, width: int
-) -> None:
-    if not (site / "elements" / "index.html").is_file():
-        pytest.skip("the site has no page of elements")
-    page = new_page(width=width, has_touch=width == 390)
-    page.goto(f"{site_url}/elements/")
-    blocks = page.evaluate(COPY_BUTTONS)
-    assert len(blocks) > 2
-    assert [covered for covered in blocks if covered] == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
