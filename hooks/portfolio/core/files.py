@@ -83,8 +83,8 @@ def check_file(path: Path, root: Path, *, optional: bool = False) -> Diagnostic 
         message = "this symbolic link leads to no file." if is_broken_link else "there is no such file."
     except OSError as error:
         message = f"this cannot be read: {error.strerror}."
-    except ValueError as error:
-        message = f"this is not a path: {error}."
+    except ValueError:
+        message = "this is not a path: it has a null byte."
     return Diagnostic(display_path(path, root), 1, 1, "", message, hint, code=code)
 
 

@@ -18,7 +18,7 @@ from portfolio.core.diagnostics import Diagnostic
         ("pipe", "pipe:1:1: this is a named pipe. Only regular files are read."),
         ("zero", "zero:1:1: this is a device. Only regular files are read."),
         ("self", "self:1:1: this cannot be read: Too many levels of symbolic links."),
-        ("a\0b", "a\0b:1:1: this is not a path: embedded null byte."),
+        ("a\0b", "a\0b:1:1: this is not a path: it has a null byte."),
         ("gone", "gone:1:1: this symbolic link leads to no file."),
         ("up", "up:1:1: this symbolic link leads to a folder that contains it. Remove it."),
         (
