@@ -120,7 +120,7 @@ def on_config(config: MkDocsConfig) -> None:
     diagnostics = {*misplaced, *problems}
     if state.checker is not None:
         diagnostics |= {*state.checker.check(convert=False)}
-        if any(found.severity != "info" for found in diagnostics) and not _command.is_serve:
+        if any(diagnostic.severity != "info" for diagnostic in diagnostics) and not _command.is_serve:
             # The build ends here, so that it reports all at once.
             diagnostics |= {*state.checker.check_pending()}
     state.check_seconds = time.monotonic() - began
@@ -180,7 +180,7 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
         return sorted(state.reported)
     for path in changed:
         name = display_path(path, paths.root)
-        found = checker.check_page(path) if path.exists() else []
+        of_page = checker.check_page(path) if path.exists() else []
         if (
             paths.posts is not None
             and path.is_relative_to(paths.posts)
@@ -188,9 +188,13 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
         ):
             text = read_text(path, paths.root, optional=True)
             if isinstance(text, str) and text:
-                found += posts.read_post(name, text, path.relative_to(paths.posts))[2]
-        known = {known for known in state.reported if known.path != name or known.code.startswith("post.")}
-        state.reported = frozenset({*known, *found})
+                of_page += posts.read_post(name, text, path.relative_to(paths.posts))[2]
+        of_site = {
+            diagnostic
+            for diagnostic in state.reported
+            if diagnostic.path != name or diagnostic.code.startswith("post.")
+        }
+        state.reported = frozenset({*of_site, *of_page})
     return sorted(state.reported)
 
 

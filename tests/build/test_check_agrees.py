@@ -248,12 +248,12 @@ def find_disagreement(builder: Builder, root: Path, texts: dict[str, str]) -> li
     status, messages = builder.build(root / "all/mkdocs.yml", strict=True)
     # The last message says how many there are.
     reported = [message.removeprefix("ERROR ") for message in messages[:-1]]
-    found = [f"{status}: {line}" for line in sorted({*faults} ^ {*reported})]
+    differences = [f"{status}: {line}" for line in sorted({*faults} ^ {*reported})]
     faulty = {fault.partition(":")[0] for fault in faults}
     create_site(root / "valid", {name: text for name, text in texts.items() if name not in faulty})
-    found += check(root / "valid")
+    differences += check(root / "valid")
     status, messages = builder.build(root / "valid/mkdocs.yml", strict=True)
-    return [*found, *messages, *([f"status {status}"] if status else [])]
+    return [*differences, *messages, *([f"status {status}"] if status else [])]
 
 
 def find_culprits(builder: Builder, root: Path, texts: dict[str, str]) -> dict[str, str]:

@@ -35,8 +35,8 @@ def timeline(request: pytest.FixtureRequest, site: Path) -> tuple[Record, html.D
     """A record and its built page."""
     if request.param == "owner":
         return load_record(project.ROOT), html.parse(site / "timeline" / "index.html")
-    other: Built = request.getfixturevalue("persona_site")
-    return load_record(other.root), html.parse(other.site / "timeline" / "index.html")
+    persona_site: Built = request.getfixturevalue("persona_site")
+    return load_record(persona_site.root), html.parse(persona_site.site / "timeline" / "index.html")
 
 
 def test_every_entry_is_listed_once(timeline: tuple[Record, html.Document]) -> None:

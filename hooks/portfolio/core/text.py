@@ -107,23 +107,23 @@ def find_similar(counts: Mapping[str, int]) -> list[tuple[str, str]]:
         if len(bare) < (_MIN_SIMILAR_LENGTH if bare.isascii() else _MIN_LONG_LENGTH):
             continue
         keys = {bare, *(bare[:at] + bare[at + 1 :] for at in range(len(bare)) if bare[at].isalpha())}
-        others = {other for key in keys for other in variants.get(key, ())}
-        other = next((other for other in sorted(others) if _is_one_edit(bare, other)), None)
-        if totals[bare] == 1 and other is not None:
-            similar[groups[bare][0]] = groups[other][0]
+        candidates = {candidate for key in keys for candidate in variants.get(key, ())}
+        match = next((name for name in sorted(candidates) if _differ_by_one_edit(bare, name)), None)
+        if totals[bare] == 1 and match is not None:
+            similar[groups[bare][0]] = groups[match][0]
         for key in keys:
             variants.setdefault(key, []).append(bare)
     return sorted(similar.items())
 
 
-def _is_one_edit(one: str, two: str) -> bool:
+def _differ_by_one_edit(first: str, second: str) -> bool:
     """Whether one letter is missing, added, replaced or swapped with the next."""
     # They differ, so there is such a place.
-    start = next(at for at in count() if one[at : at + 1] != two[at : at + 1])
-    a, b = one[start:], two[start:]
+    start = next(at for at in count() if first[at : at + 1] != second[at : at + 1])
+    a, b = first[start:], second[start:]
     is_swapped = a[:2] == b[1::-1] and a[2:] == b[2:]
     is_edit = a[1:] == b or a == b[1:] or is_swapped
-    if min(len(one), len(two)) < _MIN_LONG_LENGTH:
+    if min(len(first), len(second)) < _MIN_LONG_LENGTH:
         is_edit = is_edit and start > 0
     else:
         is_edit = is_edit or a[1:] == b[1:]

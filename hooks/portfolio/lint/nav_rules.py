@@ -25,8 +25,8 @@ def check_nav(settings: Sequence[Document], targets: LinkTargets) -> Iterator[Di
     listed: set[str] = set()
     for at, target in iter_texts(document.value_at((_NAV,))):
         listed.add(target)
-        if (found := _check_entry(target, targets)) is not None:
-            message, hint, code = found
+        if (fault := _check_entry(target, targets)) is not None:
+            message, hint, code = fault
             yield document.diagnose((_NAV, *at), message, hint, code=code)
     if targets.validation_level(_NAV, "omitted_files", "info") == "warn":
         yield from _find_omitted_pages(listed, targets)

@@ -140,14 +140,14 @@ def _check_similar_names(record: Record, blog: BlogSettings) -> Iterator[Diagnos
     allowed = {"categories": blog.allowed_categories, "tags": blog.allowed_tags, "series": ()}
     for key, meant in allowed.items():
         places = _collect_names(record, key)
-        counts = {name: len(found) for name, found in places.items() if name not in meant}
-        for name, other in find_similar(counts):
-            is_same = normalize_name(name) == normalize_name(other)
+        counts = {name: len(uses) for name, uses in places.items() if name not in meant}
+        for name, usual_name in find_similar(counts):
+            is_same = normalize_name(name) == normalize_name(usual_name)
             difference = "only in case, spaces or hyphens" if is_same else "in one letter"
             # With one use each, either may be the misspelt one.
-            place = f" ({places[other][0][0].document.path})" if len(places[other]) == 1 else ""
-            message = f"{quote(name)} differs from {quote(other)}{place} {difference}."
-            hint = f"Write {quote(other)}."
+            place = f" ({places[usual_name][0][0].document.path})" if len(places[usual_name]) == 1 else ""
+            message = f"{quote(name)} differs from {quote(usual_name)}{place} {difference}."
+            hint = f"Write {quote(usual_name)}."
             if key != "series":
                 hint += f" If both are meant, list them in '{key}_allowed' of mkdocs.yml."
             for origin, at in places[name]:

@@ -101,9 +101,9 @@ def check_page(
     ``diagnostics`` are the others of the page: they explain what is lost in their blocks, and faults of HTML
     and fences explain all that follows.
     """
-    if any(other.code.startswith(_FAULTS_OF_BLOCKS) for other in diagnostics):
+    if any(diagnostic.code.startswith(_FAULTS_OF_BLOCKS) for diagnostic in diagnostics):
         return
-    explained = {other.line for other in diagnostics}
+    explained = {diagnostic.line for diagnostic in diagnostics}
     text, outline = page.markdown.text, page.converted.outline
     fingerprint = code_fingerprint(modules=(__name__,), packages=("markdown-it-py",))
     key = cache_key(fingerprint, text.encode("utf-8", "surrogatepass"), json.dumps(asdict(outline)))
@@ -238,8 +238,8 @@ def _compare_words(tokens: Sequence[Token], outline: Outline) -> Iterator[Loss]:
         lost = [word for word, count in (Counter(words) & missing).items() for _ in range(count)]
         if lost:
             missing -= Counter(lost)
-            shown = ", ".join(lost[:_MAX_REPORTED_WORDS])
-            message = f"{quote(shown)} is text in CommonMark, but not on this page."
+            lost_words = ", ".join(lost[:_MAX_REPORTED_WORDS])
+            message = f"{quote(lost_words)} is text in CommonMark, but not on this page."
             hint = "Write \\ before a character that should be shown, or write it as `code`."
             yield _loss(token, "second-opinion.lost-text", message, hint)
 

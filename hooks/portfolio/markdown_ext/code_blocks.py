@@ -128,9 +128,9 @@ def _restore_tabs(codes: list[Element], lines: list[str]) -> None:
         spaced = unescape(code.text or "").split("\n")
         texts = list(filter(None, map(_strip_indentation, spaced)))
         for start in places.get(texts[0], []) if texts else []:
-            found = written[start : start + len(texts)]
-            if [text for _, text in found] == texts:
-                originals = iter(found)
+            passage = written[start : start + len(texts)]
+            if [text for _, text in passage] == texts:
+                originals = iter(passage)
                 restored = [
                     _restore_line(line, next(originals)[0]) if _strip_indentation(line) else line
                     for line in spaced

@@ -95,7 +95,7 @@ class HtmlTagExtension(Extension):
             name, text = tag["name"].lower(), tag[0]
             place = seen[text]
             seen[text] += 1
-            if name in _CELLS and "table" in (names := [other for other, *_ in opened]):
+            if name in _CELLS and "table" in (names := [tag for tag, *_ in opened]):
                 del opened[len(names) - names[::-1].index("table") :]
             if tag.start() == 0 and _UNCLOSED_PARAGRAPH.match(tag.string):
                 # Python-Markdown takes the rest of the page for HTML.
@@ -104,7 +104,7 @@ class HtmlTagExtension(Extension):
                 continue
             if not tag["end"]:
                 opened.append((name, text, place))
-            elif any(name == other for other, *_ in opened):
+            elif any(name == tag for tag, *_ in opened):
                 while (unclosed := opened.pop())[0] != name:
                     self._report_unclosed(*unclosed)
             else:

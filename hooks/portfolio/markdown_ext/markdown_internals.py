@@ -104,8 +104,8 @@ class _RelaxedFences(_Fences):  # type: ignore[misc]
 
     def search_nested(self, lines: list[str]) -> list[str]:
         self.lines, self.is_closed = lines, (-1, False)
-        found: list[str] = super().search_nested(lines)
-        return found
+        result: list[str] = super().search_nested(lines)
+        return result
 
     def eval_fence(self, ws: str, content: str, start: int, end: int) -> None:
         if len(ws) < self.ws_virtual_len and content.strip() and self._is_closed(start, end):

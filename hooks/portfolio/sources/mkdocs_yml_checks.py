@@ -165,11 +165,11 @@ def _check_installed(document: Document, key: str) -> Iterator[Diagnostic]:
     kind, groups = _ENTRY_POINTS[key]
     for at, item in enumerate(document.data[key] if isinstance(document.data[key], list) else ()):
         if isinstance(item, dict) and len(item) > 1:
-            first, *others = item
-            message = f"{join_words(map(quote, others))} {'is' if len(others) == 1 else 'are'} not below "
+            first, *siblings = item
+            message = f"{join_words(map(quote, siblings))} {'is' if len(siblings) == 1 else 'are'} not below "
             message += f"{quote(first)}, but beside it."
             hint = f"Indent the options of a {kind} deeper than its name."
-            yield document.diagnose((key, at, others[0]), message, hint, code=_CODE)
+            yield document.diagnose((key, at, siblings[0]), message, hint, code=_CODE)
         elif not item or not isinstance(item, str | dict):
             message = f"expected the name of a {kind}, found {_kind(document, (key, at)) or 'nothing'}."
             yield document.diagnose((key, at), message, code=_CODE)

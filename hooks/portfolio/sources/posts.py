@@ -457,9 +457,9 @@ def _is_foreign(key: str) -> bool:
 def _report_foreign_keys(document: Document, equivalents: dict[str, str]) -> Diagnostic:
     """Report the keys of another tool, with what to write instead, as one diagnostic."""
     known = [f"{key} is {instead}" for key, instead in equivalents.items() if instead]
-    others = [key for key, instead in equivalents.items() if not instead]
+    unsupported = [key for key, instead in equivalents.items() if not instead]
     hint = f"Here {'; '.join(known)}." if known else ""
-    hint += f" Remove {join_words(others)}." if others else ""
+    hint += f" Remove {join_words(unsupported)}." if unsupported else ""
     message = f"another tool's keys: {', '.join(equivalents)}."
     return document.diagnose((next(iter(equivalents)),), message, hint, code="front-matter.foreign-keys")
 
