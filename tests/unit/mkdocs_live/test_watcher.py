@@ -2,7 +2,6 @@ import errno
 import os
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -60,10 +59,15 @@ def test_fetch_does_not_wait_longer_than_longest() -> None:
 def test_fetch_waits_for_a_file_that_is_open() -> None:
     changes = ChangeQueue()
     changes.add("a", is_open=True)
-    threading.Timer(0.05, changes.add, ["a"]).start()
-    begin = time.monotonic()
+    is_closed = threading.Event()
+
+    def close() -> None:
+        is_closed.set()
+        changes.add("a")
+
+    threading.Timer(0.05, close).start()
     assert changes.fetch(settle=0.001, longest=SECONDS) == {"a"}
-    assert 0.04 < time.monotonic() - begin < SECONDS
+    assert is_closed.is_set()
 
 
 def test_close_ends_a_waiting_fetch() -> None:
