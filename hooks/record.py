@@ -45,7 +45,7 @@ from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.record.people import Profile, parse_account
-from portfolio.sources import loader, mkdocs_yml, posts
+from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
@@ -181,14 +181,6 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
     for path in changed:
         name = display_path(path, paths.root)
         of_page = checker.check_page(path) if path.exists() else []
-        if (
-            paths.posts is not None
-            and path.is_relative_to(paths.posts)
-            and path.suffix in mkdocs_yml.MARKDOWN
-        ):
-            text = read_text(path, paths.root, optional=True)
-            if isinstance(text, str) and text:
-                of_page += posts.read_post(name, text, path.relative_to(paths.posts))[2]
         of_site = {
             diagnostic
             for diagnostic in state.reported

@@ -16,6 +16,7 @@ from portfolio.citations.library import Library
 from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import display_path, read_text
 from portfolio.images.catalog import ImageCatalog
 from portfolio.lint import links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
@@ -24,7 +25,7 @@ from portfolio.markdown_ext import limits
 from portfolio.record.models import Post, Publication
 from portfolio.record.people import Profile
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
-from portfolio.sources.posts import check_page_front_matter
+from portfolio.sources.posts import check_page_front_matter, read_post
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
@@ -100,20 +101,31 @@ class SiteChecker:
     def check_page(self, path: Path) -> list[Diagnostic]:
         """Return the diagnostics of the text of one page, sorted, as its file is now.
 
-        Links are checked against the files and anchors of the last check. The front matter is not part of it,
-        except for ``template``. The result is empty for a path that is not a page of the last check.
+        Links are checked against the files and anchors of the last check. Of a page that the last check did
+        not have, only the front matter is checked.
         """
         if not path.is_relative_to(self.paths.docs):
             return []
         name = path.relative_to(self.paths.docs).as_posix()
+        of_front_matter = self._check_post_front_matter(path)
         if name not in self._documents.files:
-            return []
+            return sorted(of_front_matter)
         read_page(self._documents, name, self.paths, self.conversions)
         self._documents.__dict__.pop("by_name", None)
         page = self._documents.pages.get(name)
         if page is None:
             return [self._documents.diagnostics[name]] if name in self._documents.diagnostics else []
-        return self._sort(self._check_page(page))
+        return self._sort([*of_front_matter, *self._check_page(page)])
+
+    def _check_post_front_matter(self, path: Path) -> list[Diagnostic]:
+        """Check the front matter of a post as its file is now, as loading the record does."""
+        folder, root = self.paths.posts, self.paths.root
+        if folder is None or not path.is_relative_to(folder) or path.suffix not in mkdocs_yml.MARKDOWN:
+            return []
+        text = read_text(path, root, optional=True)
+        if not isinstance(text, str) or not text:
+            return []
+        return read_post(display_path(path, root), text, path.relative_to(folder))[2]
 
     @cached_property
     def conversions(self) -> Conversions:
