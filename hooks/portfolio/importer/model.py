@@ -1,0 +1,126 @@
+"""What a reader returns: the pages, files and record of another site, before they become files of this one.
+
+Every link and image in a body is a URL of the old site: absolute, from its root (``/posts/a.html#part``), or
+relative to the URL of its own page. Readers resolve the notations of their generator, such as ``{filename}``
+or ``{% post_url %}``, to such URLs; `portfolio.importer.plan` turns these into links of this site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from portfolio.core.diagnostics import Diagnostic
+
+BodyFormat = Literal["markdown", "html", "notebook"]
+# The pages that list posts, and the feeds. "index" is the blog's first page or one of its continuations.
+ListKind = Literal[
+    "index",
+    "archive",
+    "category",
+    "tag",
+    "author",
+    "categories",
+    "tags",
+    "authors",
+    "feed",
+    "category feed",
+    "tag feed",
+]
+EntryKind = Literal["roles", "education", "talks", "software"]
+
+
+@dataclass
+class ImportedPage:
+    """A post or a page of the old site.
+
+    ``source`` is the path of its file as the report names it, and ``line`` the line on which the body begins.
+    ``body`` is in the Markdown of this site, in HTML, or a notebook's JSON. ``url`` and ``aliases`` are paths
+    of the old site in their exact spelling, beginning with "/"; ``url`` is empty if the page was never
+    published. ``created`` and ``updated`` are no more exact than the source. ``image`` is a URL as in a body.
+    ``feed_id`` is the id of its entry in the old feed. ``front_matter`` has other keys of this site's.
+    """
+
+    source: str
+    title: str
+    body: str
+    format: BodyFormat = "markdown"
+    line: int = 1
+    is_post: bool = True
+    url: str = ""
+    aliases: tuple[str, ...] = ()
+    slug: str = ""
+    created: date | None = None
+    updated: date | None = None
+    draft: bool = False
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    image: str = ""
+    feed_id: str = ""
+    front_matter: dict[str, Any] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ImportedAuthor:
+    """An author of posts. ``avatar`` is a URL as in a body."""
+
+    name: str
+    description: str = ""
+    avatar: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ImportedEntry:
+    """An entry of the record, with the keys and values that its file in ``docs/data`` has.
+
+    ``source`` and ``line`` say where it was read.
+    """
+
+    kind: EntryKind
+    data: dict[str, Any]
+    source: str
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class ImportedBibliography:
+    """Publications as BibTeX."""
+
+    bibtex: str
+    source: str
+
+
+@dataclass(frozen=True)
+class OldList:
+    """A list of posts, or a feed, of the old site: of the category, tag or author ``name``, or of all."""
+
+    kind: ListKind
+    name: str = ""
+
+
+@dataclass
+class ImportedSite:
+    """Everything that was read from a source.
+
+    ``url`` is the old site's, with a slash at its end, or empty. ``files`` are images and other files by
+    their paths on the old site, such as ``/images/a.png``; only those that pages link to are copied.
+    ``lists`` are its lists of posts and its feeds by their paths; ``old_urls`` has further paths that it
+    answered.
+    """
+
+    source_name: str
+    url: str = ""
+    pages: list[ImportedPage] = field(default_factory=list)
+    files: dict[str, Callable[[], bytes | Diagnostic]] = field(default_factory=dict)
+    authors: list[ImportedAuthor] = field(default_factory=list)
+    entries: list[ImportedEntry] = field(default_factory=list)
+    bibliographies: list[ImportedBibliography] = field(default_factory=list)
+    lists: dict[str, OldList] = field(default_factory=dict)
+    old_urls: set[str] = field(default_factory=set)
+    problems: list[Diagnostic] = field(default_factory=list)
