@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.importer import transaction
 from portfolio.sources import mkdocs_yml
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "schema":
         return _schema()
+    if transaction.recover(mkdocs_yml.project_root(options.config)):
+        print(transaction.RECOVERED, file=sys.stderr)
     paths, problems = mkdocs_yml.read_paths(options.config)
     if options.command == "settings":
         from portfolio.sources.mkdocs_yml_checks import check_settings
@@ -193,7 +196,6 @@ def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
 def _import(options: argparse.Namespace, paths: SitePaths) -> int:
     """Import a site. The exit code is 1 if something is lost or was refused, 2 if nothing can be read."""
     from portfolio.importer import command
-    from portfolio.importer.transaction import ImportFailedError
 
     progress = _ProgressLine()
     try:
@@ -206,7 +208,7 @@ def _import(options: argparse.Namespace, paths: SitePaths) -> int:
             is_dry_run=options.dry_run,
             show_progress=progress.show,
         )
-    except (command.UnknownSourceError, ImportFailedError) as error:
+    except (command.UnknownSourceError, transaction.ImportFailedError) as error:
         progress.clear()
         print(error, file=sys.stderr)
         return 2 if isinstance(error, command.UnknownSourceError) else 1

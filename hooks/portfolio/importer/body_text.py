@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from portfolio.core.markdown_scan import heading_text
+from portfolio.importer.markdown_text import split_code
 
 _MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
 # An excerpt of fewer characters gets the next paragraph as well.
 _MIN_EXCERPT = 120
 _ATX = re.compile(r"^([ \t>]*)(#{1,6})(?=[ \t]|$)")
 _MAX_LEVEL = 6
+_BARE_IMAGE = re.compile(r"(?P<image>!\[[ \t]*\]\([^()\n]*\))(?P<attributes>\{[^{}\n]*\})?")
+_DECORATIVE = "{ role=presentation }"
 
 
 def convert_html(html: str) -> str:
@@ -67,6 +71,28 @@ def _set_level(lines: list[str], token: Token, level: int) -> None:
 
 def _fold(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def mark_decorative_images(markdown: str) -> str:
+    """Return Markdown in which each image without an alternative text is marked as decorative."""
+    edits = []
+    for piece_start, text in _iter_prose(markdown):
+        for match in _BARE_IMAGE.finditer(text):
+            if "role" not in (match["attributes"] or ""):
+                edits.append(piece_start + match.end("image"))
+    for at in reversed(edits):
+        rest = markdown[at:]
+        rest = f"{{ role=presentation {rest[1:]}" if rest.startswith("{") else f"{_DECORATIVE}{rest}"
+        markdown = markdown[:at] + rest
+    return markdown
+
+
+def _iter_prose(markdown: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for piece in split_code(markdown):
+        if piece.kind == "prose":
+            yield at, piece.text
+        at += len(piece.text)
 
 
 def mark_excerpt(markdown: str, separator: str) -> str:

@@ -144,7 +144,7 @@ class _ImportRun:
                 transaction.stage(FILE, report.format_file().encode())
                 transaction.commit()
         finally:
-            transaction.discard()
+            transaction.end()
         return report
 
     def _stage_changes(self, transaction: Transaction, report: Report) -> dict[str, dict[str, str]]:

@@ -5,6 +5,7 @@ Nothing is written here. `plan_import` returns the files, and every problem that
 
 from __future__ import annotations
 
+import html
 import json
 import posixpath
 import re
@@ -27,8 +28,9 @@ from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.positions import Lines
 from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugify_name, slugify_title
 from portfolio.importer import body_text, settings_text
-from portfolio.importer.links import LinkUse, OldSite, Target, encode_path, normalize_path, rewrite_links
+from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedPage, ImportedSite, OldList
+from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
 from portfolio.record.models import Post, id_from
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, read_settings
 from portfolio.sources.posts import FrontMatter, load_authors
@@ -432,7 +434,8 @@ class _Planner:
         markdown = page.body
         if page.format == "html":
             markdown = body_text.convert_html(page.body)
-        body = rewrite_links(markdown, lambda use: self._replace(planned, use, markdown))
+        body = rewrite_links(markdown, lambda link: self._replace(planned, link), first_line=page.line)
+        body = body_text.mark_decorative_images(body)
         body = body_text.normalize_headings(body, page.title)
         is_note = len(" ".join(body.split())) + len(page.title) <= _MAX_NOTE_LENGTH - 100
         if page.is_post:
@@ -453,43 +456,43 @@ class _Planner:
             if cell.get("cell_type") == "markdown":
                 source = cell.get("source", "")
                 text = "".join(source) if isinstance(source, list) else str(source)
-                cell["source"] = rewrite_links(text, lambda use: self._replace(planned, use, ""))
+                cell["source"] = rewrite_links(text, lambda link: self._replace(planned, link))
         front = {"title": planned.page.title, **planned.front_matter}
         notebook.setdefault("metadata", {})["front_matter"] = json.loads(json.dumps(front, default=str))
         return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
-    def _replace(self, planned: PlannedPage, use: LinkUse, markdown: str) -> str | None:
+    def _replace(self, planned: PlannedPage, link: Link) -> str | None:
         """Return the new URL of a link on a page, or None to leave only its text."""
-        target = self.old.find(use.url, planned.page.url)
-        at = self._position(planned, use, markdown)
+        target = self.old.find(link.target, planned.page.url)
+        at = self._position(planned, link)
         if target.kind == "external":
-            return use.url
+            return link.target
         if target.kind == "script":
-            message = f"the link {quote(use.url)} runs script, and is left out."
+            message = f"the link {quote(link.target)} runs script, and is left out."
             planned.problems.append(_at(planned, at, message, code="import.dropped"))
             return None
         if target.kind == "page" and not target.path:
-            return f"#{target.fragment}" if target.fragment else use.url or None
+            return f"#{target.fragment}" if target.fragment else link.target or None
         if target.kind == "dead":
-            if use.is_image:
-                message = f"there is no file for {quote(use.url)}."
+            if link.is_image:
+                message = f"there is no file for {quote(link.target)}."
                 problem = _at(planned, at, message, code="import.missing-file")
                 planned.problems.append(replace(problem, severity="warning"))
                 return None
-            message = f"the old site has nothing at {quote(use.url)}."
+            message = f"the old site has nothing at {quote(link.target)}."
             problem = _at(planned, at, message, code="import.dead-link")
             planned.problems.append(replace(problem, severity="warning"))
-            return self.old.make_absolute(use.url, planned.page.url) or None
+            return self.old.make_absolute(link.target, planned.page.url) or None
         path = target.path
         if target.kind == "file":
             copied = self._copy(path)
             if copied is None:
-                message = f"there is no file for {quote(use.url)}."
+                message = f"there is no file for {quote(link.target)}."
                 problem = _at(planned, at, message, code="import.missing-file")
                 planned.problems.append(replace(problem, severity="warning"))
                 return None
             path = copied
-        return self._relative_url(planned, path, target.fragment, is_html=use.is_html)
+        return self._relative_url(planned, path, target.fragment, is_html=link.is_html)
 
     def _relative_url(self, planned: PlannedPage, path: str, fragment: str, *, is_html: bool) -> str:
         """Return a URL relative to the page: to a source file in Markdown, to a URL in HTML."""
@@ -540,17 +543,17 @@ class _Planner:
     def _report_missing(self, planned: PlannedPage, url: str) -> None:
         self._report(planned, f"there is no file for {quote(url)}.", "", "import.missing-file")
 
-    def _position(self, planned: PlannedPage, use: LinkUse, markdown: str) -> tuple[int, int]:
+    def _position(self, planned: PlannedPage, link: Link) -> tuple[int, int]:
         """Return the line and column of a link in the source of its page."""
         page = planned.page
         if page.format == "markdown":
-            line, column = Lines(markdown).position(use.at)
-            return page.line + line - 1, column
-        if page.format == "html":
-            at = max(page.body.find(use.url.replace("&", "&amp;")), 0) or max(page.body.find(use.url), 0)
-            line, column = Lines(page.body).position(at)
-            return page.line + line - 1, column
-        return page.line, 1
+            return link.line, link.column
+        url = link.target
+        at = next((at for text in (html.escape(url), url) if (at := page.body.find(text)) >= 0), None)
+        if page.format == "notebook" or at is None:
+            return page.line, 1
+        line, column = Lines(page.body).position(at)
+        return page.line + line - 1, column
 
     # Settings
 
@@ -594,10 +597,13 @@ class _Planner:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree."""
         portfolio = (self.project.settings.get("extra") or {}).get("portfolio") or {}
         existing = portfolio.get("aliases") or {}
+        own = {f"/{_output_path(path)}" for path in self.project.own_files}
         aliases: dict[str, str] = {}
         patterns: dict[str, str] = {}
         for old, old_list in sorted(self.site.lists.items()):
             new = _list_url(self._list_path(old_list))
+            if (old if not old.endswith("/") else f"{old}index.html") in own:
+                continue
             word, slug = _LIST_WORDS.get(old_list.kind), slugify_name(old_list.name)
             if word and slug and old.count(slug) == 1 and new.count(slug) == 1:
                 placeholder = f"{{{word}}}"
@@ -607,6 +613,11 @@ class _Planner:
                 aliases[old] = new
         merged = {**patterns, **aliases}
         return {old: new for old, new in merged.items() if old not in existing}
+
+
+def _output_path(path: str) -> str:
+    """Return the path of the file that a file below the documents folder becomes."""
+    return f"{_list_url(path)}index.html" if path.endswith(".md") else path
 
 
 def _list_url(path: str) -> str:

@@ -74,7 +74,9 @@ def _insert(text: str, path: Sequence[str], added: Mapping[str, object], lines: 
         return None
     indent = node.start_mark.column
     end = _end_of(text, node)
-    changed = f"{text[:end]}{_nest(path[depth:], lines, indent)}{text[end:]}"
+    # A new key at the top is set off from the one before, as the others are.
+    gap = "" if depth or text[:end].endswith("\n\n") else "\n"
+    changed = f"{text[:end]}{gap}{_nest(path[depth:], lines, indent)}{text[end:]}"
     return changed if _load(changed) == expected else None
 
 

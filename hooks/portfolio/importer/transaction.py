@@ -13,16 +13,18 @@ import json
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 FOLDER = Path(".cache/import")
+RECOVERED = "An import was interrupted; docs/ and mkdocs.yml are as they were before it."
 _JOURNAL = "journal.json"
-# Compared with the journal, so that another program's file is never taken for one.
-_FORMAT = 1
+# Locked while an import runs, so that no other process takes it for an interrupted one.
+_LOCK = Path(".cache/import.lock")
 
 
 class ImportFailedError(Exception):
@@ -52,6 +54,7 @@ class Transaction:
     root: Path
     writable: tuple[str, ...]
     staged: list[StagedFile] = field(default_factory=list)
+    _lock: int | None = None
 
     @property
     def overlay(self) -> Path:
@@ -65,6 +68,10 @@ class Transaction:
     def begin(self) -> None:
         """Create an empty folder for staged files. Raises `ImportFailedError`."""
         try:
+            (self.root / _LOCK).parent.mkdir(exist_ok=True)
+            self._lock = _acquire_lock(self.root)
+            if self._lock is None:
+                raise ImportFailedError("another import is running.")
             shutil.rmtree(self._folder, ignore_errors=True)
             self.overlay.mkdir(parents=True)
         except OSError as error:
@@ -119,17 +126,18 @@ class Transaction:
                 _sync_folders({(self.root / file.path).parent for file in self.staged})
                 (self._folder / _JOURNAL).unlink()
             except BaseException as error:
-                recover(self.root)
+                _restore(self.root)
                 if isinstance(error, OSError):
                     name = error.filename2 or error.filename or ""
                     message = f"{_display(name, self.root)} cannot be written: {error.strerror}."
                     raise ImportFailedError(message) from error
                 raise
-        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def discard(self) -> None:
-        """Remove the staged files."""
+    def end(self) -> None:
+        """Remove what is left of the staged files."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def _write_journal(self) -> None:
         """Copy the files that will be replaced, and write down all files and new folders."""
@@ -151,7 +159,6 @@ class Transaction:
                 folders.append(parent.relative_to(self.root).as_posix())
                 parent = parent.parent
         journal = {
-            "format": _FORMAT,
             "files": [file.path for file in self.staged],
             "replaced": replaced,
             "folders": sorted(set(folders), reverse=True),
@@ -163,16 +170,38 @@ class Transaction:
         _sync_folders({self._folder, backups})
 
 
-def needs_recovery(root: Path) -> bool:
-    """Whether an import was interrupted while it moved its files."""
-    return (root / FOLDER / _JOURNAL).exists()
-
-
 def recover(root: Path) -> bool:
     """Restore a project whose import was interrupted; return whether there was one.
 
-    It can be interrupted and repeated itself: the journal is removed last.
+    An import that is running is left alone.
     """
+    if not (root / FOLDER / _JOURNAL).exists():
+        return False
+    lock = _acquire_lock(root)
+    if lock is None:
+        return False
+    try:
+        return _restore(root)
+    finally:
+        os.close(lock)
+
+
+def _acquire_lock(root: Path) -> int | None:
+    """Lock the imports of a project; return the file descriptor, or None if another process has the lock."""
+    descriptor = os.open(root / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    if sys.platform != "win32":  # which has no such locks
+        import fcntl
+
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+    return descriptor
+
+
+def _restore(root: Path) -> bool:
+    """Undo what the journal says; it can be interrupted and repeated, because the journal is removed last."""
     folder = root / FOLDER
     try:
         journal = json.loads((folder / _JOURNAL).read_text(encoding="utf-8"))
@@ -189,11 +218,9 @@ def recover(root: Path) -> bool:
             target.unlink(missing_ok=True)
     for name in journal["folders"]:
         # A folder that has something else by now stays.
-        try:
+        with suppress(OSError):
             (root / name).rmdir()
-        except OSError:
-            continue
-    _sync_folders({(root / name).parent for name in journal["files"] if (root / name).parent.is_dir()})
+    _sync_folders({(root / name).parent for name in journal["files"]})
     (folder / _JOURNAL).unlink()
     shutil.rmtree(folder, ignore_errors=True)
     return True
@@ -217,8 +244,8 @@ def _sync(path: Path) -> None:
 
 
 def _sync_folders(folders: set[Path]) -> None:
-    """Write the names in folders to the disk, where the system can."""
-    for folder in folders if os.name == "posix" else ():
+    """Write the names in folders to the disk."""
+    for folder in filter(Path.is_dir, folders):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
