@@ -204,6 +204,7 @@ CODES: dict[str, str] = {
     "import.edited": "this file was edited since it was imported, and is left alone.",
     "import.kept-as-html": "a table with merged cells stays HTML.",
     "import.missing-file": "there is no file for '/images/a.png'.",
+    "import.no-date": "this post has no date, and becomes a draft.",
     "import.not-xml": "this is not XML: Opening and ending tag mismatch.",
     "import.outside": "this path leads out of the archive, and is not read.",
     "import.too-large": "this file is larger than 64 MB, and is not read.",
