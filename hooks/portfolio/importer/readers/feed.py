@@ -359,7 +359,6 @@ class _SiteReader:
     def _check_page(self, page: ImportedPage, line: int) -> None:
         for value, message, hint in (
             (page.title, "this post has no title.", "Its first words or its URL become its title."),
-            (page.created, "this post has no date.", "Give it one in its front matter."),
             (page.body, "this post has no text.", ""),
         ):
             if not value:
