@@ -48,6 +48,7 @@ _TABLE_RULE = re.compile(r"^[+|: \t-]*-[+|: \t-]*$")
 _TABLE_FOOTER_RULE = re.compile(r"^[+|: \t=]*=[+|: \t=]*$")
 _TABLE_ALIGNMENT = re.compile(r"(:?)-+(:?)")
 _CELL = re.compile(r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<code.*?>.*?</code>)|(?<!\\)\|")
+_CODE_OR_TAG = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<[^<>]*>")
 _HTML_START = re.compile(_SPACE + r"<(?P<name>[A-Za-z][\w:-]*)(?=[\s/>])")
 _HTML_END = re.compile(_SPACE + r"</(?P<name>[A-Za-z][\w:-]*)\s*>")
 _COMMENT = re.compile(_SPACE + r"<!--")
@@ -266,7 +267,8 @@ class _Converter:
             elif _END_OF_BLOCK.match(line.text):
                 at += 1
                 is_separated = True
-                if last is not None and last.kind in ("list", "quotation", "code") and _continues(rest, at):
+                before = next((block.kind for block in reversed(blocks) if block.kind != "blank"), "")
+                if before in ("list", "quotation", "code") and _continues(rest, at):
                     blocks.append(_Block("comment", ["<!-- -->"], number))
                 continue
             elif match := _EXTENSION.match(line.text):
@@ -665,7 +667,7 @@ class _Converter:
                 alignments = [
                     f"{left}---{right}" for left, right in _TABLE_ALIGNMENT.findall(text)
                 ]
-        if not rows:
+        if not rows or not all(_has_pipe(lines[index].text) for index in range(at, end)):
             return None
         columns = max(len(row) for row in [*header, *rows])
         first, *others = header or [[""] * columns]
@@ -887,6 +889,7 @@ def _find_term(blocks: list[_Block]) -> _Block | None:
 def _make_code(texts: list[str], language: str, number: int) -> _Block:
     longest = max((len(run) for text in texts for run in re.findall(r"`+", text)), default=0)
     marks = "`" * max(3, longest + 1)
+    language = {"plaintext": "text"}.get(language, language)
     return _Block("code", [f"{marks} {language}".rstrip(), *texts, marks], number)
 
 
@@ -895,9 +898,14 @@ def _set_code_options(block: _Block, attributes: _Attributes) -> None:
     marks, _, language = block.lines[0].partition(" ")
     named = [name.partition("-")[2] for name in attributes.classes if name.startswith(("language-", "lang-"))]
     language = language or (named[0] if named else "")
-    title = attributes.values.get("file") or attributes.values.get("title") or ""
-    if title and '"' not in title:
-        language = f'{language or "text"} title="{title}"'
+    options = {
+        "title": attributes.values.get("file") or attributes.values.get("title"),
+        "linenums": attributes.values.get("linenums"),
+        "hl_lines": attributes.values.get("hl_lines"),
+    }
+    for name, value in options.items():
+        if value and '"' not in value:
+            language = f'{language or "text"} {name}="{value}"'
     block.lines[0] = f"{marks} {language}".rstrip()
 
 
@@ -920,6 +928,11 @@ def _expand_indentation(text: str, column: int = 0) -> str:
 
 def _indentation(text: str) -> int:
     return len(text) - len(text.lstrip(" "))
+
+
+def _has_pipe(row: str) -> bool:
+    """Whether a line has a "|" outside code and tags."""
+    return bool(_TABLE_LINE.match(_CODE_OR_TAG.sub("", row)))
 
 
 def _split_cells(row: str) -> list[str]:

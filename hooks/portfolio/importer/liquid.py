@@ -68,8 +68,8 @@ ReportProblem = Callable[[ProblemKind, int, str, str], None]
 class TagCall:
     """A tag in a template: its name, the text after the name, its line, and for a block its rendered content.
 
-    ``lookup`` evaluates an expression such as ``page.title`` where the tag is; ``is_alone`` says whether
-    nothing else is on the tag's line.
+    ``lookup`` evaluates an expression such as ``page.title`` where the tag is. ``indentation`` is the white
+    space before the tag, if nothing else is before it on its line.
     """
 
     name: str
@@ -77,7 +77,7 @@ class TagCall:
     line: int
     content: str | None
     lookup: Callable[[str], Any]
-    is_alone: bool = False
+    indentation: str = ""
 
 
 # Returns what a tag becomes, or None if it cannot be rendered.
@@ -102,7 +102,7 @@ class _Node:
     name: str = ""
     branches: tuple[_Branch, ...] = ()
     is_block: bool = False
-    is_alone: bool = False
+    indentation: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class _Token:
     kind: Literal["text", "output", "tag"]
     text: str
     line: int
-    is_alone: bool = False
+    indentation: str = ""
 
 
 class _StopError(Exception):
@@ -224,8 +224,6 @@ class Liquid:
             line += text.count("\n")
             trims = bool(match["trim_after"] if tag is not None else match["output_after"])
             before = template[template.rfind("\n", 0, match.start()) + 1 : match.start()]
-            after = template[match.end() :].partition("\n")[0]
-            is_alone = not before.strip() and not after.strip()
             end = match.end()
             name = _TAG_NAME.match(tag or "")
             if name and name[0] in ("raw", "comment"):
@@ -243,7 +241,7 @@ class Liquid:
             if tag is None:
                 yield _Token("output", match["output"], line)
             else:
-                yield _Token("tag", tag, line, is_alone)
+                yield _Token("tag", tag, line, "" if before.strip() else before)
             line += match[0].count("\n")
         yield from self._text(template[end:], line, trims_start=trims, trims_end=False)
 
@@ -304,7 +302,7 @@ class Liquid:
         content = self._render_text(node.branches[0].nodes) if node.is_block else None
         render = self._tags.get(node.name)
         if render is not None:
-            call = TagCall(node.name, node.text, node.line, content, self._lookup, node.is_alone)
+            call = TagCall(node.name, node.text, node.line, content, self._lookup, node.indentation)
             result = render(call)
             if result is not None:
                 return result
@@ -479,7 +477,7 @@ class _Parser:
             elif name in _BLOCKS or name in self._closed or name in _CLOSED_BLOCKS:
                 nodes.append(self._parse_block(token, name, markup, depth))
             else:
-                nodes.append(_Node("tag", markup, token.line, name, is_alone=token.is_alone))
+                nodes.append(_Node("tag", markup, token.line, name, indentation=token.indentation))
         return nodes, None
 
     def _parse_block(self, token: _Token, name: str, markup: str, depth: int) -> _Node:
@@ -497,7 +495,7 @@ class _Parser:
         if end is None:
             message = f"{{% {name} %}} is never closed, and is taken to end where the text does."
             self._report("invalid", token.line, message, f"Write {{% end{name} %}}.")
-        return _Node("tag", markup, token.line, name, tuple(branches), is_block=True, is_alone=token.is_alone)
+        return _Node("tag", markup, token.line, name, tuple(branches), is_block=True, indentation=token.indentation)
 
 
 def split_outside_quotes(text: str, separator: re.Pattern[str]) -> list[str]:
