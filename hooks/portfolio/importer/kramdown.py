@@ -1,7 +1,7 @@
 """Kramdown, the Markdown of Jekyll, rewritten as the Markdown of this site.
 
-Blocks are divided by the rules of kramdown 2.4 and its parser for GitHub's dialect, because they decide what is
-code. The text of code never changes. Everything else that this site reads in another way is rewritten.
+Blocks are divided by the rules of kramdown 2.4 and its parser for GitHub's dialect, because they decide what
+is code. The text of code never changes. Everything else that this site reads in another way is rewritten.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from portfolio.core.text import find_emoji, slugify_heading
 
 _SPACE = r"^[ ]{0,3}"
 _INDENT = re.compile(r"^(?:\t| {4})")
-_FENCE = re.compile(_SPACE + r"(?P<marks>(?P<mark>[~`])(?P=mark){2,})[ \t]*(?:(?P<language>[^\s`?]+)(?:\?\S*)?)?[ \t]*$")
+_FENCE = re.compile(
+    _SPACE + r"(?P<marks>(?P<mark>[~`])(?P=mark){2,})[ \t]*(?:(?P<language>[^\s`?]+)(?:\?\S*)?)?[ \t]*$"
+)
 _QUOTATION = re.compile(_SPACE + r"> ?")
 _HEADING = re.compile(r"^(?P<level>#{1,6})(?P<space>[ \t]*)(?P<text>.*)$")
 _HEADING_ID = re.compile(r"[\t ]\{#(?P<id>[A-Za-z_:][\w:.-]*)\}$")
@@ -53,8 +55,8 @@ _HTML_START = re.compile(_SPACE + r"<(?P<name>[A-Za-z][\w:-]*)(?=[\s/>])")
 _HTML_END = re.compile(_SPACE + r"</(?P<name>[A-Za-z][\w:-]*)\s*>")
 _COMMENT = re.compile(_SPACE + r"<!--")
 _SPAN_ELEMENTS = set(
-    "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt "
-    "rtc ruby samp select small span strong sub sup tt u var".split()
+    "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc "
+    "rp rt rtc ruby samp select small span strong sub sup tt u var".split()
 )
 _VOID_ELEMENTS = set(
     "area base br col command embed hr img input keygen link meta param source track wbr".split()
@@ -83,7 +85,9 @@ _SPAN = re.compile(
 # The characters that a backslash makes ordinary in both dialects.
 _ESCAPED_IN_BOTH = set("\\`*_{}[]>#+-.!")
 # What only this site reads as the beginning of a block.
-_FOREIGN_BLOCK = re.compile(r"^(?:(?P<number>\d{1,9})\)(?=[ ]|$)|(?P<mark>!!!|\?\?\?|///|;*--8<--|\[TOC\]\s*$))")
+_FOREIGN_BLOCK = re.compile(
+    r"^(?:(?P<number>\d{1,9})\)(?=[ ]|$)|(?P<mark>!!!|\?\?\?|///|;*--8<--|\[TOC\]\s*$))"
+)
 _OWN_BLOCK = re.compile(r"^(?:(?P<number>\d{1,9})\.(?=[ ])|(?P<mark>[-+*](?=[ ])|#{1,6}(?=[ ])|>))")
 _EMOJI_NAME = re.compile(r":[\w+-]+:")
 _BOX = re.compile(r"^\[[ xX]\]\s")
@@ -127,8 +131,11 @@ def convert_kramdown(text: str, lines: list[int], options: KramdownOptions, repo
     ``lines`` has for each line of the text that of the source that it comes from; ``report`` is called with
     each problem.
     """
-    source = [_Line(line, number) for line, number in zip_longest(text.split("\n"), lines, fillvalue=None)
-              if line is not None]
+    source = [
+        _Line(line, number)
+        for line, number in zip_longest(text.split("\n"), lines, fillvalue=None)
+        if line is not None
+    ]
     converter = _Converter(options, report, source)
     return "\n".join(converter.convert(source)).strip("\n") + "\n"
 
@@ -189,7 +196,9 @@ class _Converter:
         self._named: dict[str, _Attributes] = {}
         for line in source:
             if match := _NAMED_ATTRIBUTES.match(line.text):
-                self._named.setdefault(match["name"], _Attributes()).add(self._parse_attributes(match["list"]))
+                self._named.setdefault(match["name"], _Attributes()).add(
+                    self._parse_attributes(match["list"])
+                )
         self._used_ids: dict[str, int] = {}
         self._own_ids: set[str] = set()
         self._auto_ids = options.auto_ids
@@ -275,7 +284,9 @@ class _Converter:
                 block, at = self._parse_extension(match, rest, at)
             elif _INDENT.match(line.text):
                 block, at = self._parse_indented_code(rest, at)
-            elif (match := _FENCE.match(line.text)) and not (match["mark"] == "`" and "`" in (match["language"] or "")):
+            elif (match := _FENCE.match(line.text)) and not (
+                match["mark"] == "`" and "`" in (match["language"] or "")
+            ):
                 block, at = self._parse_fence(match, rest, at)
             elif _QUOTATION.match(line.text):
                 block, at = self._parse_quotation(rest, at)
@@ -295,7 +306,11 @@ class _Converter:
                 block, at = self._make_heading(level, line.text.strip(), number), at + 2
             elif is_start and (math := self._parse_math(rest, at)) is not None:
                 block, at = math
-            elif is_start and _TABLE_LINE.match(line.text) and (table := self._parse_table(rest, at)) is not None:
+            elif (
+                is_start
+                and _TABLE_LINE.match(line.text)
+                and (table := self._parse_table(rest, at)) is not None
+            ):
                 block, at = table
             elif match := _FOOTNOTE.match(line.text):
                 block, at = self._parse_footnote(match, rest, at)
@@ -349,7 +364,9 @@ class _Converter:
             return None
         return match if (match["space"] if self._options.is_gfm else is_start) else None
 
-    def _parse_extension(self, match: re.Match[str], lines: list[_Line], at: int) -> tuple[_Block | None, int]:
+    def _parse_extension(
+        self, match: re.Match[str], lines: list[_Line], at: int
+    ) -> tuple[_Block | None, int]:
         name, number = match["name"], lines[at].number or 1
         end = at + 1
         content: list[_Line] = []
@@ -363,7 +380,9 @@ class _Converter:
             content = lines[at + 1 : end]
             end += 1
         if name == "options":
-            values = {key["key"]: key["value"] for key in _ATTRIBUTE.finditer(match["options"] or "") if key["key"]}
+            values = {
+                key["key"]: key["value"] for key in _ATTRIBUTE.finditer(match["options"] or "") if key["key"]
+            }
             self._auto_ids = values.get("auto_ids", "true" if self._auto_ids else "false") == "true"
         elif name == "nomarkdown":
             html = "\n".join(line.text for line in content)
@@ -385,7 +404,11 @@ class _Converter:
                 if following is None or not _INDENT.match(following.text):
                     break
                 texts.append(_INDENT.sub("", line.text) if _INDENT.match(line.text) else "")
-            elif _ATTRIBUTES_LINE.match(line.text) or _END_OF_BLOCK.match(line.text) or self._starts_html(line.text):
+            elif (
+                _ATTRIBUTES_LINE.match(line.text)
+                or _END_OF_BLOCK.match(line.text)
+                or self._starts_html(line.text)
+            ):
                 break
             else:
                 # A line that directly follows continues the last line of the code.
@@ -396,11 +419,17 @@ class _Converter:
     def _parse_fence(self, match: re.Match[str], lines: list[_Line], at: int) -> tuple[_Block, int]:
         closing = re.compile(_SPACE + re.escape(match["marks"]) + re.escape(match["mark"]) + r"*[ \t]*$")
         number = lines[at].number or 1
-        end = next((index for index in range(at + 1, len(lines)) if closing.match(lines[index].text)), len(lines))
+        end = next(
+            (index for index in range(at + 1, len(lines)) if closing.match(lines[index].text)), len(lines)
+        )
         if end == len(lines):
             message = f"this code is never closed: {quote(lines[at].text.strip())} has no counterpart."
-            self._report("invalid", number, message, f"Write {match['marks']} on a line of its own after the code.")
-        return _make_code([line.text for line in lines[at + 1 : end]], match["language"] or "", number), end + 1
+            self._report(
+                "invalid", number, message, f"Write {match['marks']} on a line of its own after the code."
+            )
+        return _make_code(
+            [line.text for line in lines[at + 1 : end]], match["language"] or "", number
+        ), end + 1
 
     def _parse_quotation(self, lines: list[_Line], at: int) -> tuple[_Block, int]:
         end = at + 1
@@ -411,7 +440,9 @@ class _Converter:
         # A callout of this site is a quotation that begins with such a mark.
         if converted and re.match(r"\[!\w+\]", converted[0]):
             converted[0] = f"\\{converted[0]}"
-        return _Block("quotation", [f"> {line}".rstrip() for line in converted] or [">"], lines[at].number or 1), end
+        return _Block(
+            "quotation", [f"> {line}".rstrip() for line in converted] or [">"], lines[at].number or 1
+        ), end
 
     def _make_heading(self, level: int, text: str, number: int) -> _Block:
         text = text.rstrip()
@@ -440,7 +471,9 @@ class _Converter:
 
     def _generate_id(self, text: str) -> str:
         if self._options.is_gfm:
-            kept = (c for c in text.lower() if c in "- \t_" or c.isalnum() or unicodedata.category(c)[0] == "M")
+            kept = (
+                c for c in text.lower() if c in "- \t_" or c.isalnum() or unicodedata.category(c)[0] == "M"
+            )
             id = "".join(kept).replace(" ", "-").replace("\t", "-")
         else:
             id = re.sub(r"[^a-zA-Z0-9 -]", "", re.sub(r"^[^a-zA-Z]+", "", text)).replace(" ", "-").lower()
@@ -477,8 +510,10 @@ class _Converter:
                 break
             if _END_OF_BLOCK.match(line.text):
                 break
-            if match and (match["number"] is not None) == is_ordered and (
-                not items or len(match["marker"]) - len(match["marker"].lstrip()) < min(indentation, 4)
+            if (
+                match
+                and (match["number"] is not None) == is_ordered
+                and (not items or len(match["marker"]) - len(match["marker"].lstrip()) < min(indentation, 4))
             ):
                 text, indentation = _measure_item(match["marker"], match["text"])
                 text = _ITEM_ATTRIBUTES.sub("", text)
@@ -492,7 +527,9 @@ class _Converter:
                 is_indented = _indentation(expanded) >= indentation
                 if not is_indented and (after_blank or self._interrupts_item(line.text)):
                     break
-                inner = expanded[indentation:] if is_indented else line.text.lstrip() if not match else expanded
+                inner = (
+                    expanded[indentation:] if is_indented else line.text.lstrip() if not match else expanded
+                )
                 if is_indented and not has_nested and _ITEM.match(inner):
                     items[-1][1].append([])
                     has_nested = True
@@ -559,7 +596,9 @@ class _Converter:
                     not is_indented and (after_blank or self._interrupts_item(line.text))
                 ):
                     break
-                content.append(_Line(expanded[indentation:] if is_indented else line.text.lstrip(), line.number))
+                content.append(
+                    _Line(expanded[indentation:] if is_indented else line.text.lstrip(), line.number)
+                )
                 after_blank = False
             end += 1
         trailing = 0
@@ -571,7 +610,9 @@ class _Converter:
 
     def _starts_html(self, text: str) -> bool:
         match = _HTML_START.match(text)
-        return bool(_COMMENT.match(text)) or (match is not None and match["name"].lower() not in _SPAN_ELEMENTS)
+        return bool(_COMMENT.match(text)) or (
+            match is not None and match["name"].lower() not in _SPAN_ELEMENTS
+        )
 
     def _interrupts_item(self, text: str) -> bool:
         """Whether a line that is not indented cannot continue the text of an item."""
@@ -624,8 +665,10 @@ class _Converter:
         texts = element.content.split("\n")
         numbers = [lines[min(first + index, len(lines) - 1)].number for index in range(len(texts))]
         width = min((_indentation(text) for text in texts[1:] if text.strip()), default=0)
-        inner_lines = [_Line(text[min(width, _indentation(text)) :], number)
-                       for text, number in zip(texts, numbers, strict=True)]
+        inner_lines = [
+            _Line(text[min(width, _indentation(text)) :], number)
+            for text, number in zip(texts, numbers, strict=True)
+        ]
         return _Block(
             "html", [finder.start_tag, "", *self.convert(inner_lines), "", f"</{element.name}>"], element.line
         )
@@ -637,7 +680,9 @@ class _Converter:
             return None
         end = at + match[0].rstrip("\n").count("\n") + 1
         if end < len(lines) and not (
-            lines[end].is_blank or _END_OF_BLOCK.match(lines[end].text) or _ATTRIBUTES_LINE.match(lines[end].text)
+            lines[end].is_blank
+            or _END_OF_BLOCK.match(lines[end].text)
+            or _ATTRIBUTES_LINE.match(lines[end].text)
         ):
             return None
         # A formula of this site has no empty line.
@@ -649,7 +694,9 @@ class _Converter:
         while end < len(lines) and not lines[end].is_blank and _TABLE_LINE.match(lines[end].text):
             end += 1
         if end < len(lines) and not (
-            lines[end].is_blank or _END_OF_BLOCK.match(lines[end].text) or _ATTRIBUTES_LINE.match(lines[end].text)
+            lines[end].is_blank
+            or _END_OF_BLOCK.match(lines[end].text)
+            or _ATTRIBUTES_LINE.match(lines[end].text)
         ):
             return None
         header: list[list[str]] = []
@@ -661,12 +708,12 @@ class _Converter:
             if _TABLE_FOOTER_RULE.match(text):
                 has_footer = True
             elif not _TABLE_RULE.match(text):
-                rows.append([self._convert_spans(cell, lines[index].number or 1) for cell in _split_cells(text)])
+                rows.append(
+                    [self._convert_spans(cell, lines[index].number or 1) for cell in _split_cells(text)]
+                )
             elif rows and not alignments and not header and not has_footer:
                 header, rows = rows, []
-                alignments = [
-                    f"{left}---{right}" for left, right in _TABLE_ALIGNMENT.findall(text)
-                ]
+                alignments = [f"{left}---{right}" for left, right in _TABLE_ALIGNMENT.findall(text)]
         if not rows or not all(_has_pipe(lines[index].text) for index in range(at, end)):
             return None
         columns = max(len(row) for row in [*header, *rows])
@@ -695,7 +742,9 @@ class _Converter:
             end += 1
         converted = self.convert(content) or [""]
         output = [f"[^{match['name']}]: {converted[0]}".rstrip()]
-        return _Block("footnote", output + [f"    {text}" if text else "" for text in converted[1:]], number or 1), end
+        return _Block(
+            "footnote", output + [f"    {text}" if text else "" for text in converted[1:]], number or 1
+        ), end
 
     def _parse_paragraph(self, lines: list[_Line], at: int) -> tuple[_Block, int]:
         end = at + 1
@@ -764,7 +813,9 @@ class _Converter:
             return _escape(groups["escaped"]), end
         if groups["attributes"] is not None:
             follows_element = bool(re.search(r"[*_`\])>]$", text[: match.start()]))
-            return (self._parse_attributes(groups["attributes"]).format() if follows_element else match[0]), end
+            return (
+                self._parse_attributes(groups["attributes"]).format() if follows_element else match[0]
+            ), end
         if groups["emoji"] is not None:
             is_emoji = find_emoji(groups["emoji"]) is not None
             return (match[0] if self._options.replaces_emoji or not is_emoji else f"&#58;{match[0][1:]}"), end
@@ -815,7 +866,7 @@ class _ElementFinder(HTMLParser):
         self._starts: list[int] = []
 
     def find_end(self, text: str) -> int | None:
-        """Return the length of the element or comment with which the text begins, or None if it is not closed."""
+        """Return the length of the element or comment that the text begins with; None if it is not closed."""
         if text.lstrip(" ").startswith("<!--"):
             end = text.find("-->")
             return None if end < 0 else end + 3

@@ -8,6 +8,7 @@ each of its lines comes from. Rules: Liquid 4.
 from __future__ import annotations
 
 import html
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -41,15 +42,23 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _RANGE = re.compile(r"\(\s*(\S+?)\s*\.\.\s*(\S+?)\s*\)")
 _NAME = re.compile(r"\s*([\w-]+\??)")
 _STEP = re.compile(rf"\.([\w-]+\??)|\[({_QUOTED}|[\w.-]+)\]")
-_COMPARISON = re.compile(rf"\s*(?P<left>(?:{_QUOTED}|\([^)]*\)|[^\s=<>!'\"])+)\s*"
-                         rf"(?:(?P<operator>==|!=|<>|<=|>=|<|>|contains)\s*(?P<right>.+?)\s*)?$", re.DOTALL)
+_COMPARISON = re.compile(
+    rf"\s*(?P<left>(?:{_QUOTED}|\([^)]*\)|[^\s=<>!'\"])+)\s*"
+    rf"(?:(?P<operator>==|!=|<>|<=|>=|<|>|contains)\s*(?P<right>.+?)\s*)?$",
+    re.DOTALL,
+)
 _LOGIC = re.compile(rf"({_QUOTED})|\s(and|or)\s")
 _LOOP = re.compile(
     rf"(?P<name>[\w-]+)\s+in\s+(?P<items>\([^)]*\)|(?:{_QUOTED}|[^\s'\"])+)\s*(?P<options>.*)", re.DOTALL
 )
 _LOOP_OPTION = re.compile(r"(?P<flag>reversed)|(?P<name>limit|offset)\s*:\s*(?P<value>[\w.-]+)")
 _ASSIGNMENT = re.compile(r"([\w.-]+)\s*=\s*(.*)", re.DOTALL)
-_HYPHENS = {"default": r"[^\w]+|_", "pretty": r"[^\w.~!$&'()+,;=@-]+", "raw": r"\s+", "ascii": r"[^A-Za-z0-9]+"}
+_HYPHENS = {
+    "default": r"[^\w]+|_",
+    "pretty": r"[^\w.~!$&'()+,;=@-]+",
+    "raw": r"\s+",
+    "ascii": r"[^A-Za-z0-9]+",
+}
 # Blocks that Liquid itself has, with the tags that divide them.
 _BLOCKS: dict[str, tuple[str, ...]] = {
     "if": ("elsif", "else"),
@@ -133,7 +142,7 @@ class _BreakError(Exception):
 
 
 class Liquid:
-    """Renders templates with variables, which are plain data, and with the tags and filters of a generator."""
+    """Renders templates with variables, which are plain data, and with a generator's tags and filters."""
 
     def __init__(
         self,
@@ -161,7 +170,9 @@ class Liquid:
                 if is_new and (part or offset < piece.count("\n")):
                     lines.append(line + offset if is_source else line)
                     is_new = False
-        return Rendered(text, lines + [lines[-1] if lines else first_line] * (text.count("\n") + 1 - len(lines)))
+        return Rendered(
+            text, lines + [lines[-1] if lines else first_line] * (text.count("\n") + 1 - len(lines))
+        )
 
     def render_with(self, template: str, variables: Mapping[str, Any], line: int) -> str:
         """Render another template, such as an include, where variables have other values.
@@ -172,7 +183,10 @@ class Liquid:
             self._report("too-large", line, "templates include each other too deeply.", "")
             return ""
         self._scopes.append(dict(variables))
-        original, self._report = self._report, lambda kind, _, message, hint: original(kind, line, message, hint)
+        original, self._report = (
+            self._report,
+            lambda kind, _, message, hint: original(kind, line, message, hint),
+        )
         try:
             pieces = self._render_template(template, line)
         finally:
@@ -386,8 +400,8 @@ class Liquid:
                     operators.append(parts[index + 2])
                     terms.append("")
         result = self._compare(terms[-1])
-        for term, operator in zip(reversed(terms[:-1]), reversed(operators), strict=True):
-            result = (self._compare(term) and result) if operator == "and" else (self._compare(term) or result)
+        for term, word in zip(reversed(terms[:-1]), reversed(operators), strict=True):
+            result = (self._compare(term) and result) if word == "and" else (self._compare(term) or result)
         return result
 
     def _compare(self, text: str) -> bool:
@@ -403,16 +417,12 @@ class Liquid:
             return is_empty == (match["operator"] == "==")
         right = self._lookup(right_text)
         if match["operator"] == "contains":
-            return str(right) in left if isinstance(left, str) else right in (left or [])
+            return str(right) in left if isinstance(left, str) else bool(left and right in left)
         if match["operator"] in ("==", "!=", "<>"):
-            return (left == right) == (match["operator"] == "==")
+            return bool(left == right) == (match["operator"] == "==")
+        compare: Callable[[Any, Any], Any] = _ORDERS[match["operator"]]
         try:
-            return {
-                "<": lambda: left < right,
-                ">": lambda: left > right,
-                "<=": lambda: left <= right,
-                ">=": lambda: left >= right,
-            }[match["operator"]]()
+            return bool(compare(left, right))
         except TypeError:
             return False
 
@@ -446,7 +456,9 @@ class _Parser:
         self._report = report
         self._tags = tags
         self._at = 0
-        names = [match[0] for token in tokens if token.kind == "tag" and (match := _TAG_NAME.match(token.text))]
+        names = [
+            match[0] for token in tokens if token.kind == "tag" and (match := _TAG_NAME.match(token.text))
+        ]
         self._closed = {name.removeprefix("end") for name in names if name.startswith("end")}
 
     def parse(self) -> list[_Node]:
@@ -495,7 +507,9 @@ class _Parser:
         if end is None:
             message = f"{{% {name} %}} is never closed, and is taken to end where the text does."
             self._report("invalid", token.line, message, f"Write {{% end{name} %}}.")
-        return _Node("tag", markup, token.line, name, tuple(branches), is_block=True, indentation=token.indentation)
+        return _Node(
+            "tag", markup, token.line, name, tuple(branches), is_block=True, indentation=token.indentation
+        )
 
 
 def split_outside_quotes(text: str, separator: re.Pattern[str]) -> list[str]:
@@ -521,6 +535,7 @@ def format_value(value: Any) -> str:
 
 # Blocks that are blocks even if their end is missing.
 _CLOSED_BLOCKS = {"highlight", "details", "tabs"}
+_ORDERS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "nil": None, "null": None, "": None}
 
 
@@ -617,6 +632,7 @@ def _where(value: Any, key: str, wanted: Any = None) -> list[Any]:
 def _sort(value: Any, key: str | None = None) -> Any:
     if not isinstance(value, list):
         return value
+
     def order(item: Any) -> tuple[bool, str]:
         part = item.get(key) if isinstance(item, dict) and key is not None else item
         return part is None, format_value(part)

@@ -29,6 +29,7 @@ from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, Severity, did_you_mean, quote
 from portfolio.core.positions import Document, KeyPath, load_json, load_yaml
+from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.kramdown import Element, KramdownOptions, convert_kramdown
 from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify
@@ -36,7 +37,9 @@ from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite,
 from portfolio.importer.readers import Progress
 
 _CONFIG_FILES = ("_config.yml", "_config.yaml", "_config.toml")
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?P<yaml>.*?\n?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _POST_NAME = re.compile(r"(?:.*/)?(?P<date>\d{2,4}-\d{1,2}-\d{1,2})-(?P<slug>[^/]*)(?P<suffix>\.[^.]+)$")
 _DATE = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})$")
 _TIME = re.compile(
@@ -77,7 +80,14 @@ _DEFAULTS: dict[str, Any] = {
     "layouts_dir": "_layouts",
 }
 # Files that a template makes and that this site makes itself, or that no reader opens.
-_MADE_ANYWAY = ("sitemap.xml", "robots.txt", "redirects.json", "manifest.json", "site.webmanifest", "browserconfig.xml")
+_MADE_ANYWAY = (
+    "sitemap.xml",
+    "robots.txt",
+    "redirects.json",
+    "manifest.json",
+    "site.webmanifest",
+    "browserconfig.xml",
+)
 _CODE_FILES = (".css", ".scss", ".sass", ".js", ".coffee", ".ts", ".map")
 # The stand-in for the base of the site's URL, until it is known whether its host comes before it.
 _BASE = "\ue0b4"
@@ -109,7 +119,18 @@ _LIST_LAYOUTS: dict[str, ListKind] = {
 }
 # A page with fewer words beside its list of posts is nothing but the list.
 _MIN_WORDS = 12
-_IMAGE_KEYS = ("image", "thumbnail", "teaser", "overlay_image", "cover", "feature", "img", "path", "src", "url")
+_IMAGE_KEYS = (
+    "image",
+    "thumbnail",
+    "teaser",
+    "overlay_image",
+    "cover",
+    "feature",
+    "img",
+    "path",
+    "src",
+    "url",
+)
 
 ProblemKind = Literal["invalid", "unknown", "unsupported", "too-large", "dropped"]
 _CODES: dict[str, tuple[str, Severity]] = {
@@ -139,7 +160,9 @@ def find_base(files: InputFiles) -> str | None:
     for config in sorted(files.match(*_CONFIG_FILES, *(f"*/{name}" for name in _CONFIG_FILES)), key=len):
         base = config[: config.rindex("_config.")]
         own = [path.removeprefix(base) for path in files.paths if path.startswith(base)]
-        if any(re.match(r"(?:_layouts|_includes|_drafts|_data)/|Gemfile$|(?:.*/)?_posts/", path) for path in own):
+        if any(
+            re.match(r"(?:_layouts|_includes|_drafts|_data)/|Gemfile$|(?:.*/)?_posts/", path) for path in own
+        ):
             return base
     posts = [path for path in files.match("_posts/*", "*/_posts/*") if _POST_NAME.match(path)]
     return posts[0][: posts[0].index("_posts/")].partition("/")[0] and "" if posts else None
@@ -261,7 +284,9 @@ class JekyllReader:
             return ZoneInfo(name) if name else UTC
         except (ZoneInfoNotFoundError, ValueError, OSError):
             message = f"timezone: there is no time zone {quote(name)}; UTC is used."
-            self.report_at(f"{self.base}_config.yml", 1, "invalid", message, "Write a name such as Europe/Paris.")
+            self.report_at(
+                f"{self.base}_config.yml", 1, "invalid", message, "Write a name such as Europe/Paris."
+            )
             return UTC
 
     @cached_property
@@ -316,7 +341,9 @@ class JekyllReader:
             if self._is_special([part]) and not self._is_included(part):
                 # Pages that nobody can see yet.
                 return "pages" if index == 0 and part == "_pages" else None
-        if path in (*_CONFIG_FILES, *_EXCLUDED) or (self._is_special(parts[-1:]) and not self._is_included(path)):
+        if path in (*_CONFIG_FILES, *_EXCLUDED) or (
+            self._is_special(parts[-1:]) and not self._is_included(path)
+        ):
             return None
         return "pages"
 
@@ -325,7 +352,8 @@ class JekyllReader:
 
     def _is_included(self, path: str) -> bool:
         return any(
-            fnmatch.fnmatchcase(path, pattern.strip("/")) for pattern in [".htaccess", *self.list_setting("include")]
+            fnmatch.fnmatchcase(path, pattern.strip("/"))
+            for pattern in [".htaccess", *self.list_setting("include")]
         )
 
     def _is_excluded(self, path: str) -> bool:
@@ -353,10 +381,17 @@ class JekyllReader:
     def _read_document(self, path: str, label: str) -> JekyllDocument | None:
         full = f"{self.base}{path}"
         suffix = posixpath.splitext(path)[1].lower()
-        if label in ("posts", "drafts") and suffix not in (*self.markdown_suffixes, ".html", ".htm", ".textile"):
+        if label in ("posts", "drafts") and suffix not in (
+            *self.markdown_suffixes,
+            ".html",
+            ".htm",
+            ".textile",
+        ):
             if suffix in (".rst", ".adoc", ".asciidoc", ".org"):
                 message = f"{suffix[1:]} files are not read."
-                self.report_at(full, 1, "unsupported", message, "Convert it to Markdown, for example with pandoc.")
+                self.report_at(
+                    full, 1, "unsupported", message, "Convert it to Markdown, for example with pandoc."
+                )
             return None
         text = self.files.read_text(full)
         if isinstance(text, Diagnostic):
@@ -371,7 +406,9 @@ class JekyllReader:
             line = text.count("\n", 0, match.end()) + 1
         elif text.startswith("---\n"):
             problems.append(
-                self.make_problem(full, 1, "invalid", "the front matter is never closed.", "Write --- after it.")
+                self.make_problem(
+                    full, 1, "invalid", "the front matter is never closed.", "Write --- after it."
+                )
             )
         if front.data is not None and not isinstance(front.data, dict):
             problems.append(self.make_problem(full, 2, "invalid", "the front matter is not a mapping."))
@@ -390,8 +427,9 @@ class JekyllReader:
         for item in sets if isinstance(sets, list) else []:
             if not isinstance(item, dict) or not isinstance(item.get("values"), dict):
                 continue
-            scope = item.get("scope") if isinstance(item.get("scope"), dict) else {}
-            wanted = {"page": "pages", "post": "posts", "draft": "drafts"}.get(scope.get("type"), scope.get("type"))
+            scope = _as_mapping(item.get("scope"))
+            wanted = scope.get("type")
+            wanted = {"page": "pages", "post": "posts", "draft": "drafts"}.get(str(wanted), wanted)
             if wanted not in (None, kind) or not _is_in_scope(path, str(scope.get("path") or "")):
                 continue
             if previous is None or _has_precedence(previous, scope):
@@ -423,9 +461,15 @@ class JekyllReader:
         document.is_published = (
             not document.is_draft
             and str(data.get("published", "true")).lower() not in ("false", "no", "off")
-            and (_is_true(self.config.get("future")) or document.label != "posts" or document.day <= self._now)
+            and (
+                _is_true(self.config.get("future")) or document.label != "posts" or document.day <= self._now
+            )
             and (document.label == "pages" or _is_true(self.collections[document.label].get("output")))
-            and not (document.path.startswith("_pages/") and document.label == "pages" and not self._is_included("_pages"))
+            and not (
+                document.path.startswith("_pages/")
+                and document.label == "pages"
+                and not self._is_included("_pages")
+            )
         )
         document.url = self._make_url(document)
         slug = str(data.get("slug") or document.slug)
@@ -454,7 +498,9 @@ class JekyllReader:
             parsed = self.parse_date(name_date)
             if parsed is None:
                 message = f"{quote(name_date)} is not a date."
-                problem = self.make_problem(f"{self.base}{document.path}", 1, "invalid", message, "Rename the file.")
+                problem = self.make_problem(
+                    f"{self.base}{document.path}", 1, "invalid", message, "Rename the file."
+                )
                 document.problems.append(problem)
         document.date = parsed
         if isinstance(parsed, datetime):
@@ -507,7 +553,11 @@ class JekyllReader:
             folders = parts[:special]
             collections_dir = str(self.config["collections_dir"]).strip("/")
             folders = folders[1:] if collections_dir and folders[:1] == [collections_dir] else folders
-        categories = [*folders, *_list_names(data.get("categories")), *_list_names(data.get("category"), splits=False)]
+        categories = [
+            *folders,
+            *_list_names(data.get("categories")),
+            *_list_names(data.get("category"), splits=False),
+        ]
         document.categories = list(dict.fromkeys(categories))
         tags = _list_names(data["tag"], splits=False) if data.get("tag") else _list_names(data.get("tags"))
         document.tags = list(dict.fromkeys(tags))
@@ -520,7 +570,11 @@ class JekyllReader:
         if document.label == "pages":
             template = str(permalink) if permalink else self._page_template(document, extension)
             folder, name = posixpath.split(document.path)
-            values = {"path": folder, "basename": posixpath.splitext(name)[0].rstrip("."), "output_ext": extension}
+            values = {
+                "path": folder,
+                "basename": posixpath.splitext(name)[0].rstrip("."),
+                "output_ext": extension,
+            }
         else:
             settings = self.collections[document.label]
             style = self.add_suffix("/:collection/:path", str(self.config["permalink"]))
@@ -612,8 +666,12 @@ class JekyllReader:
             self._add_template(document)
             return
         if document.label not in ("pages", "posts") and not document.is_published:
-            message = f"the collection {quote(document.label)} has no pages on the old site, so this is left out."
-            document.problems.append(self.make_problem(full, 1, "unknown", message, "Copy its text where you want it."))
+            message = (
+                f"the collection {quote(document.label)} has no pages on the old site, so this is left out."
+            )
+            document.problems.append(
+                self.make_problem(full, 1, "unknown", message, "Copy its text where you want it.")
+            )
             self.site.problems += document.problems
             return
         if document.url in ("/404.html", "/404"):
@@ -639,14 +697,23 @@ class JekyllReader:
             aliases += self._add_spellings(document.url)
         if target := data.get("redirect_to") or data.get("redirect"):
             target = str(_as_list(target)[0])
-            body = f"This page has moved to <{target}>.\n" if "://" in target else f"This page has moved to [{target}]({target}).\n"
+            body = (
+                f"This page has moved to <{target}>.\n"
+                if "://" in target
+                else f"This page has moved to [{target}]({target}).\n"
+            )
             message = f"this page sent its readers to {quote(target)}; it becomes a page with a link."
             hint = "Delete it, and add its URL to the aliases of that page."
             line, _ = document.front.position_of(("redirect_to",))
-            document.problems.append(self.make_problem(f"{self.base}{document.path}", line, "unsupported", message, hint))
+            document.problems.append(
+                self.make_problem(f"{self.base}{document.path}", line, "unsupported", message, hint)
+            )
         has_html_body = document.suffix in (".html", ".htm", ".xhtml")
         is_post = document.label == "posts"
-        updated = next((data[key] for key in ("last_modified_at", "updated", "modified", "lastmod") if data.get(key)), None)
+        updated = next(
+            (data[key] for key in ("last_modified_at", "updated", "modified", "lastmod") if data.get(key)),
+            None,
+        )
         updated = self.parse_date(updated) if isinstance(updated, str) else None
         own_description = data.get("description") or data.get("excerpt") or data.get("summary") or ""
         return ImportedPage(
@@ -658,7 +725,9 @@ class JekyllReader:
             is_post=is_post,
             url=document.url if document.is_published else "",
             aliases=tuple(dict.fromkeys(aliases)),
-            slug=slugify(unquote(posixpath.basename(document.url.rstrip("/")).removesuffix(".html"))) if not is_post else slugify(document.slug),
+            slug=slugify(unquote(posixpath.basename(document.url.rstrip("/")).removesuffix(".html")))
+            if not is_post
+            else slugify(document.slug),
             created=document.date,
             updated=updated,
             draft=document.is_draft or (not document.is_published and document.day <= self._now),
@@ -691,7 +760,11 @@ class JekyllReader:
     def _known_authors(self) -> dict[str, Any]:
         known = self.data_files.get("authors")
         if isinstance(known, list):
-            known = {str(item.get("username") or item.get("name")): item for item in known if isinstance(item, dict)}
+            known = {
+                str(item.get("username") or item.get("name")): item
+                for item in known
+                if isinstance(item, dict)
+            }
         return known if isinstance(known, dict) else {}
 
     def _add_authors(self) -> None:
@@ -714,9 +787,18 @@ class JekyllReader:
             )
 
     def _find_image(self, data: Mapping[str, Any]) -> str:
-        header = data.get("header") if isinstance(data.get("header"), dict) else {}
+        header = _as_mapping(data.get("header"))
         for values in (data, header):
-            for key in ("image", "thumbnail", "teaser", "overlay_image", "cover", "img", "cover-img", "thumbnail-img"):
+            for key in (
+                "image",
+                "thumbnail",
+                "teaser",
+                "overlay_image",
+                "cover",
+                "img",
+                "cover-img",
+                "thumbnail-img",
+            ):
                 value = values.get(key)
                 if isinstance(value, dict):
                     value = _first_text(value, "path", "src", "url", "feature", "teaser")
@@ -756,9 +838,8 @@ class JekyllReader:
 
     def _add_pagination(self, document: JekyllDocument) -> None:
         posts = sum(item.label == "posts" and item.is_published for item in self.documents)
-        settings = self.config.get("pagination")
-        own = document.data.get("pagination")
-        values = {**(settings if isinstance(settings, dict) else {}), **(own if isinstance(own, dict) else {})}
+        values = _as_mapping(self.config.get("pagination"))
+        values |= _as_mapping(document.data.get("pagination"))
         if _is_true(values.get("enabled")):
             size, pattern = values.get("per_page", "10"), str(values.get("permalink", "/page:num/"))
             template = posixpath.join(document.url, pattern.lstrip("/"))
@@ -789,14 +870,14 @@ class JekyllReader:
 
     def _add_feeds(self, posts: list[JekyllDocument]) -> None:
         self._feed_ids: dict[str, str] = {}
-        settings = self.config.get("feed") if isinstance(self.config.get("feed"), dict) else {}
+        settings = _as_mapping(self.config.get("feed"))
         if self.plugins & {"jekyll-feed", "jekyll/feed"}:
             self.site.lists[self._to_path(str(settings.get("path") or "/feed.xml"))] = OldList("feed")
             for category in _as_list(settings.get("categories")):
                 self.site.lists[f"/feed/{category}.xml"] = OldList("category feed", str(category))
             tags = settings.get("tags")
             if tags and tags != "false":
-                values = tags if isinstance(tags, dict) else {}
+                values = _as_mapping(tags)
                 names = _as_list(values.get("only")) or sorted({tag for post in posts for tag in post.tags})
                 folder = str(values.get("path") or "/feed/by_tag/")
                 for tag in names:
@@ -812,9 +893,17 @@ class JekyllReader:
     def _render_feed(self, document: JekyllDocument, posts: list[JekyllDocument]) -> dict[str, str]:
         """Return the id of each post, by its URL, in a feed that a template of the site makes."""
         paths = {self.absolute_url(post.url): post.url for post in posts}
-        variables = {"site": {**self.settings, "baseurl": self.base_path, "posts": [
-            {"url": post.url, "id": post.id, "title": post.title, "date": str(post.day)} for post in posts
-        ]}, "page": document.data}
+        variables = {
+            "site": {
+                **self.settings,
+                "baseurl": self.base_path,
+                "posts": [
+                    {"url": post.url, "id": post.id, "title": post.title, "date": str(post.day)}
+                    for post in posts
+                ],
+            },
+            "page": document.data,
+        }
         filters = {**self.filters, "absolute_url": self.absolute_url, "relative_url": self.relative_url}
         liquid = Liquid(variables, lambda *_: None, {}, {**filters, "date_to_xmlschema": format_value})
         text = liquid.render(document.body).text.strip()
@@ -823,7 +912,9 @@ class JekyllReader:
         ids: dict[str, str] = {}
         for entry in root.iter("{*}entry", "{*}item") if root is not None else ():
             links = [element.get("href") or element.text or "" for element in entry.iterfind("{*}link")]
-            id = "".join(element.text or "" for element in (*entry.iterfind("{*}id"), *entry.iterfind("{*}guid"))[:1])
+            id = "".join(
+                element.text or "" for element in (*entry.iterfind("{*}id"), *entry.iterfind("{*}guid"))[:1]
+            )
             ids |= {paths[link.strip()]: id.strip() for link in links if link.strip() in paths and id.strip()}
         return ids
 
@@ -833,9 +924,9 @@ class JekyllReader:
         settings = self.config.get("jekyll-archives")
         if not isinstance(settings, dict) or not self.plugins & {"jekyll-archives", "jekyll-archives-v2"}:
             return
-        values = settings.get("posts") if isinstance(settings.get("posts"), dict) else settings
+        values = _as_mapping(settings.get("posts")) or settings
         enabled = values.get("enabled", [])
-        links = values.get("permalinks") if isinstance(values.get("permalinks"), dict) else {}
+        links = _as_mapping(values.get("permalinks"))
         mode = str(values.get("slug_mode", "default"))
         kinds: tuple[tuple[ListKind, str, set[str]], ...] = (
             ("category", "categories", {name for post in published for name in post.categories}),
@@ -863,7 +954,10 @@ class JekyllReader:
     # Bodies
 
     def render(self, document: JekyllDocument, *, has_posts: bool = True) -> tuple[str, list[Diagnostic]]:
-        """Return the body of a document for this site, and its problems; ``has_posts``: with lists of posts."""
+        """Return the body of a document for this site, and its problems.
+
+        ``has_posts``: templates can list posts.
+        """
         problems: list[Diagnostic] = []
         full = f"{self.base}{document.path}"
 
@@ -885,9 +979,15 @@ class JekyllReader:
             rendered = liquid.render(body, document.line)
             rendered = Rendered(self._insert_base(rendered.text), rendered.lines)
         if document.suffix in self.markdown_suffixes:
+
+            def convert_block(html_text: str, line: int) -> str:
+                converted = convert_html(html_text, self.files.display(full), line)
+                problems.extend(converted.problems)
+                return converted.markdown.rstrip("\n")
+
             options = replace(
                 self.kramdown_options,
-                convert_html=partial(self.convert_html, report),
+                convert_html=convert_block,
                 convert_element=partial(self.convert_element, report),
             )
             return convert_kramdown(rendered.text, rendered.lines, options, report), problems
@@ -913,8 +1013,7 @@ class JekyllReader:
     @cached_property
     def kramdown_options(self) -> KramdownOptions:
         """The options of kramdown in ``_config.yml``."""
-        settings = self.config.get("kramdown") if isinstance(self.config.get("kramdown"), dict) else {}
-        assert isinstance(settings, dict)
+        settings = _as_mapping(self.config.get("kramdown"))
         return KramdownOptions(
             is_gfm=str(settings.get("input", "GFM")) == "GFM",
             auto_ids=_is_true(settings.get("auto_ids", "true")),
@@ -922,11 +1021,7 @@ class JekyllReader:
             replaces_emoji="jemoji" in self.plugins,
         )
 
-    def convert_html(self, report: Callable[..., None], html_text: str, line: int) -> str:
-        """Return the Markdown of a block of HTML."""
-        return html_text
-
-    def convert_element(self, report: Callable[..., None], element: Element) -> str | None:
+    def convert_element(self, _report: Callable[..., None], _element: Element) -> str | None:
         """Return the Markdown of an element, or None to leave it as it is."""
         return None
 
@@ -956,8 +1051,15 @@ class JekyllReader:
         found = [document for document in self.documents if document.label == label and document.is_published]
         found.sort(key=lambda document: (document.day, document.path), reverse=label == "posts")
         return [
-            {**document.data, "title": document.title, "url": document.url, "date": document.day,
-             "categories": document.categories, "tags": document.tags, "path": document.path}
+            {
+                **document.data,
+                "title": document.title,
+                "url": document.url,
+                "date": document.day,
+                "categories": document.categories,
+                "tags": document.tags,
+                "path": document.path,
+            }
             for document in found
         ]
 
@@ -975,7 +1077,11 @@ class JekyllReader:
                 elif suffix in (".csv", ".tsv"):
                     text = self.files.read_text(path)
                     delimiter = "\t" if suffix == ".tsv" else ","
-                    value = [] if isinstance(text, Diagnostic) else list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+                    value = (
+                        []
+                        if isinstance(text, Diagnostic)
+                        else list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+                    )
                 else:
                     continue
                 inner = values
@@ -1016,7 +1122,9 @@ class JekyllReader:
             "strip_index": lambda value: re.sub(r"/index\.html?$", "/", format_value(value)),
             "markdownify": format_value,
             "jsonify": lambda value: json.dumps(value, ensure_ascii=False, default=str),
-            "date_to_xmlschema": lambda value: value.isoformat() if isinstance(value, date) else format_value(value),
+            "date_to_xmlschema": lambda value: (
+                value.isoformat() if isinstance(value, date) else format_value(value)
+            ),
             "bust_file_cache": lambda value: value,
         }
 
@@ -1030,7 +1138,9 @@ class JekyllReader:
         path = percent_encode(unquote(format_value(value)), safe="/:@!$&'()*+,;=-._~")
         return f"{self.root_url.rstrip('/')}{path}" if self.root_url else f"{self.base_path}{path}"
 
-    def make_tags(self, document: JekyllDocument, report: Callable[..., None]) -> dict[str, Callable[[TagCall], str | None]]:
+    def make_tags(
+        self, document: JekyllDocument, report: Callable[..., None]
+    ) -> dict[str, Callable[[TagCall], str | None]]:
         """Return the tags that the templates of a document can use."""
         include = partial(self._include, document, report)
         return {
@@ -1041,7 +1151,9 @@ class JekyllReader:
             "include": include,
             "include_cached": include,
             "include_relative": include,
-            "gist": lambda call: f"[{call.markup}](https://gist.github.com/{call.markup.split()[0]})" if call.markup else None,
+            "gist": lambda call: (
+                f"[{call.markup}](https://gist.github.com/{call.markup.split()[0]})" if call.markup else None
+            ),
             "youtube": partial(self._link_video, "https://www.youtube.com/watch?v="),
             "vimeo": partial(self._link_video, "https://vimeo.com/"),
             **{name: lambda _: "" for name in ("seo", "feed_meta", "toc", "increment", "decrement")},
@@ -1083,8 +1195,8 @@ class JekyllReader:
             before, _, after = stem.partition("_posts/")
             for spelling in (f"{before}{after}", after, posixpath.basename(after)):
                 names.setdefault(spelling, document)
-        if document := names.get(name):
-            return document.url
+        if (named := names.get(name)) is not None:
+            return named.url
         # As Jekyll does, accept the day and the slug.
         if match := _POST_NAME.match(f"{name}.md"):
             day = self.parse_date(match["date"])
@@ -1120,7 +1232,12 @@ class JekyllReader:
         return self.include(document, name, parameters, call, report)
 
     def include(
-        self, document: JekyllDocument, name: str, parameters: dict[str, Any], call: TagCall, report: Callable[..., None]
+        self,
+        document: JekyllDocument,
+        name: str,
+        parameters: dict[str, Any],
+        call: TagCall,
+        report: Callable[..., None],
     ) -> str:
         """Return what an include becomes: a figure, the rendered file, or the texts of its parameters."""
         if _FIGURE.search(name) and (figure := self.make_figure(parameters)) is not None:
@@ -1135,21 +1252,31 @@ class JekyllReader:
             text = self.files.read_text(path)
             if not isinstance(text, Diagnostic):
                 return self._liquid.render_with(text, {"include": parameters}, call.line)
-        message = f"there is no file {quote(name)} to include, so only the texts of its parameters are imported."
+        message = (
+            f"there is no file {quote(name)} to include, so only the texts of its parameters are imported."
+        )
         report("invalid", call.line, message, "")
-        texts = [value for value in parameters.values() if isinstance(value, str) and re.search(r"\s", value.strip())]
+        texts = [
+            value
+            for value in parameters.values()
+            if isinstance(value, str) and re.search(r"\s", value.strip())
+        ]
         return " ".join(texts)
 
     def make_figure(self, parameters: Mapping[str, Any]) -> str | None:
         """Return the HTML of a figure, or None if the parameters do not name an image of the site."""
-        source = _first_text(parameters, "path", "src", "url", "image_path", "image", "img", "file", "filename")
+        source = _first_text(
+            parameters, "path", "src", "url", "image_path", "image", "img", "file", "filename"
+        )
         if not source:
             return None
         url = self.relative_url(source)
         if "://" not in url and unquote(url) not in self.static_files:
-            same = [path for path in self.static_files if posixpath.basename(path) == posixpath.basename(source)]
+            same = [
+                path for path in self.static_files if posixpath.basename(path) == posixpath.basename(source)
+            ]
             if len(same) != 1:
-                return None if not same else None
+                return None
             url = same[0]
         caption = _first_text(parameters, "caption", "figcaption", "description")
         alternative = _first_text(parameters, "alt", "title") or _strip_tags(caption)
@@ -1235,6 +1362,10 @@ def _has_precedence(previous: Mapping[str, Any], scope: Mapping[str, Any]) -> bo
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _as_mapping(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _list_names(value: Any, *, splits: bool = True) -> list[str]:
