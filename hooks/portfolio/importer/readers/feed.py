@@ -210,7 +210,7 @@ class _SiteReader:
         posts = [page for page in self.site.pages if page.is_post]
         counts = Counter(page.image for page in posts if page.image)
         for page in posts:
-            if 1 < counts[page.image] and 2 * counts[page.image] > len(posts):
+            if counts[page.image] > 1 and 2 * counts[page.image] > len(posts):
                 page.image = ""
 
     def _path_of(self, url: str) -> str | None:
