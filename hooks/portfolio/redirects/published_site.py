@@ -46,7 +46,10 @@ class PageFacts:
 
 @dataclass(frozen=True)
 class Answer:
-    """The file that answers a URL, after all redirects; empty if the last one leads to another host."""
+    """The file that answers a URL, after all redirects; empty if the last one leads to another host.
+
+    ``has_fragment`` is false if the file has no id for the fragment of the URL, which a redirect passes on.
+    """
 
     file: str
     is_redirected: bool
@@ -89,25 +92,22 @@ class PublishedSite:
 
     def find(self, url: UrlPath) -> Answer | None:
         """Return how the site answers a URL as GitHub Pages serves it; None if it does not."""
-        path, fragment = url
+        path = url.path
         for hops in range(_MAX_REDIRECTS):
             file = find_answer(path, self.files)
             if file is None:
                 return None
             facts = self.read_page(file) if is_page(file) else None
             if facts is None or not facts.redirect:
-                needs_id = facts is not None and fragment and not _WITHOUT_ID.match(fragment)
-                has_fragment = not needs_id or (facts is not None and fragment in facts.ids)
-                return Answer(file, hops > 0, has_fragment)
+                needs_id = url.fragment and not _WITHOUT_ID.match(url.fragment)
+                return Answer(file, hops > 0, not facts or not needs_id or url.fragment in facts.ids)
             target = urljoin(quote(path), facts.redirect)
             if urlsplit(target).netloc and urlsplit(target).netloc != urlsplit(self.site_url).netloc:
                 return Answer("", is_redirected=True, has_fragment=True)
             try:
-                path, further = parse_url_path(target, self.site_url)
+                path = parse_url_path(target, self.site_url).path
             except InvalidPathError:
                 return None
-            # A script of the redirect passes the fragment on.
-            fragment = fragment or further
         return None
 
     def save(self) -> None:

@@ -1,15 +1,18 @@
 """The URL lock, ``docs/data/urls.lock``: every URL that the site has published. And which of them are lost.
 
 The lock is a sorted text file with one path of a URL on each line, such as ``/musings/2026/a/#part``. Paths
-are relative to the site, so the lock is the same wherever the site is served. It has pages with the fragments
-of their headings, also the pages of categories, years and tags, and feeds, exports, images and other files. It
-does not have files of the theme and the search, copies of images, social cards, and continuations of lists such
-as ``page/2/``: which posts these list changes with each new post, so nobody links to them.
+are relative to the site, so the lock is the same wherever the site is served.
+
+It has pages with the fragments of their headings, also the pages of categories, years and tags, and feeds,
+exports, images and other files. It does not have files of the theme and the search, copies of images, social
+cards, and continuations of lists such as ``page/2/``: which posts these list changes with each new post, so
+nobody links to them.
 """
 
 from __future__ import annotations
 
 import difflib
+import itertools
 import posixpath
 import re
 from collections import Counter
@@ -39,11 +42,13 @@ _HEADER = (
 )
 _CONTINUATION = re.compile(r"(?:^|/)page/\d+/index\.html$")
 _NOT_PUBLISHED = frozenset({"404.html"})
+_THEME_FOLDERS = ("assets/cards/", "assets/images/", "assets/javascripts/", "assets/stylesheets/")
 # Files of an old site that no reader opens by their URL.
 _PARTS_OF_PAGES = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".txt", ".gz")
 _FEED_ROOTS = ("feed", "rss", "RDF")
 # How similar the URL of a page must be, from 0 to 1, if it is new, and if it is in the lock.
-_SIMILAR_NEW, _SIMILAR_LOCKED = 0.4, 0.8
+_SIMILAR_NEW, _SIMILAR_LOCKED = 0.4, 0.9
+_GONE_HINT = "If nothing replaces it, add it to extra.portfolio.gone in mkdocs.yml, with the reason."
 
 Status = Literal["same", "redirected", "gone", "lost"]
 # In words, after a number.
@@ -240,36 +245,36 @@ class Comparison:
                 yield item.diagnose(message, hint, code="url.lost")
             elif (answer := self.site.find(path)) is not None:
                 place, _ = self.sources.get(answer.file, (str(path), ()))
-                message = f"{quote(path)} has no {quote(f'#{item.url.fragment}')} any more."
+                fragment = quote(f"#{item.url.fragment}")
+                message = f"{quote(path)} has no {fragment} any more."
                 if answer.is_redirected:
-                    message = (
-                        f"{quote(path)} leads to {place}, which has no {quote(f'#{item.url.fragment}')}."
-                    )
+                    message = f"{quote(path)} leads to {place}, which has no {fragment}."
                 hint = self._suggest_heading(item.url, answer.file)
                 yield item.diagnose(message, hint, code="url.lost-fragment")
 
     def _suggest_page(self, url: UrlPath) -> str:
         """Return a hint that names the file that probably answered the URL before."""
         file = self._find_similar(url.path)
-        gone = f"If nothing replaces it, write {_yaml_text(url)}: and the reason below extra.portfolio.gone."
         if file is None:
-            return f"Add it to 'aliases:' of the page that replaces it. {gone}"
+            is_page = _file_kind(url.path) == ".html"
+            place = "the aliases of the page" if is_page else "extra.portfolio.aliases, with the file"
+            return f"Add it to {place} that replaces it. {_GONE_HINT}"
         if file in self.sources:
             source, _ = self.sources[file]
             line = f"aliases: [{_yaml_text(url)}]"
-            return f"It is probably {source} now: write '{line}' in its front matter. {gone}"
+            return f"It is probably {source} now: write '{line}' in its front matter. {_GONE_HINT}"
         target = url_paths.path_of_file(file)
         line = f"{_yaml_text(url)}: {UrlPath(target)}"
-        return (
-            f"It is probably {target} now: write '{line}' below extra.portfolio.aliases in mkdocs.yml. {gone}"
-        )
+        return f"It is probably {target} now: write '{line}' in extra.portfolio.aliases. {_GONE_HINT}"
 
     def _find_similar(self, path: str) -> str | None:
         """Return the file whose path or title is most similar; those that are not in the lock come first."""
-        kind = posixpath.splitext(path)[1].casefold() or ".html"
+        kind, name = _file_kind(path), posixpath.basename(_bare_path(path))
+        # Usually the name is the same, and comparing all names takes time.
+        files = self._candidates.get((kind, name)) or itertools.chain(*self._candidates.values())
         candidates: list[tuple[bool, float, str]] = []
-        for file in self._candidates:
-            if posixpath.splitext(file)[1].casefold() != kind:
+        for file in files:
+            if _file_kind(file) != kind:
                 continue
             is_new = UrlPath(url_paths.path_of_file(file)) not in self.locked
             similarity = self._compare_paths(path, file)
@@ -278,14 +283,15 @@ class Comparison:
         return max(candidates)[2] if candidates else None
 
     @cached_property
-    def _candidates(self) -> list[str]:
-        return [
-            file
-            for file in sorted(self.site.files - _NOT_PUBLISHED)
-            if not file.startswith(("assets/cards/", "assets/javascripts/", "assets/stylesheets/"))
-            and not _CONTINUATION.search(file)
-            and not (url_paths.is_page(file) and self.site.read_page(file).redirect)
-        ]
+    def _candidates(self) -> dict[tuple[str, str], list[str]]:
+        """The files that people may link to, by the kind and the name in their paths."""
+        candidates: dict[tuple[str, str], list[str]] = {}
+        for file in sorted(self.site.files - _NOT_PUBLISHED):
+            is_redirect = url_paths.is_page(file) and self.site.read_page(file).redirect
+            if not file.startswith(_THEME_FOLDERS) and not _CONTINUATION.search(file) and not is_redirect:
+                name = posixpath.basename(_bare_path(url_paths.path_of_file(file)))
+                candidates.setdefault((_file_kind(file), name), []).append(file)
+        return candidates
 
     def _compare_paths(self, path: str, file: str) -> float:
         """Return the similarity of a path and a file, from 0 to 1: above all that of the last parts."""
@@ -299,27 +305,30 @@ class Comparison:
 
     def _suggest_heading(self, url: UrlPath, file: str) -> str:
         """Return a hint that names the heading that probably had the fragment as its id."""
-        gone = f"If nothing replaces it, write {_yaml_text(url)}: and the reason below extra.portfolio.gone."
         source, written = self.sources.get(file, ("", ()))
-        page = url_paths.path_of_file(file)
         headings = {
             id: text
             for id, text in (self.site.read_page(file).headings if file else {}).items()
             if text in written
         }
         if not headings:
-            return gone
+            return _GONE_HINT
         ranked = [
-            (UrlPath(page, id) not in self.locked, _similarity(id, url.fragment), text)
+            (UrlPath(url.path, id) not in self.locked, _similarity(id, url.fragment), text)
             for id, text in headings.items()
         ]
         _, _, heading = max(ranked)
-        attribute = f"{{#{url.fragment}}}"
-        return f"It is probably {quote(heading)} now: add '{attribute}' to this heading in {source}. {gone}"
+        hint = f"It is probably {quote(heading)} now: add '{{#{url.fragment}}}' to this heading in {source}."
+        return f"{hint} {_GONE_HINT}"
 
 
 def _similarity(first: str, second: str) -> float:
     return difflib.SequenceMatcher(None, first.casefold(), second.casefold(), autojunk=False).ratio()
+
+
+def _file_kind(path: str) -> str:
+    """Return the suffix of a path, ``.html`` for the path of a page without a suffix."""
+    return posixpath.splitext(path)[1].casefold() or ".html"
 
 
 def _bare_path(path: str) -> str:
