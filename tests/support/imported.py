@@ -7,7 +7,8 @@ A fixture is a folder of ``tests/imports`` with ``fixture.yml``:
 - ``from``: what is imported, such as ``source``. It is copied to the project, so lines of the report begin
   with this path.
 - ``options``: further options of the command (optional).
-- ``article``: the CSS selector of the text of a page in ``published/``.
+- ``article``: the CSS selector of the text of a page in ``published/``, and ``exclude`` that of what is in it
+  but no part of the text, such as its title and its date (optional).
 - ``site``: the URL of the old site (optional), by which its absolute links are recognized.
 - ``urls``: old paths besides those of the HTML files in ``published/``.
 - ``expect``: the lines with warnings and errors, as the terminal prints them.
@@ -20,13 +21,14 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import yaml
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from bs4 import BeautifulSoup
+from bs4.element import PreformattedString, Tag
 
 from tests.support import feeds, project, small_site
 
@@ -60,6 +62,9 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 _FORMULA_MARK = "\ue000"
+_CODE_ELEMENTS = ("pre", "code", "script", "style", "kbd", "samp")
+_NOTES = ".footnotes li, .footnote li, [role=doc-endnotes] li"
+_NOTE_LINK = re.compile(r"#(?:fn|_?ref|cite)")
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,15 @@ class Fixture:
 
     @property
     def old_paths(self) -> list[str]:
-        """The paths of all pages that the site answered, and those that the settings name."""
+        """The paths that the site answered: those of its pages, and those that the settings name."""
+        return [*self.page_paths, *(self.settings.get("urls") or [])]
+
+    @property
+    def page_paths(self) -> list[str]:
+        """The paths of all pages of the site."""
         pages = sorted(self.published.rglob("*.html")) if self.published.is_dir() else []
         names = (path.relative_to(self.published).as_posix() for path in pages)
-        paths = [f"/{_remove_index(name)}" for name in names if name != "404.html"]
-        return [*paths, *(self.settings.get("urls") or [])]
+        return [f"/{_remove_index(name)}" for name in names if name != "404.html"]
 
     @property
     def is_same_site(self) -> Callable[[str], bool]:
@@ -149,16 +158,19 @@ class ImportedProject:
         """Each page with a text before, with what answers its URL now."""
         return [
             ComparedPage(self, path, article)
-            for path in self.fixture.old_paths
+            for path in self.fixture.page_paths
             if (article := self._read_article(path)) is not None
         ]
 
-    def _read_article(self, path: str) -> LexborNode | None:
+    def _read_article(self, path: str) -> Tag | None:
         file = find_answer(self.fixture.published, path)
         if file is None:
             return None
-        document = LexborHTMLParser(file.read_bytes())
-        return document.css_first(self.fixture.settings["article"])
+        article = _parse(file).select_one(self.fixture.settings["article"])
+        if article is not None and "exclude" in self.fixture.settings:
+            for node in article.select(self.fixture.settings["exclude"]):
+                node.extract()
+        return article
 
     @cached_property
     def feeds(self) -> dict[str, set[str]]:
@@ -187,6 +199,11 @@ def create(fixture: Fixture, root: Path) -> ImportedProject:
     return imported
 
 
+@lru_cache(maxsize=256)
+def _parse(file: Path) -> BeautifulSoup:
+    return BeautifulSoup(file.read_bytes(), "lxml")
+
+
 def find_answer(site: Path, path: str) -> Path | None:
     """Return the file with which GitHub Pages answers a path, None if it answers 404."""
     name = unquote(path.partition("?")[0]).lstrip("/")
@@ -204,10 +221,10 @@ def follow(site: Path, path: str) -> Path | None:
         file = find_answer(site, path)
         if file is None or file.suffix != ".html":
             return file
-        refresh = LexborHTMLParser(file.read_bytes()).css_first('meta[http-equiv="refresh"]')
+        refresh = _parse(file).select_one('meta[http-equiv="refresh"]')
         if refresh is None:
             return file
-        target = (refresh.attributes.get("content") or "").partition("url=")[2].strip("'\"")
+        target = str(refresh.get("content")).partition("url=")[2].strip("'\"")
         base = f"/{file.relative_to(site).as_posix()}"
         path = urlsplit(urljoin(base, target)).path
     return None
@@ -219,27 +236,26 @@ class ComparedPage:
 
     project: ImportedProject
     path: str
-    before_node: LexborNode
+    before_node: Tag
     _new_file: Path | None = field(default=None, init=False)
 
     @cached_property
     def before(self) -> PageText:
         """The page as the old site had it."""
-        return PageText(self.before_node.html or "", self.path)
+        return PageText(str(self.before_node), self.path)
 
     @cached_property
     def after(self) -> PageText:
         """The page as this site has it."""
         file = follow(self.project.site, self.path)
         assert file is not None, f"{self.path} is lost"
-        document = LexborHTMLParser(file.read_bytes())
-        article = document.css_first("article.md-content__inner")
+        article = _parse(file).select_one("article.md-content__inner")
         assert article is not None, file
-        heading = article.css_first("h1")
+        heading = article.select_one("h1")
         if heading is not None:
             heading.decompose()
         name = file.relative_to(self.project.site).as_posix()
-        return PageText(article.html or "", f"/{name.removesuffix('index.html')}")
+        return PageText(str(article), f"/{_remove_index(name)}")
 
     def old_links(self) -> Iterator[tuple[str, str]]:
         """Yield the text and the destination of each link before that led somewhere, as `new_links` does."""
@@ -273,32 +289,24 @@ class PageText:
 
     def __post_init__(self) -> None:
         """Prepare the document: formulas as marks, nothing that is not text, space between blocks."""
-        self.document = LexborHTMLParser(f"<body>{self.html}</body>")
-        for node in self.document.css(_FORMULAS):
-            if node.parent is not None and node.css_matches(_FORMULAS) and not _is_inside_formula(node):
-                self._replace_formula(node)
-        for node in self.document.css(_NOT_TEXT):
-            node.decompose()
-        self._mark_delimited()
-
-    def _replace_formula(self, node: LexborNode) -> None:
-        annotation = node.css_first("annotation") or node
-        self.formulas.append(_normalize_tex(annotation.text()))
-        node.insert_before(f" {_FORMULA_MARK} ")
-        node.decompose()
-
-    def _mark_delimited(self) -> None:
-        body = self.document.body
-        assert body is not None
-        # In order of the document, formulas with and without an element of their own are mixed: sorted below.
-        for node in body.traverse(include_text=True):
-            parent = node.parent
-            if node.tag != "-text" or parent is None or _is_code(node):
-                continue
-            text = node.text_content or ""
-            marked = _DELIMITED.sub(self._mark, text)
-            if marked != text:
-                node.replace_with(marked)
+        self.document = BeautifulSoup(f"<body>{self.html}</body>", "lxml")
+        for node in self.document.select(_FORMULAS):
+            if not node.decomposed:
+                annotation = node.select_one("annotation") or node
+                self.formulas.append(_normalize_tex(annotation.get_text()))
+                node.insert_before(f" {_FORMULA_MARK} ")
+                node.decompose()
+        for node in self.document.select(_NOT_TEXT):
+            if not node.decomposed:
+                node.decompose()
+        for text in list(self.document.find_all(string=True)):
+            if isinstance(text, PreformattedString):
+                text.extract()
+            elif not text.find_parent(_CODE_ELEMENTS):
+                text.replace_with(_DELIMITED.sub(self._mark, text))
+        for block in self.document.find_all(_BLOCKS):
+            block.insert_before(" ")
+            block.insert_after(" ")
 
     def _mark(self, match: re.Match[str]) -> str:
         self.formulas.append(_normalize_tex(next(filter(None, match.groups()))))
@@ -307,56 +315,49 @@ class PageText:
     @cached_property
     def code_blocks(self) -> list[str]:
         """The text of each block of code."""
-        return [node.text().strip("\n") for node in self.document.css("pre")]
+        return [node.get_text().strip("\n") for node in self.document.select("pre")]
 
     @cached_property
     def code_spans(self) -> list[str]:
         """The text of each span of code."""
-        return [
-            " ".join(node.text().split())
-            for node in self.document.css("code")
-            if not _has_ancestor(node, "pre")
-        ]
+        spans = (node for node in self.document.select("code") if not node.find_parent("pre"))
+        return [" ".join(node.get_text().split()) for node in spans]
 
     @cached_property
     def cells(self) -> list[str]:
         """The text of each cell of a table."""
-        return [" ".join(to_words(node.text())) for node in self.document.css("th, td")]
+        return [_plain_text(node) for node in self.document.select("th, td")]
 
     @cached_property
     def notes(self) -> list[str]:
         """The text of each footnote."""
-        nodes = self.document.css(".footnotes li, .footnote li, [role=doc-endnotes] li")
-        return [" ".join(to_words(node.text())) for node in nodes]
+        return [_plain_text(node) for node in self.document.select(_NOTES)]
 
     @cached_property
     def images(self) -> list[tuple[str, str]]:
         """The path and the alternative text of each image."""
         return [
             (
-                posixpath.normpath(urlsplit(urljoin(self.path, node.attributes.get("src") or "")).path),
-                " ".join(to_words(node.attributes.get("alt") or "")),
+                posixpath.normpath(urlsplit(urljoin(self.path, str(node.get("src") or ""))).path),
+                " ".join(to_words(str(node.get("alt") or ""))),
             )
-            for node in self.document.css("img")
+            for node in self.document.select("img")
         ]
 
     @cached_property
     def links(self) -> list[tuple[str, str]]:
-        """The text and the URL of each link, except those of footnotes and those around an image alone."""
-        return [
-            (" ".join(to_words(node.text())), node.attributes.get("href") or "")
-            for node in self.document.css("a[href]")
-            if node.text().strip() and not re.match(r"#(?:fn|_?ref|cite)", node.attributes.get("href") or "")
-        ]
+        """The text and the URL of each link, except those of footnotes and those without a text."""
+        links = ((_plain_text(node), str(node["href"])) for node in self.document.select("a[href]"))
+        return [(text, url) for text, url in links if text and not _NOTE_LINK.match(url)]
 
     @cached_property
     def words(self) -> list[str]:
         """The words and marks of the whole text."""
-        document = LexborHTMLParser(self.document.html or "")
-        for node in document.css(", ".join(_BLOCKS)):
-            node.insert_before(" ")
-            node.insert_after(" ")
-        return to_words(document.body.text() if document.body else "")
+        return to_words(self.document.get_text())
+
+
+def _plain_text(node: Tag) -> str:
+    return " ".join(to_words(node.get_text()))
 
 
 def to_words(text: str) -> list[str]:
@@ -372,25 +373,3 @@ def _normalize_tex(tex: str) -> str:
             bare = bare[len(start) : -len(end)]
             break
     return "".join(bare.split())
-
-
-def _is_inside_formula(node: LexborNode) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.css_matches(_FORMULAS) and parent.tag != "body":
-            return True
-        parent = parent.parent
-    return False
-
-
-def _is_code(node: LexborNode) -> bool:
-    return any(_has_ancestor(node, tag) for tag in ("pre", "code", "script", "style", "kbd", "samp"))
-
-
-def _has_ancestor(node: LexborNode, tag: str) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.tag == tag:
-            return True
-        parent = parent.parent
-    return False
