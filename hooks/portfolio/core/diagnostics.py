@@ -219,6 +219,7 @@ CODES: dict[str, str] = {
     "import.edited": "this file was edited since it was imported, and is left alone.",
     "import.incomplete": "this post has no title.",
     "import.invalid-date": "'soon' is not a date.",
+    "import.invalid": "there is no post '2020-01-02-tides'.",
     "import.kept-as-html": "a table with merged cells stays HTML.",
     "import.missing-file": "there is no file for '/images/a.png'.",
     "import.no-date": "this post has no date, and becomes a draft.",

@@ -78,7 +78,7 @@ def test_a_post_in_no_feed_is_read_from_its_page(published: ImportedSite) -> Non
     assert page.created == datetime(2015, 1, 20, tzinfo=timezone(timedelta(hours=1)))
     assert problems(page) == [
         "info posts/before-the-feed.html:1:1: this post is in no feed; all of it is read from this page.",
-        "info posts/before-the-feed.html:23:1: the box 'Cite this post Mira Holt (Jan …' is left out, "
+        "info posts/before-the-feed.html:22:1: the box 'Cite this post Mira Holt (Jan …' is left out, "
         "because this site makes its own.",
     ]
 
