@@ -338,12 +338,12 @@ class _Planner:
                 if url:
                     self.old.add(url, "page", planned.path)
         for path, old_list in self.site.lists.items():
-            self.old.add(path, "list", self._list_path(old_list))
+            self.old.add(path, "list", self._list_path(path, old_list))
         for path in self.site.files:
             self.old.add(path, "file", path)
 
-    def _list_path(self, old_list: OldList) -> str:
-        """Return the path of the list of this site, as links in Markdown name it."""
+    def _list_path(self, old_path: str, old_list: OldList) -> str:
+        """Return the path of the list of this site for an old one, as links in Markdown name it."""
         blog, slug = self.project.blog, slugify_name(old_list.name)
         folder = blog.folder if blog else ""
         feeds = self.project.site.options.feeds
@@ -352,7 +352,7 @@ class _Planner:
                 return feeds.category.format(category=slug)
             if old_list.kind == "tag feed" and feeds.tag and slug:
                 return feeds.tag.format(tag=slug)
-            return feeds.all
+            return feeds.json_feed if old_path.endswith(".json") and feeds.json_feed else feeds.all
         names = self.published_names
         if old_list.kind == "category" and slug in names["category"]:
             return posixpath.join(folder, "category", f"{slug}.md")
@@ -483,10 +483,11 @@ class _Planner:
         }
 
     def _add_feed_id(self, planned: PlannedPage, values: dict[str, Any]) -> None:
+        id = planned.page.feed_id
         try:
-            values["id"] = FrontMatter(id=planned.page.feed_id).id
+            values["feed_id"] = FrontMatter(feed_id=id).feed_id
         except ValueError:
-            message = f"the id {quote(planned.page.feed_id)} of its feed entry cannot be an id here."
+            message = f"the id {quote(id)} of its feed entry is not a URI, which Atom requires."
             hint = "Feed readers will show the post as new."
             self._report(planned, message, hint, "import.unsupported")
 
@@ -684,7 +685,7 @@ class _Planner:
         for old, old_list in sorted(self.site.lists.items()):
             slug, word = slugify_name(old_list.name), _PLACEHOLDERS.get(old_list.kind, "")
             placeholder = f"{{{word}}}"
-            new = self._list_path(old_list)
+            new = self._list_path(old, old_list)
             if old_list.kind == "tag" and new == self.project.tags_page and slug:
                 new = f"{new}#tag:{slug}"
             if "?" in old or f"/{file_for_alias(old)}" in own or old == f"/{new}":
