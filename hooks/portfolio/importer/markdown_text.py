@@ -1,54 +1,909 @@
-"""Markdown divided into code and prose, so that rewriting a dialect never touches code."""
+"""Markdown divided into prose, code, HTML and formulas, so that rewriting a dialect never touches code.
+
+The structure comes from markdown-it-py, a parser of CommonMark. This module adds the positions of what the
+parser finds, and what dialects have beyond CommonMark and indent: footnotes, definitions, admonitions and
+tabs (see `Dialect`).
+"""
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.common.html_blocks import block_names
+from markdown_it.common.utils import normalizeReference, unescapeAll
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock, html_block, reference
+from markdown_it.rules_inline import StateInline, autolink, backtick, html_inline, image, link
 
-_CODE_SPAN = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:[^\n]|\n(?![ \t]*\n))+?(?<!`)(?P=ticks)(?!`)")
+from portfolio.markdown_ext.formulas import find_formula_end
+
+Kind = Literal["prose", "code", "html", "formula"]
+Formulas = Literal["site", "display", "none"]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a kind of Markdown differs from CommonMark where it begins or ends code, HTML or a formula.
+
+    With ``nests_html`` an HTML block ends with its element, as in Python-Markdown and kramdown, and otherwise
+    at an empty line. ``formulas`` are those of this site (``$…$``, ``$$…$$``, ``\\(…\\)``, ``\\[…\\]`` and
+    environments), only ``$$…$$`` as in kramdown, or none.
+    """
+
+    nests_html: bool
+    formulas: Formulas
+
+
+SITE = Dialect(nests_html=True, formulas="site")
+PYTHON_MARKDOWN = Dialect(nests_html=True, formulas="none")
+KRAMDOWN = Dialect(nests_html=True, formulas="display")
+COMMONMARK = Dialect(nests_html=False, formulas="none")
+PANDOC = Dialect(nests_html=False, formulas="site")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of Markdown: its text, the line on which it begins, from 1, and whether it is code."""
+    """A piece of Markdown: its text, the line on which it begins, from 1, and what it is.
+
+    Code is a block or a span of it, an HTML element of code (`_CODE_ELEMENTS`) or a comment. HTML is a tag, a
+    block or an autolink.
+    """
 
     text: str
     line: int
-    is_code: bool
+    kind: Kind
+
+    @property
+    def is_code(self) -> bool:
+        """Whether this is code."""
+        return self.kind == "code"
 
 
-def split_code(markdown: str) -> list[Piece]:
-    """Divide Markdown into code (blocks and spans) and prose; the pieces together are the whole."""
-    lines = markdown.splitlines(keepends=True)
+@dataclass(frozen=True)
+class Link:
+    """A link or image: its target without escapes, whether it is an image, and its line, from 1."""
+
+    target: str
+    is_image: bool
+    line: int
+
+
+def split_code(markdown: str, dialect: Dialect = SITE) -> list[Piece]:
+    """Divide Markdown into prose, code, HTML and formulas; the pieces together are the whole."""
+    document = _parse(markdown, dialect)
     pieces: list[Piece] = []
     end = 0
-    for first, last in _code_blocks(markdown):
-        pieces += _split_spans("".join(lines[end:first]), end + 1)
-        pieces.append(Piece("".join(lines[first:last]), first + 1, is_code=True))
-        end = last
-    pieces += _split_spans("".join(lines[end:]), end + 1)
-    return [piece for piece in pieces if piece.text]
+    for start, stop, kind in [*document.spans, (len(markdown), len(markdown), "prose")]:
+        if end < start:
+            pieces.append(Piece(markdown[end:start], document.line(end), "prose"))
+        if start < stop:
+            pieces.append(Piece(markdown[start:stop], document.line(start), kind))
+        end = stop
+    return pieces
 
 
-def rewrite_prose(markdown: str, rewrite: Callable[[Piece], str]) -> str:
-    """Return Markdown with each piece of prose rewritten, and its code unchanged."""
-    return "".join(piece.text if piece.is_code else rewrite(piece) for piece in split_code(markdown))
+def rewrite_prose(markdown: str, rewrite: Callable[[Piece], str], dialect: Dialect = SITE) -> str:
+    """Return Markdown with each piece of prose rewritten, and everything else unchanged.
+
+    A piece may begin in the middle of a line, after a code span for example.
+    """
+    return "".join(
+        rewrite(piece) if piece.kind == "prose" else piece.text for piece in split_code(markdown, dialect)
+    )
 
 
-def _code_blocks(markdown: str) -> Iterator[tuple[int, int]]:
-    """Yield the first line of each code block, from 0, and the line after it."""
-    for token in MarkdownIt("commonmark").parse(markdown):
-        if token.type in ("fence", "code_block") and token.map:
-            yield token.map[0], token.map[1]
+def rewrite_around_code(
+    markdown: str,
+    rewrite: Callable[[str], str],
+    dialect: Dialect = SITE,
+    *,
+    protect: Iterable[Kind] = ("code", "html", "formula"),
+) -> str:
+    """Return Markdown rewritten as a whole, and everything of the protected kinds unchanged.
+
+    ``rewrite`` gets the text with a placeholder of two characters, and as many line breaks as there are in
+    it, for each protected piece. So lines begin and are counted as in the text, and a notation may contain
+    code.
+    """
+    protected: list[str] = []
+
+    def reserve(piece: Piece) -> str:
+        if piece.kind not in protect:
+            # The input may contain the characters of placeholders.
+            return _PLACEHOLDER_CHARACTER.sub(lambda match: _placeholder(match[0], protected), piece.text)
+        body = piece.text.rstrip("\r\n")
+        breaks = body.count("\n")
+        return _placeholder(body, protected) + "\n" * breaks + piece.text[len(body) :]
+
+    text = rewrite("".join(reserve(piece) for piece in split_code(markdown, dialect)))
+
+    def restore(match: re.Match[str]) -> str:
+        index = (ord(match[1]) - 0xF0000) * _PLANE + ord(match[2]) - 0x100000
+        body = protected[index] if index < len(protected) else ""
+        breaks = min(body.count("\n"), len(match[3]))
+        return body + match[3][breaks:]
+
+    return _PLACEHOLDER.sub(restore, text)
 
 
-def _split_spans(text: str, line: int) -> Iterator[Piece]:
+def escape_formulas(markdown: str, dialect: Dialect = SITE) -> str:
+    r"""Escape what this site would read as formulas, for a dialect in which ``$`` and ``\(`` are text."""
+    pieces = (
+        re.sub(r"\$|\\(?=[\[(])", r"\\\g<0>", piece.text) if piece.kind == "formula" else piece.text
+        for piece in split_code(markdown, Dialect(dialect.nests_html, "site"))
+    )
+    return "".join(pieces)
+
+
+def rewrite_links(
+    markdown: str, rewrite: Callable[[Link], str | None], dialect: Dialect = SITE, *, first_line: int = 1
+) -> str:
+    """Return Markdown with the targets that ``rewrite`` returns for links and images.
+
+    These are inline links and images, definitions of references, autolinks, and in HTML the attributes
+    ``href``, ``src``, ``poster`` and ``srcset``, and ``data`` of objects. For None a link becomes its text,
+    and an image its alternative text. ``first_line`` is the number of the first line.
+    """
+    document = _parse(markdown, dialect)
+    edits: list[tuple[int, int, str]] = []
+    removed: set[str] = set()
+    for found in document.links:
+        if found.form == "reference":
+            continue
+        old = found.target
+        new = rewrite(Link(old, found.is_image, document.line(found.start) + first_line - 1))
+        if new == old:
+            continue
+        if new is None and found.form == "definition":
+            # The first definition of a reference counts.
+            removed.add(found.label)
+        edits += _remove(markdown, found) if new is None else _replace(found, new)
+    for found in document.links:
+        if found.form == "reference" and found.label in removed:
+            edits += _remove(markdown, found)
+    return _apply(markdown, edits)
+
+
+# Elements whose text is code, or is not shown.
+_CODE_ELEMENTS = frozenset({"pre", "code", "script", "style", "textarea", "kbd", "samp"})
+_URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})
+_VOID_ELEMENTS = frozenset(
+    "area base br col embed hr img input link meta param source track wbr".split()  # HTML, section 13.1.2
+)
+# Blocks whose text is indented by four spaces. That of the first group begins on the same line.
+_INDENTED = re.compile(
+    r"(?P<text>\[\^[^\]\n]+\]:[ \t]*|:[ \t]{1,3}(?=\S))"
+    r"|(?P<title>(?:!!!|\?\?\?\+?)[ \t]+[\w\"'-][^\n]*|===[+!]?[ \t]+[\"'][^\n]*)"
+)
+_DISPLAY_FORMULA = re.compile(r"\$\$|\\\[[ \t]*$|\\begin\{(?P<name>[a-z]+\*?)\}", re.MULTILINE)
+_ATTRIBUTE_LIST = re.compile(r"\{[:.#][^{}\n]*\}|\{[ \t]*[\w-]+=[^{}\n]*\}")
+_NEEDS_ENCODING = re.compile(r"[\s<>\\]")
+_PLANE = 65_534
+_PLACEHOLDER = re.compile(r"([\U000F0000-\U000FFFFD])([\U00100000-\U0010FFFD])(\n*)")
+_PLACEHOLDER_CHARACTER = re.compile(r"[\U000F0000-\U000FFFFD\U00100000-\U0010FFFD]+")
+# Each takes the time of reading the rest of the text.
+_MOST_UNCLOSED_ELEMENTS = 50
+_MOST_CHARACTERS_OF_TARGET = 1000
+
+
+def _placeholder(text: str, protected: list[str]) -> str:
+    index = len(protected)
+    protected.append(text)
+    return chr(0xF0000 + index // _PLANE) + chr(0x100000 + index % _PLANE)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A link in a text: its offsets, those of its target and of its label, and its form.
+
+    ``target_start`` and ``target_end`` include the delimiters of the target, such as quotation marks.
+    """
+
+    start: int
+    end: int
+    target: str
+    target_start: int
+    target_end: int
+    is_image: bool
+    form: Literal["inline", "reference", "definition", "autolink", "attribute", "candidate"]
+    label_start: int = 0
+    label_end: int = 0
+    label: str = ""
+    element: str = ""
+    alternative: str = ""
+
+
+class _Document:
+    """What a text consists of: spans that are not prose, and links, both in order."""
+
+    def __init__(self, text: str) -> None:
+        self.spans: list[tuple[int, int, Kind]] = []
+        self.links: list[_Found] = []
+        self.line_starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
+
+    def line(self, offset: int) -> int:
+        """Return the line of an offset, from 1."""
+        return bisect_right(self.line_starts, offset)
+
+
+def _parse(markdown: str, dialect: Dialect) -> _Document:
+    # As the parser normalizes its input, but of the same length.
+    text = markdown.replace("\r\n", " \n").replace("\r", "\n").replace("\0", "\ufffd")
+    document = _Document(text)
+    parser = _parser(dialect)
+    env: dict[str, Any] = {"found": [], "html": [], "formulas": [], "unclosed": 0}
+    tokens: list[Any] = []
+    # Unlike MarkdownIt.parse, this leaves the text as it is.
+    parser.block.parse(text, parser, env, tokens)
+    spans: list[tuple[int, int, Kind]] = []
+    for start, end in env["formulas"]:
+        spans.append((start, end, "formula"))
+    for found in env["found"]:
+        document.links.append(found)
+    cursors: dict[int, int] = {}
+    ends = [*document.line_starts[1:], len(text)]
+    for token in tokens:
+        if token.map is None:
+            continue
+        first, last = token.map
+        start, end = document.line_starts[first], ends[last - 1]
+        if token.type in ("fence", "code_block"):
+            spans.append((start, end, "code"))
+        elif token.type == "html_block":
+            _read_html(text, start, end, "html", spans, document.links)
+        elif token.type == "inline" and token.content:
+            offsets = _locate(text, token.content, first, document.line_starts, ends, cursors)
+            if offsets is not None:
+                _read_inline(parser, token.content, offsets, env, text, spans, document.links)
+    document.spans = _merge(spans)
+    code = [(start, end) for start, end, kind in document.spans if kind == "code"]
+    document.links = [found for found in document.links if not _is_inside(found.start, found.end, code)]
+    document.links.sort(key=lambda found: (found.start, found.target_start))
+    return document
+
+
+def _merge(spans: list[tuple[int, int, Kind]]) -> list[tuple[int, int, Kind]]:
+    """Return spans in order, without those inside others."""
+    merged: list[tuple[int, int, Kind]] = []
+    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not merged or start >= merged[-1][1]:
+            merged.append((start, end, kind))
+    return merged
+
+
+def _is_inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    index = bisect_right(spans, (start, end))
+    around = spans[max(index - 1, 0) : index + 1]
+    return any(first <= start and end <= last for first, last in around)
+
+
+def _locate(
+    text: str, content: str, first: int, starts: list[int], ends: list[int], cursors: dict[int, int]
+) -> list[int] | None:
+    """Return the offset in the text of each character of an inline content, and of its end.
+
+    The parser strips the marks of containers and white space from each line. ``cursors`` has the end of the
+    last content of each line, because a row of a table has several.
+    """
+    offsets: list[int] = []
+    position = 0
+    for number, line in enumerate(content.split("\n"), first):
+        if number >= len(starts):
+            return None
+        start = max(starts[number], cursors.get(number, 0))
+        words = line.strip(" \t")
+        source = text[start : ends[number]].rstrip("\n")
+        leading = len(line) - len(line.lstrip(" \t"))
+        body = source.rstrip(" \t")
+        column = len(body) - len(words) if body.endswith(words) and not cursors else source.find(words)
+        if column >= 0:
+            positions = list(range(start + column, start + column + len(words)))
+        else:
+            aligned = _align(text, words, start, start + len(source))
+            if aligned is None:
+                return None
+            positions = aligned
+        position = positions[-1] + 1 if positions else start
+        trailing = len(line) - leading - len(words)
+        offsets += [positions[0] if positions else start] * leading + positions + [position] * trailing
+        offsets.append(ends[number] - 1)  # the line break
+        cursors[number] = position
+    offsets[-1] = position
+    return offsets
+
+
+def _align(text: str, words: str, start: int, end: int) -> list[int] | None:
+    r"""Return the offset of each character of the cell of a table, in which ``\|`` is ``|``."""
+    first = text.find(words.partition("|")[0], start, end)
+    if first < 0:
+        return None
+    positions: list[int] = []
+    at = first
+    for character in words:
+        if character == "|" and text[at : at + 2] == r"\|":
+            at += 1
+        if at >= end or text[at] != character:
+            return None
+        positions.append(at)
+        at += 1
+    return positions
+
+
+def _read_inline(
+    parser: MarkdownIt,
+    content: str,
+    offsets: list[int],
+    env: MutableMapping[str, Any],
+    text: str,
+    spans: list[tuple[int, int, Kind]],
+    links: list[_Found],
+) -> None:
+    """Add what an inline content consists of."""
+    events: list[_Event] = []
+    env["events"], env["base"] = events, 0
+    parser.inline.parse(content, parser, env, [])
+    open_element: tuple[str, int] | None = None
+    targets: set[int] = set()
+    for event in sorted(events, key=lambda event: (event.start, -event.end)):
+        start, end = offsets[event.start], offsets[event.end - 1] + 1
+        if event.kind in ("code", "formula"):
+            spans.append((start, end, event.kind))
+        elif event.kind == "tag":
+            tag = content[event.start : event.end]
+            if tag.startswith("<!--"):
+                spans.append((start, end, "code"))
+                continue
+            name = tag.strip("</>").split(maxsplit=1)[0].lower() if len(tag) > 2 else ""
+            if open_element and tag.startswith("</") and name == open_element[0]:
+                spans.append((open_element[1], end, "code"))
+                open_element = None
+            elif open_element is None and name in _CODE_ELEMENTS and not tag.startswith("</"):
+                open_element = name, start
+            _read_html(text, start, end, "html", spans, links)
+        elif event.kind == "autolink":
+            spans.append((start, end, "html"))
+            target = content[event.start + 1 : event.end - 1]
+            if ":" in target:
+                links.append(_Found(start, end, target, start, end, False, "autolink"))
+        elif event.target_start is None:
+            label = normalizeReference(event.label)
+            links.append(
+                _Found(
+                    start, end, "", 0, 0, event.kind == "image", "reference",
+                    offsets[event.label_start], offsets[event.label_end], label,
+                )
+            )  # fmt: skip
+        elif event.target_start not in targets:
+            # An image with a space in its target is no link as well.
+            targets.add(event.target_start)
+            raw = content[event.target_start : event.target_end]
+            links.append(
+                _Found(
+                    start, end, _unescape(raw), offsets[event.target_start], offsets[event.target_end],
+                    event.kind == "image", "inline", offsets[event.label_start], offsets[event.label_end],
+                )
+            )  # fmt: skip
+
+
+def _unescape(raw: str) -> str:
+    return unescapeAll(raw[1:-1] if raw.startswith("<") and raw.endswith(">") else raw)
+
+
+# The parser and its rules
+
+
+@dataclass(frozen=True)
+class _Event:
+    """Something that a rule has found in an inline content, with offsets in it."""
+
+    kind: Literal["code", "formula", "tag", "autolink", "link", "image"]
+    start: int
+    end: int
+    label_start: int = 0
+    label_end: int = 0
+    target_start: int | None = None
+    target_end: int = 0
+    label: str = ""
+
+
+@lru_cache(maxsize=8)
+def _parser(dialect: Dialect) -> MarkdownIt:
+    """Return a parser that records what it finds in its environment."""
+    parser = MarkdownIt("commonmark").enable("table")
+    # Every target is wanted as it is written.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    around: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    blocks = parser.block.ruler
+    blocks.at("reference", _read_definition)
+    blocks.before("code", "indented", _read_indented, around)
+    if dialect.nests_html:
+        blocks.at("html_block", _read_element, around)
+    if dialect.formulas != "none":
+        blocks.before("code", "formula", _read_display_formula(dialect.formulas), around)
+    inline = parser.inline.ruler
+    inline.at("backticks", _record("code", backtick))
+    inline.at("autolink", _record("autolink", autolink))
+    inline.at("html_inline", _record("tag", html_inline))
+    inline.at("link", _read_link)
+    inline.at("image", _read_image)
+    if dialect.formulas != "none":
+        inline.before("escape", "formula", _read_formula(dialect.formulas))
+    return parser
+
+
+_InlineRule = Callable[[StateInline, bool], bool]
+_BlockRule = Callable[[StateBlock, int, int, bool], bool]
+
+
+def _add(state: StateInline, kind: Any, start: int, end: int, **values: Any) -> None:
+    base = state.env["base"]
+    for name in ("label_start", "label_end", "target_start", "target_end"):
+        if values.get(name) is not None:
+            values[name] += base
+    state.env["events"].append(_Event(kind, start + base, end + base, **values))
+
+
+def _record(kind: Literal["code", "autolink", "tag"], rule: _InlineRule) -> _InlineRule:
+    """Return a rule that also records what it finds."""
+
+    def read(state: StateInline, silent: bool) -> bool:
+        start, count = state.pos, len(state.tokens)
+        if not rule(state, silent):
+            return False
+        # Backticks without a counterpart are text.
+        if not silent and (kind != "code" or len(state.tokens) > count):
+            _add(state, kind, start, state.pos)
+        return True
+
+    return read
+
+
+def _read_formula(formulas: Formulas) -> _InlineRule:
+    def read(state: StateInline, silent: bool) -> bool:
+        character = state.src[state.pos]
+        if character not in "$\\" or (formulas == "display" and not state.src.startswith("$$", state.pos)):
+            return False
+        end = find_formula_end(state.src, state.pos)
+        if end is None or end > state.posMax:
+            return False
+        if not silent:
+            state.pending += state.src[state.pos : end]
+            _add(state, "formula", state.pos, end)
+        state.pos = end
+        return True
+
+    return read
+
+
+def _read_link(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if state.src[start] != "[":
+        return False
+    found = link(state, silent)
+    if not silent:
+        _record_target(state, "link", start, start, found)
+    return found
+
+
+def _read_image(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not state.src.startswith("![", start):
+        return False
+    # The label is parsed as a text of its own.
+    base = state.env["base"]
+    state.env["base"] = base + start + 2
+    found = image(state, silent)
+    state.env["base"] = base
+    if not silent:
+        _record_target(state, "image", start, start + 1, found)
+    return found
+
+
+def _record_target(
+    state: StateInline, kind: Literal["link", "image"], start: int, bracket: int, found: bool
+) -> None:
+    """Record a link or an image whose label begins at a bracket."""
+    after, before = state.pos, state.pos
+    label_end = state.md.helpers.parseLinkLabel(state, bracket, kind == "link")
+    state.pos = before
+    if label_end < 0:
+        return
+    src = state.src
+    label = {"label_start": bracket + 1, "label_end": label_end}
+    if src.startswith("(", label_end + 1):
+        target = _find_target(state, label_end + 2)
+        if target is not None:
+            target_start, target_end, end = target
+            _add(state, kind, start, end, target_start=target_start, target_end=target_end, **label)
+            return
+    if found:
+        name = src[bracket + 1 : label_end]
+        if src.startswith("[", label_end + 1) and after > label_end + 2:
+            name = src[label_end + 2 : after - 1] or name
+        _add(state, kind, start, after, label=name, **label)
+
+
+def _find_target(state: StateInline, start: int) -> tuple[int, int, int] | None:
+    """Return the offsets of the target in parentheses that open before ``start``, and of their end.
+
+    Other than in CommonMark, a target may contain spaces.
+    """
+    src, maximum = state.src, state.posMax
+    at = _skip_space(src, start, maximum)
+    result = state.md.helpers.parseLinkDestination(src, at, maximum)
+    if result.ok:
+        end = _skip_title(state, result.pos)
+        if end is not None:
+            return at, result.pos, end
+    depth, position = 1, at
+    while position < min(maximum, at + _MOST_CHARACTERS_OF_TARGET) and src[position] not in "\n<`":
+        depth += {"(": 1, ")": -1}.get(src[position], 0)
+        if depth == 0:
+            words = src[at:position].rstrip()
+            title = re.search(r"""\s(?:"[^"]*"|'[^']*')$""", words)
+            words = words[: title.start()].rstrip() if title else words
+            return (at, at + len(words), position + 1) if words else None
+        position += 1
+    return None
+
+
+def _skip_title(state: StateInline, position: int) -> int | None:
+    """Return the offset after the parenthesis that closes a target, or None."""
+    src, maximum = state.src, state.posMax
+    at = _skip_space(src, position, maximum)
+    title = state.md.helpers.parseLinkTitle(src, at, maximum, None)
+    if title.ok and at > position:
+        at = _skip_space(src, title.pos, maximum)
+    return at + 1 if at < maximum and src[at] == ")" else None
+
+
+def _skip_space(src: str, position: int, maximum: int) -> int:
+    while position < maximum and src[position] in " \t\n":
+        position += 1
+    return position
+
+
+def _read_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    begin = state.bMarks[start] + state.tShift[start]
+    # "[^1]:" begins a footnote.
+    if state.src.startswith("[^", begin) or not reference(state, start, end, silent):
+        return False
+    if silent:
+        return True
+    label_end = begin + 1
+    while state.src[label_end] != "]":
+        label_end += 2 if state.src[label_end] == "\\" else 1
+    line = bisect_right(state.bMarks, label_end) - 1
+    at = _skip_space(state.src, label_end + 2, state.eMarks[line])
+    if at == state.eMarks[line]:
+        # The target is on the next line, in a quotation after ">".
+        line += 1
+        at = state.bMarks[line] + state.tShift[line]
+    result = state.md.helpers.parseLinkDestination(state.src, at, state.eMarks[line])
+    if result.ok:
+        raw = state.src[at : result.pos]
+        state.env["found"].append(
+            _Found(
+                begin, state.eMarks[state.line - 1], _unescape(raw), at, result.pos, False, "definition",
+                label=normalizeReference(state.src[begin + 1 : label_end]),
+            )
+        )  # fmt: skip
+    return True
+
+
+def _read_indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a footnote, definition, admonition or tab: its text is indented by four spaces."""
+    if state.is_code_block(start):
+        return False
+    begin = state.bMarks[start] + state.tShift[start]
+    match = _INDENTED.match(state.src, begin, state.eMarks[start])
+    if match is None:
+        return False
+    if silent:
+        return True
+    before = state.bMarks[start], state.tShift[start], state.sCount[start], state.blkIndent, state.parentType
+    state.blkIndent += 4
+    first = start
+    if match["text"] is not None:
+        state.bMarks[start], state.tShift[start], state.sCount[start] = match.end(), 0, state.blkIndent
+        state.parentType = "list"
+    else:
+        token = state.push("inline", "", 0)
+        token.content, token.map, token.children = match[0].rstrip(), [start, start + 1], []
+        first = start + 1
+    state.line = first
+    state.level += 1
+    state.md.block.tokenize(state, first, end)
+    state.level -= 1
+    state.line = max(state.line, start + 1)
+    state.bMarks[start], state.tShift[start], state.sCount[start], state.blkIndent, state.parentType = before
+    return True
+
+
+def _read_display_formula(formulas: Formulas) -> _BlockRule:
+    """Return a rule for a formula on lines of its own, which may look like lists or headings."""
+
+    def read(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        begin = state.bMarks[start] + state.tShift[start]
+        match = None if state.is_code_block(start) else _DISPLAY_FORMULA.match(state.src, begin)
+        if match is None or (formulas == "display" and match[0] != "$$"):
+            return False
+        closing = "$$" if match[0] == "$$" else rf"\end{{{match['name']}}}" if match["name"] else r"\]"
+        for line in range(start, end):
+            if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
+                return False
+            at = match.end() if line == start else state.bMarks[line] + state.tShift[line]
+            close = state.src.find(closing, at, state.eMarks[line])
+            if close >= 0:
+                break
+        else:
+            return False
+        # A formula on one line is part of a paragraph, unless nothing follows it.
+        stop = close + len(closing)
+        if state.src[stop : state.eMarks[line]].strip():
+            return False
+        if not silent:
+            state.env["formulas"].append((begin, stop))
+            state.line = line + 1
+        return True
+
+    return read
+
+
+def _read_element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read an HTML block, which ends with its element."""
+    if state.is_code_block(start):
+        return False
+    begin = state.bMarks[start] + state.tShift[start]
+    match = re.match(r"<(/?)([A-Za-z][\w-]*)(?=[\s/>])", state.src[begin : state.eMarks[start] + 1])
+    if match is None or match[2].lower() in ("pre", "script", "style", "textarea"):
+        is_inline = match is None and not re.match(r"<[!?]", state.src[begin : begin + 2])
+        return not is_inline and html_block(state, start, end, silent)
+    name = match[2].lower()
+    if name not in block_names:
+        return False
+    if silent:
+        return True
+    if match[1]:
+        last = start
+    else:
+        parser = _ElementEnd(name)
+        last = start
+        is_limited = state.env["unclosed"] >= _MOST_UNCLOSED_ELEMENTS
+        while last < end and not is_limited:
+            at = state.bMarks[last] + (state.tShift[last] if last == start else 0)
+            parser.feed(state.src[at : state.eMarks[last]] + "\n")
+            if parser.is_markdown or parser.is_closed:
+                break
+            last += 1
+        if not (parser.is_markdown or parser.is_closed):
+            state.env["unclosed"] += 1
+            return html_block(state, start, end, silent)
+    state.line = last + 1
+    token = state.push("html_block", "", 0)
+    token.map = [start, last + 1]
+    return True
+
+
+class _ElementEnd(HTMLParser):
+    """Finds the end of an element, or whether its content is Markdown (``md_in_html``, kramdown)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.depth = 0
+        self.is_closed = False
+        self.is_markdown = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.depth == 0:
+            self.is_markdown = dict(attrs).get("markdown", "0") != "0"
+        if tag == self.name:
+            self.depth += 1
+            self.is_closed |= tag in _VOID_ELEMENTS
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag == self.name and tag not in _VOID_ELEMENTS:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.name:
+            self.depth -= 1
+            self.is_closed |= self.depth <= 0
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
+        return self.rawdata.find(">", i) + 1 or -1
+
+
+# HTML
+
+
+def _read_html(
+    text: str, start: int, end: int, kind: Kind, spans: list[tuple[int, int, Kind]], links: list[_Found]
+) -> None:
+    """Add what a piece of HTML consists of."""
+    parser = _HtmlReader(text[start:end], start)
+    parser.feed(text[start:end])
+    parser.close()
+    parser.finish()
+    at = start
+    for code_start, code_end in parser.code:
+        if at < code_start:
+            spans.append((at, code_start, kind))
+        spans.append((code_start, code_end, "code"))
+        at = code_end
+    if at < end:
+        spans.append((at, end, kind))
+    links += parser.links
+
+
+class _HtmlReader(HTMLParser):
+    """Finds the code and the URLs in HTML. ``base`` is added to all offsets."""
+
+    def __init__(self, source: str, base: int) -> None:
+        super().__init__()
+        self.source = source
+        self.base = base
+        self.starts = [0, *(match.end() for match in re.finditer(r"\n", source))]
+        self.code: list[tuple[int, int]] = []
+        self.links: list[_Found] = []
+        self._open: tuple[str, int, int] | None = None  # name, start, depth
+
+    def _offset(self) -> int:
+        line, column = self.getpos()
+        return self.starts[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._open is not None:
+            if tag == self._open[0]:
+                self._open = (tag, self._open[1], self._open[2] + 1)
+            return
+        offset, source = self._offset(), self.get_starttag_text() or ""
+        if tag in _CODE_ELEMENTS:
+            self._open = (tag, offset, 1)
+        else:
+            self.links += _read_attributes(tag, source, self.base + offset, dict(attrs).get("alt") or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _CODE_ELEMENTS:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open is None or tag != self._open[0]:
+            return
+        name, start, depth = self._open
+        self._open = (name, start, depth - 1)
+        if depth == 1:
+            end = self.source.find(">", self._offset()) + 1 or len(self.source)
+            self.code.append((self.base + start, self.base + end))
+            self._open = None
+
+    def handle_comment(self, data: str) -> None:
+        if self._open is None:
+            start = self._offset()
+            end = self.source.find(">", start + len(data)) + 1 or len(self.source)
+            self.code.append((self.base + start, self.base + end))
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
+        return self.rawdata.find(">", i) + 1 or -1
+
+    def finish(self) -> None:
+        """Add code that is never closed, unless the source is only its tag."""
+        if self._open is not None and not self.source.rstrip().endswith(">"):
+            self.code.append((self.base + self._open[1], self.base + len(self.source)))
+
+
+def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iterator[_Found]:
+    """Yield the URLs in a start tag."""
+    for name, start, end, value_start, value_end in _iter_attributes(source):
+        if name not in _URL_ATTRIBUTES and (tag, name) != ("object", "data"):
+            continue
+        is_image = tag == "img" or name in ("poster", "srcset") or (tag, name) == ("image", "href")
+        value = source[value_start:value_end]
+        if name != "srcset":
+            yield _Found(
+                base + (0 if tag == "img" else start), base + (len(source) if tag == "img" else end),
+                html.unescape(value), base + value_start, base + value_end, is_image, "attribute",
+                label_start=base + start, label_end=base + end, element=tag, alternative=alternative,
+            )  # fmt: skip
+            continue
+        for match in re.finditer(r"[^\s,][^\s]*[^\s,]|[^\s,]", value):
+            # A candidate is a URL and a width or a density.
+            before = value[: match.start()].rstrip()
+            if before and not before.endswith(","):
+                continue
+            at = base + value_start + match.start()
+            yield _Found(
+                base + start, base + end, html.unescape(match[0]), at, at + len(match[0]), True, "candidate",
+                element=tag,
+            )  # fmt: skip
+
+
+def _iter_attributes(source: str) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield the attributes with values of a start tag: name, and offsets of attribute and value."""
+    at = len(re.match(r"<[^\s/>]*", source)[0])  # type: ignore[index]
+    # HTML, section 13.2.5.32 and following: names end before white space, "/", ">" and "=".
+    pattern = re.compile(
+        r"""[\s/]*(?P<name>[^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^\s"'>][^\s>]*)))?"""
+    )
+    while match := pattern.match(source, at):
+        at = match.end()
+        for group in "abc":
+            if match[group] is not None:
+                yield match["name"].lower(), match.start("name"), at, match.start(group), match.end(group)
+
+
+# Edits
+
+
+def _replace(found: _Found, target: str) -> list[tuple[int, int, str]]:
+    if found.form == "attribute":
+        return [(found.target_start, found.target_end, html.escape(target))]
+    if found.form == "candidate":
+        return [(found.target_start, found.target_end, html.escape(re.sub(r"[\s,]", _encode, target)))]
+    if found.form == "autolink" and re.match(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*$", target):
+        return [(found.start, found.end, f"<{target}>")]
+    target = _NEEDS_ENCODING.sub(_encode, target)
+    if not _is_balanced(target):
+        target = re.sub(r"[()]", _encode, target)
+    # What would be read as a character reference.
+    target = re.sub(r"&(?=#?\w+;)", "&amp;", target) or "<>"
+    if found.form == "autolink":
+        return [(found.start, found.end, f"[{_escape_text(found.target)}]({target})")]
+    return [(found.target_start, found.target_end, target)]
+
+
+def _remove(text: str, found: _Found) -> list[tuple[int, int, str]]:
+    if found.form == "autolink":
+        return [(found.start, found.end, _escape_text(found.target))]
+    if found.form == "attribute" and found.element == "img":
+        return [(found.start, found.end, html.escape(found.alternative, quote=False))]
+    if found.form == "attribute":
+        return [(found.label_start, found.label_end, "")]
+    if found.form == "candidate":
+        return [(found.target_start, found.target_end, "data:,")]
+    if found.form == "definition":
+        return [(found.start, found.end, "")]
+    attributes = _ATTRIBUTE_LIST.match(text, found.end)
+    end = attributes.end() if attributes else found.end
+    return [(found.start, found.label_start, ""), (found.label_end, end, "")]
+
+
+def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:
+    parts: list[str] = []
     end = 0
-    for match in _CODE_SPAN.finditer(text):
-        yield Piece(text[end : match.start()], line + text.count("\n", 0, end), is_code=False)
-        yield Piece(match[0], line + text.count("\n", 0, match.start()), is_code=True)
-        end = match.end()
-    yield Piece(text[end:], line + text.count("\n", 0, end), is_code=False)
+    for start, stop, replacement in sorted(edits):
+        # An edit inside the part that another removes has no effect.
+        if start >= end:
+            parts += [text[end:start], replacement]
+            end = stop
+    return "".join([*parts, text[end:]])
+
+
+def _encode(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode())
+
+
+def _is_balanced(target: str) -> bool:
+    depth = 0
+    for character in target:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _escape_text(text: str) -> str:
+    return re.sub(r"[\\`*_\[\]<>&$]", r"\\\g<0>", text)

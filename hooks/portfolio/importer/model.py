@@ -96,6 +96,15 @@ class ImportedBibliography:
     source: str
 
 
+@dataclass
+class ImportedRecord:
+    """What was read for ``docs/data``, and every problem. `record_merge` adds it to the files there."""
+
+    entries: list[ImportedEntry] = field(default_factory=list)
+    bibliographies: list[ImportedBibliography] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class OldList:
     """A list of posts, or a feed, of the old site: of the category, tag or author ``name``, or of all."""
@@ -124,3 +133,9 @@ class ImportedSite:
     lists: dict[str, OldList] = field(default_factory=dict)
     old_urls: set[str] = field(default_factory=set)
     problems: list[Diagnostic] = field(default_factory=list)
+
+    def add_record(self, record: ImportedRecord) -> None:
+        """Add the entries, bibliographies and problems that were read from a file about a career."""
+        self.entries += record.entries
+        self.bibliographies += record.bibliographies
+        self.problems += record.problems

@@ -208,6 +208,16 @@ def _is_inline_formula(match: re.Match[str]) -> bool:
     return is_like_tex or not before.isalnum() or match.start() == 0
 
 
+def find_formula_end(text: str, start: int) -> int | None:
+    """Return the end of the formula of a paragraph that begins at ``start`` with a delimiter, or None."""
+    if (display := _DISPLAY_DOLLARS.match(text, start)) is not None:
+        return display.end()
+    match = _INLINE.match(text, start)
+    if match is None or match["backslashes"] or not _is_inline_formula(match):
+        return None
+    return _tex_and_end(match)[1]
+
+
 def _ends_at_line_break(tex: str) -> bool:
     """Whether the white space around TeX is a line break."""
     before, after = tex[: len(tex) - len(tex.lstrip())], tex[len(tex.rstrip()) :]
