@@ -106,14 +106,12 @@ class Rendered:
 class Surroundings:
     """What a page needs to know of the rest of its site.
 
-    ``find_page`` returns the URL that a reference of ``ref`` means, or None. ``rewrite_url`` returns the URL
-    of the target of a link, or of an image. ``read_file`` returns the text of a file beside the page or of the
-    site, or None. ``find_title`` returns the title of the page at a URL. ``parameters`` are those of the page
-    and, where it has none, of the site, with lower-case keys.
+    ``find_page`` returns the URL that a reference of ``ref`` means, or None. ``read_file`` returns the text
+    of a file beside the page or of the site, or None. ``find_title`` returns the title of the page at a URL.
+    ``parameters`` are those of the page and, where it has none, of the site, with lower-case keys.
     """
 
     find_page: Callable[[str], str | None]
-    rewrite_url: Callable[[str, bool], str]
     read_file: Callable[[str], str | None]
     find_title: Callable[[str], str]
     parameters: Mapping[str, Any]
@@ -314,6 +312,8 @@ class ShortcodeRenderer:
             return Rendered(shortcode.literal)
         if name in _SILENT:
             return Rendered("")
+        if name in _PAIRED and not shortcode.is_closed and not shortcode.get("text", "content"):
+            return Rendered("")
         if name in _CALLOUTS:
             return self._render_callout(shortcode, name)
         if name in _FOLDED:
@@ -370,12 +370,12 @@ class ShortcodeRenderer:
         return _make_callout("!!!", kind, title, self._inner(shortcode))
 
     def _render_figure(self, shortcode: Shortcode) -> Rendered:
-        url = self.surroundings.rewrite_url(shortcode.get("src", "url", position=0), True)
+        url = shortcode.get("src", "url", position=0)
         if shortcode.name == "img":
             return Rendered(make_image(shortcode.get("alt", position=1), url))
         source, link = shortcode.get("attr"), shortcode.get("attrlink")
         if source and link:
-            source = make_link(source, self.surroundings.rewrite_url(link, False))
+            source = make_link(source, link)
         title, caption = shortcode.get("title"), shortcode.get("caption")
         separator = "" if title.endswith((".", "!", "?", ":")) else "."
         words = " ".join(filter(None, (f"**{title}**{separator if caption or source else ''}" if title else "",
@@ -386,13 +386,13 @@ class ShortcodeRenderer:
         if not (target := shortcode.get("link")):
             return Rendered(make_image(alternative, url, words, attributes), is_block=True)
         image = make_image(alternative, url, "", attributes)
-        text = f"[{image}]({_escape_url(self.surroundings.rewrite_url(target, False))})"
+        text = f"[{image}]({_escape_url(target)})"
         return Rendered(f"{text}\n\n/// caption\n{words}\n///" if words else text, is_block=True)
 
     _render_img = _render_figure
 
     def _render_intextimg(self, shortcode: Shortcode) -> Rendered:
-        url = self.surroundings.rewrite_url(shortcode.get("url", "src", position=0), True)
+        url = shortcode.get("url", "src", position=0)
         return Rendered(make_image(shortcode.get("alt"), url))
 
     def _render_highlight(self, shortcode: Shortcode) -> Rendered:
@@ -461,7 +461,7 @@ class ShortcodeRenderer:
 
     def _link_file(self, shortcode: Shortcode, kind: str, title: str) -> Rendered:
         written = shortcode.get("src", "url", "file", position=0)
-        url = self.surroundings.rewrite_url(written, False)
+        url = written
         return Rendered(make_link(title or f"{kind}: {posixpath.basename(written)}", url), is_block=True)
 
     def _render_tweet(self, shortcode: Shortcode) -> Rendered:
@@ -490,11 +490,11 @@ class ShortcodeRenderer:
         return Rendered(make_link(repository, f"https://github.com/{repository}"), is_block=True)
 
     def _render_article(self, shortcode: Shortcode) -> Rendered:
-        url = self.surroundings.rewrite_url(shortcode.get("link", position=0), False)
+        url = shortcode.get("link", position=0)
         return Rendered(make_link(self.surroundings.find_title(url) or url, url), is_block=True)
 
     def _render_cite(self, shortcode: Shortcode) -> Rendered:
-        url = self.surroundings.rewrite_url(shortcode.get("page", position=0), False)
+        url = shortcode.get("page", position=0)
         title = self.surroundings.find_title(url)
         if not title:
             message = f"the old site has no page {quote(url)}."
@@ -505,7 +505,7 @@ class ShortcodeRenderer:
         return Rendered(shortcode.get("user", "name", position=0))
 
     def _render_staticref(self, shortcode: Shortcode) -> Rendered:
-        url = self.surroundings.rewrite_url("/" + shortcode.get("src", position=0).lstrip("/"), False)
+        url = "/" + shortcode.get("src", position=0).lstrip("/")
         if not shortcode.is_closed:
             return Rendered(_escape_url(url))
         return Rendered(make_link(self._inner(shortcode).strip(), url))
@@ -513,7 +513,7 @@ class ShortcodeRenderer:
     def _render_button(self, shortcode: Shortcode) -> Rendered:
         written = shortcode.get("href", "url", "link", "relref", position=0)
         text = self._inner(shortcode).strip() or shortcode.get("text", "label", position=1) or written
-        return Rendered(make_link(text, self.surroundings.rewrite_url(written, False)))
+        return Rendered(make_link(text, written))
 
     def _render_table(self, shortcode: Shortcode) -> Rendered:
         """Render a CSV file as a table."""
@@ -550,7 +550,7 @@ class ShortcodeRenderer:
         text = self._inner(shortcode).strip("\n")
         source = shortcode.get("author", "cite", "source")
         if source and (link := shortcode.get("link", "url")):
-            source = make_link(source, self.surroundings.rewrite_url(link, False))
+            source = make_link(source, link)
         if source:
             text += f"\n\n— {source}"
         return Rendered("\n".join(f"> {line}".rstrip() for line in text.split("\n")), is_block=True)
