@@ -12,7 +12,7 @@ check_settings = PYTHONPATH=hooks $(python) -m portfolio settings
 lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports --cache-dir .cache/import-linter
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post links test test-quick coverage prove bench lock schema clean site-packages test-packages
+.PHONY: help serve build check post import links test test-quick coverage prove bench lock schema clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,14 @@ export TITLE SERIES CATEGORY ABOUT
 post: site-packages ## create a draft post: TITLE="…" (optional: SERIES=, CATEGORY=, ABOUT= ids of the record)
 	@PYTHONPATH=hooks $(python) -m portfolio post --port $(PORT) \
 		--title="$$TITLE" --series="$$SERIES" --category="$$CATEGORY" --about="$$ABOUT"
+
+# A path, too.
+override FROM := $(value FROM)
+override AS := $(value AS)
+export FROM AS
+
+import: site-packages ## bring the posts, pages and record of another site: FROM=path (optional: DRY_RUN=1, AS=kind)
+	@PYTHONPATH=hooks $(python) -m portfolio import $(if $(DRY_RUN),--dry-run) --as="$$AS" -- "$$FROM"
 
 links: site-packages ## check links to other sites
 	@PYTHONPATH=hooks $(python) -m portfolio links

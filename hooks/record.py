@@ -39,6 +39,7 @@ from portfolio.config import Options, load_site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
+from portfolio.importer import transaction
 from portfolio.lint import links
 from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
@@ -103,7 +104,11 @@ def on_config(config: MkDocsConfig) -> None:
     part, because otherwise the browser would wait, unless that might never end.
     """
     _command.output = config.site_dir
-    caches = mkdocs_yml.project_root(config.config_file_path) / ".cache"
+    root = mkdocs_yml.project_root(config.config_file_path)
+    if transaction.recover(root):
+        # MkDocs has read the interrupted import's mkdocs.yml.
+        raise PluginError(f"{transaction.RECOVERED} Run the command again.")
+    caches = root / ".cache"
     if caches.exists() and not (caches.is_dir() and os.access(caches, os.W_OK)):
         log.info("Nothing is cached, because .cache cannot be written. Remove it, or make it a folder.")
     plugin = config.plugins.get("material/blog")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.importer import transaction
 from portfolio.sources import mkdocs_yml
 
 if TYPE_CHECKING:
@@ -45,14 +46,21 @@ def main(arguments: list[str] | None = None) -> int:
     post.set_defaults(run=_post)
     links = commands.add_parser("links", help="check links to other sites over the network")
     links.set_defaults(run=_links)
+    bring = commands.add_parser("import", help="bring the posts, pages and record of another site")
+    bring.add_argument("source", metavar="FROM", help="a folder or file of the other site")
+    bring.add_argument("--as", dest="reader", default="", help="the kind of source, if it is not recognized")
+    bring.add_argument("--dry-run", action="store_true", help="report, but write nothing")
+    bring.set_defaults(run=_import)
     settings = commands.add_parser("settings", help="check only mkdocs.yml, before MkDocs reads it")
-    for command in (check, post, links, settings):
+    for command in (check, post, bring, links, settings):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
     commands.add_parser("schema", help="write the JSON Schemas for editors, and the reference of keys")
     parser.set_defaults(format="text")
     options = parser.parse_args(arguments)
     if options.command == "schema":
         return _schema()
+    if transaction.recover(mkdocs_yml.project_root(options.config)):
+        print(transaction.RECOVERED, file=sys.stderr)
     paths, problems = mkdocs_yml.read_paths(options.config)
     if options.command == "settings":
         from portfolio.sources.mkdocs_yml_checks import check_settings
@@ -183,6 +191,44 @@ def _write_post(options: argparse.Namespace, paths: SitePaths) -> list[str]:
     draft = Post(id=id, path=name, date=day, slug=slug, categories=categories)
     url = blog.post_url(draft, options.title)
     return [name, *([blog.preview_url(url, _running_port(paths.root) or options.port)] if url else [])]
+
+
+def _import(options: argparse.Namespace, paths: SitePaths) -> int:
+    """Import a site. The exit code is 1 if something is lost or was refused, 2 if nothing can be read."""
+    from portfolio.importer import command
+
+    progress = _ProgressLine()
+    try:
+        report = command.import_source(
+            options.source,
+            paths,
+            options.config,
+            datetime.now(UTC),
+            reader_name=options.reader,
+            is_dry_run=options.dry_run,
+            show_progress=progress.show,
+        )
+    except (command.UnknownSourceError, transaction.ImportFailedError) as error:
+        progress.clear()
+        print(error, file=sys.stderr)
+        return 2 if isinstance(error, command.UnknownSourceError) else 1
+    progress.clear()
+    print(*report.format_terminal(), sep="\n")
+    return 1 if report.has_errors else 0
+
+
+class _ProgressLine:
+    """A line on a terminal that says how far a command is; nothing elsewhere."""
+
+    def show(self, what: str, done: int, total: int) -> None:
+        """Write the line again, but not for each of many steps."""
+        if sys.stderr.isatty() and (done % 10 == 0 or done == total):
+            print(f"\r\x1b[K{what} {done}/{total}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Remove the line."""
+        if sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _running_port(root: Path) -> int | None:

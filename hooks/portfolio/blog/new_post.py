@@ -84,11 +84,11 @@ def draft_post(
     block = yaml.safe_dump(
         written, allow_unicode=True, default_flow_style=None, sort_keys=False, width=float("inf")
     )
-    body = f"# {_escape_title(title)}\n\n{_FIRST_PARAGRAPH}\n\n{separator}\n\n"
+    body = f"# {escape_title(title)}\n\n{_FIRST_PARAGRAPH}\n\n{separator}\n\n"
     return slug, f"---\n{block}description:\n---\n\n{body}"
 
 
-def _escape_title(title: str) -> str:
+def escape_title(title: str) -> str:
     """Escape a title so that the rendered heading reads the same: no emphasis, code, HTML or attribute list.
 
     Quotation marks and dashes become typographic, as everywhere.

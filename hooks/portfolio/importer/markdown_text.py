@@ -69,11 +69,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Link:
-    """A link or image: its target without escapes, whether it is an image, and its line, from 1."""
+    """A link or image: its target without escapes, whether it is an image or HTML, and its place, from 1."""
 
     target: str
     is_image: bool
     line: int
+    column: int = 1
+    is_html: bool = False
 
 
 def split_code(markdown: str, dialect: Dialect = SITE) -> list[Piece]:
@@ -159,7 +161,10 @@ def rewrite_links(
         if found.form == "reference":
             continue
         old = found.target
-        new = rewrite(Link(old, found.is_image, document.line(found.start) + first_line - 1))
+        line = document.line(found.start)
+        column = found.start - document.line_starts[line - 1] + 1
+        is_html = found.form in ("attribute", "candidate")
+        new = rewrite(Link(old, found.is_image, line + first_line - 1, column, is_html))
         if new == old:
             continue
         if new is None and found.form == "definition":

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
+from typing import Any
 
-from portfolio.core.diagnostics import Diagnostic
-from portfolio.importer.model import ImportedBibliography, ImportedEntry
+from portfolio.citations.library import REFERENCES_FILE
+from portfolio.core.diagnostics import Diagnostic, closest_match, join_words, quote
+from portfolio.core.files import display_path, read_text
+from portfolio.core.positions import Document
+from portfolio.core.validation import Placeholder, validate
+from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEntry
+from portfolio.importer.yaml_lists import append_items
+from portfolio.record import people
+from portfolio.record.models import Education, Engagement, Fact, Publication, Role, Software, Talk
+from portfolio.record.record import Origin
+from portfolio.sources import bibtex, loader
+from portfolio.sources.bibtex import SourceEntry
+from portfolio.sources.loader import PUBLICATIONS_FILE
 from portfolio.sources.mkdocs_yml import SitePaths
+
+# The model and the file of each kind, and the fields that say what an entry is about.
+_KINDS: dict[EntryKind, tuple[type[Fact], str, tuple[str, ...]]] = {
+    "roles": (Role, "career.yml", ("company", "position")),
+    "education": (Education, "career.yml", ("institution", "area", "degree")),
+    "talks": (Talk, "talks.yml", ("title",)),
+    "software": (Software, "software.yml", ("name",)),
+}
+_IDENTITY = {model: names for model, _, names in _KINDS.values()}
+_SCHEMAS = Path("hooks", "portfolio", "schemas")
+_ARXIV_VERSION = re.compile(r"v\d+$")
 
 
 def merge_record(
@@ -22,4 +49,297 @@ def merge_record(
     appended. ``reserved_ids`` are ids of imported posts, which no entry may have. The texts have the line
     ends of their files: write them with ``newline=""``.
     """
-    return {}, []
+    merge = _Merge(paths, reserved_ids)
+    for entry in entries:
+        merge.add_entry(entry)
+    for bibliography in bibliographies:
+        merge.add_bibliography(bibliography)
+    return merge.edit_files(), sorted(merge.problems)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An entry that a file has, or is going to have, with its fields as they are compared."""
+
+    entry: Fact
+    fields: Mapping[str, Any]
+    file: str
+
+
+class _Merge:
+    """What the files have, and what is going to be added to them."""
+
+    def __init__(self, paths: SitePaths, reserved_ids: Collection[str]) -> None:
+        self.problems: list[Diagnostic] = []
+        self._paths = paths
+        self._ids = {*reserved_ids}
+        self._by_id: dict[tuple[type[Fact], str], _Known] = {}
+        self._by_identity: dict[tuple[object, ...], list[_Known]] = {}
+        self._items: dict[EntryKind, list[dict[str, Any]]] = {}
+        self._publications: list[SourceEntry] = []
+        # Where the first entry that is added to each file was read.
+        self._sources: dict[str, tuple[str, int]] = {}
+        record, _ = loader.load_record(paths)
+        for entry, origin in zip(record, record.origins, strict=True):
+            if isinstance(entry, Fact):
+                self._remember(_Known(entry, _written_fields(entry, origin), origin.document.path))
+            else:
+                self._ids.add(entry.id)
+        references, _, _ = bibtex.load_publications(paths.data / REFERENCES_FILE, paths.root)
+        self._ids.update(references.data or ())
+
+    def add_entry(self, imported: ImportedEntry) -> None:
+        """Add an entry of a YAML file, unless there is such an entry."""
+        model, file, identity = _KINDS[imported.kind]
+        data = {name: value for name, value in imported.data.items() if value not in (None, "", [], ())}
+        document = Document(imported.source, data, {(): (imported.line, 1)})
+        entry, problems = validate(model, document, ())
+        self.problems += problems
+        invalid = {re.split(r"[.\[]", problem.field)[0] for problem in problems}
+        if entry is None or invalid & {"", "id", *identity[:2]}:
+            return
+        fields: dict[str, Any] = {}
+        for name in dict.fromkeys(("id", *identity, *data)):
+            valid_items = document.original_indexes.get((name,))
+            if name in data and valid_items is not None:
+                fields[name] = [data[name][index] for index in valid_items]
+            elif name in data and name not in invalid:
+                fields[name] = data[name]
+        known = self._find(entry)
+        if known is not None:
+            self._report_differences(known, fields, imported.source, imported.line)
+            return
+        fields["id"] = self._choose_id(entry.id, imported.source, imported.line)
+        entry = entry.model_copy(update={"id": fields["id"]})
+        self._remember(_Known(entry, fields, self._display(file)))
+        self._items.setdefault(imported.kind, []).append(fields)
+        self._sources.setdefault(file, (imported.source, imported.line))
+
+    def add_bibliography(self, bibliography: ImportedBibliography) -> None:
+        """Add the publications of a bibliography that the record does not have."""
+        document, _ = bibtex.load(bibliography.source, bibliography.bibtex)
+        keys: dict[str, str] = {}
+        added: list[SourceEntry] = []
+        for source in bibtex.split_entries(bibliography.bibtex):
+            if source.key in keys:
+                continue
+            publication, problems = validate(Publication, document, (source.key,))
+            invalid = [problem for problem in problems if problem.field.endswith((".id", ".title"))]
+            if publication is None or invalid:
+                self.problems += invalid
+                continue
+            fields = dict(publication.fields)
+            known = self._find(publication)
+            if known is not None:
+                keys[source.key] = known.entry.id
+                self._report_differences(known, fields, bibliography.source, source.line)
+                continue
+            keys[source.key] = key = self._choose_id(source.key, bibliography.source, source.line)
+            publication = publication.model_copy(update={"id": key})
+            self._remember(_Known(publication, fields, self._display(PUBLICATIONS_FILE)))
+            added.append(replace(source, key=key))
+            self._sources.setdefault(PUBLICATIONS_FILE, (bibliography.source, source.line))
+        self._publications += [_rename_parent(source, keys) for source in added]
+
+    def edit_files(self) -> dict[Path, str]:
+        """Return the new texts of the files to which entries were added."""
+        edits: dict[str, list[Callable[[str], str | None]]] = {}
+        for kind, items in self._items.items():
+            _, file, _ = _KINDS[kind]
+
+            def append(text: str, key: str = kind, items: list[dict[str, Any]] = items) -> str | None:
+                return append_items(text, key, items)
+
+            edits.setdefault(file, []).append(append)
+        if self._publications:
+            edits[PUBLICATIONS_FILE] = [self._append_publications]
+        texts = {}
+        for file, functions in edits.items():
+            text = self._edit_file(file, functions)
+            if text is not None:
+                texts[self._paths.data / file] = text
+        return texts
+
+    def _remember(self, known: _Known) -> None:
+        if not isinstance(known.entry.id, Placeholder):
+            self._ids.add(known.entry.id)
+            self._by_id.setdefault((type(known.entry), known.entry.id), known)
+        for identity in _identities(known.entry):
+            self._by_identity.setdefault(identity, []).append(known)
+
+    def _find(self, entry: Fact) -> _Known | None:
+        """Return the entry that the record has for an imported one: by its id, or by what it is about."""
+        known = self._by_id.get((type(entry), entry.id))
+        if known is not None and not _are_different_works(known.entry, entry):
+            return known
+        for identity in _identities(entry):
+            for candidate in self._by_identity.get(identity, ()):
+                if _may_start_together(candidate.entry, entry):
+                    return candidate
+        if known is None and entry.id in self._ids:
+            # Something else has its id, so an earlier import gave it a number.
+            return self._by_id.get((type(entry), f"{entry.id}-2"))
+        return None
+
+    def _choose_id(self, id: str, source: str, line: int) -> str:
+        if id not in self._ids:
+            return id
+        chosen = next(f"{id}-{number}" for number in count(2) if f"{id}-{number}" not in self._ids)
+        message = f"the id {quote(id)} is in use, so this entry gets the id {quote(chosen)}."
+        self._report(source, line, message, code="import.changed-id")
+        return chosen
+
+    def _report_differences(self, known: _Known, fields: Mapping[str, Any], source: str, line: int) -> None:
+        different = [
+            name
+            for name, value in fields.items()
+            if name != "id" and _comparable(value) != _comparable(known.fields.get(name))
+        ]
+        if different:
+            message = f"{quote(known.entry.id)} in {known.file} has {join_words(different)} of its own."
+            hint = "It is not changed. Edit it if this is the better text."
+            self._report(source, line, message, hint, code="import.already-there")
+
+    def _report(self, source: str, line: int, message: str, hint: str = "", *, code: str) -> None:
+        self.problems.append(Diagnostic(source, line, 1, "", message, hint, code=code, severity="info"))
+
+    def _display(self, file: str) -> str:
+        return display_path(self._paths.data / file, self._paths.root)
+
+    def _edit_file(self, file: str, edits: Iterable[Callable[[str], str | None]]) -> str | None:
+        """Return the new text of a file, or report why nothing can be added to it and return None."""
+        path = self._paths.data / file
+        text = read_text(path, self._paths.root, optional=True)
+        if isinstance(text, Diagnostic):
+            self.problems.append(text)
+            self._report_unusable(file)
+            return None
+        # Without the changes that `read_text` makes.
+        raw = path.read_bytes().decode() if text else ""
+        if not text and (schema := self._schema_comment(file)):
+            text = raw = schema
+        for edit in edits:
+            edited = edit(text)
+            if edited is None:
+                self._report_unusable(file)
+                return None
+            raw = _repeat_edit(raw, text, edited)
+            text = edited
+        return raw
+
+    def _report_unusable(self, file: str) -> None:
+        source, line = self._sources[file]
+        message = f"nothing can be added to {self._display(file)}, which has faults."
+        hint = "Correct what 'make check' reports, and import again."
+        self.problems.append(Diagnostic(source, line, 1, "", message, hint, code="import.unusable-file"))
+
+    def _schema_comment(self, file: str) -> str:
+        """Return the comment with which editors find the schema of a new file."""
+        schema = self._paths.root / _SCHEMAS / file.replace(".yml", ".schema.json")
+        if not schema.is_file():
+            return ""
+        return (
+            f"# yaml-language-server: $schema={Path(os.path.relpath(schema, self._paths.data)).as_posix()}\n"
+        )
+
+    def _append_publications(self, text: str) -> str | None:
+        added = "\n".join(map(str, self._publications))
+        gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
+        result = f"{text}{gap}{added}"
+        before, _ = bibtex.load("", text)
+        after, _ = bibtex.load("", result)
+        keys = [*before.data, *(source.key for source in self._publications)]
+        is_same = all(after.data.get(key) == data for key, data in before.data.items())
+        return result if is_same and [*after.data] == keys else None
+
+
+def _written_fields(entry: Fact, origin: Origin) -> Mapping[str, Any]:
+    """Return the fields of an entry as its file has them; those of a publication without LaTeX."""
+    if isinstance(entry, Publication):
+        return dict(entry.fields)
+    fields = origin.document.value_at(origin.at)
+    return fields if isinstance(fields, dict) else {}
+
+
+def _comparable(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _comparable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_comparable(item) for item in value]
+    return " ".join(str(value).split())
+
+
+def _identities(entry: Fact) -> Iterator[tuple[object, ...]]:
+    """Yield what identifies an entry: another with the same value is the same one."""
+    if isinstance(entry, Publication):
+        title = _letters(entry.title)
+        authors = people.parse_authors(entry.author)
+        if entry.doi:
+            yield "doi", entry.doi.casefold()
+        if entry.arxiv:
+            yield "arxiv", _ARXIV_VERSION.sub("", entry.arxiv)
+        if title:
+            yield "title", title, _letters(authors[0].family) if authors else ""
+    else:
+        names = _IDENTITY[type(entry)]
+        yield type(entry), *(_letters(getattr(entry, name) or "") for name in names)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, without case."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _are_different_works(first: Fact, second: Fact) -> bool:
+    """Whether two publications with the same citation key are not the same work."""
+    if not isinstance(first, Publication) or not isinstance(second, Publication):
+        return False
+    if {*_identities(first)} & {*_identities(second)}:
+        return False
+    if first.doi and second.doi:
+        return True
+    return closest_match(first.title, [second.title]) is None
+
+
+def _may_start_together(first: Fact, second: Fact) -> bool:
+    """Whether two entries can have the same start: one is the other, or is only more exact."""
+    if not isinstance(first, Engagement) or not isinstance(second, Engagement):
+        return True
+    if first.start is None or second.start is None:
+        return True
+    starts = [engagement.start.text.rstrip("~?%") for engagement in (first, second) if engagement.start]
+    return starts[0].startswith(starts[1]) or starts[1].startswith(starts[0])
+
+
+def _rename_parent(source: SourceEntry, keys: Mapping[str, str]) -> SourceEntry:
+    """Let an entry refer to the work that it is part of by its new key."""
+    parent = source.fields.get("crossref", "").strip("{}").strip()
+    if keys.get(parent, parent) == parent:
+        return source
+    return replace(source, fields={**source.fields, "crossref": f"{{{keys[parent]}}}"})
+
+
+def _repeat_edit(raw: str, before: str, after: str) -> str:
+    r"""Make the change between two texts in ``raw``, which is the first with ``\r`` and a byte order mark."""
+    start = _common_length(before, after)
+    end = _common_length(before[start:][::-1], after[start:][::-1])
+    inserted = after[start : len(after) - end]
+    if "\r\n" in raw:
+        inserted = inserted.replace("\n", "\r\n")
+    first, last = (_index_in(raw, index) for index in (start, len(before) - end))
+    return f"{raw[:first]}{inserted}{raw[last:]}"
+
+
+def _common_length(first: str, second: str) -> int:
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(first), len(second)))
+
+
+def _index_in(raw: str, index: int) -> int:
+    r"""Return where the character at an index of the text is in ``raw``."""
+    index += raw.startswith("\ufeff")
+    for line_end in re.finditer("\r\n", raw):
+        if line_end.start() >= index:
+            break
+        index += 1
+    return index

@@ -78,9 +78,13 @@ class Conversions:
 
     def convert(self, path: str, text: str, title: str | None = None) -> ConvertedPage:
         """Convert the page at a path, and store its conversion. ``title`` is that in its front matter."""
-        self._last = Conversion(path, text, title)
-        self._markdown.reset().convert(text)
+        self.convert_to_html(path, text, title)
         return self._last.page
+
+    def convert_to_html(self, path: str, text: str, title: str | None = None) -> str:
+        """Return the HTML of the page at a path, and store its conversion, as `convert` does."""
+        self._last = Conversion(path, text, title)
+        return self._markdown.reset().convert(text)
 
     def store(self, conversion: Conversion) -> None:
         """Store a conversion. A page with errors of its included files is not stored."""

@@ -10,6 +10,7 @@ import functools
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -99,8 +100,9 @@ _DOI = re.compile(r"10\.\d[\d.]*/\S+")
 _URL_ESCAPE = re.compile(r"\\([_%&#$~])(?:\{\})?|\{?\\textasciitilde(?:\{\}|\s*\})?")
 _URL_COMMAND = re.compile(r"\\url\s*\{(.*)\}")
 
-# More than any text of a field needs.
+# More than any text of a field needs, and what replaces such a text.
 _MAX_LENGTH = 50_000
+_TOO_LONG = "?"
 
 _BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
 # Text between entries that was probably meant as an entry. A @comment needs no braces.
@@ -152,6 +154,45 @@ def load(path: str, text: str) -> tuple[Document, list[Diagnostic]]:
     return reader.document, reader.problems
 
 
+@dataclass(frozen=True)
+class SourceEntry:
+    """An entry of a file as it is written, with the line on which it begins.
+
+    ``fields`` has values such as ``{A title}``, ``2019`` or ``may`` by their names in lower case; names of
+    strings are replaced by their texts. ``lines`` has the line of each field.
+    """
+
+    type: str
+    key: str
+    line: int
+    fields: Mapping[str, str]
+    lines: Mapping[str, int]
+
+    def __str__(self) -> str:
+        """Write the entry in BibTeX."""
+        width = max(map(len, self.fields), default=0)
+        lines = "".join(f"  {name:{width}} = {value},\n" for name, value in self.fields.items())
+        return f"@{self.type}{{{self.key},\n{lines}}}\n"
+
+
+def split_entries(text: str) -> list[SourceEntry]:
+    """Return all entries of a text, also those with the same key, but nothing that is no entry or value."""
+    reader = _Reader("", text.split("\n"))
+    entries = []
+    for block in reader.split_blocks():
+        if isinstance(block, String):
+            reader.read_block(block)
+        elif isinstance(block, Entry):
+            fields: dict[str, str] = {}
+            for field in block.fields:
+                if value := reader.resolve_value(str(field.value)):
+                    fields.setdefault(field.key.lower(), value)
+            lines = {field.key.lower(): (field.start_line or 0) + 1 for field in reversed(block.fields)}
+            kind, line = block.entry_type.lower(), (block.start_line or 0) + 1
+            entries.append(SourceEntry(kind, block.key, line, fields, lines))
+    return entries
+
+
 class _Reader:
     def __init__(self, path: str, lines: list[str]) -> None:
         self.document = Document(path, data={})
@@ -164,14 +205,19 @@ class _Reader:
         # Readers of entries whose keys are duplicates, by key.
         self._duplicates: list[tuple[str, _Reader]] = []
 
-    def read(self) -> None:
+    def split_blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the file: entries, strings, comments, and what is none of these."""
         logging.getLogger("bibtexparser").addHandler(_NULL_HANDLER)
         # The parser does not count a line that ends with a backslash.
         lines = (f"{line} " if line.endswith("\\") else line for line in _blank_comments(self._lines))
         for block in Splitter("\n".join(lines)).split().blocks:
             # Duplicate fields and citation keys are reported when the entry is read.
             duplicate = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None
-            self._read_block(duplicate or block)
+            yield duplicate or block
+
+    def read(self) -> None:
+        for block in self.split_blocks():
+            self.read_block(block)
         for key in self._entries:
             self._add_data(key, self._entries)
         for key, reader in self._duplicates:
@@ -196,7 +242,7 @@ class _Reader:
     def _report_at(self, position: Position, field: str, message: str, hint: str = "", *, code: str) -> None:
         self.problems.append(Diagnostic(self.document.path, *position, field, message, hint, code=code))
 
-    def _read_block(self, block: Block) -> None:
+    def read_block(self, block: Block) -> None:
         line = (block.start_line or 0) + 1
         if isinstance(block, ParsingFailedBlock):
             error = block.error
@@ -311,9 +357,21 @@ class _Reader:
         # A @string that repeats others can double its length at each step.
         if sum(map(len, texts)) > _MAX_LENGTH:
             message, hint = f"this text has more than {_MAX_LENGTH:,} characters.", "Shorten it."
-            return "?", ("bibtex.too-long", message, hint)
+            return _TOO_LONG, ("bibtex.too-long", message, hint)
         # What repeats a text that was too long is not reported again.
-        return ("?" if set(texts) == {"?"} else "".join(texts)), fault
+        return (_TOO_LONG if set(texts) == {_TOO_LONG} else "".join(texts)), fault
+
+    def resolve_value(self, value: str) -> str:
+        """Return a value without names of strings, as it is written otherwise; empty if it is no value."""
+        parts = _split_value(value)
+        if not parts:
+            return ""
+        if len(parts) == 1:
+            (part,) = parts
+            if part[0] == "{" or part.isdecimal() or part.lower() in _PREDEFINED_STRINGS:
+                return part
+        text, _ = self._resolve(value)
+        return "" if text == _TOO_LONG else f"{{{text}}}"
 
     def _check_cycles(self) -> None:
         parents = {

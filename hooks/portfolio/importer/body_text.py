@@ -1,0 +1,116 @@
+"""The body of an imported page: its headings, and the end of its excerpt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from portfolio.core.markdown_scan import heading_text
+from portfolio.importer.markdown_text import split_code
+
+_MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
+# An excerpt of fewer characters gets the next paragraph as well.
+_MIN_EXCERPT = 120
+_ATX = re.compile(r"^([ \t>]*)(#{1,6})(?=[ \t]|$)")
+_MAX_LEVEL = 6
+_BARE_IMAGE = re.compile(r"(?P<image>!\[[ \t]*\]\([^()\n]*\))(?P<attributes>\{[^{}\n]*\})?")
+_DECORATIVE = "{ role=presentation }"
+
+
+def convert_html(html: str) -> str:
+    """Return the Markdown of an HTML body."""
+    return html
+
+
+def normalize_headings(markdown: str, title: str) -> str:
+    """Return a body whose headings begin on level 2 and skip no level, without a heading of the title."""
+    tokens = MarkdownIt("commonmark").parse(markdown)
+    headings = [
+        (token, tokens[index + 1])
+        for index, token in enumerate(tokens)
+        if token.type == "heading_open" and token.map is not None
+    ]
+    lines = markdown.split("\n")
+    if headings and headings[0][0].tag == "h1":
+        first, inline = headings[0]
+        assert first.map is not None
+        is_first = not "".join(lines[: first.map[0]]).strip()
+        if is_first and _fold(heading_text(inline.content)) == _fold(title):
+            lines[first.map[0] : first.map[1]] = [""] * (first.map[1] - first.map[0])
+            headings = headings[1:]
+    shift = 1 if any(token.tag == "h1" for token, _ in headings) else 0
+    # The old and the new level of the headings that contain the current one.
+    path: list[tuple[int, int]] = []
+    for token, _ in headings:
+        old = int(token.tag[1]) + shift
+        while path and path[-1][0] >= old:
+            path.pop()
+        new = min(old, (path[-1][1] if path else 1) + 1, _MAX_LEVEL)
+        path.append((old, new))
+        if new != int(token.tag[1]):
+            _set_level(lines, token, new)
+    return "\n".join(lines)
+
+
+def _set_level(lines: list[str], token: Token, level: int) -> None:
+    assert token.map is not None
+    first, end = token.map
+    if token.markup in ("=", "-"):
+        # A heading with a line below it can only be on level 1 or 2.
+        if level == 2:
+            lines[end - 1] = lines[end - 1].replace("=", "-")
+        else:
+            text = " ".join(line.strip() for line in lines[first : end - 1])
+            lines[first:end] = [f"{'#' * level} {text}", *[""] * (end - first - 1)]
+        return
+    lines[first] = _ATX.sub(lambda match: f"{match[1]}{'#' * level}", lines[first])
+
+
+def _fold(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def mark_decorative_images(markdown: str) -> str:
+    """Return Markdown in which each image without an alternative text is marked as decorative."""
+    edits = []
+    for piece_start, text in _iter_prose(markdown):
+        for match in _BARE_IMAGE.finditer(text):
+            if "role" not in (match["attributes"] or ""):
+                edits.append(piece_start + match.end("image"))
+    for at in reversed(edits):
+        rest = markdown[at:]
+        rest = f"{{ role=presentation {rest[1:]}" if rest.startswith("{") else f"{_DECORATIVE}{rest}"
+        markdown = markdown[:at] + rest
+    return markdown
+
+
+def _iter_prose(markdown: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for piece in split_code(markdown):
+        if piece.kind == "prose":
+            yield at, piece.text
+        at += len(piece.text)
+
+
+def mark_excerpt(markdown: str, separator: str) -> str:
+    """Return a body with the mark that ends its excerpt, after its first paragraphs unless it has one."""
+    if separator in markdown:
+        return markdown
+    if _MORE.search(markdown):
+        return _MORE.sub(separator, markdown, count=1)
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    length, end = 0, None
+    for index, token in enumerate(tokens):
+        if token.level == 0 and token.map is not None and token.nesting >= 0:
+            if end is not None and (length >= _MIN_EXCERPT or token.type == "heading_open"):
+                break
+            if token.type == "paragraph_open":
+                length += len(tokens[index + 1].content)
+            end = token.map[1] if token.type != "heading_open" else end
+    lines = markdown.split("\n")
+    if end is None:
+        return f"{separator}\n\n{markdown}"
+    return "\n".join([*lines[:end], "", separator, "", *lines[end:]])

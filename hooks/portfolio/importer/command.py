@@ -1,0 +1,221 @@
+"""The import of a source into this project, from reading it to the report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from portfolio.config import load_options, load_site
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.files import display_path
+from portfolio.importer.input_files import InputFiles
+from portfolio.importer.model import ImportedSite
+from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import
+from portfolio.importer.readers import READERS, Reader
+from portfolio.importer.report import FILE, Report
+from portfolio.importer.transaction import Transaction
+from portfolio.lint.check import SiteChecker
+from portfolio.sources.mkdocs_yml import SitePaths, read_paths
+
+STATE_FILE = ".imported.json"
+# Called with what is being done, how much of it is done, and how much there is.
+ShowProgress = Callable[[str, int, int], None]
+
+
+class UnknownSourceError(ValueError):
+    """Why a source cannot be imported, in one line."""
+
+
+def find_reader(files: InputFiles, name: str) -> Reader:
+    """Return the reader with a name, or the first one that recognizes the files without one.
+
+    Raises `UnknownSourceError`.
+    """
+    if name:
+        reader = next((reader for reader in READERS if reader.name == name), None)
+        if reader is None:
+            names = [reader.name for reader in READERS]
+            message = f"there is no kind of source {quote(name)}. {did_you_mean(name, names)}"
+            raise UnknownSourceError(f"{message} Accepted: {', '.join(names)}.".replace("  ", " "))
+        return reader
+    for reader in READERS:
+        if _is_available(reader) and reader.load().detect(files):
+            return reader
+    titles = join_words((reader.title for reader in READERS), "or")
+    raise UnknownSourceError(f"this is not recognized. Accepted: {titles}. AS= names one.")
+
+
+def _is_available(reader: Reader) -> bool:
+    # Until all readers are written.
+    return (Path(__file__).parent / "readers" / f"{reader.module}.py").exists()
+
+
+def open_source(source: str, root: Path) -> InputFiles:
+    """Return the files of a source. Raises `UnknownSourceError` if there are none."""
+    path = Path(source).expanduser()
+    if not source or "\0" in source or not os.path.exists(path):  # noqa: PTH110 - a name may be too long
+        kinds = join_words((reader.title for reader in READERS), "or")
+        what = f"there is no {quote(source)}." if source else "FROM= is missing."
+        raise UnknownSourceError(f"{what} It is the path of {kinds}.")
+    return InputFiles(path.absolute(), root)
+
+
+def import_source(
+    source: str,
+    paths: SitePaths,
+    config: Path,
+    now: datetime,
+    *,
+    reader_name: str = "",
+    is_dry_run: bool = False,
+    show_progress: ShowProgress = lambda *_: None,
+) -> Report:
+    """Import a source into a project, and return the report.
+
+    ``now`` has a time zone. Raises `UnknownSourceError`, and `ImportFailedError` if nothing was imported.
+    """
+    files = open_source(source, paths.root)
+    reader = find_reader(files, reader_name)
+    site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))
+    site.problems = [*files.problems, *site.problems]
+    options, _ = load_options(config.absolute(), paths.root)
+    states = _load_states(paths)
+    identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
+    project = Project(paths, config, options, states.merged(identity), now.date())
+    show_progress("Plan", 0, len(site.pages))
+    plan = plan_import(site, project)
+    run = _ImportRun(site, plan, project, states, identity, now, show_progress)
+    report = Report(source, reader.title, is_dry_run, plan.pages, settings_lines=plan.settings_lines)
+    return run.finish(report)
+
+
+@dataclass
+class _States:
+    """What earlier imports of each source wrote: digests and keys by path, from `STATE_FILE`."""
+
+    day: date | None = None
+    sources: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    def merged(self, identity: str) -> ImportState:
+        digests = {path: entry["sha256"] for files in self.sources.values() for path, entry in files.items()}
+        keys = {entry["key"]: path for path, entry in self.sources.get(identity, {}).items()}
+        return ImportState(digests, keys, self.day)
+
+
+def _load_states(paths: SitePaths) -> _States:
+    try:
+        data: dict[str, Any] = json.loads((paths.docs / STATE_FILE).read_text(encoding="utf-8"))
+        return _States(date.fromisoformat(data["day"]), data["sources"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return _States()
+
+
+@dataclass
+class _ImportRun:
+    site: ImportedSite
+    plan: Plan
+    project: Project
+    states: _States
+    identity: str
+    now: datetime
+    show_progress: ShowProgress
+
+    def finish(self, report: Report) -> Report:
+        """Stage what changes, check it, and move it to its place unless it is a dry run."""
+        paths = self.project.paths
+        docs = display_path(paths.docs, paths.root)
+        config = display_path(self.project.config.absolute(), paths.root)
+        report.problems = [*self.site.problems, *self.plan.problems]
+        transaction = Transaction(paths.root, (docs, config, FILE))
+        transaction.begin()
+        try:
+            entries = self._stage_changes(transaction, report)
+            report.written = [file.path for file in transaction.staged]
+            report.findings = self._check(transaction)
+            if report.written:
+                self._stage_state(transaction, entries, f"{docs}/{STATE_FILE}")
+            if not report.is_dry_run and transaction.staged:
+                transaction.stage(FILE, report.format_file().encode())
+                transaction.commit()
+        finally:
+            transaction.end()
+        return report
+
+    def _stage_changes(self, transaction: Transaction, report: Report) -> dict[str, dict[str, str]]:
+        """Stage the files that differ from those of the project; return what the state file has of all."""
+        state, root = self.project.state, self.project.paths.root
+        entries: dict[str, dict[str, str]] = dict(self.states.sources.get(self.identity, {}))
+        for number, file in enumerate(self.plan.files, 1):
+            self.show_progress("Write", number, len(self.plan.files))
+            content = file.read()
+            if isinstance(content, Diagnostic):
+                report.problems.append(content)
+                continue
+            current, known = _read(root / file.path), state.files.get(file.path)
+            digest = hashlib.sha256(content).hexdigest()
+            if file.is_shared:
+                if current != content:
+                    transaction.stage(file.path, content)
+                continue
+            if known is not None and (problem := self._find_edit(file, current, known)) is not None:
+                report.problems.append(problem)
+                continue
+            if current == content:
+                report.unchanged += 1
+            else:
+                transaction.stage(file.path, content)
+            entries[file.path] = {"sha256": digest, "key": file.key}
+        return entries
+
+    def _find_edit(self, file: PlannedFile, current: bytes | None, known: str) -> Diagnostic | None:
+        """Return a diagnostic if the owner edited or deleted a file since its import."""
+        if current is None:
+            message = "this file was deleted since it was imported, and stays deleted."
+        elif hashlib.sha256(current).hexdigest() != known:
+            message = "this file was edited since it was imported, and is left alone."
+        else:
+            return None
+        return Diagnostic(file.path, 1, 1, "", message, code="import.edited", severity="info")
+
+    def _stage_state(self, transaction: Transaction, entries: dict[str, dict[str, str]], path: str) -> None:
+        day = self.states.day or self.now.date()
+        sources = {**self.states.sources, self.identity: entries}
+        text = json.dumps({"day": day.isoformat(), "sources": sources}, ensure_ascii=False, indent=1)
+        transaction.stage(path, f"{text}\n".encode())
+
+    def _check(self, transaction: Transaction) -> list[Diagnostic]:
+        """Return what ``make check`` will report, from a view of the project with the staged files."""
+        paths, overlay = self.project.paths, transaction.overlay
+        _link_rest(paths.root, overlay)
+        config = overlay / self.project.config.absolute().relative_to(paths.root)
+        staged, problems = read_paths(config)
+        content, more = load_site(staged, config)
+        checker = SiteChecker(content, staged, config, self.now)
+        # Conversions are stored for the project itself, so that its next check does not repeat them.
+        checker.conversions = replace(checker.conversions, root=paths.root)
+        return sorted(
+            problem for problem in {*problems, *more, *checker.check()} if problem.severity != "info"
+        )
+
+
+def _link_rest(folder: Path, overlay: Path) -> None:
+    """Add links to everything in a folder that its overlay does not have."""
+    for path in folder.iterdir():
+        view = overlay / path.name
+        if view.is_dir() and not view.is_symlink():
+            _link_rest(path, view)
+        elif not view.exists():
+            view.symlink_to(path)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None

@@ -1,0 +1,686 @@
+"""Plans which files of this site an imported site becomes: their paths, front matter and links.
+
+Nothing is written here. `plan_import` returns the files, and every problem that it finds is in them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pathspec import GitIgnoreSpec
+
+from portfolio.blog.new_post import escape_title
+from portfolio.blog.urls import BlogSettings, read_blog_settings
+from portfolio.config import Options
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.files import display_path, read_text, walk_files
+from portfolio.core.positions import Lines
+from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugify_name, slugify_title
+from portfolio.importer import body_text, settings_text
+from portfolio.importer.markdown_text import Link, rewrite_links
+from portfolio.importer.model import ImportedPage, ImportedSite, OldList
+from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
+from portfolio.record.models import Post, id_from
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, read_settings
+from portfolio.sources.posts import FrontMatter, load_authors
+
+# Where pages go whose path this site already uses.
+_PAGES_FOLDER = "pages"
+_DEFAULT_CATEGORY = "Uncategorized"
+# A post of at most this length, without line breaks, is its own excerpt and needs no category.
+_MAX_NOTE_LENGTH = 700
+_MAX_TAGS = 100
+_LIST_WORDS = {"category": "category", "category feed": "category", "tag": "tag", "tag feed": "tag"}
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file to write: its path below the project, with slashes, and its content or what reads it.
+
+    ``source`` names what it was imported from, and ``key`` identifies that from one import to the next.
+    ``is_shared``: the file belongs to the owner, and the import only adds to it.
+    """
+
+    path: str
+    source: str
+    key: str
+    content: bytes = b""
+    load: Callable[[], bytes | Diagnostic] | None = None
+    is_shared: bool = False
+
+    def read(self) -> bytes | Diagnostic:
+        """Return the content, or say why it cannot be read."""
+        return self.content if self.load is None else self.load()
+
+
+@dataclass
+class PlannedPage:
+    """A page to write. ``path`` is below the documents folder, and ``url`` relative to the site's.
+
+    ``body`` is Markdown without front matter and title, or a notebook.
+    """
+
+    page: ImportedPage
+    path: str
+    url: str = ""
+    body: str = ""
+    front_matter: dict[str, Any] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the page is a notebook."""
+        return self.page.format == "notebook"
+
+    @property
+    def markdown(self) -> str:
+        """The text of the file of a page that is not a notebook."""
+        front = dump_front_matter(self.front_matter)
+        title = "" if "title" in self.front_matter else f"# {escape_title(self.page.title)}\n\n"
+        return f"{front}{title}{self.body.strip(chr(10))}\n"
+
+
+@dataclass(frozen=True)
+class ImportState:
+    """What earlier imports wrote: ``files`` has the digest of each file, ``keys`` its path by its key.
+
+    Paths are below the project. ``day`` is that of the first import.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day."""
+
+    paths: SitePaths
+    config: Path
+    options: Options
+    state: ImportState
+    today: date
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The settings of ``mkdocs.yml``."""
+        return read_settings(self.config)
+
+    @cached_property
+    def blog(self) -> BlogSettings | None:
+        """The settings of the blog, None without one."""
+        return read_blog_settings(self.settings)
+
+    @cached_property
+    def docs_name(self) -> str:
+        """The path of the documents folder below the project, with a slash at its end."""
+        return f"{display_path(self.paths.docs, self.paths.root)}/"
+
+    @cached_property
+    def posts_folder(self) -> str:
+        """The path of the folder of posts below the documents folder, with a slash at its end."""
+        posts = self.paths.posts
+        return "" if posts is None else f"{posts.relative_to(self.paths.docs).as_posix()}/"
+
+    @cached_property
+    def own_files(self) -> set[str]:
+        """The files below the documents folder that no import wrote."""
+        files = {path.relative_to(self.paths.docs).as_posix() for path in walk_files(self.paths.docs)}
+        return {path for path in files if f"{self.docs_name}{path}" not in self.state.files}
+
+    @cached_property
+    def excluded(self) -> GitIgnoreSpec:
+        """What MkDocs leaves out of the documents folder."""
+        patterns = str(self.settings.get("exclude_docs") or "").splitlines()
+        return GitIgnoreSpec.from_lines([".*", "/templates/", *patterns])
+
+
+@dataclass
+class Plan:
+    """The files to write, the pages among them, and every problem."""
+
+    files: list[PlannedFile] = field(default_factory=list)
+    pages: list[PlannedPage] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    # Lines that could not be inserted into mkdocs.yml.
+    settings_lines: list[str] = field(default_factory=list)
+
+
+def plan_import(site: ImportedSite, project: Project) -> Plan:
+    """Plan the files that an imported site becomes."""
+    return _Planner(site, project).plan()
+
+
+def dump_front_matter(values: Mapping[str, Any]) -> str:
+    """Write front matter as the drafts of this site have it, with lists on one line."""
+    block = yaml.safe_dump(
+        dict(values), allow_unicode=True, default_flow_style=None, sort_keys=False, width=float("inf")
+    )
+    return f"---\n{block}---\n\n"
+
+
+class _Planner:
+    def __init__(self, site: ImportedSite, project: Project) -> None:
+        self.site = site
+        self.project = project
+        self.result = Plan()
+        self.old = OldSite(site.url)
+        # Paths below the documents folder that are taken.
+        self.used = set(project.own_files)
+        self.copied: dict[str, PlannedFile] = {}
+        self.author_ids: dict[str, str] = {}
+
+    def plan(self) -> Plan:
+        self._choose_paths()
+        self._add_targets()
+        self._add_authors()
+        names = self._unify_names()
+        for planned in self.result.pages:
+            self._write_front_matter(planned, names)
+            self._write_body(planned)
+        files = self.result.files
+        for planned in self.result.pages:
+            path = f"{self.project.docs_name}{planned.path}"
+            text = planned.body if planned.is_notebook else planned.markdown
+            source = planned.page.source
+            files.append(PlannedFile(path, source, _page_key(planned.page), text.encode()))
+            self.result.problems += planned.problems
+        files += self.copied.values()
+        self._change_settings()
+        return self.result
+
+    # Paths and URLs
+
+    def _choose_paths(self) -> None:
+        """Choose the path of each page; those of earlier imports stay."""
+        state, docs = self.project.state, self.project.docs_name
+        pages = [page for page in self.site.pages if not page.is_post or self._can_have_posts(page)]
+        earlier = {path.removeprefix(docs) for page in pages if (path := state.keys.get(_page_key(page)))}
+        for page in pages:
+            path = state.keys.get(_page_key(page), "").removeprefix(docs)
+            if not path:
+                taken = self.used | earlier
+                path = self._post_path(page, taken) if page.is_post else self._page_path(page, taken)
+            self.used.add(path)
+            self.result.pages.append(PlannedPage(page, path))
+
+    def _can_have_posts(self, page: ImportedPage) -> bool:
+        if self.project.blog is not None and self.project.posts_folder:
+            return True
+        message, hint = "this site has no blog for this post.", "Add the blog plugin to mkdocs.yml."
+        problem = Diagnostic(page.source, page.line, 1, "", message, hint, code="import.unsupported")
+        self.result.problems.append(problem)
+        return False
+
+    def _post_path(self, page: ImportedPage, taken: set[str]) -> str:
+        suffix = NOTEBOOK if page.format == "notebook" else ".md"
+        name = _file_name(page)
+        return _free_path(f"{self.project.posts_folder}{name}{suffix}", taken)
+
+    def _page_path(self, page: ImportedPage, taken: set[str]) -> str:
+        """Return the path with which the page has its old URL, or else one among other such pages."""
+        bare = re.sub(r"(?:^|/)index$", "", re.sub(r"\.html?$", "", normalize_path(page.url).strip("/")))
+        path = f"{bare}.md"
+        blog = self.project.blog
+        is_free = (
+            bare
+            and "?" not in bare
+            and _is_safe_path(path)
+            and not taken & {path, f"{bare}/index.md"}
+            and not (blog is not None and f"{path}/".startswith(f"{blog.folder}/"))
+            and not self.project.excluded.match_file(path)
+            and not is_reserved(bare)
+        )
+        if is_free:
+            return path
+        return _free_path(f"{_PAGES_FOLDER}/{_file_name(page)}.md", taken)
+
+    def _new_url(self, planned: PlannedPage) -> str:
+        page = planned.page
+        if not page.is_post:
+            return f"{planned.path.removesuffix('.md')}/"
+        blog = self.project.blog
+        assert blog is not None
+        created = page.created or self.project.today
+        is_time = isinstance(created, datetime)
+        post = Post(
+            id="post",
+            path=planned.path,
+            date=created.date() if isinstance(created, datetime) else created,
+            time=created if is_time else None,
+            slug=self._slug(planned),
+            categories=tuple(page.categories[:1]),
+        )
+        return blog.post_url(post, page.title) or ""
+
+    def _slug(self, planned: PlannedPage) -> str | None:
+        """Return the slug for front matter."""
+        slug = planned.page.slug.strip("/")
+        try:
+            return FrontMatter(slug=slug).slug
+        except ValueError:
+            return planned.path.rpartition("/")[2].rpartition(".")[0]
+
+    def _add_targets(self) -> None:
+        for planned in self.result.pages:
+            planned.url = self._new_url(planned)
+            for url in (planned.page.url, *planned.page.aliases):
+                if url:
+                    self.old.add(url, "page", planned.path)
+        for path, old_list in self.site.lists.items():
+            self.old.add(path, "list", self._list_path(old_list))
+        for path in self.site.files:
+            self.old.add(path, "file", path)
+
+    def _list_path(self, old_list: OldList) -> str:
+        """Return the path of the list of this site, as links in Markdown name it."""
+        blog = self.project.blog
+        folder = blog.folder if blog else ""
+        slug = slugify_name(old_list.name)
+        feeds = self.project.options.feeds
+        if old_list.kind.endswith("feed"):
+            if old_list.kind == "category feed" and feeds.category and slug:
+                return feeds.category.format(category=slug)
+            if old_list.kind == "tag feed" and feeds.tag and slug:
+                return feeds.tag.format(tag=slug)
+            return feeds.all
+        if old_list.kind == "category" and slug:
+            return posixpath.join(folder, "category", f"{slug}.md")
+        tags = posixpath.join(folder, "tags.md")
+        if old_list.kind in ("tag", "tags") and tags in self.project.own_files:
+            return tags
+        return posixpath.join(folder, "index.md")
+
+    # Front matter
+
+    def _add_authors(self) -> None:
+        """Find the ids of authors, and add those that this site does not have to its file of authors."""
+        blog, root = self.project.blog, self.project.paths.root
+        names = dict.fromkeys(name for page in self.site.pages if page.is_post for name in page.authors)
+        if blog is None or blog.authors is None or not names:
+            return
+        path = self.project.paths.docs / blog.authors
+        existing = load_authors(path, root)[0].data or {}
+        self.author_ids = {
+            str(author.get("name")).casefold(): id
+            for id, author in existing.items()
+            if isinstance(author, dict)
+        }
+        details = {author.name: author for author in self.site.authors}
+        added: dict[str, dict[str, str]] = {}
+        for name in names:
+            if name.casefold() in self.author_ids:
+                continue
+            id = slugify_title(name) or f"author-{len(added) + 1}"
+            while id in existing or id in added:
+                id += "-2"
+            author = details.get(name)
+            added[id] = {
+                "name": _clean(name),
+                "description": _clean(author.description if author else "") or "Author",
+                "avatar": self._find_avatar(author.avatar if author else "", existing),
+            }
+            if author and author.url.startswith(("http://", "https://")):
+                added[id]["url"] = author.url
+            self.author_ids[name.casefold()] = id
+        if not added:
+            return
+        text = read_text(path, root, optional=True)
+        name = f"{self.project.docs_name}{blog.authors}"
+        lines = yaml.safe_dump(added, allow_unicode=True, sort_keys=False)
+        changed = settings_text.append_mapping(text, "authors", lines) if isinstance(text, str) else None
+        if changed is None:
+            message = "authors cannot be added to this file."
+            hint = f"Add {', '.join(added)} with name, description and avatar."
+            self.result.problems.append(Diagnostic(name, 1, 1, "", message, hint, code="import.unsupported"))
+        else:
+            self.result.files.append(PlannedFile(name, "", "authors", changed.encode(), is_shared=True))
+
+    def _find_avatar(self, url: str, existing: Mapping[str, Any]) -> str:
+        if url.startswith(("http://", "https://")) and self.old.find(url, "").kind == "external":
+            return url
+        target = self.old.find(url, "") if url else Target("dead")
+        if target.kind == "file":
+            return self._copy(target.path) or ""
+        theme = self.project.settings.get("theme")
+        favicon = theme.get("favicon") if isinstance(theme, Mapping) else None
+        if isinstance(favicon, str) and favicon in self.project.own_files:
+            return favicon
+        avatars = (author.get("avatar") for author in existing.values() if isinstance(author, dict))
+        return next((avatar for avatar in avatars if isinstance(avatar, str)), "")
+
+    def _unify_names(self) -> dict[str, str]:
+        """Return the spelling of each category and tag: of those with the same slug, the most frequent."""
+        counts: dict[str, Counter[str]] = {}
+        for page in self.site.pages:
+            for name in (*page.categories, *page.tags):
+                counts.setdefault(slugify_name(name), Counter())[_clean(name)] += 1
+        return {
+            name: spellings.most_common(1)[0][0] if slug else name
+            for slug, spellings in counts.items()
+            for name in spellings
+        }
+
+    def _write_front_matter(self, planned: PlannedPage, names: Mapping[str, str]) -> None:
+        page = planned.page
+        created = page.created or (self.project.today if page.is_post else None)
+        values: dict[str, Any] = {}
+        if page.is_post:
+            values["date"] = _plain_date(created)
+            if page.updated is not None and _day(page.updated) >= _day(created or page.updated):
+                values["updated"] = _plain_date(page.updated)
+            if page.draft or page.created is None:
+                values["draft"] = True
+            if page.created is None and not page.draft:
+                message = "this post has no date, and becomes a draft."
+                self._report(planned, message, "Write its date, and remove 'draft'.", "import.no-date")
+            values["slug"] = self._slug(planned)
+            if page.feed_id:
+                self._add_feed_id(planned, values)
+            ids = [self.author_ids.get(name.casefold()) for name in page.authors]
+            values["authors"] = [id for id in dict.fromkeys(ids) if id]
+            values["categories"] = _unique(names.get(_clean(name), "") for name in page.categories)
+        values["tags"] = _unique(names.get(_clean(name), "") for name in page.tags)[:_MAX_TAGS]
+        values["description"] = _clean(page.description)
+        if page.image:
+            values["image"] = self._find_image(planned, page.image)
+        aliases = _unique(
+            url for url in (page.url, *page.aliases) if normalize_path(url) != f"/{planned.url}"
+        )
+        if not (page.is_post and values.get("draft")):
+            values["aliases"] = aliases
+        values |= page.front_matter
+        planned.front_matter = {
+            key: value for key, value in values.items() if value not in ("", None, [], ())
+        }
+
+    def _add_feed_id(self, planned: PlannedPage, values: dict[str, Any]) -> None:
+        try:
+            values["id"] = FrontMatter(id=planned.page.feed_id).id
+        except ValueError:
+            message = f"the id {quote(planned.page.feed_id)} of its feed entry cannot be an id here."
+            hint = "Feed readers will show the post as new."
+            self._report(planned, message, hint, "import.unsupported")
+
+    def _find_image(self, planned: PlannedPage, url: str) -> str:
+        target = self.old.find(url, planned.page.url)
+        if target.kind == "external":
+            return url
+        path = self._copy(target.path) if target.kind == "file" else None
+        if path is None:
+            self._report_missing(planned, url)
+        return path or ""
+
+    # Bodies
+
+    def _write_body(self, planned: PlannedPage) -> None:
+        page = planned.page
+        planned.problems += page.problems
+        if planned.is_notebook:
+            planned.body = self._write_notebook(planned)
+            return
+        markdown = page.body
+        if page.format == "html":
+            markdown = body_text.convert_html(page.body)
+        body = rewrite_links(markdown, lambda link: self._replace(planned, link), first_line=page.line)
+        body = body_text.mark_decorative_images(body)
+        body = body_text.normalize_headings(body, page.title)
+        is_note = len(" ".join(body.split())) + len(page.title) <= _MAX_NOTE_LENGTH - 100
+        if page.is_post:
+            if (
+                not is_note
+                and not planned.front_matter.get("categories")
+                and "draft" not in planned.front_matter
+            ):
+                planned.front_matter["categories"] = [_DEFAULT_CATEGORY]
+            if not is_note:
+                body = body_text.mark_excerpt(body, self.project.paths.separator)
+        planned.body = body
+
+    def _write_notebook(self, planned: PlannedPage) -> str:
+        """Return a notebook with the front matter in its metadata, and the links of its text cells."""
+        notebook = json.loads(planned.page.body)
+        for cell in notebook.get("cells", ()):
+            if cell.get("cell_type") == "markdown":
+                source = cell.get("source", "")
+                text = "".join(source) if isinstance(source, list) else str(source)
+                cell["source"] = rewrite_links(text, lambda link: self._replace(planned, link))
+        front = {"title": planned.page.title, **planned.front_matter}
+        notebook.setdefault("metadata", {})["front_matter"] = json.loads(json.dumps(front, default=str))
+        return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+    def _replace(self, planned: PlannedPage, link: Link) -> str | None:
+        """Return the new URL of a link on a page, or None to leave only its text."""
+        target = self.old.find(link.target, planned.page.url)
+        at = self._position(planned, link)
+        if target.kind == "external":
+            return link.target
+        if target.kind == "script":
+            message = f"the link {quote(link.target)} runs script, and is left out."
+            planned.problems.append(_at(planned, at, message, code="import.dropped"))
+            return None
+        if target.kind == "page" and not target.path:
+            return f"#{target.fragment}" if target.fragment else link.target or None
+        if target.kind == "dead":
+            if link.is_image:
+                message = f"there is no file for {quote(link.target)}."
+                problem = _at(planned, at, message, code="import.missing-file")
+                planned.problems.append(replace(problem, severity="warning"))
+                return None
+            message = f"the old site has nothing at {quote(link.target)}."
+            problem = _at(planned, at, message, code="import.dead-link")
+            planned.problems.append(replace(problem, severity="warning"))
+            return self.old.make_absolute(link.target, planned.page.url) or None
+        path = target.path
+        if target.kind == "file":
+            copied = self._copy(path)
+            if copied is None:
+                message = f"there is no file for {quote(link.target)}."
+                problem = _at(planned, at, message, code="import.missing-file")
+                planned.problems.append(replace(problem, severity="warning"))
+                return None
+            path = copied
+        return self._relative_url(planned, path, target.fragment, is_html=link.is_html)
+
+    def _relative_url(self, planned: PlannedPage, path: str, fragment: str, *, is_html: bool) -> str:
+        """Return a URL relative to the page: to a source file in Markdown, to a URL in HTML."""
+        if not is_html:
+            if path == planned.path:
+                return f"#{fragment}" if fragment else encode_path(path.rpartition("/")[2])
+            return encode_path(posixpath.relpath(path, posixpath.dirname(planned.path) or "."), fragment)
+        urls = {other.path: other.url for other in self.result.pages}
+        new = urls.get(path) or re.sub(r"(?:^|(?<=/))index\.md$", "", path)
+        new = f"{new.removesuffix('.md')}/" if new.endswith(".md") else new
+        relative = posixpath.relpath(f"/{new}", f"/{planned.url}".rstrip("/") or "/")
+        return encode_path(f"{relative}/" if new.endswith("/") else relative, fragment)
+
+    def _copy(self, old_path: str) -> str | None:
+        """Plan the copy of a file of the old site, and return its path below the documents folder."""
+        if old_path in self.copied:
+            return self.copied[old_path].path.removeprefix(self.project.docs_name)
+        load = self.site.files.get(old_path)
+        if load is None:
+            return None
+        path = normalize_path(old_path).strip("/")
+        if not _is_safe_path(path) or path.lower().endswith(MARKDOWN):
+            return None
+        if self.project.excluded.match_file(path):
+            path = f"files/{path}"
+        key, docs = f"file {old_path}", self.project.docs_name
+        earlier = self.project.state.keys.get(key, "").removeprefix(docs)
+        if earlier:
+            path = earlier
+        elif path in self.used:
+            path = self._resolve_clash(path, load)
+        self.used.add(path)
+        self.copied[old_path] = PlannedFile(f"{docs}{path}", old_path, key, load=load)
+        return path
+
+    def _resolve_clash(self, path: str, load: Callable[[], bytes | Diagnostic]) -> str:
+        """Return a path for a file, whose own path another file has: the same one if they are equal."""
+        own = self.project.paths.docs / path
+        if own.is_file() and own.read_bytes() == load():
+            return path
+        return _free_path(path, self.used)
+
+    def _report(self, planned: PlannedPage, message: str, hint: str, code: str) -> None:
+        page = planned.page
+        problem = Diagnostic(page.source, page.line, 1, "", message, hint, code=code, severity="warning")
+        planned.problems.append(problem)
+
+    def _report_missing(self, planned: PlannedPage, url: str) -> None:
+        self._report(planned, f"there is no file for {quote(url)}.", "", "import.missing-file")
+
+    def _position(self, planned: PlannedPage, link: Link) -> tuple[int, int]:
+        """Return the line and column of a link in the source of its page."""
+        page = planned.page
+        if page.format == "markdown":
+            return link.line, link.column
+        url = link.target
+        at = next((at for text in (html.escape(url), url) if (at := page.body.find(text)) >= 0), None)
+        if page.format == "notebook" or at is None:
+            return page.line, 1
+        line, column = Lines(page.body).position(at)
+        return page.line + line - 1, column
+
+    # Settings
+
+    def _change_settings(self) -> None:
+        """Add the aliases of lists, and the pages that are not in the navigation, to ``mkdocs.yml``."""
+        config, root = self.project.config, self.project.paths.root
+        text = read_text(config, root)
+        if isinstance(text, Diagnostic):
+            self.result.problems.append(text)
+            return
+        own = str(self.project.settings.get("not_in_nav") or "") + str(
+            self.project.settings.get("draft_docs") or ""
+        )
+        not_in_nav = [f"/{page.path}" for page in self.result.pages if not page.page.is_post]
+        missing = [line for line in not_in_nav if line not in own.splitlines()]
+        changed: str | None = text
+        if missing:
+            with_patterns = settings_text.add_lines(text, "not_in_nav", missing)
+            if with_patterns is None:
+                self.result.settings_lines += ["not_in_nav: |", *(f"  {line}" for line in missing)]
+            else:
+                changed = with_patterns
+        aliases = self._list_aliases()
+        if aliases:
+            with_aliases = settings_text.add_aliases(changed or text, aliases)
+            if with_aliases is None:
+                lines = yaml.safe_dump(aliases, allow_unicode=True, sort_keys=False).splitlines()
+                self.result.settings_lines += [
+                    "extra:",
+                    "  portfolio:",
+                    "    aliases:",
+                    *(f"      {line}" for line in lines),
+                ]
+            else:
+                changed = with_aliases
+        if changed is not None and changed != text:
+            name = display_path(config, root)
+            self.result.files.append(PlannedFile(name, "", "settings", changed.encode(), is_shared=True))
+
+    def _list_aliases(self) -> dict[str, str]:
+        """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree."""
+        portfolio = (self.project.settings.get("extra") or {}).get("portfolio") or {}
+        existing = portfolio.get("aliases") or {}
+        own = {f"/{_output_path(path)}" for path in self.project.own_files}
+        aliases: dict[str, str] = {}
+        patterns: dict[str, str] = {}
+        for old, old_list in sorted(self.site.lists.items()):
+            new = _list_url(self._list_path(old_list))
+            if (old if not old.endswith("/") else f"{old}index.html") in own:
+                continue
+            word, slug = _LIST_WORDS.get(old_list.kind), slugify_name(old_list.name)
+            if word and slug and old.count(slug) == 1 and new.count(slug) == 1:
+                placeholder = f"{{{word}}}"
+                pattern = old.replace(slug, placeholder)
+                patterns.setdefault(pattern, new.replace(slug, placeholder))
+            elif old.strip("/") != new.strip("/"):
+                aliases[old] = new
+        merged = {**patterns, **aliases}
+        return {old: new for old, new in merged.items() if old not in existing}
+
+
+def _output_path(path: str) -> str:
+    """Return the path of the file that a file below the documents folder becomes."""
+    return f"{_list_url(path)}index.html" if path.endswith(".md") else path
+
+
+def _list_url(path: str) -> str:
+    bare = re.sub(r"(?:^|(?<=/))index\.md$", "", path)
+    return f"{bare.removesuffix('.md')}/" if bare.endswith(".md") else bare
+
+
+def _page_key(page: ImportedPage) -> str:
+    """Return what identifies a page from one import to the next."""
+    return f"page {page.url or page.feed_id or page.source}"
+
+
+def _file_name(page: ImportedPage) -> str:
+    """Return the name of a page's file, without a suffix, from its slug, URL, title or source."""
+    stem = posixpath.splitext(posixpath.basename(page.source))[0]
+    url_name = re.sub(r"\.html?$", "", page.url.rstrip("/").rpartition("/")[2])
+    for name in (page.slug.rstrip("/").rpartition("/")[2], url_name, slugify_title(page.title), stem):
+        bare = slugify_title(name.replace(".", "-").replace("_", "-"))
+        if bare and not is_reserved(bare) and bare != "index" and id_from(bare):
+            return bare
+    return "page"
+
+
+def _free_path(path: str, taken: Collection[str]) -> str:
+    stem, suffix = posixpath.splitext(path)
+    number = 2
+    while path in taken:
+        path, number = f"{stem}-{number}{suffix}", number + 1
+    return path
+
+
+def _is_safe_path(path: str) -> bool:
+    """Whether a path can be written below the documents folder."""
+    parts = path.split("/")
+    return (
+        bool(path)
+        and all(part.strip(". ") and not part.startswith(".") for part in parts)
+        and "\\" not in path
+        and ":" not in path
+        and find_control(path) is None
+        and all(len(part.encode()) <= MAX_SLUG_BYTES for part in parts)
+    )
+
+
+def _clean(text: str) -> str:
+    """Return a text on one line without control characters."""
+    words = " ".join(text.split())
+    while (control := find_control(words)) is not None:
+        words = words.replace(control, "")
+    return words
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return [value for value in dict.fromkeys(values) if value]
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _plain_date(value: date | None) -> date | None:
+    return value.replace(microsecond=0) if isinstance(value, datetime) else value
+
+
+def _at(planned: PlannedPage, at: tuple[int, int], message: str, *, code: str) -> Diagnostic:
+    return Diagnostic(planned.page.source, *at, "", message, code=code)

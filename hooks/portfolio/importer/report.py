@@ -1,0 +1,116 @@
+"""The report of an import: a summary for the terminal, and a file with the details of each page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.importer.plan import PlannedPage
+
+FILE = "import-report.md"
+# What the report calls the diagnostics of each code, in its order.
+_GROUPS = {
+    "import.dropped": "Left out",
+    "import.unsupported": "Without a counterpart",
+    "import.words-differ": "Words that differ",
+    "import.missing-file": "Missing images and files",
+    "import.dead-link": "Links that lead nowhere",
+    "import.kept-as-html": "Stays HTML",
+}
+_OTHER = "Needs a look"
+_CONVERTED = "Converted"
+
+
+@dataclass
+class Report:
+    """What an import did.
+
+    ``problems`` are those of the import, and ``findings`` those that ``make check`` has after it.
+    ``settings_lines`` are lines that the owner must add to ``mkdocs.yml``.
+    """
+
+    source: str
+    reader: str
+    is_dry_run: bool = False
+    pages: list[PlannedPage] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    entries: int = 0
+    problems: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
+    settings_lines: list[str] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something was refused or is lost."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def format_terminal(self) -> list[str]:
+        """Return the lines for the terminal."""
+        lines = [str(problem) for problem in sorted(self.problems) if problem.severity != "info"]
+        if self.findings:
+            lines += ["make check will report:", *(f"  {finding}" for finding in self.findings)]
+        if self.settings_lines:
+            lines += ["Add these lines to mkdocs.yml:", *(f"  {line}" for line in self.settings_lines)]
+        lines.append(self._summarize())
+        if self.is_dry_run:
+            return [*lines, "Nothing was written, because this is a dry run."]
+        lines.append(f"The details are in {FILE}.")
+        return [*lines, "Next:", *(f"  {command}" for command in self._next_commands())]
+
+    def _summarize(self) -> str:
+        posts = sum(page.page.is_post for page in self.pages)
+        counts = [
+            _count(posts, "post"),
+            _count(len(self.pages) - posts, "page"),
+            _count(len(self.written), "file"),
+        ]
+        warnings = sum(problem.severity != "info" for problem in self.problems) + len(self.findings)
+        looks = f"{_count(warnings, 'line')} above need a look" if warnings else "nothing needs a look"
+        if warnings == 1:
+            looks = "1 line above needs a look"
+        verb = "would be written" if self.is_dry_run else "written"
+        return (
+            f"{self.source} is {self.reader}: {counts[0]} and {counts[1]}; {counts[2]} {verb}, "
+            f"{self.unchanged} unchanged; {looks}."
+        )
+
+    def _next_commands(self) -> list[str]:
+        return ["make serve", "make check-urls", 'git add docs mkdocs.yml && git commit -m "Move in"']
+
+    def format_file(self) -> str:
+        """Return the report as a page of Markdown."""
+        lines = [f"# Import of {self.source}", "", self._summarize(), ""]
+        if self.settings_lines:
+            lines += ["Add these lines to `mkdocs.yml`:", "", "```yaml", *self.settings_lines, "```", ""]
+        if self.findings:
+            lines += ["## `make check` will report", "", *(f"- {finding}" for finding in self.findings), ""]
+        of_pages = {problem for page in self.pages for problem in page.problems}
+        rest = [problem for problem in self.problems if problem not in of_pages]
+        if rest:
+            lines += ["## The whole site", "", *_format_groups(rest), ""]
+        for page in self.pages:
+            title = " ".join(page.page.title.split()) or page.path
+            lines += [f"## {title}", "", f"`{page.path}`, from `{page.page.source}`", ""]
+            lines += [*_format_groups(page.problems), ""] if page.problems else [f"{_CONVERTED}.", ""]
+        lines += ["## Next", "", *(f"    {command}" for command in self._next_commands()), ""]
+        return "\n".join(lines)
+
+
+def _format_groups(problems: Iterable[Diagnostic]) -> list[str]:
+    groups: dict[str, list[Diagnostic]] = {}
+    for problem in sorted(problems):
+        name = _GROUPS.get(problem.code, _OTHER)
+        groups.setdefault(name, []).append(problem)
+    order: Sequence[str] = [*_GROUPS.values(), _OTHER]
+    return [
+        line
+        for name in order
+        if name in groups
+        for line in (f"{name}:", "", *(f"- {problem}" for problem in groups[name]), "")
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,136 @@
+"""Adds lines to YAML files of the owner as text, so that comments and formatting stay.
+
+Each function returns the new text, or None if the lines cannot be inserted: it loads the text before and
+after, and the data must differ only by what was added.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import yaml
+
+from portfolio.core.positions import Loader
+
+
+def append_mapping(text: str, key: str, lines: str) -> str | None:
+    """Add lines of YAML to the end of the mapping ``key`` at the top of a text."""
+    return _insert(text, (key,), yaml.safe_load(lines), lines)
+
+
+def add_aliases(text: str, aliases: Mapping[str, str]) -> str | None:
+    """Add aliases to ``extra.portfolio.aliases``."""
+    lines = yaml.safe_dump(dict(aliases), allow_unicode=True, sort_keys=False, width=float("inf"))
+    return _insert(text, ("extra", "portfolio", "aliases"), dict(aliases), lines)
+
+
+def add_lines(text: str, key: str, lines: Sequence[str]) -> str | None:
+    """Add lines to the text that ``key`` has at the top, such as ``not_in_nav``."""
+    before = _load(text)
+    if not isinstance(before, dict):
+        return None
+    old = before.get(key)
+    value = f"{str(old).rstrip(chr(10))}\n" if old else ""
+    expected = {**before, key: value + "".join(f"{line}\n" for line in lines)}
+    root = yaml.compose(text, Loader=Loader)
+    assert isinstance(root, yaml.MappingNode)
+    nodes = [(name, node) for name, node in root.value if name.value == key]
+    added = "".join(f"  {line}\n" for line in lines)
+    if not nodes:
+        changed = f"{text.rstrip(chr(10))}\n\n{key}: |\n{added}"
+        return changed if _load(changed) == expected else None
+    name, node = nodes[0]
+    if not isinstance(node, yaml.ScalarNode) or node.style != "|":
+        body = textwrap.indent(value, "  ")
+        changed = (
+            f"{text[: name.end_mark.index]}: |\n{body}{added}{text[node.end_mark.index :].lstrip(chr(10))}"
+        )
+        return changed if _load(changed) == expected else None
+    block = text[node.start_mark.index : node.end_mark.index].rstrip()
+    indent = " " * (len(block.splitlines()[-1]) - len(block.splitlines()[-1].lstrip()))
+    end = node.start_mark.index + len(block)
+    changed = f"{text[:end]}\n{textwrap.indent(''.join(f'{line}{chr(10)}' for line in lines), indent)}"
+    changed = changed.rstrip("\n") + text[end:]
+    return changed if _load(changed) == expected else None
+
+
+def _insert(text: str, path: Sequence[str], added: Mapping[str, object], lines: str) -> str | None:
+    """Add lines of YAML to the end of the mapping at a path, which is created where it is missing."""
+    before = _load(text)
+    root = yaml.compose(text, Loader=Loader) if before is not None else None
+    if before is None or root is None:
+        changed = _nest(path, lines, 0)
+        return text + changed
+    expected = _merge(before, path, added)
+    node: yaml.Node = root
+    depth = 0
+    while depth < len(path) and isinstance(node, yaml.MappingNode):
+        child = next((value for key, value in node.value if key.value == path[depth]), None)
+        if child is None or (isinstance(child, yaml.ScalarNode) and not child.value):
+            break
+        node, depth = child, depth + 1
+    if expected is None or not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
+        return None
+    indent = node.start_mark.column
+    end = _end_of(text, node)
+    # A new key at the top is set off from the one before, as the others are.
+    gap = "" if depth or text[:end].endswith("\n\n") else "\n"
+    changed = f"{text[:end]}{gap}{_nest(path[depth:], lines, indent)}{text[end:]}"
+    return changed if _load(changed) == expected else None
+
+
+def _nest(path: Sequence[str], lines: str, indent: int) -> str:
+    """Write lines below the keys of a path."""
+    text = ""
+    for key in path:
+        text += f"{' ' * indent}{key}:\n"
+        indent += 2
+    return text + textwrap.indent(lines, " " * indent)
+
+
+def _end_of(text: str, node: yaml.MappingNode) -> int:
+    """Return the offset of the line after the last value of a mapping."""
+    last: yaml.Node = node
+    while isinstance(last, yaml.MappingNode | yaml.SequenceNode) and not last.flow_style and last.value:
+        item = last.value[-1]
+        last = item[1] if isinstance(item, tuple) else item
+    end = last.end_mark.index
+    if isinstance(last, yaml.ScalarNode) and last.style in ("|", ">"):
+        end = last.start_mark.index + len(text[last.start_mark.index : end].rstrip())
+    newline = text.find("\n", end)
+    return len(text) if newline < 0 else newline + 1
+
+
+def _merge(data: object, path: Sequence[str], added: Mapping[str, object]) -> dict[str, object] | None:
+    """Return the data with more items in the mapping at a path; None if there is something else."""
+    if data is not None and not isinstance(data, dict):
+        return None
+    mapping: dict[str, object] = dict(data or {})
+    if not path:
+        return None if mapping.keys() & added.keys() else {**mapping, **added}
+    child = _merge(mapping.get(path[0]), path[1:], added)
+    return None if child is None else {**mapping, path[0]: child}
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Loads the values of any tags as plain data."""
+
+
+def _construct_any(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> object:
+    if isinstance(node, yaml.ScalarNode):
+        return suffix, loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return suffix, loader.construct_sequence(node, deep=True)
+    assert isinstance(node, yaml.MappingNode)
+    return suffix, loader.construct_mapping(node, deep=True)
+
+
+_PlainLoader.add_multi_constructor("", _construct_any)
+
+
+def _load(text: str) -> object:
+    try:
+        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - its tags construct plain data
+    except (yaml.YAMLError, ValueError):
+        return None

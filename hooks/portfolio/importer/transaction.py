@@ -1,0 +1,275 @@
+"""Writes the files of an import all together or not at all.
+
+The files are staged in ``.cache/import``, and a journal says what will be replaced, before the first one is
+moved to its place. The journal's removal is the commit: while it exists, `recover` restores the project as it
+was. A process that is killed leaves the journal, so every command of this project calls `recover` first.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+FOLDER = Path(".cache/import")
+RECOVERED = "An import was interrupted; docs/ and mkdocs.yml are as they were before it."
+_JOURNAL = "journal.json"
+# Locked while an import runs, so that no other process takes it for an interrupted one.
+_LOCK = Path(".cache/import.lock")
+
+
+class ImportFailedError(Exception):
+    """Why nothing was imported, in one line."""
+
+
+class _Interrupted(BaseException):
+    """A signal to end; raised where the process is, so that everything is restored."""
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A staged file: its path below the project, its place until then, and the digest of its content."""
+
+    path: str
+    staged: Path
+    digest: str
+
+
+@dataclass
+class Transaction:
+    """Stages files of a project, and moves them to their places together.
+
+    ``writable`` are the paths, below the project, of the folders and files that may be written.
+    """
+
+    root: Path
+    writable: tuple[str, ...]
+    staged: list[StagedFile] = field(default_factory=list)
+    _lock: int | None = None
+
+    @property
+    def overlay(self) -> Path:
+        """The folder in which staged files are, at their paths below the project."""
+        return self._folder / "new"
+
+    @property
+    def _folder(self) -> Path:
+        return self.root / FOLDER
+
+    def begin(self) -> None:
+        """Create an empty folder for staged files. Raises `ImportFailedError`."""
+        try:
+            (self.root / _LOCK).parent.mkdir(exist_ok=True)
+            self._lock = _acquire_lock(self.root)
+            if self._lock is None:
+                raise ImportFailedError("another import is running.")
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self.overlay.mkdir(parents=True)
+        except OSError as error:
+            raise ImportFailedError(f"{FOLDER} cannot be written: {error.strerror}.") from error
+
+    def stage(self, path: str, content: bytes) -> StagedFile:
+        """Write the content of a file to the folder of staged files. Raises `ImportFailedError`."""
+        target = self._find_target(path)
+        staged = self.overlay / path
+        try:
+            staged.parent.mkdir(parents=True, exist_ok=True)
+            with staged.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ImportFailedError(f"{path} cannot be written: {error.strerror}.") from error
+        result = StagedFile(target, staged, hashlib.sha256(content).hexdigest())
+        self.staged.append(result)
+        return result
+
+    def _find_target(self, path: str) -> str:
+        """Return the path of the file to write, which is another one if ``path`` is a symbolic link.
+
+        A path outside of what may be written is refused, also through links. Raises `ImportFailedError`.
+        """
+        parts = path.split("/")
+        is_allowed = any(path == own or path.startswith(f"{own.rstrip('/')}/") for own in self.writable)
+        if not is_allowed or any(part in ("", ".", "..") for part in parts) or "\0" in path:
+            raise ImportFailedError(f"{path!r} is outside of the folder of pages, and is not written.")
+        base = self.root.resolve()
+        target = self.root
+        for part in parts:
+            target = target / part
+            if target.is_symlink() and not target.resolve().is_relative_to(base):
+                name = target.relative_to(self.root).as_posix()
+                raise ImportFailedError(f"{name} is a symbolic link that leads out of the project.")
+        if target.is_dir():
+            raise ImportFailedError(f"{path} is a folder, and cannot be replaced by a file.")
+        return target.resolve().relative_to(base).as_posix() if target.is_symlink() else path
+
+    def commit(self) -> None:
+        """Move all staged files to their places; after an error or a signal, everything is as before.
+
+        Raises `ImportFailedError`.
+        """
+        with _interruptible():
+            try:
+                self._write_journal()
+                for file in self.staged:
+                    _move(file.staged, self.root / file.path)
+                _sync_folders({(self.root / file.path).parent for file in self.staged})
+                (self._folder / _JOURNAL).unlink()
+            except BaseException as error:
+                _restore(self.root)
+                if isinstance(error, OSError):
+                    name = error.filename2 or error.filename or ""
+                    message = f"{_display(name, self.root)} cannot be written: {error.strerror}."
+                    raise ImportFailedError(message) from error
+                raise
+
+    def end(self) -> None:
+        """Remove what is left of the staged files."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def _write_journal(self) -> None:
+        """Copy the files that will be replaced, and write down all files and new folders."""
+        backups = self._folder / "old"
+        backups.mkdir()
+        replaced: list[str] = []
+        folders: list[str] = []
+        for number, file in enumerate(self.staged):
+            target = self.root / file.path
+            if target.exists():
+                if not os.access(target, os.W_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+                backup = backups / str(number)
+                shutil.copy2(target, backup)
+                _sync(backup)
+                replaced.append(str(number))
+            parent = target.parent
+            while not parent.exists():
+                folders.append(parent.relative_to(self.root).as_posix())
+                parent = parent.parent
+        journal = {
+            "files": [file.path for file in self.staged],
+            "replaced": replaced,
+            "folders": sorted(set(folders), reverse=True),
+        }
+        partial = self._folder / f"{_JOURNAL}.part"
+        partial.write_text(json.dumps(journal), encoding="utf-8")
+        _sync(partial)
+        partial.replace(self._folder / _JOURNAL)
+        _sync_folders({self._folder, backups})
+
+
+def recover(root: Path) -> bool:
+    """Restore a project whose import was interrupted; return whether there was one.
+
+    An import that is running is left alone.
+    """
+    if not (root / FOLDER / _JOURNAL).exists():
+        return False
+    lock = _acquire_lock(root)
+    if lock is None:
+        return False
+    try:
+        return _restore(root)
+    finally:
+        os.close(lock)
+
+
+def _acquire_lock(root: Path) -> int | None:
+    """Lock the imports of a project; return the file descriptor, or None if another process has the lock."""
+    descriptor = os.open(root / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    if sys.platform != "win32":  # which has no such locks
+        import fcntl
+
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+    return descriptor
+
+
+def _restore(root: Path) -> bool:
+    """Undo what the journal says; it can be interrupted and repeated, because the journal is removed last."""
+    folder = root / FOLDER
+    try:
+        journal = json.loads((folder / _JOURNAL).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    replaced = set(journal["replaced"])
+    for number, name in enumerate(journal["files"]):
+        target = root / name
+        if str(number) in replaced:
+            partial = folder / "restored"
+            shutil.copy2(folder / "old" / str(number), partial)
+            _move(partial, target)
+        else:
+            target.unlink(missing_ok=True)
+    for name in journal["folders"]:
+        # A folder that has something else by now stays.
+        with suppress(OSError):
+            (root / name).rmdir()
+    _sync_folders({(root / name).parent for name in journal["files"]})
+    (folder / _JOURNAL).unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a file, replacing another; also to another file system, which is not atomic but in the journal."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(source, target)
+        _sync(target)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folders(folders: set[Path]) -> None:
+    """Write the names in folders to the disk."""
+    for folder in filter(Path.is_dir, folders):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _display(name: object, root: Path) -> str:
+    path = os.fsdecode(name) if isinstance(name, str | bytes) else ""
+    return Path(os.path.relpath(path, root)).as_posix() if path else "a file"
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into exceptions, so that what they interrupt is undone."""
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        raise _Interrupted(number)
+
+    previous = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except _Interrupted as error:
+        raise KeyboardInterrupt from error
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,120 @@
+"""An import as a whole, from a source that a test writes to the files of a small site."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from portfolio.cli import main
+from portfolio.importer import command
+from portfolio.importer.model import ImportedPage, ImportedSite, OldList
+from portfolio.importer.readers import Reader
+from tests.support import small_site, trees
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A small site, without a record of earlier imports."""
+    return small_site.create(tmp_path / "site", {})
+
+
+@pytest.fixture
+def run(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Imports a site that a function returns; returns the exit code and what was printed."""
+
+    def run_import(site: ImportedSite, *options: str) -> tuple[int, str, str]:
+        module = ModuleType("portfolio.importer.readers.fake")
+        module.detect = lambda _: True  # type: ignore[attr-defined]
+        module.read = lambda *_: site  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.setattr(command, "READERS", (Reader("fake", "a made-up site", "fake"),))
+        source = root.parent / "source"
+        source.mkdir(exist_ok=True)
+        code = main(["import", "--config", str(root / "mkdocs.yml"), "--as", "fake", *options, str(source)])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run_import
+
+
+def make_site() -> ImportedSite:
+    """Return a site with two posts that link to each other, a page, an image and a few lists."""
+    first = ImportedPage(
+        source="a.md",
+        title="The *first* post",
+        body="An [old page](/about.html), an image ![Hills](../images/hills.svg), and\nmore `code](/x)`.\n",
+        url="/posts/first.html",
+        slug="first-post",
+        created=date(2020, 1, 2),
+        categories=("Notes",),
+        tags=("Python",),
+        authors=("Ada Example",),
+        feed_id="tag:example.org,2020:first",
+    )
+    second = ImportedPage(
+        source="b.md",
+        title="Second",
+        body="See [the first](https://old.example/posts/first), and [this](/gone.html).\n\n# A\n\n#### B\n",
+        url="/posts/second.html",
+        created=datetime(2021, 1, 2, 9, 30, tzinfo=UTC),
+        categories=("Notes",),
+    )
+    about = ImportedPage(
+        source="about.md", title="About", body="Me, and [all](/index.html).", is_post=False, url="/about.html"
+    )
+    return ImportedSite(
+        "fake",
+        "https://old.example/",
+        [first, second, about],
+        {"/images/hills.svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'},
+        lists={
+            "/index.html": OldList("index"),
+            "/category/notes.html": OldList("category", "Notes"),
+            "/feed.xml": OldList("feed"),
+        },
+    )
+
+
+def test_import_writes_posts_pages_files_and_settings(run: Run, root: Path) -> None:
+    code, out, err = run(make_site())
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "b.md:1:55: the old site has nothing at '/gone.html'."
+    assert (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8") == (
+        "---\ndate: 2020-01-02\nslug: first-post\nid: tag:example.org,2020:first\nauthors: [owner]\n"
+        "categories: [Notes]\ntags: [Python]\naliases: [/posts/first.html]\n---\n\n# The \\*first\\* post\n\n"
+        "An [old page](../../about.md), an image ![Hills](../../images/hills.svg), and\nmore `code](/x)`.\n"
+    )
+    assert (root / "docs/musings/posts/second.md").read_text(encoding="utf-8") == (
+        "---\ndate: 2021-01-02 09:30:00+00:00\nslug: second\ncategories: [Notes]\n"
+        "aliases: [/posts/second.html]\n---\n\n# Second\n\n"
+        "See [the first](first-post.md), and [this](https://old.example/gone.html).\n\n"
+        "## A\n\n### B\n"
+    )
+    assert (root / "docs/about.md").read_text(encoding="utf-8") == (
+        "---\naliases: [/about.html]\n---\n\n# About\n\nMe, and [all](musings/index.md).\n"
+    )
+    assert (root / "docs/images/hills.svg").is_file()
+    assert (
+        (root / "mkdocs.yml")
+        .read_text(encoding="utf-8")
+        .endswith(
+            "not_in_nav: |\n  /about.md\n\nextra:\n  portfolio:\n    aliases:\n"
+            "      /category/{category}.html: musings/category/{category}/\n"
+            "      /feed.xml: feeds/all.atom.xml\n"
+        )
+    )
+
+
+def test_a_second_import_changes_nothing(run: Run, root: Path) -> None:
+    run(make_site())
+    before = trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()
+    assert run(make_site())[0] == 0
+    assert (trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()) == before
