@@ -18,12 +18,13 @@ from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import links, nav_rules, page_rules, post_rules, second_opinion
+from portfolio.lint import alias_rules, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
 from portfolio.record.models import Post, Publication
 from portfolio.record.people import Profile
+from portfolio.redirects import aliases
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
 from portfolio.sources.posts import check_page_front_matter, read_post
 
@@ -69,6 +70,8 @@ class SiteChecker:
                 diagnostics += self._check_page(page)
         diagnostics += page_rules.check_destinations(self._targets)
         diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
+        declared, gone = self.declared_aliases
+        diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
         # A misspelt category or tag often has the same feed as the correct one, too.
@@ -142,6 +145,22 @@ class SiteChecker:
             loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
             lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),
         )
+
+    @cached_property
+    def declared_aliases(self) -> tuple[list[aliases.Alias], list[aliases.GoneUrl]]:
+        """The aliases of the site, and the URLs that are declared gone."""
+        of_site, gone = aliases.read_settings(self.config)
+        return [*alias_rules.list_page_aliases(self._targets), *of_site], gone
+
+    @cached_property
+    def inventory(self) -> aliases.Inventory:
+        """What a build of the site has."""
+        return alias_rules.take_inventory(self._targets, self.paths)
+
+    @property
+    def site_url(self) -> str:
+        """The URL of the site, or an empty text."""
+        return str(self._settings.get("site_url") or "")
 
     @cached_property
     def _images(self) -> ImageCatalog:
