@@ -30,7 +30,9 @@ from portfolio.importer.readers.hugo_markdown import HugoMarkdown, Settings
 from portfolio.importer.readers.hugo_shortcodes import Surroundings, make_image
 from portfolio.sources.posts import construct_values
 
-_CONFIG = re.compile(r"(?P<root>(?:[^/]+/)?)(?:(?P<name>hugo|config)\.(?:toml|ya?ml|json)|config/_default/.+)")
+_CONFIG = re.compile(
+    r"(?P<root>(?:[^/]+/)?)(?:(?P<name>hugo|config)\.(?:toml|ya?ml|json)|config/_default/.+)"
+)
 _DATA_SUFFIXES = (".toml", ".yaml", ".yml", ".json")
 _MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mmark", ".rmd", ".rmarkdown")
 _HTML_SUFFIXES = (".html", ".htm")
@@ -42,9 +44,11 @@ _LIST_KINDS: dict[str, tuple[ListKind, ListKind]] = {
     "categories": ("categories", "category"),
     "authors": ("authors", "author"),
 }
-_FRONT_MATTER = re.compile(r"(?P<mark>---|\+\+\+)[ \t]*\n(?P<data>.*?)^(?P=mark)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    r"(?P<mark>---|\+\+\+)[ \t]*\n(?P<data>.*?)^(?P=mark)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _TOML_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_PERMALINK_TOKEN = re.compile(r":(?P<name>\w+)(?:\[(?P<range>[^\]]*)\])?")
+_PERMALINK_TOKEN = re.compile(r":(?P<name>\w+)(?:\[(?P<selection>[^\]]*)\])?")
 _FILE_DATE = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)(?:T[\d-]+Z?)?[-_]?(?P<slug>.*)")
 _DATE_FORMATS = (
     "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M %z", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d",
@@ -57,17 +61,17 @@ _GO_DATES = {
 }  # fmt: skip
 # Keys that are read, and those that only change the look of a page or are for other programs.
 _READ_KEYS = frozenset(
-    "aliases author authors build _build cascade categories cover date description draft expirydate featured_image "
-    "featuredimage headless image images katex lang lastmod math mathjax modified params pubdate publishdate "
-    "published series series_order slug subtitle summary tags thumbnail title translationkey unpublishdate url "
-    "usemath weight featureimage banner".split()
+    "aliases author authors banner build _build cascade categories cover date description draft expirydate "
+    "featured_image featuredimage featureimage headless image images katex lang lastmod latex math mathjax "
+    "modified params pubdate publishdate published series series_order slug summary tags thumbnail title "
+    "translationkey unpublishdate url usemath weight".split()
 )
 _LOOK_KEYS = frozenset(
-    "comments css disableshare editpost featured hidemeta hidesummary id js keywords layout linktitle menu menus "
-    "outputs resources robotsnoindex searchhidden share showbreadcrumbs showcodecopybuttons showpostnavlinks "
-    "showreadingtime showrssbuttoninsectiontermlist showtoc showwordcount sitemap toc tocopen tocsidebar type "
-    "unlisted usehugotoc markup iscjklanguage commentable profile reading_time projects show_related pager "
-    "show_date show_breadcrumb canonicalurl ".split()
+    "canonicalurl commentable comments css disablehlj disableshare editpost featured hidefooter hideheader "
+    "hidemeta hidesummary id iscjklanguage js keywords layout linktitle markup menu menus outputs pager "
+    "profile projects reading_time resources robotsnoindex searchhidden share show_breadcrumb show_date "
+    "show_related showbreadcrumbs showcodecopybuttons showpostnavlinks showreadingtime showrssbuttoninsectiontermlist "
+    "showtoc showwordcount sitemap subtitle toc tocopen tocsidebar type unlisted usehugotoc".split()
 )
 
 
@@ -75,7 +79,10 @@ def detect(files: InputFiles) -> bool:
     """Whether this is a Hugo site or its content folder."""
     root, has_config = _find_root(files)
     if has_config:
-        return any(path.startswith((f"{root}content/", f"{root}config/_default/", f"{root}hugo.")) for path in files.paths)
+        return any(
+            path.startswith((f"{root}content/", f"{root}config/_default/", f"{root}hugo."))
+            for path in files.paths
+        )
     if files.match("_index.md", "*/_index.md", "*/_index.*.md"):
         return True
     for path in files.match("*.md")[:20]:
@@ -431,18 +438,18 @@ class _HugoReader:
         moment = self._date(page, "date", "publishdate", "pubdate", "published", "lastmod")
 
         def expand(match: re.Match[str]) -> str:
-            return self._sanitize(self._expand_token(match["name"], match["range"], page, moment))
+            return self._sanitize(self._expand_token(match["name"], match["selection"], page, moment))
 
         return _PERMALINK_TOKEN.sub(expand, pattern)
 
-    def _expand_token(self, name: str, range: str | None, page: SourcePage, moment: date | None) -> str:
+    def _expand_token(self, name: str, selection: str | None, page: SourcePage, moment: date | None) -> str:
         title, slug = str(page.front.get("title") or ""), str(page.front.get("slug") or "")
         stem = self._file_slug(page) or page.stem
         folders = [part for part in posixpath.dirname(page.name).split("/") if part]
         day = moment or date(1, 1, 1)
         token = name.lower()
         if token in ("sections", "sectionslugs"):
-            return "/".join(_slice(folders, range))
+            return "/".join(_slice(folders, selection))
         texts: dict[str, Callable[[], str]] = {
             "title": lambda: title or stem,
             "slug": lambda: slug or title or stem,
@@ -498,7 +505,11 @@ class _HugoReader:
                 return parsed
             message = f"{quote(value)} is not a date."
             problem = self.files.diagnose(
-                page.path, message, "Write it as in 2026-01-31.", line=page.line_of(key), code="import.invalid-date"
+                page.path,
+                message,
+                "Write it as in 2026-01-31.",
+                line=page.line_of(key),
+                code="import.invalid-date",
             )
             problem = replace(problem, field=key)
             if problem not in page.problems:
@@ -632,7 +643,11 @@ class _HugoReader:
         dated = {
             name
             for name in names - {""}
-            if all(page.front.get("date") for page in self.pages if page.section == name and page.kind != "section")
+            if all(
+                page.front.get("date")
+                for page in self.pages
+                if page.section == name and page.kind != "section"
+            )
         }
         posts = {name for name in names if name.lower() in configured | _POST_SECTIONS} | dated
         # A folder of posts alone.
@@ -689,17 +704,31 @@ class _HugoReader:
             message = f"a post belongs to one series; left out: {', '.join(series[1:])}."
             self._report(page, page.line_of("series"), 1, "import.dropped", message, "", "warning")
         number = page.front.get("series_order")
-        part = {"part": number} if isinstance(number, int) and not isinstance(number, bool) and number > 0 else {}
+        part = (
+            {"part": number}
+            if isinstance(number, int) and not isinstance(number, bool) and number > 0
+            else {}
+        )
         return {"series": series[0], **part}
 
     def _feed_id(self, url: str) -> str:
         """Return the id of a page in Hugo's RSS feed: its URL."""
-        return f"{self.base_url.rstrip('/')}{quote_url(url, safe='/:@!$&()*+,;=~-._')}" if self.base_url else ""
+        return (
+            f"{self.base_url.rstrip('/')}{quote_url(url, safe='/:@!$&()*+,;=~-._')}" if self.base_url else ""
+        )
 
     def _cover(self, page: SourcePage) -> tuple[str, str, str]:
         """Return the URL of the image at the top of a page, its alternative text and its caption."""
         front = page.front
-        for key in ("cover", "image", "featured_image", "featuredimage", "featureimage", "banner", "thumbnail"):
+        for key in (
+            "cover",
+            "image",
+            "featured_image",
+            "featuredimage",
+            "featureimage",
+            "banner",
+            "thumbnail",
+        ):
             value = front.get(key)
             if isinstance(value, str) and value:
                 return self._image_url(page, value), "", ""
@@ -734,7 +763,11 @@ class _HugoReader:
             find_page=partial(self._find_reference, page),
             read_file=partial(self._read_resource, page),
             find_title=self._find_title,
-            parameters={**_mapping(self._setting("params")), **_mapping(page.front.get("params")), **page.front},
+            parameters={
+                **_mapping(self._setting("params")),
+                **_mapping(page.front.get("params")),
+                **page.front,
+            },
         )
         report = cast("Any", partial(self._report, page))
         converter = HugoMarkdown(self._markdown_settings(page), surroundings, report)
@@ -770,7 +803,10 @@ class _HugoReader:
             is_unsafe=_mapping(goldmark.get("renderer")).get("unsafe") is True or not self.has_config,
             has_emoji=self._setting("enableemoji") is True,
             has_extras=any(_mapping(value).get("enable") is True for value in extras.values()),
-            has_math=bool(has_math) or has_passthrough or features.get("enable") is True or not self.has_config,
+            has_math=bool(has_math)
+            or has_passthrough
+            or features.get("enable") is True
+            or not self.has_config,
             has_passthrough=has_passthrough,
             has_typographer=extensions.get("typographer") is not False
             and _mapping(extensions.get("typographer")).get("disable") is not True,
@@ -841,7 +877,9 @@ class _HugoReader:
         bare = unquote(path.partition("?")[0])
         if not is_image and bare.lower().endswith(_MARKDOWN_SUFFIXES):
             return self._find_reference(page, url) or url
-        joined = posixpath.normpath(posixpath.join(page.url if page.url.endswith("/") else posixpath.dirname(page.url), bare))
+        joined = posixpath.normpath(
+            posixpath.join(page.url if page.url.endswith("/") else posixpath.dirname(page.url), bare)
+        )
         if joined in self.site.files or not (is_image or "." in posixpath.basename(bare)):
             return url
         # Themes also look beside the source and in static/ and assets/.
@@ -860,8 +898,8 @@ class _HugoReader:
         """Add the lists of posts with their continuations and feeds."""
         disabled = {kind.lower() for kind in _list(self._setting("disablekinds"))}
         shown = [page for page in self.site.pages if page.url and not page.draft]
-        posts = [page for page in shown if page.is_post]
-        self._add_list("/", OldList("index"), OldList("feed"), len(posts))
+        # Some themes list all pages there, others only posts.
+        self._add_list("/", OldList("index"), OldList("feed"), len(shown))
         for url in sorted(self._section_urls()):
             if not any(page.url == url for page in self.site.pages):
                 count = sum(page.url.startswith(url) for page in shown)
@@ -892,7 +930,9 @@ class _HugoReader:
         pattern = _mapping(permalinks.get("term")).get(taxonomy) or permalinks.get(taxonomy)
         name = self._sanitize(term)
         if isinstance(pattern, str):
-            path = _PERMALINK_TOKEN.sub(lambda match: taxonomy if match["name"] == "section" else name, pattern)
+            path = _PERMALINK_TOKEN.sub(
+                lambda match: taxonomy if match["name"] == "section" else name, pattern
+            )
             return f"/{path.strip('/')}/"
         return f"{self._sanitize(f'/{taxonomy}')}/{name}/"
 
@@ -928,7 +968,9 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def _list(value: object) -> list[str]:
     """Return a list of texts, of which front matter may also have one alone."""
     items = value if isinstance(value, list) else [value]
-    return [str(item).strip() for item in items if item not in (None, "") and not isinstance(item, Mapping | list)]
+    return [
+        str(item).strip() for item in items if item not in (None, "") and not isinstance(item, Mapping | list)
+    ]
 
 
 def _lower_keys(data: Any) -> Any:
@@ -981,18 +1023,20 @@ def _find_json_end(text: str) -> int:
 
 def _matches_target(page: SourcePage, target: Mapping[str, Any]) -> bool:
     path, kind, language = target.get("path"), target.get("kind"), target.get("lang")
-    if isinstance(path, str) and not fnmatch.fnmatchcase(f"/{page.name}".lower(), path.lower().replace("**", "*")):
+    if isinstance(path, str) and not fnmatch.fnmatchcase(
+        f"/{page.name}".lower(), path.lower().replace("**", "*")
+    ):
         return False
     if isinstance(kind, str) and kind.lower() != ("section" if page.kind == "section" else "page"):
         return False
     return not isinstance(language, str) or language.lower() == page.language
 
 
-def _slice(parts: list[str], range: str | None) -> list[str]:
+def _slice(parts: list[str], selection: str | None) -> list[str]:
     """Return a part of a list, as in ``:sections[1:]`` and ``:sections[last]``."""
-    if range is None:
+    if selection is None:
         return parts
-    names = range.replace("last", str(len(parts) - 1))
+    names = selection.replace("last", str(len(parts) - 1))
     start, colon, end = names.partition(":")
     numbers = [int(text) if text.strip().isdecimal() else None for text in (start, end)]
     if not colon:

@@ -172,7 +172,7 @@ class HugoMarkdown:
             if isinstance(node, Text):
                 parts.append(node.text)
             elif node.literal is not None or node.name in ("param", "ref", "relref"):
-                parts.append(escape(self._renderer.render(node).text))
+                parts.append(escape(self._renderer.render_in_code(node)))
             else:
                 message = f"the shortcode {quote(node.name)} in HTML is left out."
                 hint = "Only its inner text stays. Write what the old page shows."
@@ -256,8 +256,10 @@ class HugoMarkdown:
             parts.append(text[end : match.start()])
             end = match.end()
             if _is_inside(match.start(), code):
-                in_code = isinstance(value, Shortcode)
-                parts.append(self._renderer.render_in_code(value) if in_code else value.text)  # type: ignore[arg-type]
+                if isinstance(value, _Formula):
+                    parts.append(value.text)
+                else:
+                    parts.append(self._renderer.render_in_code(value))
                 continue
             if isinstance(value, _Formula):
                 rendered = Rendered(value.text, value.is_block)
@@ -267,7 +269,9 @@ class HugoMarkdown:
             else:
                 rendered = self._renderer.render(value)
             if not rendered.is_block:
-                parts.append(rendered.text.replace("\n", " ") if "\n\n" not in rendered.text else rendered.text)
+                parts.append(
+                    rendered.text.replace("\n", " ") if "\n\n" not in rendered.text else rendered.text
+                )
                 continue
             lead, tail = _separate_block(text, match.start(), match.end())
             line_start = text.rfind("\n", 0, match.start()) + 1
@@ -382,7 +386,7 @@ class _Rewriting:
 
     def rewrite(self) -> str:
         """Return the text with all edits."""
-        tokens = self.owner._parser.parse(self.text)  # noqa: SLF001 - of the same module
+        tokens = self.owner._parser.parse(self.text)
         for index, token in enumerate(tokens):
             if token.map is None:
                 continue
@@ -403,8 +407,10 @@ class _Rewriting:
                 at = end
         return "".join([*parts, self.text[at:]])
 
-    def _report(self, offset: int, code: str, message: str, hint: str = "", severity: Severity = "warning") -> None:
-        self.owner._report_at(self.template.origin(offset), code, message, hint, severity)  # noqa: SLF001
+    def _report(
+        self, offset: int, code: str, message: str, hint: str = "", severity: Severity = "warning"
+    ) -> None:
+        self.owner._report_at(self.template.origin(offset), code, message, hint, severity)
 
     def _edit_fence(self, start: int, end: int) -> None:
         match = _FENCE.search(self.text, start, end)
@@ -431,10 +437,9 @@ class _Rewriting:
 
     def _edit_html_block(self, start: int, end: int) -> None:
         html = self.text[start:end]
-        if more := _MORE.search(html):
-            if html.strip(" \t>\n") == more[0]:
-                self.edits.append((start + more.start(), start + more.end(), "<!-- more -->"))
-                return
+        if (more := _MORE.search(html)) and html.strip(" \t>\n") == more[0]:
+            self.edits.append((start + more.start(), start + more.end(), "<!-- more -->"))
+            return
         if self.settings.is_unsafe:
             return
         if not _COMMENT.sub("", html):
@@ -470,7 +475,7 @@ class _Rewriting:
             if self.settings.has_emoji:
                 text = re.sub(r":([\w+-]+):", lambda m: "" if find_emoji(m[1]) else m[0], text)
             id = heading_id(text, self.settings.heading_ids, has_typographer=self.settings.has_typographer)
-        ids = self.owner._ids  # noqa: SLF001
+        ids = self.owner._ids
         unique, number = id, 0
         while unique in ids:
             number += 1
@@ -551,7 +556,15 @@ class _Rewriting:
         if child.info != "escape" or character in _ESCAPABLE:
             return
         # A backslash before a bracket would begin a formula.
-        plain = {"<": "&lt;", "&": "&amp;", '"': "&quot;", "'": "&#39;", "[": "&#91;", "]": "&#93;", ":": "&#58;"}
+        plain = {
+            "<": "&lt;",
+            "&": "&amp;",
+            '"': "&quot;",
+            "'": "&#39;",
+            "[": "&#91;",
+            "]": "&#93;",
+            ":": "&#58;",
+        }
         self.edits.append((at, self.cursor, plain.get(character, character)))
 
     def _edit_tag(self, tag: str, end: int) -> None:
@@ -564,7 +577,7 @@ class _Rewriting:
         elif not self.settings.is_unsafe:
             self.edits.append((at, self.cursor, ""))
             name = tag.strip("</>").partition(" ")[0].lower()
-            omitted = self.owner._omitted_tags  # noqa: SLF001
+            omitted = self.owner._omitted_tags
             if not tag.startswith(("<!--", "</")) and name not in omitted:
                 omitted.add(name)
                 self._report_html(at, tag)
@@ -584,7 +597,9 @@ class _Rewriting:
             edits += [(m.start(), m.end(), f"\\{m[0]}") for m in _EXTRA_MARKS.finditer(content)]
         if not self.settings.has_emoji:
             edits += [
-                (m.start(), m.end(), "&#58;") for m in _EMOJI.finditer(content) if find_emoji(m[1]) is not None
+                (m.start(), m.end(), "&#58;")
+                for m in _EMOJI.finditer(content)
+                if find_emoji(m[1]) is not None
             ]
         self.edits += [(at + first, at + last, text) for first, last, text in edits]
 
@@ -609,4 +624,3 @@ def _heading_text(children: Iterable[Token]) -> str:
         elif child.type in ("softbreak", "hardbreak"):
             texts.append(" ")
     return "".join(texts).strip()
-

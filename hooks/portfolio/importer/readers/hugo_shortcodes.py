@@ -11,7 +11,7 @@ import io
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portfolio.core.diagnostics import Severity, quote
@@ -52,8 +52,10 @@ _VIDEO_SITES = {
 }
 # Parameters of `highlight` and of fences: hl_lines may have quotation marks or brackets.
 _CODE_OPTION = re.compile(
-    r"""(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>\[[^\]]*\]|"[^"]*"|'[^']*'|[^,}]*?)[ \t]*(?=,[ \t]*[\w.-]+[ \t]*=|[ \t]+[\w.-]+=|,?[ \t]*$)"""
+    r"""(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>\[[^\]]*\]|"[^"]*"|'[^']*'|[^,}]*?)[ \t]*"""
+    r"""(?=,[ \t]*[\w.-]+[ \t]*=|[ \t]+[\w.-]+=|,?[ \t]*$)"""
 )
+_MARKS = re.compile(r"[\\`*_\[\]<$]|^[#>+-]")
 _BRACKETS = re.compile(r"([\[\]])")
 
 
@@ -61,7 +63,8 @@ _BRACKETS = re.compile(r"([\[\]])")
 class Shortcode:
     """A shortcode with its parameters.
 
-    ``start`` and ``end`` are offsets in the text that was read. ``inner`` is set if another tag closes it,
+    ``start`` and ``end`` are offsets in the text that was read. Hugo reads what the shortcode becomes as
+    Markdown if ``is_markdown``, which is if it is written with percent signs. ``inner`` is set if another tag closes it,
     ``literal`` if it is escaped: the text that Hugo shows.
     """
 
@@ -73,6 +76,7 @@ class Shortcode:
     named: dict[str, str] = field(default_factory=dict)
     inner: list[Shortcode | Text] | None = None
     literal: str | None = None
+    is_markdown: bool = False
     is_closing: bool = False
     is_closed: bool = False
 
@@ -195,7 +199,8 @@ def _read_tag(text: str, opening: re.Match[str], right: str) -> Shortcode | None
     name = _NAME.match(text, opening.end())
     if name is None:
         return None
-    tag = Shortcode(name["name"].lower(), opening.start(), 0, "", is_closing=bool(name["closing"]))
+    tag = Shortcode(name["name"].lower(), opening.start(), 0, "")
+    tag.is_markdown, tag.is_closing = opening["mark"] == "%", bool(name["closing"])
     at = name.end()
     while True:
         if gap := _SPACE.match(text, at):
@@ -335,7 +340,7 @@ class ShortcodeRenderer:
         if shortcode.literal is not None:
             return shortcode.literal
         if shortcode.name in ("param", "ref", "relref"):
-            return self.render(shortcode).text
+            return self.render(replace(shortcode, is_markdown=True)).text
         message = f"the shortcode {quote(shortcode.name)} inside code stays as it is written."
         hint = "Hugo replaces it also there: write what the old page shows."
         self.report(shortcode, "import.unsupported", message, hint, "warning")
@@ -378,10 +383,16 @@ class ShortcodeRenderer:
             source = make_link(source, link)
         title, caption = shortcode.get("title"), shortcode.get("caption")
         separator = "" if title.endswith((".", "!", "?", ":")) else "."
-        words = " ".join(filter(None, (f"**{title}**{separator if caption or source else ''}" if title else "",
-                                       caption, source)))
+        words = " ".join(
+            filter(
+                None,
+                (f"**{title}**{separator if caption or source else ''}" if title else "", caption, source),
+            )
+        )
         alternative = shortcode.get("alt") or _plain(caption or title)
-        sizes = [f"{key}={shortcode.get(key)}" for key in ("width", "height") if shortcode.get(key).isdecimal()]
+        sizes = [
+            f"{key}={shortcode.get(key)}" for key in ("width", "height") if shortcode.get(key).isdecimal()
+        ]
         attributes = f"{{ {' '.join(sizes)} }}" if sizes else ""
         if not (target := shortcode.get("link")):
             return Rendered(make_image(alternative, url, words, attributes), is_block=True)
@@ -439,7 +450,8 @@ class ShortcodeRenderer:
             self.report(shortcode, "import.unsupported", message, hint, "warning")
         if isinstance(value, bool):
             value = str(value).lower()
-        return Rendered("" if value is None else str(value))
+        text = "" if value is None else str(value)
+        return Rendered(text if shortcode.is_markdown else _MARKS.sub(r"\\\g<0>", text))
 
     def _render_gist(self, shortcode: Shortcode) -> Rendered:
         user, number = shortcode.get("user", position=0), shortcode.get("id", position=1)
@@ -469,7 +481,10 @@ class ShortcodeRenderer:
         if not user and len(shortcode.positional) > 1:
             user, number = shortcode.positional[:2]
         return Rendered(
-            make_link(f"Post on X by {user}" if user else "Post on X", f"https://x.com/{user or 'i'}/status/{number}"),
+            make_link(
+                f"Post on X by {user}" if user else "Post on X",
+                f"https://x.com/{user or 'i'}/status/{number}",
+            ),
             is_block=True,
         )
 
