@@ -61,17 +61,18 @@ _GO_DATES = {
 }  # fmt: skip
 # Keys that are read, and those that only change the look of a page or are for other programs.
 _READ_KEYS = frozenset(
-    "aliases author authors banner build _build cascade categories cover date description draft expirydate "
-    "featured_image featuredimage featureimage headless image images katex lang lastmod latex math mathjax "
-    "modified params pubdate publishdate published series series_order slug summary tags thumbnail title "
-    "translationkey unpublishdate url usemath weight".split()
+    "_build aliases author authors banner build cascade categories cover date description draft "
+    "expirydate featured_image featuredimage featureimage headless image images katex lang lastmod "
+    "latex math mathjax modified params pubdate publishdate published series series_order slug "
+    "summary tags thumbnail title translationkey unpublishdate url usemath weight".split()
 )
 _LOOK_KEYS = frozenset(
-    "canonicalurl commentable comments css disablehlj disableshare editpost featured hidefooter hideheader "
-    "hidemeta hidesummary id iscjklanguage js keywords layout linktitle markup menu menus outputs pager "
-    "profile projects reading_time resources robotsnoindex searchhidden share show_breadcrumb show_date "
-    "show_related showbreadcrumbs showcodecopybuttons showpostnavlinks showreadingtime showrssbuttoninsectiontermlist "
-    "showtoc showwordcount sitemap subtitle toc tocopen tocsidebar type unlisted usehugotoc".split()
+    "canonicalurl commentable comments css disablehlj disableshare editpost featured hidefooter "
+    "hideheader hidemeta hidesummary id iscjklanguage js keywords layout linktitle markup menu menus "
+    "outputs pager profile projects reading_time resources robotsnoindex searchhidden share "
+    "show_breadcrumb show_date show_related showbreadcrumbs showcodecopybuttons showpostnavlinks "
+    "showreadingtime showrssbuttoninsectiontermlist showtoc showwordcount sitemap subtitle toc "
+    "tocopen tocsidebar type unlisted usehugotoc".split()
 )
 
 

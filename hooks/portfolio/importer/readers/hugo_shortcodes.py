@@ -63,9 +63,9 @@ _BRACKETS = re.compile(r"([\[\]])")
 class Shortcode:
     """A shortcode with its parameters.
 
-    ``start`` and ``end`` are offsets in the text that was read. Hugo reads what the shortcode becomes as
-    Markdown if ``is_markdown``, which is if it is written with percent signs. ``inner`` is set if another tag closes it,
-    ``literal`` if it is escaped: the text that Hugo shows.
+    ``start`` and ``end`` are offsets in the text that was read. ``inner`` is set if another tag closes it,
+    ``literal`` if it is escaped: the text that Hugo shows. With ``is_markdown`` (``{{% %}}``) Hugo reads the
+    result as Markdown.
     """
 
     name: str
