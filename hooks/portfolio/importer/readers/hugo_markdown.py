@@ -98,7 +98,7 @@ def heading_id(text: str, kind: HeadingIds = "github", *, has_typographer: bool 
         text = "".join(character for character in unicodedata.normalize("NFD", text) if character.isascii())
     if kind == "blackfriday":
         return re.sub(r"[\W_]+", "-", text.lower()).strip("-") or "heading"
-    characters = (character for character in text.strip() if character in "-_ " or character.isalnum())
+    characters = (character for character in text if character in "-_ " or character.isalnum())
     return "".join("-" if character in "- " else character.lower() for character in characters) or "heading"
 
 
@@ -284,10 +284,14 @@ class HugoMarkdown:
             lines = rendered.text.strip("\n").split("\n")
             body = "\n".join([lines[0], *(f"{prefix}{line}".rstrip() for line in lines[1:])])
             if lead and _begins_line(before):
-                # The empty line comes before the marks of the container.
-                parts[-1] = f"{parts[-1].removesuffix(before)}{prefix.rstrip()}\n{before}"
+                if not "".join(parts[-2:]).endswith(f"\n\n{before}"):
+                    # The empty line comes before the marks of the container.
+                    parts[-1] = f"{parts[-1].removesuffix(before)}{prefix.rstrip()}\n{before}"
                 lead = ""
-            parts.append(f"{lead}{body}{tail}" if body else "")
+            if body:
+                parts.append(f"{lead}{body}{tail}")
+                while tail and text.startswith(" ", end):
+                    end += 1
         return "".join([*parts, text[end:]])
 
 
@@ -437,7 +441,7 @@ class _Rewriting:
 
     def _edit_html_block(self, start: int, end: int) -> None:
         html = self.text[start:end]
-        if (more := _MORE.search(html)) and html.strip(" \t>\n") == more[0]:
+        if (more := _MORE.search(html)) and html.strip().lstrip("> \t") == more[0]:
             self.edits.append((start + more.start(), start + more.end(), "<!-- more -->"))
             return
         if self.settings.is_unsafe:
@@ -619,7 +623,7 @@ def _find_bare_urls(text: str) -> Iterable[tuple[int, int, str]]:
 def _heading_text(children: Iterable[Token]) -> str:
     texts: list[str] = []
     for child in children:
-        if child.type in ("text", "code_inline", "text_special"):
+        if child.type in ("text", "code_inline", "text_special", "image"):
             texts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
             texts.append(" ")
