@@ -71,9 +71,9 @@ def test_shortcodes_are_nested_and_only_closed_ones_have_an_inner_text() -> None
     assert before == Text("a ", 0)
     assert after == Text(" b", len(text) - 2)
     assert isinstance(tabs, Shortcode)
-    (tab,) = tabs.inner or ()
+    (tab,) = tabs.inner or []
     assert isinstance(tab, Shortcode)
-    inner, icon = tab.inner or ()
+    inner, icon = tab.inner or []
     assert inner == Text("in ", text.index("in "))
     assert isinstance(icon, Shortcode)
     assert icon.inner is None
