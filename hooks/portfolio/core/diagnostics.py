@@ -202,6 +202,7 @@ CODES: dict[str, str] = {
     "import.dead-link": "the old site has nothing at '/posts/b.html'.",
     "import.dropped": "an <object> element is left out.",
     "import.edited": "this file was edited since it was imported, and is left alone.",
+    "import.invalid-value": "'soon' is not a date: it does not have the form of a date. It is left out.",
     "import.kept-as-html": "a table with merged cells stays HTML.",
     "import.missing-file": "there is no file for '/images/a.png'.",
     "import.no-date": "this post has no date, and becomes a draft.",
