@@ -173,6 +173,16 @@ class PortfolioSettings(Model):
         description="TeX macros for formulas, by name, without a backslash.",
         examples=[{"R": "\\mathbb{R}"}],
     )
+    aliases: dict[str, str] = Field(
+        {},
+        description="Old URLs that no front matter has, with the page or file that answers each.",
+        examples=[{"/archives.html": "musings/index.md"}],
+    )
+    gone: dict[str, Line] = Field(
+        {},
+        description="Old URLs that nothing answers any more, with the reason; * stands for any characters.",
+        examples=[{"/drafts/*": "never meant for readers"}],
+    )
     other_hosts: tuple[Line, ...] = Field(
         (), description="Hosts that pages may load images and frames from.", examples=[["images.example"]]
     )
@@ -269,6 +279,8 @@ def _load_settings(document: Document, root: Path) -> tuple[dict[str, Any], list
     if document.value_at(_PORTFOLIO) is not None:
         model, problems = validate(PortfolioSettings, document, _PORTFOLIO)
         settings = {name: getattr(model, name) for name in model.model_fields_set} if model else {}
+    # `portfolio.redirects.aliases` reads these with their positions.
+    settings = {name: value for name, value in settings.items() if name not in ("aliases", "gone")}
     if "faces" in settings:
         message, hint = "this setting is now called 'exports'.", "Rename it; the old name works until 2028."
         problem = document.diagnose((*_PORTFOLIO, "faces"), message, hint, code="option.renamed")

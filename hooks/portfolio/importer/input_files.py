@@ -110,8 +110,15 @@ class InputFiles:
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
+            if {entry.domain_name for entry in parser.error_log} == {"NAMESPACE"}:
+                # A prefix without a namespace, as in "content:encoded", leaves the document well-formed.
+                parser = etree.XMLParser(
+                    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+                )
+                return etree.fromstring(data, parser)
             line, column = error.position
-            message = f"this is not XML: {error.msg}."
+            reason = str(parser.error_log.last_error.message)
+            message = f"this is not XML: {reason.strip()}."
             return self.diagnose(
                 path, message, line=max(line, 1), column=max(column, 1), code="import.not-xml"
             )

@@ -219,7 +219,7 @@ class Item:
         message: str,
         hint: str = "",
         *,
-        code: str = "import.invalid-value",
+        code: str = "import.invalid",
         severity: Severity = "warning",
     ) -> None:
         """Report a problem of the item, or of a part of it."""

@@ -15,14 +15,13 @@ import yaml
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.lint.links import LinkTargets
+from portfolio.redirects.aliases import WRITTEN_BY_THEME
 from portfolio.sources.mkdocs_yml import SitePaths
 
 # The kinds that Material's style sheet has, and GitHub's.
 CALLOUTS = (
     "note abstract info tip important success question warning caution failure danger bug example quote"
 ).split()
-# Files that a build writes besides pages, exports and feeds.
-_WRITTEN_BY_THEME = ("404.html", "sitemap.xml", "sitemap.xml.gz", "search/search_index.json")
 _CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTILINE)
 # Material's list of tags, with the options of ListingConfig.
 _TAG_LIST = re.compile(r"<!--\s*?material/tags(?P<options>.*?)\s*-->", re.DOTALL)
@@ -196,12 +195,12 @@ def check_destinations(targets: LinkTargets) -> Iterator[Diagnostic]:
     """Find pages that would be written to the same file as another, or below a file of the site."""
     use_folders = targets.settings.get("use_directory_urls") is not False
     files = {path for path in targets.documents.files if path not in targets.documents.pages}
-    owners = {path: path for path in (*files, *targets.generated, *_WRITTEN_BY_THEME)}
+    owners = {path: path for path in (*files, *targets.generated, *WRITTEN_BY_THEME)}
     for path, page in targets.documents.pages.items():
         url = targets.post_urls.get(page.name)
         if page.name in targets.unpublished or (page.name in targets.post_urls and url is None):
             continue
-        destination = f"{url}index.html" if url else _destination(path, use_folders)
+        destination = f"{url}index.html" if url else page_file(path, use_folders)
         rival = owners.setdefault(destination, page.name)
         parent = next((str(p) for p in PurePosixPath(destination).parents if str(p) in owners), None)
         message, hint = "", "Rename it."
@@ -216,7 +215,7 @@ def check_destinations(targets: LinkTargets) -> Iterator[Diagnostic]:
             yield page.diagnose(0, "", message, hint, code="page.no-destination")
 
 
-def _destination(path: str, use_folders: bool) -> str:
+def page_file(path: str, use_folders: bool) -> str:
     """Return the path of the file to which MkDocs writes a page."""
     folder, name = posixpath.split(posixpath.splitext(path)[0])
     if name in ("index", "README"):

@@ -80,6 +80,8 @@ ENV_PAGE_HEAD: Final = -40
 ENV_FEEDS: Final = -45
 # All pages are converted, so all characters of formulas are known.
 ENV_FORMULA_FONT: Final = -48
+# All other files of the site are known: a redirect leads to one, and replaces none.
+ENV_REDIRECTS: Final = -49
 
 # on_page_context
 # A page's part of the record belongs to its content before the search (0) indexes that.

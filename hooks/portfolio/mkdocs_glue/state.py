@@ -119,6 +119,9 @@ class SiteState:
     # hooks/feeds.py, on_files
     feeds: list[tuple[PlannedFeed[Any], File]] = field(default_factory=list)
 
+    # hooks/redirects.py, on_env; None before that
+    redirects: list[File] | None = None
+
     @property
     def has_record(self) -> bool:
         """Whether hooks/record.py is in use."""

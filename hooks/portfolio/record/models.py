@@ -481,6 +481,7 @@ class Post(Model):
     about: tuple[Id, ...] = ()
     title: str | None = None
     slug: str | None = None
+    aliases: tuple[str, ...] = ()
     draft: bool = False
     pin: bool = False
     authors: tuple[str, ...] = ()

@@ -42,7 +42,9 @@ _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _DATE_HINT = "Write it as in 2026-01-31."
 _MAX_TAGS = 100
 # The keys that pages other than posts can have, too.
-_PAGE_KEYS = frozenset("title description tags hide template search icon status subtitle image".split())
+_PAGE_KEYS = frozenset(
+    "title description tags aliases hide template search icon status subtitle image".split()
+)
 # Keys of Jekyll, Hugo, Pelican, Astro and others, in lower case, with what to write instead.
 _FOREIGN_KEYS = {
     "author": "authors: [id]",
@@ -50,6 +52,7 @@ _FOREIGN_KEYS = {
     "published": "draft: true (for published: false)",
     "excerpt": "<!-- more --> after the excerpt",
     "toc": "hide: [toc] (for toc: false)",
+    "redirect_from": "aliases: [/old/path/]",
     **dict.fromkeys(("category", "section"), "categories: [Name]"),
     **dict.fromkeys(("permalink", "url"), "slug"),
     **dict.fromkeys(("summary", "lead"), "description"),
@@ -57,7 +60,7 @@ _FOREIGN_KEYS = {
     **dict.fromkeys(("pubdate", "publishdate"), "date"),
     **dict.fromkeys(("weight", "sticky", "pinned", "featured"), "pin: true"),
     **dict.fromkeys(("cover", "thumbnail", "heroimage", "featured_image", "banner"), "image"),
-    **dict.fromkeys("layout aliases type comments math mathjax redirect_from markup lang".split(), ""),
+    **dict.fromkeys("layout type comments math mathjax markup lang".split(), ""),
 }
 _NUMBER_HINT = "Write it in digits, without quotation marks."
 _NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
@@ -75,6 +78,11 @@ def _check_words(value: object) -> object:
         message = f"contains a character that is not text (U+{ord(control):04X})."
         raise invalid_value("front-matter.control-character", message, "Remove it.")
     return words
+
+
+def _check_path(value: object) -> object:
+    # Spaces count in a path.
+    return value if isinstance(value, str) else _check_words(value)
 
 
 def _check_tag(value: object) -> object:
@@ -157,6 +165,7 @@ Tag = Annotated[
     AfterValidator(_check_length),
     WithJsonSchema({"type": ["string", "integer"]}),
 ]
+AliasPath = Annotated[str, Field(min_length=1), BeforeValidator(_check_path)]
 Flag = Annotated[bool, BeforeValidator(_check_flag)]
 Number = Annotated[float, BeforeValidator(_check_number)]
 Part = Annotated[int, Field(ge=1), BeforeValidator(partial(_check_integer, minimum=1))]
@@ -207,6 +216,11 @@ class FrontMatter(Model):
     )
     slug: Slug | None = Field(
         None, description="The end of the URL; by default derived from the title.", examples=["what-i-found"]
+    )
+    aliases: tuple[AliasPath, ...] = Field(
+        (),
+        description="Old paths of its URL, in their exact spelling; each leads here.",
+        examples=[["/posts/what-i-found.html"]],
     )
     id: Id | None = Field(
         None,

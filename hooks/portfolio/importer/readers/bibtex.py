@@ -14,7 +14,7 @@ from portfolio.core.validation import validate
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedBibliography, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.record_items import unused_name
+from portfolio.importer.record_items import count_entries, unused_name
 from portfolio.record import models
 from portfolio.record.models import Publication
 from portfolio.sources import bibtex
@@ -111,9 +111,8 @@ class _Reader:
         private = [entry for entry in entries if PRIVATE_FIELDS & entry.fields.keys()]
         if private:
             names = sorted(set().union(*(PRIVATE_FIELDS & entry.fields.keys() for entry in private)))
-            message = (
-                f"the record does not read {join_words(names)}: left out of {count_entries(len(private))}."
-            )
+            count = count_entries(len(private))
+            message = f"the record does not read {join_words(names)}: left out of {count}."
             self._report(private[0].line, "", message, code="import.unsupported", severity="info")
         return [_without_fields(entry, PRIVATE_FIELDS) for entry in entries]
 

@@ -11,7 +11,7 @@ import io
 import posixpath
 from collections.abc import Callable, Iterator
 
-from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.diagnostics import Diagnostic, join_words
 from portfolio.core.positions import Document
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedRecord, ImportedSite

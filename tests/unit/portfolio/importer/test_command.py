@@ -107,7 +107,7 @@ def test_import_writes_posts_pages_files_and_settings(run: Run, root: Path) -> N
         .read_text(encoding="utf-8")
         .endswith(
             "not_in_nav: |\n  /about.md\n\nextra:\n  portfolio:\n    aliases:\n"
-            "      /category/{category}.html: musings/category/{category}/\n"
+            "      /category/{category}.html: musings/category/{category}.md\n"
             "      /feed.xml: feeds/all.atom.xml\n"
         )
     )

@@ -1,0 +1,591 @@
+"""Reads the HTML pages of a published site: the article of a page and what the page says about it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from portfolio.importer.model import ListKind, OldList
+
+TermKind = Literal["category", "tag", "author"]
+
+_TERM_FOLDERS: dict[str, TermKind] = {
+    "category": "category",
+    "categories": "category",
+    "cat": "category",
+    "tag": "tag",
+    "tags": "tag",
+    "topics": "tag",
+    "label": "tag",
+    "labels": "tag",
+    "author": "author",
+    "authors": "author",
+}
+_LISTS_OF_TERMS: dict[TermKind, ListKind] = {"category": "categories", "tag": "tags", "author": "authors"}
+_ARCHIVES = {"archive", "archives"}
+# Folders whose index page lists posts.
+_BLOGS = {"blog", "posts", "post", "articles", "page", "news", "musings", "writing"}
+# Classes of the element with only the text of an article, in common themes.
+_TEXT_CLASSES = {
+    "article-body",
+    "article-content",
+    "article__content",
+    "blog-post-content",
+    "e-content",
+    "entry-content",
+    "gh-content",
+    "post-body",
+    "post-content",
+    "post__content",
+    "post_content",
+    "td-content",
+}
+# Parts of a page beside its text. They are compared with whole classes and ids.
+_SIDE_TAGS = {"nav", "aside", "form", "footer", "dialog", "button"}
+_SIDE_ROLES = {"navigation", "complementary", "banner", "contentinfo", "search"}
+_SIDE_CLASSES = {
+    "addtoany_share_save_container",
+    "author-box",
+    "breadcrumb",
+    "breadcrumbs",
+    "byline",
+    "cite-box",
+    "comment-list",
+    "comments",
+    "disqus_thread",
+    "entry-footer",
+    "entry-meta",
+    "giscus",
+    "jp-relatedposts",
+    "menu",
+    "nav",
+    "navbar",
+    "navigation",
+    "neighbors",
+    "newsletter",
+    "next-prev",
+    "page-navigation",
+    "pager",
+    "pagination",
+    "paginav",
+    "post-footer",
+    "post-info",
+    "post-meta",
+    "post-nav",
+    "post-navigation",
+    "post-tags",
+    "reading-time",
+    "related",
+    "related-posts",
+    "respond",
+    "screen-reader-text",
+    "share",
+    "share-buttons",
+    "sharedaddy",
+    "sharing",
+    "sidebar",
+    "skip-link",
+    "social",
+    "social-share",
+    "subscribe",
+    "tagcloud",
+    "toc-container",
+    "utterances",
+    "widget",
+}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_CITATION_HEADINGS = ("cite", "citation", "how to cite", "bibtex", "reference this")
+# A citation of the post itself has no more words than this beside its BibTeX entry.
+_MAX_CITATION_WORDS = 90
+_TITLE_SEPARATORS = (" | ", " — ", " – ", " · ", " • ", " :: ", ": ", " - ")
+_POST_TYPES = {"BlogPosting", "Article", "NewsArticle", "TechArticle", "ScholarlyArticle"}
+
+
+_TEXTS = etree.XPath("descendant::text()[not(parent::script or parent::style or parent::template)]")
+
+
+@dataclass(frozen=True)
+class TermLink:
+    """A link to the list of a category, a tag or an author: its kind, the slug in its URL, and its text."""
+
+    kind: TermKind
+    slug: str
+    name: str
+
+
+@dataclass
+class PublishedPage:
+    """What an HTML page of a published site says.
+
+    ``article`` is the HTML of its text, without the title and what surrounds it; ``line`` the line on which
+    it begins; ``words`` its words. ``citation`` is the beginning of the box that says how to cite the post,
+    which is not part of the text. ``target`` is the URL that a redirect page leads to. ``links`` are the URLs
+    that the page links to outside its menus, and ``has_excerpts`` says that it has several articles.
+    """
+
+    title: str = ""
+    article: str = ""
+    line: int = 1
+    words: list[str] = field(default_factory=list)
+    citation: str = ""
+    created: date | None = None
+    updated: date | None = None
+    terms: list[TermLink] = field(default_factory=list)
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    image: str = ""
+    target: str = ""
+    links: list[str] = field(default_factory=list)
+    has_excerpts: bool = False
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text."""
+    return text.split()
+
+
+def parse_html(data: bytes) -> HtmlElement | None:
+    """Parse a page in UTF-8, or else in the encoding that it declares; return None if it is empty."""
+    try:
+        data.decode("utf-8-sig")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        encoding = None
+    parser = html.HTMLParser(encoding=encoding, no_network=True, huge_tree=False)
+    try:
+        root = html.document_fromstring(data.removeprefix(b"\xef\xbb\xbf"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    assert isinstance(root, HtmlElement)
+    return root
+
+
+def parse_fragment(text: str) -> HtmlElement:
+    """Parse the HTML of a text as the content of a <div>."""
+    return html.fragment_fromstring(_without_nulls(text), create_parent="div")
+
+
+def render_content(element: HtmlElement) -> str:
+    """Return the HTML inside an element."""
+    parts = [html_escape(element.text or "")]
+    parts += (etree.tostring(child, encoding="unicode", method="html") for child in element)
+    return "".join(parts).strip()
+
+
+def html_escape(text: str) -> str:
+    """Escape a text for HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def read_page(
+    data: bytes, url: str, site_name: str = "", opening: list[str] | None = None
+) -> PublishedPage | None:
+    """Read an HTML page, or return None if it is empty.
+
+    ``opening`` are the first words of its text, if they are known: the article has to contain them.
+    """
+    root = parse_html(data)
+    if root is None:
+        return None
+    page = PublishedPage(target=_read_redirect(root))
+    meta = _read_meta(root)
+    linked_data = _read_linked_data(root)
+    page.title = _read_title(root, meta, site_name)
+    page.description = meta.get("description") or meta.get("og:description", "")
+    page.image = meta.get("og:image", "")
+    page.created, page.updated = _read_dates(root, meta, linked_data)
+    page.categories = tuple(meta.get("article:section", "").split("\n")) if "article:section" in meta else ()
+    page.tags = tuple(meta.get("article:tag", "").split("\n")) if "article:tag" in meta else ()
+    page.authors = _read_authors(root, meta)
+    links = [link for link in root.iter("a") if link.get("href") and not _is_in_menu(link)]
+    page.links = [link.get("href") for link in links]
+    page.terms = _read_terms(links, url)
+    article = find_article(root, page.title, opening or [])
+    page.line = article.sourceline or 1
+    article = copy.deepcopy(article)
+    article.tail = None
+    remove_surroundings(article, page.title)
+    page.citation = remove_citation(article, page.title, url)
+    page.words = split_words(text_of(article))
+    page.has_excerpts = sum(element.find(".//article") is None for element in root.iter("article")) > 1
+    page.article = render_content(article)
+    return page
+
+
+def find_article(root: HtmlElement, title: str, opening: list[str]) -> HtmlElement:
+    """Return the element of a page that has its text: the most specific that has the words ``opening``."""
+    body = root.find("body")
+    if body is None:
+        return root
+    marked = [
+        element
+        for element in body.iter(etree.Element)
+        if "articleBody" in element.get("itemprop", "").split()
+    ]
+    classed = [
+        element for element in body.iter(etree.Element) if not _TEXT_CLASSES.isdisjoint(_classes(element))
+    ]
+    semantic = [
+        [*body.iter("article")],
+        [
+            element
+            for element in body.iter(etree.Element)
+            if element.tag == "main" or element.get("role") == "main"
+        ],
+        [element for element in body.iter(etree.Element) if element.get("id") in ("content", "main")],
+    ]
+    for candidates in (marked, classed, *semantic):
+        matching = [element for element in candidates if _has_opening(element, opening)]
+        if matching:
+            return max(matching, key=lambda element: len(text_of(element)))
+    heading = next((h for h in body.iter("h1") if _normalize(text_of(h)) == _normalize(title)), None)
+    total = len(split_words(text_of(body)))
+    if heading is not None:
+        for ancestor in heading.iterancestors():
+            if 2 * len(split_words(text_of(ancestor))) > total and _has_opening(ancestor, opening):
+                return ancestor
+    return body
+
+
+def remove_surroundings(article: HtmlElement, title: str) -> None:
+    """Remove the title, and what is beside the text: metadata, navigation, comments, buttons."""
+    for comment in list(article.iter(etree.Comment)):
+        if comment.getparent() is not None and (comment.text or "").strip() != "more":
+            comment.drop_tree()
+    for element in list(article.iter(etree.Element)):
+        if element is article or element.getparent() is None:
+            continue
+        names = {*_classes(element), element.get("id", "").lower()}
+        is_title = element.tag in ("h1", "h2") and title and _normalize(text_of(element)) == _normalize(title)
+        is_header = element.tag == "header" and (
+            element.getparent() is article or element.find(".//h1") is not None
+        )
+        is_side = (
+            (element.tag in _SIDE_TAGS and not _is_part_of_text(element))
+            or element.get("role") in _SIDE_ROLES
+            or not _SIDE_CLASSES.isdisjoint(names)
+        )
+        is_unseen = element.tag in ("style", "template", "noscript", "link", "meta") or (
+            element.tag == "script" and not element.get("type", "").startswith("math/")
+        )
+        if is_title or is_header or is_side or is_unseen:
+            element.drop_tree()
+
+
+def _is_part_of_text(element: HtmlElement) -> bool:
+    """Whether a <footer> or <aside> belongs to the text: to a quotation, a figure, or as footnotes."""
+    if any(ancestor.tag in ("blockquote", "figure") for ancestor in element.iterancestors()):
+        return True
+    names = " ".join((*_classes(element), element.get("role", "")))
+    return "footnote" in names or "endnote" in names or "admonition" in names
+
+
+def remove_citation(article: HtmlElement, title: str, url: str) -> str:
+    """Remove the box that says how to cite the post, and return its first words, or an empty string.
+
+    A BibTeX entry counts if it has the title or the URL of the post; others are part of its text.
+    """
+    slug = urlsplit(url).path.rstrip("/").rpartition("/")[2].removesuffix(".html")
+    for code in [*article.iter("pre", "textarea"), *article.iter("code")]:
+        text = text_of(code).strip()
+        if text[:1] != "@" or not _names_post(text, title, slug) or code.getparent() is None:
+            continue
+        box = code
+        for ancestor in code.iterancestors():
+            surplus = len(split_words(text_of(ancestor))) - len(split_words(text))
+            if ancestor is article or surplus > _MAX_CITATION_WORDS:
+                break
+            box = ancestor
+        return _remove_box(box)
+    for element in list(article.iter("div", "section", "aside", "details")):
+        words = split_words(text_of(element))
+        names = {*_classes(element), element.get("id", "").lower()}
+        if (
+            element is not article
+            and len(words) <= 2 * _MAX_CITATION_WORDS
+            and any("cite" in name or "citation" in name for name in names)
+            and _names_post(" ".join(words), title, slug)
+        ):
+            return _remove_box(element)
+    return ""
+
+
+def _remove_box(box: HtmlElement) -> str:
+    """Remove an element, and what is before it from the heading "Citation" on."""
+    before: list[HtmlElement] = []
+    count = 0
+    for sibling in box.itersiblings(preceding=True):
+        text = text_of(sibling) if isinstance(sibling.tag, str) else ""
+        count += len(split_words(text))
+        if count > _MAX_CITATION_WORDS:
+            before = []
+            break
+        before.append(sibling)
+        is_heading = sibling.tag in _HEADINGS or (sibling.tag == "p" and len(text.split()) < 8)
+        if is_heading and text.strip().lower().startswith(_CITATION_HEADINGS):
+            break
+        if sibling.tag in _HEADINGS:
+            before = []
+            break
+    else:
+        before = []
+    elements = [*reversed(before), box]
+    words = split_words(" ".join(text_of(element) for element in elements if isinstance(element.tag, str)))
+    for element in elements:
+        element.drop_tree()
+    return " ".join(words[:6])
+
+
+def _names_post(text: str, title: str, slug: str) -> bool:
+    normalized = _normalize(text)
+    return bool(title and _normalize(title) in normalized) or (len(slug) > 3 and slug.lower() in text.lower())
+
+
+def read_term_link(url: str, name: str = "", relations: Iterable[str] = ()) -> TermLink | None:
+    """Return the category, tag or author whose list has this URL, or None."""
+    parts = urlsplit(url)
+    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
+    slug, kind = "", None
+    for index, segment in enumerate(segments):
+        folder = _TERM_FOLDERS.get(segment.removesuffix(".html").lower())
+        if folder is None:
+            continue
+        rest = [part for part in segments[index + 1 :] if part not in ("index.html", "feed")]
+        if rest:
+            slug, kind = rest[0].removesuffix(".html"), folder
+        elif parts.fragment:
+            slug, kind = unquote(parts.fragment), folder
+        break
+    relations = {relation.lower() for relation in relations}
+    if kind is None and not relations.isdisjoint(("category", "tag")) and segments:
+        slug = segments[-1].removesuffix(".html")
+        kind = "category" if "category" in relations else "tag"
+    if kind is None:
+        return None
+    return TermLink(kind, slug, name.strip().lstrip("#") or slug)
+
+
+def classify_list(path: str, paths: set[str]) -> OldList | None:
+    """Return what the page with a URL path lists, as its path says, or None.
+
+    ``paths`` are the paths of all pages, by which a continuation such as ``/tag/a2.html`` is recognized.
+    """
+    segments = [unquote(segment) for segment in path.split("/") if segment]
+    if segments and segments[-1] == "index.html":
+        segments.pop()
+    if not segments:
+        return OldList("index")
+    names = [segment.removesuffix(".html").lower() for segment in segments]
+    if len(names) >= 2 and names[-1].isdigit() and names[-2] in ("page", "p"):
+        base = "/".join(segments[:-2])
+        return classify_list(f"/{base}/" if base else "/", paths)
+    term = read_term_link(path)
+    if term is not None:
+        slug = term.slug
+        base = slug.rstrip("0123456789")
+        if base and base != slug and (path.replace(f"{slug}.html", f"{base}.html") in paths):
+            slug = base.rstrip("-") if path.replace(f"{slug}.html", f"{base}.html") not in paths else base
+        return OldList(term.kind, slug)
+    stem = names[-1].rstrip("0123456789")
+    if len(names) == 1:
+        if names[0] in _TERM_FOLDERS:
+            return OldList(_LISTS_OF_TERMS[_TERM_FOLDERS[names[0]]])
+        if stem == "index":
+            return OldList("index")
+        if stem in _ARCHIVES:
+            return OldList("archive")
+    if names[-1] in _ARCHIVES or all(name.isdigit() for name in names):
+        return OldList("archive")
+    if names[-1] in _BLOGS and len(names) == 1:
+        return OldList("index")
+    return None
+
+
+def own_terms(pages: list[list[TermLink]]) -> list[list[TermLink]]:
+    """Return the links of each page to categories and tags, without those of a menu, which all pages have."""
+    counters = [Counter((link.kind, link.slug) for link in links) for links in pages]
+    if len(counters) < 3:
+        return [list(links) for links in pages]
+    common = counters[0].copy()
+    for counter in counters[1:]:
+        common &= counter
+    for kind in ("category", "tag", "author"):
+        of_kind = [key for key in common if key[0] == kind]
+        if len(of_kind) == 1:  # All posts are in this category.
+            del common[of_kind[0]]
+    own: list[list[TermLink]] = []
+    for links in pages:
+        left = common.copy()
+        remaining: list[TermLink] = []
+        for link in links:
+            key = (link.kind, link.slug)
+            if left[key] > 0:
+                left[key] -= 1
+            else:
+                remaining.append(link)
+        own.append(remaining)
+    return own
+
+
+def text_of(element: HtmlElement) -> str:
+    """Return the text of an element, without scripts and styles."""
+    return "".join(_TEXTS(element))
+
+
+def _classes(element: HtmlElement) -> list[str]:
+    names: list[str] = element.get("class", "").lower().split()
+    return names
+
+
+def _normalize(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _without_nulls(text: str) -> str:
+    return "".join(character for character in text if character >= " " or character in "\t\n\r")
+
+
+def _has_opening(element: HtmlElement, opening: list[str]) -> bool:
+    return not opening or _normalize("".join(opening)) in _normalize(text_of(element))
+
+
+def _read_redirect(root: HtmlElement) -> str:
+    for meta in root.iter("meta"):
+        if meta.get("http-equiv", "").lower() == "refresh":
+            _delay, _, target = meta.get("content", "").partition(";")
+            name, _, url = target.partition("=")
+            if name.strip().lower() == "url":
+                return str(url).strip().strip("'\"")
+    return ""
+
+
+def _read_meta(root: HtmlElement) -> dict[str, str]:
+    """Return the metadata of a page by name; several values of the same name are lines."""
+    meta: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = (element.get("property") or element.get("name") or "").lower()
+        content = " ".join(element.get("content", "").split())
+        if name and content:
+            meta[name] = f"{meta[name]}\n{content}" if name == "article:tag" and name in meta else content
+    return meta
+
+
+def _read_linked_data(root: HtmlElement) -> dict[str, Any]:
+    """Return the JSON-LD object of an article, or an empty one."""
+    for script in root.iter("script"):
+        if script.get("type") != "application/ld+json":
+            continue
+        try:
+            data = json.loads(script.text or "")
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        nodes = data if isinstance(data, list) else [data]
+        for node in nodes:
+            graph = node.get("@graph", [node]) if isinstance(node, dict) else []
+            for item in graph if isinstance(graph, list) else []:
+                if isinstance(item, dict) and item.get("@type") in _POST_TYPES:
+                    return item
+    return {}
+
+
+def _read_title(root: HtmlElement, meta: dict[str, str], site_name: str) -> str:
+    """Return the title of a page, without the name of the site that a <title> has as well."""
+    document = " ".join((root.findtext("head/title") or "").split())
+    for separator in _TITLE_SEPARATORS:
+        document = document.removesuffix(f"{separator}{site_name}").removeprefix(f"{site_name}{separator}")
+    headings = [" ".join(text_of(heading).split()) for heading in root.iter("h1")]
+    headings = [heading for heading in headings if heading and heading != site_name]
+    matching = [heading for heading in headings if heading in document]
+    if not site_name and not matching:
+        document = next((document.partition(s)[0] for s in _TITLE_SEPARATORS if s in document), document)
+    return next(filter(None, (*matching, meta.get("og:title"), document, *headings)), "")
+
+
+def _read_dates(
+    root: HtmlElement, meta: dict[str, str], linked_data: dict[str, Any]
+) -> tuple[date | None, date | None]:
+    created = [meta.get("article:published_time"), linked_data.get("datePublished")]
+    updated = [meta.get("article:modified_time"), linked_data.get("dateModified")]
+    for element in root.iter("time", "abbr"):
+        value = element.get("datetime") or element.get("title")
+        names = {*_classes(element), *element.get("itemprop", "").split()}
+        if names & {"updated", "dt-updated", "dateModified", "modified"}:
+            updated.append(value)
+        elif (
+            names & {"published", "dt-published", "datePublished", "entry-date"}
+            or "pubdate" in element.attrib
+        ):
+            created.append(value)
+    in_article = [
+        element.get("datetime")
+        for article in root.iter("article", "main")
+        for element in article.iter("time")
+    ]
+    created += [meta.get("date"), meta.get("dc.date"), *in_article[:1]]
+    return (
+        next(filter(None, map(parse_iso_date, created)), None),
+        next(filter(None, map(parse_iso_date, updated)), None),
+    )
+
+
+def parse_iso_date(text: object) -> date | None:
+    """Return a date, or a datetime if the text has a time, in a form of ISO 8601, or None."""
+    if not isinstance(text, str):
+        return None
+    text = text.strip()
+    try:
+        if len(text) <= 10:
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _read_authors(root: HtmlElement, meta: dict[str, str]) -> tuple[str, ...]:
+    names = [
+        " ".join(text_of(link).split()) for link in root.iter("a") if "author" in link.get("rel", "").split()
+    ]
+    if not names and "author" in meta:
+        names = [meta["author"]]
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _read_terms(links: list[HtmlElement], url: str) -> list[TermLink]:
+    """Return those of some links that lead to lists of categories, tags and authors."""
+    terms = [
+        read_term_link(
+            join_url(url, link.get("href")), " ".join(text_of(link).split()), link.get("rel", "").split()
+        )
+        for link in links
+    ]
+    return [term for term in terms if term is not None]
+
+
+def _is_in_menu(link: HtmlElement) -> bool:
+    return any(_is_menu(ancestor) for ancestor in link.iterancestors())
+
+
+def _is_menu(element: HtmlElement) -> bool:
+    names = {*_classes(element), element.get("id", "").lower()}
+    return element.tag in ("nav", "aside") or not names.isdisjoint(
+        ("menu", "sidebar", "tagcloud", "widget", "navbar", "nav", "navigation")
+    )
+
+
+def join_url(base: str, url: str) -> str:
+    """Return a URL resolved relative to another, or unchanged if it is invalid."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
