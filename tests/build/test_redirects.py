@@ -115,8 +115,8 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
     change(root, POST, "slug: expansion", "slug: room-for-summer")
     place = lock.index("/notes/2025/06/07/expansion/") + 1
     expected = [
-        f"{LOCK}:{place}:1: nothing answers '/notes/2025/06/07/expansion/' any more. It is probably {POST} now: "
-        f"write 'aliases: [/notes/2025/06/07/expansion/]' in its front matter. {GONE}"
+        f"{LOCK}:{place}:1: nothing answers '/notes/2025/06/07/expansion/' any more. It is probably {POST} "
+        f"now: write 'aliases: [/notes/2025/06/07/expansion/]' in its front matter. {GONE}"
     ]
     assert build(root) == expected
     code, lines = run_command(root, "check-urls")
