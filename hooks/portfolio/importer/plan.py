@@ -515,10 +515,11 @@ class _Planner:
         }
 
     def _add_feed_id(self, planned: PlannedPage, values: dict[str, Any]) -> None:
+        id = planned.page.feed_id
         try:
-            values["id"] = FrontMatter(id=planned.page.feed_id).id
+            values["feed_id"] = FrontMatter(feed_id=id).feed_id
         except ValueError:
-            message = f"the id {quote(planned.page.feed_id)} of its feed entry cannot be an id here."
+            message = f"the id {quote(id)} of its feed entry is not a URI, which Atom requires."
             hint = "Feed readers will show the post as new."
             self._report(planned, message, hint, "import.unsupported")
 
