@@ -177,6 +177,18 @@ class FormulaExtension(extensions.TreeExtension):
                 _insert_math(box, result, equation, in_heading)
 
 
+def find_dollars(text: str) -> set[int]:
+    """Return the offsets of the dollar signs in a text that begin or end a formula, or would be reported."""
+    found: set[int] = set()
+    for match in (*_DISPLAY_DOLLARS.finditer(text), *re.finditer(_TWO_DOLLARS, text)):
+        found |= {match.start(), match.start() + 1, match.end() - 2, match.end() - 1}
+    for match in _INLINE.finditer(text):
+        if match["dollars"] is not None and _is_inline_formula(match):
+            found |= {match.start(), _tex_and_end(match)[1] - 1}
+    found |= {match.start() for match in _STRAY_DOLLAR.finditer(text)}
+    return found
+
+
 def _is_box(element: Element) -> bool:
     return element.tag in ("span", "div") and extensions.has_class(element, "arithmatex")
 

@@ -1,5 +1,6 @@
 """The reader of Pelican sites: metadata, URLs, links, lists and what is wrong."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -219,11 +220,9 @@ def test_draft_hidden_and_skipped_articles(tmp_path: Path) -> None:
 
 
 def test_a_notebook_with_its_metadata_in_the_first_cell(tmp_path: Path) -> None:
-    notebook = (
-        '{"cells": [{"cell_type": "markdown", "metadata": {}, "source": ["- title: N\\n", '
-        '"- date: 2020-01-01"]}, {"cell_type": "markdown", "metadata": {}, "source": "[a]({filename}a.md)"}], "metadata": {}, '
-        '"nbformat": 4, "nbformat_minor": 5}'
-    )
+    first = {"cell_type": "markdown", "metadata": {}, "source": ["- title: N\n", "- date: 2020-01-01"]}
+    second = {"cell_type": "markdown", "metadata": {}, "source": "[a]({filename}a.md)"}
+    notebook = json.dumps({"cells": [first, second], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     site = _read(tmp_path, {"n.ipynb": notebook, "a.md": "Title: A\nDate: 2020-01-01\n\nText"})
     page = next(page for page in site.pages if page.format == "notebook")
     assert (page.title, page.created) == ("N", date(2020, 1, 1))

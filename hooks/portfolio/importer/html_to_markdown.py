@@ -1,0 +1,706 @@
+"""HTML of other generators to the Markdown of this site, with every word and all code.
+
+`html_cleanup` gives each construct one notation; the converter here, a `markdownify.MarkdownConverter`,
+writes it as Markdown. While a block is written, the characters of its text that could be markup are private
+ones; when it is complete, each gets a backslash only if this site's Markdown would read it as markup.
+`convert_verified` renders the result, and keeps a block as HTML if its words or its code would change.
+"""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from xml.etree import ElementTree
+
+import nh3
+from bs4.element import NavigableString, Tag
+from markdownify import MarkdownConverter
+
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.tex import Formula, TexConverter, TexError
+from portfolio.core.text import slugify_heading
+from portfolio.importer.html_cleanup import HEADINGS, CleanPage, clean_html
+from portfolio.importer.word_comparison import (
+    compare_word_lists,
+    describe_difference,
+    read_words,
+)
+from portfolio.markdown_ext.formulas import find_dollars
+
+# A character of text that may be markup is this plus its code point, in a plane for private use.
+_PRIVATE = 0x10F000
+_SPECIAL = "\\`*_{}[]()<>#+-.!|$^~=:/&@%\"'?;"
+_PROTECT = {ord(character): chr(_PRIVATE + ord(character)) for character in _SPECIAL}
+_RESTORE = {_PRIVATE + ord(character): character for character in _SPECIAL}
+# Stands for markup whose characters are not text, such as code and URLs.
+_STASH = 0x100000
+_MOST_STASHED = 0xE000
+_PRIVATE_CHARACTERS = re.compile("[\U00100000-\U0010ffff]")
+_STASHED = re.compile("[\U00100000-\U0010dfff]")
+# The ends of emphasis, and a line break.
+_EM, _EM_END, _STRONG, _STRONG_END, _BREAK = "\U0010e000\U0010e001\U0010e002\U0010e003\U0010e004"
+_MARKS = {_EM: "*", _EM_END: "*", _STRONG: "**", _STRONG_END: "**"}
+_TAGS = {_EM: "<em>", _EM_END: "</em>", _STRONG: "<strong>", _STRONG_END: "</strong>"}
+_ENDS = {_EM: _EM_END, _STRONG: _STRONG_END}
+# Characters that a backslash makes text; the others become character references.
+_ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|\"'$/^~=<")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_LINE_WIDTH = 110
+_TAB = "    "
+
+# Where text is read as markup: the group is the character that must be escaped.
+_MARKUP = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"^(?P<mark>#)",
+        r"^(?P<mark>>)",
+        r"^(?P<mark>[-+*])(?=[ \t]|$)",
+        r"^\d{1,9}(?P<mark>[.)])(?=[ \t]|$)",
+        r"^(?P<mark>[-*_=])(?=[-*_= ]*$)",
+        r"^(?P<mark>`)``|^(?P<mark2>~)~~",
+        r"^(?P<mark>!)!!|^(?P<mark2>\?)\?\?|^(?P<mark3>/)//|^(?P<mark4>=)==",
+        r"^(?P<mark>:)(?=[ \t]|::)",
+        r"^\*(?P<mark>\[)|^(?P<mark2>\[)[^\]\n]+\]:",
+        r"^(?P<mark>\|)|^(?=[^\n]*\|)[ |:]*(?P<mark2>-)[ |:-]*$",
+        r"^;*(?P<mark>-)-*8<-",
+        r"^(?P<mark>\.)\. [\w-]+::",
+        r"^(?P<mark><)<{6}|^(?P<mark2>>)>{6}",
+        # Inline.
+        r"(?P<mark><)(?=[A-Za-z/!?])",
+        r"(?P<mark>&)(?=#?\w+;)",
+        r"(?P<mark>\[)(?=[\^!@\[]|-@|[ xX]\] )",
+        r"(?P<mark>\[)(?=[^\[\]\n]*@)",
+        r"(?P<mark>\[)(?=[^\[\]\n]*\][(\[{:])",
+        r"(?P<mark>\[)TOC\]",
+        r"(?P<mark>!)(?=\[)",
+        r"(?P<mark>\{)(?=[%{:.#]|[<%]|[ ]*[.#\w:@-][^{}\n]*\})|(?P<mark2>\{)\{",
+        r"(?P<mark>%)%(?=[^%\n]+%%)",
+        r"(?<![\w:])(?P<mark>:)(?=[\w+-]+:)",
+        r"(?<![-\w])(?P<mark>-)-(?=\w)",
+        r"(?P<mark>\+)\+(?=[^\s+][^\n]*?\+\+)",
+        r"(?P<mark>=)=(?=[^\s=][^\n]*?==)",
+    )
+)
+_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|\"'$/^~=< ]|[\U00100000-\U0010dfff]|[A-Za-z]+\{)")
+_UNDERSCORES = re.compile(r"_+")
+# Text between two of these without a space is a subscript, a superscript, or inserted or deleted text.
+_SCRIPTS = re.compile(r"(?P<mark>[~^])(?=[^\s~^]+?[~^])|(?P<first>[~^])(?P=first)(?=\S)")
+
+
+@dataclass(frozen=True)
+class ConvertedHtml:
+    """The Markdown of a page, and what was kept as HTML, dropped or unsafe, by line of the source."""
+
+    markdown: str
+    problems: list[Diagnostic]
+
+
+def convert_html(html: str, source: str, line: int = 1) -> ConvertedHtml:
+    """Convert HTML to the Markdown of this site; ``source`` and ``line`` say where the HTML begins."""
+    page = clean_html(html, source, line)
+    converter = _Converter(page)
+    blocks = [converter.convert_block(block) for block in _blocks(page)]
+    return ConvertedHtml(_join(blocks), sorted(page.problems))
+
+
+def convert_verified(html: str, source: str, line: int, render: Callable[[str], str]) -> ConvertedHtml:
+    """Convert HTML, and keep each block as HTML whose words or code differ when ``render`` converts it.
+
+    ``render`` returns the HTML of Markdown as this site's converter writes it. Words that differ in spite of
+    that are reported.
+    """
+    page = clean_html(html, source, line)
+    converter = _Converter(page)
+    elements = _blocks(page)
+    blocks = [converter.convert_block(block) for block in elements]
+    expected = read_words(html)
+    actual = read_words(render(_join(blocks)))
+    if expected != actual:
+        for index, (element, block) in enumerate(zip(elements, blocks, strict=True)):
+            blocks[index] = _verify_block(converter, element, block, render)
+        actual = read_words(render(_join(blocks)))
+        difference = compare_word_lists(expected, actual)
+        if difference.lost:
+            message = f"{describe_difference(difference)}."
+            hint = "Compare the page with the old one."
+            page.problems.append(
+                Diagnostic(source, line, 1, "", message, hint, code="import.words-differ", severity="warning")
+            )
+    return ConvertedHtml(_join(blocks), sorted(page.problems))
+
+
+def _blocks(page: CleanPage) -> list[Tag]:
+    return [child for child in page.root.children if isinstance(child, Tag)]
+
+
+def _join(blocks: list[str]) -> str:
+    text = "\n\n".join(filter(None, blocks))
+    return f"{text}\n" if text else ""
+
+
+def _verify_block(converter: _Converter, element: Tag, block: str, render: Callable[[str], str]) -> str:
+    """Return the Markdown of a block whose words stay the same, or its HTML."""
+    if element.name == "x-more" or not block:
+        return block
+    html = converter.write_html(element)
+    expected = read_words(html)
+
+    def is_equal(markdown: str) -> bool:
+        notes = re.findall(r"\[\^[^\[\]\s]+\](?!:)", markdown)
+        if element.name == "x-footnote":
+            name = f"[^{element['name']}]"
+            return read_words(render(f"{name}\n\n{markdown}\n")) == expected
+        stubs = "".join(f"{note}: \n" for note in dict.fromkeys(notes))
+        return read_words(render(f"{markdown}\n\n{stubs}")) == expected
+
+    if is_equal(block):
+        return block
+    converter.is_careful = True
+    careful = converter.convert_block(element)
+    converter.is_careful = False
+    if is_equal(careful):
+        return careful
+    message = f"a <{element.name}> element stays HTML, because Markdown would change its words."
+    converter.page.report(element, "import.kept-as-html", message, severity="info")
+    return html
+
+
+class _Converter(MarkdownConverter):
+    """Writes a clean tree as Markdown. ``is_careful``: with all escapes, and emphasis as HTML."""
+
+    def __init__(self, page: CleanPage) -> None:
+        super().__init__(heading_style="atx")
+        self.page = page
+        self.is_careful = False
+        self._stashed: dict[str, str] = {}
+        self._cells: dict[int, str] = {}
+        self._ids: set[str] = set()
+
+    @cached_property
+    def _tex(self) -> TexConverter:
+        return TexConverter()
+
+    def convert_block(self, element: Tag) -> str:
+        """Return the Markdown of a block without blank lines around it."""
+        text: str = self.convert_soup(element)
+        return text.strip("\n")
+
+    # Text.
+
+    def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
+        text = _SPACE.sub(lambda space: "\n" if "\n" in space[0] else " ", str(el))
+        if _PRIVATE_CHARACTERS.search(text):
+            return _PRIVATE_CHARACTERS.sub(lambda private: self._stash(f"&#{ord(private[0])};"), text)
+        return text.translate(_PROTECT)
+
+    def _stash(self, markup: str) -> str:
+        character = chr(_STASH + len(self._stashed) % _MOST_STASHED)
+        self._stashed[character] = markup
+        return character
+
+    def _finish(self, text: str, *, one_line: bool = False, in_table: bool = False) -> str:
+        """Return the final text of a block: with escapes, and what was stashed."""
+        text = text.strip(" \n")
+        while text.endswith(_BREAK):
+            text = text.removesuffix(_BREAK).rstrip()
+        if one_line:
+            text = " ".join(text.split("\n"))
+        text = "\n".join(line.strip(" ") for line in text.split("\n"))
+        if in_table:
+            text = text.replace(chr(_PRIVATE + ord("|")), r"\|")
+        text = self._escape(self._write_emphasis(text))
+        text = re.sub(f" *{_BREAK}[ \n]*", "<br>" if one_line else "  \n", text)
+        while _STASHED.search(text):
+            text = _STASHED.sub(lambda match: self._pop(match[0], in_table=in_table), text)
+        return text
+
+    def _pop(self, character: str, *, in_table: bool) -> str:
+        markup = self._stashed.get(character, "")
+        return markup.replace("|", r"\|") if in_table else markup
+
+    def _write_emphasis(self, text: str) -> str:
+        """Write the ends of emphasis as asterisks, or as tags where asterisks would touch."""
+        if _EM not in text and _STRONG not in text:
+            return text
+        parts = list(text)
+        opened: list[tuple[int, bool]] = []
+        for index, character in enumerate(text):
+            before = text[index - 1 : index]
+            if character in _ENDS:
+                use_tags = self.is_careful or before in (_EM_END, _STRONG_END)
+                opened.append((index, use_tags))
+                parts[index] = self._stash(_TAGS[character]) if use_tags else _MARKS[character]
+            elif character in (_EM_END, _STRONG_END) and opened:
+                _, use_tags = opened.pop()
+                parts[index] = self._stash(_TAGS[character]) if use_tags else _MARKS[character]
+        return "".join(parts)
+
+    def _escape(self, text: str) -> str:
+        """Return text with backslashes before the characters that would be read as markup."""
+        plain = text.translate(_RESTORE)
+        if plain == text:
+            return text
+        marks = set(range(len(plain))) if self.is_careful else _find_markup(plain, bool(self._stashed))
+        parts: list[str] = []
+        for index, (character, original) in enumerate(zip(plain, text, strict=True)):
+            if character == original or index not in marks:
+                parts.append(character)
+            elif character in _ESCAPABLE:
+                parts.append(f"\\{character}")
+            else:
+                parts.append("&amp;" if character == "&" else f"&#{ord(character)};")
+        return "".join(parts)
+
+    # Inline elements.
+
+    def _wrap(self, text: str, start: str, end: str) -> str:
+        inner = text.strip(" \n" + _BREAK)
+        if not inner:
+            return text
+        at = text.index(inner)
+        return text[:at] + start + inner + end + text[at + len(inner) :]
+
+    def convert_em(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return text if "em" in parent_tags else self._wrap(text, _EM, _EM_END)
+
+    def convert_strong(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return text if "strong" in parent_tags else self._wrap(text, _STRONG, _STRONG_END)
+
+    def _convert_tag(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        attributes = f' title="{html_module.escape(str(el["title"]))}"' if el.get("title") else ""
+        return self._stash(f"<{el.name}{attributes}>") + text + self._stash(f"</{el.name}>")
+
+    convert_abbr = convert_kbd = convert_small = convert_u = convert_ruby = convert_rt = convert_rp = (
+        _convert_tag
+    )
+
+    def _convert_marked(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        mark = {"s": "~~", "ins": "^^", "mark": "==", "sub": "~", "sup": "^"}[el.name]
+        is_simple = (
+            bool(text.strip()) and not _STASHED.search(text) and mark[0] not in text.translate(_RESTORE)
+        )
+        if self.is_careful or not is_simple or (el.name in ("sub", "sup") and re.search(r"\s", text)):
+            return self._convert_tag(el, text, parent_tags) if text else ""
+        return self._wrap(text, self._stash(mark), self._stash(mark))
+
+    convert_s = convert_ins = convert_mark = convert_sub = convert_sup = _convert_marked
+
+    def convert_del(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        el.name = "s"
+        return self._convert_marked(el, text, parent_tags)
+
+    def convert_q(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"“{text}”"
+
+    def convert_wbr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return ""
+
+    def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return " " if HEADINGS & parent_tags else _BREAK
+
+    def convert_code(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        code = " ".join(el.get_text().split())
+        if not code:
+            return ""
+        ticks = "`" * (max((len(run) for run in re.findall("`+", code)), default=0) + 1)
+        space = " " if "`" in (code[0], code[-1]) else ""
+        if re.match(r"(?:#!|:::)[\w#.+-]*\s", code):
+            return self._stash(f"<code>{html_module.escape(code)}</code>")
+        return self._stash(f"{ticks}{space}{code}{space}{ticks}")
+
+    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        href = el.get("href")
+        if not href:
+            return self._stash(f'<a id="{html_module.escape(str(el["id"]))}"></a>') if el.get("id") else text
+        if not text.strip(" \n" + _BREAK):
+            return text
+        url = _write_url(str(href))
+        plain = text.translate(_RESTORE)
+        if plain == href and re.match(r"(?:https?|ftp)://[^<>\s$`*_\\]+\Z", plain):
+            return self._stash(f"<{plain}>")
+        for bracket in "[]":
+            text = text.replace(chr(_PRIVATE + ord(bracket)), f"\\{bracket}")
+        title = _write_title(str(el.get("title") or ""))
+        return self._wrap(text, "[", "]" + self._stash(f"({url}{title})"))
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return self._write_image(el)
+
+    def _write_image(self, el: Tag, caption: str = "") -> str:
+        alt = " ".join(str(el.get("alt") or "").split())
+        alt = re.sub(r"([\\`\[\]$<])", r"\\\1", alt)
+        attributes = ""
+        width = str(el.get("width", "")).removesuffix("px")
+        if width.isdecimal() and int(width) < 600:
+            attributes = f"{{ width={width} }}"
+        return self._stash(f"![{alt}]({_write_url(str(el['src']))}{caption}){attributes}")
+
+    def convert_x_tex(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        tex, is_display = str(el["tex"]), bool(el.get("display"))
+        result = self._tex.convert(Formula(tex, is_display))
+        if isinstance(result, TexError):
+            hint = "It becomes code. Correct the TeX, or define its macro in mkdocs.yml."
+            self.page.report(el, "import.unsupported", f"the formula {quote(tex)}: {result.message}", hint)
+            return self.convert_code(_text_tag(el, tex), "", parent_tags)
+        one_line = " ".join(tex.split())
+        if is_display and not HEADINGS & parent_tags and not {"td", "th"} & parent_tags:
+            parent = el.parent
+            if parent is not None and parent.name == "p" and len(parent.contents) == 1:
+                return self._stash(f"$$\n{tex}\n$$")
+            return self._stash(f"$${one_line}$$")
+        return self._stash(f"${one_line}$")
+
+    def convert_x_note(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return self._stash(f"[^{el['name']}]")
+
+    def convert_x_task(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return self._stash("[x] " if el.get("done") else "[ ] ")
+
+    # Blocks.
+
+    def convert_p(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        text = self._finish(text)
+        if not text:
+            return ""
+        return f"\n{text}\n" if el.get("tight") else f"\n\n{text}\n\n"
+
+    def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
+        plain = " ".join(text.translate(_RESTORE).split())
+        text = self._finish(text, one_line=True)
+        if text.endswith("#"):
+            text = f"{text[:-1]}\\#"
+        generated = slugify_heading(_STASHED.sub("", el.get_text()), "-")
+        id = str(el.get("id") or "")
+        del plain
+        written = f" {{#{id}}}" if id and id != generated and re.fullmatch(r"[^\s\"'={}]+", id) else ""
+        return f"\n\n{'#' * n} {text}{written}\n\n" if text else ""
+
+    def convert_hr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return "\n\n---\n\n"
+
+    def convert_x_more(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return "\n\n<!-- more -->\n\n"
+
+    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        code = re.sub(r"^([ \t]*)(;*-{1,}8<-)", r"\1;\2", str(el["code"]), flags=re.MULTILINE)
+        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`{3,}", code))])
+        options = [str(el.get("language") or "")]
+        if title := str(el.get("title") or "").replace('"', "”"):
+            options.append(f'title="{title}"')
+        if el.get("linenums"):
+            options.append('linenums="1"')
+        header = " ".join([fence, *filter(None, options)])
+        return f"\n\n{header}\n{code}\n{fence}\n\n"
+
+    def convert_blockquote(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n\n{_prefix(text.strip(chr(10)), '> ')}\n\n" if text.strip() else ""
+
+    def convert_x_callout(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        kind, title = str(el["kind"]), str(el["title"])
+        if title.lower() == kind:
+            content = f"[!{kind.upper()}]\n{text.strip(chr(10))}"
+            return f"\n\n{_prefix(content, '> ')}\n\n"
+        title = title.replace('"', "”")
+        return f'\n\n!!! {kind} "{title}"\n\n{_prefix(text.strip(chr(10)), _TAB)}\n\n'
+
+    def convert_x_footnote(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        content = self._content(el, text)
+        return f"\n\n[^{el['name']}]: {_indent(content, _TAB)}\n\n"
+
+    def _content(self, el: Tag, text: str) -> str:
+        """Return the text of an element that contains either blocks or inline content."""
+        has_blocks = any(isinstance(child, Tag) and child.name in _CONTENT_BLOCKS for child in el.children)
+        return text.strip("\n") if has_blocks else self._finish(text)
+
+    def convert_list(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        line = "\n" if "li" in parent_tags and _follows_tight_text(el) else "\n\n"
+        return f"{line}{text.strip(chr(10))}{line}"
+
+    convert_ul = convert_ol = convert_list
+
+    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        parent = el.parent
+        is_second = parent is not None and _is_second_list(parent)
+        if parent is not None and parent.name == "ol":
+            start = str(parent.get("start") or "1")
+            items = [child for child in parent.children if isinstance(child, Tag)]
+            number = (int(start) if start.isdecimal() else 1) + next(
+                i for i, item in enumerate(items) if item is el
+            )
+            marker = f"{number}{')' if is_second else '.'}"
+        else:
+            marker = "*" if is_second else "-"
+        content = self._content(el, text)
+        if content.startswith(("```", "~~~", "<", "|")):
+            content = "\n" + content
+        end = (
+            "\n\n"
+            if el.find("p", recursive=False)
+            and not all(p.get("tight") for p in el.find_all("p", recursive=False))
+            else "\n"
+        )
+        return f"{end}{marker} {_indent(content, _TAB)}".rstrip(" ") + end
+
+    def convert_dl(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n\n{text.strip(chr(10))}\n\n"
+
+    def convert_dt(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        before = el.find_previous_sibling()
+        line = "\n" if before is not None and before.name == "dt" else "\n\n"
+        return f"{line}{self._finish(text, one_line=True)}\n"
+
+    def convert_dd(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n:   {_indent(self._content(el, text), _TAB)}\n"
+
+    def convert_details(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        start = "<details open>" if el.has_attr("open") else "<details>"
+        return f"\n\n{start}\n{text.strip(chr(10))}\n\n</details>\n\n"
+
+    def convert_summary(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n<summary>{html_module.escape(' '.join(el.get_text().split()), quote=False)}</summary>\n\n"
+
+    def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n\n{text.strip(chr(10))}\n\n"
+
+    def convert_figcaption(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        text = self._finish(text)
+        return f"\n\n/// caption\n{text}\n///\n\n" if text else ""
+
+    convert_caption = convert_figcaption
+
+    # Tables.
+
+    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        self._cells[id(el)] = self._finish(text, one_line=True, in_table=True)
+        return ""
+
+    convert_th = convert_td
+
+    def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return ""
+
+    def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        caption = text.strip("\n")
+        rows = [row.find_all(["td", "th"], recursive=False) for row in el.find_all("tr")]
+        rows = [row for row in rows if row]
+        has_blocks = any(cell.find(list(_CELL_BLOCKS)) is not None for row in rows for cell in row)
+        has_spans = any(
+            str(cell.get(name, "1")) not in ("1", "")
+            for row in rows
+            for cell in row
+            for name in ("colspan", "rowspan")
+        )
+        if not rows or has_blocks or has_spans:
+            what = "merged cells" if has_spans else "blocks in its cells"
+            if rows:
+                self.page.report(
+                    el, "import.kept-as-html", f"a table with {what} stays HTML.", severity="info"
+                )
+            return f"\n\n{self.write_html(el)}\n\n" if rows else ""
+        first = rows[0]
+        is_header = all(cell.name == "th" for cell in first) or el.find("thead") is not None
+        width = max(map(len, rows))
+        cells = [[self._cells.get(id(cell), "") for cell in row] + [""] * (width - len(row)) for row in rows]
+        if not is_header:
+            cells.insert(0, [""] * width)
+        alignments = [
+            next(
+                (align for row in reversed(rows) if column < len(row) and (align := _alignment(row[column]))),
+                "",
+            )
+            for column in range(width)
+        ]
+        table = _write_table(cells, alignments)
+        return f"\n\n{table}\n\n{caption}\n\n"
+
+    # HTML.
+
+    def write_html(self, element: Tag) -> str:
+        """Return a block as safe HTML."""
+        block = copy(element)
+        for inner in [block, *block.find_all(True)]:
+            if inner.name == "x-tex":
+                math = self._tex.convert(Formula(str(inner["tex"]), bool(inner.get("display"))))
+                text = (
+                    str(inner["tex"]) if isinstance(math, TexError) else ElementTree.tostring(math, "unicode")
+                )
+                inner.replace_with(
+                    NavigableString(text) if isinstance(math, TexError) else _parse_fragment(text)
+                )
+            elif inner.name == "pre":
+                code = _text_tag(inner, str(inner["code"]) + "\n")
+                if inner.get("language"):
+                    code["class"] = f"language-{inner['language']}"
+                inner.attrs = {}
+                inner.append(code)
+            elif inner.name == "x-note":
+                name = str(inner["name"])
+                inner.attrs = {"href": f"#fn:{name}", "class": "footnote-ref"}
+                inner.name, inner.string = "a", name
+            elif inner.name in ("x-callout", "x-footnote"):
+                inner.name = "div"
+            elif inner.name in ("x-more", "x-task"):
+                inner.extract()
+        text = block.decode()
+        return nh3.clean(text, tags=nh3.ALLOWED_TAGS | _MORE_TAGS, attributes=_HTML_ATTRIBUTES, link_rel=None)
+
+
+_CONTENT_BLOCKS = HEADINGS | frozenset(
+    "blockquote details dl figure hr ol p pre table ul x-callout x-more".split()
+)
+_CELL_BLOCKS = _CONTENT_BLOCKS
+_MORE_TAGS = {
+    "figure",
+    "figcaption",
+    "mark",
+    "section",
+    "math",
+    "semantics",
+    "annotation",
+    "mrow",
+    "mi",
+    "mo",
+    "mn",
+    "msup",
+    "msub",
+    "msubsup",
+    "mfrac",
+    "msqrt",
+    "mroot",
+    "mtext",
+    "mspace",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mover",
+    "munder",
+    "munderover",
+    "mstyle",
+    "mpadded",
+    "mphantom",
+    "menclose",
+}
+_HTML_ATTRIBUTES = {
+    **{name: set(values) for name, values in nh3.ALLOWED_ATTRIBUTES.items()},
+    "a": {"href", "title", "id", "class"},
+    "code": {"class"},
+    "math": {"display"},
+    "annotation": {"encoding"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+}
+
+
+def _find_markup(plain: str, has_markup: bool) -> set[int]:
+    """Return the offsets of the characters of a text that would be read as markup."""
+    found: set[int] = set()
+    for pattern in _MARKUP:
+        for match in pattern.finditer(plain):
+            found.update(match.start(name) for name in match.groupdict() if match.start(name) >= 0)
+    if "*" in plain:
+        stars = [match.start() for match in re.finditer(r"\*", plain)]
+        spaced = {at for at in stars if plain[at - 1 : at].isspace() and plain[at + 1 : at + 2].isspace()}
+        if len(stars) > 1:
+            found.update(at for at in stars if at not in spaced)
+    if "_" in plain:
+        runs = list(_UNDERSCORES.finditer(plain))
+        for run in runs if len(runs) > 1 or has_markup else ():
+            before, after = plain[run.start() - 1 : run.start()], plain[run.end() : run.end() + 1]
+            if not (before.isalnum() and after.isalnum()):
+                found.update(range(run.start(), run.end()))
+    if "`" in plain and (plain.count("`") > 1 or has_markup):
+        found.update(match.start() for match in re.finditer("`", plain))
+    if "~" in plain or "^" in plain:
+        for match in _SCRIPTS.finditer(plain):
+            found.update({match.start()})
+    if "\\" in plain:
+        found.update(match.start() for match in _BACKSLASH.finditer(plain))
+    if "$" in plain:
+        found.update(find_dollars(plain))
+    return found
+
+
+def _write_url(url: str) -> str:
+    for character in ' "<>`$\\\n\t':
+        url = url.replace(character, f"%{ord(character):02X}")
+    return f"<{url}>" if "(" in url or ")" in url else url
+
+
+def _write_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title:
+        return ""
+    title = re.sub(r"([\\`$])", r"\\\1", title)
+    return f' "{title}"' if '"' not in title else f" '{title.replace(chr(39), '’')}'"
+
+
+def _text_tag(element: Tag, text: str) -> Tag:
+    tag = Tag(name="code")
+    tag.append(NavigableString(text))
+    return tag
+
+
+def _parse_fragment(text: str) -> Tag:
+    from bs4 import BeautifulSoup
+
+    tag = BeautifulSoup(text, "html.parser").find(True)
+    assert isinstance(tag, Tag)
+    return tag
+
+
+def _prefix(text: str, prefix: str) -> str:
+    return "\n".join((prefix + line) if line else prefix.rstrip() for line in text.split("\n"))
+
+
+def _indent(text: str, indentation: str) -> str:
+    first, *rest = text.split("\n")
+    return "\n".join([first, *((indentation + line) if line else "" for line in rest)])
+
+
+def _follows_tight_text(element: Tag) -> bool:
+    before = element.find_previous_sibling()
+    return before is not None and (bool(before.get("tight")) or before.name in ("ul", "ol"))
+
+
+def _is_second_list(element: Tag) -> bool:
+    before = element.find_previous_sibling()
+    return before is not None and before.name == element.name and not _is_second_list(before)
+
+
+def _alignment(cell: Tag) -> str:
+    style = "".join(str(cell.get("style", "")).split()).lower()
+    for name in ("left", "center", "right"):
+        if str(cell.get("align", "")).lower() == name or f"text-align:{name}" in style:
+            return name
+        if any(
+            value in (f"has-text-align-{name}", f"text-{name}")
+            for value in str(cell.get("class", "")).split()
+        ):
+            return name
+    return ""
+
+
+def _write_table(rows: list[list[str]], alignments: list[str]) -> str:
+    widths = [max(3, *(len(row[column]) for row in rows)) for column in range(len(alignments))]
+    if sum(widths) + 3 * len(widths) + 1 > _LINE_WIDTH:
+        widths = [3] * len(widths)
+
+    def write(cells: list[str]) -> str:
+        padded = [
+            cell.rjust(width) if align == "right" else cell.ljust(width)
+            for cell, width, align in zip(cells, widths, alignments, strict=True)
+        ]
+        return f"| {' | '.join(padded)} |"
+
+    marks = [
+        (":" if align in ("left", "center") else "-")
+        + "-" * (width - 2)
+        + (":" if align in ("right", "center") else "-")
+        for width, align in zip(widths, alignments, strict=True)
+    ]
+    return "\n".join([write(rows[0]), write(marks), *map(write, rows[1:])])

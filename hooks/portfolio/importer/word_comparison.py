@@ -1,0 +1,220 @@
+"""What a reader sees before and after: the visible words of two HTML texts, compared in their order.
+
+A code block counts as one word, so it is compared byte by byte, and so does the TeX of a formula. White
+space, typographic quotation marks and dashes, marks of footnotes, permalinks and line numbers make no
+difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from lxml import etree
+
+from portfolio.core.diagnostics import quote
+from portfolio.core.text import strip_invalid_xml
+
+# Elements whose text a reader does not see.
+INVISIBLE = frozenset(
+    "audio base button canvas datalist embed head iframe input link meta noscript object script select style "
+    "svg template textarea title video".split()
+)
+# Classes of permalinks, marks of footnotes, line numbers, and texts that only screen readers read.
+INVISIBLE_CLASSES = frozenset(
+    "anchorjs-link copy-btn copy-button copy-code-button data-footnote-backref fn-backref fn-bracket "
+    "footnote-back footnote-backref footnote-ref footnote-reference gutter headerlink katex-html line-number "
+    "line-numbers-rows linenodiv lineno linenos linenumber ln lnt MathJax_Preview MJX_Assistive_MathML "
+    "reversefootnote rouge-gutter screen-reader-text sr-only visually-hidden".split()
+)
+# Elements that end a word.
+_BREAKS = frozenset(
+    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr html img li main nav ol p pre section summary table tbody td "
+    "tfoot th thead tr ul".split()
+)
+TEX_ENCODING = "application/x-tex"
+_FORMULA = re.compile(
+    r"\\\((?P<round>.+?)\\\)|\\\[(?P<square>.+?)\\\]|\$\$(?P<dollars>.+?)\$\$|\$(?P<inline>[^\s$][^$]*)\$",
+    re.DOTALL,
+)
+# A link within the page that is only a mark: of a footnote, back to the text, or of a heading.
+_MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,3}|[*†‡§¶#↩↑⤴^\ufe0e\ufe0f]+|[a-z]|)\s*[\])]?\s*")
+# A reference to a footnote that is not on the page.
+_REFERENCE = re.compile(r"\[\^[^\[\]\s]+\]")
+_TYPOGRAPHY = str.maketrans(
+    dict.fromkeys("‘’‚‛′", "'")
+    | dict.fromkeys("“”„«»″", '"')
+    | dict.fromkeys("–—‑−‐", "-")
+    | {"…": "...", "\xad": "", "\u200b": "", "\ufeff": "", "\ufe0e": "", "\ufe0f": ""}
+)
+_DASHES = re.compile(r"--+")
+# More words than this are compared without their order.
+_MOST_ORDERED_WORDS = 20_000
+# Begins the word of a code block.
+_CODE = "code:"
+
+
+@dataclass(frozen=True)
+class WordDifference:
+    """The runs of words that are only in the first text (lost) or only in the second (added).
+
+    ``ratio`` is the share of the words of both texts that are equal and in the same order, from 0 to 1.
+    """
+
+    lost: list[str]
+    added: list[str]
+    ratio: float
+
+
+def compare_words(before_html: str, after_html: str) -> WordDifference:
+    """Compare the visible words of two HTML texts."""
+    return compare_word_lists(read_words(before_html), read_words(after_html))
+
+
+def compare_word_lists(before: list[str], after: list[str]) -> WordDifference:
+    """Compare the words of two texts that `read_words` has returned."""
+    if before == after:
+        return WordDifference([], [], 1.0)
+    shortest = min(len(before), len(after))
+    start = next((i for i in range(shortest) if before[i] != after[i]), shortest)
+    longest_end = shortest - start
+    end = next((i for i in range(longest_end) if before[-1 - i] != after[-1 - i]), longest_end)
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    lost: list[str] = []
+    added: list[str] = []
+    if len(old) + len(new) > _MOST_ORDERED_WORDS:
+        missing, surplus = Counter(old) - Counter(new), Counter(new) - Counter(old)
+        lost, added = [*missing.elements()], [*surplus.elements()]
+        equal = len(before) - missing.total()
+    else:
+        equal = start + end
+        for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if kind == "equal":
+                equal += b - a
+            else:
+                lost += [" ".join(old[a:b])] if b > a else []
+                added += [" ".join(new[c:d])] if d > c else []
+    return WordDifference(lost, added, 2 * equal / (len(before) + len(after)))
+
+
+def describe_difference(difference: WordDifference) -> str:
+    """Return the predicate of a message about words that differ."""
+    parts = [f"{quote(words)} is lost" for words in difference.lost[:3]]
+    parts += [f"{quote(words)} is new" for words in difference.added[:3]]
+    more = len(difference.lost) + len(difference.added) - len(parts)
+    return "; ".join([*parts, *([f"and {more} more"] if more > 0 else [])])
+
+
+def read_words(html: str) -> list[str]:
+    """Return the visible words of HTML in their order."""
+    reader = _WordReader()
+    # The target is not called for elements outside the body.
+    parser = etree.HTMLParser(target=reader, recover=True)
+    parser.feed(f"<body>{strip_invalid_xml(html)}</body>")
+    parser.close()
+    return reader.words
+
+
+class _WordReader:
+    """Collects words while lxml parses, so that depth has no limit."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self._text: list[str] = []
+        # The numbers of open elements since one that is invisible, a code block or a formula began.
+        self._hidden = self._code = self._math = 0
+        self._code_text: list[str] = []
+        self._math_text: list[str] = []
+        self._tex: list[str] | None = None
+        self._is_tex = False
+        # For each open link within the page, the length of the text before it.
+        self._links: list[int | None] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        is_tex = (tag == "script" and attributes.get("type", "").startswith("math/tex")) or (
+            tag == "annotation" and attributes.get("encoding") == TEX_ENCODING
+        )
+        if self._hidden:
+            self._hidden += 1
+        elif is_tex:
+            self._tex, self._is_tex = [], True
+            self._math += tag == "script" or self._math > 0
+        elif _is_invisible(tag, attributes):
+            self._hidden = 1
+        elif self._code:
+            self._code += 1
+            self._code_text += ["\n"] if tag == "br" else []
+        elif self._math:
+            self._math += 1
+        elif tag == "pre":
+            self._flush()
+            self._code = 1
+        elif tag == "math":
+            self._math, self._math_text, self._tex = 1, [], None
+        else:
+            if tag == "a":
+                is_inner = attributes.get("href", "").startswith("#")
+                self._links.append(len(self._text) if is_inner else None)
+            if tag in _BREAKS:
+                self._text.append("\n")
+
+    def end(self, tag: str) -> None:
+        if self._hidden:
+            self._hidden -= 1
+        elif self._code:
+            self._code -= 1
+            if not self._code:
+                code = "".join(self._code_text).strip("\n")
+                self.words.append(_CODE + code)
+                self._code_text = []
+        elif self._math:
+            self._math -= 1
+            self._is_tex = False
+            if not self._math:
+                text = "".join(self._math_text if self._tex is None else self._tex)
+                self._text.append("".join(text.split()) if self._tex is not None else text)
+                self._tex = None
+        else:
+            start = self._links.pop() if tag == "a" and self._links else None
+            if start is not None and _MARK.fullmatch("".join(self._text[start:])):
+                del self._text[start:]
+            if tag in _BREAKS:
+                self._text.append("\n")
+
+    def data(self, text: str) -> None:
+        if self._hidden:
+            return
+        if self._code:
+            self._code_text.append(text)
+        elif self._math:
+            (self._tex if self._is_tex and self._tex is not None else self._math_text).append(text)
+        else:
+            self._text.append(text)
+
+    def comment(self, _text: str) -> None:
+        pass
+
+    def close(self) -> None:
+        self._flush()
+
+    def _flush(self) -> None:
+        text = _FORMULA.sub(
+            lambda formula: "".join(formula[formula.lastindex or 0].split()), "".join(self._text)
+        )
+        text = _DASHES.sub("-", _REFERENCE.sub("", text).translate(_TYPOGRAPHY))
+        self.words += text.split()
+        self._text.clear()
+        self._links = [None] * len(self._links)
+
+
+def _is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
+    if tag in INVISIBLE or "hidden" in attributes:
+        return True
+    style = attributes.get("style", "")
+    if style and "display:none" in "".join(style.split()).lower():
+        return True
+    return not INVISIBLE_CLASSES.isdisjoint(attributes.get("class", "").split())
