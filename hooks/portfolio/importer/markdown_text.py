@@ -168,6 +168,14 @@ def _escape_notation(text: str) -> str:
     return re.sub(r"[=~^+\[-]", r"\\\g<0>", text)
 
 
+def dedent_html(markdown: str, dialect: Dialect = SITE) -> str:
+    """Return Markdown without the indentation in blocks of HTML, which CommonMark may read as code."""
+    return "".join(
+        re.sub(r"\n[ \t]+", "\n", piece.text) if piece.kind == "html" else piece.text
+        for piece in split_code(markdown, dialect)
+    )
+
+
 def rewrite_links(
     markdown: str, rewrite: Callable[[Link], str | None], dialect: Dialect = SITE, *, first_line: int = 1
 ) -> str:

@@ -18,6 +18,7 @@ from portfolio.importer.markdown_text import (
     PYTHON_MARKDOWN,
     Dialect,
     Notation,
+    dedent_html,
     escape_formulas,
     escape_notations,
     rewrite_around_code,
@@ -88,7 +89,7 @@ def convert_python_markdown(
     ``extensions`` are short names. ``has_formulas`` says whether ``$…$`` is a formula, or is None if only the
     theme of the site knows. ``report`` gets what changes.
     """
-    text = _convert_code(markdown, extensions)
+    text = dedent_html(_convert_code(markdown, extensions), PYTHON_MARKDOWN)
     text = rewrite_prose(text, lambda piece: _convert_delimiters(piece.text), PYTHON_MARKDOWN)
     text = _escape_dollars(text, has_formulas)
     unknown = [notation for notation, readers in _READERS.items() if not readers & set(extensions)]
