@@ -19,15 +19,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
-from portfolio.core.text import is_valid_url, strip_invalid_xml
-from portfolio.importer.word_comparison import INVISIBLE_CLASSES, TEX_ENCODING
+from portfolio.core.tex import Formula, TexConverter, TexError
+from portfolio.core.text import strip_invalid_xml
+from portfolio.importer.word_comparison import (
+    EMBEDS,
+    INVISIBLE_CLASSES,
+    TEX_ENCODING,
+    describe_embed,
+    embed_url,
+    is_gist,
+)
 
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 # The elements with a notation in Markdown, or without one but allowed in its HTML.
@@ -37,9 +44,9 @@ _BLOCKS = _TEXT_BLOCKS | frozenset(
     "x-more".split()
 )
 INLINE = frozenset(
-    "a abbr b bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s small strong sub sup u var wbr "
-    "x-note x-task x-tex".split()
+    "a abbr bdo br code em img ins kbd mark q rp rt ruby s small strong sub sup u wbr x-note x-task x-tex".split()
 )
+_NOT_NESTED = ("a", "code", "em", "ins", "mark", "s", "strong", "sub", "sup", "u")
 # Elements that only group blocks. A browser starts a new line before and after them.
 _GROUPS = frozenset(
     "address article aside body center dialog div fieldset footer form header hgroup html legend main nav "
@@ -47,12 +54,18 @@ _GROUPS = frozenset(
 )
 _SYNONYMS = {
     "acronym": "abbr",
+    "b": "strong",
+    "cite": "em",
+    "del": "s",
+    "dfn": "em",
     "dir": "ul",
+    "i": "em",
     "listing": "pre",
     "menu": "ul",
     "samp": "code",
     "strike": "s",
     "tt": "code",
+    "var": "em",
     "xmp": "pre",
 }
 # Elements that are left out without a word: they have no text, or none that a reader sees.
@@ -61,7 +74,6 @@ _DROPPED = frozenset(
     "applet area button canvas datalist frame frameset input map meter object optgroup option param progress "
     "select svg textarea".split()
 )
-_EMBEDS = frozenset("audio embed iframe object video".split())
 _CODE_CLASS = re.compile(
     r"code|highlight|chroma|rouge|prism|listing|literal-block|syntax|brush|snippet|language-|lang-|lntable"
 )
@@ -133,9 +145,14 @@ class _Cleaner:
         self._clean_links()
         self._clean_headings()
         self._push_down()
-        self._arrange(self.root)
+        self._merge_inline()
+        self._arrange()
         self._shift_headings()
         return CleanPage(self.root, self.report, self.problems)
+
+    @cached_property
+    def tex(self) -> TexConverter:
+        return TexConverter()
 
     @cached_property
     def lines(self) -> list[int]:
@@ -313,6 +330,9 @@ class _Cleaner:
         parts: list[str | Tag] = []
         for match in _FORMULA.finditer(text):
             tex = match["square"] or match["dollars"] or match["environment"] or match["round"]
+            # Text that only looks like a formula stays text.
+            if isinstance(self.tex.convert(Formula(tex, bool(match["display"]))), TexError):
+                continue
             parts += [text[end : match.start()]]
             parts += [self.new("x-tex", tex=tex.strip(), display="1" if match["display"] else "")]
             end = match.end()
@@ -326,11 +346,11 @@ class _Cleaner:
             if not self._is_in_tree(element):
                 continue
             name, classes = element.name, _classes(element)
-            if name == "script" and "gist.github.com" in (url := str(element.get("src", ""))):
-                self._put_link(element, url.removesuffix(".js"), "Gist")
+            if name == "script" and is_gist(url := str(element.get("src", ""))):
+                self._put_link(element, *describe_embed(url, "", name))
             elif name in _SILENTLY_DROPPED:
                 element.extract()
-            elif name in _EMBEDS:
+            elif name in EMBEDS:
                 self._replace_embed(element)
             elif name == "input" and element.get("type") == "checkbox" and element.find_parent("li"):
                 element.replace_with(self.new("x-task", done="1" if element.has_attr("checked") else ""))
@@ -340,7 +360,7 @@ class _Cleaner:
                 element.extract()
             elif name in _DROPPED:
                 if name not in ("button", "input", "area", "map") or element.get_text().strip():
-                    message = f"a <{name}> element is left out."
+                    message = f"the <{name}> element is left out."
                     self.report(element, "import.dropped", message)
                 element.extract()
             elif name == "img":
@@ -381,15 +401,16 @@ class _Cleaner:
         element.replace_with(paragraph)
 
     def _replace_embed(self, element: Tag) -> None:
-        inner = element.find("source")
-        url = str(element.get("src") or element.get("data-src") or element.get("data") or "")
-        url = url or str(inner.get("src", "") if inner else "")
+        source = element.find("source")
+        url = embed_url({name: str(element[name]) for name in element.attrs}) or str(
+            source.get("src", "") if source is not None else ""
+        )
         if not url or not _is_safe(url):
-            self.report(element, "import.dropped", f"an <{element.name}> element is left out.")
+            self.report(element, "import.dropped", f"the <{element.name}> element is left out.")
             element.extract()
             return
         url, text = describe_embed(url, str(element.get("title", "")).strip(), element.name)
-        message = f"an <{element.name}> element becomes a link to {quote(url)}."
+        message = f"the <{element.name}> element becomes a link to {quote(url)}."
         self.report(element, "import.dropped", message, severity="info")
         self._put_link(element, url, text)
 
@@ -618,11 +639,23 @@ class _Cleaner:
                         work.append(copy)
             element.unwrap()
 
+    def _merge_inline(self) -> None:
+        """Join elements such as emphasis that follow each other directly, and unwrap those inside the same."""
+        for element in self.each(*_NOT_NESTED):
+            if element.find_parent(element.name) is not None:
+                element.unwrap()
+        for element in self.each("em", "strong", "code", "s", "ins", "mark", "sub", "sup"):
+            following = element.next_sibling
+            while isinstance(following, Tag) and following.name == element.name:
+                element.extend(list(following.children))
+                following.extract()
+                following = element.next_sibling
+
     def _copy(self, element: Tag) -> Tag:
         attributes = {name: str(element[name]) for name in ("href", "title") if element.get(name)}
         return self.new(element.name, **attributes)
 
-    def _arrange(self, root: Tag) -> None:
+    def _arrange(self) -> None:
         """Let each element contain either blocks or inline content."""
         for element in self.each():
             if element.name in _TEXT_BLOCKS and element.name != "p":
@@ -636,24 +669,58 @@ class _Cleaner:
                         inner.insert_before(" ")
                         inner.insert_after(" ")
                         inner.unwrap()
-        for table in self.each("ul", "ol"):
-            self._fix_list(table)
+        for element in self.each("ul", "ol"):
+            self._fix_list(element)
+        for term in self.each("dt"):
+            if _is_empty(term):
+                term.extract()
+        for element in self.each("ul", "ol"):
+            before = element.find_previous_sibling()
+            if before is not None and before.name == element.name and not before.has_attr("second"):
+                element["second"] = "1"
+        for element in self.each("dl"):
+            self._fix_definitions(element)
         for element in [
-            root,
+            self.root,
             *self.each("blockquote", "li", "dd", "td", "th", "details", "figure", "x-callout", "x-footnote"),
         ]:
             self._arrange_children(element)
 
     def _fix_list(self, element: Tag) -> None:
+        """Put everything in a list into items, and number those of an ordered list."""
         item: Tag | None = None
+        start = str(element.get("start", "1"))
+        number = int(start) if start.isdecimal() else 1
         for child in list(element.children):
             if isinstance(child, Tag) and child.name == "li":
                 item = child
+                if element.name == "ol":
+                    value = str(item.get("value", ""))
+                    number = int(value) if value.isdecimal() else number
+                    item["number"] = str(number)
+                    number += 1
             elif not _is_blank(child):
                 if item is None:
-                    item = self.new("li")
+                    item = self.new("li", **({"number": str(number)} if element.name == "ol" else {}))
                     child.insert_before(item)
                 item.append(child)
+
+    def _fix_definitions(self, element: Tag) -> None:
+        """Put definitions without a term before the list, and other elements into definitions."""
+        for group in element.find_all("div", recursive=False):
+            group.unwrap()
+        has_term = False
+        for child in list(element.children):
+            if isinstance(child, Tag) and child.name == "dt":
+                has_term = True
+            elif not has_term and not _is_blank(child):
+                if isinstance(child, Tag) and child.name == "dd":
+                    child.name = "div"
+                element.insert_before(child)
+            elif isinstance(child, Tag) and child.name != "dd":
+                child.wrap(self.new("dd"))
+        if not has_term:
+            element.extract()
 
     def _arrange_children(self, element: Tag) -> None:
         blocks: list[Tag] = []
@@ -705,28 +772,6 @@ class _Cleaner:
             block["tight"] = "1"
         element.clear()
         element.extend(blocks)
-
-
-def describe_embed(url: str, title: str, element: str) -> tuple[str, str]:
-    """Return the URL that a link in place of an embedded page or file has, and its text."""
-    parts = urlsplit(url if is_valid_url(url) else "")
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("player.").removeprefix("m.")
-    path = parts.path.rstrip("/")
-    if host in ("youtube.com", "youtube-nocookie.com") and path.startswith("/embed/"):
-        name = path.removeprefix("/embed/")
-        url = f"https://www.youtube.com/watch?v={name}"
-        if name == "videoseries":
-            url = f"https://www.youtube.com/playlist?list={parse_qs(parts.query).get('list', [''])[0]}"
-        return url, title or "Video on YouTube"
-    if host == "vimeo.com":
-        return f"https://vimeo.com/{path.removeprefix('/video/').strip('/')}", title or "Video on Vimeo"
-    if url.startswith("//"):
-        url = f"https:{url}"
-    kinds = {"video": "Video", "audio": "Audio"}
-    name = path.rpartition("/")[2]
-    if element in kinds:
-        return url, title or f"{kinds[element]}: {name}"
-    return url, title or (f"Embedded page of {host}" if host else f"File: {name}")
 
 
 def _classes(element: Tag | None) -> list[str]:

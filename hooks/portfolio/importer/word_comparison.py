@@ -12,17 +12,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
 from portfolio.core.diagnostics import quote
-from portfolio.core.text import strip_invalid_xml
+from portfolio.core.text import is_valid_url, strip_invalid_xml
 
 # Elements whose text a reader does not see.
 INVISIBLE = frozenset(
-    "audio base button canvas datalist embed head iframe input link meta noscript object script select style "
-    "svg template textarea title video".split()
+    "base button canvas datalist head input link meta noscript script select style svg template textarea "
+    "title".split()
 )
+# Elements that embed a page or a file.
+EMBEDS = frozenset("audio embed iframe object video".split())
 # Classes of permalinks, marks of footnotes, line numbers, and texts that only screen readers read.
 INVISIBLE_CLASSES = frozenset(
     "anchorjs-link copy-btn copy-button copy-code-button data-footnote-backref fn-backref fn-bracket "
@@ -62,7 +65,8 @@ _CODE = "code:"
 class WordDifference:
     """The runs of words that are only in the first text (lost) or only in the second (added).
 
-    ``ratio`` is the share of the words of both texts that are equal and in the same order, from 0 to 1.
+    ``ratio`` is the share of the words of both texts that are equal, from 0 to 1. A run of words at another
+    place, such as a footnote, counts as equal.
     """
 
     lost: list[str]
@@ -98,7 +102,46 @@ def compare_word_lists(before: list[str], after: list[str]) -> WordDifference:
             else:
                 lost += [" ".join(old[a:b])] if b > a else []
                 added += [" ".join(new[c:d])] if d > c else []
+        for moved in {*lost} & {*added}:
+            lost.remove(moved)
+            added.remove(moved)
+            equal += len(moved.split())
     return WordDifference(lost, added, 2 * equal / (len(before) + len(after)))
+
+
+def is_gist(url: str) -> bool:
+    """Return whether the URL of a script is that of a gist, which it shows."""
+    return urlsplit(url if is_valid_url(url) else "").hostname == "gist.github.com"
+
+
+def embed_url(attributes: Mapping[str, str]) -> str:
+    """Return the URL of what an element embeds, or an empty string."""
+    return next((attributes[name] for name in ("src", "data-src", "data") if attributes.get(name)), "")
+
+
+def describe_embed(url: str, title: str, element: str) -> tuple[str, str]:
+    """Return the URL and the text of the link that replaces an embedded page or file.
+
+    ``title`` is that of the element, and may be empty; ``element`` is its name.
+    """
+    parts = urlsplit(url if is_valid_url(url) else "")
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("player.").removeprefix("m.")
+    path, title = parts.path.rstrip("/"), " ".join(title.split())
+    if is_gist(url):
+        return url.removesuffix(".js"), title or f"Gist {path.strip('/').removesuffix('.js')}"
+    if host in ("youtube.com", "youtube-nocookie.com") and path.startswith("/embed/"):
+        name = path.removeprefix("/embed/")
+        if name == "videoseries":
+            playlist = parse_qs(parts.query).get("list", [""])[0]
+            return f"https://www.youtube.com/playlist?list={playlist}", title or "Videos on YouTube"
+        return f"https://www.youtube.com/watch?v={name}", title or "Video on YouTube"
+    if host == "vimeo.com":
+        name = path.removeprefix("/video").strip("/")
+        return f"https://vimeo.com/{name}", title or "Video on Vimeo"
+    url, name = f"https:{url}" if url.startswith("//") else url, path.rpartition("/")[2]
+    if element in ("audio", "video"):
+        return url, title or f"{element.capitalize()}: {name}"
+    return url, title or (f"Embedded page of {host}" if host else f"File: {name}")
 
 
 def describe_difference(difference: WordDifference) -> str:
@@ -133,6 +176,8 @@ class _WordReader:
         self._is_tex = False
         # For each open link within the page, the length of the text before it.
         self._links: list[int | None] = []
+        # The name and title of an embedding element whose URL is not known yet.
+        self._embed: tuple[str, str] | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         is_tex = (tag == "script" and attributes.get("type", "").startswith("math/tex")) or (
@@ -140,6 +185,12 @@ class _WordReader:
         )
         if self._hidden:
             self._hidden += 1
+            if self._embed is not None and tag == "source" and (url := embed_url(attributes)):
+                self._add_embed(url)
+        elif tag in EMBEDS or (tag == "script" and is_gist(attributes.get("src", ""))):
+            self._hidden, self._embed = 1, (tag, attributes.get("title", ""))
+            if url := embed_url(attributes):
+                self._add_embed(url)
         elif is_tex:
             self._tex, self._is_tex = [], True
             self._math += tag == "script" or self._math > 0
@@ -159,6 +210,8 @@ class _WordReader:
             if tag == "a":
                 is_inner = attributes.get("href", "").startswith("#")
                 self._links.append(len(self._text) if is_inner else None)
+            if tag == "q":
+                self._text.append('"')
             if tag in _BREAKS:
                 self._text.append("\n")
 
@@ -168,8 +221,8 @@ class _WordReader:
         elif self._code:
             self._code -= 1
             if not self._code:
-                code = "".join(self._code_text).strip("\n")
-                self.words.append(_CODE + code)
+                if code := "".join(self._code_text).strip("\n"):
+                    self.words.append(_CODE + code)
                 self._code_text = []
         elif self._math:
             self._math -= 1
@@ -182,6 +235,8 @@ class _WordReader:
             start = self._links.pop() if tag == "a" and self._links else None
             if start is not None and _MARK.fullmatch("".join(self._text[start:])):
                 del self._text[start:]
+            if tag == "q":
+                self._text.append('"')
             if tag in _BREAKS:
                 self._text.append("\n")
 
@@ -200,6 +255,11 @@ class _WordReader:
 
     def close(self) -> None:
         self._flush()
+
+    def _add_embed(self, url: str) -> None:
+        assert self._embed is not None
+        self._text.append(f" {describe_embed(url, self._embed[1], self._embed[0])[1]} ")
+        self._embed = None
 
     def _flush(self) -> None:
         text = _FORMULA.sub(
