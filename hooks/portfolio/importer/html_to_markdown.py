@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -22,15 +21,15 @@ from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.tex import Formula, TexConverter, TexError
-from portfolio.core.text import slugify_heading
+from portfolio.core.tex import Formula, TexError
+from portfolio.core.text import find_emoji, slugify_heading
 from portfolio.importer.html_cleanup import HEADINGS, CleanPage, clean_html
 from portfolio.importer.word_comparison import (
     compare_word_lists,
     describe_difference,
     read_words,
 )
-from portfolio.markdown_ext.formulas import find_dollars
+from portfolio.markdown_ext.formulas import Equation, find_dollars
 
 # A character of text that may be markup is this plus its code point, in a plane for private use.
 _PRIVATE = 0x10F000
@@ -54,6 +53,7 @@ _ENDS = {end: name for name, (_, end) in _PAIRS.items()}
 _SCRIPTS = ("sub", "sup")
 # Characters that a backslash makes text; the others become character references.
 _ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|\"'$/^~=<")
+_SPACES = re.compile(" {2,}")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 # Begins a caption, until what it belongs to is written.
 _CAPTION = "\U0010e0f0"
@@ -84,9 +84,8 @@ _MARKUP = tuple(
         r"(?P<mark>\[)(?=[^\[\]\n]*@)",
         r"(?P<mark>\[)TOC\]",
         r"(?P<mark>!)(?=\[)",
-        r"(?P<mark>\{)(?=[%{:.#]|[<%]|[ ]*[.#\w:@-][^{}\n]*\})|(?P<mark2>\{)\{",
+        r"(?P<mark>\{)(?=[%{:.#<]|[ ]*[.#\w:@-][^{}\n]*\})|(?P<mark2>\{)\{",
         r"(?P<mark>%)%(?=[^%\n]+%%)",
-        r"(?<![A-Za-z0-9:])(?P<mark>:)(?=[\w+-]+:)",
         r"(?<![-\w])(?P<mark>-)-(?=\w)",
         r"(?P<mark>\+)\+(?=[^\s+][^\n]*?\+\+)",
     )
@@ -107,31 +106,42 @@ class ConvertedHtml:
     problems: list[Diagnostic]
 
 
-def convert_html(html: str, source: str, line: int = 1) -> ConvertedHtml:
-    """Convert HTML to the Markdown of this site; ``source`` and ``line`` say where the HTML begins."""
-    page = clean_html(html, source, line)
+def convert_html(
+    html: str, source: str, line: int = 1, *, macros: Mapping[str, str] | None = None
+) -> ConvertedHtml:
+    """Convert HTML to the Markdown of this site; ``source`` and ``line`` say where the HTML begins.
+
+    ``macros`` are those of formulas in ``mkdocs.yml``.
+    """
+    page = clean_html(html, source, line, macros)
     converter = _Converter(page)
     blocks = [converter.convert_block(block) for block in _blocks(page)]
     return ConvertedHtml(_join(blocks), sorted(page.problems))
 
 
-def convert_verified(html: str, source: str, line: int, render: Callable[[str], str]) -> ConvertedHtml:
+def convert_verified(
+    html: str,
+    source: str,
+    line: int,
+    render: Callable[[str], str],
+    *,
+    macros: Mapping[str, str] | None = None,
+) -> ConvertedHtml:
     """Convert HTML, and keep each block as HTML whose words or code differ when ``render`` converts it.
 
     ``render`` returns the HTML of Markdown as this site's converter writes it. Words that differ in spite of
     that are reported.
     """
-    page = clean_html(html, source, line)
+    page = clean_html(html, source, line, macros)
     converter = _Converter(page)
     elements = _blocks(page)
     blocks = [converter.convert_block(block) for block in elements]
     expected = read_words(html)
-    actual = read_words(render(_join(blocks)))
-    if expected != actual:
+    difference = compare_word_lists(expected, read_words(render(_join(blocks))))
+    if difference.lost or difference.added:
         for index, (element, block) in enumerate(zip(elements, blocks, strict=True)):
             blocks[index] = _verify_block(converter, element, block, render)
-        actual = read_words(render(_join(blocks)))
-        difference = compare_word_lists(expected, actual)
+        difference = compare_word_lists(expected, read_words(render(_join(blocks))))
         if difference.lost:
             message = f"{describe_difference(difference)}."
             hint = "Compare the page with the old one."
@@ -161,9 +171,12 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
         notes = re.findall(r"\[\^[^\[\]\s]+\](?!:)", markdown)
         if element.name == "x-footnote":
             name = f"[^{element['name']}]"
-            return read_words(render(f"{name}\n\n{markdown}\n")) == expected
-        stubs = "".join(f"{note}: \n" for note in dict.fromkeys(notes))
-        return read_words(render(f"{markdown}\n\n{stubs}")) == expected
+            rendered = render(f"{name}\n\n{markdown}\n")
+        else:
+            stubs = "".join(f"{note}: \n" for note in dict.fromkeys(notes))
+            rendered = render(f"{markdown}\n\n{stubs}")
+        difference = compare_word_lists(expected, read_words(rendered))
+        return not (difference.lost or difference.added)
 
     if is_equal(block):
         return block
@@ -188,10 +201,6 @@ class _Converter(MarkdownConverter):
         self._cells: dict[int, str] = {}
         self._ids: set[str] = set()
 
-    @cached_property
-    def _tex(self) -> TexConverter:
-        return TexConverter()
-
     def convert_block(self, element: Tag) -> str:
         """Return the Markdown of a block without blank lines around it."""
         text: str = self.convert_soup(element)
@@ -215,7 +224,7 @@ class _Converter(MarkdownConverter):
         text = text.strip(f" \n{_BREAK}")
         if one_line:
             text = " ".join(text.split("\n"))
-        text = "\n".join(line.strip(" ") for line in text.split("\n"))
+        text = "\n".join(line.strip(" ") for line in _SPACES.sub(" ", text).split("\n"))
         if in_table:
             text = text.replace(chr(_PRIVATE + ord("|")), r"\|")
         text = self._escape(self._write_pairs(text), in_table=in_table)
@@ -286,7 +295,7 @@ class _Converter(MarkdownConverter):
         for index, (character, original) in enumerate(zip(plain, text, strict=True)):
             if character == original or original == _BREAK or index not in marks:
                 parts.append(original if original == _BREAK else character)
-            elif character in _ESCAPABLE:
+            elif character in _ESCAPABLE and plain[index : index + 2] != "{%":
                 parts.append(f"\\{character}")
             else:
                 parts.append("&amp;" if character == "&" else f"&#{ord(character)};")
@@ -365,7 +374,7 @@ class _Converter(MarkdownConverter):
 
     def convert_x_tex(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         tex, is_display = str(el["tex"]), bool(el.get("display"))
-        result = self._tex.convert(Formula(tex, is_display))
+        result = self.page.tex.convert(Formula(Equation(tex, is_display).source, is_display))
         if isinstance(result, TexError):
             hint = "It becomes code. Correct the TeX, or define its macro in mkdocs.yml."
             self.page.report(el, "import.unsupported", f"the formula {quote(tex)}: {result.message}", hint)
@@ -390,7 +399,8 @@ class _Converter(MarkdownConverter):
         text = self._finish(text)
         if not text:
             return ""
-        return f"\n{text}\n" if el.get("tight") else f"\n\n{text}\n\n"
+        line = "\n" if el.get("tight") and not _is_beside_paragraph(el) else "\n\n"
+        return f"{line}{text}{line}"
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
         plain = " ".join(text.translate(_RESTORE).split())
@@ -460,7 +470,8 @@ class _Converter(MarkdownConverter):
         space = "\n" if first in _BELOW_MARKER and content else " "
         item = f"{marker}{_indent(f'{space}{content}', _TAB)}".rstrip(" ")
         paragraphs = el.find_all("p", recursive=False)
-        line = "\n" if all(paragraph.get("tight") for paragraph in paragraphs) else "\n\n"
+        is_tight = len(paragraphs) < 2 and all(paragraph.get("tight") for paragraph in paragraphs)
+        line = "\n" if is_tight else "\n\n"
         return f"{line}{item}{line}"
 
     def convert_dl(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -559,10 +570,12 @@ class _Converter(MarkdownConverter):
 
     def write_html(self, element: Tag) -> str:
         """Return a block as safe HTML."""
-        block = copy(element)
-        for inner in [block, *block.find_all(True)]:
+        block = Tag(name="div")
+        block.append(copy(element))
+        for inner in block.find_all(True):
             if inner.name == "x-tex":
-                math = self._tex.convert(Formula(str(inner["tex"]), bool(inner.get("display"))))
+                equation = Equation(str(inner["tex"]), bool(inner.get("display")))
+                math = self.page.tex.convert(Formula(equation.source, equation.display))
                 text = (
                     str(inner["tex"]) if isinstance(math, TexError) else ElementTree.tostring(math, "unicode")
                 )
@@ -587,7 +600,9 @@ class _Converter(MarkdownConverter):
                     inner.insert(0, _text_tag("p", str(inner["title"])))
             elif inner.name in ("x-more", "x-task"):
                 inner.extract()
-        text = block.decode()
+            elif inner.name in ("tr", "thead", "tbody", "caption"):
+                inner.insert_before("\n")
+        text = block.decode_contents()
         return nh3.clean(text, tags=nh3.ALLOWED_TAGS | _MORE_TAGS, attributes=_HTML_ATTRIBUTES, link_rel=None)
 
 
@@ -662,6 +677,9 @@ def _find_markup(plain: str, *, has_markup: bool) -> set[int]:
     for character in "~^=":
         if plain.count(character) > 1:
             found.update(_find_scripts(plain, character))
+    if ":" in plain:
+        names = re.finditer(r"(?<![A-Za-z0-9:]):(?=([\w+-]+):)", plain)
+        found.update(name.start() for name in names if find_emoji(name[1]))
     if "[" in plain:
         found.update(_find_brackets(plain, has_markup=has_markup))
     if "\\" in plain:
@@ -738,6 +756,11 @@ def _indent(text: str, indentation: str) -> str:
 def _follows_tight_text(element: Tag) -> bool:
     before = element.find_previous_sibling()
     return before is not None and (bool(before.get("tight")) or before.name in ("ul", "ol"))
+
+
+def _is_beside_paragraph(element: Tag) -> bool:
+    neighbours = element.find_previous_sibling(), element.find_next_sibling()
+    return any(neighbour is not None and neighbour.name == "p" for neighbour in neighbours)
 
 
 def _first_block(element: Tag) -> str:

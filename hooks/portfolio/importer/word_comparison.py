@@ -1,8 +1,7 @@
 """What a reader sees before and after: the visible words of two HTML texts, compared in their order.
 
-A code block counts as one word, so it is compared byte by byte, and so does the TeX of a formula. White
-space, typographic quotation marks and dashes, marks of footnotes, permalinks and line numbers make no
-difference.
+A code block counts as one word, so it is compared byte by byte. A formula is its TeX. White space,
+typographic quotation marks and dashes, marks of footnotes, permalinks and line numbers make no difference.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ INVISIBLE_CLASSES = frozenset(
     "line-numbers-rows linenodiv lineno linenos linenumber ln lnt MathJax_Preview MJX_Assistive_MathML "
     "reversefootnote rouge-gutter screen-reader-text sr-only visually-hidden".split()
 )
+_DIAGRAMS = frozenset({"diagram", "language-mermaid", "mermaid"})
 # Elements that end a word.
 _BREAKS = frozenset(
     "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
@@ -40,10 +40,9 @@ _BREAKS = frozenset(
     "tfoot th thead tr ul".split()
 )
 TEX_ENCODING = "application/x-tex"
-_FORMULA = re.compile(
-    r"\\\((?P<round>.+?)\\\)|\\\[(?P<square>.+?)\\\]|\$\$(?P<dollars>.+?)\$\$|\$(?P<inline>[^\s$][^$]*)\$",
-    re.DOTALL,
-)
+# What begins and ends a formula; its TeX is compared like other words.
+_DELIMITER = re.compile(r"\$+|\\[()\[\]]")
+_CDATA = re.compile(r"\s*%?\s*<!\[CDATA\[(.*?)%?\s*\]\]>\s*\Z", re.DOTALL)
 # A link within the page that is only a mark: of a footnote, back to the text, or of a heading.
 _MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,3}|[*†‡§¶#↩↑⤴^\ufe0e\ufe0f]+|[a-z]|)\s*[\])]?\s*")
 # A reference to a footnote that is not on the page.
@@ -107,6 +106,11 @@ def compare_word_lists(before: list[str], after: list[str]) -> WordDifference:
             added.remove(moved)
             equal += len(moved.split())
     return WordDifference(lost, added, 2 * equal / (len(before) + len(after)))
+
+
+def strip_cdata(tex: str) -> str:
+    """Return TeX without the marks that hide it from XML, as kramdown writes them."""
+    return match[1] if (match := _CDATA.match(tex)) else tex
 
 
 def is_gist(url: str) -> bool:
@@ -173,7 +177,7 @@ class _WordReader:
         self._code_text: list[str] = []
         self._math_text: list[str] = []
         self._tex: list[str] | None = None
-        self._is_tex = False
+        self._is_tex = self._is_diagram = False
         # For each open link within the page, the length of the text before it.
         self._links: list[int | None] = []
         # The name and title of an embedding element whose URL is not known yet.
@@ -191,6 +195,11 @@ class _WordReader:
             self._hidden, self._embed = 1, (tag, attributes.get("title", ""))
             if url := embed_url(attributes):
                 self._add_embed(url)
+        elif not _DIAGRAMS.isdisjoint(attributes.get("class", "").split()):
+            # Readers see a picture, before and after.
+            self._text.append(" diagram ")
+            self._hidden = 1
+            self._is_diagram = self._code > 0
         elif is_tex:
             self._tex, self._is_tex = [], True
             self._math += tag == "script" or self._math > 0
@@ -221,15 +230,16 @@ class _WordReader:
         elif self._code:
             self._code -= 1
             if not self._code:
-                if code := "".join(self._code_text).strip("\n"):
+                code = "".join(self._code_text).strip("\n")
+                if code and not self._is_diagram:
                     self.words.append(_CODE + code)
-                self._code_text = []
+                self._code_text, self._is_diagram = [], False
         elif self._math:
             self._math -= 1
             self._is_tex = False
             if not self._math:
                 text = "".join(self._math_text if self._tex is None else self._tex)
-                self._text.append("".join(text.split()) if self._tex is not None else text)
+                self._text.append(f" {strip_cdata(text)} ")
                 self._tex = None
         else:
             start = self._links.pop() if tag == "a" and self._links else None
@@ -262,9 +272,7 @@ class _WordReader:
         self._embed = None
 
     def _flush(self) -> None:
-        text = _FORMULA.sub(
-            lambda formula: "".join(formula[formula.lastindex or 0].split()), "".join(self._text)
-        )
+        text = _DELIMITER.sub(" ", "".join(self._text))
         text = _DASHES.sub("-", _REFERENCE.sub("", text).translate(_TYPOGRAPHY))
         self.words += text.split()
         self._text.clear()
