@@ -201,6 +201,8 @@ class Plan:
     problems: list[Diagnostic] = field(default_factory=list)
     # Lines that could not be inserted into mkdocs.yml.
     settings_lines: list[str] = field(default_factory=list)
+    # The paths that the old site answered, with what diagnostics name as the source of each.
+    old_urls: dict[str, str] = field(default_factory=dict)
 
 
 def plan_import(site: ImportedSite, project: Project) -> Plan:
@@ -251,6 +253,8 @@ class _Planner:
         for planned in self.result.pages:
             self._write_front_matter(planned, names)
             self._write_body(planned)
+        for path in self.site.old_urls & self.site.files.keys():
+            self._copy(path)
         files = self.result.files
         for planned in self.result.pages:
             path = f"{self.project.docs_name}{planned.path}"
@@ -261,7 +265,18 @@ class _Planner:
         files += self.copied.values()
         self._merge_record()
         self._change_settings()
+        self._list_old_urls()
         return self.result
+
+    def _list_old_urls(self) -> None:
+        """List what the old site answered: its pages, unless they are drafts now, lists and copied files."""
+        urls = self.result.old_urls
+        for planned in self.result.pages:
+            if not planned.front_matter.get("draft"):
+                paths = (planned.page.url, *planned.page.aliases)
+                urls.update(dict.fromkeys(filter(None, paths), planned.page.source))
+        for path in (*self.site.lists, *self.site.old_urls, *self.copied):
+            urls.setdefault(path, self.site.source_name)
 
     def _merge_record(self) -> None:
         """Add the entries and publications to the files of the record."""
