@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
-from functools import partial
 from html import unescape
 from typing import Any
 
@@ -386,7 +385,8 @@ def _with_base(text: str, element: etree._Element | None) -> str:
         return text
     base = element.base
     fragment = parse_fragment(text)
-    fragment.rewrite_links(partial(join_url, base))
+    # A link to a part of the text is none to its base.
+    fragment.rewrite_links(lambda url: url if url.startswith("#") else join_url(base, url))
     return render_content(fragment)
 
 

@@ -106,6 +106,7 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CITATION_HEADINGS = ("cite", "citation", "how to cite", "bibtex", "reference this")
 # A citation of the post itself has no more words than this beside its BibTeX entry.
 _MAX_CITATION_WORDS = 90
+_TITLE_SEPARATORS = (" | ", " — ", " – ", " · ", " • ", " :: ", ": ", " - ")
 _POST_TYPES = {"BlogPosting", "Article", "NewsArticle", "TechArticle", "ScholarlyArticle"}
 
 
@@ -126,9 +127,9 @@ class PublishedPage:
     """What an HTML page of a published site says.
 
     ``article`` is the HTML of its text, without the title and what surrounds it; ``line`` the line on which
-    it begins; ``words`` its words; ``links`` the URLs that it links to. ``citation`` is the beginning of the
-    box that says how to cite the post, which is not part of the text. ``target`` is the URL that a redirect
-    page leads to.
+    it begins; ``words`` its words. ``citation`` is the beginning of the box that says how to cite the post,
+    which is not part of the text. ``target`` is the URL that a redirect page leads to. ``links`` are the URLs
+    that the page links to outside its menus, and ``has_excerpts`` says that it has several articles.
     """
 
     title: str = ""
@@ -146,6 +147,7 @@ class PublishedPage:
     image: str = ""
     target: str = ""
     links: list[str] = field(default_factory=list)
+    has_excerpts: bool = False
 
 
 def split_words(text: str) -> list[str]:
@@ -186,7 +188,9 @@ def html_escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def read_page(data: bytes, url: str, opening: list[str] | None = None) -> PublishedPage | None:
+def read_page(
+    data: bytes, url: str, site_name: str = "", opening: list[str] | None = None
+) -> PublishedPage | None:
     """Read an HTML page, or return None if it is empty.
 
     ``opening`` are the first words of its text, if they are known: the article has to contain them.
@@ -197,14 +201,16 @@ def read_page(data: bytes, url: str, opening: list[str] | None = None) -> Publis
     page = PublishedPage(target=_read_redirect(root))
     meta = _read_meta(root)
     linked_data = _read_linked_data(root)
-    page.title = _read_title(root, meta)
+    page.title = _read_title(root, meta, site_name)
     page.description = meta.get("description") or meta.get("og:description", "")
     page.image = meta.get("og:image", "")
     page.created, page.updated = _read_dates(root, meta, linked_data)
     page.categories = tuple(meta.get("article:section", "").split("\n")) if "article:section" in meta else ()
     page.tags = tuple(meta.get("article:tag", "").split("\n")) if "article:tag" in meta else ()
     page.authors = _read_authors(root, meta)
-    page.terms = _read_terms(root, url)
+    links = [link for link in root.iter("a") if link.get("href") and not _is_in_menu(link)]
+    page.links = [link.get("href") for link in links]
+    page.terms = _read_terms(links, url)
     article = find_article(root, page.title, opening or [])
     page.line = article.sourceline or 1
     article = copy.deepcopy(article)
@@ -212,7 +218,9 @@ def read_page(data: bytes, url: str, opening: list[str] | None = None) -> Publis
     remove_surroundings(article, page.title)
     page.citation = remove_citation(article, page.title, url)
     page.words = split_words(text_of(article))
-    page.links = [link.get("href") for link in article.iter("a") if link.get("href")]
+    page.has_excerpts = sum(element.find(".//article") is None for element in root.iter("article")) > 1
+    while len(article) == 1 and article[0].tag in ("div", "section") and not (article.text or "").strip():
+        article = article[0]
     page.article = render_content(article)
     return page
 
@@ -254,6 +262,9 @@ def find_article(root: HtmlElement, title: str, opening: list[str]) -> HtmlEleme
 
 def remove_surroundings(article: HtmlElement, title: str) -> None:
     """Remove the title, and what is beside the text: metadata, navigation, comments, buttons."""
+    for comment in list(article.iter(etree.Comment)):
+        if comment.getparent() is not None and (comment.text or "").strip() != "more":
+            comment.drop_tree()
     for element in list(article.iter(etree.Element)):
         if element is article or element.getparent() is None:
             continue
@@ -490,21 +501,17 @@ def _read_linked_data(root: HtmlElement) -> dict[str, Any]:
     return {}
 
 
-def _read_title(root: HtmlElement, meta: dict[str, str]) -> str:
-    headings = [" ".join(text_of(heading).split()) for heading in root.iter("h1")]
+def _read_title(root: HtmlElement, meta: dict[str, str], site_name: str) -> str:
+    """Return the title of a page, without the name of the site that a <title> has as well."""
     document = " ".join((root.findtext("head/title") or "").split())
-    # The first heading may be the name of the site; that of the page is also in its <title>.
-    matching = [heading for heading in headings if heading and document.startswith(heading)]
-    if matching:
-        return matching[0]
-    if "og:title" in meta:
-        return meta["og:title"]
-    if document:
-        for separator in (" | ", " — ", " – ", " · ", " :: ", " - "):
-            if separator in document:
-                return document.partition(separator)[0]
-        return document
-    return headings[0] if headings else ""
+    for separator in _TITLE_SEPARATORS:
+        document = document.removesuffix(f"{separator}{site_name}").removeprefix(f"{site_name}{separator}")
+    headings = [" ".join(text_of(heading).split()) for heading in root.iter("h1")]
+    headings = [heading for heading in headings if heading and heading != site_name]
+    matching = [heading for heading in headings if heading in document]
+    if not site_name and not matching:
+        document = next((document.partition(s)[0] for s in _TITLE_SEPARATORS if s in document), document)
+    return next(filter(None, (*matching, meta.get("og:title"), document, *headings)), "")
 
 
 def _read_dates(
@@ -556,18 +563,19 @@ def _read_authors(root: HtmlElement, meta: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _read_terms(root: HtmlElement, url: str) -> list[TermLink]:
-    """Return the links to lists of categories, tags and authors outside menus and sidebars."""
-    links: list[TermLink] = []
-    for element in root.iter("a"):
-        href = element.get("href")
-        if not href or any(_is_menu(ancestor) for ancestor in element.iterancestors()):
-            continue
-        name = " ".join(text_of(element).split())
-        term = read_term_link(join_url(url, href), name, element.get("rel", "").split())
-        if term is not None:
-            links.append(term)
-    return links
+def _read_terms(links: list[HtmlElement], url: str) -> list[TermLink]:
+    """Return those of some links that lead to lists of categories, tags and authors."""
+    terms = [
+        read_term_link(
+            join_url(url, link.get("href")), " ".join(text_of(link).split()), link.get("rel", "").split()
+        )
+        for link in links
+    ]
+    return [term for term in terms if term is not None]
+
+
+def _is_in_menu(link: HtmlElement) -> bool:
+    return any(_is_menu(ancestor) for ancestor in link.iterancestors())
 
 
 def _is_menu(element: HtmlElement) -> bool:

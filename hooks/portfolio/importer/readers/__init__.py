@@ -43,7 +43,7 @@ class Reader:
 
 # In this order: a more specific source comes before those that it resembles.
 READERS = (
-    Reader("al-folio", "an al-folio site", "jekyll"),
+    Reader("al-folio", "an al-folio site", "al_folio"),
     Reader("jekyll", "a Jekyll site", "jekyll"),
     Reader("hugo", "a Hugo site", "hugo"),
     Reader("pelican", "a Pelican site", "pelican"),

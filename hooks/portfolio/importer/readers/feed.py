@@ -125,6 +125,8 @@ class _SiteReader:
         self.feeds = feeds
         self.site = site
         self.progress = progress
+        # Feeds of categories have longer titles, such as "Site - category".
+        self.site_name = min((feed.title for feed in feeds if feed.title), key=len, default="")
         self.hosts: set[str] = set()
         # The folder in the source that is the site's root, and the path of its URL.
         self.prefix = ""
@@ -160,6 +162,8 @@ class _SiteReader:
         self._import_other_pages(html_files, by_file)
         self._set_terms(entry_pages, by_file)
         self._describe_feeds()
+        self._remove_default_image()
+        self._infer_ids()
         return self.site
 
     @cached_property
@@ -201,6 +205,26 @@ class _SiteReader:
                 self.base_path = base
         if host:
             self.site.url = f"{scheme}://{host}{self.base_path}"
+
+    def _infer_ids(self) -> None:
+        """Give posts that are in no feed the ids that they had when they were, if the ids show a pattern."""
+        links = {entry.id: entry.link for entry in self.entries}
+        fed = [(page, page.feed_id, links[page.feed_id]) for page in self.site.pages if page.feed_id in links]
+        base = self.site.url.rstrip("/")
+        for create_id in (_create_link_id, _create_bare_link_id, _create_tag_id):
+            if fed and all(create_id(page, link) == id for page, id, link in fed):
+                for page in self.site.pages:
+                    if page.is_post and not page.draft and not page.feed_id and base:
+                        page.feed_id = create_id(page, f"{base}{page.url}")
+                return
+
+    def _remove_default_image(self) -> None:
+        """Remove the image that most posts share: it stands for the site, not for a post."""
+        posts = [page for page in self.site.pages if page.is_post]
+        counts = Counter(page.image for page in posts if page.image)
+        for page in posts:
+            if counts[page.image] > 1 and 2 * counts[page.image] > len(posts):
+                page.image = ""
 
     def _path_of(self, url: str) -> str | None:
         """Return the path of a URL on the old site, or None if it is on another host."""
@@ -377,7 +401,7 @@ class _SiteReader:
         if isinstance(data, Diagnostic):
             self.site.problems.append(data)
             return None
-        page = read_page(data, url, opening)
+        page = read_page(data, url, self.site_name, opening)
         if page is not None:
             self.published[file] = page
         return page
@@ -420,7 +444,7 @@ class _SiteReader:
         for file, page in indexes:
             url = self._url_of(file)
             links = self._links_to_posts(page, url)
-            if len(links) >= _MIN_LISTED_POSTS or (links and url == "/"):
+            if len(links) >= _MIN_LISTED_POSTS or (links and page.has_excerpts):
                 self.site.lists[url] = OldList("index")
             elif page.words:
                 is_post = posixpath.dirname(url.rstrip("/")) in post_folders or page.created is not None
@@ -556,6 +580,23 @@ class _SiteReader:
             if shared and all(slug in names for names in shared):
                 return ("category feed" if kind == "category" else "tag feed"), shared[0][slug]
         return "feed", ""
+
+
+def _create_link_id(_page: ImportedPage, link: str) -> str:
+    """Return the id that Hugo and many others give an entry: its link."""
+    return link
+
+
+def _create_bare_link_id(_page: ImportedPage, link: str) -> str:
+    """Return the id that Jekyll gives an entry: its link without the ending."""
+    return link.removesuffix(".html").rstrip("/")
+
+
+def _create_tag_id(page: ImportedPage, link: str) -> str:
+    """Return the id that Pelican and others give an entry: a tag URI (RFC 4151)."""
+    parts = urlsplit(link)
+    day = f",{page.created:%Y-%m-%d}" if page.created is not None else ""
+    return f"tag:{parts.netloc}{day}:{parts.path}"
 
 
 def _clean_path(path: str) -> str:
