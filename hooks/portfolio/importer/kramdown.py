@@ -61,6 +61,12 @@ _SPAN_ELEMENTS = set(
 _VOID_ELEMENTS = set(
     "area base br col command embed hr img input keygen link meta param source track wbr".split()
 )
+# Elements in a paragraph whose content is code, and those whose content is Markdown.
+_RAW_ELEMENTS = set("code kbd math option pre samp script style textarea var".split())
+_MARKED_ELEMENTS = set(
+    "a abbr acronym b bdo big button cite del dfn em i ins label legend q rb rbc rp rt rtc ruby select small span "
+    "strong sub sup tt".split()
+)
 # Markup in a paragraph, of which some differs between the two dialects.
 _SPAN = re.compile(
     r"(?P<code>(?P<ticks>`+)(?!`)(?:[^\n]|\n)+?(?<!`)(?P=ticks)(?!`))"
@@ -845,8 +851,13 @@ class _Converter:
         if element is not None and length is not None:
             if (converted := self._options.convert_element(element)) is not None:
                 return converted, match.start() + length
-            if element.name in ("code", "script", "style", "pre"):
+            if element.name in _RAW_ELEMENTS:
                 return text[match.start() : match.start() + length], match.start() + length
+            if element.name not in _MARKED_ELEMENTS | _VOID_ELEMENTS:
+                # Kramdown leaves the content of elements that it does not know as it is.
+                content = re.sub(r"[\\`*_\[]", r"\\\g<0>", element.content)
+                raw = f"{finder.start_tag}{content}</{element.name}>"
+                return raw, match.start() + length
         return match[0], match.end()
 
 
