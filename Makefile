@@ -12,7 +12,7 @@ check_settings = PYTHONPATH=hooks $(python) -m portfolio settings
 lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports --cache-dir .cache/import-linter
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post import links test test-quick coverage prove bench lock schema clean site-packages test-packages
+.PHONY: help serve build check post import lock-urls check-urls links test test-quick coverage prove bench lock schema clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,14 @@ export FROM AS
 
 import: site-packages ## bring the posts, pages and record of another site: FROM=path (optional: DRY_RUN=1, AS=kind)
 	@PYTHONPATH=hooks $(python) -m portfolio import $(if $(DRY_RUN),--dry-run) --as="$$AS" -- "$$FROM"
+
+lock-urls: site-packages ## add the URLs of the site to docs/data/urls.lock: a build that loses one of them fails
+	@DRAFTS=false $(python) -m mkdocs build --quiet
+	@PYTHONPATH=hooks $(python) -m portfolio lock-urls
+
+check-urls: site-packages ## check that the site answers the URLs of docs/data/urls.lock, or FROM= a sitemap, feed, list, folder
+	@$(python) -m mkdocs build --quiet
+	@PYTHONPATH=hooks $(python) -m portfolio check-urls --from="$$FROM"
 
 links: site-packages ## check links to other sites
 	@PYTHONPATH=hooks $(python) -m portfolio links

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import posixpath
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment
@@ -14,11 +15,16 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
+from mkdocs_incremental import api
+from portfolio.core.cache import cache_key
+from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 from portfolio.mkdocs_glue import order, pages
-from portfolio.mkdocs_glue.state import SiteState, log_unreported, require_record, site_state
+from portfolio.mkdocs_glue.state import SiteState, log_diagnostic, log_unreported, require_record, site_state
 from portfolio.redirects import aliases, url_paths
 from portfolio.redirects.aliases import WRITTEN_BY_THEME, Alias, Inventory, Redirect
+from portfolio.redirects.published_site import PublishedSite
+from portfolio.redirects.url_lock import LOCK_FILE, read_lock
 
 log = logging.getLogger("mkdocs.hooks.redirects")
 
@@ -64,6 +70,25 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         # The check reports problems after each change.
         planned, _ = aliases.plan_redirects([*others, *own], gone, inventory, _site_url(config))
         _replace_redirects(planned, config, files)
+
+
+@api.skippable
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Report the URLs of the lock that the built site has lost; not while the site is served and edited."""
+    state = site_state(config)
+    path = state.paths.data / LOCK_FILE
+    text = read_text(path, state.paths.root, optional=True)
+    if state.checker is None or state.is_serving or not text:
+        return
+    name = display_path(path, state.paths.root)
+    listed, problems = read_lock(name, text) if isinstance(text, str) else ([], [text])
+    cache = state.paths.root / ".cache/redirects" / f"{cache_key(config.site_dir)}.json"
+    site = PublishedSite(Path(config.site_dir), _site_url(config), cache)
+    comparison = state.checker.compare_urls(site, {item.url for item in listed})
+    problems += comparison.diagnose(comparison.compare(listed))
+    site.save()
+    for problem in problems:
+        log_diagnostic(log, problem)
 
 
 def _site_url(config: MkDocsConfig) -> str:

@@ -21,6 +21,8 @@ from portfolio.sources import mkdocs_yml
 
 if TYPE_CHECKING:
     from portfolio.blog.urls import BlogSettings
+    from portfolio.lint.check import SiteChecker
+    from portfolio.redirects.published_site import PublishedSite
     from portfolio.sources.mkdocs_yml import SitePaths
 
 # GitHub's names for the severities of annotations.
@@ -51,8 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
     bring.add_argument("--as", dest="reader", default="", help="the kind of source, if it is not recognized")
     bring.add_argument("--dry-run", action="store_true", help="report, but write nothing")
     bring.set_defaults(run=_import)
+    lock = commands.add_parser("lock-urls", help="add the URLs of the built site to its lock")
+    lock.set_defaults(run=_lock_urls)
+    urls = commands.add_parser("check-urls", help="compare the lock, or other URLs, with the built site")
+    urls.add_argument("--from", dest="source", default="", help="an old sitemap, feed, list or folder")
+    urls.set_defaults(run=_check_urls)
     settings = commands.add_parser("settings", help="check only mkdocs.yml, before MkDocs reads it")
-    for command in (check, post, bring, links, settings):
+    for command in (check, post, bring, links, lock, urls, settings):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
     commands.add_parser("schema", help="write the JSON Schemas for editors, and the reference of keys")
     parser.set_defaults(format="text")
@@ -279,6 +286,56 @@ def _links(options: argparse.Namespace, paths: SitePaths) -> int:
     urls = len({problem.message for problem in broken})
     print(f"{len(results)} links to {hosts} other sites, {urls} gone.")
     return _report(broken, options.format)
+
+
+def _open_site(options: argparse.Namespace, paths: SitePaths) -> tuple[SiteChecker, PublishedSite]:
+    """Return the check of a site, which knows what a build should have, and the built site."""
+    from portfolio.config import load_site
+    from portfolio.lint.check import SiteChecker
+    from portfolio.redirects.published_site import PublishedSite
+
+    site, _ = load_site(paths, options.config.absolute())
+    folder = mkdocs_yml.read_settings(options.config).get("site_dir") or "site"
+    checker = SiteChecker(site, paths, options.config, datetime.now(UTC))
+    return checker, PublishedSite(paths.root / folder, checker.site_url)
+
+
+def _lock_urls(options: argparse.Namespace, paths: SitePaths) -> int:
+    """Add the URLs of the built site to its lock; print how many are new."""
+    from portfolio.redirects.url_lock import LOCK_FILE, add_to_lock, read_lock
+
+    checker, site = _open_site(options, paths)
+    path = paths.data / LOCK_FILE
+    name, text = files.display_path(path, paths.root), files.read_text(path, paths.root, optional=True)
+    if isinstance(text, Diagnostic):
+        return _report([text], options.format)
+    known, problems = read_lock(name, text)
+    added = checker.list_published(site) - {item.url for item in known}
+    if added:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(add_to_lock(text, added), encoding="utf-8")
+    print(f"{name}: {len(added)} URLs added, {len(known) + len(added)} in all.")
+    return _report(problems, options.format)
+
+
+def _check_urls(options: argparse.Namespace, paths: SitePaths) -> int:
+    """Compare the lock, or other URLs, with the built site; print those that are lost, and the counts."""
+    from collections import Counter
+
+    from portfolio.redirects.url_lock import LOCK_FILE, STATUSES, read_lock, read_urls
+
+    checker, site = _open_site(options, paths)
+    path = paths.data / LOCK_FILE
+    name, text = files.display_path(path, paths.root), files.read_text(path, paths.root, optional=True)
+    listed, problems = read_lock(name, text) if isinstance(text, str) else ([], [text])
+    comparison = checker.compare_urls(site, {item.url for item in listed})
+    if options.source:
+        listed, problems = read_urls(Path(options.source).absolute(), paths.root, checker.site_url)
+    results = comparison.compare(listed)
+    counts = Counter(result.status for result in results)
+    statuses = ", ".join(f"{counts[status]} {words}" for status, words in STATUSES.items())
+    print(f"{len(results)} URLs: {statuses}.")
+    return _report([*problems, *comparison.diagnose(results)], options.format)
 
 
 def _schema() -> int:

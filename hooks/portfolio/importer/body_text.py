@@ -20,11 +20,6 @@ _BARE_IMAGE = re.compile(r"(?P<image>!\[[ \t]*\]\([^()\n]*\))(?P<attributes>\{[^
 _DECORATIVE = "{ role=presentation }"
 
 
-def convert_html(html: str) -> str:
-    """Return the Markdown of an HTML body."""
-    return html
-
-
 def normalize_headings(markdown: str, title: str) -> str:
     """Return a body whose headings begin on level 2 and skip no level, without a heading of the title."""
     tokens = MarkdownIt("commonmark").parse(markdown)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from portfolio.config import load_options, load_site
+from portfolio.config import load_site
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.files import display_path
 from portfolio.importer.input_files import InputFiles
@@ -84,10 +84,19 @@ def import_source(
     reader = find_reader(files, reader_name)
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))
     site.problems = [*files.problems, *site.problems]
-    options, _ = load_options(config.absolute(), paths.root)
+    content, _ = load_site(paths, config.absolute())
+    checker = SiteChecker(content, paths, config.absolute(), now)
     states = _load_states(paths)
     identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
-    project = Project(paths, config, options, states.merged(identity), now.date())
+    project = Project(
+        paths,
+        config.absolute(),
+        content,
+        checker.conversions,
+        checker.inventory,
+        states.merged(identity),
+        states.day or now.date(),
+    )
     show_progress("Plan", 0, len(site.pages))
     plan = plan_import(site, project)
     run = _ImportRun(site, plan, project, states, identity, now, show_progress)
@@ -130,7 +139,7 @@ class _ImportRun:
         """Stage what changes, check it, and move it to its place unless it is a dry run."""
         paths = self.project.paths
         docs = display_path(paths.docs, paths.root)
-        config = display_path(self.project.config.absolute(), paths.root)
+        config = display_path(self.project.config, paths.root)
         report.problems = [*self.site.problems, *self.plan.problems]
         transaction = Transaction(paths.root, (docs, config, FILE))
         transaction.begin()
@@ -193,7 +202,7 @@ class _ImportRun:
         """Return what ``make check`` will report, from a view of the project with the staged files."""
         paths, overlay = self.project.paths, transaction.overlay
         _link_rest(paths.root, overlay)
-        config = overlay / self.project.config.absolute().relative_to(paths.root)
+        config = overlay / self.project.config.relative_to(paths.root)
         staged, problems = read_paths(config)
         content, more = load_site(staged, config)
         checker = SiteChecker(content, staged, config, self.now)

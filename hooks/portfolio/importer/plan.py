@@ -16,22 +16,31 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from pathspec import GitIgnoreSpec
 
 from portfolio.blog.new_post import escape_title
 from portfolio.blog.urls import BlogSettings, read_blog_settings
-from portfolio.config import Options
+from portfolio.config import Site
+from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text, walk_files
+from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Lines
 from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugify_name, slugify_title
+from portfolio.images.catalog import ImageCatalog
 from portfolio.importer import body_text, settings_text
+from portfolio.importer.html_to_markdown import convert_verified
 from portfolio.importer.markdown_text import Link, rewrite_links
-from portfolio.importer.model import ImportedPage, ImportedSite, OldList
+from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
+from portfolio.importer.record_merge import merge_record
+from portfolio.lint.conversions import Conversions
 from portfolio.record.models import Post, id_from
+from portfolio.redirects.aliases import Inventory
+from portfolio.redirects.url_paths import file_for_alias
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, read_settings
 from portfolio.sources.posts import FrontMatter, load_authors
 
@@ -41,7 +50,15 @@ _DEFAULT_CATEGORY = "Uncategorized"
 # A post of at most this length, without line breaks, is its own excerpt and needs no category.
 _MAX_NOTE_LENGTH = 700
 _MAX_TAGS = 100
-_LIST_WORDS = {"category": "category", "category feed": "category", "tag": "tag", "tag feed": "tag"}
+# Material's mark for a list of tags.
+_TAG_LIST = "<!-- material/tags"
+_PLACEHOLDERS: Mapping[ListKind, str] = {
+    "category": "category",
+    "category feed": "category",
+    "tag": "tag",
+    "tag feed": "tag",
+    "archive": "year",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,7 @@ class PlannedPage:
     body: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+    link_problems: list[Diagnostic] = field(default_factory=list)
 
     @property
     def is_notebook(self) -> bool:
@@ -105,11 +123,16 @@ class ImportState:
 
 @dataclass(frozen=True)
 class Project:
-    """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day."""
+    """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day.
+
+    ``conversions`` are those of its pages, and ``inventory`` is what it has, also from earlier imports.
+    """
 
     paths: SitePaths
     config: Path
-    options: Options
+    site: Site
+    conversions: Conversions
+    inventory: Inventory
     state: ImportState
     today: date
 
@@ -139,6 +162,26 @@ class Project:
         """The files below the documents folder that no import wrote."""
         files = {path.relative_to(self.paths.docs).as_posix() for path in walk_files(self.paths.docs)}
         return {path for path in files if f"{self.docs_name}{path}" not in self.state.files}
+
+    @cached_property
+    def own_outputs(self) -> set[str]:
+        """The files of the built site that no import wrote."""
+        feeds = self.site.options.feeds
+        imported = {
+            output
+            for source, output in self.inventory.sources.items()
+            if f"{self.docs_name}{source}" in self.state.files
+        }
+        return {*self.inventory.files, feeds.all, feeds.json_feed} - imported
+
+    @cached_property
+    def tags_page(self) -> str:
+        """The path of the page that lists all tags, below the documents folder; empty if there is none."""
+        for path in sorted(self.own_files):
+            text = read_text(self.paths.docs / path, self.paths.root) if path.endswith(MARKDOWN) else ""
+            if isinstance(text, str) and _TAG_LIST in text:
+                return path
+        return ""
 
     @cached_property
     def excluded(self) -> GitIgnoreSpec:
@@ -181,6 +224,22 @@ class _Planner:
         self.used = set(project.own_files)
         self.copied: dict[str, PlannedFile] = {}
         self.author_ids: dict[str, str] = {}
+        self.record_ids = {entry.id for entry in project.site.record if not isinstance(entry, Post)}
+        self.images = ImageCatalog(
+            self.used, self._read_image, FileCache(project.paths.root / ".cache/images"), check_only=True
+        )
+        self.conversions = replace(project.conversions, find_image=self.images.find)
+
+    def _read_image(self, path: str) -> bytes:
+        """Read an image of this site or one that will be copied. Raises OSError."""
+        name = f"{self.project.docs_name}{path}"
+        copied = next((file for file in self.copied.values() if file.path == name), None)
+        if copied is None:
+            return (self.project.paths.docs / path).read_bytes()
+        content = copied.read()
+        if isinstance(content, Diagnostic):
+            raise OSError(content.message)
+        return content
 
     def plan(self) -> Plan:
         self._choose_paths()
@@ -198,8 +257,19 @@ class _Planner:
             files.append(PlannedFile(path, source, _page_key(planned.page), text.encode()))
             self.result.problems += planned.problems
         files += self.copied.values()
+        self._merge_record()
         self._change_settings()
         return self.result
+
+    def _merge_record(self) -> None:
+        """Add the entries and publications to the files of the record."""
+        ids = {id_from(page.path.rpartition("/")[2].rpartition(".")[0]) for page in self.result.pages}
+        paths = self.project.paths
+        texts, problems = merge_record(self.site.entries, self.site.bibliographies, paths, ids)
+        self.result.problems += problems
+        for path, text in texts.items():
+            name = display_path(path, paths.root)
+            self.result.files.append(PlannedFile(name, "", "record", text.encode(), is_shared=True))
 
     # Paths and URLs
 
@@ -227,6 +297,8 @@ class _Planner:
     def _post_path(self, page: ImportedPage, taken: set[str]) -> str:
         suffix = NOTEBOOK if page.format == "notebook" else ".md"
         name = _file_name(page)
+        if id_from(name) in self.record_ids:
+            name += "-post"
         return _free_path(f"{self.project.posts_folder}{name}{suffix}", taken)
 
     def _page_path(self, page: ImportedPage, taken: set[str]) -> str:
@@ -280,28 +352,49 @@ class _Planner:
                 if url:
                     self.old.add(url, "page", planned.path)
         for path, old_list in self.site.lists.items():
-            self.old.add(path, "list", self._list_path(old_list))
+            self.old.add(path, "list", self._list_path(old_list, is_json=path.endswith(".json")))
         for path in self.site.files:
             self.old.add(path, "file", path)
 
-    def _list_path(self, old_list: OldList) -> str:
-        """Return the path of the list of this site, as links in Markdown name it."""
-        blog = self.project.blog
+    def _list_path(self, old_list: OldList, *, is_json: bool = False) -> str:
+        """Return the path of the list of this site, as links in Markdown name it.
+
+        ``is_json``: it is a JSON Feed.
+        """
+        blog, slug = self.project.blog, slugify_name(old_list.name)
         folder = blog.folder if blog else ""
-        slug = slugify_name(old_list.name)
-        feeds = self.project.options.feeds
+        feeds = self.project.site.options.feeds
         if old_list.kind.endswith("feed"):
             if old_list.kind == "category feed" and feeds.category and slug:
                 return feeds.category.format(category=slug)
             if old_list.kind == "tag feed" and feeds.tag and slug:
                 return feeds.tag.format(tag=slug)
-            return feeds.all
-        if old_list.kind == "category" and slug:
+            return feeds.json_feed if is_json and feeds.json_feed else feeds.all
+        names = self.published_names
+        if old_list.kind == "category" and slug in names["category"]:
             return posixpath.join(folder, "category", f"{slug}.md")
-        tags = posixpath.join(folder, "tags.md")
-        if old_list.kind in ("tag", "tags") and tags in self.project.own_files:
-            return tags
-        return posixpath.join(folder, "index.md")
+        if old_list.kind == "archive" and slug in names["year"]:
+            return posixpath.join(folder, "archive", f"{slug}.md")
+        if old_list.kind in ("tag", "tags") and self.project.tags_page:
+            return self.project.tags_page
+        return posixpath.join(folder, "index.md") if blog else "index.md"
+
+    @cached_property
+    def published_names(self) -> dict[str, set[str]]:
+        """The slugs of categories and tags, and the years, of the posts that will be published."""
+        pages = [page for page in self.site.pages if page.is_post and not page.draft and page.created]
+        posts = [post for post in self.project.site.record.posts if not post.draft]
+        names = [(item.categories, item.tags) for item in pages] + [
+            (item.categories, item.tags) for item in posts
+        ]
+        return {
+            "category": {slugify_name(name) for categories, _ in names for name in categories},
+            "tag": {slugify_name(name) for _, tags in names for name in tags},
+            "year": {
+                *(str(page.created.year) for page in pages if page.created),
+                *(str(post.date.year) for post in posts if post.date),
+            },
+        }
 
     # Front matter
 
@@ -407,10 +500,11 @@ class _Planner:
         }
 
     def _add_feed_id(self, planned: PlannedPage, values: dict[str, Any]) -> None:
+        id = planned.page.feed_id
         try:
-            values["id"] = FrontMatter(id=planned.page.feed_id).id
+            values["feed_id"] = FrontMatter(feed_id=id).feed_id
         except ValueError:
-            message = f"the id {quote(planned.page.feed_id)} of its feed entry cannot be an id here."
+            message = f"the id {quote(id)} of its feed entry is not a URI, which Atom requires."
             hint = "Feed readers will show the post as new."
             self._report(planned, message, hint, "import.unsupported")
 
@@ -433,21 +527,35 @@ class _Planner:
             return
         markdown = page.body
         if page.format == "html":
-            markdown = body_text.convert_html(page.body)
+            converted = convert_verified(
+                page.body, page.source, page.line, lambda text: self._render(planned, text)
+            )
+            planned.problems += converted.problems
+            markdown = converted.markdown
+        # Rendering the body has reported each problem of its links, too.
+        planned.link_problems.clear()
+        planned.body = self._finish_body(planned, markdown)
+        planned.problems += planned.link_problems
+
+    def _render(self, planned: PlannedPage, markdown: str) -> str:
+        """Return the HTML that Markdown of a page will be shown as, without the title."""
+        body = self._finish_body(planned, markdown)
+        text = MarkdownSource(replace(planned, body=body).markdown).text
+        html = self.conversions.convert_to_html(planned.path, text, planned.front_matter.get("title"))
+        return html.partition("</h1>")[2]
+
+    def _finish_body(self, planned: PlannedPage, markdown: str) -> str:
+        """Return a body with links of this site, fitting headings and the end of its excerpt."""
+        page = planned.page
         body = rewrite_links(markdown, lambda link: self._replace(planned, link), first_line=page.line)
         body = body_text.mark_decorative_images(body)
         body = body_text.normalize_headings(body, page.title)
         is_note = len(" ".join(body.split())) + len(page.title) <= _MAX_NOTE_LENGTH - 100
-        if page.is_post:
-            if (
-                not is_note
-                and not planned.front_matter.get("categories")
-                and "draft" not in planned.front_matter
-            ):
+        if page.is_post and not is_note:
+            if not planned.front_matter.keys() & {"categories", "draft"}:
                 planned.front_matter["categories"] = [_DEFAULT_CATEGORY]
-            if not is_note:
-                body = body_text.mark_excerpt(body, self.project.paths.separator)
-        planned.body = body
+            body = body_text.mark_excerpt(body, self.project.paths.separator)
+        return body
 
     def _write_notebook(self, planned: PlannedPage) -> str:
         """Return a notebook with the front matter in its metadata, and the links of its text cells."""
@@ -464,35 +572,26 @@ class _Planner:
     def _replace(self, planned: PlannedPage, link: Link) -> str | None:
         """Return the new URL of a link on a page, or None to leave only its text."""
         target = self.old.find(link.target, planned.page.url)
-        at = self._position(planned, link)
         if target.kind == "external":
             return link.target
-        if target.kind == "script":
-            message = f"the link {quote(link.target)} runs script, and is left out."
-            planned.problems.append(_at(planned, at, message, code="import.dropped"))
-            return None
         if target.kind == "page" and not target.path:
             return f"#{target.fragment}" if target.fragment else link.target or None
-        if target.kind == "dead":
-            if link.is_image:
-                message = f"there is no file for {quote(link.target)}."
-                problem = _at(planned, at, message, code="import.missing-file")
-                planned.problems.append(replace(problem, severity="warning"))
-                return None
-            message = f"the old site has nothing at {quote(link.target)}."
-            problem = _at(planned, at, message, code="import.dead-link")
-            planned.problems.append(replace(problem, severity="warning"))
+        path = self._copy(target.path) if target.kind == "file" else target.path
+        if target.kind == "script":
+            message, code = f"the link {quote(link.target)} runs script, and is left out.", "import.dropped"
+        elif target.kind == "dead" and not link.is_image:
+            message, code = f"the old site has nothing at {quote(link.target)}.", "import.dead-link"
+        elif target.kind == "dead" or path is None:
+            message, code = f"there is no file for {quote(link.target)}.", "import.missing-file"
+        else:
+            return self._relative_url(planned, path, target.fragment, is_html=link.is_html)
+        line, column = self._position(planned, link)
+        source = planned.page.source
+        problem = Diagnostic(source, line, column, "", message, code=code, severity="warning")
+        planned.link_problems.append(problem)
+        if code == "import.dead-link":
             return self.old.make_absolute(link.target, planned.page.url) or None
-        path = target.path
-        if target.kind == "file":
-            copied = self._copy(path)
-            if copied is None:
-                message = f"there is no file for {quote(link.target)}."
-                problem = _at(planned, at, message, code="import.missing-file")
-                planned.problems.append(replace(problem, severity="warning"))
-                return None
-            path = copied
-        return self._relative_url(planned, path, target.fragment, is_html=link.is_html)
+        return None
 
     def _relative_url(self, planned: PlannedPage, path: str, fragment: str, *, is_html: bool) -> str:
         """Return a URL relative to the page: to a source file in Markdown, to a URL in HTML."""
@@ -597,32 +696,26 @@ class _Planner:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree."""
         portfolio = (self.project.settings.get("extra") or {}).get("portfolio") or {}
         existing = portfolio.get("aliases") or {}
-        own = {f"/{_output_path(path)}" for path in self.project.own_files}
         aliases: dict[str, str] = {}
         patterns: dict[str, str] = {}
         for old, old_list in sorted(self.site.lists.items()):
-            new = _list_url(self._list_path(old_list))
-            if (old if not old.endswith("/") else f"{old}index.html") in own:
+            slug, word = slugify_name(old_list.name), _PLACEHOLDERS.get(old_list.kind, "")
+            placeholder = f"{{{word}}}"
+            new = self._list_path(old_list, is_json=old.endswith(".json"))
+            if old_list.kind == "tag" and new == self.project.tags_page and slug:
+                new = f"{new}#tag:{slug}"
+            is_copy = old_list.kind.endswith("feed")
+            if "?" in old or file_for_alias(unquote(old), is_copy=is_copy) in {
+                new,
+                *self.project.own_outputs,
+            }:
                 continue
-            word, slug = _LIST_WORDS.get(old_list.kind), slugify_name(old_list.name)
-            if word and slug and old.count(slug) == 1 and new.count(slug) == 1:
-                placeholder = f"{{{word}}}"
-                pattern = old.replace(slug, placeholder)
-                patterns.setdefault(pattern, new.replace(slug, placeholder))
-            elif old.strip("/") != new.strip("/"):
+            is_named = slug and slug in self.published_names.get(word, ())
+            if is_named and old.count(slug) == 1 and new.count(slug) == 1:
+                patterns.setdefault(old.replace(slug, placeholder), new.replace(slug, placeholder))
+            else:
                 aliases[old] = new
-        merged = {**patterns, **aliases}
-        return {old: new for old, new in merged.items() if old not in existing}
-
-
-def _output_path(path: str) -> str:
-    """Return the path of the file that a file below the documents folder becomes."""
-    return f"{_list_url(path)}index.html" if path.endswith(".md") else path
-
-
-def _list_url(path: str) -> str:
-    bare = re.sub(r"(?:^|(?<=/))index\.md$", "", path)
-    return f"{bare.removesuffix('.md')}/" if bare.endswith(".md") else bare
+        return {old: new for old, new in {**patterns, **aliases}.items() if old not in existing}
 
 
 def _page_key(page: ImportedPage) -> str:
@@ -680,7 +773,3 @@ def _day(moment: date) -> date:
 
 def _plain_date(value: date | None) -> date | None:
     return value.replace(microsecond=0) if isinstance(value, datetime) else value
-
-
-def _at(planned: PlannedPage, at: tuple[int, int], message: str, *, code: str) -> Diagnostic:
-    return Diagnostic(planned.page.source, *at, "", message, code=code)

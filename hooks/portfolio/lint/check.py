@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,13 +18,16 @@ from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import alias_rules, links, nav_rules, page_rules, post_rules, second_opinion
+from portfolio.lint import inventory, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
 from portfolio.record.models import Post, Publication
 from portfolio.record.people import Profile
 from portfolio.redirects import aliases
+from portfolio.redirects.published_site import PublishedSite
+from portfolio.redirects.url_lock import Comparison, list_published
+from portfolio.redirects.url_paths import UrlPath
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
 from portfolio.sources.posts import check_page_front_matter, read_post
 
@@ -150,12 +153,22 @@ class SiteChecker:
     def declared_aliases(self) -> tuple[list[aliases.Alias], list[aliases.GoneUrl]]:
         """The aliases of the site, and the URLs that are declared gone."""
         of_site, gone = aliases.read_settings(self.config)
-        return [*alias_rules.list_page_aliases(self._targets), *of_site], gone
+        return [*inventory.list_page_aliases(self._targets), *of_site], gone
 
     @cached_property
     def inventory(self) -> aliases.Inventory:
         """What a build of the site has."""
-        return alias_rules.take_inventory(self._targets, self.paths)
+        return inventory.take_inventory(self._targets, self.paths)
+
+    def compare_urls(self, site: PublishedSite, locked: Collection[UrlPath]) -> Comparison:
+        """Return the comparison of URLs with a built site. ``locked`` are the URLs in the lock."""
+        sources = inventory.list_page_sources(self._targets, self.inventory)
+        return Comparison(site, self.declared_aliases[1], locked, sources)
+
+    def list_published(self, site: PublishedSite) -> set[UrlPath]:
+        """Return the URLs of a built site that belong into its lock."""
+        own = inventory.list_own_files(self._targets, self.inventory)
+        return list_published(site, own, inventory.list_hidden_pages(self._targets))
 
     @property
     def site_url(self) -> str:

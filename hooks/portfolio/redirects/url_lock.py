@@ -1,15 +1,37 @@
-"""The URL lock, ``docs/data/urls.lock``: every URL that the site has published.
+"""The URL lock, ``docs/data/urls.lock``: every URL that the site has published. And which of them are lost.
 
-It is a sorted text file with one path of a URL on each line, such as ``/musings/2026/a/#part``, relative to
-the site, so that it is the same wherever the site is served.
+The lock is a sorted text file with one path of a URL on each line, such as ``/musings/2026/a/#part``. Paths
+are relative to the site, so the lock is the same wherever the site is served.
+
+It has pages with the fragments of their headings, also the pages of categories, years and tags, and feeds,
+exports, images and other files. It does not have files of the theme and the search, copies of images, social
+cards, and continuations of lists such as ``page/2/``: which posts these list changes with each new post, so
+nobody links to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+import itertools
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
-from portfolio.core.diagnostics import Diagnostic
+from lxml import etree
+
+from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.files import display_path, read_text
+from portfolio.core.positions import load_json
+from portfolio.core.text import is_valid_url, slugify_title
+from portfolio.redirects import url_paths
+from portfolio.redirects.aliases import GoneUrl
+from portfolio.redirects.published_site import PublishedSite
 from portfolio.redirects.url_paths import InvalidPathError, UrlPath, parse_url_path
 
 # In the folder of the record, which is not published, and which belongs to the owner of the site.
@@ -18,15 +40,38 @@ _COMMENT = "#"
 _HEADER = (
     "# The URLs that this site has published. A build fails if one is lost; `make lock-urls` adds new ones."
 )
+_CONTINUATION = re.compile(r"(?:^|/)page/\d+/index\.html$")
+_NOT_PUBLISHED = frozenset({"404.html"})
+_THEME_FOLDERS = ("assets/cards/", "assets/images/", "assets/javascripts/", "assets/stylesheets/")
+# Files of an old site that no reader opens by their URL.
+_PARTS_OF_PAGES = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".txt", ".gz")
+_FEED_ROOTS = ("feed", "rss", "RDF")
+# How similar the URL of a page must be, from 0 to 1, if it is new, and if it is in the lock.
+_SIMILAR_NEW, _SIMILAR_LOCKED = 0.4, 0.9
+_GONE_HINT = "If nothing replaces it, add it to extra.portfolio.gone in mkdocs.yml, with the reason."
+
+Status = Literal["same", "redirected", "gone", "lost"]
+# In words, after a number.
+STATUSES: dict[Status, str] = {
+    "same": "same",
+    "redirected": "redirected",
+    "gone": "declared gone",
+    "lost": "lost",
+}
 
 
 @dataclass(frozen=True)
 class ListedUrl:
-    """A URL in a list, and its place there."""
+    """A URL in a list: the file of the list, as diagnostics name it, and the place in it."""
 
     url: UrlPath
+    file: str
     line: int
     column: int = 1
+
+    def diagnose(self, message: str, hint: str, *, code: str) -> Diagnostic:
+        """Create a diagnostic at the URL."""
+        return Diagnostic(self.file, self.line, self.column, "", message, hint, code=code, severity="warning")
 
 
 def read_lock(name: str, text: str) -> tuple[list[ListedUrl], list[Diagnostic]]:
@@ -35,13 +80,25 @@ def read_lock(name: str, text: str) -> tuple[list[ListedUrl], list[Diagnostic]]:
     problems: list[Diagnostic] = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.strip()
-        if not words or words.startswith(_COMMENT):
-            continue
-        try:
-            urls.append(ListedUrl(parse_url_path(words), number))
-        except InvalidPathError as error:
-            problems.append(Diagnostic(name, number, 1, "", str(error), error.hint, code="url.invalid"))
+        if words and not words.startswith(_COMMENT):
+            _add(urls, problems, words, name, number)
     return urls, problems
+
+
+def _add(
+    urls: list[ListedUrl],
+    problems: list[Diagnostic],
+    text: str,
+    name: str,
+    line: int,
+    column: int = 1,
+    *,
+    base: str = "",
+) -> None:
+    try:
+        urls.append(ListedUrl(parse_url_path(text, base), name, line, column))
+    except InvalidPathError as error:
+        problems.append(Diagnostic(name, line, column, "", str(error), error.hint, code="url.invalid"))
 
 
 def add_to_lock(text: str, urls: Iterable[UrlPath]) -> str:
@@ -50,8 +107,236 @@ def add_to_lock(text: str, urls: Iterable[UrlPath]) -> str:
     No URL is ever removed. Lines that are not URLs stay as they are, at the top.
     """
     listed, _ = read_lock("", text)
-    lines = text.splitlines()
-    known = {line.line for line in listed}
-    rest = [line for number, line in enumerate(lines, 1) if number not in known and line.strip()]
-    paths = sorted({str(url) for url in [*(line.url for line in listed), *urls]})
+    known = {item.line for item in listed}
+    lines = enumerate(text.splitlines(), 1)
+    rest = [line for number, line in lines if number not in known and line.strip()]
+    paths = sorted({str(url) for url in [*(item.url for item in listed), *urls]})
     return "\n".join([*(rest or [_HEADER]), *paths, ""])
+
+
+def list_published(site: PublishedSite, own_files: Collection[str], hidden: Collection[str]) -> set[UrlPath]:
+    """Return the URLs of a site that belong into its lock.
+
+    ``own_files`` are its files besides pages that the owner publishes; ``hidden`` are pages that are drafts.
+    """
+    urls = {UrlPath(f"/{file}") for file in own_files if file in site.files and not url_paths.is_page(file)}
+    for file in site.files - _NOT_PUBLISHED - {*hidden}:
+        if url_paths.is_page(file) and not _CONTINUATION.search(file):
+            path = url_paths.path_of_file(file)
+            urls |= {UrlPath(path), *(UrlPath(path, id) for id in site.read_page(file).headings)}
+    return urls
+
+
+def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl], list[Diagnostic]]:
+    """Return the URLs of an old site, and what cannot be read.
+
+    ``source`` is a sitemap, an Atom, RSS or JSON feed, a text file with a URL on each line, or the folder of
+    the published site. Of several hosts, that of this site counts, or else the most frequent one.
+    """
+    name = display_path(source, root)
+    if source.is_dir():
+        urls = [
+            ListedUrl(UrlPath(url_paths.path_of_file(file)), f"{name}/{file}", 1)
+            for file in sorted(PublishedSite(source).files - _NOT_PUBLISHED)
+            if not file.endswith(_PARTS_OF_PAGES) and _is_published(source / file)
+        ]
+        return urls, []
+    text = read_text(source, root)
+    if isinstance(text, Diagnostic):
+        return [], [text]
+    if source.suffix == ".json":
+        document, problems = load_json(name, text)
+        items = document.value_at(("items",))
+        places = [("items", index, "url") for index in range(len(items) if isinstance(items, list) else 0)]
+        found = [(str(document.value_at(at) or ""), *document.position_of(at)) for at in places]
+    elif text.lstrip().startswith("<"):
+        found, problems = _read_xml(name, source.read_bytes())
+    else:
+        lines = enumerate(text.splitlines(), 1)
+        found = [(line.strip(), number, 1) for number, line in lines if not line.startswith(_COMMENT)]
+        problems = []
+    found = [item for item in found if item[0]]
+    base = _find_base([url for url, _, _ in found], site_url)
+    urls = []
+    for url, line, column in found:
+        if url.startswith("/") or not is_valid_url(url) or urlsplit(url).netloc == urlsplit(base).netloc:
+            _add(urls, problems, url, name, line, column, base=base)
+    return urls, problems
+
+
+def _is_published(path: Path) -> bool:
+    """Whether a file is more than data of a site: of XML and JSON files, only feeds are read by people."""
+    if path.suffix in (".xml", ".json", ".rss", ".atom"):
+        start = path.read_bytes()[:2000]
+        return any(mark in start for mark in (b"<feed", b"<rss", b"<rdf:RDF", b"jsonfeed.org"))
+    return True
+
+
+def _read_xml(name: str, content: bytes) -> tuple[list[tuple[str, int, int]], list[Diagnostic]]:
+    """Return the URLs in a sitemap or a feed, with their lines and columns."""
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        message = f"this is not XML: {error.msg}."
+        return [], [Diagnostic(name, max(line, 1), max(column, 1), "", message, code="url.not-a-list")]
+    found: list[tuple[str, int, int]] = []
+    for element in root.iter("{*}loc", "{*}link"):
+        parent = element.getparent()
+        kind = etree.QName(parent).localname if parent is not None else ""
+        is_main = element.get("rel", "alternate") == "alternate"
+        if kind in ("url", "entry", "item") and is_main:
+            found.append(((element.get("href") or element.text or "").strip(), element.sourceline or 1, 1))
+    return found, []
+
+
+def _find_base(urls: Sequence[str], site_url: str) -> str:
+    """Return the URL of the site that most of the URLs belong to, or ``site_url`` if one of them does."""
+    sites = Counter(urlsplit(url)[:2] for url in urls if is_valid_url(url) and urlsplit(url).netloc)
+    if not sites or any(host == urlsplit(site_url).netloc for _, host in sites):
+        return site_url
+    scheme, host = sites.most_common(1)[0][0]
+    return f"{scheme}://{host}/"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a URL."""
+
+    item: ListedUrl
+    status: Status
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Compares URLs with a built site.
+
+    ``locked`` are the URLs in the lock. ``sources`` has, for each page that is written in Markdown, the path
+    of its source as diagnostics name it, and the texts of its headings.
+    """
+
+    site: PublishedSite
+    gone: Sequence[GoneUrl]
+    locked: Collection[UrlPath]
+    sources: Mapping[str, tuple[str, Collection[str]]]
+
+    def compare(self, items: Iterable[ListedUrl]) -> list[Result]:
+        """Return what became of each URL."""
+        return [Result(item, self._find_status(item.url)) for item in items]
+
+    def _find_status(self, url: UrlPath) -> Status:
+        answer = self.site.find(url)
+        if answer is not None and answer.has_fragment:
+            return "redirected" if answer.is_redirected else "same"
+        return "gone" if any(item.matches(url) for item in self.gone) else "lost"
+
+    def diagnose(self, results: Iterable[Result]) -> Iterator[Diagnostic]:
+        """Yield a diagnostic for each URL that is lost, with what to do.
+
+        The fragments of a page that is lost have none.
+        """
+        for result in results:
+            item = result.item
+            if result.status != "lost":
+                continue
+            path = UrlPath(item.url.path)
+            if not item.url.fragment:
+                message, hint = f"nothing answers {quote(item.url)} any more.", self._suggest_page(item.url)
+                yield item.diagnose(message, hint, code="url.lost")
+            elif (answer := self.site.find(path)) is not None:
+                place, _ = self.sources.get(answer.file, (str(path), ()))
+                fragment = quote(f"#{item.url.fragment}")
+                message = f"{quote(path)} has no {fragment} any more."
+                if answer.is_redirected:
+                    message = f"{quote(path)} leads to {place}, which has no {fragment}."
+                hint = self._suggest_heading(item.url, answer.file)
+                yield item.diagnose(message, hint, code="url.lost-fragment")
+
+    def _suggest_page(self, url: UrlPath) -> str:
+        """Return a hint that names the file that probably answered the URL before."""
+        file = self._find_similar(url.path)
+        if file is None:
+            is_page = _file_kind(url.path) == ".html"
+            place = "the aliases of the page" if is_page else "extra.portfolio.aliases, with the file"
+            return f"Add it to {place} that replaces it. {_GONE_HINT}"
+        if file in self.sources:
+            source, _ = self.sources[file]
+            line = f"aliases: [{_yaml_text(url)}]"
+            return f"It is probably {source} now: write '{line}' in its front matter. {_GONE_HINT}"
+        target = url_paths.path_of_file(file)
+        line = f"{_yaml_text(url)}: {UrlPath(target)}"
+        return f"It is probably {target} now: write '{line}' in extra.portfolio.aliases. {_GONE_HINT}"
+
+    def _find_similar(self, path: str) -> str | None:
+        """Return the file whose path or title is most similar; those that are not in the lock come first."""
+        kind, name = _file_kind(path), posixpath.basename(_bare_path(path))
+        # Usually the name is the same, and comparing all names takes time.
+        files = self._candidates.get((kind, name)) or itertools.chain(*self._candidates.values())
+        candidates: list[tuple[bool, float, str]] = []
+        for file in files:
+            if _file_kind(file) != kind:
+                continue
+            is_new = UrlPath(url_paths.path_of_file(file)) not in self.locked
+            similarity = self._compare_paths(path, file)
+            if similarity >= (_SIMILAR_NEW if is_new else _SIMILAR_LOCKED):
+                candidates.append((is_new, similarity, file))
+        return max(candidates)[2] if candidates else None
+
+    @cached_property
+    def _candidates(self) -> dict[tuple[str, str], list[str]]:
+        """The files that people may link to, by the kind and the name in their paths."""
+        candidates: dict[tuple[str, str], list[str]] = {}
+        for file in sorted(self.site.files - _NOT_PUBLISHED):
+            is_redirect = url_paths.is_page(file) and self.site.read_page(file).redirect
+            if not file.startswith(_THEME_FOLDERS) and not _CONTINUATION.search(file) and not is_redirect:
+                name = posixpath.basename(_bare_path(url_paths.path_of_file(file)))
+                candidates.setdefault((_file_kind(file), name), []).append(file)
+        return candidates
+
+    def _compare_paths(self, path: str, file: str) -> float:
+        """Return the similarity of a path and a file, from 0 to 1: above all that of the last parts."""
+        folder, name = posixpath.split(_bare_path(path))
+        other_folder, other = posixpath.split(_bare_path(url_paths.path_of_file(file)))
+        names = [other]
+        if url_paths.is_page(file):
+            names.append(slugify_title(self.site.read_page(file).title))
+        similarity = max(_similarity(name, candidate) for candidate in names)
+        return 0.6 * similarity + 0.4 * _similarity(folder, other_folder)
+
+    def _suggest_heading(self, url: UrlPath, file: str) -> str:
+        """Return a hint that names the heading that probably had the fragment as its id."""
+        source, written = self.sources.get(file, ("", ()))
+        headings = {
+            id: text
+            for id, text in (self.site.read_page(file).headings if file else {}).items()
+            if text in written
+        }
+        if not headings:
+            return _GONE_HINT
+        ranked = [
+            (UrlPath(url.path, id) not in self.locked, _similarity(id, url.fragment), text)
+            for id, text in headings.items()
+        ]
+        _, _, heading = max(ranked)
+        hint = f"It is probably {quote(heading)} now: add '{{#{url.fragment}}}' to this heading in {source}."
+        return f"{hint} {_GONE_HINT}"
+
+
+def _similarity(first: str, second: str) -> float:
+    return difflib.SequenceMatcher(None, first.casefold(), second.casefold(), autojunk=False).ratio()
+
+
+def _file_kind(path: str) -> str:
+    """Return the suffix of a path, ``.html`` for the path of a page without a suffix."""
+    return posixpath.splitext(path)[1].casefold() or ".html"
+
+
+def _bare_path(path: str) -> str:
+    """Return a path without what differs between the URLs of a page."""
+    return path.removesuffix("/").removesuffix(".html").removesuffix("/index")
+
+
+def _yaml_text(url: UrlPath) -> str:
+    """Write a URL as a text in YAML."""
+    text = str(url)
+    return text if re.fullmatch(r"[\w./~+#-]+", text) else "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""The aliases of a site, and what a build of it has, as far as that is known without one."""
+"""What a build of a site has, as far as that is known without one: its aliases, pages, lists and files."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from portfolio.lint.links import LinkTargets
 from portfolio.lint.page_rules import page_file
 from portfolio.record.models import Post
 from portfolio.redirects.aliases import WRITTEN_BY_THEME, Alias, Inventory
-from portfolio.sources.mkdocs_yml import SitePaths, blog_settings
+from portfolio.sources.mkdocs_yml import MARKDOWN, SitePaths, blog_settings
 from portfolio.sources.posts import load_authors
 
 # The defaults of Material's blog.
 _CATEGORY_URL, _ARCHIVE_URL, _AUTHOR_URL = "category/{slug}", "archive/{date}", "author/{slug}"
 _PAGE_URL, _POSTS_PER_PAGE = "page/{page}", "10"
+# Files that belong to pages or to the server.
+_NOT_LINKED, _FOR_PROGRAMS = (".css", ".js"), frozenset({"CNAME", "llms.txt", "robots.txt"})
 
 
 def list_page_aliases(targets: LinkTargets) -> Iterator[Alias]:
@@ -67,10 +69,35 @@ def take_inventory(targets: LinkTargets, paths: SitePaths) -> Inventory:
         names = _list_names(targets, blog, settings, paths)
         for path in _list_views(blog, settings, names):
             sources.setdefault(path, page_file(path, use_folders))
-    sources |= {path: page_file(path, use_folders) for path in targets.generated if path.endswith(".md")}
-    generated = {path for path in targets.generated if not path.endswith(".md")}
+    sources |= {path: page_file(path, use_folders) for path in targets.generated if path.endswith(MARKDOWN)}
+    generated = {path for path in targets.generated if not path.endswith(MARKDOWN)}
     files = {*sources.values(), *generated, *WRITTEN_BY_THEME}
     return Inventory(sources, files, names, "" if knows_all or blog is None else blog.folder)
+
+
+def list_page_sources(targets: LinkTargets, inventory: Inventory) -> dict[str, tuple[str, set[str]]]:
+    """Return the name of the source of each page, and the texts of its headings, by the file of the site."""
+    return {
+        file: (page.name, {heading.words for heading in page.markdown.headings})
+        for path, file in inventory.sources.items()
+        if (page := targets.documents.pages.get(path)) is not None
+    }
+
+
+def list_own_files(targets: LinkTargets, inventory: Inventory) -> set[str]:
+    """Return the files besides pages that people may link to: those of the owner, exports and feeds."""
+    files = (file for path, file in inventory.sources.items() if path not in targets.documents.pages)
+    return {
+        path
+        for path in (*files, *targets.generated)
+        if not path.endswith(_NOT_LINKED) and path not in _FOR_PROGRAMS
+    }
+
+
+def list_hidden_pages(targets: LinkTargets) -> set[str]:
+    """Return the files of the pages that are not published yet."""
+    urls = (url for name, url in targets.post_urls.items() if name in targets.unpublished)
+    return {f"{url}index.html" for url in urls if url}
 
 
 def _media_file(path: str, targets: LinkTargets) -> str:

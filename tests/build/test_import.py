@@ -1,0 +1,101 @@
+"""Every site of ``tests/imports``, imported and built: no word, URL or entry of a feed is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import SequenceMatcher
+
+import pytest
+
+from tests.support import feeds, imported, trees
+from tests.support.imported import Fixture, ImportedProject
+
+FIXTURES = imported.load_fixtures()
+_MIN_RATIO = 0.995
+
+
+@pytest.fixture(scope="module", params=FIXTURES, ids=lambda fixture: fixture.name)
+def not_built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ImportedProject:
+    """A fixture, imported."""
+    fixture: Fixture = request.param
+    return imported.create(fixture, tmp_path_factory.mktemp(fixture.name) / "site")
+
+
+@pytest.fixture(scope="module")
+def project(not_built: ImportedProject) -> ImportedProject:
+    """A fixture, imported and built."""
+    not_built.build()
+    return not_built
+
+
+def test_report_has_the_expected_lines(not_built: ImportedProject) -> None:
+    assert not_built.reported == list(not_built.fixture.settings.get("expect") or [])
+
+
+def test_check_passes(not_built: ImportedProject) -> None:
+    check = not_built.portfolio("check")
+    assert check.returncode == 0, check.stdout
+
+
+def test_a_second_import_changes_nothing(not_built: ImportedProject) -> None:
+    project = not_built
+    before = trees.read_tree(project.root / "docs"), (project.root / "mkdocs.yml").read_bytes()
+    project.run_import()
+    assert trees.diff_trees(trees.read_tree(project.root / "docs"), before[0]) == []
+    assert (project.root / "mkdocs.yml").read_bytes() == before[1]
+
+
+def test_every_old_url_is_answered(project: ImportedProject) -> None:
+    paths = [*project.fixture.old_paths, *project.feeds]
+    assert [path for path in paths if imported.follow(project.site, path) is None] == []
+
+
+def test_feeds_have_the_same_ids(project: ImportedProject) -> None:
+    for path, ids in project.feeds.items():
+        file = imported.follow(project.site, path)
+        assert file is not None
+        entries = feeds.parse_feed(file.read_bytes())["entries"]
+        assert ids - {entry["id"] for entry in entries} == set(), path
+
+
+def test_texts_have_the_same_words(project: ImportedProject) -> None:
+    matches = total = 0
+    differences: list[str] = []
+    for page in project.pages:
+        before, after = page.before.words, page.after.words
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        matches += 2 * sum(block.size for block in matcher.get_matching_blocks())
+        total += len(before) + len(after)
+        for tag, start, end, new_start, new_end in matcher.get_opcodes():
+            if tag != "equal":
+                old, new = " ".join(before[start:end]), " ".join(after[new_start:new_end])
+                differences.append(f"{page.path}: {old!r} became {new!r}")
+    assert matches >= _MIN_RATIO * total, differences
+
+
+@pytest.mark.parametrize("part", ["code_blocks", "code_spans", "cells", "notes"])
+def test_texts_have_the_same_parts(project: ImportedProject, part: str) -> None:
+    for page in project.pages:
+        assert getattr(page.after, part) == getattr(page.before, part), page.path
+
+
+def test_texts_have_the_same_formulas(project: ImportedProject) -> None:
+    for page in project.pages:
+        assert Counter(page.after.formulas) == Counter(page.before.formulas), page.path
+
+
+def test_texts_have_the_same_images(project: ImportedProject) -> None:
+    for page in project.pages:
+        for path, text in page.before.images:
+            old = imported.find_answer(project.fixture.published, path)
+            new = imported.find_answer(project.site, path)
+            if old is not None:
+                assert new is not None, (page.path, path)
+                assert new.read_bytes() == old.read_bytes()
+                assert text in [text for _, text in page.after.images], (page.path, path)
+
+
+def test_texts_have_the_same_links(project: ImportedProject) -> None:
+    for page in project.pages:
+        missing = Counter(page.old_links()) - Counter(page.new_links())
+        assert not missing, page.path
