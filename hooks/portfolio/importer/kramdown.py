@@ -64,8 +64,8 @@ _VOID_ELEMENTS = set(
 # Elements in a paragraph whose content is code, and those whose content is Markdown.
 _RAW_ELEMENTS = set("code kbd math option pre samp script style textarea var".split())
 _MARKED_ELEMENTS = set(
-    "a abbr acronym b bdo big button cite del dfn em i ins label legend q rb rbc rp rt rtc ruby select small span "
-    "strong sub sup tt".split()
+    "a abbr acronym b bdo big button cite del dfn em i ins label legend q rb rbc rp rt rtc ruby select small "
+    "span strong sub sup tt".split()
 )
 # Markup in a paragraph, of which some differs between the two dialects.
 _SPAN = re.compile(
@@ -82,8 +82,8 @@ _SPAN = re.compile(
     r"|\$\$(?P<tex>.*?)\$\$"
     r"|\{:(?![:/])(?P<attributes>(?:\\\}|[^}\n])+)\}"
     r"|(?P<left><< ?)|(?P<right> ?>>)"
-    r"|(?P<foreign>==(?=\S(?:.*?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]*\]\]))"
-    r"|(?P<citation>\[(?=-?@[\w:.-]+[^\[\]]*\](?![(\[])))"
+    r"|(?P<foreign>==(?=\S(?:.*?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]*\]\])|\{(?=[{%]))"
+    r"|(?P<citation>\[-?@(?=[\w:.-]+[^\[\]]*\](?![(\[])))"
     r"|(?<![\w:]):(?P<emoji>[\w+-]+):(?![\w:])"
     r"|\]\((?P<target>[^()\s\"'<>]+(?: [^()\s\"'<>]+)+)\)",
     re.DOTALL,
@@ -836,7 +836,7 @@ class _Converter:
             ("left", (groups["left"] or "").replace("<<", "«")),
             ("right", (groups["right"] or "").replace(">>", "»")),
             ("foreign", "".join(f"&#{ord(character)};" for character in groups["foreign"] or "")),
-            ("citation", "&#91;"),
+            ("citation", (groups["citation"] or "").replace("@", "&#64;")),
         ):
             if groups[name] is not None:
                 return replacement, end

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, join_words
+from portfolio.core.text import slugify_title
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.jekyll_source import JekyllDocument, find_base
@@ -22,6 +23,7 @@ from portfolio.importer.readers.bibtex import read_bibtex
 from portfolio.importer.readers.jekyll import JekyllReader
 from portfolio.importer.readers.json_resume import read_json_resume
 from portfolio.importer.readers.rendercv import read_rendercv
+from portfolio.record.models import id_from
 from portfolio.sources.bibtex import split_entries
 
 # The category of posts that were news.
@@ -119,7 +121,8 @@ class AlFolioReader(JekyllReader):
         links = [str(document.data.get(key) or "") for key in ("github", "code", "redirect", "url")]
         url = next((link for link in links if _REPOSITORY.match(link)), "")
         if url:
-            values = {"name": page.title, "url": url, "summary": page.description}
+            id = id_from(slugify_title(page.title)) or "software"
+            values = {"id": id, "name": page.title, "url": url, "summary": page.description}
             self.site.entries.append(ImportedEntry("software", values, page.source))
 
     # Bodies
@@ -162,7 +165,7 @@ class AlFolioReader(JekyllReader):
         }
 
     def _cite(self, report: Callable[..., None], call: TagCall) -> str:
-        """Return the citation of ``{% cite key -p 3 %}``, with the locator of its last key."""
+        """Return the citation of ``{% cite key -p 3 %}`` in distill's notation, for `convert_element`."""
         words = call.markup.split()
         keys, locator, at = [], "", 0
         while at < len(words):
@@ -175,7 +178,7 @@ class AlFolioReader(JekyllReader):
         if not keys:
             report("invalid", call.line, f"{call.name} names no key.", "")
             return ""
-        return _format_citation(keys, locator)
+        return f'<d-cite key="{html.escape(",".join(keys))}" locator="{html.escape(locator)}"></d-cite>'
 
     def _report_bibliography(self, report: Callable[..., None], call: TagCall) -> str:
         if "--cited" not in call.markup:
@@ -213,7 +216,9 @@ class AlFolioReader(JekyllReader):
         content = element.content
         if element.name == "d-cite":
             keys = [key.strip() for key in element.attributes.get("key", "").split(",") if key.strip()]
-            return _format_citation(keys) if keys else ""
+            locator = element.attributes.get("locator", "")
+            citation = "; ".join(f"@{key}" for key in keys) + (f", p. {locator}" if locator else "")
+            return f"[{citation}]" if keys else ""
         if element.name == "d-footnote":
             # Kramdown leaves the content of elements that it does not know as it is.
             name = f"note-{len(self._notes) + 1}"
@@ -236,7 +241,7 @@ class AlFolioReader(JekyllReader):
             if isinstance(text, Diagnostic):
                 self.site.problems.append(text)
                 continue
-            text, dropped = _adapt_bibliography(text, set(self.static_files.values()))
+            text, dropped = self._adapt_bibliography(text)
             files = _EditedFiles(self.files.path, self.files.root, {path: text})
             record = read_bibtex(files, path)
             record.problems = [
@@ -248,6 +253,27 @@ class AlFolioReader(JekyllReader):
             if dropped:
                 message = f"{join_words(sorted(dropped))} of al-folio's list have no counterpart."
                 self.report_at(path, 1, "dropped", message)
+
+    def _adapt_bibliography(self, text: str) -> tuple[str, set[str]]:
+        """Return a bibliography of al-folio with the fields of this site, and the fields that it drops.
+
+        Each line stays where it is.
+        """
+        lines = text.split("\n")
+        dropped: set[str] = set()
+        for entry in split_entries(text):
+            for name, folder in _FILE_FIELDS.items():
+                value = entry.fields.get(name, "").strip('{}"')
+                at = entry.lines.get(name, 0) - 1
+                path = f"{folder}/{value}"
+                if value and f"/{path}" in self.site.files:
+                    lines[at] = lines[at].replace(value, path, 1)
+                    self.site.linked_files.add(f"/{path}")
+            if "html" in entry.fields and "url" not in entry.fields:
+                at = entry.lines["html"] - 1
+                lines[at] = re.sub(r"\bhtml(\s*=)", r"url\1", lines[at], count=1, flags=re.IGNORECASE)
+            dropped |= entry.fields.keys() & _LOOK_FIELDS
+        return "\n".join(lines), dropped
 
     def _read_record(self) -> None:
         """Read the CV that al-folio shows: by default resume.json, if the configuration loads it."""
@@ -284,11 +310,6 @@ def _make_title(markdown: str) -> str:
     return f"{sentence[:_MAX_TITLE].rpartition(' ')[0]} …"
 
 
-def _format_citation(keys: list[str], locator: str = "") -> str:
-    suffix = f", p. {locator}" if locator else ""
-    return f"[{'; '.join(f'@{key}' for key in keys)}{suffix}]"
-
-
 def _format_code(code: str, element: Element) -> str:
     longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
     if not element.is_block and "\n" not in code:
@@ -297,23 +318,3 @@ def _format_code(code: str, element: Element) -> str:
         return f"{marks}{space}{code}{space}{marks}"
     marks = "`" * max(3, longest + 1)
     return f"{marks} {element.attributes.get('language', '')}".rstrip() + f"\n{code.strip(chr(10))}\n{marks}"
-
-
-def _adapt_bibliography(text: str, files: set[str]) -> tuple[str, set[str]]:
-    """Return a bibliography of al-folio with the fields of this site, and the fields that it drops.
-
-    Each line stays where it is.
-    """
-    lines = text.split("\n")
-    dropped: set[str] = set()
-    for entry in split_entries(text):
-        for name, folder in _FILE_FIELDS.items():
-            value = entry.fields.get(name, "").strip('{}"')
-            at = entry.lines.get(name, 0) - 1
-            if value and "://" not in value and not value.startswith("/") and f"{folder}/{value}" in files:
-                lines[at] = lines[at].replace(value, f"{folder}/{value}", 1)
-        if "html" in entry.fields and "url" not in entry.fields:
-            at = entry.lines["html"] - 1
-            lines[at] = re.sub(r"\bhtml(\s*=)", r"url\1", lines[at], count=1, flags=re.IGNORECASE)
-        dropped |= entry.fields.keys() & _LOOK_FIELDS
-    return "\n".join(lines), dropped
