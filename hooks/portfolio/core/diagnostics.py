@@ -224,6 +224,7 @@ CODES: dict[str, str] = {
     "import.invalid-front-matter": "the front matter is never closed.",
     "import.invalid-shortcode": "the shortcode 'details' is never closed.",
     "import.kept-as-html": "a table with merged cells stays HTML.",
+    "import.lost-url": "nothing answers the old URL '/page/2/'.",
     "import.missing-file": "there is no file for '/images/a.png'.",
     "import.no-date": "this post has no date, and becomes a draft.",
     "import.no-feed": "this post is in no feed; all of it is read from this page.",
