@@ -14,7 +14,7 @@ from portfolio.core.diagnostics import Diagnostic, join_words
 from portfolio.core.text import slugify_title
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.jekyll_source import JekyllDocument, find_base
+from portfolio.importer.jekyll_source import JekyllDocument, as_list, as_mapping, find_base
 from portfolio.importer.kramdown import Element
 from portfolio.importer.liquid import TagCall
 from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedSite, OldList
@@ -93,7 +93,12 @@ class AlFolioReader(JekyllReader):
                 self.report_at(f"{self.base}{document.path}", 1, "dropped", message)
                 return
             if str(data.get("dropdown")).lower() == "true" and not text:
-                return
+                links = [as_mapping(child) for child in as_list(data.get("children"))]
+                document.body = "".join(
+                    f"- [{link['title']}]({link['permalink']})\n"
+                    for link in links
+                    if link.get("title") and link.get("permalink")
+                )
         super().add_document(document)
 
     def make_page(self, document: JekyllDocument, body: str) -> ImportedPage:
