@@ -346,8 +346,9 @@ class PageText:
 
     @cached_property
     def cells(self) -> list[str]:
-        """The text of each cell of a table."""
-        return [_plain_text(node) for node in self.document.select("th, td")]
+        """The text of each cell of a table, except empty headers, which a table without headers gets."""
+        cells = ((node.name, _plain_text(node)) for node in self.document.select("th, td"))
+        return [text for name, text in cells if text or name == "td"]
 
     @cached_property
     def notes(self) -> list[str]:

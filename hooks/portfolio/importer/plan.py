@@ -262,6 +262,8 @@ class _Planner:
             source = planned.page.source
             files.append(PlannedFile(path, source, _page_key(planned.page), text.encode()))
             self.result.problems += planned.problems
+        for path in sorted(self.site.linked_files):
+            self._copy(path)
         files += self.copied.values()
         self._merge_record()
         self._change_settings()
@@ -512,7 +514,10 @@ class _Planner:
         if page.image:
             values["image"] = self._find_image(planned, page.image)
         aliases = _unique(
-            url for url in (page.url, *page.aliases) if normalize_path(url) != f"/{planned.url}"
+            url
+            for url in (page.url, *page.aliases)
+            if normalize_path(url) != f"/{planned.url}"
+            and file_for_alias(unquote(url)) not in self.project.own_outputs
         )
         for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:
             aliases.remove(url)
