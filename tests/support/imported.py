@@ -39,6 +39,7 @@ _BLOCKS = (
 ).split()
 # Parts of a page that are not its text: links of headings and footnotes, line numbers, what a theme adds.
 _NOT_TEXT = (
+    "a[href^='#fnref'], "
     ".headerlink, .footnote-backref, .reversefootnote, .footnote-back, [data-footnote-backref], .linenos, "
     ".lineno, .gutter, .linenodiv, script:not([type^='math/tex']), style, template, noscript, "
     ".MathJax_Preview, .katex-html, .post-meta, nav, section.cite, .unseen"
@@ -296,6 +297,12 @@ class PageText:
                 self.formulas.append(_normalize_tex(annotation.get_text()))
                 node.insert_before(f" {_FORMULA_MARK} ")
                 node.decompose()
+        for node in self.document.select("iframe, video, audio"):
+            # A link with the title takes its place; that of a file has no words of the page.
+            node.insert_before(f" {node.get('title') or ''} ")
+        for node in self.document.select("a[href]"):
+            if node.get_text().startswith(("Video: ", "Audio: ")):
+                node.string = ""
         for node in self.document.select(_NOT_TEXT):
             if not node.decomposed:
                 node.decompose()

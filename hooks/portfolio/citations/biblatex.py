@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.core.runs import mark_up
+from portfolio.core.runs import Runs, mark_up
 from portfolio.record import dates, models
 from portfolio.record.dates import DateSet, EdtfDate, SingleDate
 from portfolio.record.models import Publication
@@ -105,9 +105,7 @@ def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> st
     names = [*first, *(name for name in fields if name not in first)]
     styled = dict(entry.styled)
     values = {
-        name: mark_up(styled[name], _STYLES, partial(_escape, keep_case=False))
-        if name in styled
-        else _value(name, fields[name], profile)
+        name: write_runs(styled[name]) if name in styled else _value(name, fields[name], profile)
         for name in names
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in values.items())
@@ -122,11 +120,21 @@ def _value(name: str, text: str, profile: Profile) -> str:
     if name in _DATE_FIELDS:
         return text
     if name in models.NAME_FIELDS:
-        return _LIGATURE.sub("{}", text.translate(_TEX_IN_NAMES))
-    return _escape(text, keep_case=name in _TITLE_FIELDS)
+        return escape_name(text)
+    return escape_text(text, keep_case=name in _TITLE_FIELDS)
 
 
-def _escape(text: str, *, keep_case: bool) -> str:
+def write_runs(runs: Runs) -> str:
+    """Write styled text as LaTeX."""
+    return mark_up(runs, _STYLES, partial(escape_text, keep_case=False))
+
+
+def escape_name(text: str) -> str:
+    """Write a name as LaTeX; its braces keep their content together."""
+    return _LIGATURE.sub("{}", text.translate(_TEX_IN_NAMES))
+
+
+def escape_text(text: str, *, keep_case: bool) -> str:
     """Write a text as LaTeX; ``keep_case`` puts words with a capital inside into braces."""
     escaped = _LIGATURE.sub("{}", text.translate(_TEX))
     return _PROPER_NOUN.sub(r"{\g<0>}", escaped) if keep_case else escaped

@@ -85,10 +85,18 @@ def import_source(
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))
     site.problems = [*files.problems, *site.problems]
     content, _ = load_site(paths, config.absolute())
-    conversions = SiteChecker(content, paths, config.absolute(), now).conversions
+    checker = SiteChecker(content, paths, config.absolute(), now)
     states = _load_states(paths)
     identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
-    project = Project(paths, config.absolute(), content, conversions, states.merged(identity), now.date())
+    project = Project(
+        paths,
+        config.absolute(),
+        content,
+        checker.conversions,
+        checker.inventory,
+        states.merged(identity),
+        states.day or now.date(),
+    )
     show_progress("Plan", 0, len(site.pages))
     plan = plan_import(site, project)
     run = _ImportRun(site, plan, project, states, identity, now, show_progress)

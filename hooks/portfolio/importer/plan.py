@@ -16,6 +16,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from pathspec import GitIgnoreSpec
@@ -38,6 +39,7 @@ from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_
 from portfolio.importer.record_merge import merge_record
 from portfolio.lint.conversions import Conversions
 from portfolio.record.models import Post, id_from
+from portfolio.redirects.aliases import Inventory
 from portfolio.redirects.url_paths import file_for_alias
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, read_settings
 from portfolio.sources.posts import FrontMatter, load_authors
@@ -123,13 +125,14 @@ class ImportState:
 class Project:
     """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day.
 
-    ``conversions`` are those of its pages.
+    ``conversions`` are those of its pages, and ``inventory`` is what it has, also from earlier imports.
     """
 
     paths: SitePaths
     config: Path
     site: Site
     conversions: Conversions
+    inventory: Inventory
     state: ImportState
     today: date
 
@@ -159,6 +162,17 @@ class Project:
         """The files below the documents folder that no import wrote."""
         files = {path.relative_to(self.paths.docs).as_posix() for path in walk_files(self.paths.docs)}
         return {path for path in files if f"{self.docs_name}{path}" not in self.state.files}
+
+    @cached_property
+    def own_outputs(self) -> set[str]:
+        """The files of the built site that no import wrote."""
+        feeds = self.site.options.feeds
+        imported = {
+            output
+            for source, output in self.inventory.sources.items()
+            if f"{self.docs_name}{source}" in self.state.files
+        }
+        return {*self.inventory.files, feeds.all, feeds.json_feed} - imported
 
     @cached_property
     def tags_page(self) -> str:
@@ -338,12 +352,15 @@ class _Planner:
                 if url:
                     self.old.add(url, "page", planned.path)
         for path, old_list in self.site.lists.items():
-            self.old.add(path, "list", self._list_path(old_list))
+            self.old.add(path, "list", self._list_path(old_list, is_json=path.endswith(".json")))
         for path in self.site.files:
             self.old.add(path, "file", path)
 
-    def _list_path(self, old_list: OldList) -> str:
-        """Return the path of the list of this site, as links in Markdown name it."""
+    def _list_path(self, old_list: OldList, *, is_json: bool = False) -> str:
+        """Return the path of the list of this site, as links in Markdown name it.
+
+        ``is_json``: it is a JSON Feed.
+        """
         blog, slug = self.project.blog, slugify_name(old_list.name)
         folder = blog.folder if blog else ""
         feeds = self.project.site.options.feeds
@@ -352,7 +369,7 @@ class _Planner:
                 return feeds.category.format(category=slug)
             if old_list.kind == "tag feed" and feeds.tag and slug:
                 return feeds.tag.format(tag=slug)
-            return feeds.all
+            return feeds.json_feed if is_json and feeds.json_feed else feeds.all
         names = self.published_names
         if old_list.kind == "category" and slug in names["category"]:
             return posixpath.join(folder, "category", f"{slug}.md")
@@ -483,10 +500,11 @@ class _Planner:
         }
 
     def _add_feed_id(self, planned: PlannedPage, values: dict[str, Any]) -> None:
+        id = planned.page.feed_id
         try:
-            values["id"] = FrontMatter(id=planned.page.feed_id).id
+            values["feed_id"] = FrontMatter(feed_id=id).feed_id
         except ValueError:
-            message = f"the id {quote(planned.page.feed_id)} of its feed entry cannot be an id here."
+            message = f"the id {quote(id)} of its feed entry is not a URI, which Atom requires."
             hint = "Feed readers will show the post as new."
             self._report(planned, message, hint, "import.unsupported")
 
@@ -678,16 +696,19 @@ class _Planner:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree."""
         portfolio = (self.project.settings.get("extra") or {}).get("portfolio") or {}
         existing = portfolio.get("aliases") or {}
-        own = {f"/{_output_path(path)}" for path in self.project.own_files}
         aliases: dict[str, str] = {}
         patterns: dict[str, str] = {}
         for old, old_list in sorted(self.site.lists.items()):
             slug, word = slugify_name(old_list.name), _PLACEHOLDERS.get(old_list.kind, "")
             placeholder = f"{{{word}}}"
-            new = self._list_path(old_list)
+            new = self._list_path(old_list, is_json=old.endswith(".json"))
             if old_list.kind == "tag" and new == self.project.tags_page and slug:
                 new = f"{new}#tag:{slug}"
-            if "?" in old or f"/{file_for_alias(old)}" in own or old == f"/{new}":
+            is_copy = old_list.kind.endswith("feed")
+            if "?" in old or file_for_alias(unquote(old), is_copy=is_copy) in {
+                new,
+                *self.project.own_outputs,
+            }:
                 continue
             is_named = slug and slug in self.published_names.get(word, ())
             if is_named and old.count(slug) == 1 and new.count(slug) == 1:
@@ -695,16 +716,6 @@ class _Planner:
             else:
                 aliases[old] = new
         return {old: new for old, new in {**patterns, **aliases}.items() if old not in existing}
-
-
-def _output_path(path: str) -> str:
-    """Return the path of the file that a file below the documents folder becomes."""
-    return f"{_list_url(path)}index.html" if path.endswith(".md") else path
-
-
-def _list_url(path: str) -> str:
-    bare = re.sub(r"(?:^|(?<=/))index\.md$", "", path)
-    return f"{bare.removesuffix('.md')}/" if bare.endswith(".md") else bare
 
 
 def _page_key(page: ImportedPage) -> str:

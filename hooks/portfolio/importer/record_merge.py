@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 from portfolio.core.validation import Placeholder, validate
 from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEntry
+from portfolio.importer.record_items import unused_name
 from portfolio.importer.yaml_lists import append_items
 from portfolio.record import people
 from portfolio.record.models import Education, Engagement, Fact, Publication, Role, Software, Talk
@@ -139,7 +139,7 @@ class _Merge:
             self._remember(_Known(publication, fields, self._display(PUBLICATIONS_FILE)))
             added.append(replace(source, key=key))
             self._sources.setdefault(PUBLICATIONS_FILE, (bibliography.source, source.line))
-        self._publications += [_rename_parent(source, keys) for source in added]
+        self._publications += [source.with_parent_in(keys) for source in added]
 
     def edit_files(self) -> dict[Path, str]:
         """Return the new texts of the files to which entries were added."""
@@ -182,11 +182,10 @@ class _Merge:
         return None
 
     def _choose_id(self, id: str, source: str, line: int) -> str:
-        if id not in self._ids:
-            return id
-        chosen = next(f"{id}-{number}" for number in count(2) if f"{id}-{number}" not in self._ids)
-        message = f"the id {quote(id)} is in use, so this entry gets the id {quote(chosen)}."
-        self._report(source, line, message, code="import.changed-id")
+        chosen = unused_name(id, self._ids)
+        if chosen != id:
+            message = f"the id {quote(id)} is in use, so this entry gets the id {quote(chosen)}."
+            self._report(source, line, message, code="import.changed-id")
         return chosen
 
     def _report_differences(self, known: _Known, fields: Mapping[str, Any], source: str, line: int) -> None:
@@ -309,14 +308,6 @@ def _may_start_together(first: Fact, second: Fact) -> bool:
         return True
     starts = [engagement.start.text.rstrip("~?%") for engagement in (first, second) if engagement.start]
     return starts[0].startswith(starts[1]) or starts[1].startswith(starts[0])
-
-
-def _rename_parent(source: SourceEntry, keys: Mapping[str, str]) -> SourceEntry:
-    """Let an entry refer to the work that it is part of by its new key."""
-    parent = source.fields.get("crossref", "").strip("{}").strip()
-    if keys.get(parent, parent) == parent:
-        return source
-    return replace(source, fields={**source.fields, "crossref": f"{{{keys[parent]}}}"})
 
 
 def _repeat_edit(raw: str, before: str, after: str) -> str:

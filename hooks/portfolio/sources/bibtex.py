@@ -10,7 +10,7 @@ import functools
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -173,6 +173,13 @@ class SourceEntry:
         width = max(map(len, self.fields), default=0)
         lines = "".join(f"  {name:{width}} = {value},\n" for name, value in self.fields.items())
         return f"@{self.type}{{{self.key},\n{lines}}}\n"
+
+    def with_parent_in(self, keys: Mapping[str, str]) -> SourceEntry:
+        """Return the entry with the new key of the entry that it is part of, by the old key."""
+        parent = self.fields.get("crossref", "").strip("{}").strip()
+        if keys.get(parent, parent) == parent:
+            return self
+        return replace(self, fields={**self.fields, "crossref": f"{{{keys[parent]}}}"})
 
 
 def split_entries(text: str) -> list[SourceEntry]:

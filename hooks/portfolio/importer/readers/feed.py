@@ -163,6 +163,7 @@ class _SiteReader:
         self._set_terms(entry_pages, by_file)
         self._describe_feeds()
         self._remove_default_image()
+        self._infer_ids()
         return self.site
 
     @cached_property
@@ -204,6 +205,18 @@ class _SiteReader:
                 self.base_path = base
         if host:
             self.site.url = f"{scheme}://{host}{self.base_path}"
+
+    def _infer_ids(self) -> None:
+        """Give posts that are in no feed the ids that they had when they were, if the ids show a pattern."""
+        links = {entry.id: entry.link for entry in self.entries}
+        fed = [(page, page.feed_id, links[page.feed_id]) for page in self.site.pages if page.feed_id in links]
+        base = self.site.url.rstrip("/")
+        for create_id in (_create_link_id, _create_bare_link_id, _create_tag_id):
+            if fed and all(create_id(page, link) == id for page, id, link in fed):
+                for page in self.site.pages:
+                    if page.is_post and not page.draft and not page.feed_id and base:
+                        page.feed_id = create_id(page, f"{base}{page.url}")
+                return
 
     def _remove_default_image(self) -> None:
         """Remove the image that most posts share: it stands for the site, not for a post."""
@@ -567,6 +580,23 @@ class _SiteReader:
             if shared and all(slug in names for names in shared):
                 return ("category feed" if kind == "category" else "tag feed"), shared[0][slug]
         return "feed", ""
+
+
+def _create_link_id(_page: ImportedPage, link: str) -> str:
+    """Return the id that Hugo and many others give an entry: its link."""
+    return link
+
+
+def _create_bare_link_id(_page: ImportedPage, link: str) -> str:
+    """Return the id that Jekyll gives an entry: its link without the ending."""
+    return link.removesuffix(".html").rstrip("/")
+
+
+def _create_tag_id(page: ImportedPage, link: str) -> str:
+    """Return the id that Pelican and others give an entry: a tag URI (RFC 4151)."""
+    parts = urlsplit(link)
+    day = f",{page.created:%Y-%m-%d}" if page.created is not None else ""
+    return f"tag:{parts.netloc}{day}:{parts.path}"
 
 
 def _clean_path(path: str) -> str:

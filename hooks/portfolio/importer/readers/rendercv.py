@@ -1,22 +1,184 @@
-"""Read a RenderCV file: the entries of the record."""
+"""Read a RenderCV file (versions 1 and 2): the entries of its sections, by the fields that they have."""
 
 from __future__ import annotations
 
+import re
+
+from portfolio.core.diagnostics import Diagnostic, join_words
+from portfolio.core.positions import Document, load_yaml
+from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedRecord, ImportedSite
+from portfolio.importer.model import EntryKind, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
+from portfolio.importer.readers.csl_json import add_csl_publication
+from portfolio.importer.record_items import (
+    Item,
+    RecordCollector,
+    join_texts,
+    report_unsupported,
+    report_unused,
+)
+
+# The words in titles of sections that say what their entries without a kind of their own are.
+_SECTION_WORDS: dict[EntryKind, set[str]] = {
+    "talks": set("talk talks presentation presentations lecture lectures keynote keynotes speaking".split()),
+    "software": set("project projects software code tools libraries packages applications apps".split()),
+}
 
 
 def detect(files: InputFiles) -> bool:
-    """Whether there is such a file."""
-    return False
+    """Whether the source is a YAML file with ``cv`` at its top, or a folder with one such file."""
+    return _find_file(files) is not None
 
 
 def read(files: InputFiles, progress: Progress) -> ImportedSite:
     """Read the source."""
-    return ImportedSite("a RenderCV file")
+    site = ImportedSite("a RenderCV file", problems=list(files.problems))
+    path = _find_file(files) or next(iter(files.match("*.yaml", "*.yml")), files.path.name)
+    site.add_record(read_rendercv(files, path))
+    progress(1, 1)
+    return site
 
 
 def read_rendercv(files: InputFiles, path: str) -> ImportedRecord:
     """Read a RenderCV file, version 1 or 2, such as ``_data/cv.yml``."""
-    return ImportedRecord()
+    text = files.read_text(path)
+    if isinstance(text, Diagnostic):
+        return ImportedRecord(problems=[text])
+    document, problems = load_yaml(files.display(path), text)
+    collector = RecordCollector()
+    collector.add_problems(problems)
+    if document.data is not None:
+        _read_document(document, collector)
+    return collector.finish()
+
+
+def _find_file(files: InputFiles) -> str | None:
+    candidates = [path for path in files.match("*.yaml", "*.yml") if "/" not in path]
+    for path in candidates[:20]:
+        text = files.read_text(path)
+        if isinstance(text, str) and re.search(r"^cv:[ \t]*(#.*)?$", text, re.MULTILINE):
+            return path
+    return None
+
+
+def _read_document(document: Document, collector: RecordCollector) -> None:
+    top = Item(document, (), collector)
+    header = Item(document, ("cv",), collector)
+    if not header.data:
+        message, hint = "this is not a RenderCV file: it has no mapping 'cv'.", "See docs.rendercv.com."
+        top.report((), message, hint, severity="error")
+        return
+    look = [key for key in top.data if key != "cv"]
+    if look:
+        message = f"the record has no look: {join_words(look)} left out."
+        top.report((look[0],), message, code="import.unsupported", severity="info")
+    header.use("sections")
+    report_unused([header])
+    sections = Item(document, ("cv", "sections"), collector)
+    for title, entries in sections.data.items():
+        _read_section(sections, title, entries)
+    if not sections.data and header.data.get("sections") is not None:
+        sections.report((), "this is not a mapping of sections, and is left out.", severity="error")
+
+
+def _read_section(sections: Item, title: str, entries: object) -> None:
+    if entries is None:
+        return
+    if not isinstance(entries, list):
+        sections.report((title,), "this is not a list of entries, and is left out.", severity="error")
+        return
+    words = {*re.findall(r"\w+", title.casefold())}
+    named_kind = next((kind for kind, names in _SECTION_WORDS.items() if names & words), None)
+    items: list[Item] = []
+    unsupported: list[Item] = []
+    for index in range(len(entries)):
+        at = (*sections.at, title, index)
+        item = Item(sections.document, at, sections.collector, is_markdown=True)
+        (items if _read_entry(item, named_kind) else unsupported).append(item)
+    report_unsupported(unsupported, "entries of this kind")
+    report_unused(items)
+
+
+def _read_entry(item: Item, named_kind: EntryKind | None) -> bool:
+    """Read an entry by the fields that it has; return whether the record has entries of its kind."""
+    keys = item.data.keys()
+    if keys & {"institution"}:
+        _read_education(item)
+    elif keys & {"company"} or keys >= {"position"}:
+        _read_role(item)
+    elif keys & {"title"}:
+        _read_publication(item)
+    elif "name" in keys and named_kind == "talks":
+        _read_talk(item)
+    elif "name" in keys and named_kind == "software":
+        _read_software(item)
+    else:
+        return False
+    return True
+
+
+def _read_role(item: Item) -> None:
+    data = {
+        "company": item.line("company"),
+        "position": item.line("position"),
+        "location": item.line("location"),
+        **item.period("start_date", "end_date", "date", missing_end_is_present=True),
+        "summary": item.styled("summary"),
+        "highlights": item.styled_list("highlights"),
+        "url": item.url("url"),
+    }
+    item.collector.add_entry("roles", data, item)
+
+
+def _read_education(item: Item) -> None:
+    data = {
+        "institution": item.line("institution"),
+        "area": item.line("area"),
+        "degree": item.line("degree"),
+        "location": item.line("location"),
+        **item.period("start_date", "end_date", "date", missing_end_is_present=True),
+        "summary": item.styled("summary"),
+        "highlights": item.styled_list("highlights"),
+        "url": item.url("url"),
+    }
+    item.collector.add_entry("education", data, item)
+
+
+def _read_publication(item: Item) -> None:
+    journal = item.line("journal")
+    authors = [plain_text(parse_markdown(author)) for author in item.lines("authors")]
+    csl = {
+        "type": "article-journal" if journal else "document",
+        "title": plain_text(parse_markdown(item.line("title"))),
+        "author": authors,
+        "container-title": journal,
+        "issued": item.date("date"),
+        "DOI": item.line("doi"),
+        "URL": item.url("url"),
+        "abstract": item.line("summary"),
+    }
+    add_csl_publication(csl, item)
+
+
+def _read_talk(item: Item) -> None:
+    when = item.interval("start_date", "end_date", "date")
+    appearance = {"date": when, "location": item.line("location")}
+    occasion = {name: text for name, text in appearance.items() if text}
+    data = {
+        "title": item.line("name"),
+        "url": item.url("url"),
+        "summary": join_texts([item.styled("summary"), *item.styled_list("highlights")]),
+        "appearances": [occasion] if occasion else [],
+    }
+    item.collector.add_entry("talks", data, item)
+
+
+def _read_software(item: Item) -> None:
+    data = {
+        "name": item.line("name"),
+        "url": item.url("url"),
+        "date": item.interval("start_date", "end_date", "date", missing_end_is_present=True),
+        "summary": join_texts([item.styled("summary"), *item.styled_list("highlights")]),
+    }
+    item.collector.add_entry("software", data, item)

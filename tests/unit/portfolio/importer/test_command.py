@@ -88,7 +88,7 @@ def test_import_writes_posts_pages_files_and_settings(run: Run, root: Path) -> N
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == "b.md:1:55: the old site has nothing at '/gone.html'."
     assert (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8") == (
-        "---\ndate: 2020-01-02\nslug: first-post\nid: tag:example.org,2020:first\nauthors: [owner]\n"
+        "---\ndate: 2020-01-02\nslug: first-post\nfeed_id: tag:example.org,2020:first\nauthors: [owner]\n"
         "categories: [Notes]\ntags: [Python]\naliases: [/posts/first.html]\n---\n\n# The \\*first\\* post\n\n"
         "An [old page](../../about.md), an image ![Hills](../../images/hills.svg), and\nmore `code](/x)`.\n"
     )
