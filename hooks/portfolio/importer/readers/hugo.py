@@ -20,7 +20,7 @@ from portfolio.core.diagnostics import Severity
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
-from portfolio.importer.readers import Progress
+from portfolio.importer.readers import Progress, hugoblox
 from portfolio.importer.readers.hugo_markdown import HugoMarkdown, Settings
 from portfolio.importer.readers.hugo_shortcodes import Surroundings, make_image
 from portfolio.importer.readers.hugo_site import (
@@ -30,6 +30,7 @@ from portfolio.importer.readers.hugo_site import (
     as_mapping,
     find_root,
 )
+from portfolio.importer.readers.hugoblox import HugoBloxRecord
 
 _POST_SECTIONS = frozenset("article articles blog blogs note notes post posts writing writings".split())
 _LIST_KINDS: dict[str, tuple[ListKind, ListKind]] = {
@@ -79,6 +80,8 @@ class _HugoReader:
     def __init__(self, files: InputFiles) -> None:
         self.hugo = HugoSite(files)
         self.site = ImportedSite("Hugo", url=self.hugo.base_url, files=self.hugo.files)
+        self.is_hugoblox = hugoblox.is_hugoblox(self.hugo)
+        self.blox = hugoblox.read_hugoblox(self.hugo) if self.is_hugoblox else HugoBloxRecord()
 
     def read(self, progress: Progress) -> ImportedSite:
         """Read everything."""
@@ -87,6 +90,8 @@ class _HugoReader:
             progress(number, len(pages))
             self._import_page(page)
         self._add_lists()
+        self.site.authors += self.blox.authors
+        self.site.add_record(self.blox.record)
         self.site.problems += self.hugo.problems
         progress(len(pages), len(pages))
         return self.site
@@ -98,6 +103,7 @@ class _HugoReader:
         build = as_mapping(front.get("build") or front.get("_build"))
         is_hidden = front.get("headless") is True or build.get("render") in ("never", False)
         if page.kind == "section" and not page.body.strip():
+            self._report_blocks(page)
             self.site.problems += page.problems
             return
         problems = page.problems
@@ -160,7 +166,9 @@ class _HugoReader:
     def _is_post(self, page: SourcePage) -> bool:
         if page.kind == "section":
             return False
-        return page.section in self.post_sections
+        return page.section in self.post_sections and not (
+            self.is_hugoblox and page.section in hugoblox.SECTIONS
+        )
 
     @cached_property
     def post_sections(self) -> set[str]:
@@ -193,9 +201,18 @@ class _HugoReader:
         problem = self.hugo.source.diagnose(page.path, message, hint, line=line, column=column, code=code)
         page.problems.append(replace(problem, severity=severity))
 
+    def _report_blocks(self, page: SourcePage) -> None:
+        """Report the blocks of a landing page of HugoBlox, whose texts are in its front matter."""
+        if page.front.get("sections"):
+            message = "the blocks of this landing page are left out."
+            hint = "Copy the texts that you want to have to a page in docs/."
+            self._report(page, page.line_of("sections"), 1, "import.dropped", message, hint, "warning")
+
     def _report_keys(self, page: SourcePage) -> None:
         """Report the keys of front matter that this site has no counterpart of."""
         known = _READ_KEYS | _LOOK_KEYS | set(self.hugo.taxonomies)
+        if self.is_hugoblox:
+            known |= hugoblox.KEYS
         unknown = [key for key in page.front if key not in known]
         if unknown:
             message = f"front matter without a counterpart is left out: {', '.join(unknown)}."
@@ -215,17 +232,8 @@ class _HugoReader:
             for item in value if isinstance(value, list) else [value]:
                 name = item.get("name") if isinstance(item, Mapping) else item
                 if name:
-                    names.append(self._author_titles.get(str(name).lower(), str(name)))
+                    names.append(self.hugo.author_titles.get(str(name).lower(), str(name)))
         return list(dict.fromkeys(names))
-
-    @cached_property
-    def _author_titles(self) -> dict[str, str]:
-        """The names of authors by the folders of their pages, as in ``authors/admin/_index.md``."""
-        return {
-            page.stem.lower(): str(page.front["title"])
-            for page in self.hugo.pages
-            if page.section in ("authors", "author") and page.front.get("title") and page.name != page.section
-        }
 
     def _series(self, page: SourcePage) -> dict[str, Any]:
         """Return the front matter of a series: its name, and the number of the post in it."""
@@ -314,6 +322,8 @@ class _HugoReader:
         preview = as_mapping(page.front.get("image")).get("preview_only") is True
         if url and not is_hidden and not preview and not self._shows(body, url):
             body = f"{make_image(alternative, url, caption)}\n\n{body}"
+        parts = (self.blox.introductions.get(page.path), body, self.blox.endings.get(page.path))
+        body = "\n\n".join(part.strip("\n") for part in parts if part and part.strip()) + "\n"
         return rewrite_links(body, partial(self._rewrite_link, page))
 
     @staticmethod
@@ -381,7 +391,7 @@ class _HugoReader:
             for url, names in terms.items():
                 name = names[0] if term_kind != "index" else ""
                 if term_kind == "author":
-                    name = self._author_titles.get(name.lower(), name)
+                    name = self.hugo.author_titles.get(name.lower(), name)
                 feed_kinds: dict[str, ListKind] = {"tag": "tag feed", "category": "category feed"}
                 feed = OldList(feed_kinds.get(term_kind, "feed"), name if term_kind in feed_kinds else "")
                 self._add_list(url, OldList(term_kind, name), feed, len(names))

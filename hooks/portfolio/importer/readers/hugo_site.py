@@ -248,6 +248,15 @@ class HugoSite:
         values = as_mapping(configured) if configured is not None else _DEFAULT_TAXONOMIES
         return tuple(str(value).lower() for value in values.values())
 
+    @cached_property
+    def author_titles(self) -> dict[str, str]:
+        """The names of authors by the folders of their pages, as in ``authors/admin/_index.md``."""
+        return {
+            page.stem.lower(): str(page.front["title"])
+            for page in self.pages
+            if page.section in ("authors", "author") and page.front.get("title") and page.name != page.section
+        }
+
     # Content files
 
     def _find_pages(self) -> None:
@@ -375,6 +384,8 @@ class HugoSite:
         return match["slug"] if match else ""
 
     def _permalink_pattern(self, page: SourcePage) -> str:
+        if page.kind == "section" and "/" in page.name and page.section in self.taxonomies:
+            return self._term_pattern(page.section)
         permalinks = as_mapping(self.setting("permalinks"))
         kind = "section" if page.kind == "section" else "page"
         for patterns in (as_mapping(permalinks.get(kind)), permalinks if kind == "page" else {}):
@@ -593,15 +604,23 @@ class HugoSite:
         return url
 
     def term_url(self, taxonomy: str, term: str) -> str:
-        permalinks = as_mapping(self.setting("permalinks"))
-        pattern = as_mapping(permalinks.get("term")).get(taxonomy) or permalinks.get(taxonomy)
+        """Return the path of the list of a term of a taxonomy."""
         name = self.sanitize(term)
-        if isinstance(pattern, str):
+        page = self._pages_by_name.get(f"/{taxonomy}/{name}")
+        if page is not None and page.kind == "section":
+            return page.url
+        pattern = self._term_pattern(taxonomy)
+        if pattern:
             path = PERMALINK_TOKEN.sub(
                 lambda match: taxonomy if match["name"] == "section" else name, pattern
             )
             return f"/{path.strip('/')}/"
         return f"{self.sanitize(f'/{taxonomy}')}/{name}/"
+
+    def _term_pattern(self, taxonomy: str) -> str:
+        permalinks = as_mapping(self.setting("permalinks"))
+        pattern = as_mapping(permalinks.get("term")).get(taxonomy) or permalinks.get(taxonomy)
+        return pattern if isinstance(pattern, str) else ""
 
     def section_urls(self) -> set[str]:
         """Return the URLs of lists of sections: every first folder, and those with ``_index.md``."""
