@@ -126,6 +126,7 @@ class Project:
     """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day.
 
     ``conversions`` are those of its pages, and ``inventory`` is what it has, also from earlier imports.
+    ``aliases`` are those that the owner wrote, with their targets.
     """
 
     paths: SitePaths
@@ -133,6 +134,7 @@ class Project:
     site: Site
     conversions: Conversions
     inventory: Inventory
+    aliases: Mapping[str, str]
     state: ImportState
     today: date
 
@@ -199,6 +201,8 @@ class Plan:
     problems: list[Diagnostic] = field(default_factory=list)
     # Lines that could not be inserted into mkdocs.yml.
     settings_lines: list[str] = field(default_factory=list)
+    # The paths that the old site answered, with what diagnostics name as the source of each.
+    old_urls: dict[str, str] = field(default_factory=dict)
 
 
 def plan_import(site: ImportedSite, project: Project) -> Plan:
@@ -211,7 +215,7 @@ def dump_front_matter(values: Mapping[str, Any]) -> str:
     block = yaml.safe_dump(
         dict(values), allow_unicode=True, default_flow_style=None, sort_keys=False, width=float("inf")
     )
-    return f"---\n{block}---\n\n"
+    return f"---\n{block}---\n\n" if values else ""
 
 
 class _Planner:
@@ -249,6 +253,8 @@ class _Planner:
         for planned in self.result.pages:
             self._write_front_matter(planned, names)
             self._write_body(planned)
+        for path in self.site.old_urls & self.site.files.keys():
+            self._copy(path)
         files = self.result.files
         for planned in self.result.pages:
             path = f"{self.project.docs_name}{planned.path}"
@@ -256,10 +262,23 @@ class _Planner:
             source = planned.page.source
             files.append(PlannedFile(path, source, _page_key(planned.page), text.encode()))
             self.result.problems += planned.problems
+        for path in sorted(self.site.linked_files):
+            self._copy(path)
         files += self.copied.values()
         self._merge_record()
         self._change_settings()
+        self._list_old_urls()
         return self.result
+
+    def _list_old_urls(self) -> None:
+        """List what the old site answered: its pages, unless they are drafts now, lists and copied files."""
+        urls = self.result.old_urls
+        for planned in self.result.pages:
+            if not planned.front_matter.get("draft"):
+                paths = (planned.page.url, *planned.page.aliases)
+                urls.update(dict.fromkeys(filter(None, paths), planned.page.source))
+        for path in (*self.site.lists, *self.site.old_urls, *self.copied):
+            urls.setdefault(path, self.site.source_name)
 
     def _merge_record(self) -> None:
         """Add the entries and publications to the files of the record."""
@@ -349,7 +368,9 @@ class _Planner:
         for planned in self.result.pages:
             planned.url = self._new_url(planned)
             for url in (planned.page.url, *planned.page.aliases):
-                if url:
+                if own := self.project.aliases.get(normalize_path(url)):
+                    self.old.add(url, "page", own)
+                elif url:
                     self.old.add(url, "page", planned.path)
         for path, old_list in self.site.lists.items():
             self.old.add(path, "list", self._list_path(old_list, is_json=path.endswith(".json")))
@@ -455,13 +476,16 @@ class _Planner:
         return next((avatar for avatar in avatars if isinstance(avatar, str)), "")
 
     def _unify_names(self) -> dict[str, str]:
-        """Return the spelling of each category and tag: of those with the same slug, the most frequent."""
+        """Return the spelling of each category and tag: that of this site, or else the most frequent."""
+        imported = self.project.state.files
+        posts = [post for post in self.project.site.record.posts if post.path not in imported]
+        own = {slugify_name(name): name for post in posts for name in (*post.tags, *post.categories)}
         counts: dict[str, Counter[str]] = {}
         for page in self.site.pages:
             for name in (*page.categories, *page.tags):
                 counts.setdefault(slugify_name(name), Counter())[_clean(name)] += 1
         return {
-            name: spellings.most_common(1)[0][0] if slug else name
+            name: own.get(slug) or spellings.most_common(1)[0][0] if slug else name
             for slug, spellings in counts.items()
             for name in spellings
         }
@@ -490,8 +514,17 @@ class _Planner:
         if page.image:
             values["image"] = self._find_image(planned, page.image)
         aliases = _unique(
-            url for url in (page.url, *page.aliases) if normalize_path(url) != f"/{planned.url}"
+            url
+            for url in (page.url, *page.aliases)
+            if normalize_path(url) != f"/{planned.url}"
+            and file_for_alias(unquote(url)) not in self.project.own_outputs
         )
+        for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:
+            aliases.remove(url)
+            target = self.project.aliases[normalize_path(url)]
+            message = f"this site answers {quote(url)} with {target}, and not with this page."
+            hint = f"Move what you need from {planned.path} there, and delete it."
+            self._report(planned, message, hint, "import.duplicate")
         if not (page.is_post and values.get("draft")):
             values["aliases"] = aliases
         values |= page.front_matter
