@@ -371,10 +371,10 @@ class _HugoReader:
         shown = [page for page in self.site.pages if page.url and not page.draft]
         # Some themes list all pages there, others only posts.
         self._add_list("/", OldList("index"), OldList("feed"), len(shown))
-        for url in sorted(self.hugo.section_urls()):
-            if not any(page.url == url for page in self.site.pages):
-                count = sum(page.url.startswith(url) for page in shown)
-                self._add_list(url, OldList("index"), OldList("feed"), count)
+        for url, section in sorted(self.hugo.section_urls().items()):
+            count = sum(page.url.startswith(url) for page in shown)
+            kind = hugoblox.LIST_KINDS.get(section, "index") if self.is_hugoblox else "index"
+            self._add_list(url, OldList(kind), OldList("feed"), count)
         if "taxonomy" in disabled and "term" in disabled:
             return
         for taxonomy in self.hugo.taxonomies:
@@ -399,7 +399,8 @@ class _HugoReader:
     def _add_list(self, url: str, old_list: OldList, feed: OldList, count: int) -> None:
         """Add a list with the pages that continue it, and its feed."""
         lists = self.site.lists
-        lists.setdefault(url, old_list)
+        if not any(page.url == url for page in self.site.pages):
+            lists.setdefault(url, old_list)
         lists.setdefault(f"{url}{self._feed_name}", feed)
         size = self.hugo.setting("pagination", "pagersize") or self.hugo.setting("paginate") or 10
         size = size if isinstance(size, int) and size > 0 else 10

@@ -622,12 +622,23 @@ class HugoSite:
         pattern = as_mapping(permalinks.get("term")).get(taxonomy) or permalinks.get(taxonomy)
         return pattern if isinstance(pattern, str) else ""
 
-    def section_urls(self) -> set[str]:
-        """Return the URLs of lists of sections: every first folder, and those with ``_index.md``."""
-        urls = {page.url for page in self.pages if page.kind == "section" and page.name}
-        named = {page.name for page in self.pages if page.kind == "section"}
-        names = {page.section for page in self.pages if page.section and page.kind != "section"} - named
-        return {url for url in urls | {f"{self.sanitize(f'/{name}')}/" for name in names} if url}
+    def section_urls(self) -> dict[str, str]:
+        """Return the URLs of lists of sections, each with the name of the first folder above it.
+
+        Every first folder is a section, and every folder with ``_index.md``.
+        """
+        lists = [page for page in self.pages if page.kind == "section" and page.name]
+        named = {page.name for page in lists}
+        urls = {
+            f"{self.sanitize(f'/{page.section}')}/": page.section
+            for page in self.pages
+            if page.section and page.section not in named
+        }
+        return urls | {
+            page.url: page.section
+            for page in lists
+            if not ("/" in page.name and page.section in self.taxonomies)
+        }
 
 
 def as_mapping(value: object) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from portfolio.core.diagnostics import join_words
 from portfolio.core.positions import Document, KeyPath, Position
-from portfolio.importer.model import ImportedAuthor, ImportedRecord
+from portfolio.importer.model import ImportedAuthor, ImportedRecord, ListKind
 from portfolio.importer.readers.bibtex import read_bibtex
 from portfolio.importer.readers.csl_json import add_csl_publication
 from portfolio.importer.readers.hugo_shortcodes import make_link
@@ -27,6 +27,11 @@ PUBLICATIONS = frozenset({"paper", "papers", "publication", "publications"})
 EVENTS = frozenset({"event", "events", "talk", "talks"})
 PROJECTS = frozenset({"project", "projects"})
 SECTIONS = AUTHORS | PUBLICATIONS | EVENTS | PROJECTS | {"home", "slides"}
+LIST_KINDS: dict[str, ListKind] = {
+    **dict.fromkeys(PUBLICATIONS, "publications"),
+    **dict.fromkeys(EVENTS, "talks"),
+    **dict.fromkeys(PROJECTS, "software"),
+}
 # Keys of front matter that are read here, and those that only change the look of a page.
 KEYS = frozenset(
     "abstract address all_day avatar_filename bio button caption date_end date_start doi education email "
@@ -40,12 +45,14 @@ _CSL_TYPES = {
     "1": "paper-conference", "2": "article-journal", "3": "manuscript", "4": "report", "5": "book",
     "6": "chapter", "7": "thesis", "8": "patent", "preprint": "manuscript", "article": "article-journal",
 }  # fmt: skip
+_PUBLISHED_ALONE = frozenset({"book", "patent", "report", "thesis"})
 _LINKS = {
     "url_pdf": "PDF", "url_preprint": "Preprint", "url_code": "Code", "url_dataset": "Dataset",
     "url_poster": "Poster", "url_project": "Project", "url_slides": "Slides", "url_source": "Source Document",
     "url_video": "Video",
 }  # fmt: skip
 _DEGREE = re.compile(r"(?P<degree>.+?)\s+in\s+(?P<area>.+)", re.IGNORECASE)
+_IN = re.compile(r"^In:?\s+")
 _MARKS = re.compile(r"[*_`]")
 _CODE_HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
 
@@ -220,14 +227,16 @@ class _HugoBloxReader:
             return
         identifiers = as_mapping(as_mapping(front.get("hugoblox")).get("ids"))
         kinds = as_list(front.get("publication_types"))
+        kind = _CSL_TYPES.get(kinds[0], kinds[0]) if kinds else ""
+        container = _IN.sub("", _MARKS.sub("", venue))
         csl = {
             "id": page.stem,
-            "type": _CSL_TYPES.get(kinds[0], kinds[0]) if kinds else "",
+            "type": kind,
             "title": item.line("title"),
             "author": names,
             "issued": item.line("date"),
-            "container-title": _MARKS.sub("", venue),
-            "container-title-short": _MARKS.sub("", item.line("publication_short")),
+            "publisher" if kind in _PUBLISHED_ALONE else "container-title": container,
+            "container-title-short": _IN.sub("", _MARKS.sub("", item.line("publication_short"))),
             "DOI": item.line("doi") or str(identifiers.get("doi") or ""),
             "abstract": item.line("abstract"),
             "URL": next((url for url in (item.line("url_pdf", "url_source"),) if "://" in url), ""),
