@@ -37,6 +37,7 @@ _LIST_KINDS: dict[str, tuple[ListKind, ListKind]] = {
     "tags": ("tags", "tag"),
     "categories": ("categories", "category"),
     "authors": ("authors", "author"),
+    "publication_types": ("publications", "publications"),
 }
 _READ_KEYS = frozenset(
     "_build aliases author authors banner build cascade categories cover date description draft "
