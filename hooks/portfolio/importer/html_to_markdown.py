@@ -23,7 +23,7 @@ from markdownify import MarkdownConverter
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.tex import Formula, TexError
 from portfolio.core.text import find_emoji, slugify_heading
-from portfolio.importer.html_cleanup import HEADINGS, CleanPage, clean_html
+from portfolio.importer.html_cleanup import HEADINGS, CleanPage, clean_html, find_tag, iter_tags
 from portfolio.importer.word_comparison import (
     compare_word_lists,
     describe_difference,
@@ -469,7 +469,7 @@ class _Converter(MarkdownConverter):
             content = content.replace("---", "***", 1)
         space = "\n" if first in _BELOW_MARKER and content else " "
         item = f"{marker}{_indent(f'{space}{content}', _TAB)}".rstrip(" ")
-        paragraphs = el.find_all("p", recursive=False)
+        paragraphs = [child for child in el.children if isinstance(child, Tag) and child.name == "p"]
         is_tight = len(paragraphs) < 2 and all(paragraph.get("tight") for paragraph in paragraphs)
         line = "\n" if is_tight else "\n\n"
         return f"{line}{item}{line}"
@@ -489,7 +489,7 @@ class _Converter(MarkdownConverter):
 
     def convert_details(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if not {"li", "dd", "blockquote", "x-callout", "x-footnote"}.isdisjoint(parent_tags):
-            summary = el.find("summary")
+            summary = find_tag(el, "summary")
             title = (
                 " ".join(summary.get_text().split()).replace('"', "”") if summary is not None else "Details"
             )
@@ -504,7 +504,7 @@ class _Converter(MarkdownConverter):
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         content, _, caption = text.partition(_CAPTION)
         children = [child for child in el.children if isinstance(child, Tag) and child.name != "figcaption"]
-        image = children[0].find("img") if len(children) == 1 and children[0].name == "p" else None
+        image = find_tag(children[0], "img") if len(children) == 1 and children[0].name == "p" else None
         caption = caption.strip("\n")
         if caption and image is not None and image.parent is children[0] and len(children[0].contents) == 1:
             mark = "'" if '"' in caption else '"'
@@ -534,9 +534,12 @@ class _Converter(MarkdownConverter):
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         caption = self._write_caption(text.partition(_CAPTION)[2].strip("\n"))
-        rows = [row.find_all(["td", "th"], recursive=False) for row in el.find_all("tr")]
+        rows = [
+            [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
+            for row in iter_tags(el, "tr")
+        ]
         rows = [row for row in rows if row]
-        has_blocks = any(cell.find(list(_CELL_BLOCKS)) is not None for row in rows for cell in row)
+        has_blocks = any(find_tag(cell, *_CELL_BLOCKS) is not None for row in rows for cell in row)
         has_spans = any(
             str(cell.get(name, "1")) not in ("1", "")
             for row in rows
@@ -551,7 +554,7 @@ class _Converter(MarkdownConverter):
                 )
             return f"\n\n{self.write_html(el)}\n\n" if rows else ""
         first = rows[0]
-        is_header = all(cell.name == "th" for cell in first) or el.find("thead") is not None
+        is_header = all(cell.name == "th" for cell in first) or find_tag(el, "thead") is not None
         width = max(map(len, rows))
         cells = [[self._cells.get(id(cell), "") for cell in row] + [""] * (width - len(row)) for row in rows]
         if not is_header:
@@ -572,7 +575,7 @@ class _Converter(MarkdownConverter):
         """Return a block as safe HTML."""
         block = Tag(name="div")
         block.append(copy(element))
-        for inner in block.find_all(True):
+        for inner in list(iter_tags(block)):
             if inner.name == "x-tex":
                 equation = Equation(str(inner["tex"]), bool(inner.get("display")))
                 math = self.page.tex.convert(Formula(equation.source, equation.display))
