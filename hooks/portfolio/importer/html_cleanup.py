@@ -22,6 +22,7 @@ from functools import cached_property
 from typing import Any
 
 import lxml.html
+import nh3
 from bs4 import BeautifulSoup
 from bs4.builder._lxml import LXMLTreeBuilder  # bs4.builder has it as well, but not in its types
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
@@ -30,6 +31,7 @@ from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.text import strip_invalid_xml
 from portfolio.importer.word_comparison import (
+    CODE_TITLES,
     EMBEDS,
     INVISIBLE_CLASSES,
     TEX_ENCODING,
@@ -49,7 +51,7 @@ _BLOCKS = _TEXT_BLOCKS | frozenset(
 )
 INLINE = frozenset(
     "a abbr bdo br code em img ins kbd mark q rp rt ruby s small strong sub sup u wbr x-note x-task "
-    "x-tex".split()
+    "x-html x-tex".split()
 )
 _NOT_NESTED = ("a", "code", "em", "ins", "mark", "s", "strong", "sub", "sup", "u")
 # Elements that only group blocks. A browser starts a new line before and after them.
@@ -80,7 +82,8 @@ _DROPPED = frozenset(
     "select svg textarea".split()
 )
 _CODE_CLASS = re.compile(
-    r"code|highlight|chroma|rouge|prism|listing|literal-block|syntax|brush|snippet|language-|lang-|lntable"
+    r"code|highlight|chroma|rouge|prism|listing|literal-block|syntax|brush|snippet|language-|lang-|lntable",
+    re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"(?:lang(?:uage)?|highlight-source|hl|brush)[-:]\s*(?P<name>[\w#+.-]+)")
 _NO_LANGUAGES = frozenset(
@@ -103,6 +106,18 @@ _FORMULA = re.compile(
     r"|(?P<environment>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\}))|\\\((?P<round>.+?)\\\)",
     re.DOTALL,
 )
+_BOOKMARK_PARTS = frozenset({"kg-bookmark-description", "kg-bookmark-metadata", "kg-bookmark-title"})
+_CALLOUTS = frozenset(
+    "note abstract info tip important success question warning caution failure danger bug example "
+    "quote".split()
+)
+_CALLOUT_SYNONYMS = {
+    "attention": "warning",
+    "error": "danger",
+    "hint": "tip",
+    "see-also": "info",
+    "seealso": "info",
+}
 _CALLOUT_TITLES = frozenset(
     {"admonition-title", "callout-title", "callout-title-container", "markdown-alert-title"}
 )
@@ -110,6 +125,10 @@ _CALLOUT_TITLES = frozenset(
 _MORE_ID = re.compile(r"more-\d+")
 # An id that an attribute list can have.
 _ID = re.compile(r"[^\s\"'={}<>&]+")
+MATHML_TAGS = frozenset(
+    "annotation math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
+    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics".split()
+)
 _SAFE_SCHEMES = frozenset(
     ("", "http", "https", "mailto", "tel", "ftp", "sms", "xmpp", "irc", "geo", "magnet")
 )
@@ -187,6 +206,8 @@ class _Cleaner:
         self._replace_comments()
         self._replace_code()
         self._replace_formulas()
+        for card in _find_classes(self.root, {"kg-bookmark-card"}):
+            self._replace_bookmark(card)
         self._replace_elements()
         self._replace_footnotes()
         self._replace_callouts()
@@ -197,6 +218,10 @@ class _Cleaner:
         self._merge_inline()
         self._arrange()
         self._shift_headings()
+        for end in (0, -1):
+            # A rule at the start would begin front matter.
+            while self.root.contents and getattr(self.root.contents[end], "name", "") == "hr":
+                self.root.contents[end].extract()
         return CleanPage(self.root, self.tex, self.report, self.problems)
 
     @cached_property
@@ -254,6 +279,9 @@ class _Cleaner:
         for element in self.each("div"):
             if "mermaid" in _classes(element):
                 element.name = "pre"
+        for title in _find_classes(self.root, CODE_TITLES):
+            for pre in list(iter_tags(title, "pre")):
+                pre.unwrap()
         for pre in self.each("pre"):
             if pre.parent is not None and find_ancestor(pre, "pre") is None and self._is_in_tree(pre):
                 self._replace_code_block(pre)
@@ -289,6 +317,9 @@ class _Cleaner:
         for br in list(iter_tags(pre, "br")):
             br.replace_with("\n")
         code = pre.get_text().replace("\r\n", "\n").replace("\r", "\n")
+        if isinstance(pre.next_element, NavigableString):
+            # Right after <pre>, HTML ignores a line feed.
+            code = code.removeprefix("\n")
         language = next((name for name in map(_find_language, holders) if name), "")
         block = self.new("pre", code=code.removesuffix("\n"), language=language, title=title)
         if has_numbers:
@@ -322,10 +353,10 @@ class _Cleaner:
         return pre if outer.name in ("td", "tr", "tbody") else outer
 
     def _find_code_title(self, outer: Tag) -> str:
-        names = ["filename", "code-filename", "code-title", "code-header", "code-block-caption"]
+        names = {*CODE_TITLES, "filename", "code-filename", "code-title", "code-header", "code-block-caption"}
         title = str(outer.get("title") or outer.get("data-title") or "")
         for element in list(iter_tags(outer, "figcaption", "span", "div", "strong")):
-            if element.name == "figcaption" or not set(names).isdisjoint(_classes(element)):
+            if element.name == "figcaption" or not names.isdisjoint(_classes(element)):
                 title = title or " ".join(element.get_text().split())
                 element.extract()
         return title
@@ -359,9 +390,17 @@ class _Cleaner:
         texts = [text for text in self._texts() if _may_be_formula(text)]
         for text in texts:
             self._split_formulas(text)
-        has_formulas = find_tag(self.root, "x-tex") is not None
-        for text in [text for text in self._texts() if text.count("$") > 1]:
-            self._split_inline_formulas(text, only_tex=not has_formulas)
+        for only_tex in (True, False):
+            # With other formulas on the page, everything between dollar signs is one.
+            if only_tex or find_tag(self.root, "x-tex") is not None:
+                for text in [text for text in self._texts() if text.count("$") > 1]:
+                    self._split_inline_formulas(text, only_tex=only_tex)
+        for math in self.each("math"):
+            math.replace_with(
+                self.new(
+                    "x-html", html=nh3.clean(str(math), tags={*MATHML_TAGS}, attributes={"math": {"display"}})
+                )
+            )
 
     def _put_formula(self, element: Tag, tex: str, *, display: bool) -> None:
         formula = self.new("x-tex", tex=strip_cdata(tex).strip(), display="1" if display else "")
@@ -587,8 +626,13 @@ class _Cleaner:
     # Callouts.
 
     def _replace_callouts(self) -> None:
+        for line in _find_classes(self.root, {"line"}):
+            # Lines of docutils.
+            if line.parent is not None and "line-block" in _classes(line.parent):
+                line.append(self.new("br"))
+                line.unwrap()
         for element in self.each("div", "aside", "section", "blockquote"):
-            kind = _callout_kind(_classes(element))
+            kind = _callout_kind(element)
             if kind is None or not self._is_in_tree(element):
                 continue
             title = next(iter(_find_classes(element, _CALLOUT_TITLES)), None)
@@ -612,6 +656,29 @@ class _Cleaner:
                 element.name = "figure"
                 for caption in _find_classes(element, {"wp-caption-text", "caption", "figcaption"}):
                     caption.name = "figcaption"
+
+    def _replace_bookmark(self, card: Tag) -> None:
+        """Write a bookmark of Ghost as a paragraph, with its title as the link."""
+        link, titles = find_tag(card, "a"), _find_classes(card, {"kg-bookmark-title"})
+        if link is None or not titles:
+            return
+        for image in list(iter_tags(card, "img")):
+            image.extract()
+        paragraph, url = self.new("p"), str(link.get("href", ""))
+        for part in _find_classes(card, _BOOKMARK_PARTS):
+            text: Tag | NavigableString = NavigableString(" ".join(part.get_text().split()))
+            if part is titles[0]:
+                text = self.new("a", href=url)
+                text.string = " ".join(part.get_text().split())
+            paragraph.extend([text, self.new("br")])
+        card.insert_before(paragraph)
+        rest = [child for child in card.children if isinstance(child, Tag) and child.name == "figcaption"]
+        paragraph.insert_after(*(self._as_paragraph(caption) for caption in rest))
+        card.extract()
+
+    def _as_paragraph(self, element: Tag) -> Tag:
+        element.name = "p"
+        return element
 
     def _clean_links(self) -> None:
         targets = {str(element["id"]): element for element in self.each() if element.get("id")}
@@ -778,9 +845,16 @@ class _Cleaner:
         item: Tag | None = None
         start = str(element.get("start", "1"))
         number = int(start) if start.isdecimal() else 1
+        if str(element.get("type", "1")) in ("a", "A", "i", "I") and element.name == "ol":
+            message = "the letters or Roman numerals of this list become numbers."
+            self.report(element, "import.unsupported", message, severity="info")
         for child in list(element.children):
             if isinstance(child, Tag) and child.name == "li":
                 item = child
+                paragraphs = [inner for inner in item.children if not _is_blank(inner)]
+                if "simple" in _classes(element) and len(paragraphs) == 1:
+                    # Docutils has paragraphs in lists that are written without empty lines.
+                    _unwrap_paragraph(paragraphs[0])
                 if element.name == "ol":
                     value = str(item.get("value", ""))
                     number = int(value) if value.isdecimal() else number
@@ -921,7 +995,7 @@ def _is_gutter(pre: Tag) -> bool:
 
 
 def _find_language(element: Tag) -> str:
-    for name in ("data-lang", "data-language", "data-enlighter-language", "lang"):
+    for name in ("data-lang", "data-language", "data-enlighter-language", "data-code-block-lang", "lang"):
         if value := str(element.get(name, "")):
             return _normalize_language(value)
     classes = _classes(element)
@@ -1000,30 +1074,32 @@ def _note_name(mark: str, used: Iterable[str]) -> str:
     return result
 
 
-def _callout_kind(classes: list[str]) -> str | None:
-    names = {name.lower() for name in classes}
-    if "admonition" in names:
-        kinds = names - {"admonition"}
+def _callout_kind(element: Tag) -> str | None:
+    """Return the kind of a callout, or None if the element is no callout."""
+    names = {name.lower() for name in _classes(element)}
+    if "admonition" in names or _is_old_admonition(element):
+        kinds = {name.removeprefix("admonition-") for name in names - {"admonition"}}
     elif "markdown-alert" in names:
         kinds = {name.removeprefix("markdown-alert-") for name in names}
     elif "callout" in names:
-        kinds = {name.removeprefix("callout-") for name in names if name.startswith("callout-")}
+        kinds = {name.removeprefix("callout-") for name in names}
     elif "kg-callout-card" in names:
-        return "note"
+        kinds = set()
     else:
         return None
-    aliases = {
-        "attention": "warning",
-        "error": "danger",
-        "hint": "tip",
-        "seealso": "info",
-        "see-also": "info",
-    }
-    known = (
-        "note abstract info tip important success question warning caution failure danger bug example quote"
-    )
-    found = [aliases.get(kind, kind) for kind in sorted(kinds)]
-    return next((kind for kind in found if kind in known.split()), "note")
+    found = (_CALLOUT_SYNONYMS.get(kind, kind) for kind in sorted(kinds))
+    return next((kind for kind in found if kind in _CALLOUTS), "note")
+
+
+def _unwrap_paragraph(node: PageElement) -> None:
+    if isinstance(node, Tag) and node.name == "p":
+        node.unwrap()
+
+
+def _is_old_admonition(element: Tag) -> bool:
+    """Whether an element is an admonition as docutils wrote it before 0.18."""
+    first = _first_child(element)
+    return first is not None and "admonition-title" in _classes(first)
 
 
 def _first_child(element: Tag) -> Tag | None:
