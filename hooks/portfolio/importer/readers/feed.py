@@ -539,12 +539,12 @@ class _SiteReader:
         for links in [*own, *(page.terms for page in self.published.values())]:
             for link in links:
                 spellings.setdefault((link.kind, slugify_name(link.slug)), Counter())[link.name] += 1
-        for (kind, slug), counter in spellings.items():
-            fed = authors if kind == "author" else terms
+        for (term_kind, slug), counter in spellings.items():
+            fed = authors if term_kind == "author" else terms
             # "C++" may have the slug "c". A text that is no name may be "All posts" or "C (3)".
             known = [name for name, _ in counter.most_common() if name in fed.values()]
             alike = [name for name, _ in counter.most_common() if slugify_name(name) == slug]
-            names[kind, slug] = fed.get(slug) or next(iter([*known, *alike]), slug)
+            names[term_kind, slug] = fed.get(slug) or next(iter([*known, *alike]), slug)
         return names
 
     def _describe_feeds(self) -> None:
