@@ -398,6 +398,9 @@ class _Planner:
             return posixpath.join(folder, "archive", f"{slug}.md")
         if old_list.kind in ("tag", "tags") and self.project.tags_page:
             return self.project.tags_page
+        if old_list.kind in ("publications", "talks", "software"):
+            page = f"{old_list.kind}.md"
+            return page if page in self.project.own_files else "index.md"
         return posixpath.join(folder, "index.md") if blog else "index.md"
 
     @cached_property
