@@ -84,7 +84,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 def _entry(post: Post, page: Any, config: MkDocsConfig) -> Entry:
     url, html = page.canonical_url or "", page.content or ""
     return Entry(
-        feeds.feed_id(_id_base(config), post.id),
+        post.feed_id or feeds.feed_id(_id_base(config), post.id),
         url,
         pages.page_title(page),
         pages.created(page),

@@ -63,6 +63,12 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
             assert [(message["line"], message["code"]) for message in found] == [(line, code)]
             cables.write_text(good, encoding="utf-8")
             preview.wait_for_event("problems", lambda messages: not messages)
+        assert b"../notes/2025/04/05/" in preview.get("/posts/cables.html")[1]
+        cables.write_text(good.replace("/posts/cables.html", "/old.html"), encoding="utf-8")
+        preview.wait_for_text("/old.html", "This page has moved")
+        assert preview.get("/posts/cables.html")[0] == 404
+        cables.write_text(good, encoding="utf-8")
+        preview.wait_for_text("/posts/cables.html", "This page has moved")
         cables.write_text(good + "Too long.\n" * 600_000, encoding="utf-8")
         (message,) = preview.wait_for_event("problems", bool)
         assert message["code"] == "file.too-large"

@@ -97,6 +97,7 @@ _FRONT = {
     "related": ("[]", "[cables]"),
     "description": ("What it says.", "What it said."),
     "slug": ("here", "there"),
+    "aliases": ("[/old/here.html]", "[/old/there/, /old/here]"),
     "readtime": ("3", "4"),
 }
 

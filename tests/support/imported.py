@@ -37,12 +37,16 @@ _BLOCKS = (
     "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr "
     "li nav ol p pre section table tbody td tfoot th thead tr ul summary details video iframe img"
 ).split()
-# Parts of a page that are not its text: links of headings and footnotes, line numbers, what a theme adds.
+# Parts of a page that are not its text: links of headings and footnotes, line numbers, what a theme adds,
+# and tables of contents.
 _NOT_TEXT = (
-    ".headerlink, .footnote-backref, .reversefootnote, .footnote-back, [data-footnote-backref], .linenos, "
-    ".lineno, .gutter, .linenodiv, script:not([type^='math/tex']), style, template, noscript, "
-    ".MathJax_Preview, .katex-html, .post-meta, nav, section.cite, .unseen"
+    ".headerlink, .footnote-backref, .reversefootnote, .footnote-back, [data-footnote-backref], "
+    "a[href^='#fnref'], .linenos, .lineno, .gutter, .linenodiv, .lnt, .ln, .rouge-gutter, .mermaid, "
+    ".diagram, script:not([type^='math/tex']), style, template, noscript, .MathJax_Preview, .katex-html, "
+    ".post-meta, nav, section.cite, .unseen, .toc"
 )
+# Tables that put line numbers beside code.
+_LINE_NUMBER_TABLES = "table.lntable, table.rouge-table, table.highlighttable"
 _FORMULAS = ".katex, .arithmatex, span.math, div.math, math, script[type^='math/tex'], mjx-container"
 _DELIMITED = re.compile(
     r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$|(?<![\w$\\])\$(\S(?:[^$]*\S)?)\$(?![\w$])", re.S
@@ -162,6 +166,9 @@ class ImportedProject:
             if (article := self._read_article(path)) is not None
         ]
 
+    def _is_post(self, url: str) -> bool:
+        return self._read_article(urlsplit(url).path) is not None
+
     def _read_article(self, path: str) -> Tag | None:
         file = find_answer(self.fixture.published, path)
         if file is None:
@@ -174,14 +181,15 @@ class ImportedProject:
 
     @cached_property
     def feeds(self) -> dict[str, set[str]]:
-        """The ids of the entries of each published feed, by its path."""
+        """The ids of the posts in each published feed, by its path."""
         found: dict[str, set[str]] = {}
         for path in sorted(self.fixture.published.rglob("*")):
             if path.suffix in (".xml", ".atom", ".rss") and path.is_file() and "sitemap" not in path.name:
                 entries = feeds.parse_feed(path.read_bytes())["entries"]
-                if entries:
-                    name = f"/{path.relative_to(self.fixture.published).as_posix()}"
-                    found[name] = {entry["id"] for entry in entries}
+                # Feeds of lists have entries that are no posts.
+                ids = {entry["id"] for entry in entries if self._is_post(entry.get("link", ""))}
+                if ids:
+                    found[f"/{path.relative_to(self.fixture.published).as_posix()}"] = ids
         return found
 
 
@@ -250,7 +258,9 @@ class ComparedPage:
         file = follow(self.project.site, self.path)
         assert file is not None, f"{self.path} is lost"
         article = _parse(file).select_one("article.md-content__inner")
-        assert article is not None, file
+        assert article is not None, (
+            f"{self.path} leads to a list; 'article' is the selector of posts and pages"
+        )
         heading = article.select_one("h1")
         if heading is not None:
             heading.decompose()
@@ -296,14 +306,34 @@ class PageText:
                 self.formulas.append(_normalize_tex(annotation.get_text()))
                 node.insert_before(f" {_FORMULA_MARK} ")
                 node.decompose()
+        for node in self.document.select("a.footnote-reference"):
+            # Docutils writes references in brackets, and footnotes as tables.
+            node.string, node["href"] = node.get_text().strip("[]"), "#fn"
+        for table in self.document.select("table.footnote"):
+            note = self.document.new_tag("li")
+            note.extend(list(table.select("td")[-1].children))
+            table.replace_with(note)
+            note.wrap(self.document.new_tag("div", attrs={"class": "footnote"}))
+        for node in self.document.select("iframe, video, audio"):
+            # A link with the title takes its place; that of a file has no words of the page.
+            node.insert_before(f" {node.get('title') or ''} ")
+        for node in self.document.select("a[href]"):
+            if node.get_text().startswith(("Video: ", "Audio: ")):
+                node.string = ""
         for node in self.document.select(_NOT_TEXT):
             if not node.decomposed:
                 node.decompose()
+        for table in self.document.select(_LINE_NUMBER_TABLES):
+            table.replace_with(table.select("pre")[-1])
         for text in list(self.document.find_all(string=True)):
             if isinstance(text, PreformattedString):
                 text.extract()
             elif not text.find_parent(_CODE_ELEMENTS):
                 text.replace_with(_DELIMITED.sub(self._mark, text))
+        for code in self.document.select("pre"):
+            # Not the blank that a table of line numbers has left.
+            if not code.get_text().strip():
+                code.decompose()
         for block in self.document.find_all(_BLOCKS):
             block.insert_before(" ")
             block.insert_after(" ")
@@ -325,8 +355,9 @@ class PageText:
 
     @cached_property
     def cells(self) -> list[str]:
-        """The text of each cell of a table."""
-        return [_plain_text(node) for node in self.document.select("th, td")]
+        """The text of each cell of a table, except empty headers, which a table without headers gets."""
+        cells = ((node.name, _plain_text(node)) for node in self.document.select("th, td"))
+        return [text for name, text in cells if text or name == "td"]
 
     @cached_property
     def notes(self) -> list[str]:
@@ -368,6 +399,7 @@ def to_words(text: str) -> list[str]:
 
 def _normalize_tex(tex: str) -> str:
     bare = tex.strip()
+    bare = bare.removeprefix(r"\begin{equation*}").removesuffix(r"\end{equation*}").strip()
     for start, end in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
         if bare.startswith(start) and bare.endswith(end) and len(bare) > len(start) + len(end):
             bare = bare[len(start) : -len(end)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,14 +13,18 @@ from typing import Any
 
 from portfolio.config import load_site
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.core.files import display_path
+from portfolio.core.files import display_path, read_text
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
+from portfolio.importer.old_site import normalize_path
 from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import
 from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report
 from portfolio.importer.transaction import Transaction
 from portfolio.lint.check import SiteChecker
+from portfolio.redirects import aliases
+from portfolio.redirects.url_lock import LOCK_FILE, add_to_lock
+from portfolio.redirects.url_paths import InvalidPathError, UrlPath, find_answer, parse_url_path
 from portfolio.sources.mkdocs_yml import SitePaths, read_paths
 
 STATE_FILE = ".imported.json"
@@ -85,10 +89,25 @@ def import_source(
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))
     site.problems = [*files.problems, *site.problems]
     content, _ = load_site(paths, config.absolute())
-    conversions = SiteChecker(content, paths, config.absolute(), now).conversions
+    checker = SiteChecker(content, paths, config.absolute(), now)
     states = _load_states(paths)
     identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
-    project = Project(paths, config.absolute(), content, conversions, states.merged(identity), now.date())
+    state = states.merged(identity)
+    own_aliases = {
+        normalize_path(alias.path): alias.target
+        for alias in checker.declared_aliases[0]
+        if alias.document.path not in state.files and "{" not in alias.path
+    }
+    project = Project(
+        paths,
+        config.absolute(),
+        content,
+        checker.conversions,
+        checker.inventory,
+        own_aliases,
+        state,
+        states.day or now.date(),
+    )
     show_progress("Plan", 0, len(site.pages))
     plan = plan_import(site, project)
     run = _ImportRun(site, plan, project, states, identity, now, show_progress)
@@ -137,8 +156,11 @@ class _ImportRun:
         transaction.begin()
         try:
             entries = self._stage_changes(transaction, report)
+            checker, problems = self._view_result(transaction)
+            report.findings = sorted({*problems, *checker.check()})
+            report.findings = [finding for finding in report.findings if finding.severity != "info"]
+            report.problems += self._lock_urls(checker, transaction)
             report.written = [file.path for file in transaction.staged]
-            report.findings = self._check(transaction)
             if report.written:
                 self._stage_state(transaction, entries, f"{docs}/{STATE_FILE}")
             if not report.is_dry_run and transaction.staged:
@@ -190,19 +212,59 @@ class _ImportRun:
         text = json.dumps({"day": day.isoformat(), "sources": sources}, ensure_ascii=False, indent=1)
         transaction.stage(path, f"{text}\n".encode())
 
-    def _check(self, transaction: Transaction) -> list[Diagnostic]:
-        """Return what ``make check`` will report, from a view of the project with the staged files."""
+    def _view_result(self, transaction: Transaction) -> tuple[SiteChecker, list[Diagnostic]]:
+        """Return a checker of the project with the staged files, and what is wrong with its record."""
         paths, overlay = self.project.paths, transaction.overlay
         _link_rest(paths.root, overlay)
         config = overlay / self.project.config.relative_to(paths.root)
-        staged, problems = read_paths(config)
-        content, more = load_site(staged, config)
+        staged, misplaced = read_paths(config)
+        content, problems = load_site(staged, config)
         checker = SiteChecker(content, staged, config, self.now)
         # Conversions are stored for the project itself, so that its next check does not repeat them.
         checker.conversions = replace(checker.conversions, root=paths.root)
-        return sorted(
-            problem for problem in {*problems, *more, *checker.check()} if problem.severity != "info"
-        )
+        return checker, [*misplaced, *problems]
+
+    def _lock_urls(self, checker: SiteChecker, transaction: Transaction) -> list[Diagnostic]:
+        """Add the old URLs that the site answers to the lock, and report the others."""
+        urls, lost = find_answered(self.plan.old_urls, checker)
+        path = self.project.paths.data / LOCK_FILE
+        name = display_path(path, self.project.paths.root)
+        text = read_text(path, self.project.paths.root, optional=True)
+        if isinstance(text, Diagnostic):
+            return [text]
+        changed = add_to_lock(text, urls)
+        if urls and changed != text:
+            transaction.stage(name, changed.encode())
+        return lost
+
+
+def find_answered(
+    old_urls: Mapping[str, str], checker: SiteChecker
+) -> tuple[list[UrlPath], list[Diagnostic]]:
+    """Return the paths of the old site that this one answers, and a diagnostic for each of the others.
+
+    ``old_urls`` has the source of each path.
+    """
+    declared, gone = checker.declared_aliases
+    redirects, _ = aliases.plan_redirects(declared, gone, checker.inventory, checker.site_url)
+    files = {*checker.inventory.files, *(redirect.file for redirect in redirects)}
+    answered: list[UrlPath] = []
+    lost: list[Diagnostic] = []
+    for path, source in sorted(old_urls.items()):
+        try:
+            url = parse_url_path(path)
+        except InvalidPathError:
+            url = None
+        if url is not None and "?" not in path and find_answer(url.path, files) is not None:
+            answered.append(url)
+        elif not any(url is not None and item.matches(url) for item in gone):
+            message = f"nothing answers the old URL {quote(path)}."
+            hint = "Add it to extra.portfolio.aliases or extra.portfolio.gone in mkdocs.yml."
+            if "?" in path:
+                hint = "A server of files does not see what follows the '?'."
+            problem = Diagnostic(source, 1, 1, "", message, hint, code="import.lost-url", severity="warning")
+            lost.append(problem)
+    return answered, lost
 
 
 def _link_rest(folder: Path, overlay: Path) -> None:

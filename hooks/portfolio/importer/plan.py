@@ -16,6 +16,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from pathspec import GitIgnoreSpec
@@ -38,6 +39,7 @@ from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_
 from portfolio.importer.record_merge import merge_record
 from portfolio.lint.conversions import Conversions
 from portfolio.record.models import Post, id_from
+from portfolio.redirects.aliases import Inventory
 from portfolio.redirects.url_paths import file_for_alias
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, read_settings
 from portfolio.sources.posts import FrontMatter, load_authors
@@ -123,13 +125,16 @@ class ImportState:
 class Project:
     """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day.
 
-    ``conversions`` are those of its pages.
+    ``conversions`` are those of its pages, and ``inventory`` is what it has, also from earlier imports.
+    ``aliases`` are those that the owner wrote, with their targets.
     """
 
     paths: SitePaths
     config: Path
     site: Site
     conversions: Conversions
+    inventory: Inventory
+    aliases: Mapping[str, str]
     state: ImportState
     today: date
 
@@ -161,6 +166,17 @@ class Project:
         return {path for path in files if f"{self.docs_name}{path}" not in self.state.files}
 
     @cached_property
+    def own_outputs(self) -> set[str]:
+        """The files of the built site that no import wrote."""
+        feeds = self.site.options.feeds
+        imported = {
+            output
+            for source, output in self.inventory.sources.items()
+            if f"{self.docs_name}{source}" in self.state.files
+        }
+        return {*self.inventory.files, feeds.all, feeds.json_feed} - imported
+
+    @cached_property
     def tags_page(self) -> str:
         """The path of the page that lists all tags, below the documents folder; empty if there is none."""
         for path in sorted(self.own_files):
@@ -185,6 +201,8 @@ class Plan:
     problems: list[Diagnostic] = field(default_factory=list)
     # Lines that could not be inserted into mkdocs.yml.
     settings_lines: list[str] = field(default_factory=list)
+    # The paths that the old site answered, with what diagnostics name as the source of each.
+    old_urls: dict[str, str] = field(default_factory=dict)
 
 
 def plan_import(site: ImportedSite, project: Project) -> Plan:
@@ -197,7 +215,7 @@ def dump_front_matter(values: Mapping[str, Any]) -> str:
     block = yaml.safe_dump(
         dict(values), allow_unicode=True, default_flow_style=None, sort_keys=False, width=float("inf")
     )
-    return f"---\n{block}---\n\n"
+    return f"---\n{block}---\n\n" if values else ""
 
 
 class _Planner:
@@ -235,6 +253,8 @@ class _Planner:
         for planned in self.result.pages:
             self._write_front_matter(planned, names)
             self._write_body(planned)
+        for path in self.site.old_urls & self.site.files.keys():
+            self._copy(path)
         files = self.result.files
         for planned in self.result.pages:
             path = f"{self.project.docs_name}{planned.path}"
@@ -242,10 +262,23 @@ class _Planner:
             source = planned.page.source
             files.append(PlannedFile(path, source, _page_key(planned.page), text.encode()))
             self.result.problems += planned.problems
+        for path in sorted(self.site.linked_files):
+            self._copy(path)
         files += self.copied.values()
         self._merge_record()
         self._change_settings()
+        self._list_old_urls()
         return self.result
+
+    def _list_old_urls(self) -> None:
+        """List what the old site answered: its pages, unless they are drafts now, lists and copied files."""
+        urls = self.result.old_urls
+        for planned in self.result.pages:
+            if not planned.front_matter.get("draft"):
+                paths = (planned.page.url, *planned.page.aliases)
+                urls.update(dict.fromkeys(filter(None, paths), planned.page.source))
+        for path in (*self.site.lists, *self.site.old_urls, *self.copied):
+            urls.setdefault(path, self.site.source_name)
 
     def _merge_record(self) -> None:
         """Add the entries and publications to the files of the record."""
@@ -335,15 +368,20 @@ class _Planner:
         for planned in self.result.pages:
             planned.url = self._new_url(planned)
             for url in (planned.page.url, *planned.page.aliases):
-                if url:
+                if own := self.project.aliases.get(normalize_path(url)):
+                    self.old.add(url, "page", own)
+                elif url:
                     self.old.add(url, "page", planned.path)
         for path, old_list in self.site.lists.items():
-            self.old.add(path, "list", self._list_path(old_list))
+            self.old.add(path, "list", self._list_path(old_list, is_json=path.endswith(".json")))
         for path in self.site.files:
             self.old.add(path, "file", path)
 
-    def _list_path(self, old_list: OldList) -> str:
-        """Return the path of the list of this site, as links in Markdown name it."""
+    def _list_path(self, old_list: OldList, *, is_json: bool = False) -> str:
+        """Return the path of the list of this site, as links in Markdown name it.
+
+        ``is_json``: it is a JSON Feed.
+        """
         blog, slug = self.project.blog, slugify_name(old_list.name)
         folder = blog.folder if blog else ""
         feeds = self.project.site.options.feeds
@@ -352,7 +390,7 @@ class _Planner:
                 return feeds.category.format(category=slug)
             if old_list.kind == "tag feed" and feeds.tag and slug:
                 return feeds.tag.format(tag=slug)
-            return feeds.all
+            return feeds.json_feed if is_json and feeds.json_feed else feeds.all
         names = self.published_names
         if old_list.kind == "category" and slug in names["category"]:
             return posixpath.join(folder, "category", f"{slug}.md")
@@ -360,6 +398,9 @@ class _Planner:
             return posixpath.join(folder, "archive", f"{slug}.md")
         if old_list.kind in ("tag", "tags") and self.project.tags_page:
             return self.project.tags_page
+        if old_list.kind in ("publications", "talks", "software"):
+            page = f"{old_list.kind}.md"
+            return page if page in self.project.own_files else "index.md"
         return posixpath.join(folder, "index.md") if blog else "index.md"
 
     @cached_property
@@ -438,13 +479,16 @@ class _Planner:
         return next((avatar for avatar in avatars if isinstance(avatar, str)), "")
 
     def _unify_names(self) -> dict[str, str]:
-        """Return the spelling of each category and tag: of those with the same slug, the most frequent."""
+        """Return the spelling of each category and tag: that of this site, or else the most frequent."""
+        imported = self.project.state.files
+        posts = [post for post in self.project.site.record.posts if post.path not in imported]
+        own = {slugify_name(name): name for post in posts for name in (*post.tags, *post.categories)}
         counts: dict[str, Counter[str]] = {}
         for page in self.site.pages:
             for name in (*page.categories, *page.tags):
                 counts.setdefault(slugify_name(name), Counter())[_clean(name)] += 1
         return {
-            name: spellings.most_common(1)[0][0] if slug else name
+            name: own.get(slug) or spellings.most_common(1)[0][0] if slug else name
             for slug, spellings in counts.items()
             for name in spellings
         }
@@ -473,8 +517,17 @@ class _Planner:
         if page.image:
             values["image"] = self._find_image(planned, page.image)
         aliases = _unique(
-            url for url in (page.url, *page.aliases) if normalize_path(url) != f"/{planned.url}"
+            url
+            for url in (page.url, *page.aliases)
+            if normalize_path(url) != f"/{planned.url}"
+            and file_for_alias(unquote(url)) not in self.project.own_outputs
         )
+        for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:
+            aliases.remove(url)
+            target = self.project.aliases[normalize_path(url)]
+            message = f"this site answers {quote(url)} with {target}, and not with this page."
+            hint = f"Move what you need from {planned.path} there, and delete it."
+            self._report(planned, message, hint, "import.duplicate")
         if not (page.is_post and values.get("draft")):
             values["aliases"] = aliases
         values |= page.front_matter
@@ -483,10 +536,11 @@ class _Planner:
         }
 
     def _add_feed_id(self, planned: PlannedPage, values: dict[str, Any]) -> None:
+        id = planned.page.feed_id
         try:
-            values["id"] = FrontMatter(id=planned.page.feed_id).id
+            values["feed_id"] = FrontMatter(feed_id=id).feed_id
         except ValueError:
-            message = f"the id {quote(planned.page.feed_id)} of its feed entry cannot be an id here."
+            message = f"the id {quote(id)} of its feed entry is not a URI, which Atom requires."
             hint = "Feed readers will show the post as new."
             self._report(planned, message, hint, "import.unsupported")
 
@@ -678,16 +732,19 @@ class _Planner:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree."""
         portfolio = (self.project.settings.get("extra") or {}).get("portfolio") or {}
         existing = portfolio.get("aliases") or {}
-        own = {f"/{_output_path(path)}" for path in self.project.own_files}
         aliases: dict[str, str] = {}
         patterns: dict[str, str] = {}
         for old, old_list in sorted(self.site.lists.items()):
             slug, word = slugify_name(old_list.name), _PLACEHOLDERS.get(old_list.kind, "")
             placeholder = f"{{{word}}}"
-            new = self._list_path(old_list)
+            new = self._list_path(old_list, is_json=old.endswith(".json"))
             if old_list.kind == "tag" and new == self.project.tags_page and slug:
                 new = f"{new}#tag:{slug}"
-            if "?" in old or f"/{file_for_alias(old)}" in own or old == f"/{new}":
+            is_copy = old_list.kind.endswith("feed")
+            if "?" in old or file_for_alias(unquote(old), is_copy=is_copy) in {
+                new,
+                *self.project.own_outputs,
+            }:
                 continue
             is_named = slug and slug in self.published_names.get(word, ())
             if is_named and old.count(slug) == 1 and new.count(slug) == 1:
@@ -695,16 +752,6 @@ class _Planner:
             else:
                 aliases[old] = new
         return {old: new for old, new in {**patterns, **aliases}.items() if old not in existing}
-
-
-def _output_path(path: str) -> str:
-    """Return the path of the file that a file below the documents folder becomes."""
-    return f"{_list_url(path)}index.html" if path.endswith(".md") else path
-
-
-def _list_url(path: str) -> str:
-    bare = re.sub(r"(?:^|(?<=/))index\.md$", "", path)
-    return f"{bare.removesuffix('.md')}/" if bare.endswith(".md") else bare
 
 
 def _page_key(page: ImportedPage) -> str:

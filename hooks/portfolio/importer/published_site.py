@@ -219,6 +219,8 @@ def read_page(
     page.citation = remove_citation(article, page.title, url)
     page.words = split_words(text_of(article))
     page.has_excerpts = sum(element.find(".//article") is None for element in root.iter("article")) > 1
+    while len(article) == 1 and article[0].tag in ("div", "section") and not (article.text or "").strip():
+        article = article[0]
     page.article = render_content(article)
     return page
 

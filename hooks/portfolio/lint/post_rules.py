@@ -34,6 +34,7 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
         yield from _check_avatars(document, targets)
     yield from _check_similar_names(record, blog)
     first: dict[str, Post] = {}
+    fed: dict[str, Post] = {}
     older_parts = {post.path: older for post, older in find_duplicate_parts(record.posts)}
     for post, origin in zip(record, record.origins, strict=True):
         page = targets.documents.by_name.get(post.path) if isinstance(post, Post) else None
@@ -48,6 +49,9 @@ def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> I
                 message = f"the URL {quote(url)} is that of {older.path}."
                 at = "slug" if post.slug else "date"
                 yield origin.diagnose((at,), message, "Write another 'slug:'.", code="post.duplicate-url")
+        if post.feed_id and (other := fed.setdefault(post.feed_id, post)) is not post:
+            message, hint = f"{other.path} has this id as well.", "Give each post its own."
+            yield origin.diagnose(("feed_id",), message, hint, code="post.duplicate-feed-id")
         if (older_part := older_parts.get(post.path)) is not None:
             message = f"part {post.part} of {quote(post.series)} is {older_part.path}."
             hint = "Give each part its own number."

@@ -482,6 +482,7 @@ class Post(Model):
     title: str | None = None
     slug: str | None = None
     aliases: tuple[str, ...] = ()
+    feed_id: str | None = None
     draft: bool = False
     pin: bool = False
     authors: tuple[str, ...] = ()

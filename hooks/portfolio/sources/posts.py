@@ -63,6 +63,8 @@ _FOREIGN_KEYS = {
     **dict.fromkeys("layout type comments math mathjax markup lang".split(), ""),
 }
 _NUMBER_HINT = "Write it in digits, without quotation marks."
+# An absolute URI (RFC 3986), which the id of an entry must be (RFC 4287, section 4.2.6).
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _NOT_IN_A_SLUG = set(" \t\n\"#%&'<>?\\{}")
 
 
@@ -133,6 +135,13 @@ def _check_slug(value: str) -> str:
     return value
 
 
+def _check_feed_id(value: str) -> str:
+    if not _URI.fullmatch(value):
+        message, hint = f"{quote(value)} is not a URI.", "Write it as in 'tag:example.org,2011:/posts/a'."
+        raise invalid_value("front-matter.invalid-feed-id", message, hint)
+    return value
+
+
 def _check_links(value: object) -> object:
     """Accept links as in the nav of ``mkdocs.yml``: a URL, ``Title: URL``, or ``Title: [links]``."""
     hint = "Write each as in 'notes/index.md' or 'Title: notes/index.md'."
@@ -171,6 +180,7 @@ Number = Annotated[float, BeforeValidator(_check_number)]
 Part = Annotated[int, Field(ge=1), BeforeValidator(partial(_check_integer, minimum=1))]
 Minutes = Annotated[int, Field(ge=0), BeforeValidator(partial(_check_integer, minimum=0))]
 Slug = Annotated[Words, AfterValidator(_check_slug)]
+FeedId = Annotated[Words, AfterValidator(_check_feed_id)]
 
 _DAY: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d\d?-\d\d?([Tt ].*)?$"}
 _DATES = {"type": "object", "required": ["created"], "additionalProperties": _DAY}
@@ -226,6 +236,11 @@ class FrontMatter(Model):
         None,
         description="A name that never changes, for feeds and links; by default the file name.",
         examples=["what-i-found"],
+    )
+    feed_id: FeedId | None = Field(
+        None,
+        description="The id of its entry in feeds, such as that of an earlier site; by default from its id.",
+        examples=["tag:example.org,2011:/posts/what-i-found"],
     )
     draft: Flag | None = Field(
         None, description="true: visible under make serve, but never published.", examples=[True]

@@ -163,6 +163,7 @@ class _SiteReader:
         self._set_terms(entry_pages, by_file)
         self._describe_feeds()
         self._remove_default_image()
+        self._infer_ids()
         return self.site
 
     @cached_property
@@ -204,6 +205,18 @@ class _SiteReader:
                 self.base_path = base
         if host:
             self.site.url = f"{scheme}://{host}{self.base_path}"
+
+    def _infer_ids(self) -> None:
+        """Give posts that are in no feed the ids that they had when they were, if the ids show a pattern."""
+        links = {entry.id: entry.link for entry in self.entries}
+        fed = [(page, page.feed_id, links[page.feed_id]) for page in self.site.pages if page.feed_id in links]
+        base = self.site.url.rstrip("/")
+        for create_id in (_create_link_id, _create_bare_link_id, _create_tag_id):
+            if fed and all(create_id(page, link) == id for page, id, link in fed):
+                for page in self.site.pages:
+                    if page.is_post and not page.draft and not page.feed_id and base:
+                        page.feed_id = create_id(page, f"{base}{page.url}")
+                return
 
     def _remove_default_image(self) -> None:
         """Remove the image that most posts share: it stands for the site, not for a post."""
@@ -515,21 +528,23 @@ class _SiteReader:
                 self.site.lists[url] = OldList(listed.kind, name)
 
     def _term_names(self, own: Iterable[list[TermLink]]) -> dict[tuple[str, str], str]:
-        """Return the names of categories, tags and authors by kind and slug."""
-        spellings: dict[tuple[str, str], Counter[str]] = {}
-        for links in [*own, *(page.terms for page in self.published.values())]:
-            for link in links:
-                if slugify_name(link.name) == slugify_name(link.slug):
-                    spellings.setdefault((link.kind, slugify_name(link.slug)), Counter())[link.name] += 1
-        for listed in self.site.lists.values():
-            if listed.name:
-                spellings.setdefault((listed.kind, slugify_name(listed.name)), Counter())
+        """Return the names of categories, tags and authors by kind and slug, as feeds or links have them."""
         terms = {slugify_name(term.name): term.name for entry in self.entries for term in entry.terms}
         authors = {slugify_name(name): name for entry in self.entries for name in entry.authors}
         names: dict[tuple[str, str], str] = {}
-        for (kind, slug), counter in spellings.items():
+        for kind, slug in {(listed.kind, listed.name) for listed in self.site.lists.values()}:
             fed = authors if kind == "author" else terms
-            names[kind, slug] = fed.get(slug) or (counter.most_common(1)[0][0] if counter else slug)
+            names[kind, slugify_name(slug)] = fed.get(slugify_name(slug), slug)
+        spellings: dict[tuple[str, str], Counter[str]] = {}
+        for links in [*own, *(page.terms for page in self.published.values())]:
+            for link in links:
+                spellings.setdefault((link.kind, slugify_name(link.slug)), Counter())[link.name] += 1
+        for (term_kind, slug), counter in spellings.items():
+            fed = authors if term_kind == "author" else terms
+            # "C++" may have the slug "c". A text that is no name may be "All posts" or "C (3)".
+            known = [name for name, _ in counter.most_common() if name in fed.values()]
+            alike = [name for name, _ in counter.most_common() if slugify_name(name) == slug]
+            names[term_kind, slug] = fed.get(slug) or next(iter([*known, *alike]), slug)
         return names
 
     def _describe_feeds(self) -> None:
@@ -567,6 +582,23 @@ class _SiteReader:
             if shared and all(slug in names for names in shared):
                 return ("category feed" if kind == "category" else "tag feed"), shared[0][slug]
         return "feed", ""
+
+
+def _create_link_id(_page: ImportedPage, link: str) -> str:
+    """Return the id that Hugo and many others give an entry: its link."""
+    return link
+
+
+def _create_bare_link_id(_page: ImportedPage, link: str) -> str:
+    """Return the id that Jekyll gives an entry: its link without the ending."""
+    return link.removesuffix(".html").rstrip("/")
+
+
+def _create_tag_id(page: ImportedPage, link: str) -> str:
+    """Return the id that Pelican and others give an entry: a tag URI (RFC 4151)."""
+    parts = urlsplit(link)
+    day = f",{page.created:%Y-%m-%d}" if page.created is not None else ""
+    return f"tag:{parts.netloc}{day}:{parts.path}"
 
 
 def _clean_path(path: str) -> str:

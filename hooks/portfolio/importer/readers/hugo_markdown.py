@@ -268,6 +268,10 @@ class HugoMarkdown:
                 rendered = Rendered(f"`{value.literal}`")
             else:
                 rendered = self._renderer.render(value)
+            if not rendered.text and text[match.start() - 1 : match.start()].strip() == "":
+                # Without the space that followed it.
+                end += text.startswith(" ", end)
+                continue
             if not rendered.is_block:
                 parts.append(
                     rendered.text.replace("\n", " ") if "\n\n" not in rendered.text else rendered.text

@@ -517,7 +517,9 @@ class ShortcodeRenderer:
         return Rendered(make_link(title or url, url))
 
     def _render_mention(self, shortcode: Shortcode) -> Rendered:
-        return Rendered(shortcode.get("user", "name", position=0))
+        name = shortcode.get("user", "name", position=0)
+        url = self.surroundings.find_page(f"/authors/{name}")
+        return Rendered((self.surroundings.find_title(url) if url else "") or name)
 
     def _render_staticref(self, shortcode: Shortcode) -> Rendered:
         url = "/" + shortcode.get("src", position=0).lstrip("/")

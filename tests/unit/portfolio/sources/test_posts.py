@@ -109,6 +109,10 @@ def test_read_post_accepts_every_key() -> None:
             f"3:14: categories[0]: '{'a' * 79}…' is too long for the name of a file: 300 bytes. "
             "Write at most 200 bytes.",
         ),
+        (
+            "feed_id: post-17",
+            "3:1: feed_id: 'post-17' is not a URI. Write it as in 'tag:example.org,2011:/posts/a'.",
+        ),
         ('slug: "a\\0b"', "3:1: slug: contains a character that is not text (U+0000). Remove it."),
         ('title: "a\\ab"', "3:1: title: contains a character that is not text (U+0007). Remove it."),
         (

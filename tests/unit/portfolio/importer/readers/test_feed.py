@@ -71,6 +71,7 @@ def test_a_tag_may_have_the_name_of_the_category(published: ImportedSite) -> Non
 def test_a_post_in_no_feed_is_read_from_its_page(published: ImportedSite) -> None:
     page = find_page(published, "/posts/before-the-feed")
     assert page.is_post
+    assert page.feed_id == "tag:mira.example,2015-01-20:/posts/before-the-feed"
     assert page.body.startswith("<p>This post is too old for the feed")
     assert page.body.endswith("<p>Its text is complete nevertheless.</p>")
     assert (page.categories, page.tags, page.description) == (("lamps",), ("history",), "")
