@@ -16,7 +16,7 @@ FIXTURES = [fixture for fixture in imported.load_fixtures() if "record" in fixtu
 
 def copy(fixture: Fixture, folder: Path) -> Path:
     """Copy the source of a fixture into a folder, and return it."""
-    source = fixture.folder / fixture.settings["from"]
+    source = fixture.folder / str(fixture.settings["from"])
     target = folder / source.name
     if source.is_dir():
         shutil.copytree(source, target)
