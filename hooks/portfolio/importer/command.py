@@ -16,6 +16,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quo
 from portfolio.core.files import display_path, read_text
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
+from portfolio.importer.old_site import normalize_path
 from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import
 from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report
@@ -91,13 +92,20 @@ def import_source(
     checker = SiteChecker(content, paths, config.absolute(), now)
     states = _load_states(paths)
     identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
+    state = states.merged(identity)
+    own_aliases = {
+        normalize_path(alias.path): alias.target
+        for alias in checker.declared_aliases[0]
+        if alias.document.path not in state.files and "{" not in alias.path
+    }
     project = Project(
         paths,
         config.absolute(),
         content,
         checker.conversions,
         checker.inventory,
-        states.merged(identity),
+        own_aliases,
+        state,
         states.day or now.date(),
     )
     show_progress("Plan", 0, len(site.pages))

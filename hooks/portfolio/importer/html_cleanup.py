@@ -16,18 +16,28 @@ which elements of our own replace what generators write in many ways:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
-from portfolio.core.text import is_valid_url, strip_invalid_xml
-from portfolio.importer.word_comparison import INVISIBLE_CLASSES, TEX_ENCODING
+from portfolio.core.tex import Formula, TexConverter, TexError
+from portfolio.core.text import strip_invalid_xml
+from portfolio.importer.code_language import find_language
+from portfolio.importer.word_comparison import (
+    EMBEDS,
+    INVISIBLE_CLASSES,
+    TEX_ENCODING,
+    describe_embed,
+    embed_url,
+    is_gist,
+    strip_cdata,
+)
+from portfolio.markdown_ext.formulas import find_inline_formulas
 
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 # The elements with a notation in Markdown, or without one but allowed in its HTML.
@@ -37,9 +47,10 @@ _BLOCKS = _TEXT_BLOCKS | frozenset(
     "x-more".split()
 )
 INLINE = frozenset(
-    "a abbr b bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s small strong sub sup u var wbr "
-    "x-note x-task x-tex".split()
+    "a abbr bdo br code em img ins kbd mark q rp rt ruby s small strong sub sup u wbr x-note x-task "
+    "x-tex".split()
 )
+_NOT_NESTED = ("a", "code", "em", "ins", "mark", "s", "strong", "sub", "sup", "u")
 # Elements that only group blocks. A browser starts a new line before and after them.
 _GROUPS = frozenset(
     "address article aside body center dialog div fieldset footer form header hgroup html legend main nav "
@@ -47,12 +58,18 @@ _GROUPS = frozenset(
 )
 _SYNONYMS = {
     "acronym": "abbr",
+    "b": "strong",
+    "cite": "em",
+    "del": "s",
+    "dfn": "em",
     "dir": "ul",
+    "i": "em",
     "listing": "pre",
     "menu": "ul",
     "samp": "code",
     "strike": "s",
     "tt": "code",
+    "var": "em",
     "xmp": "pre",
 }
 # Elements that are left out without a word: they have no text, or none that a reader sees.
@@ -61,7 +78,6 @@ _DROPPED = frozenset(
     "applet area button canvas datalist frame frameset input map meter object optgroup option param progress "
     "select svg textarea".split()
 )
-_EMBEDS = frozenset("audio embed iframe object video".split())
 _CODE_CLASS = re.compile(
     r"code|highlight|chroma|rouge|prism|listing|literal-block|syntax|brush|snippet|language-|lang-|lntable"
 )
@@ -86,8 +102,8 @@ _FORMULA = re.compile(
     r"|(?P<environment>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\}))|\\\((?P<round>.+?)\\\)",
     re.DOTALL,
 )
-_CDATA = re.compile(r"\A\s*%?\s*<!\[CDATA\[(.*?)%?\s*\]\]>\s*\Z", re.DOTALL)
-_BACK_MARK = re.compile(r"[\s\xa0]*[\[(]?[↩↑⤴^\ufe0e\ufe0f\d\s]*[\])]?")
+# An id that an attribute list can have.
+_ID = re.compile(r"[^\s\"'={}<>&]+")
 _SAFE_SCHEMES = frozenset(
     ("", "http", "https", "mailto", "tel", "ftp", "sms", "xmpp", "irc", "geo", "magnet")
 )
@@ -101,19 +117,24 @@ class CleanPage:
     """The tree of a page, and what was found in it."""
 
     root: Tag
+    tex: TexConverter
     report: Callable[..., None]
     problems: list[Diagnostic]
 
 
-def clean_html(html: str, source: str, line: int = 1) -> CleanPage:
-    """Return the tree of a page's HTML; ``source`` and ``line`` say where the HTML begins."""
-    return _Cleaner(html, source, line).clean()
+def clean_html(html: str, source: str, line: int = 1, macros: Mapping[str, str] | None = None) -> CleanPage:
+    """Return the tree of a page's HTML; ``source`` and ``line`` say where the HTML begins.
+
+    ``macros`` are those of formulas.
+    """
+    return _Cleaner(html, source, line, macros).clean()
 
 
 class _Cleaner:
-    def __init__(self, html: str, source: str, line: int) -> None:
+    def __init__(self, html: str, source: str, line: int, macros: Mapping[str, str] | None) -> None:
         self.html = strip_invalid_xml(html)
         self.source, self.line = source, line
+        self.tex = TexConverter(macros)
         self.problems: list[Diagnostic] = []
         self.soup = BeautifulSoup(f"<body>{self.html}</body>", "lxml")
         self.root: Tag = self.soup.body or self.soup
@@ -133,9 +154,10 @@ class _Cleaner:
         self._clean_links()
         self._clean_headings()
         self._push_down()
-        self._arrange(self.root)
+        self._merge_inline()
+        self._arrange()
         self._shift_headings()
-        return CleanPage(self.root, self.report, self.problems)
+        return CleanPage(self.root, self.tex, self.report, self.problems)
 
     @cached_property
     def lines(self) -> list[int]:
@@ -204,6 +226,8 @@ class _Cleaner:
         for element in self.each():
             if element.name in _SYNONYMS:
                 element.name = _SYNONYMS[element.name]
+        for element in self.root.find_all("div", class_="mermaid"):
+            element.name = "pre"
         for pre in self.each("pre"):
             if pre.parent is not None and pre.find_parent("pre") is None and self._is_in_tree(pre):
                 self._replace_code_block(pre)
@@ -215,7 +239,7 @@ class _Cleaner:
         return parent is not None
 
     def _replace_code_block(self, pre: Tag) -> None:
-        if pre.find_parent(class_=list(_LINE_NUMBERS)) is not None:
+        if _is_gutter(pre):
             return
         outer = self._find_wrapper(pre)
         inner = pre.find("code")
@@ -229,6 +253,7 @@ class _Cleaner:
             holders.append(outer.parent)
         numbers = outer.find_all(class_=list(_LINE_NUMBERS))
         has_numbers = bool(numbers) or "linenos" in _classes(outer)
+        has_numbers = has_numbers or any(map(_is_gutter, outer.find_all("pre")))
         title = self._find_code_title(outer)
         for number in numbers:
             if number is not pre:
@@ -239,6 +264,7 @@ class _Cleaner:
             br.replace_with("\n")
         code = pre.get_text().replace("\r\n", "\n").replace("\r", "\n")
         language = next((name for name in map(_find_language, holders) if name), "")
+        language = language or find_language(_read_tokens(pre))
         block = self.new("pre", code=code.removesuffix("\n"), language=language, title=title)
         if has_numbers:
             block["linenums"] = "1"
@@ -257,7 +283,14 @@ class _Cleaner:
             )
             if not (is_cell or is_wrapper):
                 break
-            if any(not _is_accessory(child) for child in parent.children if child is not outer):
+            if any(
+                not (
+                    _is_accessory(child)
+                    or (isinstance(child, Tag) and any(map(_is_gutter, child.find_all("pre"))))
+                )
+                for child in parent.children
+                if child is not outer
+            ):
                 break
             outer = parent
         # A table is only a wrapper as a whole.
@@ -296,28 +329,42 @@ class _Cleaner:
                         break
                 if text.strip() and element.find(["x-tex", "pre", "math"]) is None:
                     self._put_formula(element, text, display=is_display)
-        for text in list(self.root.find_all(string=True)):
-            if "\\" in text or "$$" in text:
-                self._split_formulas(text)
+        texts = [text for text in self.root.find_all(string=True) if _may_be_formula(text)]
+        for text in texts:
+            self._split_formulas(text)
+        has_formulas = self.root.find("x-tex") is not None
+        for text in [text for text in self.root.find_all(string=True) if text.count("$") > 1]:
+            self._split_inline_formulas(text, only_tex=not has_formulas)
 
     def _put_formula(self, element: Tag, tex: str, *, display: bool) -> None:
-        tex = match[1] if (match := _CDATA.match(tex)) else tex
-        formula = self.new("x-tex", tex=tex.strip(), display="1" if display else "")
+        formula = self.new("x-tex", tex=strip_cdata(tex).strip(), display="1" if display else "")
         self.order[id(formula)] = self.order.get(id(element), 0)
         element.replace_with(formula)
 
     def _split_formulas(self, text: NavigableString) -> None:
-        if text.find_parent(["code", "pre", "script", "style", "textarea"]) is not None:
-            return
-        end = 0
-        parts: list[str | Tag] = []
+        formulas: list[tuple[int, int, str, bool]] = []
         for match in _FORMULA.finditer(text):
             tex = match["square"] or match["dollars"] or match["environment"] or match["round"]
-            parts += [text[end : match.start()]]
-            parts += [self.new("x-tex", tex=tex.strip(), display="1" if match["display"] else "")]
-            end = match.end()
+            formulas.append((match.start(), match.end(), tex, bool(match["display"])))
+        self._replace_in_text(text, formulas)
+
+    def _split_inline_formulas(self, text: NavigableString, *, only_tex: bool) -> None:
+        found = find_inline_formulas(text, only_tex=only_tex)
+        self._replace_in_text(text, [(start, end, tex, False) for start, end, tex in found])
+
+    def _replace_in_text(self, text: NavigableString, formulas: list[tuple[int, int, str, bool]]) -> None:
+        if not formulas or text.find_parent(["code", "pre", "script", "style", "textarea"]) is not None:
+            return
+        last = 0
+        parts: list[str | Tag] = []
+        for start, end, tex, is_display in formulas:
+            # Text that only looks like a formula stays text.
+            if not isinstance(self.tex.convert(Formula(tex, is_display)), TexError):
+                formula = self.new("x-tex", tex=tex.strip(), display="1" if is_display else "")
+                parts += [text[last:start], formula]
+                last = end
         if parts:
-            text.replace_with(*(part for part in (*parts, text[end:]) if part))
+            text.replace_with(*(part for part in (*parts, text[last:]) if part))
 
     # Elements that are left out, or that something replaces.
 
@@ -326,21 +373,28 @@ class _Cleaner:
             if not self._is_in_tree(element):
                 continue
             name, classes = element.name, _classes(element)
-            if name == "script" and "gist.github.com" in (url := str(element.get("src", ""))):
-                self._put_link(element, url.removesuffix(".js"), "Gist")
+            if name == "script" and is_gist(url := str(element.get("src", ""))):
+                self._put_link(element, *describe_embed(url, "", name))
             elif name in _SILENTLY_DROPPED:
                 element.extract()
-            elif name in _EMBEDS:
+            elif name in EMBEDS:
                 self._replace_embed(element)
             elif name == "input" and element.get("type") == "checkbox" and element.find_parent("li"):
-                element.replace_with(self.new("x-task", done="1" if element.has_attr("checked") else ""))
+                self._replace_checkbox(element)
             elif name == "noscript":
                 self._replace_noscript(element)
             elif _is_hidden(element, classes):
                 element.extract()
             elif name in _DROPPED:
-                if name not in ("button", "input", "area", "map") or element.get_text().strip():
-                    message = f"a <{name}> element is left out."
+                is_icon = name == "svg" and (
+                    element.get("aria-hidden") == "true"
+                    or element.find_parent(["a", "button", "summary", *HEADINGS]) is not None
+                    or any("title" in value or "icon" in value for value in _classes(element.parent))
+                )
+                if is_icon:
+                    pass
+                elif name not in ("button", "input", "area", "map") or element.get_text().strip():
+                    message = f"the <{name}> element is left out."
                     self.report(element, "import.dropped", message)
                 element.extract()
             elif name == "img":
@@ -351,6 +405,11 @@ class _Cleaner:
                 if name not in ("span", "font", "label", "big", "time", "data", "output", "bdi", "picture"):
                     pass
                 self._unwrap_inline(element)
+
+    def _replace_checkbox(self, element: Tag) -> None:
+        if isinstance(following := element.next_sibling, NavigableString):
+            following.replace_with(following.lstrip())
+        element.replace_with(self.new("x-task", done="1" if element.has_attr("checked") else ""))
 
     def _unwrap_inline(self, element: Tag) -> None:
         style = "".join(str(element.get("style", "")).split()).lower()
@@ -381,15 +440,16 @@ class _Cleaner:
         element.replace_with(paragraph)
 
     def _replace_embed(self, element: Tag) -> None:
-        inner = element.find("source")
-        url = str(element.get("src") or element.get("data-src") or element.get("data") or "")
-        url = url or str(inner.get("src", "") if inner else "")
+        source = element.find("source")
+        url = embed_url({name: str(element[name]) for name in element.attrs}) or str(
+            source.get("src", "") if source is not None else ""
+        )
         if not url or not _is_safe(url):
-            self.report(element, "import.dropped", f"an <{element.name}> element is left out.")
+            self.report(element, "import.dropped", f"the <{element.name}> element is left out.")
             element.extract()
             return
         url, text = describe_embed(url, str(element.get("title", "")).strip(), element.name)
-        message = f"an <{element.name}> element becomes a link to {quote(url)}."
+        message = f"the <{element.name}> element becomes a link to {quote(url)}."
         self.report(element, "import.dropped", message, severity="info")
         self._put_link(element, url, text)
 
@@ -415,6 +475,11 @@ class _Cleaner:
             image.extract()
             return
         image["src"] = url
+        alt = str(image.get("alt", "")).strip() or str(image.get("title", "")).strip()
+        image["alt"] = " ".join(alt.split())
+        if not alt:
+            message = f"the image {quote(url)} has no alternative text."
+            self.report(image, "import.unsupported", message, "Describe it in the brackets before its URL.")
 
     # Footnotes.
 
@@ -453,7 +518,10 @@ class _Cleaner:
 
     def _remove_back_link(self, back: Tag) -> None:
         parent = back.parent
+        before = back.previous_sibling
         back.extract()
+        if isinstance(before, NavigableString):
+            before.replace_with(before.rstrip())
         while (
             parent is not None
             and parent.name in ("sup", "span", "em", "p")
@@ -525,10 +593,10 @@ class _Cleaner:
                     caption.name = "figcaption"
 
     def _clean_links(self) -> None:
-        linked = {
-            str(link["href"])[1:] for link in self.each("a") if str(link.get("href", "")).startswith("#")
-        }
-        self.linked_ids = linked
+        for link in self.each("a"):
+            href = str(link.get("href", ""))
+            if href.startswith("#") and (target := self.root.find(id=href[1:])) is not None:
+                self._preserve_anchor(target)
         for link in self.each("a"):
             href = str(link.get("href", "")).strip()
             if href and not _is_safe(href):
@@ -543,9 +611,27 @@ class _Cleaner:
                     link.unwrap()
                 else:
                     link.unwrap()
+            elif _is_enlargement(link, href):
+                link.unwrap()
+
+    def _preserve_anchor(self, target: Tag) -> None:
+        """Put an anchor into an element to which a link leads, or before it."""
+        if target.name in ("a", "x-footnote", *HEADINGS) or target.name in _GROUPS:
+            return
+        anchor = self.new("a", id=str(target["id"]))
+        del target["id"]
+        if target.name in ("table", "tr", "tbody", "thead", "ul", "ol", "dl", "pre", "figure", "img"):
+            outer = target.find_parent("table") or target
+            outer.insert_before(anchor)
+        else:
+            target.insert(0, anchor)
 
     def _clean_headings(self) -> None:
         for heading in self.each(*HEADINGS):
+            if not _ID.fullmatch(id := str(heading.get("id", "x"))):
+                message = f"the id {quote(id)} of a heading is left out."
+                self.report(heading, "import.dropped", message)
+                del heading["id"]
             for link in heading.find_all("a"):
                 text = link.get_text().strip()
                 href = str(link.get("href", ""))
@@ -618,11 +704,23 @@ class _Cleaner:
                         work.append(copy)
             element.unwrap()
 
+    def _merge_inline(self) -> None:
+        """Join emphasis and the like that follow each other directly, and unwrap those inside the same."""
+        for element in self.each(*_NOT_NESTED):
+            if element.find_parent(element.name) is not None:
+                element.unwrap()
+        for element in self.each("em", "strong", "code", "s", "ins", "mark", "sub", "sup"):
+            following = element.next_sibling
+            while isinstance(following, Tag) and following.name == element.name:
+                element.extend(list(following.children))
+                following.extract()
+                following = element.next_sibling
+
     def _copy(self, element: Tag) -> Tag:
         attributes = {name: str(element[name]) for name in ("href", "title") if element.get(name)}
         return self.new(element.name, **attributes)
 
-    def _arrange(self, root: Tag) -> None:
+    def _arrange(self) -> None:
         """Let each element contain either blocks or inline content."""
         for element in self.each():
             if element.name in _TEXT_BLOCKS and element.name != "p":
@@ -636,24 +734,58 @@ class _Cleaner:
                         inner.insert_before(" ")
                         inner.insert_after(" ")
                         inner.unwrap()
-        for table in self.each("ul", "ol"):
-            self._fix_list(table)
+        for element in self.each("ul", "ol"):
+            self._fix_list(element)
+        for term in self.each("dt"):
+            if _is_empty(term):
+                term.extract()
+        for element in self.each("ul", "ol"):
+            before = element.find_previous_sibling()
+            if before is not None and before.name == element.name and not before.has_attr("second"):
+                element["second"] = "1"
+        for element in self.each("dl"):
+            self._fix_definitions(element)
         for element in [
-            root,
+            self.root,
             *self.each("blockquote", "li", "dd", "td", "th", "details", "figure", "x-callout", "x-footnote"),
         ]:
             self._arrange_children(element)
 
     def _fix_list(self, element: Tag) -> None:
+        """Put everything in a list into items, and number those of an ordered list."""
         item: Tag | None = None
+        start = str(element.get("start", "1"))
+        number = int(start) if start.isdecimal() else 1
         for child in list(element.children):
             if isinstance(child, Tag) and child.name == "li":
                 item = child
+                if element.name == "ol":
+                    value = str(item.get("value", ""))
+                    number = int(value) if value.isdecimal() else number
+                    item["number"] = str(number)
+                    number += 1
             elif not _is_blank(child):
                 if item is None:
-                    item = self.new("li")
+                    item = self.new("li", **({"number": str(number)} if element.name == "ol" else {}))
                     child.insert_before(item)
                 item.append(child)
+
+    def _fix_definitions(self, element: Tag) -> None:
+        """Put definitions without a term before the list, and other elements into definitions."""
+        for group in element.find_all("div", recursive=False):
+            group.unwrap()
+        has_term = False
+        for child in list(element.children):
+            if isinstance(child, Tag) and child.name == "dt":
+                has_term = True
+            elif not has_term and not _is_blank(child):
+                if isinstance(child, Tag) and child.name == "dd":
+                    child.name = "div"
+                element.insert_before(child)
+            elif isinstance(child, Tag) and child.name != "dd":
+                child.wrap(self.new("dd"))
+        if not has_term:
+            element.extract()
 
     def _arrange_children(self, element: Tag) -> None:
         blocks: list[Tag] = []
@@ -693,6 +825,8 @@ class _Cleaner:
                 end_run()
             else:
                 run.append(child)
+        if element.name in ("td", "th") and not run and len(blocks) == 1 and blocks[0].name == "p":
+            run += list(blocks.pop().children)
         is_inline = may_be_inline and not blocks
         if is_inline:
             content = list(run)
@@ -705,28 +839,6 @@ class _Cleaner:
             block["tight"] = "1"
         element.clear()
         element.extend(blocks)
-
-
-def describe_embed(url: str, title: str, element: str) -> tuple[str, str]:
-    """Return the URL that a link in place of an embedded page or file has, and its text."""
-    parts = urlsplit(url if is_valid_url(url) else "")
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("player.").removeprefix("m.")
-    path = parts.path.rstrip("/")
-    if host in ("youtube.com", "youtube-nocookie.com") and path.startswith("/embed/"):
-        name = path.removeprefix("/embed/")
-        url = f"https://www.youtube.com/watch?v={name}"
-        if name == "videoseries":
-            url = f"https://www.youtube.com/playlist?list={parse_qs(parts.query).get('list', [''])[0]}"
-        return url, title or "Video on YouTube"
-    if host == "vimeo.com":
-        return f"https://vimeo.com/{path.removeprefix('/video/').strip('/')}", title or "Video on Vimeo"
-    if url.startswith("//"):
-        url = f"https:{url}"
-    kinds = {"video": "Video", "audio": "Audio"}
-    name = path.rpartition("/")[2]
-    if element in kinds:
-        return url, title or f"{kinds[element]}: {name}"
-    return url, title or (f"Embedded page of {host}" if host else f"File: {name}")
 
 
 def _classes(element: Tag | None) -> list[str]:
@@ -751,11 +863,26 @@ def _is_accessory(child: object) -> bool:
     return is_numbers or is_title or is_button or not child.get_text().strip()
 
 
+def _is_gutter(pre: Tag) -> bool:
+    """Whether a block has the numbers of the lines of the code in the next cell of a table."""
+    if pre.find_parent(class_=list(_LINE_NUMBERS)) is not None:
+        return True
+    cell = pre.find_parent("td")
+    following = cell.find_next_sibling("td") if cell is not None else None
+    return (
+        following is not None
+        and following.find("pre") is not None
+        and not pre.get_text(strip=True).strip("0123456789\n ")
+    )
+
+
 def _find_language(element: Tag) -> str:
     for name in ("data-lang", "data-language", "data-enlighter-language", "lang"):
         if value := str(element.get(name, "")):
             return _normalize_language(value)
     classes = _classes(element)
+    if "mermaid" in classes:
+        return "mermaid"
     for value in (" ".join(classes), str(element.get("data-code-language", ""))):
         for match in _LANGUAGE.finditer(value):
             return _normalize_language(match["name"])
@@ -769,6 +896,16 @@ def _find_language(element: Tag) -> str:
         if value.startswith("highlight-") and (name := value.removeprefix("highlight-")):
             return _normalize_language(name)
     return ""
+
+
+def _read_tokens(pre: Tag) -> list[tuple[str, str]]:
+    """Return the pieces of highlighted code with the classes of their elements."""
+    tokens = []
+    for text in pre.find_all(string=True):
+        span = text.find_parent(["span", "pre"])
+        classes = _classes(span) if span is not None and span.name == "span" else []
+        tokens.append((str(text), classes[0] if classes else ""))
+    return tokens
 
 
 def _normalize_language(name: str) -> str:
@@ -787,6 +924,16 @@ def _is_hidden(element: Tag, classes: Iterable[str]) -> bool:
             )
         )
     return "display:none" in "".join(str(element.get("style", "")).split()).lower()
+
+
+def _is_enlargement(link: Tag, href: str) -> bool:
+    """Whether a link leads from an image to itself, as each image of this site does anyway."""
+    images = link.find_all("img")
+    return len(images) == 1 and images[0]["src"] == href and not link.get_text(strip=True)
+
+
+def _may_be_formula(text: str) -> bool:
+    return "\\" in text or text.count("$$") > 1
 
 
 def _image_url(image: Tag) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import nh3
@@ -21,15 +21,15 @@ from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.tex import Formula, TexConverter, TexError
-from portfolio.core.text import slugify_heading
+from portfolio.core.tex import Formula, TexError
+from portfolio.core.text import find_emoji, slugify_heading
 from portfolio.importer.html_cleanup import HEADINGS, CleanPage, clean_html
 from portfolio.importer.word_comparison import (
     compare_word_lists,
     describe_difference,
     read_words,
 )
-from portfolio.markdown_ext.formulas import find_dollars
+from portfolio.markdown_ext.formulas import Equation, find_dollars
 
 # A character of text that may be markup is this plus its code point, in a plane for private use.
 _PRIVATE = 0x10F000
@@ -41,14 +41,22 @@ _STASH = 0x100000
 _MOST_STASHED = 0xE000
 _PRIVATE_CHARACTERS = re.compile("[\U00100000-\U0010ffff]")
 _STASHED = re.compile("[\U00100000-\U0010dfff]")
-# The ends of emphasis, and a line break.
-_EM, _EM_END, _STRONG, _STRONG_END, _BREAK = "\U0010e000\U0010e001\U0010e002\U0010e003\U0010e004"
-_MARKS = {_EM: "*", _EM_END: "*", _STRONG: "**", _STRONG_END: "**"}
-_TAGS = {_EM: "<em>", _EM_END: "</em>", _STRONG: "<strong>", _STRONG_END: "</strong>"}
-_ENDS = {_EM: _EM_END, _STRONG: _STRONG_END}
+# Begin and end elements until their notation is chosen; the characters before stand for a line break.
+_BREAK = "\U0010e000"
+_PAIRS = {
+    name: (chr(0x10E001 + 2 * index), chr(0x10E002 + 2 * index))
+    for index, name in enumerate(("em", "strong", "s", "ins", "mark", "sub", "sup"))
+}
+_NOTATIONS = {"em": "*", "strong": "**", "s": "~~", "ins": "^^", "mark": "==", "sub": "~", "sup": "^"}
+_STARTS = {start: name for name, (start, _) in _PAIRS.items()}
+_ENDS = {end: name for name, (_, end) in _PAIRS.items()}
+_SCRIPTS = ("sub", "sup")
 # Characters that a backslash makes text; the others become character references.
 _ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|\"'$/^~=<")
+_SPACES = re.compile(" {2,}")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+# Begins a caption, until what it belongs to is written.
+_CAPTION = "\U0010e0f0"
 _LINE_WIDTH = 110
 _TAB = "    "
 
@@ -70,25 +78,24 @@ _MARKUP = tuple(
         r"^(?P<mark>\.)\. [\w-]+::",
         r"^(?P<mark><)<{6}|^(?P<mark2>>)>{6}",
         # Inline.
-        r"(?P<mark><)(?=[A-Za-z/!?])",
+        r"(?P<mark><)(?=[A-Za-z/!?\U00100000-\U0010dfff])",
         r"(?P<mark>&)(?=#?\w+;)",
         r"(?P<mark>\[)(?=[\^!@\[]|-@|[ xX]\] )",
         r"(?P<mark>\[)(?=[^\[\]\n]*@)",
-        r"(?P<mark>\[)(?=[^\[\]\n]*\][(\[{:])",
         r"(?P<mark>\[)TOC\]",
         r"(?P<mark>!)(?=\[)",
-        r"(?P<mark>\{)(?=[%{:.#]|[<%]|[ ]*[.#\w:@-][^{}\n]*\})|(?P<mark2>\{)\{",
+        r"(?P<mark>\{)(?=[%{:.#<]|[ ]*[.#\w:@-][^{}\n]*\})|(?P<mark2>\{)\{",
         r"(?P<mark>%)%(?=[^%\n]+%%)",
-        r"(?<![\w:])(?P<mark>:)(?=[\w+-]+:)",
         r"(?<![-\w])(?P<mark>-)-(?=\w)",
         r"(?P<mark>\+)\+(?=[^\s+][^\n]*?\+\+)",
-        r"(?P<mark>=)=(?=[^\s=][^\n]*?==)",
     )
 )
 _BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|\"'$/^~=< ]|[\U00100000-\U0010dfff]|[A-Za-z]+\{)")
+# A line that includes a file, also in code, unless it begins with a semicolon.
+_INCLUDE = re.compile(
+    r"""^(?P<space>[ \t]*)(?=;*-+8<-+(?:[ \t]+(?:"[^"\n]+"|'[^'\n]+'))?[ \t]*$)""", re.MULTILINE
+)
 _UNDERSCORES = re.compile(r"_+")
-# Text between two of these without a space is a subscript, a superscript, or inserted or deleted text.
-_SCRIPTS = re.compile(r"(?P<mark>[~^])(?=[^\s~^]+?[~^])|(?P<first>[~^])(?P=first)(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -99,31 +106,42 @@ class ConvertedHtml:
     problems: list[Diagnostic]
 
 
-def convert_html(html: str, source: str, line: int = 1) -> ConvertedHtml:
-    """Convert HTML to the Markdown of this site; ``source`` and ``line`` say where the HTML begins."""
-    page = clean_html(html, source, line)
+def convert_html(
+    html: str, source: str, line: int = 1, *, macros: Mapping[str, str] | None = None
+) -> ConvertedHtml:
+    """Convert HTML to the Markdown of this site; ``source`` and ``line`` say where the HTML begins.
+
+    ``macros`` are those of formulas in ``mkdocs.yml``.
+    """
+    page = clean_html(html, source, line, macros)
     converter = _Converter(page)
     blocks = [converter.convert_block(block) for block in _blocks(page)]
     return ConvertedHtml(_join(blocks), sorted(page.problems))
 
 
-def convert_verified(html: str, source: str, line: int, render: Callable[[str], str]) -> ConvertedHtml:
+def convert_verified(
+    html: str,
+    source: str,
+    line: int,
+    render: Callable[[str], str],
+    *,
+    macros: Mapping[str, str] | None = None,
+) -> ConvertedHtml:
     """Convert HTML, and keep each block as HTML whose words or code differ when ``render`` converts it.
 
     ``render`` returns the HTML of Markdown as this site's converter writes it. Words that differ in spite of
     that are reported.
     """
-    page = clean_html(html, source, line)
+    page = clean_html(html, source, line, macros)
     converter = _Converter(page)
     elements = _blocks(page)
     blocks = [converter.convert_block(block) for block in elements]
     expected = read_words(html)
-    actual = read_words(render(_join(blocks)))
-    if expected != actual:
+    difference = compare_word_lists(expected, read_words(render(_join(blocks))))
+    if difference.lost or difference.added:
         for index, (element, block) in enumerate(zip(elements, blocks, strict=True)):
             blocks[index] = _verify_block(converter, element, block, render)
-        actual = read_words(render(_join(blocks)))
-        difference = compare_word_lists(expected, actual)
+        difference = compare_word_lists(expected, read_words(render(_join(blocks))))
         if difference.lost:
             message = f"{describe_difference(difference)}."
             hint = "Compare the page with the old one."
@@ -153,9 +171,12 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
         notes = re.findall(r"\[\^[^\[\]\s]+\](?!:)", markdown)
         if element.name == "x-footnote":
             name = f"[^{element['name']}]"
-            return read_words(render(f"{name}\n\n{markdown}\n")) == expected
-        stubs = "".join(f"{note}: \n" for note in dict.fromkeys(notes))
-        return read_words(render(f"{markdown}\n\n{stubs}")) == expected
+            rendered = render(f"{name}\n\n{markdown}\n")
+        else:
+            stubs = "".join(f"{note}: \n" for note in dict.fromkeys(notes))
+            rendered = render(f"{markdown}\n\n{stubs}")
+        difference = compare_word_lists(expected, read_words(rendered))
+        return not (difference.lost or difference.added)
 
     if is_equal(block):
         return block
@@ -180,10 +201,6 @@ class _Converter(MarkdownConverter):
         self._cells: dict[int, str] = {}
         self._ids: set[str] = set()
 
-    @cached_property
-    def _tex(self) -> TexConverter:
-        return TexConverter()
-
     def convert_block(self, element: Tag) -> str:
         """Return the Markdown of a block without blank lines around it."""
         text: str = self.convert_soup(element)
@@ -204,16 +221,14 @@ class _Converter(MarkdownConverter):
 
     def _finish(self, text: str, *, one_line: bool = False, in_table: bool = False) -> str:
         """Return the final text of a block: with escapes, and what was stashed."""
-        text = text.strip(" \n")
-        while text.endswith(_BREAK):
-            text = text.removesuffix(_BREAK).rstrip()
+        text = text.strip(f" \n{_BREAK}")
         if one_line:
             text = " ".join(text.split("\n"))
-        text = "\n".join(line.strip(" ") for line in text.split("\n"))
+        text = "\n".join(line.strip(" ") for line in _SPACES.sub(" ", text).split("\n"))
         if in_table:
             text = text.replace(chr(_PRIVATE + ord("|")), r"\|")
-        text = self._escape(self._write_emphasis(text))
-        text = re.sub(f" *{_BREAK}[ \n]*", "<br>" if one_line else "  \n", text)
+        text = self._escape(self._write_pairs(text), in_table=in_table)
+        text = re.sub(f"(?: *{_BREAK}[ \n]*)+", "<br>" if one_line else "  \n", text)
         while _STASHED.search(text):
             text = _STASHED.sub(lambda match: self._pop(match[0], in_table=in_table), text)
         return text
@@ -222,34 +237,65 @@ class _Converter(MarkdownConverter):
         markup = self._stashed.get(character, "")
         return markup.replace("|", r"\|") if in_table else markup
 
-    def _write_emphasis(self, text: str) -> str:
-        """Write the ends of emphasis as asterisks, or as tags where asterisks would touch."""
-        if _EM not in text and _STRONG not in text:
+    def _write_pairs(self, text: str) -> str:
+        """Write the ends of emphasis and other elements as marks, or as tags where marks would not work."""
+        if not any(start in text for start in _STARTS):
             return text
         parts = list(text)
-        opened: list[tuple[int, bool]] = []
+        opened: list[int] = []
         for index, character in enumerate(text):
-            before = text[index - 1 : index]
-            if character in _ENDS:
-                use_tags = self.is_careful or before in (_EM_END, _STRONG_END)
-                opened.append((index, use_tags))
-                parts[index] = self._stash(_TAGS[character]) if use_tags else _MARKS[character]
-            elif character in (_EM_END, _STRONG_END) and opened:
-                _, use_tags = opened.pop()
-                parts[index] = self._stash(_TAGS[character]) if use_tags else _MARKS[character]
+            if character in _STARTS:
+                opened.append(index)
+            elif character in _ENDS:
+                start = opened.pop()
+                name = _ENDS[character]
+                marks = self._choose_marks(name, text, start, index)
+                parts[start], parts[index] = map(self._stash, marks) if marks[0][0] not in "*_" else marks
         return "".join(parts)
 
-    def _escape(self, text: str) -> str:
+    def _choose_marks(self, name: str, text: str, start: int, end: int) -> tuple[str, str]:
+        mark = _NOTATIONS[name]
+        inner = text[start + 1 : end]
+        before, after = text[start - 1 : start], text[end + 1 : end + 2]
+        if name in ("em", "strong"):
+            is_simple = before not in _ENDS
+            other = _PAIRS["strong" if name == "em" else "em"]
+            is_same = inner.startswith(other[0]) and inner.find(other[1]) == len(inner) - 1
+            is_nested = (other[0] in inner and not is_same) or text.count(other[0], 0, start) > text.count(
+                other[1], 0, start
+            )
+            is_surrounded = text[start - 1 : start] == other[0] and after == other[1]
+            if name == "em" and is_nested and not is_surrounded and is_simple:
+                is_simple = not (before.isalnum() or after.isalnum() or before == "_" or after == "_")
+                mark = "_"
+        else:
+            plain = inner.translate(_RESTORE)
+            is_simple = not (_STASHED.search(inner) or mark[0] in plain or "\\" in plain)
+            is_simple = is_simple and before not in _ENDS and after not in _STARTS
+            # A mark with a letter outside needs one inside.
+            is_simple = is_simple and (inner[0].isalnum() or not before.isalnum())
+            is_simple = is_simple and (inner[-1].isalnum() or not after.isalnum())
+            is_simple = is_simple and not (name in _SCRIPTS and re.search(r"\s", inner))
+        if is_simple and not self.is_careful:
+            return mark, mark
+        return f"<{name}>", f"</{name}>"
+
+    def _escape(self, text: str, *, in_table: bool) -> str:
         """Return text with backslashes before the characters that would be read as markup."""
         plain = text.translate(_RESTORE)
         if plain == text:
             return text
-        marks = set(range(len(plain))) if self.is_careful else _find_markup(plain, bool(self._stashed))
+        plain = plain.replace(_BREAK, "\n")
+        marks = (
+            set(range(len(plain)))
+            if self.is_careful
+            else _find_markup(plain, has_markup=in_table or bool(self._stashed))
+        )
         parts: list[str] = []
         for index, (character, original) in enumerate(zip(plain, text, strict=True)):
-            if character == original or index not in marks:
-                parts.append(character)
-            elif character in _ESCAPABLE:
+            if character == original or original == _BREAK or index not in marks:
+                parts.append(original if original == _BREAK else character)
+            elif character in _ESCAPABLE and plain[index : index + 2] != "{%":
                 parts.append(f"\\{character}")
             else:
                 parts.append("&amp;" if character == "&" else f"&#{ord(character)};")
@@ -264,11 +310,11 @@ class _Converter(MarkdownConverter):
         at = text.index(inner)
         return text[:at] + start + inner + end + text[at + len(inner) :]
 
-    def convert_em(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return text if "em" in parent_tags else self._wrap(text, _EM, _EM_END)
+    def _convert_pair(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return text if el.name in parent_tags else self._wrap(text, *_PAIRS[el.name])
 
-    def convert_strong(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return text if "strong" in parent_tags else self._wrap(text, _STRONG, _STRONG_END)
+    convert_em = convert_strong = convert_s = convert_ins = convert_mark = _convert_pair
+    convert_sub = convert_sup = _convert_pair
 
     def _convert_tag(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         attributes = f' title="{html_module.escape(str(el["title"]))}"' if el.get("title") else ""
@@ -277,21 +323,6 @@ class _Converter(MarkdownConverter):
     convert_abbr = convert_kbd = convert_small = convert_u = convert_ruby = convert_rt = convert_rp = (
         _convert_tag
     )
-
-    def _convert_marked(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        mark = {"s": "~~", "ins": "^^", "mark": "==", "sub": "~", "sup": "^"}[el.name]
-        is_simple = (
-            bool(text.strip()) and not _STASHED.search(text) and mark[0] not in text.translate(_RESTORE)
-        )
-        if self.is_careful or not is_simple or (el.name in ("sub", "sup") and re.search(r"\s", text)):
-            return self._convert_tag(el, text, parent_tags) if text else ""
-        return self._wrap(text, self._stash(mark), self._stash(mark))
-
-    convert_s = convert_ins = convert_mark = convert_sub = convert_sup = _convert_marked
-
-    def convert_del(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        el.name = "s"
-        return self._convert_marked(el, text, parent_tags)
 
     def convert_q(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return f"“{text}”"
@@ -303,14 +334,16 @@ class _Converter(MarkdownConverter):
         return " " if HEADINGS & parent_tags else _BREAK
 
     def convert_code(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        code = " ".join(el.get_text().split())
+        text = el.get_text()
+        code = " ".join(text.split())
         if not code:
-            return ""
+            return " " if text else ""
+        before, after = (" " if not end.strip() else "" for end in (text[0], text[-1]))
         ticks = "`" * (max((len(run) for run in re.findall("`+", code)), default=0) + 1)
         space = " " if "`" in (code[0], code[-1]) else ""
         if re.match(r"(?:#!|:::)[\w#.+-]*\s", code):
-            return self._stash(f"<code>{html_module.escape(code)}</code>")
-        return self._stash(f"{ticks}{space}{code}{space}{ticks}")
+            return before + self._stash(f"<code>{html_module.escape(code)}</code>") + after
+        return before + self._stash(f"{ticks}{space}{code}{space}{ticks}") + after
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         href = el.get("href")
@@ -341,11 +374,11 @@ class _Converter(MarkdownConverter):
 
     def convert_x_tex(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         tex, is_display = str(el["tex"]), bool(el.get("display"))
-        result = self._tex.convert(Formula(tex, is_display))
+        result = self.page.tex.convert(Formula(Equation(tex, is_display).source, is_display))
         if isinstance(result, TexError):
             hint = "It becomes code. Correct the TeX, or define its macro in mkdocs.yml."
             self.page.report(el, "import.unsupported", f"the formula {quote(tex)}: {result.message}", hint)
-            return self.convert_code(_text_tag(el, tex), "", parent_tags)
+            return self.convert_code(_text_tag("code", tex), "", parent_tags)
         one_line = " ".join(tex.split())
         if is_display and not HEADINGS & parent_tags and not {"td", "th"} & parent_tags:
             parent = el.parent
@@ -366,7 +399,8 @@ class _Converter(MarkdownConverter):
         text = self._finish(text)
         if not text:
             return ""
-        return f"\n{text}\n" if el.get("tight") else f"\n\n{text}\n\n"
+        line = "\n" if el.get("tight") and not _is_beside_paragraph(el) else "\n\n"
+        return f"{line}{text}{line}"
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
         plain = " ".join(text.translate(_RESTORE).split())
@@ -386,7 +420,7 @@ class _Converter(MarkdownConverter):
         return "\n\n<!-- more -->\n\n"
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        code = re.sub(r"^([ \t]*)(;*-{1,}8<-)", r"\1;\2", str(el["code"]), flags=re.MULTILINE)
+        code = _INCLUDE.sub(r"\g<space>;", str(el["code"]))
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`{3,}", code))])
         options = [str(el.get("language") or "")]
         if title := str(el.get("title") or "").replace('"', "”"):
@@ -423,27 +457,22 @@ class _Converter(MarkdownConverter):
     convert_ul = convert_ol = convert_list
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        parent = el.parent
-        is_second = parent is not None and _is_second_list(parent)
-        if parent is not None and parent.name == "ol":
-            start = str(parent.get("start") or "1")
-            items = [child for child in parent.children if isinstance(child, Tag)]
-            number = (int(start) if start.isdecimal() else 1) + next(
-                i for i, item in enumerate(items) if item is el
-            )
-            marker = f"{number}{')' if is_second else '.'}"
+        is_second = el.parent is not None and el.parent.has_attr("second")
+        if el.get("number"):
+            marker = f"{el['number']}{')' if is_second else '.'}"
         else:
             marker = "*" if is_second else "-"
         content = self._content(el, text)
-        if content.startswith(("```", "~~~", "<", "|")):
-            content = "\n" + content
-        end = (
-            "\n\n"
-            if el.find("p", recursive=False)
-            and not all(p.get("tight") for p in el.find_all("p", recursive=False))
-            else "\n"
-        )
-        return f"{end}{marker} {_indent(content, _TAB)}".rstrip(" ") + end
+        first = _first_block(el)
+        if first == "hr":
+            # Two markers of a rule would be one.
+            content = content.replace("---", "***", 1)
+        space = "\n" if first in _BELOW_MARKER and content else " "
+        item = f"{marker}{_indent(f'{space}{content}', _TAB)}".rstrip(" ")
+        paragraphs = el.find_all("p", recursive=False)
+        is_tight = len(paragraphs) < 2 and all(paragraph.get("tight") for paragraph in paragraphs)
+        line = "\n" if is_tight else "\n\n"
+        return f"{line}{item}{line}"
 
     def convert_dl(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return f"\n\n{text.strip(chr(10))}\n\n"
@@ -454,9 +483,18 @@ class _Converter(MarkdownConverter):
         return f"{line}{self._finish(text, one_line=True)}\n"
 
     def convert_dd(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"\n:   {_indent(self._content(el, text), _TAB)}\n"
+        content = self._content(el, text)
+        space = "\n" if _first_block(el) in _BELOW_MARKER and content else ""
+        return f"\n:   {_indent(f'{space}{content}', _TAB)}\n"
 
     def convert_details(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        if not {"li", "dd", "blockquote", "x-callout", "x-footnote"}.isdisjoint(parent_tags):
+            summary = el.find("summary")
+            title = (
+                " ".join(summary.get_text().split()).replace('"', "”") if summary is not None else "Details"
+            )
+            content = text.partition("</summary>")[2] if summary is not None else text
+            return f'\n\n??? "{title}"\n\n{_prefix(content.strip(chr(10)), _TAB)}\n\n'
         start = "<details open>" if el.has_attr("open") else "<details>"
         return f"\n\n{start}\n{text.strip(chr(10))}\n\n</details>\n\n"
 
@@ -464,11 +502,22 @@ class _Converter(MarkdownConverter):
         return f"\n<summary>{html_module.escape(' '.join(el.get_text().split()), quote=False)}</summary>\n\n"
 
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"\n\n{text.strip(chr(10))}\n\n"
+        content, _, caption = text.partition(_CAPTION)
+        children = [child for child in el.children if isinstance(child, Tag) and child.name != "figcaption"]
+        image = children[0].find("img") if len(children) == 1 and children[0].name == "p" else None
+        caption = caption.strip("\n")
+        if caption and image is not None and image.parent is children[0] and len(children[0].contents) == 1:
+            mark = "'" if '"' in caption else '"'
+            if mark not in caption and "\n" not in caption:
+                self._finish("")
+                return f"\n\n{self._finish(self._write_image(image, f' {mark}{caption}{mark}'))}\n\n"
+        return f"\n\n{content.strip(chr(10))}\n\n{self._write_caption(caption)}"
 
     def convert_figcaption(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        text = self._finish(text)
-        return f"\n\n/// caption\n{text}\n///\n\n" if text else ""
+        return f"{_CAPTION}{self._finish(text)}"
+
+    def _write_caption(self, caption: str) -> str:
+        return f"/// caption\n{caption}\n///\n\n" if caption else ""
 
     convert_caption = convert_figcaption
 
@@ -484,7 +533,7 @@ class _Converter(MarkdownConverter):
         return ""
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        caption = text.strip("\n")
+        caption = self._write_caption(text.partition(_CAPTION)[2].strip("\n"))
         rows = [row.find_all(["td", "th"], recursive=False) for row in el.find_all("tr")]
         rows = [row for row in rows if row]
         has_blocks = any(cell.find(list(_CELL_BLOCKS)) is not None for row in rows for cell in row)
@@ -515,16 +564,18 @@ class _Converter(MarkdownConverter):
             for column in range(width)
         ]
         table = _write_table(cells, alignments)
-        return f"\n\n{table}\n\n{caption}\n\n"
+        return f"\n\n{table}\n\n{caption}"
 
     # HTML.
 
     def write_html(self, element: Tag) -> str:
         """Return a block as safe HTML."""
-        block = copy(element)
-        for inner in [block, *block.find_all(True)]:
+        block = Tag(name="div")
+        block.append(copy(element))
+        for inner in block.find_all(True):
             if inner.name == "x-tex":
-                math = self._tex.convert(Formula(str(inner["tex"]), bool(inner.get("display"))))
+                equation = Equation(str(inner["tex"]), bool(inner.get("display")))
+                math = self.page.tex.convert(Formula(equation.source, equation.display))
                 text = (
                     str(inner["tex"]) if isinstance(math, TexError) else ElementTree.tostring(math, "unicode")
                 )
@@ -532,7 +583,9 @@ class _Converter(MarkdownConverter):
                     NavigableString(text) if isinstance(math, TexError) else _parse_fragment(text)
                 )
             elif inner.name == "pre":
-                code = _text_tag(inner, str(inner["code"]) + "\n")
+                if inner.get("title"):
+                    inner.insert_before(_text_tag("p", str(inner["title"])))
+                code = _text_tag("code", str(inner["code"]) + "\n")
                 if inner.get("language"):
                     code["class"] = f"language-{inner['language']}"
                 inner.attrs = {}
@@ -543,9 +596,13 @@ class _Converter(MarkdownConverter):
                 inner.name, inner.string = "a", name
             elif inner.name in ("x-callout", "x-footnote"):
                 inner.name = "div"
+                if inner.get("title"):
+                    inner.insert(0, _text_tag("p", str(inner["title"])))
             elif inner.name in ("x-more", "x-task"):
                 inner.extract()
-        text = block.decode()
+            elif inner.name in ("tr", "thead", "tbody", "caption"):
+                inner.insert_before("\n")
+        text = block.decode_contents()
         return nh3.clean(text, tags=nh3.ALLOWED_TAGS | _MORE_TAGS, attributes=_HTML_ATTRIBUTES, link_rel=None)
 
 
@@ -553,6 +610,8 @@ _CONTENT_BLOCKS = HEADINGS | frozenset(
     "blockquote details dl figure hr ol p pre table ul x-callout x-more".split()
 )
 _CELL_BLOCKS = _CONTENT_BLOCKS
+# What does not begin on the line of a marker of a list.
+_BELOW_MARKER = frozenset("blockquote details dl figure ol pre table ul x-callout".split())
 _MORE_TAGS = {
     "figure",
     "figcaption",
@@ -596,7 +655,7 @@ _HTML_ATTRIBUTES = {
 }
 
 
-def _find_markup(plain: str, has_markup: bool) -> set[int]:
+def _find_markup(plain: str, *, has_markup: bool) -> set[int]:
     """Return the offsets of the characters of a text that would be read as markup."""
     found: set[int] = set()
     for pattern in _MARKUP:
@@ -615,14 +674,46 @@ def _find_markup(plain: str, has_markup: bool) -> set[int]:
                 found.update(range(run.start(), run.end()))
     if "`" in plain and (plain.count("`") > 1 or has_markup):
         found.update(match.start() for match in re.finditer("`", plain))
-    if "~" in plain or "^" in plain:
-        for match in _SCRIPTS.finditer(plain):
-            found.update({match.start()})
+    for character in "~^=":
+        if plain.count(character) > 1:
+            found.update(_find_scripts(plain, character))
+    if ":" in plain:
+        names = re.finditer(r"(?<![A-Za-z0-9:]):(?=([\w+-]+):)", plain)
+        found.update(name.start() for name in names if find_emoji(name[1]))
+    if "[" in plain:
+        found.update(_find_brackets(plain, has_markup=has_markup))
     if "\\" in plain:
         found.update(match.start() for match in _BACKSLASH.finditer(plain))
-    if "$" in plain:
-        found.update(find_dollars(plain))
+    if "$" in plain and (find_dollars(plain) or find_dollars(plain.replace("\\", " "))):
+        # An escaped dollar sign can be part of a formula between others.
+        found.update(match.start() for match in re.finditer(r"\$", plain))
     return found
+
+
+def _find_brackets(plain: str, *, has_markup: bool) -> Iterator[int]:
+    """Yield the offsets of the opening brackets that could begin a link."""
+    opened: list[int] = []
+    for match in re.finditer(r"[\[\]]", plain):
+        if match[0] == "[":
+            opened.append(match.start())
+        elif opened:
+            start = opened.pop()
+            if plain[match.end() : match.end() + 1] in ("(", "[", "{"):
+                yield start
+    if has_markup or "](" in plain or "][" in plain:
+        yield from opened
+
+
+def _find_scripts(plain: str, character: str) -> Iterator[int]:
+    """Yield the offsets of the characters that begin or end a subscript, a superscript or a deletion."""
+    runs = list(re.finditer(re.escape(character) + "+", plain))
+    for run, following in pairwise([*runs, None]):
+        assert run is not None
+        is_double = len(run[0]) > 1 and len(runs) > 1 and not plain[run.end() : run.end() + 1].isspace()
+        end = len(plain) if following is None else following.start()
+        is_single = character != "=" and following is not None
+        if is_double or (is_single and not re.search(r"\s", plain[run.end() : end])):
+            yield from range(run.start(), run.end())
 
 
 def _write_url(url: str) -> str:
@@ -639,8 +730,8 @@ def _write_title(title: str) -> str:
     return f' "{title}"' if '"' not in title else f" '{title.replace(chr(39), '’')}'"
 
 
-def _text_tag(element: Tag, text: str) -> Tag:
-    tag = Tag(name="code")
+def _text_tag(name: str, text: str) -> Tag:
+    tag = Tag(name=name)
     tag.append(NavigableString(text))
     return tag
 
@@ -667,9 +758,13 @@ def _follows_tight_text(element: Tag) -> bool:
     return before is not None and (bool(before.get("tight")) or before.name in ("ul", "ol"))
 
 
-def _is_second_list(element: Tag) -> bool:
-    before = element.find_previous_sibling()
-    return before is not None and before.name == element.name and not _is_second_list(before)
+def _is_beside_paragraph(element: Tag) -> bool:
+    neighbours = element.find_previous_sibling(), element.find_next_sibling()
+    return any(neighbour is not None and neighbour.name == "p" for neighbour in neighbours)
+
+
+def _first_block(element: Tag) -> str:
+    return next((child.name for child in element.children if isinstance(child, Tag)), "")
 
 
 def _alignment(cell: Tag) -> str:

@@ -1,8 +1,7 @@
 """What a reader sees before and after: the visible words of two HTML texts, compared in their order.
 
-A code block counts as one word, so it is compared byte by byte, and so does the TeX of a formula. White
-space, typographic quotation marks and dashes, marks of footnotes, permalinks and line numbers make no
-difference.
+A code block counts as one word, so it is compared byte by byte. A formula is its TeX. White space,
+typographic quotation marks and dashes, marks of footnotes, permalinks and line numbers make no difference.
 """
 
 from __future__ import annotations
@@ -12,17 +11,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
 from portfolio.core.diagnostics import quote
-from portfolio.core.text import strip_invalid_xml
+from portfolio.core.text import is_valid_url, strip_invalid_xml
 
 # Elements whose text a reader does not see.
 INVISIBLE = frozenset(
-    "audio base button canvas datalist embed head iframe input link meta noscript object script select style "
-    "svg template textarea title video".split()
+    "base button canvas datalist head input link meta noscript script select style svg template textarea "
+    "title".split()
 )
+# Elements that embed a page or a file.
+EMBEDS = frozenset("audio embed iframe object video".split())
 # Classes of permalinks, marks of footnotes, line numbers, and texts that only screen readers read.
 INVISIBLE_CLASSES = frozenset(
     "anchorjs-link copy-btn copy-button copy-code-button data-footnote-backref fn-backref fn-bracket "
@@ -30,6 +32,7 @@ INVISIBLE_CLASSES = frozenset(
     "line-numbers-rows linenodiv lineno linenos linenumber ln lnt MathJax_Preview MJX_Assistive_MathML "
     "reversefootnote rouge-gutter screen-reader-text sr-only visually-hidden".split()
 )
+_DIAGRAMS = frozenset({"diagram", "language-mermaid", "mermaid"})
 # Elements that end a word.
 _BREAKS = frozenset(
     "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
@@ -37,10 +40,9 @@ _BREAKS = frozenset(
     "tfoot th thead tr ul".split()
 )
 TEX_ENCODING = "application/x-tex"
-_FORMULA = re.compile(
-    r"\\\((?P<round>.+?)\\\)|\\\[(?P<square>.+?)\\\]|\$\$(?P<dollars>.+?)\$\$|\$(?P<inline>[^\s$][^$]*)\$",
-    re.DOTALL,
-)
+# What begins and ends a formula; its TeX is compared like other words.
+_DELIMITER = re.compile(r"\$+|\\[()\[\]]")
+_CDATA = re.compile(r"\s*%?\s*<!\[CDATA\[(.*?)%?\s*\]\]>\s*\Z", re.DOTALL)
 # A link within the page that is only a mark: of a footnote, back to the text, or of a heading.
 _MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,3}|[*†‡§¶#↩↑⤴^\ufe0e\ufe0f]+|[a-z]|)\s*[\])]?\s*")
 # A reference to a footnote that is not on the page.
@@ -62,7 +64,8 @@ _CODE = "code:"
 class WordDifference:
     """The runs of words that are only in the first text (lost) or only in the second (added).
 
-    ``ratio`` is the share of the words of both texts that are equal and in the same order, from 0 to 1.
+    ``ratio`` is the share of the words of both texts that are equal, from 0 to 1. A run of words at another
+    place, such as a footnote, counts as equal.
     """
 
     lost: list[str]
@@ -98,7 +101,51 @@ def compare_word_lists(before: list[str], after: list[str]) -> WordDifference:
             else:
                 lost += [" ".join(old[a:b])] if b > a else []
                 added += [" ".join(new[c:d])] if d > c else []
+        for moved in {*lost} & {*added}:
+            lost.remove(moved)
+            added.remove(moved)
+            equal += len(moved.split())
     return WordDifference(lost, added, 2 * equal / (len(before) + len(after)))
+
+
+def strip_cdata(tex: str) -> str:
+    """Return TeX without the marks that hide it from XML, as kramdown writes them."""
+    return match[1] if (match := _CDATA.match(tex)) else tex
+
+
+def is_gist(url: str) -> bool:
+    """Return whether the URL of a script is that of a gist, which it shows."""
+    return urlsplit(url if is_valid_url(url) else "").hostname == "gist.github.com"
+
+
+def embed_url(attributes: Mapping[str, str]) -> str:
+    """Return the URL of what an element embeds, or an empty string."""
+    return next((attributes[name] for name in ("src", "data-src", "data") if attributes.get(name)), "")
+
+
+def describe_embed(url: str, title: str, element: str) -> tuple[str, str]:
+    """Return the URL and the text of the link that replaces an embedded page or file.
+
+    ``title`` is that of the element, and may be empty; ``element`` is its name.
+    """
+    parts = urlsplit(url if is_valid_url(url) else "")
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("player.").removeprefix("m.")
+    path, title = parts.path.rstrip("/"), " ".join(title.split())
+    if is_gist(url):
+        return url.removesuffix(".js"), title or f"Gist {path.strip('/').removesuffix('.js')}"
+    if host in ("youtube.com", "youtube-nocookie.com") and path.startswith("/embed/"):
+        name = path.removeprefix("/embed/")
+        if name == "videoseries":
+            playlist = parse_qs(parts.query).get("list", [""])[0]
+            return f"https://www.youtube.com/playlist?list={playlist}", title or "Videos on YouTube"
+        return f"https://www.youtube.com/watch?v={name}", title or "Video on YouTube"
+    if host == "vimeo.com":
+        name = path.removeprefix("/video").strip("/")
+        return f"https://vimeo.com/{name}", title or "Video on Vimeo"
+    url, name = f"https:{url}" if url.startswith("//") else url, path.rpartition("/")[2]
+    if element in ("audio", "video"):
+        return url, title or f"{element.capitalize()}: {name}"
+    return url, title or (f"Embedded page of {host}" if host else f"File: {name}")
 
 
 def describe_difference(difference: WordDifference) -> str:
@@ -130,9 +177,11 @@ class _WordReader:
         self._code_text: list[str] = []
         self._math_text: list[str] = []
         self._tex: list[str] | None = None
-        self._is_tex = False
+        self._is_tex = self._is_diagram = False
         # For each open link within the page, the length of the text before it.
         self._links: list[int | None] = []
+        # The name and title of an embedding element whose URL is not known yet.
+        self._embed: tuple[str, str] | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         is_tex = (tag == "script" and attributes.get("type", "").startswith("math/tex")) or (
@@ -140,6 +189,17 @@ class _WordReader:
         )
         if self._hidden:
             self._hidden += 1
+            if self._embed is not None and tag == "source" and (url := embed_url(attributes)):
+                self._add_embed(url)
+        elif tag in EMBEDS or (tag == "script" and is_gist(attributes.get("src", ""))):
+            self._hidden, self._embed = 1, (tag, attributes.get("title", ""))
+            if url := embed_url(attributes):
+                self._add_embed(url)
+        elif not _DIAGRAMS.isdisjoint(attributes.get("class", "").split()):
+            # Readers see a picture, before and after.
+            self._text.append(" diagram ")
+            self._hidden = 1
+            self._is_diagram = self._code > 0
         elif is_tex:
             self._tex, self._is_tex = [], True
             self._math += tag == "script" or self._math > 0
@@ -159,6 +219,8 @@ class _WordReader:
             if tag == "a":
                 is_inner = attributes.get("href", "").startswith("#")
                 self._links.append(len(self._text) if is_inner else None)
+            if tag == "q":
+                self._text.append('"')
             if tag in _BREAKS:
                 self._text.append("\n")
 
@@ -169,19 +231,22 @@ class _WordReader:
             self._code -= 1
             if not self._code:
                 code = "".join(self._code_text).strip("\n")
-                self.words.append(_CODE + code)
-                self._code_text = []
+                if code and not self._is_diagram:
+                    self.words.append(_CODE + code)
+                self._code_text, self._is_diagram = [], False
         elif self._math:
             self._math -= 1
             self._is_tex = False
             if not self._math:
                 text = "".join(self._math_text if self._tex is None else self._tex)
-                self._text.append("".join(text.split()) if self._tex is not None else text)
+                self._text.append(f" {strip_cdata(text)} ")
                 self._tex = None
         else:
             start = self._links.pop() if tag == "a" and self._links else None
             if start is not None and _MARK.fullmatch("".join(self._text[start:])):
                 del self._text[start:]
+            if tag == "q":
+                self._text.append('"')
             if tag in _BREAKS:
                 self._text.append("\n")
 
@@ -201,10 +266,13 @@ class _WordReader:
     def close(self) -> None:
         self._flush()
 
+    def _add_embed(self, url: str) -> None:
+        assert self._embed is not None
+        self._text.append(f" {describe_embed(url, self._embed[1], self._embed[0])[1]} ")
+        self._embed = None
+
     def _flush(self) -> None:
-        text = _FORMULA.sub(
-            lambda formula: "".join(formula[formula.lastindex or 0].split()), "".join(self._text)
-        )
+        text = _DELIMITER.sub(" ", "".join(self._text))
         text = _DASHES.sub("-", _REFERENCE.sub("", text).translate(_TYPOGRAPHY))
         self.words += text.split()
         self._text.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from urllib.parse import unquote
@@ -175,6 +175,20 @@ class FormulaExtension(extensions.TreeExtension):
                 SubElement(parent, "code").text = AtomicString(equation.tex.strip())
             else:
                 _insert_math(box, result, equation, in_heading)
+
+
+def find_inline_formulas(text: str, *, only_tex: bool) -> Iterator[tuple[int, int, str]]:
+    """Yield the start, the end and the TeX of the formulas between single dollar signs in a text.
+
+    ``only_tex``: only what can hardly be anything else, such as ``$x_1$``.
+    """
+    end = 0
+    for match in _INLINE.finditer(text):
+        if match["dollars"] is not None and match.start() >= end and _is_inline_formula(match):
+            tex, formula_end = _tex_and_end(match)
+            if not only_tex or _LIKE_TEX.fullmatch(tex.strip()):
+                end = formula_end
+                yield match.start(), end, tex
 
 
 def find_dollars(text: str) -> set[int]:

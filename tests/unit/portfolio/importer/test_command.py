@@ -118,3 +118,22 @@ def test_a_second_import_changes_nothing(run: Run, root: Path) -> None:
     before = trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()
     assert run(make_site())[0] == 0
     assert (trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()) == before
+
+
+def test_what_the_owner_wrote_keeps_its_spelling_and_its_urls(run: Run, root: Path) -> None:
+    post = (
+        "---\ndate: 2026-01-01\ncategories: [notes]\ntags: [python]\n---\n\n# Own\n\nText.\n\n<!-- more -->\n"
+    )
+    (root / "docs/musings/posts/own.md").write_text(post, encoding="utf-8")
+    (root / "docs/me.md").write_text("---\naliases: [/about.html]\n---\n\n# Me\n", encoding="utf-8")
+    for _ in range(2):
+        code, out, _err = run(make_site())
+        assert code == 0
+        assert out.splitlines()[0] == (
+            "about.md:1:1: this site answers '/about.html' with me.md, and not with this page. "
+            "Move what you need from about.md there, and delete it."
+        )
+    text = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
+    assert "categories: [notes]\ntags: [python]\naliases: [/posts/first.html]\n" in text
+    assert "An [old page](../../me.md)" in text
+    assert (root / "docs/about.md").read_text(encoding="utf-8").startswith("# About\n")
