@@ -61,6 +61,12 @@ _SPAN_ELEMENTS = set(
 _VOID_ELEMENTS = set(
     "area base br col command embed hr img input keygen link meta param source track wbr".split()
 )
+# Elements in a paragraph whose content is code, and those whose content is Markdown.
+_RAW_ELEMENTS = set("code kbd math option pre samp script style textarea var".split())
+_MARKED_ELEMENTS = set(
+    "a abbr acronym b bdo big button cite del dfn em i ins label legend q rb rbc rp rt rtc ruby select small "
+    "span strong sub sup tt".split()
+)
 # Markup in a paragraph, of which some differs between the two dialects.
 _SPAN = re.compile(
     r"(?P<code>(?P<ticks>`+)(?!`)(?:[^\n]|\n)+?(?<!`)(?P=ticks)(?!`))"
@@ -76,8 +82,8 @@ _SPAN = re.compile(
     r"|\$\$(?P<tex>.*?)\$\$"
     r"|\{:(?![:/])(?P<attributes>(?:\\\}|[^}\n])+)\}"
     r"|(?P<left><< ?)|(?P<right> ?>>)"
-    r"|(?P<foreign>==(?=\S(?:.*?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]*\]\]))"
-    r"|(?P<citation>\[(?=-?@[\w:.-]+[^\[\]]*\](?![(\[])))"
+    r"|(?P<foreign>==(?=\S(?:.*?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]*\]\])|\{(?=[{%]))"
+    r"|(?P<citation>\[-?@(?=[\w:.-]+[^\[\]]*\](?![(\[])))"
     r"|(?<![\w:]):(?P<emoji>[\w+-]+):(?![\w:])"
     r"|\]\((?P<target>[^()\s\"'<>]+(?: [^()\s\"'<>]+)+)\)",
     re.DOTALL,
@@ -830,7 +836,7 @@ class _Converter:
             ("left", (groups["left"] or "").replace("<<", "«")),
             ("right", (groups["right"] or "").replace(">>", "»")),
             ("foreign", "".join(f"&#{ord(character)};" for character in groups["foreign"] or "")),
-            ("citation", "&#91;"),
+            ("citation", (groups["citation"] or "").replace("@", "&#64;")),
         ):
             if groups[name] is not None:
                 return replacement, end
@@ -845,8 +851,13 @@ class _Converter:
         if element is not None and length is not None:
             if (converted := self._options.convert_element(element)) is not None:
                 return converted, match.start() + length
-            if element.name in ("code", "script", "style", "pre"):
+            if element.name in _RAW_ELEMENTS:
                 return text[match.start() : match.start() + length], match.start() + length
+            if element.name not in _MARKED_ELEMENTS | _VOID_ELEMENTS:
+                # Kramdown leaves the content of elements that it does not know as it is.
+                content = re.sub(r"[\\`*_\[]", r"\\\g<0>", element.content)
+                raw = f"{finder.start_tag}{content}</{element.name}>"
+                return raw, match.start() + length
         return match[0], match.end()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -23,10 +23,14 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, html_block, reference
 from markdown_it.rules_inline import StateInline, autolink, backtick, html_inline, image, link
 
+from portfolio.core.text import EMOJI_NAMES, replace_emoji_names
 from portfolio.markdown_ext.formulas import find_formula_end
 
 Kind = Literal["prose", "code", "html", "formula"]
 Formulas = Literal["site", "display", "none"]
+# What this site reads and others do not: ==mark==, ~~delete~~, ~subscript~, ^superscript^, ++keys++,
+# [@citation], :emoji:, "- [ ] task" and dashes, which become typographic ones.
+Notation = Literal["mark", "delete", "subscript", "superscript", "keys", "citation", "emoji", "task", "dash"]
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,33 @@ def escape_formulas(markdown: str, dialect: Dialect = SITE) -> str:
     return "".join(pieces)
 
 
+def escape_notations(markdown: str, notations: Collection[Notation], dialect: Dialect = SITE) -> str:
+    """Escape what this site would read as markup, for a dialect in which these notations are text."""
+
+    def escape(piece: Piece) -> str:
+        text = piece.text
+        for notation, pattern in _NOTATIONS.items():
+            if notation in notations:
+                text = pattern.sub(lambda match: _escape_notation(match[0]), text)
+        return text
+
+    return rewrite_prose(markdown, escape, dialect)
+
+
+def _escape_notation(text: str) -> str:
+    if text.startswith(":"):
+        return text.replace(":", "&#58;") if replace_emoji_names(text) != text else text
+    return re.sub(r"[=~^+\[-]", r"\\\g<0>", text)
+
+
+def dedent_html(markdown: str, dialect: Dialect = SITE) -> str:
+    """Return Markdown without the indentation in blocks of HTML, which CommonMark may read as code."""
+    return "".join(
+        re.sub(r"\n[ \t]+", "\n", piece.text) if piece.kind == "html" else piece.text
+        for piece in split_code(markdown, dialect)
+    )
+
+
 def rewrite_links(
     markdown: str, rewrite: Callable[[Link], str | None], dialect: Dialect = SITE, *, first_line: int = 1
 ) -> str:
@@ -177,6 +208,33 @@ def rewrite_links(
     return _apply(markdown, edits)
 
 
+def rewrite_html_links(source: str, rewrite: Callable[[Link], str | None], *, first_line: int = 1) -> str:
+    """Return HTML with the targets that ``rewrite`` returns; see `rewrite_links`."""
+    links: list[_Found] = []
+    _read_html(source, 0, len(source), "html", [], links)
+    starts = _Document(source)
+    edits: list[tuple[int, int, str]] = []
+    for found in links:
+        line = starts.line(found.start)
+        column = found.start - starts.line_starts[line - 1] + 1
+        new = rewrite(Link(found.target, found.is_image, line + first_line - 1, column, is_html=True))
+        if new != found.target:
+            edits += _remove(source, found) if new is None else _replace(found, new)
+    return _apply(source, edits)
+
+
+_NOTATIONS: dict[Notation, re.Pattern[str]] = {
+    "mark": re.compile(r"(?<![\\=])==(?=[^\s=])[^=\n]+(?<=[^\s=])==(?!=)"),
+    "delete": re.compile(r"(?<![\\~])~~(?=[^\s~])[^~\n]+(?<=[^\s~])~~(?!~)"),
+    "subscript": re.compile(r"(?<![\\~])~(?=[^\s~])[^\s~]+~(?!~)"),
+    "superscript": re.compile(r"(?<![\\^\[])\^(?=[^\s^])[^\s^]+\^(?!\^)"),
+    "keys": re.compile(r"(?<![\\+])\+\+[\w\"'-]+(?:\+[\w\"'-]+)*\+\+"),
+    "citation": re.compile(r"(?<!\\)\[(?=-?@\w)"),
+    "emoji": re.compile(EMOJI_NAMES),
+    "task": re.compile(r"(?<=[-*+] )\[(?=[ xX]\] )"),
+    # The option of a command.
+    "dash": re.compile(r"(?<![\w\\-])--(?=[A-Za-z])"),
+}
 # Elements whose text is code, or is not shown.
 _CODE_ELEMENTS = frozenset({"pre", "code", "script", "style", "textarea", "kbd", "samp"})
 _URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})

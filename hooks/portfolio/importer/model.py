@@ -15,7 +15,8 @@ from typing import Any, Literal
 from portfolio.core.diagnostics import Diagnostic
 
 BodyFormat = Literal["markdown", "html", "notebook"]
-# The pages that list posts, and the feeds. "index" is the blog's first page or one of its continuations.
+# The pages that list posts, and the feeds; and those that list the record. "index" is the blog's first page
+# or one of its continuations.
 ListKind = Literal[
     "index",
     "archive",
@@ -28,6 +29,9 @@ ListKind = Literal[
     "feed",
     "category feed",
     "tag feed",
+    "publications",
+    "talks",
+    "software",
 ]
 EntryKind = Literal["roles", "education", "talks", "software"]
 
@@ -118,15 +122,16 @@ class ImportedSite:
     """Everything that was read from a source.
 
     ``url`` is the old site's, with a slash at its end, or empty. ``files`` are images and other files by
-    their paths on the old site, such as ``/images/a.png``; only those that pages link to are copied.
-    ``lists`` are its lists of posts and its feeds by their paths; ``old_urls`` has further paths that it
-    answered.
+    their paths on the old site, such as ``/images/a.png``; only those are copied that pages link to, and
+    ``linked_files``, to which the record links. ``lists`` are its lists of posts and its feeds by their
+    paths; ``old_urls`` has further paths that it answered.
     """
 
     source_name: str
     url: str = ""
     pages: list[ImportedPage] = field(default_factory=list)
     files: dict[str, Callable[[], bytes | Diagnostic]] = field(default_factory=dict)
+    linked_files: set[str] = field(default_factory=set)
     authors: list[ImportedAuthor] = field(default_factory=list)
     entries: list[ImportedEntry] = field(default_factory=list)
     bibliographies: list[ImportedBibliography] = field(default_factory=list)

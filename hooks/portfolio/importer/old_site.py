@@ -64,6 +64,8 @@ class OldSite:
             return Target("page", fragment=unquote(parts.fragment))
         path = parts.path or "/" if parts.netloc else urljoin(page_url or "/", parts.path)
         base = own.path.rstrip("/")
+        if parts.netloc and not f"{path}/".startswith(f"{base}/"):
+            return Target("external")
         candidates = [path, f"{base}{path}", *([path.removeprefix(base)] if path.startswith(base) else [])]
         if parts.query:
             candidates = [*(f"{candidate}?{parts.query}" for candidate in candidates), *candidates]

@@ -1,11 +1,47 @@
-"""Reads an al-folio site: a Jekyll site with a bibliography, projects, news and a record."""
+"""Reads an al-folio site: a Jekyll site with a bibliography, projects, news, distill posts and a record."""
 
 from __future__ import annotations
 
+import html
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from portfolio.core.diagnostics import Diagnostic, join_words
+from portfolio.core.text import slugify_title
+from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedSite
+from portfolio.importer.jekyll_source import JekyllDocument, as_list, as_mapping, find_base
+from portfolio.importer.kramdown import Element
+from portfolio.importer.liquid import TagCall
+from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.jekyll import JekyllReader, find_base
+from portfolio.importer.readers.bibtex import read_bibtex
+from portfolio.importer.readers.jekyll import JekyllReader
+from portfolio.importer.readers.json_resume import read_json_resume
+from portfolio.importer.readers.rendercv import read_rendercv
+from portfolio.record.models import id_from
+from portfolio.sources.bibtex import split_entries
+
+# The category of posts that were news.
+_NEWS = "News"
+# What this site makes itself from the record, by what al-folio's pages use.
+_RECORD_LAYOUTS = {"cv"}
+_RECORD_TAGS = re.compile(r"\{%-?\s*(?:bibliography\b|include\s+(?:cv|resume)\b)")
+_NEWS_LIST = re.compile(r"\{%-?\s*include\s+news\b|\bsite\.news\b")
+# Fields of al-folio's bibliography that name a file: the folder of a bare name.
+_FILE_FIELDS = {"pdf": "assets/pdf", "slides": "assets/pdf", "html": "assets/html"}
+# Fields that only concern the look of al-folio's list.
+_LOOK_FIELDS = set(
+    "additional_info altmetric annotation award award_name bibtex_show blog dimensions google_scholar_id "
+    "inspirehep_id poster preview supp website".split()
+)
+_REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github|gitlab|codeberg|bitbucket)\.\w+/")
+_MAX_TITLE = 60
+_MEDIA = {"video": ("mp4", "webm", "ogg", "mov"), "audio": ("mp3", "wav", "ogg", "m4a")}
 
 
 def detect(files: InputFiles) -> bool:
@@ -20,4 +56,270 @@ def detect(files: InputFiles) -> bool:
 
 def read(files: InputFiles, progress: Progress) -> ImportedSite:
     """Read an al-folio site."""
-    return JekyllReader(files, progress).read()
+    return AlFolioReader(files, progress).read()
+
+
+@dataclass(frozen=True)
+class _EditedFiles(InputFiles):
+    """The files of a source, with other texts for some of them."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def read_text(self, path: str) -> str | Diagnostic:
+        return self.texts[path] if path in self.texts else super().read_text(path)
+
+
+class AlFolioReader(JekyllReader):
+    """Reads what al-folio has beyond Jekyll."""
+
+    def read(self) -> ImportedSite:
+        site = super().read()
+        self._read_bibliographies()
+        self._read_record()
+        return site
+
+    # Pages
+
+    def add_document(self, document: JekyllDocument) -> None:
+        data, body = document.data, document.body
+        if document.label == "pages" and document.is_published:
+            if _NEWS_LIST.search(body) and document.url.strip("/"):
+                self.site.lists[document.url] = OldList("category", _NEWS)
+                return
+            text = re.sub(r"\{%.*?%\}|<[^>]*>", "", body, flags=re.DOTALL).strip()
+            if (str(data.get("layout")) in _RECORD_LAYOUTS or _RECORD_TAGS.search(body)) and not text:
+                self.site.old_urls.add(document.url)
+                message = "this page shows the record, as a page of this site does; it is not imported."
+                self.report_at(f"{self.base}{document.path}", 1, "dropped", message)
+                return
+            if str(data.get("dropdown")).lower() == "true" and not text:
+                links = [as_mapping(child) for child in as_list(data.get("children"))]
+                document.body = "".join(
+                    f"- [{link['title']}]({link['permalink']})\n"
+                    for link in links
+                    if link.get("title") and link.get("permalink")
+                )
+        super().add_document(document)
+
+    def make_page(self, document: JekyllDocument, body: str) -> ImportedPage:
+        data = document.data
+        page = super().make_page(document, body)
+        profile = data.get("profile")
+        if isinstance(profile, dict):
+            if image := profile.get("image"):
+                page.image = page.image or f"/assets/img/{image}"
+            if more := str(profile.get("more_info") or ""):
+                converted = convert_html(more, page.source, document.line)
+                page.body += f"\n{converted.markdown}"
+                page.problems += converted.problems
+        if document.label == "news":
+            page.is_post = True
+            page.categories = (_NEWS,)
+            if not data.get("title"):
+                page.title = _make_title(page.body) or page.title
+        elif document.label == "projects":
+            self._add_software(document, page)
+        return page
+
+    def _add_software(self, document: JekyllDocument, page: ImportedPage) -> None:
+        """Add an entry for a project whose page names a repository."""
+        links = [str(document.data.get(key) or "") for key in ("github", "code", "redirect", "url")]
+        url = next((link for link in links if _REPOSITORY.match(link)), "")
+        if url:
+            id = id_from(slugify_title(page.title)) or "software"
+            values = {"id": id, "name": page.title, "url": url, "summary": page.description}
+            self.site.entries.append(ImportedEntry("software", values, page.source))
+
+    # Bodies
+
+    def render(self, document: JekyllDocument, *, has_posts: bool = True) -> tuple[str, list[Diagnostic]]:
+        self._notes: list[str] = []
+        self._path = f"{self.base}{document.path}"
+        body, problems = super().render(document, has_posts=has_posts)
+        bibliography = document.data.get("bibliography")
+        if isinstance(bibliography, str) and "[@" in body:
+            message = f"the works that this post cites are in assets/bibliography/{bibliography}."
+            hint = "Copy those entries to docs/data/references.bib."
+            line, _ = document.front.position_of(("bibliography",))
+            problems.append(
+                self.make_problem(f"{self.base}{document.path}", line, "unsupported", message, hint)
+            )
+        return "\n\n".join([body.rstrip("\n"), *self._notes]) + "\n" if self._notes else body, problems
+
+    def make_tags(
+        self, document: JekyllDocument, report: Callable[..., None]
+    ) -> dict[str, Callable[[TagCall], str | None]]:
+        cite = partial(self._cite, report)
+        return {
+            **super().make_tags(document, report),
+            "cite": cite,
+            "reference": cite,
+            "cite_details": cite,
+            "quote": lambda call: f"\n> {(call.content or '').strip()} {cite(call)}\n",
+            "bibliography": partial(self._report_bibliography, report),
+            "details": lambda call: (
+                f'<details markdown="1"><summary>{call.markup}</summary>\n\n'
+                f"{(call.content or '').strip()}\n\n</details>"
+            ),
+            "tabs": lambda call: call.content,
+            "tab": lambda call: f"\n**{' '.join(call.markup.split()[1:])}**\n\n{call.content}\n",
+            "jupyter_notebook": partial(self._link_notebook, report),
+            "twitter": lambda call: f"<{call.markup.split()[0]}>" if call.markup else "",
+            "social_links": lambda _: "",
+            "file_exists": lambda call: str(call.markup in self.static_files.values()).lower(),
+        }
+
+    def _cite(self, report: Callable[..., None], call: TagCall) -> str:
+        """Return the citation of ``{% cite key -p 3 %}`` in distill's notation, for `convert_element`."""
+        words = call.markup.split()
+        keys, locator, at = [], "", 0
+        while at < len(words):
+            if words[at] in ("-l", "--locator", "-p") and at + 1 < len(words):
+                locator = words[at + 1].strip("\"'")
+                at += 1
+            elif not words[at].startswith("-"):
+                keys.append(words[at])
+            at += 1
+        if not keys:
+            report("invalid", call.line, f"{call.name} names no key.", "")
+            return ""
+        return f'<d-cite key="{html.escape(",".join(keys))}" locator="{html.escape(locator)}"></d-cite>'
+
+    def _report_bibliography(self, report: Callable[..., None], call: TagCall) -> str:
+        if "--cited" not in call.markup:
+            message = "the list of publications here is left out; this site has a page of them."
+            report("unknown", call.line, message, "")
+        return ""
+
+    def _link_notebook(self, report: Callable[..., None], call: TagCall) -> str:
+        path = str(call.lookup(call.markup) or call.markup).strip("\"'")
+        report("unsupported", call.line, "a notebook cannot be part of a post, so it becomes a link.", "")
+        return f"[{posixpath.basename(path)}]({self.relative_url(path)})"
+
+    def include(
+        self,
+        document: JekyllDocument,
+        name: str,
+        parameters: dict[str, Any],
+        call: TagCall,
+        report: Callable[..., None],
+    ) -> str:
+        kind = name.partition(".")[0]
+        path = str(parameters.get("path") or "")
+        if kind in _MEDIA and path:
+            url = html.escape(self.relative_url(path))
+            caption = str(parameters.get("caption") or "")
+            is_file = path.rpartition(".")[2].lower() in _MEDIA[kind]
+            element = (
+                f'<{kind} src="{url}" controls></{kind}>' if is_file else f'<iframe src="{url}"></iframe>'
+            )
+            return f"<figure>{element}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
+        return super().include(document, name, parameters, call, report)
+
+    def convert_element(self, _report: Callable[..., None], element: Element) -> str | None:
+        """Convert the elements of distill."""
+        content = element.content
+        if element.name == "d-cite":
+            keys = [key.strip() for key in element.attributes.get("key", "").split(",") if key.strip()]
+            locator = element.attributes.get("locator", "")
+            citation = "; ".join(f"@{key}" for key in keys) + (f", p. {locator}" if locator else "")
+            return f"[{citation}]" if keys else ""
+        if element.name == "d-footnote":
+            # Kramdown leaves the content of elements that it does not know as it is.
+            name = f"note-{len(self._notes) + 1}"
+            converted = convert_html(content, self.files.display(self._path), element.line)
+            self._notes.append(f"[^{name}]: {' '.join(converted.markdown.split())}")
+            return f"[^{name}]"
+        if element.name == "d-math":
+            tex = " ".join(content.split())
+            return f"$$\n{tex}\n$$" if "block" in element.attributes else f"${tex}$"
+        if element.name == "d-code":
+            return _format_code(html.unescape(content), element)
+        return None
+
+    # The record
+
+    def _read_bibliographies(self) -> None:
+        folder = f"{self.base}_bibliography/"
+        for path in self.files.match(f"{folder}*.bib"):
+            text = self.files.read_text(path)
+            if isinstance(text, Diagnostic):
+                self.site.problems.append(text)
+                continue
+            text, dropped = self._adapt_bibliography(text)
+            files = _EditedFiles(self.files.path, self.files.root, {path: text})
+            record = read_bibtex(files, path)
+            record.problems = [
+                problem
+                for problem in record.problems
+                if problem.code != "bibtex.unknown-field" or problem.field.rpartition(".")[2] not in dropped
+            ]
+            self.site.add_record(record)
+            if dropped:
+                message = f"{join_words(sorted(dropped))} of al-folio's list have no counterpart."
+                self.report_at(path, 1, "dropped", message)
+
+    def _adapt_bibliography(self, text: str) -> tuple[str, set[str]]:
+        """Return a bibliography of al-folio with the fields of this site, and the fields that it drops.
+
+        Each line stays where it is.
+        """
+        lines = text.split("\n")
+        dropped: set[str] = set()
+        for entry in split_entries(text):
+            for name, folder in _FILE_FIELDS.items():
+                value = entry.fields.get(name, "").strip('{}"')
+                at = entry.lines.get(name, 0) - 1
+                path = f"{folder}/{value}"
+                if value and f"/{path}" in self.site.files:
+                    lines[at] = lines[at].replace(value, path, 1)
+                    self.site.linked_files.add(f"/{path}")
+            if "html" in entry.fields and "url" not in entry.fields:
+                at = entry.lines["html"] - 1
+                lines[at] = re.sub(r"\bhtml(\s*=)", r"url\1", lines[at], count=1, flags=re.IGNORECASE)
+            dropped |= entry.fields.keys() & _LOOK_FIELDS
+        return "\n".join(lines), dropped
+
+    def _read_record(self) -> None:
+        """Read the CV that al-folio shows: by default resume.json, if the configuration loads it."""
+        cv, resume = (f"{self.base}{name}" for name in ("_data/cv.yml", "assets/json/resume.json"))
+        page = next((item for item in self.documents if str(item.data.get("layout")) == "cv"), None)
+        chosen = str(page.data.get("cv_format") or "") if page is not None else ""
+        loads_resume = any(
+            isinstance(item, dict) and item.get("data") == "resume"
+            for item in self.config.get("jekyll_get_json") or ()
+            if isinstance(self.config.get("jekyll_get_json"), list)
+        )
+        uses_resume = chosen != "rendercv" if chosen else loads_resume or cv not in self.files
+        if uses_resume and resume in self.files:
+            self.site.add_record(read_json_resume(self.files, resume))
+            unused = cv
+        elif cv in self.files:
+            self.site.add_record(read_rendercv(self.files, cv))
+            unused = resume
+        else:
+            return
+        if unused in self.files:
+            message = "the old site shows its CV from another file, so this is not imported."
+            hint = f"To import it, run make import FROM={posixpath.basename(unused)}."
+            self.report_at(unused, 1, "dropped", message, hint)
+
+
+def _make_title(markdown: str) -> str:
+    """Return the first words of a text without a title."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#>]|\{[:#][^}]*\}", r"\1", markdown)
+    words = " ".join(text.split())
+    sentence = re.split(r"(?<=[.!?])\s", words)[0].rstrip(".")
+    if len(sentence) <= _MAX_TITLE:
+        return sentence
+    return f"{sentence[:_MAX_TITLE].rpartition(' ')[0]} …"
+
+
+def _format_code(code: str, element: Element) -> str:
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    if not element.is_block and "\n" not in code:
+        marks = "`" * (longest + 1)
+        space = " " if longest else ""
+        return f"{marks}{space}{code}{space}{marks}"
+    marks = "`" * max(3, longest + 1)
+    return f"{marks} {element.attributes.get('language', '')}".rstrip() + f"\n{code.strip(chr(10))}\n{marks}"

@@ -7,78 +7,41 @@ The configuration, the front matter and the data are read as data, and templates
 
 from __future__ import annotations
 
-import csv
-import fnmatch
 import html
-import io
 import json
 import posixpath
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, tzinfo
+from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 from math import ceil
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
-from portfolio.core.diagnostics import Diagnostic, Severity, did_you_mean, quote
-from portfolio.core.positions import Document, KeyPath, load_json, load_yaml
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
+from portfolio.importer.jekyll_source import (
+    POST_NAME,
+    JekyllDocument,
+    JekyllSource,
+    ProblemKind,
+    as_list,
+    as_mapping,
+    encode_url,
+    find_base,
+    first_text,
+    is_true,
+)
 from portfolio.importer.kramdown import Element, KramdownOptions, convert_kramdown
 from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress
 
-_CONFIG_FILES = ("_config.yml", "_config.yaml", "_config.toml")
-_FRONT_MATTER = re.compile(
-    r"---[ \t]*\n(?P<yaml>.*?\n?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
-_POST_NAME = re.compile(r"(?:.*/)?(?P<date>\d{2,4}-\d{1,2}-\d{1,2})-(?P<slug>[^/]*)(?P<suffix>\.[^.]+)$")
-_DATE = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})$")
-_TIME = re.compile(
-    r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:[Tt]|\s+)(?P<time>\d{1,2}:\d\d)(?P<seconds>:\d\d)?(?:\.\d*)?"
-    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{1,2}:?(?:\d\d)?)?$"
-)
-# Other ways to write a date that Ruby's Time.parse reads in one way only.
-_WORDY_DATES = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d")
-_PLACEHOLDER = re.compile(r":([a-z_]+)")
-_STYLES = {
-    "none": "/:categories/:title:output_ext",
-    "date": "/:categories/:year/:month/:day/:title:output_ext",
-    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
-}
-_EXCLUDED = (
-    ".sass-cache",
-    ".jekyll-cache",
-    "gemfiles",
-    "Gemfile",
-    "Gemfile.lock",
-    "node_modules",
-    "vendor/bundle/",
-    "vendor/cache/",
-    "vendor/gems/",
-    "vendor/ruby/",
-)
-_DEFAULTS: dict[str, Any] = {
-    "markdown_ext": "markdown,mkdown,mkdn,mkd,md",
-    "permalink": "date",
-    "excerpt_separator": "\n\n",
-    "paginate_path": "/page:num",
-    "collections_dir": "",
-    "destination": "_site",
-    "data_dir": "_data",
-    "includes_dir": "_includes",
-    "layouts_dir": "_layouts",
-}
 # Files that a template makes and that this site makes itself, or that no reader opens.
 _MADE_ANYWAY = (
     "sitemap.xml",
@@ -119,27 +82,6 @@ _LIST_LAYOUTS: dict[str, ListKind] = {
 }
 # A page with fewer words beside its list of posts is nothing but the list.
 _MIN_WORDS = 12
-_IMAGE_KEYS = (
-    "image",
-    "thumbnail",
-    "teaser",
-    "overlay_image",
-    "cover",
-    "feature",
-    "img",
-    "path",
-    "src",
-    "url",
-)
-
-ProblemKind = Literal["invalid", "unknown", "unsupported", "too-large", "dropped"]
-_CODES: dict[str, tuple[str, Severity]] = {
-    "invalid": ("import.invalid", "error"),
-    "unknown": ("import.dropped", "warning"),
-    "unsupported": ("import.unsupported", "warning"),
-    "too-large": ("import.too-large", "error"),
-    "dropped": ("import.dropped", "info"),
-}
 
 
 def detect(files: InputFiles) -> bool:
@@ -152,74 +94,19 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
     return JekyllReader(files, progress).read()
 
 
-def find_base(files: InputFiles) -> str | None:
-    """Return the folder of a Jekyll site, with a slash at its end unless it is empty; None without one.
-
-    An archive often has everything in one folder.
-    """
-    for config in sorted(files.match(*_CONFIG_FILES, *(f"*/{name}" for name in _CONFIG_FILES)), key=len):
-        base = config[: config.rindex("_config.")]
-        own = [path.removeprefix(base) for path in files.paths if path.startswith(base)]
-        if any(
-            re.match(r"(?:_layouts|_includes|_drafts|_data)/|Gemfile$|(?:.*/)?_posts/", path) for path in own
-        ):
-            return base
-    posts = [path for path in files.match("_posts/*", "*/_posts/*") if _POST_NAME.match(path)]
-    return posts[0][: posts[0].index("_posts/")].partition("/")[0] and "" if posts else None
-
-
-@dataclass
-class JekyllDocument:
-    """A post, draft, page or document of a collection.
-
-    ``path`` is relative to the source, ``label`` the collection or "pages". ``data`` is the front matter with
-    its defaults; scalars are texts. ``day`` is the date in the site's time zone, ``date`` as it was written.
-    """
-
-    path: str
-    label: str
-    data: dict[str, Any]
-    body: str
-    line: int
-    front: Document
-    is_draft: bool = False
-    is_published: bool = True
-    slug: str = ""
-    title: str = ""
-    url: str = ""
-    id: str = ""
-    date: date | None = None
-    day: datetime = datetime(1, 1, 1, tzinfo=UTC)
-    categories: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    problems: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def suffix(self) -> str:
-        """The suffix of the file, with its dot."""
-        return posixpath.splitext(self.path)[1]
-
-
-class JekyllReader:
+class JekyllReader(JekyllSource):
     """Reads a Jekyll site. A theme's reader can replace the methods that have no underscore."""
 
     def __init__(self, files: InputFiles, progress: Progress) -> None:
-        self.files = files
+        super().__init__(files)
         self.progress = progress
-        self.site = ImportedSite(files.path.name)
-        self.base = find_base(files) or ""
-        self.config: dict[str, Any] = {}
-        self.settings: dict[str, Any] = {}
-        self.documents: list[JekyllDocument] = []
-        self.static_files: dict[str, str] = {}
-        self._now = datetime.now(UTC)
+        self.site = ImportedSite(files.path.name, self.root_url)
+        self._feed_ids: dict[str, str] = {}
 
     def read(self) -> ImportedSite:
         """Read the whole site."""
-        self.site.problems += self.files.problems
-        self._read_config()
-        self.site.url = self.root_url
-        self._read_files()
+        for url, path in self.static_files.items():
+            self.site.files[url] = partial(self.files.read_bytes, f"{self.base}{path}")
         posts = [document for document in self.documents if document.label == "posts"]
         posts.sort(key=lambda document: (document.day, document.path), reverse=True)
         self._add_feeds(posts)
@@ -229,439 +116,15 @@ class JekyllReader:
         self.progress(len(self.documents), len(self.documents))
         self._add_archives(posts)
         self._add_authors()
+        self.site.problems += self.problems
         return self.site
-
-    # Settings
-
-    def _read_config(self) -> None:
-        self.config = dict(_DEFAULTS)
-        self.settings = dict(_DEFAULTS)
-        path = next((name for name in _CONFIG_FILES if f"{self.base}{name}" in self.files), None)
-        if path is None:
-            return
-        raw, typed = self._load_data(f"{self.base}{path}")
-        if isinstance(raw, dict):
-            self.config |= {key: value for key, value in raw.items() if value is not None}
-            self.settings |= typed
-        elif raw is not None:
-            self.report_at(f"{self.base}{path}", 1, "invalid", "expected a mapping of settings.")
-        source = self.text_setting("source").strip("./")
-        if source:
-            self.base = f"{self.base}{source}/"
-
-    def text_setting(self, name: str) -> str:
-        """Return a setting of ``_config.yml`` that is a text, or an empty one."""
-        value = self.config.get(name)
-        return value if isinstance(value, str) else ""
-
-    def list_setting(self, name: str) -> list[str]:
-        """Return a setting of ``_config.yml`` that is a list of texts, or an empty one."""
-        value = self.config.get(name)
-        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-    @cached_property
-    def root_url(self) -> str:
-        """The URL of the site with a slash at its end, or an empty text."""
-        url = self.text_setting("url").rstrip("/")
-        return f"{url}{self.base_path}/" if url else ""
-
-    @cached_property
-    def base_path(self) -> str:
-        """The path of the site below its host, with a slash at its beginning, or empty."""
-        base = self.text_setting("baseurl").strip("/")
-        return f"/{base}" if base else ""
-
-    @cached_property
-    def plugins(self) -> set[str]:
-        """The plug-ins that ``_config.yml`` names, in the present way or the one of Jekyll 2."""
-        return {*self.list_setting("plugins"), *self.list_setting("gems")}
-
-    @cached_property
-    def zone(self) -> tzinfo:
-        """The time zone of the site."""
-        name = self.text_setting("timezone")
-        try:
-            return ZoneInfo(name) if name else UTC
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            message = f"timezone: there is no time zone {quote(name)}; UTC is used."
-            self.report_at(
-                f"{self.base}_config.yml", 1, "invalid", message, "Write a name such as Europe/Paris."
-            )
-            return UTC
-
-    @cached_property
-    def collections(self) -> dict[str, dict[str, Any]]:
-        """The settings of each collection."""
-        value = self.config.get("collections")
-        if isinstance(value, list):
-            value = {name: {} for name in value if isinstance(name, str)}
-        named = value if isinstance(value, dict) else {}
-        collections = {name: item if isinstance(item, dict) else {} for name, item in named.items()}
-        style = str(self.config["permalink"])
-        posts = {"permalink": _STYLES.get(style, style), **collections.get("posts", {}), "output": "true"}
-        return {**collections, "posts": posts}
-
-    @cached_property
-    def markdown_suffixes(self) -> set[str]:
-        """The suffixes of Markdown files, with their dots."""
-        return {f".{suffix.strip()}" for suffix in str(self.config["markdown_ext"]).split(",")}
-
-    # Files
-
-    def _read_files(self) -> None:
-        paths = [path.removeprefix(self.base) for path in self.files.paths if path.startswith(self.base)]
-        for path in paths:
-            label = self._find_label(path)
-            if label is None:
-                continue
-            if label in ("posts", "drafts") or self._has_front_matter(path):
-                if (document := self._read_document(path, label)) is not None:
-                    self.documents.append(document)
-            elif label == "pages" or label in self.collections:
-                url = self._static_url(path)
-                self.static_files[url] = path
-                self.site.files[url] = partial(self.files.read_bytes, f"{self.base}{path}")
-        for document in self.documents:
-            self._complete(document)
-
-    def _find_label(self, path: str) -> str | None:
-        """Return the collection of a file, "drafts" or "pages"; None if it is no part of the site."""
-        parts = path.split("/")
-        if self._is_excluded(path):
-            return None
-        collections_dir = str(self.config["collections_dir"]).strip("/")
-        inner = parts
-        if collections_dir and path.startswith(f"{collections_dir}/"):
-            inner = path.removeprefix(f"{collections_dir}/").split("/")
-        for index, part in enumerate(inner[:-1]):
-            if part in ("_posts", "_drafts"):
-                return None if self._is_special(inner[index + 1 :]) else part[1:]
-            if index == 0 and part.startswith("_") and part[1:] in self.collections:
-                return None if self._is_special(inner[1:]) else part[1:]
-            if self._is_special([part]) and not self._is_included(part):
-                # Pages that nobody can see yet.
-                return "pages" if index == 0 and part == "_pages" else None
-        if path in (*_CONFIG_FILES, *_EXCLUDED) or (
-            self._is_special(parts[-1:]) and not self._is_included(path)
-        ):
-            return None
-        return "pages"
-
-    def _is_special(self, parts: list[str]) -> bool:
-        return any(part[:1] in "._#~" or part.endswith("~") for part in parts)
-
-    def _is_included(self, path: str) -> bool:
-        return any(
-            fnmatch.fnmatchcase(path, pattern.strip("/"))
-            for pattern in [".htaccess", *self.list_setting("include")]
-        )
-
-    def _is_excluded(self, path: str) -> bool:
-        destination = str(self.config["destination"]).removeprefix("./").rstrip("/")
-        patterns = [*_EXCLUDED, *self.list_setting("exclude"), f"{destination}/"]
-        return any(
-            path.startswith(bare) or fnmatch.fnmatchcase(path, bare)
-            for pattern in patterns
-            if (bare := pattern.removeprefix("/")) and pattern not in self.list_setting("include")
-        )
-
-    def _has_front_matter(self, path: str) -> bool:
-        if posixpath.splitext(path)[1] in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".svg", ".mp4"):
-            return False
-        data = self.files.read_bytes(f"{self.base}{path}")
-        return isinstance(data, bytes) and re.match(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n", data) is not None
-
-    def _static_url(self, path: str) -> str:
-        """Return the path of a file on the old site."""
-        for label in self.collections:
-            if path.startswith(f"_{label}/") and label != "posts":
-                return f"/{path[1:]}"
-        return f"/{path}"
-
-    def _read_document(self, path: str, label: str) -> JekyllDocument | None:
-        full = f"{self.base}{path}"
-        suffix = posixpath.splitext(path)[1].lower()
-        if label in ("posts", "drafts") and suffix not in (
-            *self.markdown_suffixes,
-            ".html",
-            ".htm",
-            ".textile",
-        ):
-            if suffix in (".rst", ".adoc", ".asciidoc", ".org"):
-                message = f"{suffix[1:]} files are not read."
-                self.report_at(
-                    full, 1, "unsupported", message, "Convert it to Markdown, for example with pandoc."
-                )
-            return None
-        text = self.files.read_text(full)
-        if isinstance(text, Diagnostic):
-            self.site.problems.append(text)
-            return None
-        match = _FRONT_MATTER.match(text)
-        front = Document(self.files.display(full))
-        problems: list[Diagnostic] = []
-        line = 1
-        if match is not None:
-            front, problems = load_yaml(self.files.display(full), match["yaml"], first_line=2)
-            line = text.count("\n", 0, match.end()) + 1
-        elif text.startswith("---\n"):
-            problems.append(
-                self.make_problem(
-                    full, 1, "invalid", "the front matter is never closed.", "Write --- after it."
-                )
-            )
-        if front.data is not None and not isinstance(front.data, dict):
-            problems.append(self.make_problem(full, 2, "invalid", "the front matter is not a mapping."))
-        own = front.data if isinstance(front.data, dict) else {}
-        is_draft = label == "drafts"
-        kind = "posts" if is_draft else label
-        data = _merge(self._find_defaults(path, kind), own)
-        body = text[match.end() :] if match else text
-        return JekyllDocument(path, kind, data, body, line, front, is_draft=is_draft, problems=problems)
-
-    def _find_defaults(self, path: str, kind: str) -> dict[str, Any]:
-        """Return the front matter defaults of ``_config.yml`` for a file."""
-        defaults: dict[str, Any] = {}
-        previous: dict[str, Any] | None = None
-        sets = self.config.get("defaults")
-        for item in sets if isinstance(sets, list) else []:
-            if not isinstance(item, dict) or not isinstance(item.get("values"), dict):
-                continue
-            scope = _as_mapping(item.get("scope"))
-            wanted = scope.get("type")
-            wanted = {"page": "pages", "post": "posts", "draft": "drafts"}.get(str(wanted), wanted)
-            if wanted not in (None, kind) or not _is_in_scope(path, str(scope.get("path") or "")):
-                continue
-            if previous is None or _has_precedence(previous, scope):
-                defaults, previous = _merge(defaults, item["values"]), scope
-            else:
-                defaults = _merge(item["values"], defaults)
-        return defaults
-
-    # Front matter
-
-    def _complete(self, document: JekyllDocument) -> None:
-        """Set the title, date, categories, tags and URL of a document."""
-        data, full = document.data, f"{self.base}{document.path}"
-        name = posixpath.splitext(posixpath.basename(document.path))[0]
-        match = _POST_NAME.match(document.path) if document.label != "pages" else None
-        document.slug = str(data.get("slug") or (match["slug"] if match else name).rstrip("."))
-        if document.label == "posts" and match is None and not document.is_draft:
-            message = "the name of this post does not begin with a date, so Jekyll did not publish it."
-            hint = "Name it YYYY-MM-DD-title.md; it is imported as a draft."
-            document.problems.append(self.make_problem(full, 1, "invalid", message, hint))
-            document.is_draft = True
-        titleized = " ".join(word.capitalize() for word in document.slug.split("-"))
-        title = data.get("title")
-        document.title = str(title) if isinstance(title, str) and title.strip() else ""
-        if not document.title and document.label != "pages":
-            document.title = titleized
-        self._set_date(document, match["date"] if match else None)
-        self._set_labels(document)
-        document.is_published = (
-            not document.is_draft
-            and str(data.get("published", "true")).lower() not in ("false", "no", "off")
-            and (
-                _is_true(self.config.get("future")) or document.label != "posts" or document.day <= self._now
-            )
-            and (document.label == "pages" or _is_true(self.collections[document.label].get("output")))
-            and not (
-                document.path.startswith("_pages/")
-                and document.label == "pages"
-                and not self._is_included("_pages")
-            )
-        )
-        document.url = self._make_url(document)
-        slug = str(data.get("slug") or document.slug)
-        document.id = posixpath.join(posixpath.dirname(document.url.rstrip("/") or "/"), slug)
-        if document.label == "pages" and not document.title:
-            heading = re.search(r"^#[ \t]+(.+?)[ \t#]*$", document.body, re.MULTILINE)
-            title_text = heading[1] if heading else " ".join(re.split(r"[-_]", name)).capitalize()
-            document.title = re.sub(r"[ \t]*\{[:#][^}]*\}$", "", title_text)
-
-    def _set_date(self, document: JekyllDocument, name_date: str | None) -> None:
-        written = document.data.get("date")
-        is_own = isinstance(document.front.data, dict) and "date" in document.front.data
-        parsed = None
-        if isinstance(written, str):
-            is_timestamp = document.front.tags.get(("date",), "").endswith(":timestamp") and is_own
-            parsed = self.parse_date(written, is_timestamp=is_timestamp)
-            if parsed is None:
-                problem = document.front.diagnose(
-                    ("date",),
-                    f"{quote(written)} is not a date.",
-                    "Write YYYY-MM-DD, or with a time YYYY-MM-DD hh:mm:ss +hhmm.",
-                    code="import.invalid",
-                )
-                document.problems.append(problem)
-        if parsed is None and name_date is not None:
-            parsed = self.parse_date(name_date)
-            if parsed is None:
-                message = f"{quote(name_date)} is not a date."
-                problem = self.make_problem(
-                    f"{self.base}{document.path}", 1, "invalid", message, "Rename the file."
-                )
-                document.problems.append(problem)
-        document.date = parsed
-        if isinstance(parsed, datetime):
-            document.day = parsed
-        elif parsed is not None:
-            document.day = datetime(parsed.year, parsed.month, parsed.day, tzinfo=self.zone)
-        elif document.label != "pages":
-            document.day = self._now.astimezone(self.zone)
-
-    def parse_date(self, text: str, *, is_timestamp: bool = False) -> date | None:
-        """Return a date, or a time in the site's zone, as Ruby reads it; None if it is neither.
-
-        ``is_timestamp``: YAML reads the text as a time, which is in UTC if it names no zone.
-        """
-        text = text.strip()
-        if match := _DATE.match(text):
-            year, month, day = map(int, match.groups())
-            try:
-                return date(year + (0 if year > 99 else 1900 if year > 68 else 2000), month, day)
-            except ValueError:
-                return None
-        if match := _TIME.match(text):
-            year, month, day = map(int, match["date"].split("-"))
-            hour, minute = map(int, match["time"].split(":"))
-            second = int(match["seconds"][1:]) if match["seconds"] else 0
-            try:
-                moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-                zone = match["zone"]
-                if zone is None and not is_timestamp:
-                    return moment.replace(tzinfo=self.zone)
-                if zone is not None and zone[0] in "+-":
-                    digits = zone[1:].replace(":", "").ljust(4, "0") if len(zone) > 2 else f"0{zone[1:]}00"
-                    moment = datetime.strptime(f"{moment:%Y%m%d%H%M%S}{zone[0]}{digits}", "%Y%m%d%H%M%S%z")
-                return moment.astimezone(self.zone)
-            except (ValueError, OverflowError):
-                return None
-        for pattern in _WORDY_DATES:
-            try:
-                return datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
-            except ValueError:
-                continue
-        return None
-
-    def _set_labels(self, document: JekyllDocument) -> None:
-        data = document.data
-        parts = document.path.split("/")
-        folders = []
-        if document.label == "posts":
-            special = next(index for index, part in enumerate(parts) if part in ("_posts", "_drafts"))
-            folders = parts[:special]
-            collections_dir = str(self.config["collections_dir"]).strip("/")
-            folders = folders[1:] if collections_dir and folders[:1] == [collections_dir] else folders
-        categories = [
-            *folders,
-            *_list_names(data.get("categories")),
-            *_list_names(data.get("category"), splits=False),
-        ]
-        document.categories = list(dict.fromkeys(categories))
-        tags = _list_names(data["tag"], splits=False) if data.get("tag") else _list_names(data.get("tags"))
-        document.tags = list(dict.fromkeys(tags))
-
-    # URLs
-
-    def _make_url(self, document: JekyllDocument) -> str:
-        permalink = document.data.get("permalink")
-        extension = self._output_suffix(document)
-        if document.label == "pages":
-            template = str(permalink) if permalink else self._page_template(document, extension)
-            folder, name = posixpath.split(document.path)
-            values = {
-                "path": folder,
-                "basename": posixpath.splitext(name)[0].rstrip("."),
-                "output_ext": extension,
-            }
-        else:
-            settings = self.collections[document.label]
-            style = self.add_suffix("/:collection/:path", str(self.config["permalink"]))
-            template = str(permalink or settings.get("permalink") or style)
-            template = _STYLES.get(template, template) if not permalink else template
-            values = self._placeholders(document, extension)
-
-        def replace_placeholder(match: re.Match[str]) -> str:
-            name = match[1]
-            for key in (name, name.rstrip("_")):
-                if key in values:
-                    return _encode(values[key]) + name[len(key) :]
-            if document.label == "pages":
-                return match[0]
-            message = f"permalink: there is no placeholder {quote(match[0])}."
-            line, _ = document.front.position_of(("permalink",)) if permalink else (1, 1)
-            path = f"{self.base}{document.path if permalink else '_config.yml'}"
-            problem = self.make_problem(path, line, "invalid", message, did_you_mean(name, values))
-            if problem not in self.site.problems:
-                self.site.problems.append(problem)
-            return ""
-
-        url = _PLACEHOLDER.sub(replace_placeholder, template)
-        return re.sub(r"/+", "/", f"/{url}".replace("..", "/").replace("./", ""))
-
-    def _output_suffix(self, document: JekyllDocument) -> str:
-        permalink = str(document.data.get("permalink") or "")
-        if permalink and not permalink.endswith("/") and (suffix := posixpath.splitext(permalink)[1]):
-            return suffix
-        return ".html" if document.suffix in (*self.markdown_suffixes, ".textile") else document.suffix
-
-    def _page_template(self, document: JekyllDocument, extension: str) -> str:
-        if extension not in (".html", ".xhtml", ".htm"):
-            return "/:path/:basename:output_ext"
-        if posixpath.splitext(posixpath.basename(document.path))[0] == "index":
-            return "/:path/"
-        return self.add_suffix("/:path/:basename", str(self.config["permalink"]))
-
-    def add_suffix(self, template: str, style: str) -> str:
-        """Return a template of URLs with the end that a style of permalinks gives it."""
-        if style == "pretty" or (style not in _STYLES and style.endswith("/")):
-            return f"{template}/"
-        if style in ("date", "ordinal", "none") or style.endswith(":output_ext"):
-            return f"{template}:output_ext"
-        return template
-
-    def _placeholders(self, document: JekyllDocument, extension: str) -> dict[str, str]:
-        name = posixpath.splitext(posixpath.basename(document.path))[0]
-        match = _POST_NAME.match(document.path)
-        given = document.data.get("slug")
-        bare = match["slug"] if match else name
-        day = document.day
-        relative = posixpath.splitext(document.path)[0].partition(f"_{document.label}")[2]
-        return {
-            "collection": document.label,
-            "path": relative.rstrip("."),
-            "output_ext": extension,
-            "name": slugify(bare),
-            "title": slug_pretty(str(given or bare)),
-            "slug": slugify(str(given or bare)),
-            "categories": "/".join(dict.fromkeys(name.lower() for name in document.categories)),
-            "slugified_categories": "/".join(dict.fromkeys(slugify(name) for name in document.categories)),
-            "year": f"{day.year:04}",
-            "short_year": f"{day:%y}",
-            "month": f"{day:%m}",
-            "i_month": str(day.month),
-            "short_month": f"{day:%b}",
-            "long_month": f"{day:%B}",
-            "day": f"{day:%d}",
-            "i_day": str(day.day),
-            "y_day": f"{day:%j}",
-            "w_year": f"{day:%G}",
-            "week": f"{day:%V}",
-            "w_day": f"{day:%u}",
-            "short_day": f"{day:%a}",
-            "long_day": f"{day:%A}",
-            "hour": f"{day:%H}",
-            "minute": f"{day:%M}",
-            "second": f"{day:%S}",
-        }
 
     # Pages
 
     def add_document(self, document: JekyllDocument) -> None:
         """Add the page of a document, or the list or feed that it makes."""
         full = f"{self.base}{document.path}"
-        extension = self._output_suffix(document)
+        extension = self.output_suffix(document)
         if document.label == "pages" and extension not in (".html", ".htm", ".xhtml"):
             self._add_template(document)
             return
@@ -672,7 +135,7 @@ class JekyllReader:
             document.problems.append(
                 self.make_problem(full, 1, "unknown", message, "Copy its text where you want it.")
             )
-            self.site.problems += document.problems
+            self.problems += document.problems
             return
         if document.url in ("/404.html", "/404"):
             return
@@ -680,7 +143,7 @@ class JekyllReader:
         body, problems = self.render(document, has_posts=list_kind is None)
         if list_kind is not None and len(re.findall(r"\w+", _strip_tags(body))) < _MIN_WORDS:
             self._add_list(document, list_kind)
-            self.site.problems += document.problems
+            self.problems += document.problems
             return
         if list_kind is not None:
             message = "the list of posts on this page is not imported, because this site makes its own lists."
@@ -692,11 +155,11 @@ class JekyllReader:
     def make_page(self, document: JekyllDocument, body: str) -> ImportedPage:
         """Return the page of a document whose body is converted."""
         data = document.data
-        aliases = [self._to_path(str(path)) for path in _as_list(data.get("redirect_from")) if path]
+        aliases = [self._to_path(str(path)) for path in as_list(data.get("redirect_from")) if path]
         if document.is_published:
             aliases += self._add_spellings(document.url)
         if target := data.get("redirect_to") or data.get("redirect"):
-            target = str(_as_list(target)[0])
+            target = str(as_list(target)[0])
             body = (
                 f"This page has moved to <{target}>.\n"
                 if "://" in target
@@ -748,7 +211,7 @@ class JekyllReader:
 
     def _find_authors(self, data: Mapping[str, Any]) -> list[Any]:
         value = data.get("authors") or data.get("author")
-        return [author for author in _as_list(value) if author]
+        return [author for author in as_list(value) if author]
 
     def _author_name(self, author: Any) -> str:
         known = self._known_authors.get(author) if isinstance(author, str) else author
@@ -780,14 +243,14 @@ class JekyllReader:
             self.site.authors.append(
                 ImportedAuthor(
                     name,
-                    description=_first_text(details, "bio", "description", "role"),
-                    avatar=self._to_file_url(_first_text(details, "avatar", "picture", "image", "photo")),
-                    url=_first_text(details, "url", "uri", "web", "website", "site"),
+                    description=first_text(details, "bio", "description", "role"),
+                    avatar=self._to_file_url(first_text(details, "avatar", "picture", "image", "photo")),
+                    url=first_text(details, "url", "uri", "web", "website", "site"),
                 )
             )
 
     def _find_image(self, data: Mapping[str, Any]) -> str:
-        header = _as_mapping(data.get("header"))
+        header = as_mapping(data.get("header"))
         for values in (data, header):
             for key in (
                 "image",
@@ -801,7 +264,7 @@ class JekyllReader:
             ):
                 value = values.get(key)
                 if isinstance(value, dict):
-                    value = _first_text(value, "path", "src", "url", "feature", "teaser")
+                    value = first_text(value, "path", "src", "url", "feature", "teaser")
                 if isinstance(value, list):
                     value = value[0] if value else None
                 if isinstance(value, str) and value:
@@ -831,16 +294,16 @@ class JekyllReader:
     def _add_list(self, document: JekyllDocument, kind: ListKind) -> None:
         name = str(document.data.get(kind) or "") if kind in ("category", "tag") else ""
         self.site.lists[document.url] = OldList(kind, name)
-        for path in _as_list(document.data.get("redirect_from")):
+        for path in as_list(document.data.get("redirect_from")):
             self.site.lists[self._to_path(str(path))] = OldList(kind, name)
         if kind == "index":
             self._add_pagination(document)
 
     def _add_pagination(self, document: JekyllDocument) -> None:
         posts = sum(item.label == "posts" and item.is_published for item in self.documents)
-        values = _as_mapping(self.config.get("pagination"))
-        values |= _as_mapping(document.data.get("pagination"))
-        if _is_true(values.get("enabled")):
+        values = as_mapping(self.config.get("pagination"))
+        values |= as_mapping(document.data.get("pagination"))
+        if is_true(values.get("enabled")):
             size, pattern = values.get("per_page", "10"), str(values.get("permalink", "/page:num/"))
             template = posixpath.join(document.url, pattern.lstrip("/"))
         elif "paginate" in self.config and document.body.find("paginator") >= 0:
@@ -869,19 +332,18 @@ class JekyllReader:
     # Lists
 
     def _add_feeds(self, posts: list[JekyllDocument]) -> None:
-        self._feed_ids: dict[str, str] = {}
-        settings = _as_mapping(self.config.get("feed"))
+        settings = as_mapping(self.config.get("feed"))
         if self.plugins & {"jekyll-feed", "jekyll/feed"}:
             self.site.lists[self._to_path(str(settings.get("path") or "/feed.xml"))] = OldList("feed")
-            for category in _as_list(settings.get("categories")):
+            for category in as_list(settings.get("categories")):
                 self.site.lists[f"/feed/{category}.xml"] = OldList("category feed", str(category))
             tags = settings.get("tags")
             if tags and tags != "false":
-                values = _as_mapping(tags)
-                names = _as_list(values.get("only")) or sorted({tag for post in posts for tag in post.tags})
+                values = as_mapping(tags)
+                names = as_list(values.get("only")) or sorted({tag for post in posts for tag in post.tags})
                 folder = str(values.get("path") or "/feed/by_tag/")
                 for tag in names:
-                    if tag not in _as_list(values.get("except")) and re.fullmatch(r"\w+", str(tag), re.ASCII):
+                    if tag not in as_list(values.get("except")) and re.fullmatch(r"\w+", str(tag), re.ASCII):
                         self.site.lists[self._to_path(f"{folder}{tag}.xml")] = OldList("tag feed", str(tag))
             for post in posts:
                 self._feed_ids[post.url] = self.absolute_url(post.id)
@@ -924,26 +386,26 @@ class JekyllReader:
         settings = self.config.get("jekyll-archives")
         if not isinstance(settings, dict) or not self.plugins & {"jekyll-archives", "jekyll-archives-v2"}:
             return
-        values = _as_mapping(settings.get("posts")) or settings
+        values = as_mapping(settings.get("posts")) or settings
         enabled = values.get("enabled", [])
-        links = _as_mapping(values.get("permalinks"))
+        links = as_mapping(values.get("permalinks"))
         mode = str(values.get("slug_mode", "default"))
         kinds: tuple[tuple[ListKind, str, set[str]], ...] = (
             ("category", "categories", {name for post in published for name in post.categories}),
             ("tag", "tags", {name for post in published for name in post.tags}),
         )
         for kind, plural, names in kinds:
-            if enabled == "all" or plural in _as_list(enabled):
+            if enabled == "all" or plural in as_list(enabled):
                 template = str(links.get(kind) or links.get(plural) or f"/{kind}/:name/")
                 for name in names:
-                    path = template.replace(":type", kind).replace(":name", _encode(slugify(name, mode)))
+                    path = template.replace(":type", kind).replace(":name", encode_url(slugify(name, mode)))
                     self.site.lists[self._to_path(path)] = OldList(kind, name)
         for period, template, pattern in (
             ("year", "/:year/", "%Y"),
             ("month", "/:year/:month/", "%Y %m"),
             ("day", "/:year/:month/:day/", "%Y %m %d"),
         ):
-            if enabled == "all" or period in _as_list(enabled):
+            if enabled == "all" or period in as_list(enabled):
                 template = str(links.get(period) or template)
                 for moment in {f"{post.day:{pattern}}" for post in published}:
                     path = template
@@ -1013,11 +475,11 @@ class JekyllReader:
     @cached_property
     def kramdown_options(self) -> KramdownOptions:
         """The options of kramdown in ``_config.yml``."""
-        settings = _as_mapping(self.config.get("kramdown"))
+        settings = as_mapping(self.config.get("kramdown"))
         return KramdownOptions(
             is_gfm=str(settings.get("input", "GFM")) == "GFM",
-            auto_ids=_is_true(settings.get("auto_ids", "true")),
-            hard_wrap=_is_true(settings.get("hard_wrap", "false")),
+            auto_ids=is_true(settings.get("auto_ids", "true")),
+            hard_wrap=is_true(settings.get("hard_wrap", "false")),
             replaces_emoji="jemoji" in self.plugins,
         )
 
@@ -1027,9 +489,7 @@ class JekyllReader:
 
     def make_variables(self, document: JekyllDocument) -> dict[str, Any]:
         """Return the variables of a document's templates."""
-        typed = document.front.map_scalars(_type_scalar) if isinstance(document.front.data, dict) else {}
-        own = {**document.data, **typed}
-        page = own | {
+        page = {**document.data, **document.typed_front_matter} | {
             "title": document.title,
             "url": document.url,
             "path": document.path,
@@ -1062,54 +522,6 @@ class JekyllReader:
             }
             for document in found
         ]
-
-    @cached_property
-    def data_files(self) -> dict[str, Any]:
-        """The values of the files in ``_data``, by their folders and names."""
-        values: dict[str, Any] = {}
-        folder = f"{self.base}{str(self.config['data_dir']).strip('/')}/"
-        for path in self.files.paths:
-            if path.startswith(folder):
-                stem, suffix = posixpath.splitext(path.removeprefix(folder))
-                *folders, name = stem.split("/")
-                if suffix in (".yml", ".yaml", ".json"):
-                    _, value = self._load_data(path)
-                elif suffix in (".csv", ".tsv"):
-                    text = self.files.read_text(path)
-                    delimiter = "\t" if suffix == ".tsv" else ","
-                    value = (
-                        []
-                        if isinstance(text, Diagnostic)
-                        else list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
-                    )
-                else:
-                    continue
-                inner = values
-                for part in folders:
-                    inner = inner.setdefault(part, {})
-                inner[name] = value
-        return values
-
-    def _load_data(self, path: str) -> tuple[Any, Any]:
-        """Return the data of a file as texts and with types, or twice None; report what is wrong with it."""
-        text = self.files.read_text(path)
-        if isinstance(text, Diagnostic):
-            self.site.problems.append(text)
-            return None, None
-        if path.endswith(".toml"):
-            try:
-                typed = tomllib.loads(text)
-            except tomllib.TOMLDecodeError as error:
-                self.report_at(path, 1, "invalid", f"this is not TOML: {error}.")
-                return None, None
-            return json.loads(json.dumps(typed, default=str), parse_int=str, parse_float=str), typed
-        if path.endswith(".json"):
-            loaded, problems = load_json(self.files.display(path), text)
-            self.site.problems += problems
-            return loaded.data, loaded.data
-        document, problems = load_yaml(self.files.display(path), text)
-        self.site.problems += problems
-        return document.data, document.map_scalars(_type_scalar)
 
     # Templates
 
@@ -1198,7 +610,7 @@ class JekyllReader:
         if (named := names.get(name)) is not None:
             return named.url
         # As Jekyll does, accept the day and the slug.
-        if match := _POST_NAME.match(f"{name}.md"):
+        if match := POST_NAME.match(f"{name}.md"):
             day = self.parse_date(match["date"])
             for document in posts:
                 if document.slug == match["slug"] and document.day.date() == day:
@@ -1265,7 +677,7 @@ class JekyllReader:
 
     def make_figure(self, parameters: Mapping[str, Any]) -> str | None:
         """Return the HTML of a figure, or None if the parameters do not name an image of the site."""
-        source = _first_text(
+        source = first_text(
             parameters, "path", "src", "url", "image_path", "image", "img", "file", "filename"
         )
         if not source:
@@ -1278,108 +690,17 @@ class JekyllReader:
             if len(same) != 1:
                 return None
             url = same[0]
-        caption = _first_text(parameters, "caption", "figcaption", "description")
-        alternative = _first_text(parameters, "alt", "title") or _strip_tags(caption)
+        caption = first_text(parameters, "caption", "figcaption", "description")
+        alternative = first_text(parameters, "alt", "title") or _strip_tags(caption)
         size = "".join(
             f' {name}="{html.escape(str(parameters[name]))}"'
             for name in ("width", "height")
             if re.fullmatch(r"\d+(?:px)?", str(parameters.get(name, "")))
         )
         image = f'<img src="{html.escape(url)}" alt="{html.escape(alternative)}"{size}>'
-        link = _first_text(parameters, "link", "href", "linkto")
+        link = first_text(parameters, "link", "href", "linkto")
         image = f'<a href="{html.escape(link)}">{image}</a>' if link else image
         return f"<figure>{image}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
-
-    # Problems
-
-    def make_problem(self, path: str, line: int, kind: str, message: str, hint: str = "") -> Diagnostic:
-        """Create a diagnostic in a file of the source."""
-        code, severity = _CODES[kind]
-        return replace(self.files.diagnose(path, message, hint, line=line, code=code), severity=severity)
-
-    def report_at(self, path: str, line: int, kind: str, message: str, hint: str = "") -> None:
-        """Add a diagnostic to those of the site."""
-        self.site.problems.append(self.make_problem(path, line, kind, message, hint))
-
-
-def slug_pretty(text: str) -> str:
-    """Return a text as Jekyll writes titles in URLs: with its case and some punctuation."""
-    slug = re.sub(r"(?:(?![._~!$&'()+,;=@])[\W_])+", "-", text)
-    return re.sub(r"^-|-$", "", slug)
-
-
-def _encode(path: str) -> str:
-    if re.fullmatch(r"[a-zA-Z0-9./-]*", path):
-        return path
-    return percent_encode(path, safe="/:?[]@!$&'()*+,;=%-._~")
-
-
-def _type_scalar(_: KeyPath, tag: str, text: str) -> Any:
-    """Return a scalar with the type that YAML gives it."""
-    kind = tag.rpartition(":")[2]
-    if kind == "bool":
-        return _is_true(text)
-    try:
-        if kind == "int":
-            return int(text.replace("_", ""), 0 if text.lower().startswith(("0x", "0b")) else 10)
-        if kind == "float":
-            return float(text.replace("_", ""))
-    except ValueError:
-        return text
-    return text
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() in ("true", "yes", "on")
-
-
-def _merge(values: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
-    """Return mappings merged, as Jekyll merges settings: null changes nothing."""
-    merged = dict(values)
-    for key, value in others.items():
-        old = merged.get(key)
-        if isinstance(old, dict) and isinstance(value, dict):
-            merged[key] = _merge(old, value)
-        elif key == "categories" and isinstance(old, list) and value is not None:
-            merged[key] = list(dict.fromkeys([*old, *_list_names(value)]))
-        elif value is not None or key not in merged:
-            merged[key] = value
-    return merged
-
-
-def _is_in_scope(path: str, scope: str) -> bool:
-    scope = scope.removeprefix("/")
-    if "*" not in scope:
-        return path.startswith(scope)
-    parts = path.split("/")
-    return any(fnmatch.fnmatchcase("/".join(parts[:count]), scope) for count in range(1, len(parts) + 1))
-
-
-def _has_precedence(previous: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
-    new, old = (str(item.get("path") or "").strip("/") for item in (scope, previous))
-    return len(new) > len(old) if len(new) != len(old) else "type" in scope or "type" not in previous
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _as_mapping(value: Any) -> dict[str, Any]:
-    return dict(value) if isinstance(value, dict) else {}
-
-
-def _list_names(value: Any, *, splits: bool = True) -> list[str]:
-    """Return names in front matter: a text is divided at its spaces, unless it is one name."""
-    if isinstance(value, str):
-        return value.split() if splits else [value]
-    names: list[str] = []
-    for item in _as_list(value):
-        names += _list_names(item, splits=False) if isinstance(item, (str, list)) else []
-    return names
-
-
-def _first_text(values: Mapping[str, Any], *names: str) -> str:
-    return next((str(values[name]) for name in names if values.get(name) not in (None, "", False)), "")
 
 
 def _strip_tags(text: str) -> str:

@@ -12,6 +12,7 @@ from portfolio.importer.markdown_text import (
     SITE,
     Dialect,
     Link,
+    dedent_html,
     escape_formulas,
     rewrite_around_code,
     rewrite_links,
@@ -251,3 +252,8 @@ def test_code_is_what_commonmark_reads(parts: list[str]) -> None:
 def test_brackets_without_end_take_no_quadratic_time() -> None:
     markdown = "[" * 3000 + "`a`"
     assert _code(markdown) == ["`a`"]
+
+
+def test_html_is_dedented() -> None:
+    markdown = "<div>\n\n    <p>a</p>\n    <pre>\n    b\n    </pre>\n</div>\n\n    <c>\n"
+    assert dedent_html(markdown) == "<div>\n\n<p>a</p>\n<pre>\n    b\n    </pre>\n</div>\n\n    <c>\n"

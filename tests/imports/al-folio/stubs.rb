@@ -1,0 +1,79 @@
+# What the plug-ins and the scripts of al-folio do, as far as this fixture uses them.
+module Stubs
+  class Nothing < Liquid::Tag
+    def render(_context)
+      ""
+    end
+  end
+
+  class Cite < Liquid::Tag
+    def render(_context)
+      "<a class=\"citation\" href=\"#x\">[1]</a>"
+    end
+  end
+
+  class Notebook < Liquid::Tag
+    def render(_context)
+      "<div class=\"jupyter-notebook\"></div>"
+    end
+  end
+
+  class Details < Liquid::Block
+    def initialize(tag_name, markup, tokens)
+      super
+      @caption = markup.strip
+    end
+
+    def render(context)
+      converter = context.registers[:site].find_converter_instance(Jekyll::Converters::Markdown)
+      "<details><summary>#{@caption}</summary>#{converter.convert(super)}</details>"
+    end
+  end
+
+  class Tabs < Liquid::Block
+    def render(context)
+      "<div class=\"tabs\">#{super}</div>"
+    end
+  end
+
+  class Tab < Liquid::Block
+    def initialize(tag_name, markup, tokens)
+      super
+      @label = markup.split[1..].join(" ")
+    end
+
+    def render(context)
+      converter = context.registers[:site].find_converter_instance(Jekyll::Converters::Markdown)
+      "<div><strong>#{@label}</strong>#{converter.convert(super)}</div>"
+    end
+  end
+end
+
+Liquid::Template.register_tag("cite", Stubs::Cite)
+Liquid::Template.register_tag("bibliography", Stubs::Nothing)
+Liquid::Template.register_tag("jupyter_notebook", Stubs::Notebook)
+Liquid::Template.register_tag("details", Stubs::Details)
+Liquid::Template.register_tag("tabs", Stubs::Tabs)
+Liquid::Template.register_tag("tab", Stubs::Tab)
+
+# Those of jemoji.
+EMOJI = { "wave" => "👋", "sparkles" => "✨" }.freeze
+
+Jekyll::Hooks.register %i[posts pages documents], :post_render do |item|
+  item.output = item.output.gsub(/:(\w+):/) { EMOJI.fetch(Regexp.last_match(1), Regexp.last_match(0)) }
+end
+
+# Distill's script moves the notes to the end, and makes code of <d-code>.
+Jekyll::Hooks.register :posts, :post_render do |post|
+  notes = []
+  post.output = post.output.gsub(%r{<d-footnote>(.*?)</d-footnote>}m) do
+    notes << Regexp.last_match(1)
+    "<sup><a href=\"#note-#{notes.length}\">#{notes.length}</a></sup>"
+  end
+  post.output.gsub!(%r{<d-code block(?:="")? language="(\w+)">(.*?)</d-code>}m, "<pre><code>\\2</code></pre>")
+  post.output.gsub!(%r{<d-code language="\w+">(.*?)</d-code>}m, "<code>\\1</code>")
+  unless notes.empty?
+    list = notes.map.with_index(1) { |note, index| "<li id=\"note-#{index}\">#{note}</li>" }
+    post.output.sub!("</article>", "<ol>#{list.join}</ol></article>")
+  end
+end
