@@ -371,11 +371,12 @@ class _HugoReader:
         disabled = {kind.lower() for kind in as_list(self.hugo.setting("disablekinds"))}
         shown = [page for page in self.site.pages if page.url and not page.draft]
         # Some themes list all pages there, others only posts.
-        self._add_list("/", OldList("index"), OldList("feed"), len(shown))
-        for url, section in sorted(self.hugo.section_urls().items()):
-            count = sum(page.url.startswith(url) for page in shown)
-            kind = hugoblox.LIST_KINDS.get(section, "index") if self.is_hugoblox else "index"
-            self._add_list(url, OldList(kind), OldList("feed"), count)
+        self._add_list("/", OldList("index"), self._feed("home"), len(shown))
+        for url, folder in sorted(self.hugo.section_urls().items()):
+            members = [page for page in self.hugo.pages if page.name.startswith(f"{folder}/")]
+            kinds = hugoblox.LIST_KINDS if self.is_hugoblox else {}
+            kind = kinds.get(folder.partition("/")[0], "index")
+            self._add_list(url, OldList(kind), self._feed("section"), len(members))
         if "taxonomy" in disabled and "term" in disabled:
             return
         for taxonomy in self.hugo.taxonomies:
@@ -388,21 +389,29 @@ class _HugoReader:
                     terms.setdefault(self.hugo.term_url(taxonomy, term), []).append(term)
             base = self.hugo.sanitize(f"/{taxonomy}/")
             if terms:
-                self._add_list(base, OldList(all_kind), OldList("feed"), len(terms))
+                self._add_list(base, OldList(all_kind), self._feed("taxonomy"), len(terms))
             for url, names in terms.items():
                 name = names[0] if term_kind != "index" else ""
                 if term_kind == "author":
                     name = self.hugo.author_titles.get(name.lower(), name)
-                feed_kinds: dict[str, ListKind] = {"tag": "tag feed", "category": "category feed"}
-                feed = OldList(feed_kinds.get(term_kind, "feed"), name if term_kind in feed_kinds else "")
-                self._add_list(url, OldList(term_kind, name), feed, len(names))
+                self._add_list(url, OldList(term_kind, name), self._feed("term", term_kind, name), len(names))
 
-    def _add_list(self, url: str, old_list: OldList, feed: OldList, count: int) -> None:
+    def _feed(self, kind: str, term_kind: str = "", name: str = "") -> OldList | None:
+        """Return what a feed of a kind of lists has, or None if the configuration has none for that kind."""
+        outputs = as_mapping(self.hugo.setting("outputs")).get(kind)
+        disabled = {name.lower() for name in as_list(self.hugo.setting("disablekinds"))}
+        if "rss" in disabled or (outputs is not None and "rss" not in map(str.lower, as_list(outputs))):
+            return None
+        kinds: dict[str, ListKind] = {"tag": "tag feed", "category": "category feed"}
+        return OldList(kinds[term_kind], name) if term_kind in kinds else OldList("feed")
+
+    def _add_list(self, url: str, old_list: OldList, feed: OldList | None, count: int) -> None:
         """Add a list with the pages that continue it, and its feed."""
         lists = self.site.lists
         if not any(page.url == url for page in self.site.pages):
             lists.setdefault(url, old_list)
-        lists.setdefault(f"{url}{self._feed_name}", feed)
+        if feed is not None:
+            lists.setdefault(f"{url}{self._feed_name}", feed)
         size = self.hugo.setting("pagination", "pagersize") or self.hugo.setting("paginate") or 10
         size = size if isinstance(size, int) and size > 0 else 10
         folder = str(self.hugo.setting("pagination", "path") or self.hugo.setting("paginatepath") or "page")

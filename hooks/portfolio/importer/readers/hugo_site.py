@@ -623,21 +623,17 @@ class HugoSite:
         return pattern if isinstance(pattern, str) else ""
 
     def section_urls(self) -> dict[str, str]:
-        """Return the URLs of lists of sections, each with the name of the first folder above it.
+        """Return the URLs of the lists of sections, each with the folder of the section.
 
         Every first folder is a section, and every folder with ``_index.md``.
         """
-        lists = [page for page in self.pages if page.kind == "section" and page.name]
-        named = {page.name for page in lists}
-        urls = {
-            f"{self.sanitize(f'/{page.section}')}/": page.section
-            for page in self.pages
-            if page.section and page.section not in named
-        }
+        lists = {page.name: page.url for page in self.pages if page.kind == "section" and page.name}
+        folders = {page.section for page in self.pages if page.section and page.section not in lists}
+        urls = {f"{self.sanitize(f'/{folder}')}/": folder for folder in folders}
         return urls | {
-            page.url: page.section
-            for page in lists
-            if not ("/" in page.name and page.section in self.taxonomies)
+            url: folder
+            for folder, url in lists.items()
+            if not ("/" in folder and folder.partition("/")[0] in self.taxonomies)
         }
 
 

@@ -281,7 +281,7 @@ class _HugoBloxReader:
 
     def _introduce(self, page: SourcePage, *paragraphs: str) -> None:
         """Add paragraphs and the links of the front matter above the text of a page."""
-        links = " · ".join(make_link(label, url) for label, url in self._links(page))
+        links = " ".join(make_link(label, url) for label, url in self._links(page))
         self.result.introductions[page.path] = "\n\n".join(filter(None, (*paragraphs, links)))
 
     def _links(self, page: SourcePage) -> Iterator[tuple[str, str]]:

@@ -364,6 +364,18 @@ def test_lists_have_continuations_and_feeds(tmp_path: Path) -> None:
     assert "/tags/never/" not in site.lists
 
 
+def test_only_lists_that_the_configuration_gives_feeds_have_one(tmp_path: Path) -> None:
+    outputs = "[outputs]\nterm = ['html']\nsection = ['HTML', 'RSS']\n"
+    config = f"{CONFIG}{outputs}[outputFormats.RSS]\nbaseName = 'feed'"
+    text = "---\ntitle: A\ndate: 2020-01-02\ntags: [x]\n---\n"
+    site = read_site(tmp_path, {"hugo.toml": config, "content/posts/a.md": text})
+    assert {path for path in site.lists if path.endswith(".xml")} == {
+        "/feed.xml",
+        "/posts/feed.xml",
+        "/tags/feed.xml",
+    }
+
+
 def test_a_section_with_a_text_is_a_page(tmp_path: Path) -> None:
     site = read_site(
         tmp_path,
