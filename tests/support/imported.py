@@ -324,7 +324,8 @@ class PageText:
             if not node.decomposed:
                 node.decompose()
         for table in self.document.select(_LINE_NUMBER_TABLES):
-            table.replace_with(table.select("pre")[-1])
+            # Rouge puts the table into a block of code itself.
+            (table.find_parent("pre") or table).replace_with(table.select("pre")[-1])
         for text in list(self.document.find_all(string=True)):
             if isinstance(text, PreformattedString):
                 text.extract()

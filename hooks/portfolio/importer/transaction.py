@@ -20,6 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from portfolio.core.diagnostics import quote
+from portfolio.core.files import display_path
+
 FOLDER = Path(".cache/import")
 RECOVERED = "An import was interrupted; docs/ and mkdocs.yml are as they were before it."
 _JOURNAL = "journal.json"
@@ -71,11 +74,11 @@ class Transaction:
             (self.root / _LOCK).parent.mkdir(exist_ok=True)
             self._lock = _acquire_lock(self.root)
             if self._lock is None:
-                raise ImportFailedError("another import is running.")
+                raise ImportFailedError("Another import is running.")
             shutil.rmtree(self._folder, ignore_errors=True)
             self.overlay.mkdir(parents=True)
         except OSError as error:
-            raise ImportFailedError(f"{FOLDER} cannot be written: {error.strerror}.") from error
+            raise describe_os_error(error, self.root) from error
 
     def stage(self, path: str, content: bytes) -> StagedFile:
         """Write the content of a file to the folder of staged files. Raises `ImportFailedError`."""
@@ -83,12 +86,9 @@ class Transaction:
         staged = self.overlay / path
         try:
             staged.parent.mkdir(parents=True, exist_ok=True)
-            with staged.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            staged.write_bytes(content)
         except OSError as error:
-            raise ImportFailedError(f"{path} cannot be written: {error.strerror}.") from error
+            raise describe_os_error(error, self.root) from error
         result = StagedFile(target, staged, hashlib.sha256(content).hexdigest())
         self.staged.append(result)
         return result
@@ -98,20 +98,15 @@ class Transaction:
 
         A path outside of what may be written is refused, also through links. Raises `ImportFailedError`.
         """
-        parts = path.split("/")
-        is_allowed = any(path == own or path.startswith(f"{own.rstrip('/')}/") for own in self.writable)
-        if not is_allowed or any(part in ("", ".", "..") for part in parts) or "\0" in path:
-            raise ImportFailedError(f"{path!r} is outside of the folder of pages, and is not written.")
-        base = self.root.resolve()
-        target = self.root
-        for part in parts:
-            target = target / part
-            if target.is_symlink() and not target.resolve().is_relative_to(base):
-                name = target.relative_to(self.root).as_posix()
-                raise ImportFailedError(f"{name} is a symbolic link that leads out of the project.")
+        own = next((own for own in self.writable if path == own or path.startswith(f"{own}/")), None)
+        if own is None or any(part in ("", ".", "..") for part in path.split("/")) or "\0" in path:
+            raise ImportFailedError(f"{quote(path)} is not a path that an import writes.")
+        target = self.root / path
+        if not target.resolve().is_relative_to((self.root / own).resolve()):
+            raise ImportFailedError(f"{path} leads out of {own} by a symbolic link, and is not written.")
         if target.is_dir():
             raise ImportFailedError(f"{path} is a folder, and cannot be replaced by a file.")
-        return target.resolve().relative_to(base).as_posix() if target.is_symlink() else path
+        return display_path(target.resolve(), self.root.resolve()) if target.is_symlink() else path
 
     def commit(self) -> None:
         """Move all staged files to their places; after an error or a signal, everything is as before.
@@ -128,9 +123,7 @@ class Transaction:
             except BaseException as error:
                 _restore(self.root)
                 if isinstance(error, OSError):
-                    name = error.filename2 or error.filename or ""
-                    message = f"{_display(name, self.root)} cannot be written: {error.strerror}."
-                    raise ImportFailedError(message) from error
+                    raise describe_os_error(error, self.root) from error
                 raise
 
     def end(self) -> None:
@@ -146,6 +139,7 @@ class Transaction:
         replaced: list[str] = []
         folders: list[str] = []
         for number, file in enumerate(self.staged):
+            _sync(file.staged)
             target = self.root / file.path
             if target.exists():
                 if not os.access(target, os.W_OK):
@@ -253,19 +247,25 @@ def _sync_folders(folders: set[Path]) -> None:
             os.close(descriptor)
 
 
-def _display(name: object, root: Path) -> str:
-    path = os.fsdecode(name) if isinstance(name, str | bytes) else ""
-    return Path(os.path.relpath(path, root)).as_posix() if path else "a file"
+def describe_os_error(error: OSError, root: Path) -> ImportFailedError:
+    """Return the error that says which file of the project cannot be read or written, and why."""
+    name = error.filename2 or error.filename
+    path = display_path(Path(os.fsdecode(name)), root) if isinstance(name, str | bytes) else "a file"
+    return ImportFailedError(f"{path} cannot be read or written: {error.strerror}. Nothing was imported.")
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into exceptions, so that what they interrupt is undone."""
+    """Turn SIGINT and SIGTERM into an exception, so that what they interrupt is undone."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def interrupt(number: int, _: FrameType | None) -> None:
+        for other in numbers:
+            # Another signal would interrupt the undoing.
+            signal.signal(other, signal.SIG_IGN)
         raise _Interrupted(number)
 
-    previous = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     except _Interrupted as error:
