@@ -37,12 +37,13 @@ _BLOCKS = (
     "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr "
     "li nav ol p pre section table tbody td tfoot th thead tr ul summary details video iframe img"
 ).split()
-# Parts of a page that are not its text: links of headings and footnotes, line numbers, what a theme adds.
+# Parts of a page that are not its text: links of headings and footnotes, line numbers, what a theme adds,
+# and tables of contents.
 _NOT_TEXT = (
     ".headerlink, .footnote-backref, .reversefootnote, .footnote-back, [data-footnote-backref], "
     "a[href^='#fnref'], .linenos, .lineno, .gutter, .linenodiv, .lnt, .ln, .rouge-gutter, .mermaid, "
     ".diagram, script:not([type^='math/tex']), style, template, noscript, .MathJax_Preview, .katex-html, "
-    ".post-meta, nav, section.cite, .unseen"
+    ".post-meta, nav, section.cite, .unseen, .toc"
 )
 # Tables that put line numbers beside code.
 _LINE_NUMBER_TABLES = "table.lntable, table.rouge-table, table.highlighttable"
@@ -305,6 +306,14 @@ class PageText:
                 self.formulas.append(_normalize_tex(annotation.get_text()))
                 node.insert_before(f" {_FORMULA_MARK} ")
                 node.decompose()
+        for node in self.document.select("a.footnote-reference"):
+            # Docutils writes references in brackets, and footnotes as tables.
+            node.string, node["href"] = node.get_text().strip("[]"), "#fn"
+        for table in self.document.select("table.footnote"):
+            note = self.document.new_tag("li")
+            note.extend(list(table.select("td")[-1].children))
+            table.replace_with(note)
+            note.wrap(self.document.new_tag("div", attrs={"class": "footnote"}))
         for node in self.document.select("iframe, video, audio"):
             # A link with the title takes its place; that of a file has no words of the page.
             node.insert_before(f" {node.get('title') or ''} ")
@@ -390,6 +399,7 @@ def to_words(text: str) -> list[str]:
 
 def _normalize_tex(tex: str) -> str:
     bare = tex.strip()
+    bare = bare.removeprefix(r"\begin{equation*}").removesuffix(r"\end{equation*}").strip()
     for start, end in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
         if bare.startswith(start) and bare.endswith(end) and len(bare) > len(start) + len(end):
             bare = bare[len(start) : -len(end)]

@@ -3,6 +3,7 @@
 Its authors are ``ada`` and ``owner``.
 """
 
+import re
 import shutil
 import textwrap
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 from tests.support import persona, project
 
 FOLDER = project.ROOT / "tests" / "cases" / "site"
+# The aliases of the persona's site, which has other pages.
+_ALIASES = re.compile(r"^    aliases:.*\n(?:      .*\n)+", re.MULTILINE)
 
 
 def create(root: Path, files: Mapping[str, str], options: str = "") -> Path:
@@ -22,7 +25,8 @@ def create(root: Path, files: Mapping[str, str], options: str = "") -> Path:
     for folder in ("hooks", "overrides"):
         (root / folder).symlink_to(project.ROOT / folder)
     shutil.copytree(FOLDER, root, dirs_exist_ok=True)
-    shutil.copy(persona.FOLDER / "mkdocs.yml", root / "persona.yml")
+    inherited = (persona.FOLDER / "mkdocs.yml").read_text(encoding="utf-8")
+    (root / "persona.yml").write_text(_ALIASES.sub("", inherited), encoding="utf-8")
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -287,10 +287,15 @@ _DECODER = json.JSONDecoder(parse_int=_parse_integer)
 
 @dataclass
 class JsonDocument(Document):
-    """A JSON file (RFC 8259). ``string_starts`` has the index in ``text`` of each string's opening quote."""
+    """A JSON file (RFC 8259). ``string_starts`` has the index in ``text`` of each string's opening quote.
+
+    ``duplicate_keys`` has a diagnostic for each key that replaces an earlier one, down to the depth that has
+    positions. Whether that is a mistake depends on the format.
+    """
 
     text: str = ""
     string_starts: dict[KeyPath, int] = field(default_factory=dict)
+    duplicate_keys: list[Diagnostic] = field(default_factory=list)
 
     def position_in(self, at: KeyPath, offset: int) -> Position:
         """Return the position of a character of the string at a path; ``offset`` counts from 0."""
@@ -323,6 +328,13 @@ class JsonDocument(Document):
             key: str | int = len(parts)
             if opening == "{":
                 key, end = _DECODER.raw_decode(self.text, index)
+                if key in parts:
+                    line, _ = self.key_positions[(*at, key)]
+                    message = f"this key is a duplicate, and replaces the one on line {line}."
+                    position, path = self._lines.position(index), format_field_path((*at, key))
+                    self.duplicate_keys.append(
+                        Diagnostic(self.path, *position, path, message, code="json.duplicate-key")
+                    )
                 self.key_positions[(*at, key)] = self._lines.position(index)
                 index = self._skip_gap(end)
             parts[key], index = self.read_value(index, (*at, key))
@@ -345,7 +357,7 @@ def load_json(path: str, text: str) -> tuple[JsonDocument, list[Diagnostic]]:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}."
         return document, [Diagnostic(path, error.lineno, error.colno, "", message, code="json.invalid")]
     except RecursionError:
-        message = "this is nested too deeply for a notebook."
+        message = _TOO_DEEP
         return document, [Diagnostic(path, 1, 1, "", message, code="json.too-deep")]
     try:
         document.data, _ = document.read_value(len(text) - len(text.lstrip()))

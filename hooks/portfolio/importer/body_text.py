@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from html import escape
+from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from portfolio.core.markdown_scan import heading_text
+from portfolio.core.positions import Lines
 from portfolio.importer.markdown_text import split_code
 
 _MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
@@ -20,9 +24,49 @@ _BARE_IMAGE = re.compile(r"(?P<image>!\[[ \t]*\]\([^()\n]*\))(?P<attributes>\{[^
 _DECORATIVE = "{ role=presentation }"
 
 
+def replace_images(html: str, is_missing: Callable[[str, int, int], bool]) -> str:
+    """Return HTML with the alternative text of each image that is missing in its place.
+
+    ``is_missing`` is called with the URL of each image and its line and column, from 1.
+    """
+    finder = _ImageFinder(html)
+    pieces: list[str] = []
+    end = 0
+    for url, text, start, stop in finder.images:
+        line, column = finder.lines.position(start)
+        if is_missing(url, line, column):
+            # The lines after it keep their numbers.
+            breaks = "\n" * html.count("\n", start, stop)
+            pieces += [html[end:start], escape(text, quote=False), breaks]
+            end = stop
+    return "".join([*pieces, html[end:]])
+
+
+class _ImageFinder(HTMLParser):
+    """Finds the images of HTML: URL, alternative text, and the offsets of each."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.lines = Lines(html)
+        self.images: list[tuple[str, str, int, int]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        url = dict(attrs).get("src")
+        if tag == "img" and url:
+            start = self.lines.index(*self.getpos())
+            end = start + len(self.get_starttag_text() or "")
+            self.images.append((url, dict(attrs).get("alt") or "", start, end))
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
+        return self.rawdata.find(">", i) + 1 or -1
+
+
 def normalize_headings(markdown: str, title: str) -> str:
     """Return a body whose headings begin on level 2 and skip no level, without a heading of the title."""
-    tokens = MarkdownIt("commonmark").parse(markdown)
+    tokens = _block_parser().parse(markdown)
     headings = [
         (token, tokens[index + 1])
         for index, token in enumerate(tokens)
@@ -50,6 +94,12 @@ def normalize_headings(markdown: str, title: str) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=1)
+def _block_parser() -> MarkdownIt:
+    """Return a parser of blocks, which leaves the text in them as it is."""
+    return MarkdownIt("commonmark").enable("table").disable("inline")
+
+
 def _set_level(lines: list[str], token: Token, level: int) -> None:
     assert token.map is not None
     first, end = token.map
@@ -70,6 +120,8 @@ def _fold(text: str) -> str:
 
 def mark_decorative_images(markdown: str) -> str:
     """Return Markdown in which each image without an alternative text is marked as decorative."""
+    if _BARE_IMAGE.search(markdown) is None:
+        return markdown
     edits = []
     for piece_start, text in _iter_prose(markdown):
         for match in _BARE_IMAGE.finditer(text):
@@ -96,7 +148,7 @@ def mark_excerpt(markdown: str, separator: str) -> str:
         return markdown
     if _MORE.search(markdown):
         return _MORE.sub(separator, markdown, count=1)
-    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    tokens = _block_parser().parse(markdown)
     length, end = 0, None
     for index, token in enumerate(tokens):
         if token.level == 0 and token.map is not None and token.nesting >= 0:

@@ -27,6 +27,7 @@ from bs4.element import Comment, NavigableString, PageElement, PreformattedStrin
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.text import strip_invalid_xml
+from portfolio.importer.code_language import find_language
 from portfolio.importer.word_comparison import (
     EMBEDS,
     INVISIBLE_CLASSES,
@@ -263,6 +264,7 @@ class _Cleaner:
             br.replace_with("\n")
         code = pre.get_text().replace("\r\n", "\n").replace("\r", "\n")
         language = next((name for name in map(_find_language, holders) if name), "")
+        language = language or find_language(_read_tokens(pre))
         block = self.new("pre", code=code.removesuffix("\n"), language=language, title=title)
         if has_numbers:
             block["linenums"] = "1"
@@ -894,6 +896,16 @@ def _find_language(element: Tag) -> str:
         if value.startswith("highlight-") and (name := value.removeprefix("highlight-")):
             return _normalize_language(name)
     return ""
+
+
+def _read_tokens(pre: Tag) -> list[tuple[str, str]]:
+    """Return the pieces of highlighted code with the classes of their elements."""
+    tokens = []
+    for text in pre.find_all(string=True):
+        span = text.find_parent(["span", "pre"])
+        classes = _classes(span) if span is not None and span.name == "span" else []
+        tokens.append((str(text), classes[0] if classes else ""))
+    return tokens
 
 
 def _normalize_language(name: str) -> str:

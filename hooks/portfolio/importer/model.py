@@ -15,7 +15,8 @@ from typing import Any, Literal
 from portfolio.core.diagnostics import Diagnostic
 
 BodyFormat = Literal["markdown", "html", "notebook"]
-# The pages that list posts, and the feeds. "index" is the blog's first page or one of its continuations.
+# The pages that list posts, and the feeds; and those that list the record. "index" is the blog's first page
+# or one of its continuations.
 ListKind = Literal[
     "index",
     "archive",
@@ -28,6 +29,9 @@ ListKind = Literal[
     "feed",
     "category feed",
     "tag feed",
+    "publications",
+    "talks",
+    "software",
 ]
 EntryKind = Literal["roles", "education", "talks", "software"]
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -27,7 +27,6 @@ from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text, walk_files
-from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import Lines
 from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugify_name, slugify_title
 from portfolio.images.catalog import ImageCatalog
@@ -94,7 +93,6 @@ class PlannedPage:
     body: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
-    link_problems: list[Diagnostic] = field(default_factory=list)
 
     @property
     def is_notebook(self) -> bool:
@@ -104,9 +102,13 @@ class PlannedPage:
     @property
     def markdown(self) -> str:
         """The text of the file of a page that is not a notebook."""
-        front = dump_front_matter(self.front_matter)
+        return f"{dump_front_matter(self.front_matter)}{self.add_title(self.body)}"
+
+    def add_title(self, body: str) -> str:
+        """Return a body with the title as its heading, unless the front matter has the title."""
         title = "" if "title" in self.front_matter else f"# {escape_title(self.page.title)}\n\n"
-        return f"{front}{title}{self.body.strip(chr(10))}\n"
+        text = body.strip("\n")
+        return f"{title}{text}\n"
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,8 @@ class _Planner:
         self.images = ImageCatalog(
             self.used, self._read_image, FileCache(project.paths.root / ".cache/images"), check_only=True
         )
+        # What `_finish_body` has returned last, with its arguments.
+        self._finished: tuple[tuple[str, str], tuple[str, list[Diagnostic]]] | None = None
         self.conversions = replace(project.conversions, find_image=self.images.find)
 
     def _read_image(self, path: str) -> bytes:
@@ -398,6 +402,9 @@ class _Planner:
             return posixpath.join(folder, "archive", f"{slug}.md")
         if old_list.kind in ("tag", "tags") and self.project.tags_page:
             return self.project.tags_page
+        if old_list.kind in ("publications", "talks", "software"):
+            page = f"{old_list.kind}.md"
+            return page if page in self.project.own_files else "index.md"
         return posixpath.join(folder, "index.md") if blog else "index.md"
 
     @cached_property
@@ -560,27 +567,33 @@ class _Planner:
             return
         markdown = page.body
         if page.format == "html":
-            converted = convert_verified(
-                page.body, page.source, page.line, lambda text: self._render(planned, text)
-            )
+            html = body_text.replace_images(page.body, partial(self._find_missing_image, planned))
+            converted = convert_verified(html, page.source, page.line, partial(self._render, planned))
             planned.problems += converted.problems
             markdown = converted.markdown
-        # Rendering the body has reported each problem of its links, too.
-        planned.link_problems.clear()
-        planned.body = self._finish_body(planned, markdown)
-        planned.problems += planned.link_problems
+        planned.body, problems = self._finish_body(planned, markdown)
+        planned.problems += problems
 
     def _render(self, planned: PlannedPage, markdown: str) -> str:
         """Return the HTML that Markdown of a page will be shown as, without the title."""
-        body = self._finish_body(planned, markdown)
-        text = MarkdownSource(replace(planned, body=body).markdown).text
+        text = planned.add_title(self._finish_body(planned, markdown)[0])
         html = self.conversions.convert_to_html(planned.path, text, planned.front_matter.get("title"))
         return html.partition("</h1>")[2]
 
-    def _finish_body(self, planned: PlannedPage, markdown: str) -> str:
-        """Return a body with links of this site, fitting headings and the end of its excerpt."""
+    def _finish_body(self, planned: PlannedPage, markdown: str) -> tuple[str, list[Diagnostic]]:
+        """Return a body with links of this site, fitting headings and the end of its excerpt.
+
+        With it are the problems of its links.
+        """
+        if self._finished is not None and self._finished[0] == (planned.path, markdown):
+            return self._finished[1]
         page = planned.page
-        body = rewrite_links(markdown, lambda link: self._replace(planned, link), first_line=page.line)
+        problems: list[Diagnostic] = []
+
+        def replace_link(link: Link) -> str | None:
+            return self._replace(planned, link, problems)
+
+        body = rewrite_links(markdown, replace_link, first_line=page.line)
         body = body_text.mark_decorative_images(body)
         body = body_text.normalize_headings(body, page.title)
         is_note = len(" ".join(body.split())) + len(page.title) <= _MAX_NOTE_LENGTH - 100
@@ -588,7 +601,8 @@ class _Planner:
             if not planned.front_matter.keys() & {"categories", "draft"}:
                 planned.front_matter["categories"] = [_DEFAULT_CATEGORY]
             body = body_text.mark_excerpt(body, self.project.paths.separator)
-        return body
+        self._finished = (planned.path, markdown), (body, problems)
+        return body, problems
 
     def _write_notebook(self, planned: PlannedPage) -> str:
         """Return a notebook with the front matter in its metadata, and the links of its text cells."""
@@ -597,12 +611,14 @@ class _Planner:
             if cell.get("cell_type") == "markdown":
                 source = cell.get("source", "")
                 text = "".join(source) if isinstance(source, list) else str(source)
-                cell["source"] = rewrite_links(text, lambda link: self._replace(planned, link))
+                cell["source"] = rewrite_links(
+                    text, lambda link: self._replace(planned, link, planned.problems)
+                )
         front = {"title": planned.page.title, **planned.front_matter}
         notebook.setdefault("metadata", {})["front_matter"] = json.loads(json.dumps(front, default=str))
         return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
-    def _replace(self, planned: PlannedPage, link: Link) -> str | None:
+    def _replace(self, planned: PlannedPage, link: Link, problems: list[Diagnostic]) -> str | None:
         """Return the new URL of a link on a page, or None to leave only its text."""
         target = self.old.find(link.target, planned.page.url)
         if target.kind == "external":
@@ -620,11 +636,21 @@ class _Planner:
             return self._relative_url(planned, path, target.fragment, is_html=link.is_html)
         line, column = self._position(planned, link)
         source = planned.page.source
-        problem = Diagnostic(source, line, column, "", message, code=code, severity="warning")
-        planned.link_problems.append(problem)
+        problems.append(Diagnostic(source, line, column, "", message, code=code, severity="warning"))
         if code == "import.dead-link":
             return self.old.make_absolute(link.target, planned.page.url) or None
         return None
+
+    def _find_missing_image(self, planned: PlannedPage, url: str, line: int, column: int) -> bool:
+        """Return whether there is no file for an image in HTML, and report that."""
+        page = planned.page
+        target = self.old.find(url, page.url)
+        if target.kind != "dead" and (target.kind != "file" or self._copy(target.path) is not None):
+            return False
+        message = f"there is no file for {quote(url)}."
+        at = page.source, page.line + line - 1, column
+        planned.problems.append(Diagnostic(*at, "", message, code="import.missing-file", severity="warning"))
+        return True
 
     def _relative_url(self, planned: PlannedPage, path: str, fragment: str, *, is_html: bool) -> str:
         """Return a URL relative to the page: to a source file in Markdown, to a URL in HTML."""

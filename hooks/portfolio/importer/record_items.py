@@ -376,7 +376,8 @@ def report_unused(items: Iterable[Item]) -> None:
             first.setdefault(key, item)
     if first:
         key, item = next(iter(first.items()))
-        message = f"the record has no field for {join_words(first)}: left out of {count_entries(concerned)}."
+        entries = f" of {concerned} entries" if concerned > 1 else ""
+        message = f"the record has no field for {join_words(first)}: left out{entries}."
         item.report((key,), message, code="import.unsupported")
 
 

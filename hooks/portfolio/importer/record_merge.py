@@ -59,11 +59,15 @@ def merge_record(
 
 @dataclass(frozen=True)
 class _Known:
-    """An entry that a file has, or is going to have, with its fields as they are compared."""
+    """An entry that a file has, or is going to have, with its fields as they are compared.
+
+    ``source`` is where it was read if it is imported.
+    """
 
     entry: Fact
     fields: Mapping[str, Any]
     file: str
+    source: str = ""
 
 
 class _Merge:
@@ -105,13 +109,13 @@ class _Merge:
                 fields[name] = [data[name][index] for index in valid_items]
             elif name in data and name not in invalid:
                 fields[name] = data[name]
-        known = self._find(entry)
+        known = self._find(entry, imported.source)
         if known is not None:
             self._report_differences(known, fields, imported.source, imported.line)
             return
         fields["id"] = self._choose_id(entry.id, imported.source, imported.line)
         entry = entry.model_copy(update={"id": fields["id"]})
-        self._remember(_Known(entry, fields, self._display(file)))
+        self._remember(_Known(entry, fields, self._display(file), imported.source))
         self._items.setdefault(imported.kind, []).append(fields)
         self._sources.setdefault(file, (imported.source, imported.line))
 
@@ -129,14 +133,15 @@ class _Merge:
                 self.problems += invalid
                 continue
             fields = dict(publication.fields)
-            known = self._find(publication)
+            known = self._find(publication, bibliography.source)
             if known is not None:
                 keys[source.key] = known.entry.id
                 self._report_differences(known, fields, bibliography.source, source.line)
                 continue
             keys[source.key] = key = self._choose_id(source.key, bibliography.source, source.line)
             publication = publication.model_copy(update={"id": key})
-            self._remember(_Known(publication, fields, self._display(PUBLICATIONS_FILE)))
+            file = self._display(PUBLICATIONS_FILE)
+            self._remember(_Known(publication, fields, file, bibliography.source))
             added.append(replace(source, key=key))
             self._sources.setdefault(PUBLICATIONS_FILE, (bibliography.source, source.line))
         self._publications += [source.with_parent_in(keys) for source in added]
@@ -167,18 +172,22 @@ class _Merge:
         for identity in _identities(known.entry):
             self._by_identity.setdefault(identity, []).append(known)
 
-    def _find(self, entry: Fact) -> _Known | None:
-        """Return the entry that the record has for an imported one: by its id, or by what it is about."""
+    def _find(self, entry: Fact, source: str) -> _Known | None:
+        """Return the entry that the record has for an imported one: by its id, or by what it is about.
+
+        Two entries of one source with different ids are not the same, however similar they are.
+        """
         known = self._by_id.get((type(entry), entry.id))
         if known is not None and not _are_different_works(known.entry, entry):
             return known
         for identity in _identities(entry):
             for candidate in self._by_identity.get(identity, ()):
-                if _may_start_together(candidate.entry, entry):
+                if candidate.source != source and _may_start_together(candidate.entry, entry):
                     return candidate
         if known is None and entry.id in self._ids:
             # Something else has its id, so an earlier import gave it a number.
-            return self._by_id.get((type(entry), f"{entry.id}-2"))
+            known = self._by_id.get((type(entry), f"{entry.id}-2"))
+            return known if known is not None and known.source != source else None
         return None
 
     def _choose_id(self, id: str, source: str, line: int) -> str:

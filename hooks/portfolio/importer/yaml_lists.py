@@ -22,6 +22,8 @@ _LINE_LENGTH = 95
 _LONG_TEXT = 80
 # Not folded: a line that begins with a space, and characters that YAML escapes.
 _FOLDABLE = re.compile(r"\S+( \S+)*")
+# Characters that break a line in YAML only; PyYAML escapes them in quotation marks.
+_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
 # Numbers and dates that every reader of the record takes for text.
 _DATE = re.compile(r"[1-9]\d{3}(-\d\d){0,2}", re.ASCII)
 # The type that YAML resolves a date without quotation marks to, by its length, if it is not text.
@@ -162,6 +164,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = ">" if len(text) > _LONG_TEXT and _FOLDABLE.fullmatch(text) else None
+    if _LINE_BREAK.search(text):
+        style = '"'
     return dumper.represent_scalar(_TEXT_TAG, text, style=style)
 
 

@@ -58,9 +58,13 @@ _FORMATTING = set(
     "newblock par newline linebreak nolinebreak allowbreak break hfill hfil null leavevmode nopagecolor "
     "sloppy xspace boldmath unboldmath".split()
 )
-# Texts of commands that the library does not know: logos, and the journals of AASTeX, which ADS exports.
+# Texts of commands that the library does not know, or for which it has another character. The journals are
+# those of AASTeX, which ADS exports.
 _TEXTS = {
     "LaTeXe": "LaTeX2ε",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textasciicircum": "^",
     "aj": "The Astronomical Journal",
     "apj": "The Astrophysical Journal",
     "apjl": "The Astrophysical Journal Letters",
@@ -224,7 +228,7 @@ class _Converter(LatexNodes2Text):  # type: ignore[misc]
             return plain_text(parse_markers(marked)) if self._is_name else marked
         if name == "enquote":
             return f"“{arguments[0]}”"
-        is_known = self.latex_context.get_macro_spec(name) is not None
+        is_known = name not in _TEXTS and self.latex_context.get_macro_spec(name) is not None
         if is_known and not (arguments and _ARGUMENTS_ONLY.fullmatch(name)):
             # An accent is put on each character of its argument.
             before, self._is_in_argument = self._is_in_argument, True

@@ -124,6 +124,8 @@ _TITLE_VARIABLES = ("title", "title-short", "shortTitle", "container-title")
 _ARXIV = re.compile(r"(?:https://doi\.org/)?(?:10\.48550/)?arxiv[:.]\s*(\S+)", re.IGNORECASE)
 _KEY = re.compile(r"(?!\d+$)[^\W_][\w:.+-]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
+_SENTENCE_END = re.compile(r"[:?!.]")
+_SENTENCE_START = re.compile(r"(?:^|[:?!.])[\W\d_]*([^\W\d_])")
 _HAS_INNER_CAPITAL = re.compile(r"\w+[A-Z]\w*")
 _OTHERS = ("others", "et al", "et al.")
 _RUN_STYLES = {
@@ -161,7 +163,7 @@ def read_csl_json(files: InputFiles, path: str) -> ImportedRecord:
         return ImportedRecord(problems=[text])
     document, problems = load_json(files.display(path), text)
     collector = RecordCollector()
-    collector.add_problems(problems)
+    collector.add_problems([*problems, *document.duplicate_keys])
     if isinstance(document.data, dict):
         items = document.data.get("items")
         at: tuple[str | int, ...] = ("items",) if isinstance(items, list) else ()
@@ -425,22 +427,25 @@ def _protect_capitals(runs: Runs) -> Runs:
 
     These are words such as ``mRNA``, and names in a title that is otherwise in lower case.
     """
-    words = _WORD.findall(plain_text(runs))[1:]
-    long_words = [word for word in words if len(word) > 3]
-    is_sentence = 2 * sum(word.islower() for word in long_words) > len(long_words)
+    text = plain_text(runs)
+    starts = {match.start(1) for match in _SENTENCE_START.finditer(text)}
+    words = [match[0] for match in _WORD.finditer(text) if match.start() not in starts]
+    # Shorter words are in lower case in any title.
+    long_words = [word for word in words if len(word) > 4]
+    has_names = bool(long_words) and 2 * sum(word.islower() for word in long_words) >= len(long_words)
     protected: list[Run] = []
     starts_sentence = True
     for run in runs:
         end = 0
         for match in _WORD.finditer(run.text):
             between = run.text[end : match.start()]
-            starts_sentence = starts_sentence or bool(re.search(r"[:?!.]", between))
-            is_name = is_sentence and not starts_sentence and match[0][0].isupper()
+            starts_sentence = starts_sentence or bool(_SENTENCE_END.search(between))
+            is_name = has_names and not starts_sentence and match[0][0].isupper()
             is_protected = run.keep_case or is_name or bool(_HAS_INNER_CAPITAL.fullmatch(match[0]))
             protected += [replace(run, text=between), replace(run, text=match[0], keep_case=is_protected)]
             starts_sentence, end = False, match.end()
         rest = run.text[end:]
-        starts_sentence = starts_sentence or bool(re.search(r"[:?!.]", rest))
+        starts_sentence = starts_sentence or bool(_SENTENCE_END.search(rest))
         protected.append(replace(run, text=rest))
     return merge_runs(run for run in protected if run.text)
 
@@ -481,7 +486,7 @@ def _date_point(part: object, variable: Mapping[str, Any]) -> str:
     year, rest = numbers[0].zfill(4), [int(number) for number in numbers[1:3]]
     season = _text(variable.get("season")).casefold()
     number = _SEASONS.get(season) or (int(season) if season in ("1", "2", "3", "4") else 0)
-    if rest and 13 <= rest[0] <= 16:  # As some programs write seasons.
+    if len(rest) == 1 and 13 <= rest[0] <= 16:  # As some programs write seasons.
         number, rest = rest[0] - 12, []
     if number and not rest:
         rest = [20 + number]

@@ -528,21 +528,23 @@ class _SiteReader:
                 self.site.lists[url] = OldList(listed.kind, name)
 
     def _term_names(self, own: Iterable[list[TermLink]]) -> dict[tuple[str, str], str]:
-        """Return the names of categories, tags and authors by kind and slug."""
-        spellings: dict[tuple[str, str], Counter[str]] = {}
-        for links in [*own, *(page.terms for page in self.published.values())]:
-            for link in links:
-                if slugify_name(link.name) == slugify_name(link.slug):
-                    spellings.setdefault((link.kind, slugify_name(link.slug)), Counter())[link.name] += 1
-        for listed in self.site.lists.values():
-            if listed.name:
-                spellings.setdefault((listed.kind, slugify_name(listed.name)), Counter())
+        """Return the names of categories, tags and authors by kind and slug, as feeds or links have them."""
         terms = {slugify_name(term.name): term.name for entry in self.entries for term in entry.terms}
         authors = {slugify_name(name): name for entry in self.entries for name in entry.authors}
         names: dict[tuple[str, str], str] = {}
-        for (kind, slug), counter in spellings.items():
+        for kind, slug in {(listed.kind, listed.name) for listed in self.site.lists.values()}:
             fed = authors if kind == "author" else terms
-            names[kind, slug] = fed.get(slug) or (counter.most_common(1)[0][0] if counter else slug)
+            names[kind, slugify_name(slug)] = fed.get(slugify_name(slug), slug)
+        spellings: dict[tuple[str, str], Counter[str]] = {}
+        for links in [*own, *(page.terms for page in self.published.values())]:
+            for link in links:
+                spellings.setdefault((link.kind, slugify_name(link.slug)), Counter())[link.name] += 1
+        for (term_kind, slug), counter in spellings.items():
+            fed = authors if term_kind == "author" else terms
+            # "C++" may have the slug "c". A text that is no name may be "All posts" or "C (3)".
+            known = [name for name, _ in counter.most_common() if name in fed.values()]
+            alike = [name for name, _ in counter.most_common() if slugify_name(name) == slug]
+            names[term_kind, slug] = fed.get(slug) or next(iter([*known, *alike]), slug)
         return names
 
     def _describe_feeds(self) -> None:

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
+from html.parser import HTMLParser
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -69,6 +70,14 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ESCAPABLE = frozenset("\\`*_{}#>+-.!|~^=$")
 _CONTAINER = re.compile(r"(?:[ \t]*>)*[ \t]*(?P<marker>(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
+# Elements in which CommonMark reads Markdown after an empty line.
+_MARKDOWN_ELEMENTS = frozenset(
+    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form "
+    "header li main nav ol p section summary table tbody td tfoot th thead tr ul".split()
+)
+_VOID_ELEMENTS = frozenset(
+    "area base br col embed hr img input link meta param source track wbr".split()  # HTML, section 13.1.2
+)
 
 
 @dataclass(frozen=True)
@@ -263,11 +272,12 @@ class HugoMarkdown:
                 continue
             if isinstance(value, _Formula):
                 rendered = Rendered(value.text, value.is_block)
-            elif value.literal is not None:
-                # As text, this site would report the notation.
-                rendered = Rendered(f"`{value.literal}`")
             else:
                 rendered = self._renderer.render(value)
+            if not rendered.text and text[match.start() - 1 : match.start()].strip() == "":
+                # Without the space that followed it.
+                end += text.startswith(" ", end)
+                continue
             if not rendered.is_block:
                 parts.append(
                     rendered.text.replace("\n", " ") if "\n\n" not in rendered.text else rendered.text
@@ -445,6 +455,8 @@ class _Rewriting:
             self.edits.append((start + more.start(), start + more.end(), "<!-- more -->"))
             return
         if self.settings.is_unsafe:
+            # The block ended at an empty line, and what follows in the element is Markdown.
+            self.edits += [(start + at, start + at, ' markdown="1"') for at in _find_open_elements(html)]
             return
         if not _COMMENT.sub("", html):
             self.edits.append((start, end, "\n"))
@@ -618,6 +630,36 @@ def _find_bare_urls(text: str) -> Iterable[tuple[int, int, str]]:
             yield match.start(), match.start() + len(url), f"[{url}](https://{url})"
         elif _OPEN not in url and url:
             yield match.start(), match.start() + len(url), f"<{url}>"
+
+
+def _find_open_elements(html: str) -> list[int]:
+    """Return, for each block element that HTML opens and does not close, the offset of the end of its tag."""
+    finder = _OpenElements(html)
+    finder.feed(html)
+    finder.close()
+    return [at for name, at in finder.open_elements if name in _MARKDOWN_ELEMENTS]
+
+
+class _OpenElements(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.lines = Lines(html)
+        self.open_elements: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag not in _VOID_ELEMENTS:
+            start = self.lines.index(*self.getpos())
+            end = start + len(self.get_starttag_text() or "") - 1
+            self.open_elements.append((tag, end))
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [name for name, _ in self.open_elements]
+        if tag in names:
+            del self.open_elements[len(names) - 1 - names[::-1].index(tag) :]
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
+        return self.rawdata.find(">", i) + 1 or -1
 
 
 def _heading_text(children: Iterable[Token]) -> str:

@@ -314,7 +314,9 @@ class ShortcodeRenderer:
         """Return what a shortcode becomes."""
         name = shortcode.name.rpartition("/")[2]
         if shortcode.literal is not None:
-            return Rendered(shortcode.literal)
+            # Character references, because this site would report the notation.
+            literal = shortcode.literal.replace("{{<", "{{&lt;").replace(">}}", "&gt;}}")
+            return Rendered(literal.replace("{{%", "{{&#37;").replace("%}}", "&#37;}}"))
         if name in _SILENT:
             return Rendered("")
         if name in _PAIRED and not shortcode.is_closed and not shortcode.get("text", "content"):
@@ -382,22 +384,18 @@ class ShortcodeRenderer:
         if source and link:
             source = make_link(source, link)
         title, caption = shortcode.get("title"), shortcode.get("caption")
-        separator = "" if title.endswith((".", "!", "?", ":")) else "."
-        words = " ".join(
-            filter(
-                None,
-                (f"**{title}**{separator if caption or source else ''}" if title else "", caption, source),
-            )
-        )
+        words = " ".join(filter(None, (f"**{title}**" if title else "", caption, source)))
         alternative = shortcode.get("alt") or _plain(caption or title)
         sizes = [
             f"{key}={shortcode.get(key)}" for key in ("width", "height") if shortcode.get(key).isdecimal()
         ]
         attributes = f"{{ {' '.join(sizes)} }}" if sizes else ""
-        if not (target := shortcode.get("link")):
+        target = shortcode.get("link")
+        # A title cannot have code.
+        if not target and "`" not in words:
             return Rendered(make_image(alternative, url, words, attributes), is_block=True)
         image = make_image(alternative, url, "", attributes)
-        text = f"[{image}]({_escape_url(target)})"
+        text = f"[{image}]({_escape_url(target)})" if target else image
         return Rendered(f"{text}\n\n/// caption\n{words}\n///" if words else text, is_block=True)
 
     _render_img = _render_figure
@@ -517,7 +515,9 @@ class ShortcodeRenderer:
         return Rendered(make_link(title or url, url))
 
     def _render_mention(self, shortcode: Shortcode) -> Rendered:
-        return Rendered(shortcode.get("user", "name", position=0))
+        name = shortcode.get("user", "name", position=0)
+        url = self.surroundings.find_page(f"/authors/{name}")
+        return Rendered((self.surroundings.find_title(url) if url else "") or name)
 
     def _render_staticref(self, shortcode: Shortcode) -> Rendered:
         url = "/" + shortcode.get("src", position=0).lstrip("/")
@@ -554,7 +554,7 @@ class ShortcodeRenderer:
         lines.insert(1, "|" + " --- |" * columns)
         caption = shortcode.get("caption")
         table = "\n".join(lines) if rows else ""
-        return Rendered(f"{table}\n\n/// table-caption\n{caption}\n///" if caption else table, is_block=True)
+        return Rendered(f"{table}\n\n/// caption | <\n{caption}\n///" if caption else table, is_block=True)
 
     def _render_gallery(self, shortcode: Shortcode) -> Rendered:
         if shortcode.inner:

@@ -45,7 +45,7 @@ def read_json_resume(files: InputFiles, path: str) -> ImportedRecord:
         return ImportedRecord(problems=[text])
     document, problems = load_json(files.display(path), text)
     collector = RecordCollector()
-    collector.add_problems(problems)
+    collector.add_problems([*problems, *document.duplicate_keys])
     if document.data is None:
         return collector.finish()
     top = Item(document, (), collector)

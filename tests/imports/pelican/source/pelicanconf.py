@@ -43,6 +43,7 @@ MARKDOWN = {
     },
     "output_format": "html5",
 }
+DOCUTILS_SETTINGS = {"math_output": "MathJax"}
 PLUGINS = []
 FEED_ALL_ATOM = None
 CATEGORY_FEED_ATOM = None

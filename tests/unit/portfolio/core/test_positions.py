@@ -169,7 +169,7 @@ def test_load_json_reports_the_position_of_invalid_json() -> None:
     _, problems = positions.load_json("n.ipynb", '{\n "cells": [,]\n}')
     assert list(map(str, problems)) == ["n.ipynb:2:12: this is not JSON: expecting value."]
     _, problems = positions.load_json("n.ipynb", "[" * 100_000)
-    assert list(map(str, problems)) == ["n.ipynb:1:1: this is nested too deeply for a notebook."]
+    assert list(map(str, problems)) == ["n.ipynb:1:1: this is nested too deeply."]
 
 
 def test_load_json_stops_at_a_limit_of_values() -> None:

@@ -139,6 +139,23 @@ def test_html_that_hugo_left_out_is_left_out_and_reported() -> None:
     assert convert(source, is_unsafe=True) == (source, [])
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('<div class="a">\n\nb *c*\n\n</div>', '<div class="a" markdown="1">\n\nb *c*\n\n</div>'),
+        ("<div>\nb *c*\n</div>", "<div>\nb *c*\n</div>"),
+        (
+            "<table><tr><td>\n\nb\n\n</td></tr></table>",
+            '<table markdown="1"><tr markdown="1"><td markdown="1">\n\nb\n\n</td></tr></table>',
+        ),
+        ("<pre>\n\nb\n</pre>", "<pre>\n\nb\n</pre>"),
+        ("a <b>c</b><br>", "a <b>c</b><br>"),
+    ],
+)
+def test_html_of_which_a_part_is_markdown_is_marked(source: str, expected: str) -> None:
+    assert convert(source, is_unsafe=True) == (expected, [])
+
+
 def test_a_position_is_that_in_the_source_behind_shortcodes_of_several_lines() -> None:
     source = (
         '{{< figure\n  src="a.png"\n>}}\n\nb <i>c</i>\n{{< details "D" >}}\nd\n\n<p>e</p>\n{{< /details >}}'

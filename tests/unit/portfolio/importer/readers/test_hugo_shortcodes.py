@@ -93,7 +93,7 @@ def test_the_parts_of_any_text_are_the_whole(text: str) -> None:
     [
         (
             '{{< figure src="a.png" alt="An *a*" title="One" caption="A `c`" attr="Rui" attrlink="/a/" >}}',
-            '![An *a*](a.png "**One**. A `c` [Rui](/a/)")',
+            "![An *a*](a.png)\n\n/// caption\n**One** A `c` [Rui](/a/)\n///",
         ),
         ('{{< figure src="a.png" caption="Say \\"hi\\"" >}}', '![Say "hi"](a.png "Say &quot;hi&quot;")'),
         ('{{< figure src="a.png" width=30 height="20" >}}', "![](a.png){ width=30 height=20 }"),
@@ -147,7 +147,7 @@ def test_the_parts_of_any_text_are_the_whole(text: str) -> None:
         ),
         (
             '{{< table path="results.csv" header="true" caption="Results" >}}',
-            "| name | value |\n| --- | --- |\n| a\\|b | 1 |\n| c | 2 |\n\n/// table-caption\nResults\n///",
+            "| name | value |\n| --- | --- |\n| a\\|b | 1 |\n| c | 2 |\n\n/// caption | <\nResults\n///",
         ),
         ("{{< toc >}}a{{< icon name=download >}}", "a"),
         ('{{< video src="a.mp4" controls="yes" >}}', "[Video: a.mp4](a.mp4)"),
@@ -173,8 +173,12 @@ def test_a_shortcode_becomes_what_this_site_has(source: str, expected: str) -> N
 
 
 def test_an_escaped_shortcode_is_shown_as_it_is_written() -> None:
-    source = 'Write {{</* figure src="x" */>}} or `{{%/* b */%}}`.\n\n```md\n{{</* c */>}}\n```'
-    expected = 'Write `{{< figure src="x" >}}` or `{{% b %}}`.\n\n```md\n{{< c >}}\n```'
+    source = (
+        'Write {{</* figure src="x" */>}} or {{%/* a */%}} or `{{%/* b */%}}`.\n\n```md\n{{</* c */>}}\n```'
+    )
+    expected = (
+        'Write {{&lt; figure src="x" &gt;}} or {{&#37; a &#37;}} or `{{% b %}}`.\n\n```md\n{{< c >}}\n```'
+    )
     assert convert(source) == (expected, [])
 
 
