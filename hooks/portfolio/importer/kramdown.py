@@ -60,8 +60,10 @@ _SPAN_ELEMENTS = set(
 _LAZY_HTML = re.compile(_SPACE + rf"</?(?!(?:{'|'.join(sorted(_SPAN_ELEMENTS | {'script'}))})\b)[A-Za-z_]")
 _COMMENT = re.compile(_SPACE + r"<!--")
 _BLOCK_ELEMENTS = set(
-    "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset figcaption footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol optgroup p pre section "
+    "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset "
+    "figcaption footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol "
+    "optgroup p pre section "
     "summary table tbody td th thead tfoot tr ul".split()
 )
 _VOID_ELEMENTS = set(
@@ -972,27 +974,30 @@ def _find_term(blocks: list[_Block]) -> _Block | None:
     return last[0] if last and last[0].kind == "paragraph" else None
 
 
-def _make_code(texts: list[str], language: str, number: int) -> _Block:
-    longest = max((len(run) for text in texts for run in re.findall(r"`+", text)), default=0)
+def write_fence(code: str, language: str = "", options: Mapping[str, str | None] | None = None) -> list[str]:
+    """Return the lines of a fence, whose options are attributes such as ``title``; those of None "
+    "are left out."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
     marks = "`" * max(3, longest + 1)
-    language = {"plaintext": "text"}.get(language, language)
-    return _Block("code", [f"{marks} {language}".rstrip(), *texts, marks], number)
+    # What Rouge calls it.
+    header = "text" if language == "plaintext" else language
+    for name, value in (options or {}).items():
+        if value and '"' not in value:
+            header = f'{header or "text"} {name}="{value}"'
+    return [f"{marks} {header}".rstrip(), *code.split("\n"), marks]
+
+
+def _make_code(texts: list[str], language: str, number: int) -> _Block:
+    return _Block("code", write_fence("\n".join(texts), language), number)
 
 
 def _set_code_options(block: _Block, attributes: _Attributes) -> None:
     """Move the language and the name of a file from an attribute list to a fence."""
-    marks, _, language = block.lines[0].partition(" ")
+    _, _, language = block.lines[0].partition(" ")
     named = [name.partition("-")[2] for name in attributes.classes if name.startswith(("language-", "lang-"))]
-    language = language or (named[0] if named else "")
-    options = {
-        "title": attributes.values.get("file") or attributes.values.get("title"),
-        "linenums": attributes.values.get("linenums"),
-        "hl_lines": attributes.values.get("hl_lines"),
-    }
-    for name, value in options.items():
-        if value and '"' not in value:
-            language = f'{language or "text"} {name}="{value}"'
-    block.lines[0] = f"{marks} {language}".rstrip()
+    title = attributes.values.get("file") or attributes.values.get("title")
+    code = "\n".join(block.lines[1:-1])
+    block.lines = write_fence(code, language or (named[0] if named else ""), {"title": title})
 
 
 def _measure_item(marker: str, text: str) -> tuple[str, int]:

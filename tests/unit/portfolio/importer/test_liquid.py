@@ -53,7 +53,8 @@ def render(template: str, **tags: Any) -> tuple[str, list[tuple[str, int, str]]]
         ("{% if site.title != 'Notes' %}a{% elsif site.count == 3 %}b{% else %}c{% endif %}", "b"),
         ("{% case site.count %}{% when 1 %}one{% when 2, 3 %}more{% else %}many{% endcase %}", "more"),
         (
-            "{% for p in site.ports %}{{ forloop.index }}{{ p }}{% unless forloop.last %},{% endunless %}{% endfor %}",
+            "{% for p in site.ports %}{{ forloop.index }}{{ p }}{% unless forloop.last %},{% "
+            "endunless %}{% endfor %}",
             "1Low,2High",
         ),
         ("{% for i in (1..9) limit:3 offset:2 %}{{ i }}{% endfor %}", "345"),
@@ -143,7 +144,10 @@ def test_a_tag_gets_its_markup_line_and_content() -> None:
 
 
 def test_lines_of_the_result_are_those_of_the_source() -> None:
-    template = "one\n{% assign x = 1 %}\n{% if site.open %}\nfour\n{% endif %}\n{% for i in (1..2) %}\nseven\n{% endfor %}\nnine"
+    template = (
+        "one\n{% assign x = 1 %}\n{% if site.open %}\nfour\n{% endif %}\n{% for i in (1..2) "
+        "%}\nseven\n{% endfor %}\nnine"
+    )
     rendered = Liquid(VARIABLES, lambda *_: None).render(template, first_line=11)
     numbered = dict(zip(rendered.text.split("\n"), rendered.lines, strict=True))
     assert {text: numbered[text] for text in ("one", "four", "seven", "nine")} == {
