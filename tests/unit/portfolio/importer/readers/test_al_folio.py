@@ -228,7 +228,7 @@ def test_a_bibliography(read: Read) -> None:
             {
                 "_data/cv.yml": "cv",
                 "assets/json/resume.json": "resume",
-                "_config.yml": f"{CONFIG}jekyll_get_json: [{{data: resume, json: assets/json/resume.json}}]\n",
+                "_config.yml": f"{CONFIG}jekyll_get_json: [{{data: resume, json: resume.json}}]\n",
             },
             "From resume",
             ["source/_data/cv.yml: the old site shows its CV from another file, so this is not imported."],
