@@ -345,8 +345,10 @@ class PageText:
 
     @cached_property
     def code_blocks(self) -> list[str]:
-        """The text of each block of code."""
-        return [node.get_text().strip("\n") for node in self.document.select("pre")]
+        """The text of each block of code. Jekyll puts the lines of a block into another one."""
+        return [
+            node.get_text().strip("\n") for node in self.document.select("pre") if node.find("pre") is None
+        ]
 
     @cached_property
     def code_spans(self) -> list[str]:
