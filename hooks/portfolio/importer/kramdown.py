@@ -45,6 +45,7 @@ _ATTRIBUTE = re.compile(
 )
 _NAME = re.compile(r"#(?P<id>[A-Za-z][\w:-]*)|\.(?P<class_name>[^\s.#]+)")
 _BLOCK_MATH = re.compile(r" {0,3}\$\$(?P<tex>.*?)\$\$[ \t]*(?:\n|\Z)", re.DOTALL)
+_ESCAPED_MATH = re.compile(r"\\\$\$.*?\$\$[ \t]*(?:\n|\Z)", re.DOTALL)
 _TABLE_LINE = re.compile(r"^(?:\||.*?[^\\\n]\|)")
 _TABLE_RULE = re.compile(r"^[+|: \t-]*-[+|: \t-]*$")
 _TABLE_FOOTER_RULE = re.compile(r"^[+|: \t=]*=[+|: \t=]*$")
@@ -247,6 +248,7 @@ class _Converter:
         return (
             block.kind == "list"
             and previous.kind == "paragraph"
+            and not block.attributes.id
             and re.match(r"[-+*] ", block.lines[0]) is not None
         )
 
@@ -460,7 +462,7 @@ class _Converter:
         if converted and re.match(r"\[!\w+\]", converted[0]):
             converted[0] = f"\\{converted[0]}"
         return _Block(
-            "quotation", [f"> {line}".rstrip() for line in converted] or [">"], lines[at].number or 1
+            "quotation", [f"> {line}" if line else ">" for line in converted] or [">"], lines[at].number or 1
         ), end
 
     def _make_heading(self, level: int, text: str, number: int) -> _Block:
@@ -574,7 +576,7 @@ class _Converter:
             if content and re.match(r"`{3,}|<|\|", content[0]):
                 content.insert(0, "")
             first = content[0] if content else ""
-            output.append(f"{marker} {first}".rstrip())
+            output.append(f"{marker} {first}" if first else marker)
             output += [f"    {line}" if line else "" for line in content[1:]]
             if ends_blank:
                 output.append("")
@@ -774,8 +776,9 @@ class _Converter:
         number = source[0].number or 1
         # A comment on a line of its own is a part of the paragraph.
         text = re.sub(r"\n[ ]*(?=<!--)", " ", text.rstrip())
-        if end < len(lines) and not lines[end].is_blank:
-            text = text.removesuffix("\\\\")
+        if _ESCAPED_MATH.match(text):
+            # The backslash only says that the formula is a part of the text.
+            text = text[1:]
         converted = self._convert_spans(text, number).split("\n")
         output = [self._protect_line(line, is_first=index == 0) for index, line in enumerate(converted)]
         if self._options.hard_wrap:

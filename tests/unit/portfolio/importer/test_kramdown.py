@@ -73,7 +73,9 @@ def convert(text: str, options: KramdownOptions = GFM) -> tuple[str, list[tuple[
         ("the $$n$$th", "the \\(n\\)th"),
         ("\\\\(x\\\\) and \\(not math\\)", "\\(x\\) and (not math)"),
         ("\\$$ 5", "&#36;&#36; 5"),
+        ("1. \\$$ x $$\n2. a\n\n> b  \n> c", "1. $x$\n2. a\n\n> b  \n> c"),
         # Attributes.
+        ("a\n{: #b}\n- c\n{: #d}", 'a\n{: #b }\n\n<a id="d"></a>\n\n- c'),
         ("{:.a}\ntext", "text\n{: .a }"),
         ("{:ref: .a #b}\n\ntext\n{: ref .c}", "text\n{: #b .a .c }"),
         ('[a](/b){:target="_blank"} *c*{: .d}', '[a](/b){: target="_blank" } *c*{: .d }'),
