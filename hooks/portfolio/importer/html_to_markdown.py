@@ -213,7 +213,8 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
     converter.is_careful = False
     if is_equal(careful):
         return careful
-    message = f"a <{element.name}> element stays HTML, because Markdown would change its words."
+    what = element.name.removeprefix("x-") if "-" in element.name else f"<{element.name}> element"
+    message = f"the {what} stays HTML, because Markdown would change its words."
     converter.page.report(element, "import.kept-as-html", message, severity="info")
     return html
 
@@ -490,7 +491,10 @@ class _Converter(MarkdownConverter):
         return text.strip("\n") if has_blocks else self._finish(text)
 
     def convert_list(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        line = "\n" if "li" in parent_tags and _follows_tight_text(el) else "\n\n"
+        # Only a list from 1 can follow text directly.
+        first = next((child for child in el.children if isinstance(child, Tag)), el)
+        is_tight = "li" in parent_tags and _follows_tight_text(el) and first.get("number", "1") == "1"
+        line = "\n" if is_tight else "\n\n"
         return f"{line}{text.strip(chr(10))}{line}"
 
     convert_ul = convert_ol = convert_list
