@@ -356,6 +356,11 @@ class ShortcodeRenderer:
         return "\n" in source_text(shortcode.inner or ()).strip()
 
     def _render_unknown(self, shortcode: Shortcode) -> Rendered:
+        if shortcode.name.endswith(".inline"):
+            message = f"the template in {quote(shortcode.name)} is left out."
+            hint = "Write what the old page shows."
+            self.report(shortcode, "import.dropped", message, hint, "warning")
+            return Rendered("")
         message = f"there is no counterpart of the shortcode {quote(shortcode.name)}"
         inner = self._inner(shortcode).strip("\n")
         message += ": its inner text stays." if inner else ", and it is left out."
