@@ -16,12 +16,15 @@ which elements of our own replace what generators write in many ways:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import lxml.html
+import nh3
 from bs4 import BeautifulSoup
+from bs4.builder._lxml import LXMLTreeBuilder  # bs4.builder has it as well, but not in its types
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
@@ -29,6 +32,7 @@ from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.text import strip_invalid_xml
 from portfolio.importer.code_language import find_language
 from portfolio.importer.word_comparison import (
+    CODE_TITLES,
     EMBEDS,
     INVISIBLE_CLASSES,
     TEX_ENCODING,
@@ -48,7 +52,7 @@ _BLOCKS = _TEXT_BLOCKS | frozenset(
 )
 INLINE = frozenset(
     "a abbr bdo br code em img ins kbd mark q rp rt ruby s small strong sub sup u wbr x-note x-task "
-    "x-tex".split()
+    "x-html x-tex".split()
 )
 _NOT_NESTED = ("a", "code", "em", "ins", "mark", "s", "strong", "sub", "sup", "u")
 # Elements that only group blocks. A browser starts a new line before and after them.
@@ -79,7 +83,8 @@ _DROPPED = frozenset(
     "select svg textarea".split()
 )
 _CODE_CLASS = re.compile(
-    r"code|highlight|chroma|rouge|prism|listing|literal-block|syntax|brush|snippet|language-|lang-|lntable"
+    r"code|highlight|chroma|rouge|prism|listing|literal-block|syntax|brush|snippet|language-|lang-|lntable",
+    re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"(?:lang(?:uage)?|highlight-source|hl|brush)[-:]\s*(?P<name>[\w#+.-]+)")
 _NO_LANGUAGES = frozenset(
@@ -102,13 +107,34 @@ _FORMULA = re.compile(
     r"|(?P<environment>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\}))|\\\((?P<round>.+?)\\\)",
     re.DOTALL,
 )
+_BOOKMARK_PARTS = frozenset({"kg-bookmark-description", "kg-bookmark-metadata", "kg-bookmark-title"})
+_CALLOUTS = frozenset(
+    "note abstract info tip important success question warning caution failure danger bug example "
+    "quote".split()
+)
+_CALLOUT_SYNONYMS = {
+    "attention": "warning",
+    "error": "danger",
+    "hint": "tip",
+    "see-also": "info",
+    "seealso": "info",
+}
+_CALLOUT_TITLES = frozenset(
+    {"admonition-title", "callout-title", "callout-title-container", "markdown-alert-title"}
+)
+# WordPress marks the end of the excerpt so.
+_MORE_ID = re.compile(r"more-\d+")
 # An id that an attribute list can have.
 _ID = re.compile(r"[^\s\"'={}<>&]+")
+MATHML_TAGS = frozenset(
+    "annotation math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
+    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics".split()
+)
 _SAFE_SCHEMES = frozenset(
     ("", "http", "https", "mailto", "tel", "ftp", "sms", "xmpp", "irc", "geo", "magnet")
 )
 _MAX_CHARACTERS = 1_000_000
-_DEEPEST = 40
+_DEEPEST = 80
 _TEXT_DIRECTION = frozenset("\u200e\u200f")
 
 
@@ -130,23 +156,59 @@ def clean_html(html: str, source: str, line: int = 1, macros: Mapping[str, str] 
     return _Cleaner(html, source, line, macros).clean()
 
 
+class _ShallowBuilder(LXMLTreeBuilder):
+    """Builds a tree that leaves out the tags, but not the text, of elements that are nested too deeply.
+
+    It would take Beautiful Soup very long to edit a deep tree.
+    """
+
+    depth = 0
+    is_too_deep = False
+
+    def start(self, tag: str | bytes, attrs: Any, nsprefix: Any = None) -> None:
+        self.depth += 1
+        if self.depth <= _DEEPEST or tag in ("br", "hr", "img"):
+            super().start(tag, attrs, nsprefix or {})
+        else:
+            self.is_too_deep = True
+            self._break_line(tag)
+
+    def end(self, tag: str | bytes) -> None:
+        if self.depth <= _DEEPEST or tag in ("br", "hr", "img"):
+            super().end(tag)
+        else:
+            self._break_line(tag)
+        self.depth -= 1
+
+    def _break_line(self, tag: str | bytes) -> None:
+        if tag in _GROUPS or tag in _BLOCKS:
+            self.data("\n")
+
+
 class _Cleaner:
     def __init__(self, html: str, source: str, line: int, macros: Mapping[str, str] | None) -> None:
         self.html = strip_invalid_xml(html)
         self.source, self.line = source, line
         self.tex = TexConverter(macros)
         self.problems: list[Diagnostic] = []
-        self.soup = BeautifulSoup(f"<body>{self.html}</body>", "lxml")
+        self.builder = _ShallowBuilder(multi_valued_attributes=None)
+        self.soup = BeautifulSoup(f"<body>{self.html}</body>", builder=self.builder)
         self.root: Tag = self.soup.body or self.soup
         # The position of each element among all, which gives its line.
-        self.order = {id(element): index for index, element in enumerate(self.soup.find_all(True))}
-        self.elements = list(self.soup.find_all(True))
+        elements = list(iter_tags(self.soup))
+        self.order = {id(element): index for index, element in enumerate(elements)}
+        # Elements that leave the tree stay alive, so that no new one gets their identity.
+        self.elements = elements
 
     def clean(self) -> CleanPage:
-        self._flatten()
+        if self.builder.is_too_deep:
+            message = f"elements are nested more than {_DEEPEST} levels deep; the inner ones are flattened."
+            self.report(self.root, "import.unsupported", message)
         self._replace_comments()
         self._replace_code()
         self._replace_formulas()
+        for card in _find_classes(self.root, {"kg-bookmark-card"}):
+            self._replace_bookmark(card)
         self._replace_elements()
         self._replace_footnotes()
         self._replace_callouts()
@@ -157,6 +219,10 @@ class _Cleaner:
         self._merge_inline()
         self._arrange()
         self._shift_headings()
+        for end in (0, -1):
+            # A rule at the start would begin front matter.
+            while self.root.contents and getattr(self.root.contents[end], "name", "") == "hr":
+                self.root.contents[end].extract()
         return CleanPage(self.root, self.tex, self.report, self.problems)
 
     @cached_property
@@ -183,40 +249,25 @@ class _Cleaner:
         """Create an element."""
         return self.soup.new_tag(tag, attrs=attributes)
 
+    def _texts(self) -> list[NavigableString]:
+        return [node for node in self.root.descendants if isinstance(node, NavigableString)]
+
     def each(self, *names: str) -> list[Tag]:
         """Return the elements with these names that are still in the tree, in document order."""
-        return list(self.root.find_all(names or True))
-
-    # Depth and comments.
-
-    def _flatten(self) -> None:
-        """Unwrap elements that are nested too deeply."""
-        depths = {id(self.root): 0}
-        deep: list[Tag] = []
-        for element in self.root.find_all(True):
-            depth = depths[id(element.parent)] + 1
-            depths[id(element)] = depth
-            if depth > _DEEPEST * 2:
-                deep.append(element)
-        if deep:
-            message = (
-                f"elements are nested more than {_DEEPEST * 2} levels deep; the inner ones are flattened."
-            )
-            self.report(deep[0], "import.unsupported", message)
-        for element in reversed(deep):
-            element.insert_before("\n")
-            element.unwrap()
+        return list(iter_tags(self.root, *names))
 
     def _replace_comments(self) -> None:
         is_more_known = False
-        for comment in self.root.find_all(string=lambda text: isinstance(text, PreformattedString)):
+        for comment in [node for node in self.root.descendants if isinstance(node, PreformattedString)]:
             is_more = isinstance(comment, Comment) and comment.strip().partition(" ")[0] == "more"
             if is_more and not is_more_known:
                 is_more_known = True
                 comment.replace_with(self.new("x-more"))
             else:
                 comment.extract()
-        for mark in self.root.find_all("span", id=re.compile(r"^more-\d+$")):
+        for mark in self.each("span"):
+            if not _MORE_ID.fullmatch(str(mark.get("id", ""))):
+                continue
             mark.replace_with(*([] if is_more_known else [self.new("x-more")]))
             is_more_known = True
 
@@ -226,10 +277,14 @@ class _Cleaner:
         for element in self.each():
             if element.name in _SYNONYMS:
                 element.name = _SYNONYMS[element.name]
-        for element in self.root.find_all("div", class_="mermaid"):
-            element.name = "pre"
+        for element in self.each("div"):
+            if "mermaid" in _classes(element):
+                element.name = "pre"
+        for title in _find_classes(self.root, CODE_TITLES):
+            for pre in list(iter_tags(title, "pre")):
+                pre.unwrap()
         for pre in self.each("pre"):
-            if pre.parent is not None and pre.find_parent("pre") is None and self._is_in_tree(pre):
+            if pre.parent is not None and find_ancestor(pre, "pre") is None and self._is_in_tree(pre):
                 self._replace_code_block(pre)
 
     def _is_in_tree(self, element: Tag) -> bool:
@@ -242,7 +297,7 @@ class _Cleaner:
         if _is_gutter(pre):
             return
         outer = self._find_wrapper(pre)
-        inner = pre.find("code")
+        inner = find_tag(pre, "code")
         holders = [pre] if inner is None else [pre, inner]
         for parent in pre.parents:
             if holders[-1] is outer or pre is outer:
@@ -251,18 +306,21 @@ class _Cleaner:
         # The class that names the language may be on an element around the wrapper.
         if outer.parent is not None and outer.parent.name == "div":
             holders.append(outer.parent)
-        numbers = outer.find_all(class_=list(_LINE_NUMBERS))
+        numbers = _find_classes(outer, _LINE_NUMBERS)
         has_numbers = bool(numbers) or "linenos" in _classes(outer)
-        has_numbers = has_numbers or any(map(_is_gutter, outer.find_all("pre")))
+        has_numbers = has_numbers or any(map(_is_gutter, iter_tags(outer, "pre")))
         title = self._find_code_title(outer)
         for number in numbers:
             if number is not pre:
                 number.extract()
-        for element in pre.find_all(["button", "script", "style"]):
+        for element in list(iter_tags(pre, "button", "script", "style")):
             element.extract()
-        for br in pre.find_all("br"):
+        for br in list(iter_tags(pre, "br")):
             br.replace_with("\n")
         code = pre.get_text().replace("\r\n", "\n").replace("\r", "\n")
+        if isinstance(pre.next_element, NavigableString):
+            # Right after <pre>, HTML ignores a line feed.
+            code = code.removeprefix("\n")
         language = next((name for name in map(_find_language, holders) if name), "")
         language = language or find_language(_read_tokens(pre))
         block = self.new("pre", code=code.removesuffix("\n"), language=language, title=title)
@@ -286,7 +344,7 @@ class _Cleaner:
             if any(
                 not (
                     _is_accessory(child)
-                    or (isinstance(child, Tag) and any(map(_is_gutter, child.find_all("pre"))))
+                    or (isinstance(child, Tag) and any(map(_is_gutter, iter_tags(child, "pre"))))
                 )
                 for child in parent.children
                 if child is not outer
@@ -297,10 +355,10 @@ class _Cleaner:
         return pre if outer.name in ("td", "tr", "tbody") else outer
 
     def _find_code_title(self, outer: Tag) -> str:
-        names = ["filename", "code-filename", "code-title", "code-header", "code-block-caption"]
+        names = {*CODE_TITLES, "filename", "code-filename", "code-title", "code-header", "code-block-caption"}
         title = str(outer.get("title") or outer.get("data-title") or "")
-        for element in outer.find_all(["figcaption", "span", "div", "strong"]):
-            if element.name == "figcaption" or not set(names).isdisjoint(_classes(element)):
+        for element in list(iter_tags(outer, "figcaption", "span", "div", "strong")):
+            if element.name == "figcaption" or not names.isdisjoint(_classes(element)):
                 title = title or " ".join(element.get_text().split())
                 element.extract()
         return title
@@ -312,9 +370,11 @@ class _Cleaner:
             if (kind := str(script.get("type", ""))).startswith("math/tex"):
                 self._put_formula(script, script.get_text(), display="mode=display" in kind)
         for math in self.each("math"):
-            annotation = math.find("annotation", encoding=TEX_ENCODING)
-            katex = math.find_parent(class_="katex")
-            outer = (katex and katex.find_parent(class_="katex-display")) or katex or math
+            annotations = iter_tags(math, "annotation")
+            annotation = next((tag for tag in annotations if tag.get("encoding") == TEX_ENCODING), None)
+            outer = math
+            for parent in math.parents:
+                outer = parent if not {"katex", "katex-display"}.isdisjoint(_classes(parent)) else outer
             if annotation is not None:
                 is_display = math.get("display") == "block" or "katex-display" in _classes(outer)
                 self._put_formula(outer, annotation.get_text(), display=is_display)
@@ -327,14 +387,22 @@ class _Cleaner:
                     if text.startswith(start) and text.endswith(end) and len(text) > len(start):
                         text = text[len(start) : -len(end)]
                         break
-                if text.strip() and element.find(["x-tex", "pre", "math"]) is None:
+                if text.strip() and find_tag(element, "x-tex", "pre", "math") is None:
                     self._put_formula(element, text, display=is_display)
-        texts = [text for text in self.root.find_all(string=True) if _may_be_formula(text)]
+        texts = [text for text in self._texts() if _may_be_formula(text)]
         for text in texts:
             self._split_formulas(text)
-        has_formulas = self.root.find("x-tex") is not None
-        for text in [text for text in self.root.find_all(string=True) if text.count("$") > 1]:
-            self._split_inline_formulas(text, only_tex=not has_formulas)
+        for only_tex in (True, False):
+            # With other formulas on the page, everything between dollar signs is one.
+            if only_tex or find_tag(self.root, "x-tex") is not None:
+                for text in [text for text in self._texts() if text.count("$") > 1]:
+                    self._split_inline_formulas(text, only_tex=only_tex)
+        for math in self.each("math"):
+            math.replace_with(
+                self.new(
+                    "x-html", html=nh3.clean(str(math), tags={*MATHML_TAGS}, attributes={"math": {"display"}})
+                )
+            )
 
     def _put_formula(self, element: Tag, tex: str, *, display: bool) -> None:
         formula = self.new("x-tex", tex=strip_cdata(tex).strip(), display="1" if display else "")
@@ -353,7 +421,7 @@ class _Cleaner:
         self._replace_in_text(text, [(start, end, tex, False) for start, end, tex in found])
 
     def _replace_in_text(self, text: NavigableString, formulas: list[tuple[int, int, str, bool]]) -> None:
-        if not formulas or text.find_parent(["code", "pre", "script", "style", "textarea"]) is not None:
+        if not formulas or find_ancestor(text, "code", "pre", "script", "style", "textarea"):
             return
         last = 0
         parts: list[str | Tag] = []
@@ -379,7 +447,7 @@ class _Cleaner:
                 element.extract()
             elif name in EMBEDS:
                 self._replace_embed(element)
-            elif name == "input" and element.get("type") == "checkbox" and element.find_parent("li"):
+            elif name == "input" and element.get("type") == "checkbox" and find_ancestor(element, "li"):
                 self._replace_checkbox(element)
             elif name == "noscript":
                 self._replace_noscript(element)
@@ -388,7 +456,7 @@ class _Cleaner:
             elif name in _DROPPED:
                 is_icon = name == "svg" and (
                     element.get("aria-hidden") == "true"
-                    or element.find_parent(["a", "button", "summary", *HEADINGS]) is not None
+                    or find_ancestor(element, "a", "button", "summary", *HEADINGS) is not None
                     or any("title" in value or "icon" in value for value in _classes(element.parent))
                 )
                 if is_icon:
@@ -440,7 +508,7 @@ class _Cleaner:
         element.replace_with(paragraph)
 
     def _replace_embed(self, element: Tag) -> None:
-        source = element.find("source")
+        source = find_tag(element, "source")
         url = embed_url({name: str(element[name]) for name in element.attrs}) or str(
             source.get("src", "") if source is not None else ""
         )
@@ -454,11 +522,9 @@ class _Cleaner:
         self._put_link(element, url, text)
 
     def _replace_noscript(self, element: Tag) -> None:
-        image, before = element.find("img"), element.find_previous("img")
+        image, before = find_tag(element, "img"), element.find_previous("img")
         if image is not None and before is not None and not _image_url(before):
             before.replace_with(image)
-        if image is not None and element.find_next("img") is not None and before is None:
-            pass
         element.extract()
 
     def _clean_image(self, image: Tag) -> None:
@@ -484,11 +550,11 @@ class _Cleaner:
     # Footnotes.
 
     def _replace_footnotes(self) -> None:
-        targets = {str(element["id"]): element for element in self.root.find_all(id=True)}
+        targets = {str(element["id"]): element for element in self.each() if element.get("id")}
         targets |= {
             str(element["name"]): element
-            for element in self.root.find_all("a", attrs={"name": True})
-            if str(element["name"]) not in targets
+            for element in self.each("a")
+            if element.get("name") and str(element["name"]) not in targets
         }
         names: dict[int, str] = {}
         notes: list[Tag] = []
@@ -499,12 +565,10 @@ class _Cleaner:
                 continue
             mark = " ".join(link.get_text().split())
             ids = {
-                str(tag.get("id"))
-                for tag in (link, link.parent, *link.find_all(True))
-                if tag and tag.get("id")
+                str(tag.get("id")) for tag in (link, link.parent, *iter_tags(link)) if tag and tag.get("id")
             }
-            backs = [back for back in note.find_all("a") if str(back.get("href", ""))[1:] in ids]
-            if not backs or len(mark) > 8 or link in note.find_all("a"):
+            backs = [back for back in iter_tags(note, "a") if str(back.get("href", ""))[1:] in ids]
+            if not backs or len(mark) > 8 or any(inner is link for inner in iter_tags(note, "a")):
                 continue
             if id(note) not in names:
                 names[id(note)] = _note_name(mark, names.values())
@@ -528,15 +592,15 @@ class _Cleaner:
             and not parent.get_text(strip=True)
         ):
             empty, parent = parent, parent.parent
-            if empty.find(["img", "x-tex", "pre"]) is not None:
+            if find_tag(empty, "img", "x-tex", "pre") is not None:
                 break
             empty.extract()
 
     def _move_note(self, note: Tag, name: str) -> None:
-        for label in note.find_all(class_=["label", "fn-label"]):
+        for label in _find_classes(note, {"label", "fn-label"}):
             label.extract()
         if note.name in ("table", "tr"):
-            for cell in note.find_all(["table", "tbody", "tr", "td"]):
+            for cell in [note, *iter_tags(note, "table", "tbody", "tr", "td")]:
                 cell.name = "div"
         parent = note.parent
         footnote = self.new("x-footnote", name=name)
@@ -545,9 +609,11 @@ class _Cleaner:
         note.extract()
         self.root.append(footnote)
         while (
-            parent is not None and parent is not self.root and parent.find(["li", "p", "pre", "img"]) is None
+            parent is not None
+            and parent is not self.root
+            and find_tag(parent, "li", "p", "pre", "img") is None
         ):
-            rest = [child for child in parent.find_all(True) if child.name not in ("hr", *HEADINGS)]
+            rest = [child for child in iter_tags(parent) if child.name not in ("hr", *HEADINGS)]
             if [child for child in rest if child.name not in ("ol", "ul", "dl", "div")]:
                 break
             if (
@@ -562,22 +628,20 @@ class _Cleaner:
     # Callouts.
 
     def _replace_callouts(self) -> None:
+        for line in _find_classes(self.root, {"line"}):
+            # Lines of docutils.
+            if line.parent is not None and "line-block" in _classes(line.parent):
+                line.append(self.new("br"))
+                line.unwrap()
         for element in self.each("div", "aside", "section", "blockquote"):
-            kind = _callout_kind(_classes(element))
+            kind = _callout_kind(element)
             if kind is None or not self._is_in_tree(element):
                 continue
-            title = element.find(
-                class_=[
-                    "admonition-title",
-                    "markdown-alert-title",
-                    "callout-title-container",
-                    "callout-title",
-                ]
-            )
+            title = next(iter(_find_classes(element, _CALLOUT_TITLES)), None)
             text = " ".join(title.get_text().split()) if title is not None else ""
             if title is not None:
-                header = title.find_parent(class_="callout-header")
-                (header or title).extract()
+                is_header = title.parent is not None and "callout-header" in _classes(title.parent)
+                (title.parent if title.parent is not None and is_header else title).extract()
             callout = self.new("x-callout", kind=kind, title=text)
             callout.extend(list(element.children))
             self.order[id(callout)] = self.order.get(id(element), 0)
@@ -587,15 +651,42 @@ class _Cleaner:
 
     def _replace_figures(self) -> None:
         for element in self.each("div"):
-            if not {"wp-caption", "figure"}.isdisjoint(_classes(element)) and element.find("img") is not None:
+            if (
+                not {"wp-caption", "figure"}.isdisjoint(_classes(element))
+                and find_tag(element, "img") is not None
+            ):
                 element.name = "figure"
-                for caption in element.find_all(class_=["wp-caption-text", "caption", "figcaption"]):
+                for caption in _find_classes(element, {"wp-caption-text", "caption", "figcaption"}):
                     caption.name = "figcaption"
 
+    def _replace_bookmark(self, card: Tag) -> None:
+        """Write a bookmark of Ghost as a paragraph, with its title as the link."""
+        link, titles = find_tag(card, "a"), _find_classes(card, {"kg-bookmark-title"})
+        if link is None or not titles:
+            return
+        for image in list(iter_tags(card, "img")):
+            image.extract()
+        paragraph, url = self.new("p"), str(link.get("href", ""))
+        for part in _find_classes(card, _BOOKMARK_PARTS):
+            text: Tag | NavigableString = NavigableString(" ".join(part.get_text().split()))
+            if part is titles[0]:
+                text = self.new("a", href=url)
+                text.string = " ".join(part.get_text().split())
+            paragraph.extend([text, self.new("br")])
+        card.insert_before(paragraph)
+        rest = [child for child in card.children if isinstance(child, Tag) and child.name == "figcaption"]
+        paragraph.insert_after(*(self._as_paragraph(caption) for caption in rest))
+        card.extract()
+
+    def _as_paragraph(self, element: Tag) -> Tag:
+        element.name = "p"
+        return element
+
     def _clean_links(self) -> None:
+        targets = {str(element["id"]): element for element in self.each() if element.get("id")}
         for link in self.each("a"):
             href = str(link.get("href", ""))
-            if href.startswith("#") and (target := self.root.find(id=href[1:])) is not None:
+            if href.startswith("#") and (target := targets.pop(href[1:], None)) is not None:
                 self._preserve_anchor(target)
         for link in self.each("a"):
             href = str(link.get("href", "")).strip()
@@ -604,7 +695,7 @@ class _Cleaner:
                 link.unwrap()
             elif not href:
                 anchor = link.get("id") or link.get("name")
-                if anchor and not link.get_text(strip=True) and link.find("img") is None:
+                if anchor and not link.get_text(strip=True) and find_tag(link, "img") is None:
                     link.attrs = {"id": str(anchor)}
                 elif anchor:
                     link.insert_before(self.new("a", id=str(anchor)))
@@ -621,7 +712,7 @@ class _Cleaner:
         anchor = self.new("a", id=str(target["id"]))
         del target["id"]
         if target.name in ("table", "tr", "tbody", "thead", "ul", "ol", "dl", "pre", "figure", "img"):
-            outer = target.find_parent("table") or target
+            outer = find_ancestor(target, "table") or target
             outer.insert_before(anchor)
         else:
             target.insert(0, anchor)
@@ -632,13 +723,13 @@ class _Cleaner:
                 message = f"the id {quote(id)} of a heading is left out."
                 self.report(heading, "import.dropped", message)
                 del heading["id"]
-            for link in heading.find_all("a"):
+            for link in list(iter_tags(heading, "a")):
                 text = link.get_text().strip()
                 href = str(link.get("href", ""))
                 if (
                     href.startswith("#")
                     and (not text or text in ("#", "¶", "§", "🔗", "∞"))
-                    and link.find("img") is None
+                    and find_tag(link, "img") is None
                 ):
                     link.extract()
                 elif href.startswith("#") and href[1:] == heading.get("id"):
@@ -707,7 +798,7 @@ class _Cleaner:
     def _merge_inline(self) -> None:
         """Join emphasis and the like that follow each other directly, and unwrap those inside the same."""
         for element in self.each(*_NOT_NESTED):
-            if element.find_parent(element.name) is not None:
+            if find_ancestor(element, element.name) is not None:
                 element.unwrap()
         for element in self.each("em", "strong", "code", "s", "ins", "mark", "sub", "sup"):
             following = element.next_sibling
@@ -724,7 +815,7 @@ class _Cleaner:
         """Let each element contain either blocks or inline content."""
         for element in self.each():
             if element.name in _TEXT_BLOCKS and element.name != "p":
-                for inner in element.find_all(True):
+                for inner in list(iter_tags(element)):
                     if inner.name in _BLOCKS or inner.name in _GROUPS:
                         if inner.name == "pre":
                             code = self.new("code")
@@ -756,9 +847,16 @@ class _Cleaner:
         item: Tag | None = None
         start = str(element.get("start", "1"))
         number = int(start) if start.isdecimal() else 1
+        if str(element.get("type", "1")) in ("a", "A", "i", "I") and element.name == "ol":
+            message = "the letters or Roman numerals of this list become numbers."
+            self.report(element, "import.unsupported", message, severity="info")
         for child in list(element.children):
             if isinstance(child, Tag) and child.name == "li":
                 item = child
+                paragraphs = [inner for inner in item.children if not _is_blank(inner)]
+                if "simple" in _classes(element) and len(paragraphs) == 1:
+                    # Docutils has paragraphs in lists that are written without empty lines.
+                    _unwrap_paragraph(paragraphs[0])
                 if element.name == "ol":
                     value = str(item.get("value", ""))
                     number = int(value) if value.isdecimal() else number
@@ -772,7 +870,7 @@ class _Cleaner:
 
     def _fix_definitions(self, element: Tag) -> None:
         """Put definitions without a term before the list, and other elements into definitions."""
-        for group in element.find_all("div", recursive=False):
+        for group in [child for child in element.children if isinstance(child, Tag) and child.name == "div"]:
             group.unwrap()
         has_term = False
         for child in list(element.children):
@@ -812,7 +910,7 @@ class _Cleaner:
                     end_run()
                 continue
             is_group = isinstance(child, Tag) and (
-                child.name in _GROUPS or (child.name == "p" and child.find(list(_BLOCKS)) is not None)
+                child.name in _GROUPS or (child.name == "p" and find_tag(child, *_BLOCKS) is not None)
             )
             if isinstance(child, Tag) and is_group:
                 end_run()
@@ -841,6 +939,28 @@ class _Cleaner:
         element.extend(blocks)
 
 
+def iter_tags(element: Tag, *names: str) -> Iterator[Tag]:
+    """Yield the elements in an element, in document order; only those with some names, if there are any."""
+    wanted = frozenset(names)
+    for node in element.descendants:
+        if isinstance(node, Tag) and (not names or node.name in wanted):
+            yield node
+
+
+def find_tag(element: Tag, *names: str) -> Tag | None:
+    """Return the first element with one of some names in an element."""
+    return next(iter_tags(element, *names), None)
+
+
+def find_ancestor(node: PageElement, *names: str) -> Tag | None:
+    """Return the innermost element with one of some names around a node."""
+    return next((parent for parent in node.parents if parent.name in names), None)
+
+
+def _find_classes(element: Tag, classes: Collection[str]) -> list[Tag]:
+    return [tag for tag in iter_tags(element) if any(name in classes for name in _classes(tag))]
+
+
 def _classes(element: Tag | None) -> list[str]:
     value = element.get("class") if element is not None else None
     return value.split() if isinstance(value, str) else list(value or ())
@@ -855,7 +975,7 @@ def _is_accessory(child: object) -> bool:
     if child.name in ("button", "figcaption", "script", "style", "colgroup"):
         return True
     classes = set(_classes(child))
-    is_numbers = not classes.isdisjoint(_LINE_NUMBERS) or child.find(class_=list(_LINE_NUMBERS)) is not None
+    is_numbers = not classes.isdisjoint(_LINE_NUMBERS) or bool(_find_classes(child, _LINE_NUMBERS))
     is_title = any(
         "filename" in name or "title" in name or "header" in name or "caption" in name for name in classes
     )
@@ -865,19 +985,19 @@ def _is_accessory(child: object) -> bool:
 
 def _is_gutter(pre: Tag) -> bool:
     """Whether a block has the numbers of the lines of the code in the next cell of a table."""
-    if pre.find_parent(class_=list(_LINE_NUMBERS)) is not None:
+    if any(not _LINE_NUMBERS.isdisjoint(_classes(parent)) for parent in pre.parents):
         return True
-    cell = pre.find_parent("td")
+    cell = find_ancestor(pre, "td")
     following = cell.find_next_sibling("td") if cell is not None else None
     return (
         following is not None
-        and following.find("pre") is not None
+        and find_tag(following, "pre") is not None
         and not pre.get_text(strip=True).strip("0123456789\n ")
     )
 
 
 def _find_language(element: Tag) -> str:
-    for name in ("data-lang", "data-language", "data-enlighter-language", "lang"):
+    for name in ("data-lang", "data-language", "data-enlighter-language", "data-code-block-lang", "lang"):
         if value := str(element.get(name, "")):
             return _normalize_language(value)
     classes = _classes(element)
@@ -928,7 +1048,7 @@ def _is_hidden(element: Tag, classes: Iterable[str]) -> bool:
 
 def _is_enlargement(link: Tag, href: str) -> bool:
     """Whether a link leads from an image to itself, as each image of this site does anyway."""
-    images = link.find_all("img")
+    images = list(iter_tags(link, "img"))
     return len(images) == 1 and images[0]["src"] == href and not link.get_text(strip=True)
 
 
@@ -966,30 +1086,32 @@ def _note_name(mark: str, used: Iterable[str]) -> str:
     return result
 
 
-def _callout_kind(classes: list[str]) -> str | None:
-    names = {name.lower() for name in classes}
-    if "admonition" in names:
-        kinds = names - {"admonition"}
+def _callout_kind(element: Tag) -> str | None:
+    """Return the kind of a callout, or None if the element is no callout."""
+    names = {name.lower() for name in _classes(element)}
+    if "admonition" in names or _is_old_admonition(element):
+        kinds = {name.removeprefix("admonition-") for name in names - {"admonition"}}
     elif "markdown-alert" in names:
         kinds = {name.removeprefix("markdown-alert-") for name in names}
     elif "callout" in names:
-        kinds = {name.removeprefix("callout-") for name in names if name.startswith("callout-")}
+        kinds = {name.removeprefix("callout-") for name in names}
     elif "kg-callout-card" in names:
-        return "note"
+        kinds = set()
     else:
         return None
-    aliases = {
-        "attention": "warning",
-        "error": "danger",
-        "hint": "tip",
-        "seealso": "info",
-        "see-also": "info",
-    }
-    known = (
-        "note abstract info tip important success question warning caution failure danger bug example quote"
-    )
-    found = [aliases.get(kind, kind) for kind in sorted(kinds)]
-    return next((kind for kind in found if kind in known.split()), "note")
+    found = (_CALLOUT_SYNONYMS.get(kind, kind) for kind in sorted(kinds))
+    return next((kind for kind in found if kind in _CALLOUTS), "note")
+
+
+def _unwrap_paragraph(node: PageElement) -> None:
+    if isinstance(node, Tag) and node.name == "p":
+        node.unwrap()
+
+
+def _is_old_admonition(element: Tag) -> bool:
+    """Whether an element is an admonition as docutils wrote it before 0.18."""
+    first = _first_child(element)
+    return first is not None and "admonition-title" in _classes(first)
 
 
 def _first_child(element: Tag) -> Tag | None:
@@ -1008,7 +1130,7 @@ def _is_blank(node: object) -> bool:
 def _is_empty(element: Tag) -> bool:
     return (
         not element.get_text(strip=True).strip("\xa0")
-        and element.find(["img", "x-tex", "x-note", "a", "code"]) is None
+        and find_tag(element, "img", "x-tex", "x-note", "a", "code") is None
     )
 
 

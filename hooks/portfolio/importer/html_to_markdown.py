@@ -23,7 +23,14 @@ from markdownify import MarkdownConverter
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.tex import Formula, TexError
 from portfolio.core.text import find_emoji, slugify_heading
-from portfolio.importer.html_cleanup import HEADINGS, CleanPage, clean_html
+from portfolio.importer.html_cleanup import (
+    HEADINGS,
+    MATHML_TAGS,
+    CleanPage,
+    clean_html,
+    find_tag,
+    iter_tags,
+)
 from portfolio.importer.word_comparison import (
     compare_word_lists,
     describe_difference,
@@ -60,8 +67,8 @@ _CAPTION = "\U0010e0f0"
 _LINE_WIDTH = 110
 _TAB = "    "
 
-# Where text is read as markup: the group is the character that must be escaped.
-_MARKUP = tuple(
+# Where text is read as markup at the start of a line, and anywhere: the groups are the characters to escape.
+_MARKUP_OF_LINES = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
         r"^(?P<mark>#)",
@@ -77,7 +84,11 @@ _MARKUP = tuple(
         r"^;*(?P<mark>-)-*8<-",
         r"^(?P<mark>\.)\. [\w-]+::",
         r"^(?P<mark><)<{6}|^(?P<mark2>>)>{6}",
-        # Inline.
+    )
+)
+_MARKUP = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
         r"(?P<mark><)(?=[A-Za-z/!?\U00100000-\U0010dfff])",
         r"(?P<mark>&)(?=#?\w+;)",
         r"(?P<mark>\[)(?=[\^!@\[]|-@|[ xX]\] )",
@@ -115,8 +126,9 @@ def convert_html(
     """
     page = clean_html(html, source, line, macros)
     converter = _Converter(page)
-    blocks = [converter.convert_block(block) for block in _blocks(page)]
-    return ConvertedHtml(_join(blocks), sorted(page.problems))
+    elements = _blocks(page)
+    blocks = [converter.convert_block(element) for element in elements]
+    return ConvertedHtml(_join(elements, blocks), sorted(page.problems))
 
 
 def convert_verified(
@@ -137,26 +149,38 @@ def convert_verified(
     elements = _blocks(page)
     blocks = [converter.convert_block(block) for block in elements]
     expected = read_words(html)
-    difference = compare_word_lists(expected, read_words(render(_join(blocks))))
+    difference = compare_word_lists(expected, read_words(render(_join(elements, blocks))))
     if difference.lost or difference.added:
         for index, (element, block) in enumerate(zip(elements, blocks, strict=True)):
             blocks[index] = _verify_block(converter, element, block, render)
-        difference = compare_word_lists(expected, read_words(render(_join(blocks))))
+        difference = compare_word_lists(expected, read_words(render(_join(elements, blocks))))
         if difference.lost:
             message = f"{describe_difference(difference)}."
             hint = "Compare the page with the old one."
             page.problems.append(
                 Diagnostic(source, line, 1, "", message, hint, code="import.words-differ", severity="warning")
             )
-    return ConvertedHtml(_join(blocks), sorted(page.problems))
+    return ConvertedHtml(_join(elements, blocks), sorted(page.problems))
 
 
 def _blocks(page: CleanPage) -> list[Tag]:
     return [child for child in page.root.children if isinstance(child, Tag)]
 
 
-def _join(blocks: list[str]) -> str:
-    text = "\n\n".join(filter(None, blocks))
+def _join(elements: list[Tag], blocks: list[str]) -> str:
+    """Return the Markdown of a page. A footnote to which only HTML refers is a paragraph."""
+    text = "\n\n".join(
+        block
+        for element, block in zip(elements, blocks, strict=True)
+        if element.name != "x-footnote" and block
+    )
+    for element, block in zip(elements, blocks, strict=True):
+        if element.name == "x-footnote":
+            name = str(element["name"])
+            if f"[^{name}]" not in text:
+                content = block.removeprefix(f"[^{name}]: ").replace(f"\n{_TAB}", "\n")
+                block = f'<a id="fn:{name}"></a>\\[{name}] {content}'
+            text += f"\n\n{block}"
     return f"{text}\n" if text else ""
 
 
@@ -219,15 +243,22 @@ class _Converter(MarkdownConverter):
         self._stashed[character] = markup
         return character
 
-    def _finish(self, text: str, *, one_line: bool = False, in_table: bool = False) -> str:
-        """Return the final text of a block: with escapes, and what was stashed."""
+    def _finish(
+        self, text: str, *, one_line: bool = False, in_table: bool = False, starts_lines: bool = True
+    ) -> str:
+        """Return the final text of a block: with escapes, and what was stashed.
+
+        ``starts_lines``: whether the text is at the start of a line, without other marks before it.
+        """
         text = text.strip(f" \n{_BREAK}")
         if one_line:
             text = " ".join(text.split("\n"))
         text = "\n".join(line.strip(" ") for line in _SPACES.sub(" ", text).split("\n"))
         if in_table:
             text = text.replace(chr(_PRIVATE + ord("|")), r"\|")
-        text = self._escape(self._write_pairs(text), in_table=in_table)
+        text = self._escape(
+            self._write_pairs(text), in_table=in_table, starts_lines=starts_lines and not in_table
+        )
         text = re.sub(f"(?: *{_BREAK}[ \n]*)+", "<br>" if one_line else "  \n", text)
         while _STASHED.search(text):
             text = _STASHED.sub(lambda match: self._pop(match[0], in_table=in_table), text)
@@ -280,7 +311,7 @@ class _Converter(MarkdownConverter):
             return mark, mark
         return f"<{name}>", f"</{name}>"
 
-    def _escape(self, text: str, *, in_table: bool) -> str:
+    def _escape(self, text: str, *, in_table: bool, starts_lines: bool) -> str:
         """Return text with backslashes before the characters that would be read as markup."""
         plain = text.translate(_RESTORE)
         if plain == text:
@@ -289,7 +320,7 @@ class _Converter(MarkdownConverter):
         marks = (
             set(range(len(plain)))
             if self.is_careful
-            else _find_markup(plain, has_markup=in_table or bool(self._stashed))
+            else _find_markup(plain, has_markup=in_table or bool(self._stashed), starts_lines=starts_lines)
         )
         parts: list[str] = []
         for index, (character, original) in enumerate(zip(plain, text, strict=True)):
@@ -387,6 +418,9 @@ class _Converter(MarkdownConverter):
             return self._stash(f"$${one_line}$$")
         return self._stash(f"${one_line}$")
 
+    def convert_x_html(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return self._stash(str(el["html"]))
+
     def convert_x_note(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return self._stash(f"[^{el['name']}]")
 
@@ -404,7 +438,7 @@ class _Converter(MarkdownConverter):
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
         plain = " ".join(text.translate(_RESTORE).split())
-        text = self._finish(text, one_line=True)
+        text = self._finish(text, one_line=True, starts_lines=False)
         if text.endswith("#"):
             text = f"{text[:-1]}\\#"
         generated = slugify_heading(_STASHED.sub("", el.get_text()), "-")
@@ -469,7 +503,7 @@ class _Converter(MarkdownConverter):
             content = content.replace("---", "***", 1)
         space = "\n" if first in _BELOW_MARKER and content else " "
         item = f"{marker}{_indent(f'{space}{content}', _TAB)}".rstrip(" ")
-        paragraphs = el.find_all("p", recursive=False)
+        paragraphs = [child for child in el.children if isinstance(child, Tag) and child.name == "p"]
         is_tight = len(paragraphs) < 2 and all(paragraph.get("tight") for paragraph in paragraphs)
         line = "\n" if is_tight else "\n\n"
         return f"{line}{item}{line}"
@@ -489,7 +523,7 @@ class _Converter(MarkdownConverter):
 
     def convert_details(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if not {"li", "dd", "blockquote", "x-callout", "x-footnote"}.isdisjoint(parent_tags):
-            summary = el.find("summary")
+            summary = find_tag(el, "summary")
             title = (
                 " ".join(summary.get_text().split()).replace('"', "”") if summary is not None else "Details"
             )
@@ -504,7 +538,7 @@ class _Converter(MarkdownConverter):
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         content, _, caption = text.partition(_CAPTION)
         children = [child for child in el.children if isinstance(child, Tag) and child.name != "figcaption"]
-        image = children[0].find("img") if len(children) == 1 and children[0].name == "p" else None
+        image = find_tag(children[0], "img") if len(children) == 1 and children[0].name == "p" else None
         caption = caption.strip("\n")
         if caption and image is not None and image.parent is children[0] and len(children[0].contents) == 1:
             mark = "'" if '"' in caption else '"'
@@ -534,9 +568,12 @@ class _Converter(MarkdownConverter):
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         caption = self._write_caption(text.partition(_CAPTION)[2].strip("\n"))
-        rows = [row.find_all(["td", "th"], recursive=False) for row in el.find_all("tr")]
+        rows = [
+            [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
+            for row in iter_tags(el, "tr")
+        ]
         rows = [row for row in rows if row]
-        has_blocks = any(cell.find(list(_CELL_BLOCKS)) is not None for row in rows for cell in row)
+        has_blocks = any(find_tag(cell, *_CELL_BLOCKS) is not None for row in rows for cell in row)
         has_spans = any(
             str(cell.get(name, "1")) not in ("1", "")
             for row in rows
@@ -551,7 +588,7 @@ class _Converter(MarkdownConverter):
                 )
             return f"\n\n{self.write_html(el)}\n\n" if rows else ""
         first = rows[0]
-        is_header = all(cell.name == "th" for cell in first) or el.find("thead") is not None
+        is_header = all(cell.name == "th" for cell in first) or find_tag(el, "thead") is not None
         width = max(map(len, rows))
         cells = [[self._cells.get(id(cell), "") for cell in row] + [""] * (width - len(row)) for row in rows]
         if not is_header:
@@ -572,7 +609,7 @@ class _Converter(MarkdownConverter):
         """Return a block as safe HTML."""
         block = Tag(name="div")
         block.append(copy(element))
-        for inner in block.find_all(True):
+        for inner in list(iter_tags(block)):
             if inner.name == "x-tex":
                 equation = Equation(str(inner["tex"]), bool(inner.get("display")))
                 math = self.page.tex.convert(Formula(equation.source, equation.display))
@@ -594,6 +631,8 @@ class _Converter(MarkdownConverter):
                 name = str(inner["name"])
                 inner.attrs = {"href": f"#fn:{name}", "class": "footnote-ref"}
                 inner.name, inner.string = "a", name
+            elif inner.name == "x-html":
+                inner.replace_with(_parse_fragment(str(inner["html"])))
             elif inner.name in ("x-callout", "x-footnote"):
                 inner.name = "div"
                 if inner.get("title"):
@@ -612,37 +651,7 @@ _CONTENT_BLOCKS = HEADINGS | frozenset(
 _CELL_BLOCKS = _CONTENT_BLOCKS
 # What does not begin on the line of a marker of a list.
 _BELOW_MARKER = frozenset("blockquote details dl figure ol pre table ul x-callout".split())
-_MORE_TAGS = {
-    "figure",
-    "figcaption",
-    "mark",
-    "section",
-    "math",
-    "semantics",
-    "annotation",
-    "mrow",
-    "mi",
-    "mo",
-    "mn",
-    "msup",
-    "msub",
-    "msubsup",
-    "mfrac",
-    "msqrt",
-    "mroot",
-    "mtext",
-    "mspace",
-    "mtable",
-    "mtr",
-    "mtd",
-    "mover",
-    "munder",
-    "munderover",
-    "mstyle",
-    "mpadded",
-    "mphantom",
-    "menclose",
-}
+_MORE_TAGS = {*MATHML_TAGS, "figure", "figcaption", "mark", "section"}
 _HTML_ATTRIBUTES = {
     **{name: set(values) for name, values in nh3.ALLOWED_ATTRIBUTES.items()},
     "a": {"href", "title", "id", "class"},
@@ -655,10 +664,10 @@ _HTML_ATTRIBUTES = {
 }
 
 
-def _find_markup(plain: str, *, has_markup: bool) -> set[int]:
+def _find_markup(plain: str, *, has_markup: bool, starts_lines: bool) -> set[int]:
     """Return the offsets of the characters of a text that would be read as markup."""
     found: set[int] = set()
-    for pattern in _MARKUP:
+    for pattern in (*_MARKUP_OF_LINES, *_MARKUP) if starts_lines else _MARKUP:
         for match in pattern.finditer(plain):
             found.update(match.start(name) for name in match.groupdict() if match.start(name) >= 0)
     if "*" in plain:

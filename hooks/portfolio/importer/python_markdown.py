@@ -70,10 +70,13 @@ _LIKE_TEX = re.compile(r"\\[A-Za-z]|[_^]")
 def extension_names(setting: Any) -> set[str]:
     """Return the short names of the extensions of a ``MARKDOWN`` setting of Pelican, or of a list."""
     names: list[Any] = []
-    if isinstance(setting, dict):
-        names += [*setting.get("extensions", ()), *setting.get("extension_configs", ())]
-    elif isinstance(setting, list | tuple):
-        for item in setting:
+    parts = (
+        [setting.get("extensions"), setting.get("extension_configs")]
+        if isinstance(setting, dict)
+        else [setting]
+    )
+    for part in parts:
+        for item in part if isinstance(part, list | tuple | dict) else ():
             names += list(item) if isinstance(item, dict) else [item]
     short = {re.sub(r"\(.*", "", str(name)).rpartition(".")[2] for name in names}
     if "extra" in short:

@@ -30,7 +30,7 @@ INVISIBLE_CLASSES = frozenset(
     "anchorjs-link copy-btn copy-button copy-code-button data-footnote-backref fn-backref fn-bracket "
     "footnote-back footnote-backref footnote-ref footnote-reference gutter headerlink katex-html line-number "
     "line-numbers-rows linenodiv lineno linenos linenumber ln lnt MathJax_Preview MJX_Assistive_MathML "
-    "reversefootnote rouge-gutter screen-reader-text sr-only visually-hidden".split()
+    "reversefootnote rouge-gutter screen-reader-only screen-reader-text sr-only visually-hidden".split()
 )
 _DIAGRAMS = frozenset({"diagram", "language-mermaid", "mermaid"})
 # Elements that end a word.
@@ -43,6 +43,8 @@ TEX_ENCODING = "application/x-tex"
 # What begins and ends a formula; its TeX is compared like other words.
 _DELIMITER = re.compile(r"\$+|\\[()\[\]]")
 _CDATA = re.compile(r"\s*%?\s*<!\[CDATA\[(.*?)%?\s*\]\]>\s*\Z", re.DOTALL)
+# Classes of titles of code that are written like code.
+CODE_TITLES = frozenset({"code-with-filename-file"})
 # A link within the page that is only a mark: of a footnote, back to the text, or of a heading.
 _MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,3}|[*†‡§¶#↩↑⤴^\ufe0e\ufe0f]+|[a-z]|)\s*[\])]?\s*")
 # A reference to a footnote that is not on the page.
@@ -177,7 +179,7 @@ class _WordReader:
         self._code_text: list[str] = []
         self._math_text: list[str] = []
         self._tex: list[str] | None = None
-        self._is_tex = self._is_diagram = False
+        self._is_tex = self._is_diagram = self._is_title = False
         # For each open link within the page, the length of the text before it.
         self._links: list[int | None] = []
         # The name and title of an embedding element whose URL is not known yet.
@@ -210,12 +212,14 @@ class _WordReader:
             self._code_text += ["\n"] if tag == "br" else []
         elif self._math:
             self._math += 1
-        elif tag == "pre":
+        elif tag == "pre" and not self._is_title:
             self._flush()
             self._code = 1
         elif tag == "math":
             self._math, self._math_text, self._tex = 1, [], None
         else:
+            if not CODE_TITLES.isdisjoint(attributes.get("class", "").split()):
+                self._is_title = True
             if tag == "a":
                 is_inner = attributes.get("href", "").startswith("#")
                 self._links.append(len(self._text) if is_inner else None)
@@ -247,6 +251,8 @@ class _WordReader:
                 del self._text[start:]
             if tag == "q":
                 self._text.append('"')
+            if tag == "div":
+                self._is_title = False
             if tag in _BREAKS:
                 self._text.append("\n")
 

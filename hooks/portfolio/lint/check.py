@@ -74,7 +74,8 @@ class SiteChecker:
         diagnostics += page_rules.check_destinations(self._targets)
         diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
         declared, gone = self.declared_aliases
-        diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]
+        if declared or gone:
+            diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]
         if self._blog is not None:
             diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
         # A misspelt category or tag often has the same feed as the correct one, too.

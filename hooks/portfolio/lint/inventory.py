@@ -114,10 +114,12 @@ def _list_names(
     """Return the values of each placeholder, by its name."""
     posts = [post for post in targets.record.posts if post.path not in targets.unpublished]
     tags = {tag for post in posts for tag in post.tags}
-    for page in targets.documents.pages.values():
-        data = page.front_matter.data if "tags" in page.markdown.front_matter else None
-        listed = data.get("tags") if isinstance(data, dict) and page.name not in targets.unpublished else None
-        tags |= {str(tag) for tag in listed if tag is not None} if isinstance(listed, list) else set()
+    of_posts = {post.path for post in targets.record.posts}
+    for name, page in targets.documents.by_name.items():
+        if name not in of_posts and "tags" in page.markdown.front_matter:
+            data = page.front_matter.data
+            listed = data.get("tags") if isinstance(data, dict) else None
+            tags |= {str(tag) for tag in listed if tag is not None} if isinstance(listed, list) else set()
     authors = load_authors(paths.docs / blog.authors, paths.root)[0].data if blog.authors else None
     per_page = str(settings.get("pagination_per_page", _POSTS_PER_PAGE))
     size = int(per_page) if per_page.isdecimal() and per_page != "0" else len(posts)

@@ -17,7 +17,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
@@ -232,7 +232,7 @@ class _Planner:
             return
         self.redirects[key] = redirect, request.alias
         self.files.add(file)
-        self.folders.update(map(str, PurePosixPath(file).parents))
+        self.folders.update(_list_folders(file))
 
     def _find_conflict(self, request: _Request, file: str, target: _Target) -> tuple[str, str, str] | None:
         """Return the message, hint and code if the file of an alias cannot be written; None if it can."""
@@ -249,10 +249,8 @@ class _Planner:
         if other is not None:
             message = f"{path} differs from {quote(f'/{other}')} only in case or in how accents are encoded."
             return message, "Remove one: macOS and Windows take both for one file.", "alias.same-file"
-        parents = map(str, PurePosixPath(file).parents)
-        if (
-            parent := next((name for name in parents if name in files or name in self.files), None)
-        ) is not None:
+        parent = next((name for name in _list_folders(file) if name in files or name in self.files), None)
+        if parent is not None:
             message = f"{path} is below {quote(f'/{parent}')}, which is a file."
             return message, "Remove it: a file has no paths below it.", "alias.below-file"
         if file in self.folders or file in self._site_folders:
@@ -266,7 +264,7 @@ class _Planner:
 
     @cached_property
     def _site_folders(self) -> set[str]:
-        return {str(folder) for file in self.inventory.files for folder in PurePosixPath(file).parents}
+        return {folder for file in self.inventory.files for folder in _list_folders(file)}
 
     def _resolve(self, request: _Request) -> _Target | None:
         """Return where an alias leads; report it if it leads nowhere."""
@@ -316,6 +314,11 @@ class _Planner:
         message = f"this leads back to itself: {', '.join(map(quote, seen))}."
         hint = "Write the page that answers today."
         self.report(request.alias, message, hint, code="alias.loop")
+
+
+def _list_folders(file: str) -> list[str]:
+    """Return the folders that contain a file, the innermost first."""
+    return [file[:at] for at in range(len(file) - 1, 0, -1) if file[at] == "/"]
 
 
 def _substitute(text: str, values: Mapping[str, str]) -> str:

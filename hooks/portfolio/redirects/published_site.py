@@ -67,6 +67,7 @@ class PublishedSite:
         self.site_url = site_url
         self._cache = cache
         self._is_changed = False
+        self._read: dict[str, PageFacts] = {}
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -80,6 +81,8 @@ class PublishedSite:
 
     def read_page(self, file: str) -> PageFacts:
         """Return what a page has."""
+        if (facts := self._read.get(file)) is not None:
+            return facts
         path = self.folder / file
         status = path.stat()
         version = [status.st_mtime_ns, status.st_size]
@@ -88,7 +91,8 @@ class PublishedSite:
             stored = [*version, *astuple(_read_facts(path.read_bytes()))]
             self._stored[file] = stored
             self._is_changed = True
-        return PageFacts(*stored[2:])
+        facts = self._read[file] = PageFacts(*stored[2:])
+        return facts
 
     def find(self, url: UrlPath) -> Answer | None:
         """Return how the site answers a URL as GitHub Pages serves it; None if it does not."""

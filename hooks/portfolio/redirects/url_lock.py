@@ -159,7 +159,7 @@ def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl],
     base = _find_base([url for url, _, _ in found], site_url)
     urls = []
     for url, line, column in found:
-        if url.startswith("/") or not is_valid_url(url) or urlsplit(url).netloc == urlsplit(base).netloc:
+        if not is_valid_url(url) or urlsplit(url).netloc in ("", urlsplit(base).netloc):
             _add(urls, problems, url, name, line, column, base=base)
     return urls, problems
 
@@ -271,15 +271,14 @@ class Comparison:
         """Return the file whose path or title is most similar; those that are not in the lock come first."""
         kind, name = _file_kind(path), posixpath.basename(_bare_path(path))
         # Usually the name is the same, and comparing all names takes time.
-        files = self._candidates.get((kind, name)) or itertools.chain(*self._candidates.values())
+        same_name = self._candidates.get((kind, name), ())
         candidates: list[tuple[bool, float, str]] = []
-        for file in files:
-            if _file_kind(file) != kind:
-                continue
-            is_new = UrlPath(url_paths.path_of_file(file)) not in self.locked
-            similarity = self._compare_paths(path, file)
-            if similarity >= (_SIMILAR_NEW if is_new else _SIMILAR_LOCKED):
-                candidates.append((is_new, similarity, file))
+        for file in same_name or itertools.chain(*self._candidates.values()):
+            if _file_kind(file) == kind:
+                is_new = UrlPath(url_paths.path_of_file(file)) not in self.locked
+                similarity = self._compare_paths(path, file)
+                if same_name or similarity >= (_SIMILAR_NEW if is_new else _SIMILAR_LOCKED):
+                    candidates.append((is_new, similarity, file))
         return max(candidates)[2] if candidates else None
 
     @cached_property

@@ -19,8 +19,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import lxml.etree
+import lxml.html
 from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.markdown_scan import FRONT_MATTER, heading_text
@@ -815,28 +816,28 @@ def _has_formulas(plugins: object) -> bool | None:
 
 def _read_html(content: _Content) -> None:
     """Read an HTML file: its ``title`` and ``meta`` elements are the metadata."""
-    soup = BeautifulSoup(content.body, "html.parser")
     content.format = "html"
-    if soup.title is not None:
-        content.metadata["title"] = [(soup.title.get_text(), soup.title.sourceline or 1)]
-    for meta in soup.find_all("meta"):
-        name = str(meta.get("name", "")).lower()
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    try:
+        root = lxml.html.document_fromstring(content.body.encode(), parser=parser)
+    except lxml.etree.ParserError:  # There is no element.
+        return
+    for element in root.iter("title", "meta"):
+        line = element.sourceline or 1
+        name = "title" if element.tag == "title" else str(element.get("name", "")).lower()
+        value = element.text_content() if name == "title" else element.get("content", "")
         if name and name not in ("viewport", "generator"):
-            value = str(meta.get("content") or meta.get("contents") or "")
-            key = "tags" if name == "keywords" else name
-            content.metadata.setdefault(key, []).append((value, meta.sourceline or 1))
-    if isinstance(soup.body, Tag):
-        match = re.search(r"<body[^>]*>", content.body, re.IGNORECASE)
-        start = match.end() if match else 0
+            content.metadata.setdefault("tags" if name == "keywords" else name, []).append((value, line))
+    if match := re.search(r"<body[^>]*>", content.body, re.IGNORECASE):
         end = content.body.lower().rfind("</body")
-        content.line = content.body.count("\n", 0, start) + 1
-        content.body = content.body[start : end if end >= start else len(content.body)]
+        content.line = content.body.count("\n", 0, match.end()) + 1
+        content.body = content.body[match.end() : end if end >= match.end() else None]
 
 
 def _plain_text(text: str) -> str:
     """Return a text without HTML."""
     if "<" in text or "&" in text:
-        text = BeautifulSoup(text, "html.parser").get_text()
+        text = BeautifulSoup(text, "lxml").get_text()
     return " ".join(text.split())
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 
 CONFIGURATION = ("pelicanconf.py", "publishconf.py")
@@ -163,7 +164,7 @@ class PelicanSettings:
 
     def slugify(self, text: str, kind: str = "SLUG") -> str:
         """Return the slug of a title, or of the name of a ``CATEGORY``, ``TAG`` or ``AUTHOR``."""
-        bare = unescape(BeautifulSoup(text, "html.parser").get_text()) if "<" in text else unescape(text)
+        bare = unescape(BeautifulSoup(text, "lxml").get_text()) if "<" in text else unescape(text)
         slug = unicodedata.normalize("NFKC", " ".join(bare.split()))
         if not self["SLUGIFY_USE_UNICODE"]:
             slug = to_ascii(slug)
@@ -435,10 +436,11 @@ def _check(settings: PelicanSettings) -> None:
     """Replace settings of the wrong type by their defaults, and report them."""
     for name, default in DEFAULTS.items():
         value = settings[name]
-        if isinstance(default, list) and isinstance(value, tuple):
+        if isinstance(value, tuple) and (isinstance(default, list) or name.endswith("SUBSTITUTIONS")):
             value = settings.values[name] = list(value)
-        is_known = not isinstance(default, list | dict | str) or isinstance(value, type(default))
-        if not is_known and not (isinstance(default, str) and not value):
+        # Many paths and names may be empty in several ways, but a list or mapping is one.
+        is_empty = not value and not isinstance(default, list | dict)
+        if not is_empty and not isinstance(value, _expected_types(name, default)):
             settings.report(name, f"{name} has an unexpected type, and is not read.")
             settings.values[name] = default
     for kind in _RULES:
@@ -456,7 +458,23 @@ def _check(settings: PelicanSettings) -> None:
         if isinstance(settings[name], str):
             word = "{lang}" if name.startswith("TRANSLATION") else "{slug}"
             settings.values[name] = settings[name].replace("%s", word)
-    settings.values["SITEURL"] = str(settings["SITEURL"] or "").rstrip("/")
+    url = str(settings["SITEURL"] or "").rstrip("/")
+    if url and not (url.startswith(("http://", "https://")) and is_valid_url(url)):
+        settings.report("SITEURL", f"{quote(url)} is not the URL of a site, and is not read.")
+        url = ""
+    settings.values["SITEURL"] = url
+
+
+def _expected_types(name: str, default: object) -> tuple[type, ...]:
+    if name == "MARKDOWN":
+        return (dict,)
+    if name == "DEFAULT_DATE":
+        return (str, list, tuple)
+    if name == "PLUGINS":
+        return (list, tuple)
+    if name.endswith("SUBSTITUTIONS"):
+        return (list,)
+    return (int,) if isinstance(default, int) else (str,) if default is None else (type(default),)
 
 
 def _is_pagination_rule(rule: object) -> bool:

@@ -43,7 +43,7 @@ MARKDOWN = {
     },
     "output_format": "html5",
 }
-DOCUTILS_SETTINGS = {"math_output": "MathJax"}
+DOCUTILS_SETTINGS = {"math_output": "MathJax https://mathjax.example/tex-chtml.js"}
 PLUGINS = []
 FEED_ALL_ATOM = None
 CATEGORY_FEED_ATOM = None

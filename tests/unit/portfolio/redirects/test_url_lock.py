@@ -1,9 +1,16 @@
-"""The URL lock."""
+"""The URL lock, other lists of URLs, and their comparison with a site."""
 
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.redirects.url_lock import add_to_lock, read_lock
+from portfolio.core.positions import Document
+from portfolio.redirects.aliases import GoneUrl
+from portfolio.redirects.published_site import PublishedSite
+from portfolio.redirects.url_lock import Comparison, add_to_lock, list_published, read_lock, read_urls
 from portfolio.redirects.url_paths import UrlPath
 from tests.unit.portfolio.redirects.test_url_paths import PATHS
 
@@ -36,3 +43,254 @@ def test_a_lock_is_read_as_it_was_written(urls: set[UrlPath]) -> None:
     listed, problems = read_lock("urls.lock", add_to_lock("", urls))
     assert problems == []
     assert {item.url for item in listed} == urls
+
+
+GONE_HINT = "If nothing replaces it, add it to extra.portfolio.gone in mkdocs.yml, with the reason."
+
+
+def page(title: str, *ids: str, before: str = "") -> str:
+    headings = "".join(f"<h2 id={id}>{id.title()}</h2>" for id in ids)
+    return f"<!doctype html><title>{title}</title>{before}<main><h1>{title}</h1>{headings}</main>"
+
+
+def redirect(url: str) -> str:
+    return f'<!doctype html><title>Moved</title><meta http-equiv="refresh" content="0; url={url}">'
+
+
+def write_site(root: Path, files: Mapping[str, str]) -> PublishedSite:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return PublishedSite(root, "https://example.org/")
+
+
+def compare(
+    site: PublishedSite, lock: str, sources: Mapping[str, tuple[str, Collection[str]]], *gone: str
+) -> tuple[list[str], list[str]]:
+    """Return what became of each URL of a lock, and the diagnostics."""
+    listed, problems = read_lock("urls.lock", lock)
+    assert problems == []
+    declared = [GoneUrl(path, "a reason", Document("mkdocs.yml"), ()) for path in gone]
+    comparison = Comparison(site, declared, {item.url for item in listed}, sources)
+    results = comparison.compare(listed)
+    return [result.status for result in results], [str(problem) for problem in comparison.diagnose(results)]
+
+
+def test_each_url_is_the_same_redirected_gone_or_lost(tmp_path: Path) -> None:
+    files = {
+        "index.html": page("Home"),
+        "a/index.html": page("A", "part"),
+        "posts/a.html": redirect("../a/"),
+        "posts/loop.html": redirect("loop.html"),
+        "images/a.png": "",
+    }
+    lock = """\
+/
+/a/
+/a/#part
+/posts/a
+/posts/a.html#part
+/images/a.png
+/drafts/one/
+/drafts/one/#part
+/old.html
+/a/#gone
+/posts/loop.html
+/images/b.jpg
+"""
+    statuses, problems = compare(write_site(tmp_path, files), lock, {}, "/drafts/*", "/old.html", "/a/#gone")
+    assert statuses == [
+        *("same", "same", "same", "redirected", "redirected", "same", "gone", "gone", "gone", "gone"),
+        *("lost", "lost"),
+    ]
+    assert problems == [
+        "urls.lock:11:1: nothing answers '/posts/loop.html' any more. "
+        f"Add it to the aliases of the page that replaces it. {GONE_HINT}",
+        "urls.lock:12:1: nothing answers '/images/b.jpg' any more. "
+        f"Add it to extra.portfolio.aliases, with the file that replaces it. {GONE_HINT}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lost", "file"),
+    [
+        # Another slug on the same day, and another day with the same slug.
+        ("/blog/2026/01/31/old-name/", "blog/2026/01/31/new-name/index.html"),
+        ("/blog/2026/02/28/token-buckets/", "blog/2026/03/01/token-buckets/index.html"),
+        # From another generator; by its title; a page that is in the lock only if it has that name.
+        ("/posts/token-buckets.html", "blog/2026/03/01/token-buckets/index.html"),
+        ("/posts/rate-limits.html", "x/index.html"),
+        ("/pages/about.html", "about/index.html"),
+        ("/pages/contact.html", None),
+    ],
+)
+def test_the_hint_for_a_lost_page_names_the_most_similar_one(
+    tmp_path: Path, lost: str, file: str | None
+) -> None:
+    files = {
+        "about/index.html": page("About"),
+        "contacts-of-all/index.html": page("Contacts of all"),
+        "blog/2026/01/31/new-name/index.html": page("New name"),
+        "blog/2026/03/01/token-buckets/index.html": page("Token buckets"),
+        "blog/page/2/index.html": page("Old name"),
+        "x/index.html": page("Rate limits"),
+        "404.html": page("Old name"),
+    }
+    sources = {name: (f"docs/{number}.md", ()) for number, name in enumerate(files)}
+    lock = f"/about/\n/contacts-of-all/\n{lost}\n"
+    _, (problem,) = compare(write_site(tmp_path, files), lock, sources)
+    hint = "Add it to the aliases of the page that replaces it."
+    if file is not None:
+        hint = f"It is probably {sources[file][0]} now: write 'aliases: [{lost}]' in its front matter."
+    assert problem == f"urls.lock:3:1: nothing answers '{lost}' any more. {hint} {GONE_HINT}"
+
+
+def test_a_page_without_a_source_and_a_file_get_a_line_of_mkdocs_yml(tmp_path: Path) -> None:
+    files = {
+        "blog/category/nlp/index.html": page("NLP"),
+        "images/2026/a b.png": "",
+        "assets/images/a.png": "",
+    }
+    lock = "/blog/category/nlp2/\n/images/a%20b.png\n"
+    _, problems = compare(write_site(tmp_path, files), lock, {})
+    assert problems == [
+        "urls.lock:1:1: nothing answers '/blog/category/nlp2/' any more. It is probably /blog/category/nlp/ "
+        f"now: write '/blog/category/nlp2/: /blog/category/nlp/' in extra.portfolio.aliases. {GONE_HINT}",
+        "urls.lock:2:1: nothing answers '/images/a%20b.png' any more. It is probably /images/2026/a b.png "
+        f"now: write ''/images/a%20b.png': /images/2026/a%20b.png' in extra.portfolio.aliases. {GONE_HINT}",
+    ]
+
+
+def test_the_hint_for_a_lost_fragment_names_the_heading(tmp_path: Path) -> None:
+    files = {
+        "a/index.html": page("A", "first", "the-promise", "generated"),
+        "old.html": redirect("a/"),
+        "tags/index.html": page("Tags", "tag:new"),
+    }
+    sources = {
+        "a/index.html": ("docs/a.md", {"First", "The-Promise"}),
+        "tags/index.html": ("docs/tags.md", {"Tags"}),
+    }
+    # The fragments of a page that is lost have no lines of their own.
+    lock = "/a/#first\n/a/#the-guarantee\n/old.html#start\n/tags/#tag:old\n/lost/\n/lost/#part\n"
+    statuses, problems = compare(write_site(tmp_path, files), lock, sources)
+    assert statuses == ["same", "lost", "lost", "lost", "lost", "lost"]
+    assert problems[:-1] == [
+        "urls.lock:2:1: '/a/' has no '#the-guarantee' any more. It is probably 'The-Promise' now: "
+        f"add '{{#the-guarantee}}' to this heading in docs/a.md. {GONE_HINT}",
+        "urls.lock:3:1: '/old.html' leads to docs/a.md, which has no '#start'. It is probably 'First' now: "
+        f"add '{{#start}}' to this heading in docs/a.md. {GONE_HINT}",
+        f"urls.lock:4:1: '/tags/' has no '#tag:old' any more. {GONE_HINT}",
+    ]
+    assert problems[-1].startswith("urls.lock:5:1: nothing answers '/lost/' any more.")
+
+
+def test_list_published_has_what_people_link_to(tmp_path: Path) -> None:
+    files = {
+        "index.html": page("Home", "part", "_cite"),
+        "old.html": redirect("./"),
+        "draft/index.html": page("Draft", "part"),
+        "blog/page/2/index.html": page("Blog", "part"),
+        "404.html": page("Not found", "part"),
+        "a.png": "",
+        "theme.js": "",
+    }
+    published = list_published(write_site(tmp_path, files), {"a.png", "b.png"}, {"draft/index.html"})
+    assert published == {UrlPath("/"), UrlPath("/", "part"), UrlPath("/old.html"), UrlPath("/a.png")}
+
+
+SITEMAP = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+  <url><loc>https://old.example/</loc></url>
+  <url>
+    <loc> https://old.example/posts/a.html </loc>
+  </url>
+  <url><loc>https://b.example/elsewhere/</loc></url>
+</urlset>
+"""
+ATOM = """\
+<feed xmlns="http://www.w3.org/2005/Atom">
+<link href="https://example.org/" />
+<entry><link href="https://example.org/posts/a" rel="alternate"/>
+<link href="https://example.org/comments" rel="replies"/></entry>
+<entry><link href="https://b.example/c"/></entry>
+</feed>
+"""
+RSS = """\
+<rss version="2.0"><channel><link>https://example.org/</link>
+<item><link>https://example.org/posts/a.html?utm_source=rss</link></item>
+</channel></rss>
+"""
+JSON = """\
+{"version": "https://jsonfeed.org/version/1.1", "items": [
+  {"id": "1", "url": "https://example.org/a/"}, {"id": "2"},
+  {"id": "3", "url": "https://example.org/b/"}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("sitemap.xml", SITEMAP, [("/", 3, 1), ("/posts/a.html", 5, 1)]),
+        ("all.atom.xml", ATOM, [("/posts/a", 3, 1)]),
+        ("rss.xml", RSS, [("/posts/a.html", 2, 1)]),
+        ("feed.json", JSON, [("/a/", 2, 15), ("/b/", 3, 15)]),
+        ("urls.txt", "# Old\n\n/a/#b\nhttps://example.org/c.html\n", [("/a/#b", 3, 1), ("/c.html", 4, 1)]),
+    ],
+)
+def test_a_list_of_urls_is_read(
+    tmp_path: Path, name: str, text: str, expected: list[tuple[str, int, int]]
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    urls, problems = read_urls(tmp_path / name, tmp_path, "https://example.org/")
+    assert problems == []
+    assert [(str(item.url), item.line, item.column) for item in urls] == expected
+    assert {item.file for item in urls} == {name}
+
+
+def test_a_folder_of_a_published_site_is_read(tmp_path: Path) -> None:
+    files = {
+        "index.html": page("Home"),
+        "posts/a.html": page("A"),
+        "404.html": page("Not found"),
+        "images/a.png": "",
+        "theme/main.css": "",
+        "sitemap.xml": SITEMAP,
+        "feeds/all.atom.xml": ATOM,
+        "feed.json": JSON,
+        "search.json": "[]",
+        "talk.pdf": "",
+    }
+    write_site(tmp_path / "old", files)
+    urls, problems = read_urls(tmp_path / "old", tmp_path, "")
+    assert problems == []
+    assert [(str(item.url), item.file) for item in urls] == [
+        ("/feed.json", "old/feed.json"),
+        ("/feeds/all.atom.xml", "old/feeds/all.atom.xml"),
+        ("/images/a.png", "old/images/a.png"),
+        ("/", "old/index.html"),
+        ("/posts/a.html", "old/posts/a.html"),
+        ("/talk.pdf", "old/talk.pdf"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        (
+            "a.txt",
+            "/a/\nposts/b.html\n",
+            "a.txt:2:1: 'posts/b.html' does not begin with '/'. Write '/posts/b.html'.",
+        ),
+        ("a.xml", "<feed>\n<entry></feed>", "a.xml:2:15: this is not XML: Opening and ending tag mismatch"),
+        ("a.json", "{", "a.json:1:2: this is not JSON"),
+        ("gone.txt", None, "gone.txt:1:1: there is no such file."),
+    ],
+)
+def test_what_is_no_list_is_reported(tmp_path: Path, name: str, text: str | None, problem: str) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    _, problems = read_urls(tmp_path / name, tmp_path, "https://example.org/")
+    assert [str(found)[: len(problem)] for found in problems] == [problem]

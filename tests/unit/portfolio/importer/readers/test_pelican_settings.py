@@ -146,3 +146,11 @@ def test_patterns() -> None:
 )
 def test_unsafe_patterns(pattern: str, is_safe: bool) -> None:
     assert (find_unsafe_pattern(pattern) is None) is is_safe
+
+
+def test_the_url_of_the_site_must_be_one(tmp_path: Path) -> None:
+    settings = _settings(tmp_path, "SITEURL = 'http://[::1'\n")
+    assert settings["SITEURL"] == ""
+    assert [problem.message for problem in settings.problems] == [
+        "'http://[::1' is not the URL of a site, and is not read."
+    ]
