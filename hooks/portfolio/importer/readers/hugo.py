@@ -141,7 +141,7 @@ class _HugoReader:
             message = f"this page is in another language ({page.language}) than the site."
             self._report(page, 1, 1, "import.unsupported", message, "", "info")
         self._report_keys(page)
-        url = "" if is_hidden or is_home else page.url
+        url = "" if is_hidden or is_home or self._introduces_term(page) else page.url
         body = self._convert_body(page)
         slug = url.rstrip("/").rpartition("/")[2].removesuffix(".html")
         if page.language != self.hugo.language and slug:
@@ -169,6 +169,11 @@ class _HugoReader:
             problems=problems,
         )
         self.site.pages.append(imported)
+
+    def _introduces_term(self, page: SourcePage) -> bool:
+        """Whether a page was the text above the list of a tag or another term; then it gets another URL."""
+        is_term = page.kind == "section" and "/" in page.name and page.section in self.hugo.taxonomies
+        return is_term and page.section not in hugoblox.AUTHORS
 
     def _is_post(self, page: SourcePage) -> bool:
         if page.kind == "section":
