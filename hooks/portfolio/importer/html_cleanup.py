@@ -1033,8 +1033,8 @@ def _read_tokens(pre: Tag) -> list[tuple[str, str]]:
     """Return the pieces of highlighted code with the classes of their elements."""
     tokens = []
     for text in pre.find_all(string=True):
-        span = text.find_parent(["span", "pre"])
-        classes = _classes(span) if span is not None and span.name == "span" else []
+        holder = text.parent
+        classes = _classes(holder) if holder is not None and holder.name == "span" else []
         tokens.append((str(text), classes[0] if classes else ""))
     return tokens
 
