@@ -324,7 +324,8 @@ class PageText:
             if not node.decomposed:
                 node.decompose()
         for table in self.document.select(_LINE_NUMBER_TABLES):
-            table.replace_with(table.select("pre")[-1])
+            # Rouge puts the table into a block of code itself.
+            (table.find_parent("pre") or table).replace_with(table.select("pre")[-1])
         for text in list(self.document.find_all(string=True)):
             if isinstance(text, PreformattedString):
                 text.extract()
@@ -344,8 +345,10 @@ class PageText:
 
     @cached_property
     def code_blocks(self) -> list[str]:
-        """The text of each block of code."""
-        return [node.get_text().strip("\n") for node in self.document.select("pre")]
+        """The text of each block of code. Jekyll puts the lines of a block into another one."""
+        return [
+            node.get_text().strip("\n") for node in self.document.select("pre") if node.find("pre") is None
+        ]
 
     @cached_property
     def code_spans(self) -> list[str]:
