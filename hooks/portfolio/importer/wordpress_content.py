@@ -71,12 +71,13 @@ class Attachment:
 
     @property
     def is_image(self) -> bool:
+        """Whether a browser shows it as an image."""
         return bool(re.search(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp)$", self.url, re.IGNORECASE))
 
 
 @dataclass
 class Library:
-    """What posts refer to by number: uploaded files, reusable blocks, and the URLs of posts."""
+    """What posts refer to by number: uploaded files and reusable blocks."""
 
     attachments: dict[int, Attachment] = field(default_factory=dict)
     blocks: dict[int, str] = field(default_factory=dict)

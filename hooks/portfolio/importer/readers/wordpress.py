@@ -99,21 +99,22 @@ class _Item:
         return _find(self.element, name)
 
     def text(self, name: str) -> str:
+        """Return the text of a child by its name, or an empty string."""
         return _text(self.find(name))
-
-    def line(self, text: str) -> str:
-        return " ".join(text.split())
 
     @cached_property
     def id(self) -> int:
+        """The number by which others refer to it; 0 without one."""
         return _number(self.text("wp:post_id"))
 
     @cached_property
     def type(self) -> str:
+        """What it is, such as ``post``."""
         return self.text("wp:post_type").strip()
 
     @cached_property
     def status(self) -> str:
+        """Whether it is published, such as ``draft``."""
         return self.text("wp:status").strip()
 
     @cached_property
@@ -128,6 +129,7 @@ class _Item:
     def report(
         self, message: str, hint: str = "", *, code: str, severity: Severity = "warning", line: int = 0
     ) -> None:
+        """Report a problem of the item, on the line where it begins unless another is passed."""
         place = line or self.element.sourceline or 1
         problem = Diagnostic(self.source, int(place), 1, "", message, hint, code=code, severity=severity)
         self.problems.append(problem)
@@ -204,8 +206,8 @@ class _Reader:
                 self.library.attachments[item.id] = Attachment(
                     item.id,
                     self._upload_path(url),
-                    item.line(item.metadata.get("_wp_attachment_image_alt", "")),
-                    item.line(_plain_text(item.text("excerpt:encoded"))),
+                    _one_line(item.metadata.get("_wp_attachment_image_alt", "")),
+                    _one_line(_plain_text(item.text("excerpt:encoded"))),
                     _number(item.text("wp:post_parent")),
                 )
 
@@ -237,7 +239,7 @@ class _Reader:
         path = self.paths.get(item.id, "")
         page = ImportedPage(
             source=item.source,
-            title=item.line(_plain_text(item.text("title"))),
+            title=_one_line(_plain_text(item.text("title"))),
             body=self._convert_body(item, _text(content), line),
             format="html",
             line=line,
@@ -317,14 +319,14 @@ class _Reader:
 
     def _terms(self, item: _Item, domain: str) -> Iterator[str]:
         for element in item.element.findall("category"):
-            if element.get("domain") == domain and (name := item.line(_text(element))):
+            if element.get("domain") == domain and (name := _one_line(_text(element))):
                 yield name
 
     def _description(self, item: _Item) -> str:
         texts = (item.metadata.get(key, "") for key in _DESCRIPTIONS)
-        # A template of Yoast, such as "%%excerpt%%", is no text.
+        # "%%excerpt%%" is a template of Yoast.
         text = next((text for text in texts if text and "%%" not in text), item.text("excerpt:encoded"))
-        return item.line(_plain_text(text))
+        return _one_line(_plain_text(text))
 
     def _image(self, item: _Item) -> str:
         attachment = self.library.attachments.get(_number(item.metadata.get("_thumbnail_id", "")))
@@ -358,7 +360,7 @@ class _Reader:
         parents = self._category_parents()
         for item in published:
             for element in item.element.findall("category"):
-                name, slug = item.line(_text(element)), element.get("nicename", "")
+                name, slug = _one_line(_text(element)), element.get("nicename", "")
                 if element.get("domain") == "category" and slug:
                     for path in (slug, "/".join([*_ancestors(slug, parents), slug])):
                         lists[f"/category/{unquote(path)}/"] = OldList("category", name)
@@ -451,7 +453,12 @@ def _text(element: etree._Element | None) -> str:
     return "" if element is None else "".join(map(str, element.itertext()))
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _plain_text(text: str) -> str:
+    """Return the text of HTML."""
     return BeautifulSoup(text, "html.parser").get_text() if "<" in text or "&" in text else text
 
 
