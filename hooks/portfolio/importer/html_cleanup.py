@@ -133,9 +133,9 @@ MATHML_TAGS = frozenset(
 _SAFE_SCHEMES = frozenset(
     ("", "http", "https", "mailto", "tel", "ftp", "sms", "xmpp", "irc", "geo", "magnet")
 )
-_MAX_CHARACTERS = 1_000_000
+# As many as a page of this site can have, and more than such a page needs.
+_MOST_CHARACTERS, _MOST_TAGS = 1_000_000, 500_000
 _DEEPEST = 80
-_TEXT_DIRECTION = frozenset("\u200e\u200f")
 
 
 @dataclass
@@ -192,6 +192,8 @@ class _Cleaner:
         self.tex = TexConverter(macros)
         self.problems: list[Diagnostic] = []
         self.builder = _ShallowBuilder(multi_valued_attributes=None)
+        if self.html.count("<") > _MOST_TAGS:
+            self._refuse(f"{self.html.count('<'):,} tags", _MOST_TAGS)
         self.soup = BeautifulSoup(f"<body>{self.html}</body>", builder=self.builder)
         self.root: Tag = self.soup.body or self.soup
         # The position of each element among all, which gives its line.
@@ -201,6 +203,9 @@ class _Cleaner:
         self.elements = elements
 
     def clean(self) -> CleanPage:
+        if (length := len(self.root.get_text())) > _MOST_CHARACTERS:
+            self._refuse(f"{length:,} characters", _MOST_CHARACTERS)
+            self.root.clear()
         if self.builder.is_too_deep:
             message = f"elements are nested more than {_DEEPEST} levels deep; the inner ones are flattened."
             self.report(self.root, "import.unsupported", message)
@@ -224,6 +229,12 @@ class _Cleaner:
             while self.root.contents and getattr(self.root.contents[end], "name", "") == "hr":
                 self.root.contents[end].extract()
         return CleanPage(self.root, self.tex, self.report, self.problems)
+
+    def _refuse(self, size: str, limit: int) -> None:
+        self.html = ""
+        message = f"this page has {size}; the limit is {limit:,}."
+        code = "import.too-large"
+        self.problems.append(Diagnostic(self.source, self.line, 1, "", message, "Split the page.", code=code))
 
     @cached_property
     def lines(self) -> list[int]:
@@ -1022,8 +1033,8 @@ def _read_tokens(pre: Tag) -> list[tuple[str, str]]:
     """Return the pieces of highlighted code with the classes of their elements."""
     tokens = []
     for text in pre.find_all(string=True):
-        span = text.find_parent(["span", "pre"])
-        classes = _classes(span) if span is not None and span.name == "span" else []
+        holder = text.parent
+        classes = _classes(holder) if holder is not None and holder.name == "span" else []
         tokens.append((str(text), classes[0] if classes else ""))
     return tokens
 

@@ -36,6 +36,7 @@ from portfolio.importer.word_comparison import (
     describe_difference,
     read_words,
 )
+from portfolio.markdown_ext.attribute_lists import ATTRIBUTE_LIST
 from portfolio.markdown_ext.formulas import Equation, find_dollars
 
 # A character of text that may be markup is this plus its code point, in a plane for private use.
@@ -95,13 +96,16 @@ _MARKUP = tuple(
         r"(?P<mark>\[)(?=[^\[\]\n]*@)",
         r"(?P<mark>\[)TOC\]",
         r"(?P<mark>!)(?=\[)",
-        r"(?P<mark>\{)(?=[%{:.#<]|[ ]*[.#\w:@-][^{}\n]*\})|(?P<mark2>\{)\{",
+        r"(?P<mark>\{)(?=[%]|:?[ ]*(?:[.#:][\w-]|[\w:@-]+=))|(?P<mark2>\{)\{(?=\{)",
+        r"(?<=\{)(?P<mark>\{)(?=[<%]|-?[ ]*(?:site|page|post|include|content|layout)\b)",
+        r"\\(?:begin|eqref)\s*(?P<mark>\{)",
+        rf"(?={ATTRIBUTE_LIST})(?P<mark>\{{)",
         r"(?P<mark>%)%(?=[^%\n]+%%)",
         r"(?<![-\w])(?P<mark>-)-(?=\w)",
         r"(?P<mark>\+)\+(?=[^\s+][^\n]*?\+\+)",
     )
 )
-_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|\"'$/^~=< ]|[\U00100000-\U0010dfff]|[A-Za-z]+\{)")
+_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|\"'$/^~=< ]|[\U00100000-\U0010dfff])")
 # A line that includes a file, also in code, unless it begins with a semicolon.
 _INCLUDE = re.compile(
     r"""^(?P<space>[ \t]*)(?=;*-+8<-+(?:[ \t]+(?:"[^"\n]+"|'[^'\n]+'))?[ \t]*$)""", re.MULTILINE
@@ -209,7 +213,8 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
     converter.is_careful = False
     if is_equal(careful):
         return careful
-    message = f"a <{element.name}> element stays HTML, because Markdown would change its words."
+    what = element.name.removeprefix("x-") if "-" in element.name else f"<{element.name}> element"
+    message = f"the {what} stays HTML, because Markdown would change its words."
     converter.page.report(element, "import.kept-as-html", message, severity="info")
     return html
 
@@ -433,8 +438,9 @@ class _Converter(MarkdownConverter):
         text = self._finish(text)
         if not text:
             return ""
-        line = "\n" if el.get("tight") and not _is_beside_paragraph(el) else "\n\n"
-        return f"{line}{text}{line}"
+        before, after = el.find_previous_sibling(), el.find_next_sibling()
+        is_tight = el.get("tight") and before is None and (after is None or after.name in ("ul", "ol"))
+        return f"\n{text}\n" if is_tight else f"\n\n{text}\n\n"
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
         plain = " ".join(text.translate(_RESTORE).split())
@@ -485,7 +491,10 @@ class _Converter(MarkdownConverter):
         return text.strip("\n") if has_blocks else self._finish(text)
 
     def convert_list(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        line = "\n" if "li" in parent_tags and _follows_tight_text(el) else "\n\n"
+        # Only a list from 1 can follow text directly.
+        first = next((child for child in el.children if isinstance(child, Tag)), el)
+        is_tight = "li" in parent_tags and _follows_tight_text(el) and first.get("number", "1") == "1"
+        line = "\n" if is_tight else "\n\n"
         return f"{line}{text.strip(chr(10))}{line}"
 
     convert_ul = convert_ol = convert_list
@@ -672,9 +681,9 @@ def _find_markup(plain: str, *, has_markup: bool, starts_lines: bool) -> set[int
             found.update(match.start(name) for name in match.groupdict() if match.start(name) >= 0)
     if "*" in plain:
         stars = [match.start() for match in re.finditer(r"\*", plain)]
-        spaced = {at for at in stars if plain[at - 1 : at].isspace() and plain[at + 1 : at + 2].isspace()}
-        if len(stars) > 1:
-            found.update(at for at in stars if at not in spaced)
+        unspaced = [at for at in stars if (plain[at - 1 : at] + plain[at + 1 : at + 2]).strip()]
+        if len(unspaced) > 1:
+            found.update(unspaced)
     if "_" in plain:
         runs = list(_UNDERSCORES.finditer(plain))
         for run in runs if len(runs) > 1 or has_markup else ():
@@ -765,11 +774,6 @@ def _indent(text: str, indentation: str) -> str:
 def _follows_tight_text(element: Tag) -> bool:
     before = element.find_previous_sibling()
     return before is not None and (bool(before.get("tight")) or before.name in ("ul", "ol"))
-
-
-def _is_beside_paragraph(element: Tag) -> bool:
-    neighbours = element.find_previous_sibling(), element.find_next_sibling()
-    return any(neighbour is not None and neighbour.name == "p" for neighbour in neighbours)
 
 
 def _first_block(element: Tag) -> str:

@@ -127,8 +127,9 @@ def find_base(files: InputFiles) -> str | None:
             re.match(r"(?:_layouts|_includes|_drafts|_data)/|Gemfile$|(?:.*/)?_posts/", path) for path in own
         ):
             return base
-    posts = [path for path in files.match("_posts/*", "*/_posts/*") if POST_NAME.match(path)]
-    return posts[0][: posts[0].index("_posts/")].partition("/")[0] and "" if posts else None
+    tops = {path.partition("/")[0] for path in files.paths}
+    base = f"{min(tops)}/" if len(tops) == 1 and not files.match("_posts/*") else ""
+    return base if any(map(POST_NAME.match, files.match("_posts/*", "*/_posts/*"))) else None
 
 
 class JekyllSource:
@@ -548,7 +549,7 @@ class JekyllSource:
             "collection": document.label,
             "path": relative.rstrip("."),
             "output_ext": extension,
-            "name": slugify(bare),
+            "name": slugify(name),
             "title": slug_pretty(str(given or bare)),
             "slug": slugify(str(given or bare)),
             "categories": "/".join(dict.fromkeys(name.lower() for name in document.categories)),

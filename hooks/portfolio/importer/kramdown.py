@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import zip_longest
@@ -51,12 +51,20 @@ _TABLE_FOOTER_RULE = re.compile(r"^[+|: \t=]*=[+|: \t=]*$")
 _TABLE_ALIGNMENT = re.compile(r"(:?)-+(:?)")
 _CELL = re.compile(r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<code.*?>.*?</code>)|(?<!\\)\|")
 _CODE_OR_TAG = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<[^<>]*>")
-_HTML_START = re.compile(_SPACE + r"<(?P<name>[A-Za-z][\w:-]*)(?=[\s/>])")
-_HTML_END = re.compile(_SPACE + r"</(?P<name>[A-Za-z][\w:-]*)\s*>")
-_COMMENT = re.compile(_SPACE + r"<!--")
+_HTML_START = re.compile(_SPACE + r"<(?P<name>[A-Za-z][\w:-]*)(?=[\s>]|/>|$)")
 _SPAN_ELEMENTS = set(
     "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc "
     "rp rt rtc ruby samp select small span strong sub sup tt u var".split()
+)
+# What ends a paragraph or code, although it may be an autolink.
+_LAZY_HTML = re.compile(_SPACE + rf"</?(?!(?:{'|'.join(sorted(_SPAN_ELEMENTS | {'script'}))})\b)[A-Za-z_]")
+_COMMENT = re.compile(_SPACE + r"<!--")
+_BLOCK_ELEMENTS = set(
+    "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset "
+    "figcaption footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol "
+    "optgroup p pre section "
+    "summary table tbody td th thead tfoot tr ul".split()
 )
 _VOID_ELEMENTS = set(
     "area base br col command embed hr img input keygen link meta param source track wbr".split()
@@ -73,7 +81,7 @@ _SPAN = re.compile(
     r"|(?P<comment><!--.*?-->|\{::comment\}.*?\{:/(?:comment)?\})"
     r"|\{::nomarkdown[^}]*\}(?P<raw>.*?)\{:/(?:nomarkdown)?\}"
     r"|(?P<options>\{::options[^}]*/\})"
-    r"|(?P<element><(?P<tag>[A-Za-z][\w:-]*)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?/?>)|(?P<end_tag></[A-Za-z][^<>]*>)"
+    r"|(?P<element><(?P<tag>[A-Za-z][\w:-]*)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?/?>)|(?P<end_tag></(?P<end_name>[A-Za-z][\w:-]*)\s*>)"
     r"|(?P<autolink><(?:(?:mailto|https?|ftps?):[^>\s]+|[\w.-]+@[\w.-]+)>)"
     r"|\\\\\((?P<round>.+?)\\\\\)|\\\\\[(?P<square>.+?)\\\\\]"
     r"|(?P<break>\\\\?(?=\n))"
@@ -83,6 +91,7 @@ _SPAN = re.compile(
     r"|\{:(?![:/])(?P<attributes>(?:\\\}|[^}\n])+)\}"
     r"|(?P<left><< ?)|(?P<right> ?>>)"
     r"|(?P<foreign>==(?=\S(?:.*?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]*\]\])|\{(?=[{%]))"
+    r"|\[\^(?P<note>\w[\w-]*)\]"
     r"|(?P<citation>\[-?@(?=[\w:.-]+[^\[\]]*\](?![(\[])))"
     r"|(?<![\w:]):(?P<emoji>[\w+-]+):(?![\w:])"
     r"|\]\((?P<target>[^()\s\"'<>]+(?: [^()\s\"'<>]+)+)\)",
@@ -91,6 +100,7 @@ _SPAN = re.compile(
 # The characters that a backslash makes ordinary in both dialects.
 _ESCAPED_IN_BOTH = set("\\`*_{}[]>#+-.!")
 # What only this site reads as the beginning of a block.
+_FOREIGN_LINE = re.compile(r"^:[ ]{1,3}(?=\S)|^\*(?=\[[^\]]+\]:)|^\[(?=[^\]]+\]:)")
 _FOREIGN_BLOCK = re.compile(
     r"^(?:(?P<number>\d{1,9})\)(?=[ ]|$)|(?P<mark>!!!|\?\?\?|///|;*--8<--|\[TOC\]\s*$))"
 )
@@ -196,7 +206,7 @@ class _Block:
 class _Converter:
     """Converts the blocks of a page, which share names of attribute lists and ids of headings."""
 
-    def __init__(self, options: KramdownOptions, report: ReportProblem, source: Iterable[_Line]) -> None:
+    def __init__(self, options: KramdownOptions, report: ReportProblem, source: list[_Line]) -> None:
         self._options = options
         self._report = report
         self._named: dict[str, _Attributes] = {}
@@ -205,6 +215,9 @@ class _Converter:
                 self._named.setdefault(match["name"], _Attributes()).add(
                     self._parse_attributes(match["list"])
                 )
+        text = "\n".join(line.text for line in source)
+        self._defined_notes = {match["name"] for line in source if (match := _FOOTNOTE.match(line.text))}
+        self._used_notes = set(re.findall(r"\[\^(\w[\w-]*)\](?!:)", text))
         self._used_ids: dict[str, int] = {}
         self._own_ids: set[str] = set()
         self._auto_ids = options.auto_ids
@@ -230,8 +243,12 @@ class _Converter:
         """Whether a block can follow another without an empty line."""
         if previous is None or block.kind == previous.kind == "definition":
             return True
-        is_plain_list = block.kind == "list" and not re.match(r"\d", block.lines[0].lstrip()[:1])
-        return is_plain_list and previous.kind == "paragraph"
+        # A list with a number may not interrupt a paragraph, and a marker alone could underline a heading.
+        return (
+            block.kind == "list"
+            and previous.kind == "paragraph"
+            and re.match(r"[-+*] ", block.lines[0]) is not None
+        )
 
     def _finish(self, block: _Block) -> list[str]:
         """Return the lines of a block with its attributes."""
@@ -380,9 +397,9 @@ class _Converter:
             closing = re.compile(_SPACE + r"\{:/(?:" + re.escape(name) + r")?\}\s*$")
             end = next((index for index in range(at + 1, len(lines)) if closing.match(lines[index].text)), -1)
             if end < 0:
-                message = f"{{::{name}}} is never closed, and is left out."
+                message = f"{{::{name}}} is never closed, and is text."
                 self._report("invalid", number, message, f"Write {{:/{name}}} after it.")
-                return None, at + 1
+                return _Block("paragraph", [f"\\{lines[at].text.strip()}"], number), at + 1
             content = lines[at + 1 : end]
             end += 1
         if name == "options":
@@ -410,11 +427,7 @@ class _Converter:
                 if following is None or not _INDENT.match(following.text):
                     break
                 texts.append(_INDENT.sub("", line.text) if _INDENT.match(line.text) else "")
-            elif (
-                _ATTRIBUTES_LINE.match(line.text)
-                or _END_OF_BLOCK.match(line.text)
-                or self._starts_html(line.text)
-            ):
+            elif _END_OF_BLOCK.match(line.text) or self._interrupts_item(line.text):
                 break
             else:
                 # A line that directly follows continues the last line of the code.
@@ -558,7 +571,7 @@ class _Converter:
             for part in parts:
                 content += self.convert(part)
                 ends_blank = bool(part) and part[-1].is_blank
-            if content and re.match(r"`{3,}|~{3,}|<|#{1,6} |\|", content[0]):
+            if content and re.match(r"`{3,}|<|\|", content[0]):
                 content.insert(0, "")
             first = content[0] if content else ""
             output.append(f"{marker} {first}".rstrip())
@@ -622,7 +635,7 @@ class _Converter:
 
     def _interrupts_item(self, text: str) -> bool:
         """Whether a line that is not indented cannot continue the text of an item."""
-        return bool(_ATTRIBUTES_LINE.match(text)) or bool(_HTML_END.match(text)) or self._starts_html(text)
+        return bool(_ATTRIBUTES_LINE.match(text) or _LAZY_HTML.match(text))
 
     def _ends_lazily(self, line: _Line) -> bool:
         """Whether a line ends a paragraph or a quotation in any dialect."""
@@ -670,11 +683,7 @@ class _Converter:
         first = html.count("\n", 0, finder.content_start)
         texts = element.content.split("\n")
         numbers = [lines[min(first + index, len(lines) - 1)].number for index in range(len(texts))]
-        width = min((_indentation(text) for text in texts[1:] if text.strip()), default=0)
-        inner_lines = [
-            _Line(text[min(width, _indentation(text)) :], number)
-            for text, number in zip(texts, numbers, strict=True)
-        ]
+        inner_lines = [_Line(text, number) for text, number in zip(texts, numbers, strict=True)]
         return _Block(
             "html", [finder.start_tag, "", *self.convert(inner_lines), "", f"</{element.name}>"], element.line
         )
@@ -747,6 +756,10 @@ class _Converter:
             content.append(_Line(_INDENT.sub("", line.text), line.number))
             end += 1
         converted = self.convert(content) or [""]
+        if match["name"] not in self._used_notes:
+            message = f"nothing refers to the footnote {quote(match['name'])}, so it becomes a comment."
+            self._report("dropped", number or 1, message, "")
+            return _Block("comment", [f"<!-- {' '.join(converted)} -->"], number or 1), end
         output = [f"[^{match['name']}]: {converted[0]}".rstrip()]
         return _Block(
             "footnote", output + [f"    {text}" if text else "" for text in converted[1:]], number or 1
@@ -759,7 +772,11 @@ class _Converter:
         source = lines[at:end]
         text = "\n".join(line.text.lstrip() if index == 0 else line.text for index, line in enumerate(source))
         number = source[0].number or 1
-        converted = self._convert_spans(text.rstrip(), number).split("\n")
+        # A comment on a line of its own is a part of the paragraph.
+        text = re.sub(r"\n[ ]*(?=<!--)", " ", text.rstrip())
+        if end < len(lines) and not lines[end].is_blank:
+            text = text.removesuffix("\\\\")
+        converted = self._convert_spans(text, number).split("\n")
         output = [self._protect_line(line, is_first=index == 0) for index, line in enumerate(converted)]
         if self._options.hard_wrap:
             output = [f"{line.rstrip()}  " for line in output[:-1]] + output[-1:]
@@ -783,6 +800,10 @@ class _Converter:
             if match["number"]:
                 return f"{match['number']}\\{text[match.end('number') :]}"
             return f"&#{ord(text[0])};{text[1:]}"
+        if _FOREIGN_LINE.match(text):
+            return f"&#{ord(text[0])};{text[1:]}"
+        if "|" in text and _TABLE_RULE.match(text):
+            return text.replace("-", "&#45;", 1)
         if not is_first and (_RULE.match(text) or _UNDERLINE.match(text)):
             return text.replace("---", "—") if text.startswith("---") else f"&#{ord(text[0])};{text[1:]}"
         if match := _OWN_BLOCK.match(text):
@@ -813,6 +834,9 @@ class _Converter:
             return f"\\({groups['round'].strip()}\\)", end
         if groups["square"] is not None:
             return f"$$ {' '.join(groups['square'].split())} $$", end
+        if (groups["tag"] or groups["end_name"] or "").lower() in _BLOCK_ELEMENTS:
+            # In a paragraph, the tag of a block is text.
+            return f"&lt;{match[0][1:]}", end
         if groups["tag"] is not None:
             return self._convert_inline_element(match, text, line)
         if groups["escaped"] is not None:
@@ -825,6 +849,8 @@ class _Converter:
         if groups["emoji"] is not None:
             is_emoji = find_emoji(groups["emoji"]) is not None
             return (match[0] if self._options.replaces_emoji or not is_emoji else f"&#58;{match[0][1:]}"), end
+        if groups["note"] is not None:
+            return (match[0] if groups["note"] in self._defined_notes else f"&#91;{match[0][1:]}"), end
         if groups["target"] is not None:
             return f"](<{groups['target']}>)", end
         for name, replacement in (
@@ -948,27 +974,30 @@ def _find_term(blocks: list[_Block]) -> _Block | None:
     return last[0] if last and last[0].kind == "paragraph" else None
 
 
-def _make_code(texts: list[str], language: str, number: int) -> _Block:
-    longest = max((len(run) for text in texts for run in re.findall(r"`+", text)), default=0)
+def write_fence(code: str, language: str = "", options: Mapping[str, str | None] | None = None) -> list[str]:
+    """Return the lines of a fence, whose options are attributes such as ``title``; those of None "
+    "are left out."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
     marks = "`" * max(3, longest + 1)
-    language = {"plaintext": "text"}.get(language, language)
-    return _Block("code", [f"{marks} {language}".rstrip(), *texts, marks], number)
+    # What Rouge calls it.
+    header = "text" if language == "plaintext" else language
+    for name, value in (options or {}).items():
+        if value and '"' not in value:
+            header = f'{header or "text"} {name}="{value}"'
+    return [f"{marks} {header}".rstrip(), *code.split("\n"), marks]
+
+
+def _make_code(texts: list[str], language: str, number: int) -> _Block:
+    return _Block("code", write_fence("\n".join(texts), language), number)
 
 
 def _set_code_options(block: _Block, attributes: _Attributes) -> None:
     """Move the language and the name of a file from an attribute list to a fence."""
-    marks, _, language = block.lines[0].partition(" ")
+    _, _, language = block.lines[0].partition(" ")
     named = [name.partition("-")[2] for name in attributes.classes if name.startswith(("language-", "lang-"))]
-    language = language or (named[0] if named else "")
-    options = {
-        "title": attributes.values.get("file") or attributes.values.get("title"),
-        "linenums": attributes.values.get("linenums"),
-        "hl_lines": attributes.values.get("hl_lines"),
-    }
-    for name, value in options.items():
-        if value and '"' not in value:
-            language = f'{language or "text"} {name}="{value}"'
-    block.lines[0] = f"{marks} {language}".rstrip()
+    title = attributes.values.get("file") or attributes.values.get("title")
+    code = "\n".join(block.lines[1:-1])
+    block.lines = write_fence(code, language or (named[0] if named else ""), {"title": title})
 
 
 def _measure_item(marker: str, text: str) -> tuple[str, int]:

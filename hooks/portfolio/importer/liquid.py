@@ -54,7 +54,7 @@ _LOOP = re.compile(
 _LOOP_OPTION = re.compile(r"(?P<flag>reversed)|(?P<name>limit|offset)\s*:\s*(?P<value>[\w.-]+)")
 _ASSIGNMENT = re.compile(r"([\w.-]+)\s*=\s*(.*)", re.DOTALL)
 _HYPHENS = {
-    "default": r"[^\w]+|_",
+    "default": r"(?:\W|_)+",
     "pretty": r"[^\w.~!$&'()+,;=@-]+",
     "raw": r"\s+",
     "ascii": r"[^A-Za-z0-9]+",

@@ -1,14 +1,24 @@
 # What the plug-ins and the scripts of al-folio do, as far as this fixture uses them.
 module Stubs
-  class Nothing < Liquid::Tag
+  # In the style "harvard-cite-them-right".
+  class Cite < Liquid::Tag
     def render(_context)
-      ""
+      "(<a class=\"citation\" href=\"#ref-reeds\">Marsh and Fenn, 2020</a>)"
     end
   end
 
-  class Cite < Liquid::Tag
+  class Bibliography < Liquid::Tag
+    def initialize(tag_name, markup, tokens)
+      super
+      @is_cited = markup.include?("--cited")
+    end
+
     def render(_context)
-      "<a class=\"citation\" href=\"#x\">[1]</a>"
+      return "" unless @is_cited
+
+      "<h2 class=\"bibliography\">References</h2><ol class=\"bibliography\"><li>Marsh, I. and Fenn, O. (2020) " \
+        "“Reeds in the wind”, <i>Journal of Marsh Ecology</i>, 4, pp. 12–19. Available at: " \
+        "<a href=\"https://journal.example/reeds\">https://journal.example/reeds</a>.</li></ol>"
     end
   end
 
@@ -50,7 +60,7 @@ module Stubs
 end
 
 Liquid::Template.register_tag("cite", Stubs::Cite)
-Liquid::Template.register_tag("bibliography", Stubs::Nothing)
+Liquid::Template.register_tag("bibliography", Stubs::Bibliography)
 Liquid::Template.register_tag("jupyter_notebook", Stubs::Notebook)
 Liquid::Template.register_tag("details", Stubs::Details)
 Liquid::Template.register_tag("tabs", Stubs::Tabs)
@@ -68,12 +78,12 @@ Jekyll::Hooks.register :posts, :post_render do |post|
   notes = []
   post.output = post.output.gsub(%r{<d-footnote>(.*?)</d-footnote>}m) do
     notes << Regexp.last_match(1)
-    "<sup><a href=\"#note-#{notes.length}\">#{notes.length}</a></sup>"
+    "<sup><a href=\"#fn:#{notes.length}\" class=\"footnote\">#{notes.length}</a></sup>"
   end
   post.output.gsub!(%r{<d-code block(?:="")? language="(\w+)">(.*?)</d-code>}m, "<pre><code>\\2</code></pre>")
   post.output.gsub!(%r{<d-code language="\w+">(.*?)</d-code>}m, "<code>\\1</code>")
   unless notes.empty?
-    list = notes.map.with_index(1) { |note, index| "<li id=\"note-#{index}\">#{note}</li>" }
-    post.output.sub!("</article>", "<ol>#{list.join}</ol></article>")
+    list = notes.map.with_index(1) { |note, index| "<li id=\"fn:#{index}\"><p>#{note}</p></li>" }
+    post.output.sub!("</article>", "<div class=\"footnotes\"><ol>#{list.join}</ol></div></article>")
   end
 end

@@ -15,7 +15,7 @@ from portfolio.core.text import slugify_title
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.jekyll_source import JekyllDocument, as_list, as_mapping, find_base
-from portfolio.importer.kramdown import Element
+from portfolio.importer.kramdown import Element, write_fence
 from portfolio.importer.liquid import TagCall
 from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress
@@ -216,7 +216,7 @@ class AlFolioReader(JekyllReader):
             return f"<figure>{element}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
         return super().include(document, name, parameters, call, report)
 
-    def convert_element(self, _report: Callable[..., None], element: Element) -> str | None:
+    def convert_element(self, report: Callable[..., None], element: Element) -> str | None:
         """Convert the elements of distill."""
         content = element.content
         if element.name == "d-cite":
@@ -235,7 +235,7 @@ class AlFolioReader(JekyllReader):
             return f"$$\n{tex}\n$$" if "block" in element.attributes else f"${tex}$"
         if element.name == "d-code":
             return _format_code(html.unescape(content), element)
-        return None
+        return super().convert_element(report, element)
 
     # The record
 
@@ -244,7 +244,7 @@ class AlFolioReader(JekyllReader):
         for path in self.files.match(f"{folder}*.bib"):
             text = self.files.read_text(path)
             if isinstance(text, Diagnostic):
-                self.site.problems.append(text)
+                self.problems.append(text)
                 continue
             text, dropped = self._adapt_bibliography(text)
             files = _EditedFiles(self.files.path, self.files.root, {path: text})
@@ -256,7 +256,9 @@ class AlFolioReader(JekyllReader):
             ]
             self.site.add_record(record)
             if dropped:
-                message = f"{join_words(sorted(dropped))} of al-folio's list have no counterpart."
+                message = (
+                    f"{join_words(sorted(dropped))} only concern al-folio's list, and have no effect here."
+                )
                 self.report_at(path, 1, "dropped", message)
 
     def _adapt_bibliography(self, text: str) -> tuple[str, set[str]]:
@@ -285,12 +287,8 @@ class AlFolioReader(JekyllReader):
         cv, resume = (f"{self.base}{name}" for name in ("_data/cv.yml", "assets/json/resume.json"))
         page = next((item for item in self.documents if str(item.data.get("layout")) == "cv"), None)
         chosen = str(page.data.get("cv_format") or "") if page is not None else ""
-        loads_resume = any(
-            isinstance(item, dict) and item.get("data") == "resume"
-            for item in self.config.get("jekyll_get_json") or ()
-            if isinstance(self.config.get("jekyll_get_json"), list)
-        )
-        uses_resume = chosen != "rendercv" if chosen else loads_resume or cv not in self.files
+        loaded = [as_mapping(item).get("data") for item in as_list(self.config.get("jekyll_get_json"))]
+        uses_resume = chosen != "rendercv" if chosen else "resume" in loaded or cv not in self.files
         if uses_resume and resume in self.files:
             self.site.add_record(read_json_resume(self.files, resume))
             unused = cv
@@ -316,10 +314,8 @@ def _make_title(markdown: str) -> str:
 
 
 def _format_code(code: str, element: Element) -> str:
+    if "block" in element.attributes or "\n" in code:
+        return "\n".join(write_fence(code.strip("\n"), element.attributes.get("language", "")))
     longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    if not element.is_block and "\n" not in code:
-        marks = "`" * (longest + 1)
-        space = " " if longest else ""
-        return f"{marks}{space}{code}{space}{marks}"
-    marks = "`" * max(3, longest + 1)
-    return f"{marks} {element.attributes.get('language', '')}".rstrip() + f"\n{code.strip(chr(10))}\n{marks}"
+    marks, space = "`" * (longest + 1), " " if longest else ""
+    return f"{marks}{space}{code}{space}{marks}"

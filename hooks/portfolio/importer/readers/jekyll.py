@@ -37,7 +37,7 @@ from portfolio.importer.jekyll_source import (
     first_text,
     is_true,
 )
-from portfolio.importer.kramdown import Element, KramdownOptions, convert_kramdown
+from portfolio.importer.kramdown import Element, KramdownOptions, convert_kramdown, write_fence
 from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress
@@ -100,7 +100,7 @@ class JekyllReader(JekyllSource):
     def __init__(self, files: InputFiles, progress: Progress) -> None:
         super().__init__(files)
         self.progress = progress
-        self.site = ImportedSite(files.path.name, self.root_url)
+        self.site = ImportedSite(files.path.name, self.root_url, problems=self.problems)
         self._feed_ids: dict[str, str] = {}
 
     def read(self) -> ImportedSite:
@@ -116,7 +116,6 @@ class JekyllReader(JekyllSource):
         self.progress(len(self.documents), len(self.documents))
         self._add_archives(posts)
         self._add_authors()
-        self.site.problems += self.problems
         return self.site
 
     # Pages
@@ -411,7 +410,7 @@ class JekyllReader(JekyllSource):
                     path = template
                     for name, value in zip((":year", ":month", ":day"), moment.split(), strict=False):
                         path = path.replace(name, value)
-                    self.site.lists[self._to_path(path)] = OldList("archive")
+                    self.site.lists[self._to_path(path)] = OldList("archive", moment[:4])
 
     # Bodies
 
@@ -483,9 +482,14 @@ class JekyllReader(JekyllSource):
             replaces_emoji="jemoji" in self.plugins,
         )
 
-    def convert_element(self, _report: Callable[..., None], _element: Element) -> str | None:
+    def convert_element(self, _report: Callable[..., None], element: Element) -> str | None:
         """Return the Markdown of an element, or None to leave it as it is."""
-        return None
+        attributes = element.attributes
+        if element.name != "pre" or "data-language" not in attributes:
+            return None
+        code = html.unescape(element.content.partition(">")[2].removesuffix("</code>"))
+        options = {"linenums": attributes.get("data-linenums"), "hl_lines": attributes.get("data-lines")}
+        return "\n".join(write_fence(code, attributes["data-language"], options))
 
     def make_variables(self, document: JekyllDocument) -> dict[str, Any]:
         """Return the variables of a document's templates."""
@@ -576,16 +580,13 @@ class JekyllReader(JekyllSource):
         language, options = (match["language"].lower(), match["options"]) if match else ("", "")
         if match is None and call.name == "highlight":
             report("invalid", call.line, "highlight needs a language, and options such as linenos.", "")
-        code = re.sub(r"\A\n+|\n+\Z", "", call.content or "")
-        longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-        marks = "`" * max(3, longest + 1)
-        attributes = ['linenums="1"'] if re.search(r"\blinenos\b", options) else []
+        code = html.escape(re.sub(r"\A\n+|\s+\Z", "", call.content or "")).replace("\n", "&#10;")
+        attributes = ' data-linenums="1"' if re.search(r"\blinenos\b", options) else ""
         if lines := re.search(r'\b(?:hl_lines|mark_lines)="([\d\s]+)"', options):
-            attributes.append(f'hl_lines="{" ".join(lines[1].split())}"')
-        fence = [f"{marks}{language}", *code.split("\n"), marks]
-        if attributes:
-            fence.append(f"{{: {' '.join(attributes)}}}")
-        return "\n".join([fence[0], *(f"{call.indentation}{line}" if line else "" for line in fence[1:])])
+            attributes += f' data-lines="{" ".join(lines[1].split())}"'
+        # On one line, so that the indentation of a list does not change the code.
+        code = f'<code class="language-{html.escape(language)}">{code}</code>'
+        return f'<pre data-language="{html.escape(language)}"{attributes}>{code}</pre>'
 
     def _link(self, report: Callable[..., None], call: TagCall) -> str:
         path = self._render_markup(call).lstrip("/")
