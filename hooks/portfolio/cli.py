@@ -49,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     links = commands.add_parser("links", help="check links to other sites over the network")
     links.set_defaults(run=_links)
     bring = commands.add_parser("import", help="bring the posts, pages and record of another site")
-    bring.add_argument("source", metavar="FROM", help="a folder or file of the other site")
+    bring.add_argument(
+        "source", metavar="FROM", nargs="?", default="", help="a folder or file of the other site"
+    )
     bring.add_argument("--as", dest="reader", default="", help="the kind of source, if it is not recognized")
     bring.add_argument("--dry-run", action="store_true", help="report, but write nothing")
     bring.set_defaults(run=_import)
@@ -215,10 +217,18 @@ def _import(options: argparse.Namespace, paths: SitePaths) -> int:
             is_dry_run=options.dry_run,
             show_progress=progress.show,
         )
-    except (command.UnknownSourceError, transaction.ImportFailedError) as error:
+    except command.UnknownSourceError as error:
         progress.clear()
         print(error, file=sys.stderr)
-        return 2 if isinstance(error, command.UnknownSourceError) else 1
+        return 2
+    except transaction.ImportFailedError as error:
+        progress.clear()
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        progress.clear()
+        print("Interrupted. Nothing was imported.", file=sys.stderr)
+        return 130
     progress.clear()
     print(*report.format_terminal(), sep="\n")
     return 1 if report.has_errors else 0
@@ -230,7 +240,7 @@ class _ProgressLine:
     def show(self, what: str, done: int, total: int) -> None:
         """Write the line again, but not for each of many steps."""
         if sys.stderr.isatty() and (done % 10 == 0 or done == total):
-            print(f"\r\x1b[K{what} {done}/{total}", end="", file=sys.stderr, flush=True)
+            print(f"\r\x1b[K{what} {done} of {total}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         """Remove the line."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from portfolio.importer.old_site import normalize_path
 from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import
 from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report
-from portfolio.importer.transaction import Transaction
+from portfolio.importer.transaction import ImportFailedError, Transaction, describe_os_error
 from portfolio.lint.check import SiteChecker
 from portfolio.redirects import aliases
 from portfolio.redirects.url_lock import LOCK_FILE, add_to_lock
@@ -90,9 +90,9 @@ def import_source(
     site.problems = [*files.problems, *site.problems]
     content, _ = load_site(paths, config.absolute())
     checker = SiteChecker(content, paths, config.absolute(), now)
-    states = _load_states(paths)
+    history = _load_history(paths)
     identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
-    state = states.merged(identity)
+    state = history.describe(identity)
     own_aliases = {
         normalize_path(alias.path): alias.target
         for alias in checker.declared_aliases[0]
@@ -106,34 +106,66 @@ def import_source(
         checker.inventory,
         own_aliases,
         state,
-        states.day or now.date(),
+        history.day or now.date(),
     )
-    show_progress("Plan", 0, len(site.pages))
-    plan = plan_import(site, project)
-    run = _ImportRun(site, plan, project, states, identity, now, show_progress)
+    plan = plan_import(site, project, lambda done, total: show_progress("Convert", done, total))
+    run = _ImportRun(site, plan, project, history, identity, now, show_progress)
     report = Report(source, reader.title, is_dry_run, plan.pages, settings_lines=plan.settings_lines)
-    return run.finish(report)
+    try:
+        return run.finish(report)
+    except OSError as error:
+        raise describe_os_error(error, paths.root) from error
 
 
 @dataclass
-class _States:
-    """What earlier imports of each source wrote: digests and keys by path, from `STATE_FILE`."""
+class _SourceHistory:
+    """What the imports of one source wrote.
+
+    ``files`` has the digest and the key of each file by its path; ``settings`` are the lines that were added
+    to ``mkdocs.yml``.
+    """
+
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    settings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _History:
+    """What all imports wrote, by source, as `STATE_FILE` has it; ``day`` is that of the first one."""
 
     day: date | None = None
-    sources: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    sources: dict[str, _SourceHistory] = field(default_factory=dict)
 
-    def merged(self, identity: str) -> ImportState:
-        digests = {path: entry["sha256"] for files in self.sources.values() for path, entry in files.items()}
-        keys = {entry["key"]: path for path, entry in self.sources.get(identity, {}).items()}
-        return ImportState(digests, keys, self.day)
+    def describe(self, identity: str) -> ImportState:
+        """Return what the plan of another import of a source depends on."""
+        own = self.sources.get(identity, _SourceHistory())
+        digests = {
+            path: entry["sha256"] for source in self.sources.values() for path, entry in source.files.items()
+        }
+        keys = {entry["key"]: path for path, entry in own.files.items()}
+        return ImportState(digests, keys, frozenset(own.settings))
 
 
-def _load_states(paths: SitePaths) -> _States:
+def _load_history(paths: SitePaths) -> _History:
+    """Load what earlier imports wrote. Raises `ImportFailedError` if that cannot be read."""
+    path = paths.docs / STATE_FILE
     try:
-        data: dict[str, Any] = json.loads((paths.docs / STATE_FILE).read_text(encoding="utf-8"))
-        return _States(date.fromisoformat(data["day"]), data["sources"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return _States()
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        sources = {
+            name: _SourceHistory(
+                {path: {"sha256": entry["sha256"], "key": entry["key"]} for path, entry in files.items()},
+                [str(line) for line in settings],
+            )
+            for name, source in data["sources"].items()
+            for files, settings in [(source["files"], source["settings"])]
+        }
+        return _History(date.fromisoformat(data["day"]), sources)
+    except FileNotFoundError:
+        return _History()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        name = display_path(path, paths.root)
+        message = f"{name} cannot be read, which says what was imported before. Restore it from git."
+        raise ImportFailedError(message) from error
 
 
 @dataclass
@@ -141,7 +173,7 @@ class _ImportRun:
     site: ImportedSite
     plan: Plan
     project: Project
-    states: _States
+    history: _History
     identity: str
     now: datetime
     show_progress: ShowProgress
@@ -155,25 +187,33 @@ class _ImportRun:
         transaction = Transaction(paths.root, (docs, config, FILE))
         transaction.begin()
         try:
-            entries = self._stage_changes(transaction, report)
+            source = self._stage_changes(transaction, report)
+            self.show_progress("Check", 0, len(self.plan.pages))
             checker, problems = self._view_result(transaction)
-            report.findings = sorted({*problems, *checker.check()})
-            report.findings = [finding for finding in report.findings if finding.severity != "info"]
+            findings = {*problems, *checker.check()}
+            report.findings = sorted(finding for finding in findings if finding.severity != "info")
             report.problems += self._lock_urls(checker, transaction)
             report.written = [file.path for file in transaction.staged]
-            if report.written:
-                self._stage_state(transaction, entries, f"{docs}/{STATE_FILE}")
-            if not report.is_dry_run and transaction.staged:
+            history = replace(
+                self.history,
+                day=self.history.day or self.now.date(),
+                sources={**self.history.sources, self.identity: source},
+            )
+            if history != self.history:
+                text = json.dumps(asdict(history), default=str, ensure_ascii=False, indent=1)
+                transaction.stage(f"{docs}/{STATE_FILE}", f"{text}\n".encode())
+            if not report.is_dry_run:
                 transaction.stage(FILE, report.format_file().encode())
                 transaction.commit()
         finally:
             transaction.end()
         return report
 
-    def _stage_changes(self, transaction: Transaction, report: Report) -> dict[str, dict[str, str]]:
-        """Stage the files that differ from those of the project; return what the state file has of all."""
+    def _stage_changes(self, transaction: Transaction, report: Report) -> _SourceHistory:
+        """Stage the files that differ from those of the project; return what is written of the source."""
         state, root = self.project.state, self.project.paths.root
-        entries: dict[str, dict[str, str]] = dict(self.states.sources.get(self.identity, {}))
+        earlier = self.history.sources.get(self.identity, _SourceHistory())
+        written = _SourceHistory(dict(earlier.files), sorted({*earlier.settings, *self.plan.settings}))
         for number, file in enumerate(self.plan.files, 1):
             self.show_progress("Write", number, len(self.plan.files))
             content = file.read()
@@ -181,20 +221,16 @@ class _ImportRun:
                 report.problems.append(content)
                 continue
             current, known = _read(root / file.path), state.files.get(file.path)
-            digest = hashlib.sha256(content).hexdigest()
-            if file.is_shared:
-                if current != content:
-                    transaction.stage(file.path, content)
-                continue
-            if known is not None and (problem := self._find_edit(file, current, known)) is not None:
-                report.problems.append(problem)
-                continue
-            if current == content:
-                report.unchanged += 1
-            else:
+            if not file.is_shared:
+                if known is not None and (problem := self._find_edit(file, current, known)) is not None:
+                    report.problems.append(problem)
+                    continue
+                written.files[file.path] = {"sha256": hashlib.sha256(content).hexdigest(), "key": file.key}
+            if current != content:
                 transaction.stage(file.path, content)
-            entries[file.path] = {"sha256": digest, "key": file.key}
-        return entries
+            elif not file.is_shared:
+                report.unchanged += 1
+        return written
 
     def _find_edit(self, file: PlannedFile, current: bytes | None, known: str) -> Diagnostic | None:
         """Return a diagnostic if the owner edited or deleted a file since its import."""
@@ -205,12 +241,6 @@ class _ImportRun:
         else:
             return None
         return Diagnostic(file.path, 1, 1, "", message, code="import.edited", severity="info")
-
-    def _stage_state(self, transaction: Transaction, entries: dict[str, dict[str, str]], path: str) -> None:
-        day = self.states.day or self.now.date()
-        sources = {**self.states.sources, self.identity: entries}
-        text = json.dumps({"day": day.isoformat(), "sources": sources}, ensure_ascii=False, indent=1)
-        transaction.stage(path, f"{text}\n".encode())
 
     def _view_result(self, transaction: Transaction) -> tuple[SiteChecker, list[Diagnostic]]:
         """Return a checker of the project with the staged files, and what is wrong with its record."""

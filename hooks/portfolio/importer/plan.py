@@ -35,6 +35,7 @@ from portfolio.importer.html_to_markdown import convert_verified
 from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
+from portfolio.importer.readers import Progress
 from portfolio.importer.record_merge import merge_record
 from portfolio.lint.conversions import Conversions
 from portfolio.record.models import Post, id_from
@@ -113,14 +114,15 @@ class PlannedPage:
 
 @dataclass(frozen=True)
 class ImportState:
-    """What earlier imports wrote: ``files`` has the digest of each file, ``keys`` its path by its key.
+    """What earlier imports wrote.
 
-    Paths are below the project. ``day`` is that of the first import.
+    ``files`` has the digest of each file by its path below the project. ``keys`` has the paths of those that
+    were imported from this source by their keys, and ``settings`` what was added to ``mkdocs.yml`` for it.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
-    day: date | None = None
+    settings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -201,15 +203,16 @@ class Plan:
     files: list[PlannedFile] = field(default_factory=list)
     pages: list[PlannedPage] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
-    # Lines that could not be inserted into mkdocs.yml.
+    # The old paths and patterns that are added to mkdocs.yml, and the lines that could not be inserted.
+    settings: list[str] = field(default_factory=list)
     settings_lines: list[str] = field(default_factory=list)
     # The paths that the old site answered, with what diagnostics name as the source of each.
     old_urls: dict[str, str] = field(default_factory=dict)
 
 
-def plan_import(site: ImportedSite, project: Project) -> Plan:
-    """Plan the files that an imported site becomes."""
-    return _Planner(site, project).plan()
+def plan_import(site: ImportedSite, project: Project, progress: Progress = lambda *_: None) -> Plan:
+    """Plan the files that an imported site becomes. ``progress`` is called for each page."""
+    return _Planner(site, project).plan(progress)
 
 
 def dump_front_matter(values: Mapping[str, Any]) -> str:
@@ -249,12 +252,13 @@ class _Planner:
             raise OSError(content.message)
         return content
 
-    def plan(self) -> Plan:
+    def plan(self, progress: Progress) -> Plan:
         self._choose_paths()
         self._add_targets()
         self._add_authors()
         names = self._unify_names()
-        for planned in self.result.pages:
+        for number, planned in enumerate(self.result.pages, 1):
+            progress(number, len(self.result.pages))
             self._write_front_matter(planned, names)
             self._write_body(planned)
         for path in self.site.old_urls & self.site.files.keys():
@@ -388,14 +392,13 @@ class _Planner:
         """
         blog, slug = self.project.blog, slugify_name(old_list.name)
         folder = blog.folder if blog else ""
-        feeds = self.project.site.options.feeds
+        feeds, names = self.project.site.options.feeds, self.published_names
         if old_list.kind.endswith("feed"):
-            if old_list.kind == "category feed" and feeds.category and slug:
+            if old_list.kind == "category feed" and feeds.category and slug in names["category"]:
                 return feeds.category.format(category=slug)
-            if old_list.kind == "tag feed" and feeds.tag and slug:
+            if old_list.kind == "tag feed" and feeds.tag and slug in names["tag"]:
                 return feeds.tag.format(tag=slug)
             return feeds.json_feed if is_json and feeds.json_feed else feeds.all
-        names = self.published_names
         if old_list.kind == "category" and slug in names["category"]:
             return posixpath.join(folder, "category", f"{slug}.md")
         if old_list.kind == "archive" and slug in names["year"]:
@@ -735,6 +738,7 @@ class _Planner:
             else:
                 changed = with_patterns
         aliases = self._list_aliases()
+        self.result.settings += [*missing, *aliases]
         if aliases:
             with_aliases = settings_text.add_aliases(changed or text, aliases)
             if with_aliases is None:
@@ -754,7 +758,7 @@ class _Planner:
     def _list_aliases(self) -> dict[str, str]:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree."""
         portfolio = (self.project.settings.get("extra") or {}).get("portfolio") or {}
-        existing = portfolio.get("aliases") or {}
+        known = {*(portfolio.get("aliases") or {}), *self.project.state.settings}
         aliases: dict[str, str] = {}
         patterns: dict[str, str] = {}
         for old, old_list in sorted(self.site.lists.items()):
@@ -774,7 +778,7 @@ class _Planner:
                 patterns.setdefault(old.replace(slug, placeholder), new.replace(slug, placeholder))
             else:
                 aliases[old] = new
-        return {old: new for old, new in {**patterns, **aliases}.items() if old not in existing}
+        return {old: new for old, new in {**patterns, **aliases}.items() if old not in known}
 
 
 def _page_key(page: ImportedPage) -> str:

@@ -48,7 +48,9 @@ class Report:
 
     def format_terminal(self) -> list[str]:
         """Return the lines for the terminal."""
-        lines = [str(problem) for problem in sorted(self.problems) if problem.severity != "info"]
+        named = (problem for problem in self.problems if problem.code == "import.edited")
+        problems = {*named, *(problem for problem in self.problems if problem.severity != "info")}
+        lines = [str(problem) for problem in sorted(problems)]
         if self.findings:
             lines += ["make check will report:", *(f"  {finding}" for finding in self.findings)]
         if self.settings_lines:
