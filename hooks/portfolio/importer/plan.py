@@ -392,14 +392,13 @@ class _Planner:
         """
         blog, slug = self.project.blog, slugify_name(old_list.name)
         folder = blog.folder if blog else ""
-        feeds = self.project.site.options.feeds
+        feeds, names = self.project.site.options.feeds, self.published_names
         if old_list.kind.endswith("feed"):
-            if old_list.kind == "category feed" and feeds.category and slug:
+            if old_list.kind == "category feed" and feeds.category and slug in names["category"]:
                 return feeds.category.format(category=slug)
-            if old_list.kind == "tag feed" and feeds.tag and slug:
+            if old_list.kind == "tag feed" and feeds.tag and slug in names["tag"]:
                 return feeds.tag.format(tag=slug)
             return feeds.json_feed if is_json and feeds.json_feed else feeds.all
-        names = self.published_names
         if old_list.kind == "category" and slug in names["category"]:
             return posixpath.join(folder, "category", f"{slug}.md")
         if old_list.kind == "archive" and slug in names["year"]:

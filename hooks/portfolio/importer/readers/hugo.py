@@ -6,14 +6,13 @@ for PaperMod, Congo, Blowfish and HugoBlox (`hugoblox` reads the record of the l
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
-from typing import Any, cast
+from typing import Any, cast, get_args
 from urllib.parse import quote as quote_url
 
 from portfolio.core.diagnostics import Severity
@@ -21,7 +20,7 @@ from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress, hugoblox
-from portfolio.importer.readers.hugo_markdown import HugoMarkdown, Settings
+from portfolio.importer.readers.hugo_markdown import HeadingIds, HugoMarkdown, Settings
 from portfolio.importer.readers.hugo_shortcodes import Surroundings, make_image
 from portfolio.importer.readers.hugo_site import (
     HugoSite,
@@ -40,10 +39,11 @@ _LIST_KINDS: dict[str, tuple[ListKind, ListKind]] = {
     "publication_types": ("publications", "publications"),
 }
 _READ_KEYS = frozenset(
-    "_build aliases author authors banner build cascade categories cover date description draft "
-    "expirydate featured_image featuredimage featureimage headless image images katex lang lastmod "
-    "latex math mathjax modified params pubdate publishdate published series series_order slug "
-    "summary tags thumbnail title translationkey unpublishdate url usemath weight".split()
+    "_build aliases author authors banner build cascade categories cover coveralt covercaption date "
+    "description draft expirydate externalurl featurealt featurecaption featured_image featuredimage "
+    "featureimage featureimagecaption headless image images katex lang lastmod latex math mathjax "
+    "modified params pubdate publishdate published series series_order slug summary tags thumbnail "
+    "thumbnailalt title translationkey unpublishdate url usemath weight".split()
 )
 _LOOK_KEYS = frozenset(
     "canonicalurl commentable comments css disablehlj disableshare editpost featured hidefooter "
@@ -53,6 +53,12 @@ _LOOK_KEYS = frozenset(
     "showreadingtime showrssbuttoninsectiontermlist showtoc showwordcount sitemap subtitle toc "
     "tocopen tocsidebar type unlisted usehugotoc".split()
 )
+
+# Where themes look for the image at the top of a page.
+_IMAGE_KEYS = ("cover", "image", "featured_image", "featuredimage", "featureimage", "banner", "thumbnail")
+_IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+_MATH_KEYS = ("math", "katex", "mathjax", "usemath", "latex")
+_LOOK_PREFIXES = ("disable", "enable", "hide", "show")
 
 
 def detect(files: InputFiles) -> bool:
@@ -135,7 +141,7 @@ class _HugoReader:
             message = f"this page is in another language ({page.language}) than the site."
             self._report(page, 1, 1, "import.unsupported", message, "", "info")
         self._report_keys(page)
-        url = "" if is_hidden or is_home else page.url
+        url = "" if is_hidden or is_home or self._introduces_term(page) else page.url
         body = self._convert_body(page)
         slug = url.rstrip("/").rpartition("/")[2].removesuffix(".html")
         if page.language != self.hugo.language and slug:
@@ -163,6 +169,11 @@ class _HugoReader:
             problems=problems,
         )
         self.site.pages.append(imported)
+
+    def _introduces_term(self, page: SourcePage) -> bool:
+        """Whether a page was the text above the list of a tag or another term; then it gets another URL."""
+        is_term = page.kind == "section" and "/" in page.name and page.section in self.hugo.taxonomies
+        return is_term and page.section not in hugoblox.AUTHORS
 
     def _is_post(self, page: SourcePage) -> bool:
         if page.kind == "section":
@@ -214,7 +225,11 @@ class _HugoReader:
         known = _READ_KEYS | _LOOK_KEYS | set(self.hugo.taxonomies)
         if self.is_hugoblox:
             known |= hugoblox.KEYS
-        unknown = [key for key in page.front if key not in known]
+        unknown = [
+            key
+            for key in page.front
+            if key not in known and key not in page.inherited and not key.startswith(_LOOK_PREFIXES)
+        ]
         if unknown:
             message = f"front matter without a counterpart is left out: {', '.join(unknown)}."
             self._report(page, page.line_of(unknown[0]), 1, "import.dropped", message, "", "info")
@@ -263,27 +278,20 @@ class _HugoReader:
     def _cover(self, page: SourcePage) -> tuple[str, str, str]:
         """Return the URL of the image at the top of a page, its alternative text and its caption."""
         front = page.front
-        for key in (
-            "cover",
-            "image",
-            "featured_image",
-            "featuredimage",
-            "featureimage",
-            "banner",
-            "thumbnail",
-        ):
+        alternative = _first_text(front, "coveralt", "featurealt", "thumbnailalt")
+        caption = _first_text(front, "covercaption", "featurecaption", "featureimagecaption")
+        for key in _IMAGE_KEYS:
             value = front.get(key)
             if isinstance(value, str) and value:
-                return self._image_url(page, value), "", ""
+                return self._image_url(page, value), alternative, caption
             if isinstance(value, Mapping):
-                url = value.get("image") or value.get("src") or value.get("filename") or ""
+                url = _first_text(value, "image", "src", "filename")
                 if url or key == "image":
-                    url = self._image_url(page, str(url)) if url else self._featured_image(page)
-                    alternative = value.get("alt") or value.get("alt_text") or ""
-                    return url, str(alternative), str(value.get("caption") or "")
+                    url = self._image_url(page, url) if url else self._featured_image(page)
+                    return url, _first_text(value, "alt", "alt_text"), _first_text(value, "caption")
         if images := as_list(front.get("images")):
-            return self._image_url(page, images[0]), "", ""
-        return self._featured_image(page), "", ""
+            return self._image_url(page, images[0]), alternative, caption
+        return self._featured_image(page), alternative, caption
 
     def _image_url(self, page: SourcePage, url: str) -> str:
         return self.hugo.rewrite_target(page, url, is_image=True)
@@ -295,7 +303,11 @@ class _HugoReader:
         folder = posixpath.dirname(page.path)
         for path in self.hugo.resources:
             name = posixpath.basename(path).lower()
-            if posixpath.dirname(path) == folder and fnmatch.fnmatchcase(name, "feature*.*"):
+            if (
+                posixpath.dirname(path) == folder
+                and name.endswith(_IMAGE_SUFFIXES)
+                and name.startswith(("cover", "feature"))
+            ):
                 return self.hugo.urls_of_files.get(path, "")
         return ""
 
@@ -317,6 +329,9 @@ class _HugoReader:
         if page.is_html:
             return converter.convert_html(page.body, page.body_line)
         body = converter.convert(page.body, page.body_line)
+        external = page.front.get("externalurl")
+        if isinstance(external, str) and external and not page.body.strip():
+            body = f"<{external}>\n"
         url, alternative, caption = self._cover(page)
         cover = as_mapping(page.front.get("cover"))
         is_hidden = cover.get("hidden") is True or cover.get("hiddeninsingle") is True
@@ -334,30 +349,27 @@ class _HugoReader:
 
     def _markdown_settings(self, page: SourcePage) -> Settings:
         goldmark = as_mapping(self.hugo.setting("markup", "goldmark"))
-        parser = as_mapping(goldmark.get("parser"))
-        extensions = as_mapping(goldmark.get("extensions"))
-        has_passthrough = as_mapping(extensions.get("passthrough")).get("enable") is True
-        extras = as_mapping(extensions.get("extras"))
-        params = as_mapping(self.hugo.setting("params"))
-        switches = ("math", "katex", "mathjax", "usemath", "latex")
-        has_math = any(source.get(key) for source in (page.front, params) for key in switches)
-        features = as_mapping(as_mapping(params.get("features")).get("math"))
-        kind = str(parser.get("autoidtype") or parser.get("autoheadingidtype") or "github")
+        parser, extensions = as_mapping(goldmark.get("parser")), as_mapping(goldmark.get("extensions"))
         highlight = as_mapping(self.hugo.setting("markup", "highlight"))
+        # Without a configuration, and where the theme has it, assume that nothing is off.
+        is_open = self.is_hugoblox or not self.hugo.has_config
+        sources = (page.front, as_mapping(self.hugo.setting("params")))
+        has_passthrough = as_mapping(extensions.get("passthrough")).get("enable") is True or is_open
+        kind = str(parser.get("autoidtype") or parser.get("autoheadingidtype") or "github")
         return Settings(
-            is_unsafe=as_mapping(goldmark.get("renderer")).get("unsafe") is True or not self.hugo.has_config,
-            has_emoji=self.hugo.setting("enableemoji") is True,
-            has_extras=any(as_mapping(value).get("enable") is True for value in extras.values()),
-            has_math=bool(has_math)
-            or has_passthrough
-            or features.get("enable") is True
-            or not self.hugo.has_config,
+            is_unsafe=as_mapping(goldmark.get("renderer")).get("unsafe") is True or is_open,
+            has_emoji=self.hugo.setting("enableemoji") is True or is_open,
+            has_extras=any(
+                as_mapping(value).get("enable") is True
+                for value in as_mapping(extensions.get("extras")).values()
+            ),
+            has_math=has_passthrough or any(source.get(key) for source in sources for key in _MATH_KEYS),
             has_passthrough=has_passthrough,
             has_typographer=extensions.get("typographer") is not False
             and as_mapping(extensions.get("typographer")).get("disable") is not True,
             has_linkify=extensions.get("linkify") is not False,
-            has_heading_ids=(parser.get("autoheadingid") is not False),
-            heading_ids=cast("Any", kind) if kind in ("github", "github-ascii", "blackfriday") else "github",
+            has_heading_ids=parser.get("autoheadingid") is not False,
+            heading_ids=cast("Any", kind) if kind in get_args(HeadingIds) else "github",
             numbers_lines=highlight.get("linenos") in (True, "true", "table", "inline"),
         )
 
@@ -435,3 +447,8 @@ def _title_from_name(name: str) -> str:
     """Return the title that Hugo derives from a file name."""
     words = name.replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def _first_text(values: Mapping[str, Any], *keys: str) -> str:
+    """Return the first text under these keys, or an empty text."""
+    return next((value for key in keys if isinstance(value := values.get(key), str) and value), "")

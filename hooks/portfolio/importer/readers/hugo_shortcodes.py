@@ -56,6 +56,9 @@ _CODE_OPTION = re.compile(
     r"""(?=,[ \t]*[\w.-]+[ \t]*=|[ \t]+[\w.-]+=|,?[ \t]*$)"""
 )
 _MARKS = re.compile(r"[\\`*_\[\]<$]|^[#>+-]")
+# Actions of a template, and elements that are no text.
+_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_HAS_CODE = re.compile(r"<(?:style|script)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"([\[\]])")
 
 
@@ -356,6 +359,14 @@ class ShortcodeRenderer:
         return "\n" in source_text(shortcode.inner or ()).strip()
 
     def _render_unknown(self, shortcode: Shortcode) -> Rendered:
+        if shortcode.name.endswith(".inline"):
+            message = f"the template in {quote(shortcode.name)} is left out."
+            hint = "Compare the text with the old page."
+            self.report(shortcode, "import.dropped", message, hint, "warning")
+            template = source_text(shortcode.inner or ())
+            if _HAS_CODE.search(template):
+                return Rendered("")
+            return Rendered(_ACTION.sub("", template).strip(), is_block=True)
         message = f"there is no counterpart of the shortcode {quote(shortcode.name)}"
         inner = self._inner(shortcode).strip("\n")
         message += ": its inner text stays." if inner else ", and it is left out."
@@ -369,9 +380,9 @@ class ShortcodeRenderer:
         default = "note" if name in ("admonition", "alert", "callout", "notice") else name
         kind = _CALLOUT_KINDS.get(written) or _CALLOUT_KINDS.get(default, "note")
         title = shortcode.get("title", "heading", position=1)
-        if not title and not shortcode.named and written and written not in _CALLOUT_KINDS:
+        if not title and name in _CALLOUT_KINDS and name != "alert" and written not in ("", *_CALLOUT_KINDS):
             # Such as {{< note "Remember" >}}.
-            title = shortcode.positional[0]
+            title = shortcode.get(position=0)
         if not shortcode.is_closed and (text := shortcode.get("text", "content")):
             return _make_callout("!!!", kind, title, text)
         return _make_callout("!!!", kind, title, self._inner(shortcode))
@@ -414,6 +425,15 @@ class ShortcodeRenderer:
 
     def _render_code(self, shortcode: Shortcode) -> Rendered:
         return self._render_highlight(shortcode)
+
+    def _render_chart(self, shortcode: Shortcode) -> Rendered:
+        """Render the data of a chart as code: the chart itself has no counterpart."""
+        data = source_text(shortcode.inner or ())
+        if not data.strip():
+            return self._render_unknown(shortcode)
+        message = "there is no counterpart of the shortcode 'chart': its data stay as code."
+        self.report(shortcode, "import.unsupported", message, "Add the chart as an image.", "warning")
+        return Rendered(make_fence(data, "js", {}), is_block=True)
 
     def _render_mermaid(self, shortcode: Shortcode) -> Rendered:
         return Rendered(make_fence(source_text(shortcode.inner or ()), "mermaid", {}), is_block=True)
@@ -463,7 +483,7 @@ class ShortcodeRenderer:
         title = shortcode.get("title", "label", "caption")
         if site:
             url = base + shortcode.get("id", "videoid", position=0)
-            return Rendered(make_link(title or f"Video on {site}", url), is_block=True)
+            return Rendered(make_link(title or f"{site} video", url), is_block=True)
         return self._link_file(shortcode, "Video", title)
 
     def _render_audio(self, shortcode: Shortcode) -> Rendered:

@@ -68,7 +68,7 @@ class SourcePage:
 
     ``name`` is its path below the content folder without suffix and language, ``folder`` its folder. ``kind``
     is "page", "bundle" for a leaf bundle, or "section" for a list with its own text (``_index.md``). The keys
-    of ``front`` are in lower case.
+    of ``front`` are in lower case; those in ``inherited`` come from sections above it.
     """
 
     path: str
@@ -81,6 +81,7 @@ class SourcePage:
     front_text: str
     problems: list[Diagnostic] = field(default_factory=list)
     url: str = ""
+    inherited: set[str] = field(default_factory=set)
 
     @property
     def folder(self) -> str:
@@ -346,8 +347,9 @@ class HugoSite:
                 if not _matches_target(page, target):
                     continue
                 for key, value in {**as_mapping(values.get("params")), **values}.items():
-                    if key not in ("target", "_target", "params"):
-                        page.front.setdefault(key, value)
+                    if key not in ("target", "_target", "params") and key not in page.front:
+                        page.front[key] = value
+                        page.inherited.add(key)
 
     # URLs
 
@@ -563,7 +565,9 @@ class HugoSite:
                 return f"{target.url}{mark}{fragment}"
         stem = posixpath.splitext(posixpath.basename(bare))[0]
         candidates = self._pages_by_stem.get(stem, []) if "/" not in bare else []
-        return f"{candidates[0].url}{mark}{fragment}" if len(candidates) == 1 else None
+        urls = {other.url for other in candidates if other.language == page.language}
+        urls = urls or {other.url for other in candidates}
+        return f"{urls.pop()}{mark}{fragment}" if len(urls) == 1 else None
 
     def find_title(self, url: str) -> str:
         for page in self.pages:

@@ -142,18 +142,14 @@ class _HugoBloxReader:
             self._add_education(part)
         for part in [*self._parts(item, "work"), *self._parts(item, "experience", "items")]:
             self._add_role(part)
-        links = [
-            str(link.get("link") or link.get("url") or "")
-            for key in ("social", "profiles")
-            for link in item.data.get(key) or ()
-            if isinstance(link, Mapping)
-        ]
-        if links := [link for link in links if link.startswith(("http://", "https://"))]:
-            item.report(
-                ("social",),
-                f"the links to profiles are left out: {join_words(links)}.",
-                "Add them to extra.social in mkdocs.yml.",
-            )
+        for key in ("social", "profiles"):
+            links = [
+                str(as_mapping(link).get("link") or as_mapping(link).get("url") or "")
+                for link in item.data.get(key) or ()
+            ]
+            if links := [link for link in links if link.startswith(("http://", "https://"))]:
+                message = f"the links to profiles are left out: {join_words(links)}."
+                item.report((key,), message, "Add them to extra.social in mkdocs.yml.")
         unused = [key for key in ("skills", "languages", "awards", "certifications") if item.data.get(key)]
         if unused:
             item.report((unused[0],), f"the record has no place for {join_words(unused)}, which is left out.")

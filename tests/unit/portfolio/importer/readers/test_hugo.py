@@ -384,10 +384,12 @@ def test_a_section_with_a_text_is_a_page(tmp_path: Path) -> None:
             "content/_index.md": "---\ntitle: Home\n---\nWelcome.",
             "content/work/_index.md": "---\ntitle: Work\n---\nWhat I do.",
             "content/work/a.md": "---\ntitle: A\n---\nOne.",
+            "content/tags/x/_index.md": "---\ntitle: About x\n---\nWhat x is.",
         },
     )
     assert [(page.title, page.url, page.is_post) for page in site.pages] == [
         ("Home", "", False),
+        ("About x", "", False),
         ("Work", "/work/", False),
         ("A", "/work/a/", False),
     ]

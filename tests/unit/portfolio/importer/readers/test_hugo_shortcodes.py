@@ -114,9 +114,9 @@ def test_the_parts_of_any_text_are_the_whole(text: str) -> None:
         ('{{< ref path="b.md" >}}', "/posts/b/"),
         ("{{< gist rui 12 >}}", "[Gist: rui/12](https://gist.github.com/rui/12)"),
         ('{{< gist rui 12 "a b.go" >}}', "[Gist: a b.go](https://gist.github.com/rui/12#file-a-b-go)"),
-        ("{{< youtube dQw4 >}}", "[Video on YouTube](https://www.youtube.com/watch?v=dQw4)"),
+        ("{{< youtube dQw4 >}}", "[YouTube video](https://www.youtube.com/watch?v=dQw4)"),
         ('{{< youtube id=dQw4 title="A knot" >}}', "[A knot](https://www.youtube.com/watch?v=dQw4)"),
-        ("{{< vimeo 55 >}}", "[Video on Vimeo](https://vimeo.com/55)"),
+        ("{{< vimeo 55 >}}", "[Vimeo video](https://vimeo.com/55)"),
         ('{{< tweet user="rui" id="7" >}}', "[Post on X by rui](https://x.com/rui/status/7)"),
         ("{{< tweet 7 >}}", "[Post on X](https://x.com/i/status/7)"),
         ('{{< x user="rui" id="7" >}}', "[Post on X by rui](https://x.com/rui/status/7)"),
@@ -134,6 +134,8 @@ def test_the_parts_of_any_text_are_the_whole(text: str) -> None:
         ('{{< param "harbour.berths" >}}', "12"),
         ("{{< param open >}}", "true"),
         ("{{% callout warning %}}\nMind.\n{{% /callout %}}", '!!! warning ""\n\n    Mind.'),
+        ('{{< alert "twitter" >}}Mind.{{< /alert >}}', '!!! note ""\n\n    Mind.'),
+        ('{{< tip "Remember" >}}Mind.{{< /tip >}}', '!!! tip "Remember"\n\n    Mind.'),
         ("{{% alert note %}}Mind.{{% /alert %}}", '!!! note ""\n\n    Mind.'),
         ('{{< alert icon="fire" >}}Mind.{{< /alert >}}', '!!! danger ""\n\n    Mind.'),
         ('{{< notice tip "Do" >}}Mind.{{< /notice >}}', '!!! tip "Do"\n\n    Mind.'),
@@ -224,9 +226,15 @@ def test_blocks_stay_in_their_list_and_quotation() -> None:
     ("source", "expected", "problem"),
     [
         (
-            'a\nb {{< chart data="x" >}}c *d*{{< /chart >}}',
+            'a\nb {{< plot data="x" >}}c *d*{{< /plot >}}',
             "a\nb c *d*",
-            "2:3 import.unsupported: there is no counterpart of the shortcode 'chart': its inner text stays.",
+            "2:3 import.unsupported: there is no counterpart of the shortcode 'plot': its inner text stays.",
+        ),
+        (
+            "{{< chart >}}\n{a: 1}\n{{< /chart >}}",
+            "``` js\n{a: 1}\n```",
+            "1:1 import.unsupported: there is no counterpart of the shortcode 'chart': "
+            "its data stay as code.",
         ),
         (
             "{{< chart >}}",
@@ -237,6 +245,16 @@ def test_blocks_stay_in_their_list_and_quotation() -> None:
             "a\n\n{{< details >}}b",
             "a\n\nb",
             "3:1 import.invalid-shortcode: the shortcode 'details' is never closed.",
+        ),
+        (
+            "{{< a.inline >}}\n{{ if .Page.Params.math }}\nb *c*\n{{ end }}\n{{< /a.inline >}}",
+            "b *c*",
+            "1:1 import.dropped: the template in 'a.inline' is left out.",
+        ),
+        (
+            "{{< a.inline >}}<style>b{}</style>{{< /a.inline >}}",
+            "",
+            "1:1 import.dropped: the template in 'a.inline' is left out.",
         ),
         ("a {{< /b >}}c", "a c", "1:3 import.invalid-shortcode: '{{< /b >}}' closes no shortcode."),
         (
