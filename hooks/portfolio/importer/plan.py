@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import yaml
@@ -50,6 +50,7 @@ _DEFAULT_CATEGORY = "Uncategorized"
 # A post of at most this length, without line breaks, is its own excerpt and needs no category.
 _MAX_NOTE_LENGTH = 700
 _MAX_TAGS = 100
+_NAMES: tuple[Literal["categories", "tags"], ...] = ("categories", "tags")
 # Material's mark for a list of tags.
 _TAG_LIST = "<!-- material/tags"
 _PLACEHOLDERS: Mapping[ListKind, str] = {
@@ -262,6 +263,8 @@ class _Planner:
         self.used = set(project.own_files)
         self.copied: dict[str, PlannedFile] = {}
         self.author_ids: dict[str, str] = {}
+        # How categories and tags are spelled.
+        self.spellings: dict[str, dict[str, str]] = {}
         self.record_ids = {entry.id for entry in project.site.record if not isinstance(entry, Post)}
         self.images = ImageCatalog(
             self.used, self._read_image, FileCache(project.paths.root / ".cache/images"), check_only=True
@@ -285,10 +288,10 @@ class _Planner:
         self._choose_paths()
         self._add_targets()
         self._add_authors()
-        names = self._unify_names()
+        self.spellings = {key: self._unify_names(key) for key in _NAMES}
         for number, planned in enumerate(self.result.pages, 1):
             progress(number, len(self.result.pages))
-            self._write_front_matter(planned, names)
+            self._write_front_matter(planned)
             self._write_body(planned)
         for path in self.site.old_urls & self.site.files.keys():
             self._copy(path)
@@ -513,14 +516,14 @@ class _Planner:
         avatars = (author.get("avatar") for author in existing.values() if isinstance(author, dict))
         return next((avatar for avatar in avatars if isinstance(avatar, str)), "")
 
-    def _unify_names(self) -> dict[str, str]:
-        """Return the spelling of each category and tag: that of this site, or else the most frequent."""
+    def _unify_names(self, key: Literal["categories", "tags"]) -> dict[str, str]:
+        """Return the spelling of each category or tag: that of this site, or else the most frequent."""
         imported = self.project.state.files
         posts = [post for post in self.project.site.record.posts if post.path not in imported]
-        own = {slugify_name(name): name for post in posts for name in (*post.tags, *post.categories)}
+        own = {slugify_name(name): name for post in posts for name in getattr(post, key)}
         counts: dict[str, Counter[str]] = {}
         for page in self.site.pages:
-            for name in (*page.categories, *page.tags):
+            for name in getattr(page, key):
                 counts.setdefault(slugify_name(name), Counter())[_clean(name)] += 1
         return {
             name: own.get(slug) or spellings.most_common(1)[0][0] if slug else name
@@ -528,7 +531,19 @@ class _Planner:
             for name in spellings
         }
 
-    def _write_front_matter(self, planned: PlannedPage, names: Mapping[str, str]) -> None:
+    def _spell_names(self, planned: PlannedPage, key: Literal["categories", "tags"]) -> list[str]:
+        """Return the categories or tags of a page as all pages spell them, and report what that changes."""
+        page = planned.page
+        names = [name for name in map(_clean, getattr(page, key)) if name]
+        for name in dict.fromkeys(names):
+            if (spelling := self.spellings[key][name]) != name:
+                message = f"{quote(name)} is spelled {quote(spelling)}, as on other pages."
+                place = page.source, page.line, 1
+                code = "import.respelled"
+                planned.problems.append(Diagnostic(*place, "", message, code=code, severity="info"))
+        return _unique(self.spellings[key][name] for name in names)
+
+    def _write_front_matter(self, planned: PlannedPage) -> None:
         page = planned.page
         created = page.created or (self.project.today if page.is_post else None)
         values: dict[str, Any] = {}
@@ -546,8 +561,8 @@ class _Planner:
                 self._add_feed_id(planned, values)
             ids = [self.author_ids.get(name.casefold()) for name in page.authors]
             values["authors"] = [id for id in dict.fromkeys(ids) if id]
-            values["categories"] = _unique(names.get(_clean(name), "") for name in page.categories)
-        values["tags"] = _unique(names.get(_clean(name), "") for name in page.tags)[:_MAX_TAGS]
+            values["categories"] = self._spell_names(planned, "categories")
+        values["tags"] = self._spell_names(planned, "tags")[:_MAX_TAGS]
         values["description"] = _clean(page.description)
         if page.image:
             values["image"] = self._find_image(planned, page.image)
