@@ -222,7 +222,10 @@ class AlFolioReader(JekyllReader):
         if element.name == "d-cite":
             keys = [key.strip() for key in element.attributes.get("key", "").split(",") if key.strip()]
             locator = element.attributes.get("locator", "")
-            citation = "; ".join(f"@{key}" for key in keys) + (f", p. {locator}" if locator else "")
+            # As the reader of bibliographies changes keys that cannot be ids.
+            citation = "; ".join(f"@{id_from(key) or key}" for key in keys) + (
+                f", p. {locator}" if locator else ""
+            )
             return f"[{citation}]" if keys else ""
         if element.name == "d-footnote":
             # Kramdown leaves the content of elements that it does not know as it is.
