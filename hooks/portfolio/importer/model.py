@@ -94,10 +94,11 @@ class ImportedEntry:
 
 @dataclass(frozen=True)
 class ImportedBibliography:
-    """Publications as BibTeX."""
+    """Publications as BibTeX. Without ``is_own`` they are works that pages cite."""
 
     bibtex: str
     source: str
+    is_own: bool = True
 
 
 @dataclass
