@@ -7,7 +7,7 @@ or ``{% post_url %}``, to such URLs; `portfolio.importer.plan` turns these into 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -94,10 +94,14 @@ class ImportedEntry:
 
 @dataclass(frozen=True)
 class ImportedBibliography:
-    """Publications as BibTeX. Without ``is_own`` they are works that pages cite."""
+    """Publications as BibTeX. ``lines`` has the line in ``source`` of each by its citation key.
+
+    Without ``is_own`` they are works that pages cite.
+    """
 
     bibtex: str
     source: str
+    lines: Mapping[str, int] = field(default_factory=dict)
     is_own: bool = True
 
 
