@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, cast
@@ -163,10 +164,13 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
     known = pages.record_posts(config)
     changed = git_dates.read_change_dates(Path(config.docs_dir), state.options.zone) if known else {}
     for post, page in known:
-        dates = page.config.date
-        day = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
-        if day is not None and post.date is not None and day > post.date and "updated" not in dates:
-            dates["updated"] = publication_status.localize(day, state.options.zone)
+        dates, written = page.config.date, page.meta.get("updated")
+        if not isinstance(written, datetime):  # The record has the day.
+            written = post.updated or changed.get(Path(config.docs_dir, page.file.src_uri))
+        if written is not None and "updated" not in dates:
+            updated = publication_status.localize(written, state.options.zone)
+            if updated > dates.created:
+                dates["updated"] = updated
     state.related = post_navigation.find_related_posts(
         {post.id: post for post, _ in known}, {post.id: page.file.content_string for post, page in known}
     )

@@ -55,16 +55,14 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     if state.checker is None or state.redirects is None:
         return  # It is a build, and not all pages are known.
     declared, gone = state.checker.declared_aliases
-    paths = [str(path) for path in page.meta.get("aliases") or ()]
-    before = [alias.path for alias in declared if alias.in_front_matter and alias.target == page.file.src_uri]
-    if paths or before:
-        others = [
-            alias for alias in declared if not alias.in_front_matter or alias.target != page.file.src_uri
-        ]
+    source, listed = page.file.src_uri, page.meta.get("aliases")
+    others = [alias for alias in declared if not alias.in_front_matter or alias.target != source]
+    if listed or len(others) < len(declared):
         document = Document(pages.source_path(page, config))
         own = [
-            Alias(path, page.file.src_uri, document, ("aliases", index), in_front_matter=True)
-            for index, path in enumerate(paths)
+            Alias(path, source, document, ("aliases", index), in_front_matter=True)
+            for index, path in enumerate(listed if isinstance(listed, list) else ())
+            if isinstance(path, str)
         ]
         inventory = _take_inventory(state, files)
         # The check reports problems after each change.
@@ -138,14 +136,12 @@ def _render_page(redirect: Redirect, target: File, config: MkDocsConfig) -> str:
     state = site_state(config)
     fragment = f"#{quote(redirect.fragment, safe=':')}" if redirect.fragment else ""
     path = quote(url_paths.path_of_file(redirect.target).removeprefix("/"))
-    own = quote(redirect.file)
-    url = get_relative_url(path, own) + fragment
+    url = get_relative_url(path, quote(redirect.file)) + fragment
+    page = target.page
     return state.templates.get_template(_TEMPLATE).render(
         language=state.profile.language,
         site_name=state.profile.site_name,
-        title=pages.page_title(target.page)
-        if target.page is not None
-        else posixpath.basename(target.dest_uri),
+        title=posixpath.basename(redirect.target) if page is None else pages.page_title(page),
         url=url,
         canonical=f"{state.profile.url}{path}" if state.profile.url else url,
     )

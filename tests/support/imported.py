@@ -227,7 +227,8 @@ def follow(site: Path, path: str) -> Path | None:
     """Return the file at which a browser arrives from a path, through pages that redirect."""
     for _ in range(5):
         file = find_answer(site, path)
-        if file is None or file.suffix != ".html":
+        # A feed can be the index of a folder.
+        if file is None or file.suffix != ".html" or file.read_bytes().startswith(b"<?xml"):
             return file
         refresh = _parse(file).select_one('meta[http-equiv="refresh"]')
         if refresh is None:
@@ -309,6 +310,12 @@ class PageText:
         for node in self.document.select("a.footnote-reference"):
             # Docutils writes references in brackets, and footnotes as tables.
             node.string, node["href"] = node.get_text().strip("[]"), "#fn"
+        for notes in self.document.select(".wp-block-footnotes"):
+            notes["class"] = "footnotes"
+            for node in self.document.select("sup[data-fn] a, .footnotes a[href$='-link']"):
+                node["href"] = "#fn"
+                if node.find_parent(class_="footnotes") is not None:
+                    node.decompose()
         for table in self.document.select("table.footnote"):
             note = self.document.new_tag("li")
             note.extend(list(table.select("td")[-1].children))

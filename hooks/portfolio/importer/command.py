@@ -245,7 +245,7 @@ class _ImportRun:
     def _view_result(self, transaction: Transaction) -> tuple[SiteChecker, list[Diagnostic]]:
         """Return a checker of the project with the staged files, and what is wrong with its record."""
         paths, overlay = self.project.paths, transaction.overlay
-        _link_rest(paths.root, overlay)
+        transaction.complete_overlay()
         config = overlay / self.project.config.relative_to(paths.root)
         staged, misplaced = read_paths(config)
         content, problems = load_site(staged, config)
@@ -295,16 +295,6 @@ def find_answered(
             problem = Diagnostic(source, 1, 1, "", message, hint, code="import.lost-url", severity="warning")
             lost.append(problem)
     return answered, lost
-
-
-def _link_rest(folder: Path, overlay: Path) -> None:
-    """Add links to everything in a folder that its overlay does not have."""
-    for path in folder.iterdir():
-        view = overlay / path.name
-        if view.is_dir() and not view.is_symlink():
-            _link_rest(path, view)
-        elif not view.exists():
-            view.symlink_to(path)
 
 
 def _read(path: Path) -> bytes | None:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import nh3
@@ -22,21 +21,16 @@ from markdownify import MarkdownConverter
 
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.tex import Formula, TexError
-from portfolio.core.text import find_emoji, slugify_heading
-from portfolio.importer.html_cleanup import (
-    HEADINGS,
-    MATHML_TAGS,
-    CleanPage,
-    clean_html,
-    find_tag,
-    iter_tags,
-)
+from portfolio.core.text import slugify_heading
+from portfolio.importer.html_cleanup import MATHML_TAGS, clean_html
+from portfolio.importer.html_tree import HEADINGS, HtmlPage, find_tag, iter_tags
+from portfolio.importer.markdown_escapes import PLACEHOLDERS, escape_includes, find_markup
 from portfolio.importer.word_comparison import (
     compare_word_lists,
     describe_difference,
     read_words,
 )
-from portfolio.markdown_ext.formulas import Equation, find_dollars
+from portfolio.markdown_ext.formulas import Equation
 
 # A character of text that may be markup is this plus its code point, in a plane for private use.
 _PRIVATE = 0x10F000
@@ -47,7 +41,7 @@ _RESTORE = {_PRIVATE + ord(character): character for character in _SPECIAL}
 _STASH = 0x100000
 _MOST_STASHED = 0xE000
 _PRIVATE_CHARACTERS = re.compile("[\U00100000-\U0010ffff]")
-_STASHED = re.compile("[\U00100000-\U0010dfff]")
+_STASHED = re.compile(f"[{PLACEHOLDERS}]")
 # Begin and end elements until their notation is chosen; the characters before stand for a line break.
 _BREAK = "\U0010e000"
 _PAIRS = {
@@ -66,47 +60,6 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CAPTION = "\U0010e0f0"
 _LINE_WIDTH = 110
 _TAB = "    "
-
-# Where text is read as markup at the start of a line, and anywhere: the groups are the characters to escape.
-_MARKUP_OF_LINES = tuple(
-    re.compile(pattern, re.MULTILINE)
-    for pattern in (
-        r"^(?P<mark>#)",
-        r"^(?P<mark>>)",
-        r"^(?P<mark>[-+*])(?=[ \t]|$)",
-        r"^\d{1,9}(?P<mark>[.)])(?=[ \t]|$)",
-        r"^(?P<mark>[-*_=])(?=[-*_= ]*$)",
-        r"^(?P<mark>`)``|^(?P<mark2>~)~~",
-        r"^(?P<mark>!)!!|^(?P<mark2>\?)\?\?|^(?P<mark3>/)//|^(?P<mark4>=)==",
-        r"^(?P<mark>:)(?=[ \t]|::)",
-        r"^\*(?P<mark>\[)|^(?P<mark2>\[)[^\]\n]+\]:",
-        r"^(?P<mark>\|)|^(?=[^\n]*\|)[ |:]*(?P<mark2>-)[ |:-]*$",
-        r"^;*(?P<mark>-)-*8<-",
-        r"^(?P<mark>\.)\. [\w-]+::",
-        r"^(?P<mark><)<{6}|^(?P<mark2>>)>{6}",
-    )
-)
-_MARKUP = tuple(
-    re.compile(pattern, re.MULTILINE)
-    for pattern in (
-        r"(?P<mark><)(?=[A-Za-z/!?\U00100000-\U0010dfff])",
-        r"(?P<mark>&)(?=#?\w+;)",
-        r"(?P<mark>\[)(?=[\^!@\[]|-@|[ xX]\] )",
-        r"(?P<mark>\[)(?=[^\[\]\n]*@)",
-        r"(?P<mark>\[)TOC\]",
-        r"(?P<mark>!)(?=\[)",
-        r"(?P<mark>\{)(?=[%{:.#<]|[ ]*[.#\w:@-][^{}\n]*\})|(?P<mark2>\{)\{",
-        r"(?P<mark>%)%(?=[^%\n]+%%)",
-        r"(?<![-\w])(?P<mark>-)-(?=\w)",
-        r"(?P<mark>\+)\+(?=[^\s+][^\n]*?\+\+)",
-    )
-)
-_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|\"'$/^~=< ]|[\U00100000-\U0010dfff]|[A-Za-z]+\{)")
-# A line that includes a file, also in code, unless it begins with a semicolon.
-_INCLUDE = re.compile(
-    r"""^(?P<space>[ \t]*)(?=;*-+8<-+(?:[ \t]+(?:"[^"\n]+"|'[^'\n]+'))?[ \t]*$)""", re.MULTILINE
-)
-_UNDERSCORES = re.compile(r"_+")
 
 
 @dataclass(frozen=True)
@@ -163,7 +116,7 @@ def convert_verified(
     return ConvertedHtml(_join(elements, blocks), sorted(page.problems))
 
 
-def _blocks(page: CleanPage) -> list[Tag]:
+def _blocks(page: HtmlPage) -> list[Tag]:
     return [child for child in page.root.children if isinstance(child, Tag)]
 
 
@@ -209,7 +162,8 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
     converter.is_careful = False
     if is_equal(careful):
         return careful
-    message = f"a <{element.name}> element stays HTML, because Markdown would change its words."
+    what = element.name.removeprefix("x-") if "-" in element.name else f"<{element.name}> element"
+    message = f"the {what} stays HTML, because Markdown would change its words."
     converter.page.report(element, "import.kept-as-html", message, severity="info")
     return html
 
@@ -217,7 +171,7 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
 class _Converter(MarkdownConverter):
     """Writes a clean tree as Markdown. ``is_careful``: with all escapes, and emphasis as HTML."""
 
-    def __init__(self, page: CleanPage) -> None:
+    def __init__(self, page: HtmlPage) -> None:
         super().__init__(heading_style="atx")
         self.page = page
         self.is_careful = False
@@ -320,7 +274,7 @@ class _Converter(MarkdownConverter):
         marks = (
             set(range(len(plain)))
             if self.is_careful
-            else _find_markup(plain, has_markup=in_table or bool(self._stashed), starts_lines=starts_lines)
+            else find_markup(plain, has_markup=in_table or bool(self._stashed), starts_lines=starts_lines)
         )
         parts: list[str] = []
         for index, (character, original) in enumerate(zip(plain, text, strict=True)):
@@ -433,8 +387,9 @@ class _Converter(MarkdownConverter):
         text = self._finish(text)
         if not text:
             return ""
-        line = "\n" if el.get("tight") and not _is_beside_paragraph(el) else "\n\n"
-        return f"{line}{text}{line}"
+        before, after = el.find_previous_sibling(), el.find_next_sibling()
+        is_tight = el.get("tight") and before is None and (after is None or after.name in ("ul", "ol"))
+        return f"\n{text}\n" if is_tight else f"\n\n{text}\n\n"
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
         plain = " ".join(text.translate(_RESTORE).split())
@@ -454,7 +409,7 @@ class _Converter(MarkdownConverter):
         return "\n\n<!-- more -->\n\n"
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        code = _INCLUDE.sub(r"\g<space>;", str(el["code"]))
+        code = escape_includes(str(el["code"]))
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`{3,}", code))])
         options = [str(el.get("language") or "")]
         if title := str(el.get("title") or "").replace('"', "”"):
@@ -485,7 +440,10 @@ class _Converter(MarkdownConverter):
         return text.strip("\n") if has_blocks else self._finish(text)
 
     def convert_list(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        line = "\n" if "li" in parent_tags and _follows_tight_text(el) else "\n\n"
+        # Only a list from 1 can follow text directly.
+        first = next((child for child in el.children if isinstance(child, Tag)), el)
+        is_tight = "li" in parent_tags and _follows_tight_text(el) and first.get("number", "1") == "1"
+        line = "\n" if is_tight else "\n\n"
         return f"{line}{text.strip(chr(10))}{line}"
 
     convert_ul = convert_ol = convert_list
@@ -664,67 +622,6 @@ _HTML_ATTRIBUTES = {
 }
 
 
-def _find_markup(plain: str, *, has_markup: bool, starts_lines: bool) -> set[int]:
-    """Return the offsets of the characters of a text that would be read as markup."""
-    found: set[int] = set()
-    for pattern in (*_MARKUP_OF_LINES, *_MARKUP) if starts_lines else _MARKUP:
-        for match in pattern.finditer(plain):
-            found.update(match.start(name) for name in match.groupdict() if match.start(name) >= 0)
-    if "*" in plain:
-        stars = [match.start() for match in re.finditer(r"\*", plain)]
-        spaced = {at for at in stars if plain[at - 1 : at].isspace() and plain[at + 1 : at + 2].isspace()}
-        if len(stars) > 1:
-            found.update(at for at in stars if at not in spaced)
-    if "_" in plain:
-        runs = list(_UNDERSCORES.finditer(plain))
-        for run in runs if len(runs) > 1 or has_markup else ():
-            before, after = plain[run.start() - 1 : run.start()], plain[run.end() : run.end() + 1]
-            if not (before.isalnum() and after.isalnum()):
-                found.update(range(run.start(), run.end()))
-    if "`" in plain and (plain.count("`") > 1 or has_markup):
-        found.update(match.start() for match in re.finditer("`", plain))
-    for character in "~^=":
-        if plain.count(character) > 1:
-            found.update(_find_scripts(plain, character))
-    if ":" in plain:
-        names = re.finditer(r"(?<![A-Za-z0-9:]):(?=([\w+-]+):)", plain)
-        found.update(name.start() for name in names if find_emoji(name[1]))
-    if "[" in plain:
-        found.update(_find_brackets(plain, has_markup=has_markup))
-    if "\\" in plain:
-        found.update(match.start() for match in _BACKSLASH.finditer(plain))
-    if "$" in plain and (find_dollars(plain) or find_dollars(plain.replace("\\", " "))):
-        # An escaped dollar sign can be part of a formula between others.
-        found.update(match.start() for match in re.finditer(r"\$", plain))
-    return found
-
-
-def _find_brackets(plain: str, *, has_markup: bool) -> Iterator[int]:
-    """Yield the offsets of the opening brackets that could begin a link."""
-    opened: list[int] = []
-    for match in re.finditer(r"[\[\]]", plain):
-        if match[0] == "[":
-            opened.append(match.start())
-        elif opened:
-            start = opened.pop()
-            if plain[match.end() : match.end() + 1] in ("(", "[", "{"):
-                yield start
-    if has_markup or "](" in plain or "][" in plain:
-        yield from opened
-
-
-def _find_scripts(plain: str, character: str) -> Iterator[int]:
-    """Yield the offsets of the characters that begin or end a subscript, a superscript or a deletion."""
-    runs = list(re.finditer(re.escape(character) + "+", plain))
-    for run, following in pairwise([*runs, None]):
-        assert run is not None
-        is_double = len(run[0]) > 1 and len(runs) > 1 and not plain[run.end() : run.end() + 1].isspace()
-        end = len(plain) if following is None else following.start()
-        is_single = character != "=" and following is not None
-        if is_double or (is_single and not re.search(r"\s", plain[run.end() : end])):
-            yield from range(run.start(), run.end())
-
-
 def _write_url(url: str) -> str:
     for character in ' "<>`$\\\n\t':
         url = url.replace(character, f"%{ord(character):02X}")
@@ -765,11 +662,6 @@ def _indent(text: str, indentation: str) -> str:
 def _follows_tight_text(element: Tag) -> bool:
     before = element.find_previous_sibling()
     return before is not None and (bool(before.get("tight")) or before.name in ("ul", "ol"))
-
-
-def _is_beside_paragraph(element: Tag) -> bool:
-    neighbours = element.find_previous_sibling(), element.find_next_sibling()
-    return any(neighbour is not None and neighbour.name == "p" for neighbour in neighbours)
 
 
 def _first_block(element: Tag) -> str:

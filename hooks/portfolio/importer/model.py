@@ -7,7 +7,7 @@ or ``{% post_url %}``, to such URLs; `portfolio.importer.plan` turns these into 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -94,10 +94,11 @@ class ImportedEntry:
 
 @dataclass(frozen=True)
 class ImportedBibliography:
-    """Publications as BibTeX."""
+    """Publications as BibTeX. ``lines`` has the line in ``source`` of each by its citation key."""
 
     bibtex: str
     source: str
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass

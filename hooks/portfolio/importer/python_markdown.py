@@ -16,7 +16,6 @@ from portfolio.core.markdown_scan import heading_text
 from portfolio.core.text import slugify_heading
 from portfolio.importer.markdown_text import (
     PYTHON_MARKDOWN,
-    Dialect,
     Notation,
     dedent_html,
     escape_formulas,
@@ -63,6 +62,15 @@ _SQUARE = re.compile(r"(?<!\\)\\\\\[(?P<tex>(?:[^\\]|\\[^\\]|\\\\(?!\]))+?)\\\\\
 _HEADING = re.compile(r"#{1,6}[ \t]*(?P<text>[^\n#][^\n]*?)[ \t]*#*[ \t]*")
 _UNDERLINED, _UNDERLINE = re.compile(r"(?P<text>[^\n>#\s-][^\n]*)"), re.compile(r"(?:=+|-+)[ \t]*")
 _HAS_ID = re.compile(r"\{:?[^{}]*#[^{}]*\}\s*$")
+_TAB = re.compile(r"(?P<indent>[ ]*)===[+!]*[ \t]+(?P<mark>[\"'])(?P<title>.*)(?P=mark)[ \t]*")
+_ICON = re.compile(
+    r"(?P<space>[ ]?):(?P<name>(?:material|fontawesome|octicons|simple)-[\w-]+):(?:\{[^{}\n]*\})?"
+)
+# Icons that say something by themselves.
+_MEANINGS = {"check": "✓", "close": "✗", "check-circle": "✓", "close-circle": "✗", "check-bold": "✓"}
+_INCLUDED = re.compile(
+    r"(?P<indent>[ \t]*)-{1,}8<-{1,}[ \t]+(?P<mark>[\"'])(?P<path>[^\"'\n]+)(?P=mark)[ \t]*"
+)
 # What no amount of money contains.
 _LIKE_TEX = re.compile(r"\\[A-Za-z]|[_^]")
 
@@ -85,22 +93,34 @@ def extension_names(setting: Any) -> set[str]:
 
 
 def convert_python_markdown(
-    markdown: str, extensions: Collection[str], report: Report, *, has_formulas: bool | None, first_line: int
+    markdown: str,
+    extensions: Collection[str],
+    report: Report,
+    *,
+    has_formulas: bool | None,
+    first_line: int,
+    include: Callable[[str], str | None] = lambda _: None,
 ) -> str:
     """Return the Markdown of this site for text that Python-Markdown reads with some extensions.
 
     ``extensions`` are short names. ``has_formulas`` says whether ``$…$`` is a formula, or is None if only the
-    theme of the site knows. ``report`` gets what changes.
+    theme of the site knows. ``report`` gets what changes. ``include`` returns the text of a file, or None.
     """
-    text = dedent_html(_convert_code(markdown, extensions), PYTHON_MARKDOWN)
+    # First what is reported with its line.
+    if "emoji" in extensions:
+        markdown = _remove_icons(markdown, report, first_line)
+    text = rewrite_around_code(
+        markdown, lambda prose: _convert_blocks(prose, extensions, report, first_line), PYTHON_MARKDOWN
+    )
+    if "snippets" in extensions:
+        text = _insert_files(text, include, report, first_line)
+    if "tabbed" in extensions:
+        text = convert_tabs(text)
+    text = dedent_html(_convert_code(text, extensions), PYTHON_MARKDOWN)
     text = rewrite_prose(text, lambda piece: _convert_delimiters(piece.text), PYTHON_MARKDOWN)
     text = _escape_dollars(text, has_formulas)
     unknown = [notation for notation, readers in _READERS.items() if not readers & set(extensions)]
-    dialect = Dialect(nests_html=True, formulas="site")
-    text = escape_notations(text, unknown, dialect)
-    text = rewrite_around_code(
-        text, lambda prose: _convert_blocks(prose, extensions, report, first_line), dialect
-    )
+    text = escape_notations(text, unknown)
     if "toc" in extensions:
         text = _add_heading_ids(text)
     return text
@@ -185,6 +205,77 @@ def _convert_fence(text: str, fence: re.Match[str]) -> str:
 # Blocks
 
 
+def convert_tabs(markdown: str) -> str:
+    """Return Markdown in which each content tab is its title in bold, followed by its text."""
+    blocks = _block_lines(markdown)
+    lines = markdown.split("\n")
+    result: list[str] = []
+    at = 0
+    while at < len(lines):
+        match = _TAB.fullmatch(lines[at]) if at + 1 not in blocks else None
+        if match is None:
+            result.append(lines[at])
+            at += 1
+            continue
+        margin = match["indent"]
+        end = at + 1
+        while end < len(lines) and (not lines[end].strip() or lines[end].startswith(f"{margin}    ")):
+            end += 1
+        content = [line.removeprefix(margin)[4:] for line in lines[at + 1 : end]]
+        inner = convert_tabs("\n".join(content).strip("\n")).strip("\n").split("\n")
+        result += [f"{margin}**{match['title']}**", ""]
+        result += [f"{margin}{line}".rstrip() for line in inner]
+        result.append("")
+        at = end
+    return "\n".join(result)
+
+
+def _block_lines(markdown: str) -> set[int]:
+    """Return the numbers of the lines of blocks of code, HTML and formulas."""
+    numbers: set[int] = set()
+    for piece in split_code(markdown):
+        if piece.kind != "prose" and "\n" in piece.text:
+            numbers.update(range(piece.line, piece.line + piece.text.rstrip("\n").count("\n") + 1))
+    return numbers
+
+
+def _remove_icons(markdown: str, report: Report, first_line: int) -> str:
+    """Remove the icons of Material's theme, which are no characters."""
+
+    def remove(prose: str) -> str:
+        def replace(match: re.Match[str]) -> str:
+            meaning = _MEANINGS.get(match["name"].removeprefix("material-"))
+            if meaning is not None:
+                return match["space"] + meaning
+            line = first_line + prose.count("\n", 0, match.start())
+            report(line, "import.dropped", f"the icon ':{match['name']}:' is left out.", "")
+            return ""
+
+        return _ICON.sub(replace, prose)
+
+    return rewrite_around_code(markdown, remove, PYTHON_MARKDOWN)
+
+
+def _insert_files(
+    markdown: str, include: Callable[[str], str | None], report: Report, first_line: int
+) -> str:
+    """Insert the files that ``pymdownx.snippets`` includes, also in code."""
+    lines: list[str] = []
+    for number, line in enumerate(markdown.split("\n"), first_line):
+        match = _INCLUDED.fullmatch(line)
+        if match is None:
+            lines.append(line)
+            continue
+        text = include(match["path"])
+        if text is None:
+            message = f"{quote(match['path'])} is not included."
+            report(number, "import.missing-file", message, "Insert its text.")
+            lines.append(f"{match['indent']};{line.strip()}")
+        else:
+            lines += [f"{match['indent']}{inner}" for inner in text.rstrip("\n").split("\n")]
+    return "\n".join(lines)
+
+
 def _convert_blocks(prose: str, extensions: Collection[str], report: Report, first_line: int) -> str:
     if "admonition" in extensions or "details" in extensions:
 
@@ -199,17 +290,14 @@ def _convert_blocks(prose: str, extensions: Collection[str], report: Report, fir
             return f"{match['start']}note {title}"
 
         prose = _CALLOUT.sub(replace, prose)
-    if "toc" not in extensions:
+    if not {"toc", "toc_unicode"} & set(extensions):
         prose = re.sub(r"^\[TOC\][ \t]*$", r"\\[TOC]", prose, flags=re.MULTILINE)
     return prose
 
 
 def _add_heading_ids(markdown: str) -> str:
     """Give headings the ids that Python-Markdown's table of contents gave them, where this site's differ."""
-    blocks: set[int] = set()
-    for piece in split_code(markdown):
-        if piece.kind != "prose" and "\n" in piece.text:
-            blocks.update(range(piece.line, piece.line + piece.text.rstrip("\n").count("\n") + 1))
+    blocks = _block_lines(markdown)
     lines = markdown.split("\n")
     for number, line in enumerate(lines, 1):
         if number in blocks:

@@ -121,6 +121,7 @@ class _Draft:
 
     @property
     def start(self) -> str:
+        """Its first date, or what sorts after all dates."""
         return str(self.data.get("start_date") or self.data.get("date") or "9999")
 
 
@@ -131,12 +132,12 @@ class RecordCollector:
         self._problems: list[Diagnostic] = []
         self._drafts: list[_Draft] = []
         self._talks: dict[str, _Draft] = {}
-        # Texts of publications by the path of their source.
-        self._publications: dict[str, list[str]] = {}
+        # The texts of publications and their lines, by the path of their source and their citation keys.
+        self._publications: dict[str, dict[str, tuple[str, int]]] = {}
         self._keys: set[str] = set()
 
     def add_problems(self, problems: Iterable[Diagnostic]) -> None:
-        """Add problems that were found elsewhere."""
+        """Add problems of the source."""
         self._problems += problems
 
     def add_entry(self, kind: EntryKind, data: Mapping[str, Any], item: Item) -> None:
@@ -161,9 +162,10 @@ class RecordCollector:
                 return
         self._drafts.append(draft)
 
-    def add_publication(self, bibtex: str, item: Item) -> None:
-        """Add a publication, an entry in BibTeX."""
-        self._publications.setdefault(item.document.path, []).append(bibtex)
+    def add_publication(self, key: str, bibtex: str, item: Item) -> None:
+        """Add a publication, an entry in BibTeX with a citation key of `unused_key`."""
+        line, _ = item.document.position_of(item.at)
+        self._publications.setdefault(item.document.path, {})[key] = bibtex, line
 
     def unused_key(self, key: str) -> str:
         """Return a citation key that no publication of the source has yet, and reserve it."""
@@ -187,7 +189,11 @@ class RecordCollector:
                 for draft in self._drafts
             ],
             [
-                ImportedBibliography("\n".join(entries), source)
+                ImportedBibliography(
+                    "\n".join(bibtex for bibtex, _ in entries.values()),
+                    source,
+                    {key: line for key, (_, line) in entries.items()},
+                )
                 for source, entries in self._publications.items()
             ],
             sorted(self._problems),
@@ -210,6 +216,7 @@ class Item:
 
     @property
     def data(self) -> Mapping[str, Any]:
+        """The keys and values of the mapping; empty if the source has something else there."""
         data = self.document.value_at(self.at)
         return data if isinstance(data, dict) else {}
 

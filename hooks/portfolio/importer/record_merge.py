@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,28 +123,29 @@ class _Merge:
     def add_bibliography(self, bibliography: ImportedBibliography) -> None:
         """Add the publications of a bibliography that the record does not have."""
         document, _ = bibtex.load(bibliography.source, bibliography.bibtex)
+        name = bibliography.source
         keys: dict[str, str] = {}
         added: list[SourceEntry] = []
         for source in bibtex.split_entries(bibliography.bibtex):
             if source.key in keys:
                 continue
             publication, problems = validate(Publication, document, (source.key,))
+            line = bibliography.lines.get(source.key, source.line)
             invalid = [problem for problem in problems if problem.field.endswith((".id", ".title"))]
             if publication is None or invalid:
-                self.problems += invalid
+                self.problems += [replace(problem, line=line, column=1) for problem in invalid]
                 continue
             fields = dict(publication.fields)
-            known = self._find(publication, bibliography.source)
+            known = self._find(publication, name)
             if known is not None:
                 keys[source.key] = known.entry.id
-                self._report_differences(known, fields, bibliography.source, source.line)
+                self._report_differences(known, fields, name, line)
                 continue
-            keys[source.key] = key = self._choose_id(source.key, bibliography.source, source.line)
+            keys[source.key] = key = self._choose_id(source.key, name, line)
             publication = publication.model_copy(update={"id": key})
-            file = self._display(PUBLICATIONS_FILE)
-            self._remember(_Known(publication, fields, file, bibliography.source))
+            self._remember(_Known(publication, fields, self._display(PUBLICATIONS_FILE), name))
             added.append(replace(source, key=key))
-            self._sources.setdefault(PUBLICATIONS_FILE, (bibliography.source, source.line))
+            self._sources.setdefault(PUBLICATIONS_FILE, (name, line))
         self._publications += [source.with_parent_in(keys) for source in added]
 
     def edit_files(self) -> dict[Path, str]:
@@ -151,11 +153,7 @@ class _Merge:
         edits: dict[str, list[Callable[[str], str | None]]] = {}
         for kind, items in self._items.items():
             _, file, _ = _KINDS[kind]
-
-            def append(text: str, key: str = kind, items: list[dict[str, Any]] = items) -> str | None:
-                return append_items(text, key, items)
-
-            edits.setdefault(file, []).append(append)
+            edits.setdefault(file, []).append(partial(append_items, key=kind, items=items))
         if self._publications:
             edits[PUBLICATIONS_FILE] = [self._append_publications]
         texts = {}

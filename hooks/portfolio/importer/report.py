@@ -17,6 +17,7 @@ _GROUPS = {
     "import.missing-file": "Missing images and files",
     "import.dead-link": "Links that lead nowhere",
     "import.kept-as-html": "Stays HTML",
+    "import.from-page": "Read from its page instead of a feed",
 }
 _OTHER = "Needs a look"
 _CONVERTED = "Converted"

@@ -58,11 +58,17 @@ class Transaction:
     writable: tuple[str, ...]
     staged: list[StagedFile] = field(default_factory=list)
     _lock: int | None = None
+    _is_complete: bool = False
 
     @property
     def overlay(self) -> Path:
         """The folder in which staged files are, at their paths below the project."""
         return self._folder / "new"
+
+    def complete_overlay(self) -> None:
+        """Make the overlay a view of the project with the files that are staged so far. Raises OSError."""
+        _link_rest(self.root, self.overlay)
+        self._is_complete = True
 
     @property
     def _folder(self) -> Path:
@@ -83,7 +89,8 @@ class Transaction:
     def stage(self, path: str, content: bytes) -> StagedFile:
         """Write the content of a file to the folder of staged files. Raises `ImportFailedError`."""
         target = self._find_target(path)
-        staged = self.overlay / path
+        # In a complete overlay, a folder may be a link to that of the project.
+        staged = self._folder / "more" / path if self._is_complete else self.overlay / path
         try:
             staged.parent.mkdir(parents=True, exist_ok=True)
             staged.write_bytes(content)
@@ -159,6 +166,16 @@ class Transaction:
         partial.write_text(json.dumps(journal), encoding="utf-8")
         _sync()
         partial.replace(self._folder / _JOURNAL)
+
+
+def _link_rest(folder: Path, overlay: Path) -> None:
+    """Add links to everything in a folder that its overlay does not have."""
+    for path in folder.iterdir():
+        view = overlay / path.name
+        if view.is_dir() and not view.is_symlink():
+            _link_rest(path, view)
+        elif not view.exists():
+            view.symlink_to(path)
 
 
 def recover(root: Path) -> bool:

@@ -25,12 +25,16 @@ INVISIBLE = frozenset(
 )
 # Elements that embed a page or a file.
 EMBEDS = frozenset("audio embed iframe object video".split())
-# Classes of permalinks, marks of footnotes, line numbers, and texts that only screen readers read.
-INVISIBLE_CLASSES = frozenset(
-    "anchorjs-link copy-btn copy-button copy-code-button data-footnote-backref fn-backref fn-bracket "
-    "footnote-back footnote-backref footnote-ref footnote-reference gutter headerlink katex-html line-number "
+# Classes of the references to footnotes, and of the links back to them.
+FOOTNOTE_CLASSES = frozenset(
+    "data-footnote-backref fn-backref footnote-back footnote-backref footnote-ref footnote-reference "
+    "reversefootnote".split()
+)
+# Classes of what a reader does not read: these, permalinks, numbers of lines, and texts for screen readers.
+INVISIBLE_CLASSES = FOOTNOTE_CLASSES | frozenset(
+    "anchorjs-link copy-btn copy-button copy-code-button fn-bracket gutter headerlink katex-html line-number "
     "line-numbers-rows linenodiv lineno linenos linenumber ln lnt MathJax_Preview MJX_Assistive_MathML "
-    "reversefootnote rouge-gutter screen-reader-only screen-reader-text sr-only visually-hidden".split()
+    "rouge-gutter screen-reader-only screen-reader-text sr-only visually-hidden".split()
 )
 _DIAGRAMS = frozenset({"diagram", "language-mermaid", "mermaid"})
 # Elements that end a word.

@@ -12,7 +12,6 @@ a copy of that file, also at a path such as ``/feed/``, where browsers show the 
 from __future__ import annotations
 
 import itertools
-import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -149,7 +148,7 @@ def plan_redirects(
     for request in requests:
         if request.alias.place not in planner.problems:
             planner.add(request)
-    problems = [*planner.problems.values(), *_check_gone(gone, planner, site_url)]
+    problems = [*planner.problems.values(), *_check_gone(gone, planner)]
     return sorted(redirect for redirect, _ in planner.redirects.values()), sorted(problems)
 
 
@@ -282,7 +281,14 @@ class _Planner:
         except InvalidPathError as error:
             self.report(alias, str(error), error.hint, code=error.code)
             return None
-        if (file := url_paths.find_answer(url.path, inventory.files)) is not None:
+        if (file := url_paths.find_answer(url.path, inventory.files)) in WRITTEN_BY_THEME:
+            message, hint = (
+                f"no alias can lead to {quote(file)}.",
+                "Write a page or another file of this site.",
+            )
+            self.report(alias, message, hint, code="alias.missing-target")
+            return None
+        if file is not None:
             return _Target(file, url.fragment)
         if (following := self._find_alias(url.path)) is not None:
             self._report_chain(request, following)
@@ -325,26 +331,21 @@ def _substitute(text: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
 
 
-def _check_gone(gone: Sequence[GoneUrl], planner: _Planner, site_url: str) -> Iterator[Diagnostic]:
+def _check_gone(gone: Sequence[GoneUrl], planner: _Planner) -> Iterator[Diagnostic]:
     """Yield the URLs that are declared gone, and are not, or cannot be URLs of the site."""
     for item in gone:
-        message, hint, code = "", "Remove it.", "gone.exists"
+        path = quote(item.path)
         try:
-            url = url_paths.parse_url_path(item.path, site_url)
+            url = url_paths.parse_url_path(item.path)
         except InvalidPathError as error:
-            message, hint, code = str(error), error.hint, error.code
-            yield item.document.diagnose(item.at, message, hint, code=code)
+            yield item.document.diagnose(item.at, str(error), error.hint, code=error.code)
             continue
         if "*" in item.path or url.fragment:
             continue
         if url_paths.find_answer(url.path, planner.files) is not None:
-            message, hint, code = (
-                f"{quote(item.path)} is an alias, too.",
-                "Remove one of them.",
-                "gone.is-alias",
-            )
+            message, hint = f"{path} is an alias, too.", "Remove one of them."
+            yield item.document.diagnose(item.at, message, hint, code="gone.is-alias")
         elif (file := url_paths.find_answer(url.path, planner.inventory.files)) is not None:
-            source = planner.inventory.source_of.get(file, file)
-            message = f"{quote(item.path)} is not gone: it is the URL of {posixpath.basename(source)}."
-        if message:
-            yield item.document.diagnose(item.at, message, hint, code=code)
+            owner = planner.inventory.source_of.get(file, file)
+            message = f"{path} is not gone: it is the URL of {owner}."
+            yield item.document.diagnose(item.at, message, "Remove it.", code="gone.exists")

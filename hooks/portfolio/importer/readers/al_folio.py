@@ -15,7 +15,7 @@ from portfolio.core.text import slugify_title
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.jekyll_source import JekyllDocument, as_list, as_mapping, find_base
-from portfolio.importer.kramdown import Element, write_fence
+from portfolio.importer.kramdown_spans import Element, write_fence
 from portfolio.importer.liquid import TagCall
 from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress

@@ -76,8 +76,9 @@ class _Reader:
             if valid == entries:
                 break
             entries = valid
-        bibliographies = [ImportedBibliography("\n".join(map(str, entries)), self._path)] if entries else []
-        return ImportedRecord([], bibliographies, sorted(self._problems))
+        lines = {entry.key: entry.line for entry in entries}
+        bibliography = ImportedBibliography("\n".join(map(str, entries)), self._path, lines)
+        return ImportedRecord([], [bibliography] if entries else [], sorted(self._problems))
 
     def _report(
         self, line: int, field: str, message: str, hint: str = "", *, code: str, severity: Severity

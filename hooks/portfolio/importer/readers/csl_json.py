@@ -120,7 +120,6 @@ _DATE_FIELDS = {"event-date": "eventdate", "original-date": "origdate", "accesse
 # What says nothing about the work.
 _TECHNICAL = {"id", "type", "citation-key", "citation-label", "categories"}
 _TITLES = ("title", "booktitle", "shorttitle")
-_TITLE_VARIABLES = ("title", "title-short", "shortTitle", "container-title")
 _ARXIV = re.compile(r"(?:https://doi\.org/)?(?:10\.48550/)?arxiv[:.]\s*(\S+)", re.IGNORECASE)
 _KEY = re.compile(r"(?!\d+$)[^\W_][\w:.+-]*")
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
@@ -185,7 +184,7 @@ def add_csl_publication(csl: Mapping[str, Any], item: Item) -> None:
     key = item.collector.unused_key(derive_key(csl))
     bibtex, _ = bibtex_from_csl(csl, key)
     if bibtex:
-        item.collector.add_publication(bibtex, item)
+        item.collector.add_publication(key, bibtex, item)
     else:
         message = "this has no title, which an entry needs, and is left out."
         item.report((), message, severity="error")
@@ -213,10 +212,12 @@ def bibtex_from_csl(item: Mapping[str, Any], key: str = "") -> tuple[str, tuple[
                 fields[field] = names
             else:
                 left_out.append(variable)
-    if container := _text(variables.pop("container-title", None)):
+    if container := _text(variables.get("container-title")):
+        del variables["container-title"]
         field = "booktitle" if kind in _IN_A_BOOK else "journal"
         fields[field] = _write_text(field, container)
-    if publisher := _text(variables.pop("publisher", None)):
+    if publisher := _text(variables.get("publisher")):
+        del variables["publisher"]
         field = _PUBLISHERS.get(kind, "publisher")
         fields[field] = _write_text(field, publisher)
     notes = []
@@ -273,7 +274,7 @@ def date_from_csl(value: object) -> str:
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         return parse_date(str(value))
     if not isinstance(value, Mapping):
-        raise DateError("it is no date")
+        raise DateError("it is not a date variable")
     parts = value.get("date-parts")
     points = [_date_point(part, value) for part in parts[:2]] if isinstance(parts, list) else []
     if points and points[0]:
@@ -358,7 +359,8 @@ def _read_item(item: Item) -> None:
         _read_talk(item)
         return
     item.use(*csl)
-    bibtex, left_out = bibtex_from_csl(csl, item.collector.unused_key(derive_key(csl)))
+    key = item.collector.unused_key(derive_key(csl))
+    bibtex, left_out = bibtex_from_csl(csl, key)
     if not bibtex:
         item.report((), "this has no title, which an entry needs, and is left out.", severity="error")
         return
@@ -369,7 +371,7 @@ def _read_item(item: Item) -> None:
         except DateError as error:
             message = f"this is not a date: {error}. It becomes a note."
             item.report(("issued",), message, "Add the date as in 2019 or 2019-05.")
-    item.collector.add_publication(bibtex, item)
+    item.collector.add_publication(key, bibtex, item)
 
 
 def _read_talk(item: Item) -> None:
@@ -482,7 +484,7 @@ def _date_point(part: object, variable: Mapping[str, Any]) -> str:
     if not numbers or numbers[0] in ("0", "0.0"):
         return ""
     if not all(re.fullmatch(r"\d+", number, re.ASCII) for number in numbers):
-        raise DateError("its parts are no numbers")
+        raise DateError("its parts are not numbers")
     year, rest = numbers[0].zfill(4), [int(number) for number in numbers[1:3]]
     season = _text(variable.get("season")).casefold()
     number = _SEASONS.get(season) or (int(season) if season in ("1", "2", "3", "4") else 0)

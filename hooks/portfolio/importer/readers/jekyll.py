@@ -37,7 +37,8 @@ from portfolio.importer.jekyll_source import (
     first_text,
     is_true,
 )
-from portfolio.importer.kramdown import Element, KramdownOptions, convert_kramdown, write_fence
+from portfolio.importer.kramdown import convert_kramdown
+from portfolio.importer.kramdown_spans import Element, KramdownOptions, write_fence
 from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress

@@ -50,7 +50,7 @@ def read_json_resume(files: InputFiles, path: str) -> ImportedRecord:
         return collector.finish()
     top = Item(document, (), collector)
     if not isinstance(document.data, dict):
-        top.report((), "this is not a JSON Resume file: it is no object.", severity="error")
+        top.report((), "this is not a JSON Resume file: it is not an object.", severity="error")
         return collector.finish()
     top.use("$schema", "meta", "basics", *_SECTIONS)
     report_unused([Item(document, ("basics",), collector)])

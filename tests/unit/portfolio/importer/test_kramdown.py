@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.importer.kramdown import Element, KramdownOptions, convert_kramdown
+from portfolio.importer.kramdown import convert_kramdown
+from portfolio.importer.kramdown_spans import Element, KramdownOptions
 
 GFM = KramdownOptions()
 
@@ -73,7 +74,9 @@ def convert(text: str, options: KramdownOptions = GFM) -> tuple[str, list[tuple[
         ("the $$n$$th", "the \\(n\\)th"),
         ("\\\\(x\\\\) and \\(not math\\)", "\\(x\\) and (not math)"),
         ("\\$$ 5", "&#36;&#36; 5"),
+        ("1. \\$$ x $$\n2. a\n\n> b  \n> c", "1. $x$\n2. a\n\n> b  \n> c"),
         # Attributes.
+        ("a\n{: #b}\n- c\n{: #d}", 'a\n{: #b }\n\n<a id="d"></a>\n\n- c'),
         ("{:.a}\ntext", "text\n{: .a }"),
         ("{:ref: .a #b}\n\ntext\n{: ref .c}", "text\n{: #b .a .c }"),
         ('[a](/b){:target="_blank"} *c*{: .d}', '[a](/b){: target="_blank" } *c*{: .d }'),
@@ -189,6 +192,35 @@ def test_reports(text: str, problem: tuple[str, int, str]) -> None:
 def test_any_text_is_converted_without_an_error(lines: list[str]) -> None:
     converted, _ = convert("\n".join(lines))
     assert converted.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 300 + "a",
+        "- " * 300 + "a",
+        '<div markdown="1">\n' * 100 + "a",
+        "{::comment}\n\n" * 2000,
+        "$$\n\n" * 2001,
+        "<x-y>" * 3000,
+        "<!-- " * 3000,
+        "==a " * 20_000,
+        "`" * 20_000 + "a",
+        "-" * 100_000 + "x",
+        "|" + "-" * 100_000 + "|x\n|a|",
+        "[" * 20_000,
+        "<div>\n\n" * 1000,
+        "</div\n>\n<div>a</div\n>b",
+    ],
+)
+def test_hostile_text_is_converted(text: str) -> None:
+    assert convert(text)[0]
+
+
+def test_nesting_has_a_limit() -> None:
+    text, problems = convert(f"a\n\n{'> ' * 300}b")
+    assert "b" in text
+    assert problems == [("too-large", 3, "this is nested too deeply, and is left as it is.")]
 
 
 @given(st.text(alphabet="ab`*_{}[]()<>#+-.!|$^~=:\\\"' \n"))

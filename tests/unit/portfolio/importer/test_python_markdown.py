@@ -86,3 +86,14 @@ def test_ids_of_headings_and_the_table_of_contents() -> None:
         "## Ä {#own}\n\n    # Ü\n"
     )
     assert _convert(markdown).startswith("\\[TOC]\n\n# Über `x` uns\n")
+
+
+def test_content_tabs_become_text() -> None:
+    markdown = (
+        'a\n\n=== "B"\n\n    ```py\n    === "no"\n    ```\n\n    === "C"\n\n        c\n\n'
+        '===! "D"\n    d\n\ne\n\n'
+        '```\n=== "E"\n```\n'
+    )
+    assert _convert(markdown, "tabbed") == (
+        'a\n\n**B**\n\n```py\n=== "no"\n```\n\n**C**\n\nc\n\n**D**\n\nd\n\ne\n\n```\n=== "E"\n```\n'
+    )

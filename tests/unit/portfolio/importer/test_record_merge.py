@@ -141,6 +141,16 @@ def test_a_publication_is_the_same_by_its_doi_its_number_or_its_title(tmp_path: 
     ]
 
 
+def test_a_problem_of_a_publication_has_its_line_in_the_source(tmp_path: Path) -> None:
+    text = "@misc{a, title = {A}}\n@misc{b, note = {B}}"
+    papers = ImportedBibliography(text, "library.json", {"a": 7, "b": 9})
+    _, problems = merge(tmp_path, {"data/software.yml": "software: [{id: a, name: A}]\n"}, [], papers)
+    assert problems == [
+        "library.json:7:1: the id 'a' is in use, so this entry gets the id 'a-2'.",
+        "library.json:9:1: b.title: is missing. Required: id, type and title.",
+    ]
+
+
 def test_line_ends_and_the_byte_order_mark_stay(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     career = "\ufeffroles:\r\n- id: a\r\n  company: A\r\n  position: B\n\r\n# End\r\n"

@@ -22,7 +22,9 @@ SOURCES = {
     "images/a.png": "images/a.png",
 }
 NAMES = {"category": ("ml-systems", "notes"), "tag": ("data",), "year": ("2025", "2026"), "page": ("2",)}
-INVENTORY = Inventory(SOURCES, {*SOURCES.values(), "feeds/all.atom.xml", "cv.pdf", "404.html"}, NAMES)
+INVENTORY = Inventory(
+    SOURCES, {*SOURCES.values(), "feeds/all.atom.xml", "cv.pdf", "404.html", "sitemap.xml"}, NAMES
+)
 
 
 def in_front_matter(source: str, *paths: str) -> list[Alias]:
@@ -198,6 +200,10 @@ def test_one_alias_of_two_pages(tmp_path: Path) -> None:
         (
             "/tags.html: tags.md#tag:{tag}",
             "the old path '/tags.html' does not contain {tag}. Write the placeholder in both, or in neither.",
+        ),
+        (
+            "/map.xml: sitemap.xml",
+            "no alias can lead to 'sitemap.xml'. Write a page or another file of this site.",
         ),
         ("/a.html: /a.html", "this leads back to itself: '/a.html'. Write the page that answers today."),
     ],

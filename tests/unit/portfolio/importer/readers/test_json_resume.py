@@ -59,7 +59,7 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[]", "resume.json:1:1: this is not a JSON Resume file: it is no object."),
+        ("[]", "resume.json:1:1: this is not a JSON Resume file: it is not an object."),
         ('{"work": [', "resume.json:1:11: this is not JSON: expecting value."),
         (
             '{"basics": {}, "work": ' + "[" * 100_000,
