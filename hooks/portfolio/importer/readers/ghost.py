@@ -389,16 +389,13 @@ def _simplify_cards(html: str, report: Callable[..., None]) -> str:
     for card in soup.select(".kg-bookmark-card"):
         link = card.select_one("a[href]")
         title = card.select_one(".kg-bookmark-title")
-        parts = [
-            part.get_text(" ", strip=True) for part in card.select(".kg-bookmark-description, figcaption")
-        ]
+        parts = [part.get_text(" ", strip=True) for part in card.select(_BOOKMARK_TEXTS)]
         if link is not None:
-            paragraph = soup.new_tag("p")
-            anchor = soup.new_tag("a", href=str(link["href"]))
-            anchor.string = title.get_text(" ", strip=True) if title else str(link["href"])
+            url = str(link["href"])
+            paragraph, anchor, strong = soup.new_tag("p"), soup.new_tag("a", href=url), soup.new_tag("strong")
+            strong.string = title.get_text(" ", strip=True) if title else url
+            anchor.extend([strong, *(f" {part}" for part in filter(None, parts))])
             paragraph.append(anchor)
-            for part in filter(None, parts):
-                paragraph.append(f" {part}")
             card.replace_with(paragraph)
     for card in soup.select(".kg-toggle-card"):
         heading, content = card.select_one(".kg-toggle-heading-text"), card.select_one(".kg-toggle-content")

@@ -192,15 +192,14 @@ class _MediumReader:
         if link is None:
             return
         title = _text_of(link.select_one("strong")) or _text_of(link)
-        description = _text_of(link.select_one("em"))
+        description = _text_of(link).removeprefix(title)
         soup = BeautifulSoup("", "html.parser")
-        anchor = soup.new_tag("a", href=_attribute(link, "href"))
-        anchor.string = title
+        anchor, strong = soup.new_tag("a", href=_attribute(link, "href")), soup.new_tag("strong")
+        strong.string = title
+        anchor.extend([strong, description])
         card.clear()
         card.name, card.attrs = "p", {}
         card.append(anchor)
-        if description:
-            card.append(f" {description}")
 
 
 def _is_response(body: Tag, title: str) -> bool:
