@@ -94,6 +94,12 @@ class PlannedPage:
     body: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+    anchor_problems: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def content(self) -> bytes:
+        """The content of its file."""
+        return (self.body if self.is_notebook else self.markdown).encode()
 
     @property
     def is_notebook(self) -> bool:
@@ -215,6 +221,29 @@ def plan_import(site: ImportedSite, project: Project, progress: Progress = lambd
     return _Planner(site, project).plan(progress)
 
 
+def remove_anchors(planned: PlannedPage, is_broken: Callable[[str], bool]) -> None:
+    """Remove the anchors of the links on a page that are broken, and report them."""
+    page = planned.page
+
+    def replace_link(link: Link) -> str | None:
+        url, _, anchor = link.target.partition("#")
+        if not anchor or not is_broken(link.target):
+            return link.target
+        at = page.body.find(f"#{anchor}")
+        line, column = Lines(page.body).position(max(at, 0))
+        message, hint = f"there is no anchor '#{anchor}'.", "The link leads to the page instead."
+        if not url:
+            hint = "The text of the link stays."
+        place = page.source, page.line + line - 1, column
+        planned.anchor_problems.append(
+            Diagnostic(*place, "", message, hint, code="import.dead-link", severity="warning")
+        )
+        return url or None
+
+    if not planned.is_notebook:
+        planned.body = rewrite_links(planned.body, replace_link)
+
+
 def dump_front_matter(values: Mapping[str, Any]) -> str:
     """Write front matter as the drafts of this site have it, with lists on one line."""
     block = yaml.safe_dump(
@@ -266,9 +295,8 @@ class _Planner:
         files = self.result.files
         for planned in self.result.pages:
             path = f"{self.project.docs_name}{planned.path}"
-            text = planned.body if planned.is_notebook else planned.markdown
-            source = planned.page.source
-            files.append(PlannedFile(path, source, _page_key(planned.page), text.encode()))
+            key = _page_key(planned.page)
+            files.append(PlannedFile(path, planned.page.source, key, planned.content))
             self.result.problems += planned.problems
         for path in sorted(self.site.linked_files):
             self._copy(path)

@@ -137,3 +137,20 @@ def test_what_the_owner_wrote_keeps_its_spelling_and_its_urls(run: Run, root: Pa
     assert "categories: [notes]\ntags: [python]\naliases: [/posts/first.html]\n" in text
     assert "An [old page](../../me.md)" in text
     assert (root / "docs/about.md").read_text(encoding="utf-8").startswith("# About\n")
+
+
+def test_anchors_that_do_not_exist_are_removed_and_reported(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[0].body = "To [a](/posts/second.html#a), [another](/posts/second.html#gone) and\n[here](#no)."
+    code, out, _ = run(site)
+    assert code == 0
+    text = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
+    assert text.endswith("To [a](second.md#a), [another](second.md) and\nhere.\n")
+    assert out.splitlines()[:2] == [
+        "a.md:1:59: there is no anchor '#gone'. The link leads to the page instead.",
+        "a.md:2:8: there is no anchor '#no'. The text of the link stays.",
+    ]
+    assert "make check will report" not in out
+    before = trees.read_tree(root / "docs")
+    assert "0 files written" in run(site)[1]
+    assert trees.read_tree(root / "docs") == before
