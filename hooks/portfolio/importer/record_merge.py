@@ -164,9 +164,9 @@ class _Merge:
     def edit_files(self) -> dict[Path, str]:
         """Return the new texts of the files to which entries were added."""
         edits: dict[str, list[Callable[[str], str | None]]] = {}
-        for kind, items in self._items.items():
-            _, file, _ = _KINDS[kind]
-            edits.setdefault(file, []).append(partial(append_items, key=kind, items=items))
+        for kind, (_, file, _) in _KINDS.items():
+            if items := self._items.get(kind):
+                edits.setdefault(file, []).append(partial(append_items, key=kind, items=items))
         if self._publications:
             edits[PUBLICATIONS_FILE] = [partial(_append_entries, self._publications)]
         if self._references:

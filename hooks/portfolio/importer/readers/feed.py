@@ -144,16 +144,17 @@ class _SiteReader:
         self._merge_entries()
         html_files = sorted(set(self.pages_by_url.values()))
         by_file: dict[str, ImportedPage] = {}
+        urls: set[str] = set()
         entry_pages: list[tuple[Entry, ImportedPage, str]] = []
         total = len(self.entries) + len(html_files)
         for entry in self.entries:
             path = self._path_of(entry.link) or ""
             file = self.pages_by_url.get(unquote(path), "")
-            if file in by_file:
-                entry.report(
-                    f"its page is also that of the entry {quote(by_file[file].title)}.",
-                    code="import.duplicate",
-                )
+            if path in urls or file in by_file:
+                message = f"another entry has its URL {quote(path)}, too, so this post has none."
+                entry.report(message, code="import.duplicate")
+                path = file = ""
+            urls |= {path} - {""}
             page = self._import_entry(entry, path, file)
             entry_pages.append((entry, page, file))
             if file:
@@ -185,7 +186,7 @@ class _SiteReader:
         )
         self.hosts = {host.removeprefix("www.").lower()} if host else set()
         paths = [split_url(link).path for link in links if split_url(link).netloc == host][:200]
-        html_files = {path for path in self.files.paths if path.endswith(_HTML)}
+        html_files = {path for path in self.files.paths if self._is_html(path)}
         # "/blog/posts/a" and "site/posts/a.html" have "posts/a" in common.
         roots: Counter[tuple[str, str]] = Counter()
         by_end: dict[str, list[str]] = {}
@@ -238,13 +239,21 @@ class _SiteReader:
             path = f"/{path[len(self.base_path) :]}"
         return path if path.startswith("/") else f"/{path}"
 
+    def _is_html(self, path: str) -> bool:
+        """Whether a file is HTML; copies of sites by wget have pages without an ending."""
+        if path.endswith(_HTML) or "." in posixpath.basename(path):
+            return path.endswith(_HTML)
+        data = self.files.read_bytes(path)
+        head = b"" if isinstance(data, Diagnostic) else data[:_HEAD_BYTES].lstrip().lower()
+        return head.startswith((b"<!doctype html", b"<html"))
+
     def _list_files(self) -> None:
         feed_paths = {feed.path for feed in self.feeds}
         for path in self.files.paths:
             if not path.startswith(self.prefix):
                 continue
             url = f"/{path[len(self.prefix) :]}"
-            if path.endswith(_HTML):
+            if self._is_html(path):
                 for spelling in (url, *_shorter_spellings(url)):
                     self.pages_by_url.setdefault(spelling, path)
             elif path in feed_paths:
@@ -283,7 +292,7 @@ class _SiteReader:
                     merged[f"{entry.source}:{entry.line}:{len(merged)}"] = replace(entry, id="")
                     continue
                 ids[entry.id] = entry
-                key = self._path_of(entry.link) or entry.link or entry.id or f"{entry.source}:{entry.line}"
+                key = self._path_of(entry.link) or entry.link or entry.id or f"#{len(merged)}"
                 known = merged.get(key)
                 if known is None:
                     merged[key] = entry
@@ -291,7 +300,7 @@ class _SiteReader:
                     known.content, known.content_line = entry.content, entry.content_line
                     known.source, known.line = entry.source, entry.line
                 elif entry.source == known.source:
-                    merged[f"{key}#{entry.line}"] = entry
+                    merged[f"{key}#{len(merged)}"] = entry
         self.entries = list(merged.values())
 
     def _import_entry(self, entry: Entry, path: str, file: str) -> ImportedPage:

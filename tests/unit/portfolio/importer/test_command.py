@@ -154,3 +154,24 @@ def test_anchors_that_do_not_exist_are_removed_and_reported(run: Run, root: Path
     before = trees.read_tree(root / "docs")
     assert "0 files written" in run(site)[1]
     assert trees.read_tree(root / "docs") == before
+
+
+def test_a_file_whose_place_is_taken_gets_another_name(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[0].body = "[A](/assets/avatar.svg), [same](/assets/favicon.svg) and [data](/data/a%20b.csv)."
+    site.files = {
+        "/assets/avatar.svg": lambda: b"another",
+        "/assets/favicon.svg": lambda: (root / "docs/assets/favicon.svg").read_bytes(),
+        "/data/a b.csv": lambda: b"1,2",
+    }
+    out = run(site)[1]
+    text = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
+    assert text.endswith(
+        "[A](../../assets/avatar-2.svg), [same](../../assets/favicon.svg) and "
+        "[data](../../files/data/a%20b.csv).\n"
+    )
+    assert (
+        "this site has another file at '/assets/avatar.svg', so this one is docs/assets/avatar-2.svg" in out
+    )
+    assert (root / "docs/assets/avatar-2.svg").read_bytes() == b"another"
+    assert "      /data/a b.csv: files/data/a b.csv\n" in (root / "mkdocs.yml").read_text(encoding="utf-8")
