@@ -21,7 +21,7 @@ import lxml.html
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.markdown_scan import FRONT_MATTER, find_title, heading_text
 from portfolio.core.positions import Document, load_yaml
-from portfolio.core.text import slugify_title
+from portfolio.core.text import is_valid_url, slugify_title
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import PANDOC, Link, rewrite_html_links, rewrite_links
 from portfolio.importer.model import (
@@ -97,7 +97,7 @@ class _QuartoReader:
         self.settings = self._load(path) if path else {}
         website = self.settings.get("website")
         url = str(website.get("site-url") or "") if isinstance(website, dict) else ""
-        url = url if url.startswith(("http://", "https://")) else ""
+        url = url if url.startswith(("http://", "https://")) and is_valid_url(url) else ""
         project = self.settings.get("project")
         output = str(project.get("output-dir") or "_site") if isinstance(project, dict) else "_site"
         self.output = f"{self.root}{output.strip('/')}/"
@@ -446,9 +446,9 @@ class _QuartoReader:
                 continue
             for item in root.iter("item"):
                 link, guid = item.findtext("link") or "", item.findtext("guid") or ""
-                path = re.sub(r"(?<=/)index\.html$", "", urlsplit(link).path)
-                base = urlsplit(self.site.url).path.rstrip("/")
-                ids[path.removeprefix(base)] = guid
+                if is_valid_url(link):
+                    path = re.sub(r"(?<=/)index\.html$", "", urlsplit(link).path)
+                    ids[path.removeprefix(urlsplit(self.site.url).path.rstrip("/"))] = guid
         return ids
 
     def _add_bibliographies(self) -> None:
