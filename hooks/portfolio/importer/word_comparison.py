@@ -46,6 +46,8 @@ _BREAKS = frozenset(
 TEX_ENCODING = "application/x-tex"
 # What begins and ends a formula; its TeX is compared like other words.
 _DELIMITER = re.compile(r"\$+|\\[()\[\]]")
+# A pipe, or two, with the white space after it, and their commands, which a formula in a table needs.
+_PIPE = re.compile(r"(?:\|(?<!\\\|)|\\vert(?![A-Za-z])|(\\\||\\Vert(?![A-Za-z])))\s*")
 _CDATA = re.compile(r"\s*%?\s*<!\[CDATA\[(.*?)%?\s*\]\]>\s*\Z", re.DOTALL)
 # Classes of titles of code that are written like code.
 CODE_TITLES = frozenset({"code-with-filename-file"})
@@ -283,6 +285,8 @@ class _WordReader:
 
     def _flush(self) -> None:
         text = _DELIMITER.sub(" ", "".join(self._text))
+        if "|" in text or "vert" in text.lower():
+            text = _PIPE.sub(lambda pipe: r"\|" if pipe[1] else "|", text)
         text = _DASHES.sub("-", _REFERENCE.sub("", text).translate(_TYPOGRAPHY))
         self.words += text.split()
         self._text.clear()
