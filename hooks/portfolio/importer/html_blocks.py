@@ -222,7 +222,7 @@ def _unwrap_paragraph(node: PageElement) -> None:
 def _is_empty(element: Tag) -> bool:
     return (
         not element.get_text(strip=True).strip("\xa0")
-        and find_tag(element, "img", "x-tex", "x-note", "a", "code") is None
+        and find_tag(element, "a", "code", "img", "x-html", "x-note", "x-task", "x-tex") is None
     )
 
 

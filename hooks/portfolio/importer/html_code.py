@@ -89,7 +89,10 @@ def _replace_code_block(page: HtmlPage, pre: Tag) -> None:
         block["linenums"] = "1"
     if id_ := next((str(holder["id"]) for holder in holders if holder.get("id")), ""):
         block["id"] = id_
-    page.replace(outer, block)
+    if code.strip():
+        page.replace(outer, block)
+    else:
+        outer.extract()
 
 
 def _find_wrapper(page: HtmlPage, pre: Tag) -> Tag:

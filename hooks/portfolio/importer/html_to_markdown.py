@@ -60,8 +60,9 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NOTE = re.compile(r"\[\^[^\[\]\s]+\](?!:)")
 # A comment in TeX.
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?\s*")
-# Begins a caption, until what it belongs to is written.
-_CAPTION = "\U0010e0f0"
+# A caption, until what it belongs to is written.
+_CAPTION_START, _CAPTION_END = "\U0010e0f0\U0010e0f1"
+_CAPTION = re.compile(f"{_CAPTION_START}(?P<text>[^{_CAPTION_END}]*){_CAPTION_END}")
 _LINE_WIDTH = 110
 _TAB = "    "
 
@@ -504,10 +505,9 @@ class _Converter(MarkdownConverter):
         return f"\n<summary>{html_module.escape(' '.join(el.get_text().split()), quote=False)}</summary>\n\n"
 
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        content, _, caption = text.partition(_CAPTION)
+        content, caption = _split_caption(text)
         children = [child for child in el.children if isinstance(child, Tag) and child.name != "figcaption"]
         image = find_tag(children[0], "img") if len(children) == 1 and children[0].name == "p" else None
-        caption = caption.strip("\n")
         if caption and image is not None and image.parent is children[0] and len(children[0].contents) == 1:
             mark = "'" if '"' in caption else '"'
             if mark not in caption and "\n" not in caption:
@@ -516,7 +516,7 @@ class _Converter(MarkdownConverter):
         return f"\n\n{content.strip(chr(10))}\n\n{self._write_caption(caption)}"
 
     def convert_figcaption(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"{_CAPTION}{self._finish(text)}"
+        return f"\n\n{_CAPTION_START}{self._finish(text)}{_CAPTION_END}\n\n"
 
     def _write_caption(self, caption: str) -> str:
         return f"/// caption\n{caption}\n///\n\n" if caption else ""
@@ -535,7 +535,7 @@ class _Converter(MarkdownConverter):
         return ""
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        caption = self._write_caption(text.partition(_CAPTION)[2].strip("\n"))
+        caption = self._write_caption(_split_caption(text)[1])
         rows = [
             [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
             for row in iter_tags(el, "tr")
@@ -609,8 +609,10 @@ class _Converter(MarkdownConverter):
                 inner.extract()
             elif inner.name in ("tr", "thead", "tbody", "caption"):
                 inner.insert_before("\n")
-        text = block.decode_contents()
-        return nh3.clean(text, tags=nh3.ALLOWED_TAGS | _MORE_TAGS, attributes=_HTML_ATTRIBUTES, link_rel=None)
+        tags = nh3.ALLOWED_TAGS | _MORE_TAGS
+        html = nh3.clean(block.decode_contents(), tags=tags, attributes=_HTML_ATTRIBUTES, link_rel=None)
+        # Markdown replaces tabs by spaces.
+        return html.replace("\t", "&#9;")
 
 
 _CONTENT_BLOCKS = HEADINGS | frozenset(
@@ -630,6 +632,16 @@ _HTML_ATTRIBUTES = {
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
 }
+
+
+def _split_caption(text: str) -> tuple[str, str]:
+    """Return the text of a figure or table, and its last caption; others become paragraphs."""
+    captions = list(_CAPTION.finditer(text))
+    if not captions:
+        return text, ""
+    last = captions[-1]
+    rest = f"{text[: last.start()].rstrip(chr(10))}\n\n{text[last.end() :].lstrip(chr(10))}"
+    return _CAPTION.sub(lambda caption: caption["text"], rest), last["text"]
 
 
 def _is_in_cell(parent_tags: set[str]) -> bool:
