@@ -47,7 +47,7 @@ def persona_site(root: Path) -> Built:
     ("file", "url"),
     [
         ("posts/cables.html", f"../{CABLES}"),
-        ("السلك/index.html", f"../{CABLES}"),
+        ("السلك.html", CABLES),
         ("category/statik.html", "../notes/category/statik/"),
         ("tag/cables.html", "../notes/tags/#tag:cables"),
         ("tag/جسور.html", "../notes/tags/#tag:%D8%AC%D8%B3%D9%88%D8%B1"),

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from itertools import zip_longest
-from typing import Literal
-
-from markdown_it import MarkdownIt
 
 from portfolio.core.diagnostics import quote
-from portfolio.core.text import find_emoji, slugify_heading
+from portfolio.core.text import slugify_heading
+from portfolio.importer.kramdown_spans import (
+    ATTRIBUTE,
+    SPAN_ELEMENTS,
+    Attributes,
+    Element,
+    ElementFinder,
+    KramdownOptions,
+    ReportProblem,
+    SpanConverter,
+    write_fence,
+)
 
 _SPACE = r"^[ ]{0,3}"
 _INDENT = re.compile(r"^(?:\t| {4})")
@@ -39,106 +45,27 @@ _ATTRIBUTES_LINE = re.compile(_SPACE + r"\{:(?![:/])(?P<list>(?:\\\}|[^}])+)\}\s
 _NAMED_ATTRIBUTES = re.compile(_SPACE + r"\{:(?P<name>\w[\w-]*):(?P<list>(?:\\\}|[^}])+)\}\s*$")
 _EXTENSION = re.compile(_SPACE + r"\{::(?P<name>\w+)(?:\s(?P<options>(?:\\\}|[^}])*?))?(?P<closed>/)?\}\s*$")
 _ITEM_ATTRIBUTES = re.compile(r"^\s*\{:(?!(?:\w[\w-]*)?:|/)(?P<list>(?:\\\}|[^}])+)\}\s*")
-_ATTRIBUTE = re.compile(
-    r"""(?:^|\s)(?:(?P<key>\w[\w-]*)=(?P<quote>["'])(?P<value>(?:\\\}|\\(?P=quote)|(?!(?P=quote))[^}])*?)(?P=quote)"""
-    r"""|(?P<reference>\w[\w-]*)|(?P<names>(?:#[A-Za-z][\w:-]*|\.[^\s.#]+)+))(?=\s|$)"""
-)
-_NAME = re.compile(r"#(?P<id>[A-Za-z][\w:-]*)|\.(?P<class_name>[^\s.#]+)")
 _BLOCK_MATH = re.compile(r" {0,3}\$\$(?P<tex>.*?)\$\$[ \t]*(?:\n|\Z)", re.DOTALL)
+_MOST_LINES_OF_FORMULA = 500
+_ESCAPED_MATH = re.compile(r"\\\$\$.*?\$\$[ \t]*(?:\n|\Z)", re.DOTALL)
 _TABLE_LINE = re.compile(r"^(?:\||.*?[^\\\n]\|)")
-_TABLE_RULE = re.compile(r"^[+|: \t-]*-[+|: \t-]*$")
-_TABLE_FOOTER_RULE = re.compile(r"^[+|: \t=]*=[+|: \t=]*$")
+# The characters of a line that divides the rows of a table, or begins its footer.
+_TABLE_RULE, _TABLE_FOOTER_RULE = set("+|: \t-"), set("+|: \t=")
 _TABLE_ALIGNMENT = re.compile(r"(:?)-+(:?)")
 _CELL = re.compile(r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<code.*?>.*?</code>)|(?<!\\)\|")
 _CODE_OR_TAG = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<[^<>]*>")
 _HTML_START = re.compile(_SPACE + r"<(?P<name>[A-Za-z][\w:-]*)(?=[\s>]|/>|$)")
-_SPAN_ELEMENTS = set(
-    "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc "
-    "rp rt rtc ruby samp select small span strong sub sup tt u var".split()
-)
-# What ends a paragraph or code, although it may be an autolink.
-_LAZY_HTML = re.compile(_SPACE + rf"</?(?!(?:{'|'.join(sorted(_SPAN_ELEMENTS | {'script'}))})\b)[A-Za-z_]")
+_LAZY_HTML = re.compile(_SPACE + rf"</?(?!(?:{'|'.join(sorted(SPAN_ELEMENTS | {'script'}))})\b)[A-Za-z_]")
 _COMMENT = re.compile(_SPACE + r"<!--")
-_BLOCK_ELEMENTS = set(
-    "address article aside applet body blockquote caption col colgroup dd div dl dt fieldset "
-    "figcaption footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol "
-    "optgroup p pre section "
-    "summary table tbody td th thead tfoot tr ul".split()
-)
-_VOID_ELEMENTS = set(
-    "area base br col command embed hr img input keygen link meta param source track wbr".split()
-)
-# Elements in a paragraph whose content is code, and those whose content is Markdown.
-_RAW_ELEMENTS = set("code kbd math option pre samp script style textarea var".split())
-_MARKED_ELEMENTS = set(
-    "a abbr acronym b bdo big button cite del dfn em i ins label legend q rb rbc rp rt rtc ruby select small "
-    "span strong sub sup tt".split()
-)
-# Markup in a paragraph, of which some differs between the two dialects.
-_SPAN = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`)(?:[^\n]|\n)+?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<comment><!--.*?-->|\{::comment\}.*?\{:/(?:comment)?\})"
-    r"|\{::nomarkdown[^}]*\}(?P<raw>.*?)\{:/(?:nomarkdown)?\}"
-    r"|(?P<options>\{::options[^}]*/\})"
-    r"|(?P<element><(?P<tag>[A-Za-z][\w:-]*)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?/?>)|(?P<end_tag></(?P<end_name>[A-Za-z][\w:-]*)\s*>)"
-    r"|(?P<autolink><(?:(?:mailto|https?|ftps?):[^>\s]+|[\w.-]+@[\w.-]+)>)"
-    r"|\\\\\((?P<round>.+?)\\\\\)|\\\\\[(?P<square>.+?)\\\\\]"
-    r"|(?P<break>\\\\?(?=\n))"
-    r"|\\(?P<guillemets><<|>>)"
-    r"|\\\$\$|\\(?P<escaped>[\\.*_+`<>()\[\]{}#!:|\"'$=~-])"
-    r"|\$\$(?P<tex>.*?)\$\$"
-    r"|\{:(?![:/])(?P<attributes>(?:\\\}|[^}\n])+)\}"
-    r"|(?P<left><< ?)|(?P<right> ?>>)"
-    r"|(?P<foreign>==(?=\S(?:.*?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]*\]\])|\{(?=[{%]))"
-    r"|\[\^(?P<note>\w[\w-]*)\]"
-    r"|(?P<citation>\[-?@(?=[\w:.-]+[^\[\]]*\](?![(\[])))"
-    r"|(?<![\w:]):(?P<emoji>[\w+-]+):(?![\w:])"
-    r"|\]\((?P<target>[^()\s\"'<>]+(?: [^()\s\"'<>]+)+)\)",
-    re.DOTALL,
-)
-# The characters that a backslash makes ordinary in both dialects.
-_ESCAPED_IN_BOTH = set("\\`*_{}[]>#+-.!")
 # What only this site reads as the beginning of a block.
 _FOREIGN_LINE = re.compile(r"^:[ ]{1,3}(?=\S)|^\*(?=\[[^\]]+\]:)|^\[(?=[^\]]+\]:)")
 _FOREIGN_BLOCK = re.compile(
     r"^(?:(?P<number>\d{1,9})\)(?=[ ]|$)|(?P<mark>!!!|\?\?\?|///|;*--8<--|\[TOC\]\s*$))"
 )
 _OWN_BLOCK = re.compile(r"^(?:(?P<number>\d{1,9})\.(?=[ ])|(?P<mark>[-+*](?=[ ])|#{1,6}(?=[ ])|>))")
+# A page of this site cannot be nested more deeply.
+_MAX_DEPTH = 40
 _EMOJI_NAME = re.compile(r":[\w+-]+:")
-_BOX = re.compile(r"^\[[ xX]\]\s")
-
-ProblemKind = Literal["dropped", "invalid", "unsupported"]
-# Called with the kind of a problem, its line, a message and a hint.
-ReportProblem = Callable[[ProblemKind, int, str, str], None]
-
-
-@dataclass(frozen=True)
-class Element:
-    """An element of HTML in a text, such as ``<d-cite key="a"></d-cite>``, with the source of its content."""
-
-    name: str
-    attributes: Mapping[str, str]
-    content: str
-    line: int
-    is_block: bool
-
-
-@dataclass(frozen=True)
-class KramdownOptions:
-    """The options of kramdown that matter, and what replaces HTML.
-
-    ``is_gfm``: GitHub's dialect. ``replaces_emoji``: the old site showed ``:rocket:`` as an emoji.
-    ``convert_html`` returns the Markdown of a block of HTML on a line; ``convert_element`` returns that of an
-    element, or None to leave it as it is.
-    """
-
-    is_gfm: bool = True
-    auto_ids: bool = True
-    hard_wrap: bool = False
-    replaces_emoji: bool = False
-    convert_html: Callable[[str, int], str] = field(default=lambda html, _: html)
-    convert_element: Callable[[Element], str | None] = field(default=lambda _: None)
 
 
 def convert_kramdown(text: str, lines: list[int], options: KramdownOptions, report: ReportProblem) -> str:
@@ -167,39 +94,13 @@ class _Line:
 
 
 @dataclass
-class _Attributes:
-    """An attribute list. ``classes`` and ``values`` are in their order."""
-
-    id: str = ""
-    classes: list[str] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-
-    def add(self, other: _Attributes) -> None:
-        """Add the attributes of another list, which replace those with the same name."""
-        self.id = other.id or self.id
-        self.classes += [name for name in other.classes if name not in self.classes]
-        self.values.update(other.values)
-        self.names |= other.names
-
-    def format(self) -> str:
-        """Return the list in the notation of this site, or an empty string."""
-        parts = [f"#{self.id}"] if self.id else []
-        parts += [f".{name}" for name in self.classes if not re.search(r"[\s\"'={}]", name)]
-        for key, value in self.values.items():
-            if not key.lower().startswith("on") and key.lower() != "style":
-                parts.append(f'{key}="{value.replace(chr(34), "&quot;")}"')
-        return "{: " + " ".join(parts) + " }" if parts else ""
-
-
-@dataclass
 class _Block:
     """A converted block: its kind, its lines, and where it is in the source."""
 
     kind: str
     lines: list[str]
     number: int
-    attributes: _Attributes = field(default_factory=_Attributes)
+    attributes: Attributes = field(default_factory=Attributes)
     source: list[_Line] = field(default_factory=list)
 
 
@@ -209,24 +110,32 @@ class _Converter:
     def __init__(self, options: KramdownOptions, report: ReportProblem, source: list[_Line]) -> None:
         self._options = options
         self._report = report
-        self._named: dict[str, _Attributes] = {}
+        text = "\n".join(line.text for line in source)
+        notes = {match["name"] for line in source if (match := _FOOTNOTE.match(line.text))}
+        self._spans = SpanConverter(options, notes)
         for line in source:
             if match := _NAMED_ATTRIBUTES.match(line.text):
-                self._named.setdefault(match["name"], _Attributes()).add(
-                    self._parse_attributes(match["list"])
-                )
-        text = "\n".join(line.text for line in source)
-        self._defined_notes = {match["name"] for line in source if (match := _FOOTNOTE.match(line.text))}
+                self._spans.name_attributes(match["name"], match["list"])
         self._used_notes = set(re.findall(r"\[\^(\w[\w-]*)\](?!:)", text))
         self._used_ids: dict[str, int] = {}
+        # Extensions without an end, which need not be looked for again.
+        self._unclosed: set[str] = set()
+        self._depth = 0
         self._own_ids: set[str] = set()
         self._auto_ids = options.auto_ids
 
     def convert(self, lines: list[_Line]) -> list[str]:
         """Return the converted lines of a page, or of the content of an item, a quotation or a definition."""
+        if self._depth >= _MAX_DEPTH:
+            number = next((line.number for line in lines if line.number), 1)
+            self._report("too-large", number, "this is nested too deeply, and is left as it is.", "")
+            return [line.text for line in lines]
+        self._depth += 1
+        blocks = self._parse(lines)
+        self._depth -= 1
         output: list[str] = []
         previous: _Block | None = None
-        for block in self._parse(lines):
+        for block in blocks:
             if block.kind == "blank":
                 if output and output[-1]:
                     output.append("")
@@ -247,6 +156,7 @@ class _Converter:
         return (
             block.kind == "list"
             and previous.kind == "paragraph"
+            and not block.attributes.id
             and re.match(r"[-+*] ", block.lines[0]) is not None
         )
 
@@ -271,7 +181,7 @@ class _Converter:
     def _parse(self, lines: list[_Line]) -> list[_Block]:
         """Divide lines into blocks and convert each."""
         blocks: list[_Block] = []
-        pending: _Attributes | None = None
+        pending: Attributes | None = None
         rest = list(lines)
         at = 0
         is_separated = False
@@ -288,9 +198,9 @@ class _Converter:
                 at += 1
                 continue
             elif match := _ATTRIBUTES_LINE.match(line.text):
-                attributes = self._parse_attributes(match["list"])
+                attributes = self._spans.parse_attributes(match["list"])
                 if last is None or last.kind == "blank":
-                    pending = pending or _Attributes()
+                    pending = pending or Attributes()
                     pending.add(attributes)
                 else:
                     self._attach(last, attributes)
@@ -319,9 +229,9 @@ class _Converter:
                 block, at = _Block("rule", ["---"], number), at + 1
             elif _ITEM.match(line.text):
                 block, at = self._parse_list(rest, at)
-            elif _DEFINITION.match(line.text) and (term := _find_term(blocks)) is not None:
-                block, at = self._parse_definitions(term, rest, at)
-                del blocks[blocks.index(term) :]
+            elif _DEFINITION.match(line.text) and (index := _find_term(blocks)) is not None:
+                block, at = self._parse_definitions(blocks[index], rest, at)
+                del blocks[index:]
             elif self._starts_html(line.text):
                 block, at = self._parse_html(rest, at)
             elif is_start and at + 1 < len(rest) and _UNDERLINE.match(rest[at + 1].text):
@@ -348,38 +258,16 @@ class _Converter:
                     self._attach(block, pending)
                     pending = None
                 is_separated = False
-                if block.kind == last_kind(blocks) == "reference":
+                if block.kind == _last_kind(blocks) == "reference":
                     blocks[-1].lines += block.lines
                     continue
             blocks.append(block)
         return blocks
 
-    def _attach(self, block: _Block, attributes: _Attributes) -> None:
+    def _attach(self, block: _Block, attributes: Attributes) -> None:
         if block.kind == "code":
             _set_code_options(block, attributes)
         block.attributes.add(attributes)
-
-    def _parse_attributes(self, text: str) -> _Attributes:
-        attributes = _Attributes()
-        for match in _ATTRIBUTE.finditer(text):
-            if match["key"]:
-                value = re.sub(r"\\([}\"'])", r"\1", match["value"])
-                if match["key"] == "class":
-                    attributes.classes += value.split()
-                elif match["key"] == "id":
-                    attributes.id = value
-                else:
-                    attributes.values[match["key"]] = value
-            elif match["reference"]:
-                attributes.names.add(match["reference"])
-                attributes.add(self._named.get(match["reference"], _Attributes()))
-            else:
-                for name in _NAME.finditer(match["names"]):
-                    if name["id"]:
-                        attributes.id = name["id"]
-                    else:
-                        attributes.classes.append(name["class_name"])
-        return attributes
 
     def _match_heading(self, text: str, *, is_start: bool) -> re.Match[str] | None:
         match = _HEADING.match(text)
@@ -395,8 +283,12 @@ class _Converter:
         content: list[_Line] = []
         if not match["closed"]:
             closing = re.compile(_SPACE + r"\{:/(?:" + re.escape(name) + r")?\}\s*$")
-            end = next((index for index in range(at + 1, len(lines)) if closing.match(lines[index].text)), -1)
+            end = -1
+            if name not in self._unclosed:
+                rest = range(at + 1, len(lines))
+                end = next((index for index in rest if closing.match(lines[index].text)), -1)
             if end < 0:
+                self._unclosed.add(name)
                 message = f"{{::{name}}} is never closed, and is text."
                 self._report("invalid", number, message, f"Write {{:/{name}}} after it.")
                 return _Block("paragraph", [f"\\{lines[at].text.strip()}"], number), at + 1
@@ -404,7 +296,7 @@ class _Converter:
             end += 1
         if name == "options":
             values = {
-                key["key"]: key["value"] for key in _ATTRIBUTE.finditer(match["options"] or "") if key["key"]
+                key["key"]: key["value"] for key in ATTRIBUTE.finditer(match["options"] or "") if key["key"]
             }
             self._auto_ids = values.get("auto_ids", "true" if self._auto_ids else "false") == "true"
         elif name == "nomarkdown":
@@ -423,10 +315,12 @@ class _Converter:
             if _INDENT.match(line.text) and not line.is_blank:
                 texts.append(_INDENT.sub("", line.text))
             elif line.is_blank:
-                following = next((later for later in lines[end:] if not later.is_blank), None)
-                if following is None or not _INDENT.match(following.text):
+                following = _skip_blank_lines(lines, end)
+                if following == len(lines) or not _INDENT.match(lines[following].text):
                     break
-                texts.append(_INDENT.sub("", line.text) if _INDENT.match(line.text) else "")
+                texts += [_INDENT.sub("", blank.text) for blank in lines[end:following]]
+                end = following
+                continue
             elif _END_OF_BLOCK.match(line.text) or self._interrupts_item(line.text):
                 break
             else:
@@ -460,7 +354,7 @@ class _Converter:
         if converted and re.match(r"\[!\w+\]", converted[0]):
             converted[0] = f"\\{converted[0]}"
         return _Block(
-            "quotation", [f"> {line}".rstrip() for line in converted] or [">"], lines[at].number or 1
+            "quotation", [f"> {line}" if line else ">" for line in converted] or [">"], lines[at].number or 1
         ), end
 
     def _make_heading(self, level: int, text: str, number: int) -> _Block:
@@ -475,7 +369,7 @@ class _Converter:
         block = _Block("heading", [], number)
         if inline and not re.search(r"[*_`\])]$", text[: inline.start()]):
             text = text[: inline.start()]
-        plain = self._plain_text(text)
+        plain = self._spans.plain_text(text)
         own = slugify_heading(plain, "-")
         if id_match:
             block.attributes.id = id_match["id"]
@@ -485,7 +379,7 @@ class _Converter:
             if id and (id != own or own in self._own_ids or not is_certain):
                 block.attributes.id = id
         self._own_ids.add(own)
-        block.lines = [f"{'#' * level} {self._convert_spans(text, number)}"]
+        block.lines = [f"{'#' * level} {self._spans.convert(text, number)}"]
         return block
 
     def _generate_id(self, text: str) -> str:
@@ -500,20 +394,6 @@ class _Converter:
         count = self._used_ids.get(id, 0)
         self._used_ids[id] = count + 1
         return f"{id}-{count}" if count else id
-
-    def _plain_text(self, text: str) -> str:
-        """Return the text of a heading without markup, as kramdown makes its id from it."""
-        text = re.sub(r"\$\$(.*?)\$\$", lambda match: f"`{match[1].strip() or ' '}`", text)
-        text = re.sub(r"\{:(?:\\\}|[^}])+\}", "", text)
-        parts = []
-        for token in MarkdownIt("commonmark").parseInline(text)[0].children or []:
-            if token.type == "text":
-                parts.append(token.content.replace("---", "—").replace("--", "–").replace("...", "…"))
-            elif token.type == "code_inline":
-                parts.append(token.content)
-            elif token.type == "softbreak":
-                parts.append(" ")
-        return "".join(parts)
 
     def _parse_list(self, lines: list[_Line], at: int) -> tuple[_Block, int]:
         number = lines[at].number or 1
@@ -574,7 +454,7 @@ class _Converter:
             if content and re.match(r"`{3,}|<|\|", content[0]):
                 content.insert(0, "")
             first = content[0] if content else ""
-            output.append(f"{marker} {first}".rstrip())
+            output.append(f"{marker} {first}" if first else marker)
             output += [f"    {line}" if line else "" for line in content[1:]]
             if ends_blank:
                 output.append("")
@@ -583,7 +463,7 @@ class _Converter:
         return output
 
     def _parse_definitions(self, term: _Block, lines: list[_Line], at: int) -> tuple[_Block, int]:
-        output = [self._convert_spans(line.text.strip(), line.number or 1) for line in term.source]
+        output = [self._spans.convert(line.text.strip(), line.number or 1) for line in term.source]
         end, after_blank, indentation = at, lines[at - 1].is_blank, 4
         content: list[_Line] = []
         is_loose = after_blank
@@ -630,7 +510,7 @@ class _Converter:
     def _starts_html(self, text: str) -> bool:
         match = _HTML_START.match(text)
         return bool(_COMMENT.match(text)) or (
-            match is not None and match["name"].lower() not in _SPAN_ELEMENTS
+            match is not None and match["name"].lower() not in SPAN_ELEMENTS
         )
 
     def _interrupts_item(self, text: str) -> bool:
@@ -648,19 +528,19 @@ class _Converter:
 
     def _parse_html(self, lines: list[_Line], at: int) -> tuple[_Block | None, int]:
         number = lines[at].number or 1
-        text = "\n".join(line.text for line in lines[at:])
-        finder = _ElementFinder()
-        length = finder.find_end(text)
-        if length is None:
+        finder = ElementFinder()
+        found = finder.find_end(line.text for line in lines[at:])
+        if found is None:
             message = f"{quote(lines[at].text.strip())} is never closed."
             self._report("invalid", number, message, "Close it.")
-            length = len(text)
-        html, rest = text[:length], text[length:]
-        end = at + html.count("\n") + 1
-        tail = rest.partition("\n")[0]
+            found = len(lines) - at - 1, len(lines[-1].text)
+        last, column = at + found[0], found[1]
+        tail = lines[last].text[column:]
+        html = "\n".join([*(line.text for line in lines[at:last]), lines[last].text[:column]])
+        end = last + 1
         if tail.strip():
-            end -= 1
-            lines[end] = _Line(tail.lstrip(), lines[end].number)
+            end = last
+            lines[last] = _Line(tail.lstrip(), lines[last].number)
         element = finder.make_element(html, number, is_block=True)
         if element is not None:
             mode = element.attributes.get("markdown", "0")
@@ -674,11 +554,11 @@ class _Converter:
         return _Block("html", converted.split("\n"), number) if converted.strip() else None, end
 
     def _parse_marked_html(
-        self, element: Element, finder: _ElementFinder, html: str, lines: list[_Line], mode: str
+        self, element: Element, finder: ElementFinder, html: str, lines: list[_Line], mode: str
     ) -> _Block:
         """Convert an element whose content is Markdown."""
         if mode == "span" or "\n" not in element.content:
-            inner = [self._convert_spans(element.content.strip(), element.line)]
+            inner = [self._spans.convert(element.content.strip(), element.line)]
             return _Block("html", [f"{finder.start_tag}{inner[0]}</{element.name}>"], element.line)
         first = html.count("\n", 0, finder.content_start)
         texts = element.content.split("\n")
@@ -689,7 +569,9 @@ class _Converter:
         )
 
     def _parse_math(self, lines: list[_Line], at: int) -> tuple[_Block, int] | None:
-        text = "\n".join(line.text for line in lines[at:])
+        if not lines[at].text.lstrip(" ").startswith("$$"):
+            return None
+        text = "\n".join(line.text for line in lines[at : at + _MOST_LINES_OF_FORMULA])
         match = _BLOCK_MATH.match(text)
         if match is None:
             return None
@@ -720,11 +602,11 @@ class _Converter:
         has_footer = False
         for index in range(at, end):
             text = lines[index].text.strip()
-            if _TABLE_FOOTER_RULE.match(text):
+            if "=" in text and _TABLE_FOOTER_RULE.issuperset(text):
                 has_footer = True
-            elif not _TABLE_RULE.match(text):
+            elif not ("-" in text and _TABLE_RULE.issuperset(text)):
                 rows.append(
-                    [self._convert_spans(cell, lines[index].number or 1) for cell in _split_cells(text)]
+                    [self._spans.convert(cell, lines[index].number or 1) for cell in _split_cells(text)]
                 )
             elif rows and not alignments and not header and not has_footer:
                 header, rows = rows, []
@@ -745,10 +627,13 @@ class _Converter:
         while end < len(lines):
             line = lines[end]
             if line.is_blank:
-                following = next((later for later in lines[end:] if not later.is_blank), None)
-                if following is None or not _INDENT.match(following.text):
+                following = _skip_blank_lines(lines, end)
+                if following == len(lines) or not _INDENT.match(lines[following].text):
                     break
-            elif not _INDENT.match(line.text):
+                content += [_Line("", blank.number) for blank in lines[end:following]]
+                end = following
+                continue
+            if not _INDENT.match(line.text):
                 is_text = not self._ends_lazily(line) and not _FOOTNOTE.match(line.text)
                 # Only after an indented line, a line without indentation continues it.
                 if not is_text or end == at + 1 or lines[end - 1].is_blank:
@@ -759,7 +644,8 @@ class _Converter:
         if match["name"] not in self._used_notes:
             message = f"nothing refers to the footnote {quote(match['name'])}, so it becomes a comment."
             self._report("dropped", number or 1, message, "")
-            return _Block("comment", [f"<!-- {' '.join(converted)} -->"], number or 1), end
+            text = " ".join(converted).replace("--", "- -")
+            return _Block("comment", [f"<!-- {text} -->"], number or 1), end
         output = [f"[^{match['name']}]: {converted[0]}".rstrip()]
         return _Block(
             "footnote", output + [f"    {text}" if text else "" for text in converted[1:]], number or 1
@@ -774,10 +660,11 @@ class _Converter:
         number = source[0].number or 1
         # A comment on a line of its own is a part of the paragraph.
         text = re.sub(r"\n[ ]*(?=<!--)", " ", text.rstrip())
-        if end < len(lines) and not lines[end].is_blank:
-            text = text.removesuffix("\\\\")
-        converted = self._convert_spans(text, number).split("\n")
-        output = [self._protect_line(line, is_first=index == 0) for index, line in enumerate(converted)]
+        if _ESCAPED_MATH.match(text):
+            # The backslash only says that the formula is a part of the text.
+            text = text[1:]
+        converted = self._spans.convert(text, number).split("\n")
+        output = [_protect_line(line, is_first=index == 0) for index, line in enumerate(converted)]
         if self._options.hard_wrap:
             output = [f"{line.rstrip()}  " for line in output[:-1]] + output[-1:]
         return _Block("paragraph", output, number, source=source), end
@@ -793,169 +680,8 @@ class _Converter:
             or _FENCE.match(text)
         )
 
-    def _protect_line(self, line: str, *, is_first: bool) -> str:
-        """Escape what only this site reads as the beginning of a block."""
-        text = line.lstrip(" ") if not is_first else line
-        if match := _FOREIGN_BLOCK.match(text):
-            if match["number"]:
-                return f"{match['number']}\\{text[match.end('number') :]}"
-            return f"&#{ord(text[0])};{text[1:]}"
-        if _FOREIGN_LINE.match(text):
-            return f"&#{ord(text[0])};{text[1:]}"
-        if "|" in text and _TABLE_RULE.match(text):
-            return text.replace("-", "&#45;", 1)
-        if not is_first and (_RULE.match(text) or _UNDERLINE.match(text)):
-            return text.replace("---", "—") if text.startswith("---") else f"&#{ord(text[0])};{text[1:]}"
-        if match := _OWN_BLOCK.match(text):
-            if match["number"]:
-                return f"{match['number']}\\{text[match.end('number') :]}"
-            return f"\\{text}"
-        return line
 
-    def _convert_spans(self, text: str, number: int) -> str:
-        """Convert the markup in a text that begins on a line of the source."""
-        output: list[str] = []
-        end = 0
-        while match := _SPAN.search(text, end):
-            output.append(text[end : match.start()])
-            line = number + text.count("\n", 0, match.start())
-            replacement, end = self._convert_span(match, text, line)
-            output.append(replacement)
-        return "".join(output) + text[end:]
-
-    def _convert_span(self, match: re.Match[str], text: str, line: int) -> tuple[str, int]:
-        """Return what a piece of markup becomes, and the index of the text after it."""
-        groups, end = match.groupdict(), match.end()
-        if groups["tex"] is not None:
-            before, after = text[match.start() - 1 : match.start()], text[end : end + 1]
-            tex = " ".join(groups["tex"].split())
-            return (f"\\({tex}\\)" if before.isalnum() or after.isalnum() else f"${tex}$") if tex else "", end
-        if groups["round"] is not None:
-            return f"\\({groups['round'].strip()}\\)", end
-        if groups["square"] is not None:
-            return f"$$ {' '.join(groups['square'].split())} $$", end
-        if (groups["tag"] or groups["end_name"] or "").lower() in _BLOCK_ELEMENTS:
-            # In a paragraph, the tag of a block is text.
-            return f"&lt;{match[0][1:]}", end
-        if groups["tag"] is not None:
-            return self._convert_inline_element(match, text, line)
-        if groups["escaped"] is not None:
-            return _escape(groups["escaped"]), end
-        if groups["attributes"] is not None:
-            follows_element = bool(re.search(r"[*_`\])>]$", text[: match.start()]))
-            return (
-                self._parse_attributes(groups["attributes"]).format() if follows_element else match[0]
-            ), end
-        if groups["emoji"] is not None:
-            is_emoji = find_emoji(groups["emoji"]) is not None
-            return (match[0] if self._options.replaces_emoji or not is_emoji else f"&#58;{match[0][1:]}"), end
-        if groups["note"] is not None:
-            return (match[0] if groups["note"] in self._defined_notes else f"&#91;{match[0][1:]}"), end
-        if groups["target"] is not None:
-            return f"](<{groups['target']}>)", end
-        for name, replacement in (
-            ("break", "  "),
-            ("comment", "" if match[0].startswith("{") else match[0]),
-            ("raw", groups["raw"] or ""),
-            ("options", ""),
-            ("guillemets", (groups["guillemets"] or "").replace("<", "&lt;").replace(">", "&gt;")),
-            ("left", (groups["left"] or "").replace("<<", "«")),
-            ("right", (groups["right"] or "").replace(">>", "»")),
-            ("foreign", "".join(f"&#{ord(character)};" for character in groups["foreign"] or "")),
-            ("citation", (groups["citation"] or "").replace("@", "&#64;")),
-        ):
-            if groups[name] is not None:
-                return replacement, end
-        return ("&#36;&#36;" if match[0] == "\\$$" else match[0]), end
-
-    def _convert_inline_element(self, match: re.Match[str], text: str, line: int) -> tuple[str, int]:
-        finder = _ElementFinder()
-        length = finder.find_end(text[match.start() :])
-        element = None
-        if length is not None:
-            element = finder.make_element(text[match.start() : match.start() + length], line, is_block=False)
-        if element is not None and length is not None:
-            if (converted := self._options.convert_element(element)) is not None:
-                return converted, match.start() + length
-            if element.name in _RAW_ELEMENTS:
-                return text[match.start() : match.start() + length], match.start() + length
-            if element.name not in _MARKED_ELEMENTS | _VOID_ELEMENTS:
-                # Kramdown leaves the content of elements that it does not know as it is.
-                content = re.sub(r"[\\`*_\[]", r"\\\g<0>", element.content)
-                raw = f"{finder.start_tag}{content}</{element.name}>"
-                return raw, match.start() + length
-        return match[0], match.end()
-
-
-class _ElementFinder(HTMLParser):
-    """Finds the end of the element with which a text begins."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.start_tag = ""
-        self.content_start = 0
-        self._name = ""
-        self._attributes: dict[str, str] = {}
-        self._depth = 0
-        self._content_end: int | None = None
-        self._end: int | None = None
-        self._text = ""
-        self._starts: list[int] = []
-
-    def find_end(self, text: str) -> int | None:
-        """Return the length of the element or comment that the text begins with; None if it is not closed."""
-        if text.lstrip(" ").startswith("<!--"):
-            end = text.find("-->")
-            return None if end < 0 else end + 3
-        self._text = text
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        # In pieces, because the end is near in most texts.
-        for line in text.splitlines(keepends=True):
-            self.feed(line)
-            if self._end is not None:
-                return self._end
-        return None
-
-    def make_element(self, html: str, line: int, *, is_block: bool) -> Element | None:
-        """Return the element that was found, or None for a comment."""
-        if not self._name:
-            return None
-        content = html[self.content_start : self._content_end or len(html)]
-        attributes = {key: value for key, value in self._attributes.items() if key != "markdown"}
-        if "markdown" in self._attributes:
-            attributes["markdown"] = self._attributes["markdown"]
-        return Element(self._name, attributes, content, line, is_block)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        start_tag = self.get_starttag_text() or ""
-        if not self._name:
-            self._name = tag
-            self._attributes = {key: value or "" for key, value in attrs}
-            self.start_tag = start_tag
-            self.content_start = self._offset() + len(start_tag)
-            if tag in _VOID_ELEMENTS:
-                self._end = self.content_start
-        if tag == self._name and tag not in _VOID_ELEMENTS:
-            self._depth += 1
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self._name:
-            self.handle_starttag(tag, attrs)
-            self._end = self.content_start
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._name and self._end is None:
-            self._depth -= 1
-            if self._depth == 0:
-                self._content_end = self._offset()
-                self._end = self._text.index(">", self._content_end) + 1
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._starts[line - 1] + column
-
-
-def last_kind(blocks: list[_Block]) -> str:
+def _last_kind(blocks: list[_Block]) -> str:
     """Return the kind of the last block, or an empty string."""
     return blocks[-1].kind if blocks else ""
 
@@ -968,30 +694,22 @@ def _continues(lines: list[_Line], at: int) -> bool:
     )
 
 
-def _find_term(blocks: list[_Block]) -> _Block | None:
-    """Return the paragraph that a definition after the blocks belongs to."""
-    last = blocks[-2:] if last_kind(blocks) == "blank" else blocks[-1:]
-    return last[0] if last and last[0].kind == "paragraph" else None
+def _find_term(blocks: list[_Block]) -> int | None:
+    """Return the index of the paragraph that a definition after the blocks belongs to."""
+    index = len(blocks) - (2 if _last_kind(blocks) == "blank" else 1)
+    return index if index >= 0 and blocks[index].kind == "paragraph" else None
 
 
-def write_fence(code: str, language: str = "", options: Mapping[str, str | None] | None = None) -> list[str]:
-    """Return the lines of a fence, whose options are attributes such as ``title``; those of None "
-    "are left out."""
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    marks = "`" * max(3, longest + 1)
-    # What Rouge calls it.
-    header = "text" if language == "plaintext" else language
-    for name, value in (options or {}).items():
-        if value and '"' not in value:
-            header = f'{header or "text"} {name}="{value}"'
-    return [f"{marks} {header}".rstrip(), *code.split("\n"), marks]
+def _skip_blank_lines(lines: list[_Line], at: int) -> int:
+    """Return the index of the first line that is not blank, from an index on."""
+    return next((index for index in range(at, len(lines)) if not lines[index].is_blank), len(lines))
 
 
 def _make_code(texts: list[str], language: str, number: int) -> _Block:
     return _Block("code", write_fence("\n".join(texts), language), number)
 
 
-def _set_code_options(block: _Block, attributes: _Attributes) -> None:
+def _set_code_options(block: _Block, attributes: Attributes) -> None:
     """Move the language and the name of a file from an attribute list to a fence."""
     _, _, language = block.lines[0].partition(" ")
     named = [name.partition("-")[2] for name in attributes.classes if name.startswith(("language-", "lang-"))]
@@ -1044,14 +762,21 @@ def _format_row(cells: list[str], columns: int) -> str:
     return "| " + " | ".join(cells + [""] * (columns - len(cells))) + " |"
 
 
-def _escape(character: str) -> str:
-    """Return a character that is not markup, as this site writes it."""
-    if character in _ESCAPED_IN_BOTH:
-        return f"\\{character}"
-    if character in "():":
-        return character
-    if character == "$":
-        return "\\$"
-    if character == "|":
-        return "\\|"
-    return f"&#{ord(character)};"
+def _protect_line(line: str, *, is_first: bool) -> str:
+    """Escape what only this site reads as the beginning of a block."""
+    text = line.lstrip(" ") if not is_first else line
+    if match := _FOREIGN_BLOCK.match(text):
+        if match["number"]:
+            return f"{match['number']}\\{text[match.end('number') :]}"
+        return f"&#{ord(text[0])};{text[1:]}"
+    if _FOREIGN_LINE.match(text):
+        return f"&#{ord(text[0])};{text[1:]}"
+    if "|" in text and "-" in text and _TABLE_RULE.issuperset(text):
+        return text.replace("-", "&#45;", 1)
+    if not is_first and (_RULE.match(text) or _UNDERLINE.match(text)):
+        return text.replace("---", "—") if text.startswith("---") else f"&#{ord(text[0])};{text[1:]}"
+    if match := _OWN_BLOCK.match(text):
+        if match["number"]:
+            return f"{match['number']}\\{text[match.end('number') :]}"
+        return f"\\{text}"
+    return line

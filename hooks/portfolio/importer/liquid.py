@@ -22,18 +22,17 @@ import lxml.html
 from lxml import etree
 
 from portfolio.core.diagnostics import quote
+from portfolio.core.text import strip_invalid_xml
 
 # More than any page needs: loops in loops could run for hours and fill the memory.
 _MAX_STEPS = 100_000
 _MAX_CHARACTERS = 5_000_000
 _MAX_DEPTH = 60
+_MAX_NUMBER = 10**18
+_MAX_INDENTATION = 100
 
-_TOKEN = re.compile(
-    r"\{%(?P<trim_before>-?)\s*(?P<tag>(?:(?!%\}).)*?)\s*(?P<trim_after>-?)%\}"
-    r"|\{\{(?P<output_before>-?)(?P<output>.*?)(?P<output_after>-?)\}\}",
-    re.DOTALL,
-)
 _OPENING = re.compile(r"\{[{%]")
+_CLOSINGS = {"{{": "}}", "{%": "%}"}
 _TAG_NAME = re.compile(r"\w+")
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
 _FILTER_SEPARATOR = re.compile(rf"({_QUOTED})|\|")
@@ -162,17 +161,17 @@ class Liquid:
         pieces = self._render_template(template, first_line)
         text = "".join(piece for piece, _, _ in pieces)
         lines: list[int] = []
-        is_new = True
+        # A line comes from where its first piece does.
+        is_new, last = True, first_line
         for piece, line, is_source in pieces:
+            breaks = piece.count("\n")
             for offset, part in enumerate(piece.split("\n")):
-                if offset:
-                    is_new = True
-                if is_new and (part or offset < piece.count("\n")):
-                    lines.append(line + offset if is_source else line)
+                is_new = is_new or offset > 0
+                last = line + offset if is_source else line
+                if is_new and (part or offset < breaks):
+                    lines.append(last)
                     is_new = False
-        return Rendered(
-            text, lines + [lines[-1] if lines else first_line] * (text.count("\n") + 1 - len(lines))
-        )
+        return Rendered(text, [*lines, *([last] if is_new else [])])
 
     def render_with(self, template: str, variables: Mapping[str, Any], line: int) -> str:
         """Render another template, such as an include, where variables have other values.
@@ -211,10 +210,15 @@ class Liquid:
             except (TypeError, ValueError, ZeroDivisionError, OverflowError):
                 message = f"the filter {quote(text.strip())} cannot be applied here."
                 self._report("unsupported", line, message, "Write its result.")
+            if isinstance(value, str) and len(value) > _MAX_CHARACTERS:
+                raise _StopError
+            if isinstance(value, (int, float)) and abs(value) > _MAX_NUMBER:
+                value = None
         return value
 
     def _render_template(self, template: str, first_line: int) -> list[tuple[str, int, bool]]:
         pieces: list[tuple[str, int, bool]] = []
+        self._characters += len(template)
         try:
             tokens = list(self._tokenize(template, first_line))
             nodes = _Parser(tokens, self._report, self._tags).parse()
@@ -229,46 +233,44 @@ class Liquid:
         return pieces
 
     def _tokenize(self, template: str, first_line: int) -> Iterator[_Token]:
-        end, line, trims = 0, first_line, False
-        while match := _TOKEN.search(template, end):
-            text = template[end : match.start()]
-            tag = match["tag"]
-            trims_before = match["trim_before"] if tag is not None else match["output_before"]
-            yield from self._text(text, line, trims_start=trims, trims_end=bool(trims_before))
-            line += text.count("\n")
-            trims = bool(match["trim_after"] if tag is not None else match["output_after"])
-            before = template[template.rfind("\n", 0, match.start()) + 1 : match.start()]
-            end = match.end()
-            name = _TAG_NAME.match(tag or "")
+        end = search = 0
+        line, trims = first_line, False
+        unclosed: set[str] = set()
+        while opening := _OPENING.search(template, search):
+            kind, start = opening[0], opening.start()
+            stop = -1 if kind in unclosed else template.find(_CLOSINGS[kind], opening.end())
+            if stop < 0:
+                if kind not in unclosed:
+                    message = f"this {kind} is never closed, and stays as it is."
+                    at = line + template.count("\n", end, start)
+                    self._report("invalid", at, message, f"Write {_CLOSINGS[kind]}.")
+                unclosed.add(kind)
+                search = opening.end()
+                continue
+            markup = template[opening.end() : stop]
+            yield _trim_text(template[end:start], line, start=trims, end=markup.startswith("-"))
+            line += template.count("\n", end, start)
+            trims = markup.endswith("-") and len(markup) > 1
+            markup = markup.removeprefix("-").removesuffix("-").strip()
+            search = stop + len(_CLOSINGS[kind])
+            name = _TAG_NAME.match(markup) if kind == "{%" else None
             if name and name[0] in ("raw", "comment"):
-                closing = re.compile(r"\{%-?\s*end" + name[0] + r"\s*-?%\}").search(template, end)
+                closing = re.compile(r"\{%-?\s*end" + name[0] + r"\s*-?%\}").search(template, search)
                 if closing is None:
                     message = f"{{% {name[0]} %}} is never closed."
                     self._report("invalid", line, message, f"Write {{% end{name[0]} %}} after it.")
-                content = template[end : closing.start() if closing else len(template)]
                 if name[0] == "raw":
-                    yield _Token("text", content, line + match[0].count("\n"))
-                end = closing.end() if closing else len(template)
-                line += template.count("\n", match.start(), end)
-                trims = False
-                continue
-            if tag is None:
-                yield _Token("output", match["output"], line)
+                    content = template[search : closing.start() if closing else len(template)]
+                    yield _Token("text", content, line + template.count("\n", start, search))
+                search, trims = closing.end() if closing else len(template), False
+            elif kind == "{{":
+                yield _Token("output", markup, line)
             else:
-                yield _Token("tag", tag, line, "" if before.strip() else before)
-            line += match[0].count("\n")
-        yield from self._text(template[end:], line, trims_start=trims, trims_end=False)
-
-    def _text(self, text: str, line: int, *, trims_start: bool, trims_end: bool) -> Iterator[_Token]:
-        for opening in _OPENING.finditer(text):
-            closing = "}}" if opening[0] == "{{" else "%}"
-            message = f"this {opening[0]} is never closed, and stays as it is."
-            self._report("invalid", line + text.count("\n", 0, opening.start()), message, f"Write {closing}.")
-        if trims_start:
-            stripped = text.lstrip()
-            line += text.count("\n", 0, len(text) - len(stripped))
-            text = stripped
-        yield _Token("text", text.rstrip() if trims_end else text, line)
+                before = template[max(start - _MAX_INDENTATION, template.rfind("\n", end, start) + 1) : start]
+                yield _Token("tag", markup, line, "" if before.strip() else before)
+            end = search
+            line += template.count("\n", start, end)
+        yield _trim_text(template[end:], line, start=trims, end=False)
 
     def _render_nodes(self, nodes: list[_Node], pieces: list[tuple[str, int, bool]]) -> None:
         for node in nodes:
@@ -378,6 +380,9 @@ class Liquid:
                 "last": index == len(items) - 1,
                 "length": len(items),
             }
+            self._steps += 1
+            if self._steps > _MAX_STEPS:
+                raise _StopError
             self._scopes.append({match["name"]: item, "forloop": loop})
             try:
                 self._render_nodes(node.branches[0].nodes, pieces)
@@ -539,6 +544,15 @@ _ORDERS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "nil": None, "null": None, "": None}
 
 
+def _trim_text(text: str, line: int, *, start: bool, end: bool) -> _Token:
+    """Return the token of a text on a line, without the white space at the ends that tags remove."""
+    if start:
+        stripped = text.lstrip()
+        line += text.count("\n", 0, len(text) - len(stripped))
+        text = stripped
+    return _Token("text", text.rstrip() if end else text, line)
+
+
 def _split_tag(token: _Token) -> tuple[str, str]:
     match = _TAG_NAME.match(token.text)
     return (match[0], token.text[match.end() :].strip()) if match else ("", token.text)
@@ -579,12 +593,13 @@ def slugify(value: Any, mode: str = "default") -> str:
     return re.sub(r"^-|-$", "", slug).lower()
 
 
-def _strip_html(value: Any) -> str:
+def strip_html(value: Any) -> str:
+    """Return the text of HTML without its tags and comments."""
     text = format_value(value)
     if "<" not in text:
         return text
     try:
-        return str(lxml.html.fragment_fromstring(text, create_parent="div").text_content())
+        return str(lxml.html.fragment_fromstring(strip_invalid_xml(text), create_parent="div").text_content())
     except (etree.ParserError, ValueError):
         return text
 
@@ -640,6 +655,20 @@ def _sort(value: Any, key: str | None = None) -> Any:
     return sorted(value, key=order)
 
 
+def _join(value: Any, separator: str = " ") -> str:
+    texts = [format_value(item) for item in value or []]
+    if len(texts) * len(separator) > _MAX_CHARACTERS:
+        raise ValueError
+    return separator.join(texts)
+
+
+def _replace(value: Any, text: str, other: str = "") -> str:
+    original = format_value(value)
+    if original.count(text) * len(other) > _MAX_CHARACTERS:
+        raise ValueError
+    return original.replace(text, other)
+
+
 def _divide(value: Any, by: Any) -> int | float:
     left, right = _to_number(value), _to_number(by)
     return left // right if isinstance(left, int) and isinstance(right, int) else left / right
@@ -662,7 +691,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "escape": lambda value: html.escape(format_value(value)),
     "escape_once": lambda value: html.escape(html.unescape(format_value(value))),
     "first": lambda value: value[0] if value else None,
-    "join": lambda value, separator=" ": separator.join(map(format_value, value or [])),
+    "join": _join,
     "last": lambda value: value[-1] if value else None,
     "lstrip": lambda value: format_value(value).lstrip(),
     "map": lambda value, key: [item.get(key) for item in value or [] if isinstance(item, dict)],
@@ -675,7 +704,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "prepend": lambda value, text: format_value(text) + format_value(value),
     "remove": lambda value, text: format_value(value).replace(text, ""),
     "remove_first": lambda value, text: format_value(value).replace(text, "", 1),
-    "replace": lambda value, text, other="": format_value(value).replace(text, other),
+    "replace": _replace,
     "replace_first": lambda value, text, other="": format_value(value).replace(text, other, 1),
     "reverse": lambda value: list(value or [])[::-1],
     "rstrip": lambda value: format_value(value).rstrip(),
@@ -686,7 +715,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "sort": _sort,
     "split": lambda value, by: format_value(value).split(by) if by else list(format_value(value)),
     "strip": lambda value: format_value(value).strip(),
-    "strip_html": _strip_html,
+    "strip_html": strip_html,
     "strip_newlines": lambda value: format_value(value).replace("\n", ""),
     "times": lambda value, by: _to_number(value) * _to_number(by),
     "truncate": _truncate,

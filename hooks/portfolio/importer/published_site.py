@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from portfolio.core.text import slugify_name
 from portfolio.importer.model import ListKind, OldList
 
 TermKind = Literal["category", "tag", "author"]
@@ -21,10 +22,8 @@ TermKind = Literal["category", "tag", "author"]
 _TERM_FOLDERS: dict[str, TermKind] = {
     "category": "category",
     "categories": "category",
-    "cat": "category",
     "tag": "tag",
     "tags": "tag",
-    "topics": "tag",
     "label": "tag",
     "labels": "tag",
     "author": "author",
@@ -32,8 +31,8 @@ _TERM_FOLDERS: dict[str, TermKind] = {
 }
 _LISTS_OF_TERMS: dict[TermKind, ListKind] = {"category": "categories", "tag": "tags", "author": "authors"}
 _ARCHIVES = {"archive", "archives"}
-# Folders whose index page lists posts.
-_BLOGS = {"blog", "posts", "post", "articles", "page", "news", "musings", "writing"}
+# Names of pages that may list all posts.
+_BLOGS = {"blog", "posts", "post", "articles", "news", "writing", "page"}
 # Classes of the element with only the text of an article, in common themes.
 _TEXT_CLASSES = {
     "article-body",
@@ -130,6 +129,7 @@ class PublishedPage:
     it begins; ``words`` its words. ``citation`` is the beginning of the box that says how to cite the post,
     which is not part of the text. ``target`` is the URL that a redirect page leads to. ``links`` are the URLs
     that the page links to outside its menus, and ``has_excerpts`` says that it has several articles.
+    ``is_cut``: its elements are nested too deeply to read all of them.
     """
 
     title: str = ""
@@ -148,6 +148,7 @@ class PublishedPage:
     target: str = ""
     links: list[str] = field(default_factory=list)
     has_excerpts: bool = False
+    is_cut: bool = False
 
 
 def split_words(text: str) -> list[str]:
@@ -155,8 +156,11 @@ def split_words(text: str) -> list[str]:
     return text.split()
 
 
-def parse_html(data: bytes) -> HtmlElement | None:
-    """Parse a page in UTF-8, or else in the encoding that it declares; return None if it is empty."""
+def _parse_html(data: bytes) -> tuple[HtmlElement | None, bool]:
+    """Parse a page in UTF-8, or else in the encoding that it declares.
+
+    Return its root, None if it is empty, and whether it is nested too deeply to be read to its end.
+    """
     try:
         data.decode("utf-8-sig")
         encoding = "utf-8"
@@ -166,9 +170,8 @@ def parse_html(data: bytes) -> HtmlElement | None:
     try:
         root = html.document_fromstring(data.removeprefix(b"\xef\xbb\xbf"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        return None
-    assert isinstance(root, HtmlElement)
-    return root
+        return None, False
+    return root, any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
 
 
 def parse_fragment(text: str) -> HtmlElement:
@@ -195,10 +198,10 @@ def read_page(
 
     ``opening`` are the first words of its text, if they are known: the article has to contain them.
     """
-    root = parse_html(data)
+    root, is_cut = _parse_html(data)
     if root is None:
         return None
-    page = PublishedPage(target=_read_redirect(root))
+    page = PublishedPage(target=_read_redirect(root), is_cut=is_cut)
     meta = _read_meta(root)
     linked_data = _read_linked_data(root)
     page.title = _read_title(root, meta, site_name)
@@ -298,7 +301,7 @@ def remove_citation(article: HtmlElement, title: str, url: str) -> str:
 
     A BibTeX entry counts if it has the title or the URL of the post; others are part of its text.
     """
-    slug = urlsplit(url).path.rstrip("/").rpartition("/")[2].removesuffix(".html")
+    slug = split_url(url).path.rstrip("/").rpartition("/")[2].removesuffix(".html")
     for code in [*article.iter("pre", "textarea"), *article.iter("code")]:
         text = text_of(code).strip()
         if text[:1] != "@" or not _names_post(text, title, slug) or code.getparent() is None:
@@ -326,22 +329,20 @@ def remove_citation(article: HtmlElement, title: str, url: str) -> str:
 def _remove_box(box: HtmlElement) -> str:
     """Remove an element, and what is before it from the heading "Citation" on."""
     before: list[HtmlElement] = []
-    count = 0
+    # How many of the elements before the box belong to it.
+    number = words_before = 0
     for sibling in box.itersiblings(preceding=True):
         text = text_of(sibling) if isinstance(sibling.tag, str) else ""
-        count += len(split_words(text))
-        if count > _MAX_CITATION_WORDS:
-            before = []
+        words_before += len(split_words(text))
+        if words_before > _MAX_CITATION_WORDS:
             break
         before.append(sibling)
-        is_heading = sibling.tag in _HEADINGS or (sibling.tag == "p" and len(text.split()) < 8)
-        if is_heading and text.strip().lower().startswith(_CITATION_HEADINGS):
+        is_heading = sibling.tag in _HEADINGS
+        if (is_heading or sibling.tag == "p") and text.strip().lower().startswith(_CITATION_HEADINGS):
+            number = len(before)
+        if is_heading:
             break
-        if sibling.tag in _HEADINGS:
-            before = []
-            break
-    else:
-        before = []
+    before = before[:number]
     elements = [*reversed(before), box]
     words = split_words(" ".join(text_of(element) for element in elements if isinstance(element.tag, str)))
     for element in elements:
@@ -356,7 +357,7 @@ def _names_post(text: str, title: str, slug: str) -> bool:
 
 def read_term_link(url: str, name: str = "", relations: Iterable[str] = ()) -> TermLink | None:
     """Return the category, tag or author whose list has this URL, or None."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     segments = [unquote(segment) for segment in parts.path.split("/") if segment]
     slug, kind = "", None
     for index, segment in enumerate(segments):
@@ -378,40 +379,31 @@ def read_term_link(url: str, name: str = "", relations: Iterable[str] = ()) -> T
     return TermLink(kind, slug, name.strip().lstrip("#") or slug)
 
 
-def classify_list(path: str, paths: set[str]) -> OldList | None:
-    """Return what the page with a URL path lists, as its path says, or None.
+def classify_list(path: str, paths: set[str], terms: set[str]) -> OldList | None:
+    """Return what the page with a URL path lists if it is a list, as its path says, or None if it is none.
 
-    ``paths`` are the paths of all pages, by which a continuation such as ``/tag/a2.html`` is recognized.
+    ``paths`` are the paths of all pages, by which a continuation such as ``/tag/a2.html`` is recognized, and
+    ``terms`` the slugs of known categories and tags, which may end with a digit.
     """
     segments = [unquote(segment) for segment in path.split("/") if segment]
-    if segments and segments[-1] == "index.html":
+    is_index = not segments or segments[-1] == "index.html"
+    if is_index and segments:
         segments.pop()
-    if not segments:
-        return OldList("index")
     names = [segment.removesuffix(".html").lower() for segment in segments]
     if len(names) >= 2 and names[-1].isdigit() and names[-2] in ("page", "p"):
-        base = "/".join(segments[:-2])
-        return classify_list(f"/{base}/" if base else "/", paths)
-    term = read_term_link(path)
-    if term is not None:
-        slug = term.slug
-        base = slug.rstrip("0123456789")
-        if base and base != slug and (path.replace(f"{slug}.html", f"{base}.html") in paths):
-            slug = base.rstrip("-") if path.replace(f"{slug}.html", f"{base}.html") not in paths else base
-        return OldList(term.kind, slug)
-    stem = names[-1].rstrip("0123456789")
-    if len(names) == 1:
-        if names[0] in _TERM_FOLDERS:
-            return OldList(_LISTS_OF_TERMS[_TERM_FOLDERS[names[0]]])
-        if stem == "index":
-            return OldList("index")
-        if stem in _ARCHIVES:
-            return OldList("archive")
-    if names[-1] in _ARCHIVES or all(name.isdigit() for name in names):
+        base = "".join(f"{segment}/" for segment in segments[:-2])
+        return classify_list(f"/{base}", paths, terms)
+    if (term := read_term_link(path)) is not None:
+        base = term.slug.rstrip("0123456789")
+        is_continuation = path.replace(f"{term.slug}.html", f"{base}.html") in paths - {path}
+        is_continuation = is_continuation and slugify_name(term.slug) not in terms
+        return OldList(term.kind, base if is_continuation else term.slug)
+    if len(names) == 1 and names[0] in _TERM_FOLDERS:
+        return OldList(_LISTS_OF_TERMS[_TERM_FOLDERS[names[0]]])
+    stem = names[-1].rstrip("0123456789") if names else ""
+    if names and (stem in _ARCHIVES or all(name.isdigit() for name in names)):
         return OldList("archive")
-    if names[-1] in _BLOGS and len(names) == 1:
-        return OldList("index")
-    return None
+    return OldList("index") if is_index or stem == "index" or (len(names) == 1 and stem in _BLOGS) else None
 
 
 def own_terms(pages: list[list[TermLink]]) -> list[list[TermLink]]:
@@ -496,9 +488,14 @@ def _read_linked_data(root: HtmlElement) -> dict[str, Any]:
         for node in nodes:
             graph = node.get("@graph", [node]) if isinstance(node, dict) else []
             for item in graph if isinstance(graph, list) else []:
-                if isinstance(item, dict) and item.get("@type") in _POST_TYPES:
+                if isinstance(item, dict) and _POST_TYPES & {*_as_list(item.get("@type"))}:
                     return item
     return {}
+
+
+def _as_list(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, str)]
 
 
 def _read_title(root: HtmlElement, meta: dict[str, str], site_name: str) -> str:
@@ -591,3 +588,11 @@ def join_url(base: str, url: str) -> str:
         return urljoin(base, url)
     except ValueError:
         return url
+
+
+def split_url(url: str) -> SplitResult:
+    """Return the parts of a URL, which are all empty if it is invalid."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

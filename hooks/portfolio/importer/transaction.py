@@ -8,7 +8,6 @@ was. A process that is killed leaves the journal, so every command of this proje
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -40,11 +39,10 @@ class _Interrupted(BaseException):
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A staged file: its path below the project, its place until then, and the digest of its content."""
+    """A staged file: its path below the project, and its place until then."""
 
     path: str
     staged: Path
-    digest: str
 
 
 @dataclass
@@ -58,11 +56,17 @@ class Transaction:
     writable: tuple[str, ...]
     staged: list[StagedFile] = field(default_factory=list)
     _lock: int | None = None
+    _is_complete: bool = False
 
     @property
     def overlay(self) -> Path:
         """The folder in which staged files are, at their paths below the project."""
         return self._folder / "new"
+
+    def complete_overlay(self) -> None:
+        """Make the overlay a view of the project with the files that are staged so far. Raises OSError."""
+        _link_rest(self.root, self.overlay)
+        self._is_complete = True
 
     @property
     def _folder(self) -> Path:
@@ -80,18 +84,25 @@ class Transaction:
         except OSError as error:
             raise describe_os_error(error, self.root) from error
 
-    def stage(self, path: str, content: bytes) -> StagedFile:
+    def stage(self, path: str, content: bytes) -> None:
         """Write the content of a file to the folder of staged files. Raises `ImportFailedError`."""
         target = self._find_target(path)
-        staged = self.overlay / path
+        # In a complete overlay, a folder may be a link to that of the project.
+        staged = self._folder / "more" / path if self._is_complete else self.overlay / path
         try:
             staged.parent.mkdir(parents=True, exist_ok=True)
             staged.write_bytes(content)
         except OSError as error:
             raise describe_os_error(error, self.root) from error
-        result = StagedFile(target, staged, hashlib.sha256(content).hexdigest())
-        self.staged.append(result)
-        return result
+        self.staged.append(StagedFile(target, staged))
+
+    def replace(self, path: str, content: bytes) -> None:
+        """Replace the content of a staged file; it is no longer staged if the project has this content."""
+        for file in [file for file in self.staged if file.staged == self.overlay / path]:
+            file.staged.write_bytes(content)
+            target = self.root / file.path
+            if target.is_file() and target.read_bytes() == content:
+                self.staged.remove(file)
 
     def _find_target(self, path: str) -> str:
         """Return the path of the file to write, which is another one if ``path`` is a symbolic link.
@@ -159,6 +170,16 @@ class Transaction:
         partial.write_text(json.dumps(journal), encoding="utf-8")
         _sync()
         partial.replace(self._folder / _JOURNAL)
+
+
+def _link_rest(folder: Path, overlay: Path) -> None:
+    """Add links to everything in a folder that its overlay does not have."""
+    for path in folder.iterdir():
+        view = overlay / path.name
+        if view.is_dir() and not view.is_symlink():
+            _link_rest(path, view)
+        elif not view.exists():
+            view.symlink_to(path)
 
 
 def recover(root: Path) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.text import slugify_name
@@ -41,6 +41,7 @@ from portfolio.importer.published_site import (
     read_term_link,
     remove_citation,
     render_content,
+    split_url,
     split_words,
     text_of,
 )
@@ -96,7 +97,7 @@ def _find_site(files: InputFiles, feed: Feed) -> InputFiles:
 
     It is looked for where the feed lies and in the folders above it, and in the folders beside the feed.
     """
-    paths = [path for entry in feed.entries[:20] if (path := urlsplit(entry.link).path.lstrip("/"))]
+    paths = [path for entry in feed.entries[:20] if (path := split_url(entry.link).path.lstrip("/"))]
     folder = files.path.resolve().parent
     candidates = [folder, *list(folder.parents)[:3]]
     with contextlib.suppress(OSError):
@@ -143,16 +144,17 @@ class _SiteReader:
         self._merge_entries()
         html_files = sorted(set(self.pages_by_url.values()))
         by_file: dict[str, ImportedPage] = {}
+        urls: set[str] = set()
         entry_pages: list[tuple[Entry, ImportedPage, str]] = []
         total = len(self.entries) + len(html_files)
         for entry in self.entries:
             path = self._path_of(entry.link) or ""
             file = self.pages_by_url.get(unquote(path), "")
-            if file in by_file:
-                entry.report(
-                    f"its page is also that of the entry {quote(by_file[file].title)}.",
-                    code="import.duplicate",
-                )
+            if path in urls or file in by_file:
+                message = f"another entry has its URL {quote(path)}, too, so this post has none."
+                entry.report(message, code="import.duplicate")
+                path = file = ""
+            urls |= {path} - {""}
             page = self._import_entry(entry, path, file)
             entry_pages.append((entry, page, file))
             if file:
@@ -175,16 +177,16 @@ class _SiteReader:
     def _find_root(self) -> None:
         """Find the URL of the site, and the folder that is its root."""
         links = [entry.link for feed in self.feeds for entry in feed.entries if entry.link]
-        homes = [feed.home for feed in self.feeds if urlsplit(feed.home).netloc]
-        hosts = Counter(parts.netloc for link in links if (parts := urlsplit(link)).netloc)
-        homes_hosts = [urlsplit(home).netloc for home in homes]
+        homes = [feed.home for feed in self.feeds if split_url(feed.home).netloc]
+        hosts = Counter(parts.netloc for link in links if (parts := split_url(link)).netloc)
+        homes_hosts = [split_url(home).netloc for home in homes]
         host = hosts.most_common(1)[0][0] if hosts else homes_hosts[0] if homes_hosts else ""
         scheme = next(
-            (urlsplit(url).scheme for url in (*links, *homes) if urlsplit(url).netloc == host), "https"
+            (split_url(url).scheme for url in (*links, *homes) if split_url(url).netloc == host), "https"
         )
         self.hosts = {host.removeprefix("www.").lower()} if host else set()
-        paths = [urlsplit(link).path for link in links if urlsplit(link).netloc == host][:200]
-        html_files = {path for path in self.files.paths if path.endswith(_HTML)}
+        paths = [split_url(link).path for link in links if split_url(link).netloc == host][:200]
+        html_files = {path for path in self.files.paths if self._is_html(path)}
         # "/blog/posts/a" and "site/posts/a.html" have "posts/a" in common.
         roots: Counter[tuple[str, str]] = Counter()
         by_end: dict[str, list[str]] = {}
@@ -198,8 +200,8 @@ class _SiteReader:
             best = max(roots, key=lambda root: (roots[root], -len(root[0]) - len(root[1])))
             self.prefix, self.base_path = best[0].lstrip("/"), best[1] or "/"
         else:
-            home = next((home for home in homes if urlsplit(home).netloc == host), "")
-            base = urlsplit(home).path
+            home = next((home for home in homes if split_url(home).netloc == host), "")
+            base = split_url(home).path
             base = base if base.endswith("/") else f"{base.rpartition('/')[0]}/"
             if paths and all(path.startswith(base) for path in paths):
                 self.base_path = base
@@ -228,10 +230,7 @@ class _SiteReader:
 
     def _path_of(self, url: str) -> str | None:
         """Return the path of a URL on the old site, or None if it is on another host."""
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return None
+        parts = split_url(url)
         host = parts.netloc.lower().removeprefix("www.")
         if not url or (host and host not in self.hosts):
             return None
@@ -240,13 +239,21 @@ class _SiteReader:
             path = f"/{path[len(self.base_path) :]}"
         return path if path.startswith("/") else f"/{path}"
 
+    def _is_html(self, path: str) -> bool:
+        """Whether a file is HTML; copies of sites by wget have pages without an ending."""
+        if path.endswith(_HTML) or "." in posixpath.basename(path):
+            return path.endswith(_HTML)
+        data = self.files.read_bytes(path)
+        head = b"" if isinstance(data, Diagnostic) else data[:_HEAD_BYTES].lstrip().lower()
+        return head.startswith((b"<!doctype html", b"<html"))
+
     def _list_files(self) -> None:
         feed_paths = {feed.path for feed in self.feeds}
         for path in self.files.paths:
             if not path.startswith(self.prefix):
                 continue
             url = f"/{path[len(self.prefix) :]}"
-            if path.endswith(_HTML):
+            if self._is_html(path):
                 for spelling in (url, *_shorter_spellings(url)):
                     self.pages_by_url.setdefault(spelling, path)
             elif path in feed_paths:
@@ -285,7 +292,7 @@ class _SiteReader:
                     merged[f"{entry.source}:{entry.line}:{len(merged)}"] = replace(entry, id="")
                     continue
                 ids[entry.id] = entry
-                key = self._path_of(entry.link) or entry.link or entry.id or f"{entry.source}:{entry.line}"
+                key = self._path_of(entry.link) or entry.link or entry.id or f"#{len(merged)}"
                 known = merged.get(key)
                 if known is None:
                     merged[key] = entry
@@ -293,14 +300,14 @@ class _SiteReader:
                     known.content, known.content_line = entry.content, entry.content_line
                     known.source, known.line = entry.source, entry.line
                 elif entry.source == known.source:
-                    merged[f"{key}#{entry.line}"] = entry
+                    merged[f"{key}#{len(merged)}"] = entry
         self.entries = list(merged.values())
 
     def _import_entry(self, entry: Entry, path: str, file: str) -> ImportedPage:
         """Import an entry, with its page if there is one."""
         fragment = parse_fragment(entry.content)
         title = entry.title
-        remove_citation(fragment, title, entry.link)
+        citation = remove_citation(fragment, title, entry.link)
         words = split_words(text_of(fragment))
         has_marker = _ends_cut(words)
         opening = words[:_OPENING_WORDS]
@@ -310,7 +317,7 @@ class _SiteReader:
         page = ImportedPage(
             source=entry.source,
             title=title,
-            body=render_content(fragment),
+            body=render_content(fragment) if citation else entry.content,
             format="html",
             line=entry.content_line or entry.line,
             url=path,
@@ -323,6 +330,8 @@ class _SiteReader:
         )
         if entry.created is None:
             page.updated = None
+        if citation:
+            self._note_citation(page, citation)
         if published is not None:
             page.aliases = tuple({self._url_of(file)} - {path})
             page.title = page.title or published.title
@@ -366,19 +375,22 @@ class _SiteReader:
                 )
             )
             if published.citation:
-                self._note_citation(page, file, published)
+                self._note_citation(page, published.citation)
         elif has_marker and surplus <= 0 and not published.words:
             entry.report(
                 "the feed has only the beginning of this text, and its page has none.", code="import.cut"
             )
 
     def _note(self, file: str, message: str, line: int = 1) -> Diagnostic:
-        return replace(self.files.diagnose(file, message, line=line, code="import.cut"), severity="info")
+        return replace(
+            self.files.diagnose(file, message, line=line, code="import.from-page"), severity="info"
+        )
 
-    def _note_citation(self, page: ImportedPage, file: str, published: PublishedPage) -> None:
-        message = f"the box {quote(f'{published.citation} …')} is left out, because this site makes its own."
-        note = self.files.diagnose(file, message, line=published.line, code="import.dropped")
-        page.problems.append(replace(note, severity="info"))
+    def _note_citation(self, page: ImportedPage, citation: str) -> None:
+        message = f"the box {quote(f'{citation} …')} is left out, because this site makes its own."
+        page.problems.append(
+            Diagnostic(page.source, page.line, 1, "", message, code="import.dropped", severity="info")
+        )
 
     def _check_page(self, page: ImportedPage, line: int) -> None:
         for value, message, hint in (
@@ -404,6 +416,10 @@ class _SiteReader:
         page = read_page(data, url, self.site_name, opening)
         if page is not None:
             self.published[file] = page
+            if page.is_cut:
+                message = "its elements are nested too deeply, so the rest of this page is not read."
+                problem = self.files.diagnose(file, message, line=page.line, code="import.too-large")
+                self.site.problems.append(problem)
         return page
 
     def _url_of(self, file: str) -> str:
@@ -415,9 +431,10 @@ class _SiteReader:
         """Import pages and posts that are in no feed; register lists, redirects and old URLs."""
         urls = {f"/{file[len(self.prefix) :]}" for file in html_files}
         post_folders = {posixpath.dirname(page.url) for page in self.site.pages} - {"", "/"}
+        terms = {slugify_name(term.name) for entry in self.entries for term in entry.terms}
         redirects: list[tuple[str, str]] = []
-        # Index pages, of which only those that link to posts are lists.
-        indexes: list[tuple[str, PublishedPage]] = []
+        # Pages that are lists if they link to posts.
+        lists: list[tuple[str, PublishedPage, OldList]] = []
         done = len(self.site.pages)
         for number, file in enumerate(html_files, start=1):
             self.progress(done + number, done + len(html_files))
@@ -428,28 +445,34 @@ class _SiteReader:
             page = self._read_published(file, url, [])
             if page is None:
                 continue
-            listed = classify_list(f"/{file[len(self.prefix) :]}", urls)
+            listed = classify_list(f"/{file[len(self.prefix) :]}", urls, terms)
             if page.target:
                 redirects.append((url, join_url(url, page.target)))
-            elif listed is not None and url != "/":
-                self.site.lists[url] = listed
-            elif posixpath.basename(file) in ("index.html", "index.htm"):
-                indexes.append((file, page))
+            elif listed is not None:
+                lists.append((file, page, listed))
             elif page.words:
-                folder = posixpath.dirname(url)
-                is_post = "pages" not in url.split("/") and (
-                    folder in post_folders or page.created is not None
-                )
-                by_file[file] = self._import_page(file, page, is_post=is_post or "drafts" in url.split("/"))
-        for file, page in indexes:
-            url = self._url_of(file)
-            links = self._links_to_posts(page, url)
-            if len(links) >= _MIN_LISTED_POSTS or (links and page.has_excerpts):
-                self.site.lists[url] = OldList("index")
-            elif page.words:
-                is_post = posixpath.dirname(url.rstrip("/")) in post_folders or page.created is not None
+                is_post = self._is_post(page, url, post_folders)
                 by_file[file] = self._import_page(file, page, is_post=is_post)
+        for file, page, listed in lists:
+            url = self._url_of(file)
+            if self._is_list(page, url, listed):
+                self.site.lists[url] = listed
+            elif page.words:
+                by_file[file] = self._import_page(file, page, is_post=self._is_post(page, url, post_folders))
         self._add_redirects(redirects, by_file)
+
+    def _is_post(self, page: PublishedPage, url: str, post_folders: set[str]) -> bool:
+        """Whether a page that is in no feed is a post: it is beside posts, or has a date."""
+        names = url.split("/")
+        is_dated = page.created is not None or posixpath.dirname(url.rstrip("/")) in post_folders
+        return "drafts" in names or (is_dated and "pages" not in names)
+
+    def _is_list(self, page: PublishedPage, url: str, listed: OldList) -> bool:
+        """Whether a page with the path of a list is one: the first page of a folder may be another page."""
+        if listed.kind != "index" or posixpath.basename(url).startswith("index"):
+            return True
+        links = self._links_to_posts(page, url)
+        return len(links) >= _MIN_LISTED_POSTS or (bool(links) and (page.has_excerpts or url == "/"))
 
     def _import_page(self, file: str, published: PublishedPage, *, is_post: bool) -> ImportedPage:
         """Import a page that is in no feed."""
@@ -477,10 +500,10 @@ class _SiteReader:
             self._check_page(page, 1)
             if self.feeds:
                 message = "this post is in no feed; all of it is read from this page."
-                note = self.files.diagnose(file, message, code="import.no-feed")
+                note = self.files.diagnose(file, message, code="import.from-page")
                 page.problems.append(replace(note, severity="info"))
         if published.citation:
-            self._note_citation(page, file, published)
+            self._note_citation(page, published.citation)
         self.site.pages.append(page)
         return page
 
@@ -596,7 +619,7 @@ def _create_bare_link_id(_page: ImportedPage, link: str) -> str:
 
 def _create_tag_id(page: ImportedPage, link: str) -> str:
     """Return the id that Pelican and others give an entry: a tag URI (RFC 4151)."""
-    parts = urlsplit(link)
+    parts = split_url(link)
     day = f",{page.created:%Y-%m-%d}" if page.created is not None else ""
     return f"tag:{parts.netloc}{day}:{parts.path}"
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.importer.kramdown import Element, KramdownOptions, convert_kramdown
+from portfolio.importer.kramdown import convert_kramdown
+from portfolio.importer.kramdown_spans import Element, KramdownOptions
 
 GFM = KramdownOptions()
 
@@ -52,6 +53,8 @@ def convert(text: str, options: KramdownOptions = GFM) -> tuple[str, list[tuple[
         ("text\n1) no list", "text\n1\\) no list"),
         ("term\n: definition\n  continues\n: second", "term\n:   definition\n    continues\n:   second"),
         ("- [x] done", "- [x] done"),
+        ("term\n\nterm\n: d", "term\n\nterm\n:   d"),
+        ("    a\n\n\n    b\n\nc", "```\na\n\n\nb\n```\n\nc"),
         # Quotations, rules, footnotes, abbreviations.
         ("> a\nb\n\n> c", "> a\n> b\n\n> c"),
         ("> [!NOTE] is text", "> \\[!NOTE] is text"),
@@ -73,7 +76,9 @@ def convert(text: str, options: KramdownOptions = GFM) -> tuple[str, list[tuple[
         ("the $$n$$th", "the \\(n\\)th"),
         ("\\\\(x\\\\) and \\(not math\\)", "\\(x\\) and (not math)"),
         ("\\$$ 5", "&#36;&#36; 5"),
+        ("1. \\$$ x $$\n2. a\n\n> b  \n> c", "1. $x$\n2. a\n\n> b  \n> c"),
         # Attributes.
+        ("a\n{: #b}\n- c\n{: #d}", 'a\n{: #b }\n\n<a id="d"></a>\n\n- c'),
         ("{:.a}\ntext", "text\n{: .a }"),
         ("{:ref: .a #b}\n\ntext\n{: ref .c}", "text\n{: #b .a .c }"),
         ('[a](/b){:target="_blank"} *c*{: .d}', '[a](/b){: target="_blank" } *c*{: .d }'),
@@ -149,6 +154,10 @@ def test_elements_can_be_replaced() -> None:
         ("a\n\n<div>\nx", ("invalid", 3, "'<div>' is never closed.")),
         ("{::chart /}", ("unsupported", 1, "there is no counterpart of {::chart}.")),
         (
+            "a\n\n[^1]: Not -- used.",
+            ("dropped", 3, "nothing refers to the footnote '1', so it becomes a comment."),
+        ),
+        (
             "| a |\n| b |\n{: .wide}",
             ("dropped", 1, "the attributes '{: .wide }' have no counterpart here, and are left out."),
         ),
@@ -189,6 +198,35 @@ def test_reports(text: str, problem: tuple[str, int, str]) -> None:
 def test_any_text_is_converted_without_an_error(lines: list[str]) -> None:
     converted, _ = convert("\n".join(lines))
     assert converted.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 300 + "a",
+        "- " * 300 + "a",
+        '<div markdown="1">\n' * 100 + "a",
+        "{::comment}\n\n" * 2000,
+        "$$\n\n" * 2001,
+        "<x-y>" * 3000,
+        "<!-- " * 3000,
+        "==a " * 20_000,
+        "`" * 20_000 + "a",
+        "-" * 100_000 + "x",
+        "|" + "-" * 100_000 + "|x\n|a|",
+        "[" * 20_000,
+        "<div>\n\n" * 1000,
+        "</div\n>\n<div>a</div\n>b",
+    ],
+)
+def test_hostile_text_is_converted(text: str) -> None:
+    assert convert(text)[0]
+
+
+def test_nesting_has_a_limit() -> None:
+    text, problems = convert(f"a\n\n{'> ' * 300}b")
+    assert "b" in text
+    assert problems == [("too-large", 3, "this is nested too deeply, and is left as it is.")]
 
 
 @given(st.text(alphabet="ab`*_{}[]()<>#+-.!|$^~=:\\\"' \n"))

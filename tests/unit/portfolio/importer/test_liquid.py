@@ -128,6 +128,24 @@ def test_reports(template: str, expected: str | None, problem: tuple[str, int, s
     assert expected is None or text == expected
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% assign x = 'ab' %}" + "{% assign x = x | append: x %}" * 60 + "{{ x }}",
+        "{% assign x = 'aaaaaaaaaa' %}" + "{% assign x = x | replace: 'a', x %}" * 9 + "{{ x }}",
+        "{% assign x = 9 %}" + "{% assign x = x | times: x %}" * 60 + "{{ x }}",
+        "{% for i in (1..100000) %}{% for j in (1..100000) %}{% endfor %}{% endfor %}",
+        "{%" * 50_000,
+        "{{" * 50_000,
+        "{% if site.open %}" * 5000,
+        "{{ site.title }}" * 20_000,
+    ],
+)
+def test_hostile_templates_end(template: str) -> None:
+    text, _ = render(template)
+    assert len(text) < 6_000_000
+
+
 def test_a_tag_gets_its_markup_line_and_content() -> None:
     calls: list[TagCall] = []
 

@@ -129,6 +129,20 @@ def test_an_import_that_runs_is_left_alone(root: Path) -> None:
     staged.end()
 
 
+def test_a_file_that_is_staged_late_is_not_written_through_a_link(root: Path) -> None:
+    (root / "docs/data").mkdir()
+    before = read_project(root)
+    staged = stage(root)
+    staged.complete_overlay()
+    view = trees.read_tree(staged.overlay)
+    assert view == {**CHANGES, "docs/a.md": b"old docs/a.md"}
+    staged.stage("docs/data/urls.lock", b"late")
+    assert read_project(root) == before
+    staged.commit()
+    staged.end()
+    assert (root / "docs/data/urls.lock").read_bytes() == b"late"
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [

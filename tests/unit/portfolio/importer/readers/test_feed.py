@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedPage, ImportedSite, OldList
@@ -228,6 +231,22 @@ def test_entries_with_the_same_id_are_all_imported(tmp_path: Path) -> None:
     ]
 
 
+def test_entries_with_the_same_url_are_all_imported(tmp_path: Path) -> None:
+    entry = (
+        '<entry><id>{0}</id><title>{0}</title><link href="https://a.example/x"/><content>{0}</content>'
+        "<published>2020-01-01</published></entry>"
+    )
+    files = {"a.xml": f"{ATOM}{entry.format('a')}\n{entry.format('b')}</feed>", "x.html": "<p>a</p>"}
+    site = read_files(tmp_path, files)
+    assert [(page.title, page.url, page.body) for page in site.pages] == [
+        ("a", "/x", "<p>a</p>"),
+        ("b", "", "<p>b</p>"),
+    ]
+    assert problems(site.pages[1]) == [
+        "warning a.xml:2:1: another entry has its URL '/x', too, so this post has none."
+    ]
+
+
 def test_other_encodings_and_undeclared_prefixes(tmp_path: Path) -> None:
     rss = (
         '<?xml version="1.0" encoding="iso-8859-1"?><rss><channel><item><title>é</title>'
@@ -319,3 +338,85 @@ def test_a_site_in_a_subfolder_of_its_host(tmp_path: Path) -> None:
     ]
     assert site.lists == {"/feed.xml": OldList("feed")}
     assert site.old_urls == {"/gone/", "/sitemap.xml", "/about/", "/old.html"}
+
+
+def test_pages_without_an_ending(tmp_path: Path) -> None:
+    site = read_files(
+        tmp_path,
+        {
+            "feed.xml": f"{ATOM}{ENTRY.format('posts/a', '&lt;p>text&lt;/p>')}</feed>",
+            "posts/a": "<!DOCTYPE html>" + PAGE.format(title="A", body="<p>text</p>"),
+            "posts/b": "<!DOCTYPE html>" + PAGE.format(title="B", body="<p>text</p>"),
+            "CNAME": "a.example",
+        },
+    )
+    assert [(page.title, page.url, page.aliases) for page in site.pages] == [
+        ("posts/a", "/posts/a", ()),
+        ("B", "/posts/b", ()),
+    ]
+    assert list(site.files) == ["/CNAME"]
+
+
+def test_a_citation_in_the_feed_is_left_out(tmp_path: Path) -> None:
+    page = read_entry(
+        tmp_path,
+        '<title>Salt</title><link href="https://a.example/salt"/><published>2020-01-02</published>'
+        '<content type="html">&lt;p>Text.&lt;/p>&lt;h2>Citation&lt;/h2>'
+        "&lt;pre>@misc{salt, title={Salt}}&lt;/pre></content>",
+    )
+    assert page.body == "<p>Text.</p>"
+    assert problems(page) == [
+        "info a.xml:2:1: the box 'Citation @misc{salt, title={Salt}} …' is left out, because this site makes "
+        "its own."
+    ]
+
+
+def test_terms_of_a_feed_alone(tmp_path: Path) -> None:
+    def read_terms(*terms: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        entries = "".join(
+            f"<entry><title>{n}</title><id>{n}</id><content>x</content>"
+            + "".join(f'<category term="{term}"/>' for term in names.split())
+            + "</entry>"
+            for n, names in enumerate(terms)
+        )
+        site = read_files(tmp_path, {"a.xml": f"{ATOM}{entries}</feed>"}, "a.xml")
+        return [(page.categories, page.tags) for page in site.pages]
+
+    # As Pelican writes them.
+    assert read_terms("java x", "java y", "math x y", "math z")[0] == (("java",), ("x",))
+    assert read_terms("java x java", "math x") == [(("java",), ("x", "java")), (("math",), ("x",))]
+    # As others write tags.
+    assert read_terms("a b", "b c", "c d", "d a")[0] == ((), ("a", "b"))
+    assert read_terms("a b")[0] == ((), ("a", "b"))
+
+
+_TEXTS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20)
+
+
+@given(
+    entries=st.lists(st.tuples(_TEXTS, _TEXTS, _TEXTS, _TEXTS, st.lists(_TEXTS, max_size=3)), max_size=5),
+    kind=st.sampled_from(["atom", "rss"]),
+)
+def test_no_entry_is_lost(
+    entries: list[tuple[str, str, str, str, list[str]]], kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.mktemp("feed")
+    text = ""
+    for title, link, day, content, terms in entries:
+        title, link, day, content = (escape(part) for part in (title, link, day, content))
+        categories = "".join(f"<category term={quoteattr(term)}>{escape(term)}</category>" for term in terms)
+        if kind == "atom":
+            text += (
+                f'<entry><title type="html">{title}</title><link href={quoteattr(link)}/><id>{link}</id>'
+                f'<published>{day}</published>{categories}<content type="html">{content}</content></entry>'
+            )
+        else:
+            text += (
+                f"<item><title>{title}</title><link>{link}</link><pubDate>{day}</pubDate>{categories}"
+                f"<description>{content}</description></item>"
+            )
+    whole = f"{ATOM}{text}</feed>" if kind == "atom" else f"<rss><channel>{text}</channel></rss>"
+    site = read_files(root, {"a.xml": whole, "index.html": "<p>x</p>"})
+    posts = [page for page in site.pages if page.is_post]
+    assert len(posts) == len(entries)
+    assert all(page.title for page in posts)
