@@ -319,13 +319,13 @@ class _MaterialReader:
             return target
         path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
         for candidate in (path, unquote(path)):
-            found = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), candidate))
-            if (page := self.sources.get(found)) is not None and page.url:
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), candidate))
+            if (page := self.sources.get(file)) is not None and page.url:
                 return f"{page.url}{mark}{rest}"
-            if self._is_index(self.docs + found):
+            if self._is_index(self.docs + file):
                 return f"/{self.blog.folder}/{mark}{rest}"
-            if self.docs + found in self.files:
-                return f"/{found}{mark}{rest}"
+            if self.docs + file in self.files:
+                return f"/{file}{mark}{rest}"
         if path.endswith(_MARKDOWN):
             message = f"there is no page for {quote(target)}."
             source.problems.append(self._problem(source.path, link.line, "import.dead-link", message))

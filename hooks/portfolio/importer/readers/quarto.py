@@ -89,8 +89,8 @@ class _QuartoReader:
     def __init__(self, files: InputFiles, progress: Progress) -> None:
         self.files = files
         self.progress = progress
-        found = (path for path in files.paths if posixpath.basename(path) in _CONFIGURATION)
-        path = min(found, key=lambda path: path.count("/"), default="")
+        candidates = (path for path in files.paths if posixpath.basename(path) in _CONFIGURATION)
+        path = min(candidates, key=lambda path: path.count("/"), default="")
         folder = posixpath.dirname(path)
         self.root = f"{folder}/" if folder else ""
         self.problems: list[Diagnostic] = []
@@ -398,11 +398,11 @@ class _QuartoReader:
     # Links
 
     def _resolve(self, source: _Source, link: Link) -> str | None:
-        found = self._find_target(source, link.target)
-        if found is None:
+        url = self._find_target(source, link.target)
+        if url is None:
             message = f"there is no page for {quote(link.target)}."
             source.problems.append(self._problem(source.path, link.line, "import.dead-link", message))
-        return found
+        return url
 
     def _find_target(self, source: _Source, target: str) -> str | None:
         """Return the URL of a target, which is relative to the file; None if it is a page that is missing."""
@@ -411,11 +411,11 @@ class _QuartoReader:
         if (_EXTERNAL.match(target) and not target.startswith("/")) or not path:
             return target
         for candidate in (path, unquote(path)):
-            found = posixpath.normpath(posixpath.join("/", folder, candidate)).lstrip("/")
-            if (page := self.sources.get(found)) is not None:
+            file = posixpath.normpath(posixpath.join("/", folder, candidate)).lstrip("/")
+            if (page := self.sources.get(file)) is not None:
                 return f"{page.url}{mark}{rest}"
-            if f"/{found}" in self.site.files or self.root + found in self.files:
-                return f"/{found}{mark}{rest}"
+            if f"/{file}" in self.site.files or self.root + file in self.files:
+                return f"/{file}{mark}{rest}"
         return None if path.endswith((".qmd", ".Rmd", ".rmd")) else target
 
     # Lists and feeds
