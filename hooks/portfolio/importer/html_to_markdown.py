@@ -56,8 +56,13 @@ _SCRIPTS = ("sub", "sup")
 _ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|\"'$/^~=<")
 _SPACES = re.compile(" {2,}")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-# Begins a caption, until what it belongs to is written.
-_CAPTION = "\U0010e0f0"
+# A reference to a footnote.
+_NOTE = re.compile(r"\[\^[^\[\]\s]+\](?!:)")
+# A comment in TeX.
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?\s*")
+# A caption, until what it belongs to is written.
+_CAPTION_START, _CAPTION_END = "\U0010e0f0\U0010e0f1"
+_CAPTION = re.compile(f"{_CAPTION_START}(?P<text>[^{_CAPTION_END}]*){_CAPTION_END}")
 _LINE_WIDTH = 110
 _TAB = "    "
 
@@ -81,7 +86,7 @@ def convert_html(
     converter = _Converter(page)
     elements = _blocks(page)
     blocks = [converter.convert_block(element) for element in elements]
-    return ConvertedHtml(_join(elements, blocks), sorted(page.problems))
+    return ConvertedHtml(_join(elements, blocks), sorted({*page.problems}))
 
 
 def convert_verified(
@@ -101,19 +106,24 @@ def convert_verified(
     converter = _Converter(page)
     elements = _blocks(page)
     blocks = [converter.convert_block(block) for block in elements]
-    expected = read_words(html)
-    difference = compare_word_lists(expected, read_words(render(_join(elements, blocks))))
-    if difference.lost or difference.added:
-        for index, (element, block) in enumerate(zip(elements, blocks, strict=True)):
-            blocks[index] = _verify_block(converter, element, block, render)
-        difference = compare_word_lists(expected, read_words(render(_join(elements, blocks))))
+    expected, actual = read_words(html), read_words(render(_join(elements, blocks)))
+    if _differ(expected, actual):
+        if _differ(read_words("".join(map(converter.write_html, elements))), actual):
+            blocks = [_verify_block(converter, *pair, render) for pair in zip(elements, blocks, strict=True)]
+            actual = read_words(render(_join(elements, blocks)))
+        difference = compare_word_lists(expected, actual)
         if difference.lost:
-            message = f"{describe_difference(difference)}."
-            hint = "Compare the page with the old one."
+            message, hint = f"{describe_difference(difference)}.", "Compare the page with the old one."
+            code = "import.words-differ"
             page.problems.append(
-                Diagnostic(source, line, 1, "", message, hint, code="import.words-differ", severity="warning")
+                Diagnostic(source, line, 1, "", message, hint, code=code, severity="warning")
             )
-    return ConvertedHtml(_join(elements, blocks), sorted(page.problems))
+    return ConvertedHtml(_join(elements, blocks), sorted({*page.problems}))
+
+
+def _differ(before: list[str], after: list[str]) -> bool:
+    difference = compare_word_lists(before, after)
+    return bool(difference.lost or difference.added)
 
 
 def _blocks(page: HtmlPage) -> list[Tag]:
@@ -145,15 +155,12 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
     expected = read_words(html)
 
     def is_equal(markdown: str) -> bool:
-        notes = re.findall(r"\[\^[^\[\]\s]+\](?!:)", markdown)
         if element.name == "x-footnote":
-            name = f"[^{element['name']}]"
-            rendered = render(f"{name}\n\n{markdown}\n")
+            rendered = render(f"[^{element['name']}]\n\n{markdown}\n")
         else:
-            stubs = "".join(f"{note}: \n" for note in dict.fromkeys(notes))
-            rendered = render(f"{markdown}\n\n{stubs}")
-        difference = compare_word_lists(expected, read_words(rendered))
-        return not (difference.lost or difference.added)
+            notes = dict.fromkeys(_NOTE.findall(markdown))
+            rendered = render(f"{markdown}\n\n{''.join(f'{note}: {chr(10)}' for note in notes)}")
+        return not _differ(expected, read_words(rendered))
 
     if is_equal(block):
         return block
@@ -364,13 +371,17 @@ class _Converter(MarkdownConverter):
             hint = "It becomes code. Correct the TeX, or define its macro in mkdocs.yml."
             self.page.report(el, "import.unsupported", f"the formula {quote(tex)}: {result.message}", hint)
             return self.convert_code(_text_tag("code", tex), "", parent_tags)
-        one_line = " ".join(tex.split())
-        if is_display and not HEADINGS & parent_tags and not {"td", "th"} & parent_tags:
-            parent = el.parent
-            if parent is not None and parent.name == "p" and len(parent.contents) == 1:
-                return self._stash(f"$$\n{tex}\n$$")
-            return self._stash(f"$${one_line}$$")
-        return self._stash(f"${one_line}$")
+        parent = el.parent
+        is_alone = parent is not None and parent.name == "p" and len(parent.contents) == 1
+        if is_display and is_alone:
+            lines = "\n".join(filter(str.strip, tex.split("\n")))
+            return self._stash(f"$$\n{lines}\n$$")
+        tex = " ".join(_COMMENT.sub("", tex).split())
+        if _is_in_cell(parent_tags):
+            # A pipe ends a cell.
+            tex = " ".join(tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ").split())
+        is_inline = not is_display or _is_in_cell(parent_tags) or not HEADINGS.isdisjoint(parent_tags)
+        return self._stash(f"${tex}$" if is_inline else f"$${tex}$$")
 
     def convert_x_html(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return self._stash(str(el["html"]))
@@ -392,14 +403,14 @@ class _Converter(MarkdownConverter):
         return f"\n{text}\n" if is_tight else f"\n\n{text}\n\n"
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
-        plain = " ".join(text.translate(_RESTORE).split())
         text = self._finish(text, one_line=True, starts_lines=False)
         if text.endswith("#"):
             text = f"{text[:-1]}\\#"
-        generated = slugify_heading(_STASHED.sub("", el.get_text()), "-")
-        id = str(el.get("id") or "")
-        del plain
-        written = f" {{#{id}}}" if id and id != generated and re.fullmatch(r"[^\s\"'={}]+", id) else ""
+        plain, id = el.get_text(), str(el.get("id") or "")
+        # Of a formula and of dashes, this site's id has other characters.
+        is_certain = find_tag(el, "x-tex", "x-html") is None and "--" not in plain
+        is_generated = is_certain and id == slugify_heading(plain, "-")
+        written = f" {{#{id}}}" if id and not is_generated else ""
         return f"\n\n{'#' * n} {text}{written}\n\n" if text else ""
 
     def convert_hr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -494,10 +505,9 @@ class _Converter(MarkdownConverter):
         return f"\n<summary>{html_module.escape(' '.join(el.get_text().split()), quote=False)}</summary>\n\n"
 
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        content, _, caption = text.partition(_CAPTION)
+        content, caption = _split_caption(text)
         children = [child for child in el.children if isinstance(child, Tag) and child.name != "figcaption"]
         image = find_tag(children[0], "img") if len(children) == 1 and children[0].name == "p" else None
-        caption = caption.strip("\n")
         if caption and image is not None and image.parent is children[0] and len(children[0].contents) == 1:
             mark = "'" if '"' in caption else '"'
             if mark not in caption and "\n" not in caption:
@@ -506,7 +516,7 @@ class _Converter(MarkdownConverter):
         return f"\n\n{content.strip(chr(10))}\n\n{self._write_caption(caption)}"
 
     def convert_figcaption(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"{_CAPTION}{self._finish(text)}"
+        return f"\n\n{_CAPTION_START}{self._finish(text)}{_CAPTION_END}\n\n"
 
     def _write_caption(self, caption: str) -> str:
         return f"/// caption\n{caption}\n///\n\n" if caption else ""
@@ -525,7 +535,7 @@ class _Converter(MarkdownConverter):
         return ""
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        caption = self._write_caption(text.partition(_CAPTION)[2].strip("\n"))
+        caption = self._write_caption(_split_caption(text)[1])
         rows = [
             [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
             for row in iter_tags(el, "tr")
@@ -599,8 +609,10 @@ class _Converter(MarkdownConverter):
                 inner.extract()
             elif inner.name in ("tr", "thead", "tbody", "caption"):
                 inner.insert_before("\n")
-        text = block.decode_contents()
-        return nh3.clean(text, tags=nh3.ALLOWED_TAGS | _MORE_TAGS, attributes=_HTML_ATTRIBUTES, link_rel=None)
+        tags = nh3.ALLOWED_TAGS | _MORE_TAGS
+        html = nh3.clean(block.decode_contents(), tags=tags, attributes=_HTML_ATTRIBUTES, link_rel=None)
+        # Markdown replaces tabs by spaces.
+        return html.replace("\t", "&#9;")
 
 
 _CONTENT_BLOCKS = HEADINGS | frozenset(
@@ -620,6 +632,20 @@ _HTML_ATTRIBUTES = {
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
 }
+
+
+def _split_caption(text: str) -> tuple[str, str]:
+    """Return the text of a figure or table, and its last caption; others become paragraphs."""
+    captions = list(_CAPTION.finditer(text))
+    if not captions:
+        return text, ""
+    last = captions[-1]
+    rest = f"{text[: last.start()].rstrip(chr(10))}\n\n{text[last.end() :].lstrip(chr(10))}"
+    return _CAPTION.sub(lambda caption: caption["text"], rest), last["text"]
+
+
+def _is_in_cell(parent_tags: set[str]) -> bool:
+    return not {"td", "th"}.isdisjoint(parent_tags)
 
 
 def _write_url(url: str) -> str:

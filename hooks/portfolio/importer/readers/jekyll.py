@@ -598,35 +598,41 @@ class JekyllReader(JekyllSource):
 
     def _link(self, report: Callable[..., None], call: TagCall) -> str:
         path = self._render_markup(call).lstrip("/")
-        by_path = {document.path: document for document in self.documents}
-        if document := by_path.get(path):
-            return document.url
-        if url := next((url for url, file in self.static_files.items() if file == path), None):
+        if (url := self._urls_by_path.get(path)) is not None:
             return url
         message = f"there is no file {quote(path)} for {{% link %}}."
-        report("invalid", call.line, message, did_you_mean(path, [*by_path, *self.static_files.values()]))
+        report("invalid", call.line, message, did_you_mean(path, self._urls_by_path))
         return "#"
+
+    @cached_property
+    def _urls_by_path(self) -> dict[str, str]:
+        urls = {document.path: document.url for document in self.documents}
+        return {**{path: url for url, path in self.static_files.items()}, **urls}
 
     def _link_post(self, report: Callable[..., None], call: TagCall) -> str:
         name = self._render_markup(call).lstrip("/")
-        posts = [document for document in self.documents if document.label == "posts"]
-        names: dict[str, JekyllDocument] = {}
-        for document in posts:
-            stem = posixpath.splitext(document.path)[0]
-            before, _, after = stem.partition("_posts/")
-            for spelling in (f"{before}{after}", after, posixpath.basename(after)):
-                names.setdefault(spelling, document)
-        if (named := names.get(name)) is not None:
-            return named.url
+        if (post := self._posts_by_name.get(name)) is not None:
+            return post.url
         # As Jekyll does, accept the day and the slug.
         if match := POST_NAME.match(f"{name}.md"):
             day = self.parse_date(match["date"])
-            for document in posts:
+            for document in self.documents:
                 if document.slug == match["slug"] and document.day.date() == day:
                     return document.url
         message = f"there is no post {quote(name)}."
-        report("invalid", call.line, message, did_you_mean(name, names))
+        report("invalid", call.line, message, did_you_mean(name, self._posts_by_name))
         return "#"
+
+    @cached_property
+    def _posts_by_name(self) -> dict[str, JekyllDocument]:
+        """The posts by the names that ``{% post_url %}`` accepts."""
+        names: dict[str, JekyllDocument] = {}
+        for document in self.documents:
+            if document.label == "posts":
+                before, _, after = posixpath.splitext(document.path)[0].partition("_posts/")
+                for name in (f"{before}{after}", after, posixpath.basename(after)):
+                    names.setdefault(name, document)
+        return names
 
     def _render_markup(self, call: TagCall) -> str:
         return self._liquid.render_with(call.markup, {}, call.line).strip()
