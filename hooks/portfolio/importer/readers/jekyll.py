@@ -40,6 +40,7 @@ from portfolio.importer.jekyll_source import (
 from portfolio.importer.kramdown import convert_kramdown
 from portfolio.importer.kramdown_spans import Element, KramdownOptions, write_fence
 from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify, strip_html
+from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress
 
@@ -457,11 +458,28 @@ class JekyllReader(JekyllSource):
                 convert_element=partial(self.convert_element, report),
             )
             body = convert_kramdown(rendered.text, rendered.lines, options, report)
-            return body, list(problems)
+            return self._resolve_paths(document, body), list(problems)
         if document.suffix == ".textile":
             message = "Textile is not read, so the text is imported without its markup."
             report("unsupported", document.line, message, "Convert it to Markdown, for example with pandoc.")
         return rendered.text, list(problems)
+
+    def _resolve_paths(self, document: JekyllDocument, body: str) -> str:
+        """Replace links to Markdown files by those to their pages, as the plug-in "
+        "jekyll-relative-links does."""
+
+        def resolve(link: Link) -> str:
+            path, mark, fragment = link.target.partition("#")
+            if posixpath.splitext(path)[1] not in self.markdown_suffixes or "://" in path:
+                return link.target
+            folder = "" if path.startswith("/") else posixpath.dirname(document.path)
+            source = posixpath.normpath(posixpath.join(folder, unquote(path).lstrip("/")))
+            url = self._urls_by_path.get(source)
+            return link.target if url is None else f"{url}{mark}{fragment}"
+
+        if not any(suffix in body for suffix in self.markdown_suffixes):
+            return body
+        return rewrite_links(body, resolve)
 
     def _mark_excerpt(self, document: JekyllDocument) -> str:
         separator = str(document.data.get("excerpt_separator") or self.config["excerpt_separator"])
