@@ -301,6 +301,8 @@ class PageText:
     def __post_init__(self) -> None:
         """Prepare the document: formulas as marks, nothing that is not text, space between blocks."""
         self.document = BeautifulSoup(f"<body>{self.html}</body>", "lxml")
+        for node in self.document.select("pre br"):
+            node.replace_with("\n")
         for node in self.document.select(_FORMULAS):
             if not node.decomposed:
                 annotation = node.select_one("annotation") or node

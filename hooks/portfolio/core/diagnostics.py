@@ -232,6 +232,7 @@ CODES: dict[str, str] = {
     "import.not-toml": "this is not TOML: expected '=' after a key in a key/value pair.",
     "import.not-xml": "this is not XML: Opening and ending tag mismatch.",
     "import.outside": "this path leads out of the archive, and is not read.",
+    "import.respelled": "'python' is spelled 'Python', as on other pages.",
     "import.too-large": "this file is larger than 64 MB, and is not read.",
     "import.unreadable": "there is no such file.",
     "import.unsupported": "there is no counterpart of the shortcode 'chart'.",

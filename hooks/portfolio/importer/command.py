@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from portfolio.core.files import display_path, read_text
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
 from portfolio.importer.old_site import normalize_path
-from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import
+from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import, remove_anchors
 from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report
 from portfolio.importer.transaction import ImportFailedError, Transaction, describe_os_error
@@ -189,9 +190,12 @@ class _ImportRun:
         try:
             source = self._stage_changes(transaction, report)
             self.show_progress("Check", 0, len(self.plan.pages))
-            checker, problems = self._view_result(transaction)
-            findings = {*problems, *checker.check()}
+            transaction.complete_overlay()
+            checker, findings = self._check_result(transaction)
+            if self._remove_broken_anchors(findings, checker, transaction, source):
+                checker, findings = self._check_result(transaction)
             report.findings = sorted(finding for finding in findings if finding.severity != "info")
+            report.problems += (problem for page in self.plan.pages for problem in page.anchor_problems)
             report.problems += self._lock_urls(checker, transaction)
             report.written = [file.path for file in transaction.staged]
             history = replace(
@@ -242,17 +246,36 @@ class _ImportRun:
             return None
         return Diagnostic(file.path, 1, 1, "", message, code="import.edited", severity="info")
 
-    def _view_result(self, transaction: Transaction) -> tuple[SiteChecker, list[Diagnostic]]:
-        """Return a checker of the project with the staged files, and what is wrong with its record."""
+    def _check_result(self, transaction: Transaction) -> tuple[SiteChecker, set[Diagnostic]]:
+        """Return a checker of the project with the staged files, and what it finds."""
         paths, overlay = self.project.paths, transaction.overlay
-        transaction.complete_overlay()
         config = overlay / self.project.config.relative_to(paths.root)
         staged, misplaced = read_paths(config)
         content, problems = load_site(staged, config)
         checker = SiteChecker(content, staged, config, self.now)
         # Conversions are stored for the project itself, so that its next check does not repeat them.
         checker.conversions = replace(checker.conversions, root=paths.root)
-        return checker, [*misplaced, *problems]
+        return checker, {*misplaced, *problems, *checker.check()}
+
+    def _remove_broken_anchors(
+        self,
+        findings: Collection[Diagnostic],
+        checker: SiteChecker,
+        transaction: Transaction,
+        written: _SourceHistory,
+    ) -> bool:
+        """Remove the anchors of links that their pages do not have; return whether there are any."""
+        paths = {finding.path for finding in findings if finding.code == "link.broken-anchor"}
+        pages = {f"{self.project.docs_name}{page.path}": page for page in self.plan.pages}
+        staged = {file.path for file in transaction.staged}
+        broken = paths & pages.keys() & staged
+        for path in broken:
+            page = pages[path]
+            remove_anchors(page, partial(checker.is_broken_anchor, page.path))
+            content = page.content
+            transaction.replace(path, content)
+            written.files[path]["sha256"] = hashlib.sha256(content).hexdigest()
+        return bool(broken)
 
     def _lock_urls(self, checker: SiteChecker, transaction: Transaction) -> list[Diagnostic]:
         """Add the old URLs that the site answers to the lock, and report the others."""

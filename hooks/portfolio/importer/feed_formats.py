@@ -12,8 +12,7 @@ from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import load_json
-from portfolio.importer.input_files import InputFiles
-from portfolio.importer.published_site import (
+from portfolio.importer.html_text import (
     html_escape,
     join_url,
     parse_fragment,
@@ -21,6 +20,7 @@ from portfolio.importer.published_site import (
     render_content,
     text_of,
 )
+from portfolio.importer.input_files import InputFiles
 
 _ROOTS = {"feed", "rss", "RDF"}
 _HEAD_BYTES = 2000
@@ -155,6 +155,11 @@ def find_child(element: etree._Element, *names: str) -> etree._Element | None:
     return None
 
 
+def _resolve_link(base: str, url: str) -> str:
+    """Return the URL of an entry, or an empty string if it has none."""
+    return join_url(base, url.strip()) if url.strip() else ""
+
+
 def _read_atom(files: InputFiles, path: str, root: etree._Element) -> Feed:
     feed = Feed(path, _plain_text(find_child(root, "title")))
     for link in find_children(root, "link"):
@@ -170,7 +175,7 @@ def _read_atom(files: InputFiles, path: str, root: etree._Element) -> Feed:
         entry.id = line_text(find_child(element, "id"))
         for link in find_children(element, "link"):
             if link.get("rel", "alternate") == "alternate" and not entry.link:
-                entry.link = join_url(link.base or feed.home, link.get("href", "").strip())
+                entry.link = _resolve_link(link.base or feed.home, link.get("href", ""))
             elif link.get("rel") == "enclosure" and link.get("type", "").startswith("image/"):
                 entry.image = link.get("href", "")
         entry.created = _read_date(entry, find_child(element, "published", "issued", "created"))
@@ -208,7 +213,7 @@ def _read_rss(files: InputFiles, path: str, root: etree._Element) -> Feed:
         guid = find_child(element, "guid")
         entry.id = line_text(guid) or next((v for k, v in element.attrib.items() if k.endswith("}about")), "")
         links = [link.get("href") or line_text(link) for link in find_children(element, "link")]
-        entry.link = join_url(feed.home, next(filter(None, links), ""))
+        entry.link = _resolve_link(feed.home, next(filter(None, links), ""))
         if not entry.link and guid is not None and guid.get("isPermaLink", "true").lower() == "true":
             entry.link = entry.id
         entry.created = _read_date(
@@ -244,8 +249,8 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
     if isinstance(text, Diagnostic):
         problems.append(text)
         return None
-    document, found = load_json(files.display(path), text)
-    problems += found
+    document, invalid = load_json(files.display(path), text)
+    problems += invalid
     data = document.data
     if not isinstance(data, dict):
         return None
@@ -259,7 +264,7 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
             continue
         entry.title = _string(item, "title")
         entry.id = str(item.get("id", ""))
-        entry.link = join_url(feed.home, _string(item, "url"))
+        entry.link = _resolve_link(feed.home, _string(item, "url"))
         for key in ("date_published", "date_modified"):
             value = _string(item, key)
             parsed = _parse_date(value)
@@ -380,7 +385,7 @@ def _xhtml(element: etree._Element) -> str:
 
 
 def _with_base(text: str, element: etree._Element | None) -> str:
-    """Return HTML with its URLs resolved, if an element or one around it has xml:base."""
+    """Return HTML with its URLs resolved, if an element or its parents have xml:base."""
     if element is None or not text or not element.base:
         return text
     base = element.base

@@ -284,7 +284,7 @@ def _unwrap_inline(page: HtmlPage, element: Tag) -> None:
         element.wrap(page.new(name))
     if names:
         element.name = names[0]
-    elif element.get("id") and not element.get_text().strip():
+    elif element.get("id") and _is_leftover(element):
         element.replace_with(page.new("a", id=str(element["id"])))
     else:
         element.unwrap()
@@ -399,7 +399,8 @@ def _move_note(page: HtmlPage, note: Tag, name: str) -> None:
 
 def _is_leftover(element: Tag) -> bool:
     """Whether an element has neither text nor anything else to see."""
-    return not element.get_text(strip=True) and find_tag(element, "img", "pre", "x-tex") is None
+    visible = find_tag(element, "img", "pre", "x-html", "x-note", "x-task", "x-tex")
+    return visible is None and not element.get_text(strip=True)
 
 
 def _replace_callouts(page: HtmlPage) -> None:
@@ -467,7 +468,7 @@ def _clean_links(page: HtmlPage) -> None:
             link.unwrap()
         elif not href:
             anchor = link.get("id") or link.get("name")
-            if anchor and not link.get_text(strip=True) and find_tag(link, "img") is None:
+            if anchor and _is_leftover(link):
                 link.attrs = {"id": str(anchor)}
             elif anchor:
                 link.insert_before(page.new("a", id=str(anchor)))

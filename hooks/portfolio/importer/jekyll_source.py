@@ -68,6 +68,20 @@ _DEFAULTS: dict[str, Any] = {
     "includes_dir": "_includes",
     "layouts_dir": "_layouts",
 }
+# Files that cannot have front matter, and may be large.
+_BINARY_SUFFIXES = {
+    f".{name}"
+    for name in "avif docx eot gif gz ico jpeg jpg m4a mov mp3 mp4 ogg otf pdf png pptx svg tiff ttf wav "
+    "webm webp woff woff2 xlsx zip".split()
+}
+# Files that are no pages although they are Markdown.
+_NO_PAGES = set(
+    "README LICENSE LICENCE COPYING CODE_OF_CONDUCT CONTRIBUTING ISSUE_TEMPLATE PULL_REQUEST_TEMPLATE".split()
+)
+# How a post can be written.
+_OTHER_SUFFIXES = (".html", ".htm", ".textile")
+_UNREAD_SUFFIXES = (".rst", ".adoc", ".asciidoc", ".org")
+
 ProblemKind = Literal["invalid", "unknown", "unsupported", "too-large", "dropped"]
 _CODES: dict[str, tuple[str, Severity]] = {
     "invalid": ("import.invalid", "error"),
@@ -232,7 +246,11 @@ class JekyllSource:
             label = self._find_label(path)
             if label is None:
                 continue
-            if label in ("posts", "drafts") or self._has_front_matter(path):
+            if (
+                label in ("posts", "drafts")
+                or self._has_front_matter(path)
+                or self._is_page_on_github(path, label)
+            ):
                 if (document := self._read_document(path, label)) is not None:
                     self.documents.append(document)
             elif label == "pages" or label in self.collections:
@@ -284,10 +302,25 @@ class JekyllSource:
         )
 
     def _has_front_matter(self, path: str) -> bool:
-        if posixpath.splitext(path)[1] in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".svg", ".mp4"):
+        if posixpath.splitext(path)[1].lower() in _BINARY_SUFFIXES:
             return False
         data = self.files.read_bytes(f"{self.base}{path}")
         return isinstance(data, bytes) and re.match(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n", data) is not None
+
+    @cached_property
+    def _uses_github_pages(self) -> bool:
+        gems = self.files.read_text(f"{self.base}Gemfile") if f"{self.base}Gemfile" in self.files else ""
+        return isinstance(gems, str) and "github-pages" in gems
+
+    def _is_page_on_github(self, path: str, label: str) -> bool:
+        """Whether a Markdown file without front matter is a page, as GitHub Pages makes it by default."""
+        stem, suffix = posixpath.splitext(posixpath.basename(path))
+        return (
+            label == "pages"
+            and suffix in self.markdown_suffixes
+            and (self._uses_github_pages or "jekyll-optional-front-matter" in self.plugins)
+            and stem.upper() not in _NO_PAGES
+        )
 
     def _static_url(self, path: str) -> str:
         """Return the path of a file on the old site."""
@@ -299,17 +332,13 @@ class JekyllSource:
     def _read_document(self, path: str, label: str) -> JekyllDocument | None:
         full = f"{self.base}{path}"
         suffix = posixpath.splitext(path)[1].lower()
-        if label in ("posts", "drafts") and suffix not in (
-            *self.markdown_suffixes,
-            ".html",
-            ".htm",
-            ".textile",
-        ):
-            if suffix in (".rst", ".adoc", ".asciidoc", ".org"):
-                message = f"{suffix[1:]} files are not read."
-                self.report_at(
-                    full, 1, "unsupported", message, "Convert it to Markdown, for example with pandoc."
+        if label in ("posts", "drafts") and suffix not in (*self.markdown_suffixes, *_OTHER_SUFFIXES):
+            if suffix in _UNREAD_SUFFIXES:
+                message, hint = (
+                    f"{suffix[1:]} files are not read.",
+                    "Convert it to Markdown, for example with pandoc.",
                 )
+                self.report_at(full, 1, "unsupported", message, hint)
             return None
         text = self.files.read_text(full)
         if isinstance(text, Diagnostic):
@@ -323,11 +352,8 @@ class JekyllSource:
             front, problems = load_yaml(self.files.display(full), match["yaml"], first_line=2)
             line = text.count("\n", 0, match.end()) + 1
         elif text.startswith("---\n"):
-            problems.append(
-                self.make_problem(
-                    full, 1, "invalid", "the front matter is never closed.", "Write --- after it."
-                )
-            )
+            message = "the front matter is never closed."
+            problems.append(self.make_problem(full, 1, "invalid", message, "Write --- after it."))
         if front.data is not None and not isinstance(front.data, dict):
             problems.append(self.make_problem(full, 2, "invalid", "the front matter is not a mapping."))
         own = front.data if isinstance(front.data, dict) else {}
@@ -391,7 +417,7 @@ class JekyllSource:
         slug = str(data.get("slug") or document.slug)
         document.id = posixpath.join(posixpath.dirname(document.url.rstrip("/") or "/"), slug)
         if document.label == "pages" and not document.title:
-            heading = re.search(r"^#[ \t]+(.+?)[ \t#]*$", document.body, re.MULTILINE)
+            heading = re.search(r"^#[ \t]+(\S.{0,300}?)[ \t#]*$", document.body, re.MULTILINE)
             title_text = heading[1] if heading else " ".join(re.split(r"[-_]", name)).capitalize()
             document.title = re.sub(r"[ \t]*\{[:#][^}]*\}$", "", title_text)
 
@@ -585,20 +611,28 @@ class JekyllSource:
                 if suffix in (".yml", ".yaml", ".json"):
                     _, value = self.load_data(path)
                 elif suffix in (".csv", ".tsv"):
-                    text = self.files.read_text(path)
-                    delimiter = "\t" if suffix == ".tsv" else ","
-                    value = (
-                        []
-                        if isinstance(text, Diagnostic)
-                        else list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
-                    )
+                    value = self._load_table(path, "\t" if suffix == ".tsv" else ",")
                 else:
                     continue
                 inner = values
                 for part in folders:
-                    inner = inner.setdefault(part, {})
+                    if not isinstance(inner.get(part), dict):
+                        inner[part] = {}
+                    inner = inner[part]
                 inner[name] = value
         return values
+
+    def _load_table(self, path: str, delimiter: str) -> list[dict[str, str]]:
+        text = self.files.read_text(path)
+        if isinstance(text, Diagnostic):
+            self.problems.append(text)
+            return []
+        reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+        try:
+            return list(reader)
+        except csv.Error as error:
+            self.report_at(path, max(reader.line_num, 1), "invalid", f"this is not a table: {error}.")
+            return []
 
     def load_data(self, path: str) -> tuple[Any, Any]:
         """Return the data of a file as texts and with types, or twice None; report what is wrong with it."""

@@ -5,17 +5,23 @@ Nothing is written here. `plan_import` returns the files, and every problem that
 
 from __future__ import annotations
 
+import errno
 import html
 import json
+import multiprocessing
+import os
 import posixpath
 import re
+import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import yaml
@@ -50,6 +56,9 @@ _DEFAULT_CATEGORY = "Uncategorized"
 # A post of at most this length, without line breaks, is its own excerpt and needs no category.
 _MAX_NOTE_LENGTH = 700
 _MAX_TAGS = 100
+_NAMES: tuple[Literal["categories", "tags"], ...] = ("categories", "tags")
+# Fewer pages are converted faster than processes start.
+_MIN_PAGES_FOR_WORKERS, _PAGES_OF_WORKER, _MAX_WORKERS = 100, 10, 8
 # Material's mark for a list of tags.
 _TAG_LIST = "<!-- material/tags"
 _PLACEHOLDERS: Mapping[ListKind, str] = {
@@ -94,6 +103,12 @@ class PlannedPage:
     body: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+    anchor_problems: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def content(self) -> bytes:
+        """The content of its file."""
+        return (self.body if self.is_notebook else self.markdown).encode()
 
     @property
     def is_notebook(self) -> bool:
@@ -215,6 +230,29 @@ def plan_import(site: ImportedSite, project: Project, progress: Progress = lambd
     return _Planner(site, project).plan(progress)
 
 
+def remove_anchors(planned: PlannedPage, is_broken: Callable[[str], bool]) -> None:
+    """Remove the anchors of the links on a page that are broken, and report them."""
+    page = planned.page
+
+    def replace_link(link: Link) -> str | None:
+        url, _, anchor = link.target.partition("#")
+        if not anchor or not is_broken(link.target):
+            return link.target
+        at = page.body.find(f"#{anchor}")
+        line, column = Lines(page.body).position(max(at, 0))
+        message, hint = f"there is no anchor '#{anchor}'.", "The link leads to the page instead."
+        if not url:
+            hint = "The text of the link stays."
+        place = page.source, page.line + line - 1, column
+        planned.anchor_problems.append(
+            Diagnostic(*place, "", message, hint, code="import.dead-link", severity="warning")
+        )
+        return url or None
+
+    if not planned.is_notebook:
+        planned.body = rewrite_links(planned.body, replace_link)
+
+
 def dump_front_matter(values: Mapping[str, Any]) -> str:
     """Write front matter as the drafts of this site have it, with lists on one line."""
     block = yaml.safe_dump(
@@ -231,8 +269,12 @@ class _Planner:
         self.old = OldSite(site.url)
         # Paths below the documents folder that are taken.
         self.used = set(project.own_files)
-        self.copied: dict[str, PlannedFile] = {}
+        # The paths below it that files of the old site get, and those files that are copied.
+        self.file_paths: dict[str, str] = {}
+        self.copied: set[str] = set()
         self.author_ids: dict[str, str] = {}
+        # How categories and tags are spelled.
+        self.spellings: dict[str, dict[str, str]] = {}
         self.record_ids = {entry.id for entry in project.site.record if not isinstance(entry, Post)}
         self.images = ImageCatalog(
             self.used, self._read_image, FileCache(project.paths.root / ".cache/images"), check_only=True
@@ -243,36 +285,47 @@ class _Planner:
 
     def _read_image(self, path: str) -> bytes:
         """Read an image of this site or one that will be copied. Raises OSError."""
-        name = f"{self.project.docs_name}{path}"
-        copied = next((file for file in self.copied.values() if file.path == name), None)
-        if copied is None:
+        old_path = self._old_paths.get(path)
+        if old_path is None:
             return (self.project.paths.docs / path).read_bytes()
-        content = copied.read()
+        content = self.site.files[old_path]()
         if isinstance(content, Diagnostic):
-            raise OSError(content.message)
+            raise OSError(errno.EIO, content.message)
         return content
+
+    @cached_property
+    def _old_paths(self) -> dict[str, str]:
+        return {path: old_path for old_path, path in self.file_paths.items()}
 
     def plan(self, progress: Progress) -> Plan:
         self._choose_paths()
+        self._choose_file_paths()
         self._add_targets()
         self._add_authors()
-        names = self._unify_names()
-        for number, planned in enumerate(self.result.pages, 1):
-            progress(number, len(self.result.pages))
-            self._write_front_matter(planned, names)
-            self._write_body(planned)
+        self.spellings = {key: self._unify_names(key) for key in _NAMES}
+        for planned in self.result.pages:
+            self._write_front_matter(planned)
+        self._write_bodies(progress)
         for path in self.site.old_urls & self.site.files.keys():
             self._copy(path)
         files = self.result.files
         for planned in self.result.pages:
             path = f"{self.project.docs_name}{planned.path}"
-            text = planned.body if planned.is_notebook else planned.markdown
-            source = planned.page.source
-            files.append(PlannedFile(path, source, _page_key(planned.page), text.encode()))
+            key = _page_key(planned.page)
+            files.append(PlannedFile(path, planned.page.source, key, planned.content))
             self.result.problems += planned.problems
         for path in sorted(self.site.linked_files):
             self._copy(path)
-        files += self.copied.values()
+        for old_path in sorted(self.copied):
+            path, old = self.file_paths[old_path], normalize_path(old_path).strip("/")
+            load = self.site.files[old_path]
+            name = f"{self.project.docs_name}{path}"
+            files.append(PlannedFile(name, old_path, _file_key(old_path), load=load))
+            if path != old and old in self.project.own_outputs:
+                message = f"this site has another file at {quote('/' + old)}, so this one is {name}."
+                source = self.site.source_name
+                problem = Diagnostic(source, 1, 1, "", message, code="import.duplicate", severity="warning")
+                self.result.problems.append(problem)
         self._merge_record()
         self._change_settings()
         self._list_old_urls()
@@ -485,14 +538,14 @@ class _Planner:
         avatars = (author.get("avatar") for author in existing.values() if isinstance(author, dict))
         return next((avatar for avatar in avatars if isinstance(avatar, str)), "")
 
-    def _unify_names(self) -> dict[str, str]:
-        """Return the spelling of each category and tag: that of this site, or else the most frequent."""
+    def _unify_names(self, key: Literal["categories", "tags"]) -> dict[str, str]:
+        """Return the spelling of each category or tag: that of this site, or else the most frequent."""
         imported = self.project.state.files
         posts = [post for post in self.project.site.record.posts if post.path not in imported]
-        own = {slugify_name(name): name for post in posts for name in (*post.tags, *post.categories)}
+        own = {slugify_name(name): name for post in posts for name in getattr(post, key)}
         counts: dict[str, Counter[str]] = {}
         for page in self.site.pages:
-            for name in (*page.categories, *page.tags):
+            for name in getattr(page, key):
                 counts.setdefault(slugify_name(name), Counter())[_clean(name)] += 1
         return {
             name: own.get(slug) or spellings.most_common(1)[0][0] if slug else name
@@ -500,7 +553,19 @@ class _Planner:
             for name in spellings
         }
 
-    def _write_front_matter(self, planned: PlannedPage, names: Mapping[str, str]) -> None:
+    def _spell_names(self, planned: PlannedPage, key: Literal["categories", "tags"]) -> list[str]:
+        """Return the categories or tags of a page as all pages spell them, and report what that changes."""
+        page = planned.page
+        names = [name for name in map(_clean, getattr(page, key)) if name]
+        for name in dict.fromkeys(names):
+            if (spelling := self.spellings[key][name]) != name:
+                message = f"{quote(name)} is spelled {quote(spelling)}, as on other pages."
+                place = page.source, page.line, 1
+                code = "import.respelled"
+                planned.problems.append(Diagnostic(*place, "", message, code=code, severity="info"))
+        return _unique(self.spellings[key][name] for name in names)
+
+    def _write_front_matter(self, planned: PlannedPage) -> None:
         page = planned.page
         created = page.created or (self.project.today if page.is_post else None)
         values: dict[str, Any] = {}
@@ -518,8 +583,8 @@ class _Planner:
                 self._add_feed_id(planned, values)
             ids = [self.author_ids.get(name.casefold()) for name in page.authors]
             values["authors"] = [id for id in dict.fromkeys(ids) if id]
-            values["categories"] = _unique(names.get(_clean(name), "") for name in page.categories)
-        values["tags"] = _unique(names.get(_clean(name), "") for name in page.tags)[:_MAX_TAGS]
+            values["categories"] = self._spell_names(planned, "categories")
+        values["tags"] = self._spell_names(planned, "tags")[:_MAX_TAGS]
         values["description"] = _clean(page.description)
         if page.image:
             values["image"] = self._find_image(planned, page.image)
@@ -561,6 +626,25 @@ class _Planner:
         return path or ""
 
     # Bodies
+
+    def _write_bodies(self, progress: Progress) -> None:
+        """Write the body of each page, of many pages in several processes."""
+        pages = self.result.pages
+        workers = _count_workers() if len(pages) >= _MIN_PAGES_FOR_WORKERS else 0
+        if workers < 2:
+            for number, planned in enumerate(pages, 1):
+                self._write_body(planned)
+                progress(number, len(pages))
+            return
+        # Forked processes inherit the planner, and only their results are copied.
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(workers, context, _set_planner, (self,)) as executor:
+            results = executor.map(_write_body_in_worker, range(len(pages)), chunksize=_PAGES_OF_WORKER)
+            for number, (body, front_matter, problems, copied) in enumerate(results, 1):
+                planned = pages[number - 1]
+                planned.body, planned.front_matter, planned.problems = body, front_matter, problems
+                self.copied |= copied
+                progress(number, len(pages))
 
     def _write_body(self, planned: PlannedPage) -> None:
         page = planned.page
@@ -667,27 +751,21 @@ class _Planner:
         relative = posixpath.relpath(f"/{new}", f"/{planned.url}".rstrip("/") or "/")
         return encode_path(f"{relative}/" if new.endswith("/") else relative, fragment)
 
-    def _copy(self, old_path: str) -> str | None:
-        """Plan the copy of a file of the old site, and return its path below the documents folder."""
-        if old_path in self.copied:
-            return self.copied[old_path].path.removeprefix(self.project.docs_name)
-        load = self.site.files.get(old_path)
-        if load is None:
-            return None
-        path = normalize_path(old_path).strip("/")
-        if not _is_safe_path(path) or path.lower().endswith(MARKDOWN):
-            return None
-        if self.project.excluded.match_file(path):
-            path = f"files/{path}"
-        key, docs = f"file {old_path}", self.project.docs_name
-        earlier = self.project.state.keys.get(key, "").removeprefix(docs)
-        if earlier:
-            path = earlier
-        elif path in self.used:
-            path = self._resolve_clash(path, load)
-        self.used.add(path)
-        self.copied[old_path] = PlannedFile(f"{docs}{path}", old_path, key, load=load)
-        return path
+    def _choose_file_paths(self) -> None:
+        """Choose the path of each file of the old site, that of its URL if that is possible."""
+        docs, excluded = self.project.docs_name, self.project.excluded
+        for old_path, load in self.site.files.items():
+            path = normalize_path(old_path).strip("/")
+            if not _is_safe_path(path) or path.lower().endswith(MARKDOWN):
+                continue
+            if excluded.match_file(path):
+                path = f"files/{path}"
+            if earlier := self.project.state.keys.get(_file_key(old_path)):
+                path = earlier.removeprefix(docs)
+            elif path in self.used:
+                path = self._resolve_clash(path, load)
+            self.file_paths[old_path] = path
+            self.used.add(path)
 
     def _resolve_clash(self, path: str, load: Callable[[], bytes | Diagnostic]) -> str:
         """Return a path for a file, whose own path another file has: the same one if they are equal."""
@@ -695,6 +773,13 @@ class _Planner:
         if own.is_file() and own.read_bytes() == load():
             return path
         return _free_path(path, self.used)
+
+    def _copy(self, old_path: str) -> str | None:
+        """Copy a file of the old site; return its path below the documents folder, None if there is none."""
+        path = self.file_paths.get(old_path)
+        if path is not None:
+            self.copied.add(old_path)
+        return path
 
     def _report(self, planned: PlannedPage, message: str, hint: str, code: str) -> None:
         page = planned.page
@@ -778,7 +863,39 @@ class _Planner:
                 patterns.setdefault(old.replace(slug, placeholder), new.replace(slug, placeholder))
             else:
                 aliases[old] = new
+        for old_path in sorted(self.copied):
+            path, old = self.file_paths[old_path], normalize_path(old_path)
+            if path != old.strip("/") and old.strip("/") not in self.project.own_outputs:
+                aliases[old] = path
         return {old: new for old, new in {**patterns, **aliases}.items() if old not in known}
+
+
+def _count_workers() -> int:
+    """Return how many processes can convert pages; forking is safe only on Linux and with one thread."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return min(len(os.sched_getaffinity(0)), _MAX_WORKERS)
+
+
+# The planner of a forked process.
+_planner: _Planner | None = None
+
+
+def _set_planner(planner: _Planner) -> None:
+    global _planner
+    _planner = planner
+
+
+def _write_body_in_worker(number: int) -> tuple[str, dict[str, Any], list[Diagnostic], set[str]]:
+    """Write the body of a page; return what is new of it, and the files that have been copied so far."""
+    assert _planner is not None
+    planned = _planner.result.pages[number]
+    _planner._write_body(planned)
+    return planned.body, planned.front_matter, planned.problems, _planner.copied
+
+
+def _file_key(old_path: str) -> str:
+    return f"file {old_path}"
 
 
 def _page_key(page: ImportedPage) -> str:

@@ -89,14 +89,15 @@ class Report:
             lines += ["Add these lines to `mkdocs.yml`:", "", "```yaml", *self.settings_lines, "```", ""]
         if self.findings:
             lines += ["## `make check` will report", "", *(f"- {finding}" for finding in self.findings), ""]
-        of_pages = {problem for page in self.pages for problem in page.problems}
+        of_pages = {problem for page in self.pages for problem in (*page.problems, *page.anchor_problems)}
         rest = [problem for problem in self.problems if problem not in of_pages]
         if rest:
             lines += ["## The whole site", "", *_format_groups(rest), ""]
         for page in self.pages:
             title = " ".join(page.page.title.split()) or page.path
             lines += [f"## {title}", "", f"`{page.path}`, from `{page.page.source}`", ""]
-            lines += [*_format_groups(page.problems), ""] if page.problems else [f"{_CONVERTED}.", ""]
+            problems = [*page.problems, *page.anchor_problems]
+            lines += [*_format_groups(problems), ""] if problems else [f"{_CONVERTED}.", ""]
         lines += ["## Next", "", *(f"    {command}" for command in self._next_commands()), ""]
         return "\n".join(lines)
 

@@ -8,7 +8,6 @@ was. A process that is killed leaves the journal, so every command of this proje
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -40,11 +39,10 @@ class _Interrupted(BaseException):
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A staged file: its path below the project, its place until then, and the digest of its content."""
+    """A staged file: its path below the project, and its place until then."""
 
     path: str
     staged: Path
-    digest: str
 
 
 @dataclass
@@ -86,7 +84,7 @@ class Transaction:
         except OSError as error:
             raise describe_os_error(error, self.root) from error
 
-    def stage(self, path: str, content: bytes) -> StagedFile:
+    def stage(self, path: str, content: bytes) -> None:
         """Write the content of a file to the folder of staged files. Raises `ImportFailedError`."""
         target = self._find_target(path)
         # In a complete overlay, a folder may be a link to that of the project.
@@ -96,9 +94,15 @@ class Transaction:
             staged.write_bytes(content)
         except OSError as error:
             raise describe_os_error(error, self.root) from error
-        result = StagedFile(target, staged, hashlib.sha256(content).hexdigest())
-        self.staged.append(result)
-        return result
+        self.staged.append(StagedFile(target, staged))
+
+    def replace(self, path: str, content: bytes) -> None:
+        """Replace the content of a staged file; it is no longer staged if the project has this content."""
+        for file in [file for file in self.staged if file.staged == self.overlay / path]:
+            file.staged.write_bytes(content)
+            target = self.root / file.path
+            if target.is_file() and target.read_bytes() == content:
+                self.staged.remove(file)
 
     def _find_target(self, path: str) -> str:
         """Return the path of the file to write, which is another one if ``path`` is a symbolic link.

@@ -17,6 +17,7 @@ from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
+from portfolio.core.markdown_scan import Link
 from portfolio.images.catalog import ImageCatalog
 from portfolio.lint import inventory, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
@@ -123,6 +124,14 @@ class SiteChecker:
         if page is None:
             return [self._documents.diagnostics[name]] if name in self._documents.diagnostics else []
         return self._sort([*of_front_matter, *self._check_page(page)])
+
+    def is_broken_anchor(self, path: str, url: str) -> bool:
+        """Whether a URL on the page at a path leads to a page without its anchor."""
+        page = self._documents.pages.get(path)
+        if page is None:
+            return False
+        fault = links.check_link(Link(url, "", image=False, at=0), page, self._targets)
+        return fault is not None and fault.code == "link.broken-anchor"
 
     def _check_post_front_matter(self, path: Path) -> list[Diagnostic]:
         """Check the front matter of a post as its file is now, as loading the record does."""

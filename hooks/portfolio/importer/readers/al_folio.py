@@ -10,19 +10,21 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from portfolio.core.diagnostics import Diagnostic, join_words
+from portfolio.core.diagnostics import Diagnostic, join_words, quote
+from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import slugify_title
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.jekyll_source import JekyllDocument, as_list, as_mapping, find_base
 from portfolio.importer.kramdown_spans import Element, write_fence
-from portfolio.importer.liquid import TagCall
-from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedSite, OldList
+from portfolio.importer.liquid import TagCall, strip_html
+from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedRecord, ImportedSite, OldList
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.bibtex import read_bibtex
 from portfolio.importer.readers.jekyll import JekyllReader
 from portfolio.importer.readers.json_resume import read_json_resume
 from portfolio.importer.readers.rendercv import read_rendercv
+from portfolio.importer.record_items import Item, RecordCollector, report_unsupported, report_unused
 from portfolio.record.models import id_from
 from portfolio.sources.bibtex import split_entries
 
@@ -34,13 +36,18 @@ _RECORD_TAGS = re.compile(r"\{%-?\s*(?:bibliography\b|include\s+(?:cv|resume)\b)
 _NEWS_LIST = re.compile(r"\{%-?\s*include\s+news\b|\bsite\.news\b")
 # Fields of al-folio's bibliography that name a file: the folder of a bare name.
 _FILE_FIELDS = {"pdf": "assets/pdf", "slides": "assets/pdf", "html": "assets/html"}
-# Fields that only concern the look of al-folio's list.
-_LOOK_FIELDS = set(
+# Further fields that al-folio's list shows, or that concern its look.
+_OTHER_FIELDS = set(
     "additional_info altmetric annotation award award_name bibtex_show blog dimensions google_scholar_id "
     "inspirehep_id poster preview supp website".split()
 )
+# Words in the titles of sections of a CV.
+_EDUCATION_WORDS = {"education", "studies", "degrees"}
+_ROLE_WORDS = set("experience employment work positions appointments jobs career".split())
 _REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github|gitlab|codeberg|bitbucket)\.\w+/")
 _MAX_TITLE = 60
+# A longer page has a text of its own.
+_MAX_EMPTY_PAGE = 10_000
 _MEDIA = {"video": ("mp4", "webm", "ogg", "mov"), "audio": ("mp3", "wav", "ogg", "m4a")}
 
 
@@ -86,7 +93,7 @@ class AlFolioReader(JekyllReader):
             if _NEWS_LIST.search(body) and document.url.strip("/"):
                 self.site.lists[document.url] = OldList("category", _NEWS)
                 return
-            text = re.sub(r"\{%.*?%\}|<[^>]*>", "", body, flags=re.DOTALL).strip()
+            text = strip_html(re.sub(r"\{%[^%]*%\}", "", body[:_MAX_EMPTY_PAGE])).strip()
             if (str(data.get("layout")) in _RECORD_LAYOUTS or _RECORD_TAGS.search(body)) and not text:
                 self.site.old_urls.add(document.url)
                 message = "this page shows the record, as a page of this site does; it is not imported."
@@ -222,7 +229,10 @@ class AlFolioReader(JekyllReader):
         if element.name == "d-cite":
             keys = [key.strip() for key in element.attributes.get("key", "").split(",") if key.strip()]
             locator = element.attributes.get("locator", "")
-            citation = "; ".join(f"@{key}" for key in keys) + (f", p. {locator}" if locator else "")
+            # As the reader of bibliographies changes keys that cannot be ids.
+            citation = "; ".join(f"@{id_from(key) or key}" for key in keys) + (
+                f", p. {locator}" if locator else ""
+            )
             return f"[{citation}]" if keys else ""
         if element.name == "d-footnote":
             # Kramdown leaves the content of elements that it does not know as it is.
@@ -241,7 +251,9 @@ class AlFolioReader(JekyllReader):
 
     def _read_bibliographies(self) -> None:
         folder = f"{self.base}_bibliography/"
-        for path in self.files.match(f"{folder}*.bib"):
+        for path in self.files.paths:
+            if not (path.startswith(folder) and path.endswith(".bib")):
+                continue
             text = self.files.read_text(path)
             if isinstance(text, Diagnostic):
                 self.problems.append(text)
@@ -256,9 +268,7 @@ class AlFolioReader(JekyllReader):
             ]
             self.site.add_record(record)
             if dropped:
-                message = (
-                    f"{join_words(sorted(dropped))} only concern al-folio's list, and have no effect here."
-                )
+                message = f"this site does not show {join_words(sorted(dropped))} of a bibliography."
                 self.report_at(path, 1, "dropped", message)
 
     def _adapt_bibliography(self, text: str) -> tuple[str, set[str]]:
@@ -279,7 +289,7 @@ class AlFolioReader(JekyllReader):
             if "html" in entry.fields and "url" not in entry.fields:
                 at = entry.lines["html"] - 1
                 lines[at] = re.sub(r"\bhtml(\s*=)", r"url\1", lines[at], count=1, flags=re.IGNORECASE)
-            dropped |= entry.fields.keys() & _LOOK_FIELDS
+            dropped |= entry.fields.keys() & _OTHER_FIELDS
         return "\n".join(lines), dropped
 
     def _read_record(self) -> None:
@@ -293,19 +303,58 @@ class AlFolioReader(JekyllReader):
             self.site.add_record(read_json_resume(self.files, resume))
             unused = cv
         elif cv in self.files:
-            self.site.add_record(read_rendercv(self.files, cv))
+            self.site.add_record(self._read_cv(cv))
             unused = resume
         else:
             return
         if unused in self.files:
             message = "the old site shows its CV from another file, so this is not imported."
-            hint = f"To import it, run make import FROM={posixpath.basename(unused)}."
+            hint = f"To import it, run make import FROM={self.files.display(unused)}."
             self.report_at(unused, 1, "dropped", message, hint)
+
+    def _read_cv(self, path: str) -> ImportedRecord:
+        """Read a CV in the format of RenderCV, or in al-folio's own, a list of sections."""
+        text = self.files.read_text(path)
+        if isinstance(text, Diagnostic):
+            return ImportedRecord(problems=[text])
+        document, problems = load_yaml(self.files.display(path), text)
+        if not isinstance(document.data, list):
+            return read_rendercv(self.files, path)
+        collector = RecordCollector()
+        collector.add_problems(problems)
+        for index in range(len(document.data)):
+            _read_section(document, index, collector)
+        return collector.finish()
+
+
+def _read_section(document: Document, index: int, collector: RecordCollector) -> None:
+    section = Item(document, (index,), collector)
+    words = {*re.findall(r"\w+", section.line("title").casefold())}
+    contents = section.data.get("contents")
+    count = len(contents) if isinstance(contents, list) else 0
+    items = [Item(document, (index, "contents", number), collector) for number in range(count)]
+    if not words & {*_EDUCATION_WORDS, *_ROLE_WORDS}:
+        report_unsupported(items, f"entries such as those of {quote(section.line('title'))}")
+        return
+    for item in items:
+        title, area = item.line("title"), item.line("area", "department")
+        data = {
+            "location": item.line("location"),
+            **item.period("start_date", "end_date", "year"),
+            "highlights": item.styled_list("description"),
+        }
+        if words & _EDUCATION_WORDS:
+            names = {"institution": item.line("institution"), "area": area or title}
+            collector.add_entry("education", {**names, "degree": title if area else "", **data}, item)
+        else:
+            names = {"company": item.line("institution"), "position": title}
+            collector.add_entry("roles", {**names, **data}, item)
+    report_unused(items)
 
 
 def _make_title(markdown: str) -> str:
     """Return the first words of a text without a title."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#>]|\{[:#][^}]*\}", r"\1", markdown)
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#>]|\{[:#][^}]*\}", r"\1", markdown[: 10 * _MAX_TITLE])
     words = " ".join(text.split())
     sentence = re.split(r"(?<=[.!?])\s", words)[0].rstrip(".")
     if len(sentence) <= _MAX_TITLE:

@@ -11,7 +11,7 @@ import html
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
@@ -39,18 +39,14 @@ from portfolio.importer.jekyll_source import (
 )
 from portfolio.importer.kramdown import convert_kramdown
 from portfolio.importer.kramdown_spans import Element, KramdownOptions, write_fence
-from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify
+from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify, strip_html
+from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress
 
 # Files that a template makes and that this site makes itself, or that no reader opens.
-_MADE_ANYWAY = (
-    "sitemap.xml",
-    "robots.txt",
-    "redirects.json",
-    "manifest.json",
-    "site.webmanifest",
-    "browserconfig.xml",
+_MADE_ANYWAY = set(
+    "sitemap.xml robots.txt redirects.json manifest.json site.webmanifest browserconfig.xml".split()
 )
 _CODE_FILES = (".css", ".scss", ".sass", ".js", ".coffee", ".ts", ".map")
 # The stand-in for the base of the site's URL, until it is known whether its host comes before it.
@@ -74,6 +70,7 @@ _LIST_LAYOUTS: dict[str, ListKind] = {
     "blog": "index",
     "archive": "archive",
     "archives": "archive",
+    "posts": "archive",
     "tags": "tags",
     "tag-archive": "tags",
     "categories": "categories",
@@ -81,6 +78,9 @@ _LIST_LAYOUTS: dict[str, ListKind] = {
     "category": "category",
     "tag": "tag",
 }
+# Texts in front matter that common themes show.
+_UNUSED_KEYS = ("subtitle", "tagline", "lead")
+_IMAGE_KEYS = tuple("image thumbnail teaser overlay_image cover img cover-img thumbnail-img".split())
 # A page with fewer words beside its list of posts is nothing but the list.
 _MIN_WORDS = 12
 
@@ -138,19 +138,37 @@ class JekyllReader(JekyllSource):
             self.problems += document.problems
             return
         if document.url in ("/404.html", "/404"):
+            message = "this site has its own page for URLs that do not exist, so this is left out."
+            self.report_at(full, 1, "dropped", message)
             return
         list_kind = self._find_list_kind(document)
         body, problems = self.render(document, has_posts=list_kind is None)
-        if list_kind is not None and len(re.findall(r"\w+", _strip_tags(body))) < _MIN_WORDS:
+        if list_kind is not None and len(re.findall(r"\w+", _plain_text(body))) < _MIN_WORDS:
             self._add_list(document, list_kind)
             self.problems += document.problems
             return
         if list_kind is not None:
             message = "the list of posts on this page is not imported, because this site makes its own lists."
             problems.append(self.make_problem(full, document.line, "unknown", message))
+        elif document.label == "pages" and not body.strip():
+            message = "this page has no text of its own; what its layout showed is not imported."
+            problems.append(
+                self.make_problem(full, document.line, "unknown", message, "Copy it from the old site.")
+            )
         page = self.make_page(document, body)
-        page.problems += [*document.problems, *problems]
+        page.problems += [*document.problems, *problems, *self._find_unused_texts(document)]
         self.site.pages.append(page)
+
+    def _find_unused_texts(self, document: JekyllDocument) -> list[Diagnostic]:
+        """Return a diagnostic for each text in the front matter that themes show and this site does not."""
+        return [
+            replace(
+                document.front.diagnose((key,), f"{quote(value)} is not imported.", code="import.dropped"),
+                severity="info",
+            )
+            for key in _UNUSED_KEYS
+            if isinstance(value := as_mapping(document.front.data).get(key), str)
+        ]
 
     def make_page(self, document: JekyllDocument, body: str) -> ImportedPage:
         """Return the page of a document whose body is converted."""
@@ -160,24 +178,18 @@ class JekyllReader(JekyllSource):
             aliases += self._add_spellings(document.url)
         if target := data.get("redirect_to") or data.get("redirect"):
             target = str(as_list(target)[0])
-            body = (
-                f"This page has moved to <{target}>.\n"
-                if "://" in target
-                else f"This page has moved to [{target}]({target}).\n"
-            )
+            link = f"<{target}>" if "://" in target else f"[{target}]({target})"
+            body = f"This page has moved to {link}.\n"
             message = f"this page sent its readers to {quote(target)}; it becomes a page with a link."
             hint = "Delete it, and add its URL to the aliases of that page."
             line, _ = document.front.position_of(("redirect_to",))
             document.problems.append(
                 self.make_problem(f"{self.base}{document.path}", line, "unsupported", message, hint)
             )
+        url_name = posixpath.basename(document.url.rstrip("/")).removesuffix(".html")
         has_html_body = document.suffix in (".html", ".htm", ".xhtml")
         is_post = document.label == "posts"
-        updated = next(
-            (data[key] for key in ("last_modified_at", "updated", "modified", "lastmod") if data.get(key)),
-            None,
-        )
-        updated = self.parse_date(updated) if isinstance(updated, str) else None
+        updated = first_text(data, "last_modified_at", "updated", "modified", "lastmod")
         own_description = data.get("description") or data.get("excerpt") or data.get("summary") or ""
         return ImportedPage(
             source=self.files.display(f"{self.base}{document.path}"),
@@ -188,16 +200,14 @@ class JekyllReader(JekyllSource):
             is_post=is_post,
             url=document.url if document.is_published else "",
             aliases=tuple(dict.fromkeys(aliases)),
-            slug=slugify(unquote(posixpath.basename(document.url.rstrip("/")).removesuffix(".html")))
-            if not is_post
-            else slugify(document.slug),
+            slug=slugify(document.slug if is_post else unquote(url_name)),
             created=document.date,
-            updated=updated,
+            updated=self.parse_date(updated) if updated else None,
             draft=document.is_draft or (not document.is_published and document.day <= self._now),
             categories=tuple(document.categories) if is_post else (),
             tags=tuple(document.tags),
             authors=tuple(self._author_name(author) for author in self._find_authors(data)),
-            description=_strip_tags(own_description) if isinstance(own_description, str) else "",
+            description=_plain_text(own_description) if isinstance(own_description, str) else "",
             image=self._find_image(data),
             feed_id=self._feed_ids.get(document.url, "") if is_post and document.is_published else "",
         )
@@ -252,16 +262,7 @@ class JekyllReader(JekyllSource):
     def _find_image(self, data: Mapping[str, Any]) -> str:
         header = as_mapping(data.get("header"))
         for values in (data, header):
-            for key in (
-                "image",
-                "thumbnail",
-                "teaser",
-                "overlay_image",
-                "cover",
-                "img",
-                "cover-img",
-                "thumbnail-img",
-            ):
+            for key in _IMAGE_KEYS:
                 value = values.get(key)
                 if isinstance(value, dict):
                     value = first_text(value, "path", "src", "url", "feature", "teaser")
@@ -369,8 +370,13 @@ class JekyllReader(JekyllSource):
         filters = {**self.filters, "absolute_url": self.absolute_url, "relative_url": self.relative_url}
         liquid = Liquid(variables, lambda *_: None, {}, {**filters, "date_to_xmlschema": format_value})
         text = liquid.render(document.body).text.strip()
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-        root = etree.fromstring(text.encode(), parser) if text else None
+        parser = etree.XMLParser(
+            encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, recover=True
+        )
+        try:
+            root = etree.fromstring(text.encode(errors="replace"), parser)
+        except etree.XMLSyntaxError:
+            root = None
         ids: dict[str, str] = {}
         for entry in root.iter("{*}entry", "{*}item") if root is not None else ():
             links = [element.get("href") or element.text or "" for element in entry.iterfind("{*}link")]
@@ -420,13 +426,12 @@ class JekyllReader(JekyllSource):
 
         ``has_posts``: templates can list posts.
         """
-        problems: list[Diagnostic] = []
+        # Without duplicates: a loop can report the same again and again.
+        problems: dict[Diagnostic, None] = {}
         full = f"{self.base}{document.path}"
 
         def report(kind: ProblemKind, line: int, message: str, hint: str) -> None:
-            problem = self.make_problem(full, line, kind, message, hint)
-            if problem not in problems:
-                problems.append(problem)
+            problems.setdefault(self.make_problem(full, line, kind, message, hint))
 
         body = self._mark_excerpt(document)
         lines = [document.line + index for index in range(body.count("\n") + 1)]
@@ -444,7 +449,7 @@ class JekyllReader(JekyllSource):
 
             def convert_block(html_text: str, line: int) -> str:
                 converted = convert_html(html_text, self.files.display(full), line)
-                problems.extend(converted.problems)
+                problems.update(dict.fromkeys(converted.problems))
                 return converted.markdown.rstrip("\n")
 
             options = replace(
@@ -452,16 +457,36 @@ class JekyllReader(JekyllSource):
                 convert_html=convert_block,
                 convert_element=partial(self.convert_element, report),
             )
-            return convert_kramdown(rendered.text, rendered.lines, options, report), problems
+            body = convert_kramdown(rendered.text, rendered.lines, options, report)
+            return self._resolve_paths(document, body), list(problems)
         if document.suffix == ".textile":
             message = "Textile is not read, so the text is imported without its markup."
             report("unsupported", document.line, message, "Convert it to Markdown, for example with pandoc.")
-        return rendered.text, problems
+        return rendered.text, list(problems)
+
+    def _resolve_paths(self, document: JekyllDocument, body: str) -> str:
+        """Replace links to Markdown files by those to their pages, as the plug-in "
+        "jekyll-relative-links does."""
+
+        def resolve(link: Link) -> str:
+            path, mark, fragment = link.target.partition("#")
+            if posixpath.splitext(path)[1] not in self.markdown_suffixes or "://" in path:
+                return link.target
+            folder = "" if path.startswith("/") else posixpath.dirname(document.path)
+            source = posixpath.normpath(posixpath.join(folder, unquote(path).lstrip("/")))
+            url = self._urls_by_path.get(source)
+            return link.target if url is None else f"{url}{mark}{fragment}"
+
+        if not any(suffix in body for suffix in self.markdown_suffixes):
+            return body
+        return rewrite_links(body, resolve)
 
     def _mark_excerpt(self, document: JekyllDocument) -> str:
         separator = str(document.data.get("excerpt_separator") or self.config["excerpt_separator"])
+        if document.label != "posts" or not separator.strip():
+            return document.body
         head, found, rest = document.body.partition(separator)
-        if document.label != "posts" or not separator.strip() or not found or not rest.strip():
+        if not found or not rest.strip():
             return document.body
         return f"{head}<!-- more -->{'' if separator.startswith('<!--') else separator}{rest}"
 
@@ -591,35 +616,41 @@ class JekyllReader(JekyllSource):
 
     def _link(self, report: Callable[..., None], call: TagCall) -> str:
         path = self._render_markup(call).lstrip("/")
-        by_path = {document.path: document for document in self.documents}
-        if document := by_path.get(path):
-            return document.url
-        if url := next((url for url, file in self.static_files.items() if file == path), None):
+        if (url := self._urls_by_path.get(path)) is not None:
             return url
         message = f"there is no file {quote(path)} for {{% link %}}."
-        report("invalid", call.line, message, did_you_mean(path, [*by_path, *self.static_files.values()]))
+        report("invalid", call.line, message, did_you_mean(path, self._urls_by_path))
         return "#"
+
+    @cached_property
+    def _urls_by_path(self) -> dict[str, str]:
+        urls = {document.path: document.url for document in self.documents}
+        return {**{path: url for url, path in self.static_files.items()}, **urls}
 
     def _link_post(self, report: Callable[..., None], call: TagCall) -> str:
         name = self._render_markup(call).lstrip("/")
-        posts = [document for document in self.documents if document.label == "posts"]
-        names: dict[str, JekyllDocument] = {}
-        for document in posts:
-            stem = posixpath.splitext(document.path)[0]
-            before, _, after = stem.partition("_posts/")
-            for spelling in (f"{before}{after}", after, posixpath.basename(after)):
-                names.setdefault(spelling, document)
-        if (named := names.get(name)) is not None:
-            return named.url
+        if (post := self._posts_by_name.get(name)) is not None:
+            return post.url
         # As Jekyll does, accept the day and the slug.
         if match := POST_NAME.match(f"{name}.md"):
             day = self.parse_date(match["date"])
-            for document in posts:
+            for document in self.documents:
                 if document.slug == match["slug"] and document.day.date() == day:
                     return document.url
         message = f"there is no post {quote(name)}."
-        report("invalid", call.line, message, did_you_mean(name, names))
+        report("invalid", call.line, message, did_you_mean(name, self._posts_by_name))
         return "#"
+
+    @cached_property
+    def _posts_by_name(self) -> dict[str, JekyllDocument]:
+        """The posts by the names that ``{% post_url %}`` accepts."""
+        names: dict[str, JekyllDocument] = {}
+        for document in self.documents:
+            if document.label == "posts":
+                before, _, after = posixpath.splitext(document.path)[0].partition("_posts/")
+                for name in (f"{before}{after}", after, posixpath.basename(after)):
+                    names.setdefault(name, document)
+        return names
 
     def _render_markup(self, call: TagCall) -> str:
         return self._liquid.render_with(call.markup, {}, call.line).strip()
@@ -693,7 +724,7 @@ class JekyllReader(JekyllSource):
                 return None
             url = same[0]
         caption = first_text(parameters, "caption", "figcaption", "description")
-        alternative = first_text(parameters, "alt", "title") or _strip_tags(caption)
+        alternative = first_text(parameters, "alt", "title") or _plain_text(caption)
         size = "".join(
             f' {name}="{html.escape(str(parameters[name]))}"'
             for name in ("width", "height")
@@ -705,11 +736,6 @@ class JekyllReader(JekyllSource):
         return f"<figure>{image}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
 
 
-def _strip_tags(text: str) -> str:
-    return " ".join(_iter_text(text)) if "<" in text else text.strip()
-
-
-def _iter_text(text: str) -> Iterator[str]:
-    root = etree.HTML(f"<div>{text}</div>") if text.strip() else None
-    for element in root.itertext() if root is not None else ():
-        yield from str(element).split()
+def _plain_text(text: str) -> str:
+    """Return the text of HTML on one line."""
+    return " ".join(strip_html(text).split())

@@ -137,3 +137,41 @@ def test_what_the_owner_wrote_keeps_its_spelling_and_its_urls(run: Run, root: Pa
     assert "categories: [notes]\ntags: [python]\naliases: [/posts/first.html]\n" in text
     assert "An [old page](../../me.md)" in text
     assert (root / "docs/about.md").read_text(encoding="utf-8").startswith("# About\n")
+
+
+def test_anchors_that_do_not_exist_are_removed_and_reported(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[0].body = "To [a](/posts/second.html#a), [another](/posts/second.html#gone) and\n[here](#no)."
+    code, out, _ = run(site)
+    assert code == 0
+    text = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
+    assert text.endswith("To [a](second.md#a), [another](second.md) and\nhere.\n")
+    assert out.splitlines()[:2] == [
+        "a.md:1:59: there is no anchor '#gone'. The link leads to the page instead.",
+        "a.md:2:8: there is no anchor '#no'. The text of the link stays.",
+    ]
+    assert "make check will report" not in out
+    before = trees.read_tree(root / "docs")
+    assert "0 files written" in run(site)[1]
+    assert trees.read_tree(root / "docs") == before
+
+
+def test_a_file_whose_place_is_taken_gets_another_name(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[0].body = "[A](/assets/avatar.svg), [same](/assets/favicon.svg) and [data](/data/a%20b.csv)."
+    site.files = {
+        "/assets/avatar.svg": lambda: b"another",
+        "/assets/favicon.svg": lambda: (root / "docs/assets/favicon.svg").read_bytes(),
+        "/data/a b.csv": lambda: b"1,2",
+    }
+    out = run(site)[1]
+    text = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
+    assert text.endswith(
+        "[A](../../assets/avatar-2.svg), [same](../../assets/favicon.svg) and "
+        "[data](../../files/data/a%20b.csv).\n"
+    )
+    assert (
+        "this site has another file at '/assets/avatar.svg', so this one is docs/assets/avatar-2.svg" in out
+    )
+    assert (root / "docs/assets/avatar-2.svg").read_bytes() == b"another"
+    assert "      /data/a b.csv: files/data/a b.csv\n" in (root / "mkdocs.yml").read_text(encoding="utf-8")

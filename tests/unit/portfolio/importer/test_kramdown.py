@@ -53,6 +53,8 @@ def convert(text: str, options: KramdownOptions = GFM) -> tuple[str, list[tuple[
         ("text\n1) no list", "text\n1\\) no list"),
         ("term\n: definition\n  continues\n: second", "term\n:   definition\n    continues\n:   second"),
         ("- [x] done", "- [x] done"),
+        ("term\n\nterm\n: d", "term\n\nterm\n:   d"),
+        ("    a\n\n\n    b\n\nc", "```\na\n\n\nb\n```\n\nc"),
         # Quotations, rules, footnotes, abbreviations.
         ("> a\nb\n\n> c", "> a\n> b\n\n> c"),
         ("> [!NOTE] is text", "> \\[!NOTE] is text"),
@@ -151,6 +153,10 @@ def test_elements_can_be_replaced() -> None:
         ("a\n\n{::comment}\nx", ("invalid", 3, "{::comment} is never closed, and is text.")),
         ("a\n\n<div>\nx", ("invalid", 3, "'<div>' is never closed.")),
         ("{::chart /}", ("unsupported", 1, "there is no counterpart of {::chart}.")),
+        (
+            "a\n\n[^1]: Not -- used.",
+            ("dropped", 3, "nothing refers to the footnote '1', so it becomes a comment."),
+        ),
         (
             "| a |\n| b |\n{: .wide}",
             ("dropped", 1, "the attributes '{: .wide }' have no counterpart here, and are left out."),

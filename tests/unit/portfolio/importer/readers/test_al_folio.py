@@ -197,8 +197,8 @@ def test_a_bibliography(read: Read) -> None:
     ]
     assert site.linked_files == {"/assets/pdf/one.pdf"}
     assert [str(problem) for problem in site.problems] == [
-        "source/_bibliography/papers.bib:1:1: bibtex_show and preview only concern al-folio's list, and have "
-        "no effect here."
+        "source/_bibliography/papers.bib:1:1: this site does not show bibtex_show and preview of a "
+        "bibliography."
     ]
 
 
@@ -249,3 +249,63 @@ def test_the_cv_that_the_site_shows(
         f"{problem.path}: {problem.message}" for problem in site.problems if "shows its CV" in problem.message
     ]
     assert found == problems
+
+
+def test_a_cv_in_the_format_of_al_folio(read: Read) -> None:
+    cv = """- title: General Information
+  type: map
+  contents:
+    - {name: Full Name, value: Ines Marsh}
+- title: Education
+  type: time_table
+  contents:
+    - {title: PhD, institution: Example University, department: Ecology, year: 2010 - 2014}
+    - title: BSc
+      institution: Other University
+      year: 2009
+      description: [Physics & *more*]
+- title: Experience
+  type: time_table
+  contents:
+    - {title: Ecologist, institution: Example Institute, location: Reed Street, year: 2015 - now, color: red}
+"""
+    site = read({"_data/cv.yml": cv})
+    assert [(entry.kind, entry.line, entry.data) for entry in site.entries] == [
+        (
+            "education",
+            8,
+            {
+                "id": "example-university-phd-ecology",
+                "institution": "Example University",
+                "area": "Ecology",
+                "degree": "PhD",
+                "date": "2010/2014",
+            },
+        ),
+        (
+            "education",
+            9,
+            {
+                "id": "other-university-bsc",
+                "institution": "Other University",
+                "area": "BSc",
+                "date": "2009",
+                "highlights": ["Physics & \\*more\\*"],
+            },
+        ),
+        (
+            "roles",
+            16,
+            {
+                "id": "example-institute-ecologist",
+                "company": "Example Institute",
+                "position": "Ecologist",
+                "location": "Reed Street",
+                "date": "2015/..",
+            },
+        ),
+    ]
+    assert [f"{problem.line}: {problem.message}" for problem in site.problems] == [
+        "4: the record has no entries such as those of 'General Information': 1 entry left out.",
+        "16: the record has no field for color: left out.",
+    ]

@@ -18,13 +18,13 @@ PUBLISHED = project.ROOT / "tests" / "imports" / "published-site" / "published"
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://a.example/"/>'
 
 
-def read_files(root: Path, files: Mapping[str, str | bytes], given: str = "") -> ImportedSite:
-    """Write files and read them, or the ``given`` one of them."""
-    for name, text in files.items():
-        path = root / name
+def read_files(root: Path, files: Mapping[str, str | bytes], name: str = "") -> ImportedSite:
+    """Write files and read them, or only the one with a name."""
+    for file, text in files.items():
+        path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-    source = InputFiles(root / given, root)
+    source = InputFiles(root / name, root)
     assert feed.detect(source)
     return feed.read(source, lambda _done, _total: None)
 
@@ -86,7 +86,7 @@ def test_a_post_in_no_feed_is_read_from_its_page(published: ImportedSite) -> Non
     ]
 
 
-def test_pages_lists_and_files_are_told_apart(published: ImportedSite) -> None:
+def test_pages_lists_and_files_are_distinguished(published: ImportedSite) -> None:
     assert [page.url for page in published.pages if not page.is_post] == [
         "/pages/about.html",
         "/pages/talks.html",
@@ -231,6 +231,22 @@ def test_entries_with_the_same_id_are_all_imported(tmp_path: Path) -> None:
     ]
 
 
+def test_entries_with_the_same_url_are_all_imported(tmp_path: Path) -> None:
+    entry = (
+        '<entry><id>{0}</id><title>{0}</title><link href="https://a.example/x"/><content>{0}</content>'
+        "<published>2020-01-01</published></entry>"
+    )
+    files = {"a.xml": f"{ATOM}{entry.format('a')}\n{entry.format('b')}</feed>", "x.html": "<p>a</p>"}
+    site = read_files(tmp_path, files)
+    assert [(page.title, page.url, page.body) for page in site.pages] == [
+        ("a", "/x", "<p>a</p>"),
+        ("b", "", "<p>b</p>"),
+    ]
+    assert problems(site.pages[1]) == [
+        "warning a.xml:2:1: another entry has its URL '/x', too, so this post has none."
+    ]
+
+
 def test_other_encodings_and_undeclared_prefixes(tmp_path: Path) -> None:
     rss = (
         '<?xml version="1.0" encoding="iso-8859-1"?><rss><channel><item><title>é</title>'
@@ -322,6 +338,23 @@ def test_a_site_in_a_subfolder_of_its_host(tmp_path: Path) -> None:
     ]
     assert site.lists == {"/feed.xml": OldList("feed")}
     assert site.old_urls == {"/gone/", "/sitemap.xml", "/about/", "/old.html"}
+
+
+def test_pages_without_an_ending(tmp_path: Path) -> None:
+    site = read_files(
+        tmp_path,
+        {
+            "feed.xml": f"{ATOM}{ENTRY.format('posts/a', '&lt;p>text&lt;/p>')}</feed>",
+            "posts/a": "<!DOCTYPE html>" + PAGE.format(title="A", body="<p>text</p>"),
+            "posts/b": "<!DOCTYPE html>" + PAGE.format(title="B", body="<p>text</p>"),
+            "CNAME": "a.example",
+        },
+    )
+    assert [(page.title, page.url, page.aliases) for page in site.pages] == [
+        ("posts/a", "/posts/a", ()),
+        ("B", "/posts/b", ()),
+    ]
+    assert list(site.files) == ["/CNAME"]
 
 
 def test_a_citation_in_the_feed_is_left_out(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ redirect_from: [/old.html, other/]"""
         categories=("Log",),
         tags=("x", "y z"),
         authors=("ada",),
-        description="About it .",
+        description="About it.",
         image="/images/a.png",
         feed_id="https://a.example/b/log/2022/01/02/post",
     )
@@ -166,6 +166,14 @@ def test_pages(read: Read) -> None:
         ("{% gist ada/1 %}", "[ada/1](https://gist.github.com/ada/1)"),
         ("{% youtube abc %}", "[https://www.youtube.com/watch?v=abc](https://www.youtube.com/watch?v=abc)"),
         ("{% seo %}text", "text"),
+        (
+            "[a](2021-03-04-first.md#x) [b](/_posts/2021-03-04-first.md)",
+            "[a](/2021/03/04/first.html#x) [b](/2021/03/04/first.html)",
+        ),
+        (
+            "[a](gone.md) [b](https://b.example/c.md) `[c](part.md)`",
+            "[a](gone.md) [b](https://b.example/c.md) `[c](part.md)`",
+        ),
     ],
 )
 def test_templates(read: Read, body: str, expected: str) -> None:
@@ -339,6 +347,36 @@ def test_ids_of_a_feed_that_a_template_makes(read: Read) -> None:
     site = read({"_config.yml": "url: https://a.example\nbaseurl: /b", "atom.xml": feed})
     assert site.lists == {"/atom.xml": OldList("feed")}
     assert [page.feed_id for page in site.pages] == ["https://a.example/2021/03/04/first"]
+
+
+@pytest.mark.parametrize(
+    "feed", ["<feed", "<rss>{% if", "<feed>&x;</feed>", "\x01<feed>", "<?xml version='1.0'?>"]
+)
+def test_a_broken_feed_has_no_ids(read: Read, feed: str) -> None:
+    site = read({"_config.yml": "url: https://a.example", "a.xml": f"---\n---\n{feed}<feed"})
+    assert [page.feed_id for page in site.pages] == [""]
+
+
+@pytest.mark.parametrize("value", ["3", "[a]", "{a: b}", "[[], {}]", "true", "''", "2021-01-01", "'\\0'"])
+def test_values_of_any_type_are_read(read: Read, value: str) -> None:
+    settings = (
+        "url baseurl timezone collections permalink exclude include kramdown feed pagination paginate "
+        "defaults paginate_path jekyll-archives author plugins data_dir includes_dir markdown_ext source "
+        "excerpt_separator destination collections_dir future"
+    ).split()
+    keys = (
+        "title date tags tag categories category author authors image permalink redirect_from redirect_to "
+        "header slug published excerpt excerpt_separator description layout last_modified_at pagination "
+        "render_with_liquid"
+    ).split()
+    page = "".join(f"{key}: {value}\n" for key in keys)
+    text = f"---\n{page}---\n{{{{ page.title }}}} {{{{ site.url | relative_url }}}} {{% include a.html %}}\n"
+    for name in settings:
+        read({"_config.yml": f"{name}: {value}\n"})
+    for key in keys:
+        read({"_posts/2022-01-01-b.md": f"---\n{key}: {value}\n---\n{{{{ page.{key} }}}}\n"})
+    site = read({"_posts/2022-01-01-b.md": text, "c.md": text, "_drafts/d.html": text})
+    assert site.pages
 
 
 def test_files_of_templates_are_reported(read: Read) -> None:
