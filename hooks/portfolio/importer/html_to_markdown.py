@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import nh3
+from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
@@ -42,8 +43,9 @@ _STASH = 0x100000
 _MOST_STASHED = 0xE000
 _PRIVATE_CHARACTERS = re.compile("[\U00100000-\U0010ffff]")
 _STASHED = re.compile(f"[{PLACEHOLDERS}]")
-# Begin and end elements until their notation is chosen; the characters before stand for a line break.
+# A line break.
 _BREAK = "\U0010e000"
+# The beginnings and ends of elements, until their notation is chosen.
 _PAIRS = {
     name: (chr(0x10E001 + 2 * index), chr(0x10E002 + 2 * index))
     for index, name in enumerate(("em", "strong", "s", "ins", "mark", "sub", "sup"))
@@ -51,6 +53,7 @@ _PAIRS = {
 _NOTATIONS = {"em": "*", "strong": "**", "s": "~~", "ins": "^^", "mark": "==", "sub": "~", "sup": "^"}
 _STARTS = {start: name for name, (start, _) in _PAIRS.items()}
 _ENDS = {end: name for name, (_, end) in _PAIRS.items()}
+# They contain no white space.
 _SCRIPTS = ("sub", "sup")
 # Characters that a backslash makes text; the others become character references.
 _ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|\"'$/^~=<")
@@ -183,8 +186,8 @@ class _Converter(MarkdownConverter):
         self.page = page
         self.is_careful = False
         self._stashed: dict[str, str] = {}
+        # The cells of tables by their identity; markdownify passes only text to the method for the table.
         self._cells: dict[int, str] = {}
-        self._ids: set[str] = set()
 
     def convert_block(self, element: Tag) -> str:
         """Return the Markdown of a block without blank lines around it."""
@@ -246,31 +249,31 @@ class _Converter(MarkdownConverter):
         return "".join(parts)
 
     def _choose_marks(self, name: str, text: str, start: int, end: int) -> tuple[str, str]:
-        mark = _NOTATIONS[name]
-        inner = text[start + 1 : end]
-        before, after = text[start - 1 : start], text[end + 1 : end + 2]
-        if name in ("em", "strong"):
-            is_simple = before not in _ENDS
-            other = _PAIRS["strong" if name == "em" else "em"]
-            is_same = inner.startswith(other[0]) and inner.find(other[1]) == len(inner) - 1
-            is_nested = (other[0] in inner and not is_same) or text.count(other[0], 0, start) > text.count(
-                other[1], 0, start
-            )
-            is_surrounded = text[start - 1 : start] == other[0] and after == other[1]
-            if name == "em" and is_nested and not is_surrounded and is_simple:
-                is_simple = not (before.isalnum() or after.isalnum() or before == "_" or after == "_")
-                mark = "_"
-        else:
-            plain = inner.translate(_RESTORE)
-            is_simple = not (_STASHED.search(inner) or mark[0] in plain or "\\" in plain)
-            is_simple = is_simple and before not in _ENDS and after not in _STARTS
-            # A mark with a letter outside needs one inside.
-            is_simple = is_simple and (inner[0].isalnum() or not before.isalnum())
-            is_simple = is_simple and (inner[-1].isalnum() or not after.isalnum())
-            is_simple = is_simple and not (name in _SCRIPTS and re.search(r"\s", inner))
-        if is_simple and not self.is_careful:
+        """Return the beginning and the end of an element, whose ends are at these offsets of a text."""
+        inner, before, after = text[start + 1 : end], text[start - 1 : start], text[end + 1 : end + 2]
+        mark, tags = _NOTATIONS[name], (f"<{name}>", f"</{name}>")
+        if self.is_careful or before in _ENDS:
+            return tags
+        if name == "strong":
             return mark, mark
-        return f"<{name}>", f"</{name}>"
+        if name == "em":
+            strong, strong_end = _PAIRS["strong"]
+            is_whole = inner.startswith(strong) and inner.find(strong_end) == len(inner) - 1
+            is_inside = text.count(strong, 0, start) > text.count(strong_end, 0, start)
+            is_only_child = before == strong and after == strong_end
+            if (strong not in inner or is_whole) and (not is_inside or is_only_child):
+                return mark, mark
+            # Asterisks of both kinds could be confused, and underscores work only between words.
+            return ("_", "_") if not (before.isalnum() or after.isalnum()) else tags
+        plain = inner.translate(_RESTORE)
+        is_simple = (
+            not (_STASHED.search(inner) or mark[0] in plain or "\\" in plain or after in _STARTS)
+            # A mark with a letter outside needs one inside.
+            and (inner[0].isalnum() or not before.isalnum())
+            and (inner[-1].isalnum() or not after.isalnum())
+            and not (name in _SCRIPTS and re.search(r"\s", inner))
+        )
+        return (mark, mark) if is_simple else tags
 
     def _escape(self, text: str, *, in_table: bool, starts_lines: bool) -> str:
         """Return text with backslashes before the characters that would be read as markup."""
@@ -278,11 +281,11 @@ class _Converter(MarkdownConverter):
         if plain == text:
             return text
         plain = plain.replace(_BREAK, "\n")
-        marks = (
-            set(range(len(plain)))
-            if self.is_careful
-            else find_markup(plain, has_markup=in_table or bool(self._stashed), starts_lines=starts_lines)
-        )
+        if self.is_careful:
+            marks = set(range(len(plain)))
+        else:
+            has_markup = in_table or _STASHED.search(text) is not None
+            marks = find_markup(plain, has_markup=has_markup, starts_lines=starts_lines)
         parts: list[str] = []
         for index, (character, original) in enumerate(zip(plain, text, strict=True)):
             if character == original or original == _BREAK or index not in marks:
@@ -370,7 +373,7 @@ class _Converter(MarkdownConverter):
         if isinstance(result, TexError):
             hint = "It becomes code. Correct the TeX, or define its macro in mkdocs.yml."
             self.page.report(el, "import.unsupported", f"the formula {quote(tex)}: {result.message}", hint)
-            return self.convert_code(_text_tag("code", tex), "", parent_tags)
+            return self.convert_code(_create_element("code", tex), "", parent_tags)
         parent = el.parent
         is_alone = parent is not None and parent.name == "p" and len(parent.contents) == 1
         if is_display and is_alone:
@@ -541,20 +544,11 @@ class _Converter(MarkdownConverter):
             for row in iter_tags(el, "tr")
         ]
         rows = [row for row in rows if row]
-        has_blocks = any(find_tag(cell, *_CELL_BLOCKS) is not None for row in rows for cell in row)
-        has_spans = any(
-            str(cell.get(name, "1")) not in ("1", "")
-            for row in rows
-            for cell in row
-            for name in ("colspan", "rowspan")
-        )
-        if not rows or has_blocks or has_spans:
-            what = "merged cells" if has_spans else "blocks in its cells"
-            if rows:
-                self.page.report(
-                    el, "import.kept-as-html", f"a table with {what} stays HTML.", severity="info"
-                )
-            return f"\n\n{self.write_html(el)}\n\n" if rows else ""
+        if not rows:
+            return ""
+        if reason := _find_obstacle([cell for row in rows for cell in row]):
+            self.page.report(el, "import.kept-as-html", f"a table with {reason} stays HTML.", severity="info")
+            return f"\n\n{self.write_html(el)}\n\n"
         first = rows[0]
         is_header = all(cell.name == "th" for cell in first) or find_tag(el, "thead") is not None
         width = max(map(len, rows))
@@ -578,47 +572,49 @@ class _Converter(MarkdownConverter):
         block = Tag(name="div")
         block.append(copy(element))
         for inner in list(iter_tags(block)):
-            if inner.name == "x-tex":
-                equation = Equation(str(inner["tex"]), bool(inner.get("display")))
-                math = self.page.tex.convert(Formula(equation.source, equation.display))
-                text = (
-                    str(inner["tex"]) if isinstance(math, TexError) else ElementTree.tostring(math, "unicode")
-                )
-                inner.replace_with(
-                    NavigableString(text) if isinstance(math, TexError) else _parse_fragment(text)
-                )
-            elif inner.name == "pre":
-                if inner.get("title"):
-                    inner.insert_before(_text_tag("p", str(inner["title"])))
-                code = _text_tag("code", str(inner["code"]) + "\n")
-                if inner.get("language"):
-                    code["class"] = f"language-{inner['language']}"
-                inner.attrs = {}
-                inner.append(code)
-            elif inner.name == "x-note":
-                name = str(inner["name"])
-                inner.attrs = {"href": f"#fn:{name}", "class": "footnote-ref"}
-                inner.name, inner.string = "a", name
-            elif inner.name == "x-html":
-                inner.replace_with(_parse_fragment(str(inner["html"])))
-            elif inner.name in ("x-callout", "x-footnote"):
-                inner.name = "div"
-                if inner.get("title"):
-                    inner.insert(0, _text_tag("p", str(inner["title"])))
-            elif inner.name in ("x-more", "x-task"):
-                inner.extract()
-            elif inner.name in ("tr", "thead", "tbody", "caption"):
-                inner.insert_before("\n")
+            self._restore_element(inner)
         tags = nh3.ALLOWED_TAGS | _MORE_TAGS
         html = nh3.clean(block.decode_contents(), tags=tags, attributes=_HTML_ATTRIBUTES, link_rel=None)
         # Markdown replaces tabs by spaces.
         return html.replace("\t", "&#9;")
 
+    def _restore_element(self, element: Tag) -> None:
+        """Replace an element of our own by HTML."""
+        name, title = element.name, str(element.get("title") or "")
+        if name == "x-tex":
+            equation = Equation(str(element["tex"]), bool(element.get("display")))
+            math = self.page.tex.convert(Formula(equation.source, equation.display))
+            if isinstance(math, TexError):
+                element.replace_with(equation.tex)
+            else:
+                element.replace_with(_parse_element(ElementTree.tostring(math, "unicode")))
+        elif name == "x-html":
+            element.replace_with(_parse_element(str(element["html"])))
+        elif name == "pre":
+            code = _create_element("code", f"{element['code']}\n")
+            if element.get("language"):
+                code["class"] = f"language-{element['language']}"
+            if title:
+                element.insert_before(_create_element("p", title))
+            element.attrs = {}
+            element.append(code)
+        elif name == "x-note":
+            note = str(element["name"])
+            element.attrs = {"href": f"#fn:{note}", "class": "footnote-ref"}
+            element.name, element.string = "a", note
+        elif name in ("x-callout", "x-footnote"):
+            element.name = "div"
+            if title:
+                element.insert(0, _create_element("p", title))
+        elif name in ("x-more", "x-task"):
+            element.extract()
+        elif name in ("tr", "thead", "tbody", "caption"):
+            element.insert_before("\n")
+
 
 _CONTENT_BLOCKS = HEADINGS | frozenset(
     "blockquote details dl figure hr ol p pre table ul x-callout x-more".split()
 )
-_CELL_BLOCKS = _CONTENT_BLOCKS
 # What does not begin on the line of a marker of a list.
 _BELOW_MARKER = frozenset("blockquote details dl figure ol pre table ul x-callout".split())
 _MORE_TAGS = {*MATHML_TAGS, "figure", "figcaption", "mark", "section"}
@@ -632,6 +628,15 @@ _HTML_ATTRIBUTES = {
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
 }
+
+
+def _find_obstacle(cells: list[Tag]) -> str:
+    """Return what Markdown cannot write of the cells of a table, or an empty string."""
+    spans = (str(cell.get(name, "1")) for cell in cells for name in ("colspan", "rowspan"))
+    if any(span not in ("", "1") for span in spans):
+        return "merged cells"
+    has_blocks = any(find_tag(cell, *_CONTENT_BLOCKS) is not None for cell in cells)
+    return "blocks in its cells" if has_blocks else ""
 
 
 def _split_caption(text: str) -> tuple[str, str]:
@@ -662,15 +667,13 @@ def _write_title(title: str) -> str:
     return f' "{title}"' if '"' not in title else f" '{title.replace(chr(39), '’')}'"
 
 
-def _text_tag(name: str, text: str) -> Tag:
+def _create_element(name: str, text: str) -> Tag:
     tag = Tag(name=name)
     tag.append(NavigableString(text))
     return tag
 
 
-def _parse_fragment(text: str) -> Tag:
-    from bs4 import BeautifulSoup
-
+def _parse_element(text: str) -> Tag:
     tag = BeautifulSoup(text, "html.parser").find(True)
     assert isinstance(tag, Tag)
     return tag
