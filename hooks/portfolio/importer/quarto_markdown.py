@@ -383,11 +383,11 @@ class _Page:
         )
         alternative = attributes.values.get("fig-alt") or caption
         label = self.add_label(attributes.id)
-        kept = [f"#{attributes.id}"] if attributes.id else []
-        kept += [
+        written = [f"#{attributes.id}"] if attributes.id else []
+        written += [
             f"{key}={value}" for key, value in attributes.values.items() if key == "width" and value.isdigit()
         ]
-        suffix = f"{{ {' '.join(kept)} }}" if kept else ""
+        suffix = f"{{ {' '.join(written)} }}" if written else ""
         has_title = target.endswith(('"', "'"))
         if is_alone and caption and not has_title:
             words = f"{label}: {caption}" if label else caption

@@ -34,7 +34,7 @@ _BLOCK_MARK = "wp:"
 # The names of the shortcodes with which SyntaxHighlighter marks code.
 _LANGUAGES = (
     "actionscript3 bash clojure coldfusion cpp csharp css delphi diff erlang fsharp go groovy html java "
-    "javafx javascript js json latex matlab objc perl php powershell python r ruby scala sql swift vb xml "
+    "javafx javascript js json matlab objc perl php powershell python r ruby scala sql swift vb xml "
     "yaml"
 ).split()
 _CODE_NAMES = frozenset({"sourcecode", "code", *_LANGUAGES})

@@ -78,6 +78,7 @@ def test_blank_lines_become_paragraphs(content: str, expected: str) -> None:
             '<pre><code class="language-js">if (a &lt; b)\n\n  x[1]</code></pre>',
         ),
         ("[python]a[0][/python]", '<pre><code class="language-python">a[0]</code></pre>'),
+        ("[latex]x^2[/latex]", r"<p>\(x^2\)</p>"),
         ("$latex sin x&s=2$.", r"<p>\(sin x\).</p>"),
         ("$latex x^2$ costs $5 or $6", r"<p>\(x^2\) costs $5 or $6</p>"),
         ("[[caption]x[/caption]] and [[gallery]]", "<p>[caption]x[/caption] and [gallery]</p>"),
