@@ -200,6 +200,22 @@ def test_links(tmp_path: Path) -> None:
     assert site.files["/e.png"]() == b"e"
 
 
+def test_urls_of_their_own(tmp_path: Path) -> None:
+    site = _read(
+        tmp_path,
+        {
+            "a.md": "Title: A\nDate: 2020-01-01\nurl: /old/a/\nsave_as: old/a/index.html\n\nText",
+            "b.md": "Title: B\nDate: 2020-01-02\nsave_as: //b.html\n\nText",
+            "c.md": "Title: C\nDate: 2020-01-03\nurl: c\n\nText",
+        },
+    )
+    assert {page.title: (page.url, page.aliases) for page in site.pages} == {
+        "A": ("/old/a/", ()),
+        "B": ("/b.html", ()),
+        "C": ("/c", ("/c.html",)),
+    }
+
+
 def test_draft_hidden_and_skipped_articles(tmp_path: Path) -> None:
     site = _read(
         tmp_path,
