@@ -47,7 +47,6 @@ _GO_DATES = {
 _GO_DATE = re.compile("|".join(_GO_DATES))
 
 
-# Keys that are read, and those that only change the look of a page or are for other programs.
 def find_root(files: InputFiles) -> tuple[str, bool]:
     """Return the folder of the site, with a slash at its end, and whether its configuration is there.
 

@@ -456,6 +456,11 @@ def test_a_page_with_broken_front_matter_becomes_a_draft(
     assert "Text." in page.body
 
 
+def test_a_page_without_front_matter_is_published(tmp_path: Path) -> None:
+    page = read_page(tmp_path, "Text {{< plot >}}.")
+    assert (page.title, page.draft, len(page.problems)) == ("A", False, 1)
+
+
 def test_an_invalid_date_is_reported_at_its_line(tmp_path: Path) -> None:
     page = read_page(tmp_path, "+++\ntitle = 'A'\nDate = 'soon'\n+++\nText.")
     assert page.created is None
