@@ -224,6 +224,8 @@ class _WordReader:
         elif self._math:
             self._math += 1
         elif tag == "pre" and not self._is_title:
+            # The name of a file, which scripts that highlight code show.
+            self._text.append(f"\n{attributes.get('title', '')}")
             self._flush()
             self._code = 1
         elif tag == "math":

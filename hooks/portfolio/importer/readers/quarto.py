@@ -21,7 +21,7 @@ import lxml.html
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.markdown_scan import FRONT_MATTER, find_title, heading_text
 from portfolio.core.positions import Document, load_yaml
-from portfolio.core.text import slugify_title
+from portfolio.core.text import is_valid_url, slugify_title
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import PANDOC, Link, rewrite_html_links, rewrite_links
 from portfolio.importer.model import (
@@ -89,15 +89,15 @@ class _QuartoReader:
     def __init__(self, files: InputFiles, progress: Progress) -> None:
         self.files = files
         self.progress = progress
-        found = (path for path in files.paths if posixpath.basename(path) in _CONFIGURATION)
-        path = min(found, key=lambda path: path.count("/"), default="")
+        candidates = (path for path in files.paths if posixpath.basename(path) in _CONFIGURATION)
+        path = min(candidates, key=lambda path: path.count("/"), default="")
         folder = posixpath.dirname(path)
         self.root = f"{folder}/" if folder else ""
         self.problems: list[Diagnostic] = []
         self.settings = self._load(path) if path else {}
         website = self.settings.get("website")
         url = str(website.get("site-url") or "") if isinstance(website, dict) else ""
-        url = url if url.startswith(("http://", "https://")) else ""
+        url = url if url.startswith(("http://", "https://")) and is_valid_url(url) else ""
         project = self.settings.get("project")
         output = str(project.get("output-dir") or "_site") if isinstance(project, dict) else "_site"
         self.output = f"{self.root}{output.strip('/')}/"
@@ -398,11 +398,11 @@ class _QuartoReader:
     # Links
 
     def _resolve(self, source: _Source, link: Link) -> str | None:
-        found = self._find_target(source, link.target)
-        if found is None:
+        url = self._find_target(source, link.target)
+        if url is None:
             message = f"there is no page for {quote(link.target)}."
             source.problems.append(self._problem(source.path, link.line, "import.dead-link", message))
-        return found
+        return url
 
     def _find_target(self, source: _Source, target: str) -> str | None:
         """Return the URL of a target, which is relative to the file; None if it is a page that is missing."""
@@ -411,11 +411,11 @@ class _QuartoReader:
         if (_EXTERNAL.match(target) and not target.startswith("/")) or not path:
             return target
         for candidate in (path, unquote(path)):
-            found = posixpath.normpath(posixpath.join("/", folder, candidate)).lstrip("/")
-            if (page := self.sources.get(found)) is not None:
+            file = posixpath.normpath(posixpath.join("/", folder, candidate)).lstrip("/")
+            if (page := self.sources.get(file)) is not None:
                 return f"{page.url}{mark}{rest}"
-            if f"/{found}" in self.site.files or self.root + found in self.files:
-                return f"/{found}{mark}{rest}"
+            if f"/{file}" in self.site.files or self.root + file in self.files:
+                return f"/{file}{mark}{rest}"
         return None if path.endswith((".qmd", ".Rmd", ".rmd")) else target
 
     # Lists and feeds
@@ -446,9 +446,9 @@ class _QuartoReader:
                 continue
             for item in root.iter("item"):
                 link, guid = item.findtext("link") or "", item.findtext("guid") or ""
-                path = re.sub(r"(?<=/)index\.html$", "", urlsplit(link).path)
-                base = urlsplit(self.site.url).path.rstrip("/")
-                ids[path.removeprefix(base)] = guid
+                if is_valid_url(link):
+                    path = re.sub(r"(?<=/)index\.html$", "", urlsplit(link).path)
+                    ids[path.removeprefix(urlsplit(self.site.url).path.rstrip("/"))] = guid
         return ids
 
     def _add_bibliographies(self) -> None:

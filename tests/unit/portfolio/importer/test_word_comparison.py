@@ -59,6 +59,7 @@ WORDS = {
         "<div class=code-with-filename-file><pre>a.py</pre></div><pre>b</pre>",
         ["a.py", "code:b"],
     ),
+    "titles of code in attributes": ("<pre title=a.py>b</pre>", ["a.py", "code:b"]),
     "nothing": ("", []),
 }
 

@@ -155,8 +155,8 @@ def test_what_is_wrong_with_metadata(tmp_path: Path) -> None:
         ],
         "d.md": ["d.md:3:1: '../d.html' leads out of the site, and is not used."],
         "e.md": [
-            "e.md:1:1: the URL that Pelican made from 'Привет' is not known. Write it as 'Slug' or 'Url' and "
-            "'Save_as', as the old site has it."
+            "e.md:1:1: the URL that Pelican derived from 'Привет' is not known. Write it as 'Slug' or 'Url' "
+            "and 'Save_as', as the old site has it."
         ],
     }  # fmt: skip
     assert [str(problem) for problem in site.problems] == [
