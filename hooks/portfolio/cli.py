@@ -299,7 +299,10 @@ def _links(options: argparse.Namespace, paths: SitePaths) -> int:
 
 
 def _open_site(options: argparse.Namespace, paths: SitePaths) -> tuple[SiteChecker, PublishedSite]:
-    """Return the check of a site, which knows what a build should have, and the built site."""
+    """Return the check of a site, which knows what a build should have, and the built site.
+
+    Ends the command if the site is not built.
+    """
     from portfolio.config import load_site
     from portfolio.lint.check import SiteChecker
     from portfolio.redirects.published_site import PublishedSite
@@ -307,7 +310,10 @@ def _open_site(options: argparse.Namespace, paths: SitePaths) -> tuple[SiteCheck
     site, _ = load_site(paths, options.config.absolute())
     folder = mkdocs_yml.read_settings(options.config).get("site_dir") or "site"
     checker = SiteChecker(site, paths, options.config, datetime.now(UTC))
-    return checker, PublishedSite(paths.root / folder, checker.site_url)
+    built = PublishedSite(paths.root / folder, checker.site_url)
+    if not built.files:
+        sys.exit(f"There is no site in {folder}/. Run make build.")
+    return checker, built
 
 
 def _lock_urls(options: argparse.Namespace, paths: SitePaths) -> int:
@@ -324,7 +330,7 @@ def _lock_urls(options: argparse.Namespace, paths: SitePaths) -> int:
     if added:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(add_to_lock(text, added), encoding="utf-8")
-    print(f"{name}: {len(added)} URLs added, {len(known) + len(added)} in all.")
+    print(f"{name} has {len(known) + len(added)} URLs, {len(added)} of them new.")
     return _report(problems, options.format)
 
 

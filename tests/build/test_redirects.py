@@ -112,7 +112,7 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
     subprocess.run(["cp", "-a", persona_site.root, root], check=True)
     code, lines = run_command(root, "lock-urls")
     lock = (root / LOCK).read_text(encoding="utf-8").splitlines()
-    assert (code, lines) == (0, [f"{LOCK}: {len(lock) - 1} URLs added, {len(lock) - 1} in all."])
+    assert (code, lines) == (0, [f"{LOCK} has {len(lock) - 1} URLs, {len(lock) - 1} of them new."])
     assert {
         "/",
         f"/{CABLES}",
@@ -133,7 +133,7 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
 
     # What the lock does not have, and what it has, is not noticed if nothing is lost.
     assert build(root) == []
-    assert run_command(root, "lock-urls") == (0, [f"{LOCK}: 0 URLs added, {len(lock) - 1} in all."])
+    assert run_command(root, "lock-urls") == (0, [f"{LOCK} has {len(lock) - 1} URLs, 0 of them new."])
 
     change(root, POST, "slug: expansion", "slug: room-for-summer")
     place = lock.index("/notes/2025/06/07/expansion/") + 1

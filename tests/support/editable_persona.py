@@ -81,6 +81,10 @@ _SETTINGS: tuple[tuple[str, ...], ...] = (
     ("toc: {permalink: true}", "toc: {permalink: false}"),
     ("  portfolio:\n", "  portfolio:\n    exports: {llms: false}\n"),
     ("  portfolio:\n", "  portfolio:\n    time_zone: Asia/Tokyo\n"),
+    (
+        "  portfolio:\n",
+        "  portfolio:\n    aliases: {/a.html: index.md, /b/: feed.json, /c.svg: assets/favicon.svg}\n",
+    ),
     ("  - Vita: cv.md\n", "  - CV: cv.md\n"),
 )
 _FRONT = {

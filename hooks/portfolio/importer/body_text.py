@@ -152,7 +152,9 @@ def mark_excerpt(markdown: str, separator: str) -> str:
     length, end = 0, None
     for index, token in enumerate(tokens):
         if token.level == 0 and token.map is not None and token.nesting >= 0:
-            if end is not None and (length >= _MIN_EXCERPT or token.type == "heading_open"):
+            # What looks like indented code may be the rest of a callout or a footnote.
+            is_start = token.type != "code_block"
+            if end is not None and is_start and (length >= _MIN_EXCERPT or token.type == "heading_open"):
                 break
             if token.type == "paragraph_open":
                 length += len(tokens[index + 1].content)

@@ -12,8 +12,7 @@ from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import load_json
-from portfolio.importer.input_files import InputFiles
-from portfolio.importer.published_site import (
+from portfolio.importer.html_text import (
     html_escape,
     join_url,
     parse_fragment,
@@ -21,6 +20,7 @@ from portfolio.importer.published_site import (
     render_content,
     text_of,
 )
+from portfolio.importer.input_files import InputFiles
 
 _ROOTS = {"feed", "rss", "RDF"}
 _HEAD_BYTES = 2000
@@ -249,8 +249,8 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
     if isinstance(text, Diagnostic):
         problems.append(text)
         return None
-    document, found = load_json(files.display(path), text)
-    problems += found
+    document, invalid = load_json(files.display(path), text)
+    problems += invalid
     data = document.data
     if not isinstance(data, dict):
         return None
@@ -385,7 +385,7 @@ def _xhtml(element: etree._Element) -> str:
 
 
 def _with_base(text: str, element: etree._Element | None) -> str:
-    """Return HTML with its URLs resolved, if an element or one around it has xml:base."""
+    """Return HTML with its URLs resolved, if an element or its parents have xml:base."""
     if element is None or not text or not element.base:
         return text
     base = element.base

@@ -42,8 +42,8 @@ def _push_down(page: HtmlPage) -> None:
             holders.add(id(parent))
             parent = parent.parent
     work = [element for element in page.each(*INLINE) if id(element) in holders]
-    while work:
-        element = work.pop(0)
+    # The list grows while it is read.
+    for element in work:
         run: list[PageElement] = []
         for child in [*element.children, None]:
             is_block = isinstance(child, Tag) and (
@@ -87,27 +87,21 @@ def _copy(page: HtmlPage, element: Tag) -> Tag:
 
 def _arrange(page: HtmlPage) -> None:
     """Let each element contain either blocks or inline content."""
-    for element in page.each():
-        if element.name in TEXT_BLOCKS and element.name != "p":
-            for inner in list(iter_tags(element)):
-                if inner.name in BLOCKS or inner.name in GROUPS:
-                    if inner.name == "pre":
-                        code = page.new("code")
-                        code.string = str(inner["code"])
-                        inner.replace_with(code)
-                        continue
-                    inner.insert_before(" ")
-                    inner.insert_after(" ")
-                    inner.unwrap()
+    for element in page.each(*TEXT_BLOCKS - {"p"}):
+        for inner in list(iter_tags(element)):
+            if inner.name == "pre":
+                code = page.new("code")
+                code.string = str(inner["code"])
+                page.replace(inner, code)
+            elif inner.name in BLOCKS or inner.name in GROUPS:
+                inner.insert_before(" ")
+                inner.insert_after(" ")
+                inner.unwrap()
     for element in page.each("ul", "ol"):
         _fix_list(page, element)
     for term in page.each("dt"):
         if _is_empty(term):
             term.extract()
-    for element in page.each("ul", "ol"):
-        before = element.find_previous_sibling()
-        if before is not None and before.name == element.name and not before.has_attr("second"):
-            element["second"] = "1"
     for element in page.each("dl"):
         _fix_definitions(page, element)
     for element in [
@@ -115,6 +109,10 @@ def _arrange(page: HtmlPage) -> None:
         *page.each("blockquote", "li", "dd", "td", "th", "details", "figure", "x-callout", "x-footnote"),
     ]:
         _arrange_children(page, element)
+    for element in page.each("ul", "ol"):
+        before = element.find_previous_sibling()
+        if before is not None and before.name == element.name and not before.has_attr("second"):
+            element["second"] = "1"
 
 
 def _fix_list(page: HtmlPage, element: Tag) -> None:
@@ -224,7 +222,7 @@ def _unwrap_paragraph(node: PageElement) -> None:
 def _is_empty(element: Tag) -> bool:
     return (
         not element.get_text(strip=True).strip("\xa0")
-        and find_tag(element, "img", "x-tex", "x-note", "a", "code") is None
+        and find_tag(element, "a", "code", "img", "x-html", "x-note", "x-task", "x-tex") is None
     )
 
 

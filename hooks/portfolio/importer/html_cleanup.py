@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 import nh3
-from bs4.element import Comment, NavigableString, PreformattedString, Tag
+from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
 
 from portfolio.core.diagnostics import quote
 from portfolio.core.tex import Formula, TexError
@@ -122,6 +122,7 @@ def clean_html(html: str, source: str, line: int = 1, macros: Mapping[str, str] 
     _replace_formulas(page)
     for card in find_classes(page.root, {"kg-bookmark-card"}):
         _replace_bookmark(page, card)
+    _replace_noscripts(page)
     _replace_elements(page)
     _replace_footnotes(page)
     _replace_callouts(page)
@@ -238,8 +239,6 @@ def _replace_elements(page: HtmlPage) -> None:
             _replace_embed(page, element)
         elif name == "input" and element.get("type") == "checkbox" and find_ancestor(element, "li"):
             _replace_checkbox(page, element)
-        elif name == "noscript":
-            _replace_noscript(page, element)
         elif _is_hidden(element, classes):
             element.extract()
         elif name in _DROPPED:
@@ -284,7 +283,7 @@ def _unwrap_inline(page: HtmlPage, element: Tag) -> None:
         element.wrap(page.new(name))
     if names:
         element.name = names[0]
-    elif element.get("id") and not element.get_text().strip():
+    elif element.get("id") and _is_leftover(element):
         element.replace_with(page.new("a", id=str(element["id"])))
     else:
         element.unwrap()
@@ -313,22 +312,29 @@ def _replace_embed(page: HtmlPage, element: Tag) -> None:
     _put_link(page, element, url, text)
 
 
-def _replace_noscript(page: HtmlPage, element: Tag) -> None:
-    image, before = find_tag(element, "img"), element.find_previous("img")
-    if image is not None and before is not None and not _image_url(before):
-        before.replace_with(image)
-    element.extract()
+def _replace_noscripts(page: HtmlPage) -> None:
+    """Replace images that a script loads by those for readers without scripts, and remove the latter."""
+    for element in page.each("noscript"):
+        image = find_tag(element, "img")
+        siblings = element.find_previous_sibling(), element.find_next_sibling()
+        loaded = next((tag for tag in siblings if tag is not None and tag.name == "img"), None)
+        if image is not None and loaded is None:
+            element.replace_with(image)
+            continue
+        if image is not None and loaded is not None and not _image_url(loaded):
+            loaded.replace_with(image)
+        element.extract()
 
 
 def _clean_image(page: HtmlPage, image: Tag) -> None:
-    url = _image_url(image)
-    size = {str(image.get("width", "")), str(image.get("height", ""))}
-    if not url or size <= {"0", "1"}:
-        page.report(image, "import.dropped", "an image without a visible size is left out.", severity="info")
+    url, source = _image_url(image), str(image.get("src", ""))
+    if {str(image.get("width", "")), str(image.get("height", ""))} <= {"0", "1"}:
+        message = "an image without a visible size is left out."
+        page.report(image, "import.dropped", message, severity="info")
         image.extract()
         return
-    if not _is_safe(url) and not url.startswith("data:image/"):
-        page.report(image, "import.dropped", f"the image {quote(url)} is left out.")
+    if not url or not (_is_safe(url) or url.startswith("data:image/")):
+        page.report(image, "import.dropped", f"the image {quote(url or source)} is left out.")
         image.extract()
         return
     image["src"] = url
@@ -399,7 +405,8 @@ def _move_note(page: HtmlPage, note: Tag, name: str) -> None:
 
 def _is_leftover(element: Tag) -> bool:
     """Whether an element has neither text nor anything else to see."""
-    return not element.get_text(strip=True) and find_tag(element, "img", "pre", "x-tex") is None
+    visible = find_tag(element, "img", "pre", "x-html", "x-note", "x-task", "x-tex")
+    return visible is None and not element.get_text(strip=True)
 
 
 def _replace_callouts(page: HtmlPage) -> None:
@@ -412,11 +419,17 @@ def _replace_callouts(page: HtmlPage) -> None:
         kind = _callout_kind(element)
         if kind is None or not page.is_in_tree(element):
             continue
-        title = next(iter(find_classes(element, _CALLOUT_TITLES)), None)
+        titles = find_classes(element, _CALLOUT_TITLES)
+        title = next((title for title in titles if _find_callout(title) is element), None)
         text = " ".join(title.get_text().split()) if title is not None else ""
         if title is not None:
             is_header = title.parent is not None and "callout-header" in get_classes(title.parent)
             (title.parent if title.parent is not None and is_header else title).extract()
+        for emoji in find_classes(element, {"kg-callout-emoji"}):
+            emoji.append(" ")
+            emoji.unwrap()
+        for content in find_classes(element, {"kg-callout-text"}):
+            content.unwrap()
         callout = page.new("x-callout", kind=kind, title=text)
         callout.extend(list(element.children))
         page.replace(element, callout)
@@ -467,7 +480,7 @@ def _clean_links(page: HtmlPage) -> None:
             link.unwrap()
         elif not href:
             anchor = link.get("id") or link.get("name")
-            if anchor and not link.get_text(strip=True) and find_tag(link, "img") is None:
+            if anchor and _is_leftover(link):
                 link.attrs = {"id": str(anchor)}
             elif anchor:
                 link.insert_before(page.new("a", id=str(anchor)))
@@ -595,6 +608,11 @@ def _callout_kind(element: Tag) -> str | None:
         return None
     found = (_CALLOUT_SYNONYMS.get(kind, kind) for kind in sorted(kinds))
     return next((kind for kind in found if kind in _CALLOUTS), "note")
+
+
+def _find_callout(node: PageElement) -> Tag | None:
+    """Return the innermost callout around a node."""
+    return next((parent for parent in node.parents if _callout_kind(parent) is not None), None)
 
 
 def _is_old_admonition(element: Tag) -> bool:

@@ -22,8 +22,10 @@ _CODE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"(?:lang(?:uage)?|highlight-source|hl|brush)[-:]\s*(?P<name>[\w#+.-]+)")
+_NAME = re.compile(r"[\w#.+-]+")
+# Names of no language. This site has a meaning of its own for "math".
 _NO_LANGUAGES = frozenset(
-    "default ipython-output no none nohighlight notranslate plain plaintext text txt".split()
+    "default ipython-output math no none nohighlight notranslate plain plaintext text txt".split()
 )
 _LANGUAGE_NAMES = {
     "ipython2": "python",
@@ -87,7 +89,10 @@ def _replace_code_block(page: HtmlPage, pre: Tag) -> None:
         block["linenums"] = "1"
     if id_ := next((str(holder["id"]) for holder in holders if holder.get("id")), ""):
         block["id"] = id_
-    page.replace(outer, block)
+    if code.strip():
+        page.replace(outer, block)
+    else:
+        outer.extract()
 
 
 def _find_wrapper(page: HtmlPage, pre: Tag) -> Tag:
@@ -189,4 +194,4 @@ def _read_tokens(pre: Tag) -> list[tuple[str, str]]:
 def _normalize_language(name: str) -> str:
     name = name.lower().strip(";,")
     name = _LANGUAGE_NAMES.get(name, name)
-    return "" if name in _NO_LANGUAGES else name
+    return name if _NAME.fullmatch(name) and name not in _NO_LANGUAGES else ""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import nh3
+from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
@@ -42,8 +43,9 @@ _STASH = 0x100000
 _MOST_STASHED = 0xE000
 _PRIVATE_CHARACTERS = re.compile("[\U00100000-\U0010ffff]")
 _STASHED = re.compile(f"[{PLACEHOLDERS}]")
-# Begin and end elements until their notation is chosen; the characters before stand for a line break.
+# A line break.
 _BREAK = "\U0010e000"
+# The beginnings and ends of elements, until their notation is chosen.
 _PAIRS = {
     name: (chr(0x10E001 + 2 * index), chr(0x10E002 + 2 * index))
     for index, name in enumerate(("em", "strong", "s", "ins", "mark", "sub", "sup"))
@@ -51,13 +53,19 @@ _PAIRS = {
 _NOTATIONS = {"em": "*", "strong": "**", "s": "~~", "ins": "^^", "mark": "==", "sub": "~", "sup": "^"}
 _STARTS = {start: name for name, (start, _) in _PAIRS.items()}
 _ENDS = {end: name for name, (_, end) in _PAIRS.items()}
+# They contain no white space.
 _SCRIPTS = ("sub", "sup")
 # Characters that a backslash makes text; the others become character references.
 _ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|\"'$/^~=<")
 _SPACES = re.compile(" {2,}")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-# Begins a caption, until what it belongs to is written.
-_CAPTION = "\U0010e0f0"
+# A reference to a footnote.
+_NOTE = re.compile(r"\[\^[^\[\]\s]+\](?!:)")
+# A comment in TeX.
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?\s*")
+# A caption, until what it belongs to is written.
+_CAPTION_START, _CAPTION_END = "\U0010e0f0\U0010e0f1"
+_CAPTION = re.compile(f"{_CAPTION_START}(?P<text>[^{_CAPTION_END}]*){_CAPTION_END}")
 _LINE_WIDTH = 110
 _TAB = "    "
 
@@ -81,7 +89,7 @@ def convert_html(
     converter = _Converter(page)
     elements = _blocks(page)
     blocks = [converter.convert_block(element) for element in elements]
-    return ConvertedHtml(_join(elements, blocks), sorted(page.problems))
+    return ConvertedHtml(_join(elements, blocks), sorted({*page.problems}))
 
 
 def convert_verified(
@@ -101,19 +109,24 @@ def convert_verified(
     converter = _Converter(page)
     elements = _blocks(page)
     blocks = [converter.convert_block(block) for block in elements]
-    expected = read_words(html)
-    difference = compare_word_lists(expected, read_words(render(_join(elements, blocks))))
-    if difference.lost or difference.added:
-        for index, (element, block) in enumerate(zip(elements, blocks, strict=True)):
-            blocks[index] = _verify_block(converter, element, block, render)
-        difference = compare_word_lists(expected, read_words(render(_join(elements, blocks))))
+    expected, actual = read_words(html), read_words(render(_join(elements, blocks)))
+    if _differ(expected, actual):
+        if _differ(read_words("".join(map(converter.write_html, elements))), actual):
+            blocks = [_verify_block(converter, *pair, render) for pair in zip(elements, blocks, strict=True)]
+            actual = read_words(render(_join(elements, blocks)))
+        difference = compare_word_lists(expected, actual)
         if difference.lost:
-            message = f"{describe_difference(difference)}."
-            hint = "Compare the page with the old one."
+            message, hint = f"{describe_difference(difference)}.", "Compare the page with the old one."
+            code = "import.words-differ"
             page.problems.append(
-                Diagnostic(source, line, 1, "", message, hint, code="import.words-differ", severity="warning")
+                Diagnostic(source, line, 1, "", message, hint, code=code, severity="warning")
             )
-    return ConvertedHtml(_join(elements, blocks), sorted(page.problems))
+    return ConvertedHtml(_join(elements, blocks), sorted({*page.problems}))
+
+
+def _differ(before: list[str], after: list[str]) -> bool:
+    difference = compare_word_lists(before, after)
+    return bool(difference.lost or difference.added)
 
 
 def _blocks(page: HtmlPage) -> list[Tag]:
@@ -145,15 +158,12 @@ def _verify_block(converter: _Converter, element: Tag, block: str, render: Calla
     expected = read_words(html)
 
     def is_equal(markdown: str) -> bool:
-        notes = re.findall(r"\[\^[^\[\]\s]+\](?!:)", markdown)
         if element.name == "x-footnote":
-            name = f"[^{element['name']}]"
-            rendered = render(f"{name}\n\n{markdown}\n")
+            rendered = render(f"[^{element['name']}]\n\n{markdown}\n")
         else:
-            stubs = "".join(f"{note}: \n" for note in dict.fromkeys(notes))
-            rendered = render(f"{markdown}\n\n{stubs}")
-        difference = compare_word_lists(expected, read_words(rendered))
-        return not (difference.lost or difference.added)
+            notes = dict.fromkeys(_NOTE.findall(markdown))
+            rendered = render(f"{markdown}\n\n{''.join(f'{note}: {chr(10)}' for note in notes)}")
+        return not _differ(expected, read_words(rendered))
 
     if is_equal(block):
         return block
@@ -176,8 +186,8 @@ class _Converter(MarkdownConverter):
         self.page = page
         self.is_careful = False
         self._stashed: dict[str, str] = {}
+        # The cells of tables by their identity; markdownify passes only text to the method for the table.
         self._cells: dict[int, str] = {}
-        self._ids: set[str] = set()
 
     def convert_block(self, element: Tag) -> str:
         """Return the Markdown of a block without blank lines around it."""
@@ -239,31 +249,31 @@ class _Converter(MarkdownConverter):
         return "".join(parts)
 
     def _choose_marks(self, name: str, text: str, start: int, end: int) -> tuple[str, str]:
-        mark = _NOTATIONS[name]
-        inner = text[start + 1 : end]
-        before, after = text[start - 1 : start], text[end + 1 : end + 2]
-        if name in ("em", "strong"):
-            is_simple = before not in _ENDS
-            other = _PAIRS["strong" if name == "em" else "em"]
-            is_same = inner.startswith(other[0]) and inner.find(other[1]) == len(inner) - 1
-            is_nested = (other[0] in inner and not is_same) or text.count(other[0], 0, start) > text.count(
-                other[1], 0, start
-            )
-            is_surrounded = text[start - 1 : start] == other[0] and after == other[1]
-            if name == "em" and is_nested and not is_surrounded and is_simple:
-                is_simple = not (before.isalnum() or after.isalnum() or before == "_" or after == "_")
-                mark = "_"
-        else:
-            plain = inner.translate(_RESTORE)
-            is_simple = not (_STASHED.search(inner) or mark[0] in plain or "\\" in plain)
-            is_simple = is_simple and before not in _ENDS and after not in _STARTS
-            # A mark with a letter outside needs one inside.
-            is_simple = is_simple and (inner[0].isalnum() or not before.isalnum())
-            is_simple = is_simple and (inner[-1].isalnum() or not after.isalnum())
-            is_simple = is_simple and not (name in _SCRIPTS and re.search(r"\s", inner))
-        if is_simple and not self.is_careful:
+        """Return the beginning and the end of an element, whose ends are at these offsets of a text."""
+        inner, before, after = text[start + 1 : end], text[start - 1 : start], text[end + 1 : end + 2]
+        mark, tags = _NOTATIONS[name], (f"<{name}>", f"</{name}>")
+        if self.is_careful or before in _ENDS:
+            return tags
+        if name == "strong":
             return mark, mark
-        return f"<{name}>", f"</{name}>"
+        if name == "em":
+            strong, strong_end = _PAIRS["strong"]
+            is_whole = inner.startswith(strong) and inner.find(strong_end) == len(inner) - 1
+            is_inside = text.count(strong, 0, start) > text.count(strong_end, 0, start)
+            is_only_child = before == strong and after == strong_end
+            if (strong not in inner or is_whole) and (not is_inside or is_only_child):
+                return mark, mark
+            # Asterisks of both kinds could be confused, and underscores work only between words.
+            return ("_", "_") if not (before.isalnum() or after.isalnum()) else tags
+        plain = inner.translate(_RESTORE)
+        is_simple = (
+            not (_STASHED.search(inner) or mark[0] in plain or "\\" in plain or after in _STARTS)
+            # A mark with a letter outside needs one inside.
+            and (inner[0].isalnum() or not before.isalnum())
+            and (inner[-1].isalnum() or not after.isalnum())
+            and not (name in _SCRIPTS and re.search(r"\s", inner))
+        )
+        return (mark, mark) if is_simple else tags
 
     def _escape(self, text: str, *, in_table: bool, starts_lines: bool) -> str:
         """Return text with backslashes before the characters that would be read as markup."""
@@ -271,11 +281,11 @@ class _Converter(MarkdownConverter):
         if plain == text:
             return text
         plain = plain.replace(_BREAK, "\n")
-        marks = (
-            set(range(len(plain)))
-            if self.is_careful
-            else find_markup(plain, has_markup=in_table or bool(self._stashed), starts_lines=starts_lines)
-        )
+        if self.is_careful:
+            marks = set(range(len(plain)))
+        else:
+            has_markup = in_table or _STASHED.search(text) is not None
+            marks = find_markup(plain, has_markup=has_markup, starts_lines=starts_lines)
         parts: list[str] = []
         for index, (character, original) in enumerate(zip(plain, text, strict=True)):
             if character == original or original == _BREAK or index not in marks:
@@ -363,14 +373,18 @@ class _Converter(MarkdownConverter):
         if isinstance(result, TexError):
             hint = "It becomes code. Correct the TeX, or define its macro in mkdocs.yml."
             self.page.report(el, "import.unsupported", f"the formula {quote(tex)}: {result.message}", hint)
-            return self.convert_code(_text_tag("code", tex), "", parent_tags)
-        one_line = " ".join(tex.split())
-        if is_display and not HEADINGS & parent_tags and not {"td", "th"} & parent_tags:
-            parent = el.parent
-            if parent is not None and parent.name == "p" and len(parent.contents) == 1:
-                return self._stash(f"$$\n{tex}\n$$")
-            return self._stash(f"$${one_line}$$")
-        return self._stash(f"${one_line}$")
+            return self.convert_code(_create_element("code", tex), "", parent_tags)
+        parent = el.parent
+        is_alone = parent is not None and parent.name == "p" and len(parent.contents) == 1
+        if is_display and is_alone:
+            lines = "\n".join(filter(str.strip, tex.split("\n")))
+            return self._stash(f"$$\n{lines}\n$$")
+        tex = " ".join(_COMMENT.sub("", tex).split())
+        if _is_in_cell(parent_tags):
+            # A pipe ends a cell.
+            tex = " ".join(tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ").split())
+        is_inline = not is_display or _is_in_cell(parent_tags) or not HEADINGS.isdisjoint(parent_tags)
+        return self._stash(f"${tex}$" if is_inline else f"$${tex}$$")
 
     def convert_x_html(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return self._stash(str(el["html"]))
@@ -392,14 +406,14 @@ class _Converter(MarkdownConverter):
         return f"\n{text}\n" if is_tight else f"\n\n{text}\n\n"
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: N802
-        plain = " ".join(text.translate(_RESTORE).split())
         text = self._finish(text, one_line=True, starts_lines=False)
         if text.endswith("#"):
             text = f"{text[:-1]}\\#"
-        generated = slugify_heading(_STASHED.sub("", el.get_text()), "-")
-        id = str(el.get("id") or "")
-        del plain
-        written = f" {{#{id}}}" if id and id != generated and re.fullmatch(r"[^\s\"'={}]+", id) else ""
+        plain, id = el.get_text(), str(el.get("id") or "")
+        # Of a formula and of dashes, this site's id has other characters.
+        is_certain = find_tag(el, "x-tex", "x-html") is None and "--" not in plain
+        is_generated = is_certain and id == slugify_heading(plain, "-")
+        written = f" {{#{id}}}" if id and not is_generated else ""
         return f"\n\n{'#' * n} {text}{written}\n\n" if text else ""
 
     def convert_hr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -494,10 +508,9 @@ class _Converter(MarkdownConverter):
         return f"\n<summary>{html_module.escape(' '.join(el.get_text().split()), quote=False)}</summary>\n\n"
 
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        content, _, caption = text.partition(_CAPTION)
+        content, caption = _split_caption(text)
         children = [child for child in el.children if isinstance(child, Tag) and child.name != "figcaption"]
         image = find_tag(children[0], "img") if len(children) == 1 and children[0].name == "p" else None
-        caption = caption.strip("\n")
         if caption and image is not None and image.parent is children[0] and len(children[0].contents) == 1:
             mark = "'" if '"' in caption else '"'
             if mark not in caption and "\n" not in caption:
@@ -506,7 +519,7 @@ class _Converter(MarkdownConverter):
         return f"\n\n{content.strip(chr(10))}\n\n{self._write_caption(caption)}"
 
     def convert_figcaption(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"{_CAPTION}{self._finish(text)}"
+        return f"\n\n{_CAPTION_START}{self._finish(text)}{_CAPTION_END}\n\n"
 
     def _write_caption(self, caption: str) -> str:
         return f"/// caption\n{caption}\n///\n\n" if caption else ""
@@ -525,26 +538,17 @@ class _Converter(MarkdownConverter):
         return ""
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        caption = self._write_caption(text.partition(_CAPTION)[2].strip("\n"))
+        caption = self._write_caption(_split_caption(text)[1])
         rows = [
             [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
             for row in iter_tags(el, "tr")
         ]
         rows = [row for row in rows if row]
-        has_blocks = any(find_tag(cell, *_CELL_BLOCKS) is not None for row in rows for cell in row)
-        has_spans = any(
-            str(cell.get(name, "1")) not in ("1", "")
-            for row in rows
-            for cell in row
-            for name in ("colspan", "rowspan")
-        )
-        if not rows or has_blocks or has_spans:
-            what = "merged cells" if has_spans else "blocks in its cells"
-            if rows:
-                self.page.report(
-                    el, "import.kept-as-html", f"a table with {what} stays HTML.", severity="info"
-                )
-            return f"\n\n{self.write_html(el)}\n\n" if rows else ""
+        if not rows:
+            return ""
+        if reason := _find_obstacle([cell for row in rows for cell in row]):
+            self.page.report(el, "import.kept-as-html", f"a table with {reason} stays HTML.", severity="info")
+            return f"\n\n{self.write_html(el)}\n\n"
         first = rows[0]
         is_header = all(cell.name == "th" for cell in first) or find_tag(el, "thead") is not None
         width = max(map(len, rows))
@@ -568,45 +572,49 @@ class _Converter(MarkdownConverter):
         block = Tag(name="div")
         block.append(copy(element))
         for inner in list(iter_tags(block)):
-            if inner.name == "x-tex":
-                equation = Equation(str(inner["tex"]), bool(inner.get("display")))
-                math = self.page.tex.convert(Formula(equation.source, equation.display))
-                text = (
-                    str(inner["tex"]) if isinstance(math, TexError) else ElementTree.tostring(math, "unicode")
-                )
-                inner.replace_with(
-                    NavigableString(text) if isinstance(math, TexError) else _parse_fragment(text)
-                )
-            elif inner.name == "pre":
-                if inner.get("title"):
-                    inner.insert_before(_text_tag("p", str(inner["title"])))
-                code = _text_tag("code", str(inner["code"]) + "\n")
-                if inner.get("language"):
-                    code["class"] = f"language-{inner['language']}"
-                inner.attrs = {}
-                inner.append(code)
-            elif inner.name == "x-note":
-                name = str(inner["name"])
-                inner.attrs = {"href": f"#fn:{name}", "class": "footnote-ref"}
-                inner.name, inner.string = "a", name
-            elif inner.name == "x-html":
-                inner.replace_with(_parse_fragment(str(inner["html"])))
-            elif inner.name in ("x-callout", "x-footnote"):
-                inner.name = "div"
-                if inner.get("title"):
-                    inner.insert(0, _text_tag("p", str(inner["title"])))
-            elif inner.name in ("x-more", "x-task"):
-                inner.extract()
-            elif inner.name in ("tr", "thead", "tbody", "caption"):
-                inner.insert_before("\n")
-        text = block.decode_contents()
-        return nh3.clean(text, tags=nh3.ALLOWED_TAGS | _MORE_TAGS, attributes=_HTML_ATTRIBUTES, link_rel=None)
+            self._restore_element(inner)
+        tags = nh3.ALLOWED_TAGS | _MORE_TAGS
+        html = nh3.clean(block.decode_contents(), tags=tags, attributes=_HTML_ATTRIBUTES, link_rel=None)
+        # Markdown replaces tabs by spaces.
+        return html.replace("\t", "&#9;")
+
+    def _restore_element(self, element: Tag) -> None:
+        """Replace an element of our own by HTML."""
+        name, title = element.name, str(element.get("title") or "")
+        if name == "x-tex":
+            equation = Equation(str(element["tex"]), bool(element.get("display")))
+            math = self.page.tex.convert(Formula(equation.source, equation.display))
+            if isinstance(math, TexError):
+                element.replace_with(equation.tex)
+            else:
+                element.replace_with(_parse_element(ElementTree.tostring(math, "unicode")))
+        elif name == "x-html":
+            element.replace_with(_parse_element(str(element["html"])))
+        elif name == "pre":
+            code = _create_element("code", f"{element['code']}\n")
+            if element.get("language"):
+                code["class"] = f"language-{element['language']}"
+            if title:
+                element.insert_before(_create_element("p", title))
+            element.attrs = {}
+            element.append(code)
+        elif name == "x-note":
+            note = str(element["name"])
+            element.attrs = {"href": f"#fn:{note}", "class": "footnote-ref"}
+            element.name, element.string = "a", note
+        elif name in ("x-callout", "x-footnote"):
+            element.name = "div"
+            if title:
+                element.insert(0, _create_element("p", title))
+        elif name in ("x-more", "x-task"):
+            element.extract()
+        elif name in ("tr", "thead", "tbody", "caption"):
+            element.insert_before("\n")
 
 
 _CONTENT_BLOCKS = HEADINGS | frozenset(
     "blockquote details dl figure hr ol p pre table ul x-callout x-more".split()
 )
-_CELL_BLOCKS = _CONTENT_BLOCKS
 # What does not begin on the line of a marker of a list.
 _BELOW_MARKER = frozenset("blockquote details dl figure ol pre table ul x-callout".split())
 _MORE_TAGS = {*MATHML_TAGS, "figure", "figcaption", "mark", "section"}
@@ -620,6 +628,29 @@ _HTML_ATTRIBUTES = {
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
 }
+
+
+def _find_obstacle(cells: list[Tag]) -> str:
+    """Return what Markdown cannot write of the cells of a table, or an empty string."""
+    spans = (str(cell.get(name, "1")) for cell in cells for name in ("colspan", "rowspan"))
+    if any(span not in ("", "1") for span in spans):
+        return "merged cells"
+    has_blocks = any(find_tag(cell, *_CONTENT_BLOCKS) is not None for cell in cells)
+    return "blocks in its cells" if has_blocks else ""
+
+
+def _split_caption(text: str) -> tuple[str, str]:
+    """Return the text of a figure or table, and its last caption; others become paragraphs."""
+    captions = list(_CAPTION.finditer(text))
+    if not captions:
+        return text, ""
+    last = captions[-1]
+    rest = f"{text[: last.start()].rstrip(chr(10))}\n\n{text[last.end() :].lstrip(chr(10))}"
+    return _CAPTION.sub(lambda caption: caption["text"], rest), last["text"]
+
+
+def _is_in_cell(parent_tags: set[str]) -> bool:
+    return not {"td", "th"}.isdisjoint(parent_tags)
 
 
 def _write_url(url: str) -> str:
@@ -636,15 +667,13 @@ def _write_title(title: str) -> str:
     return f' "{title}"' if '"' not in title else f" '{title.replace(chr(39), '’')}'"
 
 
-def _text_tag(name: str, text: str) -> Tag:
+def _create_element(name: str, text: str) -> Tag:
     tag = Tag(name=name)
     tag.append(NavigableString(text))
     return tag
 
 
-def _parse_fragment(text: str) -> Tag:
-    from bs4 import BeautifulSoup
-
+def _parse_element(text: str) -> Tag:
     tag = BeautifulSoup(text, "html.parser").find(True)
     assert isinstance(tag, Tag)
     return tag

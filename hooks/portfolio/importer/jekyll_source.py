@@ -74,6 +74,10 @@ _BINARY_SUFFIXES = {
     for name in "avif docx eot gif gz ico jpeg jpg m4a mov mp3 mp4 ogg otf pdf png pptx svg tiff ttf wav "
     "webm webp woff woff2 xlsx zip".split()
 }
+# Files that are no pages although they are Markdown.
+_NO_PAGES = set(
+    "README LICENSE LICENCE COPYING CODE_OF_CONDUCT CONTRIBUTING ISSUE_TEMPLATE PULL_REQUEST_TEMPLATE".split()
+)
 # How a post can be written.
 _OTHER_SUFFIXES = (".html", ".htm", ".textile")
 _UNREAD_SUFFIXES = (".rst", ".adoc", ".asciidoc", ".org")
@@ -242,7 +246,11 @@ class JekyllSource:
             label = self._find_label(path)
             if label is None:
                 continue
-            if label in ("posts", "drafts") or self._has_front_matter(path):
+            if (
+                label in ("posts", "drafts")
+                or self._has_front_matter(path)
+                or self._is_page_on_github(path, label)
+            ):
                 if (document := self._read_document(path, label)) is not None:
                     self.documents.append(document)
             elif label == "pages" or label in self.collections:
@@ -298,6 +306,21 @@ class JekyllSource:
             return False
         data = self.files.read_bytes(f"{self.base}{path}")
         return isinstance(data, bytes) and re.match(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n", data) is not None
+
+    @cached_property
+    def _uses_github_pages(self) -> bool:
+        gems = self.files.read_text(f"{self.base}Gemfile") if f"{self.base}Gemfile" in self.files else ""
+        return isinstance(gems, str) and "github-pages" in gems
+
+    def _is_page_on_github(self, path: str, label: str) -> bool:
+        """Whether a Markdown file without front matter is a page, as GitHub Pages makes it by default."""
+        stem, suffix = posixpath.splitext(posixpath.basename(path))
+        return (
+            label == "pages"
+            and suffix in self.markdown_suffixes
+            and (self._uses_github_pages or "jekyll-optional-front-matter" in self.plugins)
+            and stem.upper() not in _NO_PAGES
+        )
 
     def _static_url(self, path: str) -> str:
         """Return the path of a file on the old site."""

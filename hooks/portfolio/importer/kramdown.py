@@ -229,9 +229,9 @@ class _Converter:
                 block, at = _Block("rule", ["---"], number), at + 1
             elif _ITEM.match(line.text):
                 block, at = self._parse_list(rest, at)
-            elif _DEFINITION.match(line.text) and (term := _find_term(blocks)) is not None:
-                block, at = self._parse_definitions(term, rest, at)
-                del blocks[blocks.index(term) :]
+            elif _DEFINITION.match(line.text) and (index := _find_term(blocks)) is not None:
+                block, at = self._parse_definitions(blocks[index], rest, at)
+                del blocks[index:]
             elif self._starts_html(line.text):
                 block, at = self._parse_html(rest, at)
             elif is_start and at + 1 < len(rest) and _UNDERLINE.match(rest[at + 1].text):
@@ -258,7 +258,7 @@ class _Converter:
                     self._attach(block, pending)
                     pending = None
                 is_separated = False
-                if block.kind == last_kind(blocks) == "reference":
+                if block.kind == _last_kind(blocks) == "reference":
                     blocks[-1].lines += block.lines
                     continue
             blocks.append(block)
@@ -315,10 +315,12 @@ class _Converter:
             if _INDENT.match(line.text) and not line.is_blank:
                 texts.append(_INDENT.sub("", line.text))
             elif line.is_blank:
-                following = next((later for later in lines[end:] if not later.is_blank), None)
-                if following is None or not _INDENT.match(following.text):
+                following = _skip_blank_lines(lines, end)
+                if following == len(lines) or not _INDENT.match(lines[following].text):
                     break
-                texts.append(_INDENT.sub("", line.text) if _INDENT.match(line.text) else "")
+                texts += [_INDENT.sub("", blank.text) for blank in lines[end:following]]
+                end = following
+                continue
             elif _END_OF_BLOCK.match(line.text) or self._interrupts_item(line.text):
                 break
             else:
@@ -435,9 +437,11 @@ class _Converter:
                 items[-1][1][-1].append(_Line(inner, line.number))
                 after_blank = False
             end += 1
+        # Empty lines after the list are no part of it; an item may be empty.
+        parts = items[-1][1]
         trailing = 0
-        while items[-1][1][-1] and items[-1][1][-1][-1].is_blank:
-            items[-1][1][-1].pop()
+        while parts[-1] and parts[-1][-1].is_blank and (len(parts) > 1 or len(parts[0]) > 1):
+            parts[-1].pop()
             trailing += 1
         return _Block("list", self._format_items(items), number), end - trailing
 
@@ -499,7 +503,7 @@ class _Converter:
                 after_blank = False
             end += 1
         trailing = 0
-        while content and content[-1].is_blank:
+        while len(content) > 1 and content[-1].is_blank:
             content.pop()
             trailing += 1
         finish()
@@ -625,10 +629,13 @@ class _Converter:
         while end < len(lines):
             line = lines[end]
             if line.is_blank:
-                following = next((later for later in lines[end:] if not later.is_blank), None)
-                if following is None or not _INDENT.match(following.text):
+                following = _skip_blank_lines(lines, end)
+                if following == len(lines) or not _INDENT.match(lines[following].text):
                     break
-            elif not _INDENT.match(line.text):
+                content += [_Line("", blank.number) for blank in lines[end:following]]
+                end = following
+                continue
+            if not _INDENT.match(line.text):
                 is_text = not self._ends_lazily(line) and not _FOOTNOTE.match(line.text)
                 # Only after an indented line, a line without indentation continues it.
                 if not is_text or end == at + 1 or lines[end - 1].is_blank:
@@ -639,7 +646,8 @@ class _Converter:
         if match["name"] not in self._used_notes:
             message = f"nothing refers to the footnote {quote(match['name'])}, so it becomes a comment."
             self._report("dropped", number or 1, message, "")
-            return _Block("comment", [f"<!-- {' '.join(converted)} -->"], number or 1), end
+            text = " ".join(converted).replace("--", "- -")
+            return _Block("comment", [f"<!-- {text} -->"], number or 1), end
         output = [f"[^{match['name']}]: {converted[0]}".rstrip()]
         return _Block(
             "footnote", output + [f"    {text}" if text else "" for text in converted[1:]], number or 1
@@ -675,7 +683,7 @@ class _Converter:
         )
 
 
-def last_kind(blocks: list[_Block]) -> str:
+def _last_kind(blocks: list[_Block]) -> str:
     """Return the kind of the last block, or an empty string."""
     return blocks[-1].kind if blocks else ""
 
@@ -688,10 +696,15 @@ def _continues(lines: list[_Line], at: int) -> bool:
     )
 
 
-def _find_term(blocks: list[_Block]) -> _Block | None:
-    """Return the paragraph that a definition after the blocks belongs to."""
-    last = blocks[-2:] if last_kind(blocks) == "blank" else blocks[-1:]
-    return last[0] if last and last[0].kind == "paragraph" else None
+def _find_term(blocks: list[_Block]) -> int | None:
+    """Return the index of the paragraph that a definition after the blocks belongs to."""
+    index = len(blocks) - (2 if _last_kind(blocks) == "blank" else 1)
+    return index if index >= 0 and blocks[index].kind == "paragraph" else None
+
+
+def _skip_blank_lines(lines: list[_Line], at: int) -> int:
+    """Return the index of the first line that is not blank, from an index on."""
+    return next((index for index in range(at, len(lines)) if not lines[index].is_blank), len(lines))
 
 
 def _make_code(texts: list[str], language: str, number: int) -> _Block:

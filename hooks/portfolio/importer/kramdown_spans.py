@@ -6,6 +6,7 @@ page into blocks.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -166,7 +167,7 @@ class SpanConverter:
         text = re.sub(r"\$\$(.*?)\$\$", lambda match: f"`{match[1].strip() or ' '}`", text)
         text = re.sub(r"\{:(?:\\\}|[^}])+\}", "", text)
         parts = []
-        for token in MarkdownIt("commonmark").parseInline(text)[0].children or []:
+        for token in _parser().parseInline(text)[0].children or []:
             if token.type == "text":
                 parts.append(token.content.replace("---", "—").replace("--", "–").replace("...", "…"))
             elif token.type == "code_inline":
@@ -341,6 +342,11 @@ class ElementFinder(HTMLParser):
     def _offset(self) -> int:
         line, column = self.getpos()
         return self._starts[line - 1] + column
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark")
 
 
 def write_fence(code: str, language: str = "", options: Mapping[str, str | None] | None = None) -> list[str]:

@@ -185,42 +185,37 @@ def rewrite_links(
     ``href``, ``src``, ``poster`` and ``srcset``, and ``data`` of objects. For None a link becomes its text,
     and an image its alternative text. ``first_line`` is the number of the first line.
     """
-    document = _parse(markdown, dialect)
-    edits: list[tuple[int, int, str]] = []
-    removed: set[str] = set()
-    for found in document.links:
-        if found.form == "reference":
-            continue
-        old = found.target
-        line = document.line(found.start)
-        column = found.start - document.line_starts[line - 1] + 1
-        is_html = found.form in ("attribute", "candidate")
-        new = rewrite(Link(old, found.is_image, line + first_line - 1, column, is_html))
-        if new == old:
-            continue
-        if new is None and found.form == "definition":
-            # The first definition of a reference counts.
-            removed.add(found.label)
-        edits += _remove(markdown, found) if new is None else _replace(found, new)
-    for found in document.links:
-        if found.form == "reference" and found.label in removed:
-            edits += _remove(markdown, found)
-    return _apply(markdown, edits)
+    return _rewrite(markdown, _parse(markdown, dialect), rewrite, first_line)
 
 
 def rewrite_html_links(source: str, rewrite: Callable[[Link], str | None], *, first_line: int = 1) -> str:
     """Return HTML with the targets that ``rewrite`` returns; see `rewrite_links`."""
-    links: list[_Found] = []
-    _read_html(source, 0, len(source), "html", [], links)
-    starts = _Document(source)
+    document = _Document(source)
+    _read_html(source, 0, len(source), "html", [], document.links)
+    return _rewrite(source, document, rewrite, first_line)
+
+
+def _rewrite(text: str, document: _Document, rewrite: Callable[[Link], str | None], first_line: int) -> str:
     edits: list[tuple[int, int, str]] = []
-    for found in links:
-        line = starts.line(found.start)
-        column = found.start - starts.line_starts[line - 1] + 1
-        new = rewrite(Link(found.target, found.is_image, line + first_line - 1, column, is_html=True))
-        if new != found.target:
-            edits += _remove(source, found) if new is None else _replace(found, new)
-    return _apply(source, edits)
+    removed: set[str] = set()
+    for occurrence in document.links:
+        if occurrence.form == "reference":
+            continue
+        old = occurrence.target
+        line = document.line(occurrence.start)
+        column = occurrence.start - document.line_starts[line - 1] + 1
+        is_html = occurrence.form in ("attribute", "candidate")
+        new = rewrite(Link(old, occurrence.is_image, line + first_line - 1, column, is_html))
+        if new == old:
+            continue
+        if new is None and occurrence.form == "definition":
+            # The first definition of a reference counts.
+            removed.add(occurrence.label)
+        edits += _remove(text, occurrence) if new is None else _replace(occurrence, new)
+    for occurrence in document.links:
+        if occurrence.form == "reference" and occurrence.label in removed:
+            edits += _remove(text, occurrence)
+    return _apply(text, edits)
 
 
 _NOTATIONS: dict[Notation, re.Pattern[str]] = {
@@ -264,7 +259,7 @@ def _placeholder(text: str, protected: list[str]) -> str:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Occurrence:
     """A link in a text: its offsets, those of its target and of its label, and its form.
 
     ``target_start`` and ``target_end`` include the delimiters of the target, such as quotation marks.
@@ -289,7 +284,7 @@ class _Document:
 
     def __init__(self, text: str) -> None:
         self.spans: list[tuple[int, int, Kind]] = []
-        self.links: list[_Found] = []
+        self.links: list[_Occurrence] = []
         self.line_starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
 
     def line(self, offset: int) -> int:
@@ -297,20 +292,21 @@ class _Document:
         return bisect_right(self.line_starts, offset)
 
 
+@lru_cache(maxsize=8)
 def _parse(markdown: str, dialect: Dialect) -> _Document:
     # As the parser normalizes its input, but of the same length.
     text = markdown.replace("\r\n", " \n").replace("\r", "\n").replace("\0", "\ufffd")
     document = _Document(text)
     parser = _parser(dialect)
-    env: dict[str, Any] = {"found": [], "html": [], "formulas": [], "unclosed": 0}
+    env: dict[str, Any] = {"definitions": [], "formulas": [], "unclosed": 0}
     tokens: list[Any] = []
     # Unlike MarkdownIt.parse, this leaves the text as it is.
     parser.block.parse(text, parser, env, tokens)
     spans: list[tuple[int, int, Kind]] = []
     for start, end in env["formulas"]:
         spans.append((start, end, "formula"))
-    for found in env["found"]:
-        document.links.append(found)
+    for occurrence in env["definitions"]:
+        document.links.append(occurrence)
     cursors: dict[int, int] = {}
     ends = [*document.line_starts[1:], len(text)]
     for token in tokens:
@@ -328,8 +324,10 @@ def _parse(markdown: str, dialect: Dialect) -> _Document:
                 _read_inline(parser, token.content, offsets, env, text, spans, document.links)
     document.spans = _merge(spans)
     code = [(start, end) for start, end, kind in document.spans if kind == "code"]
-    document.links = [found for found in document.links if not _is_inside(found.start, found.end, code)]
-    document.links.sort(key=lambda found: (found.start, found.target_start))
+    document.links = [
+        occurrence for occurrence in document.links if not _is_inside(occurrence.start, occurrence.end, code)
+    ]
+    document.links.sort(key=lambda occurrence: (occurrence.start, occurrence.target_start))
     return document
 
 
@@ -407,7 +405,7 @@ def _read_inline(
     env: MutableMapping[str, Any],
     text: str,
     spans: list[tuple[int, int, Kind]],
-    links: list[_Found],
+    links: list[_Occurrence],
 ) -> None:
     """Add what an inline content consists of."""
     events: list[_Event] = []
@@ -435,11 +433,11 @@ def _read_inline(
             spans.append((start, end, "html"))
             target = content[event.start + 1 : event.end - 1]
             if ":" in target:
-                links.append(_Found(start, end, target, start, end, False, "autolink"))
+                links.append(_Occurrence(start, end, target, start, end, False, "autolink"))
         elif event.target_start is None:
             label = normalizeReference(event.label)
             links.append(
-                _Found(
+                _Occurrence(
                     start, end, "", 0, 0, event.kind == "image", "reference",
                     offsets[event.label_start], offsets[event.label_end], label,
                 )
@@ -449,7 +447,7 @@ def _read_inline(
             targets.add(event.target_start)
             raw = content[event.target_start : event.target_end]
             links.append(
-                _Found(
+                _Occurrence(
                     start, end, _unescape(raw), offsets[event.target_start], offsets[event.target_end],
                     event.kind == "image", "inline", offsets[event.label_start], offsets[event.label_end],
                 )
@@ -465,7 +463,7 @@ def _unescape(raw: str) -> str:
 
 @dataclass(frozen=True)
 class _Event:
-    """Something that a rule has found in an inline content, with offsets in it."""
+    """What a rule reads in an inline content, with offsets in it."""
 
     kind: Literal["code", "formula", "tag", "autolink", "link", "image"]
     start: int
@@ -551,10 +549,10 @@ def _read_link(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if state.src[start] != "[":
         return False
-    found = link(state, silent)
+    is_link = link(state, silent)
     if not silent:
-        _record_target(state, "link", start, start, found)
-    return found
+        _record_target(state, "link", start, start, is_link)
+    return is_link
 
 
 def _read_image(state: StateInline, silent: bool) -> bool:
@@ -564,15 +562,15 @@ def _read_image(state: StateInline, silent: bool) -> bool:
     # The label is parsed as a text of its own.
     base = state.env["base"]
     state.env["base"] = base + start + 2
-    found = image(state, silent)
+    is_image = image(state, silent)
     state.env["base"] = base
     if not silent:
-        _record_target(state, "image", start, start + 1, found)
-    return found
+        _record_target(state, "image", start, start + 1, is_image)
+    return is_image
 
 
 def _record_target(
-    state: StateInline, kind: Literal["link", "image"], start: int, bracket: int, found: bool
+    state: StateInline, kind: Literal["link", "image"], start: int, bracket: int, is_complete: bool
 ) -> None:
     """Record a link or an image whose label begins at a bracket."""
     after, before = state.pos, state.pos
@@ -588,7 +586,7 @@ def _record_target(
             target_start, target_end, end = target
             _add(state, kind, start, end, target_start=target_start, target_end=target_end, **label)
             return
-    if found:
+    if is_complete:
         name = src[bracket + 1 : label_end]
         if src.startswith("[", label_end + 1) and after > label_end + 2:
             name = src[label_end + 2 : after - 1] or name
@@ -654,8 +652,8 @@ def _read_definition(state: StateBlock, start: int, end: int, silent: bool) -> b
     result = state.md.helpers.parseLinkDestination(state.src, at, state.eMarks[line])
     if result.ok:
         raw = state.src[at : result.pos]
-        state.env["found"].append(
-            _Found(
+        state.env["definitions"].append(
+            _Occurrence(
                 begin, state.eMarks[state.line - 1], _unescape(raw), at, result.pos, False, "definition",
                 label=normalizeReference(state.src[begin + 1 : label_end]),
             )
@@ -793,7 +791,7 @@ class _ElementEnd(HTMLParser):
 
 
 def _read_html(
-    text: str, start: int, end: int, kind: Kind, spans: list[tuple[int, int, Kind]], links: list[_Found]
+    text: str, start: int, end: int, kind: Kind, spans: list[tuple[int, int, Kind]], links: list[_Occurrence]
 ) -> None:
     """Add what a piece of HTML consists of."""
     parser = _HtmlReader(text[start:end], start)
@@ -820,7 +818,7 @@ class _HtmlReader(HTMLParser):
         self.base = base
         self.starts = [0, *(match.end() for match in re.finditer(r"\n", source))]
         self.code: list[tuple[int, int]] = []
-        self.links: list[_Found] = []
+        self.links: list[_Occurrence] = []
         self._open: tuple[str, int, int] | None = None  # name, start, depth
 
     def _offset(self) -> int:
@@ -868,7 +866,7 @@ class _HtmlReader(HTMLParser):
             self.code.append((self.base + self._open[1], self.base + len(self.source)))
 
 
-def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iterator[_Found]:
+def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iterator[_Occurrence]:
     """Yield the URLs in a start tag."""
     for name, start, end, value_start, value_end in _iter_attributes(source):
         if name not in _URL_ATTRIBUTES and (tag, name) != ("object", "data"):
@@ -876,7 +874,7 @@ def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iter
         is_image = tag == "img" or name in ("poster", "srcset") or (tag, name) == ("image", "href")
         value = source[value_start:value_end]
         if name != "srcset":
-            yield _Found(
+            yield _Occurrence(
                 base + (0 if tag == "img" else start), base + (len(source) if tag == "img" else end),
                 html.unescape(value), base + value_start, base + value_end, is_image, "attribute",
                 label_start=base + start, label_end=base + end, element=tag, alternative=alternative,
@@ -888,7 +886,7 @@ def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iter
             if before and not before.endswith(","):
                 continue
             at = base + value_start + match.start()
-            yield _Found(
+            yield _Occurrence(
                 base + start, base + end, html.unescape(match[0]), at, at + len(match[0]), True, "candidate",
                 element=tag,
             )  # fmt: skip
@@ -911,37 +909,39 @@ def _iter_attributes(source: str) -> Iterator[tuple[str, int, int, int, int]]:
 # Edits
 
 
-def _replace(found: _Found, target: str) -> list[tuple[int, int, str]]:
-    if found.form == "attribute":
-        return [(found.target_start, found.target_end, html.escape(target))]
-    if found.form == "candidate":
-        return [(found.target_start, found.target_end, html.escape(re.sub(r"[\s,]", _encode, target)))]
-    if found.form == "autolink" and re.match(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*$", target):
-        return [(found.start, found.end, f"<{target}>")]
+def _replace(occurrence: _Occurrence, target: str) -> list[tuple[int, int, str]]:
+    if occurrence.form == "attribute":
+        return [(occurrence.target_start, occurrence.target_end, html.escape(target))]
+    if occurrence.form == "candidate":
+        return [
+            (occurrence.target_start, occurrence.target_end, html.escape(re.sub(r"[\s,]", _encode, target)))
+        ]
+    if occurrence.form == "autolink" and re.match(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*$", target):
+        return [(occurrence.start, occurrence.end, f"<{target}>")]
     target = _NEEDS_ENCODING.sub(_encode, target)
     if not _is_balanced(target):
         target = re.sub(r"[()]", _encode, target)
     # What would be read as a character reference.
     target = re.sub(r"&(?=#?\w+;)", "&amp;", target) or "<>"
-    if found.form == "autolink":
-        return [(found.start, found.end, f"[{_escape_text(found.target)}]({target})")]
-    return [(found.target_start, found.target_end, target)]
+    if occurrence.form == "autolink":
+        return [(occurrence.start, occurrence.end, f"[{_escape_text(occurrence.target)}]({target})")]
+    return [(occurrence.target_start, occurrence.target_end, target)]
 
 
-def _remove(text: str, found: _Found) -> list[tuple[int, int, str]]:
-    if found.form == "autolink":
-        return [(found.start, found.end, _escape_text(found.target))]
-    if found.form == "attribute" and found.element == "img":
-        return [(found.start, found.end, html.escape(found.alternative, quote=False))]
-    if found.form == "attribute":
-        return [(found.label_start, found.label_end, "")]
-    if found.form == "candidate":
-        return [(found.target_start, found.target_end, "data:,")]
-    if found.form == "definition":
-        return [(found.start, found.end, "")]
-    attributes = _ATTRIBUTE_LIST.match(text, found.end)
-    end = attributes.end() if attributes else found.end
-    return [(found.start, found.label_start, ""), (found.label_end, end, "")]
+def _remove(text: str, occurrence: _Occurrence) -> list[tuple[int, int, str]]:
+    if occurrence.form == "autolink":
+        return [(occurrence.start, occurrence.end, _escape_text(occurrence.target))]
+    if occurrence.form == "attribute" and occurrence.element == "img":
+        return [(occurrence.start, occurrence.end, html.escape(occurrence.alternative, quote=False))]
+    if occurrence.form == "attribute":
+        return [(occurrence.label_start, occurrence.label_end, "")]
+    if occurrence.form == "candidate":
+        return [(occurrence.target_start, occurrence.target_end, "data:,")]
+    if occurrence.form == "definition":
+        return [(occurrence.start, occurrence.end, "")]
+    attributes = _ATTRIBUTE_LIST.match(text, occurrence.end)
+    end = attributes.end() if attributes else occurrence.end
+    return [(occurrence.start, occurrence.label_start, ""), (occurrence.label_end, end, "")]
 
 
 def _apply(text: str, edits: list[tuple[int, int, str]]) -> str:

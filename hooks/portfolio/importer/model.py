@@ -94,11 +94,15 @@ class ImportedEntry:
 
 @dataclass(frozen=True)
 class ImportedBibliography:
-    """Publications as BibTeX. ``lines`` has the line in ``source`` of each by its citation key."""
+    """Publications as BibTeX. ``lines`` has the line in ``source`` of each by its citation key.
+
+    Without ``is_own`` they are works that pages cite.
+    """
 
     bibtex: str
     source: str
     lines: Mapping[str, int] = field(default_factory=dict)
+    is_own: bool = True
 
 
 @dataclass

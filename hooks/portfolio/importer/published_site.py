@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import copy
 import json
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from datetime import date
+from typing import Any
 
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from portfolio.core.text import slugify_name
-from portfolio.importer.model import ListKind, OldList
+from portfolio.importer.html_text import (
+    join_url,
+    parse_iso_date,
+    render_content,
+    split_url,
+    split_words,
+    text_of,
+)
+from portfolio.importer.old_terms import TermLink, read_term_link
 
-TermKind = Literal["category", "tag", "author"]
-
-_TERM_FOLDERS: dict[str, TermKind] = {
-    "category": "category",
-    "categories": "category",
-    "tag": "tag",
-    "tags": "tag",
-    "label": "tag",
-    "labels": "tag",
-    "author": "author",
-    "authors": "author",
-}
-_LISTS_OF_TERMS: dict[TermKind, ListKind] = {"category": "categories", "tag": "tags", "author": "authors"}
-_ARCHIVES = {"archive", "archives"}
-# Names of pages that may list all posts.
-_BLOGS = {"blog", "posts", "post", "articles", "news", "writing", "page"}
 # Classes of the element with only the text of an article, in common themes.
 _TEXT_CLASSES = {
     "article-body",
@@ -109,18 +97,6 @@ _TITLE_SEPARATORS = (" | ", " — ", " – ", " · ", " • ", " :: ", ": ", " -
 _POST_TYPES = {"BlogPosting", "Article", "NewsArticle", "TechArticle", "ScholarlyArticle"}
 
 
-_TEXTS = etree.XPath("descendant::text()[not(parent::script or parent::style or parent::template)]")
-
-
-@dataclass(frozen=True)
-class TermLink:
-    """A link to the list of a category, a tag or an author: its kind, the slug in its URL, and its text."""
-
-    kind: TermKind
-    slug: str
-    name: str
-
-
 @dataclass
 class PublishedPage:
     """What an HTML page of a published site says.
@@ -151,11 +127,6 @@ class PublishedPage:
     is_cut: bool = False
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text."""
-    return text.split()
-
-
 def _parse_html(data: bytes) -> tuple[HtmlElement | None, bool]:
     """Parse a page in UTF-8, or else in the encoding that it declares.
 
@@ -172,23 +143,6 @@ def _parse_html(data: bytes) -> tuple[HtmlElement | None, bool]:
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, False
     return root, any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
-
-
-def parse_fragment(text: str) -> HtmlElement:
-    """Parse the HTML of a text as the content of a <div>."""
-    return html.fragment_fromstring(_without_nulls(text), create_parent="div")
-
-
-def render_content(element: HtmlElement) -> str:
-    """Return the HTML inside an element."""
-    parts = [html_escape(element.text or "")]
-    parts += (etree.tostring(child, encoding="unicode", method="html") for child in element)
-    return "".join(parts).strip()
-
-
-def html_escape(text: str) -> str:
-    """Escape a text for HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def read_page(
@@ -355,88 +309,6 @@ def _names_post(text: str, title: str, slug: str) -> bool:
     return bool(title and _normalize(title) in normalized) or (len(slug) > 3 and slug.lower() in text.lower())
 
 
-def read_term_link(url: str, name: str = "", relations: Iterable[str] = ()) -> TermLink | None:
-    """Return the category, tag or author whose list has this URL, or None."""
-    parts = split_url(url)
-    segments = [unquote(segment) for segment in parts.path.split("/") if segment]
-    slug, kind = "", None
-    for index, segment in enumerate(segments):
-        folder = _TERM_FOLDERS.get(segment.removesuffix(".html").lower())
-        if folder is None:
-            continue
-        rest = [part for part in segments[index + 1 :] if part not in ("index.html", "feed")]
-        if rest:
-            slug, kind = rest[0].removesuffix(".html"), folder
-        elif parts.fragment:
-            slug, kind = unquote(parts.fragment), folder
-        break
-    relations = {relation.lower() for relation in relations}
-    if kind is None and not relations.isdisjoint(("category", "tag")) and segments:
-        slug = segments[-1].removesuffix(".html")
-        kind = "category" if "category" in relations else "tag"
-    if kind is None:
-        return None
-    return TermLink(kind, slug, name.strip().lstrip("#") or slug)
-
-
-def classify_list(path: str, paths: set[str], terms: set[str]) -> OldList | None:
-    """Return what the page with a URL path lists if it is a list, as its path says, or None if it is none.
-
-    ``paths`` are the paths of all pages, by which a continuation such as ``/tag/a2.html`` is recognized, and
-    ``terms`` the slugs of known categories and tags, which may end with a digit.
-    """
-    segments = [unquote(segment) for segment in path.split("/") if segment]
-    is_index = not segments or segments[-1] == "index.html"
-    if is_index and segments:
-        segments.pop()
-    names = [segment.removesuffix(".html").lower() for segment in segments]
-    if len(names) >= 2 and names[-1].isdigit() and names[-2] in ("page", "p"):
-        base = "".join(f"{segment}/" for segment in segments[:-2])
-        return classify_list(f"/{base}", paths, terms)
-    if (term := read_term_link(path)) is not None:
-        base = term.slug.rstrip("0123456789")
-        is_continuation = path.replace(f"{term.slug}.html", f"{base}.html") in paths - {path}
-        is_continuation = is_continuation and slugify_name(term.slug) not in terms
-        return OldList(term.kind, base if is_continuation else term.slug)
-    if len(names) == 1 and names[0] in _TERM_FOLDERS:
-        return OldList(_LISTS_OF_TERMS[_TERM_FOLDERS[names[0]]])
-    stem = names[-1].rstrip("0123456789") if names else ""
-    if names and (stem in _ARCHIVES or all(name.isdigit() for name in names)):
-        return OldList("archive")
-    return OldList("index") if is_index or stem == "index" or (len(names) == 1 and stem in _BLOGS) else None
-
-
-def own_terms(pages: list[list[TermLink]]) -> list[list[TermLink]]:
-    """Return the links of each page to categories and tags, without those of a menu, which all pages have."""
-    counters = [Counter((link.kind, link.slug) for link in links) for links in pages]
-    if len(counters) < 3:
-        return [list(links) for links in pages]
-    common = counters[0].copy()
-    for counter in counters[1:]:
-        common &= counter
-    for kind in ("category", "tag", "author"):
-        of_kind = [key for key in common if key[0] == kind]
-        if len(of_kind) == 1:  # All posts are in this category.
-            del common[of_kind[0]]
-    own: list[list[TermLink]] = []
-    for links in pages:
-        left = common.copy()
-        remaining: list[TermLink] = []
-        for link in links:
-            key = (link.kind, link.slug)
-            if left[key] > 0:
-                left[key] -= 1
-            else:
-                remaining.append(link)
-        own.append(remaining)
-    return own
-
-
-def text_of(element: HtmlElement) -> str:
-    """Return the text of an element, without scripts and styles."""
-    return "".join(_TEXTS(element))
-
-
 def _classes(element: HtmlElement) -> list[str]:
     names: list[str] = element.get("class", "").lower().split()
     return names
@@ -444,10 +316,6 @@ def _classes(element: HtmlElement) -> list[str]:
 
 def _normalize(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def _without_nulls(text: str) -> str:
-    return "".join(character for character in text if character >= " " or character in "\t\n\r")
 
 
 def _has_opening(element: HtmlElement, opening: list[str]) -> bool:
@@ -538,19 +406,6 @@ def _read_dates(
     )
 
 
-def parse_iso_date(text: object) -> date | None:
-    """Return a date, or a datetime if the text has a time, in a form of ISO 8601, or None."""
-    if not isinstance(text, str):
-        return None
-    text = text.strip()
-    try:
-        if len(text) <= 10:
-            return date.fromisoformat(text)
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _read_authors(root: HtmlElement, meta: dict[str, str]) -> tuple[str, ...]:
     names = [
         " ".join(text_of(link).split()) for link in root.iter("a") if "author" in link.get("rel", "").split()
@@ -580,19 +435,3 @@ def _is_menu(element: HtmlElement) -> bool:
     return element.tag in ("nav", "aside") or not names.isdisjoint(
         ("menu", "sidebar", "tagcloud", "widget", "navbar", "nav", "navigation")
     )
-
-
-def join_url(base: str, url: str) -> str:
-    """Return a URL resolved relative to another, or unchanged if it is invalid."""
-    try:
-        return urljoin(base, url)
-    except ValueError:
-        return url
-
-
-def split_url(url: str) -> SplitResult:
-    """Return the parts of a URL, which are all empty if it is invalid."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return urlsplit("")

@@ -27,7 +27,7 @@ from portfolio.record.dates import DateError
 _PRESENT = "present"
 _PRESENT_WORDS = {_PRESENT, "now", "current", "currently", "today", "ongoing", "to date"}
 _ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII | re.DOTALL)
-_RANGE = re.compile(r"(.+?)\s*(?:[–—]|\s-\s|\s(?:to|until)\s)\s*(.+)")
+_RANGE = re.compile(r"(.+?)\s*(?:[–—]|\s-\s|-(?=[a-z])|\s(?:to|until)\s)\s*(.+)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d]{2,}(?:[:/?#]\S*)?")
 _BULLET = re.compile(r"\s*(?:[•‣▪●◦∙·*–-]|\d+[.)])\s+")
 _MARKUP = re.compile(r"([\\*_`\[\]<])")

@@ -82,6 +82,8 @@ class _Merge:
         self._by_identity: dict[tuple[object, ...], list[_Known]] = {}
         self._items: dict[EntryKind, list[dict[str, Any]]] = {}
         self._publications: list[SourceEntry] = []
+        # Works that pages cite.
+        self._references: list[SourceEntry] = []
         # Where the first entry that is added to each file was read.
         self._sources: dict[str, tuple[str, int]] = {}
         record, _ = loader.load_record(paths)
@@ -122,6 +124,9 @@ class _Merge:
 
     def add_bibliography(self, bibliography: ImportedBibliography) -> None:
         """Add the publications of a bibliography that the record does not have."""
+        if not bibliography.is_own:
+            self._add_references(bibliography)
+            return
         document, _ = bibtex.load(bibliography.source, bibliography.bibtex)
         name = bibliography.source
         keys: dict[str, str] = {}
@@ -148,14 +153,24 @@ class _Merge:
             self._sources.setdefault(PUBLICATIONS_FILE, (name, line))
         self._publications += [source.with_parent_in(keys) for source in added]
 
+    def _add_references(self, bibliography: ImportedBibliography) -> None:
+        """Add the works with keys that nothing has; pages cite them by these keys."""
+        for source in bibtex.split_entries(bibliography.bibtex):
+            if source.key not in self._ids:
+                self._ids.add(source.key)
+                self._references.append(source)
+                self._sources.setdefault(REFERENCES_FILE, (bibliography.source, source.line))
+
     def edit_files(self) -> dict[Path, str]:
         """Return the new texts of the files to which entries were added."""
         edits: dict[str, list[Callable[[str], str | None]]] = {}
-        for kind, items in self._items.items():
-            _, file, _ = _KINDS[kind]
-            edits.setdefault(file, []).append(partial(append_items, key=kind, items=items))
+        for kind, (_, file, _) in _KINDS.items():
+            if items := self._items.get(kind):
+                edits.setdefault(file, []).append(partial(append_items, key=kind, items=items))
         if self._publications:
-            edits[PUBLICATIONS_FILE] = [self._append_publications]
+            edits[PUBLICATIONS_FILE] = [partial(_append_entries, self._publications)]
+        if self._references:
+            edits[REFERENCES_FILE] = [partial(_append_entries, self._references)]
         texts = {}
         for file, functions in edits.items():
             text = self._edit_file(file, functions)
@@ -248,15 +263,17 @@ class _Merge:
             f"# yaml-language-server: $schema={Path(os.path.relpath(schema, self._paths.data)).as_posix()}\n"
         )
 
-    def _append_publications(self, text: str) -> str | None:
-        added = "\n".join(map(str, self._publications))
-        gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-        result = f"{text}{gap}{added}"
-        before, _ = bibtex.load("", text)
-        after, _ = bibtex.load("", result)
-        keys = [*before.data, *(source.key for source in self._publications)]
-        is_same = all(after.data.get(key) == data for key, data in before.data.items())
-        return result if is_same and [*after.data] == keys else None
+
+def _append_entries(entries: list[SourceEntry], text: str) -> str | None:
+    """Return a BibTeX file with more entries, or None if they would change those that are there."""
+    added = "\n".join(map(str, entries))
+    gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
+    result = f"{text}{gap}{added}"
+    before, _ = bibtex.load("", text)
+    after, _ = bibtex.load("", result)
+    keys = [*before.data, *(source.key for source in entries)]
+    is_same = all(after.data.get(key) == data for key, data in before.data.items())
+    return result if is_same and [*after.data] == keys else None
 
 
 def _written_fields(entry: Fact, origin: Origin) -> Mapping[str, Any]:

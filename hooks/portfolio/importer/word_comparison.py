@@ -43,9 +43,14 @@ _BREAKS = frozenset(
     "footer form h1 h2 h3 h4 h5 h6 header hr html img li main nav ol p pre section summary table tbody td "
     "tfoot th thead tr ul".split()
 )
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 TEX_ENCODING = "application/x-tex"
+# A formula in text.
+_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\$[^$]+\$", re.DOTALL)
 # What begins and ends a formula; its TeX is compared like other words.
 _DELIMITER = re.compile(r"\$+|\\[()\[\]]")
+# A pipe, or two, with the white space after it, and their commands, which a formula in a table needs.
+_PIPE = re.compile(r"(?:\|(?<!\\\|)|\\vert(?![A-Za-z])|(\\\||\\Vert(?![A-Za-z])))\s*")
 _CDATA = re.compile(r"\s*%?\s*<!\[CDATA\[(.*?)%?\s*\]\]>\s*\Z", re.DOTALL)
 # Classes of titles of code that are written like code.
 CODE_TITLES = frozenset({"code-with-filename-file"})
@@ -184,6 +189,8 @@ class _WordReader:
         self._math_text: list[str] = []
         self._tex: list[str] | None = None
         self._is_tex = self._is_diagram = self._is_title = False
+        # The length of the text before an open heading.
+        self._heading: int | None = None
         # For each open link within the page, the length of the text before it.
         self._links: list[int | None] = []
         # The name and title of an embedding element whose URL is not known yet.
@@ -217,6 +224,8 @@ class _WordReader:
         elif self._math:
             self._math += 1
         elif tag == "pre" and not self._is_title:
+            # The name of a file, which scripts that highlight code show.
+            self._text.append(f"\n{attributes.get('title', '')}")
             self._flush()
             self._code = 1
         elif tag == "math":
@@ -231,6 +240,8 @@ class _WordReader:
                 self._text.append('"')
             if tag in _BREAKS:
                 self._text.append("\n")
+            if tag in _HEADINGS:
+                self._heading = len(self._text)
 
     def end(self, tag: str) -> None:
         if self._hidden:
@@ -239,7 +250,7 @@ class _WordReader:
             self._code -= 1
             if not self._code:
                 code = "".join(self._code_text).strip("\n")
-                if code and not self._is_diagram:
+                if code.strip() and not self._is_diagram:
                     self.words.append(_CODE + code)
                 self._code_text, self._is_diagram = [], False
         elif self._math:
@@ -247,7 +258,8 @@ class _WordReader:
             self._is_tex = False
             if not self._math:
                 text = "".join(self._math_text if self._tex is None else self._tex)
-                self._text.append(f" {strip_cdata(text)} ")
+                # This site's headings have no TeX.
+                self._text.append(" " if self._heading is not None else f" {strip_cdata(text)} ")
                 self._tex = None
         else:
             start = self._links.pop() if tag == "a" and self._links else None
@@ -257,6 +269,10 @@ class _WordReader:
                 self._text.append('"')
             if tag == "div":
                 self._is_title = False
+            if tag in _HEADINGS and self._heading is not None:
+                heading = "".join(self._text[self._heading :])
+                self._text[self._heading :] = [_FORMULA.sub(" ", heading)]
+                self._heading = None
             if tag in _BREAKS:
                 self._text.append("\n")
 
@@ -283,10 +299,13 @@ class _WordReader:
 
     def _flush(self) -> None:
         text = _DELIMITER.sub(" ", "".join(self._text))
+        if "|" in text or "vert" in text.lower():
+            text = _PIPE.sub(lambda pipe: r"\|" if pipe[1] else "|", text)
         text = _DASHES.sub("-", _REFERENCE.sub("", text).translate(_TYPOGRAPHY))
         self.words += text.split()
         self._text.clear()
         self._links = [None] * len(self._links)
+        self._heading = None if self._heading is None else 0
 
 
 def _is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:

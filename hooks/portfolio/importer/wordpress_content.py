@@ -34,22 +34,19 @@ _BLOCK_MARK = "wp:"
 # The names of the shortcodes with which SyntaxHighlighter marks code.
 _LANGUAGES = (
     "actionscript3 bash clojure coldfusion cpp csharp css delphi diff erlang fsharp go groovy html java "
-    "javafx javascript js json latex matlab objc perl php powershell python r ruby scala sql swift vb xml "
+    "javafx javascript js json matlab objc perl php powershell python r ruby scala sql swift vb xml "
     "yaml"
 ).split()
-_CODE = re.compile(
-    rf"(?<!\[)\[(?P<name>sourcecode|code|{'|'.join(_LANGUAGES)})(?P<attributes>(?:\s[^\]]*)?)\]"
-    r"(?P<text>.*?)\[/(?P=name)\](?!\])",
-    re.DOTALL,
-)
-_SHORTCODE = re.compile(
-    r"\[(?P<name>[A-Za-z][\w-]{2,})(?P<attributes>(?:[\s=][^\[\]\n]*)?)/?\]"
-    r"(?:(?P<text>(?:(?!\[(?P=name)\b).)*?)\[/(?P=name)\])?",
-    re.DOTALL,
-)
+_CODE_NAMES = frozenset({"sourcecode", "code", *_LANGUAGES})
+_SHORTCODE = re.compile(r"\[(?P<name>[A-Za-z]\w*(?:-\w+)*)(?P<attributes>(?:[\s=][^\[\]\n]*)?)/?\]")
+_INDENT = 20
+_LINE_START = re.compile(r"(?:\n|^)[ \t]*$")
+_LINE_END = re.compile(r"[ \t]*(?:\n|$)")
+# A shorter name is a letter or a number in brackets.
+_SHORTEST_NAME = 3
 _ESCAPED_SHORTCODE = re.compile(r"\[(\[[A-Za-z][\w-]*[^\[\]\n]*\](?:[^\[\]]*\[/[\w-]+\])?)\]")
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))|"([^"]*)"|(\S+)""")
-_LATEX = re.compile(r"\$latex[\s&nbsp;]+([^$]+?)\s*(?:&(?:bg|fg|s)=[^$]*)?\$")
+_LATEX = re.compile(r"\$latex(?:\s|&nbsp;)+([^$]+?)\s*(?:&(?:bg|fg|s)=[^$]*)?\$")
 _LONE_URL = re.compile(r"^[ \t]*(https?://[^\s<>\"\[\]]+)[ \t]*$", re.MULTILINE)
 _YOUTUBE = re.compile(
     r"https?://(?:www\.|m\.)?(?:youtube(?:-nocookie)?\.com/(?:watch\?(?:[^#\s]*&)?v=|embed/|shorts/)|youtu\.be/)"
@@ -253,51 +250,33 @@ class _Converter:
 
     def replace_shortcodes(self, content: str) -> str:
         """Replace the shortcodes outside of code; one without a counterpart is reported and stays text."""
-        masked = _mask_code(content)
-        content = _CODE.sub(
-            lambda match: match[0] if masked[match.start()] == "\0" else self._write_code(match), content
-        )
-        masked = _mask_code(content)
-        pieces: list[str] = []
-        end = 0
-        for match in _SHORTCODE.finditer(masked):
-            if match.start() < end or masked[match.start() - 1 : match.start()] == "[":
-                continue
-            text = content[slice(*match.span("text"))] if match["text"] is not None else None
-            attributes = _parse_attributes(content[slice(*match.span("attributes"))])
-            written = self._write_shortcode(match["name"].lower(), attributes, text)
-            if written is None:
-                self._report_unknown(match, content)
-                continue
-            pieces += [content[end : match.start()], written]
-            end = match.end()
-        content = "".join([*pieces, content[end:]])
+        content = _replace_shortcodes(content, self._write_code)
+        content = _replace_shortcodes(content, self._write_shortcode)
         content = _replace_in_text(content, _ESCAPED_SHORTCODE, lambda match: match[1])
         return _replace_in_text(content, _LATEX, lambda match: rf"\({html.unescape(match[1])}\)")
 
-    def _report_unknown(self, match: re.Match[str], content: str) -> None:
-        is_certain = match["text"] is not None or "=" in match["attributes"]
-        line = content[content.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0].strip()
-        if is_certain or line == match[0].strip():
-            number = content.count("\n", 0, match.start())
-            self.report(
-                number, f"there is no counterpart of the shortcode {quote(match['name'])}; it is text."
-            )
-
-    def _write_code(self, match: re.Match[str]) -> str:
-        attributes = _parse_attributes(match["attributes"])
-        name = match["name"]
+    def _write_code(self, shortcode: _Shortcode) -> str | None:
+        if shortcode.name not in _CODE_NAMES or shortcode.text is None:
+            return None
+        attributes = shortcode.attributes
         language = attributes.get("language") or attributes.get("lang") or ""
-        if name in _LANGUAGES:
-            language = name
-        text = match["text"].strip("\n")
+        if shortcode.name in _LANGUAGES:
+            language = shortcode.name
+        text = shortcode.text.strip("\n")
         # The lines after the code stay the same.
-        rest = "\n" * (match["text"].count("\n") - text.count("\n"))
+        rest = "\n" * (shortcode.text.count("\n") - text.count("\n"))
         if "<" not in text:
             text = html.unescape(text)
         return f"<pre><code{_language_class(language)}>{html.escape(text, quote=False)}</code></pre>{rest}"
 
-    def _write_shortcode(self, name: str, attributes: Mapping[str, str], text: str | None) -> str | None:
+    def _write_shortcode(self, shortcode: _Shortcode) -> str | None:
+        written = self._write_counterpart(shortcode.name.lower(), shortcode.attributes, shortcode.text)
+        if written is None and shortcode.is_certain and len(shortcode.name) >= _SHORTEST_NAME:
+            message = f"there is no counterpart of the shortcode {quote(shortcode.name)}; it is text."
+            self.report(shortcode.line, message)
+        return written
+
+    def _write_counterpart(self, name: str, attributes: Mapping[str, str], text: str | None) -> str | None:
         first = next((value for key, value in attributes.items() if key.isdecimal()), "").lstrip("=")
         url = (text or "").strip() or attributes.get("src", "") or attributes.get("url", "") or first
         if name in ("caption", "wp_caption") and text is not None:
@@ -383,6 +362,51 @@ class _Converter:
         pre = comment.find_next("pre")
         if isinstance(pre, Tag) and not pre.has_attr("data-language"):
             pre["data-language"] = language
+
+
+@dataclass(frozen=True)
+class _Shortcode:
+    """A shortcode: its attributes, the text up to its end, if it has one, and its line, from 0.
+
+    ``is_certain``: it is not just a word in brackets.
+    """
+
+    name: str
+    attributes: dict[str, str]
+    text: str | None
+    line: int
+    is_certain: bool
+
+
+def _replace_shortcodes(content: str, write: Callable[[_Shortcode], str | None]) -> str:
+    """Replace the shortcodes outside of code for which ``write`` returns a text."""
+    masked = _mask_code(content)
+    closed = set(re.findall(r"\[/([\w-]+)\]", masked))
+    pieces: list[str] = []
+    end = 0
+    for match in _SHORTCODE.finditer(masked):
+        if match.start() < end or masked[match.start() - 1 : match.start()] == "[":
+            continue
+        name, text, after = match["name"], None, match.end()
+        if name in closed:
+            closing = masked.find(f"[/{name}]", after)
+            inner = masked.find(f"[{name}", after)
+            if closing >= 0 and not 0 <= inner < closing:
+                text, after = content[match.end() : closing], closing + len(name) + 3
+        before = masked[max(match.start() - _INDENT, 0) : match.start()]
+        is_alone = bool(_LINE_START.search(before) and _LINE_END.match(masked, match.end()))
+        shortcode = _Shortcode(
+            name,
+            _parse_attributes(content[slice(*match.span("attributes"))]),
+            text,
+            content.count("\n", 0, match.start()),
+            is_certain=text is not None or "=" in match["attributes"] or is_alone,
+        )
+        written = write(shortcode)
+        if written is not None:
+            pieces += [content[end : match.start()], written]
+            end = after
+    return "".join([*pieces, content[end:]])
 
 
 def _language_class(language: str) -> str:

@@ -209,7 +209,7 @@ class _Planner:
         url = url_paths.parse_url_path(text, self.site_url)
         if "?" in text or url.fragment:
             part = "query" if "?" in text else "fragment"
-            message = f"{quote(text)} has a {part}, which a server of files does not see."
+            message = f"{quote(text)} has a {part}, which servers of static files ignore."
             raise InvalidPathError(message, f"Write the path without the {part}.")
         return url.path
 

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import check_file, display_path, read_text
 from portfolio.core.positions import load_json
 from portfolio.core.text import is_valid_url, slugify_title
 from portfolio.redirects import url_paths
@@ -40,12 +40,13 @@ _COMMENT = "#"
 _HEADER = (
     "# The URLs that this site has published. A build fails if one is lost; `make lock-urls` adds new ones."
 )
-_CONTINUATION = re.compile(r"(?:^|/)page/\d+/index\.html$")
+_CONTINUATION = re.compile(r"(?:^|/)page/\d+(?:/index)?\.html$")
 _NOT_PUBLISHED = frozenset({"404.html"})
 _THEME_FOLDERS = ("assets/cards/", "assets/images/", "assets/javascripts/", "assets/stylesheets/")
+# More than any feed or sitemap has.
+_MAX_MEGABYTES = 64
 # Files of an old site that no reader opens by their URL.
 _PARTS_OF_PAGES = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".txt", ".gz")
-_FEED_ROOTS = ("feed", "rss", "RDF")
 # How similar the URL of a page must be, from 0 to 1, if it is new, and if it is in the lock.
 _SIMILAR_NEW, _SIMILAR_LOCKED = 0.4, 0.9
 _GONE_HINT = "If nothing replaces it, add it to extra.portfolio.gone in mkdocs.yml, with the reason."
@@ -141,7 +142,7 @@ def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl],
             if not file.endswith(_PARTS_OF_PAGES) and _is_published(source / file)
         ]
         return urls, []
-    text = read_text(source, root)
+    text = _read_source(source, root)
     if isinstance(text, Diagnostic):
         return [], [text]
     if source.suffix == ".json":
@@ -150,18 +151,48 @@ def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl],
         places = [("items", index, "url") for index in range(len(items) if isinstance(items, list) else 0)]
         found = [(str(document.value_at(at) or ""), *document.position_of(at)) for at in places]
     elif text.lstrip().startswith("<"):
-        found, problems = _read_xml(name, source.read_bytes())
+        found, problems = _read_xml(name, text)
     else:
         lines = enumerate(text.splitlines(), 1)
         found = [(line.strip(), number, 1) for number, line in lines if not line.startswith(_COMMENT)]
         problems = []
     found = [item for item in found if item[0]]
+    if not found and not problems:
+        message, hint = "there is no URL of a page in this file.", ""
+        if "<sitemapindex" in text:
+            message, hint = "this is an index of sitemaps.", "Compare each of the sitemaps that it lists."
+        problems.append(Diagnostic(name, 1, 1, "", message, hint, code="url.not-a-list"))
     base = _find_base([url for url, _, _ in found], site_url)
     urls = []
     for url, line, column in found:
-        if not is_valid_url(url) or urlsplit(url).netloc in ("", urlsplit(base).netloc):
+        host = urlsplit(url).netloc if is_valid_url(url) else ""
+        if host in ("", urlsplit(base).netloc):
             _add(urls, problems, url, name, line, column, base=base)
+        else:
+            message, code = (
+                f"{quote(url)} is not a URL of the old site, and is not compared.",
+                "url.other-host",
+            )
+            problems.append(Diagnostic(name, line, column, "", message, code=code, severity="info"))
     return urls, problems
+
+
+def _read_source(source: Path, root: Path) -> str | Diagnostic:
+    """Read a list of URLs, which may be larger than other texts."""
+    if source.suffix == ".txt":
+        return read_text(source, root)
+    if (problem := check_file(source, root)) is not None:
+        return problem
+    message, hint, code = "", "", "file.unreadable"
+    try:
+        if source.stat().st_size <= _MAX_MEGABYTES * 1_000_000:
+            return source.read_text(encoding="utf-8-sig")
+        message, code = f"this file is larger than {_MAX_MEGABYTES} MB.", "file.too-large"
+    except UnicodeDecodeError as error:
+        message, hint = f"this is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
+    except OSError as error:
+        message = f"this cannot be read: {error.strerror}."
+    return Diagnostic(display_path(source, root), 1, 1, "", message, hint, code=code)
 
 
 def _is_published(path: Path) -> bool:
@@ -172,10 +203,11 @@ def _is_published(path: Path) -> bool:
     return True
 
 
-def _read_xml(name: str, content: bytes) -> tuple[list[tuple[str, int, int]], list[Diagnostic]]:
+def _read_xml(name: str, text: str) -> tuple[list[tuple[str, int, int]], list[Diagnostic]]:
     """Return the URLs in a sitemap or a feed, with their lines and columns."""
     try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
+        root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         message = f"this is not XML: {error.msg}."
@@ -233,17 +265,20 @@ class Comparison:
     def diagnose(self, results: Iterable[Result]) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each URL that is lost, with what to do.
 
-        The fragments of a page that is lost have none.
+        A page that is lost has one, and its fragments have none.
         """
+        lost_pages: set[UrlPath] = set()
         for result in results:
             item = result.item
             if result.status != "lost":
                 continue
             path = UrlPath(item.url.path)
-            if not item.url.fragment:
-                message, hint = f"nothing answers {quote(item.url)} any more.", self._suggest_page(item.url)
+            answer = self.site.find(path)
+            if answer is None and path not in lost_pages:
+                lost_pages.add(path)
+                message, hint = f"nothing answers {quote(path)} any more.", self._suggest_page(path)
                 yield item.diagnose(message, hint, code="url.lost")
-            elif (answer := self.site.find(path)) is not None:
+            elif answer is not None:
                 place, _ = self.sources.get(answer.file, (str(path), ()))
                 fragment = quote(f"#{item.url.fragment}")
                 message = f"{quote(path)} has no {fragment} any more."

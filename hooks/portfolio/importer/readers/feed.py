@@ -27,24 +27,26 @@ from portfolio.importer.feed_formats import (
     local_name,
     read_feed,
 )
-from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
-from portfolio.importer.published_site import (
-    PublishedPage,
-    TermLink,
-    classify_list,
+from portfolio.importer.html_text import (
     html_escape,
     join_url,
-    own_terms,
     parse_fragment,
-    read_page,
-    read_term_link,
-    remove_citation,
     render_content,
     split_url,
     split_words,
     text_of,
 )
+from portfolio.importer.input_files import InputFiles
+from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
+from portfolio.importer.old_terms import (
+    TermLink,
+    classify_list,
+    divide_terms,
+    first_terms_are_categories,
+    own_terms,
+    read_term_link,
+)
+from portfolio.importer.published_site import PublishedPage, read_page, remove_citation
 from portfolio.importer.readers import Progress
 
 _PATTERNS = ("*.xml", "*.atom", "*.rss", "*.rdf", "*.json")
@@ -55,8 +57,6 @@ _CUT_FACTOR = 1.3
 _OPENING_WORDS = 8
 # Folders beside the feed in which the site is looked for.
 _MAX_FOLDERS = 100
-# Of fewer entries, the order of their terms says nothing.
-_MIN_ENTRIES = 4
 # An index page with this many links to posts is a list, not a page.
 _MIN_LISTED_POSTS = 3
 _HTML = (".html", ".htm")
@@ -74,11 +74,13 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
     site = ImportedSite(source_name=files.path.name)
     feeds = [feed for path in _feed_candidates(files) if (feed := read_feed(files, path, site.problems))]
     if files.path.is_file() and not files.is_archive and feeds:
-        given, files = files.path.resolve(), _find_site(files, feeds[0])
+        feed_file, files = files.path.resolve(), _find_site(files, feeds[0])
         if files.path.is_dir():
             folder = files.path.resolve()
             # The feed is one of the files of its site, or lies beside their folder.
-            feeds[0].path = given.relative_to(folder).as_posix() if given.is_relative_to(folder) else ""
+            feeds[0].path = (
+                feed_file.relative_to(folder).as_posix() if feed_file.is_relative_to(folder) else ""
+            )
             others = [path for path in _feed_candidates(files) if path != feeds[0].path]
             feeds += [feed for path in others if (feed := read_feed(files, path, site.problems))]
     site.problems += files.problems
@@ -93,9 +95,9 @@ def _feed_candidates(files: InputFiles) -> list[str]:
 
 
 def _find_site(files: InputFiles, feed: Feed) -> InputFiles:
-    """Return the files of the folder that has the pages of a feed's entries, or those given if there is none.
+    """Return the files of the folder that has the pages of a feed's entries, or the same files without one.
 
-    It is looked for where the feed lies and in the folders above it, and in the folders beside the feed.
+    The folder may be that of the feed, one that contains it, or one beside the feed.
     """
     paths = [path for entry in feed.entries[:20] if (path := split_url(entry.link).path.lstrip("/"))]
     folder = files.path.resolve().parent
@@ -113,7 +115,7 @@ def _has_page(folder: Path, path: str) -> bool:
     if ".." in name.split("/") or not name:
         return False
     try:
-        return any((folder / file).is_file() for file in (f"{name}.html", f"{name}/index.html", name) if file)
+        return any((folder / file).is_file() for file in (f"{name}.html", f"{name}/index.html", name))
     except (OSError, ValueError):
         return False
 
@@ -179,8 +181,8 @@ class _SiteReader:
         links = [entry.link for feed in self.feeds for entry in feed.entries if entry.link]
         homes = [feed.home for feed in self.feeds if split_url(feed.home).netloc]
         hosts = Counter(parts.netloc for link in links if (parts := split_url(link)).netloc)
-        homes_hosts = [split_url(home).netloc for home in homes]
-        host = hosts.most_common(1)[0][0] if hosts else homes_hosts[0] if homes_hosts else ""
+        home_hosts = [split_url(home).netloc for home in homes]
+        host = hosts.most_common(1)[0][0] if hosts else home_hosts[0] if home_hosts else ""
         scheme = next(
             (split_url(url).scheme for url in (*links, *homes) if split_url(url).netloc == host), "https"
         )
@@ -221,7 +223,7 @@ class _SiteReader:
                 return
 
     def _remove_default_image(self) -> None:
-        """Remove the image that most posts share: it stands for the site, not for a post."""
+        """Remove the image that most posts share: it is that of the site, not of a post."""
         posts = [page for page in self.site.pages if page.is_post]
         counts = Counter(page.image for page in posts if page.image)
         for page in posts:
@@ -532,22 +534,23 @@ class _SiteReader:
         )
         names = self._term_names(own.values())
         by_slug = {kind: {slug for (of, slug) in names if of == kind} for kind in ("category", "tag")}
-        first = _first_terms_are_categories([entry for entry, _page, _file in entry_pages])
+        first_is_category = first_terms_are_categories([entry for entry, _page, _file in entry_pages])
         for entry, page, file in entry_pages:
-            categories, tags = _divide_terms(entry, own.get(file, []), by_slug, first)
+            categories, tags = divide_terms(
+                entry, own.get(file, []), by_slug, first_is_category=first_is_category
+            )
             page.categories, page.tags = categories, tags
         for file, page in by_file.items():
             published = self.published.get(file)
             if published is None or not page.is_post:
                 continue
             links = own.get(file, [])
-            page.categories = page.categories or published.categories or _names(links, "category", names)
-            page.tags = page.tags or published.tags or _names(links, "tag", names)
-            page.authors = page.authors or _names(links, "author", names)
+            page.categories = page.categories or published.categories or _list_names(links, "category", names)
+            page.tags = page.tags or published.tags or _list_names(links, "tag", names)
+            page.authors = page.authors or _list_names(links, "author", names)
         for url, listed in self.site.lists.items():
             if listed.name:
-                slug_kind = listed.kind
-                name = names.get((slug_kind, slugify_name(listed.name)), listed.name)
+                name = names[listed.kind, slugify_name(listed.name)]
                 self.site.lists[url] = OldList(listed.kind, name)
 
     def _term_names(self, own: Iterable[list[TermLink]]) -> dict[tuple[str, str], str]:
@@ -647,7 +650,7 @@ def _differing_starts(file: str, path: str) -> tuple[str, str]:
     while left and right and left[-1] == right[-1]:
         left.pop()
         right.pop()
-    return tuple(f"{start}/" if (start := "/".join(parts)) else "" for parts in (left, right))  # type: ignore[return-value]
+    return "".join(f"{part}/" for part in left), "".join(f"{part}/" for part in right)
 
 
 def _ends_cut(words: list[str]) -> bool:
@@ -670,54 +673,7 @@ def _description(summary: str, words: list[str], meta: str) -> str:
     return ""
 
 
-def _first_terms_are_categories(entries: list[Entry]) -> bool:
-    """Whether the first term of each entry is its category and the others are tags, as in Pelican's feeds.
-
-    It is so if an entry has its first term twice, or if few terms are first and rarely second.
-    """
-    unknown = [names for entry in entries if (names := [term.name for term in entry.terms if not term.kind])]
-    if any(names[0] in names[1:] for names in unknown):
-        return True
-    first = {names[0] for names in unknown}
-    overlaps = sum(not first.isdisjoint(names[1:]) for names in unknown)
-    is_small = len(unknown) >= _MIN_ENTRIES and 2 * len(first) <= len(unknown)
-    return is_small and 5 * overlaps <= len(unknown)
-
-
-def _divide_terms(
-    entry: Entry, links: list[TermLink], by_slug: dict[str, set[str]], first_is_category: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Divide the terms of an entry into categories and tags.
-
-    The feed may say which is which; else the links of its page, the lists of the site, or the order do.
-    """
-    categories: list[str] = []
-    tags: list[str] = []
-    own = {
-        kind: {slugify_name(link.slug) for link in links if link.kind == kind} for kind in ("category", "tag")
-    }
-    own["category"] |= {slugify_name(link.name) for link in links if link.kind == "category"}
-    own["tag"] |= {slugify_name(link.name) for link in links if link.kind == "tag"}
-    for position, term in enumerate(entry.terms):
-        slug = slugify_name(term.name)
-        is_category = slug in own["category"] or (not own["category"] and slug in by_slug["category"])
-        is_tag = slug in own["tag"] or (not own["tag"] and slug in by_slug["tag"])
-        if term.kind:
-            (categories if term.kind == "category" else tags).append(term.name)
-        elif is_category and is_tag:
-            is_first = position == 0 and (own["category"] or not categories)
-            (categories if is_first or slug in own["category"] - own["tag"] else tags).append(term.name)
-            if slug in own["category"] and slug in own["tag"]:
-                categories.append(term.name)
-        elif is_category:
-            categories.append(term.name)
-        elif is_tag or not (first_is_category and position == 0):
-            tags.append(term.name)
-        else:
-            categories.append(term.name)
-    return tuple(dict.fromkeys(categories)), tuple(dict.fromkeys(tags))
-
-
-def _names(links: list[TermLink], kind: str, names: dict[tuple[str, str], str]) -> tuple[str, ...]:
-    found = [names.get((kind, slugify_name(link.slug)), link.name) for link in links if link.kind == kind]
-    return tuple(dict.fromkeys(found))
+def _list_names(links: list[TermLink], kind: str, names: dict[tuple[str, str], str]) -> tuple[str, ...]:
+    """Return the names of the categories, tags or authors that a page links to."""
+    slugs = dict.fromkeys(slugify_name(link.slug) for link in links if link.kind == kind)
+    return tuple(names[kind, slug] for slug in slugs)

@@ -5,6 +5,7 @@ The export has the HTML of each post, but no images: these are in the folder ``c
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -12,13 +13,15 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from html import escape
 from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
-from portfolio.core.positions import JsonDocument, KeyPath, load_json
+from portfolio.core.positions import JsonDocument, KeyPath, load_json, load_yaml
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress
+from portfolio.importer.readers.ghost_documents import render_lexical, render_mobiledoc
 
 # What the export writes instead of the URL of the site.
 _SITE_URL = "__GHOST_URL__"
@@ -26,6 +29,10 @@ _CONTENT = re.compile(r"(?:^|/)content/(?=(?:images|media|files)/)")
 # A smaller copy of an image.
 _SIZE = re.compile(r"(?<=/images/)size/w\d+/(?:format/\w+/)?")
 _HEAD = 20_000
+_PERMALINK = "/{slug}/"
+_PLACEHOLDER = re.compile(r"[:{](?P<name>[a-z_]+)\}?")
+# The tag in the filter of a collection.
+_TAG = re.compile(r"(?:primary_)?tags?:\[?'?(?P<slug>[\w-]+)")
 _POSTS_PER_PAGE = 25
 
 
@@ -128,8 +135,7 @@ class _Reader:
         slug, status = _text(post.get("slug")), _text(post.get("status"))
         number = _text(post.get("id"))
         tags = [self._tags[tag] for tag in self._tags_of.get(number, ()) if tag in self._tags]
-        html = post.get("html")
-        html = _resolve_urls(html) if isinstance(html, str) else ""
+        html = self._convert_text(post)
         line, _ = self.document.position_of((*self.at, "posts", index, "html"))
         is_public = status in ("published", "scheduled", "sent") and _text(post.get("visibility")) in (
             "",
@@ -142,11 +148,11 @@ class _Reader:
         page = ImportedPage(
             source=self.document.path,
             title=_text(post.get("title")) or f"Post {number}",
-            body=html,
+            body=self._make_cover(post) + html,
             format="html",
             line=line,
             is_post=is_post,
-            url=f"/{slug}/" if slug and is_public else "",
+            url=self._find_path(post, created, is_post=is_post) if slug and is_public else "",
             slug=slug,
             created=created,
             updated=updated if created and updated and updated.date() > created.date() else None,
@@ -167,17 +173,105 @@ class _Reader:
                     code="import.unsupported",
                 )
             )
+        page.problems += [
+            self._diagnose(
+                ("posts", index),
+                f"the injected code ({key}) is left out.",
+                "",
+                severity="warning",
+                code="import.dropped",
+            )
+            for key in ("codeinjection_head", "codeinjection_foot")
+            if _text(post.get(key))
+        ]
         if not html.strip():
             page.problems.append(
                 self._diagnose(
                     ("posts", index),
-                    "this post has no HTML in the export.",
+                    "this post has no text in the export that can be read.",
                     "Export it again with Ghost 1.0 or later.",
                     severity="error",
                     code="import.incomplete",
                 )
             )
         return page
+
+    @staticmethod
+    def _convert_text(post: Mapping[str, Any]) -> str:
+        """Return the HTML of a post, or what its editor's document says."""
+        html = post.get("html")
+        if isinstance(html, str) and html.strip():
+            return _resolve_urls(html)
+        for key, render in (("lexical", render_lexical), ("mobiledoc", render_mobiledoc)):
+            source = post.get(key)
+            if isinstance(source, str) and source:
+                with suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
+                    return _resolve_urls(render(json.loads(source)))
+        return ""
+
+    def _make_cover(self, post: Mapping[str, Any]) -> str:
+        """Return the image above a post as a figure, or an empty text."""
+        url = _resolve_urls(_text(post.get("feature_image")))
+        row = self._rows_of_metadata.get(_text(post.get("id")), {})
+        caption = _resolve_urls(_text(row.get("feature_image_caption")))
+        if not url:
+            return ""
+        below = f"<figcaption>{caption}</figcaption>" if caption else ""
+        alternative = escape(_text(row.get("feature_image_alt")))
+        return f'<figure><img src="{escape(url)}" alt="{alternative}">{below}</figure>\n'
+
+    # Routes
+
+    @cached_property
+    def _routes(self) -> Mapping[str, Any]:
+        """The content of ``routes.yaml``, if it is at hand."""
+        for path in self.files.match("routes.yaml", "*/routes.yaml"):
+            text = self.files.read_text(path)
+            if isinstance(text, str):
+                document, problems = load_yaml(self.files.display(path), text)
+                self.site.problems += problems
+                return _mapping(document.data)
+        return {}
+
+    @cached_property
+    def _collections(self) -> list[tuple[str, str, str]]:
+        """The path of each collection, the pattern of its posts' paths, and the slug of the tag it is of."""
+        collections = [
+            (
+                f"/{path.strip('/')}/".replace("//", "/"),
+                _text(_mapping(value).get("permalink")) or _PERMALINK,
+                match["slug"] if (match := _TAG.search(_text(_mapping(value).get("filter")))) else "",
+            )
+            for path, value in _mapping(self._routes.get("collections")).items()
+        ]
+        return collections or [("/", _PERMALINK, "")]
+
+    def _find_path(self, post: Mapping[str, Any], created: datetime | None, *, is_post: bool) -> str:
+        """Return the path of a post or a page."""
+        number, slug = _text(post.get("id")), _text(post.get("slug"))
+        if not is_post:
+            return f"/{slug}/"
+        slugs = {_text(row.get("id")): _text(row.get("slug")) for _, row in self._rows("tags")}
+        tags = [slugs[tag] for tag in self._tags_of.get(number, ()) if tag in self._tags]
+        permalink = next((pattern for _, pattern, tag in self._collections if tag in ("", *tags)), _PERMALINK)
+        authors = [self._authors[key][1] for key in self._author_keys(post) if key in self._authors]
+        values = {
+            "slug": slug,
+            "id": number,
+            "primary_tag": tags[0] if tags else "all",
+            "primary_author": authors[0] if authors else "",
+        }
+        if created is not None:
+            values |= {"year": f"{created:%Y}", "month": f"{created:%m}", "day": f"{created:%d}"}
+        path = _PLACEHOLDER.sub(lambda match: values.get(match["name"], match[0]), permalink)
+        return f"/{path.strip('/')}/"
+
+    def _find_term_path(self, kind: str, slug: str) -> str:
+        """Return the path of the list of a tag or an author."""
+        pattern = _text(_mapping(self._routes.get("taxonomies")).get(kind)) or f"/{kind}/{{slug}}/"
+        return f"/{pattern.replace('{slug}', slug).strip('/')}/"
+
+    # Tables
 
     @cached_property
     def _tags(self) -> dict[str, str]:
@@ -219,12 +313,14 @@ class _Reader:
         return self._authors_of.get(_text(post.get("id"))) or [_text(post.get("author_id"))]
 
     @cached_property
+    def _rows_of_metadata(self) -> dict[str, Mapping[str, Any]]:
+        """The metadata of posts, by the number of the post."""
+        return {_text(row.get("post_id")): row for _, row in self._rows("posts_meta")}
+
+    @cached_property
     def _metadata(self) -> dict[str, str]:
         """The descriptions for search engines, by the number of the post."""
-        return {
-            _text(row.get("post_id")): _text(row.get("meta_description"))
-            for _, row in self._rows("posts_meta")
-        }
+        return {number: _text(row.get("meta_description")) for number, row in self._rows_of_metadata.items()}
 
     # The rest of the site
 
@@ -234,12 +330,15 @@ class _Reader:
             if key in self._authors:
                 name, slug, bio, picture = self._authors[key]
                 self.site.authors.append(ImportedAuthor(name, bio, picture))
-                self.site.lists[f"/author/{slug}/"] = OldList("author", name)
+                self.site.lists[self._find_term_path("author", slug)] = OldList("author", name)
 
     def _add_lists(self) -> None:
         """Add the lists and feeds of Ghost's default routes."""
         lists = self.site.lists
         lists["/rss/"] = OldList("feed")
+        for path, _, _ in self._collections:
+            lists[path] = OldList("index")
+            lists[f"{path}rss/"] = OldList("feed")
         counts: Counter[str] = Counter()
         published = [page for page in self.site.pages if page.is_post and not page.draft]
         for page in published:
@@ -247,8 +346,9 @@ class _Reader:
         for _, row in self._rows("tags"):
             name, slug = _text(row.get("name")), _text(row.get("slug"))
             if counts[name] and slug:
-                lists[f"/tag/{slug}/"] = OldList("tag", name)
-                lists[f"/tag/{slug}/rss/"] = OldList("tag feed", name)
+                path = self._find_term_path("tag", slug)
+                lists[path] = OldList("tag", name)
+                lists[f"{path}rss/"] = OldList("tag feed", name)
         for number in range(2, -(-len(published) // _POSTS_PER_PAGE) + 1):
             lists[f"/page/{number}/"] = OldList("index")
 
@@ -263,6 +363,10 @@ def _text(value: object) -> str:
     if isinstance(value, str):
         return " ".join(value.split())
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _time(value: object) -> datetime | None:

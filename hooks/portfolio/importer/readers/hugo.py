@@ -38,6 +38,7 @@ _LIST_KINDS: dict[str, tuple[ListKind, ListKind]] = {
     "authors": ("authors", "author"),
     "publication_types": ("publications", "publications"),
 }
+# Keys of front matter that are read, and those that only change the look of a page or are for other programs.
 _READ_KEYS = frozenset(
     "_build aliases author authors banner build cascade categories cover coveralt covercaption date "
     "description draft expirydate externalurl featurealt featurecaption featured_image featuredimage "
@@ -86,7 +87,7 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
 class _HugoReader:
     def __init__(self, files: InputFiles) -> None:
         self.hugo = HugoSite(files)
-        self.site = ImportedSite("Hugo", url=self.hugo.base_url, files=self.hugo.files)
+        self.site = ImportedSite("a Hugo site", url=self.hugo.base_url, files=self.hugo.files)
         self.is_hugoblox = hugoblox.is_hugoblox(self.hugo)
         self.blox = hugoblox.read_hugoblox(self.hugo) if self.is_hugoblox else HugoBloxRecord()
 
@@ -113,7 +114,8 @@ class _HugoReader:
             self._report_blocks(page)
             self.site.problems += page.problems
             return
-        problems = page.problems
+        # Without its front matter, nothing says that it was published.
+        is_broken = bool(page.problems) and not front.keys() - page.inherited
         created = self.hugo.read_date(page, "date", "publishdate", "pubdate", "published", "lastmod")
         published = self.hugo.read_date(page, "publishdate", "pubdate", "published")
         if created is not None and published is not None and _is_future(published):
@@ -158,7 +160,7 @@ class _HugoReader:
             slug=slug or "home",
             created=created,
             updated=self.hugo.read_date(page, "lastmod", "modified"),
-            draft=front.get("draft") is True or is_expired or is_hidden or bool(problems and not front),
+            draft=front.get("draft") is True or is_expired or is_hidden or is_broken,
             categories=tuple(as_list(front.get("categories"))),
             tags=tuple(as_list(front.get("tags"))),
             authors=tuple(self._author_names(front)),
@@ -166,7 +168,7 @@ class _HugoReader:
             image=self._cover(page)[0],
             feed_id=self._feed_id(url) if is_post and url else "",
             front_matter=self._series(page),
-            problems=problems,
+            problems=page.problems,
         )
         self.site.pages.append(imported)
 
@@ -352,13 +354,13 @@ class _HugoReader:
         parser, extensions = as_mapping(goldmark.get("parser")), as_mapping(goldmark.get("extensions"))
         highlight = as_mapping(self.hugo.setting("markup", "highlight"))
         # Without a configuration, and where the theme has it, assume that nothing is off.
-        is_open = self.is_hugoblox or not self.hugo.has_config
+        allows_all = self.is_hugoblox or not self.hugo.has_config
         sources = (page.front, as_mapping(self.hugo.setting("params")))
-        has_passthrough = as_mapping(extensions.get("passthrough")).get("enable") is True or is_open
+        has_passthrough = as_mapping(extensions.get("passthrough")).get("enable") is True or allows_all
         kind = str(parser.get("autoidtype") or parser.get("autoheadingidtype") or "github")
         return Settings(
-            is_unsafe=as_mapping(goldmark.get("renderer")).get("unsafe") is True or is_open,
-            has_emoji=self.hugo.setting("enableemoji") is True or is_open,
+            is_unsafe=as_mapping(goldmark.get("renderer")).get("unsafe") is True or allows_all,
+            has_emoji=self.hugo.setting("enableemoji") is True or allows_all,
             has_extras=any(
                 as_mapping(value).get("enable") is True
                 for value in as_mapping(extensions.get("extras")).values()

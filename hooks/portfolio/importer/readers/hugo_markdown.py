@@ -161,19 +161,25 @@ class HugoMarkdown:
     def convert(self, text: str, first_line: int = 1) -> str:
         """Return a text in the Markdown of this site. ``first_line`` is its first line in the source file."""
         text = text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+        return self._convert(text, first_line, self._convert_nodes).strip("\n") + "\n"
+
+    def _convert(
+        self, text: str, first_line: int, convert_nodes: Callable[[list[Shortcode | Text]], str]
+    ) -> str:
         self._source, self._lines = text, Lines(text, first_line)
-        nodes, faults = read_shortcodes(text)
+        try:
+            nodes, faults = read_shortcodes(text)
+            converted = convert_nodes(nodes)
+        except RecursionError:
+            message = "these shortcodes are nested too deeply, and stay as text."
+            faults, converted = [(0, message, "Write what the old page shows.")], text
         for offset, message, hint in faults:
             self._report_at(offset, "import.invalid-shortcode", message, hint)
-        return self._convert_nodes(nodes).strip("\n") + "\n"
+        return converted
 
     def convert_html(self, text: str, first_line: int = 1) -> str:
         """Return HTML with shortcodes whose result is text replaced; others are reported and left out."""
-        self._source, self._lines = text, Lines(text, first_line)
-        nodes, faults = read_shortcodes(text)
-        for offset, message, hint in faults:
-            self._report_at(offset, "import.invalid-shortcode", message, hint)
-        return self._convert_html_nodes(nodes)
+        return self._convert(text, first_line, self._convert_html_nodes)
 
     def _convert_html_nodes(self, nodes: Iterable[Shortcode | Text]) -> str:
         parts: list[str] = []

@@ -56,6 +56,9 @@ _CODE_OPTION = re.compile(
     r"""(?=,[ \t]*[\w.-]+[ \t]*=|[ \t]+[\w.-]+=|,?[ \t]*$)"""
 )
 _MARKS = re.compile(r"[\\`*_\[\]<$]|^[#>+-]")
+# Of a page: more than anyone writes.
+_MAX_FAULTS = 100
+_MAX_COMMENT = 5000
 # Actions of a template, and elements that are no text.
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _HAS_CODE = re.compile(r"<(?:style|script)\b", re.IGNORECASE)
@@ -150,6 +153,8 @@ def read_shortcodes(text: str) -> tuple[list[Shortcode | Text], list[tuple[int, 
             (candidate for candidate in reversed(open_tags) if candidate[1].name == tag.name), (0, None)
         )
         if opened is None:
+            if len(faults) == _MAX_FAULTS:
+                continue
             message = f"{quote(tag.source)} closes no shortcode."
             faults.append((tag.start, message, "Remove it, or add the shortcode that it closes."))
             continue
@@ -161,6 +166,8 @@ def read_shortcodes(text: str) -> tuple[list[Shortcode | Text], list[tuple[int, 
         nodes.append(Text(text[end:], end))
     for shortcode in _walk(nodes):
         if shortcode.name in _PAIRED and not shortcode.is_closed and shortcode.literal is None:
+            if len(faults) >= _MAX_FAULTS:
+                break
             message = f"the shortcode {quote(shortcode.name)} is never closed."
             faults.append((shortcode.start, message, f"Close it with {{{{< /{shortcode.name} >}}}}."))
     return nodes, faults
@@ -177,20 +184,20 @@ def _read_tags(text: str, faults: list[tuple[int, str, str]]) -> Iterator[Shortc
     at = 0
     while (opening := _OPENING.search(text, at)) is not None:
         right = ">}}" if opening["mark"] == "<" else "%}}"
-        tag = _read_comment(text, opening, right) if opening["comment"] else _read_tag(text, opening, right)
-        if tag is None:
-            line = text[opening.start() :].partition("\n")[0]
+        read_tag = _read_comment if opening["comment"] else _read_tag
+        tag = read_tag(text, opening, right)
+        at = opening.end() if tag is None else tag.end
+        if tag is not None:
+            yield tag
+        elif len(faults) < _MAX_FAULTS:
+            line = text[opening.start() : opening.start() + _MAX_COMMENT].partition("\n")[0]
             message = f"{quote(line)} is not a complete shortcode, and stays as text."
             faults.append((opening.start(), message, f"End it with '{right}'."))
-            at = opening.end()
-        else:
-            yield tag
-            at = tag.end
 
 
 def _read_comment(text: str, opening: re.Match[str], right: str) -> Shortcode | None:
     """Read an escaped shortcode, which Hugo shows without the marks of the comment."""
-    close = text.find(f"*/{right}", opening.end())
+    close = text.find(f"*/{right}", opening.end(), opening.end() + _MAX_COMMENT)
     if close < 0:
         return None
     end = close + 2 + len(right)

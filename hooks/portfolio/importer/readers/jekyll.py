@@ -40,6 +40,7 @@ from portfolio.importer.jekyll_source import (
 from portfolio.importer.kramdown import convert_kramdown
 from portfolio.importer.kramdown_spans import Element, KramdownOptions, write_fence
 from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify, strip_html
+from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress
 
@@ -457,11 +458,28 @@ class JekyllReader(JekyllSource):
                 convert_element=partial(self.convert_element, report),
             )
             body = convert_kramdown(rendered.text, rendered.lines, options, report)
-            return body, list(problems)
+            return self._resolve_paths(document, body), list(problems)
         if document.suffix == ".textile":
             message = "Textile is not read, so the text is imported without its markup."
             report("unsupported", document.line, message, "Convert it to Markdown, for example with pandoc.")
         return rendered.text, list(problems)
+
+    def _resolve_paths(self, document: JekyllDocument, body: str) -> str:
+        """Replace links to Markdown files by those to their pages, as the plug-in "
+        "jekyll-relative-links does."""
+
+        def resolve(link: Link) -> str:
+            path, mark, fragment = link.target.partition("#")
+            if posixpath.splitext(path)[1] not in self.markdown_suffixes or "://" in path:
+                return link.target
+            folder = "" if path.startswith("/") else posixpath.dirname(document.path)
+            source = posixpath.normpath(posixpath.join(folder, unquote(path).lstrip("/")))
+            url = self._urls_by_path.get(source)
+            return link.target if url is None else f"{url}{mark}{fragment}"
+
+        if not any(suffix in body for suffix in self.markdown_suffixes):
+            return body
+        return rewrite_links(body, resolve)
 
     def _mark_excerpt(self, document: JekyllDocument) -> str:
         separator = str(document.data.get("excerpt_separator") or self.config["excerpt_separator"])
@@ -598,35 +616,41 @@ class JekyllReader(JekyllSource):
 
     def _link(self, report: Callable[..., None], call: TagCall) -> str:
         path = self._render_markup(call).lstrip("/")
-        by_path = {document.path: document for document in self.documents}
-        if document := by_path.get(path):
-            return document.url
-        if url := next((url for url, file in self.static_files.items() if file == path), None):
+        if (url := self._urls_by_path.get(path)) is not None:
             return url
         message = f"there is no file {quote(path)} for {{% link %}}."
-        report("invalid", call.line, message, did_you_mean(path, [*by_path, *self.static_files.values()]))
+        report("invalid", call.line, message, did_you_mean(path, self._urls_by_path))
         return "#"
+
+    @cached_property
+    def _urls_by_path(self) -> dict[str, str]:
+        urls = {document.path: document.url for document in self.documents}
+        return {**{path: url for url, path in self.static_files.items()}, **urls}
 
     def _link_post(self, report: Callable[..., None], call: TagCall) -> str:
         name = self._render_markup(call).lstrip("/")
-        posts = [document for document in self.documents if document.label == "posts"]
-        names: dict[str, JekyllDocument] = {}
-        for document in posts:
-            stem = posixpath.splitext(document.path)[0]
-            before, _, after = stem.partition("_posts/")
-            for spelling in (f"{before}{after}", after, posixpath.basename(after)):
-                names.setdefault(spelling, document)
-        if (named := names.get(name)) is not None:
-            return named.url
+        if (post := self._posts_by_name.get(name)) is not None:
+            return post.url
         # As Jekyll does, accept the day and the slug.
         if match := POST_NAME.match(f"{name}.md"):
             day = self.parse_date(match["date"])
-            for document in posts:
+            for document in self.documents:
                 if document.slug == match["slug"] and document.day.date() == day:
                     return document.url
         message = f"there is no post {quote(name)}."
-        report("invalid", call.line, message, did_you_mean(name, names))
+        report("invalid", call.line, message, did_you_mean(name, self._posts_by_name))
         return "#"
+
+    @cached_property
+    def _posts_by_name(self) -> dict[str, JekyllDocument]:
+        """The posts by the names that ``{% post_url %}`` accepts."""
+        names: dict[str, JekyllDocument] = {}
+        for document in self.documents:
+            if document.label == "posts":
+                before, _, after = posixpath.splitext(document.path)[0].partition("_posts/")
+                for name in (f"{before}{after}", after, posixpath.basename(after)):
+                    names.setdefault(name, document)
+        return names
 
     def _render_markup(self, call: TagCall) -> str:
         return self._liquid.render_with(call.markup, {}, call.line).strip()

@@ -22,7 +22,7 @@ from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.markdown_scan import FRONT_MATTER, find_title
 from portfolio.core.positions import Document, load_yaml
-from portfolio.core.text import slugify_name
+from portfolio.core.text import is_valid_url, slugify_name
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import PYTHON_MARKDOWN, Link, rewrite_links
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
@@ -319,13 +319,13 @@ class _MaterialReader:
             return target
         path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
         for candidate in (path, unquote(path)):
-            found = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), candidate))
-            if (page := self.sources.get(found)) is not None and page.url:
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), candidate))
+            if (page := self.sources.get(file)) is not None and page.url:
                 return f"{page.url}{mark}{rest}"
-            if self._is_index(self.docs + found):
+            if self._is_index(self.docs + file):
                 return f"/{self.blog.folder}/{mark}{rest}"
-            if self.docs + found in self.files:
-                return f"/{found}{mark}{rest}"
+            if self.docs + file in self.files:
+                return f"/{file}{mark}{rest}"
         if path.endswith(_MARKDOWN):
             message = f"there is no page for {quote(target)}."
             source.problems.append(self._problem(source.path, link.line, "import.dead-link", message))
@@ -392,7 +392,8 @@ def _page_url(path: str, settings: dict[str, Any]) -> str:
 
 
 def _with_slash(url: str) -> str:
-    return f"{url.rstrip('/')}/" if url.startswith(("http://", "https://")) else ""
+    is_site = url.startswith(("http://", "https://")) and is_valid_url(url)
+    return f"{url.rstrip('/')}/" if is_site else ""
 
 
 def _read_text(options: dict[str, Any], key: str, default: str) -> str:

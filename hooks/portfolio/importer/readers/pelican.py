@@ -211,7 +211,7 @@ class _PelicanReader:
             bare = posixpath.normpath(str(folder)).strip("/") if folder else ""
             return bare in ("", ".") or path == bare or path.startswith(f"{bare}/")
 
-        found = []
+        paths = []
         for name in self.files.paths:
             if not name.startswith(self.root) or not name.endswith(suffixes):
                 continue
@@ -219,8 +219,8 @@ class _PelicanReader:
             if any(part.startswith(".") for part in path.split("/")):
                 continue
             if any(is_in(path, f) for f in folders) and not any(f and is_in(path, f) for f in excluded):
-                found.append(path)
-        return found
+                paths.append(path)
+        return paths
 
     def _find_contents(self) -> list[tuple[str, bool]]:
         """Return the paths of articles and pages, and whether each is a page."""
@@ -355,26 +355,26 @@ class _PelicanReader:
 
     def _path_metadata(self, path: str) -> dict[str, str]:
         """Return the metadata that the settings give a path, the most specific last."""
-        found: dict[str, str] = {}
+        defaults: dict[str, str] = {}
         for folder, values in sorted(
             self.settings["EXTRA_PATH_METADATA"].items(), key=lambda item: str(item[0])
         ):
             if path == folder or path.startswith(f"{str(folder).rstrip('/')}/"):
-                found.update(values if isinstance(values, dict) else {})
-        return {str(key).lower(): str(value) for key, value in found.items()}
+                defaults.update(values if isinstance(values, dict) else {})
+        return {str(key).lower(): str(value) for key, value in defaults.items()}
 
     def _default_metadata(self, path: str, is_page: bool) -> dict[str, str]:
         settings = self.settings
-        found = {str(key).lower(): str(value) for key, value in settings["DEFAULT_METADATA"].items()}
+        defaults = {str(key).lower(): str(value) for key, value in settings["DEFAULT_METADATA"].items()}
         if settings["CATEGORY_SAVE_AS"] and not is_page:
-            found["category"] = str(settings["DEFAULT_CATEGORY"])
+            defaults["category"] = str(settings["DEFAULT_CATEGORY"])
         default_date = settings["DEFAULT_DATE"]
         if isinstance(default_date, str) and default_date != "fs":
-            found["date"] = default_date
+            defaults["date"] = default_date
         elif isinstance(default_date, list | tuple) and all(isinstance(part, int) for part in default_date):
             parts = [*default_date, 1, 1][:3]
-            found["date"] = f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}"
-        found |= self._path_metadata(path)
+            defaults["date"] = f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}"
+        defaults |= self._path_metadata(path)
         folder, name = posixpath.split(path)
         checks = [
             (settings["FILENAME_METADATA"], posixpath.splitext(name)[0]),
@@ -388,10 +388,10 @@ class _PelicanReader:
                 for key, value in match.groupdict().items():
                     if value is not None:
                         from_path.setdefault(key.lower(), value)
-        found |= from_path
+        defaults |= from_path
         if settings["AUTHOR"] and isinstance(settings["AUTHOR"], str):
-            found.setdefault("author", settings["AUTHOR"])
-        return found
+            defaults.setdefault("author", settings["AUTHOR"])
+        return defaults
 
     def _use_metadata(self, content: _Content) -> None:
         path, settings = content.path, self.settings
@@ -410,15 +410,15 @@ class _PelicanReader:
             text = content.text(key)
             if not text:
                 continue
-            found = self._read_date(text.replace("_", " "), content.text("timezone"))
-            if found is None:
+            parsed = self._read_date(text.replace("_", " "), content.text("timezone"))
+            if parsed is None:
                 message = f"{quote(text)} is not a date"
                 message += ", and this becomes a draft." if key == "date" and not content.is_page else "."
                 report(key, "import.invalid-date", message, "Write it as in 2026-01-31.")
-            elif isinstance(found, tuple):
+            elif isinstance(parsed, tuple):
                 message = f"{quote(text)} has no day, and becomes the first day."
                 report(key, "import.invalid-date", message, "Write the day.")
-            day = found[0] if isinstance(found, tuple) else found
+            day = parsed[0] if isinstance(parsed, tuple) else parsed
             if key == "date":
                 content.created = day
             else:
@@ -460,7 +460,7 @@ class _PelicanReader:
         content.slug = self.settings.slugify(source)
         is_exact = self.settings["SLUGIFY_USE_UNICODE"] or is_exact_in_ascii(source)
         if not is_exact and not content.text("save_as"):
-            message = f"the URL that Pelican made from {quote(source)} is not known."
+            message = f"the URL that Pelican derived from {quote(source)} is not known."
             hint = "Write it as 'Slug' or 'Url' and 'Save_as', as the old site has it."
             content.problems.append(
                 self._problem(content.path, content.line_of("title"), "import.unsupported", message, hint)
@@ -472,12 +472,12 @@ class _PelicanReader:
         clock = _TIME.search(text)
         day = _parse_day(text[: clock.start()] if clock else text)
         if day is None:
-            month = next((found for form in _MONTH_FORMATS if (found := _strptime(text, form))), None)
+            month = next((moment for form in _MONTH_FORMATS if (moment := _strptime(text, form))), None)
             return (month.date(),) if month else None
         if clock is None:
             return day
         words = " ".join(clock["time"].upper().split())
-        parsed = next((found for form in _TIME_FORMATS if (found := _strptime(words, form))), None)
+        parsed = next((moment for form in _TIME_FORMATS if (moment := _strptime(words, form))), None)
         if parsed is None:
             return None
         zone = self._find_zone(zone_name) if zone_name else self.zone
@@ -507,19 +507,19 @@ class _PelicanReader:
         if content.created is None:
             # Pelican fills in the present day.
             del values["date"]
-        content.save_as = content.text("save_as") or self.settings.expand(f"{kind}_SAVE_AS", values)
+        own = {key: content.text(key).lstrip("/") for key in ("save_as", "url")}
+        content.save_as = own["save_as"] or self.settings.expand(f"{kind}_SAVE_AS", values)
         # What is not saved has no URL.
-        content.url = content.text("url") or (
-            self.settings.expand(f"{kind}_URL", values) if content.save_as else ""
-        )
-        if not content.text("url") and content.text("save_as"):
-            content.url = content.save_as
-        if ".." in content.save_as.split("/"):
-            message = f"{quote(content.save_as)} leads out of the site, and is not used."
-            content.problems.append(
-                self._problem(content.path, content.line_of("save_as"), "import.outside", message)
-            )
-            content.url = content.save_as = ""
+        content.url = own["url"] or own["save_as"]
+        if not content.url and content.save_as:
+            content.url = self.settings.expand(f"{kind}_URL", values)
+        for key in ("save_as", "url"):
+            if ".." in own[key].split("/"):
+                message = f"{quote(content.text(key))} leads out of the site, and is not used."
+                content.problems.append(
+                    self._problem(content.path, content.line_of(key), "import.outside", message)
+                )
+                content.url = content.save_as = ""
 
     def _moment(self, day: date | None) -> datetime:
         if isinstance(day, datetime):
@@ -676,9 +676,9 @@ class _PelicanReader:
             self._report_target(content, line, f"{quote('{' + what + '}')} is no notation of Pelican.")
             return None
         for candidate in (path, unquote(path), unescape(path)):
-            found = self._find_file(content, what, candidate)
-            if found is not None:
-                return f"/{found}{suffix}" if found else None
+            file_url = self._find_file(content, what, candidate)
+            if file_url is not None:
+                return f"/{file_url}{suffix}" if file_url else None
         kind = "import.missing-file" if is_image or what != "filename" else "import.dead-link"
         self._report_target(content, line, f"there is no file for {quote(target)}.", kind)
         return None
@@ -694,8 +694,8 @@ class _PelicanReader:
         path = posixpath.normpath(
             value.lstrip("/") if value.startswith("/") else posixpath.join(folder, value)
         )
-        if what == "filename" and (other := self.contents.get(path)) is not None:
-            return other.url
+        if what == "filename" and (target := self.contents.get(path)) is not None:
+            return target.url
         if path.startswith("..") or self.root + path not in self.files:
             return None
         if path in self.static_urls:
@@ -883,8 +883,8 @@ def _without_translations(articles: list[_Content]) -> list[_Content]:
 
 def _parse_day(text: str) -> date | None:
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text.strip().rstrip(","))
-    found = next((found for form in _DATE_FORMATS if (found := _strptime(text, form))), None)
-    return found.date() if found else None
+    first = next((moment for form in _DATE_FORMATS if (moment := _strptime(text, form))), None)
+    return first.date() if first else None
 
 
 def _strptime(text: str, form: str) -> datetime | None:

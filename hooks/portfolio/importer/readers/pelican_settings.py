@@ -1,7 +1,7 @@
 """The settings of a Pelican site: ``pelicanconf.py`` and ``publishconf.py`` read as data, never executed.
 
 `read_settings` evaluates literal values and a few expressions of literal values; what else a setting may be
-is reported with its line. Slugs and URLs are made from the settings as Pelican 4 makes them.
+is reported with its line. It derives slugs and URLs as Pelican 4 does.
 """
 
 from __future__ import annotations
@@ -438,7 +438,7 @@ def _check(settings: PelicanSettings) -> None:
         value = settings[name]
         if isinstance(value, tuple) and (isinstance(default, list) or name.endswith("SUBSTITUTIONS")):
             value = settings.values[name] = list(value)
-        # Many paths and names may be empty in several ways, but a list or mapping is one.
+        # Text and numbers may be empty in several ways.
         is_empty = not value and not isinstance(default, list | dict)
         if not is_empty and not isinstance(value, _expected_types(name, default)):
             settings.report(name, f"{name} has an unexpected type, and is not read.")

@@ -153,6 +153,7 @@ class _Reader:
         # The paths of posts and uploads by their numbers.
         self.paths: dict[int, str] = {}
         self.library = Library()
+        self.by_guid: dict[str, _Item] = {}
 
     def read(self, progress: Progress) -> None:
         """Read everything."""
@@ -161,7 +162,7 @@ class _Reader:
         posts = [item for item in self.items if item.type in _POST_TYPES and item.status not in _LEFT_OUT]
         for item in self.items:
             path = self._path_of(_text(_find(item.element, "link")))
-            if path and item.status in ("publish", "future", "inherit") and item.type != "attachment":
+            if path and item.status == "publish" and item.type != "attachment":
                 self.paths[item.id] = path
             if item.type == "wp_block":
                 self.library.blocks[item.id] = item.text("content:encoded")
@@ -189,7 +190,8 @@ class _Reader:
         if parts.query or (parts.netloc and _bare_host(parts.netloc) not in self.hosts):
             return ""
         path = parts.path or "/"
-        return f"/{path[len(self.base_path) :]}" if path.startswith(self.base_path) else path
+        path = path[len(self.base_path) :] if path.startswith(self.base_path) else path
+        return f"/{path.lstrip('/')}"
 
     # Uploads
 
@@ -254,11 +256,21 @@ class _Reader:
             authors=tuple(filter(None, [self._author_name(item.text("dc:creator").strip())])),
             description=self._description(item),
             image=self._image(item),
-            feed_id=item.text("guid").strip(),
+            feed_id=self._feed_id(item),
             problems=item.problems,
         )
         self._check_post(item, page)
         return page
+
+    def _feed_id(self, item: _Item) -> str:
+        """Return the id of a post in the old feed, which is not always unique."""
+        guid = item.text("guid").strip()
+        first = self.by_guid.setdefault(guid, item)
+        if not guid or first is item:
+            return guid
+        message = f"its id in the old feed is also that of the post on line {first.element.sourceline}."
+        item.report(message, "It gets a new id.", code="import.duplicate")
+        return f"{guid}#{item.id}"
 
     def _check_post(self, item: _Item, page: ImportedPage) -> None:
         if not page.title:

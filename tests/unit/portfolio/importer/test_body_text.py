@@ -84,3 +84,9 @@ def test_missing_images_become_their_text() -> None:
     text = body_text.replace_images(html, is_missing)
     assert text == '<p>A &amp; b\n and <img src="b.png"><img alt="no source"></p>'
     assert asked == [("a.png", 1, 4), ("b.png", 2, 30)]
+
+
+def test_an_excerpt_does_not_end_inside_a_callout() -> None:
+    body = '!!! note "A"\n    b\n\n    - c\n\n    d\n\n# E\n'
+    expected = f'!!! note "A"\n    b\n\n    - c\n\n    d\n\n{MORE}\n\n\n# E\n'
+    assert body_text.mark_excerpt(body, MORE) == expected

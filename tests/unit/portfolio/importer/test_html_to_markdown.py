@@ -94,11 +94,13 @@ CODE = st.lists(st.sampled_from([*SPECIAL, "\n", "\n\n", "\t", "    ", '\n--8<--
 LINK = st.sampled_from(["http://x/y", "a(b).html", "#z", "/a b"]).flatmap(
     lambda url: element(f'a href="{url}"', TEXTS)
 )
+IMAGE = '<img src="a.png" alt="a [b]">'
+FORMULAS = (r"<span class='math inline'>\(x_1*y*\)</span>", r"<script type='math/tex'>\frac{a}{b}</script>")
 INLINE = st.recursive(
-    st.one_of(TEXTS, TEXTS, element("code", TEXTS), LINK, st.just("<br>")),
+    st.one_of(TEXTS, TEXTS, element("code", TEXTS), LINK, st.sampled_from(["<br>", IMAGE, *FORMULAS])),
     lambda inner: st.one_of(
         many(inner),
-        *(element(name, inner) for name in ("em", "strong", "del", "sup", "sub", "mark", "kbd")),
+        *(element(name, inner) for name in ("em", "strong", "del", "sup", "sub", "mark", "kbd", "span id=i")),
     ),
     max_leaves=5,
 )
@@ -142,8 +144,10 @@ BLOCKS = st.recursive(
     "<ul><li><pre>\tcode  \n\n\n~~~\n```</pre></li><li><blockquote><pre>x\n\ny</pre></blockquote></li></ul>"
 )
 def test_no_word_changes(html: str) -> None:
-    difference = compare_words(html, render(convert_verified(html, "a.html", 1, render).markdown))
+    rendered = render(convert_verified(html, "a.html", 1, render).markdown)
+    difference = compare_words(html, rendered)
     assert (difference.lost, difference.added) == ([], [])
+    assert rendered.count("<img") == html.count("<img")
 
 
 SURPRISING = [

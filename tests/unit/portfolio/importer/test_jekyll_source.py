@@ -193,6 +193,12 @@ def test_which_files_are_documents(read: Read) -> None:
     }
 
 
+def test_github_pages_need_no_front_matter(read: Read) -> None:
+    files = {"Gemfile": "gem 'github-pages'", "a/b.md": "text", "README.md": "text", "c.txt": "text"}
+    source = read({"_config.yml": "", **files})
+    assert [(document.path, document.url) for document in source.documents] == [("a/b.md", "/a/b.html")]
+
+
 @pytest.mark.parametrize(
     ("path", "front", "is_published"),
     [

@@ -29,6 +29,7 @@ from portfolio.record.dates import DateError
         ("Mar 2018 – Sep 2020", "2018-03/2020-09"),
         ("June 2018 to present", "2018-06/.."),
         ("2018 - Present", "2018/.."),
+        ("2018-now", "2018/.."),
         ("2018 until 2019-02-03", "2018/2019-02-03"),
     ],
 )

@@ -263,3 +263,13 @@ def test_what_is_there_stays_and_all_that_is_new_is_added(
         for entry in getattr(after, kind)
     }
     assert wanted <= found
+
+
+def test_works_that_pages_cite_are_references(tmp_path: Path) -> None:
+    files = {"data/publications.bib": "@misc{mine, title = {Mine}, year = 2020}\n"}
+    cited = "@misc{mine, title = {Mine}, year = 2020}\n@misc{theirs, title = {Theirs}, year = 2019}"
+    references = ImportedBibliography(cited, "refs.bib", is_own=False)
+    assert merge(tmp_path, files, [], references) == (
+        {"data/references.bib": "@misc{theirs,\n  title = {Theirs},\n  year  = 2019,\n}\n"},
+        [],
+    )

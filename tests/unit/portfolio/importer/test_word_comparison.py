@@ -34,7 +34,7 @@ WORDS = {
     ),
     "code": ("<p>a</p><pre>\n b\t \n<i>c</i>\n\n</pre>", ["a", "code: b\t \nc"]),
     "numbers of lines": ("<pre><span class=lineno>1</span>a<br>b</pre>", ["code:a\nb"]),
-    "code without text": ("<pre> </pre><pre>\n</pre>", ["code: "]),
+    "code without text": ("<pre> </pre><pre>\n</pre>", []),
     "formulas": (
         r"<p>\(x\) $y$ \[z\] <script type='math/tex'>% <![CDATA[ a %]]></script></p>",
         ["x", "y", "z", "a"],
@@ -45,6 +45,10 @@ WORDS = {
         ["a", "x_1"],
     ),
     "MathML without TeX": ("<p><math><mi>x</mi><mn>2</mn></math></p>", ["x2"]),
+    "formulas of headings, of which this site has no TeX": (
+        r"<h2>a \(x_1\) $y$ <math><mi>z</mi></math></h2>$y$",
+        ["a", "y"],
+    ),
     "diagrams": (
         "<pre><code class='language-mermaid'>a--&gt;b</code></pre><div class=diagram>x</div>",
         ["diagram"] * 2,
@@ -55,6 +59,7 @@ WORDS = {
         "<div class=code-with-filename-file><pre>a.py</pre></div><pre>b</pre>",
         ["a.py", "code:b"],
     ),
+    "titles of code in attributes": ("<pre title=a.py>b</pre>", ["a.py", "code:b"]),
     "nothing": ("", []),
 }
 

@@ -78,6 +78,8 @@ def test_blank_lines_become_paragraphs(content: str, expected: str) -> None:
             '<pre><code class="language-js">if (a &lt; b)\n\n  x[1]</code></pre>',
         ),
         ("[python]a[0][/python]", '<pre><code class="language-python">a[0]</code></pre>'),
+        ("[latex]x^2[/latex]", r"<p>\(x^2\)</p>"),
+        ("$latex sin x&s=2$.", r"<p>\(sin x\).</p>"),
         ("$latex x^2$ costs $5 or $6", r"<p>\(x^2\) costs $5 or $6</p>"),
         ("[[caption]x[/caption]] and [[gallery]]", "<p>[caption]x[/caption] and [gallery]</p>"),
         ("<code>[gallery]</code>", "<p><code>[gallery]</code></p>"),
@@ -140,6 +142,12 @@ def test_a_block_without_content_is_reported() -> None:
     )
     # A reusable block that contains itself.
     assert convert('<!-- wp:block {"ref":6} /-->')[0] == ""
+
+
+def test_many_shortcodes_that_never_end_are_read() -> None:
+    content = "".join(f"[a{number} b=1]" for number in range(2_000)) + "[code]" * 2_000
+    result, problems = convert(content)
+    assert (result, len(problems)) == (f"<p>{content}</p>", 1_990)
 
 
 _PIECES = (

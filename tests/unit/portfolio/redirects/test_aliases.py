@@ -128,12 +128,12 @@ def test_a_page_that_is_not_published_has_no_redirect(tmp_path: Path) -> None:
         ("about.html", "'about.html' does not begin with '/'. Write '/about.html'."),
         (
             "/a.html?p=1",
-            "'/a.html?p=1' has a query, which a server of files does not see. "
+            "'/a.html?p=1' has a query, which servers of static files ignore. "
             "Write the path without the query.",
         ),
         (
             "/a.html#b",
-            "'/a.html#b' has a fragment, which a server of files does not see. "
+            "'/a.html#b' has a fragment, which servers of static files ignore. "
             "Write the path without the fragment.",
         ),
         (

@@ -18,13 +18,13 @@ PUBLISHED = project.ROOT / "tests" / "imports" / "published-site" / "published"
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://a.example/"/>'
 
 
-def read_files(root: Path, files: Mapping[str, str | bytes], given: str = "") -> ImportedSite:
-    """Write files and read them, or the ``given`` one of them."""
-    for name, text in files.items():
-        path = root / name
+def read_files(root: Path, files: Mapping[str, str | bytes], name: str = "") -> ImportedSite:
+    """Write files and read them, or only the one with a name."""
+    for file, text in files.items():
+        path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-    source = InputFiles(root / given, root)
+    source = InputFiles(root / name, root)
     assert feed.detect(source)
     return feed.read(source, lambda _done, _total: None)
 
@@ -86,7 +86,7 @@ def test_a_post_in_no_feed_is_read_from_its_page(published: ImportedSite) -> Non
     ]
 
 
-def test_pages_lists_and_files_are_told_apart(published: ImportedSite) -> None:
+def test_pages_lists_and_files_are_distinguished(published: ImportedSite) -> None:
     assert [page.url for page in published.pages if not page.is_post] == [
         "/pages/about.html",
         "/pages/talks.html",

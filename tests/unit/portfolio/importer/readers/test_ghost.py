@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedSite
+from portfolio.importer.model import ImportedSite, OldList
 from portfolio.importer.readers import ghost
 
 
@@ -95,3 +95,60 @@ _VALUES = st.recursive(
 def test_values_of_any_type_are_read_or_reported(data: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as name:
         read(Path(name), data)
+
+
+def test_the_image_above_a_post_is_in_its_text(tmp_path: Path) -> None:
+    data = {
+        "posts": [{"id": "1", "html": "<p>A</p>", "feature_image": "__GHOST_URL__/content/images/a.png"}],
+        "posts_meta": [
+            {"post_id": "1", "feature_image_alt": "A <b>", "feature_image_caption": "By <em>Noor</em>"}
+        ],
+    }
+    (page,) = read(tmp_path, data).pages
+    assert page.body == (
+        '<figure><img src="/content/images/a.png" alt="A &lt;b&gt;">'
+        "<figcaption>By <em>Noor</em></figcaption></figure>\n<p>A</p>"
+    )
+
+
+def test_injected_code_is_reported(tmp_path: Path) -> None:
+    (page,) = read(tmp_path, {"posts": [{"html": "<p>A</p>", "codeinjection_foot": "<script>"}]}).pages
+    assert [problem.message for problem in page.problems] == [
+        "the injected code (codeinjection_foot) is left out."
+    ]
+
+
+def test_paths_follow_the_routes(tmp_path: Path) -> None:
+    (tmp_path / "routes.yaml").write_text(
+        "collections:\n"
+        "  /pots/: {permalink: '/pots/{year}/{slug}/', filter: 'tag:pots'}\n"
+        "  /: {permalink: '/{primary_tag}/{slug}/'}\n"
+        "taxonomies: {tag: '/topic/{slug}/', author: '/by/{slug}/'}\n",
+        encoding="utf-8",
+    )
+    post = {"html": "<p>A</p>", "status": "published", "published_at": "2022-03-01T00:00:00.000Z"}
+    data = {
+        "posts": [
+            {**post, "id": "1", "slug": "a"},
+            {**post, "id": "2", "slug": "b"},
+            {**post, "id": "3", "slug": "c", "type": "page"},
+        ],
+        "tags": [{"id": "t", "name": "Pots", "slug": "pots"}],
+        "posts_tags": [{"post_id": "1", "tag_id": "t"}],
+    }
+    text = json.dumps({"db": [{"meta": {}, "data": data}]})
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    site = ghost.read(InputFiles(tmp_path, tmp_path), lambda *_: None)
+    assert [page.url for page in site.pages] == ["/pots/2022/a/", "/all/b/", "/c/"]
+    assert site.lists["/topic/pots/"] == OldList("tag", "Pots")
+    assert site.lists["/pots/"] == OldList("index")
+
+
+def test_the_document_of_the_editor_is_read_if_there_is_no_html(tmp_path: Path) -> None:
+    lexical = {"root": {"children": [{"type": "paragraph", "children": [{"type": "text", "text": "A < b"}]}]}}
+    posts = [{"html": None, "lexical": json.dumps(lexical)}, {"html": "", "mobiledoc": "{"}]
+    first, second = read(tmp_path, {"posts": posts}).pages
+    assert (first.body, first.problems) == ("<p>A &lt; b</p>", [])
+    assert [problem.message for problem in second.problems] == [
+        "this post has no text in the export that can be read."
+    ]

@@ -284,6 +284,21 @@ def test_what_has_no_counterpart_is_reported_where_it_is(source: str, expected: 
     assert convert(source) == (expected, [problem])
 
 
+def test_shortcodes_that_are_nested_too_deeply_stay_as_text() -> None:
+    source = "{{< details >}}" * 500 + "a" + "{{< /details >}}" * 500
+    markdown, problems = convert(source)
+    assert markdown == source
+    assert problems == [
+        "1:1 import.invalid-shortcode: these shortcodes are nested too deeply, and stay as text."
+    ]
+
+
+def test_a_page_has_a_limited_number_of_faults() -> None:
+    assert [len(convert(mark * 1000)[1]) for mark in ("{{< a ", "{{</* ", "{{< /a >}}", "{{< tab >}}")] == [
+        100
+    ] * 4
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -101,6 +101,8 @@ She measures water.
     ]
     path = "content/authors/admin/_index.md"
     assert [str(problem) for problem in site.problems if problem.path == path] == [
+        f"{path}:6:1: education.courses[1]: the field of study is missing, so 'area' has the degree. "
+        "Correct it in career.yml.",
         f"{path}:17:1: skills: the record has no place for skills, which is left out.",
         f"{path}:18:1: social: the links to profiles are left out: https://code.example/ana. "
         "Add them to extra.social in mkdocs.yml.",

@@ -166,6 +166,14 @@ def test_pages(read: Read) -> None:
         ("{% gist ada/1 %}", "[ada/1](https://gist.github.com/ada/1)"),
         ("{% youtube abc %}", "[https://www.youtube.com/watch?v=abc](https://www.youtube.com/watch?v=abc)"),
         ("{% seo %}text", "text"),
+        (
+            "[a](2021-03-04-first.md#x) [b](/_posts/2021-03-04-first.md)",
+            "[a](/2021/03/04/first.html#x) [b](/2021/03/04/first.html)",
+        ),
+        (
+            "[a](gone.md) [b](https://b.example/c.md) `[c](part.md)`",
+            "[a](gone.md) [b](https://b.example/c.md) `[c](part.md)`",
+        ),
     ],
 )
 def test_templates(read: Read, body: str, expected: str) -> None:

@@ -84,7 +84,7 @@ def test_front_matter_and_urls(tmp_path: Path) -> None:
         "/notes/2020/a-title/",
         "a-title",
         "\nText\n",
-        13,
+        12,
     )
     assert (first.created, first.updated) == (datetime.fromisoformat("2020-01-02T10:20"), date(2020, 2, 3))
     assert (first.categories, first.tags, first.authors) == (("C",), ("t", "2020"), ("Jane Doe", "max"))

@@ -76,6 +76,25 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
     }
 
 
+def test_names_are_plain_text_and_their_links_are_urls(tmp_path: Path) -> None:
+    text = cv(
+        """\
+        experience:
+          - {company: "[**Acme**](https://acme.example)", position: "*Engineer*"}
+        projects:
+          - name: "[spans](https://git.example/spans)"
+          - {name: "[ropes](https://git.example/ropes)", url: "https://ropes.example"}
+        """
+    )
+    site = read_text("rendercv", tmp_path, "cv.yaml", text)
+    assert merge(site, tmp_path) == {
+        "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
+        "    url: https://acme.example\n",
+        "software.yml": "software:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
+        "\n  - id: ropes\n    name: ropes\n    url: https://ropes.example\n",
+    }
+
+
 def test_ids_do_not_depend_on_newer_entries(tmp_path: Path) -> None:
     entry = "- {{company: Acme, position: Engineer, start_date: {0}, end_date: {0}}}\n"
     older = "experience:\n" + entry.format(2015) + entry.format(2012)
@@ -91,6 +110,57 @@ def test_ids_do_not_depend_on_newer_entries(tmp_path: Path) -> None:
         {"2012": "acme-engineer", "2015": "acme-engineer-2"},
         {"2012": "acme-engineer", "2015": "acme-engineer-2", "2020": "acme-engineer-3"},
     ]
+
+
+def test_the_older_format_of_al_folio_is_read(tmp_path: Path) -> None:
+    text = """\
+- title: General Information
+  type: map
+  contents:
+    - name: Full Name
+      value: Ana Vaz
+- title: Education
+  type: time_table
+  contents:
+    - title: PhD
+      institution: University of the Fjords
+      year: 2012 - 2015
+      description: [One *star*., {title: Two, contents: [a, b]}]
+- title: Experience
+  type: time_table
+  contents:
+    - title: Engineer
+      institution: Acme
+      year: 2015-now
+      grade: A
+- title: Open Source Projects
+  type: time_table
+  contents:
+    - title: <a href="https://git.example/spans">spans</a>
+      year: 2019
+      description: Measures spans.
+- title: Hobbies
+  type: list
+  contents: [Chess]
+- text
+"""
+    site = read_text("rendercv", tmp_path, "cv.yml", text)
+    assert report(site) == [
+        "cv.yml:4:7: [0].contents[0]: the record has no entries of this kind: 1 entry left out.",
+        "cv.yml:9:7: [1].contents[0]: the field of study is missing, so 'area' has the degree. "
+        "Correct it in career.yml.",
+        "cv.yml:19:7: [2].contents[0].grade: the record has no field for grade: left out.",
+        "cv.yml:28:14: [4].contents[0]: the record has no entries of this kind: 1 entry left out.",
+        "cv.yml:29:3: [5]: this is not a section with a list of contents, and is left out.",
+    ]
+    assert merge(site, tmp_path) == {
+        "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
+        "    date: 2015/..\n"
+        "\neducation:\n  - id: university-of-the-fjords-phd\n    institution: University of the Fjords\n"
+        "    area: PhD\n    date: 2012/2015\n    highlights:\n      - One \\*star\\*.\n      - Two; a; b\n",
+        "software.yml": "software:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
+        "    date: 2019\n    summary: Measures spans.\n",
+    }
 
 
 @pytest.mark.parametrize(

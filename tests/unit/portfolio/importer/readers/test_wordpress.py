@@ -107,6 +107,14 @@ def test_what_was_not_public_becomes_a_draft(tmp_path: Path) -> None:
     ]
 
 
+def test_an_id_that_two_posts_have_is_reported(tmp_path: Path) -> None:
+    site = read(tmp_path, item(1, guid="https://a.example/?p=1"), item(2, guid="https://a.example/?p=1"))
+    assert [page.feed_id for page in site.pages] == ["https://a.example/?p=1", "https://a.example/?p=1#2"]
+    assert "export.xml:3:1: its id in the old feed is also that of the post on line 2. It gets a new id." in [
+        str(problem) for problem in site.pages[1].problems
+    ]
+
+
 def test_categories_with_parents_have_both_urls(tmp_path: Path) -> None:
     categories = "".join(
         f"<wp:category><wp:category_nicename>{slug}</wp:category_nicename>"
