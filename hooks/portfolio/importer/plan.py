@@ -94,7 +94,8 @@ class PlannedFile:
 class PlannedPage:
     """A page to write. ``path`` is below the documents folder, and ``url`` relative to the site's.
 
-    ``body`` is Markdown without front matter and title, or a notebook.
+    ``body`` is Markdown without front matter and title, or a notebook. ``is_draft``: it is no post, and only
+    ``make serve`` shows it.
     """
 
     page: ImportedPage
@@ -102,6 +103,7 @@ class PlannedPage:
     url: str = ""
     body: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
+    is_draft: bool = False
     problems: list[Diagnostic] = field(default_factory=list)
     anchor_problems: list[Diagnostic] = field(default_factory=list)
 
@@ -335,7 +337,7 @@ class _Planner:
         """List what the old site answered: its pages, unless they are drafts now, lists and copied files."""
         urls = self.result.old_urls
         for planned in self.result.pages:
-            if not planned.page.draft and not planned.front_matter.get("draft"):
+            if not planned.is_draft and not planned.front_matter.get("draft"):
                 paths = (planned.page.url, *planned.page.aliases)
                 urls.update(dict.fromkeys(filter(None, paths), planned.page.source))
         for path in (*self.site.lists, *self.site.old_urls, *self.copied):
@@ -364,7 +366,8 @@ class _Planner:
                 taken = self.used | earlier
                 path = self._post_path(page, taken) if page.is_post else self._page_path(page, taken)
             self.used.add(path)
-            self.result.pages.append(PlannedPage(page, path))
+            is_draft = page.draft and not page.is_post
+            self.result.pages.append(PlannedPage(page, path, is_draft=is_draft))
 
     def _can_have_posts(self, page: ImportedPage) -> bool:
         if self.project.blog is not None and self.project.posts_folder:
@@ -597,10 +600,12 @@ class _Planner:
         for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:
             aliases.remove(url)
             target = self.project.aliases[normalize_path(url)]
-            message = f"this site answers {quote(url)} with {target}, and not with this page."
+            planned.is_draft = not page.is_post
+            result = "and not with this post" if page.is_post else "so this page is a draft"
+            message = f"this site answers {quote(url)} with {target}, {result}."
             hint = f"Move what you need from {planned.path} there, and delete it."
             self._report(planned, message, hint, "import.duplicate")
-        if not page.draft and not values.get("draft"):
+        if not planned.is_draft and not values.get("draft"):
             values["aliases"] = aliases
         values |= page.front_matter
         planned.front_matter = {
@@ -815,9 +820,12 @@ class _Planner:
             return
         changed = text
         pages = [page for page in self.result.pages if not page.page.is_post]
-        for key, is_draft in (("not_in_nav", False), ("draft_docs", True)):
-            own = GitIgnoreSpec.from_lines(str(self.project.settings.get(key) or "").splitlines())
-            paths = [page.path for page in pages if page.page.draft == is_draft]
+        keys = ("not_in_nav", "draft_docs")
+        own = GitIgnoreSpec.from_lines(
+            line for key in keys for line in str(self.project.settings.get(key) or "").splitlines()
+        )
+        for key, is_draft in zip(keys, (False, True), strict=True):
+            paths = [page.path for page in pages if page.is_draft == is_draft]
             lines = [f"/{path}" for path in paths if not own.match_file(path)]
             if lines := [line for line in lines if line not in self.project.state.settings]:
                 self.result.settings += lines

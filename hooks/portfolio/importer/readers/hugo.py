@@ -144,7 +144,7 @@ class _HugoReader:
             self._report(page, 1, 1, "import.unsupported", message, "", "info")
         self._report_keys(page)
         url = "" if is_hidden or is_home or self._introduces_term(page) else page.url
-        body = self._convert_body(page)
+        body, line = self._convert_body(page)
         slug = url.rstrip("/").rpartition("/")[2].removesuffix(".html")
         if page.language != self.hugo.language and slug:
             slug += f"-{page.language}"
@@ -153,7 +153,7 @@ class _HugoReader:
             title=title,
             body=body,
             format="html" if page.is_html else "markdown",
-            line=page.body_line,
+            line=line,
             is_post=is_post,
             url=url,
             aliases=tuple(self._aliases(page)),
@@ -315,7 +315,8 @@ class _HugoReader:
 
     # Text
 
-    def _convert_body(self, page: SourcePage) -> str:
+    def _convert_body(self, page: SourcePage) -> tuple[str, int]:
+        """Return the text of a page, and the line of the source file that its first line would have."""
         surroundings = Surroundings(
             find_page=partial(self.hugo.find_reference, page),
             read_file=partial(self.hugo.read_resource, page),
@@ -329,7 +330,7 @@ class _HugoReader:
         report = cast("Any", partial(self._report, page))
         converter = HugoMarkdown(self._markdown_settings(page), surroundings, report)
         if page.is_html:
-            return converter.convert_html(page.body, page.body_line)
+            return converter.convert_html(page.body, page.body_line), page.body_line
         body = converter.convert(page.body, page.body_line)
         external = page.front.get("externalurl")
         if isinstance(external, str) and external and not page.body.strip():
@@ -338,11 +339,14 @@ class _HugoReader:
         cover = as_mapping(page.front.get("cover"))
         is_hidden = cover.get("hidden") is True or cover.get("hiddeninsingle") is True
         preview = as_mapping(page.front.get("image")).get("preview_only") is True
+        above = [self.blox.introductions.get(page.path, "")]
         if url and not is_hidden and not preview and not self._shows(body, url):
-            body = f"{make_image(alternative, url, caption)}\n\n{body}"
-        parts = (self.blox.introductions.get(page.path), body, self.blox.endings.get(page.path))
-        body = "\n\n".join(part.strip("\n") for part in parts if part and part.strip()) + "\n"
-        return rewrite_links(body, partial(self._rewrite_link, page))
+            above.append(make_image(alternative, url, caption))
+        start = "".join(f"{part}\n\n" for part in above if part)
+        end = self.blox.endings.get(page.path, "")
+        text = start + body.strip("\n") + (f"\n\n{end}" if end else "")
+        line = page.body_line + len(page.body) - len(page.body.lstrip("\n")) - start.count("\n")
+        return rewrite_links(f"{text.strip(chr(10))}\n", partial(self._rewrite_link, page)), max(line, 1)
 
     @staticmethod
     def _shows(body: str, url: str) -> bool:

@@ -152,7 +152,8 @@ Text.
     assert page.aliases == ("/old/a.html", "/posts/b/", "/c/")
     assert page.image == "cover.png"
     assert page.feed_id == "https://a.example/posts/the-slug/"
-    assert page.line == 20
+    # The image above the text takes two lines.
+    assert page.line == 18
     assert problems(page) == [
         "info content/posts/a.md:18:1: front matter without a counterpart is left out: colour."
     ]

@@ -132,7 +132,7 @@ def test_what_is_wrong_with_metadata(tmp_path: Path) -> None:
             "b.md": "Date: 2020-05\nStatus: public\nMood: calm\n\n# A *title*\n",
             "c.md": "Title: C\n\nText",
             "d.md": "Title: D\nDate: 2020-01-01\nSave_as: ../d.html\n\nText",
-            "e.md": "Title: Привет\nDate: 2020-01-01\n\nText",
+            "e.md": "Title: 日本\nDate: 2020-01-01\n\nText",
             "f.md": b"Title: F\nDate: 2020-01-01\n\n\xff",
             "g.ipynb": "{",
         },
@@ -155,7 +155,7 @@ def test_what_is_wrong_with_metadata(tmp_path: Path) -> None:
         ],
         "d.md": ["d.md:3:1: '../d.html' leads out of the site, and is not used."],
         "e.md": [
-            "e.md:1:1: the URL that Pelican derived from 'Привет' is not known. Write it as 'Slug' or 'Url' "
+            "e.md:1:1: the URL that Pelican derived from '日本' is not known. Write it as 'Slug' or 'Url' "
             "and 'Save_as', as the old site has it."
         ],
     }  # fmt: skip
