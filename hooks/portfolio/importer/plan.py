@@ -94,7 +94,8 @@ class PlannedFile:
 class PlannedPage:
     """A page to write. ``path`` is below the documents folder, and ``url`` relative to the site's.
 
-    ``body`` is Markdown without front matter and title, or a notebook.
+    ``body`` is Markdown without front matter and title, or a notebook. ``is_draft``: it is no post, and only
+    ``make serve`` shows it.
     """
 
     page: ImportedPage
@@ -102,6 +103,7 @@ class PlannedPage:
     url: str = ""
     body: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
+    is_draft: bool = False
     problems: list[Diagnostic] = field(default_factory=list)
     anchor_problems: list[Diagnostic] = field(default_factory=list)
 
@@ -597,7 +599,9 @@ class _Planner:
         for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:
             aliases.remove(url)
             target = self.project.aliases[normalize_path(url)]
-            message = f"this site answers {quote(url)} with {target}, and not with this page."
+            planned.is_draft = not page.is_post
+            result = "and not with this post" if page.is_post else "so this page is a draft"
+            message = f"this site answers {quote(url)} with {target}, {result}."
             hint = f"Move what you need from {planned.path} there, and delete it."
             self._report(planned, message, hint, "import.duplicate")
         if not (page.is_post and values.get("draft")):
@@ -810,16 +814,24 @@ class _Planner:
         if isinstance(text, Diagnostic):
             self.result.problems.append(text)
             return
-        own = str(self.project.settings.get("not_in_nav") or "") + str(
-            self.project.settings.get("draft_docs") or ""
-        )
-        not_in_nav = [f"/{page.path}" for page in self.result.pages if not page.page.is_post]
-        missing = [line for line in not_in_nav if line not in own.splitlines()]
+        own = [
+            line
+            for key in ("not_in_nav", "draft_docs")
+            for line in str(self.project.settings.get(key) or "").splitlines()
+        ]
         changed: str | None = text
-        if missing:
-            with_patterns = settings_text.add_lines(text, "not_in_nav", missing)
+        missing: list[str] = []
+        for key, is_draft in (("not_in_nav", False), ("draft_docs", True)):
+            pages = [
+                page for page in self.result.pages if not page.page.is_post and page.is_draft == is_draft
+            ]
+            lines = [line for page in pages if (line := f"/{page.path}") not in own]
+            missing += lines
+            if not lines:
+                continue
+            with_patterns = settings_text.add_lines(changed or text, key, lines)
             if with_patterns is None:
-                self.result.settings_lines += ["not_in_nav: |", *(f"  {line}" for line in missing)]
+                self.result.settings_lines += [f"{key}: |", *(f"  {line}" for line in lines)]
             else:
                 changed = with_patterns
         aliases = self._list_aliases()

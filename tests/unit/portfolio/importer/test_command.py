@@ -130,9 +130,10 @@ def test_what_the_owner_wrote_keeps_its_spelling_and_its_urls(run: Run, root: Pa
         code, out, _err = run(make_site())
         assert code == 0
         assert out.splitlines()[0] == (
-            "about.md:1:1: this site answers '/about.html' with me.md, and not with this page. "
+            "about.md:1:1: this site answers '/about.html' with me.md, so this page is a draft. "
             "Move what you need from about.md there, and delete it."
         )
+    assert "\ndraft_docs: |\n  /about.md\n" in (root / "mkdocs.yml").read_text(encoding="utf-8")
     text = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
     assert "categories: [notes]\ntags: [python]\naliases: [/posts/first.html]\n" in text
     assert "An [old page](../../me.md)" in text
