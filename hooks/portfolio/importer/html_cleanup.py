@@ -39,6 +39,7 @@ from portfolio.importer.html_tree import (
     get_classes,
     iter_tags,
 )
+from portfolio.importer.markdown_escapes import find_markup
 from portfolio.importer.word_comparison import (
     EMBEDS,
     FOOTNOTE_CLASSES,
@@ -81,6 +82,13 @@ _FORMULA = re.compile(
     r"|(?P<environment>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\}))|\\\((?P<round>.+?)\\\)",
     re.DOTALL,
 )
+_GALLERIES = {
+    "blocks-gallery-grid": "div",
+    "blocks-gallery-item": "div",
+    "gallery-item": "figure",
+    "gallery-icon": "div",
+    "gallery-caption": "figcaption",
+}
 _BOOKMARK_PARTS = frozenset({"kg-bookmark-description", "kg-bookmark-metadata", "kg-bookmark-title"})
 _CALLOUTS = frozenset(
     "note abstract info tip important success question warning caution failure danger bug example "
@@ -436,6 +444,10 @@ def _replace_callouts(page: HtmlPage) -> None:
 
 
 def _replace_figures(page: HtmlPage) -> None:
+    for element in page.each("ul", "li", "dl", "dt", "dd"):
+        # Galleries of WordPress: a list of figures, or of definitions.
+        if new := _GALLERIES.get(next((name for name in get_classes(element) if name in _GALLERIES), "")):
+            element.name = new
     for element in page.each("div"):
         if (
             not {"wp-caption", "figure"}.isdisjoint(get_classes(element))
@@ -506,7 +518,8 @@ def _preserve_anchor(page: HtmlPage, target: Tag) -> None:
 
 def _clean_headings(page: HtmlPage) -> None:
     for heading in page.each(*HEADINGS):
-        if not _ID.fullmatch(id := str(heading.get("id", "x"))):
+        id = str(heading.get("id", ""))
+        if id and (not _ID.fullmatch(id) or find_markup(id, has_markup=True, starts_lines=False)):
             message = f"the id {quote(id)} of a heading is left out."
             page.report(heading, "import.dropped", message)
             del heading["id"]

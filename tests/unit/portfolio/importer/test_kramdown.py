@@ -227,6 +227,7 @@ def test_any_text_is_converted_without_an_error(lines: list[str]) -> None:
         "[" * 20_000,
         "<div>\n\n" * 1000,
         "</div\n>\n<div>a</div\n>b",
+        "<div>\n<![^1]: a\n</div>\n<x-y><![ b</x-y>",
     ],
 )
 def test_hostile_text_is_converted(text: str) -> None:
