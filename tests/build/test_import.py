@@ -33,8 +33,8 @@ def test_report_has_the_expected_lines(not_built: ImportedProject) -> None:
 
 
 def test_check_passes(not_built: ImportedProject) -> None:
-    check = not_built.portfolio("check")
-    assert check.returncode == 0, check.stdout
+    code, output = not_built.run("check")
+    assert code == 0, output
 
 
 def test_a_second_import_changes_nothing(not_built: ImportedProject) -> None:

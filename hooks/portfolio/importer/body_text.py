@@ -17,7 +17,7 @@ from portfolio.importer.markdown_text import split_code
 
 _MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
 # An excerpt of fewer characters gets the next paragraph as well.
-_MIN_EXCERPT = 120
+_MIN_EXCERPT = 100
 _ATX = re.compile(r"^([ \t>]*)(#{1,6})(?=[ \t]|$)")
 _MAX_LEVEL = 6
 _BARE_IMAGE = re.compile(r"(?P<image>!\[[ \t]*\]\([^()\n]*\))(?P<attributes>\{[^{}\n]*\})?")
@@ -129,7 +129,7 @@ def mark_decorative_images(markdown: str) -> str:
                 edits.append(piece_start + match.end("image"))
     for at in reversed(edits):
         rest = markdown[at:]
-        rest = f"{{ role=presentation {rest[1:]}" if rest.startswith("{") else f"{_DECORATIVE}{rest}"
+        rest = f"{{ role=presentation {rest[1:].lstrip()}" if rest.startswith("{") else f"{_DECORATIVE}{rest}"
         markdown = markdown[:at] + rest
     return markdown
 

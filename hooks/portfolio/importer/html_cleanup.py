@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 import nh3
-from bs4.element import Comment, NavigableString, PreformattedString, Tag
+from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
 
 from portfolio.core.diagnostics import quote
 from portfolio.core.tex import Formula, TexError
@@ -39,6 +39,7 @@ from portfolio.importer.html_tree import (
     get_classes,
     iter_tags,
 )
+from portfolio.importer.markdown_escapes import find_markup
 from portfolio.importer.word_comparison import (
     EMBEDS,
     FOOTNOTE_CLASSES,
@@ -81,6 +82,13 @@ _FORMULA = re.compile(
     r"|(?P<environment>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\}))|\\\((?P<round>.+?)\\\)",
     re.DOTALL,
 )
+_GALLERIES = {
+    "blocks-gallery-grid": "div",
+    "blocks-gallery-item": "div",
+    "gallery-item": "figure",
+    "gallery-icon": "div",
+    "gallery-caption": "figcaption",
+}
 _BOOKMARK_PARTS = frozenset({"kg-bookmark-description", "kg-bookmark-metadata", "kg-bookmark-title"})
 _CALLOUTS = frozenset(
     "note abstract info tip important success question warning caution failure danger bug example "
@@ -122,6 +130,7 @@ def clean_html(html: str, source: str, line: int = 1, macros: Mapping[str, str] 
     _replace_formulas(page)
     for card in find_classes(page.root, {"kg-bookmark-card"}):
         _replace_bookmark(page, card)
+    _replace_noscripts(page)
     _replace_elements(page)
     _replace_footnotes(page)
     _replace_callouts(page)
@@ -238,8 +247,6 @@ def _replace_elements(page: HtmlPage) -> None:
             _replace_embed(page, element)
         elif name == "input" and element.get("type") == "checkbox" and find_ancestor(element, "li"):
             _replace_checkbox(page, element)
-        elif name == "noscript":
-            _replace_noscript(page, element)
         elif _is_hidden(element, classes):
             element.extract()
         elif name in _DROPPED:
@@ -313,22 +320,29 @@ def _replace_embed(page: HtmlPage, element: Tag) -> None:
     _put_link(page, element, url, text)
 
 
-def _replace_noscript(page: HtmlPage, element: Tag) -> None:
-    image, before = find_tag(element, "img"), element.find_previous("img")
-    if image is not None and before is not None and not _image_url(before):
-        before.replace_with(image)
-    element.extract()
+def _replace_noscripts(page: HtmlPage) -> None:
+    """Replace images that a script loads by those for readers without scripts, and remove the latter."""
+    for element in page.each("noscript"):
+        image = find_tag(element, "img")
+        siblings = element.find_previous_sibling(), element.find_next_sibling()
+        loaded = next((tag for tag in siblings if tag is not None and tag.name == "img"), None)
+        if image is not None and loaded is None:
+            element.replace_with(image)
+            continue
+        if image is not None and loaded is not None and not _image_url(loaded):
+            loaded.replace_with(image)
+        element.extract()
 
 
 def _clean_image(page: HtmlPage, image: Tag) -> None:
-    url = _image_url(image)
-    size = {str(image.get("width", "")), str(image.get("height", ""))}
-    if not url or size <= {"0", "1"}:
-        page.report(image, "import.dropped", "an image without a visible size is left out.", severity="info")
+    url, source = _image_url(image), str(image.get("src", ""))
+    if {str(image.get("width", "")), str(image.get("height", ""))} <= {"0", "1"}:
+        message = "an image without a visible size is left out."
+        page.report(image, "import.dropped", message, severity="info")
         image.extract()
         return
-    if not _is_safe(url) and not url.startswith("data:image/"):
-        page.report(image, "import.dropped", f"the image {quote(url)} is left out.")
+    if not url or not (_is_safe(url) or url.startswith("data:image/")):
+        page.report(image, "import.dropped", f"the image {quote(url or source)} is left out.")
         image.extract()
         return
     image["src"] = url
@@ -413,17 +427,27 @@ def _replace_callouts(page: HtmlPage) -> None:
         kind = _callout_kind(element)
         if kind is None or not page.is_in_tree(element):
             continue
-        title = next(iter(find_classes(element, _CALLOUT_TITLES)), None)
+        titles = find_classes(element, _CALLOUT_TITLES)
+        title = next((title for title in titles if _find_callout(title) is element), None)
         text = " ".join(title.get_text().split()) if title is not None else ""
         if title is not None:
             is_header = title.parent is not None and "callout-header" in get_classes(title.parent)
             (title.parent if title.parent is not None and is_header else title).extract()
+        for emoji in find_classes(element, {"kg-callout-emoji"}):
+            emoji.append(" ")
+            emoji.unwrap()
+        for content in find_classes(element, {"kg-callout-text"}):
+            content.unwrap()
         callout = page.new("x-callout", kind=kind, title=text)
         callout.extend(list(element.children))
         page.replace(element, callout)
 
 
 def _replace_figures(page: HtmlPage) -> None:
+    for element in page.each("ul", "li", "dl", "dt", "dd"):
+        # Galleries of WordPress: a list of figures, or of definitions.
+        if new := _GALLERIES.get(next((name for name in get_classes(element) if name in _GALLERIES), "")):
+            element.name = new
     for element in page.each("div"):
         if (
             not {"wp-caption", "figure"}.isdisjoint(get_classes(element))
@@ -494,7 +518,8 @@ def _preserve_anchor(page: HtmlPage, target: Tag) -> None:
 
 def _clean_headings(page: HtmlPage) -> None:
     for heading in page.each(*HEADINGS):
-        if not _ID.fullmatch(id := str(heading.get("id", "x"))):
+        id = str(heading.get("id", ""))
+        if id and (not _ID.fullmatch(id) or find_markup(id, has_markup=True, starts_lines=False)):
             message = f"the id {quote(id)} of a heading is left out."
             page.report(heading, "import.dropped", message)
             del heading["id"]
@@ -596,6 +621,11 @@ def _callout_kind(element: Tag) -> str | None:
         return None
     found = (_CALLOUT_SYNONYMS.get(kind, kind) for kind in sorted(kinds))
     return next((kind for kind in found if kind in _CALLOUTS), "note")
+
+
+def _find_callout(node: PageElement) -> Tag | None:
+    """Return the innermost callout around a node."""
+    return next((parent for parent in node.parents if _callout_kind(parent) is not None), None)
 
 
 def _is_old_admonition(element: Tag) -> bool:

@@ -477,6 +477,8 @@ class _Converter(MarkdownConverter):
         item = f"{marker}{_indent(f'{space}{content}', _TAB)}".rstrip(" ")
         paragraphs = [child for child in el.children if isinstance(child, Tag) and child.name == "p"]
         is_tight = len(paragraphs) < 2 and all(paragraph.get("tight") for paragraph in paragraphs)
+        # An image has a caption only in a paragraph.
+        is_tight = is_tight and first != "figure"
         line = "\n" if is_tight else "\n\n"
         return f"{line}{item}{line}"
 

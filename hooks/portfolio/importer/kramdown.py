@@ -437,9 +437,11 @@ class _Converter:
                 items[-1][1][-1].append(_Line(inner, line.number))
                 after_blank = False
             end += 1
+        # Empty lines after the list are no part of it; an item may be empty.
+        parts = items[-1][1]
         trailing = 0
-        while items[-1][1][-1] and items[-1][1][-1][-1].is_blank:
-            items[-1][1][-1].pop()
+        while parts[-1] and parts[-1][-1].is_blank and (len(parts) > 1 or len(parts[0]) > 1):
+            parts[-1].pop()
             trailing += 1
         return _Block("list", self._format_items(items), number), end - trailing
 
@@ -501,7 +503,7 @@ class _Converter:
                 after_blank = False
             end += 1
         trailing = 0
-        while content and content[-1].is_blank:
+        while len(content) > 1 and content[-1].is_blank:
             content.pop()
             trailing += 1
         finish()

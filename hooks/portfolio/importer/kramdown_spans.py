@@ -300,7 +300,11 @@ class ElementFinder(HTMLParser):
             self._starts.append(self._length)
             self._length += len(line) + 1
             self._text.append(line)
-            self.feed(f"{line}\n")
+            try:
+                self.feed(f"{line}\n")
+            except AssertionError:
+                # Python's parser raises it for "<![" without a name.
+                return None
             if self._end is not None:
                 return index, self._end - self._starts[index]
         return None

@@ -14,6 +14,7 @@ from markdown.extensions.toc import slugify as slugify_ascii
 from portfolio.core.diagnostics import quote
 from portfolio.core.markdown_scan import heading_text
 from portfolio.core.text import slugify_heading
+from portfolio.importer.markdown_escapes import escape_includes
 from portfolio.importer.markdown_text import (
     PYTHON_MARKDOWN,
     Notation,
@@ -31,8 +32,8 @@ Report = Callable[[int, str, str, str], None]
 # The extensions that read each notation of this site.
 _READERS: dict[Notation, set[str]] = {
     "mark": {"mark"},
-    "delete": {"tilde", "extra-del", "del_ins", "mdx_del_ins", "strikethrough"},
-    "subscript": {"tilde", "subscript", "mdx_superscript"},
+    "delete": {"tilde", "del_ins", "mdx_del_ins", "strikethrough"},
+    "subscript": {"tilde", "subscript"},
     "superscript": {"caret", "superscript"},
     "keys": {"keys"},
     "emoji": {"emoji"},
@@ -114,6 +115,7 @@ def convert_python_markdown(
     )
     if "snippets" in extensions:
         text = _insert_files(text, include, report, first_line)
+    text = escape_includes(text)
     if "tabbed" in extensions:
         text = convert_tabs(text)
     text = dedent_html(_convert_code(text, extensions), PYTHON_MARKDOWN)
@@ -270,7 +272,7 @@ def _insert_files(
         if text is None:
             message = f"{quote(match['path'])} is not included."
             report(number, "import.missing-file", message, "Insert its text.")
-            lines.append(f"{match['indent']};{line.strip()}")
+            lines.append(line)
         else:
             lines += [f"{match['indent']}{inner}" for inner in text.rstrip("\n").split("\n")]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from portfolio.core.diagnostics import quote
 from portfolio.core.markdown_scan import heading_text
+from portfolio.importer.markdown_escapes import escape_includes
 from portfolio.importer.markdown_text import (
     PANDOC,
     dedent_html,
@@ -58,7 +59,7 @@ _TABLE_CAPTION = re.compile(r"(?:Table)?:[ \t]+(?P<text>.*?)(?:[ \t]*\{(?P<attri
 _EQUATION = re.compile(r"\$\$(?P<tex>(?:[^$]|\\\$)+?)\$\$[ \t]*\{(?P<attributes>#eq-[^{}\n]*)\}")
 _INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*)\]")
 _RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<text>[^`\n]+)(?P=ticks)\{=(?P<format>\w+)\}")
-_LANGUAGES = {"ojs": "js", "r": "r", "python": "python", "julia": "julia", "bash": "bash", "sql": "sql"}
+_LANGUAGES = {"ojs": "js"}
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def convert_quarto_markdown(
     ``has_outputs`` the code was executed, and its outputs are in the text. ``report`` gets what changes.
     """
     page = _Page(report, first_line, include, variables, has_outputs)
-    text = page.replace_shortcodes(markdown)
+    text = escape_includes(page.replace_shortcodes(markdown))
     text = page.convert_cells(text)
     text = page.convert_divs(text)
     text = dedent_html(text, PANDOC)
@@ -206,7 +207,7 @@ class _Page:
     def _convert_fence(self, text: str, match: re.Match[str], line: int) -> str:
         header = match["header"].strip().removeprefix("{").removesuffix("}")
         ending = "\n" if text.endswith("\n") else ""
-        first, *body = text.removesuffix("\n").split("\n")
+        body = text.removesuffix("\n").split("\n")[1:]
         closing = body.pop() if body else ""
         if header.startswith("="):
             # Raw text of a format.
@@ -239,7 +240,6 @@ class _Page:
         result += f' title="{title}"' if title else ""
         if options.get("code-line-numbers") == "true" or "numberLines" in attributes.classes:
             result += ' linenums="1"'
-        del first
         return "\n".join([result, *body, closing]) + ending
 
     # Fenced divs

@@ -27,6 +27,7 @@ def add_aliases(text: str, aliases: Mapping[str, str]) -> str | None:
 
 def add_lines(text: str, key: str, lines: Sequence[str]) -> str | None:
     """Add lines to the text that ``key`` has at the top, such as ``not_in_nav``."""
+    text = _end_line(text)
     before = _load(text)
     if not isinstance(before, dict):
         return None
@@ -57,11 +58,14 @@ def add_lines(text: str, key: str, lines: Sequence[str]) -> str | None:
 
 def _insert(text: str, path: Sequence[str], added: Mapping[str, object], lines: str) -> str | None:
     """Add lines of YAML to the end of the mapping at a path, which is created where it is missing."""
+    text = _end_line(text)
     before = _load(text)
-    root = yaml.compose(text, Loader=Loader) if before is not None else None
-    if before is None or root is None:
-        changed = _nest(path, lines, 0)
-        return text + changed
+    if before is None:
+        return text + _nest(path, lines, 0)
+    if not isinstance(before, dict):
+        return None
+    root = yaml.compose(text, Loader=Loader)
+    assert root is not None
     expected = _merge(before, path, added)
     node: yaml.Node = root
     depth = 0
@@ -130,7 +134,12 @@ _PlainLoader.add_multi_constructor("", _construct_any)
 
 
 def _load(text: str) -> object:
+    """Load YAML with any tags as plain data: None if it is empty, the exception if it is not YAML."""
     try:
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - its tags construct plain data
-    except (yaml.YAMLError, ValueError):
-        return None
+    except (yaml.YAMLError, ValueError) as error:
+        return error
+
+
+def _end_line(text: str) -> str:
+    return text if not text or text.endswith("\n") else f"{text}\n"

@@ -51,6 +51,8 @@ _FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\$[^$]+\$", re.DOTALL)
 _DELIMITER = re.compile(r"\$+|\\[()\[\]]")
 # A pipe, or two, with the white space after it, and their commands, which a formula in a table needs.
 _PIPE = re.compile(r"(?:\|(?<!\\\|)|\\vert(?![A-Za-z])|(\\\||\\Vert(?![A-Za-z])))\s*")
+# A URL that contains what it leads to.
+_CONTENT_URL = re.compile(r"(?:data|blob|javascript|about):", re.IGNORECASE)
 _CDATA = re.compile(r"\s*%?\s*<!\[CDATA\[(.*?)%?\s*\]\]>\s*\Z", re.DOTALL)
 # Classes of titles of code that are written like code.
 CODE_TITLES = frozenset({"code-with-filename-file"})
@@ -130,8 +132,9 @@ def is_gist(url: str) -> bool:
 
 
 def embed_url(attributes: Mapping[str, str]) -> str:
-    """Return the URL of what an element embeds, or an empty string."""
-    return next((attributes[name] for name in ("src", "data-src", "data") if attributes.get(name)), "")
+    """Return the URL of what an element embeds, or an empty string, also if the content is in the URL."""
+    urls = (attributes.get(name, "").strip() for name in ("src", "data-src", "data"))
+    return next((url for url in urls if url and not _CONTENT_URL.match(url)), "")
 
 
 def describe_embed(url: str, title: str, element: str) -> tuple[str, str]:
@@ -224,6 +227,8 @@ class _WordReader:
         elif self._math:
             self._math += 1
         elif tag == "pre" and not self._is_title:
+            # The name of a file, which scripts that highlight code show.
+            self._text.append(f"\n{attributes.get('title', '')}")
             self._flush()
             self._code = 1
         elif tag == "math":

@@ -19,7 +19,7 @@ from portfolio.core.positions import Loader, load_yaml
 # PyYAML breaks a line after the word that crosses this column.
 _LINE_LENGTH = 95
 # A longer text is folded into lines.
-_LONG_TEXT = 80
+_LONG_TEXT = 90
 # Not folded: a line that begins with a space, and characters that YAML escapes.
 _FOLDABLE = re.compile(r"\S+( \S+)*")
 # Characters that break a line in YAML only; PyYAML escapes them in quotation marks.

@@ -73,7 +73,7 @@ Jekyll::Hooks.register %i[posts pages documents], :post_render do |item|
   item.output = item.output.gsub(/:(\w+):/) { EMOJI.fetch(Regexp.last_match(1), Regexp.last_match(0)) }
 end
 
-# Distill's script moves the notes to the end, and makes code of <d-code>.
+# Distill's script moves notes and cited works to the end, and makes code of <d-code>.
 Jekyll::Hooks.register :posts, :post_render do |post|
   notes = []
   post.output = post.output.gsub(%r{<d-footnote>(.*?)</d-footnote>}m) do
@@ -82,8 +82,16 @@ Jekyll::Hooks.register :posts, :post_render do |post|
   end
   post.output.gsub!(%r{<d-code block(?:="")? language="(\w+)">(.*?)</d-code>}m, "<pre><code>\\2</code></pre>")
   post.output.gsub!(%r{<d-code language="\w+">(.*?)</d-code>}m, "<code>\\1</code>")
+  cites = post.output.gsub!(%r{<d-cite key="gale2015gusts"(?: locator="")?></d-cite>}) do
+    "(<a href=\"#ref-gale2015gusts\">Gale, 2015</a>)"
+  end
+  appendix = +""
   unless notes.empty?
     list = notes.map.with_index(1) { |note, index| "<li id=\"fn:#{index}\"><p>#{note}</p></li>" }
-    post.output.sub!("</article>", "<div class=\"footnotes\"><ol>#{list.join}</ol></div></article>")
+    appendix << "<div class=\"footnotes\"><ol>#{list.join}</ol></div>"
   end
+  if cites
+    appendix << "<h2>References</h2><ol><li>Gale, R. (2015) “Gusts and their causes”, <i>Weather Letters</i>.</li></ol>"
+  end
+  post.output.sub!("</article>", "#{appendix}</article>")
 end

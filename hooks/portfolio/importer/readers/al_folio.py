@@ -6,7 +6,7 @@ import html
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -79,6 +79,11 @@ class _EditedFiles(InputFiles):
 class AlFolioReader(JekyllReader):
     """Reads what al-folio has beyond Jekyll."""
 
+    def __init__(self, files: InputFiles, progress: Progress) -> None:
+        super().__init__(files, progress)
+        # The bibliographies of distill posts.
+        self._cited_files: set[str] = set()
+
     def read(self) -> ImportedSite:
         site = super().read()
         self._read_bibliographies()
@@ -145,12 +150,16 @@ class AlFolioReader(JekyllReader):
         body, problems = super().render(document, has_posts=has_posts)
         bibliography = document.data.get("bibliography")
         if isinstance(bibliography, str) and "[@" in body:
-            message = f"the works that this post cites are in assets/bibliography/{bibliography}."
-            hint = "Copy those entries to docs/data/references.bib."
-            line, _ = document.front.position_of(("bibliography",))
-            problems.append(
-                self.make_problem(f"{self.base}{document.path}", line, "unsupported", message, hint)
-            )
+            path = f"{self.base}assets/bibliography/{bibliography}"
+            if path in self.files:
+                self._cited_files.add(path)
+            else:
+                message = (
+                    f"there is no file assets/bibliography/{bibliography} with the works that this cites."
+                )
+                hint = "Add them to docs/data/references.bib."
+                line, _ = document.front.position_of(("bibliography",))
+                problems.append(self.make_problem(self._path, line, "invalid", message, hint))
         return "\n\n".join([body.rstrip("\n"), *self._notes]) + "\n" if self._notes else body, problems
 
     def make_tags(
@@ -270,6 +279,11 @@ class AlFolioReader(JekyllReader):
             if dropped:
                 message = f"this site does not show {join_words(sorted(dropped))} of a bibliography."
                 self.report_at(path, 1, "dropped", message)
+
+        for path in sorted(self._cited_files):
+            record = read_bibtex(self.files, path)
+            record.bibliographies = [replace(works, is_own=False) for works in record.bibliographies]
+            self.site.add_record(record)
 
     def _adapt_bibliography(self, text: str) -> tuple[str, set[str]]:
         """Return a bibliography of al-folio with the fields of this site, and the fields that it drops.

@@ -38,6 +38,7 @@ _LIST_KINDS: dict[str, tuple[ListKind, ListKind]] = {
     "authors": ("authors", "author"),
     "publication_types": ("publications", "publications"),
 }
+# Keys of front matter that are read, and those that only change the look of a page or are for other programs.
 _READ_KEYS = frozenset(
     "_build aliases author authors banner build cascade categories cover coveralt covercaption date "
     "description draft expirydate externalurl featurealt featurecaption featured_image featuredimage "
@@ -86,7 +87,7 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
 class _HugoReader:
     def __init__(self, files: InputFiles) -> None:
         self.hugo = HugoSite(files)
-        self.site = ImportedSite("Hugo", url=self.hugo.base_url, files=self.hugo.files)
+        self.site = ImportedSite("a Hugo site", url=self.hugo.base_url, files=self.hugo.files)
         self.is_hugoblox = hugoblox.is_hugoblox(self.hugo)
         self.blox = hugoblox.read_hugoblox(self.hugo) if self.is_hugoblox else HugoBloxRecord()
 
@@ -113,7 +114,8 @@ class _HugoReader:
             self._report_blocks(page)
             self.site.problems += page.problems
             return
-        problems = page.problems
+        # Without its front matter, nothing says that it was published.
+        is_broken = bool(page.problems) and not front.keys() - page.inherited
         created = self.hugo.read_date(page, "date", "publishdate", "pubdate", "published", "lastmod")
         published = self.hugo.read_date(page, "publishdate", "pubdate", "published")
         if created is not None and published is not None and _is_future(published):
@@ -142,7 +144,7 @@ class _HugoReader:
             self._report(page, 1, 1, "import.unsupported", message, "", "info")
         self._report_keys(page)
         url = "" if is_hidden or is_home or self._introduces_term(page) else page.url
-        body = self._convert_body(page)
+        body, line = self._convert_body(page)
         slug = url.rstrip("/").rpartition("/")[2].removesuffix(".html")
         if page.language != self.hugo.language and slug:
             slug += f"-{page.language}"
@@ -151,14 +153,14 @@ class _HugoReader:
             title=title,
             body=body,
             format="html" if page.is_html else "markdown",
-            line=page.body_line,
+            line=line,
             is_post=is_post,
             url=url,
             aliases=tuple(self._aliases(page)),
             slug=slug or "home",
             created=created,
             updated=self.hugo.read_date(page, "lastmod", "modified"),
-            draft=front.get("draft") is True or is_expired or is_hidden or bool(problems and not front),
+            draft=front.get("draft") is True or is_expired or is_hidden or is_broken,
             categories=tuple(as_list(front.get("categories"))),
             tags=tuple(as_list(front.get("tags"))),
             authors=tuple(self._author_names(front)),
@@ -166,7 +168,7 @@ class _HugoReader:
             image=self._cover(page)[0],
             feed_id=self._feed_id(url) if is_post and url else "",
             front_matter=self._series(page),
-            problems=problems,
+            problems=page.problems,
         )
         self.site.pages.append(imported)
 
@@ -313,7 +315,8 @@ class _HugoReader:
 
     # Text
 
-    def _convert_body(self, page: SourcePage) -> str:
+    def _convert_body(self, page: SourcePage) -> tuple[str, int]:
+        """Return the text of a page, and the line of the source file that its first line would have."""
         surroundings = Surroundings(
             find_page=partial(self.hugo.find_reference, page),
             read_file=partial(self.hugo.read_resource, page),
@@ -327,7 +330,7 @@ class _HugoReader:
         report = cast("Any", partial(self._report, page))
         converter = HugoMarkdown(self._markdown_settings(page), surroundings, report)
         if page.is_html:
-            return converter.convert_html(page.body, page.body_line)
+            return converter.convert_html(page.body, page.body_line), page.body_line
         body = converter.convert(page.body, page.body_line)
         external = page.front.get("externalurl")
         if isinstance(external, str) and external and not page.body.strip():
@@ -336,11 +339,14 @@ class _HugoReader:
         cover = as_mapping(page.front.get("cover"))
         is_hidden = cover.get("hidden") is True or cover.get("hiddeninsingle") is True
         preview = as_mapping(page.front.get("image")).get("preview_only") is True
+        above = [self.blox.introductions.get(page.path, "")]
         if url and not is_hidden and not preview and not self._shows(body, url):
-            body = f"{make_image(alternative, url, caption)}\n\n{body}"
-        parts = (self.blox.introductions.get(page.path), body, self.blox.endings.get(page.path))
-        body = "\n\n".join(part.strip("\n") for part in parts if part and part.strip()) + "\n"
-        return rewrite_links(body, partial(self._rewrite_link, page))
+            above.append(make_image(alternative, url, caption))
+        start = "".join(f"{part}\n\n" for part in above if part)
+        end = self.blox.endings.get(page.path, "")
+        text = start + body.strip("\n") + (f"\n\n{end}" if end else "")
+        line = page.body_line + len(page.body) - len(page.body.lstrip("\n")) - start.count("\n")
+        return rewrite_links(f"{text.strip(chr(10))}\n", partial(self._rewrite_link, page)), max(line, 1)
 
     @staticmethod
     def _shows(body: str, url: str) -> bool:
@@ -352,13 +358,13 @@ class _HugoReader:
         parser, extensions = as_mapping(goldmark.get("parser")), as_mapping(goldmark.get("extensions"))
         highlight = as_mapping(self.hugo.setting("markup", "highlight"))
         # Without a configuration, and where the theme has it, assume that nothing is off.
-        is_open = self.is_hugoblox or not self.hugo.has_config
+        allows_all = self.is_hugoblox or not self.hugo.has_config
         sources = (page.front, as_mapping(self.hugo.setting("params")))
-        has_passthrough = as_mapping(extensions.get("passthrough")).get("enable") is True or is_open
+        has_passthrough = as_mapping(extensions.get("passthrough")).get("enable") is True or allows_all
         kind = str(parser.get("autoidtype") or parser.get("autoheadingidtype") or "github")
         return Settings(
-            is_unsafe=as_mapping(goldmark.get("renderer")).get("unsafe") is True or is_open,
-            has_emoji=self.hugo.setting("enableemoji") is True or is_open,
+            is_unsafe=as_mapping(goldmark.get("renderer")).get("unsafe") is True or allows_all,
+            has_emoji=self.hugo.setting("enableemoji") is True or allows_all,
             has_extras=any(
                 as_mapping(value).get("enable") is True
                 for value in as_mapping(extensions.get("extras")).values()

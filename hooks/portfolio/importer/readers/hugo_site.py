@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import load_json, load_yaml
+from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.sources.posts import construct_values
 
@@ -47,7 +48,6 @@ _GO_DATES = {
 _GO_DATE = re.compile("|".join(_GO_DATES))
 
 
-# Keys that are read, and those that only change the look of a page or are for other programs.
 def find_root(files: InputFiles) -> tuple[str, bool]:
     """Return the folder of the site, with a slash at its end, and whether its configuration is there.
 
@@ -215,7 +215,7 @@ class HugoSite:
         url = str(self.setting("baseurl") or "")
         if url and "://" not in url and re.match(r"[\w-]+(\.[\w-]+)+(/|$)", url):
             url = f"https://{url}"
-        return f"{url.rstrip('/')}/" if urlsplit(url).netloc else ""
+        return f"{url.rstrip('/')}/" if is_valid_url(url) and urlsplit(url).netloc else ""
 
     @cached_property
     def content(self) -> str:
@@ -587,7 +587,7 @@ class HugoSite:
     def rewrite_target(self, page: SourcePage, url: str, *, is_image: bool) -> str:
         """Return the URL of what a link or image means: a content file, or a file beside the page."""
         path, mark, fragment = url.partition("#")
-        if not path or urlsplit(url).scheme or url.startswith("//"):
+        if not path or not is_valid_url(url) or urlsplit(url).scheme or url.startswith("//"):
             return url
         bare = unquote(path.partition("?")[0])
         if not is_image and bare.lower().endswith(_MARKDOWN_SUFFIXES):

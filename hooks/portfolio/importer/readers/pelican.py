@@ -507,19 +507,19 @@ class _PelicanReader:
         if content.created is None:
             # Pelican fills in the present day.
             del values["date"]
-        content.save_as = content.text("save_as") or self.settings.expand(f"{kind}_SAVE_AS", values)
+        own = {key: content.text(key).lstrip("/") for key in ("save_as", "url")}
+        content.save_as = own["save_as"] or self.settings.expand(f"{kind}_SAVE_AS", values)
         # What is not saved has no URL.
-        content.url = content.text("url") or (
-            self.settings.expand(f"{kind}_URL", values) if content.save_as else ""
-        )
-        if not content.text("url") and content.text("save_as"):
-            content.url = content.save_as
-        if ".." in content.save_as.split("/"):
-            message = f"{quote(content.save_as)} leads out of the site, and is not used."
-            content.problems.append(
-                self._problem(content.path, content.line_of("save_as"), "import.outside", message)
-            )
-            content.url = content.save_as = ""
+        content.url = own["url"] or own["save_as"]
+        if not content.url and content.save_as:
+            content.url = self.settings.expand(f"{kind}_URL", values)
+        for key in ("save_as", "url"):
+            if ".." in own[key].split("/"):
+                message = f"{quote(content.text(key))} leads out of the site, and is not used."
+                content.problems.append(
+                    self._problem(content.path, content.line_of(key), "import.outside", message)
+                )
+                content.url = content.save_as = ""
 
     def _moment(self, day: date | None) -> datetime:
         if isinstance(day, datetime):

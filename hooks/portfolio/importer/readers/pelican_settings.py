@@ -137,7 +137,21 @@ _SPELLINGS = {
     "€": "EUR", "£": "PS",
     "°": "deg", "«": "<<", "»": ">>", "·": "*", "•": "*", "©": "(c)", "®": "(r)",
     "\xa0": " ", "µ": "u", "μ": "m",
+    "§": "SS", "±": "+-", "Ħ": "H", "ħ": "h", "Ŋ": "NG", "ŋ": "ng", "Ŧ": "T", "ŧ": "t", "‒": "-", "―": "--",
+    "Ə": "@", "ə": "@",
 }  # fmt: skip
+# Its spelling of Cyrillic and Greek: each letter, followed by its spelling.
+_SCRIPTS = (
+    "ЀIe ЁIo ЂDj ЃGj ЄIe ЅDz ІI ЇYi ЈJ ЉLj ЊNj ЋTsh ЌKj ЍI ЎU ЏDzh АA БB ВV ГG ДD ЕE ЖZh ЗZ ИI ЙI КK ЛL "
+    "МM НN ОO ПP РR СS ТT УU ФF ХKh ЦTs ЧCh ШSh ЩShch Ъ' ЫY Ь' ЭE ЮIu ЯIa аa бb вv гg дd еe жzh зz иi "
+    "йi кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ' ыy ь' эe юiu яia ѐie ёio ђdj ѓgj єie "
+    "ѕdz іi їyi јj љlj њnj ћtsh ќkj ѝi ўu џdzh "
+    "ʹ' ΆA ΈE ΉE ΊI ΌO ΎU ΏO ΐI ΑA ΒB ΓG ΔD ΕE ΖZ ΗE ΘTh ΙI ΚK ΛL ΜM ΝN ΞKs ΟO ΠP ΡR ΣS ΤT ΥU ΦPh ΧKh "
+    "ΨPs ΩO ΪI ΫU άa έe ήe ίi ΰu αa βb γg δd εe ζz ηe θth ιi κk λl μm νn ξx οo πp ρr ςs σs τt υu φph "
+    "χkh ψps ωo ϊi ϋu όo ύu ώo ϐb ϑth ϒU ϓU ϔU ϕph ϖp ϗ& ϚSt ϛst ϜW ϝw ϞQ ϟq ϠSp ϡsp ϢSh ϣsh ϤF ϥf ϦKh "
+    "ϧkh ϨH ϩh ϪG ϫg ϬCH ϭch ϮTi ϯti ϰk ϱr ϲc ϳj "
+)
+_SPELLINGS |= {item[0]: item[1:] for item in _SCRIPTS.split()}
 
 
 @dataclass

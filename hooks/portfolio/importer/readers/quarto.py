@@ -94,6 +94,7 @@ class _QuartoReader:
         folder = posixpath.dirname(path)
         self.root = f"{folder}/" if folder else ""
         self.problems: list[Diagnostic] = []
+        self.loaded: dict[str, dict[str, Any]] = {}
         self.settings = self._load(path) if path else {}
         website = self.settings.get("website")
         url = str(website.get("site-url") or "") if isinstance(website, dict) else ""
@@ -139,6 +140,12 @@ class _QuartoReader:
     # Files
 
     def _load(self, path: str) -> dict[str, Any]:
+        """Return the mapping in a YAML file, whose problems are reported once."""
+        if path not in self.loaded:
+            self.loaded[path] = self._read_mapping(path)
+        return self.loaded[path]
+
+    def _read_mapping(self, path: str) -> dict[str, Any]:
         text = self.files.read_text(path)
         if isinstance(text, Diagnostic):
             self.problems.append(text)
@@ -275,7 +282,7 @@ class _QuartoReader:
                     self._problem(source.path, line, "import.dropped", message, severity="info")
                 )
         aliases = tuple(
-            posixpath.join("/", folder, alias)
+            posixpath.normpath(posixpath.join("/", folder, alias)) + ("/" if alias.endswith("/") else "")
             for alias in _texts(values.get("aliases"))
             if "://" not in alias
         )

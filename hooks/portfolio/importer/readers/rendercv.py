@@ -223,38 +223,54 @@ def _read_entry(item: Item, named_kind: EntryKind | None) -> bool:
 
 
 def _read_role(item: Item) -> None:
+    company, url = _read_name(item, "company")
     data = {
-        "company": item.line("company"),
-        "position": item.line("position"),
-        "location": item.line("location"),
-        **item.period("start_date", "end_date", "date", missing_end_is_present=True),
-        "summary": item.styled("summary"),
-        "highlights": item.styled_list("highlights"),
-        "url": item.url("url"),
+        "company": company,
+        "position": _read_plain(item, "position"),
+        **_read_engagement(item, url),
     }
     item.collector.add_entry("roles", data, item)
 
 
 def _read_education(item: Item) -> None:
+    institution, url = _read_name(item, "institution")
     data = {
-        "institution": item.line("institution"),
-        "area": item.line("area"),
-        "degree": item.line("degree"),
-        "location": item.line("location"),
-        **item.period("start_date", "end_date", "date", missing_end_is_present=True),
-        "summary": item.styled("summary"),
-        "highlights": item.styled_list("highlights"),
-        "url": item.url("url"),
+        "institution": institution,
+        "area": _read_plain(item, "area"),
+        "degree": _read_plain(item, "degree"),
+        **_read_engagement(item, url),
     }
     item.collector.add_entry("education", data, item)
 
 
+def _read_engagement(item: Item, url: str) -> dict[str, object]:
+    """Return what roles and education have in common; ``url`` is that of the link in its name."""
+    return {
+        "location": _read_plain(item, "location"),
+        **item.period("start_date", "end_date", "date", missing_end_is_present=True),
+        "summary": item.styled("summary"),
+        "highlights": item.styled_list("highlights"),
+        "url": item.url("url") or url,
+    }
+
+
+def _read_plain(item: Item, key: str) -> str:
+    """Return a text without its inline Markdown, which the record does not have there."""
+    return plain_text(parse_markdown(item.line(key)))
+
+
+def _read_name(item: Item, key: str) -> tuple[str, str]:
+    """Return a name without inline Markdown, and the URL of the first link in it."""
+    urls = (run.url for run in parse_markdown(item.line(key)))
+    return _read_plain(item, key), next((url for url in urls if _EXTERNAL.fullmatch(url)), "")
+
+
 def _read_publication(item: Item) -> None:
-    journal = item.line("journal")
+    journal = _read_plain(item, "journal")
     authors = [plain_text(parse_markdown(author)) for author in item.lines("authors")]
     csl = {
         "type": "article-journal" if journal else "document",
-        "title": plain_text(parse_markdown(item.line("title"))),
+        "title": _read_plain(item, "title"),
         "author": authors,
         "container-title": journal,
         "issued": item.date("date"),
@@ -266,12 +282,13 @@ def _read_publication(item: Item) -> None:
 
 
 def _read_talk(item: Item) -> None:
+    name, url = _read_name(item, "name")
     when = item.interval("start_date", "end_date", "date")
-    appearance = {"date": when, "location": item.line("location")}
+    appearance = {"date": when, "location": _read_plain(item, "location")}
     occasion = {name: text for name, text in appearance.items() if text}
     data = {
-        "title": item.line("name"),
-        "url": item.url("url"),
+        "title": name,
+        "url": item.url("url") or url,
         "summary": join_texts([item.styled("summary"), *item.styled_list("highlights")]),
         "appearances": [occasion] if occasion else [],
     }
@@ -279,9 +296,10 @@ def _read_talk(item: Item) -> None:
 
 
 def _read_software(item: Item) -> None:
+    name, url = _read_name(item, "name")
     data = {
-        "name": item.line("name"),
-        "url": item.url("url"),
+        "name": name,
+        "url": item.url("url") or url,
         "date": item.interval("start_date", "end_date", "date", missing_end_is_present=True),
         "summary": join_texts([item.styled("summary"), *item.styled_list("highlights")]),
     }

@@ -53,6 +53,8 @@ def convert(text: str, options: KramdownOptions = GFM) -> tuple[str, list[tuple[
         ("text\n1) no list", "text\n1\\) no list"),
         ("term\n: definition\n  continues\n: second", "term\n:   definition\n    continues\n:   second"),
         ("- [x] done", "- [x] done"),
+        ("- \n\na", "-\n\na"),
+        ("1. a\n2. \n", "1. a\n2."),
         ("term\n\nterm\n: d", "term\n\nterm\n:   d"),
         ("    a\n\n\n    b\n\nc", "```\na\n\n\nb\n```\n\nc"),
         # Quotations, rules, footnotes, abbreviations.
@@ -184,6 +186,14 @@ def test_reports(text: str, problem: tuple[str, int, str]) -> None:
                 "",
                 "# j",
                 "{: .k}",
+                "- ",
+                ": ",
+                "> ",
+                "1. ",
+                "{::comment}",
+                "*[a]: b",
+                "|",
+                "$$a$$ b",
                 "^",
                 "<div>",
                 "</div>",
@@ -217,6 +227,7 @@ def test_any_text_is_converted_without_an_error(lines: list[str]) -> None:
         "[" * 20_000,
         "<div>\n\n" * 1000,
         "</div\n>\n<div>a</div\n>b",
+        "<div>\n<![^1]: a\n</div>\n<x-y><![ b</x-y>",
     ],
 )
 def test_hostile_text_is_converted(text: str) -> None:

@@ -97,3 +97,9 @@ def test_content_tabs_become_text() -> None:
     assert _convert(markdown, "tabbed") == (
         'a\n\n**B**\n\n```py\n=== "no"\n```\n\n**C**\n\nc\n\n**D**\n\nd\n\ne\n\n```\n=== "E"\n```\n'
     )
+
+
+def test_no_file_of_this_site_is_included() -> None:
+    markdown = '--8<-- "mkdocs.yml"\n\n```\n--8<-- "a.md"\n```\n'
+    assert _convert(markdown) == ';--8<-- "mkdocs.yml"\n\n```\n;--8<-- "a.md"\n```\n'
+    assert _convert(markdown, "snippets") == ';--8<-- "mkdocs.yml"\n\n```\n;--8<-- "a.md"\n```\n'

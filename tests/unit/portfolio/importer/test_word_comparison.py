@@ -54,11 +54,13 @@ WORDS = {
         ["diagram"] * 2,
     ),
     "embedded pages": ("<iframe src='https://youtu.example/' title='A talk'>x</iframe>", ["A", "talk"]),
+    "embedded content": ("<video src='data:video/mp4;base64,AAAA'>x</video>", []),
     "embedded files": ("<video><source src='/a/b.mp4'>old browser</video>", ["Video:", "b.mp4"]),
     "titles of code": (
         "<div class=code-with-filename-file><pre>a.py</pre></div><pre>b</pre>",
         ["a.py", "code:b"],
     ),
+    "titles of code in attributes": ("<pre title=a.py>b</pre>", ["a.py", "code:b"]),
     "nothing": ("", []),
 }
 

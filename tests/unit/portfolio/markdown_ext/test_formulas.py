@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from portfolio.markdown_ext.formulas import FormulaExtension
+from portfolio.markdown_ext.formulas import FormulaExtension, find_dollars, find_inline_formulas
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 
 UNKNOWN = (
@@ -365,3 +365,40 @@ def test_errors_in_githubs_notations_have_a_place(text: str, place: tuple[int, i
 def test_long_runs_end(text: str) -> None:
     html, _ = to_html(text * 2000)
     assert not list(html.iter("math"))
+
+
+@pytest.mark.parametrize(
+    ("text", "offsets"),
+    [
+        ("$5 and $10", set()),
+        ("$a", set()),
+        ("$x$ for $5", {0, 2}),
+        ("a $$x$$", {2, 3, 5, 6}),
+        (r"$\alpha", {0}),
+        (r"\$x$", set()),
+    ],
+)
+def test_dollar_signs_that_mean_something_are_found(text: str, offsets: set[int]) -> None:
+    assert find_dollars(text) == offsets
+
+
+@given(
+    st.lists(st.sampled_from(["$", "$$", "a", "5", " ", "x_1", "\\alpha", "{", "}", "(", "\n"])).map("".join)
+)
+def test_text_without_such_dollar_signs_has_no_formula(text: str) -> None:
+    if not find_dollars(text):
+        html, errors = to_html(text)
+        assert list(html.iter("math")) == []
+        assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("text", "only_tex", "formulas"),
+    [
+        ("$x$, $a+b$ and $x_1$", True, [(0, 3, "x"), (15, 20, "x_1")]),
+        ("$x$, $a+b$ for $5 or $6", False, [(0, 3, "x"), (5, 10, "a+b")]),
+        ("$$x$$", False, []),
+    ],
+)
+def test_inline_formulas_are_found(text: str, only_tex: bool, formulas: list[tuple[int, int, str]]) -> None:
+    assert list(find_inline_formulas(text, only_tex=only_tex)) == formulas

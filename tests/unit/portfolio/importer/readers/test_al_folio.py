@@ -123,10 +123,19 @@ def test_problems(read: Read, body: str, problems: list[str]) -> None:
 
 
 def test_works_that_a_distill_post_cites(read: Read) -> None:
+    text = '---\nlayout: distill\nbibliography: a.bib\n---\nA <d-cite key="one2020"></d-cite>.\n'
+    site = read({"_posts/2020-01-01-a.md": text, "assets/bibliography/a.bib": BIB})
+    assert [(works.source, works.is_own) for works in site.bibliographies] == [
+        ("source/assets/bibliography/a.bib", False)
+    ]
+    assert problems_of(site.pages[0]) == []
+
+
+def test_a_bibliography_that_is_missing(read: Read) -> None:
     text = '---\nlayout: distill\nbibliography: a.bib\n---\nA <d-cite key="k"></d-cite>.\n'
     page = read_page(read, "_posts/2020-01-01-a.md", text)
     assert problems_of(page) == [
-        "warning 3: the works that this post cites are in assets/bibliography/a.bib."
+        "error 3: there is no file assets/bibliography/a.bib with the works that this cites."
     ]
 
 

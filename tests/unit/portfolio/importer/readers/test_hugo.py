@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import hugo
 
+# Keys of front matter and of the configuration.
+_KEYS = (
+    "_build aliases author authors baseurl build cascade categories config contentdir cover date "
+    "disablekinds education event expirydate externalurl front frontmatter goldmark headless image images "
+    "interests languages lastmod links markup math name outputs page params permalinks posts publication "
+    "publication_types rss section sections series slides slug social tags target taxonomies term "
+    "timezone title uglyurls url url_code work"
+).split()
 CONFIG = 'baseURL = "https://a.example/"\n'
 
 
@@ -140,7 +152,8 @@ Text.
     assert page.aliases == ("/old/a.html", "/posts/b/", "/c/")
     assert page.image == "cover.png"
     assert page.feed_id == "https://a.example/posts/the-slug/"
-    assert page.line == 20
+    # The image above the text takes two lines.
+    assert page.line == 18
     assert problems(page) == [
         "info content/posts/a.md:18:1: front matter without a counterpart is left out: colour."
     ]
@@ -456,6 +469,11 @@ def test_a_page_with_broken_front_matter_becomes_a_draft(
     assert "Text." in page.body
 
 
+def test_a_page_without_front_matter_is_published(tmp_path: Path) -> None:
+    page = read_page(tmp_path, "Text {{< plot >}}.")
+    assert (page.title, page.draft, len(page.problems)) == ("A", False, 1)
+
+
 def test_an_invalid_date_is_reported_at_its_line(tmp_path: Path) -> None:
     page = read_page(tmp_path, "+++\ntitle = 'A'\nDate = 'soon'\n+++\nText.")
     assert page.created is None
@@ -488,3 +506,34 @@ def test_content_that_is_not_read_is_reported(tmp_path: Path) -> None:
         "Convert it with pandoc.",
         "error content/posts/c.md:1:1: this is not UTF-8 text (byte 0). Save it as UTF-8.",
     ]
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 10**9)
+    | st.text(max_size=8)
+    | st.sampled_from(["2020-01-02", "http://["]),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), values, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=8),
+    st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=8),
+)
+def test_values_of_any_type_are_no_fault_of_the_program(config: object, front: object) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        text = f"{json.dumps(front)}\n# A [b](http://[) {{{{< param title >}}}}"
+        files = {
+            "hugo.json": json.dumps(config),
+            "content/posts/a/index.md": text,
+            "content/posts/_index.md": text,
+            "content/authors/admin/_index.md": text,
+            "content/publication/p/index.md": text,
+            "content/event/e.md": text,
+            "content/project/p.md": text,
+        }
+        read_site(Path(folder), files)

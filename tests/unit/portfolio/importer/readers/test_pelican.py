@@ -132,7 +132,7 @@ def test_what_is_wrong_with_metadata(tmp_path: Path) -> None:
             "b.md": "Date: 2020-05\nStatus: public\nMood: calm\n\n# A *title*\n",
             "c.md": "Title: C\n\nText",
             "d.md": "Title: D\nDate: 2020-01-01\nSave_as: ../d.html\n\nText",
-            "e.md": "Title: Привет\nDate: 2020-01-01\n\nText",
+            "e.md": "Title: 日本\nDate: 2020-01-01\n\nText",
             "f.md": b"Title: F\nDate: 2020-01-01\n\n\xff",
             "g.ipynb": "{",
         },
@@ -155,7 +155,7 @@ def test_what_is_wrong_with_metadata(tmp_path: Path) -> None:
         ],
         "d.md": ["d.md:3:1: '../d.html' leads out of the site, and is not used."],
         "e.md": [
-            "e.md:1:1: the URL that Pelican derived from 'Привет' is not known. Write it as 'Slug' or 'Url' "
+            "e.md:1:1: the URL that Pelican derived from '日本' is not known. Write it as 'Slug' or 'Url' "
             "and 'Save_as', as the old site has it."
         ],
     }  # fmt: skip
@@ -198,6 +198,22 @@ def test_links(tmp_path: Path) -> None:
     ]
     assert sorted(site.files) == ["/e.png", "/images/c d.png"]
     assert site.files["/e.png"]() == b"e"
+
+
+def test_urls_of_their_own(tmp_path: Path) -> None:
+    site = _read(
+        tmp_path,
+        {
+            "a.md": "Title: A\nDate: 2020-01-01\nurl: /old/a/\nsave_as: old/a/index.html\n\nText",
+            "b.md": "Title: B\nDate: 2020-01-02\nsave_as: //b.html\n\nText",
+            "c.md": "Title: C\nDate: 2020-01-03\nurl: c\n\nText",
+        },
+    )
+    assert {page.title: (page.url, page.aliases) for page in site.pages} == {
+        "A": ("/old/a/", ()),
+        "B": ("/b.html", ()),
+        "C": ("/c", ("/c.html",)),
+    }
 
 
 def test_draft_hidden_and_skipped_articles(tmp_path: Path) -> None:

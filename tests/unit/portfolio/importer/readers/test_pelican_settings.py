@@ -107,6 +107,7 @@ def test_slugs_as_pelican_makes_them(tmp_path: Path) -> None:
         settings.slugify(" C++ for <em>Ärzte</em> &amp; Œuvres – a test… ") == "cpp-for-arzte-oeuvres-a-test"
     )
     assert settings.slugify("Straße, naïve: Łódź") == "strasse-naive-lodz"
+    assert settings.slugify("Привет, Ελλάδα § 2") == "privet-ellada-ss-2"
     assert settings.slugify("A Tag", "TAG") == "a_tag"
     assert settings.slugify("A Tag", "CATEGORY") == "a-tag"
 

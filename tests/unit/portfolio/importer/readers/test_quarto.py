@@ -64,7 +64,7 @@ def test_front_matter_urls_and_lists(tmp_path: Path) -> None:
     assert set(pages) == {"A b", "B", "C", "Page"}
     page = pages["A b"]
     assert (page.url, page.slug, page.is_post) == ("/posts/a/", "a", True)
-    assert page.aliases == ("/old.html", "/posts/a/../older/")
+    assert page.aliases == ("/old.html", "/posts/older/")
     assert (page.created, page.updated) == (date(2020, 3, 4), datetime.fromisoformat("2020-05-06 07:08"))
     assert (page.categories, page.tags, page.authors) == (("x", "y"), ("k",), ("Ann Lee", "Bo"))
     assert (page.description, page.image) == ("D", "/posts/a/i.png")
@@ -158,6 +158,7 @@ def test_what_is_wrong(tmp_path: Path) -> None:
             "a.qmd": "---\ntitle: A\ndate: today\n---\nText\n",
             "b.qmd": "---\ntitle: [\n---\nText\n",
             "c.qmd": b"\xff",
+            "_metadata.yml": "a: [",
         },
     )
     problems = [str(problem) for page in site.pages for problem in page.problems]
@@ -166,5 +167,6 @@ def test_what_is_wrong(tmp_path: Path) -> None:
         "b.qmd:3:1: this is not YAML: did not find expected node content.",
     ]
     assert [str(problem) for problem in site.problems] == [
-        "c.qmd:1:1: this is not UTF-8 text (byte 0). Save it as UTF-8."
+        "_metadata.yml:1:5: this is not YAML: did not find expected node content.",
+        "c.qmd:1:1: this is not UTF-8 text (byte 0). Save it as UTF-8.",
     ]

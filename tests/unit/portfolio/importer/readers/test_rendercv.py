@@ -76,6 +76,25 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
     }
 
 
+def test_names_are_plain_text_and_their_links_are_urls(tmp_path: Path) -> None:
+    text = cv(
+        """\
+        experience:
+          - {company: "[**Acme**](https://acme.example)", position: "*Engineer*"}
+        projects:
+          - name: "[spans](https://git.example/spans)"
+          - {name: "[ropes](https://git.example/ropes)", url: "https://ropes.example"}
+        """
+    )
+    site = read_text("rendercv", tmp_path, "cv.yaml", text)
+    assert merge(site, tmp_path) == {
+        "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
+        "    url: https://acme.example\n",
+        "software.yml": "software:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
+        "\n  - id: ropes\n    name: ropes\n    url: https://ropes.example\n",
+    }
+
+
 def test_ids_do_not_depend_on_newer_entries(tmp_path: Path) -> None:
     entry = "- {{company: Acme, position: Engineer, start_date: {0}, end_date: {0}}}\n"
     older = "experience:\n" + entry.format(2015) + entry.format(2012)
