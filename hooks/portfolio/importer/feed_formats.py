@@ -257,11 +257,12 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
     feed = Feed(path, _string(data, "title"), _string(data, "home_page_url"), _string(data, "feed_url"))
     items = data.get("items")
     for index, item in enumerate(items if isinstance(items, list) else []):
-        line = document.position_of(("items", index))[0]
-        entry = Entry(files.display(path), line)
-        feed.entries.append(entry)
         if not isinstance(item, dict):
+            message = f"{quote(item)} is not an entry, and is left out."
+            problems.append(document.diagnose(("items", index), message, code="import.dropped"))
             continue
+        entry = Entry(files.display(path), document.position_of(("items", index))[0])
+        feed.entries.append(entry)
         entry.title = _string(item, "title")
         entry.id = str(item.get("id", ""))
         entry.link = _resolve_link(feed.home, _string(item, "url"))

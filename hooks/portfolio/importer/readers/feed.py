@@ -168,6 +168,12 @@ class _SiteReader:
         self._describe_feeds()
         self._remove_default_image()
         self._infer_ids()
+        for feed in self.feeds:
+            if not feed.entries:
+                name = feed.path or self.files.paths[0]
+                message = "this feed has no entries."
+                problem = self.files.diagnose(name, message, code="import.incomplete")
+                self.site.problems.append(replace(problem, severity="warning"))
         return self.site
 
     @cached_property

@@ -49,6 +49,7 @@ _URL_END = re.compile(r"(?:[?!.,:*_~'\"]|&[a-z0-9]+;)+$")
 _SINGLE_TILDES = re.compile(r"(?<![~\\])~(?![~\s])([^~\n]+?)(?<!\s)~(?!~)")
 # Notations that are text in Hugo unless its extension "extras" is on.
 _EXTRA_MARKS = re.compile(r"\^(?=[^\s^]+\^)|==(?=[^\s=])|\+\+(?=\w)")
+_INSERTED = re.compile(r"\+\+(?![+\s])([^+\n]+?)(?<!\s)\+\+")
 _EMOJI = re.compile(r"(?<![\w:]):(?=([\w+-]+):(?![\w:]))")
 _FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)")
 _FENCE_INFO = re.compile(r"[ \t]*(?P<language>[^\s{]*)[ \t]*(?P<options>.*)")
@@ -614,7 +615,9 @@ class _Rewriting:
         edits: list[tuple[int, int, str]] = []
         if self.settings.has_linkify and not is_link:
             edits += _find_bare_urls(content)
-        if not self.settings.has_extras:
+        if self.settings.has_extras:
+            edits += [(m.start(), m.end(), f"^^{m[1]}^^") for m in _INSERTED.finditer(content)]
+        else:
             edits += [(m.start(), m.end(), f"~~{m[1]}~~") for m in _SINGLE_TILDES.finditer(content)]
             edits += [(m.start(), m.end(), f"\\{m[0]}") for m in _EXTRA_MARKS.finditer(content)]
         if not self.settings.has_emoji:

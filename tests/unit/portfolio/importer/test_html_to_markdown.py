@@ -151,6 +151,7 @@ def test_no_word_changes(html: str) -> None:
 
 
 SURPRISING = [
+    ("<b>one <b>two <div>three <div>four</div></div></b></b>", "blocks in nested emphasis"),
     ("<p>" + "<em>a <strong>b</strong></em><strong><em>c</em> d</strong>e" * 3 + "</p>", "emphasis"),
     ("<dl><dt>a</dt><dd><blockquote><pre>b</pre></blockquote></dd></dl>", "blocks"),
 ]

@@ -218,6 +218,32 @@ def test_what_an_entry_lacks_is_reported(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("a.xml", f"{ATOM}</feed>", "warning a.xml:1:1: this feed has no entries."),
+        ("a.xml", "<rss><channel/></rss>", "warning a.xml:1:1: this feed has no entries."),
+        (
+            "a.json",
+            '{"version": "https://jsonfeed.org/version/1.1"}',
+            "warning a.json:1:1: this feed has no entries.",
+        ),
+        (
+            "a.json",
+            '{"version": "https://jsonfeed.org/version/1",\n "items": [1, {"id": "a", "content_text": "b"}]}',
+            "error a.json:2:12: items[0]: '1' is not an entry, and is left out.",
+        ),
+        (
+            "a.json",
+            '{"version": "https://jsonfeed.org/version/1", "items": [}',
+            "error a.json:1:57: this is not JSON: expecting value.",
+        ),
+    ],
+)
+def test_what_a_feed_lacks_is_reported(name: str, text: str, problem: str, tmp_path: Path) -> None:
+    assert problems(read_files(tmp_path, {name: text}, name)) == [problem]
+
+
 def test_entries_with_the_same_id_are_all_imported(tmp_path: Path) -> None:
     entry = (
         '\n<entry><id>i</id><title>{0}</title><link href="https://a.example/{0}"/><content>{0}</content>'

@@ -103,8 +103,8 @@ def test_what_this_site_reads_differently_is_rewritten(source: str, expected: st
 
 
 def test_emoji_and_extras_stay_where_hugo_has_them_on() -> None:
-    source = ":smile: x^2^ ==m== H~2~O"
-    assert convert(source, has_emoji=True, has_extras=True) == (source, [])
+    source, expected = ":smile: x^2^ ==m== H~2~O ++new++", ":smile: x^2^ ==m== H~2~O ^^new^^"
+    assert convert(source, has_emoji=True, has_extras=True) == (expected, [])
 
 
 @pytest.mark.parametrize(
