@@ -50,20 +50,16 @@ def find_reader(files: InputFiles, name: str) -> Reader:
             raise UnknownSourceError(f"{message} Accepted: {', '.join(names)}.".replace("  ", " "))
         return reader
     for reader in READERS:
-        if _is_available(reader) and reader.load().detect(files):
+        if reader.load().detect(files):
             return reader
     titles = join_words((reader.title for reader in READERS), "or")
     raise UnknownSourceError(f"this is not recognized. Accepted: {titles}. AS= names one.")
 
 
-def _is_available(reader: Reader) -> bool:
-    # Until all readers are written.
-    return (Path(__file__).parent / "readers" / f"{reader.module}.py").exists()
-
-
 def open_source(source: str, root: Path) -> InputFiles:
     """Return the files of a source. Raises `UnknownSourceError` if there are none."""
-    path = Path(source).expanduser()
+    # Path.expanduser raises an error for a user that does not exist.
+    path = Path(os.path.expanduser(source))  # noqa: PTH111
     if not source or "\0" in source or not os.path.exists(path):  # noqa: PTH110 - a name may be too long
         kinds = join_words((reader.title for reader in READERS), "or")
         what = f"there is no {quote(source)}." if source else "FROM= is missing."
@@ -85,6 +81,11 @@ def import_source(
 
     ``now`` has a time zone. Raises `UnknownSourceError`, and `ImportFailedError` if nothing was imported.
     """
+    if not paths.docs.is_relative_to(paths.root):
+        message = (
+            "docs_dir in mkdocs.yml is outside of the project, and an import writes only into the project."
+        )
+        raise ImportFailedError(message)
     files = open_source(source, paths.root)
     reader = find_reader(files, reader_name)
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))

@@ -177,8 +177,10 @@ class Project:
     @cached_property
     def posts_folder(self) -> str:
         """The path of the folder of posts below the documents folder, with a slash at its end."""
-        posts = self.paths.posts
-        return "" if posts is None else f"{posts.relative_to(self.paths.docs).as_posix()}/"
+        posts, docs = self.paths.posts, self.paths.docs
+        if posts is None or not posts.is_relative_to(docs):
+            return ""
+        return f"{posts.relative_to(docs).as_posix()}/"
 
     @cached_property
     def own_files(self) -> set[str]:
@@ -830,15 +832,17 @@ class _Planner:
             paths = [page.path for page in pages if page.is_draft == is_draft]
             lines = [f"/{path}" for path in paths if not own.match_file(path)]
             if lines := [line for line in lines if line not in self.project.state.settings]:
-                self.result.settings += lines
                 added = settings_text.add_lines(changed, key, lines)
                 if added is None:
                     self.result.settings_lines += [f"{key}: |", *(f"  {line}" for line in lines)]
+                else:
+                    self.result.settings += lines
                 changed = added or changed
         if aliases := self._list_aliases():
-            self.result.settings += aliases
             added = settings_text.add_aliases(changed, aliases)
-            if added is None:
+            if added is not None:
+                self.result.settings += aliases
+            else:
                 nested = {"extra": {"portfolio": {"aliases": aliases}}}
                 lines = yaml.safe_dump(nested, allow_unicode=True, sort_keys=False).splitlines()
                 self.result.settings_lines += lines

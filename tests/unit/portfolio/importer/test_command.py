@@ -271,6 +271,7 @@ def test_an_old_url_that_nothing_answers_is_reported(run: Run, root: Path) -> No
         ([], "FROM= is missing. It is the path of an al-folio site, "),
         (["gone"], "there is no 'gone'. It is the path of an al-folio site, "),
         (["a\0b"], "there is no 'a"),
+        (["~nobody/site"], "there is no '~nobody/site'. It is the path of an al-folio site, "),
         (
             ["--as", "jekyl", "."],
             "there is no kind of source 'jekyl'. Did you mean 'jekyll'? Accepted: al-folio, ",
