@@ -32,6 +32,11 @@ WORDS = {
         "<p>a<sup><a href='#fn:1'>1</a></sup> b[^2]</p><ol><li id='fn:1'>c <a href='#r'>↩</a></li></ol>",
         ["a", "b", "c"],
     ),
+    "moved code": (
+        "<pre>a b</pre><p>c d e f</p>",
+        "<p>c d e f</p><pre>a b</pre>",
+        WordDifference([], [], 1.0),
+    ),
     "code": ("<p>a</p><pre>\n b\t \n<i>c</i>\n\n</pre>", ["a", "code: b\t \nc"]),
     "numbers of lines": ("<pre><span class=lineno>1</span>a<br>b</pre>", ["code:a\nb"]),
     "code without text": ("<pre> </pre><pre>\n</pre>", []),
@@ -80,6 +85,11 @@ DIFFERENCES = {
     "added": ("<p>a d</p>", "<p>a b d</p>", WordDifference([], ["b"], 4 / 5)),
     "changed": ("<p>a b</p>", "<p>a x</p>", WordDifference(["b"], ["x"], 2 / 4)),
     "moved": ("<p>note</p><p>a b c</p>", "<p>a b c</p><p>note</p>", WordDifference([], [], 1.0)),
+    "moved code": (
+        "<pre>a b</pre><p>c d e f</p>",
+        "<p>c d e f</p><pre>a b</pre>",
+        WordDifference([], [], 1.0),
+    ),
     "code": ("<pre>a  b</pre>", "<pre>a b</pre>", WordDifference(["code:a  b"], ["code:a b"], 0.0)),
     "all": ("<p>a</p>", "", WordDifference(["a"], [], 0.0)),
 }
