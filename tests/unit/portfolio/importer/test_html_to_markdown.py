@@ -162,6 +162,12 @@ def test_words_stay_in_surprising_html(html: str) -> None:
     assert compare_words(html, render(convert_verified(html, "a.html", 1, render).markdown)) == EQUAL
 
 
+def test_part_of_a_page_keeps_its_levels() -> None:
+    html = "<hr><h3>A</h3><p>b</p><hr>"
+    assert convert_html(html, "a.html").markdown == "---\n\n### A\n\nb\n\n---\n"
+    assert convert_verified(html, "a.html", 1, render).markdown == "## A\n\nb\n"
+
+
 def test_block_stays_html_if_its_words_would_change() -> None:
     def render_badly(markdown: str) -> str:
         return render(markdown.replace("lamp", "damp") if "<p>" not in markdown else markdown)
