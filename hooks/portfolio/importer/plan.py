@@ -594,7 +594,9 @@ class _Planner:
         aliases = _unique(
             url
             for url in (page.url, *page.aliases)
-            if normalize_path(url) != f"/{planned.url}"
+            # A server of files does not see a query.
+            if "?" not in url
+            and normalize_path(url) != f"/{planned.url}"
             and file_for_alias(unquote(url)) not in self.project.own_outputs
         )
         for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from portfolio.core.diagnostics import Diagnostic
@@ -37,7 +37,6 @@ class Report:
     pages: list[PlannedPage] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
-    entries: int = 0
     problems: list[Diagnostic] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     settings_lines: list[str] = field(default_factory=list)
@@ -80,40 +79,42 @@ class Report:
         )
 
     def _next_commands(self) -> list[str]:
-        return ["make serve", "make check-urls", 'git add docs mkdocs.yml && git commit -m "Move in"']
+        first = "make check" if self.findings else "make serve"
+        commit = 'git add docs mkdocs.yml && git commit -m "Move in"'
+        return [first, "make build && make check-urls", commit]
 
     def format_file(self) -> str:
         """Return the report as a page of Markdown."""
-        lines = [f"# Import of {self.source}", "", self._summarize(), ""]
+        blocks = [f"# Import of {self.source}", self._summarize()]
         if self.settings_lines:
-            lines += ["Add these lines to `mkdocs.yml`:", "", "```yaml", *self.settings_lines, "```", ""]
+            blocks += [
+                "Add these lines to `mkdocs.yml`:",
+                "\n".join(["```yaml", *self.settings_lines, "```"]),
+            ]
         if self.findings:
-            lines += ["## `make check` will report", "", *(f"- {finding}" for finding in self.findings), ""]
+            blocks += ["## `make check` will report", _list_problems(self.findings)]
         of_pages = {problem for page in self.pages for problem in (*page.problems, *page.anchor_problems)}
         rest = [problem for problem in self.problems if problem not in of_pages]
         if rest:
-            lines += ["## The whole site", "", *_format_groups(rest), ""]
+            blocks += ["## The whole site", *_format_groups(rest)]
         for page in self.pages:
             title = " ".join(page.page.title.split()) or page.path
-            lines += [f"## {title}", "", f"`{page.path}`, from `{page.page.source}`", ""]
-            problems = [*page.problems, *page.anchor_problems]
-            lines += [*_format_groups(problems), ""] if problems else [f"{_CONVERTED}.", ""]
-        lines += ["## Next", "", *(f"    {command}" for command in self._next_commands()), ""]
-        return "\n".join(lines)
+            blocks += [f"## {title}", f"`{page.path}`, from `{page.page.source}`"]
+            blocks += _format_groups([*page.problems, *page.anchor_problems]) or [f"{_CONVERTED}."]
+        blocks += ["## Next", "\n".join(f"    {command}" for command in self._next_commands())]
+        return "\n\n".join(blocks) + "\n"
 
 
 def _format_groups(problems: Iterable[Diagnostic]) -> list[str]:
-    groups: dict[str, list[Diagnostic]] = {}
+    """Return a paragraph and a list for each kind of problem."""
+    groups: dict[str, list[Diagnostic]] = {name: [] for name in (*_GROUPS.values(), _OTHER)}
     for problem in sorted(problems):
-        name = _GROUPS.get(problem.code, _OTHER)
-        groups.setdefault(name, []).append(problem)
-    order: Sequence[str] = [*_GROUPS.values(), _OTHER]
-    return [
-        line
-        for name in order
-        if name in groups
-        for line in (f"{name}:", "", *(f"- {problem}" for problem in groups[name]), "")
-    ]
+        groups[_GROUPS.get(problem.code, _OTHER)].append(problem)
+    return [block for name, group in groups.items() if group for block in (f"{name}:", _list_problems(group))]
+
+
+def _list_problems(problems: Iterable[Diagnostic]) -> str:
+    return "\n".join(f"- {problem}" for problem in problems)
 
 
 def _count(number: int, noun: str) -> str:
