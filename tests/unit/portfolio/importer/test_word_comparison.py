@@ -32,11 +32,6 @@ WORDS = {
         "<p>a<sup><a href='#fn:1'>1</a></sup> b[^2]</p><ol><li id='fn:1'>c <a href='#r'>↩</a></li></ol>",
         ["a", "b", "c"],
     ),
-    "moved code": (
-        "<pre>a b</pre><p>c d e f</p>",
-        "<p>c d e f</p><pre>a b</pre>",
-        WordDifference([], [], 1.0),
-    ),
     "code": ("<p>a</p><pre>\n b\t \n<i>c</i>\n\n</pre>", ["a", "code: b\t \nc"]),
     "numbers of lines": ("<pre><span class=lineno>1</span>a<br>b</pre>", ["code:a\nb"]),
     "code without text": ("<pre> </pre><pre>\n</pre>", []),
