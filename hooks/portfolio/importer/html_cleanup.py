@@ -156,10 +156,9 @@ def _replace_comments(page: HtmlPage) -> None:
         else:
             comment.extract()
     for mark in page.each("span"):
-        if not _MORE_ID.fullmatch(str(mark.get("id", ""))):
-            continue
-        mark.replace_with(*([] if is_more_known else [page.new("x-more")]))
-        is_more_known = True
+        if _MORE_ID.fullmatch(str(mark.get("id", ""))):
+            mark.replace_with(*([] if is_more_known else [page.new("x-more")]))
+            is_more_known = True
 
 
 def _replace_formulas(page: HtmlPage) -> None:
