@@ -124,9 +124,9 @@ class PlannedPage:
 
     def add_title(self, body: str) -> str:
         """Return a body with the title as its heading, unless the front matter has the title."""
-        title = "" if "title" in self.front_matter else f"# {escape_title(self.page.title)}\n\n"
-        text = body.strip("\n")
-        return f"{title}{text}\n"
+        title, text = _clean(self.page.title), body.strip("\n")
+        heading = f"# {escape_title(title)}\n\n" if title and "title" not in self.front_matter else ""
+        return f"{heading}{text}\n"
 
 
 @dataclass(frozen=True)
@@ -674,7 +674,7 @@ class _Planner:
         """Return the HTML that Markdown of a page will be shown as, without the title."""
         text = planned.add_title(self._finish_body(planned, markdown)[0])
         html = self.conversions.convert_to_html(planned.path, text, planned.front_matter.get("title"))
-        return html.partition("</h1>")[2]
+        return html.partition("</h1>")[2] if "</h1>" in html else html
 
     def _finish_body(self, planned: PlannedPage, markdown: str) -> tuple[str, list[Diagnostic]]:
         """Return a body with links of this site, fitting headings and the end of its excerpt.

@@ -122,3 +122,14 @@ def test_a_long_post_has_an_excerpt_and_a_category(project: Project) -> None:
     note = plan_body(project, "Short.\n").pages[0]
     assert "categories" not in note.front_matter
     assert "<!-- more -->" not in note.body
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [("A\n  # b", "# A # b\n\nText.\n"), ("", "Text.\n"), ("*a*", "# \\*a\\*\n\nText.\n")],
+)
+def test_the_title_is_one_heading(project: Project, title: str, expected: str) -> None:
+    page = ImportedPage("a.md", title, "<p>Text.</p>", "html", created=DAY)
+    (planned,) = plan_import(ImportedSite("old", "", [page]), project).pages
+    assert planned.markdown.endswith(f"---\n\n{expected}")
+    assert planned.problems == []
