@@ -52,6 +52,7 @@ def make_site() -> ImportedSite:
         title="The *first* post",
         body="An [old page](/about.html), an image ![Hills](../images/hills.svg), and\nmore `code](/x)`.\n",
         url="/posts/first.html",
+        aliases=("/posts/first",),
         slug="first-post",
         created=date(2020, 1, 2),
         categories=("Notes",),
