@@ -48,20 +48,20 @@ def main(arguments: list[str] | None = None) -> int:
     post.set_defaults(run=_post)
     links = commands.add_parser("links", help="check links to other sites over the network")
     links.set_defaults(run=_links)
-    bring = commands.add_parser("import", help="bring the posts, pages and record of another site")
-    bring.add_argument(
+    importing = commands.add_parser("import", help="bring the posts, pages and record of another site")
+    importing.add_argument(
         "source", metavar="FROM", nargs="?", default="", help="a folder or file of the other site"
     )
-    bring.add_argument("--as", dest="reader", default="", help="the kind of source, if it is not recognized")
-    bring.add_argument("--dry-run", action="store_true", help="report, but write nothing")
-    bring.set_defaults(run=_import)
+    importing.add_argument("--as", dest="reader", default="", help="the kind of source, if not recognized")
+    importing.add_argument("--dry-run", action="store_true", help="report, but write nothing")
+    importing.set_defaults(run=_import)
     lock = commands.add_parser("lock-urls", help="add the URLs of the built site to its lock")
     lock.set_defaults(run=_lock_urls)
     urls = commands.add_parser("check-urls", help="compare the lock, or other URLs, with the built site")
     urls.add_argument("--from", dest="source", default="", help="an old sitemap, feed, list or folder")
     urls.set_defaults(run=_check_urls)
     settings = commands.add_parser("settings", help="check only mkdocs.yml, before MkDocs reads it")
-    for command in (check, post, bring, links, lock, urls, settings):
+    for command in (check, post, importing, links, lock, urls, settings):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
     commands.add_parser("schema", help="write the JSON Schemas for editors, and the reference of keys")
     parser.set_defaults(format="text")

@@ -180,7 +180,7 @@ class PortfolioSettings(Model):
     )
     gone: dict[str, Line] = Field(
         {},
-        description="Old URLs that nothing answers any more, with the reason; * stands for any characters.",
+        description="Old URLs that nothing answers any more, with the reason; * matches any characters.",
         examples=[{"/drafts/*": "never meant for readers"}],
     )
     other_hosts: tuple[Line, ...] = Field(

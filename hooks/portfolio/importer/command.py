@@ -52,7 +52,7 @@ def find_reader(files: InputFiles, name: str) -> Reader:
     for reader in READERS:
         if reader.load().detect(files):
             return reader
-    message = f"{quote(str(files.path))} is not recognized. Accepted: {_list_titles()}."
+    message = f"{quote(display_path(files.path, files.root))} is not recognized. Accepted: {_list_titles()}."
     raise UnknownSourceError(f"{message} AS= names one: {', '.join(reader.name for reader in READERS)}.")
 
 
@@ -62,7 +62,8 @@ def _list_titles() -> str:
 
 def open_source(source: str, root: Path) -> InputFiles:
     """Return the files of a source. Raises `UnknownSourceError` if there are none."""
-    path = Path(source).expanduser()
+    # Path.expanduser raises an error for a user that does not exist.
+    path = Path(os.path.expanduser(source))  # noqa: PTH111
     if not source or "\0" in source or not os.path.exists(path):  # noqa: PTH110 - a name may be too long
         what = f"there is no {quote(source)}." if source else "FROM= is missing."
         raise UnknownSourceError(f"{what} It is the path of {_list_titles()}.")
@@ -83,6 +84,11 @@ def import_source(
 
     ``now`` has a time zone. Raises `UnknownSourceError`, and `ImportFailedError` if nothing was imported.
     """
+    if not paths.docs.is_relative_to(paths.root):
+        message = (
+            "docs_dir in mkdocs.yml is outside of the project, and an import writes only into the project."
+        )
+        raise ImportFailedError(message)
     files = open_source(source, paths.root)
     reader = find_reader(files, reader_name)
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))

@@ -42,8 +42,9 @@ def _push_down(page: HtmlPage) -> None:
             holders.add(id(parent))
             parent = parent.parent
     work = [element for element in page.each(*INLINE) if id(element) in holders]
-    # The list grows while it is read.
-    for element in work:
+    # The innermost first. Otherwise two that contain each other would be copied without end.
+    while work:
+        element = work.pop()
         run: list[PageElement] = []
         for child in [*element.children, None]:
             is_block = isinstance(child, Tag) and (

@@ -118,10 +118,7 @@ _SAFE_SCHEMES = frozenset(
 
 
 def clean_html(html: str, source: str, line: int = 1, macros: Mapping[str, str] | None = None) -> HtmlPage:
-    """Return the tree of a page's HTML; ``source`` and ``line`` say where the HTML begins.
-
-    ``macros`` are those of formulas.
-    """
+    """Return the tree of HTML, which begins on this line of a source. ``macros`` are those of formulas."""
     page = HtmlPage(html, source, line, macros)
     for element in page.each(*_SYNONYMS):
         element.name = _SYNONYMS[element.name]
@@ -138,12 +135,15 @@ def clean_html(html: str, source: str, line: int = 1, macros: Mapping[str, str] 
     _clean_links(page)
     _clean_headings(page)
     arrange_blocks(page)
+    return page
+
+
+def complete_page(page: HtmlPage) -> None:
+    """Fit the headings of a whole page, and remove rules at its ends: the first would begin front matter."""
     _shift_headings(page)
     for end in (0, -1):
-        # A rule at the start would begin front matter.
         while page.root.contents and getattr(page.root.contents[end], "name", "") == "hr":
             page.root.contents[end].extract()
-    return page
 
 
 def _replace_comments(page: HtmlPage) -> None:
@@ -156,10 +156,9 @@ def _replace_comments(page: HtmlPage) -> None:
         else:
             comment.extract()
     for mark in page.each("span"):
-        if not _MORE_ID.fullmatch(str(mark.get("id", ""))):
-            continue
-        mark.replace_with(*([] if is_more_known else [page.new("x-more")]))
-        is_more_known = True
+        if _MORE_ID.fullmatch(str(mark.get("id", ""))):
+            mark.replace_with(*([] if is_more_known else [page.new("x-more")]))
+            is_more_known = True
 
 
 def _replace_formulas(page: HtmlPage) -> None:

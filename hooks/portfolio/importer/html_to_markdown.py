@@ -23,7 +23,7 @@ from markdownify import MarkdownConverter
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.tex import Formula, TexError
 from portfolio.core.text import slugify_heading
-from portfolio.importer.html_cleanup import MATHML_TAGS, clean_html
+from portfolio.importer.html_cleanup import MATHML_TAGS, clean_html, complete_page
 from portfolio.importer.html_tree import HEADINGS, HtmlPage, find_tag, iter_tags
 from portfolio.importer.markdown_escapes import PLACEHOLDERS, escape_includes, find_markup
 from portfolio.importer.word_comparison import (
@@ -81,9 +81,9 @@ class ConvertedHtml:
 def convert_html(
     html: str, source: str, line: int = 1, *, macros: Mapping[str, str] | None = None
 ) -> ConvertedHtml:
-    """Convert HTML to the Markdown of this site; ``source`` and ``line`` say where the HTML begins.
+    """Convert a part of a page to the Markdown of this site; its headings keep their levels.
 
-    ``macros`` are those of formulas in ``mkdocs.yml``.
+    ``source`` and ``line`` say where the HTML begins. ``macros`` are those of formulas in ``mkdocs.yml``.
     """
     page = clean_html(html, source, line, macros)
     converter = _Converter(page)
@@ -100,12 +100,14 @@ def convert_verified(
     *,
     macros: Mapping[str, str] | None = None,
 ) -> ConvertedHtml:
-    """Convert HTML, and keep each block as HTML whose words or code differ when ``render`` converts it.
+    """Convert a page, and keep each block as HTML whose words or code differ when ``render`` converts it.
 
+    The highest headings of the page get level 2, because its title has level 1, and no level is skipped.
     ``render`` returns the HTML of Markdown as this site's converter writes it. Words that differ in spite of
     that are reported.
     """
     page = clean_html(html, source, line, macros)
+    complete_page(page)
     converter = _Converter(page)
     elements = _blocks(page)
     blocks = [converter.convert_block(block) for block in elements]

@@ -177,8 +177,10 @@ class Project:
     @cached_property
     def posts_folder(self) -> str:
         """The path of the folder of posts below the documents folder, with a slash at its end."""
-        posts = self.paths.posts
-        return "" if posts is None else f"{posts.relative_to(self.paths.docs).as_posix()}/"
+        posts, docs = self.paths.posts, self.paths.docs
+        if posts is None or not posts.is_relative_to(docs):
+            return ""
+        return f"{posts.relative_to(docs).as_posix()}/"
 
     @cached_property
     def own_files(self) -> set[str]:
@@ -337,7 +339,7 @@ class _Planner:
         """List what the old site answered: its pages, unless they are drafts now, lists and copied files."""
         urls = self.result.old_urls
         for planned in self.result.pages:
-            if not planned.front_matter.get("draft"):
+            if not planned.is_draft and not planned.front_matter.get("draft"):
                 paths = (planned.page.url, *planned.page.aliases)
                 urls.update(dict.fromkeys(filter(None, paths), planned.page.source))
         for path in (*self.site.lists, *self.site.old_urls, *self.copied):
@@ -366,7 +368,8 @@ class _Planner:
                 taken = self.used | earlier
                 path = self._post_path(page, taken) if page.is_post else self._page_path(page, taken)
             self.used.add(path)
-            self.result.pages.append(PlannedPage(page, path))
+            is_draft = page.draft and not page.is_post
+            self.result.pages.append(PlannedPage(page, path, is_draft=is_draft))
 
     def _can_have_posts(self, page: ImportedPage) -> bool:
         if self.project.blog is not None and self.project.posts_folder:
@@ -593,7 +596,9 @@ class _Planner:
         aliases = _unique(
             url
             for url in (page.url, *page.aliases)
-            if normalize_path(url) != f"/{planned.url}"
+            # A server of files does not see a query.
+            if "?" not in url
+            and normalize_path(url) != f"/{planned.url}"
             and file_for_alias(unquote(url)) not in self.project.own_outputs
         )
         # One alias answers both spellings.
@@ -606,7 +611,7 @@ class _Planner:
             message = f"this site answers {quote(url)} with {target}, {result}."
             hint = f"Move what you need from {planned.path} there, and delete it."
             self._report(planned, message, hint, "import.duplicate")
-        if not (page.is_post and values.get("draft")):
+        if not planned.is_draft and not values.get("draft"):
             values["aliases"] = aliases
         values |= page.front_matter
         planned.front_matter = {
@@ -810,47 +815,41 @@ class _Planner:
     # Settings
 
     def _change_settings(self) -> None:
-        """Add the aliases of lists, and the pages that are not in the navigation, to ``mkdocs.yml``."""
+        """Add the aliases of lists, and the pages that are not in the navigation, to ``mkdocs.yml``.
+
+        What the owner has removed since an earlier import is not added again.
+        """
         config, root = self.project.config, self.project.paths.root
         text = read_text(config, root)
         if isinstance(text, Diagnostic):
             self.result.problems.append(text)
             return
-        own = [
-            line
-            for key in ("not_in_nav", "draft_docs")
-            for line in str(self.project.settings.get(key) or "").splitlines()
-        ]
-        changed: str | None = text
-        missing: list[str] = []
-        for key, is_draft in (("not_in_nav", False), ("draft_docs", True)):
-            pages = [
-                page for page in self.result.pages if not page.page.is_post and page.is_draft == is_draft
-            ]
-            lines = [line for page in pages if (line := f"/{page.path}") not in own]
-            missing += lines
-            if not lines:
-                continue
-            with_patterns = settings_text.add_lines(changed or text, key, lines)
-            if with_patterns is None:
-                self.result.settings_lines += [f"{key}: |", *(f"  {line}" for line in lines)]
+        changed = text
+        pages = [page for page in self.result.pages if not page.page.is_post]
+        keys = ("not_in_nav", "draft_docs")
+        own = GitIgnoreSpec.from_lines(
+            line for key in keys for line in str(self.project.settings.get(key) or "").splitlines()
+        )
+        for key, is_draft in zip(keys, (False, True), strict=True):
+            paths = [page.path for page in pages if page.is_draft == is_draft]
+            lines = [f"/{path}" for path in paths if not own.match_file(path)]
+            if lines := [line for line in lines if line not in self.project.state.settings]:
+                added = settings_text.add_lines(changed, key, lines)
+                if added is None:
+                    self.result.settings_lines += [f"{key}: |", *(f"  {line}" for line in lines)]
+                else:
+                    self.result.settings += lines
+                changed = added or changed
+        if aliases := self._list_aliases():
+            added = settings_text.add_aliases(changed, aliases)
+            if added is not None:
+                self.result.settings += aliases
             else:
-                changed = with_patterns
-        aliases = self._list_aliases()
-        self.result.settings += [*missing, *aliases]
-        if aliases:
-            with_aliases = settings_text.add_aliases(changed or text, aliases)
-            if with_aliases is None:
-                lines = yaml.safe_dump(aliases, allow_unicode=True, sort_keys=False).splitlines()
-                self.result.settings_lines += [
-                    "extra:",
-                    "  portfolio:",
-                    "    aliases:",
-                    *(f"      {line}" for line in lines),
-                ]
-            else:
-                changed = with_aliases
-        if changed is not None and changed != text:
+                nested = {"extra": {"portfolio": {"aliases": aliases}}}
+                lines = yaml.safe_dump(nested, allow_unicode=True, sort_keys=False).splitlines()
+                self.result.settings_lines += lines
+            changed = added or changed
+        if changed != text:
             name = display_path(config, root)
             self.result.files.append(PlannedFile(name, "", "settings", changed.encode(), is_shared=True))
 

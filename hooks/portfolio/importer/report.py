@@ -98,7 +98,8 @@ class Report:
         )
 
     def _next_commands(self) -> list[str]:
-        commands = ["make serve", "make check-urls" if self.has_lock else "make check"]
+        commands = ["make check" if self.findings else "make serve"]
+        commands.append("make build && make check-urls" if self.has_lock else "make build")
         if self.has_git:
             commands.append(f'git add {self.docs.rstrip("/")} mkdocs.yml && git commit -m "Move in"')
         return commands

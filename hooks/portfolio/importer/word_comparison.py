@@ -68,7 +68,7 @@ _TYPOGRAPHY = str.maketrans(
 )
 _DASHES = re.compile(r"--+")
 # More words than this are compared without their order.
-_MOST_ORDERED_WORDS = 20_000
+_MOST_ORDERED_WORDS = 10_000
 # Begins the word of a code block.
 _CODE = "code:"
 
@@ -100,25 +100,33 @@ def compare_word_lists(before: list[str], after: list[str]) -> WordDifference:
     longest_end = shortest - start
     end = next((i for i in range(longest_end) if before[-1 - i] != after[-1 - i]), longest_end)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
-    lost: list[str] = []
-    added: list[str] = []
+    lost: list[tuple[str, ...]]
+    added: list[tuple[str, ...]]
     if len(old) + len(new) > _MOST_ORDERED_WORDS:
         missing, surplus = Counter(old) - Counter(new), Counter(new) - Counter(old)
-        lost, added = [*missing.elements()], [*surplus.elements()]
+        lost, added = [(word,) for word in missing.elements()], [(word,) for word in surplus.elements()]
         equal = len(before) - missing.total()
     else:
-        equal = start + end
-        for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            if kind == "equal":
-                equal += b - a
-            else:
-                lost += [" ".join(old[a:b])] if b > a else []
-                added += [" ".join(new[c:d])] if d > c else []
+        blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        lost = _find_runs_between([(block.a, block.size) for block in blocks], old)
+        added = _find_runs_between([(block.b, block.size) for block in blocks], new)
+        equal = start + end + sum(block.size for block in blocks)
         for moved in {*lost} & {*added}:
             lost.remove(moved)
             added.remove(moved)
-            equal += len(moved.split())
-    return WordDifference(lost, added, 2 * equal / (len(before) + len(after)))
+            equal += len(moved)
+    ratio = 2 * equal / (len(before) + len(after))
+    return WordDifference([" ".join(run) for run in lost], [" ".join(run) for run in added], ratio)
+
+
+def _find_runs_between(blocks: list[tuple[int, int]], words: list[str]) -> list[tuple[str, ...]]:
+    """Return the runs of words between blocks, of which each has a start and a size."""
+    runs: list[tuple[str, ...]] = []
+    end = 0
+    for start, size in blocks:
+        runs += [tuple(words[end:start])] if start > end else []
+        end = start + size
+    return runs
 
 
 def strip_cdata(tex: str) -> str:

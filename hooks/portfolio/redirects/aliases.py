@@ -60,7 +60,7 @@ class Alias:
 class GoneUrl:
     """A path that nothing answers any more, the reason, and where it is written.
 
-    ``*`` stands for any characters.
+    ``*`` matches any characters.
     """
 
     path: str

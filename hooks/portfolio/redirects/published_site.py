@@ -15,7 +15,14 @@ from urllib.parse import quote, urljoin, urlsplit
 from lxml import etree
 
 from portfolio.core.cache import code_fingerprint
-from portfolio.redirects.url_paths import InvalidPathError, UrlPath, find_answer, is_page, parse_url_path
+from portfolio.redirects.url_paths import (
+    InvalidPathError,
+    UrlPath,
+    find_answer,
+    is_page,
+    parse_url_path,
+    path_of_file,
+)
 
 _MAX_REDIRECTS = 10
 _REFRESH = re.compile(r"\s*\d+\s*[;,]\s*url\s*=\s*['\"]?(?P<url>[^'\"]*)", re.IGNORECASE)
@@ -105,7 +112,8 @@ class PublishedSite:
             if facts is None or not facts.redirect:
                 needs_id = url.fragment and not _WITHOUT_ID.match(url.fragment)
                 return Answer(file, hops > 0, not facts or not needs_id or url.fragment in facts.ids)
-            target = urljoin(quote(path), facts.redirect)
+            # Pages adds the slash to the URL of a folder before it answers.
+            target = urljoin(quote(path_of_file(file)), facts.redirect)
             if urlsplit(target).netloc and urlsplit(target).netloc != urlsplit(self.site_url).netloc:
                 return Answer("", is_redirected=True, has_fragment=True)
             try:
@@ -129,7 +137,7 @@ class PublishedSite:
     def _stored(self) -> dict[str, list[Any]]:
         with suppress(OSError, ValueError):
             data = json.loads(self._cache.read_text(encoding="utf-8")) if self._cache is not None else None
-            if isinstance(data, list) and data[0] == self._version:
+            if isinstance(data, list) and data[:1] == [self._version]:
                 stored: dict[str, list[Any]] = data[1]
                 return stored
         return {}
@@ -140,7 +148,10 @@ class PublishedSite:
 
 
 def _read_facts(content: bytes) -> PageFacts:
-    tree = etree.fromstring(content or b"<html>", etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    try:
+        tree = etree.fromstring(content, etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    except etree.XMLSyntaxError:  # There is no element in it.
+        tree = None
     if tree is None:
         return PageFacts("", "", [], {})
     refresh = _REFRESH.match(next(iter(_find_refresh(tree)), ""))

@@ -1,7 +1,7 @@
-"""The URL lock, ``docs/data/urls.lock``: every URL that the site has published. And which of them are lost.
+"""The URL lock, ``docs/data/urls.lock``, and the comparison of its URLs, or of others, with a built site.
 
-The lock is a sorted text file with one path of a URL on each line, such as ``/musings/2026/a/#part``. Paths
-are relative to the site, so the lock is the same wherever the site is served.
+The lock is a text file with every URL that the site has published. Its sorted lines are paths such as
+``/musings/2026/a/#part``. They are relative to the site, so the lock is the same wherever the site is served.
 
 It has pages with the fragments of their headings, also the pages of categories, years and tags, and feeds,
 exports, images and other files. It does not have files of the theme and the search, copies of images, social
@@ -149,22 +149,22 @@ def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl],
         document, problems = load_json(name, text)
         items = document.value_at(("items",))
         places = [("items", index, "url") for index in range(len(items) if isinstance(items, list) else 0)]
-        found = [(str(document.value_at(at) or ""), *document.position_of(at)) for at in places]
+        entries = [(str(document.value_at(at) or ""), *document.position_of(at)) for at in places]
     elif text.lstrip().startswith("<"):
-        found, problems = _read_xml(name, text)
+        entries, problems = _read_xml(name, text)
     else:
         lines = enumerate(text.splitlines(), 1)
-        found = [(line.strip(), number, 1) for number, line in lines if not line.startswith(_COMMENT)]
+        entries = [(line.strip(), number, 1) for number, line in lines if not line.startswith(_COMMENT)]
         problems = []
-    found = [item for item in found if item[0]]
-    if not found and not problems:
+    entries = [item for item in entries if item[0]]
+    if not entries and not problems:
         message, hint = "there is no URL of a page in this file.", ""
         if "<sitemapindex" in text:
             message, hint = "this is an index of sitemaps.", "Compare each of the sitemaps that it lists."
         problems.append(Diagnostic(name, 1, 1, "", message, hint, code="url.not-a-list"))
-    base = _find_base([url for url, _, _ in found], site_url)
+    base = _find_base([url for url, _, _ in entries], site_url)
     urls = []
-    for url, line, column in found:
+    for url, line, column in entries:
         host = urlsplit(url).netloc if is_valid_url(url) else ""
         if host in ("", urlsplit(base).netloc):
             _add(urls, problems, url, name, line, column, base=base)
@@ -212,14 +212,14 @@ def _read_xml(name: str, text: str) -> tuple[list[tuple[str, int, int]], list[Di
         line, column = error.position
         message = f"this is not XML: {error.msg}."
         return [], [Diagnostic(name, max(line, 1), max(column, 1), "", message, code="url.not-a-list")]
-    found: list[tuple[str, int, int]] = []
+    entries: list[tuple[str, int, int]] = []
     for element in root.iter("{*}loc", "{*}link"):
         parent = element.getparent()
         kind = etree.QName(parent).localname if parent is not None else ""
         is_main = element.get("rel", "alternate") == "alternate"
         if kind in ("url", "entry", "item") and is_main:
-            found.append(((element.get("href") or element.text or "").strip(), element.sourceline or 1, 1))
-    return found, []
+            entries.append(((element.get("href") or element.text or "").strip(), element.sourceline or 1, 1))
+    return entries, []
 
 
 def _find_base(urls: Sequence[str], site_url: str) -> str:

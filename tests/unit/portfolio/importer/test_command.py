@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from portfolio.cli import main
+from portfolio.core.diagnostics import Diagnostic
 from portfolio.importer import command
 from portfolio.importer.model import ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Reader
@@ -177,3 +178,129 @@ def test_a_file_whose_place_is_taken_gets_another_name(run: Run, root: Path) -> 
     )
     assert (root / "docs/assets/avatar-2.svg").read_bytes() == b"another"
     assert "      /data/a b.csv: files/data/a b.csv\n" in (root / "mkdocs.yml").read_text(encoding="utf-8")
+
+
+def test_drafts_have_no_alias_and_are_not_published(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[0].draft = site.pages[2].draft = True
+    site.pages[1].created = None
+    out = run(site)[1]
+    assert "b.md:1:1: this post has no date, and becomes a draft. Write its date, and remove 'draft'." in out
+    for name, has_draft in (
+        ("musings/posts/first-post", True),
+        ("musings/posts/second", True),
+        ("about", False),
+    ):
+        text = (root / f"docs/{name}.md").read_text(encoding="utf-8")
+        assert ("draft: true" in text) is has_draft
+        assert "aliases" not in text
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "draft_docs: |\n  /about.md\n" in settings
+    assert 'not_in_nav: ""\n' in settings
+
+
+def test_what_the_owner_removes_from_the_settings_is_not_added_again(run: Run, root: Path) -> None:
+    run(make_site())
+    text = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    removed = text.replace("      /feed.xml: feeds/all.atom.xml\n", "").replace("  /about.md\n", "  /cv.md\n")
+    (root / "mkdocs.yml").write_text(removed, encoding="utf-8")
+    run(make_site())
+    assert (root / "mkdocs.yml").read_text(encoding="utf-8") == removed
+
+
+def test_files_of_the_owner_are_left_alone(run: Run, root: Path) -> None:
+    run(make_site())
+    edited, deleted = root / "docs/musings/posts/first-post.md", root / "docs/about.md"
+    edited.write_text("Mine.\n", encoding="utf-8")
+    deleted.unlink()
+    site = make_site()
+    site.pages[1].body = "New text.\n"
+    code, out, _ = run(site)
+    assert code == 0
+    assert "docs/musings/posts/first-post.md:1:1: this file was edited since it was imported" in out
+    assert "docs/about.md:1:1: this file was deleted since it was imported, and stays deleted." in out
+    assert edited.read_text(encoding="utf-8") == "Mine.\n"
+    assert not deleted.exists()
+    assert (root / "docs/musings/posts/second.md").read_text(encoding="utf-8").endswith("New text.\n")
+
+
+def test_a_page_never_replaces_one_of_the_site(run: Run, root: Path) -> None:
+    before = (root / "docs/cv.md").read_bytes()
+    site = make_site()
+    site.pages[2].url = "/cv.html"
+    run(site)
+    assert (root / "docs/cv.md").read_bytes() == before
+    text = (root / "docs/pages/cv.md").read_text(encoding="utf-8")
+    assert text.startswith("---\naliases: [/cv.html]\n---\n\n# About\n")
+
+
+def test_a_dry_run_writes_nothing(run: Run, root: Path) -> None:
+    before = trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()
+    code, out, _ = run(make_site(), "--dry-run")
+    assert code == 0
+    assert out.endswith("Nothing was written, because this is a dry run.\n")
+    assert (trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()) == before
+    assert not (root / "import-report.md").exists()
+    assert not (root / ".cache/import").exists()
+
+
+def test_what_is_lost_fails(run: Run) -> None:
+    site = make_site()
+    site.problems.append(Diagnostic("a.md", 1, 1, "", "this cannot be read.", code="import.unreadable"))
+    assert run(site)[0] == 1
+
+
+def test_an_old_url_that_nothing_answers_is_reported(run: Run, root: Path) -> None:
+    site = make_site()
+    site.old_urls = {"/feed.xml", "/about", "/old.php", "/?p=1"}
+    lines = run(site)[1].splitlines()
+    assert [line for line in lines if "nothing answers" in line] == [
+        "fake:1:1: nothing answers the old URL '/?p=1'. A server of files does not see what follows the '?'.",
+        "fake:1:1: nothing answers the old URL '/old.php'. Add it to extra.portfolio.aliases or "
+        "extra.portfolio.gone in mkdocs.yml.",
+    ]
+    lock = (root / "docs/data/urls.lock").read_text(encoding="utf-8").splitlines()
+    assert {"/feed.xml", "/about", "/posts/first.html", "/images/hills.svg", "/category/notes.html"} <= {
+        *lock
+    }
+    assert "/old.php" not in lock
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "FROM= is missing. It is the path of an al-folio site, "),
+        (["gone"], "there is no 'gone'. It is the path of an al-folio site, "),
+        (["a\0b"], "there is no 'a"),
+        (["~nobody/site"], "there is no '~nobody/site'. It is the path of an al-folio site, "),
+        (
+            ["--as", "jekyl", "."],
+            "there is no kind of source 'jekyl'. Did you mean 'jekyll'? Accepted: al-folio, ",
+        ),
+        (["empty"], "'empty' is not recognized. Accepted: an al-folio site, "),
+    ],
+)
+def test_wrong_arguments_are_one_line(
+    root: Path,
+    arguments: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(root)
+    (root / "empty").mkdir()
+    assert main(["import", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(message)
+    assert printed.err.count("\n") == 1
+
+
+def test_a_damaged_record_of_imports_stops_the_import(run: Run, root: Path) -> None:
+    run(make_site())
+    (root / "docs/.imported.json").write_text("{", encoding="utf-8")
+    before = trees.read_tree(root / "docs")
+    code, out, err = run(make_site())
+    assert (code, out) == (1, "")
+    assert err.startswith("docs/.imported.json cannot be read, which says what was imported before.")
+    assert trees.read_tree(root / "docs") == before

@@ -151,6 +151,7 @@ def test_no_word_changes(html: str) -> None:
 
 
 SURPRISING = [
+    ("<b>one <b>two <div>three <div>four</div></div></b></b>", "blocks in nested emphasis"),
     ("<p>" + "<em>a <strong>b</strong></em><strong><em>c</em> d</strong>e" * 3 + "</p>", "emphasis"),
     ("<dl><dt>a</dt><dd><blockquote><pre>b</pre></blockquote></dd></dl>", "blocks"),
 ]
@@ -159,6 +160,12 @@ SURPRISING = [
 @pytest.mark.parametrize("html", [html for html, _ in SURPRISING], ids=[name for _, name in SURPRISING])
 def test_words_stay_in_surprising_html(html: str) -> None:
     assert compare_words(html, render(convert_verified(html, "a.html", 1, render).markdown)) == EQUAL
+
+
+def test_part_of_a_page_keeps_its_levels() -> None:
+    html = "<hr><h3>A</h3><p>b</p><hr>"
+    assert convert_html(html, "a.html").markdown == "---\n\n### A\n\nb\n\n---\n"
+    assert convert_verified(html, "a.html", 1, render).markdown == "## A\n\nb\n"
 
 
 def test_block_stays_html_if_its_words_would_change() -> None:

@@ -7,7 +7,7 @@ from portfolio.importer.model import ImportedPage
 from portfolio.importer.plan import PlannedPage
 from portfolio.importer.report import Report
 
-NEXT = ["make serve", "make check-urls", 'git add docs mkdocs.yml && git commit -m "Move in"']
+NEXT = ["make serve", "make build && make check-urls", 'git add docs mkdocs.yml && git commit -m "Move in"']
 
 
 def diagnose(line: int, code: str = "import.dead-link", severity: Severity = "warning") -> Diagnostic:
@@ -80,13 +80,31 @@ def test_a_record_is_counted_and_has_no_urls_to_check() -> None:
         "Read cv.yaml as a RenderCV file: 12 entries of the record and 1 publication. "
         "0 files written, 3 unchanged. Nothing needs a look."
     )
-    assert commands == ["Next:", "  make serve", "  make check", f"  {NEXT[2]}"]
+    assert commands == ["Next:", "  make serve", "  make build", f"  {NEXT[2]}"]
 
 
 def test_a_project_without_git_commits_nothing() -> None:
     report = Report("a.xml", "a feed", has_git=False)
-    assert report.format_terminal()[-3:] == ["Next:", "  make serve", "  make check-urls"]
+    assert report.format_terminal()[-3:] == ["Next:", *(f"  {command}" for command in NEXT[:2])]
     assert "Read a.xml as a feed: it has nothing to import. " in report.format_terminal()[1]
+
+
+def test_the_owner_sees_which_edited_files_stay_and_what_to_add_to_the_settings() -> None:
+    edited = Diagnostic("docs/c.md", 1, 1, "", "it was edited.", code="import.edited", severity="info")
+    report = Report("a.xml", "a feed", problems=[edited], settings_lines=["not_in_nav: |", "  /c.md"])
+    assert report.format_terminal()[:5] == [
+        "docs/c.md:1:1: it was edited.",
+        "Add these lines to mkdocs.yml:",
+        "  not_in_nav: |",
+        "    /c.md",
+        "",
+    ]
+    assert report.format_terminal()[5].endswith(" Nothing needs a look.")
+
+
+def test_only_errors_fail() -> None:
+    assert make_report(diagnose(1, severity="error")).has_errors
+    assert not make_report(diagnose(1), diagnose(2, severity="info")).has_errors
 
 
 def test_the_file_groups_problems_by_page_and_kind() -> None:
@@ -136,8 +154,8 @@ Stays HTML:
 ## Next
 
 ```sh
-make serve
-make check-urls
+make check
+make build && make check-urls
 git add docs mkdocs.yml && git commit -m "Move in"
 ```
 """

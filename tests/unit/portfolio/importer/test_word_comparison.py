@@ -80,6 +80,11 @@ DIFFERENCES = {
     "added": ("<p>a d</p>", "<p>a b d</p>", WordDifference([], ["b"], 4 / 5)),
     "changed": ("<p>a b</p>", "<p>a x</p>", WordDifference(["b"], ["x"], 2 / 4)),
     "moved": ("<p>note</p><p>a b c</p>", "<p>a b c</p><p>note</p>", WordDifference([], [], 1.0)),
+    "moved code": (
+        "<pre>a b</pre><p>c d e f</p>",
+        "<p>c d e f</p><pre>a b</pre>",
+        WordDifference([], [], 1.0),
+    ),
     "code": ("<pre>a  b</pre>", "<pre>a b</pre>", WordDifference(["code:a  b"], ["code:a b"], 0.0)),
     "all": ("<p>a</p>", "", WordDifference(["a"], [], 0.0)),
 }

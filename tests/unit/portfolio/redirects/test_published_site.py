@@ -34,7 +34,10 @@ def site(tmp_path: Path) -> PublishedSite:
         "posts/e.html": redirect("https://b.example/"),
         "posts/f.html": redirect("../gone/"),
         "posts/g.html": redirect("https://example.org/elsewhere/"),
+        "old/index.html": redirect("../posts/a.html"),
         "empty.html": "",
+        "blank.html": "\n",
+        "comment.html": "<!-- nothing -->",
         "a.pdf": "%PDF",
         ".hidden/a.html": PAGE,
     }
@@ -60,6 +63,10 @@ def site(tmp_path: Path) -> PublishedSite:
         (UrlPath("/posts/e.html", "a"), Answer("", is_redirected=True, has_fragment=True)),
         (UrlPath("/a.pdf", "page=2"), Answer("a.pdf", is_redirected=False, has_fragment=True)),
         (UrlPath("/empty"), Answer("empty.html", is_redirected=False, has_fragment=True)),
+        (UrlPath("/blank", "a"), Answer("blank.html", is_redirected=False, has_fragment=False)),
+        (UrlPath("/comment"), Answer("comment.html", is_redirected=False, has_fragment=True)),
+        (UrlPath("/old/"), Answer("über/index.html", is_redirected=True, has_fragment=True)),
+        (UrlPath("/old"), Answer("über/index.html", is_redirected=True, has_fragment=True)),
         (UrlPath("/posts/c.html"), None),
         (UrlPath("/posts/f.html"), None),
         (UrlPath("/posts/g.html"), None),
@@ -91,8 +98,9 @@ def test_only_a_changed_page_is_parsed_again(site: PublishedSite, tmp_path: Path
     assert "other" in again.read_page("index.html").ids
     assert "stored" in again.read_page("über/index.html").ids
     # Nor is a damaged cache, or one of another folder, used.
-    cache.write_text(stored[:-9], encoding="utf-8")
-    assert "old" in PublishedSite(site.folder, site.site_url, cache).read_page("über/index.html").ids
+    for damaged in (stored[:-9], "[]", "{}", "1"):
+        cache.write_text(damaged, encoding="utf-8")
+        assert "old" in PublishedSite(site.folder, site.site_url, cache).read_page("über/index.html").ids
     cache.write_text(stored.replace('"old"', '"stored"'), encoding="utf-8")
     (tmp_path / "other").symlink_to(site.folder)
     assert "old" in PublishedSite(tmp_path / "other", site.site_url, cache).read_page("über/index.html").ids

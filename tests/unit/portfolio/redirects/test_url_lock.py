@@ -301,4 +301,4 @@ def test_what_is_no_list_is_reported(tmp_path: Path, name: str, text: str | None
     if text is not None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     _, problems = read_urls(tmp_path / name, tmp_path, "https://example.org/")
-    assert [str(found)[: len(problem)] for found in problems] == [problem]
+    assert [str(reported)[: len(problem)] for reported in problems] == [problem]

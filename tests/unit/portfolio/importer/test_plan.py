@@ -1,0 +1,124 @@
+"""Plans of imports: whatever a source contains, only files below the documents folder are planned."""
+
+from __future__ import annotations
+
+import posixpath
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portfolio.config import load_site
+from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
+from portfolio.importer.plan import ImportState, Plan, Project, plan_import
+from portfolio.lint.check import SiteChecker
+from portfolio.sources.mkdocs_yml import read_paths
+from tests.support import small_site
+
+DAY = date(2026, 11, 29)
+PARTS = st.sampled_from(
+    ["..", ".", "", "a", "b c", "index", "é", "\\", "%2e%2e", "\0", ".hidden", "data", "x" * 300]
+)
+PATH = st.lists(PARTS, max_size=4).map("/".join)
+WORD = st.text("aé .#%'\"&<>[]*_`$:\n", max_size=8)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A small site without earlier imports."""
+    root = small_site.create(tmp_path_factory.mktemp("plan") / "site", {})
+    return load_project(root)
+
+
+def load_project(root: Path) -> Project:
+    """Return a project as the command loads it."""
+    config = root / "mkdocs.yml"
+    paths, _ = read_paths(config)
+    site, _ = load_site(paths, config)
+    checker = SiteChecker(site, paths, config, datetime(2026, 11, 29, tzinfo=UTC))
+    return Project(paths, config, site, checker.conversions, checker.inventory, {}, ImportState(), DAY)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    pages=st.lists(
+        st.builds(
+            ImportedPage,
+            source=PATH,
+            title=WORD,
+            body=PATH.map(lambda path: f"See [it](/{path}) and ![it]({path}).\n"),
+            is_post=st.booleans(),
+            url=PATH.map(lambda path: f"/{path}"),
+            slug=PATH,
+            created=st.sampled_from([None, DAY]),
+            categories=st.lists(WORD, max_size=2).map(tuple),
+            tags=st.lists(WORD, max_size=2).map(tuple),
+            authors=st.lists(WORD, max_size=1).map(tuple),
+            image=PATH,
+            feed_id=WORD,
+        ),
+        max_size=3,
+    ),
+    files=st.lists(PATH, max_size=3),
+    lists=st.lists(PATH, max_size=2),
+)
+def test_no_source_writes_outside_of_the_documents(
+    project: Project, pages: list[ImportedPage], files: list[str], lists: list[str]
+) -> None:
+    site = ImportedSite(
+        "old",
+        "https://old.example/",
+        pages,
+        {f"/{path}": lambda: b"x" for path in files},
+        authors=[ImportedAuthor("../a", avatar="/../b.png")],
+        lists={f"/{path}": OldList("category", path) for path in lists},
+    )
+    plan = plan_import(site, project)
+    paths = [file.path for file in plan.files]
+    assert len(paths) == len(set(paths))
+    for path in paths:
+        assert posixpath.normpath(path) == path
+        assert path == "mkdocs.yml" or path.startswith("docs/")
+        assert not any(len(part.encode()) > 250 or "\0" in part for part in path.split("/"))
+
+
+def plan_body(project: Project, body: str, **values: object) -> Plan:
+    """Plan a post with a body, a page below a folder, and a file."""
+    post = ImportedPage("a.md", "A", body, url="/posts/a.html", created=DAY, **values)  # type: ignore[arg-type]
+    page = ImportedPage("b.md", "B", "Text.", is_post=False, url="/about/me/")
+    return plan_import(
+        ImportedSite("old", "https://old.example/", [post, page], {"/f/a b.pdf": lambda: b"x"}), project
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[b](/about/me)", "[b](../../about/me.md)"),
+        ("[b][1]\n\n[1]: ../about/me/#c", "[b][1]\n\n[1]: ../../about/me.md#c"),
+        ("<https://old.example/about/me/>", "[https://old.example/about/me/](../../about/me.md)"),
+        ("[f](/f/a%20b.pdf)", "[f](../../f/a%20b.pdf)"),
+        ('<a href="/about/me/">b</a>', '<a href="../../../../../about/me/">b</a>'),
+        ("[x](javascript:alert)", "x"),
+        ("![x](/gone.png)", "x"),
+        ("[x](/gone)", "[x](https://old.example/gone)"),
+        ("[x](https://example.org/)", "[x](https://example.org/)"),
+        ("`[b](/about/me)`", "`[b](/about/me)`"),
+        ("```\n[b](/about/me)\n```", "```\n[b](/about/me)\n```"),
+        ("[here](#c) and [top](a.html)", "[here](#c) and [top](a.md)"),
+    ],
+)
+def test_links_lead_to_files_of_this_site(project: Project, before: str, after: str) -> None:
+    assert plan_body(project, before).pages[0].body.strip() == after
+
+
+def test_a_long_post_has_an_excerpt_and_a_category(project: Project) -> None:
+    paragraph = "A sentence of a long post. " * 20
+    page = plan_body(project, f"{paragraph}\n\n{paragraph}\n").pages[0]
+    assert page.front_matter["categories"] == ["Uncategorized"]
+    assert page.body.count("<!-- more -->") == 1
+    note = plan_body(project, "Short.\n").pages[0]
+    assert "categories" not in note.front_matter
+    assert "<!-- more -->" not in note.body
