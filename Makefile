@@ -41,7 +41,8 @@ post: site-packages ## create a draft post: TITLE="…" (optional: SERIES=, CATE
 
 # A path, too.
 override FROM := $(value FROM)
-override AS := $(value AS)
+# Make itself, and some environments, have an AS: the assembler.
+override AS := $(if $(filter command,$(origin AS)),$(value AS))
 export FROM AS
 
 import: site-packages ## bring the posts, pages and record of another site: FROM=path (optional: DRY_RUN=1, AS=kind)

@@ -52,8 +52,12 @@ def find_reader(files: InputFiles, name: str) -> Reader:
     for reader in READERS:
         if reader.load().detect(files):
             return reader
-    titles = join_words((reader.title for reader in READERS), "or")
-    raise UnknownSourceError(f"this is not recognized. Accepted: {titles}. AS= names one.")
+    message = f"{quote(display_path(files.path, files.root))} is not recognized. Accepted: {_list_titles()}."
+    raise UnknownSourceError(f"{message} AS= names one: {', '.join(reader.name for reader in READERS)}.")
+
+
+def _list_titles() -> str:
+    return join_words((title for reader in READERS for title in reader.titles), "or")
 
 
 def open_source(source: str, root: Path) -> InputFiles:
@@ -61,9 +65,8 @@ def open_source(source: str, root: Path) -> InputFiles:
     # Path.expanduser raises an error for a user that does not exist.
     path = Path(os.path.expanduser(source))  # noqa: PTH111
     if not source or "\0" in source or not os.path.exists(path):  # noqa: PTH110 - a name may be too long
-        kinds = join_words((reader.title for reader in READERS), "or")
         what = f"there is no {quote(source)}." if source else "FROM= is missing."
-        raise UnknownSourceError(f"{what} It is the path of {kinds}.")
+        raise UnknownSourceError(f"{what} It is the path of {_list_titles()}.")
     return InputFiles(path.absolute(), root)
 
 
@@ -112,7 +115,17 @@ def import_source(
     )
     plan = plan_import(site, project, lambda done, total: show_progress("Convert", done, total))
     run = _ImportRun(site, plan, project, history, identity, now, show_progress)
-    report = Report(source, reader.title, is_dry_run, plan.pages, settings_lines=plan.settings_lines)
+    report = Report(
+        source,
+        reader.describe(files),
+        project.docs_name,
+        is_dry_run,
+        plan.pages,
+        entries=len(site.entries),
+        publications=sum(len(item.lines) for item in site.bibliographies if item.is_own),
+        settings_lines=plan.settings_lines,
+        has_git=any((folder / ".git").exists() for folder in (paths.root, *paths.root.parents)),
+    )
     try:
         return run.finish(report)
     except OSError as error:
@@ -199,6 +212,8 @@ class _ImportRun:
             report.problems += (problem for page in self.plan.pages for problem in page.anchor_problems)
             report.problems += self._lock_urls(checker, transaction)
             report.written = [file.path for file in transaction.staged]
+            lock = display_path(paths.data / LOCK_FILE, paths.root)
+            report.has_lock = lock in report.written or (paths.root / lock).exists()
             history = replace(
                 self.history,
                 day=self.history.day or self.now.date(),

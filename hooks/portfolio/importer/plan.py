@@ -601,6 +601,8 @@ class _Planner:
             and normalize_path(url) != f"/{planned.url}"
             and file_for_alias(unquote(url)) not in self.project.own_outputs
         )
+        # One alias answers both spellings.
+        aliases = [url for url in aliases if f"{url}.html" not in aliases]
         for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:
             aliases.remove(url)
             target = self.project.aliases[normalize_path(url)]

@@ -30,11 +30,24 @@ class ReaderModule(Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """A kind of source: its name for ``--as``, what people call it, and its module."""
+    """A kind of source: its name for ``--as``, what people call it, and its module.
+
+    ``folder_title`` is what people call it if it is a folder, where that differs.
+    """
 
     name: str
     title: str
     module: str
+    folder_title: str = ""
+
+    @property
+    def titles(self) -> list[str]:
+        """What people call this kind of source."""
+        return [title for title in (self.title, self.folder_title) if title]
+
+    def describe(self, files: InputFiles) -> str:
+        """Return what people call such files."""
+        return self.folder_title if self.folder_title and not files.path.is_file() else self.title
 
     def load(self) -> ReaderModule:
         """Import the module of the reader."""
@@ -57,5 +70,5 @@ READERS = (
     Reader("json-resume", "a JSON Resume file", "json_resume"),
     Reader("bibtex", "a BibTeX file", "bibtex"),
     Reader("csl-json", "a CSL JSON file", "csl_json"),
-    Reader("feed", "a feed, or a published site with a feed", "feed"),
+    Reader("feed", "a feed", "feed", "the folder of a published site"),
 )

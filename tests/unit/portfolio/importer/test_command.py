@@ -53,6 +53,7 @@ def make_site() -> ImportedSite:
         title="The *first* post",
         body="An [old page](/about.html), an image ![Hills](../images/hills.svg), and\nmore `code](/x)`.\n",
         url="/posts/first.html",
+        aliases=("/posts/first",),
         slug="first-post",
         created=date(2020, 1, 2),
         categories=("Notes",),
@@ -276,7 +277,7 @@ def test_an_old_url_that_nothing_answers_is_reported(run: Run, root: Path) -> No
             ["--as", "jekyl", "."],
             "there is no kind of source 'jekyl'. Did you mean 'jekyll'? Accepted: al-folio, ",
         ),
-        (["empty"], "this is not recognized. Accepted: an al-folio site, "),
+        (["empty"], "'empty' is not recognized. Accepted: an al-folio site, "),
     ],
 )
 def test_wrong_arguments_are_one_line(
