@@ -13,14 +13,14 @@ from lxml import etree
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import load_json
 from portfolio.importer.html_text import (
-    html_escape,
+    escape_text,
     join_url,
     parse_fragment,
-    parse_iso_date,
     render_content,
-    text_of,
+    strip_tags,
 )
 from portfolio.importer.input_files import InputFiles
+from portfolio.importer.values import as_texts, parse_iso_date
 
 _ROOTS = {"feed", "rss", "RDF"}
 _HEAD_BYTES = 2000
@@ -276,11 +276,11 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
                 entry.created = parsed
             else:
                 entry.updated = parsed
-        entry.terms = [Term(name) for name in _strings(item.get("tags"))]
+        entry.terms = [Term(name) for name in as_texts(item.get("tags"))]
         authors = item.get("authors") or [item.get("author")] if "author" in item else item.get("authors")
         authors = authors or data.get("authors") or [data.get("author")]
         entry.authors = [_string(a, "name") for a in authors if isinstance(a, dict) and a.get("name")]
-        entry.summary = html_escape(_string(item, "summary"))
+        entry.summary = escape_text(_string(item, "summary"))
         entry.content = _string(item, "content_html") or _paragraphs(_string(item, "content_text"))
         key = "content_html" if item.get("content_html") else "content_text"
         entry.content_line = document.position_of(("items", index, key))[0] if key in item else 0
@@ -291,14 +291,6 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
 def _string(data: dict[str, Any], key: str) -> str:
     value = data.get(key)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _strings(value: object) -> list[str]:
-    return (
-        [text.strip() for text in value if isinstance(text, str) and text.strip()]
-        if isinstance(value, list)
-        else []
-    )
 
 
 def _kind_of_scheme(scheme: str) -> str:
@@ -334,13 +326,13 @@ def _plain_text(element: etree._Element | None) -> str:
         return ""
     text = line_text(element)
     if element.get("type") == "html":
-        return " ".join(text_of(parse_fragment(text)).split())
+        return strip_tags(text)
     return _rss_title(text) if element.get("type") is None else text
 
 
 def _rss_title(text: str) -> str:
     """Return a title of RSS without markup: HTML if it has an entity or a usual tag, else plain text."""
-    plain = " ".join(text_of(parse_fragment(text)).split())
+    plain = strip_tags(text)
     tags = ("em", "i", "b", "strong", "code", "sup", "sub", "span", "tt", "q", "cite", "small")
     has_tag = any(f"</{tag}>" in text.lower() for tag in tags)
     has_entity = "&" in text and ";" in text.partition("&")[2]
@@ -399,4 +391,4 @@ def _with_base(text: str, element: etree._Element | None) -> str:
 def _paragraphs(text: str) -> str:
     """Return plain text as paragraphs."""
     blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
-    return "\n".join(f"<p>{html_escape(block)}</p>" for block in blocks if block)
+    return "\n".join(f"<p>{escape_text(block)}</p>" for block in blocks if block)

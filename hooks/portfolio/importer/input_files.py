@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.diagnostics import Diagnostic, Severity
 from portfolio.core.files import check_file, display_path, walk_files
 
 # More than an export of a person's site has; a larger file would fill the memory.
@@ -66,10 +66,19 @@ class InputFiles:
         return display_path(self.path / path if self.path.is_dir() else self.path, self.root)
 
     def diagnose(
-        self, path: str, message: str, hint: str = "", *, line: int = 1, column: int = 1, code: str
+        self,
+        path: str,
+        message: str,
+        hint: str = "",
+        *,
+        line: int = 1,
+        column: int = 1,
+        code: str,
+        severity: Severity = "error",
     ) -> Diagnostic:
         """Create a diagnostic in a file of the source."""
-        return Diagnostic(self.display(path), line, column, "", message, hint, code=code)
+        place = self.display(path), line, column
+        return Diagnostic(*place, "", message, hint, code=code, severity=severity)
 
     def read_bytes(self, path: str) -> bytes | Diagnostic:
         """Read a file, or say why it cannot be read."""

@@ -13,17 +13,17 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote as percent_encode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portfolio.core.diagnostics import Diagnostic, Severity, did_you_mean, quote
 from portfolio.core.positions import Document, KeyPath, load_json, load_yaml
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.liquid import slugify
+from portfolio.importer.values import as_list, as_mapping, find_zone, parse_time
 
 _CONFIG_FILES = ("_config.yml", "_config.yaml", "_config.toml")
 _FRONT_MATTER = re.compile(
@@ -212,14 +212,12 @@ class JekyllSource:
     def zone(self) -> tzinfo:
         """The time zone of the site."""
         name = self.text_setting("timezone")
-        try:
-            return ZoneInfo(name) if name else UTC
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            message = f"timezone: there is no time zone {quote(name)}; UTC is used."
-            self.report_at(
-                f"{self.base}_config.yml", 1, "invalid", message, "Write a name such as Europe/Paris."
-            )
-            return UTC
+        if (zone := find_zone(name or "UTC")) is not None:
+            return zone
+        message = f"timezone: there is no time zone {quote(name)}; UTC is used."
+        hint = "Write a name such as Europe/Paris."
+        self.report_at(f"{self.base}_config.yml", 1, "invalid", message, hint)
+        return UTC
 
     @cached_property
     def collections(self) -> dict[str, dict[str, Any]]:
@@ -479,12 +477,8 @@ class JekyllSource:
                 return moment.astimezone(self.zone)
             except (ValueError, OverflowError):
                 return None
-        for pattern in _WORDY_DATES:
-            try:
-                return datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
-            except ValueError:
-                continue
-        return None
+        worded = parse_time(text, _WORDY_DATES)
+        return None if worded is None else worded.date()
 
     def _set_labels(self, document: JekyllDocument) -> None:
         data = document.data
@@ -660,7 +654,7 @@ class JekyllSource:
     def make_problem(self, path: str, line: int, kind: str, message: str, hint: str = "") -> Diagnostic:
         """Create a diagnostic in a file of the source."""
         code, severity = _CODES[kind]
-        return replace(self.files.diagnose(path, message, hint, line=line, code=code), severity=severity)
+        return self.files.diagnose(path, message, hint, line=line, code=code, severity=severity)
 
     def report_at(self, path: str, line: int, kind: str, message: str, hint: str = "") -> None:
         """Add a diagnostic to those of the site."""
@@ -727,16 +721,6 @@ def _has_precedence(previous: Mapping[str, Any], scope: Mapping[str, Any]) -> bo
     return len(new) > len(old) if len(new) != len(old) else "type" in scope or "type" not in previous
 
 
-def as_list(value: Any) -> list[Any]:
-    """Return a list as it is, and a single value as a list of it; an absent one is an empty list."""
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def as_mapping(value: Any) -> dict[str, Any]:
-    """Return a copy of a mapping, or an empty one instead of another value."""
-    return dict(value) if isinstance(value, dict) else {}
-
-
 def _list_names(value: Any, *, splits: bool = True) -> list[str]:
     """Return names in front matter: a text is divided at its spaces, unless it is one name."""
     if isinstance(value, str):
@@ -745,8 +729,3 @@ def _list_names(value: Any, *, splits: bool = True) -> list[str]:
     for item in as_list(value):
         names += _list_names(item, splits=False) if isinstance(item, (str, list)) else []
     return names
-
-
-def first_text(values: Mapping[str, Any], *names: str) -> str:
-    """Return the first of several keys that has a value, as a text; empty without one."""
-    return next((str(values[name]) for name in names if values.get(name) not in (None, "", False)), "")

@@ -354,8 +354,10 @@ def _parser() -> MarkdownIt:
 
 
 def write_fence(code: str, language: str = "", options: Mapping[str, str | None] | None = None) -> list[str]:
-    """Return the lines of a fence, whose options are attributes such as ``title``; those of None "
-    "are left out."""
+    """Return the lines of a fence.
+
+    Its options are attributes such as ``title``; those that are None are left out.
+    """
     longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
     marks = "`" * max(3, longest + 1)
     # What Rouge calls it.

@@ -18,11 +18,8 @@ from typing import Any, Literal
 from urllib.parse import quote as percent_encode
 from urllib.parse import quote_plus
 
-import lxml.html
-from lxml import etree
-
 from portfolio.core.diagnostics import quote
-from portfolio.core.text import strip_invalid_xml
+from portfolio.importer.html_text import extract_text, parse_fragment
 
 # More than any page needs: loops in loops could run for hours and fill the memory.
 _MAX_STEPS = 100_000
@@ -593,15 +590,10 @@ def slugify(value: Any, mode: str = "default") -> str:
     return re.sub(r"^-|-$", "", slug).lower()
 
 
-def strip_html(value: Any) -> str:
+def _strip_html(value: Any) -> str:
     """Return the text of HTML without its tags and comments."""
     text = format_value(value)
-    if "<" not in text:
-        return text
-    try:
-        return str(lxml.html.fragment_fromstring(strip_invalid_xml(text), create_parent="div").text_content())
-    except (etree.ParserError, ValueError):
-        return text
+    return extract_text(parse_fragment(text)) if "<" in text else text
 
 
 def _format_date(value: Any, pattern: str) -> str:
@@ -715,7 +707,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "sort": _sort,
     "split": lambda value, by: format_value(value).split(by) if by else list(format_value(value)),
     "strip": lambda value: format_value(value).strip(),
-    "strip_html": strip_html,
+    "strip_html": _strip_html,
     "strip_newlines": lambda value: format_value(value).replace("\n", ""),
     "times": lambda value, by: _to_number(value) * _to_number(by),
     "truncate": _truncate,

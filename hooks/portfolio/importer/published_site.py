@@ -12,14 +12,13 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from portfolio.importer.html_text import (
+    extract_text,
     join_url,
-    parse_iso_date,
     render_content,
     split_url,
-    split_words,
-    text_of,
 )
 from portfolio.importer.old_terms import TermLink, read_term_link
+from portfolio.importer.values import as_texts, parse_iso_date
 
 # Classes of the element with only the text of an article, in common themes.
 _TEXT_CLASSES = {
@@ -174,7 +173,7 @@ def read_page(
     article.tail = None
     remove_surroundings(article, page.title)
     page.citation = remove_citation(article, page.title, url)
-    page.words = split_words(text_of(article))
+    page.words = extract_text(article).split()
     page.has_excerpts = sum(element.find(".//article") is None for element in root.iter("article")) > 1
     while len(article) == 1 and article[0].tag in ("div", "section") and not (article.text or "").strip():
         article = article[0]
@@ -207,12 +206,12 @@ def find_article(root: HtmlElement, title: str, opening: list[str]) -> HtmlEleme
     for candidates in (marked, classed, *semantic):
         matching = [element for element in candidates if _has_opening(element, opening)]
         if matching:
-            return max(matching, key=lambda element: len(text_of(element)))
-    heading = next((h for h in body.iter("h1") if _normalize(text_of(h)) == _normalize(title)), None)
-    total = len(split_words(text_of(body)))
+            return max(matching, key=lambda element: len(extract_text(element)))
+    heading = next((h for h in body.iter("h1") if _normalize(extract_text(h)) == _normalize(title)), None)
+    total = len(extract_text(body).split())
     if heading is not None:
         for ancestor in heading.iterancestors():
-            if 2 * len(split_words(text_of(ancestor))) > total and _has_opening(ancestor, opening):
+            if 2 * len(extract_text(ancestor).split()) > total and _has_opening(ancestor, opening):
                 return ancestor
     return body
 
@@ -226,7 +225,9 @@ def remove_surroundings(article: HtmlElement, title: str) -> None:
         if element is article or element.getparent() is None:
             continue
         names = {*_classes(element), element.get("id", "").lower()}
-        is_title = element.tag in ("h1", "h2") and title and _normalize(text_of(element)) == _normalize(title)
+        is_title = (
+            element.tag in ("h1", "h2") and title and _normalize(extract_text(element)) == _normalize(title)
+        )
         is_header = element.tag == "header" and (
             element.getparent() is article or element.find(".//h1") is not None
         )
@@ -257,18 +258,18 @@ def remove_citation(article: HtmlElement, title: str, url: str) -> str:
     """
     slug = split_url(url).path.rstrip("/").rpartition("/")[2].removesuffix(".html")
     for code in [*article.iter("pre", "textarea"), *article.iter("code")]:
-        text = text_of(code).strip()
+        text = extract_text(code).strip()
         if text[:1] != "@" or not _names_post(text, title, slug) or code.getparent() is None:
             continue
         box = code
         for ancestor in code.iterancestors():
-            surplus = len(split_words(text_of(ancestor))) - len(split_words(text))
+            surplus = len(extract_text(ancestor).split()) - len(text.split())
             if ancestor is article or surplus > _MAX_CITATION_WORDS:
                 break
             box = ancestor
         return _remove_box(box)
     for element in list(article.iter("div", "section", "aside", "details")):
-        words = split_words(text_of(element))
+        words = extract_text(element).split()
         names = {*_classes(element), element.get("id", "").lower()}
         if (
             element is not article
@@ -286,8 +287,8 @@ def _remove_box(box: HtmlElement) -> str:
     # How many of the elements before the box belong to it.
     number = words_before = 0
     for sibling in box.itersiblings(preceding=True):
-        text = text_of(sibling) if isinstance(sibling.tag, str) else ""
-        words_before += len(split_words(text))
+        text = extract_text(sibling) if isinstance(sibling.tag, str) else ""
+        words_before += len(text.split())
         if words_before > _MAX_CITATION_WORDS:
             break
         before.append(sibling)
@@ -298,7 +299,7 @@ def _remove_box(box: HtmlElement) -> str:
             break
     before = before[:number]
     elements = [*reversed(before), box]
-    words = split_words(" ".join(text_of(element) for element in elements if isinstance(element.tag, str)))
+    words = " ".join(extract_text(element) for element in elements if isinstance(element.tag, str)).split()
     for element in elements:
         element.drop_tree()
     return " ".join(words[:6])
@@ -319,7 +320,7 @@ def _normalize(text: str) -> str:
 
 
 def _has_opening(element: HtmlElement, opening: list[str]) -> bool:
-    return not opening or _normalize("".join(opening)) in _normalize(text_of(element))
+    return not opening or _normalize("".join(opening)) in _normalize(extract_text(element))
 
 
 def _read_redirect(root: HtmlElement) -> str:
@@ -356,14 +357,9 @@ def _read_linked_data(root: HtmlElement) -> dict[str, Any]:
         for node in nodes:
             graph = node.get("@graph", [node]) if isinstance(node, dict) else []
             for item in graph if isinstance(graph, list) else []:
-                if isinstance(item, dict) and _POST_TYPES & {*_as_list(item.get("@type"))}:
+                if isinstance(item, dict) and _POST_TYPES & {*as_texts(item.get("@type"))}:
                     return item
     return {}
-
-
-def _as_list(value: object) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [item for item in values if isinstance(item, str)]
 
 
 def _read_title(root: HtmlElement, meta: dict[str, str], site_name: str) -> str:
@@ -371,7 +367,7 @@ def _read_title(root: HtmlElement, meta: dict[str, str], site_name: str) -> str:
     document = " ".join((root.findtext("head/title") or "").split())
     for separator in _TITLE_SEPARATORS:
         document = document.removesuffix(f"{separator}{site_name}").removeprefix(f"{site_name}{separator}")
-    headings = [" ".join(text_of(heading).split()) for heading in root.iter("h1")]
+    headings = [" ".join(extract_text(heading).split()) for heading in root.iter("h1")]
     headings = [heading for heading in headings if heading and heading != site_name]
     matching = [heading for heading in headings if heading in document]
     if not site_name and not matching:
@@ -408,7 +404,9 @@ def _read_dates(
 
 def _read_authors(root: HtmlElement, meta: dict[str, str]) -> tuple[str, ...]:
     names = [
-        " ".join(text_of(link).split()) for link in root.iter("a") if "author" in link.get("rel", "").split()
+        " ".join(extract_text(link).split())
+        for link in root.iter("a")
+        if "author" in link.get("rel", "").split()
     ]
     if not names and "author" in meta:
         names = [meta["author"]]
@@ -419,7 +417,7 @@ def _read_terms(links: list[HtmlElement], url: str) -> list[TermLink]:
     """Return those of some links that lead to lists of categories, tags and authors."""
     terms = [
         read_term_link(
-            join_url(url, link.get("href")), " ".join(text_of(link).split()), link.get("rel", "").split()
+            join_url(url, link.get("href")), " ".join(extract_text(link).split()), link.get("rel", "").split()
         )
         for link in links
     ]

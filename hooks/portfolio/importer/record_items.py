@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -230,8 +230,8 @@ class Item:
         severity: Severity = "warning",
     ) -> None:
         """Report a problem of the item, or of a part of it."""
-        problem = self.document.diagnose((*self.at, *at), message, hint, code=code)
-        self.collector.add_problems([replace(problem, severity=severity)])
+        problem = self.document.diagnose((*self.at, *at), message, hint, code=code, severity=severity)
+        self.collector.add_problems([problem])
 
     def use(self, *keys: str) -> None:
         """Mark keys as understood."""

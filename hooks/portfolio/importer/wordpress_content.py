@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Comment, PageElement, Tag
 
 from portfolio.core.diagnostics import quote
+from portfolio.importer.html_text import write_figure
 
 # The elements that WordPress puts into no paragraph (wpautop), and those inside which it makes none.
 _BLOCKS = frozenset(
@@ -309,7 +310,7 @@ class _Converter:
         if not numbers:
             own = (item for item in self.library.attachments.values() if item.parent == self.post)
             attachments = [item for item in own if item.is_image]
-        return "\n\n" + "\n".join(map(_write_figure, attachments)) + "\n\n"
+        return "\n\n" + "\n".join(map(_write_attachment, attachments)) + "\n\n"
 
     # Blocks
 
@@ -477,14 +478,12 @@ def _write_caption(text: str, caption: str) -> str:
         end = next(closing, image) + 1
     picture = "".join(token.text for token in tokens[:end]).strip()
     words = "".join(token.text for token in tokens[end:]).strip() or html.escape(caption, quote=False)
-    legend = f"<figcaption>{words}</figcaption>" if words else ""
-    return f"\n\n<figure>{picture}{legend}</figure>\n\n"
+    return f"\n\n{write_figure(picture, words)}\n\n"
 
 
-def _write_figure(attachment: Attachment) -> str:
+def _write_attachment(attachment: Attachment) -> str:
     image = f'<img src="{html.escape(attachment.url)}" alt="{html.escape(attachment.alt)}">'
-    caption = html.escape(attachment.caption, quote=False)
-    return f"<figure>{image}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
+    return write_figure(image, html.escape(attachment.caption, quote=False))
 
 
 def _write_video(url: str) -> str:

@@ -13,11 +13,12 @@ from typing import Any
 from portfolio.core.diagnostics import Diagnostic, join_words, quote
 from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import slugify_title
+from portfolio.importer.html_text import strip_tags, write_figure
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.jekyll_source import JekyllDocument, as_list, as_mapping, find_base
+from portfolio.importer.jekyll_source import JekyllDocument, find_base
 from portfolio.importer.kramdown_spans import Element, write_fence
-from portfolio.importer.liquid import TagCall, strip_html
+from portfolio.importer.liquid import TagCall
 from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedRecord, ImportedSite, OldList
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.bibtex import read_bibtex
@@ -25,6 +26,7 @@ from portfolio.importer.readers.jekyll import JekyllReader
 from portfolio.importer.readers.json_resume import read_json_resume
 from portfolio.importer.readers.rendercv import read_rendercv
 from portfolio.importer.record_items import Item, RecordCollector, report_unsupported, report_unused
+from portfolio.importer.values import as_list, as_mapping
 from portfolio.record.models import id_from
 from portfolio.sources.bibtex import split_entries
 
@@ -98,7 +100,7 @@ class AlFolioReader(JekyllReader):
             if _NEWS_LIST.search(body) and document.url.strip("/"):
                 self.site.lists[document.url] = OldList("category", _NEWS)
                 return
-            text = strip_html(re.sub(r"\{%[^%]*%\}", "", body[:_MAX_EMPTY_PAGE])).strip()
+            text = strip_tags(re.sub(r"\{%[^%]*%\}", "", body[:_MAX_EMPTY_PAGE]))
             if (str(data.get("layout")) in _RECORD_LAYOUTS or _RECORD_TAGS.search(body)) and not text:
                 self.site.old_urls.add(document.url)
                 message = "this page shows the record, as a page of this site does; it is not imported."
@@ -229,7 +231,7 @@ class AlFolioReader(JekyllReader):
             element = (
                 f'<{kind} src="{url}" controls></{kind}>' if is_file else f'<iframe src="{url}"></iframe>'
             )
-            return f"<figure>{element}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
+            return write_figure(element, caption)
         return super().include(document, name, parameters, call, report)
 
     def convert_element(self, report: Callable[..., None], element: Element) -> str | None:

@@ -28,13 +28,14 @@ from portfolio.importer.feed_formats import (
     read_feed,
 )
 from portfolio.importer.html_text import (
-    html_escape,
+    escape_text,
+    extract_text,
     join_url,
+    normalize_host,
     parse_fragment,
     render_content,
     split_url,
-    split_words,
-    text_of,
+    strip_tags,
 )
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
@@ -172,8 +173,9 @@ class _SiteReader:
             if not feed.entries:
                 name = feed.path or self.files.paths[0]
                 message = "this feed has no entries."
-                problem = self.files.diagnose(name, message, code="import.incomplete")
-                self.site.problems.append(replace(problem, severity="warning"))
+                self.site.problems.append(
+                    self.files.diagnose(name, message, code="import.incomplete", severity="warning")
+                )
         return self.site
 
     @cached_property
@@ -192,7 +194,7 @@ class _SiteReader:
         scheme = next(
             (split_url(url).scheme for url in (*links, *homes) if split_url(url).netloc == host), "https"
         )
-        self.hosts = {host.removeprefix("www.").lower()} if host else set()
+        self.hosts = {normalize_host(host)} if host else set()
         paths = [split_url(link).path for link in links if split_url(link).netloc == host][:200]
         html_files = {path for path in self.files.paths if self._is_html(path)}
         # "/blog/posts/a" and "site/posts/a.html" have "posts/a" in common.
@@ -239,7 +241,7 @@ class _SiteReader:
     def _path_of(self, url: str) -> str | None:
         """Return the path of a URL on the old site, or None if it is on another host."""
         parts = split_url(url)
-        host = parts.netloc.lower().removeprefix("www.")
+        host = normalize_host(parts.netloc)
         if not url or (host and host not in self.hosts):
             return None
         path = parts.path or "/"
@@ -316,7 +318,7 @@ class _SiteReader:
         fragment = parse_fragment(entry.content)
         title = entry.title
         citation = remove_citation(fragment, title, entry.link)
-        words = split_words(text_of(fragment))
+        words = extract_text(fragment).split()
         has_marker = _ends_cut(words)
         opening = words[:_OPENING_WORDS]
         published = None
@@ -390,9 +392,7 @@ class _SiteReader:
             )
 
     def _note(self, file: str, message: str, line: int = 1) -> Diagnostic:
-        return replace(
-            self.files.diagnose(file, message, line=line, code="import.from-page"), severity="info"
-        )
+        return self.files.diagnose(file, message, line=line, code="import.from-page", severity="info")
 
     def _note_citation(self, page: ImportedPage, citation: str) -> None:
         message = f"the box {quote(f'{citation} …')} is left out, because this site makes its own."
@@ -412,7 +412,7 @@ class _SiteReader:
                     )
                 )
         if not page.title:
-            text = split_words(text_of(parse_fragment(page.body)))
+            text = strip_tags(page.body).split()
             name = unquote(page.url.rstrip("/").rpartition("/")[2]).removesuffix(".html").replace("-", " ")
             page.title = name.capitalize() or " ".join(text[:6]) or "Untitled"
 
@@ -508,8 +508,7 @@ class _SiteReader:
             self._check_page(page, 1)
             if self.feeds:
                 message = "this post is in no feed; all of it is read from this page."
-                note = self.files.diagnose(file, message, code="import.from-page")
-                page.problems.append(replace(note, severity="info"))
+                page.problems.append(self._note(file, message))
         if published.citation:
             self._note_citation(page, published.citation)
         self.site.pages.append(page)
@@ -669,8 +668,8 @@ def _ends_cut(words: list[str]) -> bool:
 
 def _description(summary: str, words: list[str], meta: str) -> str:
     """Return a summary (HTML) or a page's description, unless it only repeats the beginning of the text."""
-    for text in (summary, html_escape(meta)):
-        described = split_words(text_of(parse_fragment(text)))
+    for text in (summary, escape_text(meta)):
+        described = strip_tags(text).split()
         plain, beginning = (
             [word.strip("….") for word in part] for part in (described, words[: len(described)])
         )

@@ -18,10 +18,12 @@ from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.positions import JsonDocument, KeyPath, load_json, load_yaml
+from portfolio.importer.html_text import write_figure
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.ghost_documents import render_lexical, render_mobiledoc
+from portfolio.importer.values import as_mapping
 
 # What the export writes instead of the URL of the site.
 _SITE_URL = "__GHOST_URL__"
@@ -100,8 +102,8 @@ class _Reader:
 
     def _diagnose(self, at: KeyPath, message: str, hint: str, *, severity: Severity, code: str) -> Diagnostic:
         # The path in an export is long, and the line says enough.
-        problem = self.document.diagnose((*self.at, *at), message, hint, code=code)
-        return replace(problem, field="", severity=severity)
+        problem = self.document.diagnose((*self.at, *at), message, hint, code=code, severity=severity)
+        return replace(problem, field="")
 
     def _rows(self, table: str) -> list[tuple[int, Mapping[str, Any]]]:
         """Return the rows of a table that are mappings, with their indexes."""
@@ -216,9 +218,8 @@ class _Reader:
         caption = _resolve_urls(_text(row.get("feature_image_caption")))
         if not url:
             return ""
-        below = f"<figcaption>{caption}</figcaption>" if caption else ""
         alternative = escape(_text(row.get("feature_image_alt")))
-        return f'<figure><img src="{escape(url)}" alt="{alternative}">{below}</figure>\n'
+        return write_figure(f'<img src="{escape(url)}" alt="{alternative}">', caption) + "\n"
 
     # Routes
 
@@ -230,7 +231,7 @@ class _Reader:
             if isinstance(text, str):
                 document, problems = load_yaml(self.files.display(path), text)
                 self.site.problems += problems
-                return _mapping(document.data)
+                return as_mapping(document.data)
         return {}
 
     @cached_property
@@ -239,10 +240,10 @@ class _Reader:
         collections = [
             (
                 f"/{path.strip('/')}/".replace("//", "/"),
-                _text(_mapping(value).get("permalink")) or _PERMALINK,
-                match["slug"] if (match := _TAG.search(_text(_mapping(value).get("filter")))) else "",
+                _text(as_mapping(value).get("permalink")) or _PERMALINK,
+                match["slug"] if (match := _TAG.search(_text(as_mapping(value).get("filter")))) else "",
             )
-            for path, value in _mapping(self._routes.get("collections")).items()
+            for path, value in as_mapping(self._routes.get("collections")).items()
         ]
         return collections or [("/", _PERMALINK, "")]
 
@@ -268,7 +269,7 @@ class _Reader:
 
     def _find_term_path(self, kind: str, slug: str) -> str:
         """Return the path of the list of a tag or an author."""
-        pattern = _text(_mapping(self._routes.get("taxonomies")).get(kind)) or f"/{kind}/{{slug}}/"
+        pattern = _text(as_mapping(self._routes.get("taxonomies")).get(kind)) or f"/{kind}/{{slug}}/"
         return f"/{pattern.replace('{slug}', slug).strip('/')}/"
 
     # Tables
@@ -363,10 +364,6 @@ def _text(value: object) -> str:
     if isinstance(value, str):
         return " ".join(value.split())
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _time(value: object) -> datetime | None:

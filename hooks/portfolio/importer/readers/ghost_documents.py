@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from portfolio.importer.html_text import write_figure
+from portfolio.importer.values import as_mapping
+
 # Of text in Lexical, by bit.
 _FORMATS = {1: "strong", 2: "em", 4: "s", 8: "u", 16: "code", 32: "sub", 64: "sup", 128: "mark"}
 
@@ -57,7 +60,7 @@ def _mobiledoc_section(section: Any, document: Mapping[str, Any]) -> str:
         tag = "blockquote" if section[1] in ("blockquote", "aside") else section[1]
         return f"<{tag}>{text}</{tag}>" if text else ""
     if kind == 2:
-        return f'<figure><img src="{escape(str(section[1]))}" alt=""></figure>'
+        return write_figure(f'<img src="{escape(str(section[1]))}" alt="">')
     if kind == 3:
         items = "".join(f"<li>{_mobiledoc_markers(item, document)}</li>" for item in section[2])
         return f"<{section[1]}>{items}</{section[1]}>"
@@ -84,10 +87,9 @@ def _mobiledoc_markers(markers: Any, document: Mapping[str, Any]) -> str:
 
 def _render_card(kind: str, card: Mapping[str, Any]) -> str:
     """Write a card as HTML; it is empty for one that only works on a Ghost site."""
-    caption = f"<figcaption>{card['caption']}</figcaption>" if card.get("caption") else ""
     if kind == "image":
         source, alternative = escape(_text(card, "src")), escape(_text(card, "alt"))
-        return f'<figure><img src="{source}" alt="{alternative}">{caption}</figure>'
+        return write_figure(f'<img src="{source}" alt="{alternative}">', str(card.get("caption") or ""))
     if kind == "gallery":
         images = [_render_card("image", image) for image in card.get("images") or ()]
         return "".join(images) + (f"<p>{card['caption']}</p>" if card.get("caption") else "")
@@ -112,7 +114,7 @@ def _render_card(kind: str, card: Mapping[str, Any]) -> str:
     if kind == "toggle":
         return f"<details><summary>{_text(card, 'heading')}</summary>{_text(card, 'content')}</details>"
     if kind == "bookmark":
-        metadata, url = _mapping(card.get("metadata")), _text(card, "url")
+        metadata, url = as_mapping(card.get("metadata")), _text(card, "url")
         title = escape(_text(metadata, "title") or url, quote=False)
         description = escape(_text(metadata, "description"), quote=False)
         return f'<p><a href="{escape(url)}">{title}</a> {description}</p>'
@@ -124,10 +126,6 @@ def _render_card(kind: str, card: Mapping[str, Any]) -> str:
         )
         return f'<p><a href="{escape(_text(card, "src"))}">{escape(name, quote=False)}</a></p>'
     return ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import Any, cast, get_args
@@ -25,11 +24,10 @@ from portfolio.importer.readers.hugo_shortcodes import Surroundings, make_image
 from portfolio.importer.readers.hugo_site import (
     HugoSite,
     SourcePage,
-    as_list,
-    as_mapping,
     find_root,
 )
 from portfolio.importer.readers.hugoblox import HugoBloxRecord
+from portfolio.importer.values import as_mapping, as_texts, first_text
 
 _POST_SECTIONS = frozenset("article articles blog blogs note notes post posts writing writings".split())
 _LIST_KINDS: dict[str, tuple[ListKind, ListKind]] = {
@@ -161,8 +159,8 @@ class _HugoReader:
             created=created,
             updated=self.hugo.read_date(page, "lastmod", "modified"),
             draft=front.get("draft") is True or is_expired or is_hidden or is_broken,
-            categories=tuple(as_list(front.get("categories"))),
-            tags=tuple(as_list(front.get("tags"))),
+            categories=tuple(as_texts(front.get("categories"))),
+            tags=tuple(as_texts(front.get("tags"))),
             authors=tuple(self._author_names(front)),
             description=str(front.get("description") or front.get("summary") or ""),
             image=self._cover(page)[0],
@@ -190,7 +188,7 @@ class _HugoReader:
 
         An empty text is the content folder itself.
         """
-        configured = {str(name).lower() for name in as_list(self.hugo.setting("params", "mainsections"))}
+        configured = {str(name).lower() for name in as_texts(self.hugo.setting("params", "mainsections"))}
         names = {page.section for page in self.hugo.pages if page.kind != "section"}
         dated = {
             name
@@ -212,8 +210,10 @@ class _HugoReader:
     def _report(
         self, page: SourcePage, line: int, column: int, code: str, message: str, hint: str, severity: Severity
     ) -> None:
-        problem = self.hugo.source.diagnose(page.path, message, hint, line=line, column=column, code=code)
-        page.problems.append(replace(problem, severity=severity))
+        problem = self.hugo.source.diagnose(
+            page.path, message, hint, line=line, column=column, code=code, severity=severity
+        )
+        page.problems.append(problem)
 
     def _report_blocks(self, page: SourcePage) -> None:
         """Report the blocks of a landing page of HugoBlox, whose texts are in its front matter."""
@@ -239,7 +239,7 @@ class _HugoReader:
     def _aliases(self, page: SourcePage) -> Iterator[str]:
         """Yield the paths of redirects to a page: absolute, or relative to the folder of its path."""
         base = posixpath.dirname(page.url.rstrip("/")) or "/"
-        for alias in as_list(page.front.get("aliases")):
+        for alias in as_texts(page.front.get("aliases")):
             path = posixpath.normpath(posixpath.join(base, alias.strip()))
             path = re.sub(r"^/+", "/", path)
             yield path if posixpath.splitext(path)[1].startswith(".htm") else f"{path.rstrip('/')}/"
@@ -255,7 +255,7 @@ class _HugoReader:
 
     def _series(self, page: SourcePage) -> dict[str, Any]:
         """Return the front matter of a series: its name, and the number of the post in it."""
-        series = as_list(page.front.get("series"))
+        series = as_texts(page.front.get("series"))
         if not series or not self._is_post(page):
             return {}
         if len(series) > 1:
@@ -280,18 +280,18 @@ class _HugoReader:
     def _cover(self, page: SourcePage) -> tuple[str, str, str]:
         """Return the URL of the image at the top of a page, its alternative text and its caption."""
         front = page.front
-        alternative = _first_text(front, "coveralt", "featurealt", "thumbnailalt")
-        caption = _first_text(front, "covercaption", "featurecaption", "featureimagecaption")
+        alternative = first_text(front, "coveralt", "featurealt", "thumbnailalt")
+        caption = first_text(front, "covercaption", "featurecaption", "featureimagecaption")
         for key in _IMAGE_KEYS:
             value = front.get(key)
             if isinstance(value, str) and value:
                 return self._image_url(page, value), alternative, caption
             if isinstance(value, Mapping):
-                url = _first_text(value, "image", "src", "filename")
+                url = first_text(value, "image", "src", "filename")
                 if url or key == "image":
                     url = self._image_url(page, url) if url else self._featured_image(page)
-                    return url, _first_text(value, "alt", "alt_text"), _first_text(value, "caption")
-        if images := as_list(front.get("images")):
+                    return url, first_text(value, "alt", "alt_text"), first_text(value, "caption")
+        if images := as_texts(front.get("images")):
             return self._image_url(page, images[0]), alternative, caption
         return self._featured_image(page), alternative, caption
 
@@ -386,7 +386,7 @@ class _HugoReader:
 
     def _add_lists(self) -> None:
         """Add the lists of posts with their continuations and feeds."""
-        disabled = {kind.lower() for kind in as_list(self.hugo.setting("disablekinds"))}
+        disabled = {kind.lower() for kind in as_texts(self.hugo.setting("disablekinds"))}
         shown = [page for page in self.site.pages if page.url and not page.draft]
         # Some themes list all pages there, others only posts.
         self._add_list("/", OldList("index"), self._feed("home"), len(shown))
@@ -403,7 +403,7 @@ class _HugoReader:
             for page in self.hugo.pages:
                 if page.front.get("draft") is True:
                     continue
-                for term in as_list(page.front.get(taxonomy)):
+                for term in as_texts(page.front.get(taxonomy)):
                     terms.setdefault(self.hugo.term_url(taxonomy, term), []).append(term)
             base = self.hugo.sanitize(f"/{taxonomy}/")
             if terms:
@@ -417,8 +417,8 @@ class _HugoReader:
     def _feed(self, kind: str, term_kind: str = "", name: str = "") -> OldList | None:
         """Return what a feed of a kind of lists has, or None if the configuration has none for that kind."""
         outputs = as_mapping(self.hugo.setting("outputs")).get(kind)
-        disabled = {name.lower() for name in as_list(self.hugo.setting("disablekinds"))}
-        if "rss" in disabled or (outputs is not None and "rss" not in map(str.lower, as_list(outputs))):
+        disabled = {name.lower() for name in as_texts(self.hugo.setting("disablekinds"))}
+        if "rss" in disabled or (outputs is not None and "rss" not in map(str.lower, as_texts(outputs))):
             return None
         kinds: dict[str, ListKind] = {"tag": "tag feed", "category": "category feed"}
         return OldList(kinds[term_kind], name) if term_kind in kinds else OldList("feed")
@@ -453,8 +453,3 @@ def _title_from_name(name: str) -> str:
     """Return the title that Hugo derives from a file name."""
     words = name.replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
-
-
-def _first_text(values: Mapping[str, Any], *keys: str) -> str:
-    """Return the first text under these keys, or an empty text."""
-    return next((value for key in keys if isinstance(value := values.get(key), str) and value), "")

@@ -14,12 +14,12 @@ from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import load_json, load_yaml
 from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
+from portfolio.importer.values import as_mapping, as_texts, find_zone, parse_iso_date, parse_time
 from portfolio.sources.posts import construct_values
 
 _CONFIG = re.compile(
@@ -36,10 +36,15 @@ _FRONT_MATTER = re.compile(
 _TOML_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 PERMALINK_TOKEN = re.compile(r":(?P<name>\w+)(?:\[(?P<selection>[^\]]*)\])?")
 _FILE_DATE = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)(?:T[\d-]+Z?)?[-_]?(?P<slug>.*)")
-_DATE_FORMATS = (
-    "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M %z", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d",
-    "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%a, %d %b %Y %H:%M:%S %z", "%a %b %d %H:%M:%S %Y",
-)  # fmt: skip
+_TIME_FORMATS = (
+    "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S%z",
+    "%Y-%m-%d %H:%M %z",
+    "%Y/%m/%d %H:%M:%S",
+    "%a, %d %b %Y %H:%M:%S %z",
+    "%a %b %d %H:%M:%S %Y",
+)
+_DATE_FORMATS = ("%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 # Go's reference time, in the order in which its parts are looked for.
 _GO_DATES = {
     "2006": "%Y", "January": "%B", "Monday": "%A", "Jan": "%b", "Mon": "%a", "002": "%j", "01": "%m",
@@ -237,10 +242,7 @@ class HugoSite:
     @cached_property
     def zone(self) -> tzinfo:
         """The zone of times without a zone."""
-        try:
-            return ZoneInfo(str(self.setting("timezone") or "UTC"))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            return UTC
+        return find_zone(str(self.setting("timezone") or "UTC")) or UTC
 
     @cached_property
     def taxonomies(self) -> tuple[str, ...]:
@@ -276,8 +278,8 @@ class HugoSite:
             bundle = _find_ancestor(folder, bundles)
             if bundle is not None and (folder != bundle or stem != "index"):
                 message = "this file belongs to a page bundle and had no page, and is left out."
-                problem = self.source.diagnose(path, message, code="import.dropped")
-                self.problems.append(replace(problem, severity="warning"))
+                problem = self.source.diagnose(path, message, code="import.dropped", severity="warning")
+                self.problems.append(problem)
                 continue
             local = folder.removeprefix(self.content.rstrip("/")).strip("/")
             kind = {"index": "bundle", "_index": "section"}.get(stem, "page")
@@ -380,7 +382,7 @@ class HugoSite:
 
     def _file_slug(self, page: SourcePage) -> str:
         """Return the name of a file without its date, if the configuration reads dates from names."""
-        if ":filename" not in as_list(self.setting("frontmatter", "date")):
+        if ":filename" not in as_texts(self.setting("frontmatter", "date")):
             return ""
         match = _FILE_DATE.fullmatch(page.stem)
         return match["slug"] if match else ""
@@ -481,7 +483,7 @@ class HugoSite:
             problem = replace(problem, field=key)
             if problem not in page.problems:
                 page.problems.append(problem)
-        if keys[0] == "date" and ":filename" in as_list(self.setting("frontmatter", "date")):
+        if keys[0] == "date" and ":filename" in as_texts(self.setting("frontmatter", "date")):
             match = _FILE_DATE.fullmatch(page.stem)
             return self._parse_date(match["date"]) if match else None
         return None
@@ -492,10 +494,9 @@ class HugoSite:
             parsed = value
         elif isinstance(value, str):
             text = value.strip()
-            try:
-                parsed = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
-            except ValueError:
-                parsed = _parse_loose_date(text)
+            parsed = parse_iso_date(text) or parse_time(text, _TIME_FORMATS)
+            if parsed is None and (day := parse_time(text, _DATE_FORMATS)) is not None:
+                parsed = day.date()
         if isinstance(parsed, datetime) and parsed.tzinfo is None:
             return parsed.replace(tzinfo=self.zone)
         return parsed
@@ -522,7 +523,7 @@ class HugoSite:
             local = name.removeprefix(folder).lstrip("/")
             self._add_file(posixpath.join(base, local), path)
         for kind in ("static", "assets"):
-            for folder in as_list(self.setting(f"{kind}dir")) or [kind]:
+            for folder in as_texts(self.setting(f"{kind}dir")) or [kind]:
                 prefix = f"{self.root}{folder.strip('/')}/"
                 for path in self.source.paths:
                     if path.startswith(prefix):
@@ -641,18 +642,6 @@ class HugoSite:
         }
 
 
-def as_mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def as_list(value: object) -> list[str]:
-    """Return a list of texts, of which front matter may also have one alone."""
-    items = value if isinstance(value, list) else [value]
-    return [
-        str(item).strip() for item in items if item not in (None, "") and not isinstance(item, Mapping | list)
-    ]
-
-
 def _lower_keys(data: Any) -> Any:
     if isinstance(data, dict):
         return {str(key).lower(): _lower_keys(value) for key, value in data.items()}
@@ -729,13 +718,3 @@ def _format_go_date(part: str, day: date) -> str:
     if part in ("1", "2"):
         return str(day.month if part == "1" else day.day)
     return day.strftime(_GO_DATES[part])
-
-
-def _parse_loose_date(text: str) -> date | None:
-    for pattern in _DATE_FORMATS:
-        try:
-            parsed = datetime.strptime(text, pattern)  # noqa: DTZ007 - the caller adds the zone
-        except ValueError:
-            continue
-        return parsed if "%H" in pattern else parsed.date()
-    return None

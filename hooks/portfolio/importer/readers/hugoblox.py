@@ -19,8 +19,9 @@ from portfolio.importer.model import ImportedAuthor, ImportedRecord, ListKind
 from portfolio.importer.readers.bibtex import read_bibtex
 from portfolio.importer.readers.csl_json import add_csl_publication
 from portfolio.importer.readers.hugo_shortcodes import make_link
-from portfolio.importer.readers.hugo_site import HugoSite, SourcePage, as_list, as_mapping
+from portfolio.importer.readers.hugo_site import HugoSite, SourcePage
 from portfolio.importer.record_items import Item, RecordCollector
+from portfolio.importer.values import as_mapping, as_texts
 
 AUTHORS = frozenset({"author", "authors"})
 PUBLICATIONS = frozenset({"paper", "papers", "publication", "publications"})
@@ -211,7 +212,7 @@ class _HugoBloxReader:
 
     def _read_publication(self, page: SourcePage) -> None:
         item, front = self._item(page), page.front
-        names = [self.hugo.author_titles.get(name.lower(), name) for name in as_list(front.get("authors"))]
+        names = [self.hugo.author_titles.get(name.lower(), name) for name in as_texts(front.get("authors"))]
         venue = item.line("publication", "venue")
         line = ". ".join(filter(None, (", ".join(names), venue.rstrip("."))))
         self._introduce(page, f"{line}." if line else "", item.raw_text("abstract"))
@@ -222,7 +223,7 @@ class _HugoBloxReader:
             self.bibliographies.problems += record.problems
             return
         identifiers = as_mapping(as_mapping(front.get("hugoblox")).get("ids"))
-        kinds = as_list(front.get("publication_types"))
+        kinds = as_texts(front.get("publication_types"))
         kind = _CSL_TYPES.get(kinds[0], kinds[0]) if kinds else ""
         container = _IN.sub("", _MARKS.sub("", venue))
         csl = {

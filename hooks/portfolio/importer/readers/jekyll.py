@@ -23,6 +23,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.importer.html_text import strip_tags, write_figure
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.jekyll_source import (
@@ -30,19 +31,17 @@ from portfolio.importer.jekyll_source import (
     JekyllDocument,
     JekyllSource,
     ProblemKind,
-    as_list,
-    as_mapping,
     encode_url,
     find_base,
-    first_text,
     is_true,
 )
 from portfolio.importer.kramdown import convert_kramdown
 from portfolio.importer.kramdown_spans import Element, KramdownOptions, write_fence
-from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify, strip_html
+from portfolio.importer.liquid import Liquid, Rendered, TagCall, format_value, slugify
 from portfolio.importer.markdown_text import Link, rewrite_links
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.readers import Progress
+from portfolio.importer.values import as_list, as_mapping, first_text
 
 # Files that a template makes and that this site makes itself, or that no reader opens.
 _MADE_ANYWAY = set(
@@ -143,7 +142,7 @@ class JekyllReader(JekyllSource):
             return
         list_kind = self._find_list_kind(document)
         body, problems = self.render(document, has_posts=list_kind is None)
-        if list_kind is not None and len(re.findall(r"\w+", _plain_text(body))) < _MIN_WORDS:
+        if list_kind is not None and len(re.findall(r"\w+", strip_tags(body))) < _MIN_WORDS:
             self._add_list(document, list_kind)
             self.problems += document.problems
             return
@@ -162,9 +161,8 @@ class JekyllReader(JekyllSource):
     def _find_unused_texts(self, document: JekyllDocument) -> list[Diagnostic]:
         """Return a diagnostic for each text in the front matter that themes show and this site does not."""
         return [
-            replace(
-                document.front.diagnose((key,), f"{quote(value)} is not imported.", code="import.dropped"),
-                severity="info",
+            document.front.diagnose(
+                (key,), f"{quote(value)} is not imported.", code="import.dropped", severity="info"
             )
             for key in _UNUSED_KEYS
             if isinstance(value := as_mapping(document.front.data).get(key), str)
@@ -207,7 +205,7 @@ class JekyllReader(JekyllSource):
             categories=tuple(document.categories) if is_post else (),
             tags=tuple(document.tags),
             authors=tuple(self._author_name(author) for author in self._find_authors(data)),
-            description=_plain_text(own_description) if isinstance(own_description, str) else "",
+            description=strip_tags(own_description) if isinstance(own_description, str) else "",
             image=self._find_image(data),
             feed_id=self._feed_ids.get(document.url, "") if is_post and document.is_published else "",
         )
@@ -465,8 +463,7 @@ class JekyllReader(JekyllSource):
         return rendered.text, list(problems)
 
     def _resolve_paths(self, document: JekyllDocument, body: str) -> str:
-        """Replace links to Markdown files by those to their pages, as the plug-in "
-        "jekyll-relative-links does."""
+        """Replace links to Markdown files by those to their pages, as jekyll-relative-links does."""
 
         def resolve(link: Link) -> str:
             path, mark, fragment = link.target.partition("#")
@@ -724,7 +721,7 @@ class JekyllReader(JekyllSource):
                 return None
             url = same[0]
         caption = first_text(parameters, "caption", "figcaption", "description")
-        alternative = first_text(parameters, "alt", "title") or _plain_text(caption)
+        alternative = first_text(parameters, "alt", "title") or strip_tags(caption)
         size = "".join(
             f' {name}="{html.escape(str(parameters[name]))}"'
             for name in ("width", "height")
@@ -733,9 +730,4 @@ class JekyllReader(JekyllSource):
         image = f'<img src="{html.escape(url)}" alt="{html.escape(alternative)}"{size}>'
         link = first_text(parameters, "link", "href", "linkto")
         image = f'<a href="{html.escape(link)}">{image}</a>' if link else image
-        return f"<figure>{image}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
-
-
-def _plain_text(text: str) -> str:
-    """Return the text of HTML on one line."""
-    return " ".join(strip_html(text).split())
+        return write_figure(image, caption)

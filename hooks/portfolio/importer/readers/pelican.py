@@ -11,21 +11,20 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from html import unescape
 from math import ceil
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import lxml.etree
 import lxml.html
-from bs4 import BeautifulSoup
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.markdown_scan import FRONT_MATTER, heading_text
 from portfolio.core.positions import load_json, load_yaml
+from portfolio.importer.html_text import divide_url, strip_tags
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import PYTHON_MARKDOWN, Link, rewrite_html_links, rewrite_links
 from portfolio.importer.model import (
@@ -43,6 +42,7 @@ from portfolio.importer.readers.pelican_settings import (
     is_exact_in_ascii,
     read_settings,
 )
+from portfolio.importer.values import find_zone, parse_time
 
 _MARKDOWN = (".md", ".markdown", ".mkd", ".mdown")
 _RST = (".rst",)
@@ -198,11 +198,10 @@ class _PelicanReader:
         return f"{folder}/" if folder else ""
 
     def _find_zone(self, name: str) -> tzinfo:
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.settings.report("TIMEZONE", f"there is no time zone {quote(name)}.")
-            return UTC
+        if (zone := find_zone(name)) is not None:
+            return zone
+        self.settings.report("TIMEZONE", f"there is no time zone {quote(name)}.")
+        return UTC
 
     def _below(self, folders: list[Any], excluded: list[Any], suffixes: tuple[str, ...]) -> list[str]:
         """Return the paths below the content folder that are in some folders and not in others."""
@@ -249,8 +248,8 @@ class _PelicanReader:
     def _problem(
         self, path: str, line: int, code: str, message: str, hint: str = "", *, severity: Severity = "warning"
     ) -> Diagnostic:
-        problem = self.files.diagnose(self.root + path, message, hint, line=line, code=code)
-        return replace(problem, severity=severity)
+        full = self.root + path
+        return self.files.diagnose(full, message, hint, line=line, code=code, severity=severity)
 
     # Metadata
 
@@ -399,7 +398,7 @@ class _PelicanReader:
         def report(key: str, code: str, message: str, hint: str = "") -> None:
             content.problems.append(self._problem(path, content.line_of(key), code, message, hint))
 
-        content.title = _plain_text(content.text("title"))
+        content.title = strip_tags(content.text("title"))
         if not content.title:
             content.title = _find_title(content) or posixpath.splitext(posixpath.basename(path))[0]
             message = (
@@ -472,17 +471,17 @@ class _PelicanReader:
         clock = _TIME.search(text)
         day = _parse_day(text[: clock.start()] if clock else text)
         if day is None:
-            month = next((moment for form in _MONTH_FORMATS if (moment := _strptime(text, form))), None)
+            month = parse_time(text, _MONTH_FORMATS)
             return (month.date(),) if month else None
         if clock is None:
             return day
         words = " ".join(clock["time"].upper().split())
-        parsed = next((moment for form in _TIME_FORMATS if (moment := _strptime(words, form))), None)
+        parsed = parse_time(words, _TIME_FORMATS)
         if parsed is None:
             return None
         zone = self._find_zone(zone_name) if zone_name else self.zone
         if clock["zone"]:
-            offset = _strptime(clock["zone"].replace(":", "").replace("Z", "+0000"), "%z")
+            offset = parse_time(clock["zone"].replace(":", "").replace("Z", "+0000"), ("%z",))
             zone = offset.tzinfo or UTC if offset else UTC
         return datetime.combine(day, parsed.time(), zone)
 
@@ -567,7 +566,7 @@ class _PelicanReader:
             categories=tuple(filter(None, [content.category])) if is_post else (),
             tags=content.tags,
             authors=content.authors if is_post else (),
-            description=_plain_text(self._summary(content)),
+            description=strip_tags(self._summary(content)),
             image=self._find_image(content),
             feed_id=self._feed_id(content) if is_post and content.status == "published" else "",
             front_matter=_other_front_matter(content),
@@ -664,8 +663,7 @@ class _PelicanReader:
         if match is None:
             return target
         what, value = match["what"].lower(), match["value"]
-        path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", value, re.DOTALL).groups()  # type: ignore[union-attr]
-        suffix = mark + rest
+        path, suffix = divide_url(value)
         if what == "index":
             return f"/{self.settings['INDEX_SAVE_AS']}{suffix}"
         if what in ("category", "tag", "author"):
@@ -811,7 +809,7 @@ def _has_formulas(plugins: object) -> bool | None:
     """Whether formulas are rendered by a plugin, None if the settings do not say."""
     if not isinstance(plugins, list | tuple):
         return None
-    return True if any("math" in str(plugin) for plugin in plugins) else None
+    return any("math" in str(plugin) for plugin in plugins) or None
 
 
 def _read_html(content: _Content) -> None:
@@ -834,13 +832,6 @@ def _read_html(content: _Content) -> None:
         content.body = content.body[match.end() : end if end >= match.end() else None]
 
 
-def _plain_text(text: str) -> str:
-    """Return a text without HTML."""
-    if "<" in text or "&" in text:
-        text = BeautifulSoup(text, "lxml").get_text()
-    return " ".join(text.split())
-
-
 def _find_title(content: _Content) -> str:
     """Return the text of the first heading of Markdown."""
     match = (
@@ -860,7 +851,7 @@ def _names(content: _Content, key: str) -> tuple[str, ...]:
 
 def _other_front_matter(content: _Content) -> dict[str, Any]:
     series, part, subtitle = content.text("series"), content.text("series_index"), content.text("subtitle")
-    values: dict[str, Any] = {"subtitle": _plain_text(subtitle)} if subtitle else {}
+    values: dict[str, Any] = {"subtitle": strip_tags(subtitle)} if subtitle else {}
     if series:
         values["series"] = series
         if part.isdigit() and int(part):
@@ -883,12 +874,5 @@ def _without_translations(articles: list[_Content]) -> list[_Content]:
 
 def _parse_day(text: str) -> date | None:
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text.strip().rstrip(","))
-    first = next((moment for form in _DATE_FORMATS if (moment := _strptime(text, form))), None)
-    return first.date() if first else None
-
-
-def _strptime(text: str, form: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, form)  # noqa: DTZ007 - the time zone is added later
-    except ValueError:
-        return None
+    day = parse_time(text, _DATE_FORMATS)
+    return day.date() if day else None

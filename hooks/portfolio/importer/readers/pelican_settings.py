@@ -12,7 +12,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
 from typing import Any
@@ -173,8 +173,15 @@ class PelicanSettings:
         if self._files is None or name not in self.origins:
             return
         path, line = self.origins[name]
-        problem = self._files.diagnose(path, message, hint, line=line, code="import.unsupported")
-        _add_warning(self.problems, problem)
+        self.add_warning(self._files, path, line, message, hint)
+
+    def add_warning(self, files: InputFiles, path: str, line: int, message: str, hint: str) -> None:
+        """Add a warning about a file of the configuration, unless it is known."""
+        warning = files.diagnose(
+            path, message, hint, line=line, code="import.unsupported", severity="warning"
+        )
+        if warning not in self.problems:
+            self.problems.append(warning)
 
     def slugify(self, text: str, kind: str = "SLUG") -> str:
         """Return the slug of a title, or of the name of a ``CATEGORY``, ``TAG`` or ``AUTHOR``."""
@@ -411,14 +418,7 @@ class _Evaluator:
             self._report(line, f"{name} {reason}, and is not read.", "Write its value for the import.")
 
     def _report(self, line: int, message: str, hint: str = "") -> None:
-        problem = self.files.diagnose(self.path, message, hint, line=line, code="import.unsupported")
-        _add_warning(self.settings.problems, problem)
-
-
-def _add_warning(problems: list[Diagnostic], problem: Diagnostic) -> None:
-    warning = replace(problem, severity="warning")
-    if warning not in problems:
-        problems.append(warning)
+        self.settings.add_warning(self.files, self.path, line, message, hint)
 
 
 def _assigned_names(statement: ast.stmt) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,6 +22,7 @@ from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.markdown_scan import FRONT_MATTER, find_title, heading_text
 from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import is_valid_url, slugify_title
+from portfolio.importer.html_text import divide_url, is_relative
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import PANDOC, Link, rewrite_html_links, rewrite_links
 from portfolio.importer.model import (
@@ -34,10 +35,10 @@ from portfolio.importer.model import (
 )
 from portfolio.importer.quarto_markdown import convert_quarto_markdown
 from portfolio.importer.readers import Progress
+from portfolio.importer.values import as_texts, parse_iso_date, parse_time
 
 _CONFIGURATION = ("_quarto.yml", "_quarto.yaml")
 _SUFFIXES = (".qmd", ".md", ".rmd", ".Rmd", ".ipynb")
-_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|#|\?|\Z")
 _CELL = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{(?:python|r|julia|ojs|bash|sql)\b", re.MULTILINE)
 _DATE_FORMATS = (
     "%Y-%m-%d",
@@ -53,8 +54,8 @@ _KNOWN_KEYS = frozenset(
     "title subtitle description abstract date date-modified author categories keywords image image-alt "
     "draft aliases bibliography csl format execute jupyter freeze listing toc editor lang page-layout "
     "title-block-banner citation lightbox comments engine kernel code-fold filters toc-depth toc-title "
-    "number-sections link-citations nocite website about params css include-in-header include-after- "
-    "body search".split()
+    "number-sections link-citations nocite website about params css include-in-header "
+    "include-before-body include-after-body search".split()
 )
 
 
@@ -160,8 +161,8 @@ class _QuartoReader:
     def _problem(
         self, path: str, line: int, code: str, message: str, hint: str = "", *, severity: Severity = "warning"
     ) -> Diagnostic:
-        problem = self.files.diagnose(self.root + path, message, hint, line=line, code=code)
-        return replace(problem, severity=severity)
+        full = self.root + path
+        return self.files.diagnose(full, message, hint, line=line, code=code, severity=severity)
 
     def _read_source(self, name: str) -> _Source | None:
         text = self.files.read_text(name)
@@ -230,17 +231,10 @@ class _QuartoReader:
         text = str(source.values.get(key) or "").strip()
         if not text:
             return None
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            moment = None
-        if moment is not None:
-            return moment.date() if len(text) <= len("2026-01-31") else moment
-        for form in _DATE_FORMATS:
-            try:
-                return datetime.strptime(text, form).date()  # noqa: DTZ007 - only its day is used
-            except ValueError:
-                continue
+        if (parsed := parse_iso_date(text)) is not None:
+            return parsed
+        if (worded := parse_time(text, _DATE_FORMATS)) is not None:
+            return worded.date()
         line = source.document.position_of((key,))[0]
         message, hint = f"{quote(text)} is not a date.", "Write it as in 2026-01-31."
         source.problems.append(self._problem(source.path, line, "import.invalid-date", message, hint))
@@ -414,15 +408,15 @@ class _QuartoReader:
     def _find_target(self, source: _Source, target: str) -> str | None:
         """Return the URL of a target, which is relative to the file; None if it is a page that is missing."""
         folder = posixpath.dirname(source.path)
-        path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
-        if (_EXTERNAL.match(target) and not target.startswith("/")) or not path:
+        path, rest = divide_url(target)
+        if not (is_relative(target) or target.startswith("/")) or not path:
             return target
         for candidate in (path, unquote(path)):
             file = posixpath.normpath(posixpath.join("/", folder, candidate)).lstrip("/")
             if (page := self.sources.get(file)) is not None:
-                return f"{page.url}{mark}{rest}"
+                return f"{page.url}{rest}"
             if f"/{file}" in self.site.files or self.root + file in self.files:
-                return f"/{file}{mark}{rest}"
+                return f"/{file}{rest}"
         return None if path.endswith((".qmd", ".Rmd", ".rmd")) else target
 
     # Lists and feeds
@@ -477,8 +471,7 @@ class _QuartoReader:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(item.strip() for item in items if isinstance(item, str) and item.strip()))
+    return tuple(dict.fromkeys(as_texts(value)))
 
 
 def _authors(values: dict[str, Any]) -> list[ImportedAuthor]:

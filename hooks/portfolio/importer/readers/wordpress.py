@@ -19,6 +19,7 @@ from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, Severity, join_words, quote
 from portfolio.core.text import is_valid_url
+from portfolio.importer.html_text import normalize_host, strip_tags
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress
@@ -178,7 +179,7 @@ class _Reader:
         url = (_text(_find(channel, "wp:base_blog_url")) or _text(_find(channel, "link"))).strip()
         if is_valid_url(url) and (parts := urlsplit(url)).netloc:
             self.base_path = f"{parts.path.rstrip('/')}/"
-            self.hosts = {_bare_host(parts.netloc)}
+            self.hosts = {normalize_host(parts.netloc)}
             self.site.url = f"{parts.scheme}://{parts.netloc}{self.base_path}"
 
     def _path_of(self, url: str) -> str:
@@ -187,7 +188,7 @@ class _Reader:
         if not is_valid_url(url):
             return ""
         parts = urlsplit(url)
-        if parts.query or (parts.netloc and _bare_host(parts.netloc) not in self.hosts):
+        if parts.query or (parts.netloc and normalize_host(parts.netloc) not in self.hosts):
             return ""
         path = parts.path or "/"
         path = path[len(self.base_path) :] if path.startswith(self.base_path) else path
@@ -209,7 +210,7 @@ class _Reader:
                     item.id,
                     self._upload_path(url),
                     _one_line(item.metadata.get("_wp_attachment_image_alt", "")),
-                    _one_line(_plain_text(item.text("excerpt:encoded"))),
+                    strip_tags(item.text("excerpt:encoded")),
                     _number(item.text("wp:post_parent")),
                 )
 
@@ -221,7 +222,7 @@ class _Reader:
         if not is_valid_url(url):
             return url
         parts = urlsplit(url)
-        host = _bare_host(parts.netloc)
+        host = normalize_host(parts.netloc)
         if host and host not in self.hosts and not host.endswith((".files.wordpress.com", ".wp.com")):
             return url
         path = unquote(parts.path)
@@ -241,7 +242,7 @@ class _Reader:
         path = self.paths.get(item.id, "")
         page = ImportedPage(
             source=item.source,
-            title=_one_line(_plain_text(item.text("title"))),
+            title=strip_tags(item.text("title")),
             body=self._convert_body(item, _text(content), line),
             format="html",
             line=line,
@@ -275,7 +276,7 @@ class _Reader:
     def _check_post(self, item: _Item, page: ImportedPage) -> None:
         if not page.title:
             item.report("this has no title.", "Its first words become its title.", code="import.incomplete")
-            page.title = " ".join(_plain_text(page.body).split()[:6]) or f"Post {item.id}"
+            page.title = " ".join(strip_tags(page.body).split()[:6]) or f"Post {item.id}"
         if item.text("wp:post_password").strip():
             page.draft, page.url = True, ""
             message = "this needs a password on the old site, and becomes a draft."
@@ -318,7 +319,7 @@ class _Reader:
         if not is_valid_url(url):
             return url
         parts = urlsplit(url)
-        if not parts.netloc or _bare_host(parts.netloc) in self.hosts:
+        if not parts.netloc or normalize_host(parts.netloc) in self.hosts:
             query = parse_qs(parts.query)
             for name in ("p", "page_id", "attachment_id"):
                 number = _number(query.get(name, [""])[0])
@@ -338,7 +339,7 @@ class _Reader:
         texts = (item.metadata.get(key, "") for key in _DESCRIPTIONS)
         # "%%excerpt%%" is a template of Yoast.
         text = next((text for text in texts if text and "%%" not in text), item.text("excerpt:encoded"))
-        return _one_line(_plain_text(text))
+        return strip_tags(text)
 
     def _image(self, item: _Item) -> str:
         attachment = self.library.attachments.get(_number(item.metadata.get("_thumbnail_id", "")))
@@ -469,17 +470,8 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _plain_text(text: str) -> str:
-    """Return the text of HTML."""
-    return BeautifulSoup(text, "html.parser").get_text() if "<" in text or "&" in text else text
-
-
 def _number(text: str) -> int:
     return int(text) if text.strip().isascii() and text.strip().isdecimal() and len(text) < 20 else 0
-
-
-def _bare_host(host: str) -> str:
-    return host.lower().removeprefix("www.")
 
 
 def _ancestors(slug: str, parents: dict[str, str]) -> list[str]:
