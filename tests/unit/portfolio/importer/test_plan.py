@@ -125,7 +125,7 @@ def test_a_long_post_has_an_excerpt_and_a_category(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "heading"),
+    ("title", "expected"),
     [("A\n  # b", "# A # b\n\nText.\n"), ("", "Text.\n"), ("*a*", "# \\*a\\*\n\nText.\n")],
 )
 def test_the_title_is_one_heading(project: Project, title: str, expected: str) -> None:
