@@ -92,6 +92,7 @@ def import_source(
     files = open_source(source, paths.root)
     reader = find_reader(files, reader_name)
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))
+    site.source_name = display_path(files.path, files.root)
     site.problems = [*files.problems, *site.problems]
     content, _ = load_site(paths, config.absolute())
     checker = SiteChecker(content, paths, config.absolute(), now)

@@ -600,6 +600,8 @@ def _find_target(state: StateInline, start: int) -> tuple[int, int, int] | None:
     """
     src, maximum = state.src, state.posMax
     at = _skip_space(src, start, maximum)
+    if src.startswith(")", at):
+        return at, at, at + 1
     result = state.md.helpers.parseLinkDestination(src, at, maximum)
     if result.ok:
         end = _skip_title(state, result.pos)

@@ -94,6 +94,7 @@ class PlannedFile:
 class PlannedPage:
     """A page to write. ``path`` is below the documents folder, and ``url`` relative to the site's.
 
+    ``slug`` is that of a post for its front matter, None if its title has it.
     ``body`` is Markdown without front matter and title, or a notebook. ``is_draft``: it is no post, and only
     ``make serve`` shows it.
     """
@@ -101,6 +102,7 @@ class PlannedPage:
     page: ImportedPage
     path: str
     url: str = ""
+    slug: str | None = None
     body: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
     is_draft: bool = False
@@ -276,6 +278,8 @@ class _Planner:
         # The paths below it that files of the old site get, and those files that are copied.
         self.file_paths: dict[str, str] = {}
         self.copied: set[str] = set()
+        # The pages that answer URLs, new and old ones, by the files that are there.
+        self.owners: dict[str, PlannedPage] = {}
         self.author_ids: dict[str, str] = {}
         # How categories and tags are spelled.
         self.spellings: dict[str, dict[str, str]] = {}
@@ -417,27 +421,39 @@ class _Planner:
             path=planned.path,
             date=created.date() if isinstance(created, datetime) else created,
             time=created if is_time else None,
-            slug=self._slug(planned),
+            slug=planned.slug,
             categories=tuple(page.categories[:1]),
         )
         return blog.post_url(post, page.title) or ""
 
-    def _slug(self, planned: PlannedPage) -> str | None:
-        """Return the slug for front matter."""
-        slug = planned.page.slug.strip("/")
+    def _choose_url(self, planned: PlannedPage, used: set[str]) -> None:
+        """Choose the URL of a page; that of a post has another slug if it is in use."""
+        name = planned.path.rpartition("/")[2].rpartition(".")[0]
         try:
-            return FrontMatter(slug=slug).slug
+            slug = FrontMatter(slug=planned.page.slug.strip("/")).slug
         except ValueError:
-            return planned.path.rpartition("/")[2].rpartition(".")[0]
+            slug = name
+        for planned.slug in (slug, name, *(f"{name}-{number}" for number in range(2, len(used) + 3))):
+            planned.url = self._new_url(planned)
+            if not planned.page.is_post or f"{planned.url}index.html" not in used:
+                break
+        used.add(f"{planned.url}index.html")
 
     def _add_targets(self) -> None:
-        for planned in self.result.pages:
-            planned.url = self._new_url(planned)
-            for url in (planned.page.url, *planned.page.aliases):
-                if own := self.project.aliases.get(normalize_path(url)):
-                    self.old.add(url, "page", own)
-                elif url:
-                    self.old.add(url, "page", planned.path)
+        pages = self.result.pages
+        used = set(self.project.own_outputs)
+        for planned in pages:
+            self._choose_url(planned, used)
+            self.owners.setdefault(file_for_alias(f"/{planned.url}"), planned)
+        # The URL of a page takes precedence over the aliases of others.
+        old_urls = [(planned, planned.page.url) for planned in pages]
+        old_urls += [(planned, alias) for planned in pages for alias in planned.page.aliases]
+        for planned, url in old_urls:
+            if own := self.project.aliases.get(normalize_path(url)):
+                self.old.add(url, "page", own)
+            elif url:
+                self.old.add(url, "page", planned.path)
+                self.owners.setdefault(file_for_alias(unquote(url)), planned)
         for path, old_list in self.site.lists.items():
             self.old.add(path, "list", self._list_path(old_list, is_json=path.endswith(".json")))
         for path in self.site.files:
@@ -583,7 +599,7 @@ class _Planner:
             if page.created is None and not page.draft:
                 message = "this post has no date, and becomes a draft."
                 self._report(planned, message, "Write its date, and remove 'draft'.", "import.no-date")
-            values["slug"] = self._slug(planned)
+            values["slug"] = planned.slug
             if page.feed_id:
                 self._add_feed_id(planned, values)
             ids = [self.author_ids.get(name.casefold()) for name in page.authors]
@@ -601,6 +617,12 @@ class _Planner:
             and normalize_path(url) != f"/{planned.url}"
             and file_for_alias(unquote(url)) not in self.project.own_outputs
         )
+        for url in list(aliases):
+            owner = self.owners.get(file_for_alias(unquote(url)), planned)
+            if owner is not planned:
+                aliases.remove(url)
+                message = f"{quote(url)} is also a URL of {owner.page.source}, which answers it."
+                self._report(planned, message, "", "import.duplicate")
         # One alias answers both spellings.
         aliases = [url for url in aliases if f"{url}.html" not in aliases]
         for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:

@@ -215,6 +215,8 @@ class _Planner:
 
     def add(self, request: _Request) -> None:
         """Add the redirect of an alias, or report why there is none."""
+        if request.is_pattern and not self.alias_paths[request.path].is_pattern:
+            return  # A line without a placeholder says more exactly where this path leads.
         target = self._resolve(request)
         if target is None:
             return

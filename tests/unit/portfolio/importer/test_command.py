@@ -255,8 +255,9 @@ def test_an_old_url_that_nothing_answers_is_reported(run: Run, root: Path) -> No
     site.old_urls = {"/feed.xml", "/about", "/old.php", "/?p=1"}
     lines = run(site)[1].splitlines()
     assert [line for line in lines if "nothing answers" in line] == [
-        "fake:1:1: nothing answers the old URL '/?p=1'. A server of files does not see what follows the '?'.",
-        "fake:1:1: nothing answers the old URL '/old.php'. Add it to extra.portfolio.aliases or "
+        "../source:1:1: nothing answers the old URL '/?p=1'. "
+        "A server of files does not see what follows the '?'.",
+        "../source:1:1: nothing answers the old URL '/old.php'. Add it to extra.portfolio.aliases or "
         "extra.portfolio.gone in mkdocs.yml.",
     ]
     lock = (root / "docs/data/urls.lock").read_text(encoding="utf-8").splitlines()

@@ -103,6 +103,7 @@ def plan_body(project: Project, body: str, **values: object) -> Plan:
         ('<a href="/about/me/">b</a>', '<a href="../../../../../about/me/">b</a>'),
         ("[x](javascript:alert)", "x"),
         ("![x](/gone.png)", "x"),
+        ("[x]()", "x"),
         ("[x](/gone)", "[x](https://old.example/gone)"),
         ("[x](https://example.org/)", "[x](https://example.org/)"),
         ("`[b](/about/me)`", "`[b](/about/me)`"),
@@ -112,6 +113,28 @@ def plan_body(project: Project, body: str, **values: object) -> Plan:
 )
 def test_links_lead_to_files_of_this_site(project: Project, before: str, after: str) -> None:
     assert plan_body(project, before).pages[0].body.strip() == after
+
+
+def test_posts_with_the_same_slug_and_day_have_urls_of_their_own(project: Project) -> None:
+    posts = [
+        ImportedPage(f"{path}.md", "A", "Text.", url=f"/{path}/", slug="a", created=DAY)
+        for path in ("en/a", "de/a", "fr/a")
+    ]
+    pages = plan_import(ImportedSite("old", "", posts), project).pages
+    assert [page.slug for page in pages] == ["a", "a-2", "a-3"]
+    assert len({page.url for page in pages}) == 3
+
+
+def test_an_alias_belongs_to_one_page(project: Project) -> None:
+    first = ImportedPage("a.md", "A", "[b](/b/) [c](/c/)", url="/a/", aliases=("/b/", "/c/"), created=DAY)
+    second = ImportedPage("b.md", "B", "Text.", is_post=False, url="/b/", aliases=("/c/", "/d/"))
+    planned = plan_import(ImportedSite("old", "", [first, second]), project).pages
+    assert [page.front_matter.get("aliases") for page in planned] == [["/a/", "/c/"], ["/d/"]]
+    assert planned[0].body == "[b](../../b.md) [c](a.md)"
+    assert [str(problem) for page in planned for problem in page.problems] == [
+        "a.md:1:1: '/b/' is also a URL of b.md, which answers it.",
+        "b.md:1:1: '/c/' is also a URL of a.md, which answers it.",
+    ]
 
 
 def test_a_long_post_has_an_excerpt_and_a_category(project: Project) -> None:
@@ -125,7 +148,7 @@ def test_a_long_post_has_an_excerpt_and_a_category(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "heading"),
+    ("title", "expected"),
     [("A\n  # b", "# A # b\n\nText.\n"), ("", "Text.\n"), ("*a*", "# \\*a\\*\n\nText.\n")],
 )
 def test_the_title_is_one_heading(project: Project, title: str, expected: str) -> None:

@@ -108,6 +108,9 @@ def test_a_path_takes_precedence_over_a_placeholder(tmp_path: Path) -> None:
 aliases:
   /category/{category}.html: blog/category/{category}/
   /category/notes.html: about.md
+  /feeds/{year}.xml: feeds/of-{year}.xml
+  /feeds/2025.xml: feeds/all.atom.xml
+  /feeds/2026.xml: feeds/all.atom.xml
 """
     aliases = in_front_matter("tags.md", "/category/ml-systems.html")
     planned, problems = plan(tmp_path, settings, *aliases)
@@ -115,6 +118,8 @@ aliases:
     assert planned == [
         Redirect("category/ml-systems.html", "tags/index.html", "", is_copy=False),
         Redirect("category/notes.html", "about/index.html", "", is_copy=False),
+        Redirect("feeds/2025.xml", "feeds/all.atom.xml", "", is_copy=True),
+        Redirect("feeds/2026.xml", "feeds/all.atom.xml", "", is_copy=True),
     ]
 
 
