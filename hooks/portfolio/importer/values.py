@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, tzinfo
+from itertools import chain, count
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,6 +36,12 @@ def first_text(values: Mapping[str, Any], *keys: str) -> str:
         (str(value) for value in found if isinstance(value, str | int | float) and value not in ("", False)),
         "",
     )
+
+
+def unused_name(name: str, used: Container[str], suffix: str = "") -> str:
+    """Return a name with a suffix, and with a number between them if it is used."""
+    numbered = (f"{name}-{number}{suffix}" for number in count(2))
+    return next(item for item in chain([f"{name}{suffix}"], numbered) if item not in used)
 
 
 def find_zone(name: str) -> tzinfo | None:
