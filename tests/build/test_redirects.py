@@ -112,9 +112,7 @@ def change(root: Path, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_locked_url_is_never_lost_silently(
-    builder: Builder, persona_site: Built, tmp_path: Path
-) -> None:
+def test_a_locked_url_is_never_lost_silently(builder: Builder, persona_site: Built, tmp_path: Path) -> None:
     root = tmp_path / "project"
     # With the metadata of files, so that unchanged pages are not built again.
     subprocess.run(["cp", "-a", persona_site.root, root], check=True)
