@@ -55,6 +55,8 @@ class OldSite:
         scheme = parts.scheme.lower()
         if scheme in _SCRIPT_SCHEMES:
             return Target("external" if url.lower().startswith("data:image/") else "script")
+        if scheme == "file":
+            return Target("dead")
         if scheme not in ("", "http", "https"):
             return Target("external")
         own = urlsplit(self.url)
@@ -79,7 +81,9 @@ class OldSite:
 
     def make_absolute(self, url: str, page_url: str) -> str:
         """Return a URL of the old site with its host, or an empty text if that is unknown."""
-        return urljoin(urljoin(self.url, page_url or "/"), url) if self.url else ""
+        if not self.url or not is_valid_url(url) or urlsplit(url).scheme not in ("", "http", "https"):
+            return ""
+        return urljoin(urljoin(self.url, page_url or "/"), url)
 
 
 def normalize_path(path: str) -> str:
