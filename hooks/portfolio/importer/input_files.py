@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.diagnostics import Diagnostic, Severity
 from portfolio.core.files import check_file, check_name, display_path, walk_files
 from portfolio.core.text import find_control
 
@@ -74,10 +74,19 @@ class InputFiles:
         return "".join(character if find_control(character) is None else "�" for character in name)
 
     def diagnose(
-        self, path: str, message: str, hint: str = "", *, line: int = 1, column: int = 1, code: str
+        self,
+        path: str,
+        message: str,
+        hint: str = "",
+        *,
+        line: int = 1,
+        column: int = 1,
+        code: str,
+        severity: Severity = "error",
     ) -> Diagnostic:
         """Create a diagnostic in a file of the source."""
-        return Diagnostic(self.display(path), line, column, "", message, hint, code=code)
+        place = self.display(path), line, column
+        return Diagnostic(*place, "", message, hint, code=code, severity=severity)
 
     def read_bytes(self, path: str) -> bytes | Diagnostic:
         """Read a file, or say why it cannot be read."""
@@ -142,8 +151,8 @@ class InputFiles:
         document_type = root.getroottree().docinfo.internalDTD
         if document_type is not None and next(document_type.iterentities(), None) is not None:
             message = "the entities that this file declares are not read."
-            problem = self.diagnose(path, message, "Write their text instead.", code="import.unsupported")
-            self._report_once(replace(problem, severity="warning"))
+            hint, code = "Write their text instead.", "import.unsupported"
+            self._report_once(self.diagnose(path, message, hint, code=code, severity="warning"))
         return root
 
     def _report_once(self, problem: Diagnostic) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from portfolio.core.text import is_valid_url
+from portfolio.importer.html_text import normalize_host
 
 # What a link of the old site leads to: "text" if it runs script, "dead" if the site has nothing there.
 TargetKind = Literal["page", "file", "list", "external", "script", "dead"]
@@ -60,7 +61,7 @@ class OldSite:
         if scheme not in ("", "http", "https"):
             return Target("external")
         own = urlsplit(self.url)
-        if parts.netloc and (not own.netloc or _bare_host(parts.netloc) != _bare_host(own.netloc)):
+        if parts.netloc and (not own.netloc or normalize_host(parts.netloc) != normalize_host(own.netloc)):
             return Target("external")
         if not parts.path and not parts.netloc and not parts.query:
             return Target("page", fragment=unquote(parts.fragment))
@@ -99,10 +100,6 @@ def _path_key(path: str) -> str:
     """Return what paths have in common that servers take for the same page."""
     bare, mark, query = path.partition("?")
     return _SUFFIX.sub("", _INDEX.sub("", bare)).rstrip("/") + mark + query
-
-
-def _bare_host(netloc: str) -> str:
-    return netloc.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
 
 
 def encode_path(path: str, fragment: str = "") -> str:

@@ -43,6 +43,7 @@ from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldLi
 from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
 from portfolio.importer.readers import Progress
 from portfolio.importer.record_merge import merge_record
+from portfolio.importer.values import unused_name
 from portfolio.lint.conversions import Conversions
 from portfolio.record.models import Post, id_from
 from portfolio.redirects.aliases import Inventory
@@ -976,10 +977,7 @@ def _file_name(page: ImportedPage) -> str:
 
 def _free_path(path: str, taken: Collection[str]) -> str:
     stem, suffix = posixpath.splitext(path)
-    number = 2
-    while path in taken:
-        path, number = f"{stem}-{number}{suffix}", number + 1
-    return path
+    return unused_name(stem, taken, suffix)
 
 
 def _is_safe_path(path: str) -> bool:
