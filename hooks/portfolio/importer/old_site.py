@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from portfolio.core.text import is_valid_url
-from portfolio.redirects.url_paths import bare_host
+from portfolio.core.text import is_valid_url, normalize_host
 
 # What a link of the old site leads to: "text" if it runs script, "dead" if the site has nothing there.
 TargetKind = Literal["page", "file", "list", "external", "script", "dead"]
@@ -56,10 +55,12 @@ class OldSite:
         scheme = parts.scheme.lower()
         if scheme in _SCRIPT_SCHEMES:
             return Target("external" if url.lower().startswith("data:image/") else "script")
+        if scheme == "file":
+            return Target("dead")
         if scheme not in ("", "http", "https"):
             return Target("external")
         own = urlsplit(self.url)
-        if parts.netloc and (not own.netloc or bare_host(parts.netloc) != bare_host(own.netloc)):
+        if parts.netloc and (not own.netloc or normalize_host(parts.netloc) != normalize_host(own.netloc)):
             return Target("external")
         if not parts.path and not parts.netloc and not parts.query:
             return Target("page", fragment=unquote(parts.fragment))
@@ -80,7 +81,9 @@ class OldSite:
 
     def make_absolute(self, url: str, page_url: str) -> str:
         """Return a URL of the old site with its host, or an empty text if that is unknown."""
-        return urljoin(urljoin(self.url, page_url or "/"), url) if self.url else ""
+        if not self.url or not is_valid_url(url) or urlsplit(url).scheme not in ("", "http", "https"):
+            return ""
+        return urljoin(urljoin(self.url, page_url or "/"), url)
 
 
 def normalize_path(path: str) -> str:

@@ -15,10 +15,10 @@ from urllib.parse import quote, urljoin, urlsplit
 from lxml import etree
 
 from portfolio.core.cache import code_fingerprint
+from portfolio.core.text import normalize_host
 from portfolio.redirects.url_paths import (
     InvalidPathError,
     UrlPath,
-    bare_host,
     find_answer,
     is_page,
     parse_url_path,
@@ -115,7 +115,7 @@ class PublishedSite:
                 return Answer(file, hops > 0, not facts or not needs_id or url.fragment in facts.ids)
             target = _join_redirect(file, facts.redirect)
             host = urlsplit(target).netloc
-            if host and bare_host(host) != bare_host(urlsplit(self.site_url).netloc):
+            if host and normalize_host(host) != normalize_host(urlsplit(self.site_url).netloc):
                 return Answer("", is_redirected=True, has_fragment=True)
             try:
                 path = parse_url_path(target, self.site_url).path

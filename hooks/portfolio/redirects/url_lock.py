@@ -30,11 +30,11 @@ from lxml import etree
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import check_file, display_path
 from portfolio.core.positions import load_json
-from portfolio.core.text import is_valid_url, slugify_title
+from portfolio.core.text import is_valid_url, normalize_host, slugify_title
 from portfolio.redirects import url_paths
 from portfolio.redirects.aliases import WRITTEN_BY_THEME, GoneUrl
 from portfolio.redirects.published_site import PublishedSite
-from portfolio.redirects.url_paths import InvalidPathError, UrlPath, bare_host, parse_url_path
+from portfolio.redirects.url_paths import InvalidPathError, UrlPath, parse_url_path
 
 # In the folder of the record, which is not published, and which belongs to the owner of the site.
 LOCK_FILE = "urls.lock"
@@ -159,7 +159,7 @@ def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl],
     for url, file, line, column in entries:
         message, code = "", ""
         host = urlsplit(url).netloc if is_valid_url(url) else ""
-        if host and bare_host(host) != bare_host(urlsplit(base).netloc):
+        if host and normalize_host(host) != normalize_host(urlsplit(base).netloc):
             message = f"{quote(url)} is not a URL of the old site, and is not compared."
             code = "url.other-host"
         else:
@@ -273,9 +273,9 @@ def _read_xml(
 
 def _find_base(urls: Sequence[str], site_url: str) -> str:
     """Return the URL of the site that most of the URLs belong to, or ``site_url`` if one of them does."""
-    hosts = Counter(bare_host(urlsplit(url).netloc) for url in urls if is_valid_url(url))
+    hosts = Counter(normalize_host(urlsplit(url).netloc) for url in urls if is_valid_url(url))
     del hosts[""]
-    if not hosts or bare_host(urlsplit(site_url).netloc) in hosts:
+    if not hosts or normalize_host(urlsplit(site_url).netloc) in hosts:
         return site_url
     return f"https://{hosts.most_common(1)[0][0]}/"
 
@@ -342,7 +342,7 @@ class Comparison:
         """Return a hint that names the file that probably answered the URL before."""
         draft = url_paths.find_answer(url.path, self.unpublished)
         if draft is not None:
-            return f"It is the URL of {self.unpublished[draft]}, which is not published. {_GONE_HINT}"
+            return f"It is the URL of {self.unpublished[draft]}, which is not published: publish it. {_GONE_HINT}"
         file = self._find_similar(url.path)
         if file is None:
             is_page = _url_kind(url.path) == ".html"
@@ -404,18 +404,24 @@ class Comparison:
 
         It is not in the lock: with another id, it would lose its own fragment.
         """
-        source, written = self.sources.get(file, ("", ()))
+        source, texts = self.sources.get(file, ("", ()))
+        written = set(map(_list_letters, texts))
         path = url_paths.path_of_file(file)
         headings = [
             (_similarity(id, url.fragment), text)
             for id, text in (self.site.read_page(file).headings if file else {}).items()
-            if text in written and UrlPath(path, id) not in self.locked
+            if _list_letters(text) in written and UrlPath(path, id) not in self.locked
         ]
         if not headings:
             return _GONE_HINT
         _, heading = max(headings)
         hint = f"It is probably {quote(heading)} now: add '{{#{url.fragment}}}' to this heading in {source}."
         return f"{hint} {_GONE_HINT}"
+
+
+def _list_letters(heading: str) -> str:
+    """Return the letters and digits of a heading, which are the same in Markdown and on its page."""
+    return re.sub(r"[\W_]", "", heading)
 
 
 @lru_cache(maxsize=100_000)

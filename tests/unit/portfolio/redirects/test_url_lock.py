@@ -210,7 +210,10 @@ def test_the_hint_for_a_page_that_is_a_draft_again_names_it(tmp_path: Path) -> N
     item, _ = read_lock("urls.lock", "/draft/\n")
     comparison = Comparison(site, [], set(), {}, {"draft/index.html": "docs/posts/draft.md"})
     (problem,) = comparison.diagnose(comparison.compare(item))
-    assert problem.hint == f"It is the URL of docs/posts/draft.md, which is not published. {GONE_HINT}"
+    assert (
+        problem.hint
+        == f"It is the URL of docs/posts/draft.md, which is not published: publish it. {GONE_HINT}"
+    )
 
 
 def test_the_hint_for_a_lost_fragment_names_the_heading(tmp_path: Path) -> None:
@@ -238,6 +241,13 @@ def test_the_hint_for_a_lost_fragment_names_the_heading(tmp_path: Path) -> None:
     ]
     assert problems[0].startswith("urls.lock:1:1: nothing answers '/b/' any more.")
     assert problems[-1].startswith("urls.lock:6:1: nothing answers '/lost/' any more.")
+
+
+def test_the_hint_names_a_heading_that_its_page_typesets(tmp_path: Path) -> None:
+    heading = "<h2 id=dont>Don’t <code>go</code> – “now”</h2>"
+    site = write_site(tmp_path, {"a/index.html": f"<!doctype html><title>A</title><main>{heading}</main>"})
+    _, (problem,) = compare(site, "/a/#stay\n", {"a/index.html": ("docs/a.md", {'Don\'t `go` -- "now"'})})
+    assert "It is probably 'Don’t go – “now”' now: add '{#stay}' to this heading in docs/a.md." in problem
 
 
 def test_list_published_has_what_people_link_to(tmp_path: Path) -> None:
