@@ -342,7 +342,8 @@ class Comparison:
         """Return a hint that names the file that probably answered the URL before."""
         draft = url_paths.find_answer(url.path, self.unpublished)
         if draft is not None:
-            return f"It is the URL of {self.unpublished[draft]}, which is not published: publish it. {_GONE_HINT}"
+            source = self.unpublished[draft]
+            return f"It is the URL of {source}, which is not published: publish it. {_GONE_HINT}"
         file = self._find_similar(url.path)
         if file is None:
             is_page = _url_kind(url.path) == ".html"
@@ -405,12 +406,12 @@ class Comparison:
         It is not in the lock: with another id, it would lose its own fragment.
         """
         source, texts = self.sources.get(file, ("", ()))
-        written = set(map(_list_letters, texts))
+        written = set(map(_extract_letters, texts))
         path = url_paths.path_of_file(file)
         headings = [
             (_similarity(id, url.fragment), text)
             for id, text in (self.site.read_page(file).headings if file else {}).items()
-            if _list_letters(text) in written and UrlPath(path, id) not in self.locked
+            if _extract_letters(text) in written and UrlPath(path, id) not in self.locked
         ]
         if not headings:
             return _GONE_HINT
@@ -419,7 +420,7 @@ class Comparison:
         return f"{hint} {_GONE_HINT}"
 
 
-def _list_letters(heading: str) -> str:
+def _extract_letters(heading: str) -> str:
     """Return the letters and digits of a heading, which are the same in Markdown and on its page."""
     return re.sub(r"[\W_]", "", heading)
 
