@@ -74,6 +74,10 @@ class OldSite:
             for key in keys:
                 if key in table:
                     kind, new_path = table[key]
+                    if kind == "list":
+                        # Lists of this site have no fragments of the old ones.
+                        new_path, _, fragment = new_path.partition("#")
+                        return Target(kind, new_path, fragment)
                     return Target(kind, new_path, unquote(parts.fragment))
         return Target("dead", path)
 
