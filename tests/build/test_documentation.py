@@ -9,12 +9,15 @@ import pytest
 import yaml
 
 from portfolio import cli
+from portfolio.importer.readers import READERS
+from portfolio.importer.report import GROUPS
 from tests.support import project, small_site
 from tests.support.builder import Builder
 
 DOCUMENTS = [project.ROOT / "README.md", *sorted((project.ROOT / ".github" / "guide").glob("*.md"))]
 CONTRIBUTING = project.ROOT / "CONTRIBUTING.md"
 SETTINGS = project.ROOT / ".github" / "guide" / "settings.md"
+MOVING_IN = project.ROOT / ".github" / "guide" / "moving-in.md"
 _EXAMPLE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _DATA_FILES = {"roles": "career", "education": "career", "talks": "talks", "software": "software"}
 _TARGETS = set(re.findall(r"^([\w-]+):", (project.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
@@ -47,7 +50,7 @@ def test_examples_build_without_a_problem(
 ) -> None:
     files, options = collect_files(document)
     if not files and not options:
-        assert document.name in {"README.md", "reference.md"}
+        assert document.name in {"README.md", "reference.md", "moving-in.md"}
         return
     root = small_site.create(tmp_path / "site", files, options)
     before = Path.cwd()
@@ -63,6 +66,19 @@ def test_examples_build_without_a_problem(
 def test_commands_exist(document: Path) -> None:
     commands = re.findall(r"(?:^|`|\[)make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(commands) <= _TARGETS
+
+
+def test_each_kind_of_source_has_a_section() -> None:
+    text = MOVING_IN.read_text(encoding="utf-8")
+    headings = [heading.lower().replace(" ", "-") for heading in re.findall(r"^### (.+)", text, re.MULTILINE)]
+    assert [
+        reader.name for reader in READERS if not any(reader.name in heading for heading in headings)
+    ] == []
+
+
+def test_each_group_of_the_report_is_explained() -> None:
+    rows = re.findall(r"^\| ([A-Z][\w ]+) \|", MOVING_IN.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(GROUPS.values()) <= set(rows)
 
 
 def test_the_example_for_gitlab_publishes_the_built_site() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from portfolio.core.diagnostics import Diagnostic, format_field_path, quote
+from portfolio.core.diagnostics import Diagnostic, Severity, format_field_path, quote
 
 # libyaml's loader if PyYAML was built with it, because it is much faster.
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -77,10 +77,12 @@ class Document:
                 return None
         return data
 
-    def diagnose(self, at: KeyPath, message: str, hint: str = "", *, code: str) -> Diagnostic:
+    def diagnose(
+        self, at: KeyPath, message: str, hint: str = "", *, code: str, severity: Severity = "error"
+    ) -> Diagnostic:
         """Create a diagnostic for a part of the document; see `position_of`."""
-        field_path = format_field_path(self._path_in_file(at))
-        return Diagnostic(self.path, *self.position_of(at), field_path, message, hint, code=code)
+        place = (*self.position_of(at), format_field_path(self._path_in_file(at)))
+        return Diagnostic(self.path, *place, message, hint, code=code, severity=severity)
 
     def position_of(self, at: KeyPath) -> Position:
         """Return the position of a key or list item; for a missing part, that of its closest ancestor."""

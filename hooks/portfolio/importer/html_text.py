@@ -1,58 +1,53 @@
-"""The text of HTML, and URLs and dates as HTML and feeds write them."""
+"""The text of HTML, small pieces of HTML, and the URLs in it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from portfolio.core.text import strip_invalid_xml
+
 _TEXTS = etree.XPath("descendant::text()[not(parent::script or parent::style or parent::template)]")
-
-
-def split_words(text: str) -> list[str]:
-    """Return the words of a text."""
-    return text.split()
+_PATH = re.compile(r"[^?#]*")
+_NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|#|\?|\Z")
 
 
 def parse_fragment(text: str) -> HtmlElement:
     """Parse the HTML of a text as the content of a <div>."""
-    return html.fragment_fromstring(_without_nulls(text), create_parent="div")
+    return html.fragment_fromstring(strip_invalid_xml(text), create_parent="div")
 
 
 def render_content(element: HtmlElement) -> str:
     """Return the HTML inside an element."""
-    parts = [html_escape(element.text or "")]
+    parts = [escape_text(element.text or "")]
     parts += (etree.tostring(child, encoding="unicode", method="html") for child in element)
     return "".join(parts).strip()
 
 
-def html_escape(text: str) -> str:
-    """Escape a text for HTML."""
+def escape_text(text: str) -> str:
+    """Escape a text for HTML, outside of attributes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def text_of(element: HtmlElement) -> str:
+def extract_text(element: HtmlElement) -> str:
     """Return the text of an element, without scripts and styles."""
     return "".join(_TEXTS(element))
 
 
-def _without_nulls(text: str) -> str:
-    return "".join(character for character in text if character >= " " or character in "\t\n\r")
+def strip_tags(text: str) -> str:
+    """Return the text of HTML on one line."""
+    if "<" in text or "&" in text:
+        text = extract_text(parse_fragment(text))
+    return " ".join(text.split())
 
 
-def parse_iso_date(text: object) -> date | None:
-    """Return a date, or a datetime if the text has a time, in a form of ISO 8601, or None."""
-    if not isinstance(text, str):
-        return None
-    text = text.strip()
-    try:
-        if len(text) <= 10:
-            return date.fromisoformat(text)
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
+def write_figure(content: str, caption: str = "") -> str:
+    """Return a figure with a caption; both are HTML, and the caption may be empty."""
+    below = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f"<figure>{content}{below}</figure>"
 
 
 def join_url(base: str, url: str) -> str:
@@ -69,3 +64,20 @@ def split_url(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+def divide_url(url: str) -> tuple[str, str]:
+    """Divide a relative URL into its path, and its query and fragment with their marks."""
+    path = _PATH.match(url)
+    end = path.end() if path else 0
+    return url[:end], url[end:]
+
+
+def is_relative(url: str) -> bool:
+    """Return whether a URL has a path that is relative to its page or file."""
+    return _NOT_RELATIVE.match(url) is None
+
+
+def normalize_host(netloc: str) -> str:
+    """Return the host of a URL in lower case, without a user, a port and "www."."""
+    return netloc.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")

@@ -176,6 +176,30 @@ def dedent_html(markdown: str, dialect: Dialect = SITE) -> str:
     )
 
 
+def remove_unsafe_html(markdown: str, report: Callable[[str, int], None]) -> str:
+    """Return Markdown of this site without HTML that acts: scripts, handlers of events, settings of the page.
+
+    ``report`` is called with the tag or attribute and the line of each, from 1. The line breaks in what is
+    removed stay. A comment such as Material's mark for a list of tags is removed, too.
+    """
+    if _MAY_BE_UNSAFE.search(markdown) is None:
+        return markdown
+    parts: list[str] = []
+    for piece in split_code(markdown):
+        text = piece.text
+        name = re.match(r"<([A-Za-z]+)|<!--(?=\s*material/)", text) if piece.kind == "code" else None
+        if name is not None and (name[1] is None or name[1].lower() in _UNSAFE_ELEMENTS):
+            report(f"<{name[1].lower()}>" if name[1] else "<!-- material/… -->", piece.line)
+            text = "\n" * text.count("\n")
+        elif piece.kind == "html":
+            reader = _UnsafeHtmlReader(text)
+            for what, line in reader.removed:
+                report(what, piece.line + line - 1)
+            text = _apply(text, reader.edits)
+        parts.append(text)
+    return "".join(parts)
+
+
 def rewrite_links(
     markdown: str, rewrite: Callable[[Link], str | None], dialect: Dialect = SITE, *, first_line: int = 1
 ) -> str:
@@ -232,6 +256,11 @@ _NOTATIONS: dict[Notation, re.Pattern[str]] = {
 }
 # Elements whose text is code, or is not shown.
 _CODE_ELEMENTS = frozenset({"pre", "code", "script", "style", "textarea", "kbd", "samp"})
+# Elements that run script, or that change the whole page or what its links lead to.
+_UNSAFE_ELEMENTS = frozenset("applet base embed frame frameset link meta object script style".split())
+_MAY_BE_UNSAFE = re.compile(
+    rf"<(?:{'|'.join(sorted(_UNSAFE_ELEMENTS))})\b|\bon\w+\s*=|\bsrcdoc\b|<!--\s*material/", re.IGNORECASE
+)
 _URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})
 _VOID_ELEMENTS = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # HTML, section 13.1.2
@@ -866,6 +895,44 @@ class _HtmlReader(HTMLParser):
         """Add code that is never closed, unless the source is only its tag."""
         if self._open is not None and not self.source.rstrip().endswith(">"):
             self.code.append((self.base + self._open[1], self.base + len(self.source)))
+
+
+class _UnsafeHtmlReader(HTMLParser):
+    """Finds what `remove_unsafe_html` removes: edits, and what they remove with its line."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.edits: list[tuple[int, int, str]] = []
+        self.removed: list[tuple[str, int]] = []
+        self.starts = [0, *(match.end() for match in re.finditer(r"\n", source))]
+        self.source = source
+        self.feed(source)
+        self.close()
+
+    def _remove(self, start: int, end: int, what: str) -> None:
+        self.edits.append((start, end, "\n" * self.source.count("\n", start, end)))
+        if what:
+            self.removed.append((what, bisect_right(self.starts, start)))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        line, column = self.getpos()
+        start, source = self.starts[line - 1] + column, self.get_starttag_text() or ""
+        if tag in _UNSAFE_ELEMENTS:
+            self._remove(start, start + len(source), f"<{tag}>")
+            return
+        for name, begin, end, *_ in _iter_attributes(source):
+            if name.startswith("on") or name == "srcdoc":
+                self._remove(start + begin, start + end, name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSAFE_ELEMENTS:
+            line, column = self.getpos()
+            start = self.starts[line - 1] + column
+            self._remove(start, self.source.find(">", start) + 1 or len(self.source), "")
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
+        return self.rawdata.find(">", i) + 1 or -1
 
 
 def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iterator[_Occurrence]:

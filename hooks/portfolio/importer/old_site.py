@@ -10,6 +10,8 @@ from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from portfolio.core.text import is_valid_url
+from portfolio.importer.html_text import normalize_host
+from portfolio.redirects.url_paths import InvalidPathError, parse_url_path
 
 # What a link of the old site leads to: "text" if it runs script, "dead" if the site has nothing there.
 TargetKind = Literal["page", "file", "list", "external", "script", "dead"]
@@ -55,10 +57,12 @@ class OldSite:
         scheme = parts.scheme.lower()
         if scheme in _SCRIPT_SCHEMES:
             return Target("external" if url.lower().startswith("data:image/") else "script")
+        if scheme == "file":
+            return Target("dead")
         if scheme not in ("", "http", "https"):
             return Target("external")
         own = urlsplit(self.url)
-        if parts.netloc and (not own.netloc or _bare_host(parts.netloc) != _bare_host(own.netloc)):
+        if parts.netloc and (not own.netloc or normalize_host(parts.netloc) != normalize_host(own.netloc)):
             return Target("external")
         if not parts.path and not parts.netloc and not parts.query:
             return Target("page", fragment=unquote(parts.fragment))
@@ -83,7 +87,9 @@ class OldSite:
 
     def make_absolute(self, url: str, page_url: str) -> str:
         """Return a URL of the old site with its host, or an empty text if that is unknown."""
-        return urljoin(urljoin(self.url, page_url or "/"), url) if self.url else ""
+        if not self.url or not is_valid_url(url) or urlsplit(url).scheme not in ("", "http", "https"):
+            return ""
+        return urljoin(urljoin(self.url, page_url or "/"), url)
 
 
 def normalize_path(path: str) -> str:
@@ -95,14 +101,20 @@ def normalize_path(path: str) -> str:
     return f"{normal}{slash}{mark}{query}"
 
 
+def is_alias_path(url: str) -> bool:
+    """Whether a file can answer a path of the old site."""
+    try:
+        parse_url_path(url)
+    except InvalidPathError:
+        return False
+    # A server of files does not see a query.
+    return "?" not in url
+
+
 def _path_key(path: str) -> str:
     """Return what paths have in common that servers take for the same page."""
     bare, mark, query = path.partition("?")
     return _SUFFIX.sub("", _INDEX.sub("", bare)).rstrip("/") + mark + query
-
-
-def _bare_host(netloc: str) -> str:
-    return netloc.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
 
 
 def encode_path(path: str, fragment: str = "") -> str:

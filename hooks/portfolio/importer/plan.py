@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -35,13 +35,14 @@ from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugi
 from portfolio.images.catalog import ImageCatalog
 from portfolio.importer import body_text, settings_text
 from portfolio.importer.html_to_markdown import convert_verified
-from portfolio.importer.markdown_text import Link, rewrite_links
+from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links
 from portfolio.importer.model import ImportedPage, ImportedSite
-from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
+from portfolio.importer.old_site import OldSite, Target, encode_path, is_alias_path, normalize_path
 from portfolio.importer.project import Project
 from portfolio.importer.readers import Progress
 from portfolio.importer.record_merge import merge_record
 from portfolio.importer.site_lists import SiteLists
+from portfolio.importer.values import unused_name
 from portfolio.record.models import Post, id_from
 from portfolio.redirects.url_paths import file_for_alias
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
@@ -439,6 +440,10 @@ class _Planner:
         """Return the categories or tags of a page as all pages spell them, and report what that changes."""
         page = planned.page
         names = [name for name in map(_clean, getattr(page, key)) if name]
+        for name in dict.fromkeys(name for name in names if not slugify_name(name)):
+            message = f"{quote(name)} has no letter or digit for a URL, and is left out of the {key}."
+            self._report(planned, message, "", "import.dropped")
+        names = [name for name in names if slugify_name(name)]
         for name in dict.fromkeys(names):
             if (spelling := self.spellings[key][name]) != name:
                 message = f"{quote(name)} is spelled {quote(spelling)}, as on other pages."
@@ -483,8 +488,8 @@ class _Planner:
         page = planned.page
         aliases: list[str] = []
         for url in _unique((page.url, *page.aliases)):
-            # A server of files does not see a query.
-            if "?" in url or normalize_path(url) == f"/{planned.url}":
+            # The others are reported as lost URLs.
+            if not is_alias_path(url) or normalize_path(url) == f"/{planned.url}":
                 continue
             owner = self.owners.get(file_for_alias(unquote(url)), planned)
             if own := self.project.find_own_answer(url):
@@ -589,6 +594,8 @@ class _Planner:
             return self._replace(planned, link, problems)
 
         body = rewrite_links(markdown, replace_link, first_line=page.line)
+        if page.format == "markdown":
+            body = remove_unsafe_html(body, partial(self._report_unsafe, planned, problems))
         body = body_text.mark_decorative_images(body)
         body = body_text.normalize_headings(body, page.title)
         is_note = len(" ".join(body.split())) + len(page.title) <= _MAX_NOTE_LENGTH - 100
@@ -606,12 +613,20 @@ class _Planner:
             if cell.get("cell_type") == "markdown":
                 source = cell.get("source", "")
                 text = "".join(source) if isinstance(source, list) else str(source)
-                cell["source"] = rewrite_links(
-                    text, lambda link: self._replace(planned, link, planned.problems)
-                )
+                text = rewrite_links(text, lambda link: self._replace(planned, link, planned.problems))
+                report = partial(self._report_unsafe, planned, planned.problems)
+                cell["source"] = remove_unsafe_html(text, report)
         front = {"title": planned.page.title, **planned.front_matter}
         notebook.setdefault("metadata", {})["front_matter"] = json.loads(json.dumps(front, default=str))
         return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+    def _report_unsafe(self, planned: PlannedPage, problems: list[Diagnostic], what: str, line: int) -> None:
+        page = planned.page
+        line = page.line if planned.is_notebook else page.line + line - 1
+        message = f"{what} is left out, because it could run script or change the page."
+        problems.append(
+            Diagnostic(page.source, line, 1, "", message, code="import.dropped", severity="warning")
+        )
 
     def _replace(self, planned: PlannedPage, link: Link, problems: list[Diagnostic]) -> str | None:
         """Return the new URL of a link on a page, or None to leave only its text."""
@@ -663,7 +678,7 @@ class _Planner:
         """Choose the path of each file of the old site, that of its URL if that is possible."""
         docs, excluded = self.project.docs_name, self.project.excluded
         for old_path, load in self.site.files.items():
-            path = normalize_path(old_path).strip("/")
+            path = _safe_path(normalize_path(old_path).strip("/"))
             if not _is_safe_path(path) or path.lower().endswith(MARKDOWN):
                 continue
             if excluded.match_file(path):
@@ -752,7 +767,8 @@ class _Planner:
         aliases = self.lists.list_aliases(self.owners)
         for old_path in sorted(self.copied):
             path, old = self.file_paths[old_path], normalize_path(old_path)
-            if path != old.strip("/") and old.strip("/") not in self.project.own_outputs:
+            is_answered = old.strip("/") in self.project.own_outputs
+            if path != old.strip("/") and not is_answered and is_alias_path(old):
                 aliases[old] = path
         return aliases
 
@@ -803,10 +819,7 @@ def _file_name(page: ImportedPage) -> str:
 
 def _free_path(path: str, taken: Collection[str]) -> str:
     stem, suffix = posixpath.splitext(path)
-    number = 2
-    while path in taken:
-        path, number = f"{stem}-{number}{suffix}", number + 1
-    return path
+    return unused_name(stem, taken, suffix)
 
 
 def _is_safe_path(path: str) -> bool:
@@ -820,6 +833,17 @@ def _is_safe_path(path: str) -> bool:
         and find_control(path) is None
         and all(len(part.encode()) <= MAX_SLUG_BYTES for part in parts)
     )
+
+
+# Names that Windows reserves for devices, with any suffix.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+_NOT_IN_NAMES = re.compile(r"[<>:\"|?*\\\x00-\x1f\x7f]")
+
+
+def _safe_path(path: str) -> str:
+    """Return a path whose names every file system can have, for a file of the old site."""
+    parts = [_NOT_IN_NAMES.sub("-", part).rstrip(". ") or part for part in path.split("/")]
+    return "/".join(f"file-{part}" if _DEVICE.match(part) else part for part in parts)
 
 
 def _clean(text: str) -> str:
@@ -839,4 +863,11 @@ def _day(moment: date) -> date:
 
 
 def _plain_date(value: date | None) -> date | None:
-    return value.replace(microsecond=0) if isinstance(value, datetime) else value
+    """Return a date as front matter can have it, without a time that no calendar has in UTC."""
+    if not isinstance(value, datetime):
+        return value
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        return value.date()
+    return value.replace(microsecond=0)

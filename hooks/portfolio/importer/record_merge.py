@@ -16,7 +16,7 @@ from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 from portfolio.core.validation import Placeholder, validate
 from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEntry
-from portfolio.importer.record_items import unused_name
+from portfolio.importer.values import unused_name
 from portfolio.importer.yaml_lists import append_items
 from portfolio.record import people
 from portfolio.record.models import Education, Engagement, Fact, Publication, Role, Software, Talk

@@ -11,7 +11,7 @@ from portfolio.importer.plan import PlannedPage
 
 FILE = "import-report.md"
 # What the report calls the diagnostics of each code, in its order.
-_GROUPS = {
+GROUPS = {
     "import.dropped": "Left out",
     "import.unsupported": "Without a counterpart",
     "import.words-differ": "Words that differ",
@@ -145,8 +145,8 @@ def _list_lines(problems: Iterable[Diagnostic], *, is_long: bool) -> list[str]:
 def _format_groups(problems: Iterable[Diagnostic]) -> list[list[str]]:
     groups: dict[str, list[Diagnostic]] = {}
     for problem in sorted(problems):
-        groups.setdefault(_GROUPS.get(problem.code, _OTHER), []).append(problem)
-    names = [name for name in (*_GROUPS.values(), _OTHER) if name in groups]
+        groups.setdefault(GROUPS.get(problem.code, _OTHER), []).append(problem)
+    names = [name for name in (*GROUPS.values(), _OTHER) if name in groups]
     return [block for name in names for block in ([f"{name}:"], [f"- {problem}" for problem in groups[name]])]
 
 

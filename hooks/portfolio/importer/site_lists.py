@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from portfolio.core.text import slugify_name
 from portfolio.importer.model import ImportedSite, ListKind, OldList
+from portfolio.importer.old_site import is_alias_path
 from portfolio.importer.project import Project
 from portfolio.lint.links import TAG_ANCHOR
 from portfolio.redirects.url_paths import file_for_alias, find_answer
@@ -106,7 +107,7 @@ class SiteLists:
             old_list = self.site.lists.get(old)
             is_copy = old_list is not None and old_list.kind.endswith("feed")
             file = file_for_alias(unquote(old), is_copy=is_copy)
-            if "?" in old or file == new or file in self.project.own_outputs:
+            if not is_alias_path(old) or file == new or file in self.project.own_outputs:
                 continue
             if old_list is None and find_answer(unquote(old), answered) is not None:
                 continue

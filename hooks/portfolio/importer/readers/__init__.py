@@ -1,4 +1,4 @@
-"""The readers: one module for each kind of source.
+"""The readers: a module or package for each kind of source.
 
 A reader's module has ``detect(files) -> bool``, which only looks at names and the beginnings of files, and
 ``read(files, progress) -> ImportedSite``, which reports every problem in the result and raises nothing.
@@ -56,7 +56,7 @@ class Reader:
 
 # In this order: a more specific source comes before those that it resembles.
 READERS = (
-    Reader("al-folio", "an al-folio site", "al_folio"),
+    Reader("al-folio", "an al-folio site", "jekyll.al_folio"),
     Reader("jekyll", "a Jekyll site", "jekyll"),
     Reader("hugo", "a Hugo site", "hugo"),
     Reader("pelican", "a Pelican site", "pelican"),
@@ -65,10 +65,10 @@ READERS = (
     Reader("wordpress", "a WordPress export", "wordpress"),
     Reader("ghost", "a Ghost export", "ghost"),
     Reader("medium", "a Medium export", "medium"),
-    Reader("linkedin", "a LinkedIn data export", "linkedin"),
-    Reader("rendercv", "a RenderCV file", "rendercv"),
-    Reader("json-resume", "a JSON Resume file", "json_resume"),
-    Reader("bibtex", "a BibTeX file", "bibtex"),
-    Reader("csl-json", "a CSL JSON file", "csl_json"),
+    Reader("linkedin", "a LinkedIn data export", "record.linkedin"),
+    Reader("rendercv", "a RenderCV file", "record.rendercv"),
+    Reader("json-resume", "a JSON Resume file", "record.json_resume"),
+    Reader("bibtex", "a BibTeX file", "record.bibtex"),
+    Reader("csl-json", "a CSL JSON file", "record.csl_json"),
     Reader("feed", "a feed", "feed", "the folder of a published site"),
 )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from math import ceil
@@ -23,11 +22,13 @@ from portfolio.core.diagnostics import Diagnostic, Severity, quote
 from portfolio.core.markdown_scan import FRONT_MATTER, find_title
 from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import is_valid_url, slugify_name
+from portfolio.importer.html_text import divide_url, is_relative
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import PYTHON_MARKDOWN, Link, rewrite_links
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
 from portfolio.importer.python_markdown import convert_python_markdown, extension_names
 from portfolio.importer.readers import Progress
+from portfolio.importer.values import as_texts
 from portfolio.record.models import Post
 from portfolio.sources.mkdocs_yml import blog_settings, find_options, merge_settings
 from portfolio.sources.posts import FrontMatter, construct_values
@@ -40,8 +41,6 @@ _HANDLED = frozenset(
     "title date updated draft categories tags authors slug description links template".split()
 )
 _TITLE_LINE = re.compile(r"\s*#(?!#)[^\n]*\n?|\s*[^\s#>][^\n]*\n=+[ \t]*(?:\n|\Z)")
-_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|#|\?|\Z")
-_MOST_FILES_TO_DETECT = 200
 
 
 @dataclass
@@ -183,8 +182,8 @@ class _MaterialReader:
     def _problem(
         self, path: str, line: int, code: str, message: str, hint: str = "", *, severity: Severity = "warning"
     ) -> Diagnostic:
-        problem = self.files.diagnose(self.docs + path, message, hint, line=line, code=code)
-        return replace(problem, severity=severity)
+        full = self.docs + path
+        return self.files.diagnose(full, message, hint, line=line, code=code, severity=severity)
 
     # Pages
 
@@ -315,17 +314,17 @@ class _MaterialReader:
     def _resolve(self, source: _Source, link: Link) -> str | None:
         """Return the URL of a link, which Markdown writes relative to its file, and HTML to its URL."""
         target = link.target
-        if link.is_html or _EXTERNAL.match(target):
+        if link.is_html or not is_relative(target):
             return target
-        path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
+        path, rest = divide_url(target)
         for candidate in (path, unquote(path)):
             file = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), candidate))
             if (page := self.sources.get(file)) is not None and page.url:
-                return f"{page.url}{mark}{rest}"
+                return f"{page.url}{rest}"
             if self._is_index(self.docs + file):
-                return f"/{self.blog.folder}/{mark}{rest}"
+                return f"/{self.blog.folder}/{rest}"
             if self.docs + file in self.files:
-                return f"/{file}{mark}{rest}"
+                return f"/{file}{rest}"
         if path.endswith(_MARKDOWN):
             message = f"there is no page for {quote(target)}."
             source.problems.append(self._problem(source.path, link.line, "import.dead-link", message))
@@ -375,11 +374,7 @@ class _MaterialReader:
 
 
 def _names(values: dict[str, Any], key: str) -> tuple[str, ...]:
-    value = values.get(key)
-    items: Iterator[Any] = iter(value if isinstance(value, list) else [value])
-    return tuple(
-        dict.fromkeys(str(item) for item in items if item is not None and not isinstance(item, dict))
-    )
+    return tuple(dict.fromkeys(as_texts(values.get(key))))
 
 
 def _page_url(path: str, settings: dict[str, Any]) -> str:

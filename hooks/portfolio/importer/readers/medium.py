@@ -8,9 +8,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +19,7 @@ from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite
 from portfolio.importer.readers import Progress
+from portfolio.importer.values import parse_iso_date
 
 _BODY = 'data-field="body"'
 _ENTRY = "h-entry"
@@ -107,7 +105,7 @@ class _Story:
             url=url,
             aliases=(f"/p/{number}",) if number and url else (),
             slug=_NUMBER.sub("", name),
-            created=self._created(),
+            created=parse_iso_date(self._attribute("time.dt-published", "datetime")),
             draft=is_draft,
             authors=tuple(filter(None, [self._text("a.p-author")])),
             description=self._text("[data-field=subtitle]"),
@@ -122,11 +120,6 @@ class _Story:
     def _attribute(self, selector: str, name: str) -> str:
         element = self.soup.select_one(selector)
         return str(element.get(name, "")).strip() if element is not None else ""
-
-    def _created(self) -> datetime | None:
-        with suppress(ValueError):
-            return datetime.fromisoformat(self._attribute("time.dt-published", "datetime"))
-        return None
 
     def _convert_body(self, body: Tag, title: str) -> str:
         """Return the HTML of a story without its title and with the headings that belong below it."""
@@ -167,6 +160,6 @@ class _Story:
             message = f"{count} only on Medium's servers."
             hint = "Save them in the folder of the export under the same names, and import again."
             problem = self.files.diagnose(
-                self.path, message, hint, line=self.line, code="import.missing-file"
+                self.path, message, hint, line=self.line, code="import.missing-file", severity="warning"
             )
-            self.problems.append(replace(problem, severity="warning"))
+            self.problems.append(problem)

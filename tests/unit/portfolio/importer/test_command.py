@@ -307,10 +307,13 @@ def test_an_old_url_that_nothing_answers_is_reported(run: Run, root: Path) -> No
         (["a\0b"], "there is no 'a"),
         (["~nobody/site"], "there is no '~nobody/site'. It is the path of an al-folio site, "),
         (
-            ["--as", "jekyl", "."],
+            ["--as", "jekyl", "empty"],
             "there is no kind of source 'jekyl'. Did you mean 'jekyll'? Accepted: al-folio, ",
         ),
         (["empty"], "'empty' is not recognized. Accepted: an al-folio site, "),
+        (["."], "'.' contains this site or is a part of it. Name another folder."),
+        (["docs/musings"], "'docs/musings' contains this site or is a part of it. Name another folder."),
+        (["/"], "'/' contains this site or is a part of it. Name another folder."),
     ],
 )
 def test_wrong_arguments_are_one_line(

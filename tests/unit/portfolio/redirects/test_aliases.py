@@ -112,8 +112,8 @@ def test_a_placeholder_of_a_feed_stands_for_the_names_with_a_feed(tmp_path: Path
     assert planned == [Redirect("c/notes.xml", "feeds/notes.atom.xml", "", is_copy=True)]
     _, problems = plan(tmp_path, line)
     assert problems == [
-        "mkdocs.yml:3:15: extra.portfolio.aliases./c/{category}.xml: there is no 'feeds/ml-systems.atom.xml' on "
-        "this site. Did you mean '/feeds/all.atom.xml'?"
+        "mkdocs.yml:3:15: extra.portfolio.aliases./c/{category}.xml: there is no 'feeds/ml-systems.atom.xml' "
+        "on this site. Did you mean '/feeds/all.atom.xml'?"
     ]
 
 

@@ -1,0 +1,343 @@
+"""The record of a HugoBlox site (also Wowchemy, Academic): authors, publications, events and projects.
+
+Their pages stay pages, with what the theme shows of their front matter above the text. What the record has a
+place for becomes its entries as well.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from portfolio.core.diagnostics import join_words
+from portfolio.core.positions import Document, KeyPath, Position
+from portfolio.importer.model import ImportedAuthor, ImportedRecord, ListKind
+from portfolio.importer.readers.hugo.shortcodes import make_link
+from portfolio.importer.readers.hugo.site import HugoSite, SourcePage
+from portfolio.importer.readers.record.bibtex import read_bibtex
+from portfolio.importer.readers.record.csl_json import add_csl_publication
+from portfolio.importer.readers.record.items import Item, RecordCollector
+from portfolio.importer.values import as_mapping, as_texts
+
+AUTHORS = frozenset({"author", "authors"})
+PUBLICATIONS = frozenset({"paper", "papers", "publication", "publications"})
+EVENTS = frozenset({"event", "events", "talk", "talks"})
+PROJECTS = frozenset({"project", "projects"})
+SECTIONS = AUTHORS | PUBLICATIONS | EVENTS | PROJECTS | {"home", "slides"}
+LIST_KINDS: dict[str, ListKind] = {
+    **dict.fromkeys(PUBLICATIONS, "publications"),
+    **dict.fromkeys(EVENTS, "talks"),
+    **dict.fromkeys(PROJECTS, "software"),
+}
+# Keys of front matter that are read here, and those that only change the look of a page.
+KEYS = frozenset(
+    "abstract address all_day avatar_filename bio button caption date_end date_start doi education email "
+    "event event_name event_url experience external_link featured first_name highlight_name hugoblox "
+    "interests last_name links location name organizations profiles projects publication publication_short "
+    "publication_types role skills slides social superuser url_code url_dataset url_pdf url_poster "
+    "url_preprint url_project url_slides url_source url_video user_groups venue work".split()
+)
+# Numbers of publication types in old versions, and words of new ones, by types of CSL.
+_CSL_TYPES = {
+    "1": "paper-conference", "2": "article-journal", "3": "manuscript", "4": "report", "5": "book",
+    "6": "chapter", "7": "thesis", "8": "patent", "preprint": "manuscript", "article": "article-journal",
+}  # fmt: skip
+_PUBLISHED_ALONE = frozenset({"book", "patent", "report", "thesis"})
+_LINKS = {
+    "url_pdf": "PDF", "url_preprint": "Preprint", "url_code": "Code", "url_dataset": "Dataset",
+    "url_poster": "Poster", "url_project": "Project", "url_slides": "Slides", "url_source": "Source Document",
+    "url_video": "Video",
+}  # fmt: skip
+_DEGREE = re.compile(r"(?P<degree>.+?)\s+in\s+(?P<area>.+)", re.IGNORECASE)
+_IN = re.compile(r"^In:?\s+")
+_MARKS = re.compile(r"[*_`]")
+_CODE_HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
+
+
+@dataclass
+class HugoBloxRecord:
+    """What HugoBlox adds to a site.
+
+    ``introductions`` has Markdown to put before the text of a page, and ``endings`` after it, by its path.
+    """
+
+    record: ImportedRecord = field(default_factory=ImportedRecord)
+    authors: list[ImportedAuthor] = field(default_factory=list)
+    introductions: dict[str, str] = field(default_factory=dict)
+    endings: dict[str, str] = field(default_factory=dict)
+
+
+def is_hugoblox(hugo: HugoSite) -> bool:
+    """Whether a site has the structure of HugoBlox."""
+    sections = {page.section for page in hugo.pages if page.kind != "section"}
+    has_author = any(page.section in AUTHORS and "/" in page.name for page in hugo.pages)
+    return has_author and bool(sections & (PUBLICATIONS | EVENTS | PROJECTS))
+
+
+def read_hugoblox(hugo: HugoSite) -> HugoBloxRecord:
+    """Read the record of a HugoBlox site."""
+    return _HugoBloxReader(hugo).read()
+
+
+class _HugoBloxReader:
+    def __init__(self, hugo: HugoSite) -> None:
+        self.hugo = hugo
+        self.collector = RecordCollector()
+        self.result = HugoBloxRecord()
+        self.bibliographies = ImportedRecord()
+
+    def read(self) -> HugoBloxRecord:
+        authors = [page for page in self.hugo.pages if page.section in AUTHORS and "/" in page.name]
+        owner = next((page for page in authors if page.front.get("superuser") is True), None)
+        if owner is None:
+            owner = next(
+                (page for page in authors if page.stem in ("admin", "me") or len(authors) == 1), None
+            )
+        for page in authors:
+            self._read_author(page, is_owner=page is owner)
+        for page in self.hugo.pages:
+            if page.kind == "section" or page.front.get("draft") is True:
+                continue
+            if page.section in PUBLICATIONS:
+                self._read_publication(page)
+            elif page.section in EVENTS:
+                self._read_event(page)
+            elif page.section in PROJECTS:
+                self._read_project(page)
+        self.result.record = self.collector.finish()
+        self.result.record.bibliographies += self.bibliographies.bibliographies
+        self.result.record.problems += self.bibliographies.problems
+        return self.result
+
+    def _item(self, page: SourcePage) -> Item:
+        """Return the front matter as an item of the record, with the lines of its keys."""
+        positions: dict[KeyPath, Position] = {(key,): (page.line_of(key), 1) for key in page.front}
+        document = Document(
+            self.hugo.source.display(page.path), _as_texts(page.front), key_positions=positions
+        )
+        return Item(document, (), self.collector, is_markdown=True)
+
+    # Authors
+
+    def _read_author(self, page: SourcePage, *, is_owner: bool) -> None:
+        item = self._item(page)
+        name = item.line("title", "name")
+        if not name:
+            return
+        avatar = next(
+            (self.hugo.urls_of_files[path] for path in self._files_beside(page) if "avatar" in path.lower()),
+            "",
+        )
+        description = item.line("role", "bio")
+        self.result.authors.append(ImportedAuthor(name, description, avatar))
+        if interests := item.lines("interests"):
+            items = "\n".join(f"- {interest}" for interest in interests)
+            self.result.endings[page.path] = f"## Interests\n\n{items}"
+        if not is_owner:
+            return
+        for part in self._parts(item, "education", "courses"):
+            self._add_education(part)
+        for part in [*self._parts(item, "work"), *self._parts(item, "experience", "items")]:
+            self._add_role(part)
+        for key in ("social", "profiles"):
+            links = [
+                str(as_mapping(link).get("link") or as_mapping(link).get("url") or "")
+                for link in item.data.get(key) or ()
+            ]
+            if links := [link for link in links if link.startswith(("http://", "https://"))]:
+                message = f"the links to profiles are left out: {join_words(links)}."
+                item.report((key,), message, "Add them to extra.social in mkdocs.yml.")
+        unused = [key for key in ("skills", "languages", "awards", "certifications") if item.data.get(key)]
+        if unused:
+            item.report((unused[0],), f"the record has no place for {join_words(unused)}, which is left out.")
+
+    def _parts(self, item: Item, key: str, inner: str = "") -> list[Item]:
+        """Return the items of a list, which may be below another key."""
+        value, at = item.data.get(key), (key,)
+        path: tuple[str | int, ...] = at
+        if isinstance(value, Mapping) and inner:
+            value, path = value.get(inner), (key, inner)
+        items = value if isinstance(value, list) else []
+        return [
+            Item(item.document, (*path, index), self.collector, is_markdown=True)
+            for index in range(len(items))
+        ]
+
+    def _add_education(self, item: Item) -> None:
+        degree, area = item.line("degree", "course"), item.line("area")
+        if not area and (match := _DEGREE.fullmatch(degree)):
+            degree, area = match["degree"], match["area"]
+        start, end = _period_keys(item)
+        period = item.period(start, end)
+        if not period and (year := item.date("year")):
+            period = {"end_date": year}
+        summary, highlights = item.description("summary", "description")
+        self.collector.add_entry(
+            "education",
+            {
+                "institution": item.line("institution", "school"),
+                "area": area,
+                "degree": degree,
+                "location": item.line("location"),
+                **period,
+                "summary": summary,
+                "highlights": highlights,
+                "url": item.url("institution_url", "url"),
+            },
+            item,
+        )
+
+    def _add_role(self, item: Item) -> None:
+        start, end = _period_keys(item)
+        summary, highlights = item.description("summary", "description")
+        self.collector.add_entry(
+            "roles",
+            {
+                "company": item.line("company_name", "company", "org", "organization"),
+                "position": item.line("position", "role", "title"),
+                "location": item.line("location"),
+                **item.period(start, end, missing_end_is_present=True),
+                "summary": summary,
+                "highlights": highlights,
+                "url": item.url("company_url", "url"),
+            },
+            item,
+        )
+
+    # Publications, events and projects
+
+    def _read_publication(self, page: SourcePage) -> None:
+        item, front = self._item(page), page.front
+        names = [self.hugo.author_titles.get(name.lower(), name) for name in as_texts(front.get("authors"))]
+        venue = item.line("publication", "venue")
+        line = ". ".join(filter(None, (", ".join(names), venue.rstrip("."))))
+        self._introduce(page, f"{line}." if line else "", item.raw_text("abstract"))
+        bibliography = f"{posixpath.dirname(page.path)}/cite.bib"
+        if page.kind == "bundle" and bibliography in self.hugo.source:
+            record = read_bibtex(self.hugo.source, bibliography)
+            self.bibliographies.bibliographies += record.bibliographies
+            self.bibliographies.problems += record.problems
+            return
+        identifiers = as_mapping(as_mapping(front.get("hugoblox")).get("ids"))
+        kinds = as_texts(front.get("publication_types"))
+        kind = _CSL_TYPES.get(kinds[0], kinds[0]) if kinds else ""
+        container = _IN.sub("", _MARKS.sub("", venue))
+        csl = {
+            "id": page.stem,
+            "type": kind,
+            "title": item.line("title"),
+            "author": names,
+            "issued": item.line("date"),
+            "publisher" if kind in _PUBLISHED_ALONE else "container-title": container,
+            "container-title-short": _IN.sub("", _MARKS.sub("", item.line("publication_short"))),
+            "DOI": item.line("doi") or str(identifiers.get("doi") or ""),
+            "abstract": item.line("abstract"),
+            "URL": next((url for url in (item.line("url_pdf", "url_source"),) if "://" in url), ""),
+        }
+        add_csl_publication(csl, item)
+
+    def _read_event(self, page: SourcePage) -> None:
+        item = self._item(page)
+        event, url, location = item.line("event", "event_name"), item.url("event_url"), item.line("location")
+        line = ", ".join(filter(None, (make_link(event, url) if event and url else event, location)))
+        self._introduce(page, line, item.raw_text("abstract"))
+        links = dict(self._links(page))
+        appearance = {"event": event, "date": item.date("date"), "location": location, "url": url}
+        self.collector.add_entry(
+            "talks",
+            {
+                "title": item.line("title"),
+                "slides": _absolute(links.get("Slides", "")),
+                "video": _absolute(links.get("Video", "")),
+                "summary": item.styled("summary", "abstract"),
+                "appearances": [{key: value for key, value in appearance.items() if value}],
+            },
+            item,
+        )
+
+    def _read_project(self, page: SourcePage) -> None:
+        item = self._item(page)
+        self._introduce(page)
+        links = [url for _, url in self._links(page)] + [item.line("external_link")]
+        code = next((url for url in links if any(host in url for host in _CODE_HOSTS)), "")
+        if code or page.front.get("url_code"):
+            self.collector.add_entry(
+                "software",
+                {
+                    "name": item.line("title"),
+                    "url": code or _absolute(str(page.front["url_code"])),
+                    "summary": item.styled("summary"),
+                    "date": item.date("date"),
+                },
+                item,
+            )
+
+    def _introduce(self, page: SourcePage, *paragraphs: str) -> None:
+        """Add paragraphs and the links of the front matter above the text of a page."""
+        links = " ".join(make_link(label, url) for label, url in self._links(page))
+        self.result.introductions[page.path] = "\n\n".join(filter(None, (*paragraphs, links)))
+
+    def _links(self, page: SourcePage) -> Iterator[tuple[str, str]]:
+        """Yield the labels and URLs of the links that the theme shows above a text."""
+        front = page.front
+        files = {posixpath.basename(path): self.hugo.urls_of_files[path] for path in self._files_beside(page)}
+        if not front.get("url_pdf") and (pdf := files.get(f"{page.stem}.pdf")):
+            yield "PDF", pdf
+        for key, label in _LINKS.items():
+            if isinstance(url := front.get(key), str) and url:
+                yield label, files.get(url) or _from_root(url)
+        slides = front.get("slides")
+        if isinstance(slides, str) and slides and not front.get("url_slides"):
+            target = self.hugo.find_reference(page, f"/slides/{slides}")
+            if target:
+                yield "Slides", target
+        doi = front.get("doi") or as_mapping(as_mapping(front.get("hugoblox")).get("ids")).get("doi")
+        if isinstance(doi, str) and doi:
+            yield "DOI", doi if "://" in doi else f"https://doi.org/{doi}"
+        links = front.get("links")
+        for link in links if isinstance(links, list) else []:
+            url = as_mapping(link).get("url")
+            if isinstance(url, str) and url:
+                label = str(link.get("name") or link.get("label") or link.get("type") or url)
+                yield label, files.get(url) or _from_root(url)
+        if isinstance(url := front.get("external_link"), str) and url:
+            yield "Link", url
+
+    def _files_beside(self, page: SourcePage) -> Iterator[str]:
+        """Yield the paths of the files in the folder of a page."""
+        if page.kind != "page":
+            folder = posixpath.dirname(page.path)
+            yield from (path for path in self.hugo.resources if posixpath.dirname(path) == folder)
+
+
+def _period_keys(item: Item) -> tuple[str, str]:
+    """Return the keys of the dates of an item in this or that version."""
+    for start, end in (("date_start", "date_end"), ("start_date", "end_date"), ("start", "end")):
+        if item.data.get(start) or item.data.get(end):
+            return start, end
+    return "date_start", "date_end"
+
+
+def _from_root(url: str) -> str:
+    """Return a URL; a path of a static file, as in ``uploads/cv.pdf``, gets a slash."""
+    return url if "://" in url or url.startswith(("/", "#", "mailto:")) else f"/{url}"
+
+
+def _absolute(url: str) -> str:
+    """Return a URL of another site, or an empty text: the record has no links to pages of the old site."""
+    return url if "://" in url else ""
+
+
+def _as_texts(value: Any) -> Any:
+    """Return data of front matter with dates as texts."""
+    if isinstance(value, Mapping):
+        return {str(key): _as_texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_texts(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.isoformat() if isinstance(value, date) else value

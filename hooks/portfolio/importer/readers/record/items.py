@@ -1,0 +1,411 @@
+"""Turns the items of a CV into entries of the record, and reports all that the record has no place for.
+
+A reader asks an `Item` for the values that it understands. What it does not ask for is reported once for each
+section, so that nothing is lost silently. Dates are never more exact than they came.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from portfolio.core.diagnostics import Diagnostic, Severity, join_words, quote
+from portfolio.core.positions import Document, KeyPath
+from portfolio.core.runs import Run, parse_markdown
+from portfolio.core.text import find_control, slugify_title
+from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEntry, ImportedRecord
+from portfolio.importer.values import unused_name
+from portfolio.record import dates, models
+from portfolio.record.dates import DateError
+
+_PRESENT = "present"
+_PRESENT_WORDS = {_PRESENT, "now", "current", "currently", "today", "ongoing", "to date"}
+_ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII | re.DOTALL)
+_RANGE = re.compile(r"(.+?)\s*(?:[–—]|\s-\s|-(?=[a-z])|\s(?:to|until)\s)\s*(.+)", re.IGNORECASE)
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d]{2,}(?:[:/?#]\S*)?")
+_BULLET = re.compile(r"\s*(?:[•‣▪●◦∙·*–-]|\d+[.)])\s+")
+_MARKUP = re.compile(r"([\\*_`\[\]<])")
+_URL = TypeAdapter[str](models.Url)
+_STYLED_TEXT = TypeAdapter[str](models.StyledText)
+_DATE_HINT = "Add it as in 2019, 2019-05 or 2012/2015."
+# What an entry is called by, and what it needs.
+_NAMES: dict[EntryKind, tuple[str, ...]] = {
+    "roles": ("company", "position"),
+    "education": ("institution", "area"),
+    "talks": ("title",),
+    "software": ("name",),
+}
+_ID_NAMES: dict[EntryKind, tuple[str, ...]] = {**_NAMES, "education": ("institution", "degree", "area")}
+
+
+def parse_date(text: str) -> str:
+    """Return as EDTF what a date certainly means, such as ``Mar 2019`` or ``2018 – present``.
+
+    Raises DateError.
+    """
+    text = _ISO_TIME.sub(r"\1", " ".join(text.split()))
+    try:
+        return dates.parse_date(text).text
+    except DateError as error:
+        if error.suggestion:
+            return error.suggestion
+        sides = _RANGE.fullmatch(text)
+        if sides is None:
+            raise
+        start, end = (".." if _is_present(side) else parse_date(side) for side in sides.groups())
+        return dates.parse_date(f"{start}/{end}").text
+
+
+def _is_present(text: str) -> bool:
+    return text.strip().rstrip(".").casefold() in _PRESENT_WORDS
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text so that the record, whose texts have inline Markdown, reads it as it is."""
+    return text if parse_markdown(text) == (Run(text),) else _MARKUP.sub(r"\\\1", text)
+
+
+def split_description(text: str) -> tuple[str, list[str]]:
+    """Divide a text with line breaks into its first paragraphs, as one line, and its list items, if any."""
+    introduction: list[str] = []
+    highlights: list[str] = []
+    may_continue = False
+    for line in text.splitlines():
+        if bullet := _BULLET.match(line):
+            highlights.append(line[bullet.end() :].strip())
+        elif not highlights:
+            introduction.append(line)
+        elif line.strip() and may_continue:
+            highlights[-1] += f" {line.strip()}"
+        elif line.strip():
+            highlights.append(line.strip())
+        may_continue = bool(line.strip())
+    return " ".join(" ".join(introduction).split()), [item for item in highlights if item]
+
+
+def join_texts(texts: Iterable[str]) -> str:
+    """Join texts to one, with a semicolon after each that has no punctuation at its end."""
+    joined = ""
+    for text in filter(None, texts):
+        joined += ("" if not joined else " " if joined[-1] in ".!?…:;" else "; ") + text
+    return joined
+
+
+@dataclass
+class _Draft:
+    """An entry without its id."""
+
+    kind: EntryKind
+    data: dict[str, Any]
+    source: str
+    line: int
+    id: str = ""
+
+    @property
+    def bare_id(self) -> str:
+        """The id that it gets unless another entry has it."""
+        names = dict.fromkeys(str(self.data.get(name, "")) for name in _ID_NAMES[self.kind])
+        return models.id_from(slugify_title(" ".join(names))) or self.kind
+
+    @property
+    def start(self) -> str:
+        """Its first date, or what sorts after all dates."""
+        return str(self.data.get("start_date") or self.data.get("date") or "9999")
+
+
+class RecordCollector:
+    """Collects the entries of a source, and every problem."""
+
+    def __init__(self) -> None:
+        self._problems: list[Diagnostic] = []
+        self._drafts: list[_Draft] = []
+        self._talks: dict[str, _Draft] = {}
+        # The texts of publications and their lines, by the path of their source and their citation keys.
+        self._publications: dict[str, dict[str, tuple[str, int]]] = {}
+        self._keys: set[str] = set()
+
+    def add_problems(self, problems: Iterable[Diagnostic]) -> None:
+        """Add problems of the source."""
+        self._problems += problems
+
+    def add_entry(self, kind: EntryKind, data: Mapping[str, Any], item: Item) -> None:
+        """Add an entry, without its empty values; report one that lacks its name."""
+        filled = {name: value for name, value in data.items() if value}
+        if kind == "education" and "degree" in filled and "area" not in filled:
+            message = "the field of study is missing, so 'area' has the degree."
+            item.report((), message, "Correct it in career.yml.")
+            filled["area"] = filled.pop("degree")
+        missing = [name for name in _NAMES[kind] if name not in filled]
+        if missing:
+            message = f"this has no {join_words(missing, 'or')}, which an entry needs, and is left out."
+            item.report((), message, severity="error")
+            return
+        line, _ = item.document.position_of(item.at)
+        draft = _Draft(kind, filled, item.document.path, line)
+        if kind == "talks":
+            same = self._talks.setdefault(draft.bare_id, draft)
+            if same is not draft:
+                appearances = [*same.data.get("appearances", ()), *filled.get("appearances", ())]
+                same.data = {**filled, **same.data, "appearances": appearances}
+                return
+        self._drafts.append(draft)
+
+    def add_publication(self, key: str, bibtex: str, item: Item) -> None:
+        """Add a publication, an entry in BibTeX with a citation key of `unused_key`."""
+        line, _ = item.document.position_of(item.at)
+        self._publications.setdefault(item.document.path, {})[key] = bibtex, line
+
+    def unused_key(self, key: str) -> str:
+        """Return a citation key that no publication of the source has yet, and reserve it."""
+        key = unused_name(key, self._keys)
+        self._keys.add(key)
+        return key
+
+    def finish(self) -> ImportedRecord:
+        """Return everything that was collected.
+
+        Of entries with the same name the oldest has an id without a number, so that ids stay the same when
+        an entry is added to the source.
+        """
+        used: set[str] = set()
+        for draft in sorted(self._drafts, key=lambda draft: draft.start):
+            draft.id = unused_name(draft.bare_id, used)
+            used.add(draft.id)
+        return ImportedRecord(
+            [
+                ImportedEntry(draft.kind, {"id": draft.id, **draft.data}, draft.source, draft.line)
+                for draft in self._drafts
+            ],
+            [
+                ImportedBibliography(
+                    "\n".join(bibtex for bibtex, _ in entries.values()),
+                    source,
+                    {key: line for key, (_, line) in entries.items()},
+                )
+                for source, entries in self._publications.items()
+            ],
+            sorted(self._problems),
+        )
+
+
+@dataclass
+class Item:
+    """A mapping of a source, such as a job. Each method reports what is not valid, and returns the rest.
+
+    Its methods take the names of the keys that may have the value, the preferred one first. ``is_markdown``:
+    its texts have inline Markdown.
+    """
+
+    document: Document
+    at: KeyPath
+    collector: RecordCollector
+    is_markdown: bool = False
+    _used: set[str] = field(default_factory=set)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The keys and values of the mapping; empty if the source has something else there."""
+        data = self.document.value_at(self.at)
+        return data if isinstance(data, dict) else {}
+
+    def report(
+        self,
+        at: KeyPath,
+        message: str,
+        hint: str = "",
+        *,
+        code: str = "import.invalid",
+        severity: Severity = "warning",
+    ) -> None:
+        """Report a problem of the item, or of a part of it."""
+        problem = self.document.diagnose((*self.at, *at), message, hint, code=code, severity=severity)
+        self.collector.add_problems([problem])
+
+    def use(self, *keys: str) -> None:
+        """Mark keys as understood."""
+        self._used.update(keys)
+
+    def forget(self, *keys: str) -> None:
+        """Mark keys as not understood."""
+        self._used.difference_update(keys)
+
+    def unused_keys(self) -> list[str]:
+        """Return the keys with a value that was not asked for."""
+        return [key for key, value in self.data.items() if key not in self._used and not _is_empty(value)]
+
+    def raw_text(self, *keys: str) -> str:
+        """Return the first text, with its line breaks."""
+        self.use(*keys)
+        for key in keys:
+            if text := self._as_text((key,), self.data.get(key)):
+                return text
+        return ""
+
+    def line(self, *keys: str) -> str:
+        """Return the first text, as one line."""
+        return " ".join(self.raw_text(*keys).split())
+
+    def styled(self, *keys: str) -> str:
+        """Return the first text as a text of the record: one line with inline Markdown."""
+        self.use(*keys)
+        return next(filter(None, (self._style((key,), self.line(key)) for key in keys)), "")
+
+    def styled_list(self, *keys: str) -> list[str]:
+        """Return the texts of a list as texts of the record."""
+        return [text for at, line in self._list(*keys) if (text := self._style(at, line))]
+
+    def lines(self, *keys: str) -> list[str]:
+        """Return the texts of a list, or a text alone, each as one line."""
+        return [line for _, line in self._list(*keys)]
+
+    def description(self, *keys: str) -> tuple[str, list[str]]:
+        """Return a text and the items of the list that follows it; see `split_description`."""
+        introduction, highlights = split_description(self.raw_text(*keys))
+        at: KeyPath = (keys[0],)
+        return self._style(at, introduction), [self._style(at, text) for text in highlights]
+
+    def url(self, *keys: str) -> str:
+        """Return the first URL. A URL without a scheme gets ``https://``."""
+        for key in keys:
+            text = self.line(key)
+            if not text:
+                continue
+            if _HOST.fullmatch(text):
+                text = f"https://{text}"
+            try:
+                return _URL.validate_python(text)
+            except ValidationError as error:
+                self.report((key,), f"{_first_message(error)} It is left out.")
+        return ""
+
+    def date(self, *keys: str) -> str:
+        """Return the first date as EDTF."""
+        for key in keys:
+            text = self.line(key)
+            if not text or _is_present(text):
+                continue
+            try:
+                return parse_date(text)
+            except DateError as error:
+                message = f"{quote(text)} is not a date: {error}. It is left out."
+                self.report((key,), message, _DATE_HINT)
+        return ""
+
+    def period(
+        self, start: str, end: str, date: str = "", *, missing_end_is_present: bool = False
+    ) -> dict[str, str]:
+        """Return ``start_date`` and ``end_date`` from these keys, or ``date`` if the source has that instead.
+
+        ``missing_end_is_present``: in this format, an end that is not stated means the present.
+        """
+        if date and (whole := self.date(date)):
+            return {"date": whole}
+        period = {name: self._point(key) for name, key in (("start_date", start), ("end_date", end))}
+        end_text = self.line(end)
+        if _is_present(end_text) or (missing_end_is_present and period["start_date"] and not end_text):
+            period["end_date"] = _PRESENT
+        elif all(period.values()):
+            first, last = (dates.parse_point(period[name]) for name in ("start_date", "end_date"))
+            if dates.is_certainly_before(last, first):
+                message = f"{last.text} is before the start, {first.text}. Both are left out."
+                self.report((end,), message, "Add the dates that are right.")
+                return {}
+        return {name: text for name, text in period.items() if text}
+
+    def interval(self, start: str, end: str, date: str = "", *, missing_end_is_present: bool = False) -> str:
+        """Return the same as `period` as one date."""
+        period = self.period(start, end, date, missing_end_is_present=missing_end_is_present)
+        first, last = period.get("start_date", ""), period.get("end_date", "")
+        if "date" in period or not (first or last):
+            return period.get("date", "")
+        if last == _PRESENT:
+            return f"{first}/.." if first else ""
+        return first if first == last else f"{first}/{last}"
+
+    def _point(self, key: str) -> str:
+        text = self.date(key)
+        with suppress(DateError):
+            return dates.parse_point(text).text if text else ""
+        self.report((key,), f"{quote(text)} is not a single date. It is left out.", _DATE_HINT)
+        return ""
+
+    def _list(self, *keys: str) -> list[tuple[KeyPath, str]]:
+        self.use(*keys)
+        for key in keys:
+            value = self.data.get(key)
+            parts: list[tuple[KeyPath, Any]] = [((key,), value)]
+            if isinstance(value, list):
+                parts = [((key, index), item) for index, item in enumerate(value)]
+            texts = [(at, " ".join(self._as_text(at, part).split())) for at, part in parts]
+            if texts := [(at, text) for at, text in texts if text]:
+                return texts
+        return []
+
+    def _as_text(self, at: KeyPath, value: Any) -> str:
+        if isinstance(value, str):
+            return remove_controls(value).strip()
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return str(value)
+        if not _is_empty(value):
+            self.report(at, "this is not text, and is left out.")
+        return ""
+
+    def _style(self, at: KeyPath, text: str) -> str:
+        if not self.is_markdown:
+            return escape_markdown(text)
+        try:
+            return _STYLED_TEXT.validate_python(text)
+        except ValidationError as error:
+            self.report(at, f"{_first_message(error)} The text has no links for that reason.")
+            return escape_markdown(text)
+
+
+def report_unused(items: Iterable[Item]) -> None:
+    """Report once the keys of the items of a section that the record has no field for."""
+    first: dict[str, Item] = {}
+    concerned = 0
+    for item in items:
+        keys = item.unused_keys()
+        concerned += bool(keys)
+        for key in keys:
+            first.setdefault(key, item)
+    if first:
+        key, item = next(iter(first.items()))
+        entries = f" of {concerned} entries" if concerned > 1 else ""
+        message = f"the record has no field for {join_words(first)}: left out{entries}."
+        item.report((key,), message, code="import.unsupported")
+
+
+def report_unsupported(items: Sequence[Item], kind: str) -> None:
+    """Report that the record has no kind of entries for the items of a section."""
+    if items:
+        message = f"the record has no {kind}: {count_entries(len(items))} left out."
+        items[0].report((), message, code="import.unsupported")
+
+
+def count_entries(number: int) -> str:
+    """Write a number of entries: ``1 entry``."""
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
+def remove_controls(text: str) -> str:
+    """Remove the characters of a text that are not text, except white space."""
+    if find_control(text) is None:
+        return text
+    return "".join(character for character in text if character.isspace() or find_control(character) is None)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, (list, dict)) and not value)
+
+
+def _first_message(error: ValidationError) -> str:
+    detail = error.errors()[0]
+    context = detail.get("ctx", {})
+    return str(context.get("problem", detail["msg"]))
