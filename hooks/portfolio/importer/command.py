@@ -19,7 +19,8 @@ from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
 from portfolio.importer.old_site import normalize_path
-from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import, remove_anchors
+from portfolio.importer.plan import Plan, PlannedFile, plan_import, remove_anchors
+from portfolio.importer.project import ImportState, Project
 from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report
 from portfolio.importer.transaction import ImportFailedError, Transaction, describe_os_error
@@ -353,7 +354,10 @@ def find_answered(
             answered.append(url)
         elif not any(url is not None and item.matches(url) for item in gone):
             message = f"nothing answers the old URL {quote(path)}."
-            hint = "Add it to extra.portfolio.aliases or extra.portfolio.gone in mkdocs.yml."
+            hint = (
+                f"In mkdocs.yml add '{path}: a-page.md' to extra.portfolio.aliases, or '{path}: why' to "
+                "extra.portfolio.gone."
+            )
             if "?" in path:
                 hint = "A server of files does not see what follows the '?'."
             problem = Diagnostic(source, 1, 1, "", message, hint, code="import.lost-url", severity="warning")
