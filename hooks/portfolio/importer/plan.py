@@ -38,7 +38,7 @@ from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugi
 from portfolio.images.catalog import ImageCatalog
 from portfolio.importer import body_text, settings_text
 from portfolio.importer.html_to_markdown import convert_verified
-from portfolio.importer.markdown_text import Link, rewrite_links
+from portfolio.importer.markdown_text import Link, rewrite_links, rewrite_notebook_links
 from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
 from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
 from portfolio.importer.readers import Progress
@@ -728,13 +728,7 @@ class _Planner:
     def _write_notebook(self, planned: PlannedPage) -> str:
         """Return a notebook with the front matter in its metadata, and the links of its text cells."""
         notebook = json.loads(planned.page.body)
-        for cell in notebook.get("cells", ()):
-            if cell.get("cell_type") == "markdown":
-                source = cell.get("source", "")
-                text = "".join(source) if isinstance(source, list) else str(source)
-                cell["source"] = rewrite_links(
-                    text, lambda link: self._replace(planned, link, planned.problems)
-                )
+        rewrite_notebook_links(notebook, lambda link: self._replace(planned, link, planned.problems))
         front = {"title": planned.page.title, **planned.front_matter}
         notebook.setdefault("metadata", {})["front_matter"] = json.loads(json.dumps(front, default=str))
         return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"

@@ -44,7 +44,9 @@ def test_a_date_is_never_guessed(text: str) -> None:
         parse_date(text)
 
 
-@pytest.mark.parametrize("text", ["plain", "*a*", "a_b_", "[a](b)", "`a`", "a \\* b", "<https://a.example>"])
+@pytest.mark.parametrize(
+    "text", ["plain", "*a*", "a_b_", "[a](b)", "](", "`a`", "a \\* b", "<https://a.example>"]
+)
 def test_escaped_text_is_read_as_it_is(text: str) -> None:
     assert parse_markdown(escape_markdown(text)) == (Run(text),)
 
