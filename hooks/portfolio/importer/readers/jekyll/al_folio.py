@@ -21,9 +21,9 @@ from portfolio.importer.readers.jekyll import JekyllReader
 from portfolio.importer.readers.jekyll.kramdown_spans import Element, write_fence
 from portfolio.importer.readers.jekyll.liquid import TagCall
 from portfolio.importer.readers.jekyll.site import JekyllDocument, find_base
-from portfolio.importer.readers.record.bibtex import read_bibtex
-from portfolio.importer.readers.record.json_resume import read_json_resume
-from portfolio.importer.readers.record.rendercv import read_rendercv
+from portfolio.importer.readers.record_files.bibtex import read_bibtex
+from portfolio.importer.readers.record_files.json_resume import read_json_resume
+from portfolio.importer.readers.record_files.rendercv import read_rendercv
 from portfolio.importer.values import as_list, as_mapping
 from portfolio.record.models import id_from
 from portfolio.sources.bibtex import split_entries

@@ -16,8 +16,8 @@ from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import EntryKind, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record.csl_json import add_csl_publication
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.csl_json import add_csl_publication
+from portfolio.importer.readers.record_files.items import (
     Item,
     RecordCollector,
     escape_markdown,

@@ -20,7 +20,7 @@ from portfolio.core.text import slugify_title
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.items import (
     Item,
     RecordCollector,
     import_file,

@@ -3,7 +3,7 @@
 import pytest
 
 from portfolio.core.runs import Run, parse_markdown
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.items import (
     escape_markdown,
     join_texts,
     parse_date,
