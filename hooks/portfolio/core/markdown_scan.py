@@ -47,6 +47,8 @@ _NOTE = re.compile(r"\[[\^@-][^\[\]]*\]")
 _REFERENCE_LINK = re.compile(r"\[(?P<words>[^\[\]]*)\]\[[^\[\]]*\]")
 _TITLE_LINE = re.compile(r"\s*#(?!#)(?P<atx>[^\n]*)|\s*(?P<setext>[^\s#>][^\n]*)\n=+[ \t]*(?:\n|\Z)")
 _ATX_HEADING = re.compile(r"^[ \t>]*(#{1,6})(?!#)(.*)", re.MULTILINE)
+# Material's mark for a list of tags.
+_TAG_LIST = re.compile(r"<!--\s*material/tags\b")
 # The same pattern as MkDocs and Material's blog.
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
@@ -83,6 +85,11 @@ class MarkdownSource:
     def body(self) -> str:
         """The source without its front matter."""
         return self.source[self.body_start :]
+
+    @property
+    def lists_tags(self) -> bool:
+        """Whether the page has a list of tags."""
+        return _TAG_LIST.search(self.body) is not None
 
     @property
     def includes_files(self) -> bool:

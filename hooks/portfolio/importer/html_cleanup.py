@@ -241,6 +241,8 @@ def _replace_elements(page: HtmlPage) -> None:
         if name == "script" and is_gist(url := str(element.get("src", ""))):
             _put_link(page, element, *describe_embed(url, "", name))
         elif name in _SILENTLY_DROPPED:
+            if name == "script" and "json" not in str(element.get("type", "")):
+                page.report(element, "import.dropped", "a script is left out.", severity="info")
             element.extract()
         elif name in EMBEDS:
             _replace_embed(page, element)

@@ -190,6 +190,30 @@ def dedent_html(markdown: str, dialect: Dialect = SITE) -> str:
     )
 
 
+def remove_unsafe_html(markdown: str, report: Callable[[str, int], None]) -> str:
+    """Return Markdown of this site without HTML that acts: scripts, handlers of events, settings of the page.
+
+    ``report`` is called with the tag or attribute and the line of each, from 1. The line breaks in what is
+    removed stay. A comment such as Material's mark for a list of tags is removed, too.
+    """
+    if _MAY_BE_UNSAFE.search(markdown) is None:
+        return markdown
+    parts: list[str] = []
+    for piece in split_code(markdown):
+        text = piece.text
+        name = re.match(r"<([A-Za-z]+)|<!--(?=\s*material/)", text) if piece.kind == "code" else None
+        if name is not None and (name[1] is None or name[1].lower() in _UNSAFE_ELEMENTS):
+            report(f"<{name[1].lower()}>" if name[1] else "<!-- material/… -->", piece.line)
+            text = "\n" * text.count("\n")
+        elif piece.kind == "html":
+            reader = _UnsafeHtmlReader(text)
+            for what, line in reader.removed:
+                report(what, piece.line + line - 1)
+            text = _apply(text, reader.edits)
+        parts.append(text)
+    return "".join(parts)
+
+
 def rewrite_links(
     markdown: str, rewrite: Callable[[Link], str | None], dialect: Dialect = SITE, *, first_line: int = 1
 ) -> str:
@@ -202,16 +226,13 @@ def rewrite_links(
     return _rewrite(markdown, _parse(markdown, dialect), rewrite, first_line)
 
 
-def rewrite_notebook_links(
-    notebook: Mapping[str, Any], rewrite: Callable[[Link], str | None], dialect: Dialect = SITE
-) -> None:
-    """Change the targets of links in the text cells of a notebook; see `rewrite_links`."""
+def rewrite_text_cells(notebook: Mapping[str, Any], rewrite: Callable[[str], str]) -> None:
+    """Replace the Markdown of each text cell of a notebook by what ``rewrite`` returns for it."""
     cells = notebook.get("cells")
     for cell in cells if isinstance(cells, list) else []:
         if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
             source = cell.get("source") or ""
-            text = "".join(source) if isinstance(source, list) else str(source)
-            cell["source"] = rewrite_links(text, rewrite, dialect)
+            cell["source"] = rewrite("".join(source) if isinstance(source, list) else str(source))
 
 
 def rewrite_html_links(source: str, rewrite: Callable[[Link], str | None], *, first_line: int = 1) -> str:
@@ -258,6 +279,11 @@ _NOTATIONS: dict[Notation, re.Pattern[str]] = {
 }
 # Elements whose text is code, or is not shown.
 _CODE_ELEMENTS = frozenset({"pre", "code", "script", "style", "textarea", "kbd", "samp"})
+# Elements that run script, or that change the whole page or what its links lead to.
+_UNSAFE_ELEMENTS = frozenset("applet base embed frame frameset link meta object script style".split())
+_MAY_BE_UNSAFE = re.compile(
+    rf"<(?:{'|'.join(sorted(_UNSAFE_ELEMENTS))})\b|\bon\w+\s*=|\bsrcdoc\b|<!--\s*material/", re.IGNORECASE
+)
 _URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})
 # Blocks whose text is indented by four spaces. That of the first group begins on the same line.
 _INDENTED = re.compile(
@@ -877,6 +903,37 @@ class _HtmlReader(HtmlParser):
         """Add code that is never closed, unless the source is only its tag."""
         if self._open is not None and not self.source.rstrip().endswith(">"):
             self.code.append((self.base + self._open[1], self.base + len(self.source)))
+
+
+class _UnsafeHtmlReader(HtmlParser):
+    """Finds what `remove_unsafe_html` removes: edits, and what they remove with its line."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(Lines(source))
+        self.edits: list[tuple[int, int, str]] = []
+        self.removed: list[tuple[str, int]] = []
+        self.source = source
+        self.feed(source)
+        self.close()
+
+    def _remove(self, start: int, end: int, what: str) -> None:
+        self.edits.append((start, end, "\n" * self.source.count("\n", start, end)))
+        if what:
+            self.removed.append((what, self.lines.position(start)[0]))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        start, source = self.find_offset(), self.get_starttag_text() or ""
+        if tag in _UNSAFE_ELEMENTS:
+            self._remove(start, start + len(source), f"<{tag}>")
+            return
+        for name, begin, end, *_ in _iter_attributes(source):
+            if name.startswith("on") or name == "srcdoc":
+                self._remove(start + begin, start + end, name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSAFE_ELEMENTS:
+            start = self.find_offset()
+            self._remove(start, self.source.find(">", start) + 1 or len(self.source), "")
 
 
 def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iterator[_Occurrence]:

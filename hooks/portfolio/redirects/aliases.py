@@ -182,7 +182,13 @@ class _Planner:
         """Report what is wrong with an alias, unless it has a diagnostic already."""
         self.problems.setdefault(alias.place, alias.diagnose(message, hint, code=code))
 
-    def expand(self, alias: Alias) -> Iterator[_Request]:
+    def expand(self, alias: Alias) -> list[_Request]:
+        """Return an alias with each value of its placeholders; not every tag or category has a feed."""
+        requests = list(self._iter_requests(alias))
+        to_files = [request for request in requests if request.target.strip("/") in self.inventory.files]
+        return to_files or requests
+
+    def _iter_requests(self, alias: Alias) -> Iterator[_Request]:
         """Yield an alias with each value of its placeholders."""
         used = [] if alias.in_front_matter else list(dict.fromkeys(_PLACEHOLDER.findall(alias.path)))
         in_target = [] if alias.in_front_matter else _PLACEHOLDER.findall(alias.target)

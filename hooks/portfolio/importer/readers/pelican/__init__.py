@@ -32,7 +32,7 @@ from portfolio.importer.markdown_text import (
     Link,
     rewrite_html_links,
     rewrite_links,
-    rewrite_notebook_links,
+    rewrite_text_cells,
 )
 from portfolio.importer.model import (
     BodyFormat,
@@ -625,7 +625,11 @@ class _PelicanReader:
 
     def _convert_notebook(self, content: _Content) -> str:
         notebook = json.loads(content.body)
-        rewrite_notebook_links(notebook, lambda link: self._resolve(content, link.target, link.is_image, 1))
+
+        def resolve(link: Link) -> str | None:
+            return self._resolve(content, link.target, link.is_image, 1)
+
+        rewrite_text_cells(notebook, lambda text: rewrite_links(text, resolve))
         return json.dumps(notebook, ensure_ascii=False, indent=1)
 
     def _summary(self, content: _Content) -> str:

@@ -30,7 +30,7 @@ from portfolio.importer.markdown_text import (
     Link,
     rewrite_html_links,
     rewrite_links,
-    rewrite_notebook_links,
+    rewrite_text_cells,
 )
 from portfolio.importer.model import (
     BodyFormat,
@@ -315,7 +315,7 @@ class _QuartoReader:
 
         if source.path.endswith(".ipynb"):
             notebook = json.loads(source.body)
-            rewrite_notebook_links(notebook, resolve, PANDOC)
+            rewrite_text_cells(notebook, lambda text: rewrite_links(text, resolve, PANDOC))
             return "notebook", json.dumps(notebook, ensure_ascii=False, indent=1)
         body, has_outputs = source.body, False
         if _CELL.search(body):
