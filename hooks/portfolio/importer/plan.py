@@ -34,6 +34,7 @@ from portfolio.core.positions import Lines
 from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugify_name, slugify_title
 from portfolio.images.catalog import ImageCatalog
 from portfolio.importer import body_text, settings_text
+from portfolio.importer.embedded_images import extract_images
 from portfolio.importer.html_to_markdown import convert_verified
 from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links
 from portfolio.importer.model import ImportedPage, ImportedSite
@@ -172,11 +173,11 @@ def dump_front_matter(values: Mapping[str, Any]) -> str:
 
 class _Planner:
     def __init__(self, site: ImportedSite, project: Project) -> None:
-        self.site = site
+        self.site = extract_images(site, [_file_name(page) for page in site.pages])
         self.project = project
         self.result = Plan()
         self.old = OldSite(site.url)
-        self.lists = SiteLists(site, project)
+        self.lists = SiteLists(self.site, project)
         # Paths below the documents folder that are taken.
         self.used = set(project.own_files)
         # The paths below it that files of the old site get, and those files that are copied.
