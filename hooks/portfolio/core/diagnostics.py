@@ -337,6 +337,7 @@ CODES: dict[str, str] = {
     "url.lost-fragment": "'/about/' has no '#part' any more.",
     "url.not-a-list": "there is no URL of a page in this file.",
     "url.other-host": "'https://b.example/' is not a URL of the old site, and is not compared.",
+    "url.query": "'/a/?p=1' is compared without its query, which servers of static files ignore.",
     "yaml.comment": "# begins a comment, so the value is empty.",
     "yaml.duplicate-key": "this key is a duplicate; the first is on line 2.",
     "yaml.invalid": "this is not YAML: found character '@' that cannot start any token.",

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from portfolio.core.diagnostics import Diagnostic
 
-# Far more than anybody writes; a larger file would take minutes to convert. A notebook contains its images.
-_MAX_MEGABYTES = {".ipynb": 50}
+# Far more than anybody writes; a larger file would take minutes to convert. A notebook contains its images,
+# and the URL lock is not written by hand.
+_MAX_MEGABYTES = {".ipynb": 50, ".lock": 50}
 _MAX_MEGABYTES_OF_TEXT = 5
 _KINDS = {
     stat.S_IFDIR: "a folder",

@@ -108,7 +108,10 @@ def import_source(
     if not (site.pages or site.entries or site.bibliographies):
         site = ImportedSite(site.source_name, site.url, problems=site.problems)
         if not any(problem.severity == "error" for problem in (*files.problems, *site.problems)):
-            message, hint = f"this has nothing to import as {reader.title}.", "AS= names another kind."
+            message, hint = (
+                f"this has nothing to import as {reader.describe(files)}.",
+                "AS= names another kind.",
+            )
             site.problems.append(files.diagnose("", message, hint, code="import.incomplete"))
     if not is_valid_url(site.url):
         message = f"{quote(site.url)} is not the URL of a site."

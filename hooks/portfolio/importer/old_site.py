@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from portfolio.core.text import is_valid_url
-from portfolio.importer.html_text import normalize_host
+from portfolio.core.text import is_valid_url, normalize_host
 from portfolio.redirects.url_paths import InvalidPathError, parse_url_path
 
 # What a link of the old site leads to: "text" if it runs script, "dead" if the site has nothing there.

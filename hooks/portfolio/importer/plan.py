@@ -43,7 +43,7 @@ from portfolio.images.catalog import ImageCatalog
 from portfolio.importer import body_text, settings_text
 from portfolio.importer.embedded_images import extract_images
 from portfolio.importer.html_to_markdown import convert_verified
-from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links
+from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links, rewrite_text_cells
 from portfolio.importer.model import ImportedPage, ImportedSite
 from portfolio.importer.old_site import OldSite, Target, encode_path, is_alias_path, normalize_path
 from portfolio.importer.project import Project
@@ -617,13 +617,12 @@ class _Planner:
     def _write_notebook(self, planned: PlannedPage) -> str:
         """Return a notebook with the front matter in its metadata, and the links of its text cells."""
         notebook = json.loads(planned.page.body)
-        for cell in notebook.get("cells", ()):
-            if cell.get("cell_type") == "markdown":
-                source = cell.get("source", "")
-                text = "".join(source) if isinstance(source, list) else str(source)
-                text = rewrite_links(text, lambda link: self._replace(planned, link, planned.problems))
-                report = partial(self._report_unsafe, planned, planned.problems)
-                cell["source"] = remove_unsafe_html(text, report)
+
+        def rewrite(text: str) -> str:
+            text = rewrite_links(text, lambda link: self._replace(planned, link, planned.problems))
+            return remove_unsafe_html(text, partial(self._report_unsafe, planned, planned.problems))
+
+        rewrite_text_cells(notebook, rewrite)
         front = {"title": planned.page.title, **planned.front_matter}
         notebook.setdefault("metadata", {})["front_matter"] = json.loads(json.dumps(front, default=str))
         return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"

@@ -114,10 +114,17 @@ def _insert(text: str, path: Sequence[str], added: Mapping[str, object], lines: 
     node: yaml.Node = root
     depth = 0
     while depth < len(path) and isinstance(node, yaml.MappingNode):
-        child = next((value for key, value in node.value if key.value == path[depth]), None)
-        if child is None or (isinstance(child, yaml.ScalarNode) and not child.value):
+        item = next((item for item in node.value if item[0].value == path[depth]), None)
+        if item is None:
             break
-        node, depth = child, depth + 1
+        key, node = item
+        depth += 1
+        if isinstance(node, yaml.ScalarNode) and not node.value:
+            # The key has no value yet.
+            end = text.find("\n", key.end_mark.index) + 1
+            nested = _nest(path[depth:], lines, key.start_mark.column + 2)
+            changed = f"{text[:end]}{nested}{text[end:]}"
+            return changed if _load(changed) == expected else None
     if expected is None or not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
         return None
     indent = node.start_mark.column

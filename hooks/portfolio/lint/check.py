@@ -175,12 +175,13 @@ class SiteChecker:
     def compare_urls(self, site: PublishedSite, locked: Collection[UrlPath]) -> Comparison:
         """Return the comparison of URLs with a built site. ``locked`` are the URLs in the lock."""
         sources = inventory.list_page_sources(self._targets, self.inventory)
-        return Comparison(site, self.declared_aliases[1], locked, sources)
+        unpublished = inventory.list_unpublished_pages(self._targets)
+        return Comparison(site, self.declared_aliases[1], locked, sources, unpublished)
 
     def list_published(self, site: PublishedSite) -> set[UrlPath]:
         """Return the URLs of a built site that belong into its lock."""
         own = inventory.list_own_files(self._targets, self.inventory)
-        return list_published(site, own, inventory.list_hidden_pages(self._targets))
+        return list_published(site, own, inventory.list_unpublished_pages(self._targets))
 
     @property
     def site_url(self) -> str:

@@ -94,10 +94,13 @@ def list_own_files(targets: LinkTargets, inventory: Inventory) -> set[str]:
     }
 
 
-def list_hidden_pages(targets: LinkTargets) -> set[str]:
-    """Return the files of the pages that are not published yet."""
-    urls = (url for name, url in targets.post_urls.items() if name in targets.unpublished)
-    return {f"{url}index.html" for url in urls if url}
+def list_unpublished_pages(targets: LinkTargets) -> dict[str, str]:
+    """Return the name of the source of each page that is not published yet, by its file if it were."""
+    return {
+        f"{url}index.html": name
+        for name, url in targets.post_urls.items()
+        if url and name in targets.unpublished
+    }
 
 
 def _media_file(path: str, targets: LinkTargets) -> str:
