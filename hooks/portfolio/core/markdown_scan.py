@@ -299,19 +299,30 @@ def _strip_attributes(heading: str) -> str:
     return _ATTRIBUTES.sub("", heading).strip()
 
 
-class _ElementParser(HTMLParser):
+class HtmlParser(HTMLParser):
+    """Python's parser, which knows the offsets of tags in the text of ``lines``, and reads ``<![…>``."""
+
     def __init__(self, lines: Lines) -> None:
         super().__init__()
         self.lines = lines
-        self.elements: list[tuple[str, dict[str, str], int]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, attributes, self.lines.index(*self.getpos())))
+    def find_offset(self) -> int:
+        """Return the offset of the tag, text or comment that is being read."""
+        return self.lines.index(*self.getpos())
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
         """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
         return self.rawdata.find(">", i) + 1 or -1
+
+
+class _ElementParser(HtmlParser):
+    def __init__(self, lines: Lines) -> None:
+        super().__init__(lines)
+        self.elements: list[tuple[str, dict[str, str], int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes, self.find_offset()))
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "style":

@@ -379,12 +379,12 @@ def _replace_footnotes(page: HtmlPage) -> None:
         outer = link.parent if link.parent is not None and link.parent.name == "sup" else link
         outer.replace_with(page.new("x-note", name=names[id(note)]))
         for back in backs:
-            _remove_back_link(page, back)
+            _remove_back_link(back)
     for note in notes:
         _move_note(page, note, names[id(note)])
 
 
-def _remove_back_link(page: HtmlPage, back: Tag) -> None:
+def _remove_back_link(back: Tag) -> None:
     parent = back.parent
     before = back.previous_sibling
     back.extract()

@@ -10,10 +10,9 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -23,8 +22,11 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, html_block, reference
 from markdown_it.rules_inline import StateInline, autolink, backtick, html_inline, image, link
 
+from portfolio.core.markdown_scan import HtmlParser
+from portfolio.core.positions import Lines
 from portfolio.core.text import EMOJI_NAMES, replace_emoji_names
 from portfolio.markdown_ext.formulas import find_formula_end
+from portfolio.markdown_ext.html_tags import VOID_ELEMENTS
 
 Kind = Literal["prose", "code", "html", "formula"]
 Formulas = Literal["site", "display", "none"]
@@ -140,6 +142,18 @@ def rewrite_around_code(
     return _PLACEHOLDER.sub(restore, text)
 
 
+def find_block_lines(
+    markdown: str, dialect: Dialect = SITE, kinds: Collection[Kind] = ("code", "html", "formula")
+) -> set[int]:
+    """Return the numbers, from 1, of the lines of blocks of these kinds."""
+    return {
+        number
+        for piece in split_code(markdown, dialect)
+        if piece.kind in kinds and "\n" in piece.text
+        for number in range(piece.line, piece.line + piece.text.rstrip("\n").count("\n") + 1)
+    }
+
+
 def escape_formulas(markdown: str, dialect: Dialect = SITE) -> str:
     r"""Escape what this site would read as formulas, for a dialect in which ``$`` and ``\(`` are text."""
     pieces = (
@@ -212,6 +226,15 @@ def rewrite_links(
     return _rewrite(markdown, _parse(markdown, dialect), rewrite, first_line)
 
 
+def rewrite_text_cells(notebook: Mapping[str, Any], rewrite: Callable[[str], str]) -> None:
+    """Replace the Markdown of each text cell of a notebook by what ``rewrite`` returns for it."""
+    cells = notebook.get("cells")
+    for cell in cells if isinstance(cells, list) else []:
+        if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
+            source = cell.get("source") or ""
+            cell["source"] = rewrite("".join(source) if isinstance(source, list) else str(source))
+
+
 def rewrite_html_links(source: str, rewrite: Callable[[Link], str | None], *, first_line: int = 1) -> str:
     """Return HTML with the targets that ``rewrite`` returns; see `rewrite_links`."""
     document = _Document(source)
@@ -262,9 +285,6 @@ _MAY_BE_UNSAFE = re.compile(
     rf"<(?:{'|'.join(sorted(_UNSAFE_ELEMENTS))})\b|\bon\w+\s*=|\bsrcdoc\b|<!--\s*material/", re.IGNORECASE
 )
 _URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})
-_VOID_ELEMENTS = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # HTML, section 13.1.2
-)
 # Blocks whose text is indented by four spaces. That of the first group begins on the same line.
 _INDENTED = re.compile(
     r"(?P<text>\[\^[^\]\n]+\]:[ \t]*|:[ \t]{1,3}(?=\S))"
@@ -786,11 +806,12 @@ def _read_element(state: StateBlock, start: int, end: int, silent: bool) -> bool
     return True
 
 
-class _ElementEnd(HTMLParser):
+class _ElementEnd(HtmlParser):
     """Finds the end of an element, or whether its content is Markdown (``md_in_html``, kramdown)."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        # It is fed line by line, and its offsets are not used.
+        super().__init__(Lines(""))
         self.name = name
         self.depth = 0
         self.is_closed = False
@@ -801,21 +822,17 @@ class _ElementEnd(HTMLParser):
             self.is_markdown = dict(attrs).get("markdown", "0") != "0"
         if tag == self.name:
             self.depth += 1
-            self.is_closed |= tag in _VOID_ELEMENTS
+            self.is_closed |= tag in VOID_ELEMENTS
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag == self.name and tag not in _VOID_ELEMENTS:
+        if tag == self.name and tag not in VOID_ELEMENTS:
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self.name:
             self.depth -= 1
             self.is_closed |= self.depth <= 0
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
-        return self.rawdata.find(">", i) + 1 or -1
 
 
 # HTML
@@ -840,28 +857,23 @@ def _read_html(
     links += parser.links
 
 
-class _HtmlReader(HTMLParser):
+class _HtmlReader(HtmlParser):
     """Finds the code and the URLs in HTML. ``base`` is added to all offsets."""
 
     def __init__(self, source: str, base: int) -> None:
-        super().__init__()
+        super().__init__(Lines(source))
         self.source = source
         self.base = base
-        self.starts = [0, *(match.end() for match in re.finditer(r"\n", source))]
         self.code: list[tuple[int, int]] = []
         self.links: list[_Occurrence] = []
         self._open: tuple[str, int, int] | None = None  # name, start, depth
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self.starts[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._open is not None:
             if tag == self._open[0]:
                 self._open = (tag, self._open[1], self._open[2] + 1)
             return
-        offset, source = self._offset(), self.get_starttag_text() or ""
+        offset, source = self.find_offset(), self.get_starttag_text() or ""
         if tag in _CODE_ELEMENTS:
             self._open = (tag, offset, 1)
         else:
@@ -877,19 +889,15 @@ class _HtmlReader(HTMLParser):
         name, start, depth = self._open
         self._open = (name, start, depth - 1)
         if depth == 1:
-            end = self.source.find(">", self._offset()) + 1 or len(self.source)
+            end = self.source.find(">", self.find_offset()) + 1 or len(self.source)
             self.code.append((self.base + start, self.base + end))
             self._open = None
 
     def handle_comment(self, data: str) -> None:
         if self._open is None:
-            start = self._offset()
+            start = self.find_offset()
             end = self.source.find(">", start + len(data)) + 1 or len(self.source)
             self.code.append((self.base + start, self.base + end))
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
-        return self.rawdata.find(">", i) + 1 or -1
 
     def finish(self) -> None:
         """Add code that is never closed, unless the source is only its tag."""
@@ -897,14 +905,13 @@ class _HtmlReader(HTMLParser):
             self.code.append((self.base + self._open[1], self.base + len(self.source)))
 
 
-class _UnsafeHtmlReader(HTMLParser):
+class _UnsafeHtmlReader(HtmlParser):
     """Finds what `remove_unsafe_html` removes: edits, and what they remove with its line."""
 
     def __init__(self, source: str) -> None:
-        super().__init__()
+        super().__init__(Lines(source))
         self.edits: list[tuple[int, int, str]] = []
         self.removed: list[tuple[str, int]] = []
-        self.starts = [0, *(match.end() for match in re.finditer(r"\n", source))]
         self.source = source
         self.feed(source)
         self.close()
@@ -912,11 +919,10 @@ class _UnsafeHtmlReader(HTMLParser):
     def _remove(self, start: int, end: int, what: str) -> None:
         self.edits.append((start, end, "\n" * self.source.count("\n", start, end)))
         if what:
-            self.removed.append((what, bisect_right(self.starts, start)))
+            self.removed.append((what, self.lines.position(start)[0]))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        line, column = self.getpos()
-        start, source = self.starts[line - 1] + column, self.get_starttag_text() or ""
+        start, source = self.find_offset(), self.get_starttag_text() or ""
         if tag in _UNSAFE_ELEMENTS:
             self._remove(start, start + len(source), f"<{tag}>")
             return
@@ -926,13 +932,8 @@ class _UnsafeHtmlReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSAFE_ELEMENTS:
-            line, column = self.getpos()
-            start = self.starts[line - 1] + column
+            start = self.find_offset()
             self._remove(start, self.source.find(">", start) + 1 or len(self.source), "")
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
-        return self.rawdata.find(">", i) + 1 or -1
 
 
 def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iterator[_Occurrence]:
