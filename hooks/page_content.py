@@ -198,8 +198,8 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
 
 
 @event_priority(order.ENV_TAGS)
-def _escape_titles(env: object, *, config: MkDocsConfig, files: Files) -> None:
-    mkdocs_internals.escape_tags_in_contents(config)
+def _complete_lists(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    mkdocs_internals.complete_tag_lists(config)
     mkdocs_internals.escape_titles_in_search(config, pages.page_title)
 
 
@@ -208,7 +208,7 @@ def _set_tag_slugs(env: object, *, config: MkDocsConfig, files: Files) -> None:
     mkdocs_internals.set_tag_slugs(config, distinct_slugs)
 
 
-on_env = CombinedEvent(_add_images, _add_formula_font, _set_tag_slugs, _escape_titles)
+on_env = CombinedEvent(_add_images, _add_formula_font, _set_tag_slugs, _complete_lists)
 
 
 @api.cacheable

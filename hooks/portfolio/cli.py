@@ -325,11 +325,12 @@ def _lock_urls(options: argparse.Namespace, paths: SitePaths) -> int:
     name, text = files.display_path(path, paths.root), files.read_text(path, paths.root, optional=True)
     if isinstance(text, Diagnostic):
         return _report([text], options.format)
-    known, problems = read_lock(name, text)
-    added = checker.list_published(site) - {item.url for item in known}
-    if added:
+    listed, problems = read_lock(name, text)
+    known = {item.url for item in listed}
+    added = checker.list_published(site) - known
+    if (changed := add_to_lock(text, added)) != text:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(add_to_lock(text, added), encoding="utf-8")
+        path.write_text(changed, encoding="utf-8")
     print(f"{name} has {len(known) + len(added)} URLs, {len(added)} of them new.")
     return _report(problems, options.format)
 
@@ -347,6 +348,9 @@ def _check_urls(options: argparse.Namespace, paths: SitePaths) -> int:
     comparison = checker.compare_urls(site, {item.url for item in listed})
     if options.source:
         listed, problems = read_urls(Path(options.source).absolute(), paths.root, checker.site_url)
+    elif not text:
+        print(f"There is no {name}. Run make lock-urls.")
+        return 0
     results = comparison.compare(listed)
     counts = Counter(result.status for result in results)
     statuses = ", ".join(f"{counts[status]} {words}" for status, words in STATUSES.items())

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from portfolio.core.diagnostics import Diagnostic
 
-# Far more than anybody writes; a larger file would take minutes to convert. A notebook contains its images.
-_MAX_MEGABYTES = {".ipynb": 50}
+# Far more than anybody writes; a larger file would take minutes to convert. A notebook contains its images,
+# and the URL lock is not written by hand.
+_MAX_MEGABYTES = {".ipynb": 50, ".lock": 50}
 _MAX_MEGABYTES_OF_TEXT = 5
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -98,17 +99,22 @@ def check_name(path: Path, root: Path) -> Diagnostic | None:
     return None
 
 
-def walk_files(folder: Path) -> Iterator[Path]:
+def walk_files(folder: Path, *, stays_inside: bool = False) -> Iterator[Path]:
     """Yield all files below a folder, through links but not in hidden folders, as MkDocs and the blog do.
 
-    A link to a folder that contains it is not followed, which would never end, but yielded like a file.
+    A link to a folder that contains it is not followed, which would never end, but yielded like a file; with
+    ``stays_inside``, so is a link to a folder elsewhere.
     """
     real = Path(os.path.realpath(folder))
     # The real paths of each folder and its parents.
     ancestors = {str(folder): {str(path) for path in (real, *real.parents)}}
     for parent, subfolders, names in os.walk(folder, followlinks=True):
         targets = {name: os.path.realpath(Path(parent, name)) for name in subfolders if name[:1] != "."}
-        subfolders[:] = [name for name in targets if targets[name] not in ancestors[parent]]
+        subfolders[:] = [
+            name
+            for name, target in targets.items()
+            if target not in ancestors[parent] and (not stays_inside or Path(target).is_relative_to(real))
+        ]
         ancestors |= {str(Path(parent, name)): {*ancestors[parent], targets[name]} for name in subfolders}
         loops = targets.keys() - subfolders
         yield from (Path(parent, name) for name in (*names, *sorted(loops)))

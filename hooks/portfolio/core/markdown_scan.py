@@ -47,6 +47,8 @@ _NOTE = re.compile(r"\[[\^@-][^\[\]]*\]")
 _REFERENCE_LINK = re.compile(r"\[(?P<words>[^\[\]]*)\]\[[^\[\]]*\]")
 _TITLE_LINE = re.compile(r"\s*#(?!#)(?P<atx>[^\n]*)|\s*(?P<setext>[^\s#>][^\n]*)\n=+[ \t]*(?:\n|\Z)")
 _ATX_HEADING = re.compile(r"^[ \t>]*(#{1,6})(?!#)(.*)", re.MULTILINE)
+# Material's mark for a list of tags.
+_TAG_LIST = re.compile(r"<!--\s*material/tags\b")
 # The same pattern as MkDocs and Material's blog.
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
@@ -83,6 +85,11 @@ class MarkdownSource:
     def body(self) -> str:
         """The source without its front matter."""
         return self.source[self.body_start :]
+
+    @property
+    def lists_tags(self) -> bool:
+        """Whether the page has a list of tags."""
+        return _TAG_LIST.search(self.body) is not None
 
     @property
     def includes_files(self) -> bool:
@@ -292,19 +299,30 @@ def _strip_attributes(heading: str) -> str:
     return _ATTRIBUTES.sub("", heading).strip()
 
 
-class _ElementParser(HTMLParser):
+class HtmlParser(HTMLParser):
+    """Python's parser, which knows the offsets of tags in the text of ``lines``, and reads ``<![…>``."""
+
     def __init__(self, lines: Lines) -> None:
         super().__init__()
         self.lines = lines
-        self.elements: list[tuple[str, dict[str, str], int]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, attributes, self.lines.index(*self.getpos())))
+    def find_offset(self) -> int:
+        """Return the offset of the tag, text or comment that is being read."""
+        return self.lines.index(*self.getpos())
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
         """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
         return self.rawdata.find(">", i) + 1 or -1
+
+
+class _ElementParser(HtmlParser):
+    def __init__(self, lines: Lines) -> None:
+        super().__init__(lines)
+        self.elements: list[tuple[str, dict[str, str], int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes, self.find_offset()))
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "style":

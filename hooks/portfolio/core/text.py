@@ -143,6 +143,11 @@ def strip_invalid_xml(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
+def normalize_host(netloc: str) -> str:
+    """Return the host of a URL in lower case, without a user, a port and "www."."""
+    return netloc.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
+
+
 def is_valid_url(url: str) -> bool:
     """Return whether a URL can be split into its parts (RFC 3986)."""
     try:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import escape
-from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from portfolio.core.markdown_scan import heading_text
+from portfolio.core.markdown_scan import HtmlParser, heading_text
 from portfolio.core.positions import Lines
 from portfolio.importer.markdown_text import split_code
 
@@ -42,12 +41,11 @@ def replace_images(html: str, is_missing: Callable[[str, int, int], bool]) -> st
     return "".join([*pieces, html[end:]])
 
 
-class _ImageFinder(HTMLParser):
+class _ImageFinder(HtmlParser):
     """Finds the images of HTML: URL, alternative text, and the offsets of each."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
-        self.lines = Lines(html)
+        super().__init__(Lines(html))
         self.images: list[tuple[str, str, int, int]] = []
         self.feed(html)
         self.close()
@@ -55,13 +53,9 @@ class _ImageFinder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         url = dict(attrs).get("src")
         if tag == "img" and url:
-            start = self.lines.index(*self.getpos())
+            start = self.find_offset()
             end = start + len(self.get_starttag_text() or "")
             self.images.append((url, dict(attrs).get("alt") or "", start, end))
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
-        return self.rawdata.find(">", i) + 1 or -1
 
 
 def normalize_headings(markdown: str, title: str) -> str:

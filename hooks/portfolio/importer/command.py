@@ -15,10 +15,12 @@ from typing import Any
 from portfolio.config import load_site
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.core.files import display_path, read_text
+from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
 from portfolio.importer.old_site import normalize_path
-from portfolio.importer.plan import ImportState, Plan, PlannedFile, Project, plan_import, remove_anchors
+from portfolio.importer.plan import Plan, PlannedFile, plan_import, remove_anchors
+from portfolio.importer.project import ImportState, Project
 from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report
 from portfolio.importer.transaction import ImportFailedError, Transaction, describe_os_error
@@ -34,7 +36,7 @@ ShowProgress = Callable[[str, int, int], None]
 
 
 class UnknownSourceError(ValueError):
-    """Why a source cannot be imported, in one line."""
+    """Why a source cannot be imported; a line for each reason."""
 
 
 def find_reader(files: InputFiles, name: str) -> Reader:
@@ -52,6 +54,8 @@ def find_reader(files: InputFiles, name: str) -> Reader:
     for reader in READERS:
         if reader.load().detect(files):
             return reader
+    if files.problems and not files.paths:
+        raise UnknownSourceError("\n".join(map(str, files.problems)))
     message = f"{quote(display_path(files.path, files.root))} is not recognized. Accepted: {_list_titles()}."
     raise UnknownSourceError(f"{message} AS= names one: {', '.join(reader.name for reader in READERS)}.")
 
@@ -60,13 +64,21 @@ def _list_titles() -> str:
     return join_words((title for reader in READERS for title in reader.titles), "or")
 
 
-def open_source(source: str, root: Path) -> InputFiles:
-    """Return the files of a source. Raises `UnknownSourceError` if there are none."""
+def open_source(source: str, root: Path, docs: Path) -> InputFiles:
+    """Return the files of a source. Raises `UnknownSourceError` if there are none, or if they are ours.
+
+    ``root`` is the folder of the project, and ``docs`` that of its documents.
+    """
     # Path.expanduser raises an error for a user that does not exist.
     path = Path(os.path.expanduser(source))  # noqa: PTH111
     if not source or "\0" in source or not os.path.exists(path):  # noqa: PTH110 - a name may be too long
         what = f"there is no {quote(source)}." if source else "FROM= is missing."
         raise UnknownSourceError(f"{what} It is the path of {_list_titles()}.")
+    real, project = path.resolve(), root.resolve()
+    if project.is_relative_to(real) or real.is_relative_to(docs.resolve()):
+        raise UnknownSourceError(
+            f"{quote(source)} contains this site or is a part of it. Name another folder."
+        )
     return InputFiles(path.absolute(), root)
 
 
@@ -89,11 +101,23 @@ def import_source(
             "docs_dir in mkdocs.yml is outside of the project, and an import writes only into the project."
         )
         raise ImportFailedError(message)
-    files = open_source(source, paths.root)
+    files = open_source(source, paths.root, paths.docs)
     reader = find_reader(files, reader_name)
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))
     site.source_name = display_path(files.path, files.root)
-    site.problems = [*files.problems, *site.problems]
+    if not (site.pages or site.entries or site.bibliographies):
+        site = ImportedSite(site.source_name, site.url, problems=site.problems)
+        if not any(problem.severity == "error" for problem in (*files.problems, *site.problems)):
+            message, hint = (
+                f"this has nothing to import as {reader.describe(files)}.",
+                "AS= names another kind.",
+            )
+            site.problems.append(files.diagnose("", message, hint, code="import.incomplete"))
+    if not is_valid_url(site.url):
+        message = f"{quote(site.url)} is not the URL of a site."
+        site.problems.append(files.diagnose("", message, code="import.invalid"))
+        site.url = ""
+    site.problems = [*dict.fromkeys((*files.problems, *site.problems))]
     content, _ = load_site(paths, config.absolute())
     checker = SiteChecker(content, paths, config.absolute(), now)
     history = _load_history(paths)
@@ -220,7 +244,8 @@ class _ImportRun:
                 day=self.history.day or self.now.date(),
                 sources={**self.history.sources, self.identity: source},
             )
-            if history != self.history:
+            # An import that wrote nothing leaves no trace.
+            if source != self.history.sources.get(self.identity, _SourceHistory()):
                 text = json.dumps(asdict(history), default=str, ensure_ascii=False, indent=1)
                 transaction.stage(f"{docs}/{STATE_FILE}", f"{text}\n".encode())
             if not report.is_dry_run:
@@ -329,7 +354,10 @@ def find_answered(
             answered.append(url)
         elif not any(url is not None and item.matches(url) for item in gone):
             message = f"nothing answers the old URL {quote(path)}."
-            hint = "Add it to extra.portfolio.aliases or extra.portfolio.gone in mkdocs.yml."
+            hint = (
+                f"In mkdocs.yml add '{path}: a-page.md' to extra.portfolio.aliases, or '{path}: why' to "
+                "extra.portfolio.gone."
+            )
             if "?" in path:
                 hint = "A server of files does not see what follows the '?'."
             problem = Diagnostic(source, 1, 1, "", message, hint, code="import.lost-url", severity="warning")

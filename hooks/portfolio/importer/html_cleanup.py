@@ -241,6 +241,8 @@ def _replace_elements(page: HtmlPage) -> None:
         if name == "script" and is_gist(url := str(element.get("src", ""))):
             _put_link(page, element, *describe_embed(url, "", name))
         elif name in _SILENTLY_DROPPED:
+            if name == "script" and "json" not in str(element.get("type", "")):
+                page.report(element, "import.dropped", "a script is left out.", severity="info")
             element.extract()
         elif name in EMBEDS:
             _replace_embed(page, element)
@@ -377,12 +379,12 @@ def _replace_footnotes(page: HtmlPage) -> None:
         outer = link.parent if link.parent is not None and link.parent.name == "sup" else link
         outer.replace_with(page.new("x-note", name=names[id(note)]))
         for back in backs:
-            _remove_back_link(page, back)
+            _remove_back_link(back)
     for note in notes:
         _move_note(page, note, names[id(note)])
 
 
-def _remove_back_link(page: HtmlPage, back: Tag) -> None:
+def _remove_back_link(back: Tag) -> None:
     parent = back.parent
     before = back.previous_sibling
     back.extract()

@@ -76,8 +76,3 @@ def divide_url(url: str) -> tuple[str, str]:
 def is_relative(url: str) -> bool:
     """Return whether a URL has a path that is relative to its page or file."""
     return _NOT_RELATIVE.match(url) is None
-
-
-def normalize_host(netloc: str) -> str:
-    """Return the host of a URL in lower case, without a user, a port and "www."."""
-    return netloc.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")

@@ -10,10 +10,9 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -23,8 +22,11 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, html_block, reference
 from markdown_it.rules_inline import StateInline, autolink, backtick, html_inline, image, link
 
+from portfolio.core.markdown_scan import HtmlParser
+from portfolio.core.positions import Lines
 from portfolio.core.text import EMOJI_NAMES, replace_emoji_names
 from portfolio.markdown_ext.formulas import find_formula_end
+from portfolio.markdown_ext.html_tags import VOID_ELEMENTS
 
 Kind = Literal["prose", "code", "html", "formula"]
 Formulas = Literal["site", "display", "none"]
@@ -140,6 +142,18 @@ def rewrite_around_code(
     return _PLACEHOLDER.sub(restore, text)
 
 
+def find_block_lines(
+    markdown: str, dialect: Dialect = SITE, kinds: Collection[Kind] = ("code", "html", "formula")
+) -> set[int]:
+    """Return the numbers, from 1, of the lines of blocks of these kinds."""
+    return {
+        number
+        for piece in split_code(markdown, dialect)
+        if piece.kind in kinds and "\n" in piece.text
+        for number in range(piece.line, piece.line + piece.text.rstrip("\n").count("\n") + 1)
+    }
+
+
 def escape_formulas(markdown: str, dialect: Dialect = SITE) -> str:
     r"""Escape what this site would read as formulas, for a dialect in which ``$`` and ``\(`` are text."""
     pieces = (
@@ -176,6 +190,30 @@ def dedent_html(markdown: str, dialect: Dialect = SITE) -> str:
     )
 
 
+def remove_unsafe_html(markdown: str, report: Callable[[str, int], None]) -> str:
+    """Return Markdown of this site without HTML that acts: scripts, handlers of events, settings of the page.
+
+    ``report`` is called with the tag or attribute and the line of each, from 1. The line breaks in what is
+    removed stay. A comment such as Material's mark for a list of tags is removed, too.
+    """
+    if _MAY_BE_UNSAFE.search(markdown) is None:
+        return markdown
+    parts: list[str] = []
+    for piece in split_code(markdown):
+        text = piece.text
+        name = re.match(r"<([A-Za-z]+)|<!--(?=\s*material/)", text) if piece.kind == "code" else None
+        if name is not None and (name[1] is None or name[1].lower() in _UNSAFE_ELEMENTS):
+            report(f"<{name[1].lower()}>" if name[1] else "<!-- material/… -->", piece.line)
+            text = "\n" * text.count("\n")
+        elif piece.kind == "html":
+            reader = _UnsafeHtmlReader(text)
+            for what, line in reader.removed:
+                report(what, piece.line + line - 1)
+            text = _apply(text, reader.edits)
+        parts.append(text)
+    return "".join(parts)
+
+
 def rewrite_links(
     markdown: str, rewrite: Callable[[Link], str | None], dialect: Dialect = SITE, *, first_line: int = 1
 ) -> str:
@@ -186,6 +224,15 @@ def rewrite_links(
     and an image its alternative text. ``first_line`` is the number of the first line.
     """
     return _rewrite(markdown, _parse(markdown, dialect), rewrite, first_line)
+
+
+def rewrite_text_cells(notebook: Mapping[str, Any], rewrite: Callable[[str], str]) -> None:
+    """Replace the Markdown of each text cell of a notebook by what ``rewrite`` returns for it."""
+    cells = notebook.get("cells")
+    for cell in cells if isinstance(cells, list) else []:
+        if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
+            source = cell.get("source") or ""
+            cell["source"] = rewrite("".join(source) if isinstance(source, list) else str(source))
 
 
 def rewrite_html_links(source: str, rewrite: Callable[[Link], str | None], *, first_line: int = 1) -> str:
@@ -232,10 +279,12 @@ _NOTATIONS: dict[Notation, re.Pattern[str]] = {
 }
 # Elements whose text is code, or is not shown.
 _CODE_ELEMENTS = frozenset({"pre", "code", "script", "style", "textarea", "kbd", "samp"})
-_URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})
-_VOID_ELEMENTS = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # HTML, section 13.1.2
+# Elements that run script, or that change the whole page or what its links lead to.
+_UNSAFE_ELEMENTS = frozenset("applet base embed frame frameset link meta object script style".split())
+_MAY_BE_UNSAFE = re.compile(
+    rf"<(?:{'|'.join(sorted(_UNSAFE_ELEMENTS))})\b|\bon\w+\s*=|\bsrcdoc\b|<!--\s*material/", re.IGNORECASE
 )
+_URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})
 # Blocks whose text is indented by four spaces. That of the first group begins on the same line.
 _INDENTED = re.compile(
     r"(?P<text>\[\^[^\]\n]+\]:[ \t]*|:[ \t]{1,3}(?=\S))"
@@ -757,11 +806,12 @@ def _read_element(state: StateBlock, start: int, end: int, silent: bool) -> bool
     return True
 
 
-class _ElementEnd(HTMLParser):
+class _ElementEnd(HtmlParser):
     """Finds the end of an element, or whether its content is Markdown (``md_in_html``, kramdown)."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        # It is fed line by line, and its offsets are not used.
+        super().__init__(Lines(""))
         self.name = name
         self.depth = 0
         self.is_closed = False
@@ -772,21 +822,17 @@ class _ElementEnd(HTMLParser):
             self.is_markdown = dict(attrs).get("markdown", "0") != "0"
         if tag == self.name:
             self.depth += 1
-            self.is_closed |= tag in _VOID_ELEMENTS
+            self.is_closed |= tag in VOID_ELEMENTS
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag == self.name and tag not in _VOID_ELEMENTS:
+        if tag == self.name and tag not in VOID_ELEMENTS:
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self.name:
             self.depth -= 1
             self.is_closed |= self.depth <= 0
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
-        return self.rawdata.find(">", i) + 1 or -1
 
 
 # HTML
@@ -811,28 +857,23 @@ def _read_html(
     links += parser.links
 
 
-class _HtmlReader(HTMLParser):
+class _HtmlReader(HtmlParser):
     """Finds the code and the URLs in HTML. ``base`` is added to all offsets."""
 
     def __init__(self, source: str, base: int) -> None:
-        super().__init__()
+        super().__init__(Lines(source))
         self.source = source
         self.base = base
-        self.starts = [0, *(match.end() for match in re.finditer(r"\n", source))]
         self.code: list[tuple[int, int]] = []
         self.links: list[_Occurrence] = []
         self._open: tuple[str, int, int] | None = None  # name, start, depth
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self.starts[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._open is not None:
             if tag == self._open[0]:
                 self._open = (tag, self._open[1], self._open[2] + 1)
             return
-        offset, source = self._offset(), self.get_starttag_text() or ""
+        offset, source = self.find_offset(), self.get_starttag_text() or ""
         if tag in _CODE_ELEMENTS:
             self._open = (tag, offset, 1)
         else:
@@ -848,24 +889,51 @@ class _HtmlReader(HTMLParser):
         name, start, depth = self._open
         self._open = (name, start, depth - 1)
         if depth == 1:
-            end = self.source.find(">", self._offset()) + 1 or len(self.source)
+            end = self.source.find(">", self.find_offset()) + 1 or len(self.source)
             self.code.append((self.base + start, self.base + end))
             self._open = None
 
     def handle_comment(self, data: str) -> None:
         if self._open is None:
-            start = self._offset()
+            start = self.find_offset()
             end = self.source.find(">", start + len(data)) + 1 or len(self.source)
             self.code.append((self.base + start, self.base + end))
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
-        return self.rawdata.find(">", i) + 1 or -1
 
     def finish(self) -> None:
         """Add code that is never closed, unless the source is only its tag."""
         if self._open is not None and not self.source.rstrip().endswith(">"):
             self.code.append((self.base + self._open[1], self.base + len(self.source)))
+
+
+class _UnsafeHtmlReader(HtmlParser):
+    """Finds what `remove_unsafe_html` removes: edits, and what they remove with its line."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(Lines(source))
+        self.edits: list[tuple[int, int, str]] = []
+        self.removed: list[tuple[str, int]] = []
+        self.source = source
+        self.feed(source)
+        self.close()
+
+    def _remove(self, start: int, end: int, what: str) -> None:
+        self.edits.append((start, end, "\n" * self.source.count("\n", start, end)))
+        if what:
+            self.removed.append((what, self.lines.position(start)[0]))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        start, source = self.find_offset(), self.get_starttag_text() or ""
+        if tag in _UNSAFE_ELEMENTS:
+            self._remove(start, start + len(source), f"<{tag}>")
+            return
+        for name, begin, end, *_ in _iter_attributes(source):
+            if name.startswith("on") or name == "srcdoc":
+                self._remove(start + begin, start + end, name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSAFE_ELEMENTS:
+            start = self.find_offset()
+            self._remove(start, self.source.find(">", start) + 1 or len(self.source), "")
 
 
 def _read_attributes(tag: str, source: str, base: int, alternative: str) -> Iterator[_Occurrence]:

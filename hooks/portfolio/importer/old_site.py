@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from portfolio.core.text import is_valid_url
-from portfolio.importer.html_text import normalize_host
+from portfolio.core.text import is_valid_url, normalize_host
+from portfolio.redirects.url_paths import InvalidPathError, parse_url_path
 
 # What a link of the old site leads to: "text" if it runs script, "dead" if the site has nothing there.
 TargetKind = Literal["page", "file", "list", "external", "script", "dead"]
@@ -56,6 +56,8 @@ class OldSite:
         scheme = parts.scheme.lower()
         if scheme in _SCRIPT_SCHEMES:
             return Target("external" if url.lower().startswith("data:image/") else "script")
+        if scheme == "file":
+            return Target("dead")
         if scheme not in ("", "http", "https"):
             return Target("external")
         own = urlsplit(self.url)
@@ -75,12 +77,18 @@ class OldSite:
             for key in keys:
                 if key in table:
                     kind, new_path = table[key]
+                    if kind == "list":
+                        # Lists of this site have no fragments of the old ones.
+                        new_path, _, fragment = new_path.partition("#")
+                        return Target(kind, new_path, fragment)
                     return Target(kind, new_path, unquote(parts.fragment))
         return Target("dead", path)
 
     def make_absolute(self, url: str, page_url: str) -> str:
         """Return a URL of the old site with its host, or an empty text if that is unknown."""
-        return urljoin(urljoin(self.url, page_url or "/"), url) if self.url else ""
+        if not self.url or not is_valid_url(url) or urlsplit(url).scheme not in ("", "http", "https"):
+            return ""
+        return urljoin(urljoin(self.url, page_url or "/"), url)
 
 
 def normalize_path(path: str) -> str:
@@ -90,6 +98,16 @@ def normalize_path(path: str) -> str:
     normal = posixpath.normpath(f"/{decoded.lstrip('/')}")
     slash = "/" if decoded.endswith(("/", "/.", "/..")) and normal != "/" else ""
     return f"{normal}{slash}{mark}{query}"
+
+
+def is_alias_path(url: str) -> bool:
+    """Whether a file can answer a path of the old site."""
+    try:
+        parse_url_path(url)
+    except InvalidPathError:
+        return False
+    # A server of files does not see a query.
+    return "?" not in url
 
 
 def _path_key(path: str) -> str:

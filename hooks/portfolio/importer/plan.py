@@ -18,9 +18,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -28,27 +27,33 @@ import yaml
 from pathspec import GitIgnoreSpec
 
 from portfolio.blog.new_post import escape_title
-from portfolio.blog.urls import BlogSettings, read_blog_settings
-from portfolio.config import Site
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.files import display_path, read_text, walk_files
+from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Lines
-from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugify_name, slugify_title
+from portfolio.core.text import (
+    MAX_SLUG_BYTES,
+    find_control,
+    find_similar,
+    is_reserved,
+    slugify_name,
+    slugify_title,
+)
 from portfolio.images.catalog import ImageCatalog
 from portfolio.importer import body_text, settings_text
+from portfolio.importer.embedded_images import extract_images
 from portfolio.importer.html_to_markdown import convert_verified
-from portfolio.importer.markdown_text import Link, rewrite_links
-from portfolio.importer.model import ImportedPage, ImportedSite, ListKind, OldList
-from portfolio.importer.old_site import OldSite, Target, encode_path, normalize_path
+from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links, rewrite_text_cells
+from portfolio.importer.model import ImportedPage, ImportedSite
+from portfolio.importer.old_site import OldSite, Target, encode_path, is_alias_path, normalize_path
+from portfolio.importer.project import Project
 from portfolio.importer.readers import Progress
 from portfolio.importer.record_merge import merge_record
+from portfolio.importer.site_lists import SiteLists
 from portfolio.importer.values import unused_name
-from portfolio.lint.conversions import Conversions
 from portfolio.record.models import Post, id_from
-from portfolio.redirects.aliases import Inventory
 from portfolio.redirects.url_paths import file_for_alias
-from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths, read_settings
+from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 from portfolio.sources.posts import FrontMatter, load_authors
 
 # Where pages go whose path this site already uses.
@@ -60,15 +65,6 @@ _MAX_TAGS = 100
 _NAMES: tuple[Literal["categories", "tags"], ...] = ("categories", "tags")
 # Fewer pages are converted faster than processes start.
 _MIN_PAGES_FOR_WORKERS, _PAGES_OF_WORKER, _MAX_WORKERS = 100, 10, 8
-# Material's mark for a list of tags.
-_TAG_LIST = "<!-- material/tags"
-_PLACEHOLDERS: Mapping[ListKind, str] = {
-    "category": "category",
-    "category feed": "category",
-    "tag": "tag",
-    "tag feed": "tag",
-    "archive": "year",
-}
 
 
 @dataclass(frozen=True)
@@ -132,92 +128,6 @@ class PlannedPage:
         return f"{heading}{text}\n"
 
 
-@dataclass(frozen=True)
-class ImportState:
-    """What earlier imports wrote.
-
-    ``files`` has the digest of each file by its path below the project. ``keys`` has the paths of those that
-    were imported from this source by their keys, and ``settings`` what was added to ``mkdocs.yml`` for it.
-    """
-
-    files: Mapping[str, str] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict)
-    settings: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Project:
-    """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day.
-
-    ``conversions`` are those of its pages, and ``inventory`` is what it has, also from earlier imports.
-    ``aliases`` are those that the owner wrote, with their targets.
-    """
-
-    paths: SitePaths
-    config: Path
-    site: Site
-    conversions: Conversions
-    inventory: Inventory
-    aliases: Mapping[str, str]
-    state: ImportState
-    today: date
-
-    @cached_property
-    def settings(self) -> dict[str, Any]:
-        """The settings of ``mkdocs.yml``."""
-        return read_settings(self.config)
-
-    @cached_property
-    def blog(self) -> BlogSettings | None:
-        """The settings of the blog, None without one."""
-        return read_blog_settings(self.settings)
-
-    @cached_property
-    def docs_name(self) -> str:
-        """The path of the documents folder below the project, with a slash at its end."""
-        return f"{display_path(self.paths.docs, self.paths.root)}/"
-
-    @cached_property
-    def posts_folder(self) -> str:
-        """The path of the folder of posts below the documents folder, with a slash at its end."""
-        posts, docs = self.paths.posts, self.paths.docs
-        if posts is None or not posts.is_relative_to(docs):
-            return ""
-        return f"{posts.relative_to(docs).as_posix()}/"
-
-    @cached_property
-    def own_files(self) -> set[str]:
-        """The files below the documents folder that no import wrote."""
-        files = {path.relative_to(self.paths.docs).as_posix() for path in walk_files(self.paths.docs)}
-        return {path for path in files if f"{self.docs_name}{path}" not in self.state.files}
-
-    @cached_property
-    def own_outputs(self) -> set[str]:
-        """The files of the built site that no import wrote."""
-        feeds = self.site.options.feeds
-        imported = {
-            output
-            for source, output in self.inventory.sources.items()
-            if f"{self.docs_name}{source}" in self.state.files
-        }
-        return {*self.inventory.files, feeds.all, feeds.json_feed} - imported
-
-    @cached_property
-    def tags_page(self) -> str:
-        """The path of the page that lists all tags, below the documents folder; empty if there is none."""
-        for path in sorted(self.own_files):
-            text = read_text(self.paths.docs / path, self.paths.root) if path.endswith(MARKDOWN) else ""
-            if isinstance(text, str) and _TAG_LIST in text:
-                return path
-        return ""
-
-    @cached_property
-    def excluded(self) -> GitIgnoreSpec:
-        """What MkDocs leaves out of the documents folder."""
-        patterns = str(self.settings.get("exclude_docs") or "").splitlines()
-        return GitIgnoreSpec.from_lines([".*", "/templates/", *patterns])
-
-
 @dataclass
 class Plan:
     """The files to write, the pages among them, and every problem."""
@@ -270,10 +180,11 @@ def dump_front_matter(values: Mapping[str, Any]) -> str:
 
 class _Planner:
     def __init__(self, site: ImportedSite, project: Project) -> None:
-        self.site = site
+        self.site = extract_images(site, [_file_name(page) for page in site.pages])
         self.project = project
         self.result = Plan()
         self.old = OldSite(site.url)
+        self.lists = SiteLists(self.site, project)
         # Paths below the documents folder that are taken.
         self.used = set(project.own_files)
         # The paths below it that files of the old site get, and those files that are copied.
@@ -450,57 +361,15 @@ class _Planner:
         old_urls = [(planned, planned.page.url) for planned in pages]
         old_urls += [(planned, alias) for planned in pages for alias in planned.page.aliases]
         for planned, url in old_urls:
-            if own := self.project.aliases.get(normalize_path(url)):
+            if own := self.project.find_own_answer(url):
                 self.old.add(url, "page", own)
             elif url:
                 self.old.add(url, "page", planned.path)
                 self.owners.setdefault(file_for_alias(unquote(url)), planned)
-        for path, old_list in self.site.lists.items():
-            self.old.add(path, "list", self._list_path(old_list, is_json=path.endswith(".json")))
+        for path, new in self.lists.replaced_urls.items():
+            self.old.add(path, "list", new)
         for path in self.site.files:
             self.old.add(path, "file", path)
-
-    def _list_path(self, old_list: OldList, *, is_json: bool = False) -> str:
-        """Return the path of the list of this site, as links in Markdown name it.
-
-        ``is_json``: it is a JSON Feed.
-        """
-        blog, slug = self.project.blog, slugify_name(old_list.name)
-        folder = blog.folder if blog else ""
-        feeds, names = self.project.site.options.feeds, self.published_names
-        if old_list.kind.endswith("feed"):
-            if old_list.kind == "category feed" and feeds.category and slug in names["category"]:
-                return feeds.category.format(category=slug)
-            if old_list.kind == "tag feed" and feeds.tag and slug in names["tag"]:
-                return feeds.tag.format(tag=slug)
-            return feeds.json_feed if is_json and feeds.json_feed else feeds.all
-        if old_list.kind == "category" and slug in names["category"]:
-            return posixpath.join(folder, "category", f"{slug}.md")
-        if old_list.kind == "archive" and slug in names["year"]:
-            return posixpath.join(folder, "archive", f"{slug}.md")
-        if old_list.kind in ("tag", "tags") and self.project.tags_page:
-            return self.project.tags_page
-        if old_list.kind in ("publications", "talks", "software"):
-            page = f"{old_list.kind}.md"
-            return page if page in self.project.own_files else "index.md"
-        return posixpath.join(folder, "index.md") if blog else "index.md"
-
-    @cached_property
-    def published_names(self) -> dict[str, set[str]]:
-        """The slugs of categories and tags, and the years, of the posts that will be published."""
-        pages = [page for page in self.site.pages if page.is_post and not page.draft and page.created]
-        posts = [post for post in self.project.site.record.posts if not post.draft]
-        names = [(item.categories, item.tags) for item in pages] + [
-            (item.categories, item.tags) for item in posts
-        ]
-        return {
-            "category": {slugify_name(name) for categories, _ in names for name in categories},
-            "tag": {slugify_name(name) for _, tags in names for name in tags},
-            "year": {
-                *(str(page.created.year) for page in pages if page.created),
-                *(str(post.date.year) for post in posts if post.date),
-            },
-        }
 
     # Front matter
 
@@ -579,6 +448,10 @@ class _Planner:
         """Return the categories or tags of a page as all pages spell them, and report what that changes."""
         page = planned.page
         names = [name for name in map(_clean, getattr(page, key)) if name]
+        for name in dict.fromkeys(name for name in names if not slugify_name(name)):
+            message = f"{quote(name)} has no letter or digit for a URL, and is left out of the {key}."
+            self._report(planned, message, "", "import.dropped")
+        names = [name for name in names if slugify_name(name)]
         for name in dict.fromkeys(names):
             if (spelling := self.spellings[key][name]) != name:
                 message = f"{quote(name)} is spelled {quote(spelling)}, as on other pages."
@@ -610,36 +483,44 @@ class _Planner:
         values["description"] = _clean(page.description)
         if page.image:
             values["image"] = self._find_image(planned, page.image)
-        aliases = _unique(
-            url
-            for url in (page.url, *page.aliases)
-            # A server of files does not see a query.
-            if "?" not in url
-            and normalize_path(url) != f"/{planned.url}"
-            and file_for_alias(unquote(url)) not in self.project.own_outputs
-        )
-        for url in list(aliases):
-            owner = self.owners.get(file_for_alias(unquote(url)), planned)
-            if owner is not planned:
-                aliases.remove(url)
-                message = f"{quote(url)} is also a URL of {owner.page.source}, which answers it."
-                self._report(planned, message, "", "import.duplicate")
-        # One alias answers both spellings.
-        aliases = [url for url in aliases if f"{url}.html" not in aliases]
-        for url in [url for url in aliases if normalize_path(url) in self.project.aliases]:
-            aliases.remove(url)
-            target = self.project.aliases[normalize_path(url)]
-            planned.is_draft = not page.is_post
-            result = "and not with this post" if page.is_post else "so this page is a draft"
-            message = f"this site answers {quote(url)} with {target}, {result}."
-            hint = f"Move what you need from {planned.path} there, and delete it."
-            self._report(planned, message, hint, "import.duplicate")
+        aliases = self._list_aliases_of(planned)
         if not planned.is_draft and not values.get("draft"):
             values["aliases"] = aliases
         values |= page.front_matter
         planned.front_matter = {
             key: value for key, value in values.items() if value not in ("", None, [], ())
         }
+
+    def _list_aliases_of(self, planned: PlannedPage) -> list[str]:
+        """Return the old URLs of a page that lead to it, and report those that something else answers."""
+        page = planned.page
+        aliases: list[str] = []
+        for url in _unique((page.url, *page.aliases)):
+            # The others are reported as lost URLs.
+            if not is_alias_path(url) or normalize_path(url) == f"/{planned.url}":
+                continue
+            owner = self.owners.get(file_for_alias(unquote(url)), planned)
+            if own := self.project.find_own_answer(url):
+                self._report_answered(planned, url, own)
+            elif owner is not planned:
+                message = f"{quote(url)} is also a URL of {owner.page.source}, which answers it."
+                self._report(planned, message, "", "import.duplicate")
+            else:
+                aliases.append(url)
+        # One alias answers both spellings.
+        return [url for url in aliases if f"{url}.html" not in aliases]
+
+    def _report_answered(self, planned: PlannedPage, url: str, own: str) -> None:
+        """Report an old URL of a page that a page of the owner answers, or an alias of the owner."""
+        name = f"{self.project.docs_name}{planned.path}"
+        if normalize_path(url) in self.project.aliases and not planned.page.is_post:
+            planned.is_draft = True
+            result = f"so {name} is a draft"
+        else:
+            result = f"and not with {name}" if planned.page.is_post else f"so this page is {name}"
+        message = f"this site answers {quote(url)} with {own}, {result}."
+        hint = f"Move what you need from it to {own}, and delete it."
+        self._report(planned, message, hint, "import.duplicate")
 
     def _add_feed_id(self, planned: PlannedPage, values: dict[str, Any]) -> None:
         id = planned.page.feed_id
@@ -689,7 +570,13 @@ class _Planner:
         markdown = page.body
         if page.format == "html":
             html = body_text.replace_images(page.body, partial(self._find_missing_image, planned))
-            converted = convert_verified(html, page.source, page.line, partial(self._render, planned))
+            converted = convert_verified(
+                html,
+                page.source,
+                page.line,
+                partial(self._render, planned),
+                macros=self.project.site.options.macros,
+            )
             planned.problems += converted.problems
             markdown = converted.markdown
         planned.body, problems = self._finish_body(planned, markdown)
@@ -715,6 +602,8 @@ class _Planner:
             return self._replace(planned, link, problems)
 
         body = rewrite_links(markdown, replace_link, first_line=page.line)
+        if page.format == "markdown":
+            body = remove_unsafe_html(body, partial(self._report_unsafe, planned, problems))
         body = body_text.mark_decorative_images(body)
         body = body_text.normalize_headings(body, page.title)
         is_note = len(" ".join(body.split())) + len(page.title) <= _MAX_NOTE_LENGTH - 100
@@ -728,16 +617,23 @@ class _Planner:
     def _write_notebook(self, planned: PlannedPage) -> str:
         """Return a notebook with the front matter in its metadata, and the links of its text cells."""
         notebook = json.loads(planned.page.body)
-        for cell in notebook.get("cells", ()):
-            if cell.get("cell_type") == "markdown":
-                source = cell.get("source", "")
-                text = "".join(source) if isinstance(source, list) else str(source)
-                cell["source"] = rewrite_links(
-                    text, lambda link: self._replace(planned, link, planned.problems)
-                )
+
+        def rewrite(text: str) -> str:
+            text = rewrite_links(text, lambda link: self._replace(planned, link, planned.problems))
+            return remove_unsafe_html(text, partial(self._report_unsafe, planned, planned.problems))
+
+        rewrite_text_cells(notebook, rewrite)
         front = {"title": planned.page.title, **planned.front_matter}
         notebook.setdefault("metadata", {})["front_matter"] = json.loads(json.dumps(front, default=str))
         return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+    def _report_unsafe(self, planned: PlannedPage, problems: list[Diagnostic], what: str, line: int) -> None:
+        page = planned.page
+        line = page.line if planned.is_notebook else page.line + line - 1
+        message = f"{what} is left out, because it could run script or change the page."
+        problems.append(
+            Diagnostic(page.source, line, 1, "", message, code="import.dropped", severity="warning")
+        )
 
     def _replace(self, planned: PlannedPage, link: Link, problems: list[Diagnostic]) -> str | None:
         """Return the new URL of a link on a page, or None to leave only its text."""
@@ -789,7 +685,7 @@ class _Planner:
         """Choose the path of each file of the old site, that of its URL if that is possible."""
         docs, excluded = self.project.docs_name, self.project.excluded
         for old_path, load in self.site.files.items():
-            path = normalize_path(old_path).strip("/")
+            path = _safe_path(normalize_path(old_path).strip("/"))
             if not _is_safe_path(path) or path.lower().endswith(MARKDOWN):
                 continue
             if excluded.match_file(path):
@@ -843,67 +739,69 @@ class _Planner:
         What the owner has removed since an earlier import is not added again.
         """
         config, root = self.project.config, self.project.paths.root
-        text = read_text(config, root)
-        if isinstance(text, Diagnostic):
-            self.result.problems.append(text)
+        before = read_text(config, root)
+        if isinstance(before, Diagnostic):
+            self.result.problems.append(before)
             return
-        changed = text
+        settings, known = self.project.settings, self.project.state.settings
         pages = [page for page in self.result.pages if not page.page.is_post]
         keys = ("not_in_nav", "draft_docs")
         own = GitIgnoreSpec.from_lines(
-            line for key in keys for line in str(self.project.settings.get(key) or "").splitlines()
+            line for key in keys for line in str(settings.get(key) or "").splitlines()
         )
-        for key, is_draft in zip(keys, (False, True), strict=True):
-            paths = [page.path for page in pages if page.is_draft == is_draft]
-            lines = [f"/{path}" for path in paths if not own.match_file(path)]
-            if lines := [line for line in lines if line not in self.project.state.settings]:
-                added = settings_text.add_lines(changed, key, lines)
-                if added is None:
-                    self.result.settings_lines += [f"{key}: |", *(f"  {line}" for line in lines)]
-                else:
-                    self.result.settings += lines
-                changed = added or changed
-        if aliases := self._list_aliases():
-            added = settings_text.add_aliases(changed, aliases)
-            if added is not None:
-                self.result.settings += aliases
-            else:
-                nested = {"extra": {"portfolio": {"aliases": aliases}}}
-                lines = yaml.safe_dump(nested, allow_unicode=True, sort_keys=False).splitlines()
-                self.result.settings_lines += lines
-            changed = added or changed
-        if changed != text:
+        lines = {
+            key: [
+                line
+                for page in pages
+                if page.is_draft == is_draft
+                and not own.match_file(page.path)
+                and (line := f"/{page.path}") not in known
+            ]
+            for key, is_draft in zip(keys, (False, True), strict=True)
+        }
+        portfolio = (settings.get("extra") or {}).get("portfolio") or {}
+        listed = {*(portfolio.get("aliases") or {}), *known}
+        aliases = {old: new for old, new in self._list_aliases().items() if old not in listed}
+        names = [name for name in self._find_similar_names() if name not in known]
+        changes = settings_text.add_settings(before, lines, aliases, names)
+        self.result.settings, self.result.settings_lines = changes.added, changes.missing
+        if changes.text != before:
             name = display_path(config, root)
-            self.result.files.append(PlannedFile(name, "", "settings", changed.encode(), is_shared=True))
+            content = changes.text.encode()
+            self.result.files.append(PlannedFile(name, "", "settings", content, is_shared=True))
+
+    def _find_similar_names(self) -> list[str]:
+        """Return the categories and tags that a check takes for misspelled, and report them."""
+        similar: dict[str, str] = {}
+        imported = self.project.state.files
+        posts = [post for post in self.project.site.record.posts if post.path not in imported]
+        for key in _NAMES:
+            dated = [(post.date or date.max, post.path, list(getattr(post, key))) for post in posts]
+            for planned in self.result.pages:
+                if planned.page.is_post:
+                    day = _day(planned.front_matter["date"])
+                    dated.append((day, planned.path, planned.front_matter.get(key, [])))
+            counts = Counter(name for *_, names in sorted(dated) for name in names)
+            similar.update(find_similar(counts))
+        meant = {*self.project.site.options.distinct_names}
+        similar = {name: usual for name, usual in similar.items() if name not in meant}
+        for name, usual in similar.items():
+            message = f"{quote(name)} differs little from {quote(usual)}; both stay, as on the old site."
+            hint = "mkdocs.yml has it in extra.portfolio.distinct_names: remove it there if it is misspelled."
+            source = self.site.source_name
+            problem = Diagnostic(source, 1, 1, "", message, hint, code="import.similar-name", severity="info")
+            self.result.problems.append(problem)
+        return list(similar)
 
     def _list_aliases(self) -> dict[str, str]:
-        """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree."""
-        portfolio = (self.project.settings.get("extra") or {}).get("portfolio") or {}
-        known = {*(portfolio.get("aliases") or {}), *self.project.state.settings}
-        aliases: dict[str, str] = {}
-        patterns: dict[str, str] = {}
-        for old, old_list in sorted(self.site.lists.items()):
-            slug, word = slugify_name(old_list.name), _PLACEHOLDERS.get(old_list.kind, "")
-            placeholder = f"{{{word}}}"
-            new = self._list_path(old_list, is_json=old.endswith(".json"))
-            if old_list.kind == "tag" and new == self.project.tags_page and slug:
-                new = f"{new}#tag:{slug}"
-            is_copy = old_list.kind.endswith("feed")
-            if "?" in old or file_for_alias(unquote(old), is_copy=is_copy) in {
-                new,
-                *self.project.own_outputs,
-            }:
-                continue
-            is_named = slug and slug in self.published_names.get(word, ())
-            if is_named and old.count(slug) == 1 and new.count(slug) == 1:
-                patterns.setdefault(old.replace(slug, placeholder), new.replace(slug, placeholder))
-            else:
-                aliases[old] = new
+        """Return the aliases of lists, and of copied files that have another path now."""
+        aliases = self.lists.list_aliases(self.owners)
         for old_path in sorted(self.copied):
             path, old = self.file_paths[old_path], normalize_path(old_path)
-            if path != old.strip("/") and old.strip("/") not in self.project.own_outputs:
+            is_answered = old.strip("/") in self.project.own_outputs
+            if path != old.strip("/") and not is_answered and is_alias_path(old):
                 aliases[old] = path
-        return {old: new for old, new in {**patterns, **aliases}.items() if old not in known}
+        return aliases
 
 
 def _count_workers() -> int:
@@ -968,6 +866,17 @@ def _is_safe_path(path: str) -> bool:
     )
 
 
+# Names that Windows reserves for devices, with any suffix.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+_NOT_IN_NAMES = re.compile(r"[<>:\"|?*\\\x00-\x1f\x7f]")
+
+
+def _safe_path(path: str) -> str:
+    """Return a path whose names every file system can have, for a file of the old site."""
+    parts = [_NOT_IN_NAMES.sub("-", part).rstrip(". ") or part for part in path.split("/")]
+    return "/".join(f"file-{part}" if _DEVICE.match(part) else part for part in parts)
+
+
 def _clean(text: str) -> str:
     """Return a text on one line without control characters."""
     words = " ".join(text.split())
@@ -985,4 +894,11 @@ def _day(moment: date) -> date:
 
 
 def _plain_date(value: date | None) -> date | None:
-    return value.replace(microsecond=0) if isinstance(value, datetime) else value
+    """Return a date as front matter can have it, without a time that no calendar has in UTC."""
+    if not isinstance(value, datetime):
+        return value
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        return value.date()
+    return value.replace(microsecond=0)

@@ -21,6 +21,7 @@ from portfolio.importer.markdown_text import (
     dedent_html,
     escape_formulas,
     escape_notations,
+    find_block_lines,
     rewrite_around_code,
     rewrite_prose,
     split_code,
@@ -209,7 +210,7 @@ def _convert_fence(text: str, fence: re.Match[str]) -> str:
 
 def convert_tabs(markdown: str) -> str:
     """Return Markdown in which each content tab is its title in bold, followed by its text."""
-    blocks = _block_lines(markdown)
+    blocks = find_block_lines(markdown)
     lines = markdown.split("\n")
     result: list[str] = []
     at = 0
@@ -230,15 +231,6 @@ def convert_tabs(markdown: str) -> str:
         result.append("")
         at = end
     return "\n".join(result)
-
-
-def _block_lines(markdown: str) -> set[int]:
-    """Return the numbers of the lines of blocks of code, HTML and formulas."""
-    numbers: set[int] = set()
-    for piece in split_code(markdown):
-        if piece.kind != "prose" and "\n" in piece.text:
-            numbers.update(range(piece.line, piece.line + piece.text.rstrip("\n").count("\n") + 1))
-    return numbers
 
 
 def _remove_icons(markdown: str, report: Report, first_line: int) -> str:
@@ -299,7 +291,7 @@ def _convert_blocks(prose: str, extensions: Collection[str], report: Report, fir
 
 def _add_heading_ids(markdown: str) -> str:
     """Give headings the ids that Python-Markdown's table of contents gave them, where this site's differ."""
-    blocks = _block_lines(markdown)
+    blocks = find_block_lines(markdown)
     lines = markdown.split("\n")
     for number, line in enumerate(lines, 1):
         if number in blocks:

@@ -1,17 +1,61 @@
 """Adds lines to YAML files of the owner as text, so that comments and formatting stay.
 
-Each function returns the new text, or None if the lines cannot be inserted: it loads the text before and
-after, and the data must differ only by what was added.
+`append_mapping`, `add_aliases` and `add_lines` return the new text, or None if the lines cannot be inserted:
+they load the text before and after, and the data must differ only by what was added.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import yaml
 
 from portfolio.core.positions import Loader
+
+
+@dataclass(frozen=True)
+class ChangedSettings:
+    """The new text of ``mkdocs.yml``: what was added to it, and the lines that could not be inserted."""
+
+    text: str
+    added: list[str]
+    missing: list[str]
+
+
+def add_settings(
+    text: str,
+    lines: Mapping[str, Sequence[str]],
+    aliases: Mapping[str, str],
+    distinct_names: Sequence[str] = (),
+) -> ChangedSettings:
+    """Add lines to the texts at keys of ``mkdocs.yml``, aliases, and names that are meant."""
+    changed = ChangedSettings(text, [], [])
+    for key, values in lines.items():
+        if values:
+            block = [f"{key}: |", *(f"  {line}" for line in values)]
+            changed = _continue(changed, add_lines(changed.text, key, values), values, block)
+    if aliases:
+        nested = {"extra": {"portfolio": {"aliases": dict(aliases)}}}
+        block = yaml.safe_dump(nested, allow_unicode=True, sort_keys=False).splitlines()
+        changed = _continue(changed, add_aliases(changed.text, aliases), aliases, block)
+    if distinct_names:
+        options = {"distinct_names": list(distinct_names)}
+        own = yaml.safe_dump(options, allow_unicode=True, default_flow_style=None, width=float("inf"))
+        block = _nest(("extra", "portfolio"), own, 0).splitlines()
+        with_names = _insert(changed.text, ("extra", "portfolio"), options, own)
+        changed = _continue(changed, with_names, distinct_names, block)
+    return changed
+
+
+def _continue(
+    before: ChangedSettings, text: str | None, added: Iterable[str], lines: Sequence[str]
+) -> ChangedSettings:
+    """Return the settings with a further change; ``text`` is None if it failed for these lines."""
+    if text is None:
+        return replace(before, missing=[*before.missing, *lines])
+    return replace(before, text=text, added=[*before.added, *added])
 
 
 def append_mapping(text: str, key: str, lines: str) -> str | None:
@@ -70,10 +114,17 @@ def _insert(text: str, path: Sequence[str], added: Mapping[str, object], lines: 
     node: yaml.Node = root
     depth = 0
     while depth < len(path) and isinstance(node, yaml.MappingNode):
-        child = next((value for key, value in node.value if key.value == path[depth]), None)
-        if child is None or (isinstance(child, yaml.ScalarNode) and not child.value):
+        item = next((item for item in node.value if item[0].value == path[depth]), None)
+        if item is None:
             break
-        node, depth = child, depth + 1
+        key, node = item
+        depth += 1
+        if isinstance(node, yaml.ScalarNode) and not node.value:
+            # The key has no value yet.
+            end = text.find("\n", key.end_mark.index) + 1
+            nested = _nest(path[depth:], lines, key.start_mark.column + 2)
+            changed = f"{text[:end]}{nested}{text[end:]}"
+            return changed if _load(changed) == expected else None
     if expected is None or not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
         return None
     indent = node.start_mark.column

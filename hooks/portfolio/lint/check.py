@@ -78,7 +78,9 @@ class SiteChecker:
         if declared or gone:
             diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]
         if self._blog is not None:
-            diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
+            diagnostics += post_rules.check_posts(
+                self._targets, self._blog, self.paths, self.site.options.distinct_names
+            )
         # A misspelt category or tag often has the same feed as the correct one, too.
         similar = {
             (diagnostic.path, diagnostic.line, diagnostic.column)
@@ -173,12 +175,13 @@ class SiteChecker:
     def compare_urls(self, site: PublishedSite, locked: Collection[UrlPath]) -> Comparison:
         """Return the comparison of URLs with a built site. ``locked`` are the URLs in the lock."""
         sources = inventory.list_page_sources(self._targets, self.inventory)
-        return Comparison(site, self.declared_aliases[1], locked, sources)
+        unpublished = inventory.list_unpublished_pages(self._targets)
+        return Comparison(site, self.declared_aliases[1], locked, sources, unpublished)
 
     def list_published(self, site: PublishedSite) -> set[UrlPath]:
         """Return the URLs of a built site that belong into its lock."""
         own = inventory.list_own_files(self._targets, self.inventory)
-        return list_published(site, own, inventory.list_hidden_pages(self._targets))
+        return list_published(site, own, inventory.list_unpublished_pages(self._targets))
 
     @property
     def site_url(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portfolio.blog.urls import BlogSettings
-from portfolio.core.text import distinct_slugs, slugify_name
+from portfolio.core.text import slugify_name
 from portfolio.lint.documents import SourcePage
 from portfolio.lint.links import LinkTargets
 from portfolio.lint.page_rules import page_file
@@ -94,10 +94,13 @@ def list_own_files(targets: LinkTargets, inventory: Inventory) -> set[str]:
     }
 
 
-def list_hidden_pages(targets: LinkTargets) -> set[str]:
-    """Return the files of the pages that are not published yet."""
-    urls = (url for name, url in targets.post_urls.items() if name in targets.unpublished)
-    return {f"{url}index.html" for url in urls if url}
+def list_unpublished_pages(targets: LinkTargets) -> dict[str, str]:
+    """Return the name of the source of each page that is not published yet, by its file if it were."""
+    return {
+        f"{url}index.html": name
+        for name, url in targets.post_urls.items()
+        if url and name in targets.unpublished
+    }
 
 
 def _media_file(path: str, targets: LinkTargets) -> str:
@@ -113,20 +116,13 @@ def _list_names(
 ) -> dict[str, tuple[str, ...]]:
     """Return the values of each placeholder, by its name."""
     posts = [post for post in targets.record.posts if post.path not in targets.unpublished]
-    tags = {tag for post in posts for tag in post.tags}
-    of_posts = {post.path for post in targets.record.posts}
-    for name, page in targets.documents.by_name.items():
-        if name not in of_posts and "tags" in page.markdown.front_matter:
-            data = page.front_matter.data
-            listed = data.get("tags") if isinstance(data, dict) else None
-            tags |= {str(tag) for tag in listed if tag is not None} if isinstance(listed, list) else set()
     authors = load_authors(paths.docs / blog.authors, paths.root)[0].data if blog.authors else None
     per_page = str(settings.get("pagination_per_page", _POSTS_PER_PAGE))
     size = int(per_page) if per_page.isdecimal() and per_page != "0" else len(posts)
     is_paginated = settings.get("pagination", True) is not False
     return {
         "category": tuple(sorted({slugify_name(name) for post in posts for name in post.categories} - {""})),
-        "tag": tuple(sorted(distinct_slugs(tags).values())),
+        "tag": tuple(sorted(targets.tag_slugs.values())),
         "author": tuple(
             sorted(
                 str(author.get("slug") or id) if isinstance(author, dict) else id

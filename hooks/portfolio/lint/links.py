@@ -17,7 +17,7 @@ from portfolio.citations import publication_list
 from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, suggest
 from portfolio.core.markdown_scan import Link
-from portfolio.core.text import is_valid_url, slugify_name
+from portfolio.core.text import distinct_slugs, is_valid_url, slugify_name
 from portfolio.exports import EXPORT_FILES
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
@@ -30,6 +30,8 @@ from portfolio.timeline.views import KINDS
 RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
 # The templates that show entries of the record.
 _RECORD_TEMPLATES = ("timeline.html", "publications.html", "talks.html", "software.html")
+# With it the anchors of tags begin on a page that lists them.
+TAG_ANCHOR = "tag:"
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # The scheme for a notebook's attachments. The notebook converter replaces the URLs of those that exist.
 _ATTACHMENT = "attachment:"
@@ -89,9 +91,31 @@ class LinkTargets:
     posts_folder: str | None = None
     incomplete: Collection[type[Entry]] = frozenset()
 
-    def get_record_ids(self, page: SourcePage) -> set[str]:
-        """Return the anchors of the record's entries on a page."""
-        return record_anchor_ids(str(page.template), self.record, self._published_posts)
+    def get_generated_ids(self, page: SourcePage) -> set[str]:
+        """Return the anchors on a page that are not in its text: entries of the record, and tags."""
+        ids = record_anchor_ids(str(page.template), self.record, self._published_posts)
+        if page.markdown.lists_tags:
+            ids |= {f"{TAG_ANCHOR}{slug}" for slug in self.tag_slugs.values()}
+        return ids
+
+    @cached_property
+    def tag_slugs(self) -> dict[str, str]:
+        """The slug of each tag of the published posts and of the pages."""
+        tags = {tag for post in self.record.posts if post.path not in self.unpublished for tag in post.tags}
+        of_posts = {post.path for post in self.record.posts}
+        for name, page in self.documents.by_name.items():
+            # Parsing all front matter takes time, and few pages have the key.
+            if name not in of_posts and "tags" in page.markdown.front_matter:
+                data = page.front_matter.data
+                listed = data.get("tags") if isinstance(data, dict) else None
+                tags |= {str(tag) for tag in listed if tag is not None} if isinstance(listed, list) else set()
+        return distinct_slugs(tags)
+
+    @cached_property
+    def has_default_tag_anchors(self) -> bool:
+        """Whether the anchors of tags are the default ones."""
+        options = find_options(self.settings.get("plugins"), "tags") or {}
+        return not any(name.startswith("tags_slugify") for name in options)
 
     @cached_property
     def _published_posts(self) -> set[str]:
@@ -347,15 +371,17 @@ def _find_similar(name: str, files: Collection[str]) -> str | None:
 
 def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: LinkTargets) -> Fault | None:
     anchor = unquote(anchor)
-    record_ids = targets.get_record_ids(linked)
-    if anchor in linked.likely_ids or anchor in record_ids:
+    generated_ids = targets.get_generated_ids(linked)
+    if anchor in linked.likely_ids or anchor in generated_ids:
+        return None
+    if linked.markdown.lists_tags and not targets.has_default_tag_anchors:
         return None
     if not targets.has_default_ids or anchor in linked.converted.ids:
         return None
     if targets.incomplete and linked.template in _RECORD_TEMPLATES:
         return None
     subject = "this page" if linked is page else linked.name
-    hint = did_you_mean(anchor, {*linked.converted.ids, *record_ids})
+    hint = did_you_mean(anchor, {*linked.converted.ids, *generated_ids})
     return Fault(f"{subject} has no {quote('#' + anchor)}.", hint, "link.broken-anchor")
 
 

@@ -35,9 +35,9 @@ _PATTERN_PRIORITY = 90
 # After fences (25) have become placeholders, before HTML is read (20).
 _DETAILS_PRIORITY = 20.5
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+VOID_ELEMENTS = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # The HTML standard, sections 4 and 16.2 (obsolete elements), and the parts of MathML that people write.
-_ELEMENTS = _VOID | frozenset(
+_ELEMENTS = VOID_ELEMENTS | frozenset(
     """
     a abbr acronym address article aside audio b bdi bdo big blockquote body button canvas caption
     center cite code colgroup data datalist dd del details dfn dialog div dl dt em fieldset figcaption
@@ -100,7 +100,12 @@ class HtmlTagExtension(Extension):
             if tag.start() == 0 and _UNCLOSED_PARAGRAPH.match(tag.string):
                 # Python-Markdown takes the rest of the page for HTML.
                 self._report_unclosed(name, text, place)
-            if name in _VOID or name in _OPTIONAL_END or name not in _ELEMENTS or tag["rest"].endswith("/"):
+            if (
+                name in VOID_ELEMENTS
+                or name in _OPTIONAL_END
+                or name not in _ELEMENTS
+                or tag["rest"].endswith("/")
+            ):
                 continue
             if not tag["end"]:
                 opened.append((name, text, place))
@@ -157,7 +162,7 @@ def _is_html(text: str, following: str) -> bool:
         return is_closed
     if name not in _ELEMENTS or written not in (name, name.upper()):
         return False
-    if name in _VOID and name not in ("br", "hr", "wbr"):
+    if name in VOID_ELEMENTS and name not in ("br", "hr", "wbr"):
         return bool(tag["rest"].strip(" /"))
     # A single capital letter is rather a type, as in List<A>.
     return written == name or len(written) > 1 or is_closed

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from jinja2 import Environment
 from markdown import Markdown
@@ -209,11 +210,16 @@ def make_title_plain(page: Page) -> None:
         page._title_from_render = html.unescape(page._title_from_render)
 
 
-def escape_tags_in_contents(config: MkDocsConfig) -> None:
-    """Escape the names of tags in tables of contents, which are HTML. After Material's ``on_env``."""
+def complete_tag_lists(config: MkDocsConfig) -> None:
+    """Add the anchors of lists of tags to those that MkDocs checks links against.
+
+    The names of tags are escaped in tables of contents, which are HTML. After Material's ``on_env``.
+    """
     plugin: Any = config.plugins.get(_TAGS)
     for listing in plugin.listings if plugin is not None and plugin.config["enabled"] else ():
         names = {plugin.listings._slugify(tree.tag): tree.tag.name for tree in listing}
+        if listing.page.present_anchor_ids is not None:
+            listing.page.present_anchor_ids |= {*names, *map(quote, names)}
         items = list(listing.page.toc)
         while items:
             item = items.pop()

@@ -15,6 +15,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from lxml import etree
 
 from portfolio.core.cache import code_fingerprint
+from portfolio.core.text import normalize_host
 from portfolio.redirects.url_paths import (
     InvalidPathError,
     UrlPath,
@@ -112,15 +113,23 @@ class PublishedSite:
             if facts is None or not facts.redirect:
                 needs_id = url.fragment and not _WITHOUT_ID.match(url.fragment)
                 return Answer(file, hops > 0, not facts or not needs_id or url.fragment in facts.ids)
-            # Pages adds the slash to the URL of a folder before it answers.
-            target = urljoin(quote(path_of_file(file)), facts.redirect)
-            if urlsplit(target).netloc and urlsplit(target).netloc != urlsplit(self.site_url).netloc:
+            target = _join_redirect(file, facts.redirect)
+            host = urlsplit(target).netloc
+            if host and normalize_host(host) != normalize_host(urlsplit(self.site_url).netloc):
                 return Answer("", is_redirected=True, has_fragment=True)
             try:
                 path = parse_url_path(target, self.site_url).path
             except InvalidPathError:
                 return None
         return None
+
+    def find_redirect(self, file: str) -> UrlPath | None:
+        """Return where a page redirects to on this site; None if it does not."""
+        redirect = self.read_page(file).redirect
+        try:
+            return parse_url_path(_join_redirect(file, redirect), self.site_url) if redirect else None
+        except InvalidPathError:
+            return None
 
     def save(self) -> None:
         """Store what was read for the next time; a folder that cannot be written stores nothing."""
@@ -145,6 +154,11 @@ class PublishedSite:
     @cached_property
     def _version(self) -> list[str]:
         return [code_fingerprint(modules=(__name__,), packages=("lxml",)), str(self.folder.absolute())]
+
+
+def _join_redirect(file: str, redirect: str) -> str:
+    # Pages adds the slash to the URL of a folder before it answers.
+    return urljoin(quote(path_of_file(file)), redirect)
 
 
 def _read_facts(content: bytes) -> PageFacts:

@@ -12,25 +12,27 @@ nobody links to them.
 from __future__ import annotations
 
 import difflib
+import gzip
 import itertools
 import posixpath
 import re
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.files import check_file, display_path, read_text
+from portfolio.core.files import check_file, display_path
 from portfolio.core.positions import load_json
-from portfolio.core.text import is_valid_url, slugify_title
+from portfolio.core.text import is_valid_url, normalize_host, slugify_title
 from portfolio.redirects import url_paths
-from portfolio.redirects.aliases import GoneUrl
+from portfolio.redirects.aliases import WRITTEN_BY_THEME, GoneUrl
 from portfolio.redirects.published_site import PublishedSite
 from portfolio.redirects.url_paths import InvalidPathError, UrlPath, parse_url_path
 
@@ -40,6 +42,7 @@ _COMMENT = "#"
 _HEADER = (
     "# The URLs that this site has published. A build fails if one is lost; `make lock-urls` adds new ones."
 )
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
 _CONTINUATION = re.compile(r"(?:^|/)page/\d+(?:/index)?\.html$")
 _NOT_PUBLISHED = frozenset({"404.html"})
 _THEME_FOLDERS = ("assets/cards/", "assets/images/", "assets/javascripts/", "assets/stylesheets/")
@@ -47,8 +50,9 @@ _THEME_FOLDERS = ("assets/cards/", "assets/images/", "assets/javascripts/", "ass
 _MAX_MEGABYTES = 64
 # Files of an old site that no reader opens by their URL.
 _PARTS_OF_PAGES = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".txt", ".gz")
-# How similar the URL of a page must be, from 0 to 1, if it is new, and if it is in the lock.
-_SIMILAR_NEW, _SIMILAR_LOCKED = 0.4, 0.9
+# How similar the URL of a page must be, from 0 to 1: if it is new, if it is a new redirect, which may be to
+# anything, and if it is in the lock.
+_SIMILAR_NEW, _SIMILAR_REDIRECT, _SIMILAR_LOCKED = 0.4, 0.7, 0.9
 _GONE_HINT = "If nothing replaces it, add it to extra.portfolio.gone in mkdocs.yml, with the reason."
 
 Status = Literal["same", "redirected", "gone", "lost"]
@@ -81,7 +85,10 @@ def read_lock(name: str, text: str) -> tuple[list[ListedUrl], list[Diagnostic]]:
     problems: list[Diagnostic] = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.strip()
-        if words and not words.startswith(_COMMENT):
+        if _CONFLICT.match(words):
+            message, hint = "this is a mark of a merge conflict.", "Remove it; keep the URLs of both sides."
+            problems.append(Diagnostic(name, number, 1, "", message, hint, code="url.invalid"))
+        elif words and not words.startswith(_COMMENT):
             _add(urls, problems, words, name, number)
     return urls, problems
 
@@ -131,8 +138,9 @@ def list_published(site: PublishedSite, own_files: Collection[str], hidden: Coll
 def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl], list[Diagnostic]]:
     """Return the URLs of an old site, and what cannot be read.
 
-    ``source`` is a sitemap, an Atom, RSS or JSON feed, a text file with a URL on each line, or the folder of
-    the published site. Of several hosts, that of this site counts, or else the most frequent one.
+    ``source`` is a sitemap, an index of the sitemaps beside it, an Atom, RSS or JSON feed, a text file with a
+    URL on each line, any of them compressed with gzip, or the folder of the published site. Of several hosts,
+    that of this site counts, or else the most frequent one.
     """
     name = display_path(source, root)
     if source.is_dir():
@@ -142,57 +150,81 @@ def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl],
             if not file.endswith(_PARTS_OF_PAGES) and _is_published(source / file)
         ]
         return urls, []
-    text = _read_source(source, root)
-    if isinstance(text, Diagnostic):
-        return [], [text]
+    entries, problems = _read_entries(source, root)
+    if not entries and not problems:
+        message = "there is no URL of a page in this file."
+        problems.append(Diagnostic(name, 1, 1, "", message, code="url.not-a-list"))
+    base = _find_base([entry.url for entry in entries], site_url)
+    urls = []
+    for url, file, line, column in entries:
+        message, code = "", ""
+        host = urlsplit(url).netloc if is_valid_url(url) else ""
+        if host and normalize_host(host) != normalize_host(urlsplit(base).netloc):
+            message = f"{quote(url)} is not a URL of the old site, and is not compared."
+            code = "url.other-host"
+        else:
+            _add(urls, problems, url, file, line, column, base=base)
+            if "?" in url.partition("#")[0]:
+                message = f"{quote(url)} is compared without its query, which servers of static files ignore."
+                code = "url.query"
+        if message:
+            problems.append(Diagnostic(file, line, column, "", message, code=code, severity="info"))
+    return urls, problems
+
+
+class _Entry(NamedTuple):
+    """A URL as a list of URLs has it, and where."""
+
+    url: str
+    file: str
+    line: int
+    column: int = 1
+
+
+def _read_entries(
+    source: Path, root: Path, *, of_index: bool = False
+) -> tuple[list[_Entry], list[Diagnostic]]:
+    """Return the URLs in a sitemap, a feed or a text file, and what cannot be read.
+
+    ``of_index`` is whether an index of sitemaps lists this file.
+    """
+    name, content = display_path(source, root), _read_source(source, root)
+    if isinstance(content, Diagnostic):
+        return [], [content]
+    if content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<"):
+        return _read_xml(source, root, content, of_index=of_index)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message, hint = f"this is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
+        return [], [Diagnostic(name, 1, 1, "", message, hint, code="file.unreadable")]
     if source.suffix == ".json":
         document, problems = load_json(name, text)
         items = document.value_at(("items",))
         places = [("items", index, "url") for index in range(len(items) if isinstance(items, list) else 0)]
-        entries = [(str(document.value_at(at) or ""), *document.position_of(at)) for at in places]
-    elif text.lstrip().startswith("<"):
-        entries, problems = _read_xml(name, text)
-    else:
-        lines = enumerate(text.splitlines(), 1)
-        entries = [(line.strip(), number, 1) for number, line in lines if not line.startswith(_COMMENT)]
-        problems = []
-    entries = [item for item in entries if item[0]]
-    if not entries and not problems:
-        message, hint = "there is no URL of a page in this file.", ""
-        if "<sitemapindex" in text:
-            message, hint = "this is an index of sitemaps.", "Compare each of the sitemaps that it lists."
-        problems.append(Diagnostic(name, 1, 1, "", message, hint, code="url.not-a-list"))
-    base = _find_base([url for url, _, _ in entries], site_url)
-    urls = []
-    for url, line, column in entries:
-        host = urlsplit(url).netloc if is_valid_url(url) else ""
-        if host in ("", urlsplit(base).netloc):
-            _add(urls, problems, url, name, line, column, base=base)
-        else:
-            message, code = (
-                f"{quote(url)} is not a URL of the old site, and is not compared.",
-                "url.other-host",
-            )
-            problems.append(Diagnostic(name, line, column, "", message, code=code, severity="info"))
-    return urls, problems
+        urls = [(document.value_at(at), document.position_of(at)) for at in places]
+        return [_Entry(str(url), name, *position) for url, position in urls if url], problems
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    return [_Entry(line, name, number) for number, line in lines if line and line[0] != _COMMENT], []
 
 
-def _read_source(source: Path, root: Path) -> str | Diagnostic:
-    """Read a list of URLs, which may be larger than other texts."""
-    if source.suffix == ".txt":
-        return read_text(source, root)
+def _read_source(source: Path, root: Path) -> bytes | Diagnostic:
+    """Read a list of URLs, which may be larger than other texts, and compressed with gzip."""
     if (problem := check_file(source, root)) is not None:
         return problem
-    message, hint, code = "", "", "file.unreadable"
+    limit = _MAX_MEGABYTES * 1_000_000
     try:
-        if source.stat().st_size <= _MAX_MEGABYTES * 1_000_000:
-            return source.read_text(encoding="utf-8-sig")
+        with source.open("rb") as file:
+            is_compressed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(source) if is_compressed else source.open("rb") as file:
+            content = file.read(limit + 1)
+        if len(content) <= limit:
+            return content
         message, code = f"this file is larger than {_MAX_MEGABYTES} MB.", "file.too-large"
-    except UnicodeDecodeError as error:
-        message, hint = f"this is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
-    except OSError as error:
-        message = f"this cannot be read: {error.strerror}."
-    return Diagnostic(display_path(source, root), 1, 1, "", message, hint, code=code)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"this cannot be read: {getattr(error, 'strerror', None) or error}."
+        code = "file.unreadable"
+    return Diagnostic(display_path(source, root), 1, 1, "", message, code=code)
 
 
 def _is_published(path: Path) -> bool:
@@ -203,32 +235,49 @@ def _is_published(path: Path) -> bool:
     return True
 
 
-def _read_xml(name: str, text: str) -> tuple[list[tuple[str, int, int]], list[Diagnostic]]:
-    """Return the URLs in a sitemap or a feed, with their lines and columns."""
+def _read_xml(
+    source: Path, root: Path, content: bytes, *, of_index: bool
+) -> tuple[list[_Entry], list[Diagnostic]]:
+    """Return the URLs in a sitemap, in the sitemaps that an index lists, or in a feed."""
+    name = display_path(source, root)
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
-        root = etree.fromstring(text.encode(), parser)
+        parser = etree.XMLParser(resolve_entities="internal", no_network=True)
+        tree = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         message = f"this is not XML: {error.msg}."
         return [], [Diagnostic(name, max(line, 1), max(column, 1), "", message, code="url.not-a-list")]
-    entries: list[tuple[str, int, int]] = []
-    for element in root.iter("{*}loc", "{*}link"):
+    entries: list[_Entry] = []
+    problems: list[Diagnostic] = []
+    for element in tree.iter("{*}loc", "{*}link"):
         parent = element.getparent()
         kind = etree.QName(parent).localname if parent is not None else ""
-        is_main = element.get("rel", "alternate") == "alternate"
-        if kind in ("url", "entry", "item") and is_main:
-            entries.append(((element.get("href") or element.text or "").strip(), element.sourceline or 1, 1))
-    return entries, []
+        # The image of an RSS feed has a link, too: that of the site.
+        kinds = ("url", "image") if etree.QName(element).localname == "loc" else ("url", "entry", "item")
+        url, line = (element.get("href") or element.text or "").strip(), element.sourceline or 1
+        if kind == "sitemap":
+            sitemap = source.parent / posixpath.basename(urlsplit(url if is_valid_url(url) else "").path)
+            if sitemap.is_file() and not of_index:
+                of_sitemap = _read_entries(sitemap, root, of_index=True)
+                entries += of_sitemap[0]
+                problems += of_sitemap[1]
+            else:
+                message, hint = f"{quote(url)} is not beside this index of sitemaps.", "Save it there."
+                if of_index:
+                    message, hint = "an index of sitemaps lists this one.", "Compare this one by itself."
+                problems.append(Diagnostic(name, line, 1, "", message, hint, code="url.not-a-list"))
+        elif url and kind in kinds and element.get("rel", "alternate") == "alternate":
+            entries.append(_Entry(url, name, line))
+    return entries, problems
 
 
 def _find_base(urls: Sequence[str], site_url: str) -> str:
     """Return the URL of the site that most of the URLs belong to, or ``site_url`` if one of them does."""
-    sites = Counter(urlsplit(url)[:2] for url in urls if is_valid_url(url) and urlsplit(url).netloc)
-    if not sites or any(host == urlsplit(site_url).netloc for _, host in sites):
+    hosts = Counter(normalize_host(urlsplit(url).netloc) for url in urls if is_valid_url(url))
+    del hosts[""]
+    if not hosts or normalize_host(urlsplit(site_url).netloc) in hosts:
         return site_url
-    scheme, host = sites.most_common(1)[0][0]
-    return f"{scheme}://{host}/"
+    return f"https://{hosts.most_common(1)[0][0]}/"
 
 
 @dataclass(frozen=True)
@@ -244,13 +293,15 @@ class Comparison:
     """Compares URLs with a built site.
 
     ``locked`` are the URLs in the lock. ``sources`` has, for each page that is written in Markdown, the path
-    of its source as diagnostics name it, and the texts of its headings.
+    of its source as diagnostics name it, and the texts of its headings. ``unpublished`` has the path of the
+    source of each page that is not published yet.
     """
 
     site: PublishedSite
     gone: Sequence[GoneUrl]
     locked: Collection[UrlPath]
     sources: Mapping[str, tuple[str, Collection[str]]]
+    unpublished: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, items: Iterable[ListedUrl]) -> list[Result]:
         """Return what became of each URL."""
@@ -289,30 +340,38 @@ class Comparison:
 
     def _suggest_page(self, url: UrlPath) -> str:
         """Return a hint that names the file that probably answered the URL before."""
+        draft = url_paths.find_answer(url.path, self.unpublished)
+        if draft is not None:
+            source = self.unpublished[draft]
+            return f"It is the URL of {source}, which is not published: publish it. {_GONE_HINT}"
         file = self._find_similar(url.path)
         if file is None:
-            is_page = _file_kind(url.path) == ".html"
+            is_page = _url_kind(url.path) == ".html"
             place = "the aliases of the page" if is_page else "extra.portfolio.aliases, with the file"
             return f"Add it to {place} that replaces it. {_GONE_HINT}"
-        if file in self.sources:
-            source, _ = self.sources[file]
+        target = UrlPath(url_paths.path_of_file(file))
+        if self._is_redirect(file):
+            # An alias cannot lead to another one.
+            target = self.site.find_redirect(file) or target
+        source, _ = self.sources.get(url_paths.find_answer(target.path, self.site.files) or "", ("", ()))
+        if source and not target.fragment:
             line = f"aliases: [{_yaml_text(url)}]"
-            return f"It is probably {source} now: write '{line}' in its front matter. {_GONE_HINT}"
-        target = url_paths.path_of_file(file)
-        line = f"{_yaml_text(url)}: {UrlPath(target)}"
+            return f"It is probably {source} now: add it to its front matter, as in '{line}'. {_GONE_HINT}"
+        line = f"{_yaml_text(url)}: {target}"
         return f"It is probably {target} now: write '{line}' in extra.portfolio.aliases. {_GONE_HINT}"
 
     def _find_similar(self, path: str) -> str | None:
         """Return the file whose path or title is most similar; those that are not in the lock come first."""
-        kind, name = _file_kind(path), posixpath.basename(_bare_path(path))
+        kind, name = _url_kind(path), posixpath.basename(_bare_path(path))
         # Usually the name is the same, and comparing all names takes time.
         same_name = self._candidates.get((kind, name), ())
         candidates: list[tuple[bool, float, str]] = []
         for file in same_name or itertools.chain(*self._candidates.values()):
             if _file_kind(file) == kind:
                 is_new = UrlPath(url_paths.path_of_file(file)) not in self.locked
+                least = _SIMILAR_REDIRECT if self._is_redirect(file) else _SIMILAR_NEW
                 similarity = self._compare_paths(path, file)
-                if same_name or similarity >= (_SIMILAR_NEW if is_new else _SIMILAR_LOCKED):
+                if same_name or similarity >= (least if is_new else _SIMILAR_LOCKED):
                     candidates.append((is_new, similarity, file))
         return max(candidates)[2] if candidates else None
 
@@ -320,49 +379,65 @@ class Comparison:
     def _candidates(self) -> dict[tuple[str, str], list[str]]:
         """The files that people may link to, by the kind and the name in their paths."""
         candidates: dict[tuple[str, str], list[str]] = {}
-        for file in sorted(self.site.files - _NOT_PUBLISHED):
-            is_redirect = url_paths.is_page(file) and self.site.read_page(file).redirect
-            if not file.startswith(_THEME_FOLDERS) and not _CONTINUATION.search(file) and not is_redirect:
-                name = posixpath.basename(_bare_path(url_paths.path_of_file(file)))
+        for file in sorted(self.site.files.difference(WRITTEN_BY_THEME)):
+            path = url_paths.path_of_file(file)
+            leads_nowhere = self._is_redirect(file) and self.site.find(UrlPath(path)) is None
+            if not file.startswith(_THEME_FOLDERS) and not _CONTINUATION.search(file) and not leads_nowhere:
+                name = posixpath.basename(_bare_path(path))
                 candidates.setdefault((_file_kind(file), name), []).append(file)
         return candidates
+
+    def _is_redirect(self, file: str) -> bool:
+        return url_paths.is_page(file) and self.site.read_page(file).redirect != ""
 
     def _compare_paths(self, path: str, file: str) -> float:
         """Return the similarity of a path and a file, from 0 to 1: above all that of the last parts."""
         folder, name = posixpath.split(_bare_path(path))
         other_folder, other = posixpath.split(_bare_path(url_paths.path_of_file(file)))
         names = [other]
-        if url_paths.is_page(file):
+        if url_paths.is_page(file) and not self._is_redirect(file):
             names.append(slugify_title(self.site.read_page(file).title))
         similarity = max(_similarity(name, candidate) for candidate in names)
         return 0.6 * similarity + 0.4 * _similarity(folder, other_folder)
 
     def _suggest_heading(self, url: UrlPath, file: str) -> str:
-        """Return a hint that names the heading that probably had the fragment as its id."""
-        source, written = self.sources.get(file, ("", ()))
-        headings = {
-            id: text
+        """Return a hint that names the heading that probably had the fragment as its id.
+
+        It is not in the lock: with another id, it would lose its own fragment.
+        """
+        source, texts = self.sources.get(file, ("", ()))
+        written = set(map(_extract_letters, texts))
+        path = url_paths.path_of_file(file)
+        headings = [
+            (_similarity(id, url.fragment), text)
             for id, text in (self.site.read_page(file).headings if file else {}).items()
-            if text in written
-        }
+            if _extract_letters(text) in written and UrlPath(path, id) not in self.locked
+        ]
         if not headings:
             return _GONE_HINT
-        ranked = [
-            (UrlPath(url.path, id) not in self.locked, _similarity(id, url.fragment), text)
-            for id, text in headings.items()
-        ]
-        _, _, heading = max(ranked)
+        _, heading = max(headings)
         hint = f"It is probably {quote(heading)} now: add '{{#{url.fragment}}}' to this heading in {source}."
         return f"{hint} {_GONE_HINT}"
 
 
+def _extract_letters(heading: str) -> str:
+    """Return the letters and digits of a heading, which are the same in Markdown and on its page."""
+    return re.sub(r"[\W_]", "", heading)
+
+
+@lru_cache(maxsize=100_000)
 def _similarity(first: str, second: str) -> float:
     return difflib.SequenceMatcher(None, first.casefold(), second.casefold(), autojunk=False).ratio()
 
 
-def _file_kind(path: str) -> str:
-    """Return the suffix of a path, ``.html`` for the path of a page without a suffix."""
-    return posixpath.splitext(path)[1].casefold() or ".html"
+def _file_kind(file: str) -> str:
+    """Return the suffix of a file, in lower case; that of pages is ``.html``."""
+    return ".html" if url_paths.is_page(file) else posixpath.splitext(file)[1].casefold()
+
+
+def _url_kind(path: str) -> str:
+    """Return the suffix of the file that answers a path: ``.html`` if the path has none."""
+    return _file_kind(path) or ".html"
 
 
 def _bare_path(path: str) -> str:

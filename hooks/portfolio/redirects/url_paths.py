@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from portfolio.core.diagnostics import quote
-from portfolio.core.text import find_control, is_valid_url
+from portfolio.core.text import find_control, is_valid_url, normalize_host
 
 # The limit of most file systems; the suffix .html may follow.
 _MAX_NAME_BYTES = 250
@@ -78,7 +78,7 @@ def _remove_site(url: str, site_url: str) -> str:
     if not url.startswith("//") and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
         return url
     parts, site = urlsplit(url if is_valid_url(url) else ""), urlsplit(site_url)
-    if not parts.netloc or parts.netloc.casefold() != site.netloc.casefold():
+    if not parts.netloc or normalize_host(parts.netloc) != normalize_host(site.netloc):
         message = f"{quote(url)} is not a URL of this site."
         raise InvalidPathError(
             message, "Write a path of this site, such as '/posts/a.html'.", "alias.other-host"

@@ -19,9 +19,9 @@ from babel.dates import format_date
 from portfolio.blog.urls import BlogSettings, read_blog_settings
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
-from portfolio.core.markdown_scan import FRONT_MATTER, find_title
 from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import is_valid_url, slugify_name
+from portfolio.importer.front_matter import divide_text, divide_title
 from portfolio.importer.html_text import divide_url, is_relative
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.markdown_text import PYTHON_MARKDOWN, Link, rewrite_links
@@ -40,7 +40,6 @@ _MARKDOWN = ".md"
 _HANDLED = frozenset(
     "title date updated draft categories tags authors slug description links template".split()
 )
-_TITLE_LINE = re.compile(r"\s*#(?!#)[^\n]*\n?|\s*[^\s#>][^\n]*\n=+[ \t]*(?:\n|\Z)")
 
 
 @dataclass
@@ -193,22 +192,15 @@ class _MaterialReader:
             self.site.problems.append(text)
             return None
         path = name.removeprefix(self.docs)
-        front = FRONT_MATTER.match(text)
-        display = self.files.display(name)
-        document, problems = (
-            load_yaml(display, front["yaml"], first_line=2) if front else (Document(display), [])
-        )
+        divided = divide_text(self.files.display(name), text)
+        document, problems = divided.document, divided.problems
         values: dict[str, Any] = {}
         if isinstance(document.data, dict):
             values, wrong = construct_values(document)
             problems = [*problems, *wrong]
-        body = text[front.end() :] if front else text
-        title, heading = values.get("title"), find_title(body)
-        line = (front[0].count("\n") if front else 0) + 1
-        if heading is not None and (match := _TITLE_LINE.match(body)) is not None:
-            body, line = body[match.end() :], line + match[0].count("\n")
+        heading, body, line = divide_title(divided.body, divided.line)
         stem = posixpath.splitext(posixpath.basename(path))[0]
-        title = str(title or heading or stem.replace("-", " ").replace("_", " ").capitalize())
+        title = str(values.get("title") or heading or stem.replace("-", " ").replace("_", " ").capitalize())
         source = _Source(path, document, values, title, body, line, path.startswith(self.posts))
         source.problems += [replace(problem, severity="warning") for problem in problems]
         self._read_dates(source)

@@ -11,6 +11,7 @@ from portfolio.core.text import (
     distinct_slugs,
     find_control,
     find_similar,
+    normalize_host,
     slugify_heading,
     slugify_name,
     slugify_title,
@@ -135,3 +136,7 @@ def test_find_similar(counts: dict[str, int], similar: list[tuple[str, str]]) ->
 )
 def test_find_control(text: str, control: str | None) -> None:
     assert find_control(text) == control
+
+
+def test_the_host_of_a_url_is_normalized() -> None:
+    assert normalize_host("me@www.Example.org:8000") == "example.org"

@@ -132,8 +132,8 @@ def test_what_the_owner_wrote_keeps_its_spelling_and_its_urls(run: Run, root: Pa
         code, out, _err = run(make_site())
         assert code == 0
         assert out.splitlines()[0] == (
-            "about.md:1:1: this site answers '/about.html' with me.md, so this page is a draft. "
-            "Move what you need from about.md there, and delete it."
+            "about.md:1:1: this site answers '/about.html' with me.md, so docs/about.md is a draft. "
+            "Move what you need from it to me.md, and delete it."
         )
     assert "\ndraft_docs: |\n  /about.md\n" in (root / "mkdocs.yml").read_text(encoding="utf-8")
     text = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
@@ -234,6 +234,51 @@ def test_a_page_never_replaces_one_of_the_site(run: Run, root: Path) -> None:
     assert text.startswith("---\naliases: [/cv.html]\n---\n\n# About\n")
 
 
+def test_the_old_home_page_becomes_a_page_of_its_own(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[2].url, site.pages[2].title = "/", "Welcome"
+    site.pages[0].body = "Back [home](/), and [everything about pythons](/tag/python/)."
+    site.pages[0].tags = ("Python",)
+    site.lists["/tag/python/"] = OldList("tag", "Python")
+    out = run(site)[1]
+    assert out.splitlines()[0] == (
+        "about.md:1:1: this site answers '/' with index.md, so this page is docs/pages/welcome.md. "
+        "Move what you need from it to index.md, and delete it."
+    )
+    assert "make check will report" not in out
+    assert (root / "docs/pages/welcome.md").read_text(encoding="utf-8").startswith("# Welcome\n")
+    post = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
+    assert "Back [home](../../index.md), and [everything about pythons](../tags.md#tag:python)." in post
+
+
+def test_urls_of_pages_that_this_site_has_lead_to_them(run: Run, root: Path) -> None:
+    site = make_site()
+    site.old_urls = {"/resume.html", "/cv/", "/papers/", "/tags/", "/posts/second.html", "/team/"}
+    site.pages[0].body = "My [papers](/papers/) and [my cv](/cv/)."
+    out = run(site)[1]
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "      /papers/: publications.md\n      /resume.html: cv.md\n" in settings
+    post = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
+    assert "My [papers](../../publications.md) and [my cv](../../cv.md)." in post
+    assert [line for line in out.splitlines() if "nothing answers" in line] == [
+        "../source:1:1: nothing answers the old URL '/team/'. In mkdocs.yml add '/team/: a-page.md' to "
+        "extra.portfolio.aliases, or '/team/: why' to extra.portfolio.gone."
+    ]
+
+
+def test_names_that_differ_little_stay_and_are_no_mistakes(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[0].tags, site.pages[1].tags = ("embeddings", "KV cache"), ("embedding", "kvcache", "kv cache")
+    assert "make check will report" not in run(site)[1]
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "    distinct_names: [embedding, kvcache]\n" in settings
+    report = (root / "import-report.md").read_text(encoding="utf-8")
+    assert "'embedding' differs little from 'embeddings'; both stay, as on the old site." in report
+    assert "'kv cache' is spelled 'KV cache', as on other pages." in report
+    run(site)
+    assert (root / "mkdocs.yml").read_text(encoding="utf-8") == settings
+
+
 def test_a_dry_run_writes_nothing(run: Run, root: Path) -> None:
     before = trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()
     code, out, _ = run(make_site(), "--dry-run")
@@ -257,8 +302,8 @@ def test_an_old_url_that_nothing_answers_is_reported(run: Run, root: Path) -> No
     assert [line for line in lines if "nothing answers" in line] == [
         "../source:1:1: nothing answers the old URL '/?p=1'. "
         "A server of files does not see what follows the '?'.",
-        "../source:1:1: nothing answers the old URL '/old.php'. Add it to extra.portfolio.aliases or "
-        "extra.portfolio.gone in mkdocs.yml.",
+        "../source:1:1: nothing answers the old URL '/old.php'. In mkdocs.yml add '/old.php: "
+        "a-page.md' to extra.portfolio.aliases, or '/old.php: why' to extra.portfolio.gone.",
     ]
     lock = (root / "docs/data/urls.lock").read_text(encoding="utf-8").splitlines()
     assert {"/feed.xml", "/about", "/posts/first.html", "/images/hills.svg", "/category/notes.html"} <= {
@@ -275,10 +320,13 @@ def test_an_old_url_that_nothing_answers_is_reported(run: Run, root: Path) -> No
         (["a\0b"], "there is no 'a"),
         (["~nobody/site"], "there is no '~nobody/site'. It is the path of an al-folio site, "),
         (
-            ["--as", "jekyl", "."],
+            ["--as", "jekyl", "empty"],
             "there is no kind of source 'jekyl'. Did you mean 'jekyll'? Accepted: al-folio, ",
         ),
         (["empty"], "'empty' is not recognized. Accepted: an al-folio site, "),
+        (["."], "'.' contains this site or is a part of it. Name another folder."),
+        (["docs/musings"], "'docs/musings' contains this site or is a part of it. Name another folder."),
+        (["/"], "'/' contains this site or is a part of it. Name another folder."),
     ],
 )
 def test_wrong_arguments_are_one_line(

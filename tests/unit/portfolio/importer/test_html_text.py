@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio.importer.html_text import divide_url, is_relative, normalize_host, strip_tags, write_figure
+from portfolio.importer.html_text import divide_url, is_relative, strip_tags, write_figure
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,3 @@ def test_urls_are_divided(url: str, path: str, rest: str) -> None:
 def test_urls_that_are_not_relative(url: str) -> None:
     assert not is_relative(url)
     assert is_relative(f"a/{url}")
-
-
-def test_hosts() -> None:
-    assert normalize_host("me@www.Example.org:8000") == "example.org"

@@ -258,7 +258,7 @@ def test_what_is_there_stays_and_all_that_is_new_is_added(
     assert {entry.id: entry for entry in before}.items() <= {entry.id: entry for entry in after}.items()
     wanted = {(kind, word) for kind, word, _ in new} | {("publications", title) for title in titles}
     found = {
-        (kind, entry.id.removesuffix("-2").removesuffix("-3"))
+        (kind, re.sub(r"-\d+$", "", entry.id))
         for kind in (*_REQUIRED, "publications")
         for entry in getattr(after, kind)
     }

@@ -34,6 +34,11 @@ def indent(text: str, width: int) -> str:
             "\n# end\nb: !x y\n",
         ),
         (
+            "extra:\n  portfolio:\n    aliases:  # why\n    macros: {}\n",
+            f"extra:\n  portfolio:\n    aliases:  # why\n{indent(LINES, 6)}    macros: {{}}\n",
+        ),
+        ("extra:\nb: 1\n", f"extra:\n  portfolio:\n    aliases:\n{indent(LINES, 6)}b: 1\n"),
+        (
             "extra:\n  generator: false\n",
             f"extra:\n  generator: false\n  portfolio:\n    aliases:\n{indent(LINES, 6)}",
         ),
@@ -48,6 +53,7 @@ def test_aliases_are_added_as_text(before: str, after: str) -> None:
     [
         "extra: {portfolio: {feeds: {}}}\n",
         "extra:\n  portfolio: 1\n",
+        "extra: ''\n",
         "extra:\n  portfolio:\n    aliases:\n      /feed.xml: other.xml\n",
         "[not, a, mapping]\n",
         "a: [\n",

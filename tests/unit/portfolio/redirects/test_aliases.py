@@ -103,6 +103,20 @@ aliases:
     ]
 
 
+def test_a_placeholder_of_a_feed_stands_for_the_names_with_a_feed(tmp_path: Path) -> None:
+    files = {*INVENTORY.files, "feeds/notes.atom.xml"}
+    inventory = Inventory(SOURCES, files, NAMES)
+    line = "aliases: {'/c/{category}.xml': 'feeds/{category}.atom.xml'}"
+    planned, problems = plan(tmp_path, line, inventory=inventory)
+    assert problems == []
+    assert planned == [Redirect("c/notes.xml", "feeds/notes.atom.xml", "", is_copy=True)]
+    _, problems = plan(tmp_path, line)
+    assert problems == [
+        "mkdocs.yml:3:15: extra.portfolio.aliases./c/{category}.xml: there is no 'feeds/ml-systems.atom.xml' "
+        "on this site. Did you mean '/feeds/all.atom.xml'?"
+    ]
+
+
 def test_a_path_takes_precedence_over_a_placeholder(tmp_path: Path) -> None:
     settings = """\
 aliases:
@@ -130,6 +144,9 @@ def test_a_page_that_is_not_published_has_no_redirect(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
+        # Servers answer these with the folder of another page, and with a file.
+        ("/tags", "'/tags' is the URL of tags.md. Remove it."),
+        ("/cv.pdf", "'/cv.pdf' is the URL of cv.pdf. Remove it."),
         ("about.html", "'about.html' does not begin with '/'. Write '/about.html'."),
         (
             "/a.html?p=1",

@@ -1,5 +1,6 @@
 """The URL lock, other lists of URLs, and their comparison with a site."""
 
+import gzip
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -36,6 +37,16 @@ def test_lines_that_are_no_urls_stay_and_are_reported() -> None:
         "docs/data/urls.lock:4:1: 'posts/a.html' does not begin with '/'. Write '/posts/a.html'."
     ]
     assert add_to_lock(text, [UrlPath("/a/")]) == "# Mine\nposts/a.html\n/a/\n/b/\n"
+
+
+def test_marks_of_a_merge_conflict_are_reported() -> None:
+    text = "<<<<<<< HEAD\n/a/\n||||||| 1234567\n=======\n/b/\n>>>>>>> branch\n"
+    urls, problems = read_lock("urls.lock", text)
+    assert [str(item.url) for item in urls] == ["/a/", "/b/"]
+    assert [str(problem) for problem in problems] == [
+        f"urls.lock:{line}:1: this is a mark of a merge conflict. Remove it; keep the URLs of both sides."
+        for line in (1, 3, 4, 6)
+    ]
 
 
 @given(st.sets(URLS))
@@ -142,7 +153,9 @@ def test_the_hint_for_a_lost_page_names_the_most_similar_one(
     _, (problem,) = compare(write_site(tmp_path, files), lock, sources)
     hint = "Add it to the aliases of the page that replaces it."
     if file is not None:
-        hint = f"It is probably {sources[file][0]} now: write 'aliases: [{lost}]' in its front matter."
+        hint = (
+            f"It is probably {sources[file][0]} now: add it to its front matter, as in 'aliases: [{lost}]'."
+        )
     assert problem == f"urls.lock:3:1: nothing answers '{lost}' any more. {hint} {GONE_HINT}"
 
 
@@ -157,9 +170,52 @@ def test_a_page_without_a_source_and_a_file_get_a_line_of_mkdocs_yml(tmp_path: P
     assert problems == [
         "urls.lock:1:1: nothing answers '/blog/category/nlp2/' any more. It is probably /blog/category/nlp/ "
         f"now: write '/blog/category/nlp2/: /blog/category/nlp/' in extra.portfolio.aliases. {GONE_HINT}",
-        "urls.lock:2:1: nothing answers '/images/a%20b.png' any more. It is probably /images/2026/a b.png "
-        f"now: write ''/images/a%20b.png': /images/2026/a%20b.png' in extra.portfolio.aliases. {GONE_HINT}",
+        "urls.lock:2:1: nothing answers '/images/a%20b.png' any more. It is probably "
+        f"/images/2026/a%20b.png now: write ''/images/a%20b.png': /images/2026/a%20b.png' in "
+        f"extra.portfolio.aliases. {GONE_HINT}",
     ]
+
+
+def test_the_hint_for_a_lost_redirect_is_where_a_similar_one_leads(tmp_path: Path) -> None:
+    files = {
+        "tags/index.html": page("Tags", "tag:gpu-memory"),
+        "tag/gpu-memory.html": redirect("../tags/#tag:gpu-memory"),
+        "tag/loop.html": redirect("loop.html"),
+        "posts/new-name.html": redirect("../new-name/"),
+        "new-name/index.html": page("New name"),
+    }
+    sources = {"new-name/index.html": ("docs/new-name.md", ())}
+    lock = "/tag/memory.html\n/posts/new-nam.html\n/tag/loops.html\n"
+    _, problems = compare(write_site(tmp_path, files), lock, sources)
+    assert problems == [
+        "urls.lock:1:1: nothing answers '/tag/memory.html' any more. It is probably /tags/#tag:gpu-memory "
+        f"now: write '/tag/memory.html: /tags/#tag:gpu-memory' in extra.portfolio.aliases. {GONE_HINT}",
+        "urls.lock:2:1: nothing answers '/posts/new-nam.html' any more. It is probably docs/new-name.md "
+        f"now: add it to its front matter, as in 'aliases: [/posts/new-nam.html]'. {GONE_HINT}",
+        "urls.lock:3:1: nothing answers '/tag/loops.html' any more. "
+        f"Add it to the aliases of the page that replaces it. {GONE_HINT}",
+    ]
+
+
+def test_no_hint_names_a_file_that_no_alias_can_lead_to(tmp_path: Path) -> None:
+    files = {"sitemap.xml": "", "CNAME": "", "a/index.html": page("Other")}
+    lock = "/feeds/a.atom.xml\n/tag/cname/\n/a/\n"
+    _, problems = compare(write_site(tmp_path, files), lock, {})
+    assert [problem.partition("any more. ")[2] for problem in problems] == [
+        f"Add it to extra.portfolio.aliases, with the file that replaces it. {GONE_HINT}",
+        f"Add it to the aliases of the page that replaces it. {GONE_HINT}",
+    ]
+
+
+def test_the_hint_for_a_page_that_is_a_draft_again_names_it(tmp_path: Path) -> None:
+    site = write_site(tmp_path, {"a/index.html": page("Draft of a")})
+    item, _ = read_lock("urls.lock", "/draft/\n")
+    comparison = Comparison(site, [], set(), {}, {"draft/index.html": "docs/posts/draft.md"})
+    (problem,) = comparison.diagnose(comparison.compare(item))
+    assert (
+        problem.hint
+        == f"It is the URL of docs/posts/draft.md, which is not published: publish it. {GONE_HINT}"
+    )
 
 
 def test_the_hint_for_a_lost_fragment_names_the_heading(tmp_path: Path) -> None:
@@ -173,18 +229,27 @@ def test_the_hint_for_a_lost_fragment_names_the_heading(tmp_path: Path) -> None:
         "tags/index.html": ("docs/tags.md", {"Tags"}),
     }
     # The fragments of a page that is lost have no lines of their own.
+    # A heading whose own fragment is in the lock is not the new name of another one.
     lock = "/b/#part\n/a/#first\n/a/#the-guarantee\n/old.html#start\n/tags/#tag:old\n/lost/\n/lost/#part\n"
     statuses, problems = compare(write_site(tmp_path, files), lock, sources)
     assert statuses == ["lost", "same", "lost", "lost", "lost", "lost", "lost"]
     assert problems[1:-1] == [
         "urls.lock:3:1: '/a/' has no '#the-guarantee' any more. It is probably 'The-Promise' now: "
         f"add '{{#the-guarantee}}' to this heading in docs/a.md. {GONE_HINT}",
-        "urls.lock:4:1: '/old.html' leads to docs/a.md, which has no '#start'. It is probably 'First' now: "
+        "urls.lock:4:1: '/old.html' leads to docs/a.md, which has no '#start'. It is probably "
+        "'The-Promise' now: "
         f"add '{{#start}}' to this heading in docs/a.md. {GONE_HINT}",
         f"urls.lock:5:1: '/tags/' has no '#tag:old' any more. {GONE_HINT}",
     ]
     assert problems[0].startswith("urls.lock:1:1: nothing answers '/b/' any more.")
     assert problems[-1].startswith("urls.lock:6:1: nothing answers '/lost/' any more.")
+
+
+def test_the_hint_names_a_heading_that_its_page_typesets(tmp_path: Path) -> None:
+    heading = "<h2 id=dont>Don’t <code>go</code> – “now”</h2>"
+    site = write_site(tmp_path, {"a/index.html": f"<!doctype html><title>A</title><main>{heading}</main>"})
+    _, (problem,) = compare(site, "/a/#stay\n", {"a/index.html": ("docs/a.md", {'Don\'t `go` -- "now"'})})
+    assert "It is probably 'Don’t go – “now”' now: add '{#stay}' to this heading in docs/a.md." in problem
 
 
 def test_list_published_has_what_people_link_to(tmp_path: Path) -> None:
@@ -246,10 +311,64 @@ def test_a_list_of_urls_is_read(
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     urls, problems = read_urls(tmp_path / name, tmp_path, "https://example.org/")
-    assert {(problem.code, problem.severity) for problem in problems} <= {("url.other-host", "info")}
-    assert len(problems) == text.count("https://b.example/")
+    assert {problem.severity for problem in problems} <= {"info"}
+    codes = [problem.code for problem in problems]
+    assert codes.count("url.other-host") == text.count("https://b.example/")
+    assert codes.count("url.query") == text.count("?utm")
     assert [(str(item.url), item.line, item.column) for item in urls] == expected
     assert {item.file for item in urls} == {name}
+
+
+def test_a_list_in_any_encoding_is_read(tmp_path: Path) -> None:
+    rss = RSS.replace("<channel>", "<channel><title>Ümlaut</title>").replace("?utm_source=rss", "")
+    contents = {
+        "utf-16.xml": f"<?xml version='1.0' encoding='utf-16'?>{rss}".encode("utf-16"),
+        "latin.xml": f"<?xml version='1.0' encoding='iso-8859-1'?>{rss}".encode("iso-8859-1"),
+        "bom.txt": b"\xef\xbb\xbf  # Old\r\n/posts/a.html\r\n",
+        "rss.xml.gz": gzip.compress(rss.encode()),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        urls, problems = read_urls(tmp_path / name, tmp_path, "https://example.org/")
+        assert (problems, [str(item.url) for item in urls]) == ([], ["/posts/a.html"]), name
+
+
+def test_an_index_of_sitemaps_has_the_urls_of_those_beside_it(tmp_path: Path) -> None:
+    def write(name: str, text: str) -> None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    def index(*names: str) -> str:
+        sitemaps = "".join(f"<sitemap><loc>https://o.example/x/{name}</loc></sitemap>\n" for name in names)
+        return f"<sitemapindex>{sitemaps}</sitemapindex>"
+
+    write("index.xml", index("posts.xml", "nested.xml", "..", "gone.xml"))
+    write("nested.xml", index("index.xml"))
+    write(
+        "posts.xml",
+        "<urlset><url><loc>https://o.example/a/</loc>\n"
+        "<image><loc>https://o.example/a.png</loc></image></url></urlset>",
+    )
+    urls, problems = read_urls(tmp_path / "index.xml", tmp_path, "")
+    assert [(str(item.url), item.file, item.line) for item in urls] == [
+        ("/a/", "posts.xml", 1),
+        ("/a.png", "posts.xml", 2),
+    ]
+    assert list(map(str, problems)) == [
+        "nested.xml:1:1: an index of sitemaps lists this one. Compare this one by itself.",
+        "index.xml:3:1: 'https://o.example/x/..' is not beside this index of sitemaps. Save it there.",
+        "index.xml:4:1: 'https://o.example/x/gone.xml' is not beside this index of sitemaps. Save it there.",
+    ]
+
+
+def test_hosts_of_one_site_are_compared(tmp_path: Path) -> None:
+    lines = ["https://old.example/a/", "http://www.old.example/b/", "HTTPS://OLD.example:443/c/?p=1"]
+    (tmp_path / "a.txt").write_text("\n".join([*lines, "https://b.example/"]), encoding="utf-8")
+    urls, problems = read_urls(tmp_path / "a.txt", tmp_path, "https://new.example/")
+    assert [str(item.url) for item in urls] == ["/a/", "/b/", "/c/"]
+    assert list(map(str, problems)) == [
+        f"a.txt:3:1: '{lines[2]}' is compared without its query, which servers of static files ignore.",
+        "a.txt:4:1: 'https://b.example/' is not a URL of the old site, and is not compared.",
+    ]
 
 
 def test_a_folder_of_a_published_site_is_read(tmp_path: Path) -> None:
@@ -292,13 +411,16 @@ def test_a_folder_of_a_published_site_is_read(tmp_path: Path) -> None:
         (
             "b.xml",
             "<sitemapindex><sitemap><loc>https://example.org/a.xml</loc></sitemap></sitemapindex>",
-            "b.xml:1:1: this is an index of sitemaps. Compare each of the sitemaps that it lists.",
+            "b.xml:1:1: 'https://example.org/a.xml' is not beside this index of sitemaps. Save it there.",
         ),
+        ("a.xml.gz", b"\x1f\x8b rubbish", "a.xml.gz:1:1: this cannot be read: "),
         ("gone.txt", None, "gone.txt:1:1: there is no such file."),
     ],
 )
-def test_what_is_no_list_is_reported(tmp_path: Path, name: str, text: str | None, problem: str) -> None:
+def test_what_is_no_list_is_reported(
+    tmp_path: Path, name: str, text: str | bytes | None, problem: str
+) -> None:
     if text is not None:
-        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
     _, problems = read_urls(tmp_path / name, tmp_path, "https://example.org/")
     assert [str(reported)[: len(problem)] for reported in problems] == [problem]

@@ -16,12 +16,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from portfolio.core.diagnostics import Diagnostic, quote
-from portfolio.core.text import slugify_name
+from portfolio.core.text import normalize_host, slugify_name
 from portfolio.importer.html_text import (
     escape_text,
     extract_text,
     join_url,
-    normalize_host,
     parse_fragment,
     render_content,
     split_url,

@@ -18,9 +18,9 @@ from portfolio.core.positions import Document, KeyPath, Position
 from portfolio.importer.model import ImportedAuthor, ImportedRecord, ListKind
 from portfolio.importer.readers.hugo.shortcodes import make_link
 from portfolio.importer.readers.hugo.site import HugoSite, SourcePage
-from portfolio.importer.readers.record.bibtex import read_bibtex
-from portfolio.importer.readers.record.csl_json import add_csl_publication
-from portfolio.importer.readers.record.items import Item, RecordCollector
+from portfolio.importer.readers.record_files.bibtex import read_bibtex
+from portfolio.importer.readers.record_files.csl_json import add_csl_publication
+from portfolio.importer.readers.record_files.items import Item, RecordCollector
 from portfolio.importer.values import as_mapping, as_texts
 
 AUTHORS = frozenset({"author", "authors"})

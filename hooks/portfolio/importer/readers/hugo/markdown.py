@@ -13,13 +13,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
-from html.parser import HTMLParser
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from portfolio.core.diagnostics import Severity, quote
+from portfolio.core.markdown_scan import HtmlParser
 from portfolio.core.positions import Lines
 from portfolio.core.text import find_emoji, slugify_heading
 from portfolio.importer.markdown_text import COMMONMARK, escape_formulas, split_code
@@ -33,6 +33,7 @@ from portfolio.importer.readers.hugo.shortcodes import (
     read_code_options,
     read_shortcodes,
 )
+from portfolio.markdown_ext.html_tags import VOID_ELEMENTS
 
 HeadingIds = Literal["github", "github-ascii", "blackfriday"]
 # Called with line, column, code, message, hint and severity.
@@ -75,9 +76,6 @@ _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 _MARKDOWN_ELEMENTS = frozenset(
     "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer form "
     "header li main nav ol p section summary table tbody td tfoot th thead tr ul".split()
-)
-_VOID_ELEMENTS = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # HTML, section 13.1.2
 )
 
 
@@ -649,15 +647,14 @@ def _find_open_elements(html: str) -> list[int]:
     return [at for name, at in finder.open_elements if name in _MARKDOWN_ELEMENTS]
 
 
-class _OpenElements(HTMLParser):
+class _OpenElements(HtmlParser):
     def __init__(self, html: str) -> None:
-        super().__init__()
-        self.lines = Lines(html)
+        super().__init__(Lines(html))
         self.open_elements: list[tuple[str, int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag not in _VOID_ELEMENTS:
-            start = self.lines.index(*self.getpos())
+        if tag not in VOID_ELEMENTS:
+            start = self.find_offset()
             end = start + len(self.get_starttag_text() or "") - 1
             self.open_elements.append((tag, end))
 
@@ -665,10 +662,6 @@ class _OpenElements(HTMLParser):
         names = [name for name, _ in self.open_elements]
         if tag in names:
             del self.open_elements[len(names) - 1 - names[::-1].index(tag) :]
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![…>``, for which the base class raises AssertionError before Python 3.14."""
-        return self.rawdata.find(">", i) + 1 or -1
 
 
 def _heading_text(children: Iterable[Token]) -> str:

@@ -10,22 +10,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from portfolio.core.diagnostics import Diagnostic, join_words, quote
-from portfolio.core.positions import Document, load_yaml
+from portfolio.core.diagnostics import Diagnostic, join_words
 from portfolio.core.text import slugify_title
 from portfolio.importer.html_text import strip_tags, write_figure
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedRecord, ImportedSite, OldList
+from portfolio.importer.model import ImportedEntry, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.jekyll import JekyllReader
 from portfolio.importer.readers.jekyll.kramdown_spans import Element, write_fence
 from portfolio.importer.readers.jekyll.liquid import TagCall
 from portfolio.importer.readers.jekyll.site import JekyllDocument, find_base
-from portfolio.importer.readers.record.bibtex import read_bibtex
-from portfolio.importer.readers.record.items import Item, RecordCollector, report_unsupported, report_unused
-from portfolio.importer.readers.record.json_resume import read_json_resume
-from portfolio.importer.readers.record.rendercv import read_rendercv
+from portfolio.importer.readers.record_files.bibtex import read_bibtex
+from portfolio.importer.readers.record_files.json_resume import read_json_resume
+from portfolio.importer.readers.record_files.rendercv import read_rendercv
 from portfolio.importer.values import as_list, as_mapping
 from portfolio.record.models import id_from
 from portfolio.sources.bibtex import split_entries
@@ -43,9 +41,6 @@ _OTHER_FIELDS = set(
     "additional_info altmetric annotation award award_name bibtex_show blog dimensions google_scholar_id "
     "inspirehep_id poster preview supp website".split()
 )
-# Words in the titles of sections of a CV.
-_EDUCATION_WORDS = {"education", "studies", "degrees"}
-_ROLE_WORDS = set("experience employment work positions appointments jobs career".split())
 _REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github|gitlab|codeberg|bitbucket)\.\w+/")
 _MAX_TITLE = 60
 # A longer page has a text of its own.
@@ -319,7 +314,7 @@ class AlFolioReader(JekyllReader):
             self.site.add_record(read_json_resume(self.files, resume))
             unused = cv
         elif cv in self.files:
-            self.site.add_record(self._read_cv(cv))
+            self.site.add_record(read_rendercv(self.files, cv))
             unused = resume
         else:
             return
@@ -327,45 +322,6 @@ class AlFolioReader(JekyllReader):
             message = "the old site shows its CV from another file, so this is not imported."
             hint = f"To import it, run make import FROM={self.files.display(unused)}."
             self.report_at(unused, 1, "dropped", message, hint)
-
-    def _read_cv(self, path: str) -> ImportedRecord:
-        """Read a CV in the format of RenderCV, or in al-folio's own, a list of sections."""
-        text = self.files.read_text(path)
-        if isinstance(text, Diagnostic):
-            return ImportedRecord(problems=[text])
-        document, problems = load_yaml(self.files.display(path), text)
-        if not isinstance(document.data, list):
-            return read_rendercv(self.files, path)
-        collector = RecordCollector()
-        collector.add_problems(problems)
-        for index in range(len(document.data)):
-            _read_section(document, index, collector)
-        return collector.finish()
-
-
-def _read_section(document: Document, index: int, collector: RecordCollector) -> None:
-    section = Item(document, (index,), collector)
-    words = {*re.findall(r"\w+", section.line("title").casefold())}
-    contents = section.data.get("contents")
-    count = len(contents) if isinstance(contents, list) else 0
-    items = [Item(document, (index, "contents", number), collector) for number in range(count)]
-    if not words & {*_EDUCATION_WORDS, *_ROLE_WORDS}:
-        report_unsupported(items, f"entries such as those of {quote(section.line('title'))}")
-        return
-    for item in items:
-        title, area = item.line("title"), item.line("area", "department")
-        data = {
-            "location": item.line("location"),
-            **item.period("start_date", "end_date", "year"),
-            "highlights": item.styled_list("description"),
-        }
-        if words & _EDUCATION_WORDS:
-            names = {"institution": item.line("institution"), "area": area or title}
-            collector.add_entry("education", {**names, "degree": title if area else "", **data}, item)
-        else:
-            names = {"company": item.line("institution"), "position": title}
-            collector.add_entry("roles", {**names, **data}, item)
-    report_unused(items)
 
 
 def _make_title(markdown: str) -> str:

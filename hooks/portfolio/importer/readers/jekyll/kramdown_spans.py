@@ -16,6 +16,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 
 from portfolio.core.text import find_emoji
+from portfolio.markdown_ext.html_tags import VOID_ELEMENTS
 
 ATTRIBUTE = re.compile(
     r"""(?:^|\s)(?:(?P<key>\w[\w-]*)=(?P<quote>["'])(?P<value>(?:\\\}|\\(?P=quote)|(?!(?P=quote))[^}])*?)(?P=quote)"""
@@ -31,9 +32,7 @@ _BLOCK_ELEMENTS = set(
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html head iframe legend menu li main map nav ol optgroup "
     "p pre section summary table tbody td th thead tfoot tr ul".split()
 )
-_VOID_ELEMENTS = set(
-    "area base br col command embed hr img input keygen link meta param source track wbr".split()
-)
+_VOID_ELEMENTS = VOID_ELEMENTS | {"command", "keygen"}
 # Elements in a paragraph whose content is code, and those whose content is Markdown.
 _RAW_ELEMENTS = set("code kbd math option pre samp script style textarea var".split())
 _MARKED_ELEMENTS = set(

@@ -21,14 +21,12 @@ from urllib.parse import quote as percent_encode
 
 from portfolio.core.diagnostics import Diagnostic, Severity, did_you_mean, quote
 from portfolio.core.positions import Document, KeyPath, load_json, load_yaml
+from portfolio.importer.front_matter import divide_text
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.readers.jekyll.liquid import slugify
 from portfolio.importer.values import as_list, as_mapping, find_zone, parse_time
 
 _CONFIG_FILES = ("_config.yml", "_config.yaml", "_config.toml")
-_FRONT_MATTER = re.compile(
-    r"---[ \t]*\n(?P<yaml>.*?\n?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
 POST_NAME = re.compile(r"(?:.*/)?(?P<date>\d{2,4}-\d{1,2}-\d{1,2})-(?P<slug>[^/]*)(?P<suffix>\.[^.]+)$")
 _DATE = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})$")
 _TIME = re.compile(
@@ -342,14 +340,9 @@ class JekyllSource:
         if isinstance(text, Diagnostic):
             self.problems.append(text)
             return None
-        match = _FRONT_MATTER.match(text)
-        front = Document(self.files.display(full))
-        problems: list[Diagnostic] = []
-        line = 1
-        if match is not None:
-            front, problems = load_yaml(self.files.display(full), match["yaml"], first_line=2)
-            line = text.count("\n", 0, match.end()) + 1
-        elif text.startswith("---\n"):
+        divided = divide_text(self.files.display(full), text)
+        front, problems = divided.document, divided.problems
+        if not divided.has_front_matter and text.startswith("---\n"):
             message = "the front matter is never closed."
             problems.append(self.make_problem(full, 1, "invalid", message, "Write --- after it."))
         if front.data is not None and not isinstance(front.data, dict):
@@ -358,8 +351,9 @@ class JekyllSource:
         is_draft = label == "drafts"
         kind = "posts" if is_draft else label
         data = _merge(self._find_defaults(path, kind), own)
-        body = text[match.end() :] if match else text
-        return JekyllDocument(path, kind, data, body, line, front, is_draft=is_draft, problems=problems)
+        return JekyllDocument(
+            path, kind, data, divided.body, divided.line, front, is_draft=is_draft, problems=problems
+        )
 
     def _find_defaults(self, path: str, kind: str) -> dict[str, Any]:
         """Return the front matter defaults of ``_config.yml`` for a file."""

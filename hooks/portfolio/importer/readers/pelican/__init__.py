@@ -22,11 +22,18 @@ import lxml.etree
 import lxml.html
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
-from portfolio.core.markdown_scan import FRONT_MATTER, heading_text
-from portfolio.core.positions import load_json, load_yaml
+from portfolio.core.markdown_scan import heading_text
+from portfolio.core.positions import load_json
+from portfolio.importer.front_matter import divide_text
 from portfolio.importer.html_text import divide_url, strip_tags
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.markdown_text import PYTHON_MARKDOWN, Link, rewrite_html_links, rewrite_links
+from portfolio.importer.markdown_text import (
+    PYTHON_MARKDOWN,
+    Link,
+    rewrite_html_links,
+    rewrite_links,
+    rewrite_text_cells,
+)
 from portfolio.importer.model import (
     BodyFormat,
     ImportedAuthor,
@@ -42,7 +49,7 @@ from portfolio.importer.readers.pelican.settings import (
     is_exact_in_ascii,
     read_settings,
 )
-from portfolio.importer.values import find_zone, parse_time
+from portfolio.importer.values import as_texts, find_zone, parse_time
 
 _MARKDOWN = (".md", ".markdown", ".mkd", ".mdown")
 _RST = (".rst",)
@@ -278,20 +285,14 @@ class _PelicanReader:
 
     def _read_markdown(self, content: _Content) -> None:
         text = content.body
-        front = FRONT_MATTER.match(text)
-        if front is not None:
-            document, problems = load_yaml(
-                self.files.display(self.root + content.path), front["yaml"], first_line=2
-            )
-            if isinstance(document.data, dict) and not problems:
-                for key, value in document.data.items():
-                    line = document.position_of((key,))[0]
-                    values = value if isinstance(value, list) else [value]
-                    texts = [str(item).strip() for item in values if item is not None]
-                    content.metadata[str(key).lower()] = [(item, line) for item in texts] or [("", line)]
-                content.line = front[0].count("\n") + 1
-                content.body = text[front.end() :]
-                return
+        divided = divide_text(self.files.display(self.root + content.path), text)
+        if isinstance(divided.document.data, dict) and not divided.problems:
+            for key, value in divided.document.data.items():
+                line = divided.document.position_of((key,))[0]
+                texts = as_texts(value)
+                content.metadata[str(key).lower()] = [(item, line) for item in texts] or [("", line)]
+            content.body, content.line = divided.body, divided.line
+            return
         lines = text.split("\n")
         at = 1 if lines and _META_BEGIN.fullmatch(lines[0]) else 0
         key = ""
@@ -624,14 +625,11 @@ class _PelicanReader:
 
     def _convert_notebook(self, content: _Content) -> str:
         notebook = json.loads(content.body)
-        for cell in notebook["cells"]:
-            if not isinstance(cell, dict) or cell.get("cell_type") != "markdown":
-                continue
-            source = cell.get("source", "")
-            text = "".join(source) if isinstance(source, list) else str(source)
-            cell["source"] = rewrite_links(
-                text, lambda link: self._resolve(content, link.target, link.is_image, 1)
-            )
+
+        def resolve(link: Link) -> str | None:
+            return self._resolve(content, link.target, link.is_image, 1)
+
+        rewrite_text_cells(notebook, lambda text: rewrite_links(text, resolve))
         return json.dumps(notebook, ensure_ascii=False, indent=1)
 
     def _summary(self, content: _Content) -> str:

@@ -19,12 +19,19 @@ import lxml.etree
 import lxml.html
 
 from portfolio.core.diagnostics import Diagnostic, Severity, quote
-from portfolio.core.markdown_scan import FRONT_MATTER, find_title, heading_text
+from portfolio.core.markdown_scan import heading_text
 from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import is_valid_url, slugify_title
+from portfolio.importer.front_matter import DividedText, divide_text, divide_title
 from portfolio.importer.html_text import divide_url, is_relative
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.markdown_text import PANDOC, Link, rewrite_html_links, rewrite_links
+from portfolio.importer.markdown_text import (
+    PANDOC,
+    Link,
+    rewrite_html_links,
+    rewrite_links,
+    rewrite_text_cells,
+)
 from portfolio.importer.model import (
     BodyFormat,
     ImportedAuthor,
@@ -171,31 +178,26 @@ class _QuartoReader:
             return None
         path = name.removeprefix(self.root)
         display = self.files.display(name)
-        front = None if name.endswith(".ipynb") else FRONT_MATTER.match(text)
-        document = Document(display)
-        problems: list[Diagnostic] = []
-        body, line = text, 1
-        if front is not None:
-            document, problems = load_yaml(display, front["yaml"], first_line=2)
-            body, line = text[front.end() :], front[0].count("\n") + 1
-        elif name.endswith(".ipynb"):
+        is_notebook = name.endswith(".ipynb")
+        if is_notebook:
             document, body = self._read_notebook(display, text)
+            divided = DividedText(document, body)
             if not body:
                 return None
+        else:
+            divided = divide_text(display, text)
+        document, body, line = divided.document, divided.body, divided.line
         values = dict(self._folder_values(path))
         if isinstance(document.data, dict):
             values |= document.data
         title = heading_text(str(values.get("title") or ""))
-        heading = None if title or name.endswith(".ipynb") else find_title(body)
-        if heading is not None:
-            title = heading
-            cut = re.match(r"\s*#(?!#)[^\n]*\n?|\s*[^\n]*\n=+[ \t]*(?:\n|\Z)", body)
-            body, line = body[cut.end() :] if cut else body, line + (cut[0].count("\n") if cut else 0)
+        if not title and not is_notebook:
+            title, body, line = divide_title(body, line)
         stem = posixpath.splitext(path)[0]
         title = title or posixpath.basename(stem).replace("-", " ").capitalize()
         url = re.sub(r"(?:^|(?<=/))index\.html$", "", f"/{stem}.html")
         source = _Source(path, document, values, title, body, line, url)
-        source.problems += [replace(problem, severity="warning") for problem in problems]
+        source.problems += [replace(problem, severity="warning") for problem in divided.problems]
         source.created, source.updated = (self._read_date(source, key) for key in ("date", "date-modified"))
         return source
 
@@ -207,13 +209,13 @@ class _QuartoReader:
             cells = notebook["cells"]
             first = cells[0] if cells else {}
             source = first.get("source", "")
-            front = FRONT_MATTER.match("".join(source).rstrip("\n") + "\n")
+            divided = divide_text(display, "".join(source))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             message = "this is not a notebook of version 4."
             self.problems.append(Diagnostic(display, 1, 1, "", message, code="import.unreadable"))
             return document, ""
-        if front is not None and first.get("cell_type") in ("raw", "markdown"):
-            document = load_yaml(display, front["yaml"])[0]
+        if divided.has_front_matter and first.get("cell_type") in ("raw", "markdown"):
+            document = divided.document
             del cells[0]
         return document, json.dumps(notebook, ensure_ascii=False)
 
@@ -313,10 +315,7 @@ class _QuartoReader:
 
         if source.path.endswith(".ipynb"):
             notebook = json.loads(source.body)
-            for cell in notebook["cells"]:
-                if isinstance(cell, dict) and cell.get("cell_type") == "markdown":
-                    text = "".join(cell.get("source") or "")
-                    cell["source"] = rewrite_links(text, resolve, PANDOC)
+            rewrite_text_cells(notebook, lambda text: rewrite_links(text, resolve, PANDOC))
             return "notebook", json.dumps(notebook, ensure_ascii=False, indent=1)
         body, has_outputs = source.body, False
         if _CELL.search(body):
@@ -372,8 +371,7 @@ class _QuartoReader:
             self._add_file(f"{stem}_files/figure-html/{posixpath.basename(path)}", path)
         if not isinstance(markdown, str):
             return None
-        front = FRONT_MATTER.match(markdown.lstrip("\n"))
-        return markdown.lstrip("\n")[front.end() :] if front else markdown
+        return divide_text(name, markdown.lstrip("\n")).body
 
     def _read_rendered(self, source: _Source) -> str | None:
         """Return the HTML of a page in the rendered site, and add its figures."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from portfolio.core.diagnostics import quote
@@ -16,8 +16,10 @@ from portfolio.core.markdown_scan import heading_text
 from portfolio.importer.markdown_escapes import escape_includes
 from portfolio.importer.markdown_text import (
     PANDOC,
+    Kind,
     dedent_html,
     escape_notations,
+    find_block_lines,
     rewrite_around_code,
     rewrite_prose,
     split_code,
@@ -60,6 +62,8 @@ _EQUATION = re.compile(r"\$\$(?P<tex>(?:[^$]|\\\$)+?)\$\$[ \t]*\{(?P<attributes>
 _INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*)\]")
 _RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<text>[^`\n]+)(?P=ticks)\{=(?P<format>\w+)\}")
 _LANGUAGES = {"ojs": "js"}
+# Blocks in which nothing is converted.
+_BLOCKS: tuple[Kind, ...] = ("code", "formula")
 
 
 @dataclass(frozen=True)
@@ -246,7 +250,9 @@ class _Page:
 
     def convert_divs(self, markdown: str) -> str:
         """Convert callouts, sets of tabs and theorems, and leave out the marks of other divs."""
-        return "\n".join(self._convert_lines(markdown.split("\n"), _block_lines(markdown), 1))
+        return "\n".join(
+            self._convert_lines(markdown.split("\n"), find_block_lines(markdown, PANDOC, _BLOCKS), 1)
+        )
 
     def _convert_lines(self, lines: list[str], blocks: set[int], first: int) -> list[str]:
         result: list[str] = []
@@ -323,7 +329,7 @@ class _Page:
         markdown = rewrite_around_code(
             markdown, lambda text: _EQUATION.sub(label, text), PANDOC, protect=("code",)
         )
-        blocks = _block_lines(markdown)
+        blocks = find_block_lines(markdown, PANDOC, _BLOCKS)
         lines = markdown.split("\n")
         result: list[str] = []
         for at, line in enumerate(lines):
@@ -341,7 +347,7 @@ class _Page:
 
     def convert_headings(self, markdown: str) -> str:
         """Convert the attributes of headings, of which ids remain."""
-        blocks = _block_lines(markdown)
+        blocks = find_block_lines(markdown, PANDOC, _BLOCKS)
         lines = markdown.split("\n")
         for at, line in enumerate(lines):
             match = _HEADING.fullmatch(line) if at + 1 not in blocks else None
@@ -446,14 +452,3 @@ def _separate(lines: list[str]) -> list[str]:
 def _bold_heading(line: str) -> str:
     match = re.fullmatch(r"#{1,6}[ \t]+(.*?)(?:[ \t]*\{[^{}]*\})?[ \t]*#*", line)
     return f"**{match[1]}**" if match else line
-
-
-def _block_lines(markdown: str) -> set[int]:
-    """Return the numbers of the lines of blocks of code and of formulas."""
-    return set(_iter_block_lines(markdown))
-
-
-def _iter_block_lines(markdown: str) -> Iterator[int]:
-    for piece in split_code(markdown, PANDOC):
-        if piece.kind in ("code", "formula") and "\n" in piece.text:
-            yield from range(piece.line, piece.line + piece.text.rstrip("\n").count("\n") + 1)

@@ -18,8 +18,8 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, Severity, join_words, quote
-from portfolio.core.text import is_valid_url
-from portfolio.importer.html_text import normalize_host, strip_tags
+from portfolio.core.text import is_valid_url, normalize_host
+from portfolio.importer.html_text import strip_tags
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress

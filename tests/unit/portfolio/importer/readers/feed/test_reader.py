@@ -294,10 +294,12 @@ def test_entities_that_the_feed_declares(tmp_path: Path) -> None:
 
 
 def test_invalid_xml_is_reported(tmp_path: Path) -> None:
-    site = read_files(tmp_path, {"feed.xml": f"{ATOM}\n<entry></feed>"}, "feed.xml")
-    assert site.pages == []
+    broken = f"{ATOM}{ENTRY.format('a', 'Text.')}\n<title></feed>"
+    site = read_files(tmp_path, {"feed.xml": broken}, "feed.xml")
+    assert [page.title for page in site.pages] == ["a"]
     assert problems(site) == [
-        "error feed.xml:2:15: this is not XML: Opening and ending tag mismatch: entry line 2 and feed."
+        "error feed.xml:3:15: this is not XML: Opening and ending tag mismatch: title line 3 and feed. "
+        "What can be read of it is imported."
     ]
 
 

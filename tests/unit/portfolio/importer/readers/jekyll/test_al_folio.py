@@ -316,6 +316,7 @@ def test_a_cv_in_the_format_of_al_folio(read: Read) -> None:
         ),
     ]
     assert [f"{problem.line}: {problem.message}" for problem in site.problems] == [
-        "4: the record has no entries such as those of 'General Information': 1 entry left out.",
+        "4: the record has no entries of this kind: 1 entry left out.",
+        "9: the field of study is missing, so 'area' has the degree.",
         "16: the record has no field for color: left out.",
     ]

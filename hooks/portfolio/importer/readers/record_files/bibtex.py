@@ -14,7 +14,7 @@ from portfolio.core.validation import validate
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedBibliography, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record.items import count_entries
+from portfolio.importer.readers.record_files.items import count_entries
 from portfolio.importer.values import unused_name
 from portfolio.record import models
 from portfolio.record.models import Publication

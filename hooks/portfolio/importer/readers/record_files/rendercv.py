@@ -16,11 +16,12 @@ from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import EntryKind, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record.csl_json import add_csl_publication
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.csl_json import add_csl_publication
+from portfolio.importer.readers.record_files.items import (
     Item,
     RecordCollector,
     escape_markdown,
+    import_file,
     join_texts,
     report_unsupported,
     report_unused,
@@ -42,11 +43,7 @@ def detect(files: InputFiles) -> bool:
 
 def read(files: InputFiles, progress: Progress) -> ImportedSite:
     """Read the source."""
-    site = ImportedSite("a RenderCV file", problems=list(files.problems))
-    path = _find_file(files) or next(iter(files.match("*.yaml", "*.yml")), files.path.name)
-    site.add_record(read_rendercv(files, path))
-    progress(1, 1)
-    return site
+    return import_file(files, progress, "a RenderCV file", _find_file(files), read_rendercv)
 
 
 def read_rendercv(files: InputFiles, path: str) -> ImportedRecord:
@@ -122,28 +119,25 @@ def _read_al_folio_section(section: Item) -> None:
 
 def _read_al_folio_role(item: Item) -> None:
     name, url = _split_link(item.line("title"))
-    data = {
-        "company": item.line("institution", "department"),
-        "position": name,
-        "location": item.line("location"),
-        "date": item.date("year"),
-        "highlights": _read_al_folio_description(item),
-        "url": url,
-    }
-    item.collector.add_entry("roles", data, item)
+    names = {"company": item.line("institution", "department"), "position": name}
+    item.collector.add_entry("roles", {**names, **_read_al_folio_engagement(item, url)}, item)
 
 
 def _read_al_folio_education(item: Item) -> None:
     name, url = _split_link(item.line("title"))
-    data = {
-        "institution": item.line("institution", "department"),
-        "degree": name,
+    institution, area = item.line("institution"), item.line("area", "department")
+    names = {"institution": institution or area, "area": area if institution else "", "degree": name}
+    item.collector.add_entry("education", {**names, **_read_al_folio_engagement(item, url)}, item)
+
+
+def _read_al_folio_engagement(item: Item, url: str) -> dict[str, object]:
+    """Return what roles and education have in common; ``url`` is that of the link in its title."""
+    return {
         "location": item.line("location"),
-        "date": item.date("year"),
+        **item.period("start_date", "end_date", "year"),
         "highlights": _read_al_folio_description(item),
         "url": url,
     }
-    item.collector.add_entry("education", data, item)
 
 
 def _read_al_folio_software(item: Item) -> None:
@@ -179,9 +173,10 @@ def _split_link(html: str) -> tuple[str, str]:
     return " ".join(soup.get_text().split()), next((url for url in urls if _EXTERNAL.fullmatch(url)), "")
 
 
+# The words in the titles of sections, and how their items are read.
 _AL_FOLIO_READERS = (
-    ({"education"}, _read_al_folio_education),
-    ({"experience", "employment", "work", "positions"}, _read_al_folio_role),
+    ({"education", "studies", "degrees"}, _read_al_folio_education),
+    (set("experience employment work positions appointments jobs career".split()), _read_al_folio_role),
     (_SECTION_WORDS["software"], _read_al_folio_software),
 )
 

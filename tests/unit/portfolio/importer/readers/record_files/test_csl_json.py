@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.citations import csl_json as export
-from portfolio.importer.readers.record.csl_json import bibtex_from_csl, date_from_csl, derive_key
+from portfolio.importer.readers.record_files.csl_json import bibtex_from_csl, date_from_csl, derive_key
 from portfolio.record.dates import DateError
 from portfolio.record.models import Publication
 from portfolio.record.record import Record

@@ -20,9 +20,10 @@ from portfolio.core.text import slugify_title
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.items import (
     Item,
     RecordCollector,
+    import_file,
     parse_date,
     remove_controls,
     report_unused,
@@ -148,11 +149,7 @@ def detect(files: InputFiles) -> bool:
 
 def read(files: InputFiles, progress: Progress) -> ImportedSite:
     """Read the source."""
-    site = ImportedSite("a CSL JSON file", problems=list(files.problems))
-    path = _find_file(files) or next(iter(files.match("*.json")), files.path.name)
-    site.add_record(read_csl_json(files, path))
-    progress(1, 1)
-    return site
+    return import_file(files, progress, "a CSL JSON file", _find_file(files), read_csl_json)
 
 
 def read_csl_json(files: InputFiles, path: str) -> ImportedRecord:

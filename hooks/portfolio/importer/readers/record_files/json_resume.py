@@ -10,10 +10,11 @@ from portfolio.core.positions import load_json
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record.csl_json import add_csl_publication
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.csl_json import add_csl_publication
+from portfolio.importer.readers.record_files.items import (
     Item,
     RecordCollector,
+    import_file,
     join_texts,
     report_unsupported,
     report_unused,
@@ -31,11 +32,7 @@ def detect(files: InputFiles) -> bool:
 
 def read(files: InputFiles, progress: Progress) -> ImportedSite:
     """Read the source."""
-    site = ImportedSite("a JSON Resume file", problems=list(files.problems))
-    path = _find_file(files) or next(iter(files.match("*.json")), files.path.name)
-    site.add_record(read_json_resume(files, path))
-    progress(1, 1)
-    return site
+    return import_file(files, progress, "a JSON Resume file", _find_file(files), read_json_resume)
 
 
 def read_json_resume(files: InputFiles, path: str) -> ImportedRecord:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,15 @@ from portfolio.core.diagnostics import Diagnostic, Severity, join_words, quote
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.runs import Run, parse_markdown
 from portfolio.core.text import find_control, slugify_title
-from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEntry, ImportedRecord
+from portfolio.importer.input_files import InputFiles
+from portfolio.importer.model import (
+    EntryKind,
+    ImportedBibliography,
+    ImportedEntry,
+    ImportedRecord,
+    ImportedSite,
+)
+from portfolio.importer.readers import Progress
 from portfolio.importer.values import unused_name
 from portfolio.record import dates, models
 from portfolio.record.dates import DateError
@@ -68,7 +76,10 @@ def _is_present(text: str) -> bool:
 
 def escape_markdown(text: str) -> str:
     """Return a text so that the record, whose texts have inline Markdown, reads it as it is."""
-    return text if parse_markdown(text) == (Run(text),) else _MARKUP.sub(r"\\\1", text)
+    with suppress(ValidationError):
+        if parse_markdown(_STYLED_TEXT.validate_python(text)) == (Run(text),):
+            return text
+    return _MARKUP.sub(r"\\\1", text)
 
 
 def split_description(text: str) -> tuple[str, list[str]]:
@@ -87,6 +98,20 @@ def split_description(text: str) -> tuple[str, list[str]]:
             highlights.append(line.strip())
         may_continue = bool(line.strip())
     return " ".join(" ".join(introduction).split()), [item for item in highlights if item]
+
+
+def import_file(
+    files: InputFiles,
+    progress: Progress,
+    name: str,
+    path: str | None,
+    read: Callable[[InputFiles, str], ImportedRecord],
+) -> ImportedSite:
+    """Read the one file of a source that has a record; without a path, the first one of all files."""
+    site = ImportedSite(name, problems=list(files.problems))
+    site.add_record(read(files, path or next(iter(files.paths), files.path.name)))
+    progress(1, 1)
+    return site
 
 
 def join_texts(texts: Iterable[str]) -> str:

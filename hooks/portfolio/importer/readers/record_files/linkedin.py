@@ -16,8 +16,8 @@ from portfolio.core.positions import Document
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record.csl_json import add_csl_publication
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.csl_json import add_csl_publication
+from portfolio.importer.readers.record_files.items import (
     Item,
     RecordCollector,
     join_texts,

@@ -3,7 +3,7 @@
 import pytest
 
 from portfolio.core.runs import Run, parse_markdown
-from portfolio.importer.readers.record.items import (
+from portfolio.importer.readers.record_files.items import (
     escape_markdown,
     join_texts,
     parse_date,
@@ -44,7 +44,9 @@ def test_a_date_is_never_guessed(text: str) -> None:
         parse_date(text)
 
 
-@pytest.mark.parametrize("text", ["plain", "*a*", "a_b_", "[a](b)", "`a`", "a \\* b", "<https://a.example>"])
+@pytest.mark.parametrize(
+    "text", ["plain", "*a*", "a_b_", "[a](b)", "](", "`a`", "a \\* b", "<https://a.example>"]
+)
 def test_escaped_text_is_read_as_it_is(text: str) -> None:
     assert parse_markdown(escape_markdown(text)) == (Run(text),)
 
