@@ -277,7 +277,7 @@ def test_posts_with_the_same_slug_have_different_urls(importer: Importer) -> Non
 
 # Files and links
 
-Prepare = Callable[[Path], None]
+Prepare = Callable[[Path], object]
 OUTSIDE = "this symbolic link leads out of the folder, and is not read."
 SPECIAL: dict[str, tuple[Prepare, str]] = {
     "link to a file": (lambda path: (path / POST).symlink_to("/etc/hostname"), f"{POST}:1:1: {OUTSIDE}"),
