@@ -356,7 +356,7 @@ class Comparison:
         source, _ = self.sources.get(url_paths.find_answer(target.path, self.site.files) or "", ("", ()))
         if source and not target.fragment:
             line = f"aliases: [{_yaml_text(url)}]"
-            return f"It is probably {source} now: write '{line}' in its front matter. {_GONE_HINT}"
+            return f"It is probably {source} now: add it to its front matter, as in '{line}'. {_GONE_HINT}"
         line = f"{_yaml_text(url)}: {target}"
         return f"It is probably {target} now: write '{line}' in extra.portfolio.aliases. {_GONE_HINT}"
 
