@@ -186,6 +186,11 @@ class PortfolioSettings(Model):
     other_hosts: tuple[Line, ...] = Field(
         (), description="Hosts that pages may load images and frames from.", examples=[["images.example"]]
     )
+    distinct_names: tuple[Line, ...] = Field(
+        (),
+        description="Categories, tags and series that differ from others in one letter, and are meant.",
+        examples=[["embedding", "embeddings"]],
+    )
     comments: Comments | None = Field(
         None,
         description="Comments below posts; off by default.",
@@ -231,6 +236,7 @@ class Options:
     analytics: Analytics | None = None
     social: tuple[SocialProfile, ...] = ()
     other_hosts: frozenset[str] = frozenset()
+    distinct_names: tuple[str, ...] = ()
 
 
 def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:

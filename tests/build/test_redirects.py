@@ -139,7 +139,7 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
     place = lock.index("/notes/2025/06/07/expansion/") + 1
     expected = [
         f"{LOCK}:{place}:1: nothing answers '/notes/2025/06/07/expansion/' any more. It is probably {POST} "
-        f"now: write 'aliases: [/notes/2025/06/07/expansion/]' in its front matter. {GONE}"
+        f"now: add it to its front matter, as in 'aliases: [/notes/2025/06/07/expansion/]'. {GONE}"
     ]
     assert build(root) == expected
     code, lines = run_command(root, "check-urls")

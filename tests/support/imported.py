@@ -231,18 +231,25 @@ def find_answer(site: Path, path: str) -> Path | None:
 
 def follow(site: Path, path: str) -> Path | None:
     """Return the file at which a browser arrives from a path, through pages that redirect."""
+    return _follow_redirects(site, path)[0]
+
+
+def _follow_redirects(site: Path, path: str) -> tuple[Path | None, str]:
+    """Return the file at which a browser arrives from a path, and the fragment that redirects add."""
+    fragment = ""
     for _ in range(5):
         file = find_answer(site, path)
         # A feed can be the index of a folder.
         if file is None or file.suffix != ".html" or file.read_bytes().startswith(b"<?xml"):
-            return file
+            return file, fragment
         refresh = _parse(file).select_one('meta[http-equiv="refresh"]')
         if refresh is None:
-            return file
+            return file, fragment
         target = str(refresh.get("content")).partition("url=")[2].strip("'\"")
         base = f"/{file.relative_to(site).as_posix()}"
-        path = urlsplit(urljoin(base, target)).path
-    return None
+        parts = urlsplit(urljoin(base, target))
+        path, fragment = parts.path, parts.fragment or fragment
+    return None, ""
 
 
 @dataclass
@@ -282,8 +289,13 @@ class ComparedPage:
             if parts.scheme not in ("", "http", "https") or not fixture.is_same_site(parts.netloc):
                 yield text, url
             elif find_answer(fixture.published, parts.path) is not None:
-                file = follow(self.project.site, parts.path)
-                yield text, f"{file.relative_to(self.project.site) if file else 'nothing'}#{parts.fragment}"
+                yield text, self._find_destination(parts.path, parts.fragment)
+
+    def _find_destination(self, path: str, fragment: str) -> str:
+        """Return the file and the fragment to which a path of the built site leads."""
+        file, added = _follow_redirects(self.project.site, path)
+        name = file.relative_to(self.project.site) if file else "nothing"
+        return f"{name}#{unquote(fragment or added)}"
 
     def new_links(self) -> Iterator[tuple[str, str]]:
         """Yield the text of each link, and its URL on another site, or else the file at its URL."""
@@ -292,8 +304,7 @@ class ComparedPage:
             if parts.scheme or parts.netloc:
                 yield text, url
             else:
-                file = follow(self.project.site, parts.path)
-                yield text, f"{file.relative_to(self.project.site) if file else 'nothing'}#{parts.fragment}"
+                yield text, self._find_destination(parts.path, parts.fragment)
 
 
 @dataclass

@@ -233,6 +233,7 @@ CODES: dict[str, str] = {
     "import.not-xml": "this is not XML: Opening and ending tag mismatch.",
     "import.outside": "this path leads out of the archive, and is not read.",
     "import.respelled": "'python' is spelled 'Python', as on other pages.",
+    "import.similar-name": "'embedding' differs little from 'embeddings'; both stay, as on the old site.",
     "import.too-large": "this file is larger than 64 MB, and is not read.",
     "import.unreadable": "there is no such file.",
     "import.unsupported": "there is no counterpart of the shortcode 'chart'.",

@@ -14,7 +14,7 @@ from typing import Any
 
 from portfolio.config import load_site
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import display_path, path_from_option, read_text
 from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
@@ -69,8 +69,7 @@ def open_source(source: str, root: Path, docs: Path) -> InputFiles:
 
     ``root`` is the folder of the project, and ``docs`` that of its documents.
     """
-    # Path.expanduser raises an error for a user that does not exist.
-    path = Path(os.path.expanduser(source))  # noqa: PTH111
+    path = path_from_option(source)
     if not source or "\0" in source or not os.path.exists(path):  # noqa: PTH110 - a name may be too long
         what = f"there is no {quote(source)}." if source else "FROM= is missing."
         raise UnknownSourceError(f"{what} It is the path of {_list_titles()}.")
@@ -79,7 +78,7 @@ def open_source(source: str, root: Path, docs: Path) -> InputFiles:
         raise UnknownSourceError(
             f"{quote(source)} contains this site or is a part of it. Name another folder."
         )
-    return InputFiles(path.absolute(), root)
+    return InputFiles(path, root)
 
 
 def import_source(

@@ -31,9 +31,17 @@ from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Lines
-from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved, slugify_name, slugify_title
+from portfolio.core.text import (
+    MAX_SLUG_BYTES,
+    find_control,
+    find_similar,
+    is_reserved,
+    slugify_name,
+    slugify_title,
+)
 from portfolio.images.catalog import ImageCatalog
 from portfolio.importer import body_text, settings_text
+from portfolio.importer.embedded_images import extract_images
 from portfolio.importer.html_to_markdown import convert_verified
 from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links, rewrite_text_cells
 from portfolio.importer.model import ImportedPage, ImportedSite
@@ -172,11 +180,11 @@ def dump_front_matter(values: Mapping[str, Any]) -> str:
 
 class _Planner:
     def __init__(self, site: ImportedSite, project: Project) -> None:
-        self.site = site
+        self.site = extract_images(site, [_file_name(page) for page in site.pages])
         self.project = project
         self.result = Plan()
         self.old = OldSite(site.url)
-        self.lists = SiteLists(site, project)
+        self.lists = SiteLists(self.site, project)
         # Paths below the documents folder that are taken.
         self.used = set(project.own_files)
         # The paths below it that files of the old site get, and those files that are copied.
@@ -754,12 +762,36 @@ class _Planner:
         portfolio = (settings.get("extra") or {}).get("portfolio") or {}
         listed = {*(portfolio.get("aliases") or {}), *known}
         aliases = {old: new for old, new in self._list_aliases().items() if old not in listed}
-        changes = settings_text.add_settings(before, lines, aliases)
+        names = [name for name in self._find_similar_names() if name not in known]
+        changes = settings_text.add_settings(before, lines, aliases, names)
         self.result.settings, self.result.settings_lines = changes.added, changes.missing
         if changes.text != before:
             name = display_path(config, root)
             content = changes.text.encode()
             self.result.files.append(PlannedFile(name, "", "settings", content, is_shared=True))
+
+    def _find_similar_names(self) -> list[str]:
+        """Return the categories and tags that a check takes for misspelled, and report them."""
+        similar: dict[str, str] = {}
+        imported = self.project.state.files
+        posts = [post for post in self.project.site.record.posts if post.path not in imported]
+        for key in _NAMES:
+            dated = [(post.date or date.max, post.path, list(getattr(post, key))) for post in posts]
+            for planned in self.result.pages:
+                if planned.page.is_post:
+                    day = _day(planned.front_matter["date"])
+                    dated.append((day, planned.path, planned.front_matter.get(key, [])))
+            counts = Counter(name for *_, names in sorted(dated) for name in names)
+            similar.update(find_similar(counts))
+        meant = {*self.project.site.options.distinct_names}
+        similar = {name: usual for name, usual in similar.items() if name not in meant}
+        for name, usual in similar.items():
+            message = f"{quote(name)} differs little from {quote(usual)}; both stay, as on the old site."
+            hint = "mkdocs.yml has it in extra.portfolio.distinct_names: remove it there if it is misspelled."
+            source = self.site.source_name
+            problem = Diagnostic(source, 1, 1, "", message, hint, code="import.similar-name", severity="info")
+            self.result.problems.append(problem)
+        return list(similar)
 
     def _list_aliases(self) -> dict[str, str]:
         """Return the aliases of lists, and of copied files that have another path now."""

@@ -25,9 +25,12 @@ class ChangedSettings:
 
 
 def add_settings(
-    text: str, lines: Mapping[str, Sequence[str]], aliases: Mapping[str, str]
+    text: str,
+    lines: Mapping[str, Sequence[str]],
+    aliases: Mapping[str, str],
+    distinct_names: Sequence[str] = (),
 ) -> ChangedSettings:
-    """Add lines to the texts at keys of ``mkdocs.yml``, and aliases."""
+    """Add lines to the texts at keys of ``mkdocs.yml``, aliases, and names that are meant."""
     changed = ChangedSettings(text, [], [])
     for key, values in lines.items():
         if values:
@@ -37,6 +40,12 @@ def add_settings(
         nested = {"extra": {"portfolio": {"aliases": dict(aliases)}}}
         block = yaml.safe_dump(nested, allow_unicode=True, sort_keys=False).splitlines()
         changed = _continue(changed, add_aliases(changed.text, aliases), aliases, block)
+    if distinct_names:
+        options = {"distinct_names": list(distinct_names)}
+        own = yaml.safe_dump(options, allow_unicode=True, default_flow_style=None, width=float("inf"))
+        block = _nest(("extra", "portfolio"), own, 0).splitlines()
+        with_names = _insert(changed.text, ("extra", "portfolio"), options, own)
+        changed = _continue(changed, with_names, distinct_names, block)
     return changed
 
 

@@ -78,7 +78,9 @@ class SiteChecker:
         if declared or gone:
             diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]
         if self._blog is not None:
-            diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
+            diagnostics += post_rules.check_posts(
+                self._targets, self._blog, self.paths, self.site.options.distinct_names
+            )
         # A misspelt category or tag often has the same feed as the correct one, too.
         similar = {
             (diagnostic.path, diagnostic.line, diagnostic.column)

@@ -24,15 +24,17 @@ from portfolio.sources.posts import load_authors
 _MAX_NOTE_LENGTH = 700
 
 
-def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> Iterator[Diagnostic]:
-    """Yield every diagnostic of the posts."""
+def check_posts(
+    targets: LinkTargets, blog: BlogSettings, paths: SitePaths, distinct_names: Collection[str]
+) -> Iterator[Diagnostic]:
+    """Yield every diagnostic of the posts. ``distinct_names`` are not taken for misspelled ones."""
     record, authors = targets.record, None
     if blog.authors is not None:
         document, problems = load_authors(paths.docs / blog.authors, paths.root)
         authors = document.data
         yield from problems
         yield from _check_avatars(document, targets)
-    yield from _check_similar_names(record, blog)
+    yield from _check_similar_names(record, blog, distinct_names)
     first: dict[str, Post] = {}
     fed: dict[str, Post] = {}
     older_parts = {post.path: older for post, older in find_duplicate_parts(record.posts)}
@@ -135,7 +137,9 @@ def _check_slug(post: Post, origin: Origin, page: SourcePage, blog: BlogSettings
         yield page.diagnose(at, "title", message, hint, code="post.no-slug")
 
 
-def _check_similar_names(record: Record, blog: BlogSettings) -> Iterator[Diagnostic]:
+def _check_similar_names(
+    record: Record, blog: BlogSettings, distinct_names: Collection[str]
+) -> Iterator[Diagnostic]:
     """Find categories, tags and series whose names are probably meant to be the same.
 
     Names that differ in case, spaces or hyphens are reported wherever the rarer one is written. A name that
@@ -144,16 +148,17 @@ def _check_similar_names(record: Record, blog: BlogSettings) -> Iterator[Diagnos
     allowed = {"categories": blog.allowed_categories, "tags": blog.allowed_tags, "series": ()}
     for key, meant in allowed.items():
         places = _collect_names(record, key)
-        counts = {name: len(uses) for name, uses in places.items() if name not in meant}
+        counts = {name: len(uses) for name, uses in places.items() if name not in {*meant, *distinct_names}}
         for name, usual_name in find_similar(counts):
             is_same = normalize_name(name) == normalize_name(usual_name)
             difference = "only in case, spaces or hyphens" if is_same else "in one letter"
             # With one use each, either may be the misspelt one.
             place = f" ({places[usual_name][0][0].document.path})" if len(places[usual_name]) == 1 else ""
             message = f"{quote(name)} differs from {quote(usual_name)}{place} {difference}."
-            hint = f"Write {quote(usual_name)}."
-            if key != "series":
-                hint += f" If both are meant, list them in '{key}_allowed' of mkdocs.yml."
+            hint = (
+                f"Write {quote(usual_name)}. If both are meant, add {quote(name)} to "
+                "extra.portfolio.distinct_names in mkdocs.yml."
+            )
             for origin, at in places[name]:
                 diagnostic = origin.diagnose(at, message, hint, code="post.similar-name")
                 yield replace(diagnostic, severity="warning")

@@ -244,9 +244,11 @@ class _Planner:
     def _find_conflict(self, request: _Request, file: str, target: _Target) -> tuple[str, str, str] | None:
         """Return the message, hint and code if the file of an alias cannot be written; None if it can."""
         path, files, key = quote(request.path), self.inventory.files, url_paths.fold_path(file)
-        if file in files:
-            is_own = request.alias.in_front_matter and target.file == file
-            owner = "this page" if is_own else self.inventory.source_of.get(file, file)
+        # A page at "/cv.html" answers "/cv", also if there is a folder with that name.
+        answer = file if file in files else url_paths.find_answer(request.path, files)
+        if answer is not None and (answer == file or answer != target.file):
+            is_own = request.alias.in_front_matter and target.file == answer
+            owner = "this page" if is_own else self.inventory.source_of.get(answer, answer)
             return f"{path} is the URL of {owner}.", "Remove it.", "alias.shadows"
         if key in self.redirects:
             redirect, rival = self.redirects[key]

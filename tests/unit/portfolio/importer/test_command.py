@@ -266,6 +266,19 @@ def test_urls_of_pages_that_this_site_has_lead_to_them(run: Run, root: Path) -> 
     ]
 
 
+def test_names_that_differ_little_stay_and_are_no_mistakes(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[0].tags, site.pages[1].tags = ("embeddings", "KV cache"), ("embedding", "kvcache", "kv cache")
+    assert "make check will report" not in run(site)[1]
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "    distinct_names: [embedding, kvcache]\n" in settings
+    report = (root / "import-report.md").read_text(encoding="utf-8")
+    assert "'embedding' differs little from 'embeddings'; both stay, as on the old site." in report
+    assert "'kv cache' is spelled 'KV cache', as on other pages." in report
+    run(site)
+    assert (root / "mkdocs.yml").read_text(encoding="utf-8") == settings
+
+
 def test_a_dry_run_writes_nothing(run: Run, root: Path) -> None:
     before = trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()
     code, out, _ = run(make_site(), "--dry-run")

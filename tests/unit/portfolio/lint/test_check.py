@@ -299,15 +299,21 @@ def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> 
         for name, names in tags.items()
     }
     posts["docs/blog/posts/d.md"] = front("authors", "slug: d\nseries: The long wey\nauthors")
-    options = "If both are meant, list them in 'tags_allowed' of mkdocs.yml."
+
+    def hint(name: str) -> str:
+        return f"If both are meant, add '{name}' to extra.portfolio.distinct_names in mkdocs.yml."
+
     assert check_lines(tmp_path, posts) == [
         "docs/blog/posts/c.md:4:8: tags[0]: 'inference' differs from 'Inference' only in case, spaces or "
-        f"hyphens. Write 'Inference'. {options}",
+        f"hyphens. Write 'Inference'. {hint('inference')}",
         "docs/blog/posts/c.md:4:19: tags[1]: 'memorry' differs from 'memory' in one letter. Write 'memory'. "
-        f"{options}",
+        f"{hint('memorry')}",
         "docs/blog/posts/d.md:5:1: series: 'The long wey' differs from 'The long way' in one letter. "
-        "Write 'The long way'.",
+        f"Write 'The long way'. {hint('The long wey')}",
     ]
+    meant = "distinct_names: [inference, memorry, The long wey]"
+    config = CONFIGURATION.replace("other_hosts", f"{meant}, other_hosts")
+    assert check_lines(tmp_path, {"mkdocs.yml": config, **posts}) == []
 
 
 def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
@@ -320,7 +326,7 @@ def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
     assert check_lines(tmp_path, {"mkdocs.yml": config, **posts}) == [
         "docs/blog/posts/valid.md:3:14: categories[0]: 'Lab notes' differs from 'Lab Notes' "
         "(docs/blog/posts/old.md) only in case, spaces or hyphens. Write 'Lab Notes'. If both are meant, "
-        "list them in 'categories_allowed' of mkdocs.yml."
+        "add 'Lab notes' to extra.portfolio.distinct_names in mkdocs.yml."
     ]
 
 
@@ -340,8 +346,8 @@ def test_the_name_in_the_older_post_is_the_right_one(tmp_path: Path) -> None:
     }
     assert check_lines(tmp_path, posts) == [
         "docs/blog/posts/a.md:4:8: tags[0]: 'Steel arches' differs from 'Steal arches' "
-        "(docs/blog/posts/b.md) in one letter. Write 'Steal arches'. If both are meant, list them in "
-        "'tags_allowed' of mkdocs.yml."
+        "(docs/blog/posts/b.md) in one letter. Write 'Steal arches'. If both are meant, add "
+        "'Steel arches' to extra.portfolio.distinct_names in mkdocs.yml."
     ]
 
 

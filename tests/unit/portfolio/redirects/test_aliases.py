@@ -144,6 +144,9 @@ def test_a_page_that_is_not_published_has_no_redirect(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
+        # Servers answer these with the folder of another page, and with a file.
+        ("/tags", "'/tags' is the URL of tags.md. Remove it."),
+        ("/cv.pdf", "'/cv.pdf' is the URL of cv.pdf. Remove it."),
         ("about.html", "'about.html' does not begin with '/'. Write '/about.html'."),
         (
             "/a.html?p=1",

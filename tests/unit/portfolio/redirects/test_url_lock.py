@@ -153,7 +153,9 @@ def test_the_hint_for_a_lost_page_names_the_most_similar_one(
     _, (problem,) = compare(write_site(tmp_path, files), lock, sources)
     hint = "Add it to the aliases of the page that replaces it."
     if file is not None:
-        hint = f"It is probably {sources[file][0]} now: write 'aliases: [{lost}]' in its front matter."
+        hint = (
+            f"It is probably {sources[file][0]} now: add it to its front matter, as in 'aliases: [{lost}]'."
+        )
     assert problem == f"urls.lock:3:1: nothing answers '{lost}' any more. {hint} {GONE_HINT}"
 
 
@@ -189,7 +191,7 @@ def test_the_hint_for_a_lost_redirect_is_where_a_similar_one_leads(tmp_path: Pat
         "urls.lock:1:1: nothing answers '/tag/memory.html' any more. It is probably /tags/#tag:gpu-memory "
         f"now: write '/tag/memory.html: /tags/#tag:gpu-memory' in extra.portfolio.aliases. {GONE_HINT}",
         "urls.lock:2:1: nothing answers '/posts/new-nam.html' any more. It is probably docs/new-name.md "
-        f"now: write 'aliases: [/posts/new-nam.html]' in its front matter. {GONE_HINT}",
+        f"now: add it to its front matter, as in 'aliases: [/posts/new-nam.html]'. {GONE_HINT}",
         "urls.lock:3:1: nothing answers '/tag/loops.html' any more. "
         f"Add it to the aliases of the page that replaces it. {GONE_HINT}",
     ]
