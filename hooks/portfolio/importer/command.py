@@ -120,7 +120,8 @@ def import_source(
     content, _ = load_site(paths, config.absolute())
     checker = SiteChecker(content, paths, config.absolute(), now)
     history = _load_history(paths)
-    identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
+    # A site is the same one when its feed is imported first, and then its folder.
+    identity = site.url or display_path(files.path, paths.root)
     state = history.describe(identity)
     own_aliases = {
         normalize_path(alias.path): alias.target
@@ -178,9 +179,7 @@ class _History:
     def describe(self, identity: str) -> ImportState:
         """Return what the plan of another import of a source depends on."""
         own = self.sources.get(identity, _SourceHistory())
-        digests = {
-            path: entry["sha256"] for source in self.sources.values() for path, entry in source.files.items()
-        }
+        digests = {path: entry["sha256"] for path, entry in own.files.items()}
         keys = {entry["key"]: path for path, entry in own.files.items()}
         return ImportState(digests, keys, frozenset(own.settings))
 
