@@ -482,7 +482,11 @@ class _Planner:
             ids = [self.author_ids.get(name.casefold()) for name in page.authors]
             values["authors"] = [id for id in dict.fromkeys(ids) if id]
             values["categories"] = self._spell_names(planned, "categories")
-        values["tags"] = self._spell_names(planned, "tags")[:_MAX_TAGS]
+        tags = self._spell_names(planned, "tags")
+        if len(tags) > _MAX_TAGS:
+            message = f"{len(tags)} tags are too many, and only the first {_MAX_TAGS} are imported."
+            self._report(planned, message, "", "import.dropped")
+        values["tags"] = tags[:_MAX_TAGS]
         values["description"] = _clean(page.description)
         if page.image:
             values["image"] = self._find_image(planned, page.image)

@@ -559,6 +559,27 @@ def test_names_without_letters_are_left_out(importer: Importer) -> None:
     assert importer.findings == ""
 
 
+def test_too_many_tags_are_cut_and_reported(importer: Importer) -> None:
+    tags = ", ".join(f"t{number}" for number in range(5000))
+    importer.write({**GOOD, POST: make_post(f"title: Bad\ntags: [{tags}]")})
+    assert importer.run() == 0
+    assert importer.lines == [f"{POST}:6:1: 5000 tags are too many, and only the first 100 are imported."]
+    assert "t99]" in importer.read("bad")
+    assert importer.findings == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_nothing_is_written_through_a_link_out_of_docs(importer: Importer, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (importer.root / "docs/images").symlink_to(tmp_path / "outside")
+    importer.write({**GOOD, "images/a.png": "x", POST: make_post("title: Bad", "![a](/images/a.png)")})
+    before = trees.read_tree(importer.root / "docs")
+    assert importer.run() == 1
+    assert importer.output == "docs/images/a.png leads out of docs by a symbolic link, and is not written.\n"
+    assert trees.read_tree(importer.root / "docs") == before
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
 def test_a_source_with_nothing_to_import_changes_nothing(importer: Importer) -> None:
     importer.write({"a.pdf": b"%PDF-1.4\n\xff"})
     before = trees.read_tree(importer.root / "docs")
