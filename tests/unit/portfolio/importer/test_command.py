@@ -228,9 +228,9 @@ def test_an_import_leaves_what_another_source_brought_alone(run: Run, root: Path
     run(make_site())
     before = trees.read_tree(root / "docs/musings/posts")
     post = ImportedPage("x.md", "Another", "Text.", url="/first-post/", created=date(2022, 1, 2))
-    image = {"/images/hills.svg": lambda: b"another"}
     post.body = "![Hills](/images/hills.svg)"
-    run(ImportedSite("other", "https://other.example/", [post], image))
+    files = {"/images/hills.svg": lambda: b"another"}
+    run(ImportedSite("other", "https://other.example/", [post], {**files}))
     text = (root / "docs/musings/posts/first-post-2.md").read_text(encoding="utf-8")
     assert text.endswith("# Another\n\n![Hills](../../images/hills-2.svg)\n")
     after = trees.read_tree(root / "docs/musings/posts")
