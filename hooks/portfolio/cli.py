@@ -347,7 +347,7 @@ def _check_urls(options: argparse.Namespace, paths: SitePaths) -> int:
     listed, problems = read_lock(name, text) if isinstance(text, str) else ([], [text])
     comparison = checker.compare_urls(site, {item.url for item in listed})
     if options.source:
-        listed, problems = read_urls(Path(options.source).absolute(), paths.root, checker.site_url)
+        listed, problems = read_urls(files.path_from_option(options.source), paths.root, checker.site_url)
     elif not text:
         print(f"There is no {name}. Run make lock-urls.")
         return 0

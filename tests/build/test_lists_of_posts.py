@@ -25,7 +25,9 @@ _SET_UP = (
 def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = persona.copy(tmp_path_factory.mktemp("lists") / "project")
     posts = root / "docs/notes/posts"
-    for day, (title, front) in enumerate([("שלום עולם", ""), ("日本語", "series: Lonely\n")], start=1):
+    for day, (title, front) in enumerate(
+        [("שלום עולם", ""), ("日本語", "series: Lonely\ntags: [Zinc, alloys]\n")], start=1
+    ):
         text = _POST.format(day=day, title=title, front=front, text=_SET_UP)
         (posts / f"{day}.md").write_text(text, encoding="utf-8")
     slug, text = new_post.draft_post(
@@ -65,6 +67,13 @@ def test_ids_are_unique_on_each_page(site: Built) -> None:
     for path in site.pages:
         ids = Counter(element.attributes["id"] for element in site.page(path).css("[id]"))
         assert [id for id, count in ids.items() if count > 1] == [], path
+
+
+def test_tags_are_sorted_as_people_sort_them(site: Built) -> None:
+    names = [
+        node.text().split("¶")[0].strip() for node in site.page("notes/tags/index.html").css("article h2")
+    ]
+    assert names == ["alloys", "cables", "Zinc", "جسور"]
 
 
 def test_ids_of_headings_are_their_words(site: Built) -> None:

@@ -24,6 +24,12 @@ _KINDS = {
 }
 
 
+def path_from_option(text: str) -> Path:
+    """Return a path of the command line as an absolute one; not every shell expands ``FROM=~/old``."""
+    # Path.expanduser raises an error for a user that does not exist.
+    return Path(os.path.expanduser(text)).absolute()  # noqa: PTH111
+
+
 def display_path(path: Path, root: Path) -> str:
     """Return a path as diagnostics and the record show it: relative to the project, with slashes."""
     try:

@@ -156,4 +156,5 @@ def mark_excerpt(markdown: str, separator: str) -> str:
     lines = markdown.split("\n")
     if end is None:
         return f"{separator}\n\n{markdown}"
-    return "\n".join([*lines[:end], "", separator, "", *lines[end:]])
+    rest = "\n".join(lines[end:]).lstrip("\n")
+    return "\n".join([*lines[:end], "", separator, "", rest])

@@ -14,7 +14,7 @@ from typing import Any
 
 from portfolio.config import load_site
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import display_path, path_from_option, read_text
 from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
@@ -69,8 +69,7 @@ def open_source(source: str, root: Path, docs: Path) -> InputFiles:
 
     ``root`` is the folder of the project, and ``docs`` that of its documents.
     """
-    # Path.expanduser raises an error for a user that does not exist.
-    path = Path(os.path.expanduser(source))  # noqa: PTH111
+    path = path_from_option(source)
     if not source or "\0" in source or not os.path.exists(path):  # noqa: PTH110 - a name may be too long
         what = f"there is no {quote(source)}." if source else "FROM= is missing."
         raise UnknownSourceError(f"{what} It is the path of {_list_titles()}.")
@@ -79,7 +78,7 @@ def open_source(source: str, root: Path, docs: Path) -> InputFiles:
         raise UnknownSourceError(
             f"{quote(source)} contains this site or is a part of it. Name another folder."
         )
-    return InputFiles(path.absolute(), root)
+    return InputFiles(path, root)
 
 
 def import_source(
@@ -121,7 +120,8 @@ def import_source(
     content, _ = load_site(paths, config.absolute())
     checker = SiteChecker(content, paths, config.absolute(), now)
     history = _load_history(paths)
-    identity = f"{reader.name} {site.url or display_path(files.path, paths.root)}"
+    # A site is the same one when its feed is imported first, and then its folder.
+    identity = site.url or display_path(files.path, paths.root)
     state = history.describe(identity)
     own_aliases = {
         normalize_path(alias.path): alias.target
@@ -179,9 +179,7 @@ class _History:
     def describe(self, identity: str) -> ImportState:
         """Return what the plan of another import of a source depends on."""
         own = self.sources.get(identity, _SourceHistory())
-        digests = {
-            path: entry["sha256"] for source in self.sources.values() for path, entry in source.files.items()
-        }
+        digests = {path: entry["sha256"] for path, entry in own.files.items()}
         keys = {entry["key"]: path for path, entry in own.files.items()}
         return ImportState(digests, keys, frozenset(own.settings))
 

@@ -29,7 +29,6 @@ from portfolio.markdown_ext.formulas import find_formula_end
 from portfolio.markdown_ext.html_tags import VOID_ELEMENTS
 
 Kind = Literal["prose", "code", "html", "formula"]
-Formulas = Literal["site", "display", "none"]
 # What this site reads and others do not: ==mark==, ~~delete~~, ~subscript~, ^superscript^, ++keys++,
 # [@citation], :emoji:, "- [ ] task" and dashes, which become typographic ones.
 Notation = Literal["mark", "delete", "subscript", "superscript", "keys", "citation", "emoji", "task", "dash"]
@@ -40,19 +39,18 @@ class Dialect:
     """How a kind of Markdown differs from CommonMark where it begins or ends code, HTML or a formula.
 
     With ``nests_html`` an HTML block ends with its element, as in Python-Markdown and kramdown, and otherwise
-    at an empty line. ``formulas`` are those of this site (``$…$``, ``$$…$$``, ``\\(…\\)``, ``\\[…\\]`` and
-    environments), only ``$$…$$`` as in kramdown, or none.
+    at an empty line. With ``has_formulas`` it has those of this site: ``$…$``, ``$$…$$``, ``\\(…\\)``,
+    ``\\[…\\]`` and environments.
     """
 
     nests_html: bool
-    formulas: Formulas
+    has_formulas: bool
 
 
-SITE = Dialect(nests_html=True, formulas="site")
-PYTHON_MARKDOWN = Dialect(nests_html=True, formulas="none")
-KRAMDOWN = Dialect(nests_html=True, formulas="display")
-COMMONMARK = Dialect(nests_html=False, formulas="none")
-PANDOC = Dialect(nests_html=False, formulas="site")
+SITE = Dialect(nests_html=True, has_formulas=True)
+PYTHON_MARKDOWN = Dialect(nests_html=True, has_formulas=False)
+COMMONMARK = Dialect(nests_html=False, has_formulas=False)
+PANDOC = Dialect(nests_html=False, has_formulas=True)
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ def escape_formulas(markdown: str, dialect: Dialect = SITE) -> str:
     r"""Escape what this site would read as formulas, for a dialect in which ``$`` and ``\(`` are text."""
     pieces = (
         re.sub(r"\$|\\(?=[\[(])", r"\\\g<0>", piece.text) if piece.kind == "formula" else piece.text
-        for piece in split_code(markdown, Dialect(dialect.nests_html, "site"))
+        for piece in split_code(markdown, Dialect(dialect.nests_html, has_formulas=True))
     )
     return "".join(pieces)
 
@@ -537,21 +535,20 @@ def _parser(dialect: Dialect) -> MarkdownIt:
     blocks.before("code", "indented", _read_indented, around)
     if dialect.nests_html:
         blocks.at("html_block", _read_element, around)
-    if dialect.formulas != "none":
-        blocks.before("code", "formula", _read_display_formula(dialect.formulas), around)
+    if dialect.has_formulas:
+        blocks.before("code", "formula", _read_display_formula, around)
     inline = parser.inline.ruler
     inline.at("backticks", _record("code", backtick))
     inline.at("autolink", _record("autolink", autolink))
     inline.at("html_inline", _record("tag", html_inline))
     inline.at("link", _read_link)
     inline.at("image", _read_image)
-    if dialect.formulas != "none":
-        inline.before("escape", "formula", _read_formula(dialect.formulas))
+    if dialect.has_formulas:
+        inline.before("escape", "formula", _read_formula)
     return parser
 
 
 _InlineRule = Callable[[StateInline, bool], bool]
-_BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
 
 def _add(state: StateInline, kind: Any, start: int, end: int, **values: Any) -> None:
@@ -577,21 +574,15 @@ def _record(kind: Literal["code", "autolink", "tag"], rule: _InlineRule) -> _Inl
     return read
 
 
-def _read_formula(formulas: Formulas) -> _InlineRule:
-    def read(state: StateInline, silent: bool) -> bool:
-        character = state.src[state.pos]
-        if character not in "$\\" or (formulas == "display" and not state.src.startswith("$$", state.pos)):
-            return False
-        end = find_formula_end(state.src, state.pos)
-        if end is None or end > state.posMax:
-            return False
-        if not silent:
-            state.pending += state.src[state.pos : end]
-            _add(state, "formula", state.pos, end)
-        state.pos = end
-        return True
-
-    return read
+def _read_formula(state: StateInline, silent: bool) -> bool:
+    end = find_formula_end(state.src, state.pos) if state.src[state.pos] in "$\\" else None
+    if end is None or end > state.posMax:
+        return False
+    if not silent:
+        state.pending += state.src[state.pos : end]
+        _add(state, "formula", state.pos, end)
+    state.pos = end
+    return True
 
 
 def _read_link(state: StateInline, silent: bool) -> bool:
@@ -741,34 +732,30 @@ def _read_indented(state: StateBlock, start: int, end: int, silent: bool) -> boo
     return True
 
 
-def _read_display_formula(formulas: Formulas) -> _BlockRule:
-    """Return a rule for a formula on lines of its own, which may look like lists or headings."""
-
-    def read(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        begin = state.bMarks[start] + state.tShift[start]
-        match = None if state.is_code_block(start) else _DISPLAY_FORMULA.match(state.src, begin)
-        if match is None or (formulas == "display" and match[0] != "$$"):
+def _read_display_formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a formula on lines of its own, which may look like lists or headings."""
+    begin = state.bMarks[start] + state.tShift[start]
+    match = None if state.is_code_block(start) else _DISPLAY_FORMULA.match(state.src, begin)
+    if match is None:
+        return False
+    closing = "$$" if match[0] == "$$" else rf"\end{{{match['name']}}}" if match["name"] else r"\]"
+    for line in range(start, end):
+        if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
             return False
-        closing = "$$" if match[0] == "$$" else rf"\end{{{match['name']}}}" if match["name"] else r"\]"
-        for line in range(start, end):
-            if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
-                return False
-            at = match.end() if line == start else state.bMarks[line] + state.tShift[line]
-            close = state.src.find(closing, at, state.eMarks[line])
-            if close >= 0:
-                break
-        else:
-            return False
-        # A formula on one line is part of a paragraph, unless nothing follows it.
-        stop = close + len(closing)
-        if state.src[stop : state.eMarks[line]].strip():
-            return False
-        if not silent:
-            state.env["formulas"].append((begin, stop))
-            state.line = line + 1
-        return True
-
-    return read
+        at = match.end() if line == start else state.bMarks[line] + state.tShift[line]
+        close = state.src.find(closing, at, state.eMarks[line])
+        if close >= 0:
+            break
+    else:
+        return False
+    # A formula on one line is part of a paragraph, unless nothing follows it.
+    stop = close + len(closing)
+    if state.src[stop : state.eMarks[line]].strip():
+        return False
+    if not silent:
+        state.env["formulas"].append((begin, stop))
+        state.line = line + 1
+    return True
 
 
 def _read_element(state: StateBlock, start: int, end: int, silent: bool) -> bool:

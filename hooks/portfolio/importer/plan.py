@@ -91,13 +91,14 @@ class PlannedFile:
 class PlannedPage:
     """A page to write. ``path`` is below the documents folder, and ``url`` relative to the site's.
 
-    ``slug`` is that of a post for its front matter, None if its title has it.
-    ``body`` is Markdown without front matter and title, or a notebook. ``is_draft``: it is no post, and only
-    ``make serve`` shows it.
+    ``key`` identifies the page from one import to the next. ``slug`` is that of a post for its front matter,
+    None if its title has it. ``body`` is Markdown without front matter and title, or a notebook.
+    ``is_draft``: it is no post, and only ``make serve`` shows it.
     """
 
     page: ImportedPage
     path: str
+    key: str = ""
     url: str = ""
     slug: str | None = None
     body: str = ""
@@ -231,8 +232,7 @@ class _Planner:
         files = self.result.files
         for planned in self.result.pages:
             path = f"{self.project.docs_name}{planned.path}"
-            key = _page_key(planned.page)
-            files.append(PlannedFile(path, planned.page.source, key, planned.content))
+            files.append(PlannedFile(path, planned.page.source, planned.key, planned.content))
             self.result.problems += planned.problems
         for path in sorted(self.site.linked_files):
             self._copy(path)
@@ -276,16 +276,19 @@ class _Planner:
     def _choose_paths(self) -> None:
         """Choose the path of each page; those of earlier imports stay."""
         state, docs = self.project.state, self.project.docs_name
-        pages = [page for page in self.site.pages if not page.is_post or self._can_have_posts(page)]
-        earlier = {path.removeprefix(docs) for page in pages if (path := state.keys.get(_page_key(page)))}
-        for page in pages:
-            path = state.keys.get(_page_key(page), "").removeprefix(docs)
+        pages: dict[str, ImportedPage] = {}
+        for page in self.site.pages:
+            if not page.is_post or self._can_have_posts(page):
+                pages[unused_name(_page_key(page), pages)] = page
+        earlier = {path.removeprefix(docs) for key in pages if (path := state.keys.get(key))}
+        for key, page in pages.items():
+            path = state.keys.get(key, "").removeprefix(docs)
             if not path:
                 taken = self.used | earlier
                 path = self._post_path(page, taken) if page.is_post else self._page_path(page, taken)
             self.used.add(path)
             is_draft = page.draft and not page.is_post
-            self.result.pages.append(PlannedPage(page, path, is_draft=is_draft))
+            self.result.pages.append(PlannedPage(page, path, key, is_draft=is_draft))
 
     def _can_have_posts(self, page: ImportedPage) -> bool:
         if self.project.blog is not None and self.project.posts_folder:
@@ -479,7 +482,11 @@ class _Planner:
             ids = [self.author_ids.get(name.casefold()) for name in page.authors]
             values["authors"] = [id for id in dict.fromkeys(ids) if id]
             values["categories"] = self._spell_names(planned, "categories")
-        values["tags"] = self._spell_names(planned, "tags")[:_MAX_TAGS]
+        tags = self._spell_names(planned, "tags")
+        if len(tags) > _MAX_TAGS:
+            message = f"{len(tags)} tags are too many, and only the first {_MAX_TAGS} are imported."
+            self._report(planned, message, "", "import.dropped")
+        values["tags"] = tags[:_MAX_TAGS]
         values["description"] = _clean(page.description)
         if page.image:
             values["image"] = self._find_image(planned, page.image)

@@ -26,10 +26,10 @@ from portfolio.sources.mkdocs_yml import MARKDOWN, SitePaths, read_settings
 
 @dataclass(frozen=True)
 class ImportState:
-    """What earlier imports wrote.
+    """What earlier imports of a source wrote; what others wrote is like the owner's.
 
-    ``files`` has the digest of each file by its path below the project. ``keys`` has the paths of those that
-    were imported from this source by their keys, and ``settings`` what was added to ``mkdocs.yml`` for it.
+    ``files`` has the digest of each file by its path below the project, ``keys`` has its path by its key, and
+    ``settings`` is what was added to ``mkdocs.yml``.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -79,13 +79,13 @@ class Project:
 
     @cached_property
     def own_files(self) -> set[str]:
-        """The files below the documents folder that no import wrote."""
+        """The files below the documents folder that no import of this source wrote."""
         files = {path.relative_to(self.paths.docs).as_posix() for path in walk_files(self.paths.docs)}
         return {path for path in files if f"{self.docs_name}{path}" not in self.state.files}
 
     @cached_property
     def own_outputs(self) -> set[str]:
-        """The files of the built site that no import wrote."""
+        """The files of the built site that no import of this source wrote."""
         feeds = self.site.options.feeds
         imported = {
             output
@@ -106,7 +106,7 @@ class Project:
 
     @cached_property
     def _own_pages(self) -> dict[str, MarkdownSource]:
-        """The pages that no import wrote and that are no posts."""
+        """The pages that no import of this source wrote and that are no posts."""
         pages = {}
         for path in sorted(self.own_files):
             if path.endswith(MARKDOWN) and not (self.posts_folder and path.startswith(self.posts_folder)):

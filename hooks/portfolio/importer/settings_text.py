@@ -35,21 +35,21 @@ def add_settings(
     for key, values in lines.items():
         if values:
             block = [f"{key}: |", *(f"  {line}" for line in values)]
-            changed = _continue(changed, add_lines(changed.text, key, values), values, block)
+            changed = _add_change(changed, add_lines(changed.text, key, values), values, block)
     if aliases:
         nested = {"extra": {"portfolio": {"aliases": dict(aliases)}}}
         block = yaml.safe_dump(nested, allow_unicode=True, sort_keys=False).splitlines()
-        changed = _continue(changed, add_aliases(changed.text, aliases), aliases, block)
+        changed = _add_change(changed, add_aliases(changed.text, aliases), aliases, block)
     if distinct_names:
         options = {"distinct_names": list(distinct_names)}
         own = yaml.safe_dump(options, allow_unicode=True, default_flow_style=None, width=float("inf"))
         block = _nest(("extra", "portfolio"), own, 0).splitlines()
         with_names = _insert(changed.text, ("extra", "portfolio"), options, own)
-        changed = _continue(changed, with_names, distinct_names, block)
+        changed = _add_change(changed, with_names, distinct_names, block)
     return changed
 
 
-def _continue(
+def _add_change(
     before: ChangedSettings, text: str | None, added: Iterable[str], lines: Sequence[str]
 ) -> ChangedSettings:
     """Return the settings with a further change; ``text`` is None if it failed for these lines."""

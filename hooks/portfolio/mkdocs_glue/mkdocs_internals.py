@@ -22,6 +22,7 @@ from markdown import Markdown
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
+from material.plugins.tags import tag_name_casefold
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -113,12 +114,17 @@ def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -
 
 
 def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dict[str, str]]) -> None:
-    """Set the slugs of all tags, unless mkdocs.yml names a function. After all pages were converted.
+    """Set the slugs of all tags, and sort tags as people do, unless mkdocs.yml names a function for that.
 
-    ``get_slugs`` returns the slug of each tag.
+    ``get_slugs`` returns the slug of each tag. After all pages were converted.
     """
     plugin: Any = config.plugins.get(_TAGS)
-    if plugin is None or not plugin.config["enabled"] or _is_configured(plugin, "tags_slugify"):
+    if plugin is None or not plugin.config["enabled"]:
+        return
+    for option in ("tags_sort_by", "listings_tags_sort_by"):
+        if not _is_configured(plugin, option):
+            plugin.config[option] = tag_name_casefold
+    if _is_configured(plugin, "tags_slugify"):
         return
     slugs = get_slugs(tag.name for mapping in plugin.mappings for tag in mapping.tags)
     slugify = plugin.config["tags_slugify"]

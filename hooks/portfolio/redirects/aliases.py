@@ -228,7 +228,7 @@ class _Planner:
             return
         is_copy = not url_paths.is_page(target.file)
         file = url_paths.file_for_alias(request.path, is_copy=is_copy)
-        key = url_paths.normalize_path(file)
+        key = url_paths.fold_path(file)
         redirect = Redirect(file, target.file, target.fragment, is_copy)
         known, rival = self.redirects.get(key, (None, None))
         if known == redirect or (known is not None and request.is_pattern and rival is not request.alias):
@@ -243,7 +243,7 @@ class _Planner:
 
     def _find_conflict(self, request: _Request, file: str, target: _Target) -> tuple[str, str, str] | None:
         """Return the message, hint and code if the file of an alias cannot be written; None if it can."""
-        path, files, key = quote(request.path), self.inventory.files, url_paths.normalize_path(file)
+        path, files, key = quote(request.path), self.inventory.files, url_paths.fold_path(file)
         # A page at "/cv.html" answers "/cv", also if there is a folder with that name.
         answer = file if file in files else url_paths.find_answer(request.path, files)
         if answer is not None and (answer == file or answer != target.file):
@@ -269,7 +269,7 @@ class _Planner:
 
     @cached_property
     def _normalized(self) -> dict[str, str]:
-        return {url_paths.normalize_path(file): file for file in self.inventory.files}
+        return {url_paths.fold_path(file): file for file in self.inventory.files}
 
     @cached_property
     def _site_folders(self) -> set[str]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import difflib
 import gzip
-import itertools
 import posixpath
 import re
 import zlib
@@ -53,6 +52,7 @@ _PARTS_OF_PAGES = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".o
 # How similar the URL of a page must be, from 0 to 1: if it is new, if it is a new redirect, which may be to
 # anything, and if it is in the lock.
 _SIMILAR_NEW, _SIMILAR_REDIRECT, _SIMILAR_LOCKED = 0.4, 0.7, 0.9
+_LONGEST_SHORT_WORD = 3
 _GONE_HINT = "If nothing replaces it, add it to extra.portfolio.gone in mkdocs.yml, with the reason."
 
 Status = Literal["same", "redirected", "gone", "lost"]
@@ -362,17 +362,18 @@ class Comparison:
 
     def _find_similar(self, path: str) -> str | None:
         """Return the file whose path or title is most similar; those that are not in the lock come first."""
-        kind, name = _url_kind(path), posixpath.basename(_bare_path(path))
-        # Usually the name is the same, and comparing all names takes time.
+        kind = _url_kind(path)
+        folder, name = posixpath.split(_bare_path(path))
+        # Usually the name is the same, and comparing a path with all files takes long.
         same_name = self._candidates.get((kind, name), ())
+        keys = (folder, *_list_words(name))
         candidates: list[tuple[bool, float, str]] = []
-        for file in same_name or itertools.chain(*self._candidates.values()):
-            if _file_kind(file) == kind:
-                is_new = UrlPath(url_paths.path_of_file(file)) not in self.locked
-                least = _SIMILAR_REDIRECT if self._is_redirect(file) else _SIMILAR_NEW
-                similarity = self._compare_paths(path, file)
-                if same_name or similarity >= (least if is_new else _SIMILAR_LOCKED):
-                    candidates.append((is_new, similarity, file))
+        for file in same_name or {file for key in keys for file in self._related.get((kind, key), ())}:
+            is_new = UrlPath(url_paths.path_of_file(file)) not in self.locked
+            least = _SIMILAR_REDIRECT if self._is_redirect(file) else _SIMILAR_NEW
+            similarity = self._compare_paths(path, file)
+            if same_name or similarity >= (least if is_new else _SIMILAR_LOCKED):
+                candidates.append((is_new, similarity, file))
         return max(candidates)[2] if candidates else None
 
     @cached_property
@@ -387,17 +388,33 @@ class Comparison:
                 candidates.setdefault((_file_kind(file), name), []).append(file)
         return candidates
 
+    @cached_property
+    def _related(self) -> dict[tuple[str, str], list[str]]:
+        """The same files, by their kind and their folder or a word of their names."""
+        related: dict[tuple[str, str], list[str]] = {}
+        for (kind, _), files in self._candidates.items():
+            for file in files:
+                folder = posixpath.dirname(_bare_path(url_paths.path_of_file(file)))
+                words = {word for name in self._list_names(file) for word in _list_words(name)}
+                for key in (folder, *words):
+                    related.setdefault((kind, key), []).append(file)
+        return related
+
+    def _list_names(self, file: str) -> list[str]:
+        """Return the name in the path of a file, and the one that its title would have."""
+        names = [posixpath.basename(_bare_path(url_paths.path_of_file(file)))]
+        if url_paths.is_page(file) and not self._is_redirect(file):
+            names.append(slugify_title(self.site.read_page(file).title))
+        return names
+
     def _is_redirect(self, file: str) -> bool:
         return url_paths.is_page(file) and self.site.read_page(file).redirect != ""
 
     def _compare_paths(self, path: str, file: str) -> float:
         """Return the similarity of a path and a file, from 0 to 1: above all that of the last parts."""
         folder, name = posixpath.split(_bare_path(path))
-        other_folder, other = posixpath.split(_bare_path(url_paths.path_of_file(file)))
-        names = [other]
-        if url_paths.is_page(file) and not self._is_redirect(file):
-            names.append(slugify_title(self.site.read_page(file).title))
-        similarity = max(_similarity(name, candidate) for candidate in names)
+        other_folder = posixpath.dirname(_bare_path(url_paths.path_of_file(file)))
+        similarity = max(_similarity(name, other) for other in self._list_names(file))
         return 0.6 * similarity + 0.4 * _similarity(folder, other_folder)
 
     def _suggest_heading(self, url: UrlPath, file: str) -> str:
@@ -428,6 +445,11 @@ def _extract_letters(heading: str) -> str:
 @lru_cache(maxsize=100_000)
 def _similarity(first: str, second: str) -> float:
     return difflib.SequenceMatcher(None, first.casefold(), second.casefold(), autojunk=False).ratio()
+
+
+def _list_words(name: str) -> list[str]:
+    """Return the words of a name in a path, without short ones such as "the"."""
+    return [word for word in re.split(r"[\W_]+", name.casefold()) if len(word) > _LONGEST_SHORT_WORD]
 
 
 def _file_kind(file: str) -> str:

@@ -128,7 +128,7 @@ def file_for_alias(path: str, *, is_copy: bool = False) -> str:
     return name if is_page(name) or (is_copy and has_suffix) else f"{name}.html"
 
 
-def normalize_path(path: str) -> str:
+def fold_path(path: str) -> str:
     """Return a path so that two are the same if a file system may take them for one file."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support import project
 
+_HOSTILE = "#a \"b\" 'c' `touch x` $HOME $(shell touch x) $$ ; touch x & \\ %s * ~ é"
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -30,6 +32,8 @@ def root(tmp_path: Path) -> Path:
         (["FROM=old/feed.xml"], ["--as=", "--", "old/feed.xml"]),
         (["FROM=my $(old) site's", "DRY_RUN=1"], ["--dry-run", "--as=", "--", "my $(old) site's"]),
         (["FROM=-x", "AS=feed"], ["--as=feed", "--", "-x"]),
+        (["FROM=two\nlines"], ["--as=", "--", "two", "lines"]),
+        ([f"FROM={_HOSTILE}"], ["--as=", "--", _HOSTILE]),
         ([], ["--as=", "--", ""]),
     ],
 )
@@ -41,3 +45,4 @@ def test_import_passes_its_options_but_not_the_assembler(
         ["make", "import", *options], cwd=root, env=environment, capture_output=True, text=True, check=True
     )
     assert run.stdout.splitlines() == ["-m", "portfolio", "import", *passed]
+    assert not (root / "x").exists()

@@ -28,6 +28,7 @@ from portfolio.importer.markdown_text import PYTHON_MARKDOWN, Link, rewrite_link
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
 from portfolio.importer.python_markdown import convert_python_markdown, extension_names
 from portfolio.importer.readers import Progress
+from portfolio.importer.readers.folder_reader import FolderReader
 from portfolio.importer.values import as_texts
 from portfolio.record.models import Post
 from portfolio.sources.mkdocs_yml import blog_settings, find_options, merge_settings
@@ -87,7 +88,7 @@ def _compose(text: str) -> yaml.Node | None:
     return node
 
 
-class _MaterialReader:
+class _MaterialReader(FolderReader):
     def __init__(self, files: InputFiles, progress: Progress) -> None:
         self.files = files
         self.progress = progress
@@ -99,7 +100,7 @@ class _MaterialReader:
         blog = read_blog_settings(self.settings)
         assert blog is not None
         self.blog: BlogSettings = replace(blog, has_default_slugs=True)
-        self.docs, self.posts = self._find_folders()
+        self.root, self.posts = self._find_folders()
         self.extensions = self._find_extensions()
         self.authors = self._read_authors()
         self.sources: dict[str, _Source] = {}
@@ -113,7 +114,7 @@ class _MaterialReader:
     def read(self) -> ImportedSite:
         site = self.site
         site.problems += self.files.problems
-        paths = [path for path in self.files.paths if path.startswith(self.docs)]
+        paths = [path for path in self.files.paths if path.startswith(self.root)]
         pages = [path for path in paths if path.endswith(_MARKDOWN) and not self._is_index(path)]
         for number, path in enumerate(pages, 1):
             if (source := self._read_source(path)) is not None:
@@ -121,7 +122,7 @@ class _MaterialReader:
             self.progress(number, len(pages))
         for path in paths:
             if not path.endswith(_MARKDOWN) and posixpath.basename(path) != _AUTHORS:
-                self._add_file(path)
+                self.add_file(path.removeprefix(self.root), path)
         for source in self.sources.values():
             site.pages.append(self._make_page(source))
         site.authors = list(self.authors.values())
@@ -173,16 +174,10 @@ class _MaterialReader:
         }
 
     def _is_index(self, path: str) -> bool:
-        return path.removeprefix(self.docs) in (
+        return path.removeprefix(self.root) in (
             f"{self.blog.folder}/index.md",
             f"{self.blog.folder}/README.md",
         )
-
-    def _problem(
-        self, path: str, line: int, code: str, message: str, hint: str = "", *, severity: Severity = "warning"
-    ) -> Diagnostic:
-        full = self.docs + path
-        return self.files.diagnose(full, message, hint, line=line, code=code, severity=severity)
 
     # Pages
 
@@ -191,7 +186,7 @@ class _MaterialReader:
         if isinstance(text, Diagnostic):
             self.site.problems.append(text)
             return None
-        path = name.removeprefix(self.docs)
+        path = name.removeprefix(self.root)
         divided = divide_text(self.files.display(name), text)
         document, problems = divided.document, divided.problems
         values: dict[str, Any] = {}
@@ -213,9 +208,7 @@ class _MaterialReader:
         dates["updated"] = source.values.get("updated") or dates.get("updated")
         for key in ("created", "updated"):
             if dates.get(key) is not None and not isinstance(dates[key], date):
-                line = source.document.position_of(("date",))[0]
-                message, hint = f"{quote(dates[key])} is not a date.", "Write it as in 2026-01-31."
-                source.problems.append(self._problem(source.path, line, "import.invalid-date", message, hint))
+                self.report_invalid_date(source, dates[key], source.document.position_of(("date",))[0])
                 dates[key] = None
         source.created, source.updated = dates.get("created"), dates.get("updated")
 
@@ -243,7 +236,7 @@ class _MaterialReader:
 
         def report(line: int, code: str, message: str, hint: str) -> None:
             severity: Severity = "warning" if hint else "info"
-            source.problems.append(self._problem(source.path, line, code, message, hint, severity=severity))
+            self.report(source, line, code, message, hint, severity=severity)
 
         body = convert_python_markdown(
             body,
@@ -258,14 +251,10 @@ class _MaterialReader:
             if key in FrontMatter.model_fields and key not in _HANDLED:
                 others[key] = value
             elif key not in _HANDLED or key in ("links", "template"):
-                message = f"'{key}' has no counterpart, and is left out."
-                line = source.document.position_of((key,))[0]
-                source.problems.append(
-                    self._problem(source.path, line, "import.dropped", message, severity="info")
-                )
+                self.report_unused_key(source, key, source.document.position_of((key,))[0])
         ids = _names(values, "authors") if source.is_post else ()
         return ImportedPage(
-            source=self.files.display(self.docs + source.path),
+            source=self.files.display(self.root + source.path),
             title=source.title,
             body=body,
             line=source.line,
@@ -291,12 +280,9 @@ class _MaterialReader:
         is_entry = source.is_post and source.url and source.values.get("draft") is not True
         return f"{self.site.url}{source.url[1:]}" if has_feed and is_entry and self.site.url else ""
 
-    def _add_file(self, name: str) -> None:
-        self.site.files[f"/{name.removeprefix(self.docs)}"] = lambda: self.files.read_bytes(name)
-
     def _include(self, path: str) -> str | None:
         """Return the text of a file that a page includes, or None if it is not at hand."""
-        for folder in ("", self.docs):
+        for folder in ("", self.root):
             name = posixpath.normpath(posixpath.join(folder, path))
             text = self.files.read_text(name) if name in self.files else None
             if isinstance(text, str):
@@ -313,13 +299,13 @@ class _MaterialReader:
             file = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), candidate))
             if (page := self.sources.get(file)) is not None and page.url:
                 return f"{page.url}{rest}"
-            if self._is_index(self.docs + file):
+            if self._is_index(self.root + file):
                 return f"/{self.blog.folder}/{rest}"
-            if self.docs + file in self.files:
+            if self.root + file in self.files:
                 return f"/{file}{rest}"
         if path.endswith(_MARKDOWN):
             message = f"there is no page for {quote(target)}."
-            source.problems.append(self._problem(source.path, link.line, "import.dead-link", message))
+            self.report(source, link.line, "import.dead-link", message)
             return None
         return target
 

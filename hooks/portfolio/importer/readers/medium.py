@@ -43,13 +43,16 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
     for path in files.paths:
         if not path.endswith(".html"):
             site.files[f"/{posixpath.basename(path)}"] = partial(files.read_bytes, path)
-    paths = [path for path in _candidates(files) if _is_story(files, path)]
+    paths = _candidates(files)
     for number, path in enumerate(paths, 1):
         text = files.read_text(path)
         if isinstance(text, Diagnostic):
             site.problems.append(text)
-        else:
+        elif _is_story(files, path):
             site.pages.append(_Story(files, site, path, text).read())
+        elif "/posts/" in f"/{path}":
+            message, code = "this is not a story of Medium, and is left out.", "import.unsupported"
+            site.problems.append(files.diagnose(path, message, code=code, severity="warning"))
         progress(number, len(paths))
     _find_site_url(site)
     names = dict.fromkeys(name for page in site.pages for name in page.authors)

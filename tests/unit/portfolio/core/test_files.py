@@ -79,3 +79,13 @@ def test_a_temporary_folder_of_a_killed_process_is_removed(
     with files.create_temporary_folder("a") as folder:
         assert Path(folder).name.startswith(f"a-{os.getpid()}-")
     assert {path.name for path in tmp_path.iterdir()} == {f"a-{os.getppid()}-x", "a-b-x", f"b-{ended.pid}-x"}
+
+
+def test_a_path_of_the_command_line_may_begin_with_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    assert files.path_from_option("~/old") == tmp_path / "home/old"
+    assert files.path_from_option("old") == tmp_path / "old"
+    assert files.path_from_option("~no-such-user/old") == tmp_path / "~no-such-user/old"

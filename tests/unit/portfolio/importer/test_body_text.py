@@ -61,8 +61,8 @@ def test_an_image_without_a_text_is_decorative(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (f"{LONG}\n\nMore.\n", f"{LONG}\n\n{MORE}\n\n\nMore.\n"),
-        ("Short.\n\nAlso.\n\n## A\n\nMore.\n", f"Short.\n\nAlso.\n\n{MORE}\n\n\n## A\n\nMore.\n"),
+        (f"{LONG}\n\nMore.\n", f"{LONG}\n\n{MORE}\n\nMore.\n"),
+        ("Short.\n\nAlso.\n\n## A\n\nMore.\n", f"Short.\n\nAlso.\n\n{MORE}\n\n## A\n\nMore.\n"),
         (f"{LONG}\n\n{MORE}\n\nMore.\n", f"{LONG}\n\n{MORE}\n\nMore.\n"),
         ("One.\n\n<!--more-->\n\nTwo.\n", f"One.\n\n{MORE}\n\nTwo.\n"),
         ("- a\n- b\n\nText.\n", f"- a\n- b\n\nText.\n\n{MORE}\n\n"),
@@ -88,5 +88,5 @@ def test_missing_images_become_their_text() -> None:
 
 def test_an_excerpt_does_not_end_inside_a_callout() -> None:
     body = '!!! note "A"\n    b\n\n    - c\n\n    d\n\n# E\n'
-    expected = f'!!! note "A"\n    b\n\n    - c\n\n    d\n\n{MORE}\n\n\n# E\n'
+    expected = f'!!! note "A"\n    b\n\n    - c\n\n    d\n\n{MORE}\n\n# E\n'
     assert body_text.mark_excerpt(body, MORE) == expected

@@ -224,6 +224,29 @@ def test_files_of_the_owner_are_left_alone(run: Run, root: Path) -> None:
     assert (root / "docs/musings/posts/second.md").read_text(encoding="utf-8").endswith("New text.\n")
 
 
+def test_an_import_leaves_what_another_source_brought_alone(run: Run, root: Path) -> None:
+    run(make_site())
+    before = trees.read_tree(root / "docs/musings/posts")
+    post = ImportedPage("x.md", "Another", "Text.", url="/first-post/", created=date(2022, 1, 2))
+    post.body = "![Hills](/images/hills.svg)"
+    files = {"/images/hills.svg": lambda: b"another"}
+    run(ImportedSite("other", "https://other.example/", [post], {**files}))
+    text = (root / "docs/musings/posts/first-post-2.md").read_text(encoding="utf-8")
+    assert text.endswith("# Another\n\n![Hills](../../images/hills-2.svg)\n")
+    after = trees.read_tree(root / "docs/musings/posts")
+    assert {path: after[path] for path in before} == before
+
+
+def test_pages_with_the_same_url_stay_apart(run: Run, root: Path) -> None:
+    site = make_site()
+    site.pages[1].url = site.pages[0].url
+    out = run(site)[1]
+    assert "is also a URL of" in out
+    before = trees.read_tree(root / "docs")
+    run(site)
+    assert trees.read_tree(root / "docs") == before
+
+
 def test_a_page_never_replaces_one_of_the_site(run: Run, root: Path) -> None:
     before = (root / "docs/cv.md").read_bytes()
     site = make_site()

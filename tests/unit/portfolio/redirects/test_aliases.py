@@ -319,7 +319,7 @@ def test_what_a_plan_writes_is_answered_and_replaces_nothing(paths: list[str]) -
     planned, problems = plan_redirects(aliases, [], INVENTORY, SITE)
     assert len(planned) + len(problems) <= len(paths)
     files = {redirect.file for redirect in planned}
-    assert len({url_paths.normalize_path(file) for file in files}) == len(planned)
+    assert len({url_paths.fold_path(file) for file in files}) == len(planned)
     assert files.isdisjoint(INVENTORY.files)
     reported = {problem.field for problem in problems}
     for index, path in enumerate(paths):

@@ -476,6 +476,10 @@ class _Rewriting:
         self._report(offset, "import.dropped", message, hint)
 
     def _edit_heading(self, inline: Token, start: int, end: int) -> None:
+        if _MORE.fullmatch(inline.content.strip()):
+            # The end of the excerpt, and a heading without text.
+            self.edits.append((start, end, "<!-- more -->\n"))
+            return
         if not self.settings.has_heading_ids:
             return
         stripped = self.text[start:end].rstrip("\n")

@@ -194,7 +194,8 @@ class JekyllReader(JekyllSource):
             title=document.title,
             body=body,
             format="html" if has_html_body else "markdown",
-            line=document.line,
+            # The converted body has no blank lines at its beginning.
+            line=document.line + (0 if has_html_body else _count_blank_lines(document.body)),
             is_post=is_post,
             url=document.url if document.is_published else "",
             aliases=tuple(dict.fromkeys(aliases)),
@@ -731,3 +732,8 @@ class JekyllReader(JekyllSource):
         link = first_text(parameters, "link", "href", "linkto")
         image = f'<a href="{html.escape(link)}">{image}</a>' if link else image
         return write_figure(image, caption)
+
+
+def _count_blank_lines(text: str) -> int:
+    """Return the number of blank lines at the beginning of a text."""
+    return text[: len(text) - len(text.lstrip())].count("\n")

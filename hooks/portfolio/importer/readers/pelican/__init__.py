@@ -43,6 +43,7 @@ from portfolio.importer.model import (
 )
 from portfolio.importer.python_markdown import convert_python_markdown, extension_names
 from portfolio.importer.readers import Progress
+from portfolio.importer.readers.folder_reader import FolderReader
 from portfolio.importer.readers.pelican.settings import (
     CONFIGURATION,
     expand_pattern,
@@ -146,7 +147,7 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
     return _PelicanReader(files, progress).read()
 
 
-class _PelicanReader:
+class _PelicanReader(FolderReader):
     def __init__(self, files: InputFiles, progress: Progress) -> None:
         self.files = files
         self.progress = progress
@@ -183,7 +184,7 @@ class _PelicanReader:
         self.site.problems += [p for p in self.settings.problems if p not in self.site.problems]
         for path in self.settings["TEMPLATE_PAGES"]:
             self.site.problems.append(
-                self._problem(
+                self.make_problem(
                     str(path), 1, "import.unsupported", "a page that is a template is not imported."
                 )
             )
@@ -243,20 +244,10 @@ class _PelicanReader:
         paths = self._below(self.settings["STATIC_PATHS"], self.settings["STATIC_EXCLUDES"], ("",))
         self.static = {path for path in paths if path not in self.contents}
         for path in self.static:
-            self._add_file(path, self._static_path(path, "SAVE_AS"))
-
-    def _add_file(self, path: str, saved: str) -> None:
-        name = self.root + path
-        self.site.files[f"/{saved}"] = lambda: self.files.read_bytes(name)
+            self.add_file(self._static_path(path, "SAVE_AS"), self.root + path)
 
     def _static_path(self, path: str, key: str) -> str:
         return self.settings.expand(f"STATIC_{key}", {"path": self._path_metadata(path).get("path", path)})
-
-    def _problem(
-        self, path: str, line: int, code: str, message: str, hint: str = "", *, severity: Severity = "warning"
-    ) -> Diagnostic:
-        full = self.root + path
-        return self.files.diagnose(full, message, hint, line=line, code=code, severity=severity)
 
     # Metadata
 
@@ -279,7 +270,7 @@ class _PelicanReader:
         self._use_metadata(content)
         if content.status == "skip":
             message = "this is skipped: its status is 'skip'."
-            self.site.problems.append(self._problem(path, 1, "import.dropped", message, severity="info"))
+            self.site.problems.append(self.make_problem(path, 1, "import.dropped", message, severity="info"))
             return None
         return content
 
@@ -326,7 +317,7 @@ class _PelicanReader:
         notebook = document.data
         if problems or not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
             self.site.problems += problems or [
-                self._problem(content.path, 1, "import.unreadable", "this is no notebook of version 4.")
+                self.make_problem(content.path, 1, "import.unreadable", "this is no notebook of version 4.")
             ]
             return False
         content.format = "notebook"
@@ -397,7 +388,7 @@ class _PelicanReader:
         path, settings = content.path, self.settings
 
         def report(key: str, code: str, message: str, hint: str = "") -> None:
-            content.problems.append(self._problem(path, content.line_of(key), code, message, hint))
+            self.report(content, content.line_of(key), code, message, hint)
 
         content.title = strip_tags(content.text("title"))
         if not content.title:
@@ -446,9 +437,7 @@ class _PelicanReader:
                 message = (
                     f"{quote(content.metadata[key][0][0])} of '{key}' has no counterpart, and is left out."
                 )
-                content.problems.append(
-                    self._problem(path, content.line_of(key), "import.dropped", message, severity="info")
-                )
+                self.report(content, content.line_of(key), "import.dropped", message, severity="info")
 
     def _add_slug(self, content: _Content) -> None:
         content.slug = content.text("slug")
@@ -462,9 +451,7 @@ class _PelicanReader:
         if not is_exact and not content.text("save_as"):
             message = f"the URL that Pelican derived from {quote(source)} is not known."
             hint = "Write it as 'Slug' or 'Url' and 'Save_as', as the old site has it."
-            content.problems.append(
-                self._problem(content.path, content.line_of("title"), "import.unsupported", message, hint)
-            )
+            self.report(content, content.line_of("title"), "import.unsupported", message, hint)
 
     def _read_date(self, text: str, zone_name: str) -> date | tuple[date] | None:
         """Return a date or time; in a tuple, the first day of a month; None if the text is none."""
@@ -516,9 +503,7 @@ class _PelicanReader:
         for key in ("save_as", "url"):
             if ".." in own[key].split("/"):
                 message = f"{quote(content.text(key))} leads out of the site, and is not used."
-                content.problems.append(
-                    self._problem(content.path, content.line_of(key), "import.outside", message)
-                )
+                self.report(content, content.line_of(key), "import.outside", message)
                 content.url = content.save_as = ""
 
     def _moment(self, day: date | None) -> datetime:
@@ -545,11 +530,7 @@ class _PelicanReader:
             # A page is in no list and no feed either.
             is_post = False
             message = "this hidden article becomes a page, because a post is in the lists of posts."
-            content.problems.append(
-                self._problem(
-                    content.path, content.line_of("status"), "import.unsupported", message, severity="info"
-                )
-            )
+            self.report(content, content.line_of("status"), "import.unsupported", message, severity="info")
         slug = content.slug if content.is_default_lang else f"{content.slug}-{content.lang}"
         page = ImportedPage(
             source=self.files.display(self.root + content.path),
@@ -575,11 +556,7 @@ class _PelicanReader:
         )
         if not content.is_default_lang:
             message = f"this is in the language {quote(content.lang)}; it is imported as it is."
-            content.problems.append(
-                self._problem(
-                    content.path, content.line_of("lang"), "import.unsupported", message, severity="info"
-                )
-            )
+            self.report(content, content.line_of("lang"), "import.unsupported", message, severity="info")
         return page
 
     def _convert_body(self, content: _Content) -> str:
@@ -601,7 +578,7 @@ class _PelicanReader:
         body = rewrite_links(text, resolve, PYTHON_MARKDOWN, first_line=line)
 
         def report(line: int, code: str, message: str, hint: str) -> None:
-            content.problems.append(self._problem(content.path, line, code, message, hint, severity="info"))
+            self.report(content, line, code, message, hint, severity="info")
 
         return convert_python_markdown(
             body, self.extensions, report, has_formulas=self.has_formulas, first_line=line
@@ -617,9 +594,7 @@ class _PelicanReader:
         for message in document.messages:
             severity: Severity = "error" if message.is_error else "warning"
             text = message.text if message.text.endswith((".", "!", "?")) else f"{message.text}."
-            content.problems.append(
-                self._problem(content.path, message.line, "import.invalid-rst", text, severity=severity)
-            )
+            self.report(content, message.line, "import.invalid-rst", text, severity=severity)
         # Its lines are not those of the source.
         return document.html
 
@@ -682,7 +657,7 @@ class _PelicanReader:
     def _report_target(
         self, content: _Content, line: int, message: str, code: str = "import.unsupported"
     ) -> None:
-        content.problems.append(self._problem(content.path, line, code, message))
+        self.report(content, line, code, message)
 
     def _find_file(self, content: _Content, what: str, value: str) -> str | None:
         """Return the URL of an article, page or file, or None if there is none at a path."""
@@ -703,7 +678,7 @@ class _PelicanReader:
             saved = url = posixpath.join(posixpath.dirname(content.save_as), tail)
             self.site.files.pop(f"/{path}", None)
         self.static_urls[path] = url
-        self._add_file(path, saved)
+        self.add_file(saved, self.root + path)
         return url
 
     # Lists

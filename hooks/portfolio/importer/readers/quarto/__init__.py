@@ -41,6 +41,7 @@ from portfolio.importer.model import (
     OldList,
 )
 from portfolio.importer.readers import Progress
+from portfolio.importer.readers.folder_reader import FolderReader
 from portfolio.importer.readers.quarto.markdown import convert_quarto_markdown
 from portfolio.importer.values import as_texts, parse_iso_date, parse_time
 
@@ -93,7 +94,7 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
     return _QuartoReader(files, progress).read()
 
 
-class _QuartoReader:
+class _QuartoReader(FolderReader):
     def __init__(self, files: InputFiles, progress: Progress) -> None:
         self.files = files
         self.progress = progress
@@ -129,7 +130,7 @@ class _QuartoReader:
             self.progress(number, len(pages))
         for path in visible:
             if path not in pages:
-                self._add_file(path.removeprefix(self.root), path)
+                self.add_file(path.removeprefix(self.root), path)
         self._find_posts()
         ids = self._read_feed_ids()
         authors: dict[str, ImportedAuthor] = {}
@@ -161,15 +162,6 @@ class _QuartoReader:
         document, problems = load_yaml(self.files.display(path), text)
         self.problems += problems
         return document.data if isinstance(document.data, dict) else {}
-
-    def _add_file(self, path: str, name: str) -> None:
-        self.site.files[f"/{path}"] = lambda: self.files.read_bytes(name)
-
-    def _problem(
-        self, path: str, line: int, code: str, message: str, hint: str = "", *, severity: Severity = "warning"
-    ) -> Diagnostic:
-        full = self.root + path
-        return self.files.diagnose(full, message, hint, line=line, code=code, severity=severity)
 
     def _read_source(self, name: str) -> _Source | None:
         text = self.files.read_text(name)
@@ -238,8 +230,7 @@ class _QuartoReader:
         if (worded := parse_time(text, _DATE_FORMATS)) is not None:
             return worded.date()
         line = source.document.position_of((key,))[0]
-        message, hint = f"{quote(text)} is not a date.", "Write it as in 2026-01-31."
-        source.problems.append(self._problem(source.path, line, "import.invalid-date", message, hint))
+        self.report_invalid_date(source, text, line)
         return None
 
     def _find_posts(self) -> None:
@@ -273,10 +264,7 @@ class _QuartoReader:
         for key in source.document.data if isinstance(source.document.data, dict) else ():
             if key not in _KNOWN_KEYS:
                 line = source.document.position_of((key,))[0]
-                message = f"'{key}' has no counterpart, and is left out."
-                source.problems.append(
-                    self._problem(source.path, line, "import.dropped", message, severity="info")
-                )
+                self.report_unused_key(source, key, line)
         aliases = tuple(
             posixpath.normpath(posixpath.join("/", folder, alias)) + ("/" if alias.endswith("/") else "")
             for alias in _texts(values.get("aliases"))
@@ -329,7 +317,7 @@ class _QuartoReader:
 
         def report(line: int, code: str, message: str, hint: str) -> None:
             severity: Severity = "warning" if hint else "info"
-            source.problems.append(self._problem(source.path, line, code, message, hint, severity=severity))
+            self.report(source, line, code, message, hint, severity=severity)
 
         folder = posixpath.dirname(source.path)
 
@@ -368,7 +356,7 @@ class _QuartoReader:
             self.problems.append(self.files.diagnose(name, "this has no results.", code="import.unreadable"))
             return None
         for path in self.files.match(f"{folder}/figure-html/*"):
-            self._add_file(f"{stem}_files/figure-html/{posixpath.basename(path)}", path)
+            self.add_file(f"{stem}_files/figure-html/{posixpath.basename(path)}", path)
         if not isinstance(markdown, str):
             return None
         return divide_text(name, markdown.lstrip("\n")).body
@@ -390,7 +378,7 @@ class _QuartoReader:
         for element in main.xpath(".//header[@id='title-block-header'] | .//nav[@id='TOC'] | .//button"):
             element.drop_tree()
         for path in self.files.match(f"{self.output}{stem}_files/*"):
-            self._add_file(path.removeprefix(self.output), path)
+            self.add_file(path.removeprefix(self.output), path)
         parts = [lxml.html.tostring(child, encoding="unicode") for child in main]
         return (main.text or "") + "".join(parts)
 
@@ -400,7 +388,7 @@ class _QuartoReader:
         url = self._find_target(source, link.target)
         if url is None:
             message = f"there is no page for {quote(link.target)}."
-            source.problems.append(self._problem(source.path, link.line, "import.dead-link", message))
+            self.report(source, link.line, "import.dead-link", message)
         return url
 
     def _find_target(self, source: _Source, target: str) -> str | None:
@@ -465,7 +453,7 @@ class _QuartoReader:
                 self.problems.append(text)
             else:
                 message, hint = "this bibliography is not imported.", "Export it as BibTeX."
-                self.problems.append(self._problem(path, 1, "import.unsupported", message, hint))
+                self.problems.append(self.make_problem(path, 1, "import.unsupported", message, hint))
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ _NAMES = {
     "exr": "Exercise", "sec": "Section",
 }  # fmt: skip
 _THEOREMS = frozenset("thm lem cor prp cnj def exm exr".split())
+_MOST_NESTED_DIVS = 50
 _DIV = re.compile(r"(?P<indent>[ ]*)(?P<colons>:{3,})[ \t]*(?P<attributes>[^:\s].*?)?[ \t]*:*[ \t]*")
 _FENCE = re.compile(r"(?P<indent>[ >]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<header>[^`\n]*)")
 _OPTION = re.compile(r"[ \t]*(?:#|//|--|%)\|[ \t]*(?:(?P<key>[\w-]+):[ \t]*(?P<value>.*))?")
@@ -254,7 +255,7 @@ class _Page:
             self._convert_lines(markdown.split("\n"), find_block_lines(markdown, PANDOC, _BLOCKS), 1)
         )
 
-    def _convert_lines(self, lines: list[str], blocks: set[int], first: int) -> list[str]:
+    def _convert_lines(self, lines: list[str], blocks: set[int], first: int, depth: int = 0) -> list[str]:
         result: list[str] = []
         at = 0
         while at < len(lines):
@@ -264,8 +265,13 @@ class _Page:
                 result += [] if match else [lines[at]]
                 at += 1
                 continue
+            if depth == _MOST_NESTED_DIVS:
+                message = "this div is nested too deeply, and its mark is left out."
+                self.report(self.first_line + first + at - 1, "import.unsupported", message, "")
+                at += 1
+                continue
             end = _find_end(lines, at, blocks, first)
-            content = self._convert_lines(lines[at + 1 : end], blocks, first + at + 1)
+            content = self._convert_lines(lines[at + 1 : end], blocks, first + at + 1, depth + 1)
             attributes = parse_attributes(match["attributes"].strip().removeprefix("{").removesuffix("}"))
             line = self.first_line + first + at - 1
             result += self._convert_div(attributes, content, match["indent"], line)

@@ -13,8 +13,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 from portfolio.citations import biblatex
-from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.positions import load_json
 from portfolio.core.runs import Run, Runs, merge_runs, plain_text, strip_markers
 from portfolio.core.text import slugify_title
 from portfolio.importer.input_files import InputFiles
@@ -154,12 +152,8 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
 
 def read_csl_json(files: InputFiles, path: str) -> ImportedRecord:
     """Read a list of CSL items, or one item."""
-    text = files.read_text(path)
-    if isinstance(text, Diagnostic):
-        return ImportedRecord(problems=[text])
-    document, problems = load_json(files.display(path), text)
     collector = RecordCollector()
-    collector.add_problems([*problems, *document.duplicate_keys])
+    document = collector.load(files, path)
     if isinstance(document.data, dict):
         items = document.data.get("items")
         at: tuple[str | int, ...] = ("items",) if isinstance(items, list) else ()

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from portfolio.core.diagnostics import Diagnostic, Severity, join_words, quote
-from portfolio.core.positions import Document, KeyPath
+from portfolio.core.positions import Document, KeyPath, load_json, load_yaml
 from portfolio.core.runs import Run, parse_markdown
 from portfolio.core.text import find_control, slugify_title
 from portfolio.importer.input_files import InputFiles
@@ -154,6 +154,20 @@ class RecordCollector:
         # The texts of publications and their lines, by the path of their source and their citation keys.
         self._publications: dict[str, dict[str, tuple[str, int]]] = {}
         self._keys: set[str] = set()
+
+    def load(self, files: InputFiles, path: str) -> Document:
+        """Load a file in JSON or YAML, and add its problems; its data is None if it has none."""
+        text = files.read_text(path)
+        if isinstance(text, Diagnostic):
+            self.add_problems([text])
+            return Document(files.display(path))
+        if path.endswith((".yaml", ".yml")):
+            document, problems = load_yaml(files.display(path), text)
+            self.add_problems(problems)
+            return document
+        json_document, problems = load_json(files.display(path), text)
+        self.add_problems([*problems, *json_document.duplicate_keys])
+        return json_document
 
     def add_problems(self, problems: Iterable[Diagnostic]) -> None:
         """Add problems of the source."""

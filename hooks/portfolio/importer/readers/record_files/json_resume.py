@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from portfolio.core.diagnostics import Diagnostic, join_words
-from portfolio.core.positions import load_json
+from portfolio.core.diagnostics import join_words
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
@@ -37,12 +36,8 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
 
 def read_json_resume(files: InputFiles, path: str) -> ImportedRecord:
     """Read a JSON Resume file, such as ``assets/json/resume.json``."""
-    text = files.read_text(path)
-    if isinstance(text, Diagnostic):
-        return ImportedRecord(problems=[text])
-    document, problems = load_json(files.display(path), text)
     collector = RecordCollector()
-    collector.add_problems([*problems, *document.duplicate_keys])
+    document = collector.load(files, path)
     if document.data is None:
         return collector.finish()
     top = Item(document, (), collector)

@@ -10,8 +10,8 @@ import re
 
 from bs4 import BeautifulSoup
 
-from portfolio.core.diagnostics import Diagnostic, join_words
-from portfolio.core.positions import Document, load_yaml
+from portfolio.core.diagnostics import join_words
+from portfolio.core.positions import Document
 from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import EntryKind, ImportedRecord, ImportedSite
@@ -48,12 +48,8 @@ def read(files: InputFiles, progress: Progress) -> ImportedSite:
 
 def read_rendercv(files: InputFiles, path: str) -> ImportedRecord:
     """Read a RenderCV file, version 1 or 2, or al-folio's older ``_data/cv.yml``."""
-    text = files.read_text(path)
-    if isinstance(text, Diagnostic):
-        return ImportedRecord(problems=[text])
-    document, problems = load_yaml(files.display(path), text)
     collector = RecordCollector()
-    collector.add_problems(problems)
+    document = collector.load(files, path)
     if document.data is not None:
         _read_document(document, collector)
     return collector.finish()

@@ -44,6 +44,7 @@ def test_ids_of_headings_are_those_of_hugo(text: str, kind: HeadingIds, expected
         ("## ![alt text](x.png) a & b", "## ![alt text](x.png) a & b {#alt-text-a--b}"),
         ("> ## A & B", "> ## A & B {#a--b}"),
         ("```\n## A & B\n```", "```\n## A & B\n```"),
+        ("A\n\n## <!--more-->\n\nB", "A\n\n<!-- more -->\n\nB"),
     ],
 )
 def test_headings_keep_their_ids(source: str, expected: str) -> None:
