@@ -4,45 +4,65 @@ from __future__ import annotations
 
 from collections import Counter
 from difflib import SequenceMatcher
+from pathlib import Path
 
 import pytest
 
 from tests.support import feeds, imported, trees
+from tests.support.builder import Builder
 from tests.support.imported import Fixture, ImportedProject
 
 FIXTURES = imported.load_fixtures()
+SITES = [fixture for fixture in FIXTURES if fixture.published.is_dir()]
+RECORDS = [fixture for fixture in FIXTURES if fixture not in SITES]
 _MIN_RATIO = 0.995
 
 
-@pytest.fixture(scope="module", params=FIXTURES, ids=lambda fixture: fixture.name)
+@pytest.fixture(scope="module", params=SITES, ids=lambda fixture: fixture.name)
 def not_built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ImportedProject:
-    """A fixture, imported."""
+    """A site, imported."""
     fixture: Fixture = request.param
-    return imported.create(fixture, tmp_path_factory.mktemp(fixture.name) / "site")
+    root = imported.create_site(tmp_path_factory.mktemp(fixture.name) / "site")
+    return imported.import_fixture(fixture, root)
 
 
 @pytest.fixture(scope="module")
-def project(not_built: ImportedProject) -> ImportedProject:
-    """A fixture, imported and built."""
-    not_built.build()
+def project(builder: Builder, not_built: ImportedProject) -> ImportedProject:
+    """A site, imported and built."""
+    not_built.build(builder)
     return not_built
 
 
+def read_files(root: Path) -> dict[str, bytes]:
+    """Return the files that an import writes, except its report."""
+    return trees.read_tree(root / "docs") | {"mkdocs.yml": (root / "mkdocs.yml").read_bytes()}
+
+
 def test_report_has_the_expected_lines(not_built: ImportedProject) -> None:
-    assert not_built.reported == list(not_built.fixture.settings.get("expect") or [])
+    assert not_built.reported == not_built.fixture.expected
 
 
 def test_check_passes(not_built: ImportedProject) -> None:
-    code, output = not_built.run("check")
-    assert code == 0, output
+    assert not_built.check() == []
 
 
 def test_a_second_import_changes_nothing(not_built: ImportedProject) -> None:
-    project = not_built
-    before = trees.read_tree(project.root / "docs"), (project.root / "mkdocs.yml").read_bytes()
-    project.run_import()
-    assert trees.diff_trees(trees.read_tree(project.root / "docs"), before[0]) == []
-    assert (project.root / "mkdocs.yml").read_bytes() == before[1]
+    before = read_files(not_built.root)
+    not_built.run_import()
+    assert trees.diff_trees(read_files(not_built.root), before) == []
+
+
+def test_records_are_merged(builder: Builder, tmp_path: Path) -> None:
+    root = imported.create_site(tmp_path / "site")
+    projects = [imported.import_fixture(fixture, root) for fixture in RECORDS]
+    for project in projects:
+        assert project.reported == project.fixture.expected
+    assert projects[0].check() == []
+    before = read_files(root)
+    for project in projects:
+        project.run_import()
+        assert trees.diff_trees(read_files(root), before) == []
+    projects[0].build(builder)
 
 
 def test_every_old_url_is_answered(project: ImportedProject) -> None:

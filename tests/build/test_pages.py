@@ -203,9 +203,11 @@ def test_continue_reading_links_name_their_post(built: Built) -> None:
 def test_unknown_key_is_reported_by_build_and_check(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     post = root / "docs" / "notes" / "posts" / "cables.md"
-    post.write_text(post.read_text(encoding="utf-8").replace("[@berg,", "[@bergg,"), encoding="utf-8")
+    text = post.read_text(encoding="utf-8").replace("[@berg,", "[@bergg,")
+    post.write_text(text, encoding="utf-8")
+    line = text[: text.index("[@bergg,")].count("\n") + 1
     message = (
-        "docs/notes/posts/cables.md:24:33: citation: there is no 'bergg' in publications.bib or "
+        f"docs/notes/posts/cables.md:{line}:33: citation: there is no 'bergg' in publications.bib or "
         "references.bib. Did you mean 'berg'?"
     )
     result = project.mkdocs(root, "build", "--strict")

@@ -1,5 +1,7 @@
 """Real builds: redirects from old URLs, and the URL lock."""
 
+import contextlib
+import io
 import re
 import shutil
 import subprocess
@@ -7,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from portfolio import cli
 from portfolio.redirects.published_site import PublishedSite
 from portfolio.redirects.url_paths import UrlPath
 from tests.support import html, persona, project
+from tests.support.builder import Builder
 from tests.support.built import Built
 from tests.support.trees import diff_trees, read_tree
 
@@ -27,14 +31,15 @@ aliases:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The persona's project with more aliases, a heading and a draft, built."""
     root = persona.copy(tmp_path_factory.mktemp("redirects") / "project")
     project.set_options(root, ALIASES)
     change(root, POST, "A deck of 300 m", "## The summer\n\nA deck of 300 m")
     draft = root / "docs/notes/posts/draft.md"
     draft.write_text("---\ndate: 2025-06-08\ndraft: true\n---\n\n# A secret draft\n", encoding="utf-8")
-    assert build(root) == []
+    assert build(builder, root) == []
+    project.save_caches(root)
     return root
 
 
@@ -86,17 +91,18 @@ def test_no_list_of_pages_contains_a_redirect(persona_site: Built) -> None:
 
 
 def run_command(root: Path, *arguments: str) -> tuple[int, list[str]]:
-    run = project.python(root, "-m", "portfolio", *arguments, env={"PYTHONPATH": "hooks"})
-    assert "Traceback" not in run.stderr
-    return run.returncode, run.stdout.splitlines()
+    """Run a command of the project in this process; return its exit code and the lines that it printed."""
+    command, *options = arguments
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        code = cli.main([command, "--config", str(root / "mkdocs.yml"), *options])
+    return code, output.getvalue().splitlines()
 
 
-def build(root: Path) -> list[str]:
+def build(builder: Builder, root: Path) -> list[str]:
     """Build strictly; return the warnings and errors."""
-    run = project.mkdocs(root, "build", "--strict")
-    messages = re.findall(r"^(?:WARNING|ERROR) +-  (.*)$", run.stderr, re.MULTILINE)
-    assert (run.returncode == 0) is (not messages), run.stderr
-    return messages
+    status, messages = builder.build(root / "mkdocs.yml", strict=True)
+    assert (status == 0) is (not messages), messages
+    return [message.partition(" ")[2] for message in messages]
 
 
 def change(root: Path, name: str, old: str, new: str) -> None:
@@ -106,7 +112,7 @@ def change(root: Path, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path) -> None:
+def test_a_locked_url_is_never_lost_silently(builder: Builder, persona_site: Built, tmp_path: Path) -> None:
     root = tmp_path / "project"
     # With the metadata of files, so that unchanged pages are not built again.
     subprocess.run(["cp", "-a", persona_site.root, root], check=True)
@@ -132,7 +138,7 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
     assert [line for line in lock[1:] if any(part in line for part in (*excluded, "secret"))] == []
 
     # What the lock does not have, and what it has, is not noticed if nothing is lost.
-    assert build(root) == []
+    assert build(builder, root) == []
     assert run_command(root, "lock-urls") == (0, [f"{LOCK} has {len(lock) - 1} URLs, 0 of them new."])
 
     change(root, POST, "slug: expansion", "slug: room-for-summer")
@@ -141,7 +147,7 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
         f"{LOCK}:{place}:1: nothing answers '/notes/2025/06/07/expansion/' any more. It is probably {POST} "
         f"now: add it to its front matter, as in 'aliases: [/notes/2025/06/07/expansion/]'. {GONE}"
     ]
-    assert build(root) == expected
+    assert build(builder, root) == expected
     code, lines = run_command(root, "check-urls")
     assert (code, lines[1:]) == (1, expected)
 
@@ -151,7 +157,7 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
         "slug: room-for-summer\n",
         "slug: room-for-summer\naliases: [/notes/2025/06/07/expansion/]\n",
     )
-    assert build(root) == []
+    assert build(builder, root) == []
     counts = re.fullmatch(
         r"(\d+) URLs: (\d+) same, (\d+) redirected, 0 declared gone, 0 lost\.",
         run_command(root, "check-urls")[1][0],
@@ -159,20 +165,21 @@ def test_a_locked_url_is_never_lost_silently(persona_site: Built, tmp_path: Path
     assert counts is not None
     # The build with unchanged pages is that of a new copy.
     clean = project.copy(tmp_path / "clean")
+    project.load_caches(clean)
     shutil.rmtree(clean / "docs")
     shutil.copytree(root / "docs", clean / "docs")
     shutil.copy(root / "mkdocs.yml", clean / "mkdocs.yml")
-    assert build(clean) == []
+    assert build(builder, clean) == []
     assert diff_trees(read_tree(root / "site"), read_tree(clean / "site")) == []
 
     change(root, POST, "## The summer", "## The hot months")
     at = lock.index("/notes/2025/06/07/expansion/#the-summer") + 1
-    assert build(root) == [
+    assert build(builder, root) == [
         f"{LOCK}:{at}:1: '/notes/2025/06/07/expansion/' leads to {POST}, which has no '#the-summer'. It is "
         f"probably 'The hot months' now: add '{{#the-summer}}' to this heading in {POST}. {GONE}"
     ]
     change(root, POST, "## The hot months", "## The hot months {#the-summer}")
-    assert build(root) == []
+    assert build(builder, root) == []
 
     sitemap = persona_site.site / "sitemap.xml"
     code, lines = run_command(root, "check-urls", "--from", str(sitemap))

@@ -34,6 +34,7 @@ from bs4.element import PreformattedString, Tag
 
 from portfolio.cli import main
 from tests.support import feeds, project, small_site
+from tests.support.builder import Builder
 
 FOLDER = project.ROOT / "tests" / "imports"
 _BLOCKS = (
@@ -90,6 +91,11 @@ class Fixture:
     def published(self) -> Path:
         """The folder with the site as its generator published it."""
         return self.folder / "published"
+
+    @property
+    def expected(self) -> list[str]:
+        """The lines of the report with warnings and errors."""
+        return list(self.settings.get("expect") or [])
 
     @property
     def old_paths(self) -> list[str]:
@@ -158,10 +164,16 @@ class ImportedProject:
         """The folder of the built site."""
         return self.root / "site"
 
-    def build(self) -> None:
+    def check(self) -> list[str]:
+        """Return what the check prints if the project has problems."""
+        code, output = self.run("check")
+        return output.splitlines() if code else []
+
+    def build(self, builder: Builder) -> None:
         """Build the site, which must succeed without a warning."""
-        run = project.mkdocs(self.root, "build", "--strict", "--site-dir", self.site)
-        assert run.returncode == 0, run.stderr
+        project.load_caches(self.root)
+        assert builder.build(self.root / "mkdocs.yml", strict=True) == (0, [])
+        project.save_caches(self.root)
 
     @cached_property
     def pages(self) -> list[ComparedPage]:
@@ -199,10 +211,16 @@ class ImportedProject:
         return found
 
 
-def create(fixture: Fixture, root: Path) -> ImportedProject:
-    """Create a small site without posts in the new folder ``root``, and import a fixture into it."""
-    small_site.create(root, {})
+def create_site(root: Path) -> Path:
+    """Create a small site without posts in the new folder ``root``, and return the folder."""
+    # Tests of these exports use any texts.
+    small_site.create(root, {}, "exports: {cards: false, cv_pdf: false}\n")
     (root / "docs/musings/posts/first.md").unlink()
+    return root
+
+
+def import_fixture(fixture: Fixture, root: Path) -> ImportedProject:
+    """Import a fixture into a site."""
     source = fixture.settings["from"].split("/")[0]
     if (fixture.folder / source).is_dir():
         shutil.copytree(fixture.folder / source, root / source)
