@@ -87,10 +87,8 @@ class SiteLists:
 
     def _find_page(self, old: str) -> str:
         """Return the page of this site that has an old URL, or whose subject its usual name says."""
-        inventory = self.project.inventory
-        file = find_answer(unquote(old), self.project.own_outputs)
-        if file is not None:
-            return inventory.source_of.get(file, "")
+        if own := self.project.find_own_answer(old):
+            return own
         name = re.sub(r"(?:/|/index\.html?|\.html?)$", "", unquote(old)).rpartition("/")[2].lower()
         if template := _TEMPLATES.get(name):
             return self.project.page_of_template.get(template, "")
@@ -107,7 +105,7 @@ class SiteLists:
             old_list = self.site.lists.get(old)
             is_copy = old_list is not None and old_list.kind.endswith("feed")
             file = file_for_alias(unquote(old), is_copy=is_copy)
-            if not is_alias_path(old) or file == new or file in self.project.own_outputs:
+            if not is_alias_path(old) or file == new or self.project.find_own_answer(old):
                 continue
             if old_list is None and find_answer(unquote(old), answered) is not None:
                 continue
