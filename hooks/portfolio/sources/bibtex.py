@@ -378,7 +378,9 @@ class _Reader:
             if part[0] == "{" or part.isdecimal() or part.lower() in _PREDEFINED_STRINGS:
                 return part
         text, _ = self._resolve(value)
-        return "" if text == _TOO_LONG else f"{{{text}}}"
+        # A backslash at the end would escape the brace.
+        space = " " if (len(text) - len(text.rstrip("\\"))) % 2 else ""
+        return "" if text == _TOO_LONG else f"{{{text}{space}}}"
 
     def _check_cycles(self) -> None:
         parents = {
