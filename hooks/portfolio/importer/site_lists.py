@@ -102,24 +102,22 @@ class SiteLists:
         aliases: dict[str, str] = {}
         patterns: dict[str, str] = {}
         for old, new in sorted(self.replaced_urls.items()):
+            if not is_alias_path(old) or self.project.find_own_answer(old):
+                continue
             old_list = self.site.lists.get(old)
-            is_copy = old_list is not None and old_list.kind.endswith("feed")
-            file = file_for_alias(unquote(old), is_copy=is_copy)
-            if not is_alias_path(old) or file == new or self.project.find_own_answer(old):
+            if old_list is None:
+                if find_answer(unquote(old), answered) is None:
+                    aliases[old] = new
                 continue
-            if old_list is None and find_answer(unquote(old), answered) is not None:
+            if file_for_alias(unquote(old), is_copy=old_list.kind.endswith("feed")) == new:
                 continue
-            slug, word = slugify_name(old_list.name if old_list else ""), self._placeholder(old_list)
+            slug, word = slugify_name(old_list.name), _PLACEHOLDERS.get(old_list.kind, "")
             is_named = slug and slug in self._published_names.get(word, ())
             if is_named and old.count(slug) == 1 and new.count(slug) == 1:
                 patterns.setdefault(old.replace(slug, f"{{{word}}}"), new.replace(slug, f"{{{word}}}"))
             else:
                 aliases[old] = new
         return {**patterns, **aliases}
-
-    @staticmethod
-    def _placeholder(old_list: OldList | None) -> str:
-        return _PLACEHOLDERS.get(old_list.kind, "") if old_list is not None else ""
 
     @cached_property
     def _published_names(self) -> dict[str, set[str]]:
