@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from lxml import etree
 
 from portfolio.core.cache import code_fingerprint
-from portfolio.core.text import normalize_host
+from portfolio.core.text import is_valid_url, normalize_host
 from portfolio.redirects.url_paths import (
     InvalidPathError,
     UrlPath,
@@ -40,6 +40,8 @@ _find_headings = etree.XPath(
     "[not(ancestor::article[contains(@class, 'md-post--excerpt')])]"
 )
 _find_articles = etree.XPath("//article")
+# The link of the first title of an article in a list, which leads to its page.
+_find_title_link = etree.XPath("(descendant::*[self::h1 or self::h2])[1]/a/@href", smart_strings=False)
 # The headings of a page by any generator, without its title.
 _find_sections = etree.XPath(
     "descendant::*[self::h1[preceding::h1] or self::h2 or self::h3 or self::h4 or self::h5 or self::h6][@id]"
@@ -112,13 +114,17 @@ class PublishedSite:
     def list_fragments(self, file: str) -> list[str]:
         """Return the ids of the headings in the text of a page, which any generator may have written.
 
-        A page with several articles is a list, to whose parts nobody links.
+        A page with several articles, or with one whose title leads to another page, is a list: nobody links
+        to its parts.
         """
         tree = _parse((self.folder / file).read_bytes())
         articles = [] if tree is None else _find_articles(tree)
         if tree is None or len(articles) > 1:
             return []
-        return list(_find_sections(articles[0] if articles else tree))
+        text = articles[0] if articles else tree
+        links = _find_title_link(text) if articles else []
+        is_own = all(_page_name(link) in ("", _page_name(path_of_file(file))) for link in links)
+        return list(_find_sections(text)) if is_own else []
 
     def find(self, url: UrlPath) -> Answer | None:
         """Return how the site answers a URL as GitHub Pages serves it; None if it does not."""
@@ -172,6 +178,12 @@ class PublishedSite:
     @cached_property
     def _version(self) -> list[str]:
         return [code_fingerprint(modules=(__name__,), packages=("lxml",)), str(self.folder.absolute())]
+
+
+def _page_name(url: str) -> str:
+    """Return the last part of the path of a page's URL, without ``.html``; empty for a fragment."""
+    path = urlsplit(url if is_valid_url(url) else "").path
+    return path.rstrip("/").rpartition("/")[2].removesuffix(".html")
 
 
 def _join_redirect(file: str, redirect: str) -> str:

@@ -375,6 +375,8 @@ def test_a_folder_of_a_published_site_is_read(tmp_path: Path) -> None:
     files = {
         "index.html": page("Home"),
         "posts/a.html": "<nav><h2 id=menu>M</h2></nav><article><h1 id=a>A</h1><h2 id=part>P</h2></article>",
+        "index2.html": "<article><h2><a href=/posts/a>A</a></h2><h2 id=part>P</h2></article>",
+        "own.html": "<article><h2><a href=/own.html>O</a></h2><h3 id=part>P</h3></article>",
         "posts.html": "<article><h2 id=a>A</h2></article><article><h2 id=b>B</h2></article>",
         "404.html": page("Not found"),
         "images/a.png": "",
@@ -393,6 +395,9 @@ def test_a_folder_of_a_published_site_is_read(tmp_path: Path) -> None:
         ("/feeds/all.atom.xml", "old/feeds/all.atom.xml"),
         ("/images/a.png", "old/images/a.png"),
         ("/", "old/index.html"),
+        ("/index2.html", "old/index2.html"),
+        ("/own.html", "old/own.html"),
+        ("/own.html#part", "old/own.html"),
         ("/posts.html", "old/posts.html"),
         ("/posts/a.html", "old/posts/a.html"),
         ("/posts/a.html#part", "old/posts/a.html"),
