@@ -35,7 +35,7 @@ def extract_images(site: ImportedSite, names: list[str]) -> ImportedSite:
     """
     pages, files = [], dict(site.files)
     for page, name in zip(site.pages, names, strict=True):
-        is_affected = page.format != "notebook" and _SCHEME in page.body.lower()
+        is_affected = _is_embedded(page.image) or (page.format != "notebook" and _SCHEME in page.body.lower())
         pages.append(_extract_from_page(page, name, files) if is_affected else page)
     return replace(site, pages=pages, files=files)
 
@@ -47,7 +47,7 @@ def _extract_from_page(
     problems = list(page.problems)
 
     def replace_link(link: Link) -> str | None:
-        if not link.target.lower().startswith(_SCHEME):
+        if not _is_embedded(link.target):
             return link.target
         try:
             image = _read_image(link.target)
@@ -68,8 +68,15 @@ def _extract_from_page(
         return paths[image]
 
     rewrite = rewrite_html_links if page.format == "html" else rewrite_links
-    body = rewrite(page.body, replace_link, first_line=page.line)
-    return replace(page, body=body, problems=problems)
+    body = page.body
+    if page.format != "notebook":
+        body = rewrite(body, replace_link, first_line=page.line)
+    image = replace_link(Link(page.image, is_image=True, line=page.line)) or ""
+    return replace(page, body=body, image=image, problems=problems)
+
+
+def _is_embedded(url: str) -> bool:
+    return url[: len(_SCHEME)].lower() == _SCHEME
 
 
 def _read_image(url: str) -> _Image | None:

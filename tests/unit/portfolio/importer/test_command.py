@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -310,6 +311,23 @@ def test_a_dry_run_writes_nothing(run: Run, root: Path) -> None:
     assert (trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()) == before
     assert not (root / "import-report.md").exists()
     assert not (root / ".cache/import").exists()
+
+
+def test_a_disk_without_room_changes_nothing(run: Run, root: Path) -> None:
+    site = make_site()
+    site.files["/images/hills.svg"] = lambda: b"x" * 100_000
+    before = trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()
+    # The system refuses to write larger files, as it does for a full disk.
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (99_999, hard))
+    try:
+        code, out, err = run(site)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (code, out) == (1, "")
+    assert "cannot be read or written: File too large. Nothing was imported.\n" in err
+    assert (trees.read_tree(root / "docs"), (root / "mkdocs.yml").read_bytes()) == before
+    assert run(site)[0] == 0
 
 
 def test_what_is_lost_fails(run: Run) -> None:

@@ -46,6 +46,14 @@ def test_images_become_files_and_equal_ones_become_one() -> None:
     assert problems == []
 
 
+def test_the_image_of_a_page_becomes_a_file() -> None:
+    image = encode_png(9)
+    page = ImportedPage("a.md", "A", "Text.", image=data_url(image))
+    site = extract_images(ImportedSite("old", pages=[page]), ["hills"])
+    assert site.pages[0].image == "/images/hills-1.png"
+    assert site.files["/images/hills-1.png"]() == image
+
+
 def test_images_in_html_become_files() -> None:
     image = encode_png(9)
     text, files, _ = extract(f'<p><img alt="A" src="{data_url(image)}"></p>', "html")
