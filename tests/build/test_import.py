@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -68,6 +69,15 @@ def test_records_are_merged(builder: Builder, tmp_path: Path) -> None:
 def test_every_old_url_is_answered(project: ImportedProject) -> None:
     paths = [*project.fixture.old_paths, *project.feeds]
     assert [path for path in paths if imported.follow(project.site, path) is None] == []
+
+
+def test_the_comparison_with_the_old_site_finds_only_what_is_lost(project: ImportedProject) -> None:
+    _, output = project.run("check-urls", "--from", str(project.fixture.published))
+    lost = re.findall(
+        r"^.*: (?:nothing answers )?'([^']+)'.*? (?:any more|'#([^']+)')\.", output, re.MULTILINE
+    )
+    assert [f"{path}#{part}" if part else path for path, part in lost] == project.fixture.lost
+    assert f" {len(lost)} lost." in output
 
 
 def test_feeds_have_the_same_ids(project: ImportedProject) -> None:

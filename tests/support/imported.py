@@ -11,6 +11,8 @@ A fixture is a folder of ``tests/imports`` with ``fixture.yml``:
   but no part of the text, such as its title and its date (optional).
 - ``site``: the URL of the old site (optional), by which its absolute links are recognized.
 - ``urls``: old paths besides those of the HTML files in ``published/``.
+- ``lost``: URLs of ``published/`` that this site does not answer (optional): files to which no page links,
+  and ids of headings that the source does not have.
 - ``expect``: the lines with warnings and errors, as the terminal prints them.
 """
 
@@ -101,6 +103,11 @@ class Fixture:
     def old_paths(self) -> list[str]:
         """The paths that the site answered: those of its pages, and those that the settings name."""
         return [*self.page_paths, *(self.settings.get("urls") or [])]
+
+    @property
+    def lost(self) -> list[str]:
+        """The URLs that are lost."""
+        return list(self.settings.get("lost") or [])
 
     @property
     def page_paths(self) -> list[str]:

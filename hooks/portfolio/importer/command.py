@@ -19,7 +19,8 @@ from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedSite
 from portfolio.importer.old_site import normalize_path
-from portfolio.importer.plan import Plan, PlannedFile, plan_import, remove_anchors
+from portfolio.importer.plan import plan_import
+from portfolio.importer.planned import Plan, PlannedFile, remove_anchors
 from portfolio.importer.project import ImportState, Project
 from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report

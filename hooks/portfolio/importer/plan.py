@@ -17,7 +17,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import Any, Literal
@@ -26,7 +26,6 @@ from urllib.parse import unquote
 import yaml
 from pathspec import GitIgnoreSpec
 
-from portfolio.blog.new_post import escape_title
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text
@@ -46,6 +45,7 @@ from portfolio.importer.html_to_markdown import convert_verified
 from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links, rewrite_text_cells
 from portfolio.importer.model import ImportedPage, ImportedSite
 from portfolio.importer.old_site import OldSite, Target, encode_path, is_alias_path, normalize_path
+from portfolio.importer.planned import Plan, PlannedFile, PlannedPage, clean_line
 from portfolio.importer.project import Project
 from portfolio.importer.readers import Progress
 from portfolio.importer.record_merge import merge_record
@@ -67,116 +67,9 @@ _NAMES: tuple[Literal["categories", "tags"], ...] = ("categories", "tags")
 _MIN_PAGES_FOR_WORKERS, _PAGES_OF_WORKER, _MAX_WORKERS = 100, 10, 8
 
 
-@dataclass(frozen=True)
-class PlannedFile:
-    """A file to write: its path below the project, with slashes, and its content or what reads it.
-
-    ``source`` names what it was imported from, and ``key`` identifies that from one import to the next.
-    ``is_shared``: the file belongs to the owner, and the import only adds to it.
-    """
-
-    path: str
-    source: str
-    key: str
-    content: bytes = b""
-    load: Callable[[], bytes | Diagnostic] | None = None
-    is_shared: bool = False
-
-    def read(self) -> bytes | Diagnostic:
-        """Return the content, or say why it cannot be read."""
-        return self.content if self.load is None else self.load()
-
-
-@dataclass
-class PlannedPage:
-    """A page to write. ``path`` is below the documents folder, and ``url`` relative to the site's.
-
-    ``key`` identifies the page from one import to the next. ``slug`` is that of a post for its front matter,
-    None if its title has it. ``body`` is Markdown without front matter and title, or a notebook.
-    ``is_draft``: it is no post, and only ``make serve`` shows it.
-    """
-
-    page: ImportedPage
-    path: str
-    key: str = ""
-    url: str = ""
-    slug: str | None = None
-    body: str = ""
-    front_matter: dict[str, Any] = field(default_factory=dict)
-    is_draft: bool = False
-    problems: list[Diagnostic] = field(default_factory=list)
-    anchor_problems: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def content(self) -> bytes:
-        """The content of its file."""
-        return (self.body if self.is_notebook else self.markdown).encode()
-
-    @property
-    def is_notebook(self) -> bool:
-        """Whether the page is a notebook."""
-        return self.page.format == "notebook"
-
-    @property
-    def markdown(self) -> str:
-        """The text of the file of a page that is not a notebook."""
-        return f"{dump_front_matter(self.front_matter)}{self.add_title(self.body)}"
-
-    def add_title(self, body: str) -> str:
-        """Return a body with the title as its heading, unless the front matter has the title."""
-        title, text = _clean(self.page.title), body.strip("\n")
-        heading = f"# {escape_title(title)}\n\n" if title and "title" not in self.front_matter else ""
-        return f"{heading}{text}\n"
-
-
-@dataclass
-class Plan:
-    """The files to write, the pages among them, and every problem."""
-
-    files: list[PlannedFile] = field(default_factory=list)
-    pages: list[PlannedPage] = field(default_factory=list)
-    problems: list[Diagnostic] = field(default_factory=list)
-    # The old paths and patterns that are added to mkdocs.yml, and the lines that could not be inserted.
-    settings: list[str] = field(default_factory=list)
-    settings_lines: list[str] = field(default_factory=list)
-    # The paths that the old site answered, with what diagnostics name as the source of each.
-    old_urls: dict[str, str] = field(default_factory=dict)
-
-
 def plan_import(site: ImportedSite, project: Project, progress: Progress = lambda *_: None) -> Plan:
     """Plan the files that an imported site becomes. ``progress`` is called for each page."""
     return _Planner(site, project).plan(progress)
-
-
-def remove_anchors(planned: PlannedPage, is_broken: Callable[[str], bool]) -> None:
-    """Remove the anchors of the links on a page that are broken, and report them."""
-    page = planned.page
-
-    def replace_link(link: Link) -> str | None:
-        url, _, anchor = link.target.partition("#")
-        if not anchor or not is_broken(link.target):
-            return link.target
-        at = page.body.find(f"#{anchor}")
-        line, column = Lines(page.body).position(max(at, 0))
-        message, hint = f"there is no anchor '#{anchor}'.", "The link leads to the page instead."
-        if not url:
-            hint = "The text of the link stays."
-        place = page.source, page.line + line - 1, column
-        planned.anchor_problems.append(
-            Diagnostic(*place, "", message, hint, code="import.dead-link", severity="warning")
-        )
-        return url or None
-
-    if not planned.is_notebook:
-        planned.body = rewrite_links(planned.body, replace_link)
-
-
-def dump_front_matter(values: Mapping[str, Any]) -> str:
-    """Write front matter as the drafts of this site have it, with lists on one line."""
-    block = yaml.safe_dump(
-        dict(values), allow_unicode=True, default_flow_style=None, sort_keys=False, width=float("inf")
-    )
-    return f"---\n{block}---\n\n" if values else ""
 
 
 class _Planner:
@@ -399,8 +292,8 @@ class _Planner:
                 id += "-2"
             author = details.get(name)
             added[id] = {
-                "name": _clean(name),
-                "description": _clean(author.description if author else "") or "Author",
+                "name": clean_line(name),
+                "description": clean_line(author.description if author else "") or "Author",
                 "avatar": self._find_avatar(author.avatar if author else "", existing),
             }
             if author and author.url.startswith(("http://", "https://")):
@@ -440,7 +333,7 @@ class _Planner:
         counts: dict[str, Counter[str]] = {}
         for page in self.site.pages:
             for name in getattr(page, key):
-                counts.setdefault(slugify_name(name), Counter())[_clean(name)] += 1
+                counts.setdefault(slugify_name(name), Counter())[clean_line(name)] += 1
         return {
             name: own.get(slug) or spellings.most_common(1)[0][0] if slug else name
             for slug, spellings in counts.items()
@@ -450,7 +343,7 @@ class _Planner:
     def _spell_names(self, planned: PlannedPage, key: Literal["categories", "tags"]) -> list[str]:
         """Return the categories or tags of a page as all pages spell them, and report what that changes."""
         page = planned.page
-        names = [name for name in map(_clean, getattr(page, key)) if name]
+        names = [name for name in map(clean_line, getattr(page, key)) if name]
         for name in dict.fromkeys(name for name in names if not slugify_name(name)):
             message = f"{quote(name)} has no letter or digit for a URL, and is left out of the {key}."
             self._report(planned, message, "", "import.dropped")
@@ -487,7 +380,7 @@ class _Planner:
             message = f"{len(tags)} tags are too many, and only the first {_MAX_TAGS} are imported."
             self._report(planned, message, "", "import.dropped")
         values["tags"] = tags[:_MAX_TAGS]
-        values["description"] = _clean(page.description)
+        values["description"] = clean_line(page.description)
         if page.image:
             values["image"] = self._find_image(planned, page.image)
         aliases = self._list_aliases_of(planned)
@@ -882,14 +775,6 @@ def _safe_path(path: str) -> str:
     """Return a path whose names every file system can have, for a file of the old site."""
     parts = [_NOT_IN_NAMES.sub("-", part).rstrip(". ") or part for part in path.split("/")]
     return "/".join(f"file-{part}" if _DEVICE.match(part) else part for part in parts)
-
-
-def _clean(text: str) -> str:
-    """Return a text on one line without control characters."""
-    words = " ".join(text.split())
-    while (control := find_control(words)) is not None:
-        words = words.replace(control, "")
-    return words
 
 
 def _unique(values: Iterable[str]) -> list[str]:

@@ -20,7 +20,7 @@ from portfolio.core.positions import load_yaml
 from portfolio.importer.old_site import normalize_path
 from portfolio.lint.conversions import Conversions
 from portfolio.redirects.aliases import Inventory
-from portfolio.redirects.url_paths import file_for_alias
+from portfolio.redirects.url_paths import find_answer
 from portfolio.sources.mkdocs_yml import MARKDOWN, SitePaths, read_settings
 
 
@@ -99,8 +99,7 @@ class Project:
 
         That is a page of the owner, or the target of an alias that the owner wrote.
         """
-        file = file_for_alias(unquote(url))
-        if file in self.own_outputs:
+        if file := find_answer(unquote(url), self.own_outputs):
             return self.inventory.source_of.get(file, file)
         return self.aliases.get(normalize_path(url), "")
 

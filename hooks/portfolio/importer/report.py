@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from portfolio.core.diagnostics import Diagnostic, join_words
-from portfolio.importer.plan import PlannedPage
+from portfolio.importer.planned import PlannedPage
 
 FILE = "import-report.md"
 # What the report calls the diagnostics of each code, in its order.

@@ -87,10 +87,8 @@ class SiteLists:
 
     def _find_page(self, old: str) -> str:
         """Return the page of this site that has an old URL, or whose subject its usual name says."""
-        inventory = self.project.inventory
-        file = find_answer(unquote(old), self.project.own_outputs)
-        if file is not None:
-            return inventory.source_of.get(file, "")
+        if own := self.project.find_own_answer(old):
+            return own
         name = re.sub(r"(?:/|/index\.html?|\.html?)$", "", unquote(old)).rpartition("/")[2].lower()
         if template := _TEMPLATES.get(name):
             return self.project.page_of_template.get(template, "")
@@ -104,24 +102,22 @@ class SiteLists:
         aliases: dict[str, str] = {}
         patterns: dict[str, str] = {}
         for old, new in sorted(self.replaced_urls.items()):
+            if not is_alias_path(old) or self.project.find_own_answer(old):
+                continue
             old_list = self.site.lists.get(old)
-            is_copy = old_list is not None and old_list.kind.endswith("feed")
-            file = file_for_alias(unquote(old), is_copy=is_copy)
-            if not is_alias_path(old) or file == new or file in self.project.own_outputs:
+            if old_list is None:
+                if find_answer(unquote(old), answered) is None:
+                    aliases[old] = new
                 continue
-            if old_list is None and find_answer(unquote(old), answered) is not None:
+            if file_for_alias(unquote(old), is_copy=old_list.kind.endswith("feed")) == new:
                 continue
-            slug, word = slugify_name(old_list.name if old_list else ""), self._placeholder(old_list)
+            slug, word = slugify_name(old_list.name), _PLACEHOLDERS.get(old_list.kind, "")
             is_named = slug and slug in self._published_names.get(word, ())
             if is_named and old.count(slug) == 1 and new.count(slug) == 1:
                 patterns.setdefault(old.replace(slug, f"{{{word}}}"), new.replace(slug, f"{{{word}}}"))
             else:
                 aliases[old] = new
         return {**patterns, **aliases}
-
-    @staticmethod
-    def _placeholder(old_list: OldList | None) -> str:
-        return _PLACEHOLDERS.get(old_list.kind, "") if old_list is not None else ""
 
     @cached_property
     def _published_names(self) -> dict[str, set[str]]:

@@ -41,6 +41,8 @@ _TWO_DOLLARS = r"(?<![\\$])\$\$(?!\$)"
 _DISPLAY_DOLLARS = re.compile(
     rf"{_TWO_DOLLARS}(?=\s*[^\s$])(?P<tex>(?:\\.|[^\\${STX}{ETX}]|\$(?!\$))+?)\$\$(?!\$)", re.DOTALL
 )
+# What arithmatex reads as a block, also with another dollar sign beside the delimiters, as in $$$$$.
+_DOLLAR_BLOCK = re.compile(r"(?m:^[^\w\n$]*)\$\$(?=(?:\\.|[^\\])+?(?P<closing>\$\$)[ ]*(?m:$))", re.DOTALL)
 # An inline formula, of which only the beginning is part of the match: what is no formula may overlap one.
 # Dollars in a text belong to it, as in $\text{for all $x$}$. Two backslashes before a delimiter are one.
 _NO_BRACES = rf"[^{{}}{STX}{ETX}]"
@@ -196,6 +198,8 @@ def find_dollars(text: str) -> set[int]:
     found: set[int] = set()
     for match in (*_DISPLAY_DOLLARS.finditer(text), *re.finditer(_TWO_DOLLARS, text)):
         found |= {match.start(), match.start() + 1, match.end() - 2, match.end() - 1}
+    for match in _DOLLAR_BLOCK.finditer(text):
+        found |= {match.end() - 2, match.end() - 1, match.start("closing"), match.start("closing") + 1}
     for match in _INLINE.finditer(text):
         if match["dollars"] is not None and _is_inline_formula(match):
             found |= {match.start(), _tex_and_end(match)[1] - 1}

@@ -39,6 +39,13 @@ _find_headings = etree.XPath(
     "//main//*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6][@id][not(starts-with(@id, '_'))]"
     "[not(ancestor::article[contains(@class, 'md-post--excerpt')])]"
 )
+_find_articles = etree.XPath("//article")
+# The headings of a page by any generator, without its title.
+_find_sections = etree.XPath(
+    "descendant::*[self::h1[preceding::h1] or self::h2 or self::h3 or self::h4 or self::h5 or self::h6][@id]"
+    "[not(ancestor::nav or ancestor::aside or ancestor::header or ancestor::footer)]/@id",
+    smart_strings=False,
+)
 _find_texts = etree.XPath(".//text()[not(ancestor::a[contains(@class, 'headerlink')])]", smart_strings=False)
 
 
@@ -102,6 +109,17 @@ class PublishedSite:
         facts = self._read[file] = PageFacts(*stored[2:])
         return facts
 
+    def list_fragments(self, file: str) -> list[str]:
+        """Return the ids of the headings in the text of a page, which any generator may have written.
+
+        A page with several articles is a list, to whose parts nobody links.
+        """
+        tree = _parse((self.folder / file).read_bytes())
+        articles = [] if tree is None else _find_articles(tree)
+        if tree is None or len(articles) > 1:
+            return []
+        return list(_find_sections(articles[0] if articles else tree))
+
     def find(self, url: UrlPath) -> Answer | None:
         """Return how the site answers a URL as GitHub Pages serves it; None if it does not."""
         path = url.path
@@ -161,11 +179,16 @@ def _join_redirect(file: str, redirect: str) -> str:
     return urljoin(quote(path_of_file(file)), redirect)
 
 
-def _read_facts(content: bytes) -> PageFacts:
+def _parse(content: bytes) -> etree._Element | None:
+    """Parse a page; return None if there is no element in it."""
     try:
-        tree = etree.fromstring(content, etree.HTMLParser(encoding="utf-8", huge_tree=True))
-    except etree.XMLSyntaxError:  # There is no element in it.
-        tree = None
+        return etree.fromstring(content, etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _read_facts(content: bytes) -> PageFacts:
+    tree = _parse(content)
     if tree is None:
         return PageFacts("", "", [], {})
     refresh = _REFRESH.match(next(iter(_find_refresh(tree)), ""))

@@ -139,15 +139,17 @@ def read_urls(source: Path, root: Path, site_url: str) -> tuple[list[ListedUrl],
     """Return the URLs of an old site, and what cannot be read.
 
     ``source`` is a sitemap, an index of the sitemaps beside it, an Atom, RSS or JSON feed, a text file with a
-    URL on each line, any of them compressed with gzip, or the folder of the published site. Of several hosts,
-    that of this site counts, or else the most frequent one.
+    URL on each line, any of them compressed with gzip, or the folder of the published site, whose pages have
+    fragments. Of several hosts, that of this site counts, or else the most frequent one.
     """
     name = display_path(source, root)
     if source.is_dir():
+        site = PublishedSite(source)
         urls = [
-            ListedUrl(UrlPath(url_paths.path_of_file(file)), f"{name}/{file}", 1)
-            for file in sorted(PublishedSite(source).files - _NOT_PUBLISHED)
+            ListedUrl(UrlPath(url_paths.path_of_file(file), fragment), f"{name}/{file}", 1)
+            for file in sorted(site.files - _NOT_PUBLISHED)
             if not file.endswith(_PARTS_OF_PAGES) and _is_published(source / file)
+            for fragment in ("", *(site.list_fragments(file) if url_paths.is_page(file) else ()))
         ]
         return urls, []
     entries, problems = _read_entries(source, root)

@@ -378,7 +378,9 @@ class _Reader:
             if part[0] == "{" or part.isdecimal() or part.lower() in _PREDEFINED_STRINGS:
                 return part
         text, _ = self._resolve(value)
-        return "" if text == _TOO_LONG else f"{{{text}}}"
+        # The parser takes a brace after any backslash as escaped.
+        space = " " if text.endswith("\\") else ""
+        return "" if text == _TOO_LONG else f"{{{text}{space}}}"
 
     def _check_cycles(self) -> None:
         parents = {

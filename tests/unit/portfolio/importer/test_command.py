@@ -277,11 +277,13 @@ def test_the_old_home_page_becomes_a_page_of_its_own(run: Run, root: Path) -> No
 
 def test_urls_of_pages_that_this_site_has_lead_to_them(run: Run, root: Path) -> None:
     site = make_site()
-    site.old_urls = {"/resume.html", "/cv/", "/papers/", "/tags/", "/posts/second.html", "/team/"}
+    site.old_urls = {"/resume.html", "/cv/", "/papers/", "/tags/", "/posts/second.html", "/team/", "/me.html"}
+    (root / "docs/me.md").write_text("---\naliases: [/me.html]\n---\n\n# Me\n", encoding="utf-8")
     site.pages[0].body = "My [papers](/papers/) and [my cv](/cv/)."
     out = run(site)[1]
     settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
     assert "      /papers/: publications.md\n      /resume.html: cv.md\n" in settings
+    assert "/me.html" not in settings
     post = (root / "docs/musings/posts/first-post.md").read_text(encoding="utf-8")
     assert "My [papers](../../publications.md) and [my cv](../../cv.md)." in post
     assert [line for line in out.splitlines() if "nothing answers" in line] == [

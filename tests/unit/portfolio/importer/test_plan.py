@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from portfolio.config import load_site
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
-from portfolio.importer.plan import Plan, plan_import
+from portfolio.importer.plan import plan_import
+from portfolio.importer.planned import Plan
 from portfolio.importer.project import ImportState, Project
 from portfolio.lint.check import SiteChecker
 from portfolio.sources.mkdocs_yml import read_paths

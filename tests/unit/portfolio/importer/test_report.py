@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portfolio.core.diagnostics import Diagnostic, Severity
 from portfolio.importer.model import ImportedPage
-from portfolio.importer.plan import PlannedPage
+from portfolio.importer.planned import PlannedPage
 from portfolio.importer.report import Report
 
 NEXT = ["make serve", "make build && make check-urls", 'git add docs mkdocs.yml && git commit -m "Move in"']

@@ -374,7 +374,8 @@ def test_hosts_of_one_site_are_compared(tmp_path: Path) -> None:
 def test_a_folder_of_a_published_site_is_read(tmp_path: Path) -> None:
     files = {
         "index.html": page("Home"),
-        "posts/a.html": page("A"),
+        "posts/a.html": "<nav><h2 id=menu>M</h2></nav><article><h1 id=a>A</h1><h2 id=part>P</h2></article>",
+        "posts.html": "<article><h2 id=a>A</h2></article><article><h2 id=b>B</h2></article>",
         "404.html": page("Not found"),
         "images/a.png": "",
         "theme/main.css": "",
@@ -392,7 +393,9 @@ def test_a_folder_of_a_published_site_is_read(tmp_path: Path) -> None:
         ("/feeds/all.atom.xml", "old/feeds/all.atom.xml"),
         ("/images/a.png", "old/images/a.png"),
         ("/", "old/index.html"),
+        ("/posts.html", "old/posts.html"),
         ("/posts/a.html", "old/posts/a.html"),
+        ("/posts/a.html#part", "old/posts/a.html"),
         ("/talk.pdf", "old/talk.pdf"),
     ]
 

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portfolio.citations import biblatex
@@ -87,6 +87,8 @@ def test_a_string_that_doubles_at_each_step_is_not_expanded(tmp_path: Path) -> N
     assert lines == ["a.bib:12:1: l: this text has more than 50,000 characters. Shorten it."]
 
 
+@example("\\ ")
+@example("a\\\\ ")
 @given(st.text('@{}",=#%\\ \nabc1', max_size=80) | st.text(max_size=80))
 def test_any_text_is_read_or_reported(text: str) -> None:
     with tempfile.TemporaryDirectory() as name:

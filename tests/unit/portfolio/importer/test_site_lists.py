@@ -1,0 +1,64 @@
+"""What replaces the lists, feeds and other URLs of an old site."""
+
+from datetime import date
+
+import pytest
+
+from portfolio.importer.model import ImportedPage, ImportedSite, OldList
+from portfolio.importer.site_lists import SiteLists
+from tests.support import small_site
+from tests.unit.portfolio.importer.test_plan import load_project
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> SiteLists:
+    """The lists of a small site, into which a post is imported."""
+    root = small_site.create(tmp_path_factory.mktemp("lists") / "site", {})
+    post = ImportedPage(
+        "a.md", "A", "Text.", created=date(2020, 1, 2), categories=("Maps",), tags=("Old towns",)
+    )
+    site = ImportedSite(
+        "old",
+        "https://old.example/",
+        [post],
+        lists={
+            "/category/maps.html": OldList("category", "Maps"),
+            "/tags/old-towns/": OldList("tag", "Old towns"),
+            "/tags/old-towns/feed.xml": OldList("tag feed", "Old towns"),
+            "/tags/gone/": OldList("tag", "Gone"),
+            "/2020/": OldList("archive", "2020"),
+            "/feed.json": OldList("feed"),
+            "/rss.xml": OldList("feed"),
+            "/talks.html": OldList("talks"),
+        },
+        old_urls={"/vita.html", "/a", "/cv/", "/elsewhere/"},
+    )
+    return SiteLists(site, load_project(root))
+
+
+def test_each_list_has_what_replaces_it(lists: SiteLists) -> None:
+    assert lists.replaced_urls == {
+        "/category/maps.html": "musings/category/maps.md",
+        "/tags/old-towns/": "musings/tags.md#tag:old-towns",
+        "/tags/old-towns/feed.xml": "feeds/tag/old-towns.atom.xml",
+        "/tags/gone/": "musings/tags.md",
+        "/2020/": "musings/archive/2020.md",
+        "/feed.json": "feed.json",
+        "/rss.xml": "feeds/all.atom.xml",
+        "/talks.html": "index.md",
+        "/cv/": "cv.md",
+        "/vita.html": "cv.md",
+    }
+
+
+def test_aliases_are_patterns_where_names_agree(lists: SiteLists) -> None:
+    assert lists.list_aliases({"a.html"}) == {
+        "/category/{category}.html": "musings/category/{category}.md",
+        "/tags/{tag}/": "musings/tags.md#tag:{tag}",
+        "/tags/{tag}/feed.xml": "feeds/tag/{tag}.atom.xml",
+        "/tags/gone/": "musings/tags.md",
+        "/{year}/": "musings/archive/{year}.md",
+        "/rss.xml": "feeds/all.atom.xml",
+        "/talks.html": "index.md",
+        "/vita.html": "cv.md",
+    }
