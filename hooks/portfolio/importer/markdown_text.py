@@ -297,6 +297,9 @@ _PLACEHOLDER_CHARACTER = re.compile(r"[\U000F0000-\U000FFFFD\U00100000-\U0010FFF
 # Each takes the time of reading the rest of the text.
 _MOST_UNCLOSED_ELEMENTS = 50
 _MOST_CHARACTERS_OF_TARGET = 1000
+# Parentheses in a target, and what it cannot have.
+_TARGET_MARK = re.compile(r"[()\n<`]")
+_MOST_PARENTHESES = 32
 
 
 def _placeholder(text: str, protected: list[str]) -> str:
@@ -647,15 +650,16 @@ def _find_target(state: StateInline, start: int) -> tuple[int, int, int] | None:
         end = _skip_title(state, result.pos)
         if end is not None:
             return at, result.pos, end
-    depth, position = 1, at
-    while position < min(maximum, at + _MOST_CHARACTERS_OF_TARGET) and src[position] not in "\n<`":
-        depth += {"(": 1, ")": -1}.get(src[position], 0)
+    depth = 1
+    for mark in _TARGET_MARK.finditer(src, at, min(maximum, at + _MOST_CHARACTERS_OF_TARGET)):
+        depth += {"(": 1, ")": -1}.get(mark[0], _MOST_PARENTHESES)
         if depth == 0:
-            words = src[at:position].rstrip()
+            words = src[at : mark.start()].rstrip()
             title = re.search(r"""\s(?:"[^"]*"|'[^']*')$""", words)
             words = words[: title.start()].rstrip() if title else words
-            return (at, at + len(words), position + 1) if words else None
-        position += 1
+            return (at, at + len(words), mark.end()) if words else None
+        if depth > _MOST_PARENTHESES:
+            break
     return None
 
 
