@@ -91,8 +91,8 @@ def id_from(name: str) -> str:
 
 
 def citation_key_from(name: str) -> str:
-    """Derive an id that is a key in BibTeX, where an equals sign ends a name; may be empty."""
-    return id_from(name.replace("=", ""))
+    """Derive an id that is a key in BibTeX, without the characters that end one; may be empty."""
+    return id_from(re.sub(r'[{}",=]', "", name))
 
 
 def doi_url(doi: str | None) -> str:

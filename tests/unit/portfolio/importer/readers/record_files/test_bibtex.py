@@ -62,9 +62,9 @@ def read_publications(folder: Path, text: str) -> tuple[str, list[str]]:
             ["a.bib:1:1: a#1: this citation key cannot be an id, so the entry gets the key 'a1'."],
         ),
         (
-            "@misc{a\\=1, title = {A}}",
+            "@misc{a\\=\\,1, title = {A}}",
             "@misc{a1,\n  title = {A},\n}\n",
-            ["a.bib:1:1: a\\=1: this citation key cannot be an id, so the entry gets the key 'a1'."],
+            ["a.bib:1:1: a\\=\\,1: this citation key cannot be an id, so the entry gets the key 'a1'."],
         ),
         (
             "@misc{a, title = {" + "{" * 60 + "A" + "}" * 60 + "}}",
