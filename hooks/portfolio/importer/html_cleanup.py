@@ -348,7 +348,7 @@ def _replace_embed(page: HtmlPage, element: Tag) -> None:
         return
     url, text = describe_embed(url, str(element.get("title", "")).strip(), element.name)
     message = f"the <{element.name}> element becomes a link to {quote(url)}."
-    page.report(element, "import.dropped", message, severity="info")
+    page.report(element, "import.unsupported", message, severity="info")
     _put_link(page, element, url, text)
 
 
