@@ -297,6 +297,9 @@ _PLACEHOLDER_CHARACTER = re.compile(r"[\U000F0000-\U000FFFFD\U00100000-\U0010FFF
 # Each takes the time of reading the rest of the text.
 _MOST_UNCLOSED_ELEMENTS = 50
 _MOST_CHARACTERS_OF_TARGET = 1000
+# Inside each other, as in CommonMark.
+_MOST_PARENTHESES = 32
+_END_OF_TARGET = re.compile(r"[()\n<`]")
 
 
 def _placeholder(text: str, protected: list[str]) -> str:
@@ -647,15 +650,16 @@ def _find_target(state: StateInline, start: int) -> tuple[int, int, int] | None:
         end = _skip_title(state, result.pos)
         if end is not None:
             return at, result.pos, end
-    depth, position = 1, at
-    while position < min(maximum, at + _MOST_CHARACTERS_OF_TARGET) and src[position] not in "\n<`":
-        depth += {"(": 1, ")": -1}.get(src[position], 0)
+    depth = 1
+    for match in _END_OF_TARGET.finditer(src, at, min(maximum, at + _MOST_CHARACTERS_OF_TARGET)):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if depth > _MOST_PARENTHESES or match[0] in "\n<`":
+            break
         if depth == 0:
-            words = src[at:position].rstrip()
+            words = src[at : match.start()].rstrip()
             title = re.search(r"""\s(?:"[^"]*"|'[^']*')$""", words)
             words = words[: title.start()].rstrip() if title else words
-            return (at, at + len(words), position + 1) if words else None
-        position += 1
+            return (at, at + len(words), match.end()) if words else None
     return None
 
 
