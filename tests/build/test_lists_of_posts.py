@@ -108,3 +108,10 @@ def test_new_post_has_its_title_everywhere(site: Built) -> None:
         f"<title>{title_text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</title>"
         in site.read("feeds/all.atom.xml")
     )
+
+
+def test_pages_and_lists_with_formulas_load_their_font(site: Built) -> None:
+    texts = {page: site.file(page).read_text(encoding="utf-8") for page in site.pages}
+    with_formulas = {page for page, text in texts.items() if "<math" in text}
+    assert {"notes/", "notes/archive/2025/"} <= with_formulas
+    assert {page for page, text in texts.items() if '"Site Formulas"; src' in text} == with_formulas

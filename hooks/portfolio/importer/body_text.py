@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 
@@ -12,12 +12,13 @@ from markdown_it.token import Token
 
 from portfolio.core.markdown_scan import HtmlParser, heading_text
 from portfolio.core.positions import Lines
-from portfolio.importer.markdown_text import split_code
+from portfolio.importer.markdown_text import rewrite_prose
 
 _MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
 # An excerpt of fewer characters gets the next paragraph as well.
 _MIN_EXCERPT = 100
-_ATX = re.compile(r"^([ \t>]*)(#{1,6})(?=[ \t]|$)")
+# A heading, after the marks of the quotations and lists around it.
+_ATX = re.compile(r"^((?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*)(#{1,6})(?=[ \t]|$)")
 _MAX_LEVEL = 6
 _BARE_IMAGE = re.compile(r"(?P<image>!\[[ \t]*\]\([^()\n]*\))(?P<attributes>\{[^{}\n]*\})?")
 _DECORATIVE = "{ role=presentation }"
@@ -77,14 +78,15 @@ def normalize_headings(markdown: str, title: str) -> str:
     shift = 1 if any(token.tag == "h1" for token, _ in headings) else 0
     # The old and the new level of the headings that contain the current one.
     path: list[tuple[int, int]] = []
-    for token, _ in headings:
+    for token, inline in headings:
+        text = inline.content
         old = int(token.tag[1]) + shift
         while path and path[-1][0] >= old:
             path.pop()
         new = min(old, (path[-1][1] if path else 1) + 1, _MAX_LEVEL)
         path.append((old, new))
         if new != int(token.tag[1]):
-            _set_level(lines, token, new)
+            _set_level(lines, token, text, new)
     return "\n".join(lines)
 
 
@@ -94,7 +96,8 @@ def _block_parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table").disable("inline")
 
 
-def _set_level(lines: list[str], token: Token, level: int) -> None:
+def _set_level(lines: list[str], token: Token, content: str, level: int) -> None:
+    """Change the level of a heading with some content."""
     assert token.map is not None
     first, end = token.map
     if token.markup in ("=", "-"):
@@ -102,8 +105,11 @@ def _set_level(lines: list[str], token: Token, level: int) -> None:
         if level == 2:
             lines[end - 1] = lines[end - 1].replace("=", "-")
         else:
-            text = " ".join(line.strip() for line in lines[first : end - 1])
-            lines[first:end] = [f"{'#' * level} {text}", *[""] * (end - first - 1)]
+            marks = lines[first].partition(content.partition("\n")[0])[0]
+            text = " ".join(line.strip() for line in content.split("\n"))
+            # The lines after it keep their numbers, and stay in the same quotation.
+            rest = re.sub(r"[^>]", " ", marks).rstrip()
+            lines[first:end] = [f"{marks}{'#' * level} {text}", *[rest] * (end - first - 1)]
         return
     lines[first] = _ATX.sub(lambda match: f"{match[1]}{'#' * level}", lines[first])
 
@@ -116,33 +122,27 @@ def mark_decorative_images(markdown: str) -> str:
     """Return Markdown in which each image without an alternative text is marked as decorative."""
     if _BARE_IMAGE.search(markdown) is None:
         return markdown
-    edits = []
-    for piece_start, text in _iter_prose(markdown):
-        for match in _BARE_IMAGE.finditer(text):
-            if "role" not in (match["attributes"] or ""):
-                edits.append(piece_start + match.end("image"))
-    for at in reversed(edits):
-        rest = markdown[at:]
-        rest = f"{{ role=presentation {rest[1:].lstrip()}" if rest.startswith("{") else f"{_DECORATIVE}{rest}"
-        markdown = markdown[:at] + rest
-    return markdown
+    return rewrite_prose(markdown, lambda piece: _BARE_IMAGE.sub(_mark_decorative, piece.text))
 
 
-def _iter_prose(markdown: str) -> Iterator[tuple[int, str]]:
-    at = 0
-    for piece in split_code(markdown):
-        if piece.kind == "prose":
-            yield at, piece.text
-        at += len(piece.text)
+def _mark_decorative(match: re.Match[str]) -> str:
+    attributes = match["attributes"] or ""
+    if "role" in attributes:
+        return match[0]
+    more = attributes[1:].removeprefix(":").lstrip()
+    return match["image"] + (f"{{ role=presentation {more}" if attributes else _DECORATIVE)
 
 
 def mark_excerpt(markdown: str, separator: str) -> str:
     """Return a body with the mark that ends its excerpt, after its first paragraphs unless it has one."""
     if separator in markdown:
         return markdown
-    if _MORE.search(markdown):
-        return _MORE.sub(separator, markdown, count=1)
     tokens = _block_parser().parse(markdown)
+    code = [token.map for token in tokens if token.type == "fence" and token.map is not None]
+    for match in _MORE.finditer(markdown):
+        line = markdown.count("\n", 0, match.start())
+        if not any(start <= line < end for start, end in code):
+            return f"{markdown[: match.start()]}{separator}{markdown[match.end() :]}"
     length, end = 0, None
     for index, token in enumerate(tokens):
         if token.level == 0 and token.map is not None and token.nesting >= 0:

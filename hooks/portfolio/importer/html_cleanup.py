@@ -18,7 +18,7 @@ elements of our own replace what generators write in many ways:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import nh3
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
@@ -37,9 +37,11 @@ from portfolio.importer.html_tree import (
     find_classes,
     find_tag,
     get_classes,
+    is_blank,
     iter_tags,
 )
 from portfolio.importer.markdown_escapes import find_markup
+from portfolio.importer.values import unused_name
 from portfolio.importer.word_comparison import (
     EMBEDS,
     FOOTNOTE_CLASSES,
@@ -68,7 +70,10 @@ _SYNONYMS = {
     "var": "em",
     "xmp": "pre",
 }
-# Elements that are left out without a word: they have no text, or none that a reader sees.
+_TABLE_PARTS = frozenset("caption tbody td tfoot th thead tr".split())
+# Attributes that `html_blocks` adds.
+_OWN_ATTRIBUTES = ("number", "second", "tight")
+# Elements that are left out without a report: they have no text, or none that a reader sees.
 _SILENTLY_DROPPED = frozenset("base head link meta script style template title".split())
 # Elements that are left out and reported.
 _DROPPED = frozenset(
@@ -120,8 +125,7 @@ _SAFE_SCHEMES = frozenset(
 def clean_html(html: str, source: str, line: int = 1, macros: Mapping[str, str] | None = None) -> HtmlPage:
     """Return the tree of HTML, which begins on this line of a source. ``macros`` are those of formulas."""
     page = HtmlPage(html, source, line, macros)
-    for element in page.each(*_SYNONYMS):
-        element.name = _SYNONYMS[element.name]
+    _normalize_elements(page)
     _replace_comments(page)
     replace_code(page)
     _replace_formulas(page)
@@ -144,6 +148,33 @@ def complete_page(page: HtmlPage) -> None:
     for end in (0, -1):
         while page.root.contents and getattr(page.root.contents[end], "name", "") == "hr":
             page.root.contents[end].extract()
+
+
+def _normalize_elements(page: HtmlPage) -> None:
+    """Replace synonyms, parts of tables outside of tables, and what only we may write into the tree."""
+    for element in page.each():
+        if element.name.startswith("x-"):
+            element.name = "span"
+        elif element.name in _TABLE_PARTS and find_ancestor(element, "table") is None:
+            element.name = "div"
+        elif element.name in ("td", "th") and getattr(element.parent, "name", "") != "tr":
+            _put_into_row(page, element)
+        else:
+            element.name = _SYNONYMS.get(element.name, element.name)
+        for attribute in _OWN_ATTRIBUTES:
+            if element.has_attr(attribute):
+                del element[attribute]
+
+
+def _put_into_row(page: HtmlPage, cell: Tag) -> None:
+    """Put a cell that is in no row, and those right after it, into a new one, as browsers do."""
+    row = page.new("tr")
+    cell.insert_before(row)
+    following: PageElement | None = cell
+    while is_blank(following) or (isinstance(following, Tag) and following.name in ("td", "th")):
+        assert following is not None
+        row.append(following)
+        following = row.next_sibling
 
 
 def _replace_comments(page: HtmlPage) -> None:
@@ -317,7 +348,7 @@ def _replace_embed(page: HtmlPage, element: Tag) -> None:
         return
     url, text = describe_embed(url, str(element.get("title", "")).strip(), element.name)
     message = f"the <{element.name}> element becomes a link to {quote(url)}."
-    page.report(element, "import.dropped", message, severity="info")
+    page.report(element, "import.unsupported", message, severity="info")
     _put_link(page, element, url, text)
 
 
@@ -369,9 +400,12 @@ def _replace_footnotes(page: HtmlPage) -> None:
         if note is None or note.name not in ("li", "dd", "div", "aside", "table", "tr", "p", "section"):
             continue
         mark = " ".join(link.get_text().split())
+        is_around = any(parent is note for parent in link.parents)
+        if len(mark) > 8 or is_around or find_ancestor(note, "a") is not None or not page.is_in_tree(note):
+            continue
         ids = {str(tag.get("id")) for tag in (link, link.parent, *iter_tags(link)) if tag and tag.get("id")}
         backs = [back for back in iter_tags(note, "a") if str(back.get("href", ""))[1:] in ids]
-        if not backs or len(mark) > 8 or any(inner is link for inner in iter_tags(note, "a")):
+        if not backs:
             continue
         if id(note) not in names:
             names[id(note)] = _note_name(mark, names.values())
@@ -379,18 +413,21 @@ def _replace_footnotes(page: HtmlPage) -> None:
         outer = link.parent if link.parent is not None and link.parent.name == "sup" else link
         outer.replace_with(page.new("x-note", name=names[id(note)]))
         for back in backs:
-            _remove_back_link(back)
+            _remove_back_link(back, names)
     for note in notes:
         _move_note(page, note, names[id(note)])
 
 
-def _remove_back_link(back: Tag) -> None:
+def _remove_back_link(back: Tag, notes: Collection[int]) -> None:
+    """Remove a link from a footnote to the text, and what is empty without it, but none of these notes."""
     parent = back.parent
     before = back.previous_sibling
     back.extract()
     if isinstance(before, NavigableString):
         before.replace_with(before.rstrip())
     while parent is not None and parent.name in ("sup", "span", "em", "p") and _is_leftover(parent):
+        if id(parent) in notes:
+            break
         empty, parent = parent, parent.parent
         empty.extract()
 
@@ -598,13 +635,7 @@ def _is_safe(url: str) -> bool:
 
 def _note_name(mark: str, used: Iterable[str]) -> str:
     name = "".join(character for character in mark if character.isalnum() or character in "-_") or "note"
-    taken = set(used)
-    number = 2
-    result = name
-    while result in taken:
-        result = f"{name}-{number}"
-        number += 1
-    return result
+    return unused_name(name, set(used))
 
 
 def _callout_kind(element: Tag) -> str | None:

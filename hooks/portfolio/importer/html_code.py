@@ -49,14 +49,21 @@ def replace_code(page: HtmlPage) -> None:
     for title in find_classes(page.root, CODE_TITLES):
         for pre in list(iter_tags(title, "pre")):
             pre.unwrap()
+    gutters: list[Tag] = []
     for pre in page.each("pre"):
         if pre.parent is not None and find_ancestor(pre, "pre") is None and page.is_in_tree(pre):
-            _replace_code_block(page, pre)
+            if _is_gutter(pre):
+                gutters.append(pre)
+            else:
+                _replace_code_block(page, pre)
+    for pre in gutters:
+        # These are not removed with a block of code, so they may be something else.
+        if page.is_in_tree(pre):
+            code = pre.get_text().strip("\n")
+            page.replace(pre, page.new("pre", code=code, language="", title=""))
 
 
 def _replace_code_block(page: HtmlPage, pre: Tag) -> None:
-    if _is_gutter(pre):
-        return
     outer = _find_wrapper(page, pre)
     inner = find_tag(pre, "code")
     holders = [pre] if inner is None else [pre, inner]

@@ -297,9 +297,9 @@ _PLACEHOLDER_CHARACTER = re.compile(r"[\U000F0000-\U000FFFFD\U00100000-\U0010FFF
 # Each takes the time of reading the rest of the text.
 _MOST_UNCLOSED_ELEMENTS = 50
 _MOST_CHARACTERS_OF_TARGET = 1000
-# Parentheses in a target, and what it cannot have.
-_TARGET_MARK = re.compile(r"[()\n<`]")
+# Inside each other, as in CommonMark.
 _MOST_PARENTHESES = 32
+_END_OF_TARGET = re.compile(r"[()\n<`]")
 
 
 def _placeholder(text: str, protected: list[str]) -> str:
@@ -651,15 +651,15 @@ def _find_target(state: StateInline, start: int) -> tuple[int, int, int] | None:
         if end is not None:
             return at, result.pos, end
     depth = 1
-    for mark in _TARGET_MARK.finditer(src, at, min(maximum, at + _MOST_CHARACTERS_OF_TARGET)):
-        depth += {"(": 1, ")": -1}.get(mark[0], _MOST_PARENTHESES)
+    for match in _END_OF_TARGET.finditer(src, at, min(maximum, at + _MOST_CHARACTERS_OF_TARGET)):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if depth > _MOST_PARENTHESES or match[0] in "\n<`":
+            break
         if depth == 0:
-            words = src[at : mark.start()].rstrip()
+            words = src[at : match.start()].rstrip()
             title = re.search(r"""\s(?:"[^"]*"|'[^']*')$""", words)
             words = words[: title.start()].rstrip() if title else words
-            return (at, at + len(words), mark.end()) if words else None
-        if depth > _MOST_PARENTHESES:
-            break
+            return (at, at + len(words), match.end()) if words else None
     return None
 
 

@@ -20,6 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -79,7 +80,7 @@ class _Planner:
         self.result = Plan()
         self.old = OldSite(site.url)
         self.lists = SiteLists(self.site, project)
-        # Paths below the documents folder that are taken.
+        # Paths below the documents folder that are in use.
         self.used = set(project.own_files)
         # The paths below it that files of the old site get, and those files that are copied.
         self.file_paths: dict[str, str] = {}
@@ -173,12 +174,12 @@ class _Planner:
         for page in self.site.pages:
             if not page.is_post or self._can_have_posts(page):
                 pages[unused_name(_page_key(page), pages)] = page
-        earlier = {path.removeprefix(docs) for key in pages if (path := state.keys.get(key))}
+        # The other pages get none of these.
+        self.used |= {path.removeprefix(docs) for key in pages if (path := state.keys.get(key))}
         for key, page in pages.items():
             path = state.keys.get(key, "").removeprefix(docs)
             if not path:
-                taken = self.used | earlier
-                path = self._post_path(page, taken) if page.is_post else self._page_path(page, taken)
+                path = self._post_path(page) if page.is_post else self._page_path(page)
             self.used.add(path)
             is_draft = page.draft and not page.is_post
             self.result.pages.append(PlannedPage(page, path, key, is_draft=is_draft))
@@ -191,14 +192,15 @@ class _Planner:
         self.result.problems.append(problem)
         return False
 
-    def _post_path(self, page: ImportedPage, taken: set[str]) -> str:
+    def _post_path(self, page: ImportedPage) -> str:
+        """Return the path of a post, with another name than the entries of the record have."""
         suffix = NOTEBOOK if page.format == "notebook" else ".md"
         name = _file_name(page)
         if id_from(name) in self.record_ids:
             name += "-post"
-        return _free_path(f"{self.project.posts_folder}{name}{suffix}", taken)
+        return _choose_free_path(f"{self.project.posts_folder}{name}{suffix}", self.used)
 
-    def _page_path(self, page: ImportedPage, taken: set[str]) -> str:
+    def _page_path(self, page: ImportedPage) -> str:
         """Return the path with which the page has its old URL, or else one among other such pages."""
         bare = re.sub(r"(?:^|/)index$", "", re.sub(r"\.html?$", "", normalize_path(page.url).strip("/")))
         path = f"{bare}.md"
@@ -207,14 +209,14 @@ class _Planner:
             bare
             and "?" not in bare
             and _is_safe_path(path)
-            and not taken & {path, f"{bare}/index.md"}
+            and not self.used & {path, f"{bare}/index.md"}
             and not (blog is not None and f"{path}/".startswith(f"{blog.folder}/"))
             and not self.project.excluded.match_file(path)
             and not is_reserved(bare)
         )
         if is_free:
             return path
-        return _free_path(f"{_PAGES_FOLDER}/{_file_name(page)}.md", taken)
+        return _choose_free_path(f"{_PAGES_FOLDER}/{_file_name(page)}.md", self.used)
 
     def _new_url(self, planned: PlannedPage) -> str:
         page = planned.page
@@ -241,7 +243,8 @@ class _Planner:
             slug = FrontMatter(slug=planned.page.slug.strip("/")).slug
         except ValueError:
             slug = name
-        for planned.slug in (slug, name, *(f"{name}-{number}" for number in range(2, len(used) + 3))):
+        numbered = (f"{name}-{number}" for number in range(2, len(used) + 3))
+        for planned.slug in chain((slug, name), numbered):
             planned.url = self._new_url(planned)
             if not planned.page.is_post or f"{planned.url}index.html" not in used:
                 break
@@ -575,11 +578,15 @@ class _Planner:
             if path == planned.path:
                 return f"#{fragment}" if fragment else encode_path(path.rpartition("/")[2])
             return encode_path(posixpath.relpath(path, posixpath.dirname(planned.path) or "."), fragment)
-        urls = {other.path: other.url for other in self.result.pages}
-        new = urls.get(path) or re.sub(r"(?:^|(?<=/))index\.md$", "", path)
+        new = self._urls.get(path) or re.sub(r"(?:^|(?<=/))index\.md$", "", path)
         new = f"{new.removesuffix('.md')}/" if new.endswith(".md") else new
         relative = posixpath.relpath(f"/{new}", f"/{planned.url}".rstrip("/") or "/")
         return encode_path(f"{relative}/" if new.endswith("/") else relative, fragment)
+
+    @cached_property
+    def _urls(self) -> dict[str, str]:
+        """The URLs of the imported pages by their paths."""
+        return {page.path: page.url for page in self.result.pages}
 
     def _choose_file_paths(self) -> None:
         """Choose the path of each file of the old site, that of its URL if that is possible."""
@@ -602,7 +609,7 @@ class _Planner:
         own = self.project.paths.docs / path
         if own.is_file() and own.read_bytes() == load():
             return path
-        return _free_path(path, self.used)
+        return _choose_free_path(path, self.used)
 
     def _copy(self, old_path: str) -> str | None:
         """Copy a file of the old site; return its path below the documents folder, None if there is none."""
@@ -748,9 +755,9 @@ def _file_name(page: ImportedPage) -> str:
     return "page"
 
 
-def _free_path(path: str, taken: Collection[str]) -> str:
+def _choose_free_path(path: str, used: Collection[str]) -> str:
     stem, suffix = posixpath.splitext(path)
-    return unused_name(stem, taken, suffix)
+    return unused_name(stem, used, suffix)
 
 
 def _is_safe_path(path: str) -> bool:
@@ -781,8 +788,8 @@ def _unique(values: Iterable[str]) -> list[str]:
     return [value for value in dict.fromkeys(values) if value]
 
 
-def _day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _plain_date(value: date | None) -> date | None:

@@ -45,8 +45,8 @@ _BREAKS = frozenset(
 )
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 TEX_ENCODING = "application/x-tex"
-# A formula in text.
-_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\$[^$]+\$", re.DOTALL)
+# A formula in text. A dollar sign beside white space begins or ends none.
+_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\$\$[^$]+\$\$|\$(?!\s)[^$]+(?<!\s)\$", re.DOTALL)
 # What begins and ends a formula; its TeX is compared like other words.
 _DELIMITER = re.compile(r"\$+|\\[()\[\]]")
 # A pipe, or two, with the white space after it, and their commands, which a formula in a table needs.

@@ -90,6 +90,11 @@ def id_from(name: str) -> str:
     return re.sub(r"^[\W_]+", "", "-".join(words))
 
 
+def citation_key_from(name: str) -> str:
+    """Derive an id that is a key in BibTeX, without the characters that end one; may be empty."""
+    return id_from(re.sub(r'[{}",=]', "", name))
+
+
 def doi_url(doi: str | None) -> str:
     """Return the URL of a DOI, empty without one.
 

@@ -27,6 +27,9 @@ LONG = "A paragraph that is long enough for an excerpt, because it has more than
         ("# The *title*!\n\nText\n\n## A\n", "\n\nText\n\n## A\n"),
         ("Text\n\n# The title\n", "Text\n\n## The title\n"),
         ("###### A {#id}\n", "## A {#id}\n"),
+        ("## A\n\n> B\n> c\n> ---\n> d\n", "## A\n\n> B\n> c\n> ---\n> d\n"),
+        ("# A\n\n> B\n> c\n> ---\n> d\n", "## A\n\n> ### B c\n>\n>\n> d\n"),
+        ("# A\n\n- # B\n", "## A\n\n- ## B\n"),
     ],
 )
 def test_headings_begin_on_level_2_and_skip_none(before: str, after: str) -> None:
@@ -52,6 +55,7 @@ def test_levels_of_headings_never_skip(levels: list[int]) -> None:
         ("![](a.png){ role=presentation }", "![](a.png){ role=presentation }"),
         ("![A](a.png)", "![A](a.png)"),
         ("`![](a.png)`", "`![](a.png)`"),
+        ("![](a.png){: .b }", "![](a.png){ role=presentation .b }"),
     ],
 )
 def test_an_image_without_a_text_is_decorative(before: str, after: str) -> None:
@@ -65,6 +69,7 @@ def test_an_image_without_a_text_is_decorative(before: str, after: str) -> None:
         ("Short.\n\nAlso.\n\n## A\n\nMore.\n", f"Short.\n\nAlso.\n\n{MORE}\n\n## A\n\nMore.\n"),
         (f"{LONG}\n\n{MORE}\n\nMore.\n", f"{LONG}\n\n{MORE}\n\nMore.\n"),
         ("One.\n\n<!--more-->\n\nTwo.\n", f"One.\n\n{MORE}\n\nTwo.\n"),
+        ("A\n\n```\n<!--more-->\n```\n\n<!--more-->\n", f"A\n\n```\n<!--more-->\n```\n\n{MORE}\n"),
         ("- a\n- b\n\nText.\n", f"- a\n- b\n\nText.\n\n{MORE}\n\n"),
         ("", f"{MORE}\n\n"),
     ],

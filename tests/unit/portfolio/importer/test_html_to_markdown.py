@@ -143,6 +143,7 @@ BLOCKS = st.recursive(
 @example(
     "<ul><li><pre>\tcode  \n\n\n~~~\n```</pre></li><li><blockquote><pre>x\n\ny</pre></blockquote></li></ul>"
 )
+@example("<h2>$$ $x$</h2><h2>a $ b $ c $x$ d $$y$$</h2>")
 def test_no_word_changes(html: str) -> None:
     rendered = render(convert_verified(html, "a.html", 1, render).markdown)
     difference = compare_words(html, rendered)

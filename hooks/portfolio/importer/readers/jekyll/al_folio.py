@@ -25,7 +25,7 @@ from portfolio.importer.readers.record_files.bibtex import read_bibtex
 from portfolio.importer.readers.record_files.json_resume import read_json_resume
 from portfolio.importer.readers.record_files.rendercv import read_rendercv
 from portfolio.importer.values import as_list, as_mapping
-from portfolio.record.models import id_from
+from portfolio.record.models import citation_key_from, id_from
 from portfolio.sources.bibtex import split_entries
 
 # The category of posts that were news.
@@ -236,7 +236,7 @@ class AlFolioReader(JekyllReader):
             keys = [key.strip() for key in element.attributes.get("key", "").split(",") if key.strip()]
             locator = element.attributes.get("locator", "")
             # As the reader of bibliographies changes keys that cannot be ids.
-            citation = "; ".join(f"@{id_from(key) or key}" for key in keys) + (
+            citation = "; ".join(f"@{citation_key_from(key) or key}" for key in keys) + (
                 f", p. {locator}" if locator else ""
             )
             return f"[{citation}]" if keys else ""

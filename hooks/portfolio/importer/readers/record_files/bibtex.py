@@ -94,7 +94,7 @@ class _Reader:
         # The new keys of the first entry with each key.
         keys: dict[str, str] = {}
         for entry in entries:
-            base = models.id_from(entry.key) or "publication"
+            base = models.citation_key_from(entry.key) or "publication"
             key = unused_name(base, distinct)
             first = distinct.get(keys.get(entry.key, ""))
             if first is not None and (first.type, first.fields) == (entry.type, entry.fields):

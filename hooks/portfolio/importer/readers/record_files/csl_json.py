@@ -257,7 +257,7 @@ def derive_key(item: Mapping[str, Any]) -> str:
     word = next((word for word in words if len(word) > 3), "".join(words[:1]))
     parts = [next(families, ""), year if year.isdecimal() else "", word]
     key = "".join(slugify_title(part).replace("-", "") for part in parts)
-    return models.id_from(key) or "publication"
+    return models.citation_key_from(key) or "publication"
 
 
 def date_from_csl(value: object) -> str:

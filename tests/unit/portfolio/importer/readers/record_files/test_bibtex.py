@@ -62,6 +62,11 @@ def read_publications(folder: Path, text: str) -> tuple[str, list[str]]:
             ["a.bib:1:1: a#1: this citation key cannot be an id, so the entry gets the key 'a1'."],
         ),
         (
+            "@misc{a\\=\\,1, title = {A}}",
+            "@misc{a1,\n  title = {A},\n}\n",
+            ["a.bib:1:1: a\\=\\,1: this citation key cannot be an id, so the entry gets the key 'a1'."],
+        ),
+        (
             "@misc{a, title = {" + "{" * 60 + "A" + "}" * 60 + "}}",
             "",
             ["a.bib:1:1: a: this has no title that can be read, and is left out."],
