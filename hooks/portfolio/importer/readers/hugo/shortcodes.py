@@ -568,13 +568,17 @@ class ShortcodeRenderer:
             self.report(shortcode, "import.missing-file", message, "", "error")
             return Rendered("")
         delimiter = shortcode.get("delimiter") or ","
-        rows = [
-            [cell.replace("|", "\\|").replace("\n", " ") for cell in row]
-            for row in csv.reader(io.StringIO(text), delimiter=delimiter[:1])
-            if row
-        ]
+        try:
+            # Any line end is one of the file.
+            table_file = io.StringIO(text, newline=None)
+            cells = [row for row in csv.reader(table_file, delimiter=delimiter[:1]) if row]
+        except (csv.Error, ValueError) as error:
+            message = f"the file {quote(path)} of the table is not CSV: {error}."
+            self.report(shortcode, "import.invalid", message, "", "error")
+            return Rendered("")
+        rows = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in cells]
         columns = max(map(len, rows), default=0)
-        if shortcode.get("header") == "false":
+        if rows and shortcode.get("header") == "false":
             rows.insert(0, [])
         rows = [row + [""] * (columns - len(row)) for row in rows]
         lines = [f"| {' | '.join(row)} |" for row in rows]

@@ -34,7 +34,8 @@ _TAG_NAME = re.compile(r"\w+")
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
 _FILTER_SEPARATOR = re.compile(rf"({_QUOTED})|\|")
 _ARGUMENT_SEPARATOR = re.compile(rf"({_QUOTED})|,")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# Longer numbers are no numbers.
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d+)?(?!\d)", re.ASCII)
 _RANGE = re.compile(r"\(\s*(\S+?)\s*\.\.\s*(\S+?)\s*\)")
 _NAME = re.compile(r"\s*([\w-]+\??)")
 _STEP = re.compile(rf"\.([\w-]+\??)|\[({_QUOTED}|[\w.-]+)\]")
@@ -204,7 +205,7 @@ class Liquid:
                 continue
             try:
                 value = function(value, *(arguments if rest.strip() else ()))
-            except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+            except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
                 message = f"the filter {quote(text.strip())} cannot be applied here."
                 self._report("unsupported", line, message, "Write its result.")
             if isinstance(value, str) and len(value) > _MAX_CHARACTERS:
@@ -419,7 +420,9 @@ class Liquid:
             return is_empty == (match["operator"] == "==")
         right = self._lookup(right_text)
         if match["operator"] == "contains":
-            return str(right) in left if isinstance(left, str) else bool(left and right in left)
+            if isinstance(left, str):
+                return str(right) in left
+            return isinstance(left, (list, dict)) and right in [*left]
         if match["operator"] in ("==", "!=", "<>"):
             return bool(left == right) == (match["operator"] == "==")
         compare: Callable[[Any, Any], Any] = _ORDERS[match["operator"]]
@@ -556,6 +559,8 @@ def _split_tag(token: _Token) -> tuple[str, str]:
 
 
 def _get_part(value: Any, key: Any) -> Any:
+    if isinstance(key, (list, dict)):
+        return None
     if isinstance(value, dict):
         return value[key] if key in value else len(value) if key == "size" else value.get(str(key))
     if isinstance(value, list):
@@ -580,7 +585,7 @@ def _list_items(value: Any) -> list[Any] | None:
 def _to_number(value: Any) -> int | float:
     if isinstance(value, (int, float)):
         return value
-    match = re.match(r"\s*-?\d+(\.\d+)?", str(value))
+    match = _NUMBER.match(str(value).lstrip())
     return 0 if match is None else float(match[0]) if match[1] else int(match[0])
 
 
@@ -599,10 +604,10 @@ def _strip_html(value: Any) -> str:
 def _format_date(value: Any, pattern: str) -> str:
     text = format_value(value)
     try:
-        moment = value if isinstance(value, date) else datetime.fromisoformat(text)
+        time = value if isinstance(value, date) else datetime.fromisoformat(text)
     except ValueError:
         return text
-    return moment.strftime(pattern)
+    return time.strftime(pattern)
 
 
 def _truncate_words(value: Any, count: Any = 15, ending: str = "...") -> str:

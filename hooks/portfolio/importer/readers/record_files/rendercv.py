@@ -33,6 +33,8 @@ _SECTION_WORDS: dict[EntryKind, set[str]] = {
     "software": set("project projects software code tools libraries packages applications apps".split()),
 }
 
+# Not the hyphen of a range such as "2019 - 2020".
+_NESTED_ITEM = re.compile(r"(?<!\d) - | - (?!\d)")
 _EXTERNAL = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -240,9 +242,15 @@ def _read_engagement(item: Item, url: str) -> dict[str, object]:
         "location": _read_plain(item, "location"),
         **item.period("start_date", "end_date", "date", missing_end_is_present=True),
         "summary": item.styled("summary"),
-        "highlights": item.styled_list("highlights"),
+        "highlights": _read_highlights(item),
         "url": item.url("url") or url,
     }
+
+
+def _read_highlights(item: Item) -> list[str]:
+    """Return the highlights and those below each, which RenderCV recognizes by a hyphen between spaces."""
+    texts = item.styled_list("highlights")
+    return [part for text in texts for part in _NESTED_ITEM.split(text.removeprefix("- ")) if part]
 
 
 def _read_plain(item: Item, key: str) -> str:
@@ -280,7 +288,7 @@ def _read_talk(item: Item) -> None:
     data = {
         "title": name,
         "url": item.url("url") or url,
-        "summary": join_texts([item.styled("summary"), *item.styled_list("highlights")]),
+        "summary": join_texts([item.styled("summary"), *_read_highlights(item)]),
         "appearances": [occasion] if occasion else [],
     }
     item.collector.add_entry("talks", data, item)
@@ -292,6 +300,6 @@ def _read_software(item: Item) -> None:
         "name": name,
         "url": item.url("url") or url,
         "date": item.interval("start_date", "end_date", "date", missing_end_is_present=True),
-        "summary": join_texts([item.styled("summary"), *item.styled_list("highlights")]),
+        "summary": join_texts([item.styled("summary"), *_read_highlights(item)]),
     }
     item.collector.add_entry("software", data, item)

@@ -19,7 +19,7 @@ from portfolio.importer.readers.hugo.shortcodes import (
 )
 
 _PAGES = {"b.md": "/posts/b/", "b.md#part": "/posts/b/#part"}
-_FILES = {"results.csv": "name,value\na|b,1\nc,2\n"}
+_FILES = {"results.csv": "name,value\na|b,1\nc,2\n", "long.csv": "x" * 200_000}
 
 
 def convert(text: str, **settings: Any) -> tuple[str, list[str]]:
@@ -276,6 +276,12 @@ def test_blocks_stay_in_their_list_and_quotation() -> None:
             '{{< table path="gone.csv" >}}',
             "",
             "1:1 import.missing-file: there is no file 'gone.csv' for the table.",
+        ),
+        (
+            '{{< table path="long.csv" >}}',
+            "",
+            "1:1 import.invalid: the file 'long.csv' of the table is not CSV: "
+            "field larger than field limit (131072).",
         ),
         ("{{< param gone >}}", "", "1:1 import.unsupported: there is no parameter 'gone'."),
     ],

@@ -139,6 +139,12 @@ def test_reports(template: str, expected: str | None, problem: tuple[str, int, s
         "{{" * 50_000,
         "{% if site.open %}" * 5000,
         "{{ site.title }}" * 20_000,
+        f"{{{{ {'9' * 5000} }}}}",
+        f"{{% for a in (1..{'9' * 400}.0) limit:{'9' * 400}.0 %}}{{% endfor %}}",
+        f"{{% assign a = '{'9' * 5000}' %}}{{% for b in site.ports limit:a %}}{{% endfor %}}",
+        "{{ page.author | first }}{{ site.ports | join: page.author }}",
+        "{{ page.author[site.ports] }}{% if page.author contains site.ports %}{% endif %}",
+        "{% if site.count contains 3 %}{% endif %}",
     ],
 )
 def test_hostile_templates_end(template: str) -> None:

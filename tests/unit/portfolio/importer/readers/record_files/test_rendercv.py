@@ -95,6 +95,24 @@ def test_names_are_plain_text_and_their_links_are_urls(tmp_path: Path) -> None:
     }
 
 
+def test_nested_highlights_are_highlights(tmp_path: Path) -> None:
+    text = cv(
+        """\
+        experience:
+          - company: Acme
+            position: Engineer
+            highlights:
+              - Built bridges
+                - in Basel
+                - in Bern, 2019 - 2020
+        """
+    )
+    assert merge(read_text("rendercv", tmp_path, "cv.yaml", text), tmp_path) == {
+        "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
+        "    highlights:\n      - Built bridges\n      - in Basel\n      - in Bern, 2019 - 2020\n"
+    }
+
+
 def test_ids_do_not_depend_on_newer_entries(tmp_path: Path) -> None:
     entry = "- {{company: Acme, position: Engineer, start_date: {0}, end_date: {0}}}\n"
     older = "experience:\n" + entry.format(2015) + entry.format(2012)
