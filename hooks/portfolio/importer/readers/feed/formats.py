@@ -12,6 +12,7 @@ from lxml import etree
 
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.positions import load_json
+from portfolio.core.text import is_valid_url
 from portfolio.importer.html_text import (
     escape_text,
     join_url,
@@ -155,9 +156,13 @@ def find_child(element: etree._Element, *names: str) -> etree._Element | None:
     return None
 
 
-def _resolve_link(base: str, url: str) -> str:
-    """Return the URL of an entry, or an empty string if it has none."""
-    return join_url(base, url.strip()) if url.strip() else ""
+def _resolve_link(entry: Entry, base: str, url: str) -> str:
+    """Return the URL of an entry, or an empty string if it has none; report one that is invalid."""
+    url = url.strip()
+    if url and not is_valid_url(url):
+        entry.report(f"{quote(url)} is not a URL, and is left out.", code="import.dropped")
+        return ""
+    return join_url(base, url) if url else ""
 
 
 def _read_atom(files: InputFiles, path: str, root: etree._Element) -> Feed:
@@ -175,7 +180,7 @@ def _read_atom(files: InputFiles, path: str, root: etree._Element) -> Feed:
         entry.id = line_text(find_child(element, "id"))
         for link in find_children(element, "link"):
             if link.get("rel", "alternate") == "alternate" and not entry.link:
-                entry.link = _resolve_link(link.base or feed.home, link.get("href", ""))
+                entry.link = _resolve_link(entry, link.base or feed.home, link.get("href", ""))
             elif link.get("rel") == "enclosure" and link.get("type", "").startswith("image/"):
                 entry.image = link.get("href", "")
         entry.created = _read_date(entry, find_child(element, "published", "issued", "created"))
@@ -213,7 +218,7 @@ def _read_rss(files: InputFiles, path: str, root: etree._Element) -> Feed:
         guid = find_child(element, "guid")
         entry.id = line_text(guid) or next((v for k, v in element.attrib.items() if k.endswith("}about")), "")
         links = [link.get("href") or line_text(link) for link in find_children(element, "link")]
-        entry.link = _resolve_link(feed.home, next(filter(None, links), ""))
+        entry.link = _resolve_link(entry, feed.home, next(filter(None, links), ""))
         if not entry.link and guid is not None and guid.get("isPermaLink", "true").lower() == "true":
             entry.link = entry.id
         entry.created = _read_date(
@@ -264,8 +269,9 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
         entry = Entry(files.display(path), document.position_of(("items", index))[0])
         feed.entries.append(entry)
         entry.title = _string(item, "title")
-        entry.id = str(item.get("id", ""))
-        entry.link = _resolve_link(feed.home, _string(item, "url"))
+        id = item.get("id")
+        entry.id = str(id) if isinstance(id, (str, int)) else ""
+        entry.link = _resolve_link(entry, feed.home, _string(item, "url"))
         for key in ("date_published", "date_modified"):
             value = _string(item, key)
             parsed = _parse_date(value)
@@ -279,7 +285,9 @@ def _read_json_feed(files: InputFiles, path: str, problems: list[Diagnostic]) ->
         entry.terms = [Term(name) for name in as_texts(item.get("tags"))]
         authors = item.get("authors") or [item.get("author")] if "author" in item else item.get("authors")
         authors = authors or data.get("authors") or [data.get("author")]
-        entry.authors = [_string(a, "name") for a in authors if isinstance(a, dict) and a.get("name")]
+        authors = authors if isinstance(authors, list) else [authors]
+        names = [_string(author, "name") for author in authors if isinstance(author, dict)]
+        entry.authors = [*filter(None, names)]
         entry.summary = escape_text(_string(item, "summary"))
         entry.content = _string(item, "content_html") or _paragraphs(_string(item, "content_text"))
         key = "content_html" if item.get("content_html") else "content_text"

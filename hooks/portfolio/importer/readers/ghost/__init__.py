@@ -82,6 +82,7 @@ class _Reader:
             self._report((), "this is not a Ghost export: it has no list of posts.", severity="error")
             return
         self._list_files()
+        self._report_invalid_rows()
         posts = self._rows("posts")
         for number, (index, post) in enumerate(posts, 1):
             self.site.pages.append(self._read_post(index, post))
@@ -113,6 +114,14 @@ class _Reader:
             for index, row in enumerate(rows if isinstance(rows, list) else ())
             if isinstance(row, dict)
         ]
+
+    def _report_invalid_rows(self) -> None:
+        """Report the rows of posts that are not mappings."""
+        valid = {index for index, _ in self._rows("posts")}
+        for index, row in enumerate(self.document.value_at((*self.at, "posts"))):
+            if index not in valid:
+                message = f"{quote(row)} is not a post, and is left out."
+                self._report(("posts", index), message, severity="error")
 
     def _list_files(self) -> None:
         files = self.files

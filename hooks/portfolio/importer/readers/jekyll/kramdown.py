@@ -15,6 +15,8 @@ from portfolio.core.diagnostics import quote
 from portfolio.core.text import slugify_heading
 from portfolio.importer.readers.jekyll.kramdown_spans import (
     ATTRIBUTE,
+    ATTRIBUTE_LIST,
+    MAX_LENGTH,
     SPAN_ELEMENTS,
     Attributes,
     Element,
@@ -52,8 +54,8 @@ _TABLE_LINE = re.compile(r"^(?:\||.*?[^\\\n]\|)")
 # The characters of a line that divides the rows of a table, or begins its footer.
 _TABLE_RULE, _TABLE_FOOTER_RULE = set("+|: \t-"), set("+|: \t=")
 _TABLE_ALIGNMENT = re.compile(r"(:?)-+(:?)")
-_CELL = re.compile(r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<code.*?>.*?</code>)|(?<!\\)\|")
-_CODE_OR_TAG = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<[^<>]*>")
+_CELL = re.compile(r"(?P<code>(?P<ticks>`++).*?(?<!`)(?P=ticks)(?!`)|`++|<code.*?>.*?</code>)|(?<!\\)\|")
+_CODE_OR_TAG = re.compile(r"(?P<ticks>`++).*?(?<!`)(?P=ticks)(?!`)|`++|<[^<>]*>")
 _HTML_START = re.compile(_SPACE + r"<(?P<name>[A-Za-z][\w:-]*)(?=[\s>]|/>|$)")
 _LAZY_HTML = re.compile(_SPACE + rf"</?(?!(?:{'|'.join(sorted(SPAN_ELEMENTS | {'script'}))})\b)[A-Za-z_]")
 _COMMENT = re.compile(_SPACE + r"<!--")
@@ -365,7 +367,7 @@ class _Converter:
             text = re.sub(r"[\t ]#+$" if self._options.is_gfm else r"(?<!\\)#+$", "", text).rstrip()
             id_match = _HEADING_ID.search(text)
             text = text[: id_match.start()].rstrip() if id_match else text
-        inline = re.search(r"[ \t]\{:(?![:/])(?P<list>(?:\\\}|[^}])+)\}$", text)
+        inline = re.search(rf"[ \t]\{{:(?![:/])(?P<list>{ATTRIBUTE_LIST})\}}$", text)
         block = _Block("heading", [], number)
         if inline and not re.search(r"[*_`\])]$", text[: inline.start()]):
             text = text[: inline.start()]
@@ -591,6 +593,8 @@ class _Converter:
     def _parse_table(self, lines: list[_Line], at: int) -> tuple[_Block, int] | None:
         end = at
         while end < len(lines) and not lines[end].is_blank and _TABLE_LINE.match(lines[end].text):
+            if len(lines[end].text) > MAX_LENGTH:
+                return None
             end += 1
         if end < len(lines) and not (
             lines[end].is_blank

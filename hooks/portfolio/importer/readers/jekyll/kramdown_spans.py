@@ -39,22 +39,24 @@ _MARKED_ELEMENTS = set(
     "a abbr acronym b bdo big button cite del dfn em i ins label legend q rb rbc rp rt rtc ruby select small "
     "span strong sub sup tt".split()
 )
-# Markup in a paragraph, of which some differs between the two dialects.
+# The content of an attribute list. Its length is limited, as that of formulas, because its end is looked for.
+ATTRIBUTE_LIST = r"(?:\\\}|[^}\n]){1,1000}"
+# Markup in a paragraph, of which some differs between the two dialects. Backticks without an end are text.
 _SPAN = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`)(?:[^\n]|\n)+?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code>(?P<ticks>`++)(?:[^\n]|\n)+?(?<!`)(?P=ticks)(?!`)|`++)"
     r"|(?P<comment><!--.*?-->|\{::comment\}.*?\{:/(?:comment)?\})"
     r"|\{::nomarkdown[^}]*\}(?P<raw>.*?)\{:/(?:nomarkdown)?\}"
     r"|(?P<options>\{::options[^}]*/\})"
     r"|(?P<element><(?P<tag>[A-Za-z][\w:-]*)(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?/?>)|(?P<end_tag></(?P<end_name>[A-Za-z][\w:-]*)\s*>)"
     r"|(?P<autolink><(?:(?:mailto|https?|ftps?):[^>\s]+|[\w.-]+@[\w.-]+)>)"
-    r"|\\\\\((?P<round>.+?)\\\\\)|\\\\\[(?P<square>.+?)\\\\\]"
+    r"|\\\\\((?P<round>.{1,5000}?)\\\\\)|\\\\\[(?P<square>.{1,5000}?)\\\\\]"
     r"|(?P<break>\\\\?(?=\n))"
     r"|\\(?P<guillemets><<|>>)"
     r"|\\\$\$|\\(?P<escaped>[\\.*_+`<>()\[\]{}#!:|\"'$=~-])"
     r"|\$\$(?P<tex>.*?)\$\$"
-    r"|\{:(?![:/])(?P<attributes>(?:\\\}|[^}\n])+)\}"
+    rf"|\{{:(?![:/])(?P<attributes>{ATTRIBUTE_LIST})\}}"
     r"|(?P<left><< ?)|(?P<right> ?>>)"
-    r"|(?P<foreign>==(?=\S(?:.{0,300}?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]*\]\])|\{(?=[{%]))"
+    r"|(?P<foreign>==(?=\S(?:.{0,300}?\S)?==)|\+\+(?=[\w\"'+-]+\+\+)|\^(?=[^\s^]+\^)|(?<!~)~(?=[^\s~]+~(?!~))|\[\[(?=[^\]\n]{0,300}\]\])|\{(?=[{%]))"
     r"|\[\^(?P<note>\w[\w-]*)\]"
     r"|(?P<citation>\[-?@(?=[\w:.-]+[^\[\]]*\](?![(\[])))"
     r"|(?<![\w:]):(?P<emoji>[\w+-]+):(?![\w:])"
@@ -62,7 +64,7 @@ _SPAN = re.compile(
     re.DOTALL,
 )
 # A longer text is divided; the ends of so many elements are looked for in each.
-_MAX_LENGTH = 20_000
+MAX_LENGTH = 20_000
 _MOST_SEARCHES = 200
 # The characters that a backslash makes ordinary in both dialects.
 _ESCAPED_IN_BOTH = set("\\`*_{}[]>#+-.!")
@@ -164,7 +166,7 @@ class SpanConverter:
     def plain_text(self, text: str) -> str:
         """Return the text of a heading without markup, as kramdown makes its id from it."""
         text = re.sub(r"\$\$(.*?)\$\$", lambda match: f"`{match[1].strip() or ' '}`", text)
-        text = re.sub(r"\{:(?:\\\}|[^}])+\}", "", text)
+        text = re.sub(rf"\{{:{ATTRIBUTE_LIST}\}}", "", text)
         parts = []
         for token in _parser().parseInline(text)[0].children or []:
             if token.type == "text":
@@ -178,11 +180,11 @@ class SpanConverter:
     def convert(self, text: str, number: int) -> str:
         """Convert the markup in a text that begins on a line of the source."""
         parts: list[str] = []
-        while len(text) > _MAX_LENGTH:
+        while len(text) > MAX_LENGTH:
             # The end of markup is looked for up to the end of the text, which could take very long.
-            line_break, space = (text.rfind(character, 0, _MAX_LENGTH) for character in "\n ")
+            line_break, space = (text.rfind(character, 0, MAX_LENGTH) for character in "\n ")
             cut = (line_break if line_break > 0 else max(space, 0)) + 1
-            cut = cut if cut > 1 else _MAX_LENGTH
+            cut = cut if cut > 1 else MAX_LENGTH
             parts.append(self._convert_part(text[:cut], number))
             text, number = text[cut:], number + text.count("\n", 0, cut)
         return "".join([*parts, self._convert_part(text, number)])

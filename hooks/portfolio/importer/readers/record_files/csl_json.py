@@ -327,6 +327,11 @@ class _RichTextParser(HTMLParser):
     def handle_pi(self, data: str) -> None:
         self.handle_data(f"<?{data}>")
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Read ``<![`` as text; the base class raises AssertionError for most of what can follow it."""
+        self.handle_data("<![")
+        return i + 3
+
     def unknown_decl(self, data: str) -> None:
         self.handle_data(f"<![{data}]>")
 
@@ -474,7 +479,7 @@ def _date_point(part: object, variable: Mapping[str, Any]) -> str:
     numbers = [text for text in values if text]
     if not numbers or numbers[0] in ("0", "0.0"):
         return ""
-    if not all(re.fullmatch(r"\d+", number, re.ASCII) for number in numbers):
+    if not all(re.fullmatch(r"\d{1,9}", number, re.ASCII) for number in numbers):
         raise DateError("its parts are not numbers")
     year, rest = numbers[0].zfill(4), [int(number) for number in numbers[1:3]]
     season = _text(variable.get("season")).casefold()

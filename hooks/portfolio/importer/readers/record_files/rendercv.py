@@ -164,7 +164,7 @@ def _split_link(html: str) -> tuple[str, str]:
     """Return the text of HTML, and the first URL of a link in it that is not relative."""
     if "<" not in html:
         return html, ""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html, "lxml")
     urls = (str(link.get("href", "")) for link in soup.find_all("a"))
     return " ".join(soup.get_text().split()), next((url for url in urls if _EXTERNAL.fullmatch(url)), "")
 

@@ -54,6 +54,11 @@ _YOUTUBE = re.compile(
     r"([\w-]{6,})"
 )
 _VIMEO = re.compile(r"https?://(?:www\.|player\.)?vimeo\.com/(?:video/)?(\d+)")
+# Python's parser raises an error for a section in brackets, except one with such a keyword.
+_UNREADABLE_SECTION = re.compile(
+    r"<!\[(?!(?:cdata|else|endif|if|ignore|include|rcdata|temp)(?![\w.-]))", re.IGNORECASE
+)
+_LONGEST_NUMBER = 19
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -92,7 +97,7 @@ def convert_content(
 
     ``post`` is the number of the post, for its galleries; ``footnotes`` the JSON with the texts of its notes.
     """
-    content = content.replace("\r\n", "\n")
+    content = _escape_unreadable_sections(content.replace("\r\n", "\n"))
     has_blocks = f"<!-- {_BLOCK_MARK}" in content
     converter = _Converter(library, report, post)
     original, content = content, converter.replace_shortcodes(content)
@@ -100,7 +105,11 @@ def convert_content(
         # The URL of a video on a line of its own is a video.
         videos = _replace_in_text(content, _LONE_URL, lambda match: _write_video(match[1]) or match[0])
         return add_paragraphs(videos)
-    return converter.convert_blocks(content, footnotes, original)
+    return converter.convert_blocks(content, _escape_unreadable_sections(footnotes), original)
+
+
+def _escape_unreadable_sections(content: str) -> str:
+    return _UNREADABLE_SECTION.sub("&lt;![", content)
 
 
 def add_paragraphs(content: str) -> str:
@@ -271,19 +280,23 @@ class _Converter:
         return f"<pre><code{_language_class(language)}>{html.escape(text, quote=False)}</code></pre>{rest}"
 
     def _write_shortcode(self, shortcode: _Shortcode) -> str | None:
-        written = self._write_counterpart(shortcode.name.lower(), shortcode.attributes, shortcode.text)
+        written = self._write_counterpart(
+            shortcode.name.lower(), shortcode.attributes, shortcode.text, shortcode.line
+        )
         if written is None and shortcode.is_certain and len(shortcode.name) >= _SHORTEST_NAME:
             message = f"there is no counterpart of the shortcode {quote(shortcode.name)}; it is text."
             self.report(shortcode.line, message)
         return written
 
-    def _write_counterpart(self, name: str, attributes: Mapping[str, str], text: str | None) -> str | None:
+    def _write_counterpart(
+        self, name: str, attributes: Mapping[str, str], text: str | None, line: int
+    ) -> str | None:
         first = next((value for key, value in attributes.items() if key.isdecimal()), "").lstrip("=")
         url = (text or "").strip() or attributes.get("src", "") or attributes.get("url", "") or first
         if name in ("caption", "wp_caption") and text is not None:
             return _write_caption(text, attributes.get("caption", ""))
         if name == "gallery":
-            return self._write_gallery(attributes)
+            return self._write_gallery(attributes, line)
         if name in ("embed", "youtube", "vimeo"):
             if name == "vimeo" and url.isdecimal():
                 url = f"https://vimeo.com/{url}"
@@ -302,14 +315,18 @@ class _Converter:
             return "<!--more-->"
         return None
 
-    def _write_gallery(self, attributes: Mapping[str, str]) -> str:
-        numbers = [int(number) for number in re.findall(r"\d+", attributes.get("ids", ""))]
+    def _write_gallery(self, attributes: Mapping[str, Any], line: int) -> str:
+        digits = re.findall(r"[0-9]+", str(attributes.get("ids", "")))
+        numbers = [int(number[:_LONGEST_NUMBER]) for number in digits]
         attachments = [
             self.library.attachments[number] for number in numbers if number in self.library.attachments
         ]
         if not numbers:
             own = (item for item in self.library.attachments.values() if item.parent == self.post)
             attachments = [item for item in own if item.is_image]
+        if missing := len(numbers) - len(attachments) if numbers else 0:
+            images = "1 image" if missing == 1 else f"{missing} images"
+            self.report(line, f"{images} of this gallery left out: not in the export.")
         return "\n\n" + "\n".join(map(_write_attachment, attachments)) + "\n\n"
 
     # Blocks
@@ -326,7 +343,8 @@ class _Converter:
             if name == "footnotes":
                 comment.insert_before(BeautifulSoup(_write_footnotes(footnotes), "html.parser"))
             elif name == "gallery" and is_empty:
-                comment.insert_before(BeautifulSoup(self._write_gallery(attributes), "html.parser"))
+                line = original.count("\n", 0, max(original.find(f"<!--{comment}-->"), 0))
+                comment.insert_before(BeautifulSoup(self._write_gallery(attributes, line), "html.parser"))
             elif is_empty and name not in ("more", "nextpage", "spacer"):
                 position = original.find(f"<!--{comment}-->")
                 dynamic.setdefault(name, original.count("\n", 0, max(position, 0)))
@@ -350,7 +368,8 @@ class _Converter:
                 and reference in self.library.blocks
                 and depth < 3
             ):
-                pieces.append(self._insert_reusable_blocks(self.library.blocks[reference], depth + 1))
+                block = _escape_unreadable_sections(self.library.blocks[reference])
+                pieces.append(self._insert_reusable_blocks(block, depth + 1))
             else:
                 pieces.append(token.text)
         return "".join(pieces)

@@ -174,6 +174,15 @@ def test_json_feed(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("authors", ["3", "true", '"Ada"', '[3, {"name": 4}]', '{"name": ["Ada"]}'])
+def test_values_of_a_json_feed_may_have_any_type(tmp_path: Path, authors: str) -> None:
+    item = f'{{"id": null, "url": "http://[", "title": "A", "content_text": "a", "authors": {authors}}}'
+    json = f'{{"version": "https://jsonfeed.org/version/1.1",\n"items": [{item}]}}'
+    (page,) = read_files(tmp_path, {"feed.json": json}, "feed.json").pages
+    assert (page.feed_id, page.url, page.authors) == ("", "", ())
+    assert "warning feed.json:2:1: 'http://[' is not a URL, and is left out." in problems(page)
+
+
 @pytest.mark.parametrize(
     ("title", "expected"),
     [

@@ -152,3 +152,12 @@ def test_the_document_of_the_editor_is_read_if_there_is_no_html(tmp_path: Path) 
     assert [problem.message for problem in second.problems] == [
         "this post has no text in the export that can be read."
     ]
+
+
+def test_rows_that_are_no_posts_are_reported(tmp_path: Path) -> None:
+    site = read(tmp_path, {"posts": [None, {"id": 1, "title": "A", "html": "<p>B</p>"}, 3]})
+    assert [page.title for page in site.pages] == ["A"]
+    assert [problem.message for problem in site.problems] == [
+        "'None' is not a post, and is left out.",
+        "'3' is not a post, and is left out.",
+    ]

@@ -79,6 +79,7 @@ def test_a_date_is_as_exact_as_it_came(value: object, expected: str) -> None:
     [
         {"date-parts": [[2019, 13, 1]], "literal": "x"},
         {"date-parts": [["MMXIX"]]},
+        {"date-parts": [[2019, "9" * 5000]]},
         {"date-parts": [[-44, 3, 15]]},
         {"date-parts": [[2019, 2, 30]]},
         {"date-parts": [[]]},
@@ -113,6 +114,7 @@ def test_words_for_a_date_become_a_note() -> None:
         ('A <span class="nocase">Deck</span> in H<sub>2</sub>O', r"A {Deck} in H\textsubscript{2}O"),
         ("<i>E. coli</i> and <b>B</b>", r"\emph{E. coli} and \textbf{B}"),
         ("p < 0.05 and a<b>c", "p < 0.05 and a\\textbf{c}"),
+        ("Sets <![ and <![a]", "Sets <![ and <![a]"),
         ("{Braces} 100% $x_1$ ~ ^ \\", None),
     ],
 )

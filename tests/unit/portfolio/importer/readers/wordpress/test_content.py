@@ -62,7 +62,7 @@ def test_blank_lines_become_paragraphs(content: str, expected: str) -> None:
             '[caption caption="A bowl"]<a href="b"><img src="a.png" /></a>[/caption]',
             '<figure><a href="b"><img src="a.png" /></a><figcaption>A bowl</figcaption></figure>',
         ),
-        ('[gallery ids="2,1,9"]', f"{SECOND}\n{FIRST}"),
+        ('[gallery ids="2,1"]', f"{SECOND}\n{FIRST}"),
         ("[gallery]", f"{FIRST}\n{SECOND}"),
         ("[embed]https://youtu.be/abcdefghijk[/embed]", VIDEO),
         ("[youtube https://www.youtube.com/watch?v=abcdefghijk&t=3]", VIDEO),
@@ -142,6 +142,20 @@ def test_a_block_without_content_is_reported() -> None:
     )
     # A reusable block that contains itself.
     assert convert('<!-- wp:block {"ref":6} /-->')[0] == ""
+
+
+@pytest.mark.parametrize("ids", ["1,9", "1," + "9" * 5000])
+def test_images_that_a_gallery_lacks_are_reported(ids: str) -> None:
+    expected = [(1, "1 image of this gallery left out: not in the export.")]
+    assert convert(f'\n[gallery ids="{ids}"]') == (FIRST, expected)
+    html, problems = convert(f'\n<!-- wp:gallery {{"ids":"{ids}"}} /-->')
+    assert (html.count("<img"), problems) == (1, expected)
+
+
+def test_a_section_in_brackets_is_text() -> None:
+    assert convert("a <![ b") == ("<p>a &lt;![ b</p>", [])
+    assert convert("<!-- wp:paragraph --><p>a <![b</p>") == ("<p>a &lt;![b</p>", [])
+    assert convert("a<!--[if IE]>b<![endif]-->") == ("<p>a<!--[if IE]>b<![endif]--></p>", [])
 
 
 def test_many_shortcodes_that_never_end_are_read() -> None:
