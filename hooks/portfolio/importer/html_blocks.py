@@ -36,12 +36,12 @@ def arrange_blocks(page: HtmlPage) -> None:
 def _push_down(page: HtmlPage) -> None:
     """Move inline elements into the blocks that they contain."""
     holders: set[int] = set()
-    for block in page.each(*BLOCKS, *GROUPS):
+    for block in page.list_tags(*BLOCKS, *GROUPS):
         parent = block.parent
         while parent is not None and id(parent) not in holders:
             holders.add(id(parent))
             parent = parent.parent
-    work = [element for element in page.each(*INLINE) if id(element) in holders]
+    work = [element for element in page.list_tags(*INLINE) if id(element) in holders]
     # The innermost first. Otherwise two that contain each other would be copied without end.
     while work:
         element = work.pop()
@@ -70,10 +70,10 @@ def _push_down(page: HtmlPage) -> None:
 
 def _merge_inline(page: HtmlPage) -> None:
     """Join emphasis and the like that follow each other directly, and unwrap those inside the same."""
-    for element in page.each(*_NOT_NESTED):
+    for element in page.list_tags(*_NOT_NESTED):
         if find_ancestor(element, element.name) is not None:
             element.unwrap()
-    for element in page.each("em", "strong", "code", "s", "ins", "mark", "sub", "sup"):
+    for element in page.list_tags("em", "strong", "code", "s", "ins", "mark", "sub", "sup"):
         following = element.next_sibling
         while isinstance(following, Tag) and following.name == element.name:
             element.extend(list(following.children))
@@ -83,34 +83,34 @@ def _merge_inline(page: HtmlPage) -> None:
 
 def _copy(page: HtmlPage, element: Tag) -> Tag:
     attributes = {name: str(element[name]) for name in ("href", "title") if element.get(name)}
-    return page.new(element.name, **attributes)
+    return page.create(element.name, **attributes)
 
 
 def _arrange(page: HtmlPage) -> None:
     """Let each element contain either blocks or inline content."""
-    for element in page.each(*TEXT_BLOCKS - {"p"}):
+    for element in page.list_tags(*TEXT_BLOCKS - {"p"}):
         for inner in list(iter_tags(element)):
             if inner.name == "pre":
-                code = page.new("code")
+                code = page.create("code")
                 code.string = str(inner["code"])
                 page.replace(inner, code)
             elif inner.name in BLOCKS or inner.name in GROUPS:
                 inner.insert_before(" ")
                 inner.insert_after(" ")
                 inner.unwrap()
-    for element in page.each("ul", "ol"):
+    for element in page.list_tags("ul", "ol"):
         _fix_list(page, element)
-    for term in page.each("dt"):
+    for term in page.list_tags("dt"):
         if _is_empty(term):
             term.extract()
-    for element in page.each("dl"):
+    for element in page.list_tags("dl"):
         _fix_definitions(page, element)
     for element in [
         page.root,
-        *page.each("blockquote", "li", "dd", "td", "th", "details", "figure", "x-callout", "x-footnote"),
+        *page.list_tags("blockquote", "li", "dd", "td", "th", "details", "figure", "x-callout", "x-footnote"),
     ]:
         _arrange_children(page, element)
-    for element in page.each("ul", "ol"):
+    for element in page.list_tags("ul", "ol"):
         before = element.find_previous_sibling()
         if before is not None and before.name == element.name and not before.has_attr("second"):
             element["second"] = "1"
@@ -138,7 +138,7 @@ def _fix_list(page: HtmlPage, element: Tag) -> None:
                 number += 1
         elif not is_blank(child):
             if item is None:
-                item = page.new("li", **({"number": str(number)} if element.name == "ol" else {}))
+                item = page.create("li", **({"number": str(number)} if element.name == "ol" else {}))
                 child.insert_before(item)
             item.append(child)
 
@@ -156,7 +156,7 @@ def _fix_definitions(page: HtmlPage, element: Tag) -> None:
                 child.name = "div"
             element.insert_before(child)
         elif isinstance(child, Tag) and child.name != "dd":
-            child.wrap(page.new("dd"))
+            child.wrap(page.create("dd"))
     if not has_term:
         element.extract()
 
@@ -171,7 +171,7 @@ def _arrange_children(page: HtmlPage, element: Tag) -> None:
         while run and (is_blank(run[-1]) or (isinstance(run[-1], Tag) and run[-1].name == "br")):
             run.pop()
         if run:
-            paragraph = page.new("p")
+            paragraph = page.create("p")
             paragraph.extend(run)
             blocks.append(paragraph)
             run.clear()
@@ -195,7 +195,7 @@ def _arrange_children(page: HtmlPage, element: Tag) -> None:
             end_run()
             if child.name != "p" or not _is_empty(child):
                 blocks.append(child)
-        elif isinstance(child, Tag) and child.name == "br" and run and _last_is_br(run):
+        elif isinstance(child, Tag) and child.name == "br" and run and _ends_with_break(run):
             end_run()
         else:
             run.append(child)
@@ -227,6 +227,6 @@ def _is_empty(element: Tag) -> bool:
     )
 
 
-def _last_is_br(run: list[PageElement]) -> bool:
+def _ends_with_break(run: list[PageElement]) -> bool:
     last = next((node for node in reversed(run) if not is_blank(node)), None)
     return isinstance(last, Tag) and last.name == "br"

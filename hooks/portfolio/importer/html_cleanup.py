@@ -48,7 +48,7 @@ from portfolio.importer.word_comparison import (
     INVISIBLE_CLASSES,
     TEX_ENCODING,
     describe_embed,
-    embed_url,
+    find_embed_url,
     is_gist,
     strip_cdata,
 )
@@ -152,7 +152,7 @@ def complete_page(page: HtmlPage) -> None:
 
 def _normalize_elements(page: HtmlPage) -> None:
     """Replace synonyms, parts of tables outside of tables, and what only we may write into the tree."""
-    for element in page.each():
+    for element in page.list_tags():
         if element.name.startswith("x-"):
             element.name = "span"
         elif element.name in _TABLE_PARTS and find_ancestor(element, "table") is None:
@@ -168,7 +168,7 @@ def _normalize_elements(page: HtmlPage) -> None:
 
 def _put_into_row(page: HtmlPage, cell: Tag) -> None:
     """Put a cell that is in no row, and those right after it, into a new one, as browsers do."""
-    row = page.new("tr")
+    row = page.create("tr")
     cell.insert_before(row)
     following: PageElement | None = cell
     while is_blank(following) or (isinstance(following, Tag) and following.name in ("td", "th")):
@@ -183,20 +183,20 @@ def _replace_comments(page: HtmlPage) -> None:
         is_more = isinstance(comment, Comment) and comment.strip().partition(" ")[0] == "more"
         if is_more and not is_more_known:
             is_more_known = True
-            comment.replace_with(page.new("x-more"))
+            comment.replace_with(page.create("x-more"))
         else:
             comment.extract()
-    for mark in page.each("span"):
+    for mark in page.list_tags("span"):
         if _MORE_ID.fullmatch(str(mark.get("id", ""))):
-            mark.replace_with(*([] if is_more_known else [page.new("x-more")]))
+            mark.replace_with(*([] if is_more_known else [page.create("x-more")]))
             is_more_known = True
 
 
 def _replace_formulas(page: HtmlPage) -> None:
-    for script in page.each("script"):
+    for script in page.list_tags("script"):
         if (kind := str(script.get("type", ""))).startswith("math/tex"):
             _put_formula(page, script, script.get_text(), display="mode=display" in kind)
-    for math in page.each("math"):
+    for math in page.list_tags("math"):
         annotations = iter_tags(math, "annotation")
         annotation = next((tag for tag in annotations if tag.get("encoding") == TEX_ENCODING), None)
         outer = math
@@ -205,7 +205,7 @@ def _replace_formulas(page: HtmlPage) -> None:
         if annotation is not None:
             is_display = math.get("display") == "block" or "katex-display" in get_classes(outer)
             _put_formula(page, outer, annotation.get_text(), display=is_display)
-    for element in page.each("span", "div"):
+    for element in page.list_tags("span", "div"):
         classes = get_classes(element)
         if "math" in classes or "arithmatex" in classes:
             text = element.get_text().strip()
@@ -216,21 +216,21 @@ def _replace_formulas(page: HtmlPage) -> None:
                     break
             if text.strip() and find_tag(element, "x-tex", "pre", "math") is None:
                 _put_formula(page, element, text, display=is_display)
-    texts = [text for text in page.texts() if _may_be_formula(text)]
+    texts = [text for text in page.list_texts() if _may_be_formula(text)]
     for text in texts:
         _split_formulas(page, text)
     for only_tex in (True, False):
         # With other formulas on the page, everything between dollar signs is one.
         if only_tex or find_tag(page.root, "x-tex") is not None:
-            for text in [text for text in page.texts() if text.count("$") > 1]:
+            for text in [text for text in page.list_texts() if text.count("$") > 1]:
                 _split_inline_formulas(page, text, only_tex=only_tex)
-    for math in page.each("math"):
+    for math in page.list_tags("math"):
         safe = nh3.clean(str(math), tags={*MATHML_TAGS}, attributes={"math": {"display"}})
-        page.replace(math, page.new("x-html", html=safe))
+        page.replace(math, page.create("x-html", html=safe))
 
 
 def _put_formula(page: HtmlPage, element: Tag, tex: str, *, display: bool) -> None:
-    formula = page.new("x-tex", tex=strip_cdata(tex).strip(), display="1" if display else "")
+    formula = page.create("x-tex", tex=strip_cdata(tex).strip(), display="1" if display else "")
     page.replace(element, formula)
 
 
@@ -243,8 +243,8 @@ def _split_formulas(page: HtmlPage, text: NavigableString) -> None:
 
 
 def _split_inline_formulas(page: HtmlPage, text: NavigableString, *, only_tex: bool) -> None:
-    found = find_inline_formulas(text, only_tex=only_tex)
-    _replace_in_text(page, text, [(start, end, tex, False) for start, end, tex in found])
+    formulas = find_inline_formulas(text, only_tex=only_tex)
+    _replace_in_text(page, text, [(start, end, tex, False) for start, end, tex in formulas])
 
 
 def _replace_in_text(
@@ -257,7 +257,7 @@ def _replace_in_text(
     for start, end, tex, is_display in formulas:
         # Text that only looks like a formula stays text.
         if not isinstance(page.tex.convert(Formula(tex, is_display)), TexError):
-            formula = page.new("x-tex", tex=tex.strip(), display="1" if is_display else "")
+            formula = page.create("x-tex", tex=tex.strip(), display="1" if is_display else "")
             parts += [text[last:start], formula]
             last = end
     if parts:
@@ -265,7 +265,7 @@ def _replace_in_text(
 
 
 def _replace_elements(page: HtmlPage) -> None:
-    for element in page.each():
+    for element in page.list_tags():
         if not page.is_in_tree(element):
             continue
         name, classes = element.name, get_classes(element)
@@ -305,7 +305,7 @@ def _is_icon(element: Tag) -> bool:
 def _replace_checkbox(page: HtmlPage, element: Tag) -> None:
     if isinstance(following := element.next_sibling, NavigableString):
         following.replace_with(following.lstrip())
-    element.replace_with(page.new("x-task", done="1" if element.has_attr("checked") else ""))
+    element.replace_with(page.create("x-task", done="1" if element.has_attr("checked") else ""))
 
 
 def _unwrap_inline(page: HtmlPage, element: Tag) -> None:
@@ -320,26 +320,26 @@ def _unwrap_inline(page: HtmlPage, element: Tag) -> None:
         if any(value in style for value in values)
     ]
     for name in names[1:]:
-        element.wrap(page.new(name))
+        element.wrap(page.create(name))
     if names:
         element.name = names[0]
     elif element.get("id") and _is_leftover(element):
-        element.replace_with(page.new("a", id=str(element["id"])))
+        element.replace_with(page.create("a", id=str(element["id"])))
     else:
         element.unwrap()
 
 
 def _put_link(page: HtmlPage, element: Tag, url: str, text: str) -> None:
-    link = page.new("a", href=url)
+    link = page.create("a", href=url)
     link.string = text
-    paragraph = page.new("p")
+    paragraph = page.create("p")
     paragraph.append(link)
     page.replace(element, paragraph)
 
 
 def _replace_embed(page: HtmlPage, element: Tag) -> None:
     source = find_tag(element, "source")
-    url = embed_url({name: str(element[name]) for name in element.attrs}) or str(
+    url = find_embed_url({name: str(element[name]) for name in element.attrs}) or str(
         source.get("src", "") if source is not None else ""
     )
     if not url or not _is_safe(url):
@@ -354,20 +354,20 @@ def _replace_embed(page: HtmlPage, element: Tag) -> None:
 
 def _replace_noscripts(page: HtmlPage) -> None:
     """Replace images that a script loads by those for readers without scripts, and remove the latter."""
-    for element in page.each("noscript"):
+    for element in page.list_tags("noscript"):
         image = find_tag(element, "img")
         siblings = element.find_previous_sibling(), element.find_next_sibling()
         loaded = next((tag for tag in siblings if tag is not None and tag.name == "img"), None)
         if image is not None and loaded is None:
             element.replace_with(image)
             continue
-        if image is not None and loaded is not None and not _image_url(loaded):
+        if image is not None and loaded is not None and not _find_image_url(loaded):
             loaded.replace_with(image)
         element.extract()
 
 
 def _clean_image(page: HtmlPage, image: Tag) -> None:
-    url, source = _image_url(image), str(image.get("src", ""))
+    url, source = _find_image_url(image), str(image.get("src", ""))
     if {str(image.get("width", "")), str(image.get("height", ""))} <= {"0", "1"}:
         message = "an image without a visible size is left out."
         page.report(image, "import.dropped", message, severity="info")
@@ -386,15 +386,15 @@ def _clean_image(page: HtmlPage, image: Tag) -> None:
 
 
 def _replace_footnotes(page: HtmlPage) -> None:
-    targets = {str(element["id"]): element for element in page.each() if element.get("id")}
+    targets = {str(element["id"]): element for element in page.list_tags() if element.get("id")}
     targets |= {
         str(element["name"]): element
-        for element in page.each("a")
+        for element in page.list_tags("a")
         if element.get("name") and str(element["name"]) not in targets
     }
     names: dict[int, str] = {}
     notes: list[Tag] = []
-    for link in page.each("a"):
+    for link in page.list_tags("a"):
         href = str(link.get("href", ""))
         note = targets.get(href[1:]) if href.startswith("#") else None
         if note is None or note.name not in ("li", "dd", "div", "aside", "table", "tr", "p", "section"):
@@ -408,10 +408,10 @@ def _replace_footnotes(page: HtmlPage) -> None:
         if not backs:
             continue
         if id(note) not in names:
-            names[id(note)] = _note_name(mark, names.values())
+            names[id(note)] = _choose_note_name(mark, names.values())
             notes.append(note)
         outer = link.parent if link.parent is not None and link.parent.name == "sup" else link
-        outer.replace_with(page.new("x-note", name=names[id(note)]))
+        outer.replace_with(page.create("x-note", name=names[id(note)]))
         for back in backs:
             _remove_back_link(back, names)
     for note in notes:
@@ -439,7 +439,7 @@ def _move_note(page: HtmlPage, note: Tag, name: str) -> None:
         for cell in [note, *iter_tags(note, "table", "tbody", "tr", "td")]:
             cell.name = "div"
     parent = note.parent
-    footnote = page.new("x-footnote", name=name)
+    footnote = page.create("x-footnote", name=name)
     page.replace(note, footnote)
     footnote.extend(list(note.children))
     page.root.append(footnote)
@@ -459,10 +459,10 @@ def _replace_callouts(page: HtmlPage) -> None:
     for line in find_classes(page.root, {"line"}):
         # Lines of docutils.
         if line.parent is not None and "line-block" in get_classes(line.parent):
-            line.append(page.new("br"))
+            line.append(page.create("br"))
             line.unwrap()
-    for element in page.each("div", "aside", "section", "blockquote"):
-        kind = _callout_kind(element)
+    for element in page.list_tags("div", "aside", "section", "blockquote"):
+        kind = _find_callout_kind(element)
         if kind is None or not page.is_in_tree(element):
             continue
         titles = find_classes(element, _CALLOUT_TITLES)
@@ -476,17 +476,17 @@ def _replace_callouts(page: HtmlPage) -> None:
             emoji.unwrap()
         for content in find_classes(element, {"kg-callout-text"}):
             content.unwrap()
-        callout = page.new("x-callout", kind=kind, title=text)
+        callout = page.create("x-callout", kind=kind, title=text)
         callout.extend(list(element.children))
         page.replace(element, callout)
 
 
 def _replace_figures(page: HtmlPage) -> None:
-    for element in page.each("ul", "li", "dl", "dt", "dd"):
+    for element in page.list_tags("ul", "li", "dl", "dt", "dd"):
         # Galleries of WordPress: a list of figures, or of definitions.
         if new := _GALLERIES.get(next((name for name in get_classes(element) if name in _GALLERIES), "")):
             element.name = new
-    for element in page.each("div"):
+    for element in page.list_tags("div"):
         if (
             not {"wp-caption", "figure"}.isdisjoint(get_classes(element))
             and find_tag(element, "img") is not None
@@ -503,13 +503,13 @@ def _replace_bookmark(page: HtmlPage, card: Tag) -> None:
         return
     for image in list(iter_tags(card, "img")):
         image.extract()
-    paragraph, url = page.new("p"), str(link.get("href", ""))
+    paragraph, url = page.create("p"), str(link.get("href", ""))
     for part in find_classes(card, _BOOKMARK_PARTS):
         text: Tag | NavigableString = NavigableString(" ".join(part.get_text().split()))
         if part is titles[0]:
-            text = page.new("a", href=url)
+            text = page.create("a", href=url)
             text.string = " ".join(part.get_text().split())
-        paragraph.extend([text, page.new("br")])
+        paragraph.extend([text, page.create("br")])
     card.insert_before(paragraph)
     for caption in list(iter_tags(card, "figcaption")):
         caption.name = "p"
@@ -518,12 +518,12 @@ def _replace_bookmark(page: HtmlPage, card: Tag) -> None:
 
 
 def _clean_links(page: HtmlPage) -> None:
-    targets = {str(element["id"]): element for element in page.each() if element.get("id")}
-    for link in page.each("a"):
+    targets = {str(element["id"]): element for element in page.list_tags() if element.get("id")}
+    for link in page.list_tags("a"):
         href = str(link.get("href", ""))
         if href.startswith("#") and (target := targets.pop(href[1:], None)) is not None:
             _preserve_anchor(page, target)
-    for link in page.each("a"):
+    for link in page.list_tags("a"):
         href = str(link.get("href", "")).strip()
         if href and not _is_safe(href):
             page.report(link, "import.dropped", f"the link to {quote(href)} is left out; its text stays.")
@@ -533,7 +533,7 @@ def _clean_links(page: HtmlPage) -> None:
             if anchor and _is_leftover(link):
                 link.attrs = {"id": str(anchor)}
             elif anchor:
-                link.insert_before(page.new("a", id=str(anchor)))
+                link.insert_before(page.create("a", id=str(anchor)))
                 link.unwrap()
             else:
                 link.unwrap()
@@ -545,7 +545,7 @@ def _preserve_anchor(page: HtmlPage, target: Tag) -> None:
     """Put an anchor into an element to which a link leads, or before it."""
     if target.name in ("a", "x-footnote", *HEADINGS) or target.name in GROUPS:
         return
-    anchor = page.new("a", id=str(target["id"]))
+    anchor = page.create("a", id=str(target["id"]))
     del target["id"]
     if target.name in ("table", "tr", "tbody", "thead", "ul", "ol", "dl", "pre", "figure", "img"):
         outer = find_ancestor(target, "table") or target
@@ -555,7 +555,7 @@ def _preserve_anchor(page: HtmlPage, target: Tag) -> None:
 
 
 def _clean_headings(page: HtmlPage) -> None:
-    for heading in page.each(*HEADINGS):
+    for heading in page.list_tags(*HEADINGS):
         id = str(heading.get("id", ""))
         if id and (not _ID.fullmatch(id) or find_markup(id, has_markup=True, starts_lines=False)):
             message = f"the id {quote(id)} of a heading is left out."
@@ -579,7 +579,7 @@ def _clean_headings(page: HtmlPage) -> None:
         while (
             not heading.get("id") and parent is not None and parent is not page.root and parent.name in GROUPS
         ):
-            if _first_child(parent) is not first:
+            if _find_first_child(parent) is not first:
                 break
             if parent.get("id"):
                 heading["id"] = str(parent["id"])
@@ -589,7 +589,7 @@ def _clean_headings(page: HtmlPage) -> None:
 def _shift_headings(page: HtmlPage) -> None:
     """Make the highest heading a second-level one, since the title is the first, and skip no level."""
     levels: list[int] = []
-    for heading in page.each(*HEADINGS):
+    for heading in page.list_tags(*HEADINGS):
         level = int(heading.name[1])
         while levels and levels[-1] >= level:
             levels.pop()
@@ -614,7 +614,7 @@ def _may_be_formula(text: str) -> bool:
     return "\\" in text or text.count("$$") > 1
 
 
-def _image_url(image: Tag) -> str:
+def _find_image_url(image: Tag) -> str:
     for name in ("data-src", "data-lazy-src", "data-original", "src"):
         value = str(image.get(name, "")).strip()
         if value and not value.startswith("data:image/gif") and not value.startswith("data:image/svg"):
@@ -633,12 +633,12 @@ def _is_safe(url: str) -> bool:
     return scheme.lower() in _SAFE_SCHEMES
 
 
-def _note_name(mark: str, used: Iterable[str]) -> str:
+def _choose_note_name(mark: str, used: Iterable[str]) -> str:
     name = "".join(character for character in mark if character.isalnum() or character in "-_") or "note"
     return unused_name(name, set(used))
 
 
-def _callout_kind(element: Tag) -> str | None:
+def _find_callout_kind(element: Tag) -> str | None:
     """Return the kind of a callout, or None if the element is no callout."""
     names = {name.lower() for name in get_classes(element)}
     if "admonition" in names or _is_old_admonition(element):
@@ -651,22 +651,22 @@ def _callout_kind(element: Tag) -> str | None:
         kinds = set()
     else:
         return None
-    found = (_CALLOUT_SYNONYMS.get(kind, kind) for kind in sorted(kinds))
-    return next((kind for kind in found if kind in _CALLOUTS), "note")
+    synonyms = (_CALLOUT_SYNONYMS.get(kind, kind) for kind in sorted(kinds))
+    return next((kind for kind in synonyms if kind in _CALLOUTS), "note")
 
 
 def _find_callout(node: PageElement) -> Tag | None:
     """Return the innermost callout around a node."""
-    return next((parent for parent in node.parents if _callout_kind(parent) is not None), None)
+    return next((parent for parent in node.parents if _find_callout_kind(parent) is not None), None)
 
 
 def _is_old_admonition(element: Tag) -> bool:
     """Whether an element is an admonition as docutils wrote it before 0.18."""
-    first = _first_child(element)
+    first = _find_first_child(element)
     return first is not None and "admonition-title" in get_classes(first)
 
 
-def _first_child(element: Tag) -> Tag | None:
+def _find_first_child(element: Tag) -> Tag | None:
     for child in element.children:
         if isinstance(child, Tag):
             return child

@@ -43,14 +43,14 @@ _LINE_NUMBERS = frozenset(
 
 def replace_code(page: HtmlPage) -> None:
     """Replace each code block by a ``pre`` with the attributes that `html_cleanup` names."""
-    for element in page.each("div"):
+    for element in page.list_tags("div"):
         if "mermaid" in get_classes(element):
             element.name = "pre"
     for title in find_classes(page.root, CODE_TITLES):
         for pre in list(iter_tags(title, "pre")):
             pre.unwrap()
     gutters: list[Tag] = []
-    for pre in page.each("pre"):
+    for pre in page.list_tags("pre"):
         if pre.parent is not None and find_ancestor(pre, "pre") is None and page.is_in_tree(pre):
             if _is_gutter(pre):
                 gutters.append(pre)
@@ -60,7 +60,7 @@ def replace_code(page: HtmlPage) -> None:
         # These are not removed with a block of code, so they may be something else.
         if page.is_in_tree(pre):
             code = pre.get_text().strip("\n")
-            page.replace(pre, page.new("pre", code=code, language="", title=""))
+            page.replace(pre, page.create("pre", code=code, language="", title=""))
 
 
 def _replace_code_block(page: HtmlPage, pre: Tag) -> None:
@@ -91,7 +91,7 @@ def _replace_code_block(page: HtmlPage, pre: Tag) -> None:
         code = code.removeprefix("\n")
     language = next((name for name in map(_find_language, holders) if name), "")
     language = language or find_language(_read_tokens(pre))
-    block = page.new("pre", code=code.removesuffix("\n"), language=language, title=title)
+    block = page.create("pre", code=code.removesuffix("\n"), language=language, title=title)
     if has_numbers:
         block["linenums"] = "1"
     if id_ := next((str(holder["id"]) for holder in holders if holder.get("id")), ""):

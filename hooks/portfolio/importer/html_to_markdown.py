@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from itertools import count
 from xml.etree import ElementTree
 
 import nh3
@@ -38,7 +39,7 @@ _PRIVATE = 0x10F000
 _SPECIAL = "\\`*_{}[]()<>#+-.!|$^~=:/&@%\"'?;"
 _PROTECT = {ord(character): chr(_PRIVATE + ord(character)) for character in _SPECIAL}
 _RESTORE = {_PRIVATE + ord(character): character for character in _SPECIAL}
-# Stands for markup whose characters are not text, such as code and URLs.
+# The first placeholder of markup whose characters are not text, such as code and URLs.
 _STASH = 0x100000
 _MOST_STASHED = 0xE000
 _PRIVATE_CHARACTERS = re.compile("[\U00100000-\U0010ffff]")
@@ -72,7 +73,7 @@ _TAB = "    "
 
 @dataclass(frozen=True)
 class ConvertedHtml:
-    """The Markdown of a page, and what was kept as HTML, dropped or unsafe, by line of the source."""
+    """The Markdown of a page, and what stays HTML, is left out or is unsafe, by line of the source."""
 
     markdown: str
     problems: list[Diagnostic]
@@ -87,7 +88,7 @@ def convert_html(
     """
     page = clean_html(html, source, line, macros)
     converter = _Converter(page)
-    elements = _blocks(page)
+    elements = _list_blocks(page)
     blocks = [converter.convert_block(element) for element in elements]
     return ConvertedHtml(_join(elements, blocks), sorted({*page.problems}))
 
@@ -109,7 +110,7 @@ def convert_verified(
     page = clean_html(html, source, line, macros)
     complete_page(page)
     converter = _Converter(page)
-    elements = _blocks(page)
+    elements = _list_blocks(page)
     blocks = [converter.convert_block(block) for block in elements]
     expected, actual = read_words(html), read_words(render(_join(elements, blocks)))
     if _differ(expected, actual):
@@ -131,7 +132,7 @@ def _differ(before: list[str], after: list[str]) -> bool:
     return bool(difference.lost or difference.added)
 
 
-def _blocks(page: HtmlPage) -> list[Tag]:
+def _list_blocks(page: HtmlPage) -> list[Tag]:
     return [child for child in page.root.children if isinstance(child, Tag)]
 
 
@@ -188,6 +189,7 @@ class _Converter(MarkdownConverter):
         self.page = page
         self.is_careful = False
         self._stashed: dict[str, str] = {}
+        self._numbers = count()
         # The cells of tables by their identity; markdownify passes only text to the method for the table.
         self._cells: dict[int, str] = {}
 
@@ -205,7 +207,8 @@ class _Converter(MarkdownConverter):
         return text.translate(_PROTECT)
 
     def _stash(self, markup: str) -> str:
-        character = chr(_STASH + len(self._stashed) % _MOST_STASHED)
+        # A paragraph has fewer than this; the characters of earlier paragraphs are used again.
+        character = chr(_STASH + next(self._numbers) % _MOST_STASHED)
         self._stashed[character] = markup
         return character
 
@@ -471,7 +474,7 @@ class _Converter(MarkdownConverter):
         else:
             marker = "*" if is_second else "-"
         content = self._content(el, text)
-        first = _first_block(el)
+        first = _find_first_block(el)
         if first == "hr":
             # Two markers of a rule would be one.
             content = content.replace("---", "***", 1)
@@ -494,7 +497,7 @@ class _Converter(MarkdownConverter):
 
     def convert_dd(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         content = self._content(el, text)
-        space = "\n" if _first_block(el) in _BELOW_MARKER and content else ""
+        space = "\n" if _find_first_block(el) in _BELOW_MARKER and content else ""
         return f"\n:   {_indent(f'{space}{content}', _TAB)}\n"
 
     def convert_details(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -518,7 +521,6 @@ class _Converter(MarkdownConverter):
         if caption and image is not None and image.parent is children[0] and len(children[0].contents) == 1:
             mark = "'" if '"' in caption else '"'
             if mark not in caption and "\n" not in caption:
-                self._finish("")
                 return f"\n\n{self._finish(self._write_image(image, f' {mark}{caption}{mark}'))}\n\n"
         return f"\n\n{content.strip(chr(10))}\n\n{self._write_caption(caption)}"
 
@@ -561,7 +563,11 @@ class _Converter(MarkdownConverter):
             cells.insert(0, [""] * width)
         alignments = [
             next(
-                (align for row in reversed(rows) if column < len(row) and (align := _alignment(row[column]))),
+                (
+                    align
+                    for row in reversed(rows)
+                    if column < len(row) and (align := _find_alignment(row[column]))
+                ),
                 "",
             )
             for column in range(width)
@@ -697,11 +703,11 @@ def _follows_tight_text(element: Tag) -> bool:
     return before is not None and (bool(before.get("tight")) or before.name in ("ul", "ol"))
 
 
-def _first_block(element: Tag) -> str:
+def _find_first_block(element: Tag) -> str:
     return next((child.name for child in element.children if isinstance(child, Tag)), "")
 
 
-def _alignment(cell: Tag) -> str:
+def _find_alignment(cell: Tag) -> str:
     style = "".join(str(cell.get("style", "")).split()).lower()
     for name in ("left", "center", "right"):
         if str(cell.get("align", "")).lower() == name or f"text-align:{name}" in style:

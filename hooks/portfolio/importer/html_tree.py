@@ -88,7 +88,7 @@ class HtmlPage:
             Diagnostic(self.source, line, 1, "", message, hint, code=code, severity=severity)
         )
 
-    def new(self, tag: str, /, **attributes: str) -> Tag:
+    def create(self, tag: str, /, **attributes: str) -> Tag:
         """Create an element."""
         return self._soup.new_tag(tag, attrs=attributes)
 
@@ -98,11 +98,11 @@ class HtmlPage:
         self._elements.append(new)
         old.replace_with(new)
 
-    def texts(self) -> list[NavigableString]:
+    def list_texts(self) -> list[NavigableString]:
         """Return the texts and comments, in document order."""
         return [node for node in self.root.descendants if isinstance(node, NavigableString)]
 
-    def each(self, *names: str) -> list[Tag]:
+    def list_tags(self, *names: str) -> list[Tag]:
         """Return the elements with these names that are still in the tree, in document order."""
         return list(iter_tags(self.root, *names))
 

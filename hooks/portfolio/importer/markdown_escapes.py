@@ -10,7 +10,7 @@ from portfolio.core.text import find_emoji
 from portfolio.markdown_ext.attribute_lists import ATTRIBUTE_LIST
 from portfolio.markdown_ext.formulas import find_dollars
 
-# Stands for code, a URL or other markup within a text.
+# Placeholders of code, URLs and other markup within a text.
 PLACEHOLDERS = "\U00100000-\U0010dfff"
 # Text that is markup at the start of a line, and anywhere; the groups are the characters to escape.
 _MARKUP_OF_LINES = tuple(
@@ -68,37 +68,37 @@ def find_markup(plain: str, *, has_markup: bool, starts_lines: bool) -> set[int]
     ``has_markup``: whether the text has placeholders of markup, or is beside such text. ``starts_lines``:
     whether it is at the start of a line.
     """
-    found: set[int] = set()
+    offsets: set[int] = set()
     for pattern in (*_MARKUP_OF_LINES, *_MARKUP) if starts_lines else _MARKUP:
         for match in pattern.finditer(plain):
-            found.update(match.start(name) for name in match.groupdict() if match.start(name) >= 0)
+            offsets.update(match.start(name) for name in match.groupdict() if match.start(name) >= 0)
     if "*" in plain:
         stars = [match.start() for match in re.finditer(r"\*", plain)]
         unspaced = [at for at in stars if (plain[at - 1 : at] + plain[at + 1 : at + 2]).strip()]
         if len(unspaced) > 1:
-            found.update(unspaced)
+            offsets.update(unspaced)
     if "_" in plain:
         runs = list(_UNDERSCORES.finditer(plain))
         for run in runs if len(runs) > 1 or has_markup else ():
             before, after = plain[run.start() - 1 : run.start()], plain[run.end() : run.end() + 1]
             if not (before.isalnum() and after.isalnum()):
-                found.update(range(run.start(), run.end()))
+                offsets.update(range(run.start(), run.end()))
     if "`" in plain and (plain.count("`") > 1 or has_markup):
-        found.update(match.start() for match in re.finditer("`", plain))
+        offsets.update(match.start() for match in re.finditer("`", plain))
     for character in "~^=":
         if plain.count(character) > 1:
-            found.update(_find_scripts(plain, character))
+            offsets.update(_find_scripts(plain, character))
     if ":" in plain:
         names = re.finditer(r"(?<![A-Za-z0-9:]):(?=([\w+-]+):)", plain)
-        found.update(name.start() for name in names if find_emoji(name[1]))
+        offsets.update(name.start() for name in names if find_emoji(name[1]))
     if "[" in plain:
-        found.update(_find_brackets(plain, has_markup=has_markup))
+        offsets.update(_find_brackets(plain, has_markup=has_markup))
     if "\\" in plain:
-        found.update(match.start() for match in _BACKSLASH.finditer(plain))
+        offsets.update(match.start() for match in _BACKSLASH.finditer(plain))
     if "$" in plain and (find_dollars(plain) or find_dollars(plain.replace("\\", " "))):
         # An escaped dollar sign can be part of a formula between others.
-        found.update(match.start() for match in re.finditer(r"\$", plain))
-    return found
+        offsets.update(match.start() for match in re.finditer(r"\$", plain))
+    return offsets
 
 
 def _find_brackets(plain: str, *, has_markup: bool) -> Iterator[int]:

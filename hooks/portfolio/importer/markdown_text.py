@@ -124,10 +124,10 @@ def rewrite_around_code(
     def reserve(piece: Piece) -> str:
         if piece.kind not in protect:
             # The input may contain the characters of placeholders.
-            return _PLACEHOLDER_CHARACTER.sub(lambda match: _placeholder(match[0], protected), piece.text)
+            return _PLACEHOLDER_CHARACTER.sub(lambda match: _add_placeholder(match[0], protected), piece.text)
         body = piece.text.rstrip("\r\n")
         breaks = body.count("\n")
-        return _placeholder(body, protected) + "\n" * breaks + piece.text[len(body) :]
+        return _add_placeholder(body, protected) + "\n" * breaks + piece.text[len(body) :]
 
     text = rewrite("".join(reserve(piece) for piece in split_code(markdown, dialect)))
 
@@ -275,7 +275,7 @@ _NOTATIONS: dict[Notation, re.Pattern[str]] = {
     # The option of a command.
     "dash": re.compile(r"(?<![\w\\-])--(?=[A-Za-z])"),
 }
-# Elements whose text is code, or is not shown.
+# Elements whose text is code, or is invisible.
 _CODE_ELEMENTS = frozenset({"pre", "code", "script", "style", "textarea", "kbd", "samp"})
 # Elements that run script, or that change the whole page or what its links lead to.
 _UNSAFE_ELEMENTS = frozenset("applet base embed frame frameset link meta object script style".split())
@@ -302,7 +302,7 @@ _MOST_PARENTHESES = 32
 _END_OF_TARGET = re.compile(r"[()\n<`]")
 
 
-def _placeholder(text: str, protected: list[str]) -> str:
+def _add_placeholder(text: str, protected: list[str]) -> str:
     index = len(protected)
     protected.append(text)
     return chr(0xF0000 + index // _PLANE) + chr(0x100000 + index % _PLANE)

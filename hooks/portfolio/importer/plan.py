@@ -75,7 +75,7 @@ def plan_import(site: ImportedSite, project: Project, progress: Progress = lambd
 
 class _Planner:
     def __init__(self, site: ImportedSite, project: Project) -> None:
-        self.site = extract_images(site, [_file_name(page) for page in site.pages])
+        self.site = extract_images(site, [_choose_name(page) for page in site.pages])
         self.project = project
         self.result = Plan()
         self.old = OldSite(site.url)
@@ -134,7 +134,7 @@ class _Planner:
             path, old = self.file_paths[old_path], normalize_path(old_path).strip("/")
             load = self.site.files[old_path]
             name = f"{self.project.docs_name}{path}"
-            files.append(PlannedFile(name, old_path, _file_key(old_path), load=load))
+            files.append(PlannedFile(name, old_path, _build_file_key(old_path), load=load))
             if path != old and old in self.project.own_outputs:
                 message = f"this site has another file at {quote('/' + old)}, so this one is {name}."
                 source = self.site.source_name
@@ -173,7 +173,7 @@ class _Planner:
         pages: dict[str, ImportedPage] = {}
         for page in self.site.pages:
             if not page.is_post or self._can_have_posts(page):
-                pages[unused_name(_page_key(page), pages)] = page
+                pages[unused_name(_build_page_key(page), pages)] = page
         # The other pages get none of these.
         self.used |= {path.removeprefix(docs) for key in pages if (path := state.keys.get(key))}
         for key, page in pages.items():
@@ -195,7 +195,7 @@ class _Planner:
     def _post_path(self, page: ImportedPage) -> str:
         """Return the path of a post, with another name than the entries of the record have."""
         suffix = NOTEBOOK if page.format == "notebook" else ".md"
-        name = _file_name(page)
+        name = _choose_name(page)
         if id_from(name) in self.record_ids:
             name += "-post"
         return _choose_free_path(f"{self.project.posts_folder}{name}{suffix}", self.used)
@@ -216,7 +216,7 @@ class _Planner:
         )
         if is_free:
             return path
-        return _choose_free_path(f"{_PAGES_FOLDER}/{_file_name(page)}.md", self.used)
+        return _choose_free_path(f"{_PAGES_FOLDER}/{_choose_name(page)}.md", self.used)
 
     def _new_url(self, planned: PlannedPage) -> str:
         page = planned.page
@@ -357,16 +357,16 @@ class _Planner:
                 place = page.source, page.line, 1
                 code = "import.respelled"
                 planned.problems.append(Diagnostic(*place, "", message, code=code, severity="info"))
-        return _unique(self.spellings[key][name] for name in names)
+        return _remove_duplicates(self.spellings[key][name] for name in names)
 
     def _write_front_matter(self, planned: PlannedPage) -> None:
         page = planned.page
         created = page.created or (self.project.today if page.is_post else None)
         values: dict[str, Any] = {}
         if page.is_post:
-            values["date"] = _plain_date(created)
-            if page.updated is not None and _day(page.updated) >= _day(created or page.updated):
-                values["updated"] = _plain_date(page.updated)
+            values["date"] = _simplify_date(created)
+            if page.updated is not None and _get_day(page.updated) >= _get_day(created or page.updated):
+                values["updated"] = _simplify_date(page.updated)
             if page.draft or page.created is None:
                 values["draft"] = True
             if page.created is None and not page.draft:
@@ -398,7 +398,7 @@ class _Planner:
         """Return the old URLs of a page that lead to it, and report those that something else answers."""
         page = planned.page
         aliases: list[str] = []
-        for url in _unique((page.url, *page.aliases)):
+        for url in _remove_duplicates((page.url, *page.aliases)):
             # The others are reported as lost URLs.
             if not is_alias_path(url) or normalize_path(url) == f"/{planned.url}":
                 continue
@@ -486,7 +486,7 @@ class _Planner:
         planned.problems += problems
 
     def _render(self, planned: PlannedPage, markdown: str) -> str:
-        """Return the HTML that Markdown of a page will be shown as, without the title."""
+        """Return the HTML of a page with this Markdown on the built site, without the title."""
         text = planned.add_title(self._finish_body(planned, markdown)[0])
         html = self.conversions.convert_to_html(planned.path, text, planned.front_matter.get("title"))
         return html.partition("</h1>")[2] if "</h1>" in html else html
@@ -592,12 +592,12 @@ class _Planner:
         """Choose the path of each file of the old site, that of its URL if that is possible."""
         docs, excluded = self.project.docs_name, self.project.excluded
         for old_path, load in self.site.files.items():
-            path = _safe_path(normalize_path(old_path).strip("/"))
+            path = _build_safe_path(normalize_path(old_path).strip("/"))
             if not _is_safe_path(path) or path.lower().endswith(MARKDOWN):
                 continue
             if excluded.match_file(path):
                 path = f"files/{path}"
-            if earlier := self.project.state.keys.get(_file_key(old_path)):
+            if earlier := self.project.state.keys.get(_build_file_key(old_path)):
                 path = earlier.removeprefix(docs)
             elif path in self.used:
                 path = self._resolve_clash(path, load)
@@ -686,7 +686,7 @@ class _Planner:
             dated = [(post.date or date.max, post.path, list(getattr(post, key))) for post in posts]
             for planned in self.result.pages:
                 if planned.page.is_post:
-                    day = _day(planned.front_matter["date"])
+                    day = _get_day(planned.front_matter["date"])
                     dated.append((day, planned.path, planned.front_matter.get(key, [])))
             counts = Counter(name for *_, names in sorted(dated) for name in names)
             similar.update(find_similar(counts))
@@ -735,16 +735,16 @@ def _write_body_in_worker(number: int) -> tuple[str, dict[str, Any], list[Diagno
     return planned.body, planned.front_matter, planned.problems, _planner.copied
 
 
-def _file_key(old_path: str) -> str:
+def _build_file_key(old_path: str) -> str:
     return f"file {old_path}"
 
 
-def _page_key(page: ImportedPage) -> str:
+def _build_page_key(page: ImportedPage) -> str:
     """Return what identifies a page from one import to the next."""
     return f"page {page.url or page.feed_id or page.source}"
 
 
-def _file_name(page: ImportedPage) -> str:
+def _choose_name(page: ImportedPage) -> str:
     """Return the name of a page's file, without a suffix, from its slug, URL, title or source."""
     stem = posixpath.splitext(posixpath.basename(page.source))[0]
     url_name = re.sub(r"\.html?$", "", page.url.rstrip("/").rpartition("/")[2])
@@ -778,21 +778,21 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORE
 _NOT_IN_NAMES = re.compile(r"[<>:\"|?*\\\x00-\x1f\x7f]")
 
 
-def _safe_path(path: str) -> str:
+def _build_safe_path(path: str) -> str:
     """Return a path whose names every file system can have, for a file of the old site."""
     parts = [_NOT_IN_NAMES.sub("-", part).rstrip(". ") or part for part in path.split("/")]
     return "/".join(f"file-{part}" if _DEVICE.match(part) else part for part in parts)
 
 
-def _unique(values: Iterable[str]) -> list[str]:
+def _remove_duplicates(values: Iterable[str]) -> list[str]:
     return [value for value in dict.fromkeys(values) if value]
 
 
-def _day(value: date) -> date:
+def _get_day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _plain_date(value: date | None) -> date | None:
+def _simplify_date(value: date | None) -> date | None:
     """Return a date as front matter can have it, without a time that no calendar has in UTC."""
     if not isinstance(value, datetime):
         return value

@@ -139,7 +139,7 @@ def is_gist(url: str) -> bool:
     return urlsplit(url if is_valid_url(url) else "").hostname == "gist.github.com"
 
 
-def embed_url(attributes: Mapping[str, str]) -> str:
+def find_embed_url(attributes: Mapping[str, str]) -> str:
     """Return the URL of what an element embeds, or an empty string, also if the content is in the URL."""
     urls = (attributes.get(name, "").strip() for name in ("src", "data-src", "data"))
     return next((url for url in urls if url and not _CONTENT_URL.match(url)), "")
@@ -213,11 +213,11 @@ class _WordReader:
         )
         if self._hidden:
             self._hidden += 1
-            if self._embed is not None and tag == "source" and (url := embed_url(attributes)):
+            if self._embed is not None and tag == "source" and (url := find_embed_url(attributes)):
                 self._add_embed(url)
         elif tag in EMBEDS or (tag == "script" and is_gist(attributes.get("src", ""))):
             self._hidden, self._embed = 1, (tag, attributes.get("title", ""))
-            if url := embed_url(attributes):
+            if url := find_embed_url(attributes):
                 self._add_embed(url)
         elif not _DIAGRAMS.isdisjoint(attributes.get("class", "").split()):
             # Readers see a picture, before and after.

@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portfolio.config import load_site
+from portfolio.importer import html_to_markdown
 from portfolio.importer.html_to_markdown import convert_html, convert_verified
 from portfolio.importer.word_comparison import WordDifference, compare_words
 from portfolio.lint.check import check_site
@@ -269,3 +270,10 @@ def test_too_large_html_is_refused() -> None:
         "",
         ["a.html:7:1: this page has 1,250,000 characters; the limit is 1,000,000. Split the page."],
     )
+
+
+def test_code_does_not_change_after_much_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_to_markdown, "_MOST_STASHED", 4)
+    html = "".join(f"<p><code>a{number}</code> <code>b{number}</code></p>" for number in range(5))
+    expected = "\n\n".join(f"`a{number}` `b{number}`" for number in range(5))
+    assert convert_html(html, "a.html").markdown == f"{expected}\n"
