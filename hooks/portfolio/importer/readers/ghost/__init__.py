@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from html import escape
 from typing import Any
@@ -23,7 +23,7 @@ from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.ghost.documents import render_lexical, render_mobiledoc
-from portfolio.importer.values import as_mapping
+from portfolio.importer.values import as_mapping, parse_iso_date
 
 # What the export writes instead of the URL of the site.
 _SITE_URL = "__GHOST_URL__"
@@ -141,8 +141,9 @@ class _Reader:
     # Posts
 
     def _read_post(self, index: int, post: Mapping[str, Any]) -> ImportedPage:
-        created = _time(post.get("published_at")) or _time(post.get("created_at"))
-        updated = _time(post.get("updated_at"))
+        # A published date that cannot be read is reported; that of the first draft does not replace it.
+        created = _parse_time(post.get("published_at") or post.get("created_at"))
+        updated = _parse_time(post.get("updated_at"))
         slug, status = _text(post.get("slug")), _text(post.get("status"))
         number = _text(post.get("id"))
         tags = [self._tags[tag] for tag in self._tags_of.get(number, ()) if tag in self._tags]
@@ -166,7 +167,7 @@ class _Reader:
             url=self._find_path(post, created, is_post=is_post) if slug and is_public else "",
             slug=slug,
             created=created,
-            updated=updated if created and updated and updated.date() > created.date() else None,
+            updated=updated if created and updated and f"{updated:%Y%m%d}" > f"{created:%Y%m%d}" else None,
             draft=not is_public,
             tags=tuple(tags),
             authors=tuple(self._authors[key][0] for key in self._author_keys(post) if key in self._authors),
@@ -174,6 +175,17 @@ class _Reader:
             image=_resolve_urls(_text(post.get("feature_image"))),
             feed_id=feed_id,
         )
+        page.problems += [
+            self._diagnose(
+                ("posts", index, key),
+                f"{quote(post[key])} is not a date.",
+                "",
+                severity="warning",
+                code="import.invalid-date",
+            )
+            for key in ("published_at", "created_at", "updated_at")
+            if post.get(key) and _parse_time(post[key]) is None
+        ]
         if not is_public and status in ("published", "scheduled", "sent"):
             page.problems.append(
                 self._diagnose(
@@ -256,7 +268,7 @@ class _Reader:
         ]
         return collections or [("/", _PERMALINK, "")]
 
-    def _find_path(self, post: Mapping[str, Any], created: datetime | None, *, is_post: bool) -> str:
+    def _find_path(self, post: Mapping[str, Any], created: date | None, *, is_post: bool) -> str:
         """Return the path of a post or a page."""
         number, slug = _text(post.get("id")), _text(post.get("slug"))
         if not is_post:
@@ -375,12 +387,12 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def _time(value: object) -> datetime | None:
-    """Return a time in UTC: ISO 8601, or the milliseconds since 1970 of old exports."""
+def _parse_time(value: object) -> date | None:
+    """Return a time in UTC: ISO 8601, or the milliseconds since 1970 of old exports; a day stays a day."""
     with suppress(ValueError, OverflowError, OSError):
         if isinstance(value, str):
-            moment = datetime.fromisoformat(value)
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+            time = parse_iso_date(value)
+            return time.replace(tzinfo=UTC) if isinstance(time, datetime) and time.tzinfo is None else time
         if isinstance(value, int) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000, UTC)
     return None

@@ -277,6 +277,10 @@ class _Reader:
         if not page.title:
             item.report("this has no title.", "Its first words become its title.", code="import.incomplete")
             page.title = " ".join(strip_tags(page.body).split()[:6]) or f"Post {item.id}"
+        for name in ("wp:post_date", "wp:post_modified"):
+            text = item.text(name).strip()
+            if text not in ("", _NO_DATE) and _parse_time(text) is None:
+                item.report(f"{quote(text)} is not a date.", code="import.invalid-date")
         if item.text("wp:post_password").strip():
             page.draft, page.url = True, ""
             message = "this needs a password on the old site, and becomes a draft."
@@ -484,14 +488,14 @@ def _ancestors(slug: str, parents: dict[str, str]) -> list[str]:
 
 def _read_time(local: str, universal: str) -> datetime | None:
     """Return a local time with its offset from UTC, which the time in UTC shows, if there is one."""
-    moment = _parse_time(local)
+    time = _parse_time(local)
     reference = _parse_time(universal)
-    if moment is None or reference is None:
-        return moment
-    offset = moment - reference
+    if time is None or reference is None:
+        return time
+    offset = time - reference
     if abs(offset) > _LARGEST_OFFSET:
-        return moment
-    return moment.replace(tzinfo=timezone(timedelta(minutes=round(offset.total_seconds() / 60))))
+        return time
+    return time.replace(tzinfo=timezone(timedelta(minutes=round(offset.total_seconds() / 60))))
 
 
 def _parse_time(text: str) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,18 @@ def read(folder: Path, data: Any) -> ImportedSite:
         ("2022-04-01T10:00:00.000Z", datetime(2022, 4, 1, 10, tzinfo=UTC)),
         ("2022-04-01 10:00:00", datetime(2022, 4, 1, 10, tzinfo=UTC)),
         (1648807200000, datetime(2022, 4, 1, 10, tzinfo=UTC)),
+        ("2022-04-01", date(2022, 4, 1)),
         ("soon", None),
         (10**20, None),
         (True, None),
     ],
 )
-def test_dates_are_in_utc(tmp_path: Path, value: object, expected: datetime | None) -> None:
-    (page,) = read(tmp_path, {"posts": [{"id": 1, "title": "A", "published_at": value}]}).pages
+def test_dates_are_in_utc(tmp_path: Path, value: object, expected: date | None) -> None:
+    post = {"id": 1, "title": "A", "html": "<p>A</p>", "published_at": value, "created_at": "2001-02-03"}
+    (page,) = read(tmp_path, {"posts": [post]}).pages
     assert page.created == expected
+    messages = [problem.message for problem in page.problems if problem.code == "import.invalid-date"]
+    assert messages == ([] if expected else [f"'{value}' is not a date."])
 
 
 def test_only_what_everybody_could_read_is_published(tmp_path: Path) -> None:
