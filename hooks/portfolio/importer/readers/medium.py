@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.text import is_valid_url
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite
@@ -95,7 +95,15 @@ class _Story:
         canonical = self._attribute("a.p-canonical", "href")
         stem = posixpath.splitext(posixpath.basename(self.path))[0]
         is_draft = stem.startswith(_DRAFT)
-        url = canonical if is_valid_url(canonical) and not is_draft else ""
+        is_web_url = is_valid_url(canonical) and urlsplit(canonical).scheme in ("http", "https")
+        url = canonical if is_web_url and not is_draft else ""
+        time = self._attribute("time.dt-published", "datetime")
+        created = parse_iso_date(time)
+        if time and created is None:
+            message = f"{quote(time)} is not a date."
+            self.problems.append(
+                self.files.diagnose(self.path, message, code="import.invalid-date", severity="warning")
+            )
         name = posixpath.basename(urlsplit(url).path) or re.sub(r"^(?:draft|\d{4}-\d\d-\d\d)_", "", stem)
         number = match[1] if (match := _NUMBER.search(name)) else ""
         title = self._text("h1.p-name") or self._text("title")
@@ -108,7 +116,7 @@ class _Story:
             url=url,
             aliases=(f"/p/{number}",) if number and url else (),
             slug=_NUMBER.sub("", name),
-            created=parse_iso_date(self._attribute("time.dt-published", "datetime")),
+            created=created,
             draft=is_draft,
             authors=tuple(filter(None, [self._text("a.p-author")])),
             description=self._text("[data-field=subtitle]"),

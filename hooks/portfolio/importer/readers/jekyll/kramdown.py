@@ -386,10 +386,10 @@ class _Converter:
 
     def _generate_id(self, text: str) -> str:
         if self._options.is_gfm:
-            kept = (
+            letters = (
                 c for c in text.lower() if c in "- \t_" or c.isalnum() or unicodedata.category(c)[0] == "M"
             )
-            id = "".join(kept).replace(" ", "-").replace("\t", "-")
+            id = "".join(letters).replace(" ", "-").replace("\t", "-")
         else:
             id = re.sub(r"[^a-zA-Z0-9 -]", "", re.sub(r"^[^a-zA-Z]+", "", text)).replace(" ", "-").lower()
             id = id or "section"

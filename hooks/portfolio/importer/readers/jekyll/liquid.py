@@ -630,10 +630,10 @@ def _slice(value: Any, start: Any, count: Any = 1) -> Any:
 
 def _where(value: Any, key: str, wanted: Any = None) -> list[Any]:
     items = value if isinstance(value, list) else []
-    found = [item for item in items if isinstance(item, dict)]
+    mappings = [item for item in items if isinstance(item, dict)]
     if wanted is None:
-        return [item for item in found if item.get(key)]
-    texts = [(item, item.get(key)) for item in found]
+        return [item for item in mappings if item.get(key)]
+    texts = [(item, item.get(key)) for item in mappings]
     return [
         item
         for item, part in texts

@@ -105,3 +105,11 @@ def test_other_pages_are_no_stories(tmp_path: Path, content: str) -> None:
 @given(st.text(st.sampled_from('<>/="ahr3img pre '), max_size=60))
 def test_any_body_is_read(tmp_path_factory: pytest.TempPathFactory, body: str) -> None:
     read(tmp_path_factory.mktemp("medium"), {"1.html": story(body)})
+
+
+def test_a_date_and_a_url_that_cannot_be_read_are_none(tmp_path: Path) -> None:
+    end = '<a class="p-canonical" href="javascript:x"></a><time class="dt-published" datetime="soon"></time>'
+    text = f'<article class="h-entry"><section data-field="body"><p>A</p></section>{end}</article>'
+    (page,) = read(tmp_path, {"a.html": text}).pages
+    assert (page.url, page.created) == ("", None)
+    assert [problem.message for problem in page.problems] == ["'soon' is not a date."]

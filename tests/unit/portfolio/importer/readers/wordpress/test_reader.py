@@ -64,6 +64,13 @@ def test_a_date_has_the_offset_of_the_old_site(
     assert page.created == expected
 
 
+def test_a_date_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    (page,) = read(tmp_path, item(1, post_date="soon", post_modified="0000-00-00 00:00:00")).pages
+    assert [problem.message for problem in page.problems if problem.code == "import.invalid-date"] == [
+        "'soon' is not a date."
+    ]
+
+
 def test_urls_are_paths_of_the_old_site(tmp_path: Path) -> None:
     content = (
         '<p><a href="https://www.a.example/blog/?p=2#x">a</a> <a href="/blog/?page_id=9">b</a> '
