@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import os
 import re
 import sys
@@ -37,6 +38,8 @@ _LINUX_LIMITS = {
     errno.EMFILE: "fs.inotify.max_user_instances=512",
 }
 _READ_EVENTS = frozenset({"opened", "closed_no_write"})
+# A signal that arrives right before a wait does not end it; its handler runs when the wait is over.
+_SIGNAL_SECONDS = 0.5
 
 
 def is_watched(path: str, root: str) -> bool:
@@ -83,8 +86,12 @@ class ChangeQueue:
         empty set at the timeout, or when the queue is closed.
         """
         with self._condition:
-            if not self._condition.wait_for(lambda: self._paths or self.is_closed, timeout):
-                return frozenset()
+            deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+            while not (self._paths or self.is_closed):
+                left = min(deadline - time.monotonic(), _SIGNAL_SECONDS)
+                if left <= 0:
+                    return frozenset()
+                self._condition.wait(left)
             end = time.monotonic() + longest
             while not self.is_closed:
                 left = (end if self._open else min(self._last_change + settle, end)) - time.monotonic()

@@ -1,6 +1,7 @@
 import errno
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -236,3 +237,28 @@ def test_watch_ignores_duplicates_and_missing_paths(tmp_path: Path) -> None:
         watcher.watch(str(path))
     assert watcher._watched == {tmp_path}
     assert changes.fetch(settle=0, timeout=0) == frozenset()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system sends no signal to a thread")
+def test_a_signal_that_does_not_end_the_wait_is_handled() -> None:
+    """Another thread gets the signal. The same happens to one that arrives right before the wait."""
+    changes, is_handled = ChangeQueue(), threading.Event()
+
+    def handle(*_: object) -> None:
+        is_handled.set()
+        changes.close()
+
+    def send_signal() -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+        if not is_handled.wait(SECONDS):
+            changes.add("ended the wait instead")
+
+    previous = signal.signal(signal.SIGUSR1, handle)
+    thread = threading.Timer(0.1, send_signal)
+    try:
+        thread.start()
+        assert changes.fetch(0) == frozenset()
+        assert is_handled.is_set()
+    finally:
+        thread.join()
+        signal.signal(signal.SIGUSR1, previous)
