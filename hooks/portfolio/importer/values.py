@@ -31,9 +31,13 @@ def as_texts(value: object) -> list[str]:
 
 def first_text(values: Mapping[str, Any], *keys: str) -> str:
     """Return the first text or number under these keys as a text, or an empty one."""
-    found = (values.get(key) for key in keys)
+    candidates = (values.get(key) for key in keys)
     return next(
-        (str(value) for value in found if isinstance(value, str | int | float) and value not in ("", False)),
+        (
+            str(value)
+            for value in candidates
+            if isinstance(value, str | int | float) and value not in ("", False)
+        ),
         "",
     )
 

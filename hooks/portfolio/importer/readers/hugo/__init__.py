@@ -388,9 +388,9 @@ class _HugoReader:
     def _add_lists(self) -> None:
         """Add the lists of posts with their continuations and feeds."""
         disabled = {kind.lower() for kind in as_texts(self.hugo.setting("disablekinds"))}
-        shown = [page for page in self.site.pages if page.url and not page.draft]
+        listed = [page for page in self.site.pages if page.url and not page.draft]
         # Some themes list all pages there, others only posts.
-        self._add_list("/", OldList("index"), self._feed("home"), len(shown))
+        self._add_list("/", OldList("index"), self._feed("home"), len(listed))
         for url, folder in sorted(self.hugo.section_urls().items()):
             members = [page for page in self.hugo.pages if page.name.startswith(f"{folder}/")]
             kinds = hugoblox.LIST_KINDS if self.is_hugoblox else {}

@@ -493,8 +493,8 @@ class _Rewriting:
         if attributes:
             bare = bare[: attributes.start()]
             words = _HEADING_ATTRIBUTES.sub("", words)
-            found = _HEADING_ID.search(attributes["attributes"])
-            id = (found[1] or found[2]) if found else ""
+            own_id = _HEADING_ID.search(attributes["attributes"])
+            id = (own_id[1] or own_id[2]) if own_id else ""
         if not id:
             text = _PLACEHOLDER.sub("", words)
             if self.settings.has_emoji:

@@ -600,8 +600,8 @@ class HugoSite:
             return url
         # Themes also look beside the source and in static/ and assets/.
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), bare.lstrip("/")))
-        if found := self.urls_of_files.get(beside):
-            return f"{quote_url(found)}{mark}{fragment}"
+        if file_url := self.urls_of_files.get(beside):
+            return f"{quote_url(file_url)}{mark}{fragment}"
         absolute = f"/{bare.lstrip('/')}"
         for candidate in (absolute, f"/media{absolute}", f"/images{absolute}"):
             if candidate in self.files:

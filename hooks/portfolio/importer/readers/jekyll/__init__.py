@@ -483,8 +483,8 @@ class JekyllReader(JekyllSource):
         separator = str(document.data.get("excerpt_separator") or self.config["excerpt_separator"])
         if document.label != "posts" or not separator.strip():
             return document.body
-        head, found, rest = document.body.partition(separator)
-        if not found or not rest.strip():
+        head, mark, rest = document.body.partition(separator)
+        if not mark or not rest.strip():
             return document.body
         return f"{head}<!-- more -->{'' if separator.startswith('<!--') else separator}{rest}"
 
@@ -536,8 +536,10 @@ class JekyllReader(JekyllSource):
         return {**lists, **self.settings, "data": self.data_files, "baseurl": _BASE}
 
     def _describe(self, label: str) -> list[dict[str, Any]]:
-        found = [document for document in self.documents if document.label == label and document.is_published]
-        found.sort(key=lambda document: (document.day, document.path), reverse=label == "posts")
+        published = [
+            document for document in self.documents if document.label == label and document.is_published
+        ]
+        published.sort(key=lambda document: (document.day, document.path), reverse=label == "posts")
         return [
             {
                 **document.data,
@@ -548,7 +550,7 @@ class JekyllReader(JekyllSource):
                 "tags": document.tags,
                 "path": document.path,
             }
-            for document in found
+            for document in published
         ]
 
     # Templates

@@ -533,12 +533,12 @@ class _Converter:
     def _parse_html(self, lines: list[_Line], at: int) -> tuple[_Block | None, int]:
         number = lines[at].number or 1
         finder = ElementFinder()
-        found = finder.find_end(line.text for line in lines[at:])
-        if found is None:
+        position = finder.find_end(line.text for line in lines[at:])
+        if position is None:
             message = f"{quote(lines[at].text.strip())} is never closed."
             self._report("invalid", number, message, "Close it.")
-            found = len(lines) - at - 1, len(lines[-1].text)
-        last, column = at + found[0], found[1]
+            position = len(lines) - at - 1, len(lines[-1].text)
+        last, column = at + position[0], position[1]
         tail = lines[last].text[column:]
         html = "\n".join([*(line.text for line in lines[at:last]), lines[last].text[:column]])
         end = last + 1

@@ -251,11 +251,11 @@ class SpanConverter:
         if name in _MARKED_ELEMENTS | _VOID_ELEMENTS or self._searches > _MOST_SEARCHES:
             return match[0], match.end()
         finder = ElementFinder()
-        found = finder.find_end(text[match.start() :].split("\n"))
-        if found is None:
+        position = finder.find_end(text[match.start() :].split("\n"))
+        if position is None:
             return match[0], match.end()
-        lines = text[match.start() :].split("\n")[: found[0] + 1]
-        html = "\n".join([*lines[:-1], lines[-1][: found[1]]])
+        lines = text[match.start() :].split("\n")[: position[0] + 1]
+        html = "\n".join([*lines[:-1], lines[-1][: position[1]]])
         element = finder.make_element(html, line, is_block=False)
         if element is not None and (converted := self._options.convert_element(element)) is not None:
             html_or_markdown = converted

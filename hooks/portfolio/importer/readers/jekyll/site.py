@@ -555,7 +555,7 @@ class JekyllSource:
     def _placeholders(self, document: JekyllDocument, extension: str) -> dict[str, str]:
         name = posixpath.splitext(posixpath.basename(document.path))[0]
         match = POST_NAME.match(document.path)
-        given = document.data.get("slug")
+        written_slug = document.data.get("slug")
         bare = match["slug"] if match else name
         day = document.day
         relative = posixpath.splitext(document.path)[0].partition(f"_{document.label}")[2]
@@ -564,8 +564,8 @@ class JekyllSource:
             "path": relative.rstrip("."),
             "output_ext": extension,
             "name": slugify(name),
-            "title": slug_pretty(str(given or bare)),
-            "slug": slugify(str(given or bare)),
+            "title": slug_pretty(str(written_slug or bare)),
+            "slug": slugify(str(written_slug or bare)),
             "categories": "/".join(dict.fromkeys(name.lower() for name in document.categories)),
             "slugified_categories": "/".join(dict.fromkeys(slugify(name) for name in document.categories)),
             "year": f"{day.year:04}",

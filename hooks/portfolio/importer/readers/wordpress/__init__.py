@@ -438,8 +438,8 @@ def _find_uploads(files: InputFiles) -> InputFiles | None:
     if files.path.is_dir() or files.is_archive:
         return files
     folder = files.path.resolve().parent
-    found = next((folder / name for name in _UPLOADS if (folder / name).is_dir()), None)
-    return None if found is None else InputFiles(found, files.root)
+    uploads = next((folder / name for name in _UPLOADS if (folder / name).is_dir()), None)
+    return None if uploads is None else InputFiles(uploads, files.root)
 
 
 def _find(element: etree._Element, name: str) -> etree._Element | None:
