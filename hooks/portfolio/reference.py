@@ -13,6 +13,7 @@ from typing import Any
 from portfolio.config import (
     Analytics,
     Comments,
+    CvOptions,
     ExportOptions,
     FeedOptions,
     PortfolioSettings,
@@ -36,6 +37,7 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
     ("Authors of posts", "`.authors.yml` in the folder of the blog, each value of `authors`.", Author),
     ("Settings", "`extra.portfolio` in `mkdocs.yml`. All are optional.", PortfolioSettings),
     ("Exports", "`extra.portfolio.exports`. All are on; `false` turns one off.", ExportOptions),
+    ("CVs as PDF", "Each value of `extra.portfolio.cv`. See [CV](cv.md).", CvOptions),
     ("Feeds", "`extra.portfolio.feeds`.", FeedOptions),
     ("Comments", "`extra.portfolio.comments`.", Comments),
     ("Analytics", "`extra.portfolio.analytics`.", Analytics),
