@@ -45,6 +45,7 @@ from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
+from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
 from portfolio.record.people import Profile, parse_account
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.fragment_cache import FragmentCache
@@ -205,7 +206,7 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
         log_diagnostic(log, diagnostic)
     if diagnostics:
         return Invalidation()
-    if path.name == loader.PUBLICATIONS_FILE and record.publications != state.record.publications:
+    if path.name == PUBLICATIONS_FILE and record.publications != state.record.publications:
         return None
     state.record = record
     return Invalidation(templates=True)
@@ -239,7 +240,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         return
     if template in links.RECORD_TEMPLATES:
         posts = {post.id for post, _ in pages.record_posts(config)}
-        page.present_anchor_ids |= links.record_anchor_ids(template, record, posts)
+        page.present_anchor_ids |= links.record_anchor_ids(template, listed_kind(page.meta), record, posts)
     # Browsers write characters that are not ASCII like this.
     page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
@@ -318,7 +319,7 @@ def _add_publication_kinds(
     context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> None:
     """Add the kinds of publications to the table of contents of the page that lists them."""
-    if page.meta.get("template") == "publications.html":
+    if listed_kind(page.meta) == "publications":
         toc = page.toc.items
         top_level = toc[0].children if toc and toc[0].level == 1 else toc
         kinds = site_state(config).publications().kinds

@@ -23,8 +23,9 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote, state_li
 from portfolio.core.positions import Document
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
+from portfolio.record.kinds import Entry
 from portfolio.record.models import Line, Model, Publication, Url
-from portfolio.record.record import Entry, Record
+from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml, record_checks
 
 _PORTFOLIO = ("extra", "portfolio")
