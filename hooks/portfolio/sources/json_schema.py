@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.record.models import Career, Model, SoftwareList, Talks
+from portfolio.record.people import ProfileDetails
 from portfolio.sources.posts import AuthorsFile, FrontMatter
 
 FOLDER = Path(__file__).parents[1] / "schemas"
-FILES: dict[str, type[Model]] = {"career": Career, "talks": Talks, "software": SoftwareList}
+FILES: dict[str, type[Model]] = {
+    "career": Career,
+    "talks": Talks,
+    "software": SoftwareList,
+    "profile": ProfileDetails,
+}
 
 
 def generate() -> dict[Path, str]:
