@@ -46,7 +46,7 @@ from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
-from portfolio.record.people import Profile, parse_account
+from portfolio.record.people import Profile, ProfileDetails, list_accounts
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -132,7 +132,7 @@ def on_config(config: MkDocsConfig) -> None:
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
-    state.profile = _profile(config, content.options)
+    state.profile = _profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
@@ -212,15 +212,16 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     return Invalidation(templates=True)
 
 
-def _profile(config: MkDocsConfig, options: Options) -> Profile:
+def _profile(config: MkDocsConfig, options: Options, details: ProfileDetails) -> Profile:
     url = (config.site_url or "").rstrip("/")
     return Profile(
-        config.site_author or config.site_name,
+        details.name or config.site_author or config.site_name,
         config.site_name,
         config.site_description or "",
         f"{url}/" if url else "",
-        tuple(parse_account(profile.label, profile.link) for profile in options.social),
+        list_accounts((*details.links, *options.social)),
         str(config.theme.get("language") or "en"),
+        details,
     )
 
 
@@ -280,6 +281,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         publications=state.publications,
         glossary=state.glossary,
         options=state.options,
+        profile=state.profile,
         first_url=functools.partial(pages.first_url, files),
         site_files=lambda: {file.dest_uri for file in files},
     )

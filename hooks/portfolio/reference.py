@@ -10,16 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from portfolio.config import (
-    Analytics,
-    Comments,
-    ExportOptions,
-    FeedOptions,
-    PortfolioSettings,
-    SocialProfile,
-)
+from portfolio.config import Analytics, Comments, ExportOptions, FeedOptions, PortfolioSettings
 from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
 from portfolio.record.models import Appearance, Model, OwnSection, Publication, SectionEntry
+from portfolio.record.people import Email, OtherName, Place, ProfileDetails, SocialProfile
 from portfolio.sources import bibtex
 from portfolio.sources.posts import Author, FrontMatter, Search
 
@@ -39,6 +33,10 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
     ("Appearances of a talk", "Each item of `appearances` in `docs/data/talks.yml`.", Appearance),
     ("Your own sections", f"`docs/data/{SECTIONS_FILE}`, each item of `sections`.", OwnSection),
     ("Entries of your own sections", "Each item of `entries`.", SectionEntry),
+    ("Profile", "`docs/data/profile.yml`. All are optional.", ProfileDetails),
+    ("Names in other scripts", "Each item of `other_names`.", OtherName),
+    ("E-mail and phone", "`email` and `phone`. A text alone appears nowhere.", Email),
+    ("Location", "`location`, if it is not a text.", Place),
     ("Front matter of a post", "Between `---` and `---` at the top of the file.", FrontMatter),
     ("Search", "`search` in the front matter.", Search),
     ("Authors of posts", "`.authors.yml` in the folder of the blog, each value of `authors`.", Author),
@@ -47,7 +45,11 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
     ("Feeds", "`extra.portfolio.feeds`.", FeedOptions),
     ("Comments", "`extra.portfolio.comments`.", Comments),
     ("Analytics", "`extra.portfolio.analytics`.", Analytics),
-    ("Profiles on other sites", "Each item of `extra.social` in `mkdocs.yml`.", SocialProfile),
+    (
+        "Profiles on other sites",
+        "Each item of `links` in `profile.yml` and of `extra.social` in `mkdocs.yml`.",
+        SocialProfile,
+    ),
 )
 # Keys that only old sites have.
 _FORMER_KEYS = {"faces"}

@@ -11,6 +11,7 @@ from pydantic import create_model
 
 from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
 from portfolio.record.models import Model, OwnSection
+from portfolio.record.people import ProfileDetails
 from portfolio.sources.posts import AuthorsFile, FrontMatter
 
 FOLDER = Path(__file__).parents[1] / "schemas"
@@ -24,6 +25,7 @@ def generate() -> dict[Path, str]:
             files.setdefault(kind.file, {})[kind.name] = cast("type[Model]", kind.model)
     files[SECTIONS_FILE] = {"sections": OwnSection}
     texts = {_path(name): _schema(name, _file_model(name, models)) for name, models in files.items()}
+    texts[FOLDER / "profile.schema.json"] = _schema("profile.yml", ProfileDetails)
     texts[FOLDER / "authors.schema.json"] = _schema(".authors.yml", AuthorsFile)
     return {**texts, FOLDER / "post.schema.json": _schema("front matter of a post", FrontMatter)}
 
